@@ -1,0 +1,87 @@
+"""What a data set is to the rest of the program: frozen arrays and the names that go with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.floating]
+Task = Literal["regression", "classification"]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Samples as rows, in their own units, before any preprocessing.
+
+    Parameters
+    ----------
+    name
+        Key in the catalog, such as ``"xor"``.
+    task
+        ``"regression"`` or ``"classification"``.
+    inputs
+        Shape (rows, features), float64, read-only.
+    targets
+        Regression: shape (rows, 1), float64, in `target_unit`.
+        Classification: shape (rows,), int64 labels that index `class_names`. Read-only.
+    feature_names
+        One for each column of `inputs`.
+    class_names
+        Classification only; empty for a regression.
+    target_name, target_unit
+        What is predicted and its unit, such as ``"price"`` and ``"10,000 yuan"``.
+    image_shape
+        (rows, columns) of one sample when a sample is a picture.
+    noise_variance
+        Mean squared noise actually drawn, in squared target units, where the generator knows it:
+        the mean squared error that no model can beat except by memorising.
+    fixed_test_rows
+        The last so many rows are the publisher's own test part; 0 when there is none.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not agree.
+    """
+
+    name: str
+    task: Task
+    inputs: FloatArray
+    targets: NDArray[np.generic]
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
+    target_name: str = ""
+    target_unit: str = ""
+    image_shape: tuple[int, int] | None = None
+    noise_variance: float | None = None
+    fixed_test_rows: int = 0
+
+    def __post_init__(self) -> None:
+        rows, features = self.inputs.shape
+        if len(self.feature_names) != features:
+            raise ValueError(f"{features} columns but {len(self.feature_names)} feature names")
+        expected = (rows,) if self.task == "classification" else (rows, 1)
+        if self.targets.shape != expected:
+            raise ValueError(f"targets of shape {self.targets.shape}, expected {expected}")
+        if self.task == "classification" and len(self.class_names) < 2:
+            raise ValueError("a classification needs at least two class names")
+        self.inputs.setflags(write=False)
+        self.targets.setflags(write=False)
+
+    @property
+    def rows(self) -> int:
+        """Number of samples."""
+        return int(self.inputs.shape[0])
+
+    @property
+    def features(self) -> int:
+        """Number of input columns."""
+        return int(self.inputs.shape[1])
+
+    @property
+    def is_planar(self) -> bool:
+        """Whether the inputs are two coordinates, so that a plane can be coloured."""
+        return self.features == 2

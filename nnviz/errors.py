@@ -1,0 +1,70 @@
+"""Errors meant for people: a sentence that says what happened, and a remedy."""
+
+from __future__ import annotations
+
+
+class NnvizError(Exception):
+    """Something a person can put right.
+
+    Parameters
+    ----------
+    sentence
+        What happened, one sentence; a ``str.format`` template for `values`.
+    remedy
+        What to do next, one sentence; a template too.
+    values
+        What fills the templates. The window translates the templates first and fills them
+        afterwards, so no sentence is ever glued together from pieces.
+    """
+
+    def __init__(self, sentence: str, remedy: str = "", **values: object) -> None:
+        self.sentence = sentence
+        self.remedy = remedy
+        self.values = values
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        text = f"{self.sentence} {self.remedy}".strip()
+        return text.format(**self.values) if self.values else text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions cross the process border by pickle, which would otherwise call
+        # __init__ with the finished text alone and lose template and values.
+        return (_rebuild, (type(self), self.sentence, self.remedy, self.values))
+
+
+def _rebuild(
+    kind: type[NnvizError], sentence: str, remedy: str, values: dict[str, object]
+) -> NnvizError:
+    error = kind.__new__(kind)
+    NnvizError.__init__(error, sentence, remedy, **values)
+    return error
+
+
+class InvalidChoiceError(NnvizError):
+    """A setting, or a pair of settings, that cannot be.
+
+    The attribute `field` (dotted path in the Experiment, such as ``"training.loss"``) is in
+    ``values["field"]`` so that the window can show the sentence at the field it is about.
+    """
+
+    @property
+    def field(self) -> str:
+        """Dotted path of the setting at fault, empty when there is no single one."""
+        return str(self.values.get("field", ""))
+
+
+class UnknownNameError(NnvizError):
+    """A name that no table has. ``values["near"]`` lists the names that come close."""
+
+
+class DivergedError(NnvizError):
+    """Training produced NaN or infinity. ``values``: layer, epoch, learning_rate."""
+
+
+class DataError(NnvizError):
+    """A data set that cannot be read or used."""
+
+
+class ProcessError(NnvizError):
+    """The training process died or could not be started."""
