@@ -9,7 +9,7 @@ from typing import Literal
 from nnviz.datasets.dataset import Dataset, Task
 
 Group = Literal["tutorial", "plane", "curve", "table", "image"]
-"""Submenu of the Data menu: from the tutorials, points in a plane, a curve, real tables, pictures."""
+"""Submenu of the Data menu: the tutorials, points in a plane, a curve, real tables, pictures."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class SampleOptions:
     rows
         Number of rows, or None for the sample's own number.
     noise
-        0 to 50, in percent, as TensorFlow Playground's slider; each generator documents its meaning.
+        0 to 50, in percent, as TensorFlow Playground's slider; each generator says what it does.
     classes
         Number of classes where the sample lets one choose.
     seed
