@@ -1,0 +1,200 @@
+"""Losses: what training makes small, and their gradients.
+
+A loss owns its gradient. Where an output activation and a loss belong together (softmax with
+cross-entropy, sigmoid with binary cross-entropy, sign with the perceptron's loss) the pair is
+*fused*: value and gradient are written in terms of z, which is exact where a has rounded to 0 or 1.
+That happens here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+
+Value = Callable[[FloatArray, FloatArray, FloatArray], float]
+Gradient = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], None]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss, averaged over samples.
+
+    Parameters
+    ----------
+    name, title, formula
+        Key in `LOSSES` (Keras' name), menu text, textbook form.
+    value
+        ``value(z, a, y)`` returns the loss of outputs a = f(z) for targets y, all of shape
+        (outputs, batch).
+    gradient
+        ``gradient(z, a, y, out)`` writes n · ∂L/∂a, that is, the gradient of the *sum* over the
+        n samples; the network divides by n where a mean is wanted. When `fused_with` is the
+        output activation's name it writes n · ∂L/∂z instead.
+    tasks
+        What it can be used for.
+    fused_with
+        Output activation whose derivative is already in `gradient`; that activation is required.
+    unit_power
+        A loss in squared target units has 2, in target units 1, without units 0.
+    output_activations
+        Names it is defined for; empty when any will do.
+    averages_outputs
+        Whether the mean runs over outputs too (as Keras' and PyTorch's do), or over samples only.
+    """
+
+    name: str
+    title: str
+    formula: str
+    value: Value
+    gradient: Gradient
+    tasks: tuple[str, ...]
+    fused_with: str = ""
+    unit_power: int = 0
+    output_activations: tuple[str, ...] = ()
+    averages_outputs: bool = True
+
+    def gradient_scale(self, reduction: str, outputs: int, batch: int) -> float:
+        """Return what `gradient` is multiplied by: PyTorch's ``reduction`` "mean" or "sum"."""
+        if reduction == "mean":
+            return 1.0 / batch
+        return float(outputs) if self.averages_outputs else 1.0
+
+
+def _mse(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+    difference = (a - y).ravel()
+    return float(np.dot(difference, difference)) / difference.size
+
+
+def _mse_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
+    np.subtract(a, y, out=out)
+    np.multiply(out, 2.0 / a.shape[0], out=out)
+
+
+def _half_mse(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+    return 0.5 * _mse(z, a, y)
+
+
+def _half_mse_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
+    np.subtract(a, y, out=out)
+    if a.shape[0] > 1:
+        np.multiply(out, 1.0 / a.shape[0], out=out)
+
+
+def _mae(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+    return float(np.abs(a - y).mean())
+
+
+def _mae_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
+    np.subtract(a, y, out=out)
+    np.sign(out, out=out)
+    np.multiply(out, 1.0 / a.shape[0], out=out)
+
+
+def _binary_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+    # −[y ln s(z) + (1−y) ln(1−s(z))] = ln(1 + eᶻ) − y z, exact for any z.
+    return float((np.logaddexp(z, 0.0) - y * z).mean())
+
+
+def _binary_crossentropy_gradient(
+    z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray
+) -> None:
+    np.subtract(a, y, out=out)
+    if a.shape[0] > 1:
+        np.multiply(out, 1.0 / a.shape[0], out=out)
+
+
+def _categorical_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+    # −Σ y ln softmax(z) = ln Σ eᶻ − Σ y z, with the largest z taken out so that nothing overflows.
+    top = z.max(axis=0)
+    log_sum = np.log(np.exp(z - top).sum(axis=0)) + top
+    return float((log_sum - (y * z).sum(axis=0)).mean())
+
+
+def _categorical_crossentropy_gradient(
+    z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray
+) -> None:
+    np.subtract(a, y, out=out)
+
+
+def _perceptron(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+    return float(np.maximum(-y * z, 0.0).mean())
+
+
+def _perceptron_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
+    # The perceptron rule: only misclassified samples move the weights, each by its target.
+    # A sample on the border itself (y z = 0) counts as misclassified: from zero weights nothing
+    # would ever start otherwise.
+    np.multiply(y, z, out=out)
+    np.less_equal(out, 0.0, out=out)
+    np.multiply(out, y, out=out)
+    np.negative(out, out=out)
+
+
+LOSSES: dict[str, Loss] = {
+    loss.name: loss
+    for loss in (
+        Loss(
+            "mean_squared_error",
+            "Mean squared error",
+            "(1/n) Σ (ŷ − y)²",
+            _mse,
+            _mse_gradient,
+            ("regression", "classification"),
+            unit_power=2,
+        ),
+        Loss(
+            "half_mean_squared_error",
+            "Half mean squared error",
+            "(1/2n) Σ (ŷ − y)²",
+            _half_mse,
+            _half_mse_gradient,
+            ("regression", "classification"),
+            unit_power=2,
+        ),
+        Loss(
+            "mean_absolute_error",
+            "Mean absolute error",
+            "(1/n) Σ |ŷ − y|",
+            _mae,
+            _mae_gradient,
+            ("regression",),
+            unit_power=1,
+        ),
+        Loss(
+            "binary_crossentropy",
+            "Binary cross-entropy",
+            "−(1/n) Σ [y ln ŷ + (1 − y) ln(1 − ŷ)]",
+            _binary_crossentropy,
+            _binary_crossentropy_gradient,
+            ("classification",),
+            fused_with="sigmoid",
+            output_activations=("sigmoid",),
+        ),
+        Loss(
+            "categorical_crossentropy",
+            "Cross-entropy",
+            "−(1/n) Σ Σ y ln ŷ",
+            _categorical_crossentropy,
+            _categorical_crossentropy_gradient,
+            ("classification",),
+            fused_with="softmax",
+            output_activations=("softmax",),
+            averages_outputs=False,
+        ),
+        Loss(
+            "perceptron",
+            "Perceptron loss",
+            "(1/n) Σ max(0, −y z)",
+            _perceptron,
+            _perceptron_gradient,
+            ("classification",),
+            fused_with="sign",
+            output_activations=("sign",),
+        ),
+    )
+}
+"""Every loss by name, in menu order."""

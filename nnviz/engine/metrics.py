@@ -1,0 +1,86 @@
+"""Metrics: how good the outputs are, said in a number people know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.arrays import FloatArray
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of merit; larger is better.
+
+    Parameters
+    ----------
+    name, title, formula
+        Key in `METRICS`, axis title, textbook form.
+    value
+        ``value(outputs, targets)``, both of shape (outputs, batch), targets encoded as the loss
+        wants them.
+    task
+        The task it belongs to.
+    """
+
+    name: str
+    title: str
+    formula: str
+    value: Callable[[FloatArray, FloatArray], float]
+    task: str
+
+
+def decide(outputs: FloatArray, threshold: float = 0.5) -> NDArray[np.intp]:
+    """Return the class each column stands for.
+
+    Parameters
+    ----------
+    outputs
+        Shape (outputs, batch). One row: class 1 where it exceeds `threshold` (0.5 for targets
+        0/1, 0 for ±1). Several rows: arg max.
+
+    Returns
+    -------
+    Shape (batch,).
+    """
+    if outputs.shape[0] == 1:
+        return (outputs[0] > threshold).astype(np.intp)
+    return outputs.argmax(axis=0)
+
+
+def _accuracy(outputs: FloatArray, targets: FloatArray) -> float:
+    if outputs.shape[0] == 1:
+        # Half way between the two targets, whether they are written 0/1 or −1/+1.
+        threshold = 0.0 if targets.min() < 0.0 else 0.5
+        right = (outputs > threshold) == (targets > threshold)
+        return float(np.count_nonzero(right)) / right.size
+    right = outputs.argmax(axis=0) == targets.argmax(axis=0)
+    return float(np.count_nonzero(right)) / right.size
+
+
+def _r_squared(outputs: FloatArray, targets: FloatArray) -> float:
+    residual = (outputs - targets).ravel()
+    centred = (targets - targets.mean()).ravel()
+    total = float(np.dot(centred, centred))
+    if total == 0.0:
+        # scikit-learn's convention for a constant target.
+        return 1.0 if not residual.any() else 0.0
+    return 1.0 - float(np.dot(residual, residual)) / total
+
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("accuracy", "Accuracy", "right / all", _accuracy, "classification"),
+        Metric("r_squared", "R²", "1 − Σ(y − ŷ)² / Σ(y − ȳ)²", _r_squared, "regression"),
+    )
+}
+"""Every metric by name."""
+
+
+def metric_for(task: str) -> Metric:
+    """Return the metric of a task, ``"classification"`` or ``"regression"``."""
+    return next(metric for metric in METRICS.values() if metric.task == task)

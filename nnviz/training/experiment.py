@@ -1,0 +1,174 @@
+"""An Experiment: the whole of what a person asked for, in one frozen object.
+
+Same Experiment, same numbers, bit for bit: in the window, on the command line, after a save and
+load.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nnviz.engine.layers import Dense
+from nnviz.errors import DataError
+
+Reduction = Literal["mean", "sum"]
+StopRule = Literal["never", "train_loss", "train_metric"]
+
+
+@dataclass(frozen=True)
+class DataChoice:
+    """Which samples, and how they are prepared.
+
+    Parameters
+    ----------
+    sample
+        Key in ``CATALOG``.
+    rows
+        Number of rows a generator makes; None for the sample's own number.
+    noise
+        0 to 50 percent.
+    classes
+        Number of classes where the sample lets one choose.
+    features
+        Keys in ``PLANE_FEATURES`` of the inputs computed from (x, y); used for planar samples.
+    test_fraction
+        Share of rows held out for testing, 0 to 0.9.
+    standardize_inputs, standardize_target
+        Whether columns (and a regression's target) are scaled to mean 0 and deviation 1 of the
+        training part.
+    seed
+        Of the generator and of the split.
+    """
+
+    sample: str = "xor"
+    rows: int | None = None
+    noise: float = 0.0
+    classes: int = 3
+    features: tuple[str, ...] = ("x", "y")
+    test_fraction: float = 0.0
+    standardize_inputs: bool = False
+    standardize_target: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class NetworkChoice:
+    """Layers and how they start.
+
+    Parameters
+    ----------
+    layers
+        From the first hidden layer to the output layer.
+    initializer, initializer_values
+        Name in ``INITIALIZERS`` and its numbers, for the weights.
+    bias_initializer, bias_values
+        The same for the biases.
+    dtype
+        ``"float64"``, or ``"float32"`` for pictures.
+    """
+
+    layers: tuple[Dense, ...] = (Dense(4, "sigmoid"), Dense(1, "sigmoid"))
+    initializer: str = "glorot_normal"
+    initializer_values: Mapping[str, float] = field(default_factory=dict)
+    bias_initializer: str = "zeros"
+    bias_values: Mapping[str, float] = field(default_factory=dict)
+    dtype: str = "float64"
+
+
+@dataclass(frozen=True)
+class TrainingChoice:
+    """How the network learns.
+
+    Parameters
+    ----------
+    loss, optimizer, schedule
+        Names in ``LOSSES``, ``OPTIMIZERS``, ``SCHEDULES``.
+    optimizer_values, schedule_values
+        Their numbers; those left out have their defaults.
+    learning_rate
+        The initial rate.
+    batch_size
+        Samples per update; None for all of them.
+    reduction
+        Whether a batch's gradient is the mean over its samples or their sum.
+    shuffle
+        Whether each epoch takes the samples in a new order.
+    l1, l2
+        Weight penalties l1·Σ|w| + l2/2·Σw²; biases are left alone, and the shown loss is without
+        them.
+    epochs
+        Passes over the training part.
+    stop_when, stop_value
+        An earlier end: when the training loss falls to the value, or the metric rises to it.
+    seed
+        Of first weights and of the order of samples.
+    """
+
+    loss: str = "mean_squared_error"
+    optimizer: str = "sgd"
+    optimizer_values: Mapping[str, float] = field(default_factory=dict)
+    learning_rate: float = 0.1
+    schedule: str = "constant"
+    schedule_values: Mapping[str, float] = field(default_factory=dict)
+    batch_size: int | None = None
+    reduction: Reduction = "mean"
+    shuffle: bool = True
+    l1: float = 0.0
+    l2: float = 0.0
+    epochs: int = 1000
+    stop_when: StopRule = "never"
+    stop_value: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Data, network and training, and the name of the preset they came from (or "")."""
+
+    data: DataChoice = field(default_factory=DataChoice)
+    network: NetworkChoice = field(default_factory=NetworkChoice)
+    training: TrainingChoice = field(default_factory=TrainingChoice)
+    preset: str = ""
+
+    def with_seed(self, seed: int) -> Experiment:
+        """Return the same with both seeds, of data and of weights, set to `seed`."""
+        return self.change("data", seed=seed).change("training", seed=seed)
+
+    def change(self, part: str, **values: Any) -> Experiment:
+        """Return a copy with fields of one part (``"data"``, ``"network"``, ``"training"``) changed."""
+        changed = dataclasses.replace(getattr(self, part), **values)
+        return dataclasses.replace(self, **{part: changed})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dictionaries, lists and numbers, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Experiment:
+        """Rebuild an Experiment from `to_dict`'s result.
+
+        Raises
+        ------
+        DataError
+            If names or types are not those of an Experiment.
+        """
+        try:
+            data = dict(values["data"])
+            network = dict(values["network"])
+            data["features"] = tuple(data.get("features", ("x", "y")))
+            network["layers"] = tuple(Dense(**layer) for layer in network["layers"])
+            return cls(
+                DataChoice(**data),
+                NetworkChoice(**network),
+                TrainingChoice(**values["training"]),
+                str(values.get("preset", "")),
+            )
+        except (KeyError, TypeError) as error:
+            raise DataError(
+                "These are not the settings of an experiment: {detail}.",
+                "Choose a file that nnviz saved.",
+                detail=str(error),
+            ) from error
