@@ -7,6 +7,16 @@ from __future__ import annotations
 
 from numbers import Integral, Real
 
+from nnviz.datasets.bundled import (
+    AUTO_MPG,
+    BREAST_CANCER,
+    CONCRETE,
+    DIGITS,
+    IRIS,
+    PENGUINS,
+    SACRAMENTO,
+    WINE,
+)
 from nnviz.datasets.curves import SINE
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.names import unknown_name
@@ -34,6 +44,14 @@ CATALOG: dict[str, SampleSpec] = {
         PLANE,
         MULTI_GAUSSIAN,
         SINE,
+        IRIS,
+        PENGUINS,
+        WINE,
+        BREAST_CANCER,
+        AUTO_MPG,
+        SACRAMENTO,
+        CONCRETE,
+        DIGITS,
     )
 }
 """Every sample by its key, in the order of the menu."""
@@ -63,8 +81,8 @@ def load_sample(key: str, options: SampleOptions | None = None) -> Dataset:
     InvalidChoiceError
         If an option is out of range. ``values``: value, low, high, field (``"data.rows"``,
         ``"data.noise"``, ``"data.classes"`` or ``"data.seed"``).
-    FileNotFoundError
-        If the installation lacks the file of a bundled sample.
+    DataError
+        If the installation lacks the file of a bundled sample. ``values``: name.
     """
     if key not in CATALOG:
         raise unknown_name("There is no sample called “{name}”.", key, CATALOG, "data.sample")
