@@ -219,7 +219,13 @@ ACTIVATIONS: dict[str, Activation] = {
             (0.0, 1.0),
         ),
         Activation(
-            "relu", "ReLU", "max(0, z)", "1 if z > 0 else 0", _relu, _relu_derivative, (0, _INFINITY)
+            "relu",
+            "ReLU",
+            "max(0, z)",
+            "1 if z > 0 else 0",
+            _relu,
+            _relu_derivative,
+            (0, _INFINITY),
         ),
         Activation(
             "tanh",

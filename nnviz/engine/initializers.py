@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.choices import Parameter
 
-Sampler = Callable[
-    [np.random.Generator, tuple[int, int], Mapping[str, float]], NDArray[np.float64]
-]
+Sampler = Callable[[np.random.Generator, tuple[int, int], Mapping[str, float]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)

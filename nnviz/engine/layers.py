@@ -36,9 +36,9 @@ class Dense:
 class DenseLayer:
     """A `Dense` layer at work: views into the network's flat vectors, and buffers for one batch.
 
-    Weights and bias lie side by side in one matrix [W | b] of shape (units, inputs + 1). The layer's
-    input has a last row of ones, so one matrix product gives W x + b, and one gives both ∂L/∂W and
-    ∂L/∂b.
+    Weights and bias lie side by side in one matrix [W | b] of shape (units, inputs + 1). The
+    layer's input has a last row of ones, so one matrix product gives W x + b, and one gives both
+    ∂L/∂W and ∂L/∂b.
 
     Parameters
     ----------

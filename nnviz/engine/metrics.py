@@ -47,8 +47,8 @@ def decide(outputs: FloatArray, threshold: float = 0.5) -> NDArray[np.intp]:
     Shape (batch,).
     """
     if outputs.shape[0] == 1:
-        return (outputs[0] > threshold).astype(np.intp)
-    return outputs.argmax(axis=0)
+        return np.asarray(outputs[0] > threshold, dtype=np.intp)
+    return np.asarray(outputs.argmax(axis=0), dtype=np.intp)
 
 
 def _accuracy(outputs: FloatArray, targets: FloatArray) -> float:
@@ -56,9 +56,9 @@ def _accuracy(outputs: FloatArray, targets: FloatArray) -> float:
         # Half way between the two targets, whether they are written 0/1 or −1/+1.
         threshold = 0.0 if targets.min() < 0.0 else 0.5
         right = (outputs > threshold) == (targets > threshold)
-        return float(np.count_nonzero(right)) / right.size
+        return int(np.count_nonzero(right)) / int(right.size)
     right = outputs.argmax(axis=0) == targets.argmax(axis=0)
-    return float(np.count_nonzero(right)) / right.size
+    return int(np.count_nonzero(right)) / int(right.size)
 
 
 def _r_squared(outputs: FloatArray, targets: FloatArray) -> float:

@@ -50,7 +50,9 @@ class Network:
         self.parameters = np.zeros(int(ends[-1]), self.dtype)
         self.gradients = np.zeros(int(ends[-1]), self.dtype)
         self.layers = [
-            DenseLayer(spec, n, self.parameters[end - count : end], self.gradients[end - count : end])
+            DenseLayer(
+                spec, n, self.parameters[end - count : end], self.gradients[end - count : end]
+            )
             for spec, n, count, end in zip(self.specs, fan_ins, counts, ends, strict=True)
         ]
         self._batch = 0

@@ -76,9 +76,7 @@ class Optimizer:
         return OptimizerState(size, dtype, self.moments, values)
 
 
-def _sgd(
-    parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState
-) -> None:
+def _sgd(parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState) -> None:
     for chunk in state.chunks:
         step = state.scratch[: chunk.stop - chunk.start]
         np.multiply(gradient[chunk], rate, out=step)
@@ -130,9 +128,7 @@ def _rmsprop(
         np.subtract(p, s, out=p)
 
 
-def _adam(
-    parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState
-) -> None:
+def _adam(parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState) -> None:
     beta_1, beta_2 = state.values["beta_1"], state.values["beta_2"]
     # m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ), folded into two scalars.
     step_size = rate / (1.0 - beta_1**state.steps)
@@ -155,9 +151,7 @@ def _adam(
         np.subtract(p, s, out=p)
 
 
-_EPSILON = Parameter(
-    "epsilon", "Epsilon ε", 1e-8, 1e-12, 1.0, "Keeps the division away from zero."
-)
+_EPSILON = Parameter("epsilon", "Epsilon ε", 1e-8, 1e-12, 1.0, "Keeps the division away from zero.")
 _BETA = Parameter(
     "momentum", "Momentum β", 0.9, 0.0, 0.9999, "Share of the previous step that is kept."
 )

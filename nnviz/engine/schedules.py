@@ -1,4 +1,4 @@
-"""Learning-rate schedules: the factor by which the rate set by the person changes with the epoch."""
+"""Learning-rate schedules: by what factor the rate a person set changes with the epoch."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Experiment:
         return self.change("data", seed=seed).change("training", seed=seed)
 
     def change(self, part: str, **values: Any) -> Experiment:
-        """Return a copy with fields of one part (``"data"``, ``"network"``, ``"training"``) changed."""
+        """Return a copy with fields of ``"data"``, ``"network"`` or ``"training"`` changed."""
         changed = dataclasses.replace(getattr(self, part), **values)
         return dataclasses.replace(self, **{part: changed})
 

@@ -1,0 +1,210 @@
+"""A Problem: the data of an Experiment as the network sees it, and the way back to real units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.datasets.catalog import load_sample
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.preprocessing import (
+    PLANE_FEATURES,
+    Standardizer,
+    plane_features,
+    split_rows,
+)
+from nnviz.datasets.spec import SampleOptions
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.choices import resolve
+from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.metrics import Metric, decide, metric_for
+from nnviz.engine.network import Network, with_ones
+from nnviz.training.experiment import DataChoice, Experiment
+from nnviz.training.validation import check
+
+PartName = Literal["train", "test"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The rows of one side of the split.
+
+    Parameters
+    ----------
+    index
+        Their row numbers in the data set, shape (rows,).
+    inputs
+        What the network takes, with a last column of ones: shape (rows, inputs + 1).
+    targets
+        What the loss takes, shape (outputs, rows).
+    """
+
+    index: NDArray[np.intp]
+    inputs: FloatArray
+    targets: FloatArray
+
+    @property
+    def rows(self) -> int:
+        """Number of samples."""
+        return int(self.index.size)
+
+
+@lru_cache(maxsize=8)
+def dataset_of(choice: DataChoice) -> Dataset:
+    """Return the data set a `DataChoice` asks for; frozen, so it is shared."""
+    return load_sample(
+        choice.sample, SampleOptions(choice.rows, choice.noise, choice.classes, choice.seed)
+    )
+
+
+class Problem:
+    """An Experiment's data, split, scaled and encoded. Read-only.
+
+    Parameters
+    ----------
+    experiment
+        What was asked; it is checked.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If the experiment cannot be.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        data = experiment.data
+        self.dataset = dataset_of(data)
+        check(experiment, self.dataset)
+        self.dtype: np.dtype[np.floating] = np.dtype(experiment.network.dtype)
+        self.outputs = experiment.network.layers[-1].units
+        self.metric: Metric = metric_for(self.dataset.task)
+        self._output_activation = ACTIVATIONS[experiment.network.layers[-1].activation]
+
+        rng = np.random.default_rng([data.seed, 1])
+        train, test = split_rows(self.dataset, data.test_fraction, rng)
+        features = self._features(self.dataset.inputs)
+        self.input_scaler = (
+            Standardizer.fit(features[train])
+            if data.standardize_inputs
+            else Standardizer.identity(features.shape[1])
+        )
+        self.target_scaler = (
+            Standardizer.fit(self.target_values[train])
+            if data.standardize_target and self.dataset.task == "regression"
+            else Standardizer.identity(1)
+        )
+        encoded = self._encode_targets()
+        self.train = self._part(train, features, encoded)
+        self.test = self._part(test, features, encoded) if test.size else None
+
+    @property
+    def target_values(self) -> FloatArray:
+        """Targets as numbers in their own units: shape (rows, 1), or labels (rows,) of classes."""
+        return self.dataset.targets.astype(np.float64)
+
+    @property
+    def loss_unit(self) -> float:
+        """Factor that turns the loss of scaled targets into the target's own units."""
+        if self.dataset.task != "regression":
+            return 1.0
+        power = LOSSES[self.experiment.training.loss].unit_power
+        return float(self.target_scaler.scale[0]) ** power
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the network's inputs."""
+        names = self.dataset.feature_names
+        if not self.dataset.is_planar:
+            return names
+        titles = [PLANE_FEATURES[key].title for key in self.experiment.data.features]
+        if names == ("x", "y"):
+            return tuple(titles)
+        axes = {"x": names[0], "y": names[1]}
+        return tuple(axes.get(title, title) for title in titles)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the network's outputs: the target, the second of two classes, or all classes."""
+        if self.dataset.task == "regression":
+            return (self.dataset.target_name,)
+        return self.dataset.class_names[1:] if self.outputs == 1 else self.dataset.class_names
+
+    @property
+    def decision_threshold(self) -> float:
+        """Output above which a single output neuron says "second class"."""
+        return 0.0 if self.plus_minus else 0.5
+
+    @property
+    def plus_minus(self) -> bool:
+        """Whether classes are written −1 and +1 (sign and tanh outputs) and not 0 and 1."""
+        return self._output_activation.output_range == (-1.0, 1.0)
+
+    def part(self, name: PartName) -> Part | None:
+        """Return the training part or the test part (None where there is none)."""
+        return self.train if name == "train" else self.test
+
+    def encode_inputs(self, rows: FloatArray) -> FloatArray:
+        """Return what the network takes for rows in the data set's own columns and units."""
+        return self.input_scaler.apply(self._features(rows)).astype(self.dtype)
+
+    def decode_outputs(self, outputs: FloatArray) -> FloatArray:
+        """Return outputs of shape (rows, outputs) in target units; a classification's unchanged."""
+        if self.dataset.task != "regression":
+            return outputs
+        return self.target_scaler.invert(outputs)
+
+    def decide(self, outputs: FloatArray) -> NDArray[np.intp]:
+        """Return class labels of shape (rows,) for outputs of shape (rows, outputs)."""
+        return decide(outputs.T, self.decision_threshold)
+
+    def new_network(self) -> Network:
+        """Return the network, its first weights drawn from the experiment's seed."""
+        choice = self.experiment.network
+        network = Network(self.train.inputs.shape[1] - 1, choice.layers, choice.dtype)
+        network.initialize(
+            np.random.default_rng([self.experiment.training.seed, 0]),
+            choice.initializer,
+            initializer_values(choice.initializer, choice.initializer_values),
+            choice.bias_initializer,
+            initializer_values(choice.bias_initializer, choice.bias_values),
+        )
+        return network
+
+    def _features(self, rows: FloatArray) -> FloatArray:
+        if self.dataset.is_planar:
+            return plane_features(rows, self.experiment.data.features)
+        return rows
+
+    def _encode_targets(self) -> FloatArray:
+        """Return targets of shape (outputs, rows), as the output activation can reach them."""
+        targets = self.dataset.targets
+        if self.dataset.task == "regression":
+            return self.target_scaler.apply(self.target_values).T.astype(self.dtype)
+        if self.outputs == 1:
+            encoded = targets.astype(self.dtype)[np.newaxis, :]
+        else:
+            encoded = np.eye(self.outputs, dtype=self.dtype)[:, targets]
+        return np.asarray(2 * encoded - 1 if self.plus_minus else encoded)
+
+    def _part(self, index: NDArray[np.intp], features: FloatArray, encoded: FloatArray) -> Part:
+        part = Part(
+            index,
+            with_ones(self.input_scaler.apply(features[index]), self.dtype),
+            np.ascontiguousarray(encoded[:, index]),
+        )
+        for array in (part.index, part.inputs, part.targets):
+            array.setflags(write=False)
+        return part
+
+
+def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:
+    """Return an initialiser's numbers, defaults filled in."""
+    return resolve(INITIALIZERS[name].parameters, chosen, "network.initializer")

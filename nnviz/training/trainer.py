@@ -1,0 +1,265 @@
+"""The Trainer: the loop of training, one mini-batch a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.choices import resolve
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.network import Network
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.errors import DivergedError
+from nnviz.training.experiment import Experiment
+from nnviz.training.problem import Part, Problem
+from nnviz.training.records import EpochRecord, Snapshot
+
+EVALUATION_ROWS = 4096
+"""Rows evaluated at a time, so that a large test part needs no large buffers."""
+
+
+def overflow_is_checked() -> AbstractContextManager[None]:
+    """Return a context in which NumPy does not warn of overflow: the Trainer looks for itself."""
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore")
+
+
+class Trainer:
+    """Trains one Experiment; the window's process and the command line use the same.
+
+    Parameters
+    ----------
+    experiment
+        What was asked.
+    run_id
+        Written into every record.
+    problem
+        Its data, when the caller already has it.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If the experiment cannot be.
+    """
+
+    def __init__(
+        self, experiment: Experiment, run_id: int = 0, problem: Problem | None = None
+    ) -> None:
+        self.experiment = experiment
+        self.run_id = run_id
+        self.problem = problem or Problem(experiment)
+        self.network: Network = self.problem.new_network()
+        self.epoch = 0
+        self.base_rate = experiment.training.learning_rate
+        choice = experiment.training
+        self._loss = LOSSES[choice.loss]
+        self._optimizer = OPTIMIZERS[choice.optimizer]
+        self._optimizer_state = self._optimizer.start(
+            self.network.parameters.size,
+            self.network.dtype,
+            resolve(self._optimizer.parameters, choice.optimizer_values, "training.optimizer"),
+        )
+        self._schedule = SCHEDULES[choice.schedule]
+        self._schedule_state = self._schedule.start(
+            resolve(self._schedule.parameters, choice.schedule_values, "training.schedule")
+        )
+        self._rng = np.random.default_rng([choice.seed, 1])
+        self._mask = self.network.weight_mask() if choice.l1 or choice.l2 else None
+        self._last_finite = self.network.parameters.copy()
+        self._unit = self.problem.loss_unit
+        self._prepare_batches()
+
+    @property
+    def learning_rate(self) -> float:
+        """Rate of the epoch under way, or of the next one."""
+        return self._schedule.rate(
+            self.base_rate, self.epoch, self.experiment.training.epochs, self._schedule_state
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether the number of epochs asked for is done."""
+        return self.epoch >= self.experiment.training.epochs
+
+    def steps(self) -> Iterator[EpochRecord | None]:
+        """Train, one mini-batch for each `next`.
+
+        Yields
+        ------
+        The record of epoch 0 first, before any training; then None after each mini-batch but an
+        epoch's last, and the epoch's record after that one. The caller may stop asking, change
+        `base_rate` or take a `snapshot` between any two steps.
+
+        Raises
+        ------
+        DivergedError
+            If a loss or a parameter is no longer finite. The network then holds the parameters of
+            the last finite epoch.
+        """
+        yield self.evaluate()
+        while not self.finished:
+            yield from self._one_epoch()
+            if self._should_stop:
+                return
+
+    def evaluate(self) -> EpochRecord:
+        """Return loss and metric of the parameters as they are now, over all rows."""
+        train_loss, train_metric = self._evaluate(self.problem.train)
+        test_loss, test_metric = self._evaluate_test()
+        return EpochRecord(
+            self.run_id,
+            self.epoch,
+            self.learning_rate,
+            train_loss,
+            test_loss,
+            train_metric,
+            test_metric,
+            self._gradient_norms(),
+        )
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of parameters and gradients."""
+        return Snapshot(
+            self.run_id,
+            self.epoch,
+            self.network.parameters.copy(),
+            self.network.gradients.copy(),
+        )
+
+    def _prepare_batches(self) -> None:
+        part, choice = self.problem.train, self.experiment.training
+        self._batch_size = min(choice.batch_size or part.rows, part.rows)
+        self._full = self._batch_size == part.rows
+        self._inputs_transposed = part.inputs.T
+        self._batch_rows = np.empty((self._batch_size, part.inputs.shape[1]), self.network.dtype)
+        self._order = np.arange(part.rows)
+        self._epoch_z = np.empty_like(part.targets)
+        self._epoch_a = np.empty_like(part.targets)
+        self._epoch_targets = part.targets
+        self._should_stop = False
+
+    def _one_epoch(self) -> Iterator[EpochRecord | None]:
+        rate = self.learning_rate
+        if not self._full and self.experiment.training.shuffle:
+            self._rng.shuffle(self._order)
+            self._epoch_targets = self.problem.train.targets[:, self._order]
+        rows = self.problem.train.rows
+        for start in range(0, rows, self._batch_size):
+            self._train_batch(start, min(start + self._batch_size, rows), rate)
+            if start + self._batch_size < rows:
+                yield None
+        yield self._finish_epoch(rate)
+
+    def _train_batch(self, start: int, stop: int, rate: float) -> None:
+        """Forward, backward, and one step of the optimiser."""
+        network, choice = self.network, self.experiment.training
+        if self._full:
+            x, y = self._inputs_transposed, self._epoch_targets
+        else:
+            # mode="clip" lets take write straight into the buffer; the order is always in range.
+            batch = self._batch_rows[: stop - start]
+            np.take(
+                self.problem.train.inputs, self._order[start:stop], axis=0, out=batch, mode="clip"
+            )
+            x, y = batch.T, self._epoch_targets[:, start:stop]
+        network.forward(x)
+        last = network.layers[-1]
+        self._epoch_z[:, start:stop] = last.z
+        self._epoch_a[:, start:stop] = last.a
+        scale = self._loss.gradient_scale(choice.reduction, network.outputs, stop - start)
+        network.backward(self._loss, y, scale)
+        if self._mask is not None:
+            self._penalize(self._mask)
+        self._optimizer_state.steps += 1
+        self._optimizer.update(network.parameters, network.gradients, rate, self._optimizer_state)
+
+    def _penalize(self, mask: FloatArray) -> None:
+        choice = self.experiment.training
+        penalty = choice.l2 * self.network.parameters + choice.l1 * np.sign(self.network.parameters)
+        self.network.gradients += mask * penalty
+
+    def _finish_epoch(self, rate: float) -> EpochRecord:
+        loss = self._unit * self._loss.value(self._epoch_z, self._epoch_a, self._epoch_targets)
+        parameters = self.network.parameters
+        if not np.isfinite(loss) or not np.isfinite(np.dot(parameters, parameters)):
+            self._diverged(rate)
+        np.copyto(self._last_finite, parameters)
+        self.epoch += 1
+        metric = self.problem.metric.value(self._epoch_a, self._epoch_targets)
+        test_loss, test_metric = self._evaluate_test()
+        if self._schedule.observe:
+            self._schedule.observe(self._schedule_state, loss)
+        self._should_stop = self._reached(loss, metric)
+        return EpochRecord(
+            self.run_id,
+            self.epoch,
+            rate,
+            loss,
+            test_loss,
+            metric,
+            test_metric,
+            self._gradient_norms(),
+        )
+
+    def _reached(self, loss: float, metric: float) -> bool:
+        choice = self.experiment.training
+        if choice.stop_when == "train_loss":
+            return loss <= choice.stop_value
+        return choice.stop_when == "train_metric" and metric >= choice.stop_value
+
+    def _gradient_norms(self) -> tuple[float, ...]:
+        return tuple(
+            float(
+                np.sqrt(
+                    np.dot(layer.flat_gradients, layer.flat_gradients) / layer.flat_gradients.size
+                )
+            )
+            for layer in self.network.layers
+        )
+
+    def _evaluate_test(self) -> tuple[float, float] | tuple[None, None]:
+        return self._evaluate(self.problem.test) if self.problem.test else (None, None)
+
+    def _evaluate(self, part: Part) -> tuple[float, float]:
+        """Return loss (in target units) and metric of a part, in chunks of bounded size."""
+        last = self.network.layers[-1]
+        if part.rows <= EVALUATION_ROWS:
+            a = self.network.forward(part.inputs.T)
+            z = last.z
+        else:
+            z, a = np.empty_like(part.targets), np.empty_like(part.targets)
+            for start in range(0, part.rows, EVALUATION_ROWS):
+                chunk = slice(start, start + EVALUATION_ROWS)
+                a[:, chunk] = self.network.forward(part.inputs[chunk].T)
+                z[:, chunk] = last.z
+        loss = self._unit * self._loss.value(z, a, part.targets)
+        return loss, self.problem.metric.value(a, part.targets)
+
+    def _diverged(self, rate: float) -> None:
+        """Go back to the last finite parameters and say which layer gave way."""
+        layer = self._first_bad_layer()
+        np.copyto(self.network.parameters, self._last_finite)
+        raise DivergedError(
+            "Layer {layer} grew beyond all numbers in epoch {epoch},"
+            " at a learning rate of {rate:g}.",
+            "Try a rate of {smaller:g}, or standardise the inputs. The last finite state is kept.",
+            layer=layer,
+            epoch=self.epoch + 1,
+            rate=rate,
+            smaller=self.base_rate / 10,
+        )
+
+    def _first_bad_layer(self) -> str:
+        layers = self.network.layers
+        for number, layer in enumerate(layers, 1):
+            sound = np.isfinite(layer.matrix).all() and np.isfinite(layer.z).all()
+            if not sound:
+                return _layer_name(number, len(layers))
+        return _layer_name(len(layers), len(layers))
+
+
+def _layer_name(number: int, count: int) -> str:
+    return f"{number} (output)" if number == count else f"{number} (hidden)"

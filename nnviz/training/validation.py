@@ -1,0 +1,314 @@
+"""Which settings can go together, each refusal one sentence with its remedy.
+
+`refusals` is the one place that knows. The window asks it before offering a choice (what is refused
+is shown disabled, with the sentence), the command line and the Trainer before they start.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator
+
+import numpy as np
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.choices import resolve
+from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.errors import InvalidChoiceError
+from nnviz.training.experiment import Experiment
+
+MAX_UNITS = 1024
+MAX_HIDDEN_LAYERS = 10
+MAX_EPOCHS = 10_000_000
+MAX_SEED = 2**32 - 1
+
+Refusals = Iterator[InvalidChoiceError]
+
+
+def check(experiment: Experiment, dataset: Dataset) -> None:
+    """Raise the first of `refusals`, if there is any."""
+    for refusal in refusals(experiment, dataset):
+        raise refusal
+
+
+def refusals(experiment: Experiment, dataset: Dataset) -> Refusals:
+    """Yield what is impossible about an experiment, each as an error that names its field.
+
+    Parameters
+    ----------
+    experiment
+        What is asked.
+    dataset
+        The data set it asks for.
+    """
+    names = list(_unknown_names(experiment))
+    yield from names
+    if names:
+        return  # the rules below look entries up by these names
+    for rule in _RULES:
+        yield from rule(experiment, dataset)
+
+
+def required_outputs(activation: str, loss: str, dataset: Dataset) -> int:
+    """Return how many output neurons a task needs.
+
+    One for a regression; one for two classes, unless softmax asks for one a class; otherwise one
+    a class.
+    """
+    if dataset.task == "regression":
+        return 1
+    if len(dataset.class_names) == 2 and activation != "softmax":
+        return 1
+    return len(dataset.class_names)
+
+
+def _refuse(field: str, sentence: str, remedy: str = "", **values: object) -> InvalidChoiceError:
+    return InvalidChoiceError(sentence, remedy, field=field, **values)
+
+
+def _unknown_names(experiment: Experiment) -> Refusals:
+    network, training = experiment.network, experiment.training
+    chosen: list[tuple[str, str, Collection[str]]] = [
+        ("network.initializer", network.initializer, INITIALIZERS),
+        ("network.bias_initializer", network.bias_initializer, INITIALIZERS),
+        ("network.dtype", network.dtype, ("float64", "float32")),
+        ("training.loss", training.loss, LOSSES),
+        ("training.optimizer", training.optimizer, OPTIMIZERS),
+        ("training.schedule", training.schedule, SCHEDULES),
+        ("training.reduction", training.reduction, ("mean", "sum")),
+        ("training.stop_when", training.stop_when, ("never", "train_loss", "train_metric")),
+        *(
+            (f"network.layers.{i}.activation", layer.activation, ACTIVATIONS)
+            for i, layer in enumerate(network.layers)
+        ),
+    ]
+    for field, name, table in chosen:
+        if name not in table:
+            yield _refuse(
+                field,
+                "“{name}” is not known here.",
+                "Choose one of: {known}.",
+                name=name,
+                known=", ".join(table),
+            )
+
+
+def _numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
+    training = experiment.training
+    ranges: tuple[tuple[str, str, float, float, float], ...] = (
+        ("training.learning_rate", "The learning rate", training.learning_rate, 1e-9, 1000.0),
+        ("training.epochs", "The number of epochs", training.epochs, 1, MAX_EPOCHS),
+        ("training.l1", "The L1 penalty", training.l1, 0.0, 100.0),
+        ("training.l2", "The L2 penalty", training.l2, 0.0, 100.0),
+        ("training.seed", "The seed", training.seed, 0, MAX_SEED),
+        ("data.seed", "The data seed", experiment.data.seed, 0, MAX_SEED),
+    )
+    for field, title, value, low, high in ranges:
+        if not low <= value <= high:
+            yield _refuse(
+                field,
+                "{title} must lie between {low:g} and {high:g}, not {value:g}.",
+                title=title,
+                low=low,
+                high=high,
+                value=value,
+            )
+    if not math.isfinite(training.stop_value):
+        yield _refuse("training.stop_value", "The value to stop at must be a number.")
+    if training.batch_size is not None and not 1 <= training.batch_size <= dataset.rows:
+        yield _refuse(
+            "training.batch_size",
+            "A batch of {size} is not between 1 and the {rows} rows there are.",
+            "Choose a smaller batch, or the full batch.",
+            size=training.batch_size,
+            rows=dataset.rows,
+        )
+
+
+def _parameters(experiment: Experiment, dataset: Dataset) -> Refusals:
+    network, training = experiment.network, experiment.training
+    optimizer, schedule = OPTIMIZERS[training.optimizer], SCHEDULES[training.schedule]
+    chosen = (
+        ("training.optimizer", optimizer.parameters, training.optimizer_values),
+        ("training.schedule", schedule.parameters, training.schedule_values),
+        (
+            "network.initializer",
+            INITIALIZERS[network.initializer].parameters,
+            network.initializer_values,
+        ),
+        (
+            "network.bias_initializer",
+            INITIALIZERS[network.bias_initializer].parameters,
+            network.bias_values,
+        ),
+    )
+    for field, parameters, values in chosen:
+        try:
+            resolve(parameters, values, field)
+        except InvalidChoiceError as error:
+            yield error
+
+
+def _layers(experiment: Experiment, dataset: Dataset) -> Refusals:
+    layers = experiment.network.layers
+    if not layers:
+        yield _refuse("network.layers", "A network needs an output layer.", "Add one.")
+    if len(layers) - 1 > MAX_HIDDEN_LAYERS:
+        yield _refuse(
+            "network.layers",
+            "{count} hidden layers are more than the {most} that can be shown.",
+            "Remove some.",
+            count=len(layers) - 1,
+            most=MAX_HIDDEN_LAYERS,
+        )
+    for i, layer in enumerate(layers):
+        if not 1 <= layer.units <= MAX_UNITS:
+            yield _refuse(
+                f"network.layers.{i}.units",
+                "A layer of {units} neurons is not possible.",
+                "Choose 1 to {most} neurons.",
+                units=layer.units,
+                most=MAX_UNITS,
+            )
+
+
+def _hidden_activations(experiment: Experiment, dataset: Dataset) -> Refusals:
+    for i, layer in enumerate(experiment.network.layers[:-1]):
+        activation = ACTIVATIONS[layer.activation]
+        field = f"network.layers.{i}.activation"
+        if not activation.trains_by_gradient:
+            yield _refuse(
+                field,
+                "A hidden layer of {title} neurons cannot learn: its derivative is 0 everywhere.",
+                "Choose tanh or sigmoid, which are smooth steps.",
+                title=activation.title,
+            )
+        if activation.couples_units:
+            yield _refuse(
+                field,
+                "{title} turns a layer into shares of one whole and belongs at the output.",
+                "Choose another activation for hidden layers.",
+                title=activation.title,
+            )
+
+
+def _output_layer(experiment: Experiment, dataset: Dataset) -> Refusals:
+    layers = experiment.network.layers
+    if not layers:
+        return
+    output, loss = layers[-1], LOSSES[experiment.training.loss]
+    field = f"network.layers.{len(layers) - 1}.activation"
+    activation = ACTIVATIONS[output.activation]
+    if activation.couples_units and dataset.task == "regression":
+        yield _refuse(
+            field,
+            "Softmax gives probabilities of classes, but {target} is a number.",
+            "Choose the linear activation for the output.",
+            target=dataset.target_name,
+        )
+        return
+    needed = required_outputs(output.activation, loss.name, dataset)
+    if activation.couples_units and output.units == 1:
+        yield _refuse(
+            field,
+            "Softmax with a single output is always 1, so there is nothing to learn.",
+            "Use one output for each class, or a sigmoid.",
+        )
+    elif output.units != needed:
+        yield _refuse(
+            f"network.layers.{len(layers) - 1}.units",
+            "This task needs {needed} output neurons, not {units}.",
+            "Set the output layer to {needed}.",
+            needed=needed,
+            units=output.units,
+        )
+    if not activation.trains_by_gradient and needed > 1:
+        yield _refuse(
+            field,
+            "The perceptron separates two classes, but there are {classes}.",
+            "Choose softmax with cross-entropy.",
+            classes=len(dataset.class_names),
+        )
+
+
+def _loss(experiment: Experiment, dataset: Dataset) -> Refusals:
+    layers = experiment.network.layers
+    if not layers:
+        return
+    loss = LOSSES[experiment.training.loss]
+    activation = ACTIVATIONS[layers[-1].activation]
+    if dataset.task not in loss.tasks:
+        yield _refuse(
+            "training.loss",
+            "{loss} compares classes, but {target} is a number."
+            if dataset.task == "regression"
+            else "{loss} compares numbers, but this sample has classes.",
+            "Choose the mean squared error.",
+            loss=loss.title,
+            target=dataset.target_name,
+        )
+    elif loss.output_activations and activation.name not in loss.output_activations:
+        yield _refuse(
+            "training.loss",
+            "{loss} needs an output of {needed}, not {activation}.",
+            "Choose {needed} for the output layer, or the mean squared error.",
+            loss=loss.title,
+            needed=ACTIVATIONS[loss.output_activations[0]].title,
+            activation=activation.title,
+        )
+    elif not activation.trains_by_gradient and loss.fused_with != activation.name:
+        yield _refuse(
+            "training.loss",
+            "A {activation} output has no slope for {loss} to follow.",
+            "Choose the perceptron loss.",
+            loss=loss.title,
+            activation=activation.title,
+        )
+    if loss.name == "perceptron" and len(layers) > 1:
+        yield _refuse(
+            "training.loss",
+            "The perceptron rule trains a single layer: it has no way to reach a hidden one.",
+            "Remove the hidden layers, or choose another loss.",
+        )
+
+
+def _reach(experiment: Experiment, dataset: Dataset) -> Refusals:
+    """Refuse an output that cannot reach a regression's targets."""
+    layers = experiment.network.layers
+    if dataset.task != "regression" or not layers:
+        return
+    activation = ACTIVATIONS[layers[-1].activation]
+    if activation.couples_units:
+        return  # said already
+    targets = dataset.targets.astype(np.float64)
+    if experiment.data.standardize_target:
+        targets = (targets - targets.mean()) / (targets.std() or 1.0)
+    low, high = activation.output_range
+    if targets.min() < low - 1e-9 or targets.max() > high + 1e-9:
+        yield _refuse(
+            f"network.layers.{len(layers) - 1}.activation",
+            "{activation} outputs stay between {low:g} and {high:g},"
+            " but {target} runs from {least:.3g} to {most:.3g}.",
+            "Choose the linear activation for the output.",
+            activation=activation.title,
+            low=low,
+            high=high,
+            target=dataset.target_name,
+            least=float(targets.min()),
+            most=float(targets.max()),
+        )
+
+
+_RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
+    _numbers,
+    _parameters,
+    _layers,
+    _hidden_activations,
+    _output_layer,
+    _loss,
+    _reach,
+)
