@@ -120,7 +120,7 @@ class Inspection:
 
     def sample_inputs(self, row: int) -> FloatArray:
         """Return what the network's input neurons hold for a row, shape (inputs,)."""
-        return self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])[0]
+        return np.asarray(self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])[0])
 
     def activations(self) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most `ACTIVATION_ROWS`."""
@@ -141,7 +141,7 @@ class Inspection:
         counts = np.zeros((classes, classes), dtype=np.intp)
         outputs = self.outputs(part)
         if outputs is not None:
-            truth = self.problem.dataset.targets[outputs.index]
+            truth = self.problem.labels[outputs.index]
             np.add.at(counts, (truth, outputs.labels), 1)
         return counts
 

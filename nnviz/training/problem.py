@@ -111,6 +111,11 @@ class Problem:
         return self.dataset.targets.astype(np.float64)
 
     @property
+    def labels(self) -> NDArray[np.intp]:
+        """Class labels of all rows, shape (rows,)."""
+        return self.dataset.targets.astype(np.intp)
+
+    @property
     def loss_unit(self) -> float:
         """Factor that turns the loss of scaled targets into the target's own units."""
         if self.dataset.task != "regression":
@@ -187,7 +192,7 @@ class Problem:
         """Return targets of shape (outputs, rows), as the output activation can reach them."""
         targets = self.dataset.targets
         if self.dataset.task == "regression":
-            return self.target_scaler.apply(self.target_values).T.astype(self.dtype)
+            return np.asarray(self.target_scaler.apply(self.target_values).T, self.dtype)
         if self.outputs == 1:
             encoded = targets.astype(self.dtype)[np.newaxis, :]
         else:

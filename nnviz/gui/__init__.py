@@ -1,0 +1,1 @@
+"""Room 4: the window. The only room where Qt may enter."""

@@ -1,0 +1,1 @@
+"""Panels: one file each, listed in `PANELS`."""

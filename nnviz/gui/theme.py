@@ -1,0 +1,190 @@
+"""Colours and type of the window, light and dark, in one place.
+
+Quiet surfaces so that data carries the colour. One accent for what can be pressed; blue is positive
+and orange negative, both growing from a neutral middle (safe for colour-blind eyes); classes come
+from Okabe and Ito's palette.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+SPACE = 8
+"""The grid, in device-independent pixels; margins and gaps are multiples or halves of it."""
+
+BODY_SIZE = 13
+SMALL_SIZE = 11
+"""The two type sizes, in device-independent pixels."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One look of the window. Colours are ``#rrggbb``.
+
+    Parameters
+    ----------
+    name
+        ``"light"`` or ``"dark"``.
+    window, surface, raised
+        Backgrounds: of the window, of panels and plots, of fields and buttons.
+    border, grid
+        Lines around things, and inside plots.
+    text, muted
+        Ink, and ink of what is secondary.
+    accent, accent_text, accent_soft
+        What can be pressed, ink on it, and its faint wash (selection, hover).
+    positive, negative, neutral
+        Ends and middle of the diverging map for weights and activations.
+    curve, second
+        Colour of train/test curves, and of a plot's second axis.
+    error, warning
+        Ink of refusals and of cautions.
+    classes
+        Colours of classes 0, 1, …, ten of them.
+    """
+
+    name: str
+    window: str
+    surface: str
+    raised: str
+    border: str
+    grid: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    accent_soft: str
+    positive: str
+    negative: str
+    neutral: str
+    curve: str
+    second: str
+    error: str
+    warning: str
+    classes: tuple[str, ...]
+
+    def class_color(self, label: int) -> str:
+        """Return the colour of a class."""
+        return self.classes[label % len(self.classes)]
+
+    def diverging(self, values: NDArray[np.floating], largest: float = 1.0) -> NDArray[np.uint8]:
+        """Return colours of signed values: orange below zero, neutral at zero, blue above.
+
+        Parameters
+        ----------
+        values
+            Any shape.
+        largest
+            The absolute value that gets the full colour; beyond it the colour stays.
+
+        Returns
+        -------
+        The same shape with a last axis of 4: red, green, blue, alpha.
+        """
+        table = _diverging_table(self)
+        scale = 127.5 / largest if largest > 0 else 0.0
+        index = np.clip(np.nan_to_num(values * scale + 127.5), 0, 255).astype(np.uint8)
+        return np.asarray(table[index])
+
+
+# Okabe and Ito's palette first (orange and blue as the two first classes, as in the playground),
+# completed to ten by hues of the same lightness family.
+_CLASSES_LIGHT = (
+    "#e69f00",
+    "#0072b2",
+    "#009e73",
+    "#cc79a7",
+    "#d55e00",
+    "#56b4e9",
+    "#8c7a00",
+    "#7f5fc4",
+    "#a0522d",
+    "#6b7280",
+)
+_CLASSES_DARK = (
+    "#f0ad2e",
+    "#3d9bdc",
+    "#2dbd94",
+    "#dd93bb",
+    "#ee7a33",
+    "#7cc8f2",
+    "#cdbb2f",
+    "#a48be0",
+    "#c98a63",
+    "#9aa3b2",
+)
+
+LIGHT = Theme(
+    name="light",
+    window="#f4f5f7",
+    surface="#ffffff",
+    raised="#ffffff",
+    border="#dfe2e8",
+    grid="#eceef2",
+    text="#1c212b",
+    muted="#626b7a",
+    accent="#5546d6",
+    accent_text="#ffffff",
+    accent_soft="#ecebfb",
+    positive="#0877bd",
+    negative="#e8850c",
+    neutral="#e8eaed",
+    curve="#5546d6",
+    second="#7b8494",
+    error="#b42318",
+    warning="#9a6700",
+    classes=_CLASSES_LIGHT,
+)
+
+DARK = Theme(
+    name="dark",
+    window="#15171c",
+    surface="#1c1f26",
+    raised="#262a33",
+    border="#333844",
+    grid="#2a2e38",
+    text="#e7e9ee",
+    muted="#9aa3b2",
+    accent="#9a8fff",
+    accent_text="#15171c",
+    accent_soft="#2c2a4a",
+    positive="#3aa5ec",
+    negative="#f59a31",
+    neutral="#343944",
+    curve="#a79eff",
+    second="#8b94a5",
+    error="#ff8a80",
+    warning="#e3b341",
+    classes=_CLASSES_DARK,
+)
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
+"""Every theme by name."""
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255, of ``#rrggbb``."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def blend(color: str, background: str, share: float) -> str:
+    """Return `share` of a colour over a background: an opaque colour that looks translucent."""
+    mixed = (
+        round(share * c + (1 - share) * b) for c, b in zip(rgb(color), rgb(background), strict=True)
+    )
+    return "#{:02x}{:02x}{:02x}".format(*mixed)
+
+
+@lru_cache(maxsize=8)
+def _diverging_table(theme: Theme) -> NDArray[np.uint8]:
+    """Return 256 colours from `negative` through `neutral` to `positive`, shape (256, 4)."""
+    ends = np.array([rgb(theme.negative), rgb(theme.neutral), rgb(theme.positive)], dtype=float)
+    place = np.linspace(0.0, 2.0, 256)
+    table = np.full((256, 4), 255, dtype=np.uint8)
+    for channel in range(3):
+        table[:, channel] = np.rint(np.interp(place, [0, 1, 2], ends[:, channel]))
+    return table
