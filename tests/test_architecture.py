@@ -1,0 +1,266 @@
+"""The house rules of docs/architecture.md, kept by machines."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "nnviz"
+GUI = PACKAGE / "gui"
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+QT = ("PySide6", "shiboken6", "pyqtgraph")
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+# ---------------------------------------------------------------- the tools that know the rules
+
+TOOLS = {
+    "ruff": [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--output-format=concise",
+        "nnviz",
+        "scripts",
+        "tests",
+    ],
+    "format": [sys.executable, "-m", "ruff", "format", "--check", "nnviz", "scripts", "tests"],
+    "mypy": [sys.executable, "-m", "mypy"],
+    "imports": [str(Path(sysconfig.get_path("scripts"), "lint-imports"))],
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tool_finds_nothing(tool: str) -> None:
+    done = subprocess.run(TOOLS[tool], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"\n{done.stdout}{done.stderr}"
+
+
+# ------------------------------------------------------------------------- rules over a syntax tree
+# Each takes the tree of a file and yields (line, what is wrong there).
+
+Finding = tuple[int, str]
+Rule = Callable[[ast.AST], Iterator[Finding]]
+
+
+def functions(tree: ast.AST) -> Iterator[FunctionNode]:
+    return (node for node in ast.walk(tree) if isinstance(node, FunctionNode))
+
+
+def method_calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Yield (name, call) for every ``something.name(...)`` and ``name(...)``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr, node
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id, node
+
+
+def blocks_the_window(tree: ast.AST) -> Iterator[Finding]:
+    """Yield calls that freeze the window, reenter it, or kill a thread at its work."""
+    forbidden = {"processEvents", "terminate", "sleep", "msleep", "usleep"}
+    for name, call in method_calls(tree):
+        if name in forbidden:
+            yield call.lineno, f"{name}() in the window's process"
+
+
+def waits_without_quit(tree: ast.AST) -> Iterator[Finding]:
+    """Yield waits for a thread that nobody in the same function asked to end."""
+    for function in functions(tree):
+        names = {name for name, _ in method_calls(function)}
+        if "wait" in names and "quit" not in names:
+            yield function.lineno, f"{function.name} waits for a thread without quit() first"
+
+
+def connects_loosely(tree: ast.AST) -> Iterator[Finding]:
+    """Yield connections to anything but a bound method: those run in the sender's thread."""
+    for name, call in method_calls(tree):
+        if name == "connect" and not (call.args and isinstance(call.args[0], ast.Attribute)):
+            yield call.lineno, "a signal connected to something else than a QObject's method"
+
+
+def connects_worker_loosely(tree: ast.AST) -> Iterator[Finding]:
+    """Yield loose connections of the signals that only a training worker has."""
+    for name, call in method_calls(tree):
+        sender = call.func.value if isinstance(call.func, ast.Attribute) else None
+        of_worker = isinstance(sender, ast.Attribute) and sender.attr in {
+            "epoch_finished",
+            "snapshot_ready",
+        }
+        if name == "connect" and of_worker:
+            yield from connects_loosely(call)
+
+
+def connects_to_no_slot(tree: ast.AST) -> Iterator[Finding]:
+    """Yield connections to a method of the same class that lacks ``@Slot``."""
+    for owner in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        plain = {method.name for method in functions(owner) if not is_slot(method)}
+        for name, call in method_calls(owner):
+            target = call.args[0] if name == "connect" and call.args else None
+            if isinstance(target, ast.Attribute) and is_self(target.value) and target.attr in plain:
+                yield (
+                    call.lineno,
+                    f"{target.attr} lacks @Slot, so it could run in the worker's thread",
+                )
+
+
+def is_slot(method: FunctionNode) -> bool:
+    return any(
+        "Slot" in (getattr(part, "id", ""), getattr(part, "attr", ""))
+        for decorator in method.decorator_list
+        for part in ast.walk(decorator)
+    )
+
+
+def is_self(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def imports_qt(tree: ast.AST) -> Iterator[Finding]:
+    """Yield imports of Qt or of what stands on it, at the top or inside a function."""
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        for name in names:
+            if name.split(".")[0] in QT:
+                yield node.lineno, f"imports {name} outside nnviz/gui"
+
+
+def crosses_threads_unfrozen(tree: ast.AST) -> Iterator[Finding]:
+    """Yield dataclasses that are not frozen."""
+    for owner in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        for decorator in owner.decorator_list:
+            text = ast.unparse(decorator)
+            if text.split("(")[0].endswith("dataclass") and "frozen=True" not in text:
+                yield owner.lineno, f"{owner.name} crosses threads but is not frozen"
+
+
+def long_functions(tree: ast.AST) -> Iterator[Finding]:
+    """Yield functions too long to be read in one look."""
+    for function in functions(tree):
+        lines = (function.end_lineno or 0) - function.lineno + 1
+        if lines > MAX_FUNCTION_LINES:
+            yield function.lineno, f"{function.name} has {lines} lines"
+
+
+# ------------------------------------------------------------------------------- rules over files
+
+
+def python_files(*folders: Path) -> list[Path]:
+    return sorted(path for folder in folders for path in folder.rglob("*.py"))
+
+
+def worker_files() -> list[Path]:
+    return [path for path in (GUI / "session.py", GUI / "worker.py") if path.exists()]
+
+
+def without_gui() -> list[Path]:
+    return [path for path in python_files(PACKAGE) if GUI not in path.parents]
+
+
+PLACES: list[tuple[Rule, Callable[[], list[Path]]]] = [
+    (blocks_the_window, lambda: python_files(GUI)),
+    (waits_without_quit, lambda: python_files(GUI)),
+    (connects_worker_loosely, lambda: python_files(GUI)),
+    (connects_loosely, worker_files),
+    (connects_to_no_slot, worker_files),
+    (imports_qt, without_gui),
+    (crosses_threads_unfrozen, lambda: [PACKAGE / "training" / "records.py"]),
+    (long_functions, lambda: python_files(PACKAGE, ROOT / "scripts")),
+]
+
+
+@pytest.mark.parametrize(("rule", "files"), PLACES, ids=[rule.__name__ for rule, _ in PLACES])
+def test_rule_is_kept(rule: Rule, files: Callable[[], list[Path]]) -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}:{line}: {what}"
+        for path in files()
+        for line, what in rule(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not broken, "\n" + "\n".join(broken)
+
+
+BROKEN: list[tuple[Rule, str]] = [
+    (blocks_the_window, "app.processEvents()"),
+    (blocks_the_window, "time.sleep(1)"),
+    (waits_without_quit, "def close(self): self.thread.wait()"),
+    (connects_loosely, "worker.failed.connect(lambda text: show(text))"),
+    (connects_loosely, "worker.failed.connect(partial(show, 1))"),
+    (connects_loosely, "worker.failed.connect(show)"),
+    (connects_worker_loosely, "worker.epoch_finished.connect(show)"),
+    (
+        connects_to_no_slot,
+        "class A:\n def f(self): s.connect(self.g)\n @other\n def g(self): pass",
+    ),
+    (imports_qt, "def f():\n from PySide6.QtCore import Qt"),
+    (imports_qt, "import pyqtgraph as pg"),
+    (crosses_threads_unfrozen, "@dataclass(slots=True)\nclass Record: pass"),
+    (long_functions, "def f():\n" + " x = 1\n" * MAX_FUNCTION_LINES),
+]
+
+
+@pytest.mark.parametrize(("rule", "source"), BROKEN)
+def test_rule_sees_what_it_is_for(rule: Rule, source: str) -> None:
+    assert list(rule(ast.parse(source)))
+
+
+KEPT: list[tuple[Rule, str]] = [
+    (waits_without_quit, "def close(self):\n self.thread.quit()\n self.thread.wait()"),
+    (connects_loosely, "worker.failed.connect(self.show)"),
+    (connects_worker_loosely, "button.clicked.connect(lambda: None)"),
+    (
+        connects_to_no_slot,
+        "class A:\n def f(self): s.connect(self.g)\n @Slot(int)\n def g(self): 1",
+    ),
+    (imports_qt, "from nnviz.gui import app"),
+    (crosses_threads_unfrozen, "@dataclasses.dataclass(frozen=True)\nclass Record: pass"),
+    (long_functions, "def f():\n" + " x = 1\n" * (MAX_FUNCTION_LINES - 1)),
+]
+
+
+@pytest.mark.parametrize(("rule", "source"), KEPT)
+def test_rule_lets_good_code_pass(rule: Rule, source: str) -> None:
+    assert not list(rule(ast.parse(source)))
+
+
+def test_no_file_outgrows_its_reader() -> None:
+    lines = {
+        path.relative_to(ROOT): path.read_text(encoding="utf-8").count("\n")
+        for path in python_files(PACKAGE, ROOT / "scripts")
+    }
+    long = {str(path): count for path, count in lines.items() if count > MAX_FILE_LINES}
+    assert not long
+
+
+# -------------------------------------------------------------------------------- a living program
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def loaded_by_importing(*modules: str) -> set[str]:
+    """Return the top packages that a fresh interpreter has loaded after these imports."""
+    code = (
+        f"import importlib, sys\nfor name in {modules!r}: importlib.import_module(name)\n"
+        "print('\\n'.join({name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_only_the_gui_room_loads_qt() -> None:
+    names = [module_name(path) for path in without_gui()]
+    assert not loaded_by_importing(*names) & set(QT)
