@@ -126,7 +126,9 @@ def _check(option: str, value: float, limits: tuple[int, int], sentence: str) ->
     if isinstance(value, kind) and not isinstance(value, bool) and low <= value <= high:
         return
     remedy = (
-        "Choose a number in that range." if kind is Real else "Choose a whole number in that range."
+        "Choose a number from {low} to {high}."
+        if kind is Real
+        else "Choose a whole number from {low} to {high}."
     )
     raise InvalidChoiceError(
         sentence, remedy, field=f"data.{option}", value=value, low=low, high=high

@@ -167,3 +167,12 @@ def test_written_file_reads_back_to_the_bit(
         assert archive["targets"].tolist() == [1.0 / 3]
         assert archive["feature_names"].tolist() == ["a", "²"]
         assert archive["class_names"].tolist() == []
+
+
+def test_digits_are_pictures_of_8_by_8() -> None:
+    digits = load_sample("digits")
+    assert digits.image_shape == (8, 8)
+    zero = digits.inputs[0].reshape(digits.image_shape)
+    # The first picture is a zero: ink around a hollow middle.
+    assert zero[3:5, 3:5].max() == 0
+    assert (zero.max(axis=1) > 0.5).all()

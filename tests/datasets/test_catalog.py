@@ -190,6 +190,7 @@ def test_extreme_noise_stays_finite(spec: SampleSpec) -> None:
         ("classes", 1),
         ("classes", 11),
         ("seed", -1),
+        ("seed", True),
     ],
 )
 @pytest.mark.parametrize("key", ["blobs", "iris"])
