@@ -1,0 +1,21 @@
+"""Translation of texts that come from the lower rooms, which know nothing of Qt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.errors import NnvizError
+
+CONTEXT = "tables"
+"""Translation context of every title, formula and sentence of the tables and errors."""
+
+
+def translated(text: str) -> str:
+    """Return a table's text in the language of the window."""
+    return QCoreApplication.translate(CONTEXT, text)
+
+
+def message(error: NnvizError) -> str:
+    """Return what an error says and advises; the templates are translated, then filled."""
+    text = f"{translated(error.sentence)} {translated(error.remedy)}".strip()
+    return text.format(**error.values) if error.values else text
