@@ -167,6 +167,8 @@ def without_gui() -> list[Path]:
     return [path for path in python_files(PACKAGE) if GUI not in path.parents]
 
 
+PANEL_FILES = [path for path in python_files(GUI / "panels") if path.stem != "__init__"]
+
 PLACES: list[tuple[Rule, Callable[[], list[Path]]]] = [
     (blocks_the_window, lambda: python_files(GUI)),
     (waits_without_quit, lambda: python_files(GUI)),
@@ -239,6 +241,29 @@ def test_no_file_outgrows_its_reader() -> None:
     }
     long = {str(path): count for path, count in lines.items() if count > MAX_FILE_LINES}
     assert not long
+
+
+def is_panel(path: Path) -> bool:
+    """Say whether the file holds a panel rather than what panels share: panels have a key."""
+    return any(
+        isinstance(line, ast.Assign | ast.AnnAssign)
+        and line.value is not None
+        and "key" in ast.unparse(line).split("=")[0].split(":")[0].split()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        for line in node.body
+    )
+
+
+def test_panels_do_not_know_each_other() -> None:
+    panels = {f"nnviz.gui.panels.{path.stem}": path for path in PANEL_FILES if is_panel(path)}
+    broken = [
+        f"{path.name} imports {node.module}"
+        for path in panels.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module in {*panels, "nnviz.gui.panels"}
+    ]
+    assert not broken
 
 
 # -------------------------------------------------------------------------------- a living program
