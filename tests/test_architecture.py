@@ -38,7 +38,14 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize("tool", TOOLS)
+# NumPy's annotations differ between its versions, and Python 3.10 gets an older NumPy: types are
+# checked against the newer one, for Python 3.10's library all the same (pyproject.toml says so).
+OLD_TYPES = pytest.mark.skipif(sys.version_info < (3, 11), reason="older NumPy, other annotations")
+
+
+@pytest.mark.parametrize(
+    "tool", [pytest.param(name, marks=OLD_TYPES if name == "mypy" else ()) for name in TOOLS]
+)
 def test_tool_finds_nothing(tool: str) -> None:
     done = subprocess.run(TOOLS[tool], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"\n{done.stdout}{done.stderr}"
