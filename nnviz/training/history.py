@@ -42,20 +42,17 @@ class History:
 
     def append(self, record: EpochRecord) -> None:
         """Add one epoch; missing test values become NaN."""
-        if self._length == self._table.shape[1]:
-            grown = np.empty((self._table.shape[0], 2 * self._length))
-            grown[:, : self._length] = self._table
+        self.extend(np.array([record.row()]))
+
+    def extend(self, rows: NDArray[np.float64]) -> None:
+        """Add many epochs at once: `EpochRecord.row` of each, shape (epochs, columns)."""
+        end = self._length + len(rows)
+        if end > self._table.shape[1]:
+            grown = np.empty((self._table.shape[0], max(end, 2 * self._table.shape[1])))
+            grown[:, : self._length] = self._table[:, : self._length]
             self._table = grown
-        self._table[:, self._length] = (
-            record.epoch,
-            record.learning_rate,
-            record.train_loss,
-            np.nan if record.test_loss is None else record.test_loss,
-            record.train_metric,
-            np.nan if record.test_metric is None else record.test_metric,
-            *record.gradient_norms,
-        )
-        self._length += 1
+        self._table[:, self._length : end] = rows.T
+        self._length = end
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Return one of `SCALARS` as a read-only view of shape (epochs so far,)."""

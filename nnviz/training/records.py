@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 
@@ -37,6 +42,57 @@ class EpochRecord:
     train_metric: float
     test_metric: float | None
     gradient_norms: tuple[float, ...]
+
+    def row(self) -> tuple[float, ...]:
+        """Return the numbers as one row: epoch first, NaN for missing test values."""
+        return (
+            self.epoch,
+            self.learning_rate,
+            self.train_loss,
+            math.nan if self.test_loss is None else self.test_loss,
+            self.train_metric,
+            math.nan if self.test_metric is None else self.test_metric,
+            *self.gradient_norms,
+        )
+
+    @classmethod
+    def from_row(cls, run_id: int, row: Sequence[float]) -> EpochRecord:
+        """Rebuild a record from `row`."""
+        epoch, rate, train_loss, test_loss, train_metric, test_metric, *norms = row
+        return cls(
+            run_id,
+            int(epoch),
+            rate,
+            train_loss,
+            None if math.isnan(test_loss) else test_loss,
+            train_metric,
+            None if math.isnan(test_metric) else test_metric,
+            tuple(norms),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class EpochBatch:
+    """Records that arrived together, as a table: `EpochRecord.row` of each.
+
+    Parameters
+    ----------
+    run_id
+        The run they belong to.
+    rows
+        Shape (epochs, columns), read-only.
+    """
+
+    run_id: int
+    rows: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        self.rows.setflags(write=False)
+
+    def records(self) -> Iterator[EpochRecord]:
+        """Yield them one by one."""
+        for row in self.rows.tolist():
+            yield EpochRecord.from_row(self.run_id, row)
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,6 +53,7 @@ class Trainer:
         self.problem = problem or Problem(experiment)
         self.network: Network = self.problem.new_network()
         self.epoch = 0
+        self._last_epoch = experiment.training.epochs
         self.base_rate = experiment.training.learning_rate
         choice = experiment.training
         self._loss = LOSSES[choice.loss]
@@ -69,6 +70,8 @@ class Trainer:
         self._rng = np.random.default_rng([choice.seed, 1])
         self._mask = self.network.weight_mask() if choice.l1 or choice.l2 else None
         self._last_finite = self.network.parameters.copy()
+        self.should_stop = False
+        """Whether the stop rule has been met."""
         self._unit = self.problem.loss_unit
         self._prepare_batches()
 
@@ -82,7 +85,11 @@ class Trainer:
     @property
     def finished(self) -> bool:
         """Whether the number of epochs asked for is done."""
-        return self.epoch >= self.experiment.training.epochs
+        return self.epoch >= self._last_epoch
+
+    def extend(self) -> None:
+        """Ask for as many epochs again as the experiment did; call `steps` anew for them."""
+        self._last_epoch = self.epoch + self.experiment.training.epochs
 
     def steps(self) -> Iterator[EpochRecord | None]:
         """Train, one mini-batch for each `next`.
@@ -99,10 +106,11 @@ class Trainer:
             If a loss or a parameter is no longer finite. The network then holds the parameters of
             the last finite epoch.
         """
-        yield self.evaluate()
+        if self.epoch == 0:
+            yield self.evaluate()
         while not self.finished:
             yield from self._one_epoch()
-            if self._should_stop:
+            if self.should_stop:
                 return
 
     def evaluate(self) -> EpochRecord:
@@ -139,7 +147,6 @@ class Trainer:
         self._epoch_z = np.empty_like(part.targets)
         self._epoch_a = np.empty_like(part.targets)
         self._epoch_targets = part.targets
-        self._should_stop = False
 
     def _one_epoch(self) -> Iterator[EpochRecord | None]:
         rate = self.learning_rate
@@ -192,7 +199,7 @@ class Trainer:
         test_loss, test_metric = self._evaluate_test()
         if self._schedule.observe:
             self._schedule.observe(self._schedule_state, loss)
-        self._should_stop = self._reached(loss, metric)
+        self.should_stop = self._reached(loss, metric)
         return EpochRecord(
             self.run_id,
             self.epoch,

@@ -25,8 +25,8 @@ class LegendEntry:
     color
         ``#rrggbb``.
     mark
-        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, or ``"gradient"``, a diverging
-        bar from ``color`` to ``color_end``.
+        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, or ``"gradient"``: a
+        diverging bar from ``color`` to ``color_end``.
     color_end
         Second colour of a gradient.
     """

@@ -1,0 +1,422 @@
+"""The process that trains: NumPy only, beside the window's own.
+
+A thread alone would share the interpreter's lock with the drawing and keep a fifth of its speed.
+`TrainingProcess` is the window's end of the pipe; `serve` is what runs at the other. Commands go in, messages come out; arrays stream through shared memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from multiprocessing.shared_memory import SharedMemory
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.errors import NnvizError, ProcessError
+from nnviz.training.experiment import Experiment
+from nnviz.training.pace import PACES, Pace
+from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
+from nnviz.training.trainer import Trainer, overflow_is_checked
+
+SLICE = 0.015
+"""Seconds of training between two looks at the commands."""
+
+_ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+"""With two threads for matrix products, training and drawing fight for the cores and both lose."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Begin a run, paused; `memory` names the shared memory its snapshots go to."""
+
+    run_id: int
+    experiment: Experiment
+    memory: str
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Train on (after the last epoch: as many again)."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop training until `Resume`."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Train one mini-batch, then pause."""
+
+
+@dataclass(frozen=True)
+class SetRate:
+    """Change the initial learning rate from the next epoch on."""
+
+    rate: float
+
+
+@dataclass(frozen=True)
+class SetPace:
+    """Change the speed."""
+
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class GiveSnapshot:
+    """Write a snapshot when the current slice is over."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Forget the run."""
+
+
+@dataclass(frozen=True)
+class SnapshotWritten:
+    """The shared memory holds parameters and gradients of this epoch until the next request."""
+
+    run_id: int
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Rested:
+    """Training is paused, or finished; the snapshot is where it stands."""
+
+    run_id: int
+    finished: bool
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Training cannot go on. `details` is a traceback, or "" when the error says it all."""
+
+    run_id: int
+    error: NnvizError
+    details: str
+    snapshot: Snapshot | None
+
+
+Command = Run | Resume | Pause | Step | SetRate | SetPace | GiveSnapshot | Drop
+Message = EpochBatch | SnapshotWritten | Rested | Failed
+
+
+class SnapshotMemory:
+    """Shared memory for one snapshot: parameters, then gradients.
+
+    Parameters
+    ----------
+    size
+        Number of parameters.
+    dtype
+        Of the parameters.
+    name
+        Of memory another process made; None to make it.
+    """
+
+    def __init__(self, size: int, dtype: np.dtype[np.floating], name: str | None = None) -> None:
+        bytes_needed = 2 * size * dtype.itemsize
+        self._memory = SharedMemory(name, create=name is None, size=bytes_needed)
+        self.name = self._memory.name
+        self.owner = name is None
+        self._arrays: FloatArray | None = np.ndarray((2, size), dtype, self._memory.buf)
+
+    def write(self, parameters: FloatArray, gradients: FloatArray) -> None:
+        """Fill it."""
+        assert self._arrays is not None
+        self._arrays[0], self._arrays[1] = parameters, gradients
+
+    def read(self, run_id: int, epoch: int) -> Snapshot:
+        """Return a copy of what it holds."""
+        assert self._arrays is not None
+        return Snapshot(run_id, epoch, self._arrays[0].copy(), self._arrays[1].copy())
+
+    def close(self) -> None:
+        """Let go of the memory; its maker also frees it."""
+        self._arrays = None  # a buffer in use cannot be closed
+        self._memory.close()
+        if self.owner:
+            self._memory.unlink()
+
+
+class TrainingProcess:
+    """The window's end: start, send commands, receive messages, close. Knows nothing of Qt."""
+
+    def __init__(self) -> None:
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._memory: SnapshotMemory | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.is_alive()
+
+    def start(self) -> None:
+        """Start the process; it imports NumPy while the caller goes on."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs,), name="nnviz training", daemon=True)
+        with _environment(_ONE_THREAD):
+            process.start()
+        theirs.close()  # so that the pipe breaks when the process dies
+        self._process, self._connection = process, ours
+
+    def begin(self, run_id: int, experiment: Experiment, parameters: int) -> None:
+        """Begin a run of a network with so many parameters, paused."""
+        self._free_memory()
+        self._memory = SnapshotMemory(parameters, np.dtype(experiment.network.dtype))
+        self.send(Run(run_id, experiment, self._memory.name))
+
+    def send(self, command: Command) -> None:
+        """Send a command.
+
+        Raises
+        ------
+        ProcessError
+            If the process is gone.
+        """
+        if self._connection is None:
+            raise _gone()
+        try:
+            self._connection.send(command)
+        except OSError as error:
+            raise _gone() from error
+
+    def receive(self) -> Iterator[Message]:
+        """Yield the messages that have arrived, without waiting.
+
+        Raises
+        ------
+        ProcessError
+            If the process is gone.
+        """
+        if self._connection is None:
+            raise _gone()
+        try:
+            while self._connection.poll():
+                yield self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise _gone() from error
+
+    def snapshot(self, written: SnapshotWritten) -> Snapshot:
+        """Return the snapshot that a `SnapshotWritten` announces."""
+        assert self._memory is not None, "a snapshot is announced only after begin()"
+        return self._memory.read(written.run_id, written.epoch)
+
+    def close(self) -> None:
+        """End the process and free everything; safe to call twice."""
+        if self._connection is not None:
+            self._connection.close()  # the other end reads end-of-file and leaves
+            self._connection = None
+        if self._process is not None:
+            self._process.join(2.0)
+            if self._process.is_alive():  # in the middle of one very long mini-batch
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+            self._process = None
+        self._free_memory()
+
+    def _free_memory(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
+
+def serve(connection: Connection) -> None:
+    """Train by command until the pipe closes: the main function of the process."""
+    server = _Server(connection)
+    try:
+        with overflow_is_checked():
+            server.loop()
+    except (EOFError, OSError):
+        return  # the window is gone: an orphan would burn a core
+    except KeyboardInterrupt:
+        return  # Ctrl+C in the terminal goes to the whole group; the window ends by itself
+    finally:
+        server.drop()
+
+
+class _Server:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._trainer: Trainer | None = None
+        self._steps: Iterator[EpochRecord | None] = iter(())
+        self._memory: SnapshotMemory | None = None
+        self._pace = PACES["full"]
+        self._run_id = 0
+        self._running = False
+        self._snapshot_wanted = False
+        self._due = 0.0
+        self._parent = os.getppid()
+
+    def loop(self) -> None:
+        while os.getppid() == self._parent:
+            wait = self._seconds_to_wait()
+            while self._connection.poll(wait):
+                self._obey(self._connection.recv())
+                wait = 0.0
+            if self._running:
+                self._guarded(self._slice)
+            self._answer_snapshot()
+
+    def drop(self) -> None:
+        """Forget the run."""
+        self._running, self._trainer, self._steps = False, None, iter(())
+        self._snapshot_wanted = False
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
+    def _seconds_to_wait(self) -> float:
+        if not self._running:
+            return 1.0
+        if self._pace.per_second is None:
+            return 0.0
+        return max(0.0, self._due - time.perf_counter())
+
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Run):
+            self.drop()
+            self._run_id = command.run_id
+            self._guarded(lambda: self._begin(command))
+        elif isinstance(command, SetPace):
+            self._pace, self._due = command.pace, time.perf_counter()
+        elif isinstance(command, Drop):
+            self.drop()
+        elif self._trainer is not None:
+            self._obey_about_run(command, self._trainer)
+
+    def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
+        if isinstance(command, Resume):
+            if trainer.finished or trainer.should_stop:
+                trainer.extend()
+                self._steps = trainer.steps()
+            self._running, self._due = True, time.perf_counter()
+        elif isinstance(command, Pause):
+            self._rest(finished=False)
+        elif isinstance(command, Step):
+            self._running = True
+            self._guarded(self._one_step)
+        elif isinstance(command, SetRate):
+            trainer.base_rate = command.rate
+        elif isinstance(command, GiveSnapshot):
+            self._snapshot_wanted = True
+
+    def _begin(self, command: Run) -> None:
+        trainer = Trainer(command.experiment, command.run_id)
+        self._trainer, self._steps = trainer, trainer.steps()
+        next(self._steps)  # the window computed epoch 0 itself
+        network = trainer.network
+        self._memory = SnapshotMemory(network.parameters.size, network.dtype, command.memory)
+
+    def _slice(self) -> None:
+        """Train for `SLICE` seconds, or as much as the pace allows, and report."""
+        records: list[EpochRecord] = []
+        start = time.perf_counter()
+        end = start + SLICE
+        pace = self._pace
+        finished = False
+        try:
+            while True:
+                record = next(self._steps)
+                if record is not None:
+                    records.append(record)
+                now = time.perf_counter()
+                if pace.per_second and (pace.unit == "step" or record is not None):
+                    # Never more than a slice behind: after a hold-up it does not rush.
+                    self._due = max(self._due + 1.0 / pace.per_second, now - SLICE)
+                    if self._due > now:
+                        break
+                if now >= end:
+                    break
+        except StopIteration:
+            finished = True
+        finally:
+            self._report(records)
+        if finished:
+            self._rest(finished=True)
+
+    def _one_step(self) -> None:
+        assert self._trainer is not None
+        record = next(self._steps, None)
+        self._report([] if record is None else [record])
+        self._rest(finished=self._trainer.finished or self._trainer.should_stop)
+
+    def _report(self, records: list[EpochRecord]) -> None:
+        if records:
+            rows = np.array([record.row() for record in records])
+            self._connection.send(EpochBatch(records[0].run_id, rows))
+
+    def _rest(self, *, finished: bool) -> None:
+        assert self._trainer is not None
+        self._running = False
+        self._connection.send(Rested(self._trainer.run_id, finished, self._trainer.snapshot()))
+
+    def _answer_snapshot(self) -> None:
+        if self._snapshot_wanted and self._trainer is not None and self._memory is not None:
+            self._snapshot_wanted = False
+            network = self._trainer.network
+            self._memory.write(network.parameters, network.gradients)
+            self._connection.send(SnapshotWritten(self._trainer.run_id, self._trainer.epoch))
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do it; an error ends the run and goes to the window, not the process."""
+        try:
+            work()
+        except (EOFError, OSError):
+            raise
+        except NnvizError as error:
+            self._fail(error, "")
+        except Exception as error:  # noqa: BLE001  # whatever it is, the person must hear of it
+            self._fail(_unforeseen(error), traceback.format_exc())
+
+    def _fail(self, error: NnvizError, details: str) -> None:
+        self._running = False
+        trainer = self._trainer
+        snapshot = trainer.snapshot() if trainer else None
+        self._connection.send(Failed(self._run_id, error, details, snapshot))
+
+
+def _unforeseen(error: Exception) -> ProcessError:
+    return ProcessError(
+        "Training stopped by a fault in the program: {fault}.",
+        "Copy the details and report it; Reset starts anew.",
+        fault=f"{type(error).__name__}: {error}",
+    )
+
+
+def _gone() -> ProcessError:
+    return ProcessError(
+        "The training process ended unexpectedly; the system may have been short of memory.",
+        "A new one has been started: press Reset, or choose a smaller network.",
+    )
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set environment variables while a child starts: it reads them when it imports NumPy."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
