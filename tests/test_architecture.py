@@ -166,6 +166,11 @@ def python_files(*folders: Path) -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*.py"))
 
 
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def worker_files() -> list[Path]:
     return [path for path in (GUI / "session.py", GUI / "worker.py") if path.exists()]
 
@@ -263,7 +268,7 @@ def is_panel(path: Path) -> bool:
 
 
 def test_panels_do_not_know_each_other() -> None:
-    panels = {f"nnviz.gui.panels.{path.stem}": path for path in PANEL_FILES if is_panel(path)}
+    panels = {module_name(path): path for path in PANEL_FILES if is_panel(path)}
     broken = [
         f"{path.name} imports {node.module}"
         for path in panels.values()
@@ -274,11 +279,6 @@ def test_panels_do_not_know_each_other() -> None:
 
 
 # -------------------------------------------------------------------------------- a living program
-
-
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def loaded_by_importing(*modules: str) -> set[str]:
