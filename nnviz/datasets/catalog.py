@@ -59,7 +59,7 @@ CATALOG: dict[str, SampleSpec] = {
 ROWS_RANGE = (2, 100_000)
 NOISE_RANGE = (0, 50)
 CLASSES_RANGE = (2, 10)
-SEED_RANGE = (0, 2**63 - 1)
+SEED_RANGE = (0, 2**32 - 1)
 
 
 def load_sample(key: str, options: SampleOptions | None = None) -> Dataset:
