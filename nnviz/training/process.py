@@ -1,7 +1,8 @@
 """The process that trains: NumPy only, beside the window's own.
 
 A thread alone would share the interpreter's lock with the drawing and keep a fifth of its speed.
-`TrainingProcess` is the window's end of the pipe; `serve` is what runs at the other. Commands go in, messages come out; arrays stream through shared memory.
+`TrainingProcess` is the window's end of the pipe, `serve` what runs at the other. Commands go in,
+messages come out; arrays stream through shared memory.
 """
 
 from __future__ import annotations
@@ -119,37 +120,38 @@ class SnapshotMemory:
 
     Parameters
     ----------
-    size
-        Number of parameters.
-    dtype
-        Of the parameters.
+    capacity
+        Bytes; ignored with `name`.
     name
         Of memory another process made; None to make it.
     """
 
-    def __init__(self, size: int, dtype: np.dtype[np.floating], name: str | None = None) -> None:
-        bytes_needed = 2 * size * dtype.itemsize
-        self._memory = SharedMemory(name, create=name is None, size=bytes_needed)
+    def __init__(self, capacity: int, name: str | None = None) -> None:
+        self._memory = SharedMemory(name, create=name is None, size=capacity)
+        self._owner = name is None
         self.name = self._memory.name
-        self.owner = name is None
-        self._arrays: FloatArray | None = np.ndarray((2, size), dtype, self._memory.buf)
+        self.capacity = self._memory.size
 
     def write(self, parameters: FloatArray, gradients: FloatArray) -> None:
         """Fill it."""
-        assert self._arrays is not None
-        self._arrays[0], self._arrays[1] = parameters, gradients
+        arrays = self._arrays(parameters.size, parameters.dtype)
+        arrays[0], arrays[1] = parameters, gradients
 
-    def read(self, run_id: int, epoch: int) -> Snapshot:
-        """Return a copy of what it holds."""
-        assert self._arrays is not None
-        return Snapshot(run_id, epoch, self._arrays[0].copy(), self._arrays[1].copy())
+    def read(self, run_id: int, epoch: int, size: int, dtype: np.dtype[np.floating]) -> Snapshot:
+        """Return a copy of what it holds, for a network of so many parameters."""
+        arrays = self._arrays(size, dtype)
+        return Snapshot(run_id, epoch, arrays[0].copy(), arrays[1].copy())
 
     def close(self) -> None:
         """Let go of the memory; its maker also frees it."""
-        self._arrays = None  # a buffer in use cannot be closed
         self._memory.close()
-        if self.owner:
+        if self._owner:
             self._memory.unlink()
+
+    def _arrays(self, size: int, dtype: np.dtype[np.floating]) -> FloatArray:
+        # Made anew each time: memory with an array on it cannot be closed.
+        arrays: FloatArray = np.ndarray((2, size), dtype, self._memory.buf)
+        return arrays
 
 
 class TrainingProcess:
@@ -158,7 +160,9 @@ class TrainingProcess:
     def __init__(self) -> None:
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
-        self._memory: SnapshotMemory | None = None
+        self._memories: list[SnapshotMemory] = []
+        self._size = 0
+        self._dtype: np.dtype[np.floating] = np.dtype(np.float64)
 
     @property
     def alive(self) -> bool:
@@ -177,9 +181,12 @@ class TrainingProcess:
 
     def begin(self, run_id: int, experiment: Experiment, parameters: int) -> None:
         """Begin a run of a network with so many parameters, paused."""
-        self._free_memory()
-        self._memory = SnapshotMemory(parameters, np.dtype(experiment.network.dtype))
-        self.send(Run(run_id, experiment, self._memory.name))
+        self._size, self._dtype = parameters, np.dtype(experiment.network.dtype)
+        needed = 2 * parameters * self._dtype.itemsize
+        if not self._memories or self._memories[-1].capacity < needed:
+            # Smaller ones stay until the end: the process may not yet have read of the new one.
+            self._memories.append(SnapshotMemory(2 * needed))
+        self.send(Run(run_id, experiment, self._memories[-1].name))
 
     def send(self, command: Command) -> None:
         """Send a command.
@@ -214,8 +221,8 @@ class TrainingProcess:
 
     def snapshot(self, written: SnapshotWritten) -> Snapshot:
         """Return the snapshot that a `SnapshotWritten` announces."""
-        assert self._memory is not None, "a snapshot is announced only after begin()"
-        return self._memory.read(written.run_id, written.epoch)
+        memory = self._memories[-1]
+        return memory.read(written.run_id, written.epoch, self._size, self._dtype)
 
     def close(self) -> None:
         """End the process and free everything; safe to call twice."""
@@ -229,12 +236,8 @@ class TrainingProcess:
                 self._process.join()
             self._process.close()
             self._process = None
-        self._free_memory()
-
-    def _free_memory(self) -> None:
-        if self._memory is not None:
-            self._memory.close()
-            self._memory = None
+        while self._memories:
+            self._memories.pop().close()
 
 
 def serve(connection: Connection) -> None:
@@ -243,7 +246,7 @@ def serve(connection: Connection) -> None:
     try:
         with overflow_is_checked():
             server.loop()
-    except (EOFError, OSError):
+    except (EOFError, ConnectionError):
         return  # the window is gone: an orphan would burn a core
     except KeyboardInterrupt:
         return  # Ctrl+C in the terminal goes to the whole group; the window ends by itself
@@ -270,7 +273,7 @@ class _Server:
             while self._connection.poll(wait):
                 self._obey(self._connection.recv())
                 wait = 0.0
-            if self._running:
+            if self._running and self._seconds_to_wait() == 0.0:
                 self._guarded(self._slice)
             self._answer_snapshot()
 
@@ -321,8 +324,7 @@ class _Server:
         trainer = Trainer(command.experiment, command.run_id)
         self._trainer, self._steps = trainer, trainer.steps()
         next(self._steps)  # the window computed epoch 0 itself
-        network = trainer.network
-        self._memory = SnapshotMemory(network.parameters.size, network.dtype, command.memory)
+        self._memory = SnapshotMemory(0, command.memory)
 
     def _slice(self) -> None:
         """Train for `SLICE` seconds, or as much as the pace allows, and report."""
@@ -359,8 +361,7 @@ class _Server:
 
     def _report(self, records: list[EpochRecord]) -> None:
         if records:
-            rows = np.array([record.row() for record in records])
-            self._connection.send(EpochBatch(records[0].run_id, rows))
+            self._connection.send(EpochBatch.of(records))
 
     def _rest(self, *, finished: bool) -> None:
         assert self._trainer is not None
@@ -378,7 +379,7 @@ class _Server:
         """Do it; an error ends the run and goes to the window, not the process."""
         try:
             work()
-        except (EOFError, OSError):
+        except (EOFError, ConnectionError):
             raise
         except NnvizError as error:
             self._fail(error, "")

@@ -89,6 +89,11 @@ class EpochBatch:
     def __post_init__(self) -> None:
         self.rows.setflags(write=False)
 
+    @classmethod
+    def of(cls, records: Sequence[EpochRecord]) -> EpochBatch:
+        """Return records of one run, at least one, as a batch."""
+        return cls(records[0].run_id, np.array([record.row() for record in records], np.float64))
+
     def records(self) -> Iterator[EpochRecord]:
         """Yield them one by one."""
         for row in self.rows.tolist():

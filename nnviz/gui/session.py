@@ -1,0 +1,235 @@
+"""The session: idle → running ⇄ paused → finished. Owns the thread and, through it, the process."""
+
+from __future__ import annotations
+
+import enum
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from nnviz.gui.worker import TrainingWorker
+from nnviz.training.experiment import Experiment
+from nnviz.training.pace import PACES, Pace
+from nnviz.training.problem import Problem
+from nnviz.training.process import (
+    Drop,
+    Failed,
+    GiveSnapshot,
+    Pause,
+    Resume,
+    Run,
+    SetPace,
+    SetRate,
+    Step,
+)
+from nnviz.training.records import EpochBatch, Snapshot
+from nnviz.training.trainer import Trainer, overflow_is_checked
+
+
+class SessionState(enum.Enum):
+    """Where a run stands."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Session(QObject):
+    """One run after another, each of one Experiment.
+
+    Parameters
+    ----------
+    parent
+        Qt parent.
+    """
+
+    began = Signal(object)
+    """A new run stands at epoch 0: Problem. Its first record and snapshot follow at once."""
+
+    state_changed = Signal(object)
+    """SessionState."""
+
+    epochs_finished = Signal(object)
+    """Epochs of this run, in order, none missing: EpochBatch."""
+
+    snapshot_ready = Signal(object)
+    """A moment of this run: Snapshot."""
+
+    failed = Signal(object, str)
+    """A run cannot go on: NnvizError, and details to copy ("" when the sentence says all)."""
+
+    _begin = Signal(object, int)
+    _command = Signal(object)
+    _busy = Signal(bool)
+    _stop = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = SessionState.IDLE
+        self.problem: Problem | None = None
+        self._run_id = 0
+        self._sent = False
+        self._snapshot_asked = False
+        self._parameters = 0
+        self._pace = PACES["full"]
+        self.worker = TrainingWorker()
+        self._thread = QThread()
+        self._thread.setObjectName("training worker")
+        self._connect()
+        self._thread.start()
+
+    @property
+    def active(self) -> bool:
+        """Whether epochs have been trained, so that a reset would lose something."""
+        return self._sent
+
+    def load(self, experiment: Experiment) -> None:
+        """Make ready a new run at epoch 0.
+
+        Raises
+        ------
+        InvalidChoiceError
+            If the experiment cannot be; the present run goes on then.
+        """
+        problem = Problem(experiment)
+        if self._sent:
+            self._command.emit(Drop())
+        self._run_id += 1
+        self._sent = self._snapshot_asked = False
+        self.problem = problem
+        with overflow_is_checked():
+            trainer = Trainer(experiment, self._run_id, problem)
+            record = trainer.evaluate()
+        self._parameters = trainer.network.parameters.size
+        self._enter(SessionState.IDLE)
+        self.began.emit(problem)
+        self.epochs_finished.emit(EpochBatch.of([record]))
+        self.snapshot_ready.emit(trainer.snapshot())
+
+    @Slot()
+    def train(self) -> None:
+        """Train, or train on; after the last epoch, as many again."""
+        if self.problem is None or self.state in (SessionState.RUNNING, SessionState.FAILED):
+            return
+        self._send_run()
+        self._enter(SessionState.RUNNING)
+        self._command.emit(Resume())
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop at the next mini-batch; `state_changed` says when."""
+        if self.state is SessionState.RUNNING:
+            self._command.emit(Pause())
+
+    @Slot()
+    def toggle(self) -> None:
+        """Train or pause."""
+        if self.state is SessionState.RUNNING:
+            self.pause()
+        else:
+            self.train()
+
+    @Slot()
+    def step(self) -> None:
+        """Train one mini-batch."""
+        if self.problem is None or self.state not in (SessionState.IDLE, SessionState.PAUSED):
+            return
+        self._send_run()
+        self._busy.emit(True)
+        self._command.emit(Step())
+
+    @Slot()
+    def reset(self) -> None:
+        """Go back to epoch 0 of the same experiment, with the same first weights."""
+        if self.problem is not None:
+            self.load(self.problem.experiment)
+
+    @Slot(float)
+    def set_learning_rate(self, rate: float) -> None:
+        """Change the initial rate of the run under way, from the next epoch on."""
+        if self._sent:
+            self._command.emit(SetRate(rate))
+
+    def set_pace(self, pace: Pace) -> None:
+        """Change the speed, also while running."""
+        self._pace = pace
+        self._command.emit(SetPace(pace))
+
+    def ask_snapshot(self) -> None:
+        """Ask for a snapshot of the running training; at most one is under way."""
+        if self.state is SessionState.RUNNING and not self._snapshot_asked:
+            self._snapshot_asked = True
+            self._command.emit(GiveSnapshot())
+
+    def close(self) -> None:
+        """End process and thread; nothing is left running."""
+        if self._thread.isRunning():
+            self._stop.emit()
+            self._thread.quit()
+            self._thread.wait()
+
+    def _connect(self) -> None:
+        """Make all connections that cross threads: to slots of QObjects, queued."""
+        worker, queued = self.worker, Qt.ConnectionType.QueuedConnection
+        worker.moveToThread(self._thread)
+        self._thread.started.connect(worker.start)
+        self._thread.finished.connect(worker.deleteLater)
+        self._begin.connect(worker.begin, queued)
+        self._command.connect(worker.command, queued)
+        self._busy.connect(worker.set_busy, queued)
+        # Blocking, so that the process has ended before the thread is told to.
+        self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
+        worker.epochs_finished.connect(self._take_epochs, queued)
+        worker.snapshot_ready.connect(self._take_snapshot, queued)
+        worker.paused.connect(self._take_pause, queued)
+        worker.finished.connect(self._take_finish, queued)
+        worker.failed.connect(self._take_failure, queued)
+
+    def _send_run(self) -> None:
+        """Give the run to the process, unless it has it already."""
+        if self._sent or self.problem is None:
+            return
+        self._sent = True
+        self._begin.emit(Run(self._run_id, self.problem.experiment, ""), self._parameters)
+        self._command.emit(SetPace(self._pace))
+
+    def _enter(self, state: SessionState) -> None:
+        self.state = state
+        self._busy.emit(state is SessionState.RUNNING)
+        self.state_changed.emit(state)
+
+    @Slot(object)
+    def _take_epochs(self, batch: EpochBatch) -> None:
+        if batch.run_id == self._run_id:
+            self.epochs_finished.emit(batch)
+
+    @Slot(object)
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.run_id == self._run_id:
+            self._snapshot_asked = False
+            self.snapshot_ready.emit(snapshot)
+
+    @Slot(object)
+    def _take_pause(self, snapshot: Snapshot) -> None:
+        self._rest(snapshot, SessionState.PAUSED)
+
+    @Slot(object)
+    def _take_finish(self, snapshot: Snapshot) -> None:
+        self._rest(snapshot, SessionState.FINISHED)
+
+    def _rest(self, snapshot: Snapshot, state: SessionState) -> None:
+        if snapshot.run_id == self._run_id:
+            self._snapshot_asked = False
+            self.snapshot_ready.emit(snapshot)
+            self._enter(state)
+
+    @Slot(object)
+    def _take_failure(self, failure: Failed) -> None:
+        if failure.run_id != self._run_id:
+            return
+        self._snapshot_asked = False
+        if failure.snapshot is not None:
+            self.snapshot_ready.emit(failure.snapshot)
+        self._enter(SessionState.FAILED)
+        self.failed.emit(failure.error, failure.details)

@@ -1,0 +1,204 @@
+"""The session: thread, process, order of records, and every way a run can end."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from nnviz.engine.layers import Dense
+from nnviz.errors import DivergedError, ProcessError
+from nnviz.gui.frame_feed import FrameFeed
+from nnviz.gui.session import Session, SessionState
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.pace import PACES
+from nnviz.training.trainer import Trainer
+
+
+def xor(epochs=100, rate=1.0, **training):
+    return Experiment(
+        network=NetworkChoice((Dense(4, "sigmoid"), Dense(1, "sigmoid")), "he_normal"),
+        training=TrainingChoice(learning_rate=rate, epochs=epochs, **training),
+    )
+
+
+ENDLESS = xor(epochs=10_000_000)
+
+
+@pytest.fixture
+def session(qtbot):
+    session = Session()
+    yield session
+    session.close()
+
+
+def states(session):
+    seen = []
+    session.state_changed.connect(seen.append)
+    return seen
+
+
+def wait_for(qtbot, session, state):
+    qtbot.waitUntil(lambda: session.state is state, timeout=20_000)
+
+
+def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, session):
+    feed = FrameFeed(session)
+    session.load(xor())
+    records = []
+    session.worker.epoch_finished.connect(records.append)
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+
+    expected = list(Trainer(xor(), run_id=1).steps())[1:]
+    qtbot.waitUntil(lambda: len(records) == len(expected))
+    assert records == expected
+    assert np.array_equal(feed.frame.history.column("epoch"), np.arange(101))
+    assert feed.frame.history.column("train_loss")[-1] == expected[-1].train_loss
+
+
+def test_final_parameters_equal_the_trainers_to_the_last_bit(qtbot, session):
+    snapshots = []
+    session.snapshot_ready.connect(snapshots.append)
+    session.load(xor())
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+
+    trainer = Trainer(xor())
+    assert all(record is not None for record in trainer.steps())
+    assert snapshots[-1].epoch == 100
+    assert np.array_equal(snapshots[-1].parameters, trainer.network.parameters)
+
+
+def test_pause_and_resume_lose_no_epoch(qtbot, session):
+    feed = FrameFeed(session)
+    session.load(ENDLESS)
+    session.train()
+    qtbot.waitUntil(lambda: len(feed.frame.history) > 50, timeout=20_000)
+    session.pause()
+    wait_for(qtbot, session, SessionState.PAUSED)
+    rested = len(feed.frame.history)
+    session.train()
+    qtbot.waitUntil(lambda: len(feed.frame.history) > rested + 50, timeout=20_000)
+    epochs = feed.frame.history.column("epoch")
+    assert np.array_equal(epochs, np.arange(len(epochs)))
+
+
+def test_a_step_is_one_mini_batch(qtbot, session):
+    feed = FrameFeed(session)
+    session.load(xor(batch_size=2))
+    before = feed.frame.inspection.snapshot.parameters
+    session.step()
+    wait_for(qtbot, session, SessionState.PAUSED)
+    assert len(feed.frame.history) == 1
+    assert not np.array_equal(feed.frame.inspection.snapshot.parameters, before)
+    with qtbot.waitSignal(session.epochs_finished):
+        session.step()
+    assert feed.frame.history.column("epoch")[-1] == 1
+
+
+def test_training_on_after_the_end_goes_on_for_as_many_epochs(qtbot, session):
+    feed = FrameFeed(session)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    assert feed.frame.history.column("epoch")[-1] == 40
+
+
+def test_streamed_snapshots_are_all_different_and_finite(qtbot, session):
+    seen = []
+    session.snapshot_ready.connect(seen.append)
+    FrameFeed(session).setParent(session)
+    session.load(ENDLESS)
+    session.train()
+    qtbot.waitUntil(lambda: len(seen) > 5, timeout=20_000)
+    assert len({snapshot.epoch for snapshot in seen}) == len(seen)
+    assert all(np.isfinite(snapshot.parameters).all() for snapshot in seen)
+
+
+def test_a_slow_pace_trains_no_more_than_it_says(qtbot, session):
+    feed = FrameFeed(session)
+    session.set_pace(PACES["step-1"])
+    session.load(ENDLESS)
+    session.train()
+    qtbot.waitUntil(lambda: len(feed.frame.history) >= 2, timeout=20_000)
+    assert len(feed.frame.history) == 2
+    session.set_pace(PACES["full"])
+    qtbot.waitUntil(lambda: len(feed.frame.history) > 1000, timeout=20_000)
+
+
+def test_the_rate_changes_while_running(qtbot, session):
+    feed = FrameFeed(session)
+    session.load(ENDLESS)
+    session.train()
+    session.set_learning_rate(0.25)
+    qtbot.waitUntil(lambda: feed.frame.history.column("learning_rate")[-1] == 0.25, timeout=20_000)
+
+
+@pytest.mark.parametrize("again", [1, 5])
+def test_loading_while_training_starts_a_clean_run(qtbot, session, again):
+    feed = FrameFeed(session)
+    session.load(ENDLESS)
+    for _ in range(again):
+        session.train()
+        session.load(ENDLESS)
+    session.train()
+    qtbot.waitUntil(lambda: len(feed.frame.history) > 100, timeout=20_000)
+    epochs = feed.frame.history.column("epoch")
+    assert np.array_equal(epochs, np.arange(len(epochs)))
+
+
+def test_divergence_is_told_with_the_layer_and_keeps_the_last_finite_state(qtbot, session):
+    snapshots = []
+    session.snapshot_ready.connect(snapshots.append)
+    session.load(
+        Experiment(
+            data=DataChoice(sample="houses"),
+            network=NetworkChoice((Dense(3, "linear"), Dense(1, "linear"))),
+            training=TrainingChoice(learning_rate=1.0),
+        )
+    )
+    with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
+        session.train()
+    error, details = failure.args
+    assert isinstance(error, DivergedError)
+    assert "hidden" in str(error) or "output" in str(error)
+    assert details == ""
+    assert np.isfinite(snapshots[-1].parameters).all()
+    assert session.state is SessionState.FAILED
+
+
+def test_a_killed_process_is_told_and_replaced(qtbot, session):
+    session.load(ENDLESS)
+    session.train()
+    qtbot.waitSignal(session.epochs_finished, timeout=20_000).wait()
+    process = session.worker._process._process
+    with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
+        os.kill(process.pid, signal.SIGKILL)
+    assert isinstance(failure.args[0], ProcessError)
+    session.load(xor())
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+
+
+def test_a_fault_in_the_process_arrives_with_its_traceback(qtbot, session):
+    session.load(ENDLESS)
+    with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
+        session.train()
+        session.set_learning_rate("not a number")
+    error, details = failure.args
+    assert isinstance(error, ProcessError)
+    assert "Traceback" in details
+
+
+def test_closing_while_training_leaves_nothing(qtbot):
+    session = Session()
+    session.load(ENDLESS)
+    session.train()
+    session.close()
+    session.close()
+    assert not session._thread.isRunning()
