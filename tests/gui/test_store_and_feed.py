@@ -1,0 +1,130 @@
+"""The experiment store, and what the frame feed shows to whom."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.layers import Dense
+from nnviz.errors import InvalidChoiceError
+from nnviz.gui.experiment_store import ExperimentStore
+from nnviz.gui.frame_feed import FrameFeed
+from nnviz.gui.session import Session, SessionState
+from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
+
+XOR = Experiment(training=TrainingChoice(epochs=50))
+
+
+@pytest.fixture
+def store(qtbot):
+    return ExperimentStore(XOR)
+
+
+def rate(value):
+    return XOR.change("training", learning_rate=value)
+
+
+def test_a_possible_proposal_is_taken_over_and_told(qtbot, store):
+    with qtbot.waitSignal(store.changed) as changed:
+        assert store.propose(rate(0.5))
+    assert changed.args == [rate(0.5)]
+    assert store.experiment == rate(0.5)
+
+
+def test_an_impossible_proposal_changes_nothing_and_names_its_field(qtbot, store):
+    softmax = dataclasses.replace(XOR, network=NetworkChoice((Dense(1, "softmax"),)))
+    with qtbot.waitSignal(store.refused) as refused, qtbot.assertNotEmitted(store.changed):
+        assert not store.propose(softmax)
+    assert isinstance(refused.args[0], InvalidChoiceError)
+    assert refused.args[0].field == "network.layers.0.activation"
+    assert store.experiment == XOR
+
+
+def test_proposing_what_is_there_starts_no_new_run(qtbot, store):
+    with qtbot.assertNotEmitted(store.changed):
+        assert store.propose(dataclasses.replace(XOR))
+
+
+def test_undo_and_redo_walk_through_experiments(store):
+    for value in (0.2, 0.3):
+        store.propose(rate(value))
+    store.undo()
+    assert store.experiment == rate(0.2)
+    store.undo()
+    store.undo()
+    assert store.experiment == XOR
+    store.redo()
+    store.redo()
+    store.redo()
+    assert store.experiment == rate(0.3)
+
+
+def test_a_new_proposal_forgets_what_was_undone(store):
+    store.propose(rate(0.2))
+    store.undo()
+    store.propose(rate(0.4))
+    store.redo()
+    assert store.experiment == rate(0.4)
+
+
+def test_a_rate_set_while_running_asks_for_no_new_run(qtbot, store):
+    with qtbot.waitSignal(store.amended), qtbot.assertNotEmitted(store.changed):
+        store.amend_rate(0.7)
+    assert store.experiment == rate(0.7)
+
+
+class Watcher(QWidget):
+    """A view that writes down what it was shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.problems, self.frames = [], []
+
+    def begin(self, problem):
+        self.problems.append(problem)
+
+    def show_frame(self, frame):
+        self.frames.append((len(frame.history), frame.inspection.epoch, frame.row))
+
+
+@pytest.fixture
+def session(qtbot):
+    session = Session()
+    yield session
+    session.close()
+
+
+def test_only_visible_views_are_shown_frames_and_catch_up_when_shown(qtbot, session):
+    feed = FrameFeed(session)
+    seen, hidden = Watcher(), Watcher()
+    for view in (seen, hidden):
+        qtbot.addWidget(view)
+        feed.add_view(view)
+    seen.show()
+    session.load(XOR)
+    session.train()
+    qtbot.waitUntil(lambda: session.state is SessionState.FINISHED, timeout=20_000)
+    qtbot.waitUntil(lambda: seen.frames[-1][:2] == (51, 50))
+    assert len(seen.problems) == 1
+    assert hidden.frames == []
+    hidden.show()
+    feed.refresh()
+    qtbot.waitUntil(lambda: hidden.frames == [(51, 50, 0)])
+    assert len(hidden.problems) == 1
+
+
+def test_a_view_is_shown_each_moment_once(qtbot, session):
+    feed = FrameFeed(session)
+    view = Watcher()
+    qtbot.addWidget(view)
+    feed.add_view(view)
+    view.show()
+    session.load(XOR)
+    qtbot.waitUntil(lambda: len(view.frames) == 1)
+    feed.refresh()
+    qtbot.waitUntil(lambda: not feed._timer.isActive())
+    assert len(view.frames) == 1
+    feed.choose_row(2)
+    qtbot.waitUntil(lambda: view.frames[-1] == (1, 0, 2))
