@@ -164,10 +164,7 @@ class Inspection:
 
     def plane_axes(self, resolution: int) -> tuple[FloatArray, FloatArray]:
         """Return grid coordinates that cover the data with a margin of 8 %."""
-        inputs = self.problem.dataset.inputs
-        low, high = inputs.min(axis=0), inputs.max(axis=0)
-        margin = 0.08 * np.where(high > low, high - low, 1.0)
-        low, high = low - margin, high + margin
+        low, high = plane_limits(self.problem)
         return (
             np.linspace(low[0], high[0], resolution),
             np.linspace(low[1], high[1], resolution),
@@ -199,6 +196,14 @@ class Inspection:
         if key not in self._cache:
             self._cache[key] = compute()
         return self._cache[key]  # type: ignore[return-value]  # stored under the same key above
+
+
+def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
+    """Return the lower left and the upper right corner of the plane, each (2,), in data units."""
+    inputs = problem.dataset.inputs
+    low, high = inputs.min(axis=0), inputs.max(axis=0)
+    margin = 0.08 * np.where(high > low, high - low, 1.0)
+    return low - margin, high + margin
 
 
 def _grid(x: FloatArray, y: FloatArray) -> FloatArray:
