@@ -54,6 +54,12 @@ class History:
         self._table[:, self._length : end] = rows.T
         self._length = end
 
+    def copy(self) -> History:
+        """Return what there is so far, as a History that no longer grows with this one."""
+        copied = History(self.layers)
+        copied.extend(self._table[:, : self._length].T)
+        return copied
+
     def column(self, name: str) -> NDArray[np.float64]:
         """Return one of `SCALARS` as a read-only view of shape (epochs so far,)."""
         return self._view(SCALARS.index(name))

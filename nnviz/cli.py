@@ -1,0 +1,243 @@
+"""The command line: ``nnviz samples``, ``nnviz presets``, ``nnviz train``; alone it is the window.
+
+Qt is imported only for a window or a picture, NumPy only for work: help and version answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnviz import __version__
+from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
+from nnviz.threads import use_one_blas_thread
+
+if TYPE_CHECKING:
+    from nnviz.training.completion import Completed
+    from nnviz.training.experiment import Experiment
+
+FAILED = 1
+REFUSED = 2
+INTERRUPTED = 130
+"""Exit codes; the last is what shells say of a program ended by Ctrl+C."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program's name; None for those of this process.
+
+    Returns
+    -------
+    0, or 1 when the work failed, 2 when what was asked cannot be, 130 after Ctrl+C.
+    """
+    use_one_blas_thread()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old console may lack a letter of a title
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.command(arguments)
+        sys.stdout.flush()
+        return code
+    except NnvizError as error:
+        print(f"nnviz: {error}", file=sys.stderr)
+        return REFUSED if isinstance(error, UnknownNameError | InvalidChoiceError) else FAILED
+    except KeyboardInterrupt:
+        print("nnviz: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output has read enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nnviz",
+        description="See a neural network learn. Without a command, the window opens.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
+    parser.set_defaults(command=_open_window)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    samples = commands.add_parser("samples", help="list the data sets")
+    samples.set_defaults(command=_list_samples)
+    presets = commands.add_parser("presets", help="list the tutorials' experiments")
+    presets.set_defaults(command=_list_presets)
+    _add_train(commands.add_parser("train", help="train a network without a window"))
+    return parser
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.set_defaults(command=_train)
+    what = train.add_mutually_exclusive_group(required=True)
+    what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
+    what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
+    train.add_argument("--epochs", type=int, metavar="N", help="passes over the training rows")
+    train.add_argument("--seed", type=int, metavar="S", help="of data, split and first weights")
+    train.add_argument(
+        "--export", type=Path, metavar="DIR", help="write the history and all pictures there"
+    )
+    train.add_argument(
+        "--json", action="store_true", help="make the last line one JSON object of the results"
+    )
+
+
+# ------------------------------------------------------------------------------------ the commands
+
+
+def _open_window(arguments: argparse.Namespace) -> int:
+    from nnviz.gui.app import main as open_window
+
+    return open_window()
+
+
+def _list_samples(arguments: argparse.Namespace) -> int:
+    from nnviz.datasets.catalog import CATALOG, load_sample
+
+    rows = []
+    for key, spec in CATALOG.items():
+        data = load_sample(key)
+        rows.append((key, spec.title, spec.task, str(data.rows), str(data.features)))
+    _print_table(("key", "title", "task", "rows", "features"), rows, numbers=(3, 4))
+    return 0
+
+
+def _list_presets(arguments: argparse.Namespace) -> int:
+    from nnviz.training.naming import network_text
+    from nnviz.training.presets import PRESETS
+    from nnviz.training.problem import Problem
+
+    rows = [
+        (key, preset.title, preset.experiment.data.sample, network_text(Problem(preset.experiment)))
+        for key, preset in PRESETS.items()
+    ]
+    _print_table(("key", "title", "sample", "network"), rows)
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    experiment = _experiment(arguments)
+    # Whatever could stop the export is better said before an hour of training than after.
+    export = _exporter(arguments.export) if arguments.export else None
+    from nnviz.progress import ProgressBar
+    from nnviz.training.completion import complete
+
+    with ProgressBar(experiment.training.epochs, sys.stderr) as bar:
+        done = complete(experiment, bar.show if bar.visible else None)
+    if not arguments.json:
+        print(_summary(done))
+    if export:
+        for path in export(done):
+            print(path)
+    if arguments.json:
+        print(json.dumps(_figures(arguments, done), allow_nan=False, ensure_ascii=False))
+    return 0
+
+
+def _experiment(arguments: argparse.Namespace) -> Experiment:
+    """Return what is asked, checked."""
+    experiment = _preset(arguments.preset) if arguments.preset else _sample(arguments.sample)
+    if arguments.epochs is not None:
+        experiment = experiment.change("training", epochs=arguments.epochs)
+    if arguments.seed is not None:
+        experiment = experiment.with_seed(arguments.seed)
+    return experiment
+
+
+def _sample(key: str) -> Experiment:
+    from nnviz.training.choices import with_sample
+    from nnviz.training.experiment import Experiment
+
+    return with_sample(Experiment(), key)
+
+
+def _preset(key: str) -> Experiment:
+    from nnviz.training.presets import preset
+
+    return preset(key).experiment
+
+
+def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
+    """Return what writes everything into a folder, once it is sure that this can be done."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        from nnviz.gui.offscreen import export_run, prepare_folder
+    except ImportError as error:
+        raise NnvizError(
+            "Pictures are drawn by Qt, which cannot be loaded here: {reason}.",
+            "“python3 scripts/run.py” says which system packages are missing;"
+            " without --export nnviz needs none.",
+            reason=str(error),
+        ) from error
+    prepare_folder(folder)
+    return lambda done: export_run(done, folder)
+
+
+# ------------------------------------------------------------------------------------- the results
+
+
+def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
+    experiment, final = done.problem.experiment, done.final
+    return {
+        "sample": experiment.data.sample,
+        "preset": arguments.preset,
+        "epochs": final.epoch,
+        "seed": experiment.training.seed,
+        "train_loss": _finite(final.train_loss),
+        "test_loss": _finite(final.test_loss),
+        "metric": done.problem.metric.name,
+        "train_metric": _finite(final.train_metric),
+        "test_metric": _finite(final.test_metric),
+        "seconds": done.seconds,
+        "epochs_per_second": done.epochs_per_second,
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a number that JSON has; it knows neither NaN nor infinity."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _summary(done: Completed) -> str:
+    from nnviz.datasets.catalog import CATALOG
+    from nnviz.training.naming import network_text
+
+    experiment, final, problem = done.problem.experiment, done.final, done.problem
+    title = CATALOG[experiment.data.sample].title
+    lines = [
+        f"{title}, {network_text(problem)}, seed {experiment.training.seed}",
+        f"{final.epoch:,} epochs in {done.seconds:.2f} s"
+        f" ({done.epochs_per_second:,.0f} epochs a second)",
+        _line("train", final.train_loss, problem.metric.title, final.train_metric),
+    ]
+    if final.test_loss is not None and final.test_metric is not None:
+        lines.append(_line("test", final.test_loss, problem.metric.title, final.test_metric))
+    return "\n".join(lines)
+
+
+def _line(part: str, loss: float, metric: str, value: float) -> str:
+    shown = f"{value:.1%}" if metric == "Accuracy" else f"{value:.4f}"
+    return f"{part:<5}  loss {loss:<10.4g}  {metric} {shown}"
+
+
+def _print_table(
+    head: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: tuple[int, ...] = ()
+) -> None:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        cells = [
+            cell.rjust(width) if i in numbers else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())

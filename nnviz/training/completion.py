@@ -1,0 +1,77 @@
+"""A run from its first epoch to its last, for those who do not watch: command line and scripts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nnviz.training.experiment import Experiment
+from nnviz.training.history import History
+from nnviz.training.problem import Problem
+from nnviz.training.records import EpochRecord, Snapshot
+from nnviz.training.trainer import Trainer, overflow_is_checked
+
+
+@dataclass(frozen=True, eq=False)
+class Completed:
+    """A finished run.
+
+    Parameters
+    ----------
+    problem
+        What it was about.
+    history
+        Scalars of every epoch, the untrained network's first.
+    snapshot
+        The final parameters.
+    final
+        Loss and metric of exactly those parameters.
+    seconds
+        What training took, without loading the data.
+    """
+
+    problem: Problem
+    history: History
+    snapshot: Snapshot
+    final: EpochRecord
+    seconds: float
+
+    @property
+    def epochs_per_second(self) -> float:
+        """How fast it was."""
+        return self.final.epoch / self.seconds if self.seconds > 0 else 0.0
+
+
+def complete(
+    experiment: Experiment, watch: Callable[[EpochRecord], None] | None = None
+) -> Completed:
+    """Train until the experiment's last epoch, or until its stop rule is met.
+
+    Parameters
+    ----------
+    experiment
+        What is asked.
+    watch
+        Called with the record of every epoch.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If the experiment cannot be.
+    DivergedError
+        If training leaves the finite numbers.
+    """
+    trainer = Trainer(experiment)
+    history = History(len(trainer.network.layers))
+    started = time.perf_counter()
+    with overflow_is_checked():
+        for record in trainer.steps():
+            if record is not None:
+                history.append(record)
+                if watch is not None:
+                    watch(record)
+        seconds = time.perf_counter() - started
+        # The snapshot first: it holds the last batch's gradients, which panels draw.
+        snapshot = trainer.snapshot()
+        return Completed(trainer.problem, history, snapshot, trainer.evaluate(), seconds)

@@ -1,0 +1,251 @@
+"""The command line: what it prints, how it ends, and what it does not load."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nnviz
+from nnviz import cli
+from nnviz.datasets.catalog import CATALOG
+from nnviz.training.choices import with_sample
+from nnviz.training.completion import complete
+from nnviz.training.experiment import Experiment
+from nnviz.training.presets import PRESETS
+
+ROOT = Path(__file__).resolve().parent.parent
+FIGURES = [
+    "sample",
+    "preset",
+    "epochs",
+    "seed",
+    "train_loss",
+    "test_loss",
+    "metric",
+    "train_metric",
+    "test_metric",
+    "seconds",
+    "epochs_per_second",
+]
+
+Captured = pytest.CaptureFixture[str]
+
+
+def nnviz_command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "nnviz", *arguments]
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False, **options)
+
+
+def figures(captured: Captured, *arguments: str) -> dict[str, Any]:
+    assert cli.main(["train", *arguments, "--json"]) == 0
+    result: dict[str, Any] = json.loads(captured.readouterr().out.splitlines()[-1])
+    return result
+
+
+# ------------------------------------------------------------------------------------------- lists
+
+
+def test_samples_are_the_catalog(capsys: Captured) -> None:
+    assert cli.main(["samples"]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["key", "title", "task", "rows", "features"]
+    assert [row.split()[0] for row in rows] == list(CATALOG)
+    iris = next(row for row in rows if row.startswith("iris"))
+    assert iris.split() == ["iris", "Iris", "classification", "150", "4"]
+
+
+def test_presets_are_the_table(capsys: Captured) -> None:
+    assert cli.main(["presets"]) == 0
+    _, *rows = capsys.readouterr().out.splitlines()
+    assert [row.split()[0] for row in rows] == list(PRESETS)
+    assert "2-4-1 Sigmoid" in next(row for row in rows if row.startswith("xor-2-4-1"))
+
+
+# ---------------------------------------------------------------------------------------- training
+
+
+def test_json_of_a_sample_without_test_part(capsys: Captured) -> None:
+    result = figures(capsys, "--sample", "xor", "--epochs", "20", "--seed", "7")
+    assert list(result) == FIGURES
+    assert (result["sample"], result["preset"]) == ("xor", None)
+    assert (result["epochs"], result["seed"], result["metric"]) == (20, 7, "accuracy")
+    assert result["test_loss"] is None
+    assert result["test_metric"] is None
+    assert result["seconds"] > 0
+    assert result["epochs_per_second"] == pytest.approx(20 / result["seconds"])
+
+
+def test_json_of_a_sample_with_test_part(capsys: Captured) -> None:
+    result = figures(capsys, "--sample", "iris", "--epochs", "5")
+    assert 0 <= result["test_metric"] <= 1
+    assert result["test_loss"] > 0
+
+
+def test_json_of_a_preset(capsys: Captured) -> None:
+    result = figures(capsys, "--preset", "house-prices", "--epochs", "5")
+    assert (result["sample"], result["preset"]) == ("houses", "house-prices")
+    assert (result["metric"], result["seed"]) == (
+        "r_squared",
+        PRESETS["house-prices"].experiment.training.seed,
+    )
+
+
+def test_figures_are_those_of_the_final_parameters(capsys: Captured) -> None:
+    result = figures(capsys, "--sample", "moons", "--epochs", "30", "--seed", "3")
+    asked = with_sample(Experiment(), "moons").with_seed(3).change("training", epochs=30)
+    done = complete(asked)
+    assert result["train_loss"] == done.final.train_loss
+    assert result["test_loss"] == done.final.test_loss
+    assert result["train_loss"] != done.history.column("train_loss")[-1]
+
+
+def test_another_process_finds_the_same_figures(capsys: Captured) -> None:
+    arguments = ("--preset", "two-gaussians", "--epochs", "40", "--seed", "5")
+    here = figures(capsys, *arguments)
+    done = nnviz_command("train", *arguments, "--json")
+    there = json.loads(done.stdout.splitlines()[-1])
+    for name in ("seconds", "epochs_per_second"):
+        del here[name], there[name]
+    assert here == there
+    assert done.stderr == ""
+
+
+def test_summary_names_what_was_trained(capsys: Captured) -> None:
+    assert cli.main(["train", "--preset", "xor-2-4-1", "--epochs", "10", "--seed", "4"]) == 0
+    out = capsys.readouterr().out
+    for part in ("2-4-1 Sigmoid", "seed 4", "10 epochs", "train  loss", "Accuracy"):
+        assert part in out
+    assert "test" not in out
+
+
+# ---------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [(["--sample", "sprial"], "spiral"), (["--preset", "xor-241"], "xor-2-4-1")],
+)
+def test_wrong_name_says_what_comes_close(
+    capsys: Captured, arguments: list[str], near: str
+) -> None:
+    assert cli.main(["train", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert arguments[1] in captured.err
+    assert near in captured.err
+    assert captured.out == ""
+
+
+def test_refused_experiment_is_a_sentence(capsys: Captured) -> None:
+    assert cli.main(["train", "--sample", "xor", "--epochs", "0"]) == 2
+    assert "The number of epochs must lie between" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train"],
+        ["train", "--sample", "xor", "--preset", "xor-2-4-1"],
+        ["train", "--sample", "xor", "--epochs", "many"],
+        ["no-such-command"],
+    ],
+)
+def test_misuse_exits_with_2(capsys: Captured, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: nnviz" in capsys.readouterr().err
+
+
+def test_divergence_is_a_sentence(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Raw areas up to 100 and a rate of 10: the weights leave the numbers within a few epochs.
+    hopeless = with_sample(Experiment(), "concrete").change(
+        "data", standardize_inputs=False, standardize_target=False
+    )
+    hopeless = hopeless.change("training", learning_rate=100.0)
+    hopeless = hopeless.change("network", layers=hopeless.network.layers[-1:])
+    monkeypatch.setattr(cli, "_sample", lambda key: hopeless)
+    assert cli.main(["train", "--sample", "concrete", "--epochs", "2000"]) == 1
+    assert "grew beyond all numbers" in capsys.readouterr().err
+
+
+def test_version(capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"nnviz {nnviz.__version__}\n"
+
+
+# ----------------------------------------------------------------------------------- the process
+
+
+@pytest.mark.parametrize(
+    "arguments", [("samples",), ("presets",), ("train", "--sample", "xor", "--epochs", "2")]
+)
+def test_no_qt_without_pictures(arguments: tuple[str, ...]) -> None:
+    code = (
+        "import sys; from nnviz.cli import main; assert main(sys.argv[1:]) == 0;"
+        "assert not {'PySide6', 'shiboken6', 'pyqtgraph'} & set(sys.modules)"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_version_needs_no_numpy() -> None:
+    code = (
+        "import sys; from nnviz.cli import main\n"
+        "try: main(['--version'])\n"
+        "except SystemExit: assert 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    done = subprocess.run(
+        f"'{sys.executable}' -m nnviz samples | true",
+        shell=True,
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+def read_terminal(descriptor: int) -> str:
+    """Return what was written to a terminal until its last writer closed it."""
+    text = b""
+    while True:
+        try:
+            piece = os.read(descriptor, 4096)
+        except OSError:  # Linux' way to say that the other side is closed
+            piece = b""
+        if not piece:
+            return text.decode()
+        text += piece
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo terminal")
+def test_progress_is_shown_at_a_terminal_and_ctrl_c_ends_cleanly() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "nnviz", "train", "--sample", "digits", "--epochs", "1000000"]
+    running = subprocess.Popen(command, cwd=ROOT, stderr=theirs, stdout=subprocess.PIPE, text=True)
+    os.close(theirs)
+    seen = ""
+    while "epochs" not in seen:
+        seen += os.read(ours, 4096).decode()
+    running.send_signal(signal.SIGINT)
+    seen += read_terminal(ours)
+    out, _ = running.communicate()
+    os.close(ours)
+    assert " of 1,000,000 epochs" in seen
+    assert seen.endswith("\r\x1b[Knnviz: stopped.\r\n")
+    assert (running.returncode, out) == (130, "")
