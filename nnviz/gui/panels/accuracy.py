@@ -1,0 +1,107 @@
+"""Accuracy, or R² of a regression, of train and test over epochs."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panels.curves import CurvePanel
+from nnviz.gui.panels.series import Bounds, Range, Series
+from nnviz.gui.panels.ticks import exact, number, percent
+from nnviz.gui.texts import translated
+from nnviz.gui.theme import Theme
+from nnviz.training.problem import Problem
+
+LOWEST_R_SQUARED = -1.0
+"""A model this bad needs no exact place on the axis; the readout still says it."""
+
+
+def _share_range(bounds: Bounds) -> Range:
+    return -0.02, 1.03
+
+
+def _r_squared_range(bounds: Bounds) -> Range:
+    if bounds.low >= 0:
+        return -0.02, 1.03
+    return max(LOWEST_R_SQUARED, float(np.floor(2 * bounds.low) / 2)) - 0.03, 1.03
+
+
+def _percent(share: float) -> str:
+    return percent(share, 0.0001 if 0 < share < 1 else 0.01)
+
+
+def largest_class_share(problem: Problem) -> float:
+    """Return the accuracy of always answering the most frequent class of the training part."""
+    counts = np.bincount(problem.labels[problem.train.index])
+    return float(counts.max() / counts.sum())
+
+
+class AccuracyPanel(CurvePanel):
+    """How often the network is right, or how much of the target's variance it explains.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    parent
+        Qt parent.
+    """
+
+    key = "accuracy"
+    title = str(QT_TRANSLATE_NOOP("AccuracyPanel", "Accuracy"))
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName(self.tr("Accuracy or R² over epochs"))
+
+    def series(self, problem: Problem) -> list[Series]:
+        """Return train, and test where there is a test part."""
+        curve, text = self.theme.curve, exact if self._regresses(problem) else _percent
+        train = LegendEntry(self.tr("train"), curve, "line")
+        series = [Series("train_metric", train, text=text)]
+        if problem.test is not None:
+            test = LegendEntry(self.tr("test"), curve, "dashed")
+            series.append(Series("test_metric", test, text=text))
+        return series
+
+    def name_axes(self, problem: Problem) -> None:
+        """Name the metric, and mark what knowing nothing achieves."""
+        left = self.plot.axes["left"]
+        if self._regresses(problem):
+            self.plot.fit, left.text, left.least_step = _r_squared_range, number, 0.0
+            name = self.tr("R², share of variance explained")
+            references = [(0.0, self.tr("always the mean"))]
+        else:
+            self.plot.fit, left.text, left.least_step = _share_range, percent, 0.0
+            name = self.tr("{metric}, share of samples right").format(
+                metric=translated(problem.metric.title)
+            )
+            share = largest_class_share(problem)
+            text = self.tr("always the largest class {share}")
+            references = [(share, text.format(share=percent(share, 0.01)))]
+        self.plot.set_names(self.tr("epoch"), name)
+        self.plot.set_references(references)
+
+    def description(self) -> str:
+        """Return the newest numbers in a sentence."""
+        if not len(self.plot.x) or self._problem is None:
+            return self.tr("No epoch has been recorded yet.")
+        text = exact if self._regresses(self._problem) else _percent
+        values = {
+            "epoch": self.epoch,
+            "metric": translated(self._problem.metric.title),
+            "train": text(self.newest("train_metric")),
+        }
+        if "test_metric" not in self.plot.lines:
+            return self.tr("After epoch {epoch} the training part's {metric} is {train}.").format(
+                **values
+            )
+        return self.tr(
+            "After epoch {epoch} the training part's {metric} is {train}, the test part's {test}."
+        ).format(test=text(self.newest("test_metric")), **values)
+
+    @staticmethod
+    def _regresses(problem: Problem) -> bool:
+        return problem.dataset.task == "regression"

@@ -1,0 +1,71 @@
+"""Size of every layer's gradient over epochs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panels.curves import CurvePanel
+from nnviz.gui.panels.envelope import Array
+from nnviz.gui.panels.layers import layer_colors, layer_name
+from nnviz.gui.panels.series import Series
+from nnviz.gui.panels.ticks import exact
+from nnviz.gui.theme import Theme
+from nnviz.training.history import History
+from nnviz.training.problem import Problem
+
+
+class GradientsPanel(CurvePanel):
+    """How strongly each layer is pushed: gradients that vanish or explode show as curves apart.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    parent
+        Qt parent.
+    """
+
+    key = "gradients"
+    title = str(QT_TRANSLATE_NOOP("GradientsPanel", "Gradient size"))
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName(self.tr("Size of each layer's gradient over epochs"))
+        self.plot.set_log(True)
+
+    def series(self, problem: Problem) -> list[Series]:
+        """Return one curve a layer."""
+        layers = len(problem.experiment.network.layers)
+        colors = layer_colors(self.theme, layers)
+        return [
+            Series(str(layer), LegendEntry(layer_name(layer, layers), colors[layer]))
+            for layer in range(layers)
+        ]
+
+    def column(self, history: History, key: str) -> Array:
+        """Return a layer's gradient sizes."""
+        return history.gradient_norms(int(key))
+
+    def name_axes(self, problem: Problem) -> None:
+        """Name the axes."""
+        self.plot.set_names(self.tr("epoch"), self.tr("gradient size, root mean square of ∂L/∂w"))
+        self.plot.set_hint(self.tr("Gradients appear with the first step of training."))
+
+    def description(self) -> str:
+        """Compare the first and the last layer in a sentence."""
+        layers = len(self.plot.lines)
+        first, last = self.newest("0"), self.newest(str(layers - 1))
+        if not (first > 0 and last > 0):
+            return self.tr("No layer has had a gradient yet: the network has not been trained.")
+        if layers == 1:
+            return self.tr("After epoch {epoch} the gradient's size is {last}.").format(
+                epoch=self.epoch, last=exact(last)
+            )
+        return self.tr(
+            "After epoch {epoch} the gradient of the first layer has size {first},"
+            " that of the output layer {last}: {ratio} times as much."
+        ).format(
+            epoch=self.epoch, first=exact(first), last=exact(last), ratio=f"{last / first:.3g}"
+        )

@@ -1,0 +1,125 @@
+"""Loss of train and test over epochs, and the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
+from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.losses import LOSSES
+from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panels.curves import CurvePanel
+from nnviz.gui.panels.segments import Pill, pill_style
+from nnviz.gui.panels.series import Series
+from nnviz.gui.panels.ticks import exact
+from nnviz.gui.texts import translated
+from nnviz.gui.theme import Theme
+from nnviz.training.problem import Problem
+
+_FLOOR_SHARES = {"mean_squared_error": 1.0, "half_mean_squared_error": 0.5}
+"""Loss of the best possible model, in variances of the noise."""
+
+
+def noise_floor(problem: Problem) -> float | None:
+    """Return the loss no model can beat except by memorising, in target units; None if unknown."""
+    variance = problem.dataset.noise_variance
+    share = _FLOOR_SHARES.get(problem.experiment.training.loss)
+    return None if variance is None or share is None else share * variance
+
+
+def loss_unit(problem: Problem) -> str:
+    """Return the unit of the loss, such as "(10,000 yuan)²"; empty where it has none."""
+    loss = LOSSES[problem.experiment.training.loss]
+    unit = problem.dataset.target_unit
+    if problem.dataset.task != "regression":
+        return "nats" if "crossentropy" in loss.name else ""
+    if loss.unit_power < 2 or not unit:
+        return unit
+    return f"{unit}²" if unit.isalpha() else f"({unit})²"
+
+
+class LossPanel(CurvePanel):
+    """How wrong the network is, epoch by epoch, and how big its steps are.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    parent
+        Qt parent.
+    """
+
+    key = "loss"
+    title = str(QT_TRANSLATE_NOOP("LossPanel", "Loss and rate"))
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName(self.tr("Loss and learning rate over epochs"))
+        tip = self.tr(
+            "Draw the loss by powers of ten, so that small improvements late in training show too"
+        )
+        self.log = Pill(self.tr("log"), tip, self)
+        self.log.setObjectName("loss-log")
+        self.log.setAccessibleName(self.tr("Logarithmic loss"))
+        self.log.setStyleSheet(pill_style(theme))
+        self.log.toggled.connect(self._on_log)
+        self.header.add(self.log)
+
+    def series(self, problem: Problem) -> list[Series]:
+        """Return train, test where there is a test part, and the rate."""
+        curve = self.theme.curve
+        rate = LegendEntry(self.tr("learning rate"), self.theme.second, "line")
+        series = [Series("learning_rate", rate, right=True)]
+        if problem.test is not None:
+            series.append(Series("test_loss", LegendEntry(self.tr("test"), curve, "dashed")))
+        series.append(Series("train_loss", LegendEntry(self.tr("train"), curve, "line")))
+        return series[::-1]
+
+    def name_axes(self, problem: Problem) -> None:
+        """Name the loss with its unit, and mark the noise floor."""
+        loss = translated(LOSSES[problem.experiment.training.loss].title)
+        unit = loss_unit(problem)
+        name = self.tr("{loss}, {unit}").format(loss=loss, unit=unit) if unit else loss
+        self.plot.set_names(self.tr("epoch"), name, self.tr("learning rate"))
+        floor = noise_floor(problem)
+        if floor is not None and floor > 0:
+            text = self.tr("noise floor {value}").format(value=f"{floor:.3g}")
+            self.plot.set_references([(floor, text)])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        super().set_theme(theme)
+        self.log.setStyleSheet(pill_style(theme))
+
+    def description(self) -> str:
+        """Return the newest numbers in a sentence."""
+        if not len(self.plot.x):
+            return self.tr("No epoch has been recorded yet.")
+        values = {
+            "epoch": self.epoch,
+            "train": exact(self.newest("train_loss")),
+            "rate": exact(self.newest("learning_rate")),
+        }
+        if "test_loss" not in self.plot.lines:
+            return self.tr(
+                "After epoch {epoch} the training loss is {train}, at a learning rate of {rate}."
+            ).format(**values)
+        return self.tr(
+            "After epoch {epoch} the training loss is {train} and the test loss {test},"
+            " at a learning rate of {rate}."
+        ).format(test=exact(self.newest("test_loss")), **values)
+
+    def view_state(self) -> Mapping[str, Any]:
+        """Return zoom and scale."""
+        return {**super().view_state(), "log": self.log.isChecked()}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Take over zoom and scale."""
+        self.log.setChecked(bool(state.get("log", False)))
+        super().restore_view(state)
+
+    @Slot(bool)
+    def _on_log(self, log: bool) -> None:
+        self.plot.set_log(log)
