@@ -1,10 +1,12 @@
 """Activation functions a = f(z) and their derivatives.
 
-Every function writes into a buffer that the caller made, so that training allocates nothing.
+Every function writes into a buffer that the caller made, so that training allocates next to
+nothing.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -148,18 +150,19 @@ def _elu_derivative(z: FloatArray, a: FloatArray, out: FloatArray) -> None:
     np.exp(out, out=out)
 
 
-_GELU_A = np.sqrt(2.0 / np.pi)
+# A Python float: a NumPy one would lift float32 arrays to float64 on the way.
+_GELU_A = math.sqrt(2.0 / math.pi)
 _GELU_B = 0.044715
 
 
 def _gelu_inner(z: FloatArray, out: FloatArray) -> None:
-    # tanh(√(2/π)(z + 0.044715 z³)), clipped where tanh is ±1 to the last bit so z³ cannot overflow.
+    # tanh(√(2/π)(z + 0.044715 z³)); beyond |z| = 50 tanh is ±1 to the last bit, whatever z is, so
+    # z is clipped there lest z² overflow.
     np.clip(z, -50.0, 50.0, out=out)
-    clipped = out.copy()
     np.multiply(out, out, out=out)
     np.multiply(out, _GELU_B, out=out)
     np.add(out, 1.0, out=out)
-    np.multiply(out, clipped, out=out)
+    np.multiply(out, z, out=out)
     np.multiply(out, _GELU_A, out=out)
     np.tanh(out, out=out)
 

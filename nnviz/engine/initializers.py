@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,19 +11,26 @@ from numpy.typing import NDArray
 
 from nnviz.engine.choices import Parameter
 
-Sampler = Callable[[np.random.Generator, tuple[int, int], Mapping[str, float]], NDArray[np.float64]]
+Shape = tuple[int, int]
+Draw = Callable[[np.random.Generator, float, Shape], NDArray[np.float64]]
+Spread = Callable[[int, int, Mapping[str, float]], float]
 
 
 @dataclass(frozen=True)
 class Initializer:
     """A distribution to draw a layer's first weights from.
 
+    The normal ones are not truncated, unlike Keras' of the same names: the tutorials' are not.
+
     Parameters
     ----------
     name, title, formula
         Key in `INITIALIZERS` (Keras' name), menu text, textbook form.
-    sample
-        ``sample(rng, (fan_out, fan_in), values)`` returns float64 of that shape.
+    draw
+        ``draw(rng, spread, shape)`` returns float64 of that shape.
+    spread
+        ``spread(fan_in, fan_out, values)``: the deviation of a normal distribution, the limit of a
+        uniform one.
     parameters
         Numbers a person may set.
     """
@@ -30,47 +38,45 @@ class Initializer:
     name: str
     title: str
     formula: str
-    sample: Sampler
+    draw: Draw
+    spread: Spread
     parameters: tuple[Parameter, ...] = ()
 
-
-def _normal(deviation: Callable[[int, int], float]) -> Sampler:
     def sample(
-        rng: np.random.Generator, shape: tuple[int, int], values: Mapping[str, float]
+        self,
+        rng: np.random.Generator,
+        shape: Shape,
+        values: Mapping[str, float],
+        fans: Shape | None = None,
     ) -> NDArray[np.float64]:
-        fan_out, fan_in = shape
-        return rng.normal(0.0, deviation(fan_in, fan_out), shape)
+        """Return first values, float64.
 
-    return sample
+        Parameters
+        ----------
+        rng
+            Source of chance.
+        shape
+            Of the result.
+        values
+            Every one of `parameters` by name.
+        fans
+            (fan_out, fan_in) of the layer; None when that is the shape itself, as for weights.
+        """
+        fan_out, fan_in = fans or shape
+        return self.draw(rng, self.spread(fan_in, fan_out, values), shape)
 
 
-def _uniform(limit: Callable[[int, int], float]) -> Sampler:
-    def sample(
-        rng: np.random.Generator, shape: tuple[int, int], values: Mapping[str, float]
-    ) -> NDArray[np.float64]:
-        fan_out, fan_in = shape
-        bound = limit(fan_in, fan_out)
-        return rng.uniform(-bound, bound, shape)
-
-    return sample
+def _normal(rng: np.random.Generator, spread: float, shape: Shape) -> NDArray[np.float64]:
+    return rng.normal(0.0, spread, shape)
 
 
-def _zeros(
-    rng: np.random.Generator, shape: tuple[int, int], values: Mapping[str, float]
-) -> NDArray[np.float64]:
+def _uniform(rng: np.random.Generator, spread: float, shape: Shape) -> NDArray[np.float64]:
+    return rng.uniform(-spread, spread, shape)
+
+
+def _zeros(rng: np.random.Generator, spread: float, shape: Shape) -> NDArray[np.float64]:
+    # No draw at all: what zeros start from must not move the draws of other layers.
     return np.zeros(shape)
-
-
-def _random_uniform(
-    rng: np.random.Generator, shape: tuple[int, int], values: Mapping[str, float]
-) -> NDArray[np.float64]:
-    return rng.uniform(-values["limit"], values["limit"], shape)
-
-
-def _random_normal(
-    rng: np.random.Generator, shape: tuple[int, int], values: Mapping[str, float]
-) -> NDArray[np.float64]:
-    return rng.normal(0.0, values["deviation"], shape)
 
 
 INITIALIZERS: dict[str, Initializer] = {
@@ -80,31 +86,36 @@ INITIALIZERS: dict[str, Initializer] = {
             "glorot_normal",
             "Xavier normal",
             "N(0, 2 / (fan_in + fan_out))",
-            _normal(lambda fan_in, fan_out: float(np.sqrt(2.0 / (fan_in + fan_out)))),
+            _normal,
+            lambda fan_in, fan_out, values: math.sqrt(2.0 / (fan_in + fan_out)),
         ),
         Initializer(
             "glorot_uniform",
             "Xavier uniform",
             "U(−l, l), l = √(6 / (fan_in + fan_out))",
-            _uniform(lambda fan_in, fan_out: float(np.sqrt(6.0 / (fan_in + fan_out)))),
+            _uniform,
+            lambda fan_in, fan_out, values: math.sqrt(6.0 / (fan_in + fan_out)),
         ),
         Initializer(
             "he_normal",
             "He normal",
             "N(0, 2 / fan_in)",
-            _normal(lambda fan_in, fan_out: float(np.sqrt(2.0 / fan_in))),
+            _normal,
+            lambda fan_in, fan_out, values: math.sqrt(2.0 / fan_in),
         ),
         Initializer(
             "he_uniform",
             "He uniform",
             "U(−l, l), l = √(6 / fan_in)",
-            _uniform(lambda fan_in, fan_out: float(np.sqrt(6.0 / fan_in))),
+            _uniform,
+            lambda fan_in, fan_out, values: math.sqrt(6.0 / fan_in),
         ),
         Initializer(
             "random_uniform",
             "Uniform",
             "U(−l, l)",
-            _random_uniform,
+            _uniform,
+            lambda fan_in, fan_out, values: values["limit"],
             (
                 Parameter(
                     "limit",
@@ -120,7 +131,8 @@ INITIALIZERS: dict[str, Initializer] = {
             "random_normal",
             "Normal",
             "N(0, σ²)",
-            _random_normal,
+            _normal,
+            lambda fan_in, fan_out, values: values["deviation"],
             (
                 Parameter(
                     "deviation",
@@ -132,7 +144,7 @@ INITIALIZERS: dict[str, Initializer] = {
                 ),
             ),
         ),
-        Initializer("zeros", "Zeros", "0", _zeros),
+        Initializer("zeros", "Zeros", "0", _zeros, lambda fan_in, fan_out, values: 0.0),
     )
 }
 """Every initialiser by name, in menu order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +32,23 @@ class Dense:
     def parameter_count(self, inputs: int) -> int:
         """Return how many numbers the layer learns, for so many inputs."""
         return self.units * (inputs + int(self.use_bias))
+
+
+class Buffers(NamedTuple):
+    """What a layer writes for one batch size.
+
+    Parameters
+    ----------
+    z, delta, scratch
+        Shape (units, batch).
+    output
+        Shape (units + 1, batch): a, and below it the row of ones the next layer's bias needs.
+    """
+
+    z: FloatArray
+    output: FloatArray
+    delta: FloatArray
+    scratch: FloatArray
 
 
 class DenseLayer:
@@ -63,15 +81,25 @@ class DenseLayer:
         self.flat_gradients = gradients
         self.weights = self.matrix[:, :inputs]
         self._weights_transposed = self.weights.T
+        self._buffers: dict[int, Buffers] = {}
 
-    def allocate(self, batch: int) -> None:
-        """Make the buffers for a batch of so many samples; nothing is allocated after that."""
-        dtype = self.matrix.dtype
-        self.z = np.empty((self.units, batch), dtype)
-        self.output = np.ones((self.units + 1, batch), dtype)
+    def use_batch(self, batch: int) -> None:
+        """Turn to the buffers for batches of so many samples, made when first asked for.
+
+        They are kept: every epoch meets the same few sizes (a full batch, the smaller last one,
+        the test part).
+        """
+        if batch not in self._buffers:
+            self._buffers[batch] = self._new_buffers(batch)
+        self.z, self.output, self.delta, self._scratch = self._buffers[batch]
         self.a = self.output[: self.units]
-        self.delta = np.empty((self.units, batch), dtype)
-        self._scratch = np.empty((self.units, batch), dtype)
+
+    def _new_buffers(self, batch: int) -> Buffers:
+        shape, dtype = (self.units, batch), self.matrix.dtype
+        output = np.ones((self.units + 1, batch), dtype)
+        return Buffers(
+            np.empty(shape, dtype), output, np.empty(shape, dtype), np.empty(shape, dtype)
+        )
 
     def forward(self, x: FloatArray) -> FloatArray:
         """Compute z and a, and return a with its row of ones.

@@ -19,9 +19,8 @@ class Metric:
     ----------
     name, title, formula
         Key in `METRICS`, axis title, textbook form.
-    value
-        ``value(outputs, targets)``, both of shape (outputs, batch), targets encoded as the loss
-        wants them.
+    function
+        ``function(outputs, targets, threshold)``; see `value`.
     task
         The task it belongs to.
     """
@@ -29,8 +28,21 @@ class Metric:
     name: str
     title: str
     formula: str
-    value: Callable[[FloatArray, FloatArray], float]
+    function: Callable[[FloatArray, FloatArray, float], float]
     task: str
+
+    def value(self, outputs: FloatArray, targets: FloatArray, threshold: float = 0.5) -> float:
+        """Return the figure.
+
+        Parameters
+        ----------
+        outputs, targets
+            Shape (outputs, batch), targets encoded as the loss wants them.
+        threshold
+            What a single output is compared with, as in `decide`. It cannot be read off the
+            targets: a part may hold one class only.
+        """
+        return self.function(outputs, targets, threshold)
 
 
 def decide(outputs: FloatArray, threshold: float = 0.5) -> NDArray[np.intp]:
@@ -51,17 +63,12 @@ def decide(outputs: FloatArray, threshold: float = 0.5) -> NDArray[np.intp]:
     return np.asarray(outputs.argmax(axis=0), dtype=np.intp)
 
 
-def _accuracy(outputs: FloatArray, targets: FloatArray) -> float:
-    if outputs.shape[0] == 1:
-        # Half way between the two targets, whether they are written 0/1 or −1/+1.
-        threshold = 0.0 if targets.min() < 0.0 else 0.5
-        right = (outputs > threshold) == (targets > threshold)
-        return int(np.count_nonzero(right)) / int(right.size)
-    right = outputs.argmax(axis=0) == targets.argmax(axis=0)
+def _accuracy(outputs: FloatArray, targets: FloatArray, threshold: float) -> float:
+    right = decide(outputs, threshold) == decide(targets, threshold)
     return int(np.count_nonzero(right)) / int(right.size)
 
 
-def _r_squared(outputs: FloatArray, targets: FloatArray) -> float:
+def _r_squared(outputs: FloatArray, targets: FloatArray, threshold: float) -> float:
     residual = (outputs - targets).ravel()
     centred = (targets - targets.mean()).ravel()
     total = float(np.dot(centred, centred))

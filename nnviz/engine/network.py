@@ -86,18 +86,16 @@ class Network:
             layer.weights[...] = INITIALIZERS[initializer].sample(rng, shape, values)
             if layer.spec.use_bias:
                 bias = INITIALIZERS[bias_initializer].sample(
-                    rng, (layer.units, 1), bias_values or {}
+                    rng, (layer.units, 1), bias_values or {}, fans=shape
                 )
                 layer.matrix[:, layer.inputs] = bias[:, 0]
 
     def weight_mask(self) -> FloatArray:
         """Return a flat vector of the parameters' size, 1 at weights and 0 at biases."""
-        mask = np.zeros_like(self.parameters)
-        shadow = Network(self.inputs, self.specs, self.dtype.name)
-        for layer in shadow.layers:
+        twin = Network(self.inputs, self.specs, self.dtype.name)
+        for layer in twin.layers:
             layer.weights[...] = 1.0
-        np.copyto(mask, shadow.parameters)
-        return mask
+        return twin.parameters
 
     def forward(self, x: FloatArray) -> FloatArray:
         """Compute all layers.
@@ -112,7 +110,9 @@ class Network:
         Shape (outputs, batch): a buffer that the next call overwrites.
         """
         if x.shape[1] != self._batch:
-            self._allocate(x.shape[1])
+            self._batch = x.shape[1]
+            for layer in self.layers:
+                layer.use_batch(self._batch)
         for layer in self.layers:
             x = layer.forward(x)
         return self.layers[-1].a
@@ -167,10 +167,20 @@ class Network:
             traces.append(LayerTrace(z.T, x.T))
         return traces
 
-    def _allocate(self, batch: int) -> None:
-        self._batch = batch
-        for layer in self.layers:
-            layer.allocate(batch)
+    def broken_layer(self) -> int | None:
+        """Return which layer was the first to hold a number that is not finite, or None.
+
+        "First" in the order in which forward, backward and the optimiser's step computed them,
+        for the batch they last had.
+        """
+        order = range(len(self.layers))
+        computed = (
+            *((i, self.layers[i].z) for i in order),
+            *((i, self.layers[i].delta) for i in reversed(order)),
+            *((i, self.layers[i].gradient_matrix) for i in reversed(order)),
+            *((i, self.layers[i].matrix) for i in order),
+        )
+        return next((i for i, array in computed if not np.isfinite(array).all()), None)
 
 
 def with_ones(rows: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:

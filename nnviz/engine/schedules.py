@@ -73,7 +73,9 @@ def _exponential(epoch: int, epochs: int, values: Mapping[str, float]) -> float:
 
 
 def _cosine(epoch: int, epochs: int, values: Mapping[str, float]) -> float:
-    return 0.5 * (1.0 + math.cos(math.pi * min(epoch, epochs) / max(1, epochs)))
+    # Training that goes on after its last epoch starts another half wave, as warm restarts do: a
+    # rate that stayed at 0 would learn nothing for ever.
+    return 0.5 * (1.0 + math.cos(math.pi * (epoch % max(1, epochs)) / max(1, epochs)))
 
 
 def _observe_plateau(state: ScheduleState, loss: float) -> None:
