@@ -1,0 +1,1 @@
+"""Pictures and tables of a run, on disk and in the clipboard."""

@@ -1,0 +1,40 @@
+"""What stands below a picture: data set, network, epoch and seed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.datasets.catalog import CATALOG
+from nnviz.gui.texts import translated
+from nnviz.training.naming import activation_titles, layer_sizes
+from nnviz.training.problem import Problem
+
+
+def caption(problem: Problem, epoch: int) -> str:
+    """Return the line that says which run a picture shows, and which moment of it.
+
+    Parameters
+    ----------
+    problem
+        The run.
+    epoch
+        Epochs done at this moment.
+    """
+    choice = problem.experiment
+    template = QCoreApplication.translate(
+        "Caption", "{data} · network {sizes} {activations} · epoch {epoch} · seed {seed}"
+    )
+    return template.format(
+        data=translated(CATALOG[choice.data.sample].title),
+        sizes=layer_sizes(problem).replace("-", "\N{NON-BREAKING HYPHEN}"),
+        activations=", ".join(translated(title) for title in activation_titles(problem)),
+        epoch=f"{epoch:,}",
+        seed=_seeds(choice.data.seed, choice.training.seed),
+    )
+
+
+def _seeds(data: int, weights: int) -> str:
+    if data == weights:
+        return str(weights)
+    template = QCoreApplication.translate("Caption", "{weights} (data {data})")
+    return template.format(weights=weights, data=data)

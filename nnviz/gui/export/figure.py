@@ -1,0 +1,174 @@
+"""A picture of a panel: title, the panel drawn anew at the size asked, legend and caption."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QVBoxLayout, QWidget
+
+from nnviz import __version__
+from nnviz.gui.export.caption import caption
+from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.pens import thicken
+from nnviz.gui.frame import Frame
+from nnviz.gui.panels.base import Panel
+from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.style import palette, small_font, strong_font
+from nnviz.gui.stylesheet import stylesheet
+from nnviz.gui.theme import SPACE, Theme
+from nnviz.training.problem import Problem
+
+_NO_ICONS = dict.fromkeys(("chevron-down", "chevron-up", "check"), "none")
+_DOTS_PER_METRE = 96 / 0.0254
+_PASSES = 3
+"""Axes learn how wide their numbers are when first drawn, and the plot yields room after that."""
+
+_NOT_IN_PICTURES = (QAbstractButton, QComboBox, LegendRow)
+"""What only a person at the window can use; the figure has a legend of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """What a picture shows: a kind of panel, the person's settings of it, and a moment of a run."""
+
+    kind: type[Panel]
+    view: Mapping[str, Any]
+    problem: Problem
+    frame: Frame
+
+
+def shot_of(panel: Panel, problem: Problem, frame: Frame) -> Shot:
+    """Return what a panel shows now; it no longer changes when training goes on."""
+    still = Frame(frame.history.copy(), frame.inspection, frame.row)
+    return Shot(type(panel), dict(panel.view_state()), problem, still)
+
+
+def render(shot: Shot, options: PictureOptions) -> QImage:
+    """Return a picture of exactly the size asked.
+
+    Parameters
+    ----------
+    shot
+        What to show.
+    options
+        How; with a size in pixels.
+    """
+    figure = Figure(shot, options)
+    try:
+        image = figure.image(QSize(options.width, options.height), options.scale)
+        describe(image, figure.title, figure.description, shot.problem)
+        return image
+    finally:
+        figure.deleteLater()
+
+
+class Figure(QWidget):
+    """The sheet a picture is taken of; laid out like any window, and never shown.
+
+    Parameters
+    ----------
+    shot, options
+        What, and how.
+    """
+
+    def __init__(self, shot: Shot, options: PictureOptions) -> None:
+        super().__init__()
+        self.setObjectName("figure")
+        self._theme = options.look
+        dress(self, self._theme)
+        self._panel = shot.kind(self._theme, self)
+        self._panel.begin(shot.problem)
+        self._panel.restore_view(shot.view)
+        self._panel.show_frame(shot.frame)  # legends may depend on what is shown
+        self.title = self._panel.tr(shot.kind.title)
+        self._caption = caption(shot.problem, shot.frame.inspection.epoch)
+        self._arrange(options)
+        self._shot = shot
+
+    @property
+    def description(self) -> str:
+        """What is seen, in words."""
+        return self._panel.description()
+
+    def image(self, size: QSize, scale: float) -> QImage:
+        """Return the sheet as a picture of this many pixels, `scale` pixels a point.
+
+        Where the sheet cannot be laid out in so little room it is laid out larger and drawn with
+        fewer pixels a point: small print rather than a part cut off.
+        """
+        self.ensurePolished()
+        least = self.minimumSizeHint()
+        density = min(scale, size.width() / least.width(), size.height() / least.height())
+        self.resize(_points(size.width(), density), _points(size.height(), density))
+        paint(self, size, density, self._theme.surface)  # tells everything within its size
+        self._panel.show_frame(self._shot.frame)
+        thicken(self._panel, density)
+        for _ in range(_PASSES):
+            # Plots lay themselves out in answer to events that nothing would deliver here.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            image = paint(self, size, density, self._theme.surface)
+        return image
+
+    def _arrange(self, options: PictureOptions) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        if options.caption:
+            column.addWidget(self._label(self.title, "figureTitle", self._theme.text))
+        column.addWidget(self._panel, 1)
+        for part in self._panel.findChildren(QWidget):
+            if part.objectName() == "panel-header" or isinstance(part, _NOT_IN_PICTURES):
+                part.hide()
+        if options.legend and (entries := self._panel.legend()):
+            legend = LegendRow(self._theme, self)
+            legend.show_entries(entries, self._theme)
+            column.addWidget(legend)
+        if options.caption:
+            column.addWidget(self._label(self._caption, "figureCaption", self._theme.muted))
+
+    def _label(self, text: str, name: str, ink: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setObjectName(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setFont(strong_font() if name == "figureTitle" else small_font())
+        label.setStyleSheet(f"color: {ink};")
+        return label
+
+
+def dress(widget: QWidget, theme: Theme) -> None:
+    """Give a widget and all within a theme, whatever the application's is."""
+    widget.setPalette(palette(theme))
+    sheet = f"#{widget.objectName()} {{ background: {theme.surface}; }}"
+    widget.setStyleSheet(stylesheet(theme, _NO_ICONS) + sheet)
+
+
+def paint(widget: QWidget, size: QSize, density: float, background: str) -> QImage:
+    """Return a widget as a picture of this many pixels, `density` pixels a point."""
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(density)
+    image.fill(QColor(background))
+    widget.render(image)
+    # Only now: before, text given in points would have grown once more.
+    image.setDevicePixelRatio(1.0)
+    image.setDotsPerMeterX(round(_DOTS_PER_METRE * density))
+    image.setDotsPerMeterY(round(_DOTS_PER_METRE * density))
+    return image
+
+
+def describe(image: QImage, title: str, description: str, problem: Problem) -> None:
+    """Write into the picture what it shows, and all that is needed to make it again."""
+    image.setText("Software", f"nnviz {__version__}")
+    image.setText("Title", title)
+    image.setText("Description", description)
+    image.setText("Experiment", json.dumps(problem.experiment.to_dict()))
+
+
+def _points(pixels: int, density: float) -> int:
+    """Return enough points to cover so many pixels."""
+    return -int(-pixels // density)

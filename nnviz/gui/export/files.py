@@ -1,0 +1,129 @@
+"""Names and bytes of exported files; every failure a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QIODevice, QSaveFile
+from PySide6.QtGui import QImage, QImageWriter
+
+from nnviz.errors import NnvizError
+from nnviz.training.history import History
+
+_OTHER_PICTURES = frozenset(
+    (".bmp", ".eps", ".gif", ".ico", ".jpeg", ".jpg", ".pdf", ".svg", ".tif", ".tiff", ".webp")
+)
+_OTHER_TABLES = frozenset([".json", ".npz", ".ods", ".parquet", ".tsv", ".xls", ".xlsx"])
+
+
+class ExportError(NnvizError):
+    """A picture or table that cannot be written."""
+
+
+def picture_path(name: str | Path) -> Path:
+    """Return the path with ``.png``, added where there is no ending.
+
+    Raises
+    ------
+    ExportError
+        If there is no name, or it ends like another kind of picture.
+    """
+    return _with_ending(name, ".png", _OTHER_PICTURES, "Pictures are saved as PNG, not {ending}.")
+
+
+def table_path(name: str | Path) -> Path:
+    """Return the path with ``.csv``, as `picture_path` does."""
+    return _with_ending(
+        name, ".csv", _OTHER_TABLES | _OTHER_PICTURES, "The history is saved as CSV, not {ending}."
+    )
+
+
+def _with_ending(name: str | Path, ending: str, others: frozenset[str], sentence: str) -> Path:
+    text = str(name).strip()
+    path = Path(text).expanduser()
+    if not text or not path.name or text.endswith(("/", "\\")):
+        raise ExportError("The file has no name.", "Type one after the folder.")
+    given = path.suffix.lower()
+    if given in others:
+        raise ExportError(
+            sentence, "Call it {suggestion}.", ending=given, suggestion=path.stem + ending
+        )
+    return path if given == ending else path.with_name(path.name + ending)
+
+
+def write_picture(image: QImage, path: Path) -> None:
+    """Write a picture, whole or not at all.
+
+    Raises
+    ------
+    ExportError
+        If the folder is missing, may not be written, or has no room.
+    """
+    require_folder(path.parent)
+    file = QSaveFile(str(path))
+    # A file may be ours to write in a folder that is not.
+    file.setDirectWriteFallback(True)
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        raise _cannot_write(path, file.errorString())
+    if not QImageWriter(file, QByteArray(b"PNG")).write(image) or not file.commit():
+        raise _cannot_write(path, file.errorString())
+
+
+def write_history(history: History, path: Path) -> None:
+    """Write all epochs as a table.
+
+    Raises
+    ------
+    ExportError
+        As `write_picture`.
+    """
+    require_folder(path.parent)
+    try:
+        history.write_csv(path)
+    except OSError as error:
+        raise _cannot_write(path, error.strerror or str(error)) from error
+
+
+def require_folder(folder: Path) -> None:
+    """Refuse a folder that is not there.
+
+    Raises
+    ------
+    ExportError
+        If it is missing, or no folder.
+    """
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise ExportError("{folder} is a file.", "Choose a folder.", folder=str(folder))
+    raise ExportError(
+        "There is no folder {folder}.", "Create it, or choose another.", folder=str(folder)
+    )
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that may exist already.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(
+            "The folder {folder} could not be made: {reason}.",
+            "Choose another folder.",
+            folder=str(folder),
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def _cannot_write(path: Path, reason: str) -> ExportError:
+    return ExportError(
+        "{file} could not be written: {reason}.",
+        "Choose another folder, or make room in this one.",
+        file=str(path),
+        reason=reason.rstrip("."),
+    )
