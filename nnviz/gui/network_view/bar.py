@@ -1,0 +1,202 @@
+"""The slim bar under the picture: what fills the neurons, which sample, how near."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSpinBox, QWidget
+
+from nnviz.gui.network_view.answers import answer_text
+from nnviz.gui.network_view.buttons import CornerButton, FillSwitch
+from nnviz.gui.network_view.figures import short
+from nnviz.gui.network_view.reading import expected
+from nnviz.gui.network_view.scene import LEFT, elided, sized
+from nnviz.gui.texts import translated
+from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme
+from nnviz.training.problem import Problem
+
+_TOLD_INPUTS = 6
+
+
+class ElidedText(QWidget):
+    """One line of small text that gives way before it widens its window.
+
+    Parameters
+    ----------
+    theme
+        Colours.
+    parent
+        Qt parent.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_text(self, text: str) -> None:
+        """Show a text; all of it is in the tooltip too."""
+        if text != self.text:
+            self.text = text
+            self.setToolTip(text)
+            self.setAccessibleName(text)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a modest width: what is left is enough."""
+        return QSize(80, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write as much as there is room for."""
+        painter = QPainter(self)
+        painter.setFont(sized(self.font(), SMALL_SIZE))
+        painter.setPen(QColor(self.theme.muted))
+        text = elided(self.text, painter.font(), self.width())
+        painter.drawText(QRectF(self.rect()), int(LEFT), text)
+
+
+class NetworkBar(QWidget):
+    """Controls of the network picture.
+
+    Parameters
+    ----------
+    theme
+        Colours.
+    parent
+        Qt parent.
+    """
+
+    row_chosen = Signal(int)
+    """A sample's row in the data set, counted from 0; people read it counted from 1."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("network-bar")
+        self.switch = FillSwitch(theme, self)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.spin = QSpinBox(self)
+        self.told = ElidedText(theme, self)
+        self.zoom_out = CornerButton("out", theme, self)
+        self.zoom_in = CornerButton("in", theme, self)
+        self.fit = CornerButton("fit", theme, self)
+        self._controls = (self.slider, self.spin, self.zoom_out, self.zoom_in, self.fit)
+        self._has_fills = False
+        self._name_controls()
+        self._lay_out()
+        self.slider.valueChanged.connect(self._choose)
+        self.spin.valueChanged.connect(self._choose)
+        for control in (*self._controls, self.switch):
+            control.hide()  # until the bar is shown: a picture for export has nothing to press
+
+    def reveal(self) -> None:
+        """Show the controls, now that there is somebody to press them."""
+        for control in self._controls:
+            control.show()
+        self.switch.setVisible(self._has_fills)
+
+    def set_fills(self, words: tuple[str, str] | None) -> None:
+        """Offer two ways to fill the neurons, or none."""
+        self._has_fills = words is not None
+        if words:
+            self.switch.set_words(*words)
+        self.switch.setVisible(self._has_fills and not self.spin.isHidden())
+        self.switch.updateGeometry()
+
+    def set_rows(self, rows: int) -> None:
+        """Offer so many samples."""
+        for control in (self.slider, self.spin):
+            with QSignalBlocker(control):
+                control.setRange(1, rows)
+        self.slider.setPageStep(max(rows // 10, 1))
+
+    def show_row(self, problem: Problem, row: int) -> None:
+        """Show which sample is chosen and what it is, without announcing it."""
+        for control in (self.slider, self.spin):
+            with QSignalBlocker(control):
+                control.setValue(row + 1)
+        self.told.set_text(self._sentence(problem, row))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        for part in (self.switch, self.told, self.zoom_out, self.zoom_in, self.fit):
+            part.theme = theme
+            part.update()
+
+    def _sentence(self, problem: Problem, row: int) -> str:
+        data = problem.dataset
+        answer = answer_text(problem, expected(problem, row))
+        if data.image_shape:
+            sentence = self.tr("Sample {number} of {rows}: expected {answer}")
+            return sentence.format(number=row + 1, rows=data.rows, answer=answer)
+        told = ", ".join(
+            self.tr("{name} {value}").format(name=translated(name), value=short(float(value)))
+            for name, value in list(zip(data.feature_names, data.inputs[row], strict=True))[
+                :_TOLD_INPUTS
+            ]
+        )
+        if data.features > _TOLD_INPUTS:
+            told = self.tr("{inputs}, …").format(inputs=told)
+        sentence = self.tr("Sample {number} of {rows}: {inputs} → {answer}")
+        return sentence.format(number=row + 1, rows=data.rows, inputs=told, answer=answer)
+
+    @Slot(int)
+    def _choose(self, number: int) -> None:
+        self.row_chosen.emit(number - 1)
+
+    def _name_controls(self) -> None:
+        for control, name, title, tip in (
+            (
+                self.switch,
+                "network-node-fill",
+                self.tr("What fills the neurons"),
+                self.tr("Fill neurons with the chosen sample's values, or with a picture each"),
+            ),
+            (
+                self.slider,
+                "network-row-slider",
+                self.tr("Sample"),
+                self.tr("Choose the sample whose way through the network is shown"),
+            ),
+            (
+                self.spin,
+                "network-row",
+                self.tr("Sample number"),
+                self.tr("Choose the sample whose way through the network is shown"),
+            ),
+            (
+                self.zoom_out,
+                "network-zoom-out",
+                self.tr("Zoom out"),
+                self.tr("Step back from the network; learning is not touched (−)"),
+            ),
+            (
+                self.zoom_in,
+                "network-zoom-in",
+                self.tr("Zoom in"),
+                self.tr("Look closer at the network; learning is not touched (+)"),
+            ),
+            (
+                self.fit,
+                "network-fit",
+                self.tr("Fit"),
+                self.tr("Show the whole network; learning is not touched (F)"),
+            ),
+        ):
+            control.setObjectName(name)
+            control.setAccessibleName(title)
+            control.setToolTip(tip)
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * SPACE, 0, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        self.slider.setMinimumWidth(56)
+        self.slider.setMaximumWidth(140)
+        self.spin.setKeyboardTracking(False)
+        layout.addWidget(self.switch)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(self.spin)
+        layout.addWidget(self.told, 3)
+        for button in (self.zoom_out, self.zoom_in, self.fit):
+            layout.addWidget(button)

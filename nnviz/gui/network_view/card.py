@@ -1,0 +1,212 @@
+"""The card beside the mouse: where a number comes from, with the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.gui.network_view.edges import Edges
+from nnviz.gui.network_view.figures import exact
+from nnviz.gui.network_view.labels import input_titles, layer_title, output_titles
+from nnviz.gui.network_view.reading import Reading
+from nnviz.gui.network_view.scene import LEFT, RIGHT, Scene, sized
+from nnviz.gui.texts import translated
+from nnviz.gui.theme import BODY_SIZE, SMALL_SIZE
+
+TOP_WEIGHTS = 4
+"""Incoming weights that a neuron's card lists."""
+
+_LINE = 17.0
+_PAD = 10.0
+_COLUMN_GAP = 18.0
+_SWATCH = 16.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a card.
+
+    Parameters
+    ----------
+    label, value
+        What it is, and how much.
+    sign
+        1 or −1 to mark a weight's colour and stroke, 0 for none.
+    heading
+        Whether it only introduces the lines after it.
+    """
+
+    label: str
+    value: str = ""
+    sign: int = 0
+    heading: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A title and its lines."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def card_for(scene: Scene, edges: Edges) -> Card | None:
+    """Return what there is to say about what the mouse is over."""
+    if scene.hovered is None or scene.reading is None:
+        return None
+    kind, first, unit = scene.hovered
+    if kind == "edge":
+        return _edge_card(scene, scene.reading, edges, first)
+    if first == 0:
+        return _input_card(scene, scene.reading, unit)
+    return _neuron_card(scene, scene.reading, first, unit)
+
+
+def unit_name(scene: Scene, layer: int, unit: int) -> str:
+    """Return what a neuron is called in sentences."""
+    layers = len(scene.layout.columns) - 1
+    if layer == 0:
+        return input_titles(scene.problem)[unit]
+    if layer == layers and scene.problem.outputs > 1:
+        named = QCoreApplication.translate("NetworkView", "{layer} “{name}”")
+        name = output_titles(scene.problem)[unit]
+        return named.format(layer=layer_title(layer, layers), name=name)
+    if layer == layers:
+        return layer_title(layer, layers)
+    numbered = QCoreApplication.translate("NetworkView", "{layer}, neuron {number}")
+    return numbered.format(layer=layer_title(layer, layers), number=unit + 1)
+
+
+def _input_card(scene: Scene, reading: Reading, unit: int) -> Card:
+    rows = [
+        Row(
+            QCoreApplication.translate("NetworkView", "The network is given"),
+            exact(float(reading.values[0][unit])),
+        )
+    ]
+    if not scene.problem.dataset.is_planar:
+        raw = float(scene.problem.dataset.inputs[reading.row, unit])
+        rows.insert(0, Row(QCoreApplication.translate("NetworkView", "In the sample"), exact(raw)))
+    return Card(unit_name(scene, 0, unit), tuple(rows))
+
+
+def _neuron_card(scene: Scene, reading: Reading, layer: int, unit: int) -> Card:
+    name = scene.problem.experiment.network.layers[layer - 1].activation
+    activation = ACTIVATIONS[name]
+    biases = reading.biases[layer - 1]
+    rows = [
+        Row(f"a = f(z) = {translated(activation.formula)}", exact(reading.values[layer][unit])),
+        Row("z = Σ w · x + b", exact(reading.sums[layer - 1][unit])),
+    ]
+    if biases.size:
+        bias = float(biases[unit])
+        rows.append(
+            Row(QCoreApplication.translate("NetworkView", "bias b"), exact(bias), _sign(bias))
+        )
+    rows.append(Row(QCoreApplication.translate("NetworkView", "Largest terms w · x"), heading=True))
+    rows.extend(_terms(scene, reading, layer, unit))
+    return Card(unit_name(scene, layer, unit), tuple(rows))
+
+
+def _terms(scene: Scene, reading: Reading, layer: int, unit: int) -> list[Row]:
+    """Return the incoming weights that move z most for this sample."""
+    weights, inputs = reading.weights[layer - 1][unit], reading.values[layer - 1]
+    size = np.abs(weights * inputs)
+    order = np.lexsort((-np.abs(weights), -size))[:TOP_WEIGHTS].tolist()
+    return [
+        Row(
+            _short_name(scene, layer - 1, i),
+            f"{exact(weights[i])} · {exact(inputs[i])} = {exact(weights[i] * inputs[i])}",
+            _sign(weights[i]),
+        )
+        for i in order
+    ]
+
+
+def _short_name(scene: Scene, layer: int, unit: int) -> str:
+    if layer == 0:
+        return input_titles(scene.problem)[unit]
+    neuron = QCoreApplication.translate("NetworkView", "neuron {number}")
+    return neuron.format(number=unit + 1)
+
+
+def _edge_card(scene: Scene, reading: Reading, edges: Edges, edge: int) -> Card:
+    layer, target, source = (int(part[edge]) for part in (edges.layer, edges.target, edges.source))
+    weight = float(reading.weights[layer][target, source])
+    value = float(reading.values[layer][source])
+    gradient = float(reading.inspection.weight_gradients(layer)[target, source])
+    arrow = QCoreApplication.translate("NetworkView", "{source} → {target}")
+    title = arrow.format(
+        source=unit_name(scene, layer, source), target=unit_name(scene, layer + 1, target)
+    )
+    rows = (
+        Row(QCoreApplication.translate("NetworkView", "weight w"), exact(weight), _sign(weight)),
+        Row(
+            QCoreApplication.translate("NetworkView", "adds w · x to z"),
+            f"{exact(weight)} · {exact(value)} = {exact(weight * value)}",
+        ),
+        Row(QCoreApplication.translate("NetworkView", "gradient ∂L/∂w"), exact(gradient)),
+    )
+    return Card(title, rows)
+
+
+def _sign(value: float) -> int:
+    return -1 if value < 0 else 1
+
+
+def paint_card(painter: QPainter, scene: Scene, card: Card, at: QPointF, room: QRectF) -> None:
+    """Draw a card near a point, inside `room`; the painter is in pixels of the screen."""
+    body = sized(painter.font(), SMALL_SIZE)
+    title = sized(painter.font(), BODY_SIZE, bold=True)
+    rect = _placed(card, QFontMetricsF(body), QFontMetricsF(title), at, room)
+    painter.setPen(QPen(QColor(scene.theme.border), 1.0))
+    painter.setBrush(QColor(scene.theme.raised))
+    painter.drawRoundedRect(rect, 6.0, 6.0)
+    line = QRectF(rect.left() + _PAD, rect.top() + 8.0, rect.width() - 2 * _PAD, _LINE)
+    painter.setFont(title)
+    painter.setPen(QColor(scene.theme.text))
+    painter.drawText(line, int(LEFT), card.title)
+    painter.setFont(body)
+    line.translate(0, _LINE + 4.0)
+    for row in card.rows:
+        _paint_row(painter, scene, row, line)
+        line.translate(0, _LINE)
+
+
+def _paint_row(painter: QPainter, scene: Scene, row: Row, line: QRectF) -> None:
+    label = QRectF(line)
+    if row.sign:
+        color = scene.theme.positive if row.sign > 0 else scene.theme.negative
+        pen = QPen(QColor(color), 2.5)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if row.sign < 0:
+            pen.setDashPattern([1.6, 1.0])
+        painter.setPen(pen)
+        y = line.center().y()
+        painter.drawLine(QPointF(line.left(), y), QPointF(line.left() + _SWATCH - 5.0, y))
+        label.setLeft(line.left() + _SWATCH)
+    painter.setPen(QColor(scene.theme.muted if row.heading or not row.sign else scene.theme.text))
+    painter.drawText(label, int(LEFT), row.label)
+    painter.setPen(QColor(scene.theme.text))
+    painter.drawText(line, int(RIGHT), row.value)
+
+
+def _placed(
+    card: Card, body: QFontMetricsF, title: QFontMetricsF, at: QPointF, room: QRectF
+) -> QRectF:
+    """Return where the card fits: right below the point, or on its other side."""
+    widths = [title.horizontalAdvance(card.title)]
+    for row in card.rows:
+        swatch = _SWATCH if row.sign else 0.0
+        gap = _COLUMN_GAP if row.value else 0.0
+        label, value = (body.horizontalAdvance(text) for text in (row.label, row.value))
+        widths.append(swatch + label + gap + value)
+    wide = max(widths) + 2 * _PAD
+    high = _LINE * (len(card.rows) + 1) + 4.0 + 16.0
+    x = at.x() + 16.0 if at.x() + 16.0 + wide < room.right() else at.x() - 16.0 - wide
+    y = min(at.y() + 16.0, room.bottom() - high - 4.0)
+    return QRectF(max(x, room.left() + 4.0), max(y, room.top() + 4.0), wide, high)

@@ -1,0 +1,189 @@
+"""Painting of neurons: discs with a number, heat maps, the image at the input, biases."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.gui.network_view.figures import short
+from nnviz.gui.network_view.layout import Column
+from nnviz.gui.network_view.reading import Reading
+from nnviz.gui.network_view.scene import CENTER, Scene, ink_on, sized
+from nnviz.gui.theme import Theme, blend
+
+LEGIBLE = 34.0
+"""Side of a node, on the screen, from which on its number is written in it."""
+
+_MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
+_BIAS_MARK = 11.0
+
+
+def paint_nodes(painter: QPainter, scene: Scene, planes: list[FloatArray] | None) -> None:
+    """Draw every column.
+
+    Parameters
+    ----------
+    painter
+        In units of the layout.
+    scene
+        The picture.
+    planes
+        Heat maps of every column, inputs first: (units, resolution, resolution) as [unit, y, x];
+        None when they are not asked for.
+    """
+    for number, column in enumerate(scene.layout.columns):
+        maps = _maps(scene, number, planes)
+        if column.tile:
+            _paint_tile(painter, scene, column)
+        elif maps is not None:
+            _paint_maps(painter, scene, column, maps)
+        else:
+            _paint_discs(painter, scene, column)
+        if number and scene.reading is not None:
+            _paint_biases(painter, scene, column, scene.reading)
+    _paint_hovered(painter, scene)
+
+
+def _maps(scene: Scene, number: int, planes: list[FloatArray] | None) -> FloatArray | None:
+    """Return the strengths that fill a column's neurons as pictures, or None for discs."""
+    shown = scene.layout.columns[number].shown
+    if planes is not None:
+        # y grows upwards in the data and downwards in a picture.
+        return scene.scales[number].apply(planes[number])[shown, ::-1]
+    shape = scene.problem.dataset.image_shape
+    if scene.fill == "weights" and number == 1 and shape and scene.reading is not None:
+        weights = scene.reading.weights[0]
+        largest = float(np.abs(weights).max()) or 1.0
+        return np.asarray(weights[shown].reshape(-1, *shape) / largest)
+    return None
+
+
+def _paint_discs(painter: QPainter, scene: Scene, column: Column) -> None:
+    radius = column.size / 2
+    values, colors = _values_and_colors(scene, column)
+    outline = _outline(scene.theme)
+    legible = values is not None and column.size * scene.zoom >= LEGIBLE
+    painter.setFont(sized(painter.font(), column.size * 0.26))
+    for i, (x, y) in enumerate(column.points.tolist()):
+        painter.setPen(outline)
+        painter.setBrush(colors[i])
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+        if legible and values is not None:
+            painter.setPen(ink_on(colors[i], scene.theme))
+            box = QRectF(x - radius, y - radius, column.size, column.size)
+            painter.drawText(box, int(CENTER), short(values[i]))
+
+
+def _values_and_colors(scene: Scene, column: Column) -> tuple[list[float] | None, list[QColor]]:
+    if scene.reading is None:
+        return None, [QColor(scene.theme.neutral)] * column.shown.size
+    values = scene.reading.values[column.layer]
+    strengths = scene.scales[column.layer].apply(values)[column.shown]
+    colors = [QColor(*rgba) for rgba in scene.theme.diverging(strengths).tolist()]
+    return values[column.shown].tolist(), colors
+
+
+def _paint_maps(painter: QPainter, scene: Scene, column: Column, maps: FloatArray) -> None:
+    pixels = np.ascontiguousarray(scene.theme.diverging(maps))
+    rows, across = maps.shape[1:]
+    radius = min(6.0, column.size * 0.16)
+    # A plane is smooth between its points; pixels of a picture are what they are.
+    smooth = scene.fill == "plane"
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    painter.setPen(_outline(scene.theme))
+    for i, (x, y) in enumerate(column.points.tolist()):
+        left, top = x - column.size / 2, y - column.size / 2
+        image = QImage(pixels[i].data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
+        brush = QBrush(image)
+        scale = QTransform.fromTranslate(left, top)
+        brush.setTransform(scale.scale(column.size / across, column.size / rows))
+        painter.setBrush(brush)
+        painter.drawRoundedRect(QRectF(left, top, column.size, column.size), radius, radius)
+    if smooth and scene.reading is not None and column.size >= _MARKED:
+        _mark_sample(painter, scene, column, scene.reading)
+
+
+def _mark_sample(painter: QPainter, scene: Scene, column: Column, reading: Reading) -> None:
+    """Show on every heat map where the chosen sample lies."""
+    x, y = (axis[[0, -1]] for axis in reading.inspection.plane_axes(2))
+    point = scene.problem.dataset.inputs[reading.row]
+    across = float((point[0] - x[0]) / (x[1] - x[0]) - 0.5) * column.size
+    down = float(0.5 - (point[1] - y[0]) / (y[1] - y[0])) * column.size
+    painter.setPen(QPen(QColor(scene.theme.surface), 1.2))
+    painter.setBrush(QColor(scene.theme.text))
+    for left, top in column.points.tolist():
+        painter.drawEllipse(QPointF(left + across, top + down), 2.6, 2.6)
+
+
+def _paint_tile(painter: QPainter, scene: Scene, column: Column) -> None:
+    if column.tile is None:
+        return
+    rows, across = scene.problem.dataset.image_shape or (1, 1)
+    rect = QRectF(*column.tile)
+    strengths: FloatArray = np.zeros(column.units)
+    if scene.reading is not None:
+        strengths = scene.scales[0].apply(scene.reading.values[0])
+    pixels = np.ascontiguousarray(scene.theme.diverging(strengths).reshape(rows, across, 4))
+    image = QImage(pixels.data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(rect, image)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if column.size * scene.zoom >= 8:
+        _paint_grid(painter, scene.theme, rect, rows, across)
+    painter.setPen(_outline(scene.theme))
+    painter.drawRect(rect)
+
+
+def _paint_grid(painter: QPainter, theme: Theme, rect: QRectF, rows: int, across: int) -> None:
+    painter.setPen(QPen(QColor(theme.surface), 0.8))
+    for i in range(1, across):
+        x = rect.left() + i * rect.width() / across
+        painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+    for i in range(1, rows):
+        y = rect.top() + i * rect.height() / rows
+        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+
+
+def _paint_biases(painter: QPainter, scene: Scene, column: Column, reading: Reading) -> None:
+    """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
+    biases = reading.biases[column.layer - 1]
+    if not biases.size or column.size < 16:
+        return
+    relative = biases[column.shown] / (float(np.abs(biases).max()) or 1.0)
+    full = min(_BIAS_MARK, 0.28 * column.size) / 2
+    painter.setPen(QPen(QColor(scene.theme.surface), 1.5))
+    reach = 0.36 * column.size
+    for (x, y), bias in zip(column.points.tolist(), relative.tolist(), strict=True):
+        radius = full * (0.45 + 0.55 * abs(bias) ** 0.5)
+        color = scene.theme.positive if bias >= 0 else scene.theme.negative
+        painter.setBrush(QColor(blend(color, scene.theme.neutral, 0.25 + 0.75 * abs(bias))))
+        painter.drawEllipse(QPointF(x - reach, y + reach), radius + 0.75, radius + 0.75)
+
+
+def _paint_hovered(painter: QPainter, scene: Scene) -> None:
+    if scene.hovered is None or scene.hovered[0] != "node":
+        return
+    _, layer, unit = scene.hovered
+    column = scene.layout.columns[layer]
+    place = column.position(unit)
+    if place is None:
+        return
+    x, y = column.points[place].tolist()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(scene.theme.accent), 2.0))
+    half = column.size / 2 + (0.0 if column.tile else 2.5)
+    box = QRectF(x - half, y - half, 2 * half, 2 * half)
+    is_disc = not column.tile and not draws_maps(scene, layer)
+    radius = half if is_disc else min(8.0, 0.2 * half)
+    painter.drawRoundedRect(box, radius, radius)
+
+
+def draws_maps(scene: Scene, layer: int) -> bool:
+    """Return whether a layer's neurons are squares with a picture in them."""
+    return scene.fill == "plane" or (scene.fill == "weights" and layer == 1)
+
+
+def _outline(theme: Theme) -> QPen:
+    return QPen(QColor(blend(theme.text, theme.surface, 0.32)), 1.0)

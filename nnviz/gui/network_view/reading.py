@@ -1,0 +1,140 @@
+"""What the picture shows of a moment, as plain arrays: no Qt, no colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.arrays import FloatArray
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+
+PLANE_RESOLUTION = 24
+"""Points along each side of a neuron's heat map."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """How values become colours: ``(value - center) / largest`` from −1 to 1.
+
+    Parameters
+    ----------
+    center
+        The neutral value.
+    largest
+        Distance from it that has the full colour, or None when the values themselves decide. One
+        number, or one for each unit, shape (units,).
+    """
+
+    center: float
+    largest: float | FloatArray | None
+
+    def apply(self, values: FloatArray) -> FloatArray:
+        """Return signed strengths; the first axis of `values` is the units."""
+        if self.largest is None:
+            largest: float | FloatArray = float(np.max(np.abs(values), initial=0.0)) or 1.0
+        elif isinstance(self.largest, np.ndarray):
+            largest = self.largest.reshape(-1, *([1] * (values.ndim - 1)))
+        else:
+            largest = self.largest
+        return np.asarray((values - self.center) / largest)
+
+
+def scales_of(problem: Problem) -> tuple[Scale, ...]:
+    """Return the colour scale of the inputs and of every layer."""
+    inputs = problem.train.inputs[:, :-1]
+    if problem.dataset.image_shape:
+        per_input: float | FloatArray = float(np.abs(inputs).max()) or 1.0
+    else:
+        largest = np.abs(inputs).max(axis=0)
+        per_input = np.where(largest > 0, largest, 1.0)
+    layers = problem.experiment.network.layers
+    hidden = [_scale_of(layer.activation) for layer in layers[:-1]]
+    return (Scale(0.0, per_input), *hidden, _output_scale(problem))
+
+
+def _scale_of(activation: str) -> Scale:
+    low, high = ACTIVATIONS[activation].output_range
+    return Scale(0.0, high if np.isfinite(low) and np.isfinite(high) else None)
+
+
+def _output_scale(problem: Problem) -> Scale:
+    if problem.dataset.task == "regression":
+        return Scale(0.0, float(np.abs(problem.train.targets).max()) or 1.0)
+    scale = _scale_of(problem.experiment.network.layers[-1].activation)
+    if problem.outputs > 1:
+        return scale
+    # One output decides between two classes: its neutral colour is where it changes its mind.
+    return Scale(problem.decision_threshold, 1.0 - problem.decision_threshold)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The numbers of one moment for one sample.
+
+    Parameters
+    ----------
+    inspection
+        Where they come from.
+    row
+        The sample.
+    values
+        What every unit holds, inputs first: shape (units,) for each column.
+    sums
+        z of every layer, shape (units,) each.
+    weights, biases
+        Of every layer: shapes (units, inputs) and (units,), or (0,) without biases.
+    """
+
+    inspection: Inspection
+    row: int
+    values: tuple[FloatArray, ...]
+    sums: tuple[FloatArray, ...]
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+
+
+def read(inspection: Inspection, row: int) -> Reading:
+    """Return what the picture needs of a moment."""
+    traces = inspection.sample_trace(row)
+    layers = range(inspection.layers)
+    return Reading(
+        inspection,
+        row,
+        (inspection.sample_inputs(row), *(trace.a[0] for trace in traces)),
+        tuple(trace.z[0] for trace in traces),
+        tuple(inspection.weights(layer) for layer in layers),
+        tuple(inspection.biases(layer) for layer in layers),
+    )
+
+
+def input_planes(problem: Problem, axes: Sequence[FloatArray]) -> FloatArray:
+    """Return every input over the plane, shape (inputs, resolution, resolution) as [unit, y, x].
+
+    Parameters
+    ----------
+    problem
+        Of a data set with two inputs.
+    axes
+        Grid coordinates x and y in the data's own units.
+    """
+    across, down = np.meshgrid(*axes)
+    rows = problem.encode_inputs(np.column_stack([across.ravel(), down.ravel()]))
+    return np.asarray(rows.T.reshape(-1, *across.shape))
+
+
+def predicted(problem: Problem, reading: Reading) -> int | float:
+    """Return the class the network decides for, or the number it predicts in its own unit."""
+    outputs = reading.values[-1][np.newaxis]
+    if problem.dataset.task == "classification":
+        return int(problem.decide(outputs)[0])
+    return float(problem.decode_outputs(outputs)[0, 0])
+
+
+def expected(problem: Problem, row: int) -> int | float:
+    """Return the class the sample has, or the number it is, in its own unit."""
+    target = problem.dataset.targets.reshape(-1)[row]
+    return int(target) if problem.dataset.task == "classification" else float(target)

@@ -1,0 +1,180 @@
+"""Painting of edges: few pens, many lines in one call.
+
+Translucent or antialiased lines cost ten to fifty times as much as opaque plain ones, and a call
+for each line as much again; hence colours blended beforehand, thirty-two pens, and one
+``drawLines`` a pen from an array that Qt reads in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+import shiboken6
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.gui.network_view.edges import LEVELS, SMOOTH_AT_MOST, Edges, bucket
+from nnviz.gui.network_view.scene import Camera
+from nnviz.gui.theme import Theme, blend
+
+THINNEST = 0.8
+_LINE_BYTES = 4 * 8
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How edges are drawn.
+
+    Parameters
+    ----------
+    theme
+        Colours.
+    thickest
+        Width of a layer's strongest edge, in pixels.
+    smooth
+        Whether lines are antialiased and negative ones dashed.
+    faded
+        Whether they stand back behind what is hovered.
+    """
+
+    theme: Theme
+    thickest: float
+    smooth: bool = True
+    faded: bool = False
+
+
+class Strokes:
+    """Draws edges; keeps what can be reused from one frame to the next."""
+
+    def __init__(self) -> None:
+        self._array = np.empty((0, 4))
+        self._lines: list[QLineF] = []
+        self._paths: list[QPainterPath] = []
+        self._paths_of: Edges | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        edges: Edges,
+        strengths: FloatArray,
+        index: NDArray[np.intp],
+        camera: Camera,
+        stroke: Stroke,
+    ) -> None:
+        """Draw edges.
+
+        Parameters
+        ----------
+        painter
+            In pixels of the screen.
+        edges, strengths
+            All edges and how strong each is, from −1 to 1.
+        index
+            Which of them, in groups of `bucket`.
+        camera
+            From the layout to the screen.
+        stroke
+            How.
+        """
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, stroke.smooth)
+        pens = _pens(stroke)
+        groups = bucket(strengths[index])
+        if edges.curved:
+            self._paint_curves(painter, edges, index, camera, [pens[group] for group in groups])
+        else:
+            self._paint_lines(painter, edges.lines[index], groups, camera, pens)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _paint_curves(
+        self,
+        painter: QPainter,
+        edges: Edges,
+        index: NDArray[np.intp],
+        camera: Camera,
+        pens: list[QPen],
+    ) -> None:
+        if self._paths_of is not edges:
+            self._paths = [_curve(*line) for line in edges.lines.tolist()]
+            self._paths_of = edges
+        painter.save()
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for edge, pen in zip(index.tolist(), pens, strict=True):
+            painter.setPen(pen)
+            painter.drawPath(self._paths[edge])
+        painter.restore()
+
+    def _paint_lines(
+        self,
+        painter: QPainter,
+        lines: FloatArray,
+        groups: NDArray[np.intp],
+        camera: Camera,
+        pens: tuple[QPen, ...],
+    ) -> None:
+        count = len(lines)
+        self._reserve(count)
+        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
+        offset = (camera.dx, camera.dy, camera.dx, camera.dy)
+        np.add(lines * camera.zoom, offset, out=self._array[:count])
+        ends = np.searchsorted(groups, np.arange(2 * LEVELS), side="right").tolist()
+        start = 0
+        for pen, end in zip(pens, ends, strict=True):
+            if end > start:
+                painter.setPen(pen)
+                painter.drawLines(self._lines[start:end])
+            start = end
+
+    def _reserve(self, count: int) -> None:
+        """Make room for so many lines; each QLineF is a window on one row of the array."""
+        if count <= len(self._lines):
+            return
+        self._array = np.empty((count, 4))
+        first = self._array.ctypes.data
+        self._lines = [_line_at(first + i * _LINE_BYTES) for i in range(count)]
+
+
+def _line_at(address: int) -> QLineF:
+    """Return four floats in memory as the line Qt takes them for."""
+    return cast(QLineF, shiboken6.wrapInstance(address, QLineF))
+
+
+def thickest_for(edges: Edges, node: float) -> float:
+    """Return a width for the strongest edges: less where there are many, or nodes are small."""
+    if edges.curved:
+        return min(0.14 * node, 5.5)
+    return min(0.14 * node, 3.5) if len(edges) <= SMOOTH_AT_MOST else 2.4
+
+
+def _curve(x0: float, y0: float, x1: float, y1: float) -> QPainterPath:
+    path = QPainterPath(QPointF(x0, y0))
+    middle = (x0 + x1) / 2
+    path.cubicTo(middle, y0, middle, y1, x1, y1)
+    return path
+
+
+@lru_cache(maxsize=16)
+def _pens(stroke: Stroke) -> tuple[QPen, ...]:
+    return tuple(
+        _pen(stroke, level, color, dashed)
+        for level in range(LEVELS)
+        for color, dashed in ((stroke.theme.positive, False), (stroke.theme.negative, True))
+    )
+
+
+def _pen(stroke: Stroke, level: int, color: str, dashed: bool) -> QPen:
+    share = (level + 0.5) / LEVELS
+    depth = (0.12 if stroke.faded else 0.2 + 0.8 * share) * (1.0 if share > 0.1 else 0.8)
+    # A width of exactly 1 takes a path of the raster engine that is four times slower.
+    width = THINNEST + (stroke.thickest - THINNEST) * share + 1e-3
+    pen = QPen(QColor(blend(color, stroke.theme.surface, depth)), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashed and stroke.smooth:
+        pen.setDashPattern([8.0 / width, 4.0 / width])
+    return pen

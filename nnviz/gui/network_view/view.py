@@ -1,0 +1,196 @@
+"""The network panel: the heart of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnviz.gui.frame import Frame
+from nnviz.gui.network_view.answers import answer_text
+from nnviz.gui.network_view.bar import NetworkBar
+from nnviz.gui.network_view.canvas import NetworkCanvas
+from nnviz.gui.network_view.reading import expected, predicted, read
+from nnviz.gui.network_view.scene import Camera, Fill
+from nnviz.gui.panels.base import LegendEntry, Panel
+from nnviz.gui.theme import Theme
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+
+
+class NetworkView(Panel):
+    """Neurons and weighted edges, live.
+
+    Neurons show what they do to the chosen sample, or over the whole plane; edges show sign and
+    size of the weights; the mouse explains each.
+    """
+
+    key: ClassVar[str] = "network"
+    title: ClassVar[str] = "Network"
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName(self.tr("Network"))
+        self.canvas = NetworkCanvas(theme, self)
+        self.canvas.setAccessibleName(self.tr("Picture of the network"))
+        self.bar = NetworkBar(theme, self)
+        self._problem: Problem | None = None
+        self._inspection: Inspection | None = None
+        self._row = 0
+        self._wishes: dict[str, Fill] = {}
+        self.setAutoFillBackground(True)
+        self._colour_background()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.bar)
+        self.bar.row_chosen.connect(self._choose_row)
+        self.bar.switch.toggled.connect(self._switch_fill)
+        self.bar.zoom_in.clicked.connect(self.canvas.zoom_in)
+        self.bar.zoom_out.clicked.connect(self.canvas.zoom_out)
+        self.bar.fit.clicked.connect(self.canvas.fit)
+
+    # ------------------------------------------------------------------------------ the contract
+
+    def begin(self, problem: Problem) -> None:
+        """Show the network of a new run, its neurons still empty."""
+        self._problem, self._inspection, self._row = problem, None, 0
+        self.bar.set_rows(problem.dataset.rows)
+        self.bar.set_fills(self._words(problem))
+        self.canvas.set_problem(problem, self._fill(problem))
+        self._set_switch(problem)
+        self.bar.show_row(problem, 0)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a moment and the chosen sample; nothing is done when both are shown already."""
+        self._show(frame.inspection, frame.row)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self.theme = theme
+        self._colour_background()
+        self.canvas.set_theme(theme)
+        self.bar.set_theme(theme)
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what lines, colours and dots mean."""
+        theme = self.theme
+        return [
+            LegendEntry(
+                self.tr("positive weight; the thicker, the larger in its layer"), theme.positive
+            ),
+            LegendEntry(self.tr("negative weight"), theme.negative, "dashed"),
+            LegendEntry(
+                self.tr("value of a neuron, from negative to positive"),
+                theme.negative,
+                "gradient",
+                theme.positive,
+            ),
+            LegendEntry(self.tr("bias, at a neuron's lower left"), theme.positive, "disc"),
+        ]
+
+    def description(self) -> str:
+        """Return the network's shape, its age, and its answer for the chosen sample."""
+        problem, inspection = self._problem, self._inspection
+        if problem is None:
+            return self.tr("There is no network yet.")
+        columns = self.canvas.scene.layout.columns if self.canvas.scene else ()
+        shape = "-".join(str(column.units) for column in columns)
+        if inspection is None:
+            return self.tr("A network {shape} before training.").format(shape=shape)
+        reading = read(inspection, self._row)
+        sentence = self.tr(
+            "A network {shape} after {epoch} epochs: for sample {number} it predicts {predicted},"
+            " and {expected} is expected."
+        )
+        return sentence.format(
+            shape=shape,
+            epoch=inspection.epoch,
+            number=self._row + 1,
+            predicted=answer_text(problem, predicted(problem, reading)),
+            expected=answer_text(problem, expected(problem, self._row)),
+        )
+
+    def view_state(self) -> Mapping[str, Any]:
+        """Return what fills the neurons, and what part is seen, in shares of the picture."""
+        camera, size = self.canvas.camera, self.canvas.size()
+        return {
+            "fills": dict(self._wishes),
+            "zoom": camera.zoom,
+            "x": camera.dx / max(size.width(), 1),
+            "y": camera.dy / max(size.height(), 1),
+        }
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Look as another instance does, whatever the sizes of both."""
+        self._wishes = dict(state.get("fills", {}))
+        if self._problem is not None:
+            self._set_switch(self._problem)
+            self.canvas.set_fill(self._fill(self._problem))
+        size = self.canvas.size()
+        self.canvas.look_from(
+            Camera(
+                float(state.get("zoom", 1.0)),
+                float(state.get("x", 0.0)) * size.width(),
+                float(state.get("y", 0.0)) * size.height(),
+            )
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the picture its controls, which one made for export does not need."""
+        super().showEvent(event)
+        self.bar.reveal()
+
+    # --------------------------------------------------------------------------------- the inside
+
+    def _show(self, inspection: Inspection, row: int) -> None:
+        if self._problem is None or (inspection is self._inspection and row == self._row):
+            return
+        self._inspection, self._row = inspection, row
+        self.canvas.set_reading(read(inspection, row))
+        self.bar.show_row(self._problem, row)
+
+    @Slot(int)
+    def _choose_row(self, row: int) -> None:
+        if self._inspection is not None:
+            self._show(self._inspection, row)
+        self.row_chosen.emit(row)
+
+    @Slot(bool)
+    def _switch_fill(self, picture: bool) -> None:
+        kind = self._picture_kind(self._problem) if self._problem else None
+        if self._problem is not None and kind is not None:
+            self._wishes[kind] = kind if picture else "sample"
+            self.canvas.set_fill(self._fill(self._problem))
+
+    def _picture_kind(self, problem: Problem) -> Fill | None:
+        """Return what picture a neuron can hold: the plane, or its weights on an image."""
+        if problem.dataset.is_planar:
+            return "plane"
+        return "weights" if problem.dataset.image_shape else None
+
+    def _fill(self, problem: Problem) -> Fill:
+        kind = self._picture_kind(problem)
+        if kind is None:
+            return "sample"
+        return self._wishes.get(kind, "plane" if kind == "plane" else "sample")
+
+    def _words(self, problem: Problem) -> tuple[str, str] | None:
+        kind = self._picture_kind(problem)
+        if kind is None:
+            return None
+        return self.tr("Sample"), self.tr("Plane") if kind == "plane" else self.tr("Weights")
+
+    def _set_switch(self, problem: Problem) -> None:
+        with QSignalBlocker(self.bar.switch):
+            self.bar.switch.setChecked(self._fill(problem) != "sample")
+        self.bar.switch.update()
+
+    def _colour_background(self) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), self.theme.surface)
+        self.setPalette(palette)
