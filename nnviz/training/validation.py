@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
+from numbers import Integral, Real
+from typing import TypeGuard
 
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import resolve
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
-from nnviz.errors import InvalidChoiceError
+from nnviz.errors import InvalidChoiceError, UnknownNameError
 from nnviz.training.experiment import Experiment
 
 MAX_UNITS = 1024
 MAX_HIDDEN_LAYERS = 10
 MAX_EPOCHS = 10_000_000
 MAX_SEED = 2**32 - 1
+MAX_TEST_FRACTION = 0.9
 
 Refusals = Iterator[InvalidChoiceError]
 
@@ -98,35 +102,71 @@ def _unknown_names(experiment: Experiment) -> Refusals:
 
 
 def _numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
-    training = experiment.training
-    ranges: tuple[tuple[str, str, float, float, float], ...] = (
+    data, training = experiment.data, experiment.training
+    ranges: tuple[tuple[str, str, object, float, float], ...] = (
+        ("data.test_fraction", "The share held out", data.test_fraction, 0.0, MAX_TEST_FRACTION),
         ("training.learning_rate", "The learning rate", training.learning_rate, 1e-9, 1000.0),
-        ("training.epochs", "The number of epochs", training.epochs, 1, MAX_EPOCHS),
         ("training.l1", "The L1 penalty", training.l1, 0.0, 100.0),
         ("training.l2", "The L2 penalty", training.l2, 0.0, 100.0),
-        ("training.seed", "The seed", training.seed, 0, MAX_SEED),
-        ("data.seed", "The data seed", experiment.data.seed, 0, MAX_SEED),
     )
     for field, title, value, low, high in ranges:
-        if not low <= value <= high:
+        # Written so that NaN, which compares false with everything, is refused too.
+        if not (_is_number(value) and low <= value <= high):
             yield _refuse(
                 field,
-                "{title} must lie between {low:g} and {high:g}, not {value:g}.",
+                "{title} must lie between {low:g} and {high:g}, not {value}.",
                 title=title,
                 low=low,
                 high=high,
                 value=value,
             )
-    if not math.isfinite(training.stop_value):
+    if not (_is_number(training.stop_value) and math.isfinite(training.stop_value)):
         yield _refuse("training.stop_value", "The value to stop at must be a number.")
-    if training.batch_size is not None and not 1 <= training.batch_size <= dataset.rows:
+
+
+def _whole_numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
+    training = experiment.training
+    ranges: tuple[tuple[str, str, object, int, int], ...] = (
+        ("training.epochs", "The number of epochs", training.epochs, 1, MAX_EPOCHS),
+        ("training.seed", "The seed", training.seed, 0, MAX_SEED),
+        ("data.seed", "The data seed", experiment.data.seed, 0, MAX_SEED),
+    )
+    for field, title, value, low, high in ranges:
+        if not (_is_whole(value) and low <= value <= high):
+            yield _refuse(
+                field,
+                "{title} must lie between {low} and {high}, a whole number, not {value}.",
+                title=title,
+                low=low,
+                high=high,
+                value=value,
+            )
+    size: object = training.batch_size
+    if size is not None and not (_is_whole(size) and 1 <= size <= dataset.rows):
         yield _refuse(
             "training.batch_size",
             "A batch of {size} is not between 1 and the {rows} rows there are.",
             "Choose a smaller batch, or the full batch.",
-            size=training.batch_size,
+            size=size,
             rows=dataset.rows,
         )
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _inputs(experiment: Experiment, dataset: Dataset) -> Refusals:
+    if not dataset.is_planar:
+        return
+    try:
+        plane_features(dataset.inputs[:1], experiment.data.features)
+    except (InvalidChoiceError, UnknownNameError) as error:
+        yield InvalidChoiceError(error.sentence, error.remedy, **error.values)
 
 
 def _parameters(experiment: Experiment, dataset: Dataset) -> Refusals:
@@ -166,7 +206,8 @@ def _layers(experiment: Experiment, dataset: Dataset) -> Refusals:
             most=MAX_HIDDEN_LAYERS,
         )
     for i, layer in enumerate(layers):
-        if not 1 <= layer.units <= MAX_UNITS:
+        units: object = layer.units
+        if not (_is_whole(units) and 1 <= units <= MAX_UNITS):
             yield _refuse(
                 f"network.layers.{i}.units",
                 "A layer of {units} neurons is not possible.",
@@ -305,6 +346,8 @@ def _reach(experiment: Experiment, dataset: Dataset) -> Refusals:
 
 _RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
     _numbers,
+    _whole_numbers,
+    _inputs,
     _parameters,
     _layers,
     _hidden_activations,
