@@ -6,6 +6,7 @@ from nnviz.gui.panels.accuracy import AccuracyPanel
 from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.gradients import GradientsPanel
 from nnviz.gui.panels.loss import LossPanel
+from nnviz.gui.panels.output import OutputPanel
 
 PANELS: dict[str, type[Panel]] = {
     panel.key: panel
@@ -13,6 +14,7 @@ PANELS: dict[str, type[Panel]] = {
         LossPanel,
         AccuracyPanel,
         GradientsPanel,
+        OutputPanel,
     )
 }
 """Every panel by its key, in the order of the View menu."""

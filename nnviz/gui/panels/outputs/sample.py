@@ -1,0 +1,288 @@
+"""One picture and what the network takes it for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panels.outputs.base import OutputView
+from nnviz.gui.panels.outputs.picture import picture_of
+from nnviz.gui.panels.outputs.words import fixed, score_text
+from nnviz.gui.panels.segments import Pill
+from nnviz.gui.texts import translated
+from nnviz.gui.theme import BODY_SIZE, SPACE, Theme, blend
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import PartName, Problem
+
+PARTS: tuple[PartName, ...] = ("train", "test")
+TALLEST_BAR = 26.0
+THINNEST_BAR = 4.0
+WIDE = 1.25
+
+
+class SampleImage(OutputView):
+    """The chosen sample as a picture, and a bar for every class."""
+
+    name = "sample"
+    title = str(QT_TRANSLATE_NOOP("SampleImage", "Sample"))
+    hint = str(
+        QT_TRANSLATE_NOOP("SampleImage", "The chosen picture and what the network takes it for.")
+    )
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.outputs: NDArray[np.floating] = np.empty(0)
+        self.decided = -1
+        self._picture: QImage | None = None
+        self.back = self._button(
+            "output-sample-back", "‹", self.tr("Go to the sample before (left arrow).")
+        )
+        self.on = self._button("output-sample-on", "›", self.tr("Go to the next sample (right)."))
+        self.only_wrong = self._button(
+            "output-sample-wrong",
+            self.tr("Wrong only"),
+            self.tr("Go through the samples that the network takes for another class."),
+        )
+        self.only_wrong.setCheckable(True)
+        self.back.clicked.connect(self.go_back)
+        self.on.clicked.connect(self.go_on)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @classmethod
+    def suits(cls, problem: Problem) -> bool:
+        """Say whether samples are pictures of classes."""
+        shape, task = problem.dataset.image_shape, problem.dataset.task
+        return shape is not None and task == "classification"
+
+    def switches(self) -> list[QAbstractButton]:
+        """Return the ways through the samples."""
+        return [self.only_wrong, self.back, self.on]
+
+    def prepare(self, problem: Problem) -> None:
+        """Forget the last sample."""
+        self.outputs, self.decided, self._picture = np.empty(0), -1, None
+
+    def take(self, inspection: Inspection) -> None:
+        """Look at the chosen sample's answer."""
+        answer = inspection.sample_trace(self.row)[-1].a
+        self.outputs = answer[0]
+        self.decided = int(inspection.problem.decide(answer)[0])
+        self._picture = picture_of(inspection.problem, self.row, self.theme)
+
+    def recolor(self) -> None:
+        """Ink the picture anew."""
+        if self.problem is not None and self.row >= 0:
+            self._picture = picture_of(self.problem, self.row, self.theme)
+
+    # ------------------------------------------------------------------ going through samples
+
+    @Slot()
+    def go_on(self) -> None:
+        """Choose the next sample."""
+        self._go(+1)
+
+    @Slot()
+    def go_back(self) -> None:
+        """Choose the sample before."""
+        self._go(-1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go through the samples."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: +1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._go(step)
+
+    def _go(self, step: int) -> None:
+        rows = self.rows()
+        if not rows.size:
+            return
+        ahead = rows[rows > self.row] if step > 0 else rows[rows < self.row][::-1]
+        self.row_chosen.emit(int(ahead[0] if ahead.size else rows[0 if step > 0 else -1]))
+
+    def rows(self) -> NDArray[np.intp]:
+        """Return the rows to go through: all, or those the network has wrong."""
+        if self.problem is None:
+            return np.empty(0, dtype=np.intp)
+        if self.inspection is None or not self.only_wrong.isChecked():
+            return np.arange(self.problem.dataset.rows)
+        wrong = []
+        for part in PARTS:
+            outputs = self.inspection.outputs(part)
+            if outputs is not None:
+                wrong.append(outputs.index[outputs.labels != self.problem.labels[outputs.index]])
+        return np.sort(np.concatenate(wrong))
+
+    # ------------------------------------------------------------------ drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture, then the bars beside or below it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.surface))
+        if self._picture is not None and self.problem is not None:
+            picture, bars = self._areas(self._picture)
+            self._paint_picture(painter, picture)
+            self._paint_bars(painter, bars)
+        painter.end()
+
+    def _areas(self, picture: QImage) -> tuple[QRectF, QRectF]:
+        """Return where picture and bars go: side by side where there is the width."""
+        area = QRectF(self.rect()).adjusted(SPACE, SPACE, -SPACE, -SPACE)
+        caption = 2 * QFontMetricsF(self.font()).height()
+        if area.width() > WIDE * area.height():
+            room = min(area.width() * 0.45, (area.height() - caption))
+        else:
+            room = min(area.height() * 0.45 - caption, area.width())
+        pixel = max(1.0, min(room / picture.width(), room / picture.height()))
+        pixel = float(int(pixel))  # whole pixels are crisp
+        size = (pixel * picture.width(), pixel * picture.height())
+        if area.width() > WIDE * area.height():
+            box = QRectF(area.left(), area.top(), *size)
+            bars = area.adjusted(box.width() + 3 * SPACE, 0, 0, 0)
+        else:
+            box = QRectF(area.center().x() - size[0] / 2, area.top(), *size)
+            bars = area.adjusted(0, size[1] + caption + SPACE, 0, 0)
+        return box, bars
+
+    def _paint_picture(self, painter: QPainter, box: QRectF) -> None:
+        assert self._picture is not None
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(box, self._picture)
+        painter.setPen(QPen(QColor(self.theme.border), 1.0))
+        painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
+        font = self.font()
+        font.setPixelSize(BODY_SIZE)
+        painter.setFont(font)
+        right = self.decided == self._truth()
+        painter.setPen(QColor(self.theme.text if right else self.theme.error))
+        line = QFontMetricsF(font).height()
+        words = QRectF(box.center().x() - 150, box.bottom() + 6, 300, line)
+        words.moveLeft(max(SPACE, words.left()))
+        if words.left() == SPACE:
+            words.setWidth(max(box.width(), 150.0))
+        painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, self.verdict())
+
+    def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
+        assert self.problem is not None
+        names = [translated(name) for name in self.problem.dataset.class_names]
+        font = self.small_font()
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        label = min(max(metrics.horizontalAdvance(n) for n in names), area.width() * 0.3)
+        value = metrics.horizontalAdvance("0.000")
+        step = min(TALLEST_BAR + 6, area.height() / len(names))
+        thick = max(THINNEST_BAR, min(TALLEST_BAR, step - 5))
+        room = area.width() - label - value - 4 * SPACE
+        for i, name in enumerate(names):
+            row = QRectF(area.left(), area.top() + i * step, area.width(), step)
+            self._paint_bar(painter, row, i, name, (label, room, thick))
+
+    def _paint_bar(
+        self,
+        painter: QPainter,
+        row: QRectF,
+        label: int,
+        name: str,
+        sizes: tuple[float, float, float],
+    ) -> None:
+        text_room, room, thick = sizes
+        theme = self.theme
+        middle = Qt.AlignmentFlag.AlignVCenter
+        is_true, is_decided = label == self._truth(), label == self.decided
+        painter.setPen(QColor(theme.text if is_true or is_decided else theme.muted))
+        name_box = QRectF(row.left(), row.top(), text_room, row.height())
+        painter.drawText(name_box, Qt.AlignmentFlag.AlignRight | middle, name)
+        track = QRectF(name_box.right() + SPACE, row.center().y() - thick / 2, room, thick)
+        painter.fillRect(track, QColor(blend(theme.neutral, theme.surface, 0.5)))
+        share = self.share(label)
+        bar = QRectF(track.topLeft(), track.size())
+        bar.setWidth(room * share)
+        color = theme.positive if is_true else theme.negative if is_decided else theme.second
+        painter.fillRect(
+            bar, QColor(color if is_true or is_decided else blend(color, theme.surface, 0.6))
+        )
+        values = QRectF(track.right() + SPACE, row.top(), 200, row.height())
+        painter.drawText(values, middle, fixed(float(self._output_of(label)), 3))
+        if is_true:
+            painter.setPen(QPen(QColor(theme.text), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(track)
+
+    def _truth(self) -> int:
+        return int(self.problem.labels[self.row]) if self.problem is not None else -1
+
+    def _output_of(self, label: int) -> float:
+        """Return the output that speaks for a class; a single output speaks for the second."""
+        if len(self.outputs) > 1:
+            return float(self.outputs[label])
+        low = -1.0 if self.problem is not None and self.problem.plus_minus else 0.0
+        return float(self.outputs[0]) if label == 1 else 1.0 + low - float(self.outputs[0])
+
+    def share(self, label: int) -> float:
+        """Return how full a class' bar is, 0 to 1."""
+        low = -1.0 if self.problem is not None and self.problem.plus_minus else 0.0
+        return float(np.clip((self._output_of(label) - low) / (1.0 - low), 0.0, 1.0))
+
+    # ------------------------------------------------------------------ words
+
+    def verdict(self) -> str:
+        """Return what the network says of the sample, and what it is."""
+        if self.problem is None or self.decided < 0:
+            return ""
+        names = [translated(name) for name in self.problem.dataset.class_names]
+        if self.decided == self._truth():
+            return self.tr("✓ {decided}").format(decided=names[self.decided])
+        return self.tr("✗ {decided}, expected {true}").format(
+            decided=names[self.decided], true=names[self._truth()]
+        )
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what the bars' colours say."""
+        return [
+            LegendEntry(self.tr("true class"), self.theme.positive, "square"),
+            LegendEntry(self.tr("wrongly decided"), self.theme.negative, "square"),
+        ]
+
+    def headline(self) -> str:
+        """Return the share of right answers."""
+        return score_text(self.inspection) if self.inspection is not None else ""
+
+    def description(self) -> str:
+        """Return what the network takes the sample for."""
+        if self.problem is None or self.inspection is None:
+            return self.tr("A sample, before the network has answered.")
+        names = [translated(name) for name in self.problem.dataset.class_names]
+        return self.tr(
+            "After {epoch} epochs the network takes sample {row} for “{decided}” with an output"
+            " of {value}; it is “{true}”."
+        ).format(
+            epoch=self.inspection.epoch,
+            row=self.row + 1,
+            decided=names[self.decided],
+            value=fixed(self._output_of(self.decided), 3),
+            true=names[self._truth()],
+        )
+
+    def view_state(self) -> Mapping[str, Any]:
+        """Return whether only wrong ones are gone through."""
+        return {"only_wrong": self.only_wrong.isChecked()}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Take over which samples are gone through."""
+        self.only_wrong.setChecked(bool(state.get("only_wrong", False)))
+
+    def _button(self, name: str, text: str, tip: str) -> Pill:
+        button = Pill(text, tip, self)
+        button.setObjectName(name)
+        button.setAccessibleName(tip)
+        button.setCheckable(False)
+        button.hide()  # until the panel gives it a place
+        return button

@@ -1,0 +1,79 @@
+"""Words that several views share, with their numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.gui.panels.outputs.facts import fit, score
+from nnviz.gui.texts import translated
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+
+
+def figure(value: float, digits: int = 3) -> str:
+    """Return a number with so many significant digits, without an exponent where avoidable."""
+    if value != value:  # not a number
+        return "–"
+    if value and not 1e-3 <= abs(value) < 1e6:
+        return f"{value:.{digits - 1}e}".replace("-", "−")
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 1
+    return fixed(value, max(digits - whole, 0))
+
+
+def fixed(value: float, decimals: int = 3) -> str:
+    """Return a number with so many decimals and a true minus sign, as columns want it."""
+    if value != value:  # not a number
+        return "–"
+    text = f"{value:,.{decimals}f}"
+    return text.replace("-", "−") if text.strip("-0.,") else text.lstrip("-")
+
+
+def target_label(problem: Problem) -> str:
+    """Return the name of what is predicted, with its unit where there is one."""
+    name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
+    return _tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
+
+
+def score_text(inspection: Inspection) -> str:
+    """Return the right answers of both parts, a few words."""
+    train, test = score(inspection), score(inspection, "test")
+    if train is None:
+        return ""
+    if test is None:
+        return _tr("{right} of {total} right").format(right=train.right, total=train.total)
+    return _tr("right: train {train}, test {test}").format(
+        train=percent(train.share), test=percent(test.share)
+    )
+
+
+def fit_text(inspection: Inspection) -> str:
+    """Return R² and root mean squared error of both parts, a few words."""
+    train, test = fit(inspection), fit(inspection, "test")
+    if train is None:
+        return ""
+    shown = {
+        "r2": figure(train.r_squared),
+        "rmse": figure(train.rmse),
+        "unit": translated(inspection.problem.dataset.target_unit),
+    }
+    if test is None:
+        return _tr("R² {r2} · RMSE {rmse} {unit}").format(**shown).rstrip()
+    return (
+        _tr("R² {r2}, test {r2_test} · RMSE {rmse}, test {rmse_test} {unit}")
+        .format(**shown, r2_test=figure(test.r_squared), rmse_test=figure(test.rmse))
+        .rstrip()
+    )
+
+
+def percent(share: float) -> str:
+    """Return a share, 0 to 1, as percent; never rounded up to all or down to none."""
+    hundredths = round(1000 * share) / 10
+    if hundredths == 100.0 and share < 1.0:
+        hundredths = 99.9
+    if hundredths == 0.0 and share > 0.0:
+        hundredths = 0.1
+    return _tr("{value} %").format(value=f"{hundredths:.4g}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("OutputPanel", text)
