@@ -1,0 +1,42 @@
+"""The application: made, styled, and run until its window closes."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from nnviz import __version__
+from nnviz.gui.look import Look
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.notices import Notices, close_log, open_log
+from nnviz.gui.style import load_fonts
+
+
+def main() -> int:
+    """Open the window and return the exit status when it has been closed."""
+    app = make_application()
+    log = open_log()
+    notices = Notices()
+    notices.install()
+    window = MainWindow(Look(app), notices)
+    window.show()
+    status = app.exec()
+    notices.uninstall()
+    if log is not None:
+        close_log(log)
+    return status
+
+
+def make_application() -> QApplication:
+    """Return the application with its names, style and fonts; there is one in a process."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setOrganizationName("nnviz")
+    app.setApplicationName("nnviz")
+    app.setApplicationDisplayName("nnviz")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("nnviz")
+    app.setStyle("Fusion")
+    load_fonts()
+    return app

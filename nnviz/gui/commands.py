@@ -1,0 +1,123 @@
+"""What actions do: each asks the store or the session, which decide."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnviz.datasets.catalog import SEED_RANGE
+from nnviz.gui import settings
+from nnviz.gui.actions import Actions
+from nnviz.gui.experiment_store import ExperimentStore
+from nnviz.gui.session import Session, SessionState
+from nnviz.training.choices import (
+    with_hidden_layer_added,
+    with_hidden_layer_removed,
+    with_sample,
+)
+from nnviz.training.experiment import Experiment
+from nnviz.training.pace import PACES
+from nnviz.training.presets import PRESETS
+
+_CAN_STEP = (SessionState.IDLE, SessionState.PAUSED)
+
+
+class Commands(QObject):
+    """Carries out actions, and keeps those disabled that cannot be.
+
+    Parameters
+    ----------
+    actions
+        Whose triggers it takes.
+    store, session
+        What it asks.
+    parent
+        Qt parent.
+    """
+
+    running_changed = Signal(bool)
+    """Training began or stopped."""
+
+    pace_changed = Signal(str)
+    """Name of the pace now in force."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        store: ExperimentStore,
+        session: Session,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._store = store
+        self._session = session
+        slots = {
+            "train": session.toggle,
+            "step": session.step,
+            "reset": session.reset,
+            "new-start": self.new_start,
+            "undo": store.undo,
+            "redo": store.redo,
+            "add-hidden-layer": self.add_hidden_layer,
+            "remove-hidden-layer": self.remove_hidden_layer,
+        }
+        for key, slot in slots.items():
+            actions[key].triggered.connect(slot)
+        for key in ("undo", "redo"):
+            actions.set_enabled(key, False)
+        store.undo_available.connect(actions["undo"].setEnabled)
+        store.redo_available.connect(actions["redo"].setEnabled)
+        store.changed.connect(self._show_experiment)
+        session.state_changed.connect(self._show_state)
+        self._show_experiment(store.experiment)
+
+    @Slot(str)
+    def open_sample(self, key: str) -> None:
+        """Take another sample, with the output and loss that fit it."""
+        self._store.propose(with_sample(self._store.experiment, key))
+
+    @Slot(str)
+    def open_preset(self, key: str) -> None:
+        """Take everything a preset sets."""
+        self._store.propose(PRESETS[key].experiment)
+
+    @Slot()
+    def new_start(self) -> None:
+        """Take other first weights."""
+        experiment = self._store.experiment
+        seed = (experiment.training.seed + 1) % SEED_RANGE[1]
+        self._store.propose(experiment.change("training", seed=seed))
+
+    @Slot()
+    def add_hidden_layer(self) -> None:
+        """Put one more hidden layer before the output."""
+        self._store.propose(with_hidden_layer_added(self._store.experiment))
+
+    @Slot()
+    def remove_hidden_layer(self) -> None:
+        """Take the last hidden layer away."""
+        self._store.propose(with_hidden_layer_removed(self._store.experiment, -1))
+
+    @Slot(str)
+    def set_pace(self, name: str) -> None:
+        """Train faster or slower, now and at the next start."""
+        if settings.read(settings.PACE) != name:
+            settings.write(settings.PACE, name)
+        self._session.set_pace(PACES[name])
+        self.pace_changed.emit(name)
+
+    @Slot(object)
+    def _show_experiment(self, experiment: Experiment) -> None:
+        has_hidden = len(experiment.network.layers) > 1
+        self._actions.set_enabled("remove-hidden-layer", has_hidden)
+        self._actions.set_enabled("add-hidden-layer", experiment.training.loss != "perceptron")
+
+    @Slot(object)
+    def _show_state(self, state: SessionState) -> None:
+        running = state is SessionState.RUNNING
+        text = self.tr("&Pause") if running else self.tr("&Train")
+        self._actions["train"].setText(text)
+        self._actions.set_icon("train", "pause" if running else "play")
+        self._actions.set_enabled("train", state is not SessionState.FAILED)
+        self._actions.set_enabled("step", state in _CAN_STEP)
+        self.running_changed.emit(running)

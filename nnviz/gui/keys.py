@@ -1,0 +1,85 @@
+"""Which keys go to the control that has the focus, before they are the window's shortcuts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QRadioButton,
+    QTabBar,
+    QWidget,
+)
+
+_NEEDS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
+    (QCheckBox, frozenset({Qt.Key.Key_Space})),
+    (QRadioButton, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QComboBox, frozenset({Qt.Key.Key_Space})),
+    (QAbstractItemView, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QAbstractSlider, frozenset({Qt.Key.Key_Right})),
+    (QTabBar, frozenset({Qt.Key.Key_Right})),
+)
+"""Text fields keep their keys by themselves. Buttons do not get Space, which trains, but Return."""
+
+_RETURN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class FocusKeys(QObject):
+    """Leaves Space and → to controls that could not be used without them.
+
+    It watches only the widget that has the focus: watching all events of the application would
+    cost at every frame.
+
+    Parameters
+    ----------
+    window
+        Only its widgets are watched.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._watched: QWidget | None = None
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim the keys the control needs; press a button on Return."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if _needs(watched, Qt.Key(event.key())):
+                event.accept()
+                return True
+        elif event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return _pressed(watched, Qt.Key(event.key()))
+        return False
+
+    @Slot(QWidget, QWidget)
+    def _follow(self, before: QWidget | None, now: QWidget | None) -> None:
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+        self._watched = None
+        if now is not None and self._window.isAncestorOf(now):
+            self._watched = now
+            now.installEventFilter(self)
+            now.destroyed.connect(self._forget)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._watched = None
+
+
+def _needs(widget: QObject, key: Qt.Key) -> bool:
+    return any(isinstance(widget, kind) and key in keys for kind, keys in _NEEDS)
+
+
+def _pressed(widget: QObject, key: Qt.Key) -> bool:
+    if key not in _RETURN or not isinstance(widget, QAbstractButton):
+        return False
+    widget.click()
+    return True

@@ -1,0 +1,221 @@
+"""The main window: composes its parts and connects them; they do the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from nnviz.datasets.catalog import CATALOG
+from nnviz.errors import NnvizError
+from nnviz.gui import settings
+from nnviz.gui.actions import Actions
+from nnviz.gui.banner import NoticeBanner
+from nnviz.gui.card import PanelCard
+from nnviz.gui.commands import Commands
+from nnviz.gui.docks import Docks
+from nnviz.gui.experiment_store import ExperimentStore
+from nnviz.gui.frame_feed import FrameFeed
+from nnviz.gui.keys import FocusKeys
+from nnviz.gui.look import Look
+from nnviz.gui.menus import Menus
+from nnviz.gui.notices import Notices
+from nnviz.gui.session import Session
+from nnviz.gui.status import StatusLine
+from nnviz.gui.texts import message, translated
+from nnviz.gui.theme import Theme
+from nnviz.gui.toolbar import ToolBar
+from nnviz.training.experiment import Experiment
+from nnviz.training.presets import PRESETS
+
+if TYPE_CHECKING:
+    from nnviz.gui.controls.setup_panel import SetupPanel
+    from nnviz.gui.panels.base import Panel
+
+FIRST_PRESET = "xor-2-4-1"
+FIRST_SIZE = QSize(1440, 900)
+LEAST_SIZE = QSize(960, 640)
+
+
+class MainWindow(QMainWindow):
+    """The window of one Experiment.
+
+    Bars and menus are there at once; setup, network and panels follow after the first paint, for
+    they import what takes longest.
+
+    Parameters
+    ----------
+    look
+        Theme in force.
+    notices
+        Where errors are reported.
+    """
+
+    ready = Signal()
+    """Setup, network and panels are there, and the first run stands at epoch 0."""
+
+    def __init__(self, look: Look, notices: Notices) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.look = look
+        self.notices = notices
+        self.store = ExperimentStore(PRESETS[FIRST_PRESET].experiment, self)
+        self.session = Session(self)
+        self.feed = FrameFeed(self.session, self)
+        self.actions_ = Actions(look.theme, self)
+        self.commands = Commands(self.actions_, self.store, self.session, self)
+        self.menus = Menus(self.menuBar(), self.actions_, look.theme, self)
+        self.bar = ToolBar(self.actions_, look.theme, self)
+        self.status = StatusLine(self)
+        self.banner = NoticeBanner(look.theme, self)
+        self.card = PanelCard("network", self.tr("Network"), look.theme, self)
+        self.docks = Docks(self, look.theme)
+        self.keys = FocusKeys(self)
+        self.panels: dict[str, Panel] = {}
+        self.setup: SetupPanel | None = None
+        self._filling = False
+        self._compose()
+        self._connect()
+        self._remember()
+        self._show_experiment(self.store.experiment)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint; and after the first time, build what takes longest."""
+        super().paintEvent(event)
+        if not self._filling:
+            self._filling = True
+            QTimer.singleShot(0, self._fill)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, and leave nothing running."""
+        settings.write(settings.GEOMETRY, self.saveGeometry())
+        if self.panels:
+            settings.write(settings.DOCKS, self.docks.save())
+        self.session.close()
+        super().closeEvent(event)
+
+    def _compose(self) -> None:
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.card, 1)
+        self.setCentralWidget(centre)
+        self.addToolBar(self.bar)
+        self.setStatusBar(self.status)
+        self.setMinimumSize(LEAST_SIZE)
+
+    def _connect(self) -> None:
+        store, session, feed = self.store, self.session, self.feed
+        commands, menus = self.commands, self.menus
+        store.changed.connect(self._show_experiment)
+        store.changed.connect(session.load)
+        store.refused.connect(self._refuse)
+        session.began.connect(self.banner.clear)
+        session.began.connect(self.status.show_problem)
+        session.epochs_finished.connect(self.status.note_epochs)
+        session.state_changed.connect(self.status.show_state)
+        session.failed.connect(self.notices.report)
+        feed.frame_shown.connect(self.bar.show_frame)
+        feed.rates.connect(self.status.show_rates)
+        menus.samples.chosen.connect(commands.open_sample)
+        menus.presets.chosen.connect(commands.open_preset)
+        menus.paces.chosen.connect(commands.set_pace)
+        menus.themes.chosen.connect(self.look.choose)
+        commands.pace_changed.connect(menus.paces.tick)
+        commands.pace_changed.connect(self.bar.pace.show_pace)
+        commands.running_changed.connect(self.bar.train.show_running)
+        self.bar.pace.pace_chosen.connect(commands.set_pace)
+        self.notices.raised.connect(self.banner.show_notice)
+        self.look.changed.connect(self._set_theme)
+        self.docks.visibility_changed.connect(feed.refresh)
+        self.actions_["quit"].triggered.connect(self.close)
+        self.actions_["reset-layout"].triggered.connect(self.docks.arrange)
+        self.actions_["help"].triggered.connect(self._help)
+        self.actions_["about"].triggered.connect(self._about)
+        self.addActions([*self.actions_])
+
+    def _remember(self) -> None:
+        """Return to what the window was when it was last closed."""
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self.restoreGeometry(settings.read(settings.GEOMETRY))
+        self.commands.set_pace(settings.read(settings.PACE))
+        self.menus.themes.tick(self.look.choice)
+
+    @Slot()
+    def _fill(self) -> None:
+        """Build setup, network and panels, and make the first run ready."""
+        from nnviz.gui.controls.setup_panel import SetupPanel
+        from nnviz.gui.network_view import NetworkView
+        from nnviz.gui.panels import PANELS
+
+        theme = self.look.theme
+        self.setup = SetupPanel(theme, self)
+        self._connect_setup(self.setup)
+        self.docks.add("setup", self.tr("Setup"), self.setup)
+        network = NetworkView(theme, self)
+        self._take_panel(network)
+        self.card.hold(network)
+        for key, kind in PANELS.items():
+            panel = kind(theme, self)
+            self._take_panel(panel)
+            self.docks.add(key, _panel_title(panel), panel)
+        self.menus.add_panel_toggles(self.docks.toggles())
+        self.docks.restore(settings.read(settings.DOCKS))
+        self.session.load(self.store.experiment)
+        self.ready.emit()
+
+    def _take_panel(self, panel: Panel) -> None:
+        self.panels[panel.key] = panel
+        panel.row_chosen.connect(self.feed.choose_row)
+        self.feed.add_view(panel)
+
+    def _connect_setup(self, setup: SetupPanel) -> None:
+        setup.show_experiment(self.store.experiment)
+        setup.edited.connect(self.store.propose)
+        setup.rate_edited.connect(self.session.set_learning_rate)
+        setup.rate_edited.connect(self.store.amend_rate)
+        self.store.changed.connect(setup.clear_refusals)
+        self.store.changed.connect(setup.show_experiment)
+        self.store.amended.connect(setup.show_experiment)
+        self.store.refused.connect(setup.show_refusal)
+        self.commands.running_changed.connect(setup.set_running)
+
+    @Slot(object)
+    def _show_experiment(self, experiment: Experiment) -> None:
+        table = PRESETS if experiment.preset in PRESETS else CATALOG
+        title = table[experiment.preset or experiment.data.sample].title
+        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(title)))
+        self.menus.show_experiment(experiment)
+
+    @Slot(object)
+    def _refuse(self, error: NnvizError) -> None:
+        self.status.say(message(error))
+
+    @Slot(object)
+    def _set_theme(self, theme: Theme) -> None:
+        parts = (self.actions_, self.menus, self.bar, self.banner, self.card, self.docks)
+        for part in (*parts, *self.panels.values(), self.setup):
+            if part is not None:
+                part.set_theme(theme)
+
+    @Slot()
+    def _help(self) -> None:
+        from nnviz.gui.help import HelpDialog
+
+        titles = [(dock.key, dock.windowTitle()) for dock in self.docks]
+        HelpDialog([*titles[:1], ("network", self.tr("Network")), *titles[1:]], self).open()
+
+    @Slot()
+    def _about(self) -> None:
+        from nnviz.gui.help import AboutDialog
+
+        AboutDialog(self).open()
+
+
+def _panel_title(panel: Panel) -> str:
+    """Return the title of a panel in the language of the window."""
+    return QCoreApplication.translate(type(panel).__name__, panel.title)

@@ -1,0 +1,86 @@
+"""What the window remembers between two starts: every setting in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from nnviz.training.pace import PACES
+
+T = TypeVar("T", str, QByteArray)
+
+SYSTEM = "system"
+"""The theme choice that follows the desktop."""
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One thing that is remembered.
+
+    Parameters
+    ----------
+    name
+        Key in the settings file; a slash makes a group.
+    kind
+        Python type of the value; whatever the file holds that is not of it reads as the default.
+    default
+        Value of a fresh installation.
+    description
+        What it does, for who reads the file.
+    choices
+        The only values it may have, or () for any.
+    """
+
+    name: str
+    kind: type[T]
+    default: T
+    description: str
+    choices: tuple[T, ...] = ()
+
+
+THEME = Setting(
+    "window/theme",
+    str,
+    SYSTEM,
+    "Colours of the window: as the desktop's, light or dark.",
+    (SYSTEM, "light", "dark"),
+)
+GEOMETRY = Setting(
+    "window/geometry", QByteArray, QByteArray(), "Place and size of the window on the screen."
+)
+DOCKS = Setting("window/docks", QByteArray, QByteArray(), "Where the panels are, and which.")
+PACE = Setting("training/pace", str, "full", "How fast training runs.", tuple(PACES))
+LAST_FOLDER = Setting("files/last-folder", str, "", "Where the last file was saved.")
+EXPORT_OPTIONS = Setting("export/options", str, "", "How pictures are drawn, as JSON.")
+
+SETTINGS: dict[str, Setting[Any]] = {
+    setting.name: setting for setting in (THEME, GEOMETRY, DOCKS, PACE, LAST_FOLDER, EXPORT_OPTIONS)
+}
+"""Every setting by name."""
+
+
+def read(setting: Setting[T]) -> T:
+    """Return what is remembered, or the default where nothing valid is."""
+    value = QSettings().value(setting.name, setting.default)
+    if not isinstance(value, setting.kind):
+        return setting.default
+    if setting.choices and value not in setting.choices:
+        return setting.default
+    return value
+
+
+def write(setting: Setting[T], value: T) -> None:
+    """Remember a value."""
+    QSettings().setValue(setting.name, value)
+
+
+def last_folder() -> Path:
+    """Return the folder file dialogs open in: the last one used, or the person's documents."""
+    remembered = read(LAST_FOLDER)
+    if remembered and Path(remembered).is_dir():
+        return Path(remembered)
+    documents = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(documents) or Path.home())
