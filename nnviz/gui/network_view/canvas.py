@@ -224,11 +224,8 @@ class NetworkCanvas(QWidget):
         focus = self._focus(scene, edges)
         node = min(column.size for column in scene.layout.columns if not column.tile)
         wide = thickest_for(edges, node) * self.camera.zoom**0.5
-        if edges.curved:
-            wide /= self.camera.zoom  # curves are widened by the painter itself
-        smooth = rested or len(self._drawn) <= SMOOTH_AT_MOST
         dim = focus is not None or scene.reading is None
-        stroke = Stroke(scene.theme, wide, smooth and focus is None, faded=dim)
+        stroke = Stroke(scene.theme, wide, rested and focus is None, faded=dim)
         self._strokes.paint(painter, edges, self._strengths, self._drawn, self.camera, stroke)
         if focus is not None:
             bright = Stroke(scene.theme, wide + 0.4)

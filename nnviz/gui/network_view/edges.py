@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network_view.layout import Column, Layout
-
-CURVED_AT_MOST = 100
-"""Edges drawn as curves; more are straight, which is five times quicker."""
+from nnviz.gui.network_view.segments import curve_points
 
 SMOOTH_AT_MOST = 300
-"""Edges drawn smoothly and dashed while the network learns."""
+"""Edges drawn as smooth curves; more are straight, and smooth only when the picture rests."""
 
 MOVING_AT_MOST = 1500
 RESTING_AT_MOST = 3000
@@ -54,7 +52,7 @@ class Edges:
     @property
     def curved(self) -> bool:
         """Whether there are few enough for curves."""
-        return len(self) <= CURVED_AT_MOST
+        return len(self) <= SMOOTH_AT_MOST
 
     def strengths(self, weights: Sequence[FloatArray]) -> FloatArray:
         """Return every edge's weight relative to its layer's largest, from −1 to 1."""
@@ -131,15 +129,11 @@ def _lines(source: Column, target: Column) -> FloatArray:
 
 def _distances(lines: FloatArray, x: float, y: float, curved: bool) -> FloatArray:
     """Return each edge's distance from a point between its ends, shape (edges,)."""
-    x0, y0, x1, y1 = lines.T
-    run = np.maximum(x1 - x0, 1e-9)
     if not curved:
-        slope = (y1 - y0) / run
+        x0, y0, x1, y1 = lines.T
+        slope = (y1 - y0) / np.maximum(x1 - x0, 1e-9)
         return np.asarray(np.abs(y0 + slope * (x - x0) - y) / np.hypot(1.0, slope))
-    t = _CURVE_STEPS
-    # A cubic whose handles stand halfway: x and y as share of the way, for every t.
-    along = run[:, None] * (1.5 * t * (1 - t) + t**3) + x0[:, None]
-    across = (y1 - y0)[:, None] * (3 * t**2 - 2 * t**3) + y0[:, None]
+    along, across = curve_points(lines, _CURVE_STEPS)
     return np.asarray(_to_polylines(along, across, x, y))
 
 

@@ -101,16 +101,16 @@ def _paint_maps(painter: QPainter, scene: Scene, column: Column, maps: FloatArra
         brush.setTransform(scale.scale(column.size / across, column.size / rows))
         painter.setBrush(brush)
         painter.drawRoundedRect(QRectF(left, top, column.size, column.size), radius, radius)
-    if smooth and scene.reading is not None and column.size >= _MARKED:
-        _mark_sample(painter, scene, column, scene.reading)
+    place = scene.reading.place if scene.reading and smooth else None
+    if place is not None and column.size >= _MARKED:
+        _mark_sample(painter, scene, column, place)
 
 
-def _mark_sample(painter: QPainter, scene: Scene, column: Column, reading: Reading) -> None:
+def _mark_sample(
+    painter: QPainter, scene: Scene, column: Column, place: tuple[float, float]
+) -> None:
     """Show on every heat map where the chosen sample lies."""
-    x, y = (axis[[0, -1]] for axis in reading.inspection.plane_axes(2))
-    point = scene.problem.dataset.inputs[reading.row]
-    across = float((point[0] - x[0]) / (x[1] - x[0]) - 0.5) * column.size
-    down = float(0.5 - (point[1] - y[0]) / (y[1] - y[0])) * column.size
+    across, down = ((share - 0.5) * column.size for share in place)
     painter.setPen(QPen(QColor(scene.theme.surface), 1.2))
     painter.setBrush(QColor(scene.theme.text))
     for left, top in column.points.tolist():

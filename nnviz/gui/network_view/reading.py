@@ -87,6 +87,9 @@ class Reading:
         z of every layer, shape (units,) each.
     weights, biases
         Of every layer: shapes (units, inputs) and (units,), or (0,) without biases.
+    place
+        Where the sample lies on a heat map, from the left and from the top, 0 to 1; None where
+        the inputs are not a plane.
     """
 
     inspection: Inspection
@@ -95,6 +98,7 @@ class Reading:
     sums: tuple[FloatArray, ...]
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray, ...]
+    place: tuple[float, float] | None
 
 
 def read(inspection: Inspection, row: int) -> Reading:
@@ -108,7 +112,14 @@ def read(inspection: Inspection, row: int) -> Reading:
         tuple(trace.z[0] for trace in traces),
         tuple(inspection.weights(layer) for layer in layers),
         tuple(inspection.biases(layer) for layer in layers),
+        _place(inspection, row) if inspection.problem.dataset.is_planar else None,
     )
+
+
+def _place(inspection: Inspection, row: int) -> tuple[float, float]:
+    x, y = inspection.problem.dataset.inputs[row]
+    (left, right), (low, high) = inspection.plane_axes(2)
+    return float((x - left) / (right - left)), float((high - y) / (high - low))
 
 
 def input_planes(problem: Problem, axes: Sequence[FloatArray]) -> FloatArray:

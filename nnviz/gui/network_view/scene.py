@@ -93,6 +93,8 @@ def sized(base: QFont, pixels: float = SMALL_SIZE, bold: bool = False) -> QFont:
 
 def elided(text: str, font: QFont, width: float) -> str:
     """Return the text cut with an ellipsis where it is too wide."""
+    if text.isascii() and 0.8 * font.pixelSize() * len(text) < width:
+        return text  # surely short enough; measuring takes as long as painting
     return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 

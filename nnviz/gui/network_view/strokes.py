@@ -14,15 +14,17 @@ from typing import cast
 import numpy as np
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QLineF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network_view.edges import LEVELS, SMOOTH_AT_MOST, Edges, bucket
+from nnviz.gui.network_view.edges import LEVELS, Edges, bucket
 from nnviz.gui.network_view.scene import Camera
+from nnviz.gui.network_view.segments import DASH, GAP, Segments, cut
 from nnviz.gui.theme import Theme, blend
 
 THINNEST = 0.8
+_FEW = 100
 _LINE_BYTES = 4 * 8
 
 
@@ -37,7 +39,7 @@ class Stroke:
     thickest
         Width of a layer's strongest edge, in pixels.
     smooth
-        Whether lines are antialiased and negative ones dashed.
+        Whether straight lines are antialiased and negative ones dashed; curves always are.
     faded
         Whether they stand back behind what is hovered.
     """
@@ -54,8 +56,8 @@ class Strokes:
     def __init__(self) -> None:
         self._array = np.empty((0, 4))
         self._lines: list[QLineF] = []
-        self._paths: list[QPainterPath] = []
-        self._paths_of: Edges | None = None
+        self._segments: Segments | None = None
+        self._segments_of: Edges | None = None
 
     def paint(
         self,
@@ -81,34 +83,22 @@ class Strokes:
         stroke
             How.
         """
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, stroke.smooth)
-        pens = _pens(stroke)
+        smooth = stroke.smooth or edges.curved
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         groups = bucket(strengths[index])
         if edges.curved:
-            self._paint_curves(painter, edges, index, camera, [pens[group] for group in groups])
+            pieces, counts = self._cut(edges).of(index, strengths[index] < 0)
+            pens = _pens(stroke, dashed=False)
+            self._paint_lines(painter, pieces, np.repeat(groups, counts), camera, pens)
         else:
+            pens = _pens(stroke, dashed=smooth)
             self._paint_lines(painter, edges.lines[index], groups, camera, pens)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
-    def _paint_curves(
-        self,
-        painter: QPainter,
-        edges: Edges,
-        index: NDArray[np.intp],
-        camera: Camera,
-        pens: list[QPen],
-    ) -> None:
-        if self._paths_of is not edges:
-            self._paths = [_curve(*line) for line in edges.lines.tolist()]
-            self._paths_of = edges
-        painter.save()
-        painter.translate(camera.dx, camera.dy)
-        painter.scale(camera.zoom, camera.zoom)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for edge, pen in zip(index.tolist(), pens, strict=True):
-            painter.setPen(pen)
-            painter.drawPath(self._paths[edge])
-        painter.restore()
+    def _cut(self, edges: Edges) -> Segments:
+        if self._segments is None or self._segments_of is not edges:
+            self._segments, self._segments_of = cut(edges.lines), edges
+        return self._segments
 
     def _paint_lines(
         self,
@@ -147,34 +137,29 @@ def _line_at(address: int) -> QLineF:
 
 def thickest_for(edges: Edges, node: float) -> float:
     """Return a width for the strongest edges: less where there are many, or nodes are small."""
-    if edges.curved:
-        return min(0.14 * node, 5.5)
-    return min(0.14 * node, 3.5) if len(edges) <= SMOOTH_AT_MOST else 2.4
-
-
-def _curve(x0: float, y0: float, x1: float, y1: float) -> QPainterPath:
-    path = QPainterPath(QPointF(x0, y0))
-    middle = (x0 + x1) / 2
-    path.cubicTo(middle, y0, middle, y1, x1, y1)
-    return path
+    if not edges.curved:
+        return 2.4
+    return min(0.14 * node, 5.5 if len(edges) <= _FEW else 3.5)
 
 
 @lru_cache(maxsize=16)
-def _pens(stroke: Stroke) -> tuple[QPen, ...]:
+def _pens(stroke: Stroke, dashed: bool) -> tuple[QPen, ...]:
+    """Return the pen of every `bucket`; negative ones dashed where the pen has to do it."""
+    theme = stroke.theme
     return tuple(
-        _pen(stroke, level, color, dashed)
+        _pen(stroke, level, color, dashed and color == theme.negative)
         for level in range(LEVELS)
-        for color, dashed in ((stroke.theme.positive, False), (stroke.theme.negative, True))
+        for color in (theme.positive, theme.negative)
     )
 
 
 def _pen(stroke: Stroke, level: int, color: str, dashed: bool) -> QPen:
     share = (level + 0.5) / LEVELS
-    depth = (0.12 if stroke.faded else 0.2 + 0.8 * share) * (1.0 if share > 0.1 else 0.8)
+    depth = 0.12 if stroke.faded else 0.16 + 0.84 * share
     # A width of exactly 1 takes a path of the raster engine that is four times slower.
     width = THINNEST + (stroke.thickest - THINNEST) * share + 1e-3
     pen = QPen(QColor(blend(color, stroke.theme.surface, depth)), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if dashed and stroke.smooth:
-        pen.setDashPattern([8.0 / width, 4.0 / width])
+    if dashed:
+        pen.setDashPattern([DASH / width, GAP / width])
     return pen
