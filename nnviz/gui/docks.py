@@ -37,7 +37,7 @@ behind the other. A panel that is not here joins the last place at the bottom.""
 STATE_VERSION = 1
 """Raised when the layout changes so that a remembered one would no longer fit."""
 
-_WIDTHS = {"setup": 288, "output": 348}
+_WIDTHS = {"setup": 304, "output": 348}
 _BOTTOM_SHARE = 0.3
 
 

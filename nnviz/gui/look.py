@@ -49,14 +49,16 @@ class Look(QObject):
         self._ask_desktop()
         self._follow()
 
+    def wear(self, theme: Theme) -> None:
+        """Put a theme on, without making it the person's choice."""
+        if theme is not self.theme:
+            self.theme = theme
+            self._apply()
+            self.changed.emit(theme)
+
     @Slot()
     def _follow(self) -> None:
-        wanted = self._wanted()
-        if wanted is self.theme:
-            return
-        self.theme = wanted
-        self._apply()
-        self.changed.emit(wanted)
+        self.wear(self._wanted())
 
     def _ask_desktop(self) -> None:
         """Let title bars and the desktop's own dialogs have the chosen colours too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -17,11 +17,14 @@ from nnviz.gui.card import PanelCard
 from nnviz.gui.commands import Commands
 from nnviz.gui.docks import Docks
 from nnviz.gui.experiment_store import ExperimentStore
+from nnviz.gui.export.controller import ExportController
+from nnviz.gui.frame import Frame
 from nnviz.gui.frame_feed import FrameFeed
 from nnviz.gui.keys import FocusKeys
 from nnviz.gui.look import Look
 from nnviz.gui.menus import Menus
 from nnviz.gui.notices import Notices
+from nnviz.gui.pictures import Pictures
 from nnviz.gui.session import Session
 from nnviz.gui.status import StatusLine
 from nnviz.gui.texts import message, translated
@@ -29,6 +32,7 @@ from nnviz.gui.theme import Theme
 from nnviz.gui.toolbar import ToolBar
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
     from nnviz.gui.controls.setup_panel import SetupPanel
@@ -74,6 +78,8 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, look.theme)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
+        self.export = self._exporter()
+        self.pictures = Pictures(self.actions_, self.export, self.panels, self)
         self.setup: SetupPanel | None = None
         self._filling = False
         self._compose()
@@ -108,6 +114,19 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.setMinimumSize(LEAST_SIZE)
 
+    def _exporter(self) -> ExportController:
+        return ExportController(
+            self,
+            panels=lambda: self.panels,
+            current=self._moment,
+            theme=lambda: self.look.theme,
+            restyle=self.look.wear,
+        )
+
+    def _moment(self) -> tuple[Problem, Frame] | None:
+        problem, frame = self.feed.problem, self.feed.frame
+        return None if problem is None or frame is None else (problem, frame)
+
     def _connect(self) -> None:
         store, session, feed = self.store, self.session, self.feed
         commands, menus = self.commands, self.menus
@@ -132,6 +151,11 @@ class MainWindow(QMainWindow):
         self.notices.raised.connect(self.banner.show_notice)
         self.look.changed.connect(self._set_theme)
         self.docks.visibility_changed.connect(feed.refresh)
+        self.tabifiedDockWidgetActivated.connect(self.pictures.follow_tab)
+        for place in (self.docks, self.card):
+            place.save_wanted.connect(self.pictures.save)
+        self.export.said.connect(self.status.say)
+        self.export.failed.connect(self.notices.report)
         self.actions_["quit"].triggered.connect(self.close)
         self.actions_["reset-layout"].triggered.connect(self.docks.arrange)
         self.actions_["help"].triggered.connect(self._help)
@@ -162,7 +186,7 @@ class MainWindow(QMainWindow):
         for key, kind in PANELS.items():
             panel = kind(theme, self)
             self._take_panel(panel)
-            self.docks.add(key, _panel_title(panel), panel)
+            self.docks.add(key, panel.tr(panel.title), panel)
         self.menus.add_panel_toggles(self.docks.toggles())
         self.docks.restore(settings.read(settings.DOCKS))
         self.session.load(self.store.experiment)
@@ -172,6 +196,7 @@ class MainWindow(QMainWindow):
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.feed.choose_row)
         self.feed.add_view(panel)
+        self.pictures.watch(panel)
 
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
@@ -214,8 +239,3 @@ class MainWindow(QMainWindow):
         from nnviz.gui.help import AboutDialog
 
         AboutDialog(self).open()
-
-
-def _panel_title(panel: Panel) -> str:
-    """Return the title of a panel in the language of the window."""
-    return QCoreApplication.translate(type(panel).__name__, panel.title)

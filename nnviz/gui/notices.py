@@ -65,6 +65,7 @@ class Notices(QObject):
     raised = Signal(object)
     """`Notice`."""
 
+    @Slot(object)
     @Slot(object, str)
     def report(self, error: BaseException, details: str = "") -> None:
         """Tell the person about an error, and the log.
