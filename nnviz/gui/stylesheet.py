@@ -80,6 +80,10 @@ QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 2px
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {
   background: $hover; border-radius: 3px;
 }
+QAbstractSpinBox[plain="true"] { padding-right: 5px; padding-left: 5px; }
+QLineEdit[refused="true"], QAbstractSpinBox[refused="true"], QComboBox[refused="true"] {
+  border-color: $error;
+}
 QAbstractSpinBox::up-arrow { image: $chevron_up; width: 10px; height: 10px; }
 QAbstractSpinBox::down-arrow { image: $chevron_down; width: 10px; height: 10px; }
 QComboBox { padding-right: 22px; }
