@@ -1,0 +1,160 @@
+"""One layer of the network in one line: its name, its neurons, their activation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Dense
+from nnviz.gui.controls.buttons import IconButton
+from nnviz.gui.controls.choice import ChoiceBox, Entry
+from nnviz.gui.controls.entries import entries_of
+from nnviz.gui.controls.ladder import Limits
+from nnviz.gui.controls.number import NumberField
+from nnviz.gui.controls.themed import Ink
+from nnviz.gui.theme import Theme
+from nnviz.training.choices import Offers
+from nnviz.training.validation import MAX_UNITS
+
+NAME_WIDTH = 56
+_UNITS_WIDTH = 34
+_STEP_WIDTH = 18
+
+
+class LayerRow(QWidget):
+    """The controls of one layer; what is chosen is told with the layer's place.
+
+    Parameters
+    ----------
+    index
+        Place among the layers, from 0; -1 for the output layer.
+    theme
+        Colours.
+    """
+
+    units_chosen = Signal(int, int)
+    activation_chosen = Signal(int, str)
+    removal_asked = Signal(int)
+
+    def __init__(self, index: int, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(1)
+        self.activation = ChoiceBox(self._entries())
+        self.activation.set_hint(self.tr("How a neuron answers to the weighted sum of its inputs."))
+        self.activation.setAccessibleName(self.tr("Activation"))
+        self.activation.chosen.connect(self._choose_activation)
+
+    def parts(self) -> dict[str, QWidget]:
+        """Return the controls by the last piece of their setting's path."""
+        raise NotImplementedError
+
+    def show_layer(self, layer: Dense, offers: Offers) -> None:
+        """Show a layer, and which activations it can have."""
+        self.activation.show_offers(offers)
+        self.activation.show_name(layer.activation)
+
+    def _entries(self) -> Iterable[Entry]:
+        return entries_of(ACTIVATIONS)
+
+    @Slot(str)
+    def _choose_activation(self, name: str) -> None:
+        self.activation_chosen.emit(self.index, name)
+
+
+class HiddenRow(LayerRow):
+    """A hidden layer: everything about it can be chosen."""
+
+    def __init__(self, index: int, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(index, theme, parent)
+        name = f"layer-{index + 1}"
+        self.units = NumberField(self.tr("Neurons"), Limits(1, MAX_UNITS, whole=True))
+        self.units.set_plain()
+        self.units.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.units.setFixedWidth(_UNITS_WIDTH)
+        self.units.setToolTip(
+            self.tr("Neurons in this layer: more can bend more, and learn by heart more.")
+        )
+        self.fewer = IconButton(
+            "minus",
+            self.tr("Fewer neurons"),
+            self.tr("One neuron fewer."),
+            theme,
+            width=_STEP_WIDTH,
+        )
+        self.more = IconButton(
+            "plus", self.tr("More neurons"), self.tr("One neuron more."), theme, width=_STEP_WIDTH
+        )
+        self.remove = IconButton(
+            "x", self.tr("Remove layer"), self.tr("Remove this layer."), theme, width=_STEP_WIDTH
+        )
+        named = {"units": self.units, "fewer": self.fewer, "more": self.more}
+        named |= {"activation": self.activation, "remove": self.remove}
+        for part, control in named.items():
+            control.setObjectName(f"{name}-{part}")
+        for control in (self.fewer, self.units, self.more):
+            self._line.addWidget(control)
+        self._line.addSpacing(4)
+        self._line.addWidget(self.activation)
+        self._line.addWidget(self.remove)
+        self._connect()
+
+    def parts(self) -> dict[str, QWidget]:
+        """Return the controls by the last piece of their setting's path."""
+        return {"units": self.units, "activation": self.activation}
+
+    def show_layer(self, layer: Dense, offers: Offers) -> None:
+        """Show a layer, and which activations it can have."""
+        super().show_layer(layer, offers)
+        self.units.show_value(layer.units)
+        self.fewer.setEnabled(layer.units > 1)
+        self.more.setEnabled(layer.units < MAX_UNITS)
+
+    def _connect(self) -> None:
+        for button in (self.fewer, self.more):
+            button.setAutoRepeat(True)
+        self.fewer.clicked.connect(self.units.stepDown)
+        self.more.clicked.connect(self.units.stepUp)
+        self.units.committed.connect(self._choose_units)
+        self.remove.clicked.connect(self._ask_removal)
+
+    @Slot(float)
+    def _choose_units(self, units: float) -> None:
+        self.units_chosen.emit(self.index, int(units))
+
+    @Slot()
+    def _ask_removal(self) -> None:
+        self.removal_asked.emit(self.index)
+
+
+class OutputRow(LayerRow):
+    """The output layer: the task fixes how many neurons it has."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(-1, theme, parent)
+        self.units = Ink("", theme, "muted")
+        self.units.setObjectName("output-units")
+        self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.units.setFixedWidth(2 * _STEP_WIDTH + _UNITS_WIDTH + 2)
+        self.units.setToolTip(
+            self.tr("The task decides: one output for a number or two classes, else one a class.")
+        )
+        self.activation.setObjectName("output-activation")
+        self._line.addWidget(self.units)
+        self._line.addSpacing(4)
+        self._line.addWidget(self.activation)
+
+    def parts(self) -> dict[str, QWidget]:
+        """Return the controls by the last piece of their setting's path."""
+        return {"units": self.units, "activation": self.activation}
+
+    def show_layer(self, layer: Dense, offers: Offers) -> None:
+        """Show the layer, and which activations it can have."""
+        super().show_layer(layer, offers)
+        self.units.setText(str(layer.units))
+        self.units.setAccessibleName(self.tr("{count} outputs").format(count=layer.units))

@@ -1,0 +1,58 @@
+"""What paints itself in the theme's colours, and so must be told of another theme."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nnviz.gui.style import small_font, strong_font
+from nnviz.gui.theme import Theme
+
+
+class Themed:
+    """A widget with a `theme`; its parent form calls `set_theme` when that changes."""
+
+    theme: Theme
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self.theme = theme
+        if isinstance(self, QWidget):
+            self.update()
+
+
+def set_theme_below(root: QWidget, theme: Theme) -> None:
+    """Tell every themed widget below `root`, however deep, of the theme."""
+    for child in root.findChildren(QWidget):
+        if isinstance(child, Themed):
+            child.set_theme(theme)
+
+
+class Ink(QLabel, Themed):
+    """A label in one of the theme's inks.
+
+    Parameters
+    ----------
+    theme
+        Colours.
+    ink
+        Name of a colour of `Theme`, such as ``"muted"``.
+    size
+        ``"body"``, ``"small"`` or ``"strong"``.
+    """
+
+    def __init__(
+        self, text: str, theme: Theme, ink: str, size: str = "body", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self._ink = ink
+        if size != "body":
+            self.setFont(small_font() if size == "small" else strong_font())
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self.theme = theme
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(getattr(theme, self._ink)))
+        self.setPalette(palette)
