@@ -175,6 +175,7 @@ def _gelu(z: FloatArray, out: FloatArray) -> None:
 
 
 def _gelu_derivative(z: FloatArray, a: FloatArray, out: FloatArray) -> None:
+    # The one derivative that makes arrays of its own: its formula has too many parts for one buffer.
     _gelu_inner(z, out)
     clipped = np.clip(z, -50.0, 50.0)
     inner_slope = _GELU_A * (1.0 + 3.0 * _GELU_B * clipped * clipped)
@@ -287,7 +288,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "(1 + t)/2 + z/2 · (1 − t²) · √(2/π) (1 + 0.134 z²)",
             _gelu,
             _gelu_derivative,
-            (-0.17, _INFINITY),
+            (-0.1701, _INFINITY),
         ),
         Activation(
             "softplus",

@@ -1,0 +1,53 @@
+"""Metrics at their edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnviz.engine.metrics import METRICS, decide, metric_for
+
+ACCURACY, R_SQUARED = METRICS["accuracy"], METRICS["r_squared"]
+
+
+def test_one_output_decides_by_its_threshold_and_the_border_is_the_first_class() -> None:
+    assert decide(np.array([[0.49, 0.5, 0.51]])).tolist() == [0, 0, 1]
+    assert decide(np.array([[-0.1, 0.0, 0.1]]), 0.0).tolist() == [0, 0, 1]
+
+
+def test_several_outputs_decide_by_the_largest_and_ties_are_the_first() -> None:
+    outputs = np.array([[0.2, 0.5, 0.1], [0.7, 0.5, 0.3], [0.1, 0.0, 0.6]])
+    assert decide(outputs).tolist() == [1, 0, 2]
+
+
+def test_accuracy_counts_the_right_ones() -> None:
+    assert ACCURACY.value(np.array([[0.9, 0.2, 0.6]]), np.array([[1.0, 0.0, 0.0]])) == 2 / 3
+    one_hot = np.eye(3)
+    assert ACCURACY.value(one_hot, one_hot) == 1.0
+    assert ACCURACY.value(one_hot, one_hot[::-1]) == 1 / 3
+
+
+@pytest.mark.parametrize("label", [-1.0, 1.0])
+def test_accuracy_of_a_part_that_holds_one_class_only(label: float) -> None:
+    outputs = np.array([[-0.3, 0.3]])
+    assert ACCURACY.value(outputs, np.full((1, 2), label), 0.0) == 0.5
+
+
+def test_r_squared_is_one_when_perfect_zero_for_the_mean_negative_when_worse() -> None:
+    y = np.array([[1.0, 2.0, 3.0]])
+    assert R_SQUARED.value(y, y) == 1.0
+    assert R_SQUARED.value(np.full((1, 3), 2.0), y) == 0.0
+    assert R_SQUARED.value(y[:, ::-1], y) == -3.0
+
+
+def test_r_squared_of_a_constant_target_is_zero_or_one() -> None:
+    y = np.full((1, 4), 7.0)
+    assert R_SQUARED.value(y, y) == 1.0
+    assert R_SQUARED.value(y + 0.1, y) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("task", "name"), [("classification", "accuracy"), ("regression", "r_squared")]
+)
+def test_every_task_has_its_metric(task: str, name: str) -> None:
+    assert metric_for(task).name == name
