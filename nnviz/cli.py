@@ -156,10 +156,9 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
 
 
 def _sample(key: str) -> Experiment:
-    from nnviz.training.choices import with_sample
-    from nnviz.training.experiment import Experiment
+    from nnviz.training.starting_point import starting_point
 
-    return with_sample(Experiment(), key)
+    return starting_point(key)
 
 
 def _preset(key: str) -> Experiment:

@@ -16,10 +16,9 @@ import pytest
 import nnviz
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
-from nnviz.training.choices import with_sample
 from nnviz.training.completion import complete
-from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
+from nnviz.training.starting_point import opened_from, starting_point
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = [
@@ -100,7 +99,7 @@ def test_json_of_a_preset(capsys: Captured) -> None:
 
 def test_figures_are_those_of_the_final_parameters(capsys: Captured) -> None:
     result = figures(capsys, "--sample", "moons", "--epochs", "30", "--seed", "3")
-    asked = with_sample(Experiment(), "moons").with_seed(3).change("training", epochs=30)
+    asked = starting_point("moons").with_seed(3).change("training", epochs=30)
     done = complete(asked)
     assert result["train_loss"] == done.final.train_loss
     assert result["test_loss"] == done.final.test_loss
@@ -124,6 +123,20 @@ def test_summary_names_what_was_trained(capsys: Captured) -> None:
     for part in ("2-4-1 Sigmoid", "seed 4", "10 epochs", "train  loss", "Accuracy"):
         assert part in out
     assert "test" not in out
+
+
+@pytest.mark.parametrize("key", CATALOG)
+def test_every_sample_learns_from_where_it_starts(key: str) -> None:
+    done = complete(starting_point(key).change("training", epochs=100))
+    losses = done.history.column("train_loss")
+    assert done.final.train_loss < 0.9 * losses[0]
+
+
+def test_a_preset_keeps_its_settings_to_itself() -> None:
+    from_preset = opened_from(PRESETS["xor-2-4-1"].experiment, "sine")
+    assert from_preset == starting_point("sine")
+    own = from_preset.change("training", learning_rate=0.02)
+    assert opened_from(own, "plane").training.learning_rate == 0.02
 
 
 # ---------------------------------------------------------------------------------------- refusals
@@ -166,7 +179,7 @@ def test_misuse_exits_with_2(capsys: Captured, arguments: list[str]) -> None:
 
 def test_divergence_is_a_sentence(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     # Raw areas up to 100 and a rate of 10: the weights leave the numbers within a few epochs.
-    hopeless = with_sample(Experiment(), "concrete").change(
+    hopeless = starting_point("concrete").change(
         "data", standardize_inputs=False, standardize_target=False
     )
     hopeless = hopeless.change("training", learning_rate=100.0)

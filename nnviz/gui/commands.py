@@ -12,11 +12,11 @@ from nnviz.gui.session import Session, SessionState
 from nnviz.training.choices import (
     with_hidden_layer_added,
     with_hidden_layer_removed,
-    with_sample,
 )
 from nnviz.training.experiment import Experiment
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
+from nnviz.training.starting_point import opened_from
 
 _CAN_STEP = (SessionState.IDLE, SessionState.PAUSED)
 
@@ -74,7 +74,7 @@ class Commands(QObject):
     @Slot(str)
     def open_sample(self, key: str) -> None:
         """Take another sample, with the output and loss that fit it."""
-        self._store.propose(with_sample(self._store.experiment, key))
+        self._store.propose(opened_from(self._store.experiment, key))
 
     @Slot(str)
     def open_preset(self, key: str) -> None:

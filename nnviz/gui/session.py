@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnviz.gui.worker import TrainingWorker
@@ -150,6 +152,20 @@ class Session(QObject):
         """Change the initial rate of the run under way, from the next epoch on."""
         if self._sent:
             self._command.emit(SetRate(rate))
+
+    def play_back(self, rows: NDArray[np.float64], snapshot: Snapshot) -> None:
+        """Show epochs trained elsewhere as this run's, finished; for pictures without a screen.
+
+        Parameters
+        ----------
+        rows
+            ``EpochRecord.row`` of each epoch after the untrained one that `load` showed.
+        snapshot
+            The last moment.
+        """
+        self.epochs_finished.emit(EpochBatch(self._run_id, rows))
+        self.snapshot_ready.emit(snapshot)
+        self._enter(SessionState.FINISHED)
 
     def set_pace(self, pace: Pace) -> None:
         """Change the speed, also while running."""

@@ -57,8 +57,12 @@ class History:
     def copy(self) -> History:
         """Return what there is so far, as a History that no longer grows with this one."""
         copied = History(self.layers)
-        copied.extend(self._table[:, : self._length].T)
+        copied.extend(self.rows())
         return copied
+
+    def rows(self) -> NDArray[np.float64]:
+        """Return all epochs so far as `extend` takes them, a copy of shape (epochs, columns)."""
+        return np.ascontiguousarray(self._table[:, : self._length].T)
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Return one of `SCALARS` as a read-only view of shape (epochs so far,)."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QVBoxLayout, Q
 from nnviz import __version__
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.pens import thicken
+from nnviz.gui.export.pens import thickened
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.legend import LegendRow
@@ -82,6 +82,7 @@ class Figure(QWidget):
         self._theme = options.look
         dress(self, self._theme)
         self._panel = shot.kind(self._theme, self)
+        self._panel.bare = True
         self._panel.begin(shot.problem)
         self._panel.restore_view(shot.view)
         self._panel.show_frame(shot.frame)  # legends may depend on what is shown
@@ -107,11 +108,11 @@ class Figure(QWidget):
         self.resize(_points(size.width(), density), _points(size.height(), density))
         paint(self, size, density, self._theme.surface)  # tells everything within its size
         self._panel.show_frame(self._shot.frame)
-        thicken(self._panel, density)
-        for _ in range(_PASSES):
-            # Plots lay themselves out in answer to events that nothing would deliver here.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-            image = paint(self, size, density, self._theme.surface)
+        with thickened(self._panel, density):
+            for _ in range(_PASSES):
+                # Plots lay themselves out in answer to events that nothing would deliver here.
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+                image = paint(self, size, density, self._theme.surface)
         return image
 
     def _arrange(self, options: PictureOptions) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QIODevice, QSaveFile
@@ -118,6 +119,22 @@ def make_folder(folder: Path) -> None:
             folder=str(folder),
             reason=error.strerror or str(error),
         ) from error
+
+
+def require_writable(folder: Path) -> None:
+    """Refuse a folder that may not be written to.
+
+    Raises
+    ------
+    ExportError
+        If it may not.
+    """
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ExportError(
+            "The folder {folder} may not be written to.",
+            "Choose another folder.",
+            folder=str(folder),
+        )
 
 
 def _cannot_write(path: Path, reason: str) -> ExportError:

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pyqtgraph as pg
 from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 
-def thicken(widget: QWidget, density: float) -> None:
+@contextmanager
+def thickened(widget: QWidget, density: float) -> Iterator[None]:
     """Let all plots in a widget draw their curves for so many pixels a point.
 
     Qt measures a plot's pens in pixels, whatever the number of pixels a point, so that curves
     would be hairlines on a picture made for print.
     """
+    before = list(_pens(widget))
+    for item, pen in before:
+        item.setPen(_thicker(pen, density))
+    try:
+        yield
+    finally:
+        for item, pen in before:
+            item.setPen(pen)
+
+
+def _pens(widget: QWidget) -> Iterator[tuple[pg.PlotCurveItem | pg.InfiniteLine, QPen]]:
     for view in widget.findChildren(QGraphicsView):
-        for item in view.scene().items():
-            _thicken_item(item, density)
-
-
-def _thicken_item(item: QGraphicsItem, density: float) -> None:
-    if isinstance(item, pg.PlotCurveItem) and item.opts["pen"] is not None:
-        item.setPen(_thicker(pg.mkPen(item.opts["pen"]), density))
-    elif isinstance(item, pg.InfiniteLine):
-        item.setPen(_thicker(item.pen, density))
+        for item in view.scene().items() if view.scene() else ():
+            if isinstance(item, pg.PlotCurveItem) and item.opts["pen"] is not None:
+                yield item, pg.mkPen(item.opts["pen"])
+            elif isinstance(item, pg.InfiniteLine):
+                yield item, QPen(item.pen)
 
 
 def _thicker(pen: QPen, density: float) -> QPen:
-    if not pen.isCosmetic() or pen.style() == pen.style().NoPen:
+    if not pen.isCosmetic():
         return pen
     thick = QPen(pen)
     thick.setWidthF(max(pen.widthF(), 1.0) * density)

@@ -1,0 +1,147 @@
+"""Pictures without a screen: the command line's export of a finished run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSettings, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from nnviz.gui.app import make_application
+from nnviz.gui.export.controller import HISTORY_FILE, WINDOW_KEY
+from nnviz.gui.export.figure import Shot, render
+from nnviz.gui.export.files import make_folder, require_writable, write_history, write_picture
+from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.window import render_window
+from nnviz.gui.frame import Frame
+from nnviz.gui.look import Look
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.network_view import NetworkView
+from nnviz.gui.notices import Notices
+from nnviz.gui.panels import PANELS
+from nnviz.gui.panels.base import Panel
+from nnviz.training.completion import Completed
+from nnviz.training.inspection import Inspection
+
+PICTURE = PictureOptions(1600, 1000, 2)
+"""How panels are drawn."""
+
+WINDOW_SIZE = (1440, 900)
+_REST_MS = 500
+"""Until plots, at rest, have drawn their curves at their best."""
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder, and make sure that it can be written to.
+
+    Raises
+    ------
+    ExportError
+        If that cannot be.
+    """
+    make_folder(folder)
+    require_writable(folder)
+
+
+def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE) -> list[Path]:
+    """Write the history, a picture of every panel, of the network and of the window.
+
+    Parameters
+    ----------
+    done
+        The run.
+    folder
+        Where to; see `prepare_folder`.
+    options
+        How panels are drawn; the window has its usual size, and their scale, theme and caption.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    ExportError
+        If one cannot be written.
+    """
+    with TemporaryDirectory(prefix="nnviz-settings-") as settings:
+        app = _application(Path(settings))
+        look = Look(app)
+        look.choose(options.theme)
+        frame = frame_of(done)
+        written = [folder / HISTORY_FILE]
+        write_history(done.history, written[0])
+        kinds: tuple[type[Panel], ...] = (NetworkView, *PANELS.values())
+        for kind in kinds:
+            written.append(folder / f"{kind.key}.png")
+            write_picture(render(Shot(kind, {}, done.problem, frame), options), written[-1])
+        written.append(folder / f"{WINDOW_KEY}.png")
+        with Exhibit(look, done) as window:
+            write_picture(render_window(window, (done.problem, frame), options), written[-1])
+        return written
+
+
+def frame_of(done: Completed) -> Frame:
+    """Return the last moment of a run, as the window shows it."""
+    inspection = Inspection(done.problem, done.snapshot)
+    return Frame(done.history, inspection, int(done.problem.train.index[0]))
+
+
+def _application(settings: Path) -> QApplication:
+    """Return an application that neither reads nor changes what the person's window remembers."""
+    app = make_application()
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    for kind in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
+        QSettings.setPath(kind, QSettings.Scope.UserScope, str(settings))
+    return app
+
+
+class Exhibit(QObject):
+    """The real window with a finished run in it, as a context.
+
+    Parameters
+    ----------
+    look
+        Its theme.
+    done
+        The run.
+    """
+
+    def __init__(self, look: Look, done: Completed) -> None:
+        super().__init__()
+        self._done = done
+        self._loop = QEventLoop(self)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._loop.quit)
+        self.window = MainWindow(look, Notices())
+
+    def __enter__(self) -> MainWindow:
+        window = self.window
+        window.resize(*WINDOW_SIZE)
+        window.ready.connect(self._on_ready)
+        window.feed.frame_shown.connect(self._on_frame)
+        window.show()
+        self._loop.exec()
+        return window
+
+    def __exit__(self, *reason: object) -> None:
+        self.window.close()
+        self.window.deleteLater()
+        self.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    @Slot()
+    def _on_ready(self) -> None:
+        window, done = self.window, self._done
+        if window.store.experiment == done.problem.experiment:
+            window.session.load(done.problem.experiment)
+        else:
+            window.store.propose(done.problem.experiment)
+        window.session.play_back(done.history.rows()[1:], done.snapshot)
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        """Wait until nothing moves any more."""
+        if frame.inspection.epoch == self._done.snapshot.epoch:
+            self._rest.start()
