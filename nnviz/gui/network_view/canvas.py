@@ -176,12 +176,14 @@ class NetworkCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the picture, drawn anew only if something changed, and the card on top."""
         painter = QPainter(self)
-        if self.isVisible():
+        # A picture of the window may ask for more pixels a point than the screen has.
+        on_screen = painter.deviceTransform().m11() == self.devicePixelRatioF()
+        if self.isVisible() and on_screen:
             if self._stale or self._picture.deviceIndependentSize().toSize() != self.size():
                 self._redraw()
             painter.drawPixmap(0, 0, self._picture)
         else:
-            # Painted by an export, at a scale that only the painter knows.
+            # Painted for an export, at a scale that only the painter knows.
             self._paint(painter, rested=True)
         card = card_for(self.scene, self.edges) if self.scene and self.edges else None
         if card and self.scene and self._grabbed is None:

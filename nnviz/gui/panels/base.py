@@ -25,10 +25,11 @@ class LegendEntry:
     color
         ``#rrggbb``.
     mark
-        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, or ``"gradient"``: a
+        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, ``"tick"``,
+        ``"halves"``: a square of ``color`` beside one of ``color_end``, or ``"gradient"``: a
         diverging bar from ``color`` to ``color_end``.
     color_end
-        Second colour of a gradient.
+        Second colour of halves and of a gradient.
     """
 
     label: str
@@ -58,6 +59,10 @@ class Panel(QWidget):
 
     title: ClassVar[str]
     """English title in the dock's tab; marked for translation in the context of the class."""
+
+    bare = False
+    """Set for a picture: nothing that can be pressed is drawn, nor a legend; pictures have their
+    own below."""
 
     row_chosen = Signal(int)
     """The person clicked a sample: its row in the data set."""

@@ -188,14 +188,27 @@ class OutputPanel(Panel):
         """Put selector and switches, figures and legend, and the picture in their places."""
         if self.current is None:
             return
-        self._show_marks()
         area = self.rect().adjusted(SPACE, SPACE // 2, -SPACE, -SPACE // 2)
+        if self.bare:
+            self._arrange_bare(area)
+            return
+        self._show_marks()
         self.selector.setGeometry(
             QRect(area.left(), area.top(), self.selector.sizeHint().width(), LINE)
         )
         self._place_switches(area)
         top = self._place_words(area.adjusted(0, LINE + 4, 0, 0))
         self._place_views(QRect(area.left(), top, area.width(), area.bottom() - top + 1))
+
+    def _arrange_bare(self, area: QRect) -> None:
+        """Leave out what can be pressed, and the legend."""
+        assert self.current is not None
+        for part in (self.selector, self.marks, *self.current.switches()):
+            part.hide()
+        self.figures.setFont(small_font(self.font()))
+        self.figures.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.figures.setGeometry(area.left(), area.top(), area.width(), LINE)
+        self._place_views(area.adjusted(0, LINE + 4, 0, 0))
 
     def _place_switches(self, area: QRect) -> None:
         assert self.current is not None

@@ -103,7 +103,7 @@ class Chart(OutputView):
         painter.setClipRect(axes.rect)
         self.paint_live(painter, axes)
         painter.restore()
-        painter.drawPixmap(0, 0, self._standing(axes, painter.device().devicePixelRatio()))
+        painter.drawPixmap(0, 0, self._standing(axes, painter.deviceTransform().m11()))
         place = self.place_of(self.row)
         if place is not None:
             paint_chosen(painter, place, self.theme, self.mark_radius)

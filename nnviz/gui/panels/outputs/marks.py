@@ -76,7 +76,7 @@ def paint_marks(
     theme, radius, ring
         Look, as `stamp` has it.
     """
-    ratio = painter.device().devicePixelRatio()
+    ratio = painter.deviceTransform().m11()  # an export has more pixels than the screen
     stamps = {color: stamp(color, theme.surface, radius, ring, ratio) for color in set(colors)}
     if not stamps:
         return
