@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from nnviz.gui.panels.accuracy import AccuracyPanel
+from nnviz.gui.panels.activations import ActivationsPanel
 from nnviz.gui.panels.base import Panel
+from nnviz.gui.panels.gallery import GalleryPanel
 from nnviz.gui.panels.gradients import GradientsPanel
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.panels.output import OutputPanel
+from nnviz.gui.panels.weights import WeightsPanel
 
 PANELS: dict[str, type[Panel]] = {
     panel.key: panel
     for panel in (
+        OutputPanel,
         LossPanel,
         AccuracyPanel,
+        ActivationsPanel,
+        WeightsPanel,
         GradientsPanel,
-        OutputPanel,
+        GalleryPanel,
     )
 }
 """Every panel by its key, in the order of the View menu."""

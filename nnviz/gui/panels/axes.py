@@ -36,6 +36,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     log = False
     least_step = 0.0
     gridded = False
+    baseline = False
     named = True
     name_room = 1e9
     text: Callable[[float, float], str] = staticmethod(number)
@@ -143,7 +144,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         for value, label in zip(self._ticks.places, self._ticks.labels, strict=True):
             y = self._place(value)
             if self.gridded:
-                painter.setPen(QPen(self._grid, 1))
+                zero = value == 0 and not self.log
+                painter.setPen(QPen(self._line if zero else self._grid, 1))
                 level = round(y) + 0.5
                 painter.drawLine(QLineF(view.left(), level, view.right(), level))
             painter.setPen(self._ink)
@@ -165,8 +167,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _paint_bottom(self, painter: QPainter) -> None:
         size, metrics = self.size(), painter.fontMetrics()
-        painter.setPen(QPen(self._line, 1))
-        painter.drawLine(QLineF(0, 0.5, size.width(), 0.5))
+        if self.baseline:
+            painter.setPen(QPen(self._line, 1))
+            painter.drawLine(QLineF(0, 0.5, size.width(), 0.5))
         edge = self.boundingRect().right()
         painter.setPen(self._ink)
         for value, label in zip(self._ticks.places, self._ticks.labels, strict=True):

@@ -7,43 +7,18 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.envelope import Array
-from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.plots import Plot
 from nnviz.gui.panels.series import Reading, Series
 from nnviz.gui.panels.ticks import number
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
-
-
-class Header(QWidget):
-    """The row above a picture: its legend, and at the right what can be pressed.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel-header")
-        self.legend = LegendRow(theme, self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE)
-        self._row.addWidget(self.legend, 1)
-
-    def add(self, control: QWidget) -> None:
-        """Put a control at the right end."""
-        self._row.addWidget(control)
 
 
 class CurvePanel(Panel):
@@ -65,7 +40,7 @@ class CurvePanel(Panel):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.header = Header(theme, self)
+        self.header = Header(theme, 2, self)
         self.plot = Plot(theme, self)
         self.plot.setObjectName(f"{self.key}-plot")
         self.plot.headline = self._headline
@@ -78,9 +53,7 @@ class CurvePanel(Panel):
         column.setSpacing(2)
         column.addWidget(self.header)
         column.addWidget(self.plot, 1)
-        self.plot.setToolTip("")
-        self.setAutoFillBackground(True)
-        self._fill_background()
+        fill_background(self, theme.surface)
 
     # ------------------------------------------------------------------- for panels to say
 
@@ -121,7 +94,7 @@ class CurvePanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self.theme = theme
-        self._fill_background()
+        fill_background(self, theme.surface)
         self.plot.set_theme(theme)
         if self._problem is not None:
             self.plot.set_series_looks(self.series(self._problem))
@@ -157,11 +130,6 @@ class CurvePanel(Panel):
 
     def _show_legend(self) -> None:
         self.header.legend.show_entries(self.legend(), self.theme)
-
-    def _fill_background(self) -> None:
-        palette = self.palette()
-        palette.setColor(palette.ColorRole.Window, self.theme.surface)
-        self.setPalette(palette)
 
     @Slot(object)
     def _on_read(self, reading: Reading | None) -> None:

@@ -16,8 +16,10 @@ def layer_name(layer: int, layers: int) -> str:
 
 
 def short_layer_name(layer: int, layers: int) -> str:
-    """Return "1", …, "Output", for a selector that already says it is about layers."""
-    return layer_name(layer, layers) if layer == layers - 1 else str(layer + 1)
+    """Return "1", …, "Out": for a selector in which there is little room."""
+    if layer == layers - 1:
+        return QCoreApplication.translate("layers", "Out")
+    return str(layer + 1)
 
 
 def layer_colors(theme: Theme, layers: int) -> list[str]:

@@ -9,12 +9,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.panels.base import LegendEntry
-from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme
+from nnviz.gui.theme import SMALL_SIZE, Theme
 
-_MARK_WIDTH = 16
-_GRADIENT_WIDTH = 40
-_GAP = 6
+_MARK_WIDTH = 14
+_GRADIENT_WIDTH = 32
+_GAP = 5
 _LINE_HEIGHT = 18
+_ENTRY_GAP = 12
 
 
 def small_font(font: QFont) -> QFont:
@@ -45,6 +46,11 @@ def draw_mark(painter: QPainter, entry: LegendEntry, box: QRectF, middle: str) -
         _draw_gradient(painter, entry, box, middle)
     elif entry.mark == "square":
         painter.drawRoundedRect(_square(box, 10), 2, 2)
+    elif entry.mark == "halves":
+        _draw_halves(painter, entry, box)
+    elif entry.mark == "tick":
+        center = box.center()
+        painter.drawRect(QRectF(center.x() - 0.75, center.y() - 4, 1.5, 8))
     elif entry.mark in ("disc", "ring"):
         if entry.mark == "ring":
             painter.setPen(QPen(color, 1.6))
@@ -74,6 +80,14 @@ def _draw_gradient(painter: QPainter, entry: LegendEntry, box: QRectF, middle: s
     painter.drawRoundedRect(box.adjusted(0, box.height() / 2 - 4, 0, 4 - box.height() / 2), 2, 2)
 
 
+def _draw_halves(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
+    """Draw two squares side by side, one a colour."""
+    left = _square(box, 9).translated(-5, 0)
+    painter.drawRoundedRect(left, 1.5, 1.5)
+    painter.setBrush(QColor(entry.color_end))
+    painter.drawRoundedRect(left.translated(10, 0), 1.5, 1.5)
+
+
 class LegendRow(QWidget):
     """Marks and labels side by side; what does not fit in one line goes on in the next.
 
@@ -83,13 +97,16 @@ class LegendRow(QWidget):
         Colours to start with.
     parent
         Qt parent.
+    lines
+        How many lines it may take; what has no place there is in the tooltip. 0 for any number.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, lines: int = 0) -> None:
         super().__init__(parent)
         self.setObjectName("legend")
         self.entries: tuple[LegendEntry, ...] = ()
         self._theme = theme
+        self._lines = lines
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -99,7 +116,9 @@ class LegendRow(QWidget):
         if tuple(entries) == self.entries and theme is self._theme:
             return
         self.entries, self._theme = tuple(entries), theme
-        self.setAccessibleName(", ".join(entry.label for entry in entries))
+        labels = ", ".join(entry.label for entry in entries)
+        self.setAccessibleName(labels)
+        self.setToolTip(labels)
         self.updateGeometry()
         self.update()
 
@@ -126,7 +145,8 @@ class LegendRow(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(self.font()))
-        for entry, place in zip(self.entries, self._places(self.width()), strict=True):
+        # There may be fewer places than entries.
+        for entry, place in zip(self.entries, self._places(self.width()), strict=False):
             mark = _mark_width(entry)
             box = QRectF(place.left(), place.top() + 4, mark, place.height() - 8)
             draw_mark(painter, entry, box, self._theme.neutral)
@@ -143,18 +163,23 @@ class LegendRow(QWidget):
         x = y = 0
         for entry in self.entries:
             wanted = self._width(entry, metrics)
-            if x and x + wanted - 2 * SPACE > width:
+            if x and x + wanted - _ENTRY_GAP > width:
                 x, y = 0, y + _LINE_HEIGHT
-            places.append(QRect(x, y, min(wanted - 2 * SPACE, width - x), _LINE_HEIGHT))
+            if self._lines and y >= self._lines * _LINE_HEIGHT:
+                break
+            places.append(QRect(x, y, min(wanted - _ENTRY_GAP, width - x), _LINE_HEIGHT))
             x += wanted
         return places
 
     def _width(self, entry: LegendEntry, metrics: QFontMetrics) -> int:
         text = metrics.horizontalAdvance(entry.label) + 2
-        return _mark_width(entry) + _GAP + text + 2 * SPACE
+        return _mark_width(entry) + _GAP + text + _ENTRY_GAP
 
 
 def _mark_width(entry: LegendEntry) -> int:
-    return {"gradient": _GRADIENT_WIDTH, "line": _MARK_WIDTH, "dashed": _MARK_WIDTH + 2}.get(
-        entry.mark, 10
-    )
+    return {
+        "gradient": _GRADIENT_WIDTH,
+        "line": _MARK_WIDTH,
+        "dashed": _MARK_WIDTH + 2,
+        "halves": 20,
+    }.get(entry.mark, 10)

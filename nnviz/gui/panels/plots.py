@@ -128,6 +128,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Make the left axis logarithmic, or linear again; a zoom is given up."""
         self.log = self.axes["left"].log = log
         self._zoom = None
+        self.axes["bottom"].baseline = log
         self._draw_references()
         self._redraw()
 
@@ -244,9 +245,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.axes["left"].gridded = True
         self.axes["bottom"].least_step = 1.0
         self._second = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
+        # Not in the constructor: a view born inside a scene misses its call before painting.
+        self._second.setParentItem(item)
         self._second.disableAutoRange()
-        self._second.setZValue(item.vb.zValue() + 1)
-        item.scene().addItem(self._second)
+        self._second.setZValue(item.vb.zValue() - 1)
         self.axes["right"].linkToView(self._second)
         self._second.setXLink(item.vb)
         self._second.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -264,7 +266,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     @Slot()
     def _on_view_resized(self) -> None:
-        self._second.setGeometry(self.plotItem.vb.sceneBoundingRect())
+        self._second.setGeometry(self.plotItem.vb.geometry())
 
     @Slot()
     def _on_zoomed(self) -> None:

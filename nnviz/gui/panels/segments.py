@@ -14,7 +14,7 @@ def pill_style(theme: Theme, outline: bool = True) -> str:
     """Return the style sheet of small buttons that stay pressed, with an outline or without."""
     border = theme.border if outline else "transparent"
     return (
-        f"QToolButton {{ border: 1px solid {border}; border-radius: 4px; padding: 1px 6px;"
+        f"QToolButton {{ border: 1px solid {border}; border-radius: 4px; padding: 1px 5px;"
         f" margin: 0; background: transparent; color: {theme.muted};"
         f" font-size: {SMALL_SIZE}px; font-weight: 400; }}"
         f"QToolButton:hover {{ color: {theme.text}; background: {theme.accent_soft}; }}"

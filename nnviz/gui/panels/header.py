@@ -1,0 +1,44 @@
+"""The row above a panel's picture."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.theme import SPACE, Theme
+
+
+def fill_background(widget: QWidget, color: str) -> None:
+    """Give a widget a plain background, whatever is behind it."""
+    palette = widget.palette()
+    palette.setColor(QPalette.ColorRole.Window, color)
+    widget.setPalette(palette)
+    widget.setAutoFillBackground(True)
+
+
+class Header(QWidget):
+    """The row above a picture: its legend, and at the right what can be pressed.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    lines
+        How many lines the legend may take.
+    parent
+        Qt parent.
+    """
+
+    def __init__(self, theme: Theme, lines: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel-header")
+        self.legend = LegendRow(theme, self, lines)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SPACE)
+        self._row.addWidget(self.legend, 1)
+
+    def add(self, control: QWidget) -> None:
+        """Put a control at the right end."""
+        self._row.addWidget(control)

@@ -1,0 +1,162 @@
+"""Distribution of weights and biases, layer by layer, now and at the start."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRect
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panels.bins import Histogram, histogram, symmetric_limit
+from nnviz.gui.panels.chart import Chart, scale
+from nnviz.gui.panels.layered import LayeredPanel
+from nnviz.gui.panels.layers import layer_name
+from nnviz.gui.panels.ticks import exact, number, step_up
+from nnviz.gui.theme import Theme
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
+
+BINS = 20
+"""Bins of each histogram, as in the tutorials; an even number, so that none straddles zero."""
+
+_LANE = 7
+"""Pixels under the axis for the biases' strokes."""
+
+_Array = NDArray[np.floating]
+
+
+def first_moment(problem: Problem) -> Inspection:
+    """Return epoch 0: the seed says what the first weights were."""
+    network = problem.new_network()
+    return Inspection(problem, Snapshot(0, 0, network.parameters, network.gradients))
+
+
+class WeightsPanel(LayeredPanel):
+    """How weights spread as the network learns.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    parent
+        Qt parent.
+    """
+
+    key = "weights"
+    title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weight distribution"))
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName(self.tr("Distribution of weights and biases by layer"))
+        self.histograms: list[Histogram] = []
+        self.first_histograms: list[Histogram] = []
+        self.biases: list[_Array] = []
+        self._first: list[_Array] = []
+        self._spread: list[tuple[float, float]] = []
+        self._room: list[float] = []
+        self._boxes: dict[int, QRect] = {}
+
+    def begin(self, problem: Problem) -> None:
+        """Remember the first weights of the new run."""
+        first = first_moment(problem)
+        self._first = [first.weights(layer) for layer in range(first.layers)]
+        self._room = [0.0] * first.layers
+        self.histograms = []
+        super().begin(problem)
+
+    def read(self, inspection: Inspection) -> None:
+        """Count weights into bins that are the same for all moments until a weight leaves them."""
+        layers = range(inspection.layers)
+        weights = [inspection.weights(layer) for layer in layers]
+        self.biases = [inspection.biases(layer) for layer in layers]
+        limits = [
+            symmetric_limit(*group) for group in zip(weights, self.biases, self._first, strict=True)
+        ]
+        self.histograms = [
+            histogram(values, -limit, limit, BINS)
+            for values, limit in zip(weights, limits, strict=True)
+        ]
+        self.first_histograms = [
+            histogram(values, -limit, limit, BINS)
+            for values, limit in zip(self._first, limits, strict=True)
+        ]
+        self._spread = [(float(values.mean()), float(values.std())) for values in weights]
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the marks of weights, biases and the first weights."""
+        theme = self.theme
+        return [
+            LegendEntry(self.tr("weights"), theme.negative, "halves", theme.positive),
+            LegendEntry(self.tr("at start"), theme.muted, "line"),
+            LegendEntry(self.tr("bias"), theme.text, "tick"),
+        ]
+
+    def description(self) -> str:
+        """Return the spread of the widest layer in a sentence."""
+        if not self.histograms:
+            return self.tr("No weights have been seen yet.")
+        widest = int(np.argmax([deviation for _, deviation in self._spread]))
+        mean, deviation = self._spread[widest]
+        return self.tr(
+            "After epoch {epoch} the weights spread most in layer {layer}:"
+            " their mean is {mean} and their standard deviation {deviation}."
+        ).format(
+            epoch=number(self.epoch, 1.0),
+            layer=layer_name(widest, self.layers),
+            mean=exact(round(mean, 6)),
+            deviation=exact(round(deviation, 6)),
+        )
+
+    def paint_layer(self, painter: QPainter, area: QRect, layer: int) -> None:
+        """Paint a layer's histogram: now filled, at the start as an outline, biases as strokes."""
+        theme, now, first = self.theme, self.histograms[layer], self.first_histograms[layer]
+        chart = self._chart(painter, area, layer)
+        self._boxes[layer] = chart.box
+        chart.draw_frame()
+        colors = [theme.negative] * (BINS // 2) + [theme.positive] * (BINS // 2)
+        chart.draw_bars(now, colors, now.counts.astype(float))
+        chart.draw_steps(first, first.counts.astype(float), theme.muted)
+        chart.draw_rug(self.biases[layer], theme.text)
+
+    def explain(self, layer: int, at: QPoint) -> str:
+        """Say how many weights lie in the bin under the pointer."""
+        now = self.histograms[layer]
+        box = self._boxes.get(layer)
+        if box is None or not box.contains(at):
+            return ""
+        place = int((at.x() - box.left()) / box.width() * BINS)
+        low, high = now.edges[place], now.edges[place + 1]
+        step = now.high / 100
+        return self.tr("{count} weights from {low} to {high}, {first} at epoch 0").format(
+            count=int(now.counts[place]),
+            first=int(self.first_histograms[layer].counts[place]),
+            low=number(float(low), step),
+            high=number(float(high), step),
+        )
+
+    def _chart(self, painter: QPainter, area: QRect, layer: int) -> Chart:
+        now, first = self.histograms[layer], self.first_histograms[layer]
+        most = max(int(now.counts.max()), int(first.counts.max()), 1)
+        # Room only grows during a run: bars that shrink show that the axis did not.
+        self._room[layer] = max(self._room[layer], step_up(1.05 * most))
+        _, deviation = self._spread[layer]
+        small = area.height() < 120
+        return Chart(
+            painter,
+            area,
+            self.theme,
+            layer_name(layer, self.layers),
+            scale(-now.high, now.high, "" if small else self.tr("weight"), 4),
+            scale(
+                0.0,
+                self._room[layer],
+                "" if area.height() < 90 else self.tr("number of weights"),
+                max(1, area.height() / 45),
+                whole=True,
+            ),
+            self.tr("σ {deviation}").format(deviation=f"{deviation:.2g}"),
+            lane=_LANE,
+        )
