@@ -210,5 +210,11 @@ class Actions(QObject):
     def _tool_tip(self, spec: ActionSpec) -> str:
         if not spec.shortcut:
             return translated(spec.tip)
-        shortcut = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        return self.tr("{what} ({shortcut})").format(what=translated(spec.tip), shortcut=shortcut)
+        text = self.tr("{what} ({shortcut})")
+        return text.format(what=translated(spec.tip), shortcut=shortcut_text(spec))
+
+
+def shortcut_text(spec: ActionSpec) -> str:
+    """Return the keys of an action as the person's keyboard names them, or ""."""
+    native = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return "→" if spec.shortcut == "Right" else native

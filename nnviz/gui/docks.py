@@ -69,6 +69,7 @@ class PanelDock(QDockWidget):
         self._no_header = QWidget()
         self.setTitleBarWidget(self._header)
         self.visibilityChanged.connect(self._show_panel)
+        self.topLevelChanged.connect(self._frame)
 
     def hold(self, panel: QWidget) -> None:
         """Show this widget, on a surface so that the window never shows through."""
@@ -94,6 +95,13 @@ class PanelDock(QDockWidget):
         if self.titleBarWidget() is not self._no_header:
             self.setTitleBarWidget(self._no_header)
             self._header.hide()
+
+    @Slot(bool)
+    def _frame(self, floating: bool) -> None:
+        """Draw an outline while the dock is a window of its own, which has no other frame."""
+        for part in (self._header, self.widget()):
+            part.setProperty("floating", floating)
+            part.style().polish(part)
 
     @Slot(bool)
     def _show_panel(self, visible: bool) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pyqtgraph
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz import __version__
-from nnviz.gui.actions import ACTIONS
+from nnviz.gui.actions import ACTIONS, shortcut_text
 from nnviz.gui.notices import log_file
-from nnviz.gui.style import FIGURE_SIZE, strong_font
+from nnviz.gui.style import FIGURE_SIZE, small_font, strong_font
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE
 
@@ -134,7 +133,7 @@ def _shortcuts() -> list[tuple[str, str]]:
     """Return key and action of every action that has one, in the order of the menus."""
     return [
         (
-            QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText),
+            shortcut_text(spec),
             translated(spec.text).replace("&", "").rstrip("…"),
         )
         for spec in ACTIONS.values()
@@ -151,7 +150,8 @@ def _table(heading: str, rows: Iterable[tuple[str, str]]) -> QWidget:
     grid.setVerticalSpacing(SPACE)
     grid.setColumnStretch(1, 1)
     title = QLabel(heading)
-    title.setObjectName("panelTitle")
+    title.setObjectName("heading")
+    title.setFont(small_font())
     grid.addWidget(title, 0, 0, 1, 2)
     top = Qt.AlignmentFlag.AlignTop
     for line, (name, meaning) in enumerate(rows, start=1):

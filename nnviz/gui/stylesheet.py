@@ -11,6 +11,7 @@ from nnviz.gui.theme import SPACE, Theme, blend
 # Fonts are not set here: a size in a style sheet would win over a widget's own font.
 _BASE = Template("""
 QMainWindow, QDialog { background: $window; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMainWindow::separator { background: $window; width: ${space}px; height: ${space}px; }
 QMainWindow::separator:hover { background: $accent_soft; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 8px; }
@@ -159,12 +160,15 @@ QTabBar::tab:focus { color: $accent; }
 #paceChoice QToolButton:hover { color: $text; }
 #paceChoice QToolButton:checked { background: $chosen; color: $text; }
 #paceChoice QToolButton:focus { color: $accent; }
-#figureCaption { color: $muted; }
+#figureCaption, #heading { color: $muted; }
 #figureValue[empty="true"] { color: $faint; }
 
 #panelHeader, #tabCorner { background: $surface; border: none; }
 #panelCard, #panelBody { background: $surface; border: none; }
 #panelTitle { color: $text; }
+#panelHeader[floating="true"], #panelBody[floating="true"] { border: 1px solid $border; }
+#panelHeader[floating="true"] { border-bottom: none; }
+#panelBody[floating="true"] { border-top: none; }
 #divider { background: $border; }
 #panelHeader QToolButton, #tabCorner QToolButton {
   background: transparent; border: none; border-radius: 4px; padding: 3px;
