@@ -78,6 +78,7 @@ class NetworkCanvas(QWidget):
         self.scene: Scene | None = None
         self.edges: Edges | None = None
         self.camera = Camera()
+        self.offset = (0.0, 0.0)
         self._theme = theme
         self._strokes = Strokes()
         self._strengths: FloatArray = np.empty(0)
@@ -96,10 +97,15 @@ class NetworkCanvas(QWidget):
     # ---------------------------------------------------------------------------- what is shown
 
     def set_problem(self, problem: Problem, fill: Fill) -> None:
-        """Show the network of a new run, before its first frame."""
-        self._arrange(problem, fill, None)
+        """Show the network of a new run, before its first frame.
+
+        Who runs the same network again goes on looking at the same part of it.
+        """
+        before = self.scene and [column.units for column in self.scene.layout.columns]
         self._input_planes = None
-        self.fit()
+        self._arrange(problem, fill, None)
+        if self.scene and before and before != [c.units for c in self.scene.layout.columns]:
+            self.fit()
 
     def set_reading(self, reading: Reading) -> None:
         """Show a moment."""
@@ -124,9 +130,16 @@ class NetworkCanvas(QWidget):
 
     def look_from(self, camera: Camera) -> None:
         """Move the view."""
-        self.camera = camera
+        self.look_at(
+            camera.zoom, camera.dx / max(self.width(), 1), camera.dy / max(self.height(), 1)
+        )
+
+    def look_at(self, zoom: float, x: float, y: float) -> None:
+        """Move the view so that its offset is these shares of the canvas, whatever its size."""
+        self.offset = (x, y)
+        self.camera = Camera(zoom, x * self.width(), y * self.height())
         if self.scene is not None:
-            self.scene = replace(self.scene, zoom=camera.zoom)
+            self.scene = replace(self.scene, zoom=zoom)
         self._changed()
 
     @property
@@ -136,14 +149,9 @@ class NetworkCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new room; what was in the middle stays there."""
-        before = event.oldSize()
         if self.scene is not None:
             self._arrange(self.scene.problem, self.scene.fill, self.scene.reading)
-        if before.isValid() and before.width() > 0 and before.height() > 0:
-            across, down = self.width() / before.width(), self.height() / before.height()
-            self.look_from(
-                replace(self.camera, dx=self.camera.dx * across, dy=self.camera.dy * down)
-            )
+        self.look_at(self.camera.zoom, *self.offset)
 
     def _arrange(self, problem: Problem, fill: Fill, reading: Reading | None) -> None:
         inputs = problem.train.inputs.shape[1] - 1

@@ -22,5 +22,5 @@ def exact(value: float) -> str:
     """Return four significant digits for a card that explains a value."""
     if not math.isfinite(value):
         return short(value)
-    text = f"{value:.4g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    text = f"{value + 0.0:.4g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
     return text.replace("-", "−")

@@ -14,7 +14,7 @@ from nnviz.gui.network_view.answers import answer_text
 from nnviz.gui.network_view.bar import NetworkBar
 from nnviz.gui.network_view.canvas import NetworkCanvas
 from nnviz.gui.network_view.reading import expected, predicted, read
-from nnviz.gui.network_view.scene import Camera, Fill
+from nnviz.gui.network_view.scene import Fill
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.theme import Theme
 from nnviz.training.inspection import Inspection
@@ -117,28 +117,21 @@ class NetworkView(Panel):
 
     def view_state(self) -> Mapping[str, Any]:
         """Return what fills the neurons, and what part is seen, in shares of the picture."""
-        camera, size = self.canvas.camera, self.canvas.size()
-        return {
-            "fills": dict(self._wishes),
-            "zoom": camera.zoom,
-            "x": camera.dx / max(size.width(), 1),
-            "y": camera.dy / max(size.height(), 1),
-        }
+        x, y = self.canvas.offset
+        return {"fills": dict(self._wishes), "zoom": self.canvas.camera.zoom, "x": x, "y": y}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
-        self._wishes = dict(state.get("fills", {}))
+        wishes = state.get("fills", {})
+        pictures: tuple[Fill, ...] = ("plane", "weights")
+        for kind in pictures:
+            if kind in wishes:
+                self._wishes[kind] = kind if wishes[kind] == kind else "sample"
         if self._problem is not None:
             self._set_switch(self._problem)
             self.canvas.set_fill(self._fill(self._problem))
-        size = self.canvas.size()
-        self.canvas.look_from(
-            Camera(
-                float(state.get("zoom", 1.0)),
-                float(state.get("x", 0.0)) * size.width(),
-                float(state.get("y", 0.0)) * size.height(),
-            )
-        )
+        place = (float(state.get(key, 0.0)) for key in ("x", "y"))
+        self.canvas.look_at(float(state.get("zoom", 1.0)), *place)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the picture its controls, which one made for export does not need."""
