@@ -211,8 +211,12 @@ class OutputPanel(Panel):
         self._place_views(area.adjusted(0, LINE + 4, 0, 0))
 
     def _place_switches(self, area: QRect) -> None:
+        """Put the switches at the right of the selector, or a line lower if that is too narrow."""
         assert self.current is not None
         right = area.right() + 1
+        wanted = sum(switch.sizeHint().width() + 2 for switch in self.current.switches())
+        if self.selector.width() + SPACE + wanted > area.width():
+            area = area.adjusted(0, LINE + 4, 0, 0)
         for switch in reversed(self.current.switches()):
             width = switch.sizeHint().width()
             right -= width

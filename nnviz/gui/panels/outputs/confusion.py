@@ -138,7 +138,7 @@ class ConfusionMatrix(OutputView):
     def _paint_count(self, painter: QPainter, cell: QRectF, count: int, share: float) -> None:
         font = self.small_font()
         with_share = cell.height() >= ROOM_FOR_SHARE and cell.width() >= ROOM_FOR_SHARE
-        if with_share:
+        if with_share and count:
             font = self.font()
             font.setBold(True)
         painter.setFont(font)

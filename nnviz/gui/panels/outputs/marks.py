@@ -22,7 +22,7 @@ def radius_for(count: int) -> float:
 
 
 @lru_cache(maxsize=512)
-def stamp(color: str, edge: str, radius: float, ring: bool, ratio: float) -> QPixmap:
+def stamp(color: str, edge: str, radius: float, ring: bool, ratio: float, ink: str = "") -> QPixmap:
     """Return a mark's picture.
 
     Parameters
@@ -35,6 +35,9 @@ def stamp(color: str, edge: str, radius: float, ring: bool, ratio: float) -> QPi
         A ring (test) instead of a disc (train).
     ratio
         Device pixels in a device-independent one.
+    ink
+        For a ring whose fill has the colour (values may be too pale to draw a line with): colour
+        of its line.
     """
     side = 2 * int(np.ceil(radius + 1.5)) + 1
     picture = QPixmap(round(side * ratio), round(side * ratio))
@@ -44,11 +47,11 @@ def stamp(color: str, edge: str, radius: float, ring: bool, ratio: float) -> QPi
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     middle = QPointF(side / 2, side / 2)
     if ring:
-        painter.setPen(QPen(QColor(color), max(1.6, radius * 0.45)))
-        painter.setBrush(QColor(edge))
+        painter.setPen(QPen(QColor(ink or color), 1.2 if ink else max(1.6, radius * 0.45)))
+        painter.setBrush(QColor(color if ink else edge))
         painter.drawEllipse(middle, radius * 0.85, radius * 0.85)
     else:
-        painter.setPen(QPen(QColor(edge), 1.2))
+        painter.setPen(QPen(QColor(edge), 1.2 if radius > 3 else 0.6))
         painter.setBrush(QColor(color))
         painter.drawEllipse(middle, radius, radius)
     painter.end()
@@ -62,6 +65,7 @@ def paint_marks(
     theme: Theme,
     radius: float,
     ring: bool,
+    ink: str = "",
 ) -> None:
     """Stamp one mark at every place.
 
@@ -73,11 +77,11 @@ def paint_marks(
         Centres in pixels, shape (n, 2).
     colors
         One for each place.
-    theme, radius, ring
+    theme, radius, ring, ink
         Look, as `stamp` has it.
     """
     ratio = painter.deviceTransform().m11()  # an export has more pixels than the screen
-    stamps = {color: stamp(color, theme.surface, radius, ring, ratio) for color in set(colors)}
+    stamps = {color: stamp(color, theme.surface, radius, ring, ratio, ink) for color in set(colors)}
     if not stamps:
         return
     half = next(iter(stamps.values())).width() / ratio / 2

@@ -47,7 +47,7 @@ class SampleImage(OutputView):
         self.on = self._button("output-sample-on", "›", self.tr("Go to the next sample (right)."))
         self.only_wrong = self._button(
             "output-sample-wrong",
-            self.tr("Wrong only"),
+            self.tr("Wrong"),
             self.tr("Go through the samples that the network takes for another class."),
         )
         self.only_wrong.setCheckable(True)
@@ -239,8 +239,8 @@ class SampleImage(OutputView):
             return ""
         names = [translated(name) for name in self.problem.dataset.class_names]
         if self.decided == self._truth():
-            return self.tr("✓ {decided}").format(decided=names[self.decided])
-        return self.tr("✗ {decided}, expected {true}").format(
+            return self.tr("decided {decided} ✓").format(decided=names[self.decided])
+        return self.tr("decided {decided} ✗, expected {true}").format(
             decided=names[self.decided], true=names[self._truth()]
         )
 

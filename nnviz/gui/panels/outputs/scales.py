@@ -106,7 +106,10 @@ def lay_out(
         unit = min(rect.width() / x.span, rect.height() / y.span)
         fitted = QRectF(0, 0, unit * x.span, unit * y.span)
         # As the eye weighs it, the picture's middle is that of axis and plane together.
-        fitted.moveCenter(rect.center() - QPointF(min(left, rect.width() - fitted.width()) / 2, 0))
+        spare = rect.size() - fitted.size()
+        fitted.moveTo(
+            rect.left() + max(0.0, spare.width() - left) / 2, rect.top() + spare.height() / 4
+        )
         rect = fitted
     return Axes(x, y, QRectF(rect.toAlignedRect()))
 

@@ -147,7 +147,9 @@ class DecisionSurface(Chart):
         places = axes.to_pixels(self.problem.dataset.inputs[part.index])
         truth = self.problem.dataset.targets[part.index].astype(np.float64).ravel()
         colors = self._colors.of_values(truth)
-        paint_marks(painter, places, colors, self.theme, self.mark_radius, ring)
+        # A value near the middle of the scale is as pale as its ground: its ring is drawn in ink.
+        ink = "" if self._colors.is_class else self.theme.muted
+        paint_marks(painter, places, colors, self.theme, self.mark_radius, ring, ink)
 
     def _paint_bar(self, painter: QPainter, axes: Axes) -> None:
         """Draw the scale of a regression's colours, in target units, beside the plane."""

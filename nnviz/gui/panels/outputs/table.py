@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QModelIndex, QSize, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QModelIndex, QPersistentModelIndex, QSize, Slot
+from PySide6.QtGui import QBrush, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import LegendEntry
@@ -19,8 +28,22 @@ from nnviz.training.problem import Problem
 ROW_HEIGHT = 24
 HEADER_HEIGHT = 24
 TINY_ROWS = 12
-CELL_PADDING = 16
+CELL_PADDING = 13
 SAMPLED_ROWS = 24
+
+
+class _Quiet(QStyledItemDelegate):
+    """Cells that keep their own colours when their row is chosen."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Keep ink and swatches as they are; the style sheet colours the ground."""
+        super().initStyleOption(option, index)
+        chosen = QStyle.StateFlag.State_Selected
+        if option.state & chosen:
+            option.state &= ~(chosen | QStyle.StateFlag.State_HasFocus)
+            option.backgroundBrush = QBrush(option.palette.highlight())
 
 
 class PredictionTable(OutputView):
@@ -38,6 +61,7 @@ class PredictionTable(OutputView):
         super().__init__(theme, parent)
         self.model = PredictionModel(theme, self)
         self.table = QTableView(self)
+        self.table.setItemDelegate(_Quiet(self.table))
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
         self.table.setToolTip(self.tr("Choose a row to see this sample everywhere."))
@@ -157,7 +181,8 @@ class PredictionTable(OutputView):
             rows = range(min(SAMPLED_ROWS, self.model.rowCount()))
             widest = max((metrics.horizontalAdvance(column.text(r)) for r in rows), default=0)
         else:
-            widest = metrics.horizontalAdvance("−0.000")
+            widest = metrics.horizontalAdvance(column.text(0).replace("–", "0.000"))
+            widest += metrics.horizontalAdvance("−") if column.kind == "error" else 0
         return max(header, widest) + CELL_PADDING
 
     def recolor(self) -> None:

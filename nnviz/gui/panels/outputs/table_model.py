@@ -179,7 +179,8 @@ class PredictionModel(QAbstractTableModel):
         return lambda row: fixed(inputs[row, column], 0) if whole else figure(inputs[row, column])
 
     def _output_text(self, output: int) -> Callable[[int], str]:
-        return lambda row: fixed(float(self.outputs[row, output]), 3)
+        decimals = 3 if self.outputs.shape[1] == 1 else 2  # several have to share the width
+        return lambda row: fixed(float(self.outputs[row, output]), decimals)
 
     def _largest_text(self, row: int) -> str:
         return fixed(float(self.outputs[row].max()), 3)

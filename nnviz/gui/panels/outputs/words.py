@@ -54,7 +54,7 @@ def fit_text(inspection: Inspection) -> str:
     shown = {
         "r2": figure(train.r_squared),
         "rmse": figure(train.rmse),
-        "unit": translated(inspection.problem.dataset.target_unit),
+        "unit": _in_brackets(translated(inspection.problem.dataset.target_unit)),
     }
     if test is None:
         return _tr("R² {r2} · RMSE {rmse} {unit}").format(**shown).rstrip()
@@ -63,6 +63,10 @@ def fit_text(inspection: Inspection) -> str:
         .format(**shown, r2_test=figure(test.r_squared), rmse_test=figure(test.rmse))
         .rstrip()
     )
+
+
+def _in_brackets(unit: str) -> str:
+    return _tr("({unit})").format(unit=unit) if unit else ""
 
 
 def percent(share: float) -> str:

@@ -1,0 +1,1 @@
+"""Parts of the activation gallery: shapes of functions, small cards, the close-up."""

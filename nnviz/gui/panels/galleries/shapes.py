@@ -1,0 +1,129 @@
+"""Activation functions as curves, and what the layers at hand do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.activations import ACTIVATIONS, Activation
+from nnviz.engine.arrays import FloatArray
+from nnviz.training.inspection import Inspection
+
+LOW, HIGH = -5.0, 5.0
+"""Range of z that is drawn."""
+
+POINTS = 401
+BINS = 50
+MOST_DOTS = 64
+UNBOUNDED = (-1.5, 5.4)
+MARGIN = 0.22
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """One function, drawn.
+
+    Parameters
+    ----------
+    activation
+        The function.
+    function, slope
+        Points (z, f(z)) and (z, f′(z)), shape (`POINTS`, 2).
+    low, high
+        Range of the vertical axis.
+    """
+
+    activation: Activation
+    function: NDArray[np.float64]
+    slope: NDArray[np.float64]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMarks:
+    """What one layer feeds its activation at a moment.
+
+    Parameters
+    ----------
+    number
+        The layer, counted from 1.
+    counts
+        Histogram of z over `BINS` equal bins from `LOW` to `HIGH`; what lies beyond is counted in
+        the outer bins.
+    beyond
+        Share of z below `LOW` or above `HIGH`.
+    mean, deviation
+        Of z.
+    dots
+        (z, a) of the chosen sample, one a unit (the first `MOST_DOTS`), shape (n, 2).
+    """
+
+    number: int
+    counts: NDArray[np.intp]
+    beyond: float
+    mean: float
+    deviation: float
+    dots: NDArray[np.float64]
+
+
+def values_at(activation: Activation, z: NDArray[np.float64]) -> tuple[FloatArray, FloatArray]:
+    """Return f(z) and f′(z) for z of shape (n,).
+
+    Softmax needs a whole layer: it is the first share of softmax([z, 0, 0]), and its derivative
+    by its own z.
+    """
+    if not activation.couples_units:
+        return activation(z), activation.slope(z)
+    layer = np.zeros((3, z.size))
+    layer[0] = z
+    return activation(layer)[0], activation.slope(layer)[0]
+
+
+@lru_cache(maxsize=64)
+def shape_of(name: str) -> Shape:
+    """Return the curves of an entry of ``ACTIVATIONS``."""
+    activation = ACTIVATIONS[name]
+    z = np.linspace(LOW, HIGH, POINTS)
+    function, slope = values_at(activation, z)
+    low, high = activation.output_range
+    if np.isfinite(low) and np.isfinite(high):
+        low, high = min(low, 0.0), max(high, 1.0)
+        room = MARGIN * (high - low)
+        low, high = low - room, high + room
+    else:
+        low, high = UNBOUNDED
+    return Shape(activation, np.stack([z, function], 1), np.stack([z, slope], 1), low, high)
+
+
+def marks_of(inspection: Inspection, row: int) -> dict[str, list[LayerMarks]]:
+    """Return the marks of every layer by the name of its activation."""
+    choice = inspection.problem.experiment.network.layers
+    traces, sample = inspection.activations(), inspection.sample_trace(row)
+    marks: dict[str, list[LayerMarks]] = {}
+    for number, (layer, trace, one) in enumerate(zip(choice, traces, sample, strict=True), 1):
+        dots = np.stack([one.z[0], one.a[0]], axis=1)[:MOST_DOTS].astype(np.float64)
+        z = trace.z
+        found = LayerMarks(number, counts_of(z), beyond(z), float(z.mean()), float(z.std()), dots)
+        marks.setdefault(layer.activation, []).append(found)
+    return marks
+
+
+def counts_of(z: FloatArray) -> NDArray[np.intp]:
+    """Return the histogram of `LayerMarks.counts`; bincount is ten times faster than histogram."""
+    bins = np.nan_to_num((z.ravel() - LOW) * (BINS / (HIGH - LOW)))
+    return np.bincount(np.clip(bins, 0, BINS - 1).astype(np.intp), minlength=BINS)
+
+
+def beyond(z: FloatArray) -> float:
+    """Return the share of values that the drawn range leaves out."""
+    return float(np.count_nonzero(np.abs(z) > HIGH) / z.size)
+
+
+def pooled(marks: Sequence[LayerMarks]) -> NDArray[np.intp]:
+    """Return the histogram of several layers together."""
+    return np.asarray(np.sum([mark.counts for mark in marks], axis=0))
