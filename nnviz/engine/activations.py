@@ -175,7 +175,7 @@ def _gelu(z: FloatArray, out: FloatArray) -> None:
 
 
 def _gelu_derivative(z: FloatArray, a: FloatArray, out: FloatArray) -> None:
-    # The one derivative that makes arrays of its own: its formula has too many parts for one buffer.
+    # The one derivative that makes arrays of its own: too many parts for one buffer.
     _gelu_inner(z, out)
     clipped = np.clip(z, -50.0, 50.0)
     inner_slope = _GELU_A * (1.0 + 3.0 * _GELU_B * clipped * clipped)
