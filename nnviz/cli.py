@@ -27,6 +27,9 @@ REFUSED = 2
 INTERRUPTED = 130
 """Exit codes; the last is what shells say of a program ended by Ctrl+C."""
 
+_OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
+"""No display is needed, and icons are drawn as fine as the rest of the window's picture."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line asks.
@@ -169,7 +172,7 @@ def _preset(key: str) -> Experiment:
 
 def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
     """Return what writes everything into a folder, once it is sure that this can be done."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.update(_OFFSCREEN)
     try:
         from nnviz.gui.offscreen import export_run, prepare_folder
     except ImportError as error:

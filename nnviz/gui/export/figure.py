@@ -9,7 +9,18 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz import __version__
 from nnviz.gui.export.caption import caption
@@ -28,8 +39,21 @@ _DOTS_PER_METRE = 96 / 0.0254
 _PASSES = 3
 """Axes learn how wide their numbers are when first drawn, and the plot yields room after that."""
 
-_NOT_IN_PICTURES = (QAbstractButton, QComboBox, LegendRow)
+_NOT_IN_PICTURES = (
+    QToolButton,
+    QPushButton,
+    QComboBox,
+    QAbstractSpinBox,
+    QSlider,
+    LegendRow,
+)
 """What only a person at the window can use; the figure has a legend of its own."""
+
+_LEAST_PANEL = QSize(340, 200)
+"""Points: a panel laid out in less room leaves parts away."""
+
+_SMALLER = 0.92
+_LEAST_DENSITY = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +127,9 @@ class Figure(QWidget):
         fewer pixels a point: small print rather than a part cut off.
         """
         self.ensurePolished()
-        least = self.minimumSizeHint()
-        density = min(scale, size.width() / least.width(), size.height() / least.height())
-        self.resize(_points(size.width(), density), _points(size.height(), density))
-        paint(self, size, density, self._theme.surface)  # tells everything within its size
+        density = scale
+        while not self._fits(size, density) and density > _LEAST_DENSITY:
+            density *= _SMALLER
         self._panel.show_frame(self._shot.frame)
         with thickened(self._panel, density):
             for _ in range(_PASSES):
@@ -115,20 +138,36 @@ class Figure(QWidget):
                 image = paint(self, size, density, self._theme.surface)
         return image
 
+    def _fits(self, size: QSize, density: float) -> bool:
+        """Lay the sheet out for so many pixels a point; say whether everything has its room."""
+        width, height = _points(size.width(), density), _points(size.height(), density)
+        layout = self.layout()
+        assert layout is not None
+        if width < layout.minimumSize().width() or height < layout.minimumHeightForWidth(width):
+            return False
+        self.resize(width, height)
+        paint(self, size, density, self._theme.surface)  # tells everything within its size
+        areas = (area for area in self.findChildren(QScrollArea) if not area.isHidden())
+        return not any(area.verticalScrollBar().maximum() for area in areas)
+
     def _arrange(self, options: PictureOptions) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setContentsMargins(SPACE, 2 * SPACE, SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
         if options.caption:
             column.addWidget(self._label(self.title, "figureTitle", self._theme.text))
         column.addWidget(self._panel, 1)
+        self._panel.setMinimumSize(self._panel.minimumSize().expandedTo(_LEAST_PANEL))
         for part in self._panel.findChildren(QWidget):
             if part.objectName() == "panel-header" or isinstance(part, _NOT_IN_PICTURES):
                 part.hide()
         if options.legend and (entries := self._panel.legend()):
             legend = LegendRow(self._theme, self)
             legend.show_entries(entries, self._theme)
-            column.addWidget(legend)
+            row = QHBoxLayout()
+            row.setContentsMargins(SPACE, 0, SPACE, 0)  # panels have this margin of their own
+            row.addWidget(legend)
+            column.addLayout(row)
         if options.caption:
             column.addWidget(self._label(self._caption, "figureCaption", self._theme.muted))
 
@@ -137,6 +176,7 @@ class Figure(QWidget):
         label.setObjectName(name)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
+        label.setContentsMargins(SPACE, 0, SPACE, 0)
         label.setFont(strong_font() if name == "figureTitle" else small_font())
         label.setStyleSheet(f"color: {ink};")
         return label
