@@ -14,7 +14,7 @@ from nnviz.training.problem import Problem
 
 _GAP = 10.0
 _BAR = 48.0
-_NUMBER = 32.0
+_NUMBER = 38.0
 _ROOMY = 2.2 * LINE
 """Distance between outputs from which each has two lines."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSpinBox, QWidget
 
 from nnviz.gui.network_view.answers import answer_text
@@ -16,6 +16,7 @@ from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme
 from nnviz.training.problem import Problem
 
 _TOLD_INPUTS = 6
+_ROOM_FOR_SLIDER = 600
 
 
 class ElidedText(QWidget):
@@ -82,6 +83,7 @@ class NetworkBar(QWidget):
         self.fit = CornerButton("fit", theme, self)
         self._controls = (self.slider, self.spin, self.zoom_out, self.zoom_in, self.fit)
         self._has_fills = False
+        self._revealed = False
         self._name_controls()
         self._lay_out()
         self.slider.valueChanged.connect(self._choose)
@@ -91,16 +93,25 @@ class NetworkBar(QWidget):
 
     def reveal(self) -> None:
         """Show the controls, now that there is somebody to press them."""
+        self._revealed = True
         for control in self._controls:
             control.show()
         self.switch.setVisible(self._has_fills)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the slider out where the words need its place; the number field stays."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.slider.setVisible(self._revealed and self.width() >= _ROOM_FOR_SLIDER)
 
     def set_fills(self, words: tuple[str, str] | None) -> None:
         """Offer two ways to fill the neurons, or none."""
         self._has_fills = words is not None
         if words:
             self.switch.set_words(*words)
-        self.switch.setVisible(self._has_fills and not self.spin.isHidden())
+        self.switch.setVisible(self._has_fills and self._revealed)
         self.switch.updateGeometry()
 
     def set_rows(self, rows: int) -> None:
@@ -193,6 +204,7 @@ class NetworkBar(QWidget):
         layout.setSpacing(SPACE)
         self.slider.setMinimumWidth(56)
         self.slider.setMaximumWidth(140)
+        self.spin.setMaximumWidth(80)
         self.spin.setKeyboardTracking(False)
         layout.addWidget(self.switch)
         layout.addWidget(self.slider, 1)
