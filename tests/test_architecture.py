@@ -296,3 +296,8 @@ def loaded_by_importing(*modules: str) -> set[str]:
 def test_only_the_gui_room_loads_qt() -> None:
     names = [module_name(path) for path in without_gui()]
     assert not loaded_by_importing(*names) & set(QT)
+
+
+def test_window_is_painted_before_the_plots_are_loaded() -> None:
+    # pyqtgraph takes as long to load as all the rest: it comes after the first paint.
+    assert "pyqtgraph" not in loaded_by_importing("nnviz.gui.app")
