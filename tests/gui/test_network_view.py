@@ -469,6 +469,14 @@ def test_hovering_dims_what_does_not_belong(qtbot) -> None:
     assert dimmed < 0.05 * strong
 
 
+def test_the_mark_of_a_bias_belongs_to_its_neuron(qtbot) -> None:
+    view = shown(qtbot, frame_of(XOR))
+    pixels(view)
+    half = view.canvas.scene.layout.columns[1].size / 2
+    mark = centre(view, 1, 3) + QPointF(-half - 6.5, half - 5.5)
+    assert view.canvas.target_at(mark) == ("node", 1, 3)
+
+
 def test_leaving_puts_the_card_away(qtbot) -> None:
     view = shown(qtbot, frame_of(XOR))
     hover(qtbot, view, centre(view, 1, 0))

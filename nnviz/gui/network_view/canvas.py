@@ -50,6 +50,7 @@ from nnviz.training.problem import Problem
 NEAREST, FARTHEST = 12.0, 0.4
 REST_MILLISECONDS = 150
 _REACH = 5.0  # pixels from an edge that still count as on it
+_BIAS_REACH = 9.0
 _STEP = 1.25
 
 
@@ -288,7 +289,10 @@ class NetworkCanvas(QWidget):
             return ("node", *node)
         drawn = self._drawn if len(self._drawn) else None
         edge = self.edges.nearest(x, y, _REACH / self.camera.zoom, drawn)
-        return None if edge is None else ("edge", edge, 0)
+        if edge is not None:
+            return ("edge", edge, 0)
+        neighbour = self.scene.layout.node_at(x + _BIAS_REACH, y)  # its bias hangs on its left
+        return ("node", *neighbour) if neighbour is not None and neighbour[0] else None
 
     def _zoom(self, factor: float, at: QPointF) -> None:
         self.look_from(self.camera.zoomed(factor, at, FARTHEST, NEAREST))

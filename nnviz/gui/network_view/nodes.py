@@ -154,12 +154,16 @@ def _paint_biases(painter: QPainter, scene: Scene, column: Column, reading: Read
     relative = biases[column.shown] / (float(np.abs(biases).max()) or 1.0)
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     painter.setPen(QPen(QColor(scene.theme.surface), 1.5))
-    reach = 0.36 * column.size
+    # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
+    square = draws_maps(scene, column.layer)
+    across = 0.5 * column.size + full + 1.0 if square else 0.4 * column.size
+    below = 0.5 * column.size - full if square else 0.38 * column.size
     for (x, y), bias in zip(column.points.tolist(), relative.tolist(), strict=True):
         radius = full * (0.45 + 0.55 * abs(bias) ** 0.5)
         color = scene.theme.positive if bias >= 0 else scene.theme.negative
-        painter.setBrush(QColor(blend(color, scene.theme.neutral, 0.25 + 0.75 * abs(bias))))
-        painter.drawEllipse(QPointF(x - reach, y + reach), radius + 0.75, radius + 0.75)
+        depth = 0.35 + 0.65 * abs(bias) if bias else 0.0
+        painter.setBrush(QColor(blend(color, scene.theme.neutral, depth)))
+        painter.drawEllipse(QPointF(x - across, y + below), radius + 0.75, radius + 0.75)
 
 
 def _paint_hovered(painter: QPainter, scene: Scene) -> None:
