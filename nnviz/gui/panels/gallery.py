@@ -202,7 +202,7 @@ class GalleryPanel(Panel):
         height = self.marks_row.heightForWidth(area.width())
         self.marks_row.setGeometry(area.left(), area.top(), area.width(), height)
         # The close-up names its two curves itself; where room is short that has to do.
-        named = bool(self._enlarged) and area.height() < ROOMY
+        named = self.bare or (bool(self._enlarged) and area.height() < ROOMY)
         self.marks_row.setVisible(not named)
         below = area if named else area.adjusted(0, height + 4, 0, 0)
         self.close_up.setGeometry(below)
