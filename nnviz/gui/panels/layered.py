@@ -165,6 +165,7 @@ class LayeredPanel(Panel):
         layer = int(state.get("layer", ALL))
         self.layer = layer if ALL <= layer < self.layers else ALL
         self.selector.choose(self.layer + 1)
+        self._show_legend()
         self.canvas.update()
 
     # ---------------------------------------------------------------------------- inside
@@ -203,6 +204,8 @@ class LayeredPanel(Panel):
     @Slot(int)
     def _on_layer(self, position: int) -> None:
         self.layer = position - 1
+        self._show_legend()
+        self.setAccessibleDescription(self.description())
         self.canvas.update()
 
     @Slot(QPoint)

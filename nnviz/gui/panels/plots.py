@@ -80,24 +80,21 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def set_series(self, series: Sequence[Series], x_end: float = math.inf) -> None:
         """Begin anew with these curves and no data; `x_end` is where the abscissa will end."""
         for line in self.lines.values():
-            view = self._view_of(line)
-            view.removeItem(line.item)
-            view.removeItem(line.head)
+            self._view_of(line).removeItem(line.item)
         self.lines = {one.key: Line(one) for one in series}
         for line in self.lines.values():
             self._view_of(line).addItem(line.item, ignoreBounds=True)
-            self._view_of(line).addItem(line.head, ignoreBounds=True)
         self.x, self.columns, self.x_end = np.empty(0), {}, x_end
         self._zoom = None
         self.axes["right"].setVisible(any(one.right for one in series))
-        self._recolor()
+        self._style()
         self._fit_ranges()
 
     def set_series_looks(self, series: Sequence[Series]) -> None:
         """Give the same curves other colours or names."""
         for one in series:
             self.lines[one.key].series = one
-        self._recolor()
+        self._style()
 
     def set_references(self, references: Sequence[tuple[float, str]]) -> None:
         """Draw horizontal lines at values of the left axis, each with a label."""
@@ -121,7 +118,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._hint.setBrush(QColor(theme.muted))
         self._cross.setPen(pg.mkPen(theme.muted, width=1))
         self._share_name_room()
-        self._recolor()
+        self._style()
         self._draw_references()
 
     def set_log(self, log: bool) -> None:
@@ -228,6 +225,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         super().resizeEvent(event)
         if getattr(self, "_second", None) is not None:
             self._settle()
+            self._style()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, everything being in its place."""
@@ -277,20 +275,21 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     @Slot()
     def _on_rest(self) -> None:
         self._fine = True
-        self._recolor()
+        self._style()
 
     def _hurry(self) -> None:
         """Draw fast until the data rest; a plot that nobody watches has all the time it needs."""
         if not self.isVisible():
             return
         self._rest.start()
-        if self._fine:
-            self._fine = False
-            self._recolor()
+        self._fine = False
 
-    def _recolor(self) -> None:
+    def _style(self) -> None:
         for line in self.lines.values():
-            line.recolor(line.series.entry.color, self._fine)
+            view = self._view_of(line)
+            (left, right), (low, high) = view.viewRange()
+            across, up = view.width() / (right - left), view.height() / (high - low)
+            line.style(across, up, view.width(), self._fine)
 
     def _settle(self) -> None:
         named = self.height() >= NAMELESS_HEIGHT
@@ -318,6 +317,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for key, line in self.lines.items():
             x, y = self._points(line, self.columns[key]) if self.columns else (self.x, self.x)
             line.draw(x, log_or_gap(y) if self.log and not line.series.right else y)
+        self._style()
 
     def _points(self, line: Line, column: Array) -> tuple[Array, Array]:
         if self._zoom is None:
