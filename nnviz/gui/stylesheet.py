@@ -81,7 +81,7 @@ QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 2px
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {
   background: $hover; border-radius: 3px;
 }
-QAbstractSpinBox[plain="true"] { padding-right: 5px; padding-left: 5px; }
+QAbstractSpinBox[plain="true"] { padding-right: 4px; padding-left: 4px; }
 QLineEdit[refused="true"], QAbstractSpinBox[refused="true"], QComboBox[refused="true"] {
   border-color: $error;
 }

@@ -65,7 +65,7 @@ class BatchControl(QWidget):
         single = self.tr("One sample at a time: many noisy updates.")
         some = self.tr("A few samples at a time: a rough gradient, many updates.")
         usual = [Entry(str(size), str(size), single if size == 1 else some) for size in USUAL]
-        other = Entry(_OTHER, self.tr("Other…"), self.tr("A size of your own."))
+        other = Entry(_OTHER, self.tr("Other"), self.tr("A size of your own."))
         return [Entry(_FULL, self.tr("Full"), full), *usual, other]
 
     @Slot(str)

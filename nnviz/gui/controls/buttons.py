@@ -179,7 +179,7 @@ class FoldButton(PaintedButton):
     ) -> None:
         super().__init__(text, theme, parent)
         self._strong = strong
-        self._note = ""
+        self._notes: tuple[str, ...] = ()
         self.setFont(strong_font() if strong else small_font())
         self.setCheckable(True)
         self.setAccessibleName(text)
@@ -189,10 +189,10 @@ class FoldButton(PaintedButton):
         """Return the height of a row."""
         return QSize(80, 32 if self._strong else 26)
 
-    def set_note(self, note: str) -> None:
-        """Set what is written small at the right end."""
-        self._note = note
-        self.setAccessibleDescription(note)
+    def set_notes(self, notes: tuple[str, ...]) -> None:
+        """Set what is written small at the right end: the first of these that has room."""
+        self._notes = notes
+        self.setAccessibleDescription(notes[0] if notes else "")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -216,5 +216,7 @@ class FoldButton(PaintedButton):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.muted))
         metrics = QFontMetrics(font)
-        note = metrics.elidedText(self._note, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, note)
+        fitting = (note for note in self._notes if metrics.horizontalAdvance(note) < place.width())
+        painter.drawText(
+            place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, next(fitting, "")
+        )

@@ -6,8 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QPaintEvent,
+    QPalette,
+    QStandardItem,
+    QStandardItemModel,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from nnviz.errors import InvalidChoiceError
 from nnviz.gui.controls.buttons import HEIGHT
@@ -15,6 +28,8 @@ from nnviz.gui.style import small_font
 from nnviz.gui.texts import message
 
 _NAME = Qt.ItemDataRole.UserRole
+_HINT = _NAME + 1
+_TEXT_LEFT, _ARROW_WIDTH = 8, 18
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,7 @@ class ChoiceBox(QComboBox):
         for name, refusal in offers.items():
             item = self.item(name)
             item.setEnabled(refusal is None)
-            item.setToolTip(message(refusal) if refusal else item.data(_NAME + 1))
+            item.setToolTip(message(refusal) if refusal else item.data(_HINT))
 
     def set_hint(self, hint: str) -> None:
         """Set what the tooltip says before the chosen line's own hint."""
@@ -122,6 +137,22 @@ class ChoiceBox(QComboBox):
         view.setMinimumWidth(view.sizeHintForColumn(0) + bar + 16)
         super().showPopup()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the title up to the arrow, with an ellipsis where it is too long.
+
+        Qt's own label stops early and cuts letters, which a narrow column cannot afford.
+        """
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        place = self.rect().adjusted(_TEXT_LEFT, 0, -_ARROW_WIDTH, 0)
+        title = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, place.width()
+        )
+        painter.setPen(self.palette().color(QPalette.ColorRole.ButtonText))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel: a list under the pointer must not change in passing."""
         event.ignore()
@@ -134,7 +165,7 @@ class ChoiceBox(QComboBox):
 
     def _show_hint(self) -> None:
         index = self.currentIndex()
-        own = self.itemData(index, _NAME + 1) if index >= 0 else ""
+        own = self.itemData(index, _HINT) if index >= 0 else ""
         lines = (self.currentText() if own else "", own or "", self._hint)
         self.setToolTip("\n".join(line for line in lines if line))
 
@@ -142,6 +173,6 @@ class ChoiceBox(QComboBox):
 def _item(entry: Entry) -> QStandardItem:
     item = QStandardItem(entry.title)
     item.setData(entry.name, _NAME)
-    item.setData(entry.hint, _NAME + 1)
+    item.setData(entry.hint, _HINT)
     item.setToolTip(entry.hint)
     return item

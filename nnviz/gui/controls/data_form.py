@@ -204,6 +204,6 @@ class DataForm(Form):
     def _choose_seed(self, seed: float) -> None:
         self.propose(lambda e: choices.with_data(e, seed=int(seed)))
 
-    def note(self) -> str:
+    def notes(self) -> tuple[str, ...]:
         """Return the sample's name, for the section's heading."""
-        return self.sample.currentText()
+        return (self.sample.currentText(),)

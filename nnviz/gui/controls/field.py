@@ -7,10 +7,10 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.controls.number import NumberField
-from nnviz.gui.controls.themed import Ink
+from nnviz.gui.controls.themed import Ink, Sentence
 from nnviz.gui.theme import SPACE, Theme
 
-LABEL_WIDTH = 88
+LABEL_WIDTH = 96
 
 
 def object_name(path: str) -> str:
@@ -60,7 +60,7 @@ class Field(QWidget):
         self.setObjectName(f"{name}-field")
         control.setObjectName(name)
         self.label = Ink(title, theme, "text")
-        self.note = Ink("", theme, "error", "small")
+        self.note = Sentence(theme)
         self.note.setObjectName(f"{name}-message")
         self._lay_out(title, stacked, label_width)
         self._describe(title, hint)
@@ -110,8 +110,7 @@ class Field(QWidget):
         self._from_outside = False
         if sentence == self.message:
             return
-        self.note.setText(sentence)
-        self.note.setVisible(bool(sentence))
+        self.note.say(sentence)
         self.control.setAccessibleDescription(sentence or self._hint)
         self._outline(bool(sentence))
         if sentence:
@@ -123,20 +122,19 @@ class Field(QWidget):
 
     def _lay_out(self, title: str, stacked: bool, label_width: int) -> None:
         line = QVBoxLayout() if stacked else QHBoxLayout()
-        line.setSpacing(SPACE // 2 if stacked else SPACE)
+        line.setSpacing(SPACE // 2 if stacked else 0)
         if title:
             self.label.setBuddy(self.control)
             line.addWidget(self.label)
             if not stacked:
                 self.label.setFixedWidth(label_width)
                 self.label.setWordWrap(True)
+                self.label.setContentsMargins(0, 0, max(0, label_width - LABEL_WIDTH + 4), 0)
         line.addWidget(self.control)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE // 2)
         layout.addLayout(line)
-        self.note.setWordWrap(True)
-        self.note.hide()
         layout.addWidget(self.note)
 
     def _describe(self, title: str, hint: str) -> None:

@@ -88,8 +88,8 @@ class Form(QWidget):
         """Return the fields as they are now."""
         return tuple(self.fields.values())
 
-    def note(self) -> str:
-        """Return the form in a few words, for the heading of its section."""
+    def notes(self) -> tuple[str, ...]:
+        """Return the form in a few words for the heading of its section; shorter ones follow."""
         raise NotImplementedError
 
     def _show(self, experiment: Experiment) -> None:

@@ -10,10 +10,13 @@ from nnviz.gui.controls.buttons import AddButton
 from nnviz.gui.controls.field import Field
 from nnviz.gui.controls.layer_row import NAME_WIDTH, HiddenRow, LayerRow, OutputRow
 from nnviz.gui.controls.themed import set_theme_below
+from nnviz.gui.style import small_font
 from nnviz.gui.texts import message
 from nnviz.gui.theme import Theme
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
+
+_WIDE_FROM = 9  # names with two figures would be cut in the usual size
 
 
 class LayerList(QWidget):
@@ -84,8 +87,11 @@ class LayerList(QWidget):
             row.units_chosen.connect(self.units_chosen)
             row.removal_asked.connect(self.removal_asked)
             title = self.tr("Hidden {number}").format(number=index + 1)
-            self._hidden.append(self._field(row, f"network.layers.{index}", title))
-            self._rows.insertWidget(index, self._hidden[-1])
+            field = self._field(row, f"network.layers.{index}", title)
+            if index >= _WIDE_FROM:
+                field.label.setFont(small_font())
+            self._hidden.append(field)
+            self._rows.insertWidget(index, field)
 
     def _field(self, row: LayerRow, path: str, title: str) -> Field:
         row.activation_chosen.connect(self.activation_chosen)

@@ -19,9 +19,9 @@ from nnviz.gui.theme import Theme
 from nnviz.training.choices import Offers
 from nnviz.training.validation import MAX_UNITS
 
-NAME_WIDTH = 56
-_UNITS_WIDTH = 34
-_STEP_WIDTH = 18
+NAME_WIDTH = 57
+_UNITS_WIDTH = 46
+_STEP_WIDTH = 16
 
 
 class LayerRow(QWidget):
@@ -86,12 +86,23 @@ class HiddenRow(LayerRow):
             self.tr("One neuron fewer."),
             theme,
             width=_STEP_WIDTH,
+            icon_side=12,
         )
         self.more = IconButton(
-            "plus", self.tr("More neurons"), self.tr("One neuron more."), theme, width=_STEP_WIDTH
+            "plus",
+            self.tr("More neurons"),
+            self.tr("One neuron more."),
+            theme,
+            width=_STEP_WIDTH,
+            icon_side=12,
         )
         self.remove = IconButton(
-            "x", self.tr("Remove layer"), self.tr("Remove this layer."), theme, width=_STEP_WIDTH
+            "x",
+            self.tr("Remove layer"),
+            self.tr("Remove this layer."),
+            theme,
+            width=_STEP_WIDTH,
+            icon_side=12,
         )
         named = {"units": self.units, "fewer": self.fewer, "more": self.more}
         named |= {"activation": self.activation, "remove": self.remove}
@@ -99,7 +110,7 @@ class HiddenRow(LayerRow):
             control.setObjectName(f"{name}-{part}")
         for control in (self.fewer, self.units, self.more):
             self._line.addWidget(control)
-        self._line.addSpacing(4)
+        self._line.addSpacing(2)
         self._line.addWidget(self.activation)
         self._line.addWidget(self.remove)
         self._connect()
@@ -146,7 +157,7 @@ class OutputRow(LayerRow):
         )
         self.activation.setObjectName("output-activation")
         self._line.addWidget(self.units)
-        self._line.addSpacing(4)
+        self._line.addSpacing(2)
         self._line.addWidget(self.activation)
 
     def parts(self) -> dict[str, QWidget]:

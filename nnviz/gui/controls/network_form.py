@@ -52,8 +52,8 @@ class NetworkForm(Form):
         if self.more.isAncestorOf(field):
             self.more.unfold()
 
-    def note(self) -> str:
-        """Return the network in one line, for the section's heading."""
+    def notes(self) -> tuple[str, ...]:
+        """Return the network in one line, for the section's heading, and a shorter one."""
         data, layers = self.experiment.data, self.experiment.network.layers
         dataset = dataset_of(data)
         sizes = [len(data.features) if dataset.is_planar else dataset.features]
@@ -62,7 +62,9 @@ class NetworkForm(Form):
             count += layer.parameter_count(sizes[-1])
             sizes.append(layer.units)
         shape = " – ".join(map(str, sizes))
-        return self.tr("{shape} · {count} parameters").format(shape=shape, count=f"{count:,}")
+        short = self.tr("{count} parameters").format(count=f"{count:,}")
+        text = self.tr("{shape} · {count} parameters").format(shape=shape, count=f"{count:,}")
+        return text, short
 
     # ----------------------------------------------------------------------------------- building
 

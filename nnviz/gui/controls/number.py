@@ -41,7 +41,7 @@ class NumberField(QAbstractSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(HEIGHT)
         # A line edit indents its text by two pixels, a combo box does not.
-        self.lineEdit().setTextMargins(-2, 0, 0, 0)
+        self.lineEdit().setTextMargins(-2, 0, -2, 0)
         self.setAccessibleName(title)
         self.lineEdit().textEdited.connect(self._mark_edited)
         self.editingFinished.connect(self._commit)

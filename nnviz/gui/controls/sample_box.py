@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import CATALOG, load_sample
 from nnviz.datasets.spec import Group, SampleOptions
@@ -38,11 +38,6 @@ class SampleBox(ChoiceBox, Themed):
                 self.item(name).setIcon(_thumbnail(name, self.theme, self.devicePixelRatioF()))
             self._painted = self.theme
         super().showPopup()
-
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        """Leave the picture out of the closed box: the large one is right below it."""
-        super().initStyleOption(option)
-        option.currentIcon = QIcon()
 
     def _groups(self) -> dict[Group, str]:
         return {

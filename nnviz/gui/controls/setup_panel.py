@@ -12,7 +12,7 @@ from nnviz.gui.controls.field import Field
 from nnviz.gui.controls.fold import Fold
 from nnviz.gui.controls.form import Form
 from nnviz.gui.controls.network_form import NetworkForm
-from nnviz.gui.controls.themed import Ink, set_theme_below
+from nnviz.gui.controls.themed import Sentence, set_theme_below
 from nnviz.gui.controls.training_form import TrainingForm
 from nnviz.gui.texts import message
 from nnviz.gui.theme import SPACE, Theme
@@ -50,10 +50,8 @@ class SetupPanel(QWidget):
         self.data = DataForm(theme)
         self.network = NetworkForm(theme)
         self.training = TrainingForm(theme)
-        self.notice = Ink("", theme, "error", "small")
+        self.notice = Sentence(theme)
         self.notice.setObjectName("setup-message")
-        self.notice.setWordWrap(True)
-        self.notice.hide()
         self.sections = {
             "data": self._section("data", self.tr("Data"), self.data),
             "network": self._section("network", self.tr("Network"), self.network),
@@ -80,8 +78,7 @@ class SetupPanel(QWidget):
         field = self._field_of(str(error.values.get("field", "")))
         if field is None:
             self._restore()
-            self.notice.setText(message(error))
-            self.notice.show()
+            self.notice.say(message(error))
             return
         field.hold()
         self._restore()
@@ -90,8 +87,7 @@ class SetupPanel(QWidget):
 
     def clear_refusals(self) -> None:
         """Take away every sentence that `show_refusal` put; a text that is no number keeps its."""
-        self.notice.clear()
-        self.notice.hide()
+        self.notice.say("")
         for form in self.forms:
             for field in form.all_fields():
                 field.release()
@@ -183,8 +179,7 @@ class SetupPanel(QWidget):
         """Write beside each heading what its section says; the network's shape always."""
         for section, form in zip(self.sections.values(), self.forms, strict=True):
             folded = not section.button.isChecked()
-            note = form.note() if folded or form is self.network else ""
-            section.button.set_note(note)
+            section.button.set_notes(form.notes() if folded or form is self.network else ())
 
     @Slot(int, int)
     def _keep_width(self, low: int, high: int) -> None:

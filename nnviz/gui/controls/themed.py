@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnviz.gui.style import small_font, strong_font
@@ -56,3 +56,30 @@ class Ink(QLabel, Themed):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, QColor(getattr(theme, self._ink)))
         self.setPalette(palette)
+
+
+class Sentence(Ink):
+    """A small label of several lines in the colour of refusals, as high as its width makes it.
+
+    A layout asks a label's height for its width only on the way down, and in a column within
+    columns within a scroll area that answer comes too late: lines would be cut.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("", theme, "error", "small", parent)
+        self.setWordWrap(True)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence; "" hides the label."""
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(1, self.heightForWidth(self.width())))

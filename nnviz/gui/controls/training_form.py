@@ -58,12 +58,11 @@ class TrainingForm(Form):
         if self.more.isAncestorOf(field):
             self.more.unfold()
 
-    def note(self) -> str:
+    def notes(self) -> tuple[str, ...]:
         """Return optimiser and rate, for the section's heading."""
         rate = RATE_LIMITS.format(self.experiment.training.learning_rate)
-        return self.tr("{optimizer} · rate {rate}").format(
-            optimizer=self.optimizer.currentText(), rate=rate
-        )
+        text = self.tr("{optimizer} · rate {rate}")
+        return (text.format(optimizer=self.optimizer.currentText(), rate=rate),)
 
     def set_running(self, running: bool) -> None:
         """Say whether a run is under way, so that a new rate is for that run."""
@@ -216,7 +215,7 @@ class TrainingForm(Form):
         count = sum(getattr(training, key) != getattr(usual, key) for key in _FOLDED)
         count += experiment.network.dtype != "float64"
         note = self.tr("1 changed") if count == 1 else self.tr("{count} changed")
-        self.more.button.set_note(note.format(count=count) if count else "")
+        self.more.button.set_notes((note.format(count=count),) if count else ())
 
     # ------------------------------------------------------------------------------------- asking
 
