@@ -189,6 +189,18 @@ def test_divergence_is_a_sentence(capsys: Captured, monkeypatch: pytest.MonkeyPa
     assert "grew beyond all numbers" in capsys.readouterr().err
 
 
+def test_missing_libraries_are_a_sentence(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QT_SCALE_FACTOR", "1")
+    monkeypatch.setitem(sys.modules, "nnviz.gui.offscreen", None)  # the import then fails
+    assert cli.main(["train", "--sample", "xor", "--export", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert "Qt, which cannot be loaded here" in error
+    assert "scripts/run.py" in error
+    assert not (tmp_path / "out").exists()
+
+
 def test_version(capsys: Captured) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["--version"])
