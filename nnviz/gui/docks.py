@@ -38,7 +38,7 @@ STATE_VERSION = 1
 """Raised when the layout changes so that a remembered one would no longer fit."""
 
 _WIDTHS = {"setup": 304, "output": 348}
-_BOTTOM_SHARE = 0.3
+_BOTTOM_SHARE = 0.32
 
 
 class PanelDock(QDockWidget):
@@ -176,8 +176,8 @@ class Docks(QObject):
     def arrange(self) -> None:
         """Put every dock where it is at first."""
         for dock in self._docks.values():
-            self._window.removeDockWidget(dock)
             dock.setFloating(False)
+            self._window.removeDockWidget(dock)
         for area, places in self._places().items():
             for place in places:
                 self._arrange_place(area, [self._docks[key] for key in place])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal, Slot
 from PySide6.QtGui import QStyleHints
 from PySide6.QtWidgets import QApplication
 
@@ -35,7 +34,7 @@ class Look(QObject):
     def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
-        self._folder = TemporaryDirectory(prefix="nnviz-style-")
+        self._folder = QTemporaryDir()
         self.choice = settings.read(settings.THEME)
         self._ask_desktop()
         self.theme = self._wanted()
@@ -70,7 +69,7 @@ class Look(QObject):
         return DARK if self._hints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
 
     def _apply(self) -> None:
-        apply_style(self._app, self.theme, Path(self._folder.name))
+        apply_style(self._app, self.theme, Path(self._folder.path()))
 
     def _hints(self) -> QStyleHints:
         return self._app.styleHints()

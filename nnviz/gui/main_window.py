@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
             self.docks.add(key, panel.tr(panel.title), panel)
         self.menus.add_panel_toggles(self.docks.toggles())
         self.docks.restore(settings.read(settings.DOCKS))
+        self.pictures.select(self.card.key)
         self.session.load(self.store.experiment)
         self.ready.emit()
 

@@ -21,6 +21,7 @@ HEIGHT = 29
 """Of the line, and of the tabs that stand in its place."""
 
 _BUTTON = 22
+_ROOMY = 300
 
 
 class PanelButtons(QWidget):
@@ -46,6 +47,7 @@ class PanelButtons(QWidget):
         super().__init__(parent)
         self._key = key
         self._buttons: list[tuple[QToolButton, str]] = []
+        self._float: QToolButton | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, SPACE // 2, 0)
         self._row.setSpacing(0)
@@ -53,7 +55,9 @@ class PanelButtons(QWidget):
             save = self._add("save", "image-down", self.tr("Save this panel as a picture"))
             save.clicked.connect(self.save_clicked)
         if movable:
-            loose = self._add("float", "picture-in-picture-2", self.tr("Take off, or put back"))
+            loose = self._float = self._add(
+                "float", "picture-in-picture-2", self.tr("Take off, or put back")
+            )
             loose.clicked.connect(self.float_clicked)
             close = self._add("close", "x", self.tr("Close; the View menu brings it back"))
             close.clicked.connect(self.close_clicked)
@@ -63,6 +67,11 @@ class PanelButtons(QWidget):
         """Draw the icons in another theme's ink."""
         for button, drawing in self._buttons:
             button.setIcon(icon(drawing, theme, theme.muted))
+
+    def be_short(self, short: bool) -> None:
+        """Leave out what dragging the title does too, where titles need the room."""
+        if self._float is not None:
+            self._float.setHidden(short)
 
     def _add(self, name: str, drawing: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -108,6 +117,7 @@ class PanelHeader(QFrame):
     def hold(self, buttons: PanelButtons) -> None:
         """Show the buttons, also those that were shown with tabs meanwhile."""
         self._row.addWidget(buttons)
+        buttons.be_short(False)
         buttons.show()
 
 
@@ -141,6 +151,7 @@ class TabCorner(QObject):
                 self._shown.hide()
             self._shown = buttons
             self._row.addWidget(buttons)
+        buttons.be_short(False)
         buttons.show()
         self._make_room()
 
@@ -155,10 +166,11 @@ class TabCorner(QObject):
     def _make_room(self) -> None:
         if self._shown is None or not self._bar.isVisible():
             return
-        width = self._shown.sizeHint().width()
         left, right = self._bar.x(), self._bar.x() + self._bar.width()
         if self._box.isVisible() and self._box.x() == right:
             right += self._box.width()
+        self._shown.be_short(right - left < _ROOMY)
+        width = self._shown.sizeHint().width()
         self._box.setGeometry(right - width, self._bar.y(), width, self._bar.height())
         self._box.show()
         self._box.raise_()
