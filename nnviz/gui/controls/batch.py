@@ -56,9 +56,12 @@ class BatchControl(QWidget):
         name = _FULL if size is None else str(size)
         self.list.show_name(_OTHER if own else name)
         self.list.show_offers(choices.offers(experiment, map(str, USUAL), _with_size))
-        self.number.setVisible(own)
         if size is not None:
             self.number.show_value(size)
+        if not own:
+            # Hiding takes the focus away, which would enter what is still being typed.
+            self.number.preview(size or _OTHER_SIZE)
+        self.number.setVisible(own)
 
     def _entries(self) -> list[Entry]:
         full = self.tr("All samples at once: the exact gradient, one update an epoch.")

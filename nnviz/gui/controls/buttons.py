@@ -33,6 +33,7 @@ class PaintedButton(QAbstractButton, Themed):
         self.theme = theme
         self._ring = False
         self.setText(text)
+        self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -182,7 +183,6 @@ class FoldButton(PaintedButton):
         self._notes: tuple[str, ...] = ()
         self.setFont(strong_font() if strong else small_font())
         self.setCheckable(True)
-        self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Ink, Sentence
@@ -139,10 +139,12 @@ class Field(QWidget):
 
     def _describe(self, title: str, hint: str) -> None:
         self.label.setToolTip(hint)
-        if not self.control.toolTip():
-            self.control.setToolTip(hint)
+        for control in (self.control, *self.numbers()):
+            if not control.toolTip():
+                control.setToolTip(hint)
         if not self.control.accessibleName():
-            self.control.setAccessibleName(title)
+            own = self.control.text() if isinstance(self.control, QAbstractButton) else ""
+            self.control.setAccessibleName(title or own)
         self.control.setAccessibleDescription(hint)
 
 
@@ -153,3 +155,15 @@ def _mark(widget: QWidget, refused: bool) -> None:
     widget.setProperty("refused", refused)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def discard(field: Field) -> None:
+    """Take a field out of its form at once, so that its name is free, and delete it later.
+
+    Later, because it may be its own button that asks for it.
+    """
+    for number in field.numbers():
+        number.blockSignals(True)  # or text being typed would be entered on the way out
+    field.hide()
+    field.setParent(None)
+    field.deleteLater()

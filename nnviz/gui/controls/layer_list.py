@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.controls.buttons import AddButton
-from nnviz.gui.controls.field import Field
+from nnviz.gui.controls.field import Field, discard
 from nnviz.gui.controls.layer_row import NAME_WIDTH, HiddenRow, LayerRow, OutputRow
 from nnviz.gui.controls.themed import set_theme_below
 from nnviz.gui.style import small_font
@@ -36,7 +36,6 @@ class LayerList(QWidget):
         self._rows.setSpacing(6)
         self.add = AddButton(self.tr("Add hidden layer"), theme)
         self.add.setObjectName("network-add-layer")
-        self.add.setAccessibleName(self.tr("Add hidden layer"))
         self.add.clicked.connect(self.addition_asked)
         self._rows.addWidget(self.add)
         self._output = self._field(OutputRow(theme), "network.layers.output", self.tr("Output"))
@@ -77,10 +76,7 @@ class LayerList(QWidget):
 
     def _make_rows(self, count: int) -> None:
         while len(self._hidden) > count:
-            field = self._hidden.pop()
-            self._rows.removeWidget(field)
-            field.hide()
-            field.deleteLater()
+            discard(self._hidden.pop())
         while len(self._hidden) < count:
             index = len(self._hidden)
             row = HiddenRow(index, self._theme)

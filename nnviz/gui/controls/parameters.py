@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.engine.choices import Parameter
-from nnviz.gui.controls.field import Field
+from nnviz.gui.controls.field import Field, discard
 from nnviz.gui.controls.ladder import Limits, Step, ladder, linear
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import set_theme_below
@@ -68,9 +68,7 @@ class ParameterFields(QWidget):
 
     def _rebuild(self, parameters: tuple[Parameter, ...]) -> None:
         for field in self.fields.values():
-            self._rows.removeWidget(field)
-            field.hide()
-            field.deleteLater()
+            discard(field)
         self.fields = {parameter.name: self._field(parameter) for parameter in parameters}
         self._shown = parameters
         self.setVisible(bool(parameters))

@@ -34,10 +34,14 @@ class SampleBox(ChoiceBox, Themed):
     def showPopup(self) -> None:
         """Open the list, painting its pictures if they are missing."""
         if self._painted is not self.theme:
-            for name in self.names():
-                self.item(name).setIcon(_thumbnail(name, self.theme, self.devicePixelRatioF()))
-            self._painted = self.theme
+            self.paint_pictures()
         super().showPopup()
+
+    def paint_pictures(self) -> None:
+        """Paint the picture of each sample, in the theme's colours."""
+        for name in self.names():
+            self.item(name).setIcon(_thumbnail(name, self.theme, self.devicePixelRatioF()))
+        self._painted = self.theme
 
     def _groups(self) -> dict[Group, str]:
         return {

@@ -1,0 +1,573 @@
+"""The forms: what they show, what they ask for, what they refuse, and what they leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnviz.datasets.catalog import CATALOG
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.errors import InvalidChoiceError
+from nnviz.gui.controls.choice import ChoiceBox
+from nnviz.gui.controls.ladder import Limits, ladder, linear
+from nnviz.gui.controls.number import NumberField
+from nnviz.gui.controls.sample_box import SampleBox
+from nnviz.gui.controls.setup_panel import SetupPanel
+from nnviz.gui.experiment_store import ExperimentStore
+from nnviz.gui.style import apply_style, load_fonts
+from nnviz.gui.theme import DARK, LIGHT
+from nnviz.training import choices
+from nnviz.training.experiment import Experiment
+from nnviz.training.problem import Problem, dataset_of
+
+
+class Desk:
+    """A panel with a store behind it, as in the window, and what went over the wire."""
+
+    def __init__(self, panel: SetupPanel, store: ExperimentStore) -> None:
+        self.panel = panel
+        self.store = store
+        self.asked: list[Experiment] = []
+        self.rates: list[float] = []
+        panel.edited.connect(self.asked.append)
+        panel.rate_edited.connect(self.rates.append)
+        panel.edited.connect(store.propose)
+        store.changed.connect(panel.show_experiment)
+        store.refused.connect(panel.show_refusal)
+
+    @property
+    def now(self) -> Experiment:
+        return self.store.experiment
+
+    def find(self, name: str, kind: type = QWidget) -> QWidget:
+        found = self.panel.findChildren(kind, name)
+        assert len(found) == 1, f"{len(found)} widgets called {name}"
+        return found[0]
+
+    def choose(self, box: str, name: str) -> None:
+        """Choose a line by keyboard and mouse's own way: Qt's `activated`."""
+        combo = self.find(box, ChoiceBox)
+        index = combo.findData(name)
+        assert combo.model().item(index).isEnabled(), f"{name} is disabled"
+        combo.setCurrentIndex(index)
+        combo.activated.emit(index)
+
+    def enter(self, field: str, text: str) -> NumberField:
+        number = self.type(field, text)
+        self.key(number, Qt.Key.Key_Return)
+        return number
+
+    def type(self, field: str, text: str) -> NumberField:
+        number = self.find(field, NumberField)
+        number.setFocus()
+        number.selectAll()
+        self.bot.keyClicks(number, text)
+        return number
+
+    def key(self, widget: QWidget, key: Qt.Key) -> None:
+        self.bot.keyClick(widget, key)
+
+    def click(self, name: str) -> None:
+        self.find(name, QAbstractButton).click()
+
+    def message(self, path: str) -> str:
+        label = self.find(f"{path}-message", QLabel)
+        assert label.isVisibleTo(self.panel) == bool(label.text())
+        return label.text()
+
+    bot: QtBot
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Callable[[str], Desk]]:
+    def open_desk(sample: str = "circle") -> Desk:
+        experiment = choices.with_sample(Experiment(), sample)
+        panel, store = SetupPanel(LIGHT), ExperimentStore(experiment)
+        qtbot.addWidget(panel)
+        panel.resize(280, 900)
+        panel.show_experiment(experiment)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        made = Desk(panel, store)
+        made.bot = qtbot
+        kept.append(made)
+        return made
+
+    kept: list[Desk] = []
+    yield open_desk
+
+
+Open = Callable[..., Desk]
+
+# ---------------------------------------------------------------------------------------- showing
+
+
+@pytest.mark.parametrize("sample", CATALOG)
+def test_showing_a_sample_asks_for_nothing(desk: Open, sample: str) -> None:
+    here = desk(sample)
+    assert here.asked == []
+    spec = CATALOG[sample]
+    for option in ("rows", "noise", "classes"):
+        shown = here.find(f"data-{option}-field").isVisibleTo(here.panel)
+        assert shown == (option in spec.options)
+    planar = dataset_of(here.now.data).is_planar
+    assert here.find("data-features-field").isVisibleTo(here.panel) == planar
+
+
+def test_every_control_is_named_and_says_what_it_does(desk: Open) -> None:
+    here = desk("blobs")
+    here.panel.network.more.unfold()
+    here.panel.training.more.unfold()
+    silent = [
+        control.objectName() or repr(control)
+        for control in controls_of(here.panel)
+        if not (control.objectName() and control.accessibleName() and control.toolTip())
+    ]
+    assert silent == []
+
+
+def controls_of(panel: SetupPanel) -> list[QWidget]:
+    kinds = (QAbstractButton, QComboBox, NumberField, QSlider)
+    found = [child for kind in kinds for child in panel.findChildren(kind)]
+    return [child for child in found if child.objectName() != "qt_spinbox_lineedit"]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("sample", ["xor", "letters-abc", "sine", "wine", "concrete", "houses"])
+def test_the_preview_paints_the_data(desk: Open, qtbot: QtBot, sample: str, theme: object) -> None:
+    here = desk(sample)
+    here.panel.set_theme(theme)
+    picture = here.find("data-preview").grab().toImage()
+    square = {picture.pixel(x, y) for x in range(8, 108) for y in range(8, 108)}
+    assert len(square) >= 3
+
+
+def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
+    here = desk("circle")
+    before = here.find("data-preview").grab().toImage()
+    slider = here.find("data-noise-slider", QSlider)
+    slider.setSliderDown(True)
+    slider.setValue(45)
+    assert here.asked == []
+    assert here.find("data-noise-number", NumberField).text() == "45 %"
+    assert here.find("data-preview").grab().toImage() != before
+    slider.setSliderDown(False)
+    assert [experiment.data.noise for experiment in here.asked] == [45.0]
+    assert here.now.data.noise == 45.0
+
+
+def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication, tmp_path: Path):
+    load_fonts()
+    apply_style(qapp, LIGHT, tmp_path)
+    try:
+        here = desk("blobs")
+        here.panel.network.more.unfold()
+        here.panel.training.more.unfold()
+        column = here.find("setup-scroll").widget()
+        qapp.sendPostedEvents()
+        for control in (*controls_of(here.panel), *here.panel.findChildren(QLabel)):
+            if not control.isVisible():
+                continue
+            right = control.mapTo(column, QPoint(control.width(), 0)).x()
+            assert right <= 280 - 8, control.objectName()
+        for button in here.panel.findChildren(QAbstractButton):
+            assert button.width() >= button.minimumSizeHint().width(), button.objectName()
+    finally:
+        qapp.setStyleSheet("")
+
+
+# ----------------------------------------------------------------------------------------- asking
+
+
+def test_a_sample_is_chosen_from_its_group(desk: Open) -> None:
+    here = desk("circle")
+    box = here.find("data-sample", SampleBox)
+    assert sorted(box.names()) == sorted(CATALOG)
+    here.choose("data-sample", "iris")
+    assert here.now.data.sample == "iris"
+    assert here.now.network.layers[-1].units == 3
+    assert here.find("output-units", QLabel).text() == "3"
+    assert here.find("training-loss", ChoiceBox).name == "categorical_crossentropy"
+
+
+def test_the_list_of_samples_shows_a_picture_of_each(desk: Open) -> None:
+    box = desk("circle").find("data-sample", SampleBox)
+    box.paint_pictures()
+    pictures = {name: box.item(name).icon().pixmap(22, 22).toImage() for name in box.names()}
+    assert all(not picture.isNull() for picture in pictures.values())
+    assert pictures["circle"] != pictures["spiral"]
+
+
+EDITS: list[tuple[str, str, str, object]] = [
+    ("data-rows", "60", "data.rows", 60),
+    ("data-noise-number", "12.5", "data.noise", 12.5),
+    ("data-noise-number", "25%", "data.noise", 25.0),
+    ("data-test-fraction-number", "35", "data.test_fraction", 0.35),
+    ("data-classes", "5", "data.classes", 5),
+    ("data-seed-number", "17", "data.seed", 17),
+    ("training-learning-rate", "3e-2", "training.learning_rate", 0.03),
+    ("training-learning-rate", "0.5", "training.learning_rate", 0.5),
+    ("training-epochs", "250", "training.epochs", 250),
+    ("training-seed-number", "4", "training.seed", 4),
+    ("training-l1", "0.01", "training.l1", 0.01),
+    ("training-l2", "1e-3", "training.l2", 0.001),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "path", "value"), EDITS)
+def test_a_number_entered_is_asked_for(
+    desk: Open, field: str, text: str, path: str, value: object
+) -> None:
+    here = desk("blobs")
+    here.panel.training.more.unfold()
+    here.enter(field, text)
+    assert read(here.now, path) == value
+    assert len(here.asked) == 1
+
+
+def read(experiment: Experiment, path: str) -> object:
+    part, name = path.split(".")
+    return getattr(getattr(experiment, part), name)
+
+
+CHOICES = [
+    ("training-optimizer", "adam", "training.optimizer"),
+    ("training-schedule", "cosine", "training.schedule"),
+    ("training-loss", "mean_squared_error", "training.loss"),
+    ("network-initializer", "he_normal", "network.initializer"),
+    ("network-bias-initializer", "random_normal", "network.bias_initializer"),
+    ("training-reduction", "sum", "training.reduction"),
+    ("network-dtype", "float32", "network.dtype"),
+    ("training-stop-when", "train_metric", "training.stop_when"),
+]
+
+
+@pytest.mark.parametrize(("box", "name", "path"), CHOICES)
+def test_a_name_chosen_is_asked_for(desk: Open, box: str, name: str, path: str) -> None:
+    here = desk("circle")
+    here.choose(box, name)
+    assert read(here.now, path) == name
+    assert here.find(box, ChoiceBox).name == name
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_numbers_of_an_optimiser_come_with_it(desk: Open, name: str) -> None:
+    here = desk("circle")
+    if name != here.now.training.optimizer:
+        here.choose("training-optimizer", name)
+    for parameter in OPTIMIZERS[name].parameters:
+        field = f"training-optimizer-{parameter.name.replace('_', '-')}"
+        middle = (parameter.low + parameter.high) / 2
+        here.enter(field, f"{middle:g}")
+        assert here.now.training.optimizer_values[parameter.name] == pytest.approx(middle)
+
+
+def test_layers_are_added_changed_and_removed(desk: Open) -> None:
+    here = desk("circle")
+    here.click("network-add-layer")
+    here.enter("layer-2-units", "6")
+    here.choose("layer-2-activation", "relu")
+    here.click("layer-1-more")
+    sizes = [(layer.units, layer.activation) for layer in here.now.network.layers]
+    assert sizes == [(5, "sigmoid"), (6, "relu"), (1, "sigmoid")]
+    here.click("layer-1-remove")
+    assert [layer.units for layer in here.now.network.layers] == [6, 1]
+    here.click("layer-1-remove")
+    assert len(here.now.network.layers) == 1
+    assert here.panel.findChildren(NumberField, "layer-1-units") == []
+
+
+def test_inputs_of_the_plane_are_switched_but_not_all_off(desk: Open) -> None:
+    here = desk("circle")
+    here.click("data-feature-x2")
+    assert here.now.data.features == ("x", "y", "x2")
+    for key in ("x", "y", "x2"):
+        here.click(f"data-feature-{key}")
+    assert here.now.data.features == ("x2",)
+    assert "no inputs" in here.message("data-features")
+    assert here.find("data-feature-x2", QAbstractButton).isChecked()
+
+
+def test_dice_throw_another_seed(desk: Open) -> None:
+    here = desk("circle")
+    for part, name in (("data", "data-seed-dice"), ("training", "training-seed-dice")):
+        before = getattr(here.now, part).seed
+        here.click(name)
+        assert getattr(here.now, part).seed != before
+
+
+def test_a_batch_of_ones_own_size(desk: Open) -> None:
+    here = desk("circle")
+    here.choose("training-batch-size-choice", "10")
+    assert here.now.training.batch_size == 10
+    here.choose("training-batch-size-choice", "other")
+    here.enter("training-batch-size-number", "17")
+    assert here.now.training.batch_size == 17
+    here.enter("training-batch-size-number", "9999")
+    assert "9999" in here.message("training-batch-size")
+    assert here.find("training-batch-size-number", NumberField).text() == "9999"
+    here.choose("training-batch-size-choice", "full")
+    assert here.now.training.batch_size is None
+    assert here.message("training-batch-size") == ""
+
+
+def test_standardising_and_biases_are_ticked(desk: Open) -> None:
+    here = desk("houses")
+    here.click("data-standardize-target")
+    here.click("data-standardize-inputs")
+    assert not here.now.data.standardize_target
+    assert not here.now.data.standardize_inputs
+    here.click("network-use-bias")
+    assert not any(layer.use_bias for layer in here.now.network.layers)
+    here.click("training-shuffle")
+    assert not here.now.training.shuffle
+
+
+# --------------------------------------------------------------------------------------- refusing
+
+REFUSED = [
+    ("data-rows", "many", "data-rows", "“many”"),
+    ("data-rows", "3.5", "data-rows", "“3.5”"),
+    ("data-rows", "1", "data-rows", "from 2"),
+    ("data-noise-number", "70", "data-noise", "to 50 %"),
+    ("data-test-fraction-number", "-3", "data-test-fraction", "from 0"),
+    ("training-learning-rate", "fast", "training-learning-rate", "“fast”"),
+    ("training-learning-rate", "0", "training-learning-rate", "from 1e-09"),
+    ("training-learning-rate", "nan", "training-learning-rate", "“nan”"),
+    ("training-epochs", "1_000", "training-epochs", "“1_000”"),
+    ("layer-1-units", "5000", "network-layers-0", "1024"),
+    ("data-seed-number", "", "data-seed", "write a number"),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "path", "said"), REFUSED)
+def test_what_cannot_be_taken_is_said_at_the_field_and_left_there(
+    desk: Open, field: str, text: str, path: str, said: str
+) -> None:
+    here = desk("circle")
+    number = here.find(field, NumberField)
+    number.setFocus()
+    number.selectAll()
+    here.key(number, Qt.Key.Key_Delete)
+    here.enter(field, text)
+    assert said in here.message(path)
+    assert number.text() == text
+    assert number.property("refused")
+    assert here.asked == []
+    here.key(number, Qt.Key.Key_Escape)
+    assert here.message(path) == ""
+    assert not number.property("refused")
+
+
+def test_what_the_store_refuses_is_said_at_the_field_and_the_rest_stays(desk: Open) -> None:
+    here = desk("circle")
+    here.panel.network.more.button.setChecked(False)
+    error = InvalidChoiceError("This cannot be.", "Do {what}.", field="network.dtype", what="that")
+    here.panel.show_refusal(error)
+    assert here.message("network-dtype") == "This cannot be. Do that."
+    assert here.panel.training.more.button.isChecked(), "the field it is about is in the open"
+    here.panel.clear_refusals()
+    assert here.message("network-dtype") == ""
+
+
+def test_a_refusal_about_no_field_is_said_at_the_top(desk: Open) -> None:
+    here = desk("circle")
+    here.panel.show_refusal(InvalidChoiceError("Something is wrong."))
+    assert here.message("setup") == "Something is wrong."
+    here.choose("training-optimizer", "adam")
+    assert here.message("setup") == ""
+
+
+def test_a_refusal_of_one_layer_marks_the_control_at_fault(desk: Open) -> None:
+    here = desk("circle")
+    field = "network.layers.0.activation"
+    here.panel.show_refusal(InvalidChoiceError("Not here.", field=field))
+    assert here.message("network-layers-0") == "Not here."
+    assert here.find("layer-1-activation").property("refused")
+    assert not here.find("layer-1-units").property("refused")
+
+
+def test_impossible_choices_are_disabled_and_say_why(desk: Open) -> None:
+    here = desk("houses")
+    box = here.find("training-loss", ChoiceBox)
+    enabled = [name for name in LOSSES if box.item(name).isEnabled()]
+    assert enabled == ["mean_squared_error", "half_mean_squared_error", "mean_absolute_error"]
+    assert box.item("binary_crossentropy").toolTip().endswith("Choose the mean squared error.")
+    output = here.find("output-activation", ChoiceBox)
+    assert not output.item("softmax").isEnabled()
+    assert "probabilities" in output.item("softmax").toolTip()
+    assert not here.find("layer-1-activation", ChoiceBox).item("sign").isEnabled()
+
+
+def test_the_perceptron_cannot_be_given_a_layer(desk: Open) -> None:
+    here = desk("two-gaussians")
+    here.choose("training-loss", "perceptron")
+    button = here.find("network-add-layer", QAbstractButton)
+    assert not button.isEnabled()
+    assert "single layer" in button.toolTip()
+    here.choose("training-loss", "binary_crossentropy")
+    assert button.isEnabled()
+
+
+@pytest.mark.parametrize("sample", ["xor", "blobs", "houses", "digits"])
+def test_everything_that_is_offered_can_be_had(desk: Open, sample: str) -> None:
+    here = desk(sample)
+    start = here.now
+    for box in ("training-loss", "output-activation", "layer-1-activation"):
+        combo = here.find(box, ChoiceBox)
+        for name in combo.names():
+            if not combo.item(name).isEnabled():
+                continue
+            here.choose(box, name)
+            Problem(here.now)  # raises where it cannot be
+            here.store.propose(start)
+
+
+# ------------------------------------------------------------------------- leaving a person alone
+
+
+def test_text_being_typed_survives_an_experiment_from_elsewhere(desk: Open) -> None:
+    here = desk("circle")
+    number = here.type("training-epochs", "12")
+    here.store.propose(choices.with_training(here.now, epochs=77))
+    assert number.text() == "12"
+    assert number.lineEdit().cursorPosition() == 2
+    here.key(number, Qt.Key.Key_Escape)
+    assert number.text() == "77"
+
+
+def test_a_text_to_be_put_right_goes_when_its_value_changes(desk: Open) -> None:
+    here = desk("circle")
+    number = here.enter("training-epochs", "soon")
+    here.find("data-rows", NumberField).setFocus()
+    here.choose("training-optimizer", "adam")
+    assert number.text() == "soon"
+    assert here.message("training-epochs") != ""
+    here.store.propose(choices.with_training(here.now, epochs=77))
+    assert number.text() == "77"
+    assert here.message("training-epochs") == ""
+
+
+def test_a_number_is_entered_when_its_field_is_left(desk: Open) -> None:
+    here = desk("circle")
+    here.type("training-epochs", "55")
+    assert here.asked == []
+    here.panel.finish_editing()
+    assert here.now.training.epochs == 55
+
+
+@pytest.mark.parametrize(
+    "name", ["training-loss", "training-epochs", "data-noise-slider", "data-sample"]
+)
+def test_the_wheel_changes_nothing_in_passing(desk: Open, qapp: QApplication, name: str) -> None:
+    here = desk("circle")
+    here.find("data-seed-number").setFocus()
+    control = here.find(name)
+    event = QWheelEvent(
+        QPointF(4, 4),
+        control.mapToGlobal(QPointF(4, 4)),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    qapp.sendEvent(control, event)
+    assert not event.isAccepted(), "the panel is to scroll"
+    assert here.asked == []
+
+
+def test_the_rate_goes_to_the_run_under_way(desk: Open) -> None:
+    here = desk("circle")
+    here.panel.set_running(True)
+    here.enter("training-learning-rate", "0.02")
+    assert (here.rates, here.asked) == ([0.02], [])
+    here.enter("training-epochs", "5")
+    assert here.asked[-1].training.learning_rate == 0.02, "what is shown is what is asked for"
+    here.panel.set_running(False)
+    here.enter("training-learning-rate", "0.4")
+    assert here.rates == [0.02]
+    assert here.now.training.learning_rate == 0.4
+
+
+def test_tab_walks_through_the_form_from_top_to_bottom(desk: Open) -> None:
+    here = desk("blobs")
+    here.find("data-sample").setFocus()
+    seen: list[int] = []
+    column = here.find("setup-scroll").widget()
+    for _ in range(60):
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        seen.append(widget.mapTo(column, QPoint(0, widget.height() // 2)).y() // 8)
+        here.key(widget, Qt.Key.Key_Tab)
+        if QApplication.focusWidget() is here.find("training-epochs"):
+            break
+    else:
+        pytest.fail("the epochs are never reached")
+    assert seen == sorted(seen)
+
+
+# ------------------------------------------------------------------------------------------ steps
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "expected"),
+    [
+        (0.03, True, 0.1),
+        (0.03, False, 0.01),
+        (0.05, True, 0.1),
+        (0.05, False, 0.03),
+        (1.0, True, 3.0),
+        (0.1, False, 0.03),
+        (0.0, True, 1e-4),
+        (1e-4, False, 0.0),
+    ],
+)
+def test_the_rate_climbs_a_ladder(value: float, up: bool, expected: float) -> None:
+    assert ladder((1, 3), 1e-4)(value, up) == pytest.approx(expected)
+
+
+def test_a_ladder_never_stands_still() -> None:
+    step, value = ladder((1, 2, 5), 1), 1.0
+    for _ in range(20):
+        higher = step(value, True)
+        assert higher > value
+        assert step(higher, False) == pytest.approx(value)
+        value = higher
+
+
+def test_even_steps_go_to_their_multiples() -> None:
+    step = linear(5)
+    assert (step(12.5, True), step(12.5, False)) == (15, 10)
+    assert (step(15, True), step(15, False)) == (20, 10)
+
+
+def test_arrows_step_and_stop_at_the_bounds(qtbot: QtBot) -> None:
+    number = NumberField("Share", Limits(0, 10, step=linear(5)))
+    qtbot.addWidget(number)
+    number.show_value(8)
+    with qtbot.waitSignal(number.committed) as caught:
+        number.stepUp()
+    assert caught.args == [10.0]
+    number.show_value(10)
+    number.stepUp()
+    assert number.text() == "10"
+
+
+@pytest.mark.parametrize("text", ["", "x", "1e", "inf", "1_0", "0x10", "1,5"])
+def test_text_that_is_no_number(text: str) -> None:
+    with pytest.raises(ValueError):
+        Limits(0, 1).parse(text)
+
+
+@pytest.mark.parametrize(("text", "value"), [("3e-2", 0.03), (" .5 ", 0.5), ("−1", -1.0)])
+def test_text_that_is_a_number(text: str, value: float) -> None:
+    assert Limits(0, 1).parse(text) == value
