@@ -182,7 +182,7 @@ def test_divergence_is_a_sentence(capsys: Captured, monkeypatch: pytest.MonkeyPa
     hopeless = starting_point("concrete").change(
         "data", standardize_inputs=False, standardize_target=False
     )
-    hopeless = hopeless.change("training", learning_rate=100.0)
+    hopeless = hopeless.change("training", optimizer="sgd", learning_rate=100.0)
     hopeless = hopeless.change("network", layers=hopeless.network.layers[-1:])
     monkeypatch.setattr(cli, "_sample", lambda key: hopeless)
     assert cli.main(["train", "--sample", "concrete", "--epochs", "2000"]) == 1

@@ -66,7 +66,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
         If one cannot be written.
     """
     with TemporaryDirectory(prefix="nnviz-settings-") as settings:
-        app = _application(Path(settings))
+        app = application(Path(settings))
         look = Look(app)
         look.choose(options.theme)
         frame = frame_of(done)
@@ -88,7 +88,7 @@ def frame_of(done: Completed) -> Frame:
     return Frame(done.history, inspection, int(done.problem.train.index[0]))
 
 
-def _application(settings: Path) -> QApplication:
+def application(settings: Path) -> QApplication:
     """Return an application that neither reads nor changes what the person's window remembers."""
     app = make_application()
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)

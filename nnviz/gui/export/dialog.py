@@ -26,7 +26,7 @@ from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.subject import Subject
 from nnviz.gui.style import small_font
 from nnviz.gui.texts import message
-from nnviz.gui.theme import SPACE, Theme
+from nnviz.gui.theme import SPACE, Theme, blend
 
 _PREVIEW = QSize(440, 330)
 _PREVIEW_DELAY = 60
@@ -141,6 +141,13 @@ class ExportDialog(QDialog):
             self.tr("Write the picture, exactly as the preview shows it."),
         )
         self.save.setDefault(True)
+        t = self._theme
+        self.save.setStyleSheet(
+            f"QPushButton {{ background: {t.accent}; color: {t.accent_text};"
+            f" border-color: {t.accent}; }}"
+            f"QPushButton:hover {{ background: {blend(t.accent, t.text, 0.88)}; }}"
+            f"QPushButton:focus {{ border-color: {t.text}; }}"
+        )
         self.save.clicked.connect(self._on_save)
         self.copy = self._button(
             "export-copy", self.tr("&Copy"), self.tr("Put the picture into the clipboard.")
@@ -169,6 +176,7 @@ class ExportDialog(QDialog):
         where.setHorizontalSpacing(2 * SPACE)
         label = QLabel(self.tr("F&older") if self._many else self.tr("F&ile"), self)
         label.setBuddy(self.path)
+        label.setMinimumWidth(self.form.label_width())
         where.addRow(label, place)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)

@@ -64,6 +64,10 @@ class OptionsForm(QWidget):
             self.caption.isChecked(),
         )
 
+    def label_width(self) -> int:
+        """Return how wide the column of labels is, for a form below this one."""
+        return max(label.sizeHint().width() for label in self._labels)
+
     def _make_size(self) -> None:
         self.size_choice = QComboBox(self)
         titles = {
@@ -122,10 +126,15 @@ class OptionsForm(QWidget):
         times = QLabel("×", self)
         for part in (self.width_field, times, self.height_field):
             sides.addWidget(part, 0 if part is times else 1)
-        form.addRow(self.tr("Si&ze"), self.size_choice)
-        form.addRow("", sides)
-        form.addRow(self.tr("Sca&le"), self.scale)
-        form.addRow(self.tr("T&heme"), self.theme)
+        self._labels = [
+            QLabel(text, self) for text in (self.tr("Si&ze"), self.tr("Sca&le"), self.tr("T&heme"))
+        ]
+        for label, field in zip(
+            self._labels, (self.size_choice, self.scale, self.theme), strict=True
+        ):
+            label.setBuddy(field)
+            form.addRow(label, field)
+        form.insertRow(1, "", sides)
         form.addRow("", self.legend)
         form.addRow("", self.caption)
 
