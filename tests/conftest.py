@@ -46,24 +46,6 @@ def fresh_settings() -> Path:
     return folder
 
 
-def pytest_collection_finish() -> None:
-    """Leave cyclic garbage to `garbage_is_collected_here`, and what is imported by now to nobody.
-
-    Python collects in whichever thread happens to allocate. In a worker's thread that destroys
-    QObjects of the main thread, whose timers then fire on freed memory: a crash, now and then.
-    """
-    gc.disable()
-    gc.freeze()
-
-
-@pytest.fixture(autouse=True)
-def garbage_is_collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Collect what a test with windows left, in the main thread and while nothing else runs."""
-    yield
-    if "qapp" in request.fixturenames:
-        gc.collect()
-
-
 @pytest.fixture(autouse=True)
 def nothing_left_running() -> Iterator[None]:
     """Fail a test that leaves a thread or a child process behind.

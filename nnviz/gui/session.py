@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from nnviz.gui.garbage import GarbageCollector
 from nnviz.gui.worker import TrainingWorker
 from nnviz.training.experiment import Experiment
-from nnviz.training.pace import PACES, Pace
-from nnviz.training.problem import Problem
-from nnviz.training.process import (
+from nnviz.training.messages import (
     Drop,
     Failed,
     GiveSnapshot,
@@ -23,6 +22,8 @@ from nnviz.training.process import (
     SetRate,
     Step,
 )
+from nnviz.training.pace import PACES, Pace
+from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -75,6 +76,7 @@ class Session(QObject):
         self._snapshot_asked = False
         self._parameters = 0
         self._pace = PACES["full"]
+        self._collector = GarbageCollector(self)
         self.worker = TrainingWorker()
         self._thread = QThread()
         self._thread.setObjectName("training worker")
@@ -184,6 +186,7 @@ class Session(QObject):
             self._stop.emit()
             self._thread.quit()
             self._thread.wait()
+            self._collector.release()
 
     def _connect(self) -> None:
         """Make all connections that cross threads: to slots of QObjects, queued."""

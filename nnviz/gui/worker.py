@@ -5,15 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.training.process import (
-    Command,
-    Failed,
-    Message,
-    Rested,
-    Run,
-    SnapshotWritten,
-    TrainingProcess,
-)
+from nnviz.training.messages import Command, Failed, Message, Rested, Run, SnapshotWritten
+from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
 
 BUSY_INTERVAL = 4

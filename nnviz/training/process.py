@@ -13,145 +13,36 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.errors import NnvizError, ProcessError
+from nnviz.threads import ONE_BLAS_THREAD
 from nnviz.training.experiment import Experiment
-from nnviz.training.pace import PACES, Pace
+from nnviz.training.messages import (
+    Command,
+    Drop,
+    Failed,
+    GiveSnapshot,
+    Message,
+    Pause,
+    Rested,
+    Resume,
+    Run,
+    SetPace,
+    SetRate,
+    SnapshotWritten,
+    Step,
+)
+from nnviz.training.pace import PACES
 from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
+from nnviz.training.snapshot_memory import SnapshotMemory
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 SLICE = 0.015
 """Seconds of training between two looks at the commands."""
-
-_ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-"""With two threads for matrix products, training and drawing fight for the cores and both lose."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """Begin a run, paused; `memory` names the shared memory its snapshots go to."""
-
-    run_id: int
-    experiment: Experiment
-    memory: str
-
-
-@dataclass(frozen=True)
-class Resume:
-    """Train on (after the last epoch: as many again)."""
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Stop training until `Resume`."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Train one mini-batch, then pause."""
-
-
-@dataclass(frozen=True)
-class SetRate:
-    """Change the initial learning rate from the next epoch on."""
-
-    rate: float
-
-
-@dataclass(frozen=True)
-class SetPace:
-    """Change the speed."""
-
-    pace: Pace
-
-
-@dataclass(frozen=True)
-class GiveSnapshot:
-    """Write a snapshot when the current slice is over."""
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Forget the run."""
-
-
-@dataclass(frozen=True)
-class SnapshotWritten:
-    """The shared memory holds parameters and gradients of this epoch until the next request."""
-
-    run_id: int
-    epoch: int
-
-
-@dataclass(frozen=True)
-class Rested:
-    """Training is paused, or finished; the snapshot is where it stands."""
-
-    run_id: int
-    finished: bool
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True)
-class Failed:
-    """Training cannot go on. `details` is a traceback, or "" when the error says it all."""
-
-    run_id: int
-    error: NnvizError
-    details: str
-    snapshot: Snapshot | None
-
-
-Command = Run | Resume | Pause | Step | SetRate | SetPace | GiveSnapshot | Drop
-Message = EpochBatch | SnapshotWritten | Rested | Failed
-
-
-class SnapshotMemory:
-    """Shared memory for one snapshot: parameters, then gradients.
-
-    Parameters
-    ----------
-    capacity
-        Bytes; ignored with `name`.
-    name
-        Of memory another process made; None to make it.
-    """
-
-    def __init__(self, capacity: int, name: str | None = None) -> None:
-        self._memory = SharedMemory(name, create=name is None, size=capacity)
-        self._owner = name is None
-        self.name = self._memory.name
-        self.capacity = self._memory.size
-
-    def write(self, parameters: FloatArray, gradients: FloatArray) -> None:
-        """Fill it."""
-        arrays = self._arrays(parameters.size, parameters.dtype)
-        arrays[0], arrays[1] = parameters, gradients
-
-    def read(self, run_id: int, epoch: int, size: int, dtype: np.dtype[np.floating]) -> Snapshot:
-        """Return a copy of what it holds, for a network of so many parameters."""
-        arrays = self._arrays(size, dtype)
-        return Snapshot(run_id, epoch, arrays[0].copy(), arrays[1].copy())
-
-    def close(self) -> None:
-        """Let go of the memory; its maker also frees it."""
-        self._memory.close()
-        if self._owner:
-            self._memory.unlink()
-
-    def _arrays(self, size: int, dtype: np.dtype[np.floating]) -> FloatArray:
-        # Made anew each time: memory with an array on it cannot be closed.
-        arrays: FloatArray = np.ndarray((2, size), dtype, self._memory.buf)
-        return arrays
 
 
 class TrainingProcess:
@@ -174,7 +65,8 @@ class TrainingProcess:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs,), name="nnviz training", daemon=True)
-        with _environment(_ONE_THREAD):
+        # With two threads for matrix products, training and drawing fight for the cores.
+        with _environment(ONE_BLAS_THREAD):
             process.start()
         theirs.close()  # so that the pipe breaks when the process dies
         self._process, self._connection = process, ours

@@ -11,7 +11,8 @@ import pytest
 ORPHAN = """
 import os
 from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.process import Resume, TrainingProcess
+from nnviz.training.messages import Resume
+from nnviz.training.process import TrainingProcess
 
 if __name__ == "__main__":
     process = TrainingProcess()

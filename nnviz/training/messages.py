@@ -1,0 +1,89 @@
+"""What goes through the pipe to the training process: commands in, messages out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.errors import NnvizError
+from nnviz.training.experiment import Experiment
+from nnviz.training.pace import Pace
+from nnviz.training.records import EpochBatch, Snapshot
+
+
+@dataclass(frozen=True)
+class Run:
+    """Begin a run, paused; `memory` names the shared memory its snapshots go to."""
+
+    run_id: int
+    experiment: Experiment
+    memory: str
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Train on (after the last epoch: as many again)."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop training until `Resume`."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Train one mini-batch, then pause."""
+
+
+@dataclass(frozen=True)
+class SetRate:
+    """Change the initial learning rate from the next epoch on."""
+
+    rate: float
+
+
+@dataclass(frozen=True)
+class SetPace:
+    """Change the speed."""
+
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class GiveSnapshot:
+    """Write a snapshot when the current slice is over."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Forget the run."""
+
+
+@dataclass(frozen=True)
+class SnapshotWritten:
+    """The shared memory holds parameters and gradients of this epoch until the next request."""
+
+    run_id: int
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Rested:
+    """Training is paused, or finished; the snapshot is where it stands."""
+
+    run_id: int
+    finished: bool
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Training cannot go on. `details` is a traceback, or "" when the error says it all."""
+
+    run_id: int
+    error: NnvizError
+    details: str
+    snapshot: Snapshot | None
+
+
+Command = Run | Resume | Pause | Step | SetRate | SetPace | GiveSnapshot | Drop
+Message = EpochBatch | SnapshotWritten | Rested | Failed
