@@ -120,8 +120,8 @@ class ConvBuffers(NamedTuple):
     output
         Shape (units + 1, batch).
     columns
-        Shape (channels · kernel rows · kernel columns + 1, positions · batch): what each kernel
-        position sees, a last row of ones for the bias.
+        Shape (output rows, channels · kernel rows · kernel columns + 1, output columns · batch):
+        for each output row a matrix of what the kernel sees, a last row of ones for the bias.
     inner
         The picture inside its padding, (channels, rows, columns, batch).
     windows
@@ -131,6 +131,8 @@ class ConvBuffers(NamedTuple):
         `columns` in the shape of `windows`.
     column_gradients
         ∂L/∂columns without the ones.
+    row_gradients
+        ∂L/∂[W | b] by output row, shape (output rows, filters, …).
     padded_gradient, inner_gradient
         ∂L/∂x with and without its padding.
     scatter
@@ -147,6 +149,7 @@ class ConvBuffers(NamedTuple):
     windows: FloatArray
     seen: FloatArray
     column_gradients: FloatArray
+    row_gradients: FloatArray
     padded_gradient: FloatArray
     inner_gradient: FloatArray
     scatter: tuple[tuple[FloatArray, FloatArray], ...]
@@ -155,10 +158,11 @@ class ConvBuffers(NamedTuple):
 class Conv2DLayer(Layer[ConvBuffers]):
     """A `Conv2D` layer at work.
 
-    What the kernel sees at each position is copied into a column of one matrix ("im2col"). With
+    What the kernel sees at each position is copied into a column of a matrix ("im2col"). With
     kernels and biases side by side in [W | b], as in a dense layer, one matrix product does the
     whole convolution, and two its gradients. Channels come first and the batch last, so that each
-    row of a picture is copied in one piece.
+    row of a picture is copied in one piece. The matrix is cut by output rows: a stack of small
+    products stays in the cache, and takes half the time of a single long one.
 
     Parameters
     ----------
@@ -207,11 +211,11 @@ class Conv2DLayer(Layer[ConvBuffers]):
         z, delta, scratch = (self.new(self.units, batch) for _ in range(3))
         padded, inner = self._padded(batch)
         padded_gradient, inner_gradient = self._padded(batch)
-        positions = self.output_shape[1] * self.output_shape[2] * batch
-        columns = np.ones((self._rows, positions), self.dtype)
+        _, rows, width = self.output_shape
+        columns = np.ones((rows, self._rows, width * batch), self.dtype)
         windows = self._windows(padded)
-        gradients = self.new(self._seen, positions)
-        sources = gradients.reshape(windows.shape)
+        gradients = np.empty((rows, self._seen, width * batch), self.dtype)
+        sources = self._by_place(gradients, batch)
         targets = self._windows(padded_gradient)
         places = [(..., i, j, slice(None), slice(None), slice(None)) for i, j in self._places()]
         return ConvBuffers(
@@ -222,12 +226,19 @@ class Conv2DLayer(Layer[ConvBuffers]):
             columns,
             inner,
             windows,
-            columns[: self._seen].reshape(windows.shape),
+            self._by_place(columns[:, : self._seen], batch),
             gradients,
+            np.empty((rows, *self.matrix.shape), self.dtype),
             padded_gradient,
             inner_gradient,
             tuple((targets[place], sources[place]) for place in places),
         )
+
+    def _by_place(self, columns: FloatArray, batch: int) -> FloatArray:
+        """Return columns, without their ones, in the shape of `_windows`: a view."""
+        channels, (_, rows, width) = self.input_shape[0], self.output_shape
+        apart = columns.reshape(rows, channels, *self._kernel, width, batch)
+        return np.asarray(apart.transpose(1, 2, 3, 0, 4, 5))
 
     def _places(self) -> list[Pair]:
         return list(np.ndindex(self._kernel))
@@ -250,15 +261,17 @@ class Conv2DLayer(Layer[ConvBuffers]):
         self._buffers = buffers
         self.z, self.output, self.delta, self._scratch = buffers[:4]
         self.a = self.output[: self.units]
-        # The same memory by filters: each matrix product treats all positions of a batch at once.
-        self._z_by_filter = self.z.reshape(self.filters, -1)
-        self._delta_by_filter = self.delta.reshape(self.filters, -1)
+        self._z_by_row, self._delta_by_row = self._by_row(self.z), self._by_row(self.delta)
+
+    def _by_row(self, array: FloatArray) -> FloatArray:
+        """Return the view (output rows, filters, output columns · batch)."""
+        return np.asarray(array.reshape(*self.output_shape[:2], -1).transpose(1, 0, 2))
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
         """Compute z = [W | b] · columns and a = f(z); see `Layer.forward`."""
         np.copyto(self._buffers.inner, pictures(x[:-1], self.input_shape))
         np.copyto(self._buffers.seen, self._buffers.windows)
-        np.dot(self.matrix, self._buffers.columns, out=self._z_by_filter)
+        np.matmul(self.matrix, self._buffers.columns, out=self._z_by_row)
         self.activation.function(self.z, self.a)
         return self.output
 
@@ -268,12 +281,14 @@ class Conv2DLayer(Layer[ConvBuffers]):
 
     def backward_parameters(self) -> None:
         """Write ∂L/∂W and ∂L/∂b into the flat gradient, from ∂L/∂z in `delta`."""
-        np.dot(self._delta_by_filter, self._buffers.columns.T, out=self.gradient_matrix)
+        columns, by_row = self._buffers.columns, self._buffers.row_gradients
+        np.matmul(self._delta_by_row, columns.transpose(0, 2, 1), out=by_row)
+        np.add.reduce(by_row, axis=0, out=self.gradient_matrix)
 
     def backward_input(self, out: FloatArray) -> None:
         """Write ∂L/∂x into `out`: each pixel's sum over the kernel positions that saw it."""
         buffers = self._buffers
-        np.dot(self._weights_transposed, self._delta_by_filter, out=buffers.column_gradients)
+        np.matmul(self._weights_transposed, self._delta_by_row, out=buffers.column_gradients)
         buffers.padded_gradient.fill(0.0)
         for target, source in buffers.scatter:
             np.add(target, source, out=target)

@@ -136,6 +136,14 @@ class _PoolLayer(Layer[PoolBuffers]):
     def __init__(self, spec: _Pool2D, input_shape: Shape, memory: Memory) -> None:
         super().__init__(spec, input_shape, memory)
         self._window, self._steps = pair(spec.pool_size), spec.steps
+        self._overlaps = any(
+            step < size for step, size in zip(self._steps, self._window, strict=True)
+        )
+        _, rows, columns = self.output_shape
+        self._covers = not self._overlaps and input_shape[1:] == (
+            rows * self._window[0],
+            columns * self._window[1],
+        )
 
     def _new_buffers(self, batch: int) -> PoolBuffers:
         delta, rest, part = (self.new(self.units, batch) for _ in range(3))
@@ -147,6 +155,18 @@ class _PoolLayer(Layer[PoolBuffers]):
         shape = self.output_shape
         self._pooled, self._delta = pictures(self.a, shape), pictures(self.delta, shape)
         self._rest, self._part = pictures(rest, shape), pictures(part, shape)
+
+    def _clear(self, out: FloatArray) -> None:
+        """Prepare ∂L/∂x for `_give`, which reaches every pixel itself where windows tile."""
+        if not self._covers:
+            out.fill(0.0)
+
+    def _give(self, gradient: FloatArray, place: FloatArray) -> None:
+        """Add a gradient to what is at one place of all windows."""
+        if self._overlaps:
+            np.add(place, gradient, out=place)
+        else:
+            np.copyto(place, gradient)
 
     def _places(self, array: FloatArray) -> Iterator[FloatArray]:
         """Yield what is at each place of all windows, row by row of the window.
@@ -178,13 +198,13 @@ class MaxPool2DLayer(_PoolLayer):
 
         It is handed from place to place; the first one that holds the maximum takes all of it.
         """
-        out.fill(0.0)
+        self._clear(out)
         np.copyto(self._rest, self._delta)
         for seen, target in zip(self._places(self._x[:-1]), self._places(out), strict=True):
             np.equal(seen, self._pooled, out=self._part)
             np.multiply(self._part, self._rest, out=self._part)
             np.subtract(self._rest, self._part, out=self._rest)
-            np.add(target, self._part, out=target)
+            self._give(self._part, target)
 
 
 class AveragePool2DLayer(_PoolLayer):
@@ -201,11 +221,11 @@ class AveragePool2DLayer(_PoolLayer):
 
     def backward_input(self, out: FloatArray) -> None:
         """Give every pixel of a window the same share of its gradient."""
-        out.fill(0.0)
+        self._clear(out)
         share = 1.0 / (self._window[0] * self._window[1])
         np.multiply(self._delta, share, out=self._part)
         for target in self._places(out):
-            np.add(target, self._part, out=target)
+            self._give(self._part, target)
 
 
 class GlobalAveragePool2DLayer(Layer[tuple[FloatArray, FloatArray]]):
