@@ -10,6 +10,7 @@ from nnviz.gui.figures import count
 from nnviz.gui.session import SessionState
 from nnviz.gui.style import small_font
 from nnviz.gui.theme import SPACE
+from nnviz.training.naming import layer_sizes
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch
 
@@ -88,11 +89,9 @@ class StatusLine(QStatusBar):
         """Say what a new run is about."""
         self._epoch = 0
         self._problem = problem
-        sizes = [problem.train.inputs.shape[1] - 1]
-        sizes += [layer.units for layer in problem.experiment.network.layers]
         self.say(
             self.tr("Ready: a {shape} network and {rows} training samples.").format(
-                shape="-".join(map(str, sizes)), rows=count(problem.train.rows)
+                shape=layer_sizes(problem), rows=count(problem.train.rows)
             )
         )
 

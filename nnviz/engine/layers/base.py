@@ -37,8 +37,9 @@ class Memory(NamedTuple):
     state: FloatArray
 
 
+@dataclass(frozen=True)
 class LayerSpec(ABC):
-    """What a person asks of a layer. Subclasses are frozen dataclasses, listed in ``LAYERS``.
+    """What a person asks of a layer; subclasses are listed in ``LAYERS``.
 
     The class attributes say how it is called: `kind` in files, `title` in sentences (Keras' name),
     `formula` in a textbook.
