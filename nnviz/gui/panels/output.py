@@ -80,8 +80,13 @@ class OutputPanel(Panel):
             self._restored = None
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw a moment."""
-        self._frame = frame
+        """Draw a moment; nothing is done when neither the parameters nor the row are new."""
+        last, self._frame = self._frame, frame
+        if last and last.inspection is frame.inspection and last.row == frame.row:
+            return
+        self._draw(frame)
+
+    def _draw(self, frame: Frame) -> None:
         for view in self._shown():
             view.show_frame(frame)
         if self.current is not None:
@@ -149,7 +154,7 @@ class OutputPanel(Panel):
         self.current = self._view(kind)
         self._arrange()
         if self._frame is not None:
-            self.show_frame(self._frame)
+            self._draw(self._frame)
 
     def _view(self, kind: type[OutputView]) -> OutputView:
         """Return the view of a kind, made and begun when it is first wanted."""

@@ -76,7 +76,7 @@ def percent(share: float) -> str:
         hundredths = 99.9
     if hundredths == 0.0 and share > 0.0:
         hundredths = 0.1
-    return _tr("{value} %").format(value=f"{hundredths:.4g}")
+    return _tr("{value} %").format(value="100" if hundredths == 100 else f"{hundredths:.1f}")
 
 
 def _tr(text: str) -> str:
