@@ -97,6 +97,8 @@ QComboBox QAbstractItemView {
   selection-background-color: $accent_soft; selection-color: $text;
 }
 QComboBox QAbstractItemView::item { padding: 3px 6px; border-radius: 4px; min-height: 20px; }
+QComboBox QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
+QComboBox QAbstractItemView::item:disabled { background: transparent; color: $faint; }
 
 QCheckBox, QRadioButton { color: $text; spacing: 7px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }

@@ -90,6 +90,8 @@ class IconButton(PaintedButton):
         Tooltip, translated.
     width, icon_side
         Pixels.
+    filled
+        Whether it has a faint ground at rest, too.
     """
 
     def __init__(
@@ -101,8 +103,10 @@ class IconButton(PaintedButton):
         parent: QWidget | None = None,
         width: int = 24,
         icon_side: int = 14,
+        filled: bool = False,
     ) -> None:
         super().__init__("", theme, parent)
+        self._filled = filled
         self._icon_side = icon_side
         self._icon_name = icon_name
         self.setAccessibleName(text)
@@ -110,9 +114,10 @@ class IconButton(PaintedButton):
         self.setFixedSize(width, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint wash and icon."""
+        """Paint ground and icon."""
         painter = QPainter(self)
-        self.paint_box(painter, self.wash(), "")
+        rest = blend(self.theme.text, self.theme.surface, 0.04) if self._filled else ""
+        self.paint_box(painter, self.wash() or rest, "")
         self.paint_icon(painter, self._icon_name, QRectF(self.rect()).center(), self._icon_side)
 
 

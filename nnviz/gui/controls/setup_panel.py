@@ -65,6 +65,7 @@ class SetupPanel(QWidget):
         """The three forms, top to bottom."""
         return self.data, self.network, self.training
 
+    @Slot(object)
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted, and refusals of what was asked are gone."""
         self.clear_refusals()
@@ -85,6 +86,7 @@ class SetupPanel(QWidget):
         field.refuse(message(error), str(error.values["field"]))
         self._reveal(field)
 
+    @Slot()
     def clear_refusals(self) -> None:
         """Take away every sentence that `show_refusal` put; a text that is no number keeps its."""
         self.notice.say("")
@@ -92,6 +94,7 @@ class SetupPanel(QWidget):
             for field in form.all_fields():
                 field.release()
 
+    @Slot(bool)
     def set_running(self, running: bool) -> None:
         """Say whether a run is under way: then a new learning rate goes to that run."""
         self.training.set_running(running)
