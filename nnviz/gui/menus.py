@@ -160,7 +160,8 @@ class Menus(QObject):
         self.paces = Choice("pace", self)
         self.themes = Choice("theme", self)
         self._icons: dict[str, str] = {}
-        self._titled: dict[str, QMenu] = {}
+        # The actions, not only the menus: PySide forgets a menu whose action it has forgotten.
+        self._titles: dict[str, QAction] = {}
         self._menus = {key: self._menu(bar, key, actions) for key in MENUS}
         self._fill_data()
         self._fill_tutorials()
@@ -182,8 +183,8 @@ class Menus(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in another theme's ink."""
-        for name, menu in self._titled.items():
-            menu.setIcon(icon(self._icons[name], theme))
+        for name, drawing in self._icons.items():
+            self._titles[name].setIcon(icon(drawing, theme))
         for key, action in self.themes.actions.items():
             action.setIcon(icon(THEME_CHOICES[key][2], theme))
 
@@ -191,6 +192,7 @@ class Menus(QObject):
         title, items = MENUS[key]
         menu = bar.addMenu(translated(title))
         menu.setObjectName(f"menu-{key}")
+        self._titles[key] = menu.menuAction()
         for item in items:
             if item == SEPARATOR:
                 menu.addSeparator()
@@ -202,7 +204,7 @@ class Menus(QObject):
         submenu = menu.addMenu(translated(title))
         submenu.setObjectName(f"menu-{key}")
         submenu.setToolTipsVisible(True)
-        self._titled[key] = submenu
+        self._titles[key] = submenu.menuAction()
         self._icons[key] = drawing
         return submenu
 
