@@ -57,6 +57,7 @@ from nnviz.gui.style import apply_style
 from nnviz.gui.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.training.completion import Completed, complete
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
 from nnviz.training.starting_point import starting_point
 
@@ -187,6 +188,13 @@ def test_caption_is_drawn_where_it_belongs(done: Completed, frame: Frame) -> Non
 def test_caption_says_data_network_epoch_and_seed(done: Completed) -> None:
     text = caption(done.problem, 1250).replace("\N{NON-BREAKING HYPHEN}", "-")
     assert text == "Two Gaussians · network 2-8-4-1 Sigmoid · epoch 1,250 · seed 0"
+
+
+@pytest.mark.parametrize(
+    ("preset", "seed"), [("house-prices", "seed 0 (data 42)"), ("letters-abc", "seed 111")]
+)
+def test_caption_tells_the_datas_seed_where_it_matters(preset: str, seed: str) -> None:
+    assert caption(Problem(PRESETS[preset].experiment), 0).endswith(seed)
 
 
 def test_scale_makes_everything_larger(done: Completed, frame: Frame) -> None:
