@@ -76,7 +76,7 @@ class Chart:
         lane: int = 0,
     ) -> None:
         if area.height() < BARE:
-            x, y, gutter = replace(x, ticks=Ticks()), replace(y, ticks=Ticks()), None
+            x, y = replace(x, ticks=Ticks()), replace(y, ticks=Ticks())
         self.painter, self.theme, self.x, self.y = painter, theme, x, y
         self.area, self.title, self.note, self.lane = area, title, note, lane
         metrics = painter.fontMetrics()
