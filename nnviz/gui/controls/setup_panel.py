@@ -12,6 +12,7 @@ from nnviz.gui.controls.field import Field
 from nnviz.gui.controls.fold import Fold
 from nnviz.gui.controls.form import Form
 from nnviz.gui.controls.network_form import NetworkForm
+from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Sentence, set_theme_below
 from nnviz.gui.controls.training_form import TrainingForm
 from nnviz.gui.texts import message
@@ -107,11 +108,12 @@ class SetupPanel(QWidget):
         set_theme_below(self, theme)
         self.update()
 
+    @Slot()
     def finish_editing(self) -> None:
         """Enter the number being typed, if any, as leaving its field does."""
         focused = QApplication.focusWidget()
-        if focused is not None and self.isAncestorOf(focused):
-            focused.clearFocus()
+        if isinstance(focused, NumberField) and self.isAncestorOf(focused):
+            focused.enter()
 
     def sizeHint(self) -> QSize:
         """Return the width the forms are made for."""
