@@ -94,7 +94,7 @@ class AnswerColors:
             np.maximum(best, values[label], out=best)
         if stepped:
             return np.asarray(self.table[winner, 255])
-        margin = (best - second) * (255 / (self.high - self.low))
+        margin = np.nan_to_num((best - second) * (255 / (self.high - self.low)))
         return np.asarray(self.table[winner, np.clip(margin, 0, 255).astype(np.uint8)])
 
     def _range(self) -> tuple[float, float]:
