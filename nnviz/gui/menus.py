@@ -60,24 +60,21 @@ GROUPS: dict[str, tuple[str, str]] = {
 }
 """Submenus of the Data menu, title and icon, by the group of a sample."""
 
-THEME_CHOICES: dict[str, tuple[str, str, str]] = {
+THEME_CHOICES: dict[str, tuple[str, str]] = {
     "system": (
         "As the &system",
         "Light or dark as the desktop is, and change with it.",
-        "monitor",
     ),
     "light": (
         "&Light",
         "Dark ink on light surfaces, as on paper.",
-        "sun",
     ),
     "dark": (
         "&Dark",
         "Light ink on dark surfaces, for dim rooms.",
-        "moon",
     ),
 }
-"""Text, tip and icon of each theme choice."""
+"""Text and tip of each theme choice."""
 
 
 @dataclass(frozen=True)
@@ -185,8 +182,6 @@ class Menus(QObject):
         """Draw the icons in another theme's ink."""
         for name, drawing in self._icons.items():
             self._titles[name].setIcon(icon(drawing, theme))
-        for key, action in self.themes.actions.items():
-            action.setIcon(icon(THEME_CHOICES[key][2], theme))
 
     def _menu(self, bar: QMenuBar, key: str, actions: Actions) -> QMenu:
         title, items = MENUS[key]
@@ -237,5 +232,5 @@ class Menus(QObject):
         view.addAction(actions["reset-layout"])
         menu = self._submenu(view, "theme", title, "sun-moon")
         for key in THEME.choices:
-            text, tip, _ = THEME_CHOICES[key]
+            text, tip = THEME_CHOICES[key]
             menu.addAction(self.themes.add(Entry(key, translated(text), translated(tip))))
