@@ -521,6 +521,18 @@ def test_selector_offers_what_suits_and_switches(qtbot: QtBot) -> None:
     assert picture(panel) != before
 
 
+def test_selector_is_there_in_a_panel_that_is_shown_before_it_begins(qtbot: QtBot) -> None:
+    panel = OutputPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(*SIZE)
+    panel.show()
+    for name in ("moons", "sine"):
+        panel.begin(frame_of(name).inspection.problem)
+        buttons = [b for b in panel.selector.findChildren(QAbstractButton) if not b.isHidden()]
+        assert len(buttons) == 3
+        assert panel.selector.width() >= sum(button.sizeHint().width() for button in buttons)
+
+
 def test_switches_survive_in_another_instance(qtbot: QtBot) -> None:
     frame = frame_of("moons")
     panel = panel_of(qtbot, OutputPanel, frame)
