@@ -12,8 +12,11 @@ from nnviz.gui.style import small_font, strong_font
 from nnviz.gui.theme import Theme, blend
 
 RADIUS = 5.0
-HEIGHT = 28
+HEIGHT = 26
 """Pixels of a control in a form."""
+
+ROW_GAP = 6
+"""Pixels between two rows of a form."""
 
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -131,7 +134,7 @@ class Chip(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return room for the word."""
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 8, 26)
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 8, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: a word is not cut."""
@@ -157,7 +160,7 @@ class AddButton(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return the height of a row."""
-        return QSize(80, 28)
+        return QSize(80, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint outline, plus and words."""
@@ -192,7 +195,7 @@ class FoldButton(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return the height of a row."""
-        return QSize(80, 32 if self._strong else 26)
+        return QSize(80, 28 if self._strong else 24)
 
     def set_notes(self, notes: tuple[str, ...]) -> None:
         """Set what is written small at the right end: the first of these that has room."""
