@@ -121,7 +121,7 @@ def _categorical_crossentropy_gradient(
 
 
 def _perceptron(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
-    return float(np.maximum(-y * z, 0.0).sum()) / z.shape[1]
+    return float(np.maximum(-y * z, 0.0).sum() / z.shape[1])
 
 
 def _perceptron_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:

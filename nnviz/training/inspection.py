@@ -136,7 +136,10 @@ class Inspection:
         return self._once(("outputs", part), lambda: self._answer(index))
 
     def confusion(self, part: PartName) -> NDArray[np.intp]:
-        """Return counts [true class, decided class], shape (classes, classes); zeros if no part."""
+        """Return counts [true class, decided class] over the rows that `outputs` answers for.
+
+        Shape (classes, classes); zeros where there is no such part.
+        """
         classes = len(self.problem.dataset.class_names)
         counts = np.zeros((classes, classes), dtype=np.intp)
         outputs = self.outputs(part)

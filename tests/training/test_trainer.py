@@ -392,6 +392,19 @@ def test_divergence_says_where_and_keeps_the_last_finite_state(experiment: Exper
     assert str(error).startswith(named.format(**error.values))
 
 
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_after_a_divergence_one_can_train_on_at_a_smaller_rate(optimizer: str) -> None:
+    """As if nothing had happened: the optimiser's memory is as finite as the parameters."""
+    experiment = HOUSES.change("training", optimizer=optimizer, shuffle=False)
+    burnt, careful = Trainer(experiment), Trainer(experiment)
+    burnt.base_rate = 1e300
+    with overflow_is_checked(), pytest.raises(DivergedError):
+        run(burnt)
+    burnt.base_rate = careful.base_rate
+    assert run(burnt) == run(careful)
+    assert np.array_equal(burnt.network.parameters, careful.network.parameters)
+
+
 def test_a_test_part_beyond_all_numbers_stops_training_too(monkeypatch) -> None:
     problem = Problem(HOUSES)
     targets = problem.dataset.targets.copy()
