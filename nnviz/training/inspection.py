@@ -108,6 +108,11 @@ class Inspection:
         built = self._network.layers[layer]
         return built.gradient_matrix[:, : built.inputs]
 
+    def bias_gradients(self, layer: int) -> FloatArray:
+        """Return the last batch's ∂L/∂b of a layer, shape (units,); empty where it has none."""
+        built = self._network.layers[layer]
+        return built.gradient_matrix[:, built.inputs :].ravel()
+
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""
         return self._network.trace(self.problem.encode_inputs(rows))
