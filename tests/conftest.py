@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import itertools
 import multiprocessing
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import shiboken6
@@ -47,7 +49,7 @@ def fresh_settings() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_running() -> Iterator[None]:
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread or a child process behind.
 
     What fixtures of a wider scope started is there before the test and so not its fault. Autouse
@@ -58,8 +60,10 @@ def nothing_left_running() -> Iterator[None]:
 
     def leftovers_now() -> list[object]:
         living = {*multiprocessing.active_children(), *living_threads()}
-        return [*(living - before), *(running_qthreads() if native_threads() - tasks else ())]
+        qthreads = running_qthreads() if native_threads() - tasks else []
+        return [*(living - before), *(thread for thread in qthreads if thread not in shared)]
 
+    shared = qthreads_of_module(request.module)
     yield
     leftovers = wait_until_none(leftovers_now)
     if leftovers:
@@ -89,6 +93,12 @@ def running_qthreads() -> list[QThread]:
         and thing is not main
         and thing.isRunning()
     ]
+
+
+@functools.lru_cache(maxsize=1)
+def qthreads_of_module(module: ModuleType) -> list[QThread]:
+    """Return what ran before the module's first test: threads of its own fixtures."""
+    return running_qthreads()
 
 
 def wait_until_none(find: Callable[[], list[object]]) -> list[object]:

@@ -70,7 +70,7 @@ class Loss:
 
 
 def _mean(values: FloatArray) -> FloatArray:
-    """Return the mean over outputs and batch; summed the same way however many batches there are."""
+    """Return the mean over outputs and batch, the same however many batches are stacked."""
     flat = values.reshape(*values.shape[:-2], -1)
     return np.asarray(np.add.reduce(flat, axis=-1) / flat.shape[-1])
 

@@ -14,6 +14,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.layers import Layer, LayerSpec, Memory, Shape
 from nnviz.engine.layers.base import FirstDraw, FirstValues
+from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.engine.losses import Loss
 
 PREDICTED_NUMBERS = 2**22
@@ -123,6 +124,11 @@ class Network:
     def numbers_per_sample(self) -> int:
         """About how many numbers the layers hold for each sample of a batch."""
         return sum(layer.numbers_per_sample for layer in self.layers)
+
+    @property
+    def generators(self) -> list[np.random.Generator]:
+        """Where the layers' chance comes from (Dropout), in order."""
+        return [layer.rng for layer in self.layers if isinstance(layer, DropoutLayer)]
 
     def initialize(
         self,

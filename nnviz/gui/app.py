@@ -7,6 +7,7 @@ import sys
 from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
+from nnviz.gui.interrupts import Interrupts
 from nnviz.gui.look import Look
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.notices import Notices, close_log, open_log
@@ -20,8 +21,11 @@ def main() -> int:
     notices = Notices()
     notices.install()
     window = MainWindow(Look(app), notices)
+    interrupts = Interrupts()
+    interrupts.asked.connect(window.close)
     window.show()
     status = app.exec()
+    interrupts.close()
     notices.uninstall()
     if log is not None:
         close_log(log)

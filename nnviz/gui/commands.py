@@ -74,12 +74,12 @@ class Commands(QObject):
     @Slot(str)
     def open_sample(self, key: str) -> None:
         """Take another sample, with the output and loss that fit it."""
-        self._store.propose(opened_from(self._store.experiment, key))
+        self._open(opened_from(self._store.experiment, key))
 
     @Slot(str)
     def open_preset(self, key: str) -> None:
         """Take everything a preset sets."""
-        self._store.propose(PRESETS[key].experiment)
+        self._open(PRESETS[key].experiment)
 
     @Slot()
     def new_start(self) -> None:
@@ -105,6 +105,13 @@ class Commands(QObject):
             settings.write(settings.PACE, name)
         self._session.set_pace(PACES[name])
         self.pace_changed.emit(name)
+
+    def _open(self, experiment: Experiment) -> None:
+        """Take an Experiment; the one that is open already begins anew."""
+        if experiment == self._store.experiment:
+            self._session.reset()
+        else:
+            self._store.propose(experiment)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -37,7 +37,8 @@ behind the other. A panel that is not here joins the last place at the bottom.""
 STATE_VERSION = 1
 """Raised when the layout changes so that a remembered one would no longer fit."""
 
-_WIDTHS = {"setup": 304, "output": 348}
+_WIDTHS = {"setup": (304, 0.27), "output": (348, 0.29)}
+"""Of the sides: points, and the share of a small window that they may take at most."""
 _BOTTOM_SHARE = 0.32
 
 
@@ -241,7 +242,10 @@ class Docks(QObject):
 
     def _set_sizes(self) -> None:
         sides = [key for key in _WIDTHS if key in self._docks]
-        widths = [_WIDTHS[key] for key in sides]
+        room = self._window.width()
+        widths = [
+            min(points, round(share * room)) for points, share in (_WIDTHS[key] for key in sides)
+        ]
         bottom = [self._docks[place[0]] for place in self._places().get(BOTTOM, ())]
         height = round(self._window.height() * _BOTTOM_SHARE)
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

@@ -86,7 +86,8 @@ class HelpDialog(QDialog):
         columns.setSpacing(5 * SPACE)
         what = [(title, translated(PANEL_HELP[key])) for key, title in panels]
         columns.addWidget(_table(self.tr("What you see"), what), 3)
-        columns.addWidget(_table(self.tr("Keys"), _shortcuts()), 2)
+        press = (self.tr("Return"), self.tr("Press the button that has the focus"))
+        columns.addWidget(_table(self.tr("Keys"), [*_shortcuts(), press]), 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         column.setSpacing(2 * SPACE)

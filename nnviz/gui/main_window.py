@@ -209,6 +209,8 @@ class MainWindow(QMainWindow):
         self.store.amended.connect(setup.show_experiment)
         self.store.refused.connect(setup.show_refusal)
         self.commands.running_changed.connect(setup.set_running)
+        # Pressing a button need not take the focus from a number that is still being typed.
+        self.bar.train.pressed.connect(setup.finish_editing)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -60,24 +60,21 @@ GROUPS: dict[str, tuple[str, str]] = {
 }
 """Submenus of the Data menu, title and icon, by the group of a sample."""
 
-THEME_CHOICES: dict[str, tuple[str, str, str]] = {
+THEME_CHOICES: dict[str, tuple[str, str]] = {
     "system": (
         "As the &system",
         "Light or dark as the desktop is, and change with it.",
-        "monitor",
     ),
     "light": (
         "&Light",
         "Dark ink on light surfaces, as on paper.",
-        "sun",
     ),
     "dark": (
         "&Dark",
         "Light ink on dark surfaces, for dim rooms.",
-        "moon",
     ),
 }
-"""Text, tip and icon of each theme choice."""
+"""Text and tip of each theme choice."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,8 @@ class Menus(QObject):
         self.paces = Choice("pace", self)
         self.themes = Choice("theme", self)
         self._icons: dict[str, str] = {}
-        self._titled: dict[str, QMenu] = {}
+        # The actions, not only the menus: PySide forgets a menu whose action it has forgotten.
+        self._titles: dict[str, QAction] = {}
         self._menus = {key: self._menu(bar, key, actions) for key in MENUS}
         self._fill_data()
         self._fill_tutorials()
@@ -182,15 +180,14 @@ class Menus(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in another theme's ink."""
-        for name, menu in self._titled.items():
-            menu.setIcon(icon(self._icons[name], theme))
-        for key, action in self.themes.actions.items():
-            action.setIcon(icon(THEME_CHOICES[key][2], theme))
+        for name, drawing in self._icons.items():
+            self._titles[name].setIcon(icon(drawing, theme))
 
     def _menu(self, bar: QMenuBar, key: str, actions: Actions) -> QMenu:
         title, items = MENUS[key]
         menu = bar.addMenu(translated(title))
         menu.setObjectName(f"menu-{key}")
+        self._titles[key] = menu.menuAction()
         for item in items:
             if item == SEPARATOR:
                 menu.addSeparator()
@@ -202,7 +199,7 @@ class Menus(QObject):
         submenu = menu.addMenu(translated(title))
         submenu.setObjectName(f"menu-{key}")
         submenu.setToolTipsVisible(True)
-        self._titled[key] = submenu
+        self._titles[key] = submenu.menuAction()
         self._icons[key] = drawing
         return submenu
 
@@ -235,5 +232,5 @@ class Menus(QObject):
         view.addAction(actions["reset-layout"])
         menu = self._submenu(view, "theme", title, "sun-moon")
         for key in THEME.choices:
-            text, tip, _ = THEME_CHOICES[key]
+            text, tip = THEME_CHOICES[key]
             menu.addAction(self.themes.add(Entry(key, translated(text), translated(tip))))

@@ -139,6 +139,8 @@ class Exhibit(QObject):
         else:
             window.store.propose(done.problem.experiment)
         window.session.play_back(done.history.rows()[1:], done.snapshot)
+        if (focused := window.focusWidget()) is not None:
+            focused.clearFocus()  # nobody is at the keyboard of a picture
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:

@@ -52,7 +52,7 @@ GEOMETRY = Setting(
     "window/geometry", QByteArray, QByteArray(), "Place and size of the window on the screen."
 )
 DOCKS = Setting("window/docks", QByteArray, QByteArray(), "Where the panels are, and which.")
-PACE = Setting("training/pace", str, "full", "How fast training runs.", tuple(PACES))
+PACE = Setting("training/pace", str, "epoch-300", "How fast training runs.", tuple(PACES))
 LAST_FOLDER = Setting("files/last-folder", str, "", "Where the last file was saved.")
 EXPORT_OPTIONS = Setting("export/options", str, "", "How pictures are drawn, as JSON.")
 

@@ -25,6 +25,7 @@ QMenu::item { padding: 5px 28px 5px 8px; border-radius: 4px; }
 QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $faint; }
 QMenu::icon { padding-left: 8px; }
+QMenu::indicator { width: 14px; height: 14px; margin-left: 7px; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
 QStatusBar { background: $window; color: $muted; border: none; }
@@ -97,6 +98,8 @@ QComboBox QAbstractItemView {
   selection-background-color: $accent_soft; selection-color: $text;
 }
 QComboBox QAbstractItemView::item { padding: 3px 6px; border-radius: 4px; min-height: 20px; }
+QComboBox QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
+QComboBox QAbstractItemView::item:disabled { background: transparent; color: $faint; }
 
 QCheckBox, QRadioButton { color: $text; spacing: 7px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }

@@ -54,25 +54,29 @@ class TrainingWorker(QObject):
         """Start the process and keep it warm."""
         self._timer = QTimer(self)  # made here so that it belongs to the worker's thread
         self._timer.timeout.connect(self._pump)
-        self._start_process()
+        self._process.start()
         self._timer.start(IDLE_INTERVAL)
 
     @Slot(object, int)
     def begin(self, run: Run, parameters: int) -> None:
         """Begin a run of a network with so many parameters, paused."""
         self._run_id = run.run_id
+        if not self._process.connected:
+            self._process.start()  # the last one died
         try:
             self._process.begin(run.run_id, run.experiment, parameters)
         except NnvizError as error:
-            self._revive(error)
+            self._bury(error)
 
     @Slot(object)
     def command(self, command: Command) -> None:
-        """Pass a command on."""
+        """Pass a command on; one to a process whose end has been told is moot."""
+        if not self._process.connected:
+            return
         try:
             self._process.send(command)
         except NnvizError as error:
-            self._revive(error)
+            self._bury(error)
 
     @Slot(bool)
     def set_busy(self, busy: bool) -> None:
@@ -90,11 +94,13 @@ class TrainingWorker(QObject):
 
     @Slot()
     def _pump(self) -> None:
+        if not self._process.connected:
+            return
         try:
             for message in self._process.receive():
                 self._tell(message)
         except NnvizError as error:
-            self._revive(error)
+            self._bury(error)
 
     def _tell(self, message: Message) -> None:
         if isinstance(message, EpochBatch):
@@ -110,12 +116,7 @@ class TrainingWorker(QObject):
         elif isinstance(message, Failed):
             self.failed.emit(message)
 
-    def _revive(self, error: NnvizError) -> None:
-        """Tell that the process is gone, and start another."""
+    def _bury(self, error: NnvizError) -> None:
+        """Tell that the process is gone; the next run starts another."""
         self._process.close()
-        self._start_process()
         self.failed.emit(Failed(self._run_id, error, "", None))
-
-    def _start_process(self) -> None:
-        self._process = TrainingProcess()
-        self._process.start()

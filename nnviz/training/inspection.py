@@ -108,6 +108,11 @@ class Inspection:
         """Return the last batch's ∂L/∂W of a layer, shape (units, inputs)."""
         return self._network.layers[layer].weight_gradients
 
+    def bias_gradients(self, layer: int) -> FloatArray:
+        """Return the last batch's ∂L/∂b of a layer, shape (units,); empty where it has none."""
+        built = self._network.layers[layer]
+        return built.gradient_matrix[:, built.inputs :].ravel()
+
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""
         return self._network.trace(self.problem.encode_inputs(rows))
@@ -136,7 +141,10 @@ class Inspection:
         return self._once(("outputs", part), lambda: self._answer(index))
 
     def confusion(self, part: PartName) -> NDArray[np.intp]:
-        """Return counts [true class, decided class], shape (classes, classes); zeros if no part."""
+        """Return counts [true class, decided class] over the rows that `outputs` answers for.
+
+        Shape (classes, classes); zeros where there is no such part.
+        """
         classes = len(self.problem.dataset.class_names)
         counts = np.zeros((classes, classes), dtype=np.intp)
         outputs = self.outputs(part)

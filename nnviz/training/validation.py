@@ -299,7 +299,9 @@ def _loss(experiment: Experiment, dataset: Dataset) -> Refusals:
         yield refuse(
             "training.loss",
             "A {activation} output has no slope for {loss} to follow.",
-            "Choose the perceptron loss.",
+            "Choose the perceptron loss."
+            if dataset.task == "classification"
+            else "Choose the linear activation for the output.",
             loss=loss.title,
             activation=activation.title,
         )

@@ -134,7 +134,7 @@ def test_the_first_layer_to_break_is_named(rng: np.random.Generator) -> None:
         network.forward(x)
     assert network.broken_layer() == 1  # z of the layers after it is broken too
     network.layers[1].z[...] = network.layers[2].z[...] = 0.0
-    network.layers[2].delta[0, 0] = np.nan
+    network.layers[2].delta[0, 0] = network.layers[0].delta[0, 0] = np.nan
     assert network.broken_layer() == 2  # backward comes after forward, and from the end
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +27,7 @@ from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem, dataset_of
+from nnviz.training.starting_point import opened_from
 
 
 class Desk:
@@ -184,6 +186,14 @@ def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication, 
 
 
 # ----------------------------------------------------------------------------------------- asking
+
+
+def test_a_preset_leaves_nothing_behind_on_the_next_sample(desk: Open) -> None:
+    here = desk("circle")
+    here.store.propose(dataclasses.replace(here.now, preset="xor-2-4-1"))
+    here.choose("data-sample", "iris")
+    assert here.now == opened_from(Experiment(preset="xor-2-4-1"), "iris")
+    assert here.now.training.optimizer == "adam"
 
 
 def test_a_sample_is_chosen_from_its_group(desk: Open) -> None:
@@ -461,6 +471,21 @@ def test_a_number_is_entered_when_its_field_is_left(desk: Open) -> None:
     assert here.asked == []
     here.panel.finish_editing()
     assert here.now.training.epochs == 55
+
+
+def test_the_space_bar_enters_a_number_and_stays_the_windows_shortcut(desk: Open) -> None:
+    here = desk("circle")
+    pressed: list[int] = []
+    shortcut = QShortcut(QKeySequence("Space"), here.panel)
+    shortcut.activated.connect(lambda: pressed.append(here.now.training.epochs))
+    number = here.type("training-epochs", "55")
+    here.key(number, Qt.Key.Key_Space)
+    assert pressed == [55], "the shortcut acts on what was typed"
+    assert number.text() == "55"
+    here.type("training-epochs", "soon")
+    here.key(number, Qt.Key.Key_Space)
+    assert pressed == [55], "what cannot be taken is not passed over"
+    assert number.text() == "soon"
 
 
 @pytest.mark.parametrize(

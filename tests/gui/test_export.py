@@ -45,8 +45,10 @@ from nnviz.gui.export.files import (
 )
 from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.frame import Frame
+from nnviz.gui.look import Look
+from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network_view import NetworkView
-from nnviz.gui.offscreen import frame_of
+from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.legend import LegendRow
@@ -55,6 +57,7 @@ from nnviz.gui.style import apply_style
 from nnviz.gui.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.training.completion import Completed, complete
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
 from nnviz.training.starting_point import starting_point
 
@@ -185,6 +188,13 @@ def test_caption_is_drawn_where_it_belongs(done: Completed, frame: Frame) -> Non
 def test_caption_says_data_network_epoch_and_seed(done: Completed) -> None:
     text = caption(done.problem, 1250).replace("\N{NON-BREAKING HYPHEN}", "-")
     assert text == "Two Gaussians · network 2-8-4-1 Sigmoid · epoch 1,250 · seed 0"
+
+
+@pytest.mark.parametrize(
+    ("preset", "seed"), [("house-prices", "seed 0 (data 42)"), ("letters-abc", "seed 111")]
+)
+def test_caption_tells_the_datas_seed_where_it_matters(preset: str, seed: str) -> None:
+    assert caption(Problem(PRESETS[preset].experiment), 0).endswith(seed)
 
 
 def test_scale_makes_everything_larger(done: Completed, frame: Frame) -> None:
@@ -562,6 +572,49 @@ def test_nothing_to_export_is_said(bench: Bench) -> None:
     assert [str(error) for error in bench.failed] == [
         "There is nothing to export yet. Open a sample first."
     ] * 3
+
+
+@pytest.fixture
+def exhibit(qtbot: QtBot, done: Completed) -> Iterator[MainWindow]:
+    with Exhibit(Look(make_application()), done) as window:
+        yield window
+
+
+@pytest.mark.parametrize(
+    ("action", "name"), [("save-picture", "network"), ("save-window-picture", "window")]
+)
+def test_menu_saves_a_picture(exhibit: MainWindow, tmp_path: Path, action: str, name: str) -> None:
+    exhibit.actions_[action].trigger()
+    dialog = exhibit.export.dialog
+    assert dialog is not None
+    dialog.path.setText(str(tmp_path / name))
+    dialog.save.click()
+    image = QImage(str(tmp_path / f"{name}.png"))
+    assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
+    for ink in (LIGHT.positive, LIGHT.negative):
+        assert near(image, ink).sum() > 100
+
+
+def test_window_shows_the_run_it_was_given(exhibit: MainWindow, done: Completed) -> None:
+    frame = exhibit.feed.frame
+    assert frame is not None
+    assert frame.inspection.epoch == 60
+    assert frame.history.rows().tobytes() == done.history.rows().tobytes()
+
+
+def test_whole_window_in_the_dark_leaves_it_light(exhibit: MainWindow, tmp_path: Path) -> None:
+    exhibit.actions_["save-window-picture"].trigger()
+    dialog = exhibit.export.dialog
+    assert dialog is not None
+    dialog.form.theme.setCurrentIndex(dialog.form.theme.findData("dark"))
+    dialog.path.setText(str(tmp_path / "dark.png"))
+    dialog.save.click()
+    image = QImage(str(tmp_path / "dark.png"))
+    dark = near(image, DARK.surface, 2).mean()
+    assert dark > 0.2
+    assert not near(image, LIGHT.surface, 2).mean() > 0.05
+    assert exhibit.look.theme is LIGHT
+    assert near(exhibit.grab().toImage(), LIGHT.surface, 2).mean() > 0.2
 
 
 # ------------------------------------------------------------------------------- the command line

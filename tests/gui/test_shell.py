@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -32,6 +33,7 @@ from nnviz.gui.docks import LAYOUT
 from nnviz.gui.figures import NOTHING, quantity
 from nnviz.gui.help import PANEL_HELP
 from nnviz.gui.icons import icon
+from nnviz.gui.interrupts import Interrupts
 from nnviz.gui.look import Look
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.notices import Notice, Notices, close_log, log_file, open_log
@@ -145,14 +147,14 @@ def test_menus_offer_every_sample_preset_pace_theme_and_panel(window):
     assert {f"show-{key}" for key in ["setup", *PANELS]} <= names
 
 
-@pytest.mark.parametrize("key", CATALOG)
-def test_a_sample_can_be_opened_from_the_data_menu(open_window, key):
-    window = open_window()
-    action(window, f"sample-{key}").trigger()
-    assert window.store.experiment.data.sample == key
-    assert window.feed.problem.experiment == window.store.experiment
-    assert action(window, f"sample-{key}").isChecked()
-    assert CATALOG[key].title in window.windowTitle()
+def test_every_sample_can_be_opened_from_the_data_menu(window):
+    for key, spec in CATALOG.items():
+        action(window, f"sample-{key}").trigger()
+        assert window.store.experiment.data.sample == key
+        assert window.feed.problem.experiment == window.store.experiment
+        assert action(window, f"sample-{key}").isChecked()
+        assert spec.title in window.windowTitle()
+        assert not window.banner.isVisible()
 
 
 def test_a_preset_is_ticked_until_something_is_changed(window):
@@ -221,6 +223,7 @@ def test_figures_keep_their_places_and_reset_returns_to_the_start(qtbot, window)
     qtbot.waitUntil(lambda: figures["epoch"].text == "0")
     first, places = figures["train"].text, [figure.x() for figure in figures.values()]
     assert figures["test"].text == NOTHING
+    action(window, "pace-full").trigger()
     action(window, "action-train").trigger()
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
     qtbot.waitUntil(lambda: figures["epoch"].text == "5,000")
@@ -487,6 +490,17 @@ def test_closing_while_training_leaves_nothing_behind(qtbot, window):
     thread = window.session.worker.thread()
     window.close()
     assert thread.isFinished()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_terminal_can_close_the_window(qtbot, number):
+    interrupts = Interrupts()
+    try:
+        with qtbot.waitSignal(interrupts.asked, timeout=5_000):
+            signal.raise_signal(number)
+    finally:
+        interrupts.close()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize("name", ["help", "about"])

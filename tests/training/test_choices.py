@@ -288,3 +288,9 @@ def test_the_three_kinds_of_cross_entropy_output_on_two_classes() -> None:
     assert output_of(choices.with_output_activation(two, "softmax"))[2] == (
         "categorical_crossentropy"
     )
+
+
+def test_a_sign_output_on_numbers_is_not_sent_to_a_loss_for_classes() -> None:
+    refusal = choices.refusal_of(choices.with_output_activation(on("multi-gaussian"), "sign"))
+    assert refusal is not None
+    assert "perceptron" not in str(refusal)

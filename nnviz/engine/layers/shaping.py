@@ -114,11 +114,11 @@ class DropoutLayer(Layer[DropoutBuffers]):
     def __init__(self, spec: Dropout, input_shape: Shape, memory: Memory) -> None:
         super().__init__(spec, input_shape, memory)
         self._rate = spec.rate
-        self._rng = np.random.default_rng(0)
+        self.rng = np.random.default_rng(0)
 
     def initialize(self, first: FirstValues) -> None:
         """Take a stream of chance of its own, so that the other layers' draws stay as they are."""
-        (self._rng,) = first.rng.spawn(1)
+        (self.rng,) = first.rng.spawn(1)
 
     def _new_buffers(self, batch: int) -> DropoutBuffers:
         return DropoutBuffers(
@@ -144,6 +144,6 @@ class DropoutLayer(Layer[DropoutBuffers]):
 
     def _draw(self) -> None:
         """Fill `mask` with 0 and 1 / (1 − rate)."""
-        self._rng.random(dtype=self.dtype, out=self.mask)
+        self.rng.random(dtype=self.dtype, out=self.mask)
         np.greater_equal(self.mask, self._rate, out=self.mask)
         np.multiply(self.mask, 1.0 / (1.0 - self._rate), out=self.mask)

@@ -12,8 +12,11 @@ from nnviz.gui.style import small_font, strong_font
 from nnviz.gui.theme import Theme, blend
 
 RADIUS = 5.0
-HEIGHT = 28
+HEIGHT = 26
 """Pixels of a control in a form."""
+
+ROW_GAP = 6
+"""Pixels between two rows of a form."""
 
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -90,6 +93,8 @@ class IconButton(PaintedButton):
         Tooltip, translated.
     width, icon_side
         Pixels.
+    filled
+        Whether it has a faint ground at rest, too.
     """
 
     def __init__(
@@ -101,8 +106,10 @@ class IconButton(PaintedButton):
         parent: QWidget | None = None,
         width: int = 24,
         icon_side: int = 14,
+        filled: bool = False,
     ) -> None:
         super().__init__("", theme, parent)
+        self._filled = filled
         self._icon_side = icon_side
         self._icon_name = icon_name
         self.setAccessibleName(text)
@@ -110,9 +117,10 @@ class IconButton(PaintedButton):
         self.setFixedSize(width, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint wash and icon."""
+        """Paint ground and icon."""
         painter = QPainter(self)
-        self.paint_box(painter, self.wash(), "")
+        rest = blend(self.theme.text, self.theme.surface, 0.04) if self._filled else ""
+        self.paint_box(painter, self.wash() or rest, "")
         self.paint_icon(painter, self._icon_name, QRectF(self.rect()).center(), self._icon_side)
 
 
@@ -126,7 +134,7 @@ class Chip(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return room for the word."""
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 8, 26)
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 8, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: a word is not cut."""
@@ -152,7 +160,7 @@ class AddButton(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return the height of a row."""
-        return QSize(80, 28)
+        return QSize(80, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint outline, plus and words."""
@@ -187,7 +195,7 @@ class FoldButton(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return the height of a row."""
-        return QSize(80, 32 if self._strong else 26)
+        return QSize(80, 28 if self._strong else 24)
 
     def set_notes(self, notes: tuple[str, ...]) -> None:
         """Set what is written small at the right end: the first of these that has room."""

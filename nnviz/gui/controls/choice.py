@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QSizePolicy,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionComboBox,
     QStylePainter,
     QWidget,
@@ -68,7 +69,9 @@ class ChoiceBox(QComboBox):
         self.setMinimumContentsLength(1)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMaxVisibleItems(24)
+        self.setMaxVisibleItems(30)
+        # The usual delegate of combo boxes paints the chosen line past the style sheet.
+        self.setItemDelegate(QStyledItemDelegate(self))
         self.activated.connect(self._emit)
         self.fill(entries)
 

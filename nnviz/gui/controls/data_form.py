@@ -22,6 +22,7 @@ from nnviz.gui.theme import SPACE, Theme
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
+from nnviz.training.starting_point import opened_from
 
 MOST_TEST_PERCENT = 90
 
@@ -164,7 +165,7 @@ class DataForm(Form):
 
     @Slot(str)
     def _choose_sample(self, key: str) -> None:
-        self.propose(lambda e: choices.with_sample(e, key))
+        self.propose(lambda e: opened_from(e, key))
 
     @Slot(float)
     def _choose_rows(self, rows: float) -> None:

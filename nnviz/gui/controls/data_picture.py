@@ -68,11 +68,13 @@ def _dots(
 ) -> None:
     """Paint discs, large if they are few; a rim shows those whose colour is near the paper's."""
     share = place.width() / 112.0
-    radius = share * float(np.clip(24.0 / np.sqrt(len(where)), 1.7, 5.0))
-    painter.setPen(QPen(QColor(rim), 0.6) if rim else Qt.PenStyle.NoPen)
+    count = np.sqrt(len(where))
+    # The second is for pictures as small as icons, where a share of little would be nothing.
+    radius = max(share * np.clip(24.0 / count, 1.7, 5.0), np.clip(5.0 / count, 0.6, 2.4))
+    painter.setPen(QPen(QColor(rim), 0.6) if rim and share > 0.5 else Qt.PenStyle.NoPen)
     for (x, y), color in zip(where, colors, strict=True):
         painter.setBrush(QColor(int(color[0]), int(color[1]), int(color[2])))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
+        painter.drawEllipse(QPointF(x, y), float(radius), float(radius))
 
 
 def _point_colors(dataset: Dataset, theme: Theme) -> NDArray[np.integer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnviz.gui.controls.buttons import FoldButton
+from nnviz.gui.controls.buttons import ROW_GAP, FoldButton
 from nnviz.gui.theme import SPACE, Theme
 
 
@@ -41,7 +41,7 @@ class Fold(QWidget):
         self.body = QWidget()
         self.rows = QVBoxLayout(self.body)
         self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(SPACE)
+        self.rows.setSpacing(ROW_GAP)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE // 2)

@@ -8,9 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.gui.controls.buttons import ROW_GAP
 from nnviz.gui.controls.field import Field
 from nnviz.gui.controls.themed import set_theme_below
-from nnviz.gui.theme import SPACE, Theme
+from nnviz.gui.theme import Theme
 from nnviz.training.experiment import Experiment
 
 Make = Callable[[Experiment], Experiment]
@@ -40,7 +41,7 @@ class Form(QWidget):
         self.fields: dict[str, Field] = {}
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(SPACE)
+        self.rows.setSpacing(ROW_GAP)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted."""

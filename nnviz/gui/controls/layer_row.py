@@ -19,8 +19,8 @@ from nnviz.gui.theme import Theme
 from nnviz.training.choices import Offers, has_field
 from nnviz.training.layer_rules import MAX_UNITS
 
-NAME_WIDTH = 57
-_UNITS_WIDTH = 46
+NAME_WIDTH = 58
+_UNITS_WIDTH = 44
 _STEP_WIDTH = 16
 
 
@@ -88,6 +88,7 @@ class HiddenRow(LayerRow):
             theme,
             width=_STEP_WIDTH,
             icon_side=12,
+            filled=True,
         )
         self.more = IconButton(
             "plus",
@@ -96,6 +97,7 @@ class HiddenRow(LayerRow):
             theme,
             width=_STEP_WIDTH,
             icon_side=12,
+            filled=True,
         )
         self.remove = IconButton(
             "x",
@@ -111,7 +113,7 @@ class HiddenRow(LayerRow):
             control.setObjectName(f"{name}-{part}")
         for control in (self.fewer, self.units, self.more):
             self._line.addWidget(control)
-        self._line.addSpacing(2)
+        self._line.addSpacing(1)
         self._line.addWidget(self.activation)
         self._line.addWidget(self.remove)
         self._connect()
@@ -161,7 +163,7 @@ class OutputRow(LayerRow):
         )
         self.activation.setObjectName("output-activation")
         self._line.addWidget(self.units)
-        self._line.addSpacing(2)
+        self._line.addSpacing(1)
         self._line.addWidget(self.activation)
 
     def parts(self) -> dict[str, QWidget]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
@@ -44,7 +44,7 @@ class NumberField(QAbstractSpinBox):
         self.lineEdit().setTextMargins(-2, 0, -2, 0)
         self.setAccessibleName(title)
         self.lineEdit().textEdited.connect(self._mark_edited)
-        self.editingFinished.connect(self._commit)
+        self.editingFinished.connect(self.enter)
 
     @property
     def value(self) -> float:
@@ -96,6 +96,18 @@ class NumberField(QAbstractSpinBox):
             enabled |= _StepEnabled.StepUpEnabled
         return enabled
 
+    def event(self, event: QEvent) -> bool:
+        """Let the space bar be a shortcut of the window, for no number has a space in it.
+
+        What was typed is entered first; where it cannot be, the space bar does nothing.
+        """
+        asks = event.type() is QEvent.Type.ShortcutOverride
+        if asks and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            self.enter()
+            event.setAccepted(self._edited)
+            return True
+        return super().event(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel that scrolls, unless the person is in this field."""
         if self.hasFocus():
@@ -108,7 +120,7 @@ class NumberField(QAbstractSpinBox):
         if event.key() == Qt.Key.Key_Escape and self._edited:
             self._write(self._value)
             event.accept()
-        else:
+        elif event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
 
     # ------------------------------------------------------------------------------------ inside
@@ -118,7 +130,8 @@ class NumberField(QAbstractSpinBox):
         self._edited = True
 
     @Slot()
-    def _commit(self) -> None:
+    def enter(self) -> None:
+        """Take what was typed, or say why not; as the Enter key does."""
         if not self._edited:
             return
         refusal = self._refusal()

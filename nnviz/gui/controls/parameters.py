@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.engine.choices import Parameter
+from nnviz.gui.controls.buttons import ROW_GAP
 from nnviz.gui.controls.field import Field, discard
 from nnviz.gui.controls.ladder import Limits, Step, ladder, linear
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import set_theme_below
 from nnviz.gui.texts import translated
-from nnviz.gui.theme import SPACE, Theme
+from nnviz.gui.theme import Theme
 
 
 def limits_of(parameter: Parameter) -> Limits:
@@ -48,7 +49,7 @@ class ParameterFields(QWidget):
         self.fields: dict[str, Field] = {}
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(SPACE)
+        self._rows.setSpacing(ROW_GAP)
         self.hide()
 
     def show_values(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:

@@ -62,4 +62,6 @@ def _thumbnail(name: str, theme: Theme, ratio: float) -> QIcon:
     painter = QPainter(drawn)
     paint_data(painter, QRectF(1, 1, _ICON - 2, _ICON - 2), dataset, theme)
     painter.end()
-    return QIcon(drawn)
+    icon = QIcon(drawn)
+    icon.addPixmap(drawn, QIcon.Mode.Selected)  # or Qt tints it
+    return icon

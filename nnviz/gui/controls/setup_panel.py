@@ -12,6 +12,7 @@ from nnviz.gui.controls.field import Field
 from nnviz.gui.controls.fold import Fold
 from nnviz.gui.controls.form import Form
 from nnviz.gui.controls.network_form import NetworkForm
+from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Sentence, set_theme_below
 from nnviz.gui.controls.training_form import TrainingForm
 from nnviz.gui.texts import message
@@ -65,6 +66,7 @@ class SetupPanel(QWidget):
         """The three forms, top to bottom."""
         return self.data, self.network, self.training
 
+    @Slot(object)
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted, and refusals of what was asked are gone."""
         self.clear_refusals()
@@ -85,6 +87,7 @@ class SetupPanel(QWidget):
         field.refuse(message(error), str(error.values["field"]))
         self._reveal(field)
 
+    @Slot()
     def clear_refusals(self) -> None:
         """Take away every sentence that `show_refusal` put; a text that is no number keeps its."""
         self.notice.say("")
@@ -92,6 +95,7 @@ class SetupPanel(QWidget):
             for field in form.all_fields():
                 field.release()
 
+    @Slot(bool)
     def set_running(self, running: bool) -> None:
         """Say whether a run is under way: then a new learning rate goes to that run."""
         self.training.set_running(running)
@@ -104,11 +108,12 @@ class SetupPanel(QWidget):
         set_theme_below(self, theme)
         self.update()
 
+    @Slot()
     def finish_editing(self) -> None:
         """Enter the number being typed, if any, as leaving its field does."""
         focused = QApplication.focusWidget()
-        if focused is not None and self.isAncestorOf(focused):
-            focused.clearFocus()
+        if isinstance(focused, NumberField) and self.isAncestorOf(focused):
+            focused.enter()
 
     def sizeHint(self) -> QSize:
         """Return the width the forms are made for."""

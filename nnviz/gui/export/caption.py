@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.texts import translated
+from nnviz.training.experiment import Experiment
 from nnviz.training.naming import activation_titles, layer_sizes
 from nnviz.training.problem import Problem
 
@@ -29,12 +30,15 @@ def caption(problem: Problem, epoch: int) -> str:
         sizes=layer_sizes(problem).replace("-", "\N{NON-BREAKING HYPHEN}"),
         activations=", ".join(translated(title) for title in activation_titles(problem)),
         epoch=f"{epoch:,}",
-        seed=_seeds(choice.data.seed, choice.training.seed),
+        seed=_seeds(choice),
     )
 
 
-def _seeds(data: int, weights: int) -> str:
-    if data == weights:
+def _seeds(choice: Experiment) -> str:
+    """Return the weights' seed, and the data's where it is another and changes anything."""
+    data, weights = choice.data, choice.training.seed
+    matters = "seed" in CATALOG[data.sample].options or data.test_fraction > 0
+    if data.seed == weights or not matters:
         return str(weights)
     template = QCoreApplication.translate("Caption", "{weights} (data {data})")
-    return template.format(weights=weights, data=data)
+    return template.format(weights=weights, data=data.seed)

@@ -1,4 +1,4 @@
-"""Curves as thick on a fine picture as on the screen."""
+"""Reference lines as thick on a fine picture as on the screen."""
 
 from __future__ import annotations
 
@@ -12,33 +12,29 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 @contextmanager
 def thickened(widget: QWidget, density: float) -> Iterator[None]:
-    """Let all plots in a widget draw their curves for so many pixels a point.
+    """Let all plots in a widget draw their reference lines for so many pixels a point.
 
-    Qt measures a plot's pens in pixels, whatever the number of pixels a point, so that curves
-    would be hairlines on a picture made for print.
+    Qt measures such pens in pixels, whatever the number of pixels a point, so that the lines would
+    be hairs on a picture made for print. Curves see to it themselves.
     """
-    before = list(_pens(widget))
-    for item, pen in before:
-        item.setPen(_thicker(pen, density))
+    before = [(line, QPen(line.pen)) for line in _lines(widget)]
+    for line, pen in before:
+        line.setPen(_thicker(pen, density))
     try:
         yield
     finally:
-        for item, pen in before:
-            item.setPen(pen)
+        for line, pen in before:
+            line.setPen(pen)
 
 
-def _pens(widget: QWidget) -> Iterator[tuple[pg.PlotCurveItem | pg.InfiniteLine, QPen]]:
+def _lines(widget: QWidget) -> Iterator[pg.InfiniteLine]:
     for view in widget.findChildren(QGraphicsView):
-        for item in view.scene().items() if view.scene() else ():
-            if isinstance(item, pg.PlotCurveItem) and item.opts["pen"] is not None:
-                yield item, pg.mkPen(item.opts["pen"])
-            elif isinstance(item, pg.InfiniteLine):
-                yield item, QPen(item.pen)
+        scene = view.scene()
+        items = scene.items() if scene is not None else []
+        yield from (item for item in items if isinstance(item, pg.InfiniteLine))
 
 
 def _thicker(pen: QPen, density: float) -> QPen:
-    if not pen.isCosmetic():
-        return pen
     thick = QPen(pen)
-    thick.setWidthF(max(pen.widthF(), 1.0) * density)
+    thick.setWidthF(max(pen.widthF(), 1.0) * (density if pen.isCosmetic() else 1.0))
     return thick

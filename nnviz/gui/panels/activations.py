@@ -26,6 +26,9 @@ BINS = 30
 _LANE = 8
 """Pixels under a heat map for the strip of classes and the mark of the chosen sample."""
 
+_LEAST_FOR_TWO = 78
+"""A layer's place lower than this, in pixels, shows the heat map alone."""
+
 _SMALL = 72
 """A chart lower than this, in pixels, gives up the names of its axes."""
 
@@ -143,7 +146,12 @@ class ActivationsPanel(LayeredPanel):
         )
 
     def paint_layer(self, painter: QPainter, area: QRect, layer: int) -> None:
-        """Paint a layer's heat map, and its histogram beside or below it."""
+        """Paint a layer's heat map, and its histogram beside or below it if there is room."""
+        if area.height() < _LEAST_FOR_TWO:
+            alone = self._heat_chart(painter, area, layer, None)
+            self._boxes[layer] = alone.box
+            self._paint_heat(alone, layer)
+            return
         heat, bars = self._charts(painter, area, layer)
         self._boxes[layer] = heat.box
         self._paint_heat(heat, layer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPolygon
 from nnviz.gui.panels.bins import Histogram
 from nnviz.gui.panels.ticks import Ticks, linear_ticks
 from nnviz.gui.theme import Theme
+
+BARE = 50
+"""A chart lower than this, in pixels, has no room for numbers at its axes."""
 
 _TICK_GAP = 5
 _LINE = 14
@@ -72,6 +75,8 @@ class Chart:
         gutter: int | None = None,
         lane: int = 0,
     ) -> None:
+        if area.height() < BARE:
+            x, y = replace(x, ticks=Ticks()), replace(y, ticks=Ticks())
         self.painter, self.theme, self.x, self.y = painter, theme, x, y
         self.area, self.title, self.note, self.lane = area, title, note, lane
         metrics = painter.fontMetrics()

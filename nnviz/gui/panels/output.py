@@ -53,6 +53,7 @@ class OutputPanel(Panel):
         self.selector.chosen.connect(self._on_chosen)
         self.figures = QLabel(self)
         self.figures.setObjectName("output-figures")
+        self._figures = ""
         self.marks = LegendRow(theme, self)
         self.current: OutputView | None = None
         self._problem: Problem | None = None
@@ -80,8 +81,13 @@ class OutputPanel(Panel):
             self._restored = None
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw a moment."""
-        self._frame = frame
+        """Draw a moment; nothing is done when neither the parameters nor the row are new."""
+        last, self._frame = self._frame, frame
+        if last and last.inspection is frame.inspection and last.row == frame.row:
+            return
+        self._draw(frame)
+
+    def _draw(self, frame: Frame) -> None:
         for view in self._shown():
             view.show_frame(frame)
         if self.current is not None:
@@ -149,7 +155,7 @@ class OutputPanel(Panel):
         self.current = self._view(kind)
         self._arrange()
         if self._frame is not None:
-            self.show_frame(self._frame)
+            self._draw(self._frame)
 
     def _view(self, kind: type[OutputView]) -> OutputView:
         """Return the view of a kind, made and begun when it is first wanted."""
@@ -198,6 +204,7 @@ class OutputPanel(Panel):
         )
         self._place_switches(area)
         top = self._place_words(area.adjusted(0, LINE + 4, 0, 0))
+        self._fit_figures()
         self._place_views(QRect(area.left(), top, area.width(), area.bottom() - top + 1))
 
     def _arrange_bare(self, area: QRect) -> None:
@@ -282,5 +289,13 @@ class OutputPanel(Panel):
         self.marks.show_entries(self.legend(), self.theme)
 
     def _set_figures(self, text: str) -> None:
-        if text != self.figures.text():
-            self.figures.setText(text)
+        """Write the figures, cut short where they are too long and then whole in the tooltip."""
+        if text != self._figures:
+            self._figures = text
+            self._fit_figures()
+
+    def _fit_figures(self) -> None:
+        metrics, room = self.figures.fontMetrics(), self.figures.width()
+        shown = metrics.elidedText(self._figures, Qt.TextElideMode.ElideRight, room)
+        self.figures.setText(shown)
+        self.figures.setToolTip("" if shown == self._figures else self._figures)

@@ -83,6 +83,7 @@ class Segments(QWidget):
             button.setAccessibleName(tip)
             self._group.addButton(button, position)
             self._row.addWidget(button)
+            button.show()  # the layout would only do so later, and count no room for it until then
         self.choose(current)
 
     def choose(self, position: int) -> None:

@@ -186,9 +186,7 @@ class CloseUp(QWidget):
         """Return the lines above the picture: both formulas, a note where due, the reading."""
         lines = [entry.label for entry in self.entries()]
         if self.activation.couples_units:
-            lines.append(
-                self.tr("Drawn: the first of softmax([z, 0, 0]). Dots: a layer's real outputs.")
-            )
+            lines.append(self.tr("Drawn: first of softmax([z, 0, 0]); dots: real outputs"))
         return [*lines, self.words()]
 
     def entries(self) -> list[LegendEntry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +42,12 @@ class AnswerColors:
         self.table = self._table()
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """The colours of a regression's lowest and highest value."""
+        stops = self._scale_stops()
+        return stops[0], stops[-1]
+
+    @property
     def diverges(self) -> bool:
         """Whether a regression's colours are centred on zero."""
         return not self.is_class and self.low == -self.high
@@ -76,12 +84,18 @@ class AnswerColors:
         return ["#{2:02x}{1:02x}{0:02x}".format(*self.table[0, min(8 * s, 255)]) for s in steps]
 
     def _winners(self, values: FloatArray, stepped: bool) -> Colors:
-        winner = values.argmax(axis=0)
-        margin = np.ones(winner.shape)
-        if not stepped:
-            top = np.partition(values, -2, axis=0)[-2:]
-            margin = (top[1] - top[0]) / (self.high - self.low)
-        return np.asarray(self.table[winner, np.clip(margin * 255, 0, 255).astype(np.uint8)])
+        # Class by class is several times faster than argmax and sort along the first axis.
+        best, second = values[0].copy(), np.full(values.shape[1:], -np.inf)
+        winner = np.zeros(values.shape[1:], dtype=np.intp)
+        for label in range(1, len(values)):
+            ahead = values[label] > best
+            winner[ahead] = label
+            np.maximum(second, np.minimum(values[label], best), out=second)
+            np.maximum(best, values[label], out=best)
+        if stepped:
+            return np.asarray(self.table[winner, 255])
+        margin = np.nan_to_num((best - second) * (255 / (self.high - self.low)))
+        return np.asarray(self.table[winner, np.clip(margin, 0, 255).astype(np.uint8)])
 
     def _range(self) -> tuple[float, float]:
         if self.is_class:
@@ -112,8 +126,35 @@ class AnswerColors:
         theme = self.theme
         if self.diverges:
             return theme.negative, theme.neutral, theme.positive
-        pale = blend(theme.positive, theme.surface, 0.12)
-        return pale, theme.positive, blend(theme.positive, theme.text, 0.35)
+        return theme.neutral, theme.positive, blend(theme.positive, theme.text, 0.35)
+
+
+def finer(values: FloatArray, factor: int) -> FloatArray:
+    """Return a grid with `factor` times as many points a side, interpolated linearly.
+
+    Decisions drawn from it have smooth borders, at a fraction of the network's work.
+
+    Parameters
+    ----------
+    values
+        Shape (outputs, side, side).
+    factor
+        How many times finer.
+    """
+    weights = _weights(values.shape[-1], factor)
+    return np.asarray(weights @ values @ weights.T)
+
+
+@lru_cache(maxsize=4)
+def _weights(side: int, factor: int) -> NDArray[np.float64]:
+    """Return the matrix that interpolates `side` points to ``factor · side``."""
+    place = np.linspace(0, side - 1, factor * side)
+    left = np.minimum(place.astype(int), side - 2)
+    weights = np.zeros((factor * side, side))
+    rows = np.arange(factor * side)
+    weights[rows, left] = 1 - (place - left)
+    weights[rows, left + 1] = place - left
+    return weights
 
 
 def _ramp(stops: tuple[str, ...]) -> Colors:

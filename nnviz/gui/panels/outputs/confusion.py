@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
@@ -32,6 +33,9 @@ from nnviz.training.problem import PartName, Problem
 LARGEST_CELL = 120.0
 ROOM_FOR_SHARE = 44.0
 STRONGEST = 0.9
+SMALLEST = 8
+"""Pixels of a number in the cells of ten classes on a small panel."""
+
 GAP = 6.0
 
 
@@ -122,34 +126,45 @@ class ConfusionMatrix(OutputView):
         painter.end()
 
     def _paint_cells(self, painter: QPainter, grid: QRectF) -> None:
-        shares, side = self.shares(), grid.width() / len(self.names)
-        chosen = self._chosen_cell()
+        shares, side = self.shares().tolist(), grid.width() / len(self.names)
+        chosen, strong = self._chosen_cell(), self._strong_font(side)
         for (true, decided), count in np.ndenumerate(self.counts):
             cell = QRectF(grid.left() + decided * side, grid.top() + true * side, side, side)
             inner = cell.adjusted(1, 1, -1, -1)
-            ground = self.ground(float(shares[true, decided]), true == decided)
+            share = shares[true][decided]
+            ground = self.ground(share, true == decided)
             painter.fillRect(inner, QColor(ground))
             if chosen == (true, decided):
                 painter.setPen(QPen(QColor(self.theme.text), 2.0))
                 painter.drawRect(inner.adjusted(1, 1, -1, -1))
-            painter.setPen(QColor(self._ink(ground) if count else self.theme.muted))
-            self._paint_count(painter, inner, int(count), float(shares[true, decided]))
+            if not count:
+                painter.setPen(QColor(self.theme.muted))
+                painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, "0")
+                continue
+            painter.setPen(QColor(self._ink(ground)))
+            painter.setFont(strong)
+            self._paint_count(painter, inner, int(count), share)
+            painter.setFont(self.small_font())
+
+    def _strong_font(self, side: float) -> QFont:
+        """Return the font of counts: as large as the largest of them allows."""
+        font = self.font() if side >= ROOM_FOR_SHARE else self.small_font()
+        font.setWeight(QFont.Weight.DemiBold)
+        wide = QFontMetricsF(font).horizontalAdvance(f"{self.counts.max()}")
+        if wide > side - 4:
+            font.setPixelSize(max(SMALLEST, int(font.pixelSize() * (side - 4) / wide)))
+        return font
 
     def _paint_count(self, painter: QPainter, cell: QRectF, count: int, share: float) -> None:
-        font = self.small_font()
-        with_share = cell.height() >= ROOM_FOR_SHARE and cell.width() >= ROOM_FOR_SHARE
-        if with_share and count:
-            font = self.font()
-            font.setBold(True)
-        painter.setFont(font)
-        if not with_share or not count:
+        if cell.height() + 2 < ROOM_FOR_SHARE:
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{count}")
             return
-        upper = cell.adjusted(0, 0, 0, -cell.height() / 2 + 3)
+        middle = cell.height() / 2
+        upper = cell.adjusted(0, 0, 0, 3 - middle)
         bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         painter.drawText(upper, bottom, f"{count}")
         painter.setFont(self.small_font())
-        lower = cell.adjusted(0, cell.height() / 2 + 3, 0, 0)
+        lower = cell.adjusted(0, middle + 3, 0, 0)
         painter.drawText(lower, Qt.AlignmentFlag.AlignHCenter, percent(share))
 
     def ground(self, share: float, right: bool) -> str:

@@ -36,8 +36,8 @@ def stamp(color: str, edge: str, radius: float, ring: bool, ratio: float, ink: s
     ratio
         Device pixels in a device-independent one.
     ink
-        For a ring whose fill has the colour (values may be too pale to draw a line with): colour
-        of its line.
+        Colour of the outline where the colour is in the fill, of discs and of rings: values may be
+        too pale to draw a line with.
     """
     side = 2 * int(np.ceil(radius + 1.5)) + 1
     picture = QPixmap(round(side * ratio), round(side * ratio))
@@ -47,11 +47,11 @@ def stamp(color: str, edge: str, radius: float, ring: bool, ratio: float, ink: s
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     middle = QPointF(side / 2, side / 2)
     if ring:
-        painter.setPen(QPen(QColor(ink or color), 1.2 if ink else max(1.6, radius * 0.45)))
+        painter.setPen(QPen(QColor(ink or color), 1.4 if ink else max(1.6, radius * 0.45)))
         painter.setBrush(QColor(color if ink else edge))
         painter.drawEllipse(middle, radius * 0.85, radius * 0.85)
     else:
-        painter.setPen(QPen(QColor(edge), 1.2 if radius > 3 else 0.6))
+        painter.setPen(QPen(QColor(ink or edge), 1.2 if radius > 3 else 0.6))
         painter.setBrush(QColor(color))
         painter.drawEllipse(middle, radius, radius)
     painter.end()

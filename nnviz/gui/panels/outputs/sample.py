@@ -22,8 +22,9 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
 PARTS: tuple[PartName, ...] = ("train", "test")
-TALLEST_BAR = 26.0
+TALLEST_BAR = 34.0
 THINNEST_BAR = 4.0
+READABLE = 20.0
 WIDE = 1.25
 
 
@@ -145,8 +146,13 @@ class SampleImage(OutputView):
         pixel = float(int(pixel))  # whole pixels are crisp
         size = (pixel * picture.width(), pixel * picture.height())
         if area.width() > WIDE * area.height():
-            box = QRectF(area.left(), area.top(), *size)
+            spare = max(0.0, area.height() - size[1] - caption) / 2
+            box = QRectF(area.left(), area.top() + spare, *size)
             bars = area.adjusted(box.width() + 3 * SPACE, 0, 0, 0)
+            wanted = min(area.height(), max(size[1], READABLE * self._classes()))
+            top = box.center().y() - wanted / 2
+            bars.setTop(max(area.top(), min(top, area.bottom() - wanted)))
+            bars.setHeight(wanted)
         else:
             box = QRectF(area.center().x() - size[0] / 2, area.top(), *size)
             bars = area.adjusted(0, size[1] + caption + SPACE, 0, 0)
@@ -215,6 +221,9 @@ class SampleImage(OutputView):
             painter.setPen(QPen(QColor(theme.text), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(track)
+
+    def _classes(self) -> int:
+        return len(self.problem.dataset.class_names) if self.problem is not None else 0
 
     def _truth(self) -> int:
         return int(self.problem.labels[self.row]) if self.problem is not None else -1

@@ -19,6 +19,7 @@ from nnviz.gui.theme import Theme
 GAP = 6.0
 LEAST_SIDE = 16.0
 ROOM_ACROSS, ROOM_UP = 56.0, 28.0
+SPACING = 22.0
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,9 @@ def _paint_across(
     painter: QPainter, axes: Axes, theme: Theme, metrics: QFontMetricsF, grid: bool
 ) -> None:
     rect, line = axes.rect, metrics.height()
-    ticks = axes.x.ticks(rect.width(), ROOM_ACROSS)
+    ends = axes.x.ticks(rect.width(), ROOM_ACROSS).labels
+    widest = max((metrics.horizontalAdvance(text) for text in ends), default=0.0)
+    ticks = axes.x.ticks(rect.width(), widest + SPACING)
     for value, text in zip(ticks.places, ticks.labels, strict=True):
         at = round(rect.left() + (value - axes.x.low) / axes.x.span * rect.width()) + 0.5
         if grid:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.outputs.chart import Chart
-from nnviz.gui.panels.outputs.colors import AnswerColors
+from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.facts import fit, score
 from nnviz.gui.panels.outputs.marks import paint_marks, radius_for
 from nnviz.gui.panels.outputs.scales import ROOM_UP, Axes, Scale
@@ -28,6 +28,8 @@ FINE, COARSE = 64, 40
 """Grid points a side; fewer where the network is so large that the finer grid costs frames."""
 
 MANY_PARAMETERS = 1500
+FINER = 3
+ROOMY_RADIUS = 3.0
 BAR_WIDTH = 10.0
 
 
@@ -90,7 +92,10 @@ class DecisionSurface(Chart):
             return
         resolution = FINE if inspection.snapshot.parameters.size <= MANY_PARAMETERS else COARSE
         values = inspection.plane(resolution).values
-        pixels = np.ascontiguousarray(self._colors.ground(values, self.discretise.isChecked()))
+        stepped = self.discretise.isChecked()
+        if stepped:
+            values = finer(values, FINER)
+        pixels = np.ascontiguousarray(self._colors.ground(values, stepped))
         # QImage looks into the array without owning it, so the array has to live as long.
         self._pixels = pixels
         side = pixels.shape[0]
@@ -125,8 +130,7 @@ class DecisionSurface(Chart):
         half = np.array([right - left, bottom - top]) / (2 * (self._image.width() - 1))
         target = QRectF(left, top, right - left, bottom - top)
         target.adjust(-half[0], -half[1], half[0], half[1])
-        smooth = not self.discretise.isChecked()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.translate(0, target.top() + target.bottom())
         painter.scale(1, -1)
         painter.drawImage(target, self._image)
@@ -147,9 +151,13 @@ class DecisionSurface(Chart):
         places = axes.to_pixels(self.problem.dataset.inputs[part.index])
         truth = self.problem.dataset.targets[part.index].astype(np.float64).ravel()
         colors = self._colors.of_values(truth)
-        # A value near the middle of the scale is as pale as its ground: its ring is drawn in ink.
-        ink = "" if self._colors.is_class else self.theme.muted
+        ink = "" if self._colors.is_class else self._outline(ring)
         paint_marks(painter, places, colors, self.theme, self.mark_radius, ring, ink)
+
+    def _outline(self, ring: bool) -> str:
+        """Return the line around a value, which alone may be as pale as its ground."""
+        crowded = self.mark_radius < ROOMY_RADIUS
+        return self.theme.text if ring else self.theme.second if crowded else self.theme.surface
 
     def _paint_bar(self, painter: QPainter, axes: Axes) -> None:
         """Draw the scale of a regression's colours, in target units, beside the plane."""
@@ -186,8 +194,8 @@ class DecisionSurface(Chart):
 
     def _color_entries(self, problem: Problem) -> list[LegendEntry]:
         if problem.dataset.task == "regression":
-            colors = self.theme.negative, self.theme.positive
-            return [LegendEntry(target_label(problem), colors[0], "gradient", colors[1])]
+            ends = AnswerColors(problem, self.theme).ends
+            return [LegendEntry(target_label(problem), ends[0], "gradient", ends[1])]
         names = problem.dataset.class_names
         return [
             LegendEntry(translated(name), self.theme.class_color(label), "square")

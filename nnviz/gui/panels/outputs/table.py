@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QModelIndex, QPersistentModelIndex, QSize, Slot
-from PySide6.QtGui import QBrush, QFontMetrics, QResizeEvent
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,22 +36,68 @@ from nnviz.training.problem import Problem
 ROW_HEIGHT = 24
 HEADER_HEIGHT = 24
 TINY_ROWS = 12
-CELL_PADDING = 13
+TALLEST_ROW = 88
+PICTURE_SHARE = 8
+WIDEST_TITLE = 46
+CELL_PADDING = 14
+SWATCH = 10
 SAMPLED_ROWS = 24
 
 
-class _Quiet(QStyledItemDelegate):
-    """Cells that keep their own colours when their row is chosen."""
+class _Cells(QStyledItemDelegate):
+    """Paints a cell itself: several times faster than a style sheet, and colours stay as they are.
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    Parameters
+    ----------
+    parent
+        The table.
+    """
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(parent)
+        self.theme: Theme | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Keep ink and swatches as they are; the style sheet colours the ground."""
-        super().initStyleOption(option, index)
-        chosen = QStyle.StateFlag.State_Selected
-        if option.state & chosen:
-            option.state &= ~(chosen | QStyle.StateFlag.State_HasFocus)
-            option.backgroundBrush = QBrush(option.palette.highlight())
+        """Draw ground, line, swatch or picture, and text."""
+        if self.theme is None:
+            return
+        rect = QRect(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(self.theme.accent_soft))
+        painter.setPen(QColor(self.theme.grid))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        room = rect.adjusted(CELL_PADDING // 2, 0, -CELL_PADDING // 2, 0)
+        side = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        room = self._paint_decoration(painter, room, index, side)
+        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
+        painter.drawText(room, side, index.data())
+
+    def _paint_decoration(
+        self,
+        painter: QPainter,
+        room: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        side: Qt.AlignmentFlag,
+    ) -> QRect:
+        """Draw swatch or picture; return what room is left for the text."""
+        mark = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(mark, QColor):
+            swatch = QRect(room.left(), room.center().y() - SWATCH // 2 + 1, SWATCH, SWATCH)
+            painter.fillRect(swatch, mark)
+            return room.adjusted(SWATCH + 6, 0, 0, 0)
+        if isinstance(mark, QPixmap):
+            size = mark.deviceIndependentSize().toSize()
+            box = QRect(room.topLeft(), size)
+            box.moveCenter(room.center())
+            if not side & Qt.AlignmentFlag.AlignHCenter:
+                box.moveLeft(room.left())
+            painter.drawPixmap(box.topLeft(), mark)
+        return room
 
 
 class PredictionTable(OutputView):
@@ -61,7 +115,8 @@ class PredictionTable(OutputView):
         super().__init__(theme, parent)
         self.model = PredictionModel(theme, self)
         self.table = QTableView(self)
-        self.table.setItemDelegate(_Quiet(self.table))
+        self.cells = _Cells(self.table)
+        self.table.setItemDelegate(self.cells)
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
         self.table.setToolTip(self.tr("Choose a row to see this sample everywhere."))
@@ -83,7 +138,6 @@ class PredictionTable(OutputView):
         table.setShowGrid(False)
         table.setCornerButtonEnabled(False)
         table.setTabKeyNavigation(False)  # Tab leaves the table, arrows walk in it
-        table.setIconSize(QSize(10, 10))
         table.verticalHeader().hide()
         table.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
         header = table.horizontalHeader()
@@ -91,6 +145,7 @@ class PredictionTable(OutputView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(24)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         table.selectionModel().currentRowChanged.connect(self._on_row)
 
     @classmethod
@@ -110,10 +165,7 @@ class PredictionTable(OutputView):
         self._following = True
         self.model.begin(problem)
         self._following = False
-        with_pictures = problem.dataset.image_shape is not None
-        height = PICTURE_HEIGHT + 8 if with_pictures else ROW_HEIGHT
-        self.table.verticalHeader().setDefaultSectionSize(height)
-        self._share_width()
+        self._share_room()
 
     def take(self, inspection: Inspection) -> None:
         """Fill in the answers."""
@@ -152,27 +204,53 @@ class PredictionTable(OutputView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns anew."""
         super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give every row and column what it needs and spread the rest; then they stay."""
+        if self.problem is None:
+            return
+        height = ROW_HEIGHT
+        if self.problem.dataset.image_shape is not None:
+            room = (self.height() - HEADER_HEIGHT) // max(1, self.model.rowCount()) - 2
+            height = max(PICTURE_HEIGHT + 8, min(room, TALLEST_ROW, self.width() // PICTURE_SHARE))
+        self.model.set_picture_height(height - 8)
+        self.table.verticalHeader().setDefaultSectionSize(height)
         self._share_width()
 
     def _share_width(self) -> None:
-        """Give every column what it needs and spread the rest; a column never changes by itself."""
-        natural = [self._natural_width(i) for i in range(self.model.columnCount())]
-        if not natural:
-            return
         bar = self.table.verticalScrollBar().sizeHint().width()
-        long = self.natural_height() > self.height()
-        spare = self.width() - (bar if long else 0) - sum(natural)
+        room = self.width() - (bar if self.natural_height() > self.height() else 0)
+        natural = self._fitting(room)
+        spare = room - sum(natural.values())
         extra = max(0, spare) // len(natural)
-        for i, width in enumerate(natural):
-            self.table.setColumnWidth(i, width + extra)
+        fits = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.table.setHorizontalScrollBarPolicy(
+            fits if spare >= 0 else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
+        for i in range(self.model.columnCount()):
+            self.table.setColumnHidden(i, i not in natural)
+            self.table.setColumnWidth(i, natural.get(i, 0) + extra)
+
+    def _fitting(self, room: int) -> dict[int, int]:
+        """Return natural widths of the columns to show: inputs give way to the row's number."""
+        natural = {i: self._natural_width(i) for i in range(self.model.columnCount())}
+        kinds = [column.kind for column in self.model.columns]
+        if sum(natural.values()) <= room or "row" not in kinds:
+            return natural
+        return {i: width for i, width in natural.items() if kinds[i] != "input"}
 
     def _natural_width(self, position: int) -> int:
         column = self.model.columns[position]
         body, small = self.font(), self.small_font()
         body.setPixelSize(BODY_SIZE)
-        header = QFontMetrics(small).horizontalAdvance(column.title)
-        if column.kind in ("mark", "picture"):
-            return max(header, 12 if column.kind == "mark" else PICTURE_HEIGHT) + CELL_PADDING
+        header = QFontMetrics(small).horizontalAdvance(column.title) + 2
+        if column.kind in ("input", "share"):
+            header = min(WIDEST_TITLE, header)
+        if column.kind == "picture":
+            return max(header, self._picture_width()) + CELL_PADDING // 2
+        if column.kind == "mark":
+            return 12 + CELL_PADDING
         metrics = QFontMetrics(body)
         if column.kind in ("decided", "true") and self.problem is not None:
             names = self.problem.dataset.class_names
@@ -180,10 +258,18 @@ class PredictionTable(OutputView):
         elif column.kind in ("row", "input"):
             rows = range(min(SAMPLED_ROWS, self.model.rowCount()))
             widest = max((metrics.horizontalAdvance(column.text(r)) for r in rows), default=0)
+            ringed = position == 0 and column.kind == "input" and self.problem is not None
+            if ringed and self.problem is not None and self.problem.test is not None:
+                widest += SWATCH + 4
         else:
             widest = metrics.horizontalAdvance(column.text(0).replace("–", "0.000"))
             widest += metrics.horizontalAdvance("−") if column.kind == "error" else 0
         return max(header, widest) + CELL_PADDING
+
+    def _picture_width(self) -> int:
+        shape = self.problem.dataset.image_shape if self.problem is not None else None
+        height = self.model.picture_height
+        return round(height * shape[1] / shape[0]) if shape else height
 
     def recolor(self) -> None:
         """Take the theme's colours into the table."""
@@ -192,13 +278,12 @@ class PredictionTable(OutputView):
             f"QTableView {{ background: {t.surface}; color: {t.text}; border: none; outline: 0;"
             f" selection-background-color: {t.accent_soft}; selection-color: {t.text};"
             f" font-size: {BODY_SIZE}px; }}"
-            f"QTableView::item {{ padding: 0 6px; border-bottom: 1px solid {t.grid}; }}"
-            f"QTableView::item:selected {{ background: {t.accent_soft}; }}"
             f"QHeaderView {{ background: {t.surface}; border: none; }}"
             f"QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;"
-            f" border-bottom: 1px solid {t.border}; padding: 0 6px; font-weight: 400;"
-            f" font-size: {SMALL_SIZE}px; }}"
+            f" border-bottom: 1px solid {t.border}; padding: 0 {CELL_PADDING // 2 - 4}px;"
+            f" font-weight: 400; font-size: {SMALL_SIZE}px; }}"
         )
+        self.cells.theme = t
         self.model.set_theme(t, self.devicePixelRatioF())
 
     # ------------------------------------------------------------------ words

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QPixmap
+from PySide6.QtGui import QColor, QPixmap
 
+from nnviz.gui.panels.outputs.marks import stamp
 from nnviz.gui.panels.outputs.picture import thumbnail
-from nnviz.gui.panels.outputs.words import figure, fixed, target_label
+from nnviz.gui.panels.outputs.words import fixed, target_label
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
 from nnviz.training.inspection import Inspection
@@ -20,8 +21,15 @@ from nnviz.training.problem import PartName, Problem
 
 MOST_ROWS = 200
 MOST_INPUTS = 4
+NARROW_INPUTS = 2
+"""So many inputs fit the narrowest panel; more of them give way to the number of the row."""
+
 MOST_OUTPUTS = 4
-PICTURE_HEIGHT = 36
+MOST_LETTERS = 16
+"""In the names of all classes, for each to have a column of its own."""
+
+RING_RADIUS = 3.5
+PICTURE_HEIGHT = 32
 RIGHT, WRONG = "✓", "✗"
 PARTS: tuple[PartName, ...] = ("train", "test")
 
@@ -36,7 +44,8 @@ class Column:
     Parameters
     ----------
     kind
-        ``"row"``, ``"picture"``, ``"input"``, ``"output"``, ``"decided"``, ``"true"``,
+        ``"row"``, ``"picture"``, ``"input"``, ``"share"`` (an output of
+        a classification), ``"output"``, ``"decided"``, ``"true"``,
         ``"expected"``, ``"error"`` or ``"mark"``.
     title, tip
         Header and its tooltip, translated.
@@ -64,6 +73,7 @@ class PredictionModel(QAbstractTableModel):
         self._targets: NDArray[np.floating] = np.empty(0)
         self._rows = 0
         self._ratio = 1.0
+        self.picture_height = PICTURE_HEIGHT
         self._pictures: dict[int, QPixmap] = {}
 
     # ------------------------------------------------------------------ content
@@ -107,6 +117,12 @@ class PredictionModel(QAbstractTableModel):
                 self.index(0, 0), self.index(self._rows - 1, len(self.columns) - 1)
             )
 
+    def set_picture_height(self, height: int) -> None:
+        """Draw pictures so many pixels high."""
+        if height != self.picture_height:
+            self.picture_height = height
+            self._pictures.clear()
+
     def right(self, row: int) -> bool | None:
         """Say whether a row's decision is its class; None before there is one."""
         decided = int(self.labels[row])
@@ -122,10 +138,11 @@ class PredictionModel(QAbstractTableModel):
     def _input_columns(self, problem: Problem) -> list[Column]:
         columns: list[Column] = []
         few = problem.dataset.features <= MOST_INPUTS
-        if problem.test is not None or not (few or problem.dataset.image_shape):
+        pictured = problem.dataset.image_shape is not None
+        if problem.dataset.features > NARROW_INPUTS and (problem.test is not None or not pictured):
             tip = self.tr("Row of the data set; a ring marks test samples")
             columns.append(Column("row", self.tr("row"), tip, self._row_text))
-        if problem.dataset.image_shape:
+        if pictured:
             columns.append(Column("picture", self.tr("input"), self.tr("The picture"), _nothing))
         elif few:
             names = map(translated, problem.dataset.feature_names)
@@ -139,16 +156,16 @@ class PredictionModel(QAbstractTableModel):
         columns: list[Column] = []
         if problem.outputs == 1:
             tip = self.tr("The output neuron's activation a")
-            columns.append(Column("output", self.tr("output"), tip, self._output_text(0)))
-        elif problem.outputs <= MOST_OUTPUTS:
+            columns.append(Column("share", self.tr("output"), tip, self._output_text(0)))
+        elif problem.outputs <= MOST_OUTPUTS and len("".join(problem.output_names)) <= MOST_LETTERS:
             tip = self.tr("Activation of the output neuron of this class")
             columns += [
-                Column("output", translated(name), tip, self._output_text(i))
+                Column("share", translated(name), tip, self._output_text(i))
                 for i, name in enumerate(problem.output_names)
             ]
         else:
             tip = self.tr("The largest output: that of the decided class")
-            columns.append(Column("output", self.tr("output"), tip, self._largest_text))
+            columns.append(Column("share", self.tr("output"), tip, self._largest_text))
         return [
             *columns,
             Column("decided", self.tr("decided"), self.tr("Predicted class"), self._decided_text),
@@ -175,8 +192,11 @@ class PredictionModel(QAbstractTableModel):
     def _input_text(self, column: int) -> Callable[[int], str]:
         assert self.problem is not None
         inputs = self.problem.dataset.inputs
-        whole = bool((inputs[:, column] == np.rint(inputs[:, column])).all())
-        return lambda row: fixed(inputs[row, column], 0) if whole else figure(inputs[row, column])
+        values = inputs[: self._rows, column]
+        whole = bool((values == np.rint(values)).all())
+        digits = len(str(int(np.abs(values).max())))
+        decimals = 0 if whole else max(0, 3 - digits)
+        return lambda row: fixed(float(inputs[row, column]), decimals)
 
     def _output_text(self, output: int) -> Callable[[int], str]:
         decimals = 3 if self.outputs.shape[1] == 1 else 2  # several have to share the width
@@ -242,11 +262,7 @@ class PredictionModel(QAbstractTableModel):
         if role == _Role.ForegroundRole:
             return QColor(self._ink(column.kind, row))
         if role == _Role.DecorationRole:
-            return self._decoration(column.kind, row)
-        if role == _Role.FontRole and column.kind == "mark":
-            font = QFont()
-            font.setBold(True)
-            return font
+            return self._decoration(index.column(), row)
         return None
 
     def _ink(self, kind: str, row: int) -> str:
@@ -256,11 +272,14 @@ class PredictionModel(QAbstractTableModel):
             return self.theme.error
         return self.theme.muted if kind in ("row", "input") else self.theme.text
 
-    def _decoration(self, kind: str, row: int) -> QPixmap | QColor | None:
+    def _decoration(self, column: int, row: int) -> QPixmap | QColor | None:
+        kind = self.columns[column].kind
+        if kind == "input" and column == 0 and self._in_test[row]:
+            return stamp(self.theme.second, self.theme.surface, RING_RADIUS, True, self._ratio)
         if kind == "picture" and self.problem is not None:
             if row not in self._pictures:
                 self._pictures[row] = thumbnail(
-                    self.problem, row, self.theme, PICTURE_HEIGHT, self._ratio
+                    self.problem, row, self.theme, self.picture_height, self._ratio
                 )
             return self._pictures[row]
         if kind == "decided" and self.labels[row] >= 0:
@@ -277,7 +296,7 @@ def _nothing(_row: int) -> str:
 def _alignment(kind: str) -> Qt.AlignmentFlag:
     if kind in ("decided", "true"):
         side = Qt.AlignmentFlag.AlignLeft
-    elif kind in ("mark", "picture"):
+    elif kind in ("mark", "picture", "share"):
         side = Qt.AlignmentFlag.AlignHCenter
     else:
         side = Qt.AlignmentFlag.AlignRight

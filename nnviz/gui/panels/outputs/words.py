@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.gui.panels.outputs.facts import fit, score
@@ -14,10 +16,11 @@ def figure(value: float, digits: int = 3) -> str:
     """Return a number with so many significant digits, without an exponent where avoidable."""
     if value != value:  # not a number
         return "–"
-    if value and not 1e-3 <= abs(value) < 1e6:
+    if value == 0:
+        return "0"
+    if not 1e-3 <= abs(value) < 1e6:
         return f"{value:.{digits - 1}e}".replace("-", "−")
-    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 1
-    return fixed(value, max(digits - whole, 0))
+    return fixed(value, max(digits - 1 - math.floor(math.log10(abs(value))), 0))
 
 
 def fixed(value: float, decimals: int = 3) -> str:
@@ -76,7 +79,7 @@ def percent(share: float) -> str:
         hundredths = 99.9
     if hundredths == 0.0 and share > 0.0:
         hundredths = 0.1
-    return _tr("{value} %").format(value=f"{hundredths:.4g}")
+    return _tr("{value} %").format(value="100" if hundredths == 100 else f"{hundredths:.1f}")
 
 
 def _tr(text: str) -> str:

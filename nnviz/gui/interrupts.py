@@ -1,0 +1,56 @@
+"""Ctrl+C in the terminal, and a polite request to end, close the window like its own button."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts(QObject):
+    """Tells of signals of the operating system from inside Qt's loop.
+
+    While Qt waits, Python's own handlers do not run; but Python writes a byte to a socket at once,
+    and Qt wakes up for that.
+
+    Parameters
+    ----------
+    parent
+        Qt parent.
+    """
+
+    asked = Signal()
+    """Somebody asks the program to end."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._inbox, self._outbox = socket.socketpair()
+        for end in (self._inbox, self._outbox):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._inbox.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._take)
+        self._wakeup = signal.set_wakeup_fd(self._outbox.fileno())
+        self._handlers = {number: signal.signal(number, _ignore) for number in _SIGNALS}
+
+    def close(self) -> None:
+        """Give the signals back."""
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup)
+        self._notifier.setEnabled(False)
+        self._inbox.close()
+        self._outbox.close()
+
+    @Slot()
+    def _take(self) -> None:
+        received = self._inbox.recv(64)
+        if any(number in received for number in _SIGNALS):
+            self.asked.emit()
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Do nothing: the byte in the socket says it all."""

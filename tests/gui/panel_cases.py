@@ -1,0 +1,114 @@
+"""Runs, panels and pictures for the tests of panels."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from nnviz.engine.layers import Dense
+from nnviz.gui.frame import Frame
+from nnviz.gui.panels import PANELS
+from nnviz.gui.panels.base import Panel
+from nnviz.gui.theme import LIGHT, Theme, rgb
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+from nnviz.training.records import EpochRecord
+from nnviz.training.trainer import Trainer
+
+KEYS = ("loss", "accuracy", "activations", "weights", "gradients")
+CURVES = ("loss", "accuracy", "gradients")
+LAYERED = ("activations", "weights")
+
+_SIGMOID, _OUT = Dense(6, "sigmoid"), Dense(1, "sigmoid")
+EXPERIMENTS = {
+    "xor": Experiment(training=TrainingChoice(learning_rate=1.0, epochs=300)),
+    "houses": Experiment(
+        DataChoice("houses", standardize_inputs=True, standardize_target=True),
+        NetworkChoice((Dense(3, "relu"), Dense(1, "linear"))),
+        TrainingChoice(
+            "half_mean_squared_error", learning_rate=0.3, schedule="time_decay", epochs=60
+        ),
+    ),
+    "iris": Experiment(
+        DataChoice("iris", test_fraction=0.3, standardize_inputs=True),
+        NetworkChoice((Dense(8, "tanh"), Dense(3, "softmax"))),
+        TrainingChoice("categorical_crossentropy", batch_size=16, learning_rate=0.05, epochs=40),
+    ),
+    "deep": Experiment(
+        DataChoice("two-gaussians", rows=60, test_fraction=0.2),
+        NetworkChoice((_SIGMOID, _SIGMOID, _SIGMOID, _SIGMOID, _OUT)),
+        TrainingChoice("binary_crossentropy", learning_rate=0.5, epochs=30),
+    ),
+}
+Moment = tuple[Problem, Frame]
+
+
+def moment(name: str, epochs: int = 10_000) -> Moment:
+    """Return a problem and a frame after so many epochs: always the same objects."""
+    return _moment(name, epochs)
+
+
+@lru_cache(maxsize=32)
+def _moment(name: str, epochs: int) -> Moment:
+    experiment = EXPERIMENTS[name]
+    trainer, history = Trainer(experiment), History(len(experiment.network.layers))
+    records = (record for record in trainer.steps() if record is not None)
+    for record in itertools.islice(records, epochs + 1):
+        history.append(record)
+    return trainer.problem, Frame(history, Inspection(trainer.problem, trainer.snapshot()), 0)
+
+
+MakePanel = Callable[..., Panel]
+
+
+def panel_maker(qtbot: QtBot) -> MakePanel:
+    """Return a function that makes a panel showing a moment; it is closed after the test."""
+
+    def make(key: str, name: str = "iris", epochs: int = 10_000, theme: Theme = LIGHT) -> Panel:
+        panel = PANELS[key](theme)
+        qtbot.addWidget(panel)
+        problem, frame = moment(name, epochs)
+        panel.begin(problem)
+        panel.show_frame(frame)
+        return panel
+
+    return make
+
+
+def picture(panel: Panel, width: int, height: int) -> QImage:
+    """Return the panel, which need not have been shown, at a size."""
+    panel.resize(width, height)
+    return panel.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def colors_of(image: QImage) -> np.ndarray:
+    """Return the different colours of a picture, shape (colours, 3): red, green, blue."""
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    packed = np.unique(rows[:, : 4 * image.width()].copy().view(np.uint32))
+    return np.stack([packed >> shift & 255 for shift in (16, 8, 0)], axis=1).astype(int)
+
+
+def has_color(image: QImage, color: str, within: int = 12) -> bool:
+    """Say whether a colour, or one that antialiasing hardly changed, is in the picture."""
+    return bool((np.abs(colors_of(image) - rgb(color)).max(axis=1) <= within).any())
+
+
+def synthetic(rows: int, layers: int = 2) -> History:
+    """Return a long history whose curves have single-epoch peaks."""
+    history = History(layers)
+    rng = np.random.default_rng(5)
+    peaks = set(rng.integers(0, rows, 40).tolist())
+    for epoch in range(rows):
+        loss = math.exp(-3 * epoch / rows) + (2.0 if epoch in peaks else 0.0)
+        history.append(
+            EpochRecord(0, epoch, 0.1, loss, loss / 2, 0.5, 0.4, tuple([loss / 10] * layers))
+        )
+    return history

@@ -1,0 +1,116 @@
+"""Panels that show layer by layer: every weight and activation is where it belongs."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from nnviz.gui.panels.activations import ActivationsPanel
+from nnviz.gui.panels.layered import LayeredPanel
+from nnviz.gui.panels.weights import BINS, WeightsPanel
+from nnviz.gui.theme import LIGHT
+
+from .panel_cases import LAYERED, MakePanel, moment, panel_maker, picture
+
+
+@pytest.fixture
+def make_panel(qtbot: QtBot) -> MakePanel:
+    return panel_maker(qtbot)
+
+
+def test_histograms_hold_every_weight(make_panel: MakePanel) -> None:
+    panel = make_panel("weights")
+    assert isinstance(panel, WeightsPanel)
+    problem, frame = moment("iris")
+    first = problem.new_network()
+    for layer in range(2):
+        weights, now = frame.inspection.weights(layer), panel.histograms[layer]
+        counts, _ = np.histogram(weights, bins=now.edges)
+        np.testing.assert_array_equal(now.counts, counts)
+        assert len(now.counts) == BINS
+        start, _ = np.histogram(first.layers[layer].weights, bins=now.edges)
+        np.testing.assert_array_equal(panel.first_histograms[layer].counts, start)
+        np.testing.assert_array_equal(panel.biases[layer], frame.inspection.biases(layer))
+
+
+def test_heat_map_has_the_samples_by_class(make_panel: MakePanel) -> None:
+    panel = make_panel("activations")
+    assert isinstance(panel, ActivationsPanel)
+    problem, frame = moment("iris")
+    labels = problem.labels[problem.train.index]
+    order = np.argsort(labels, kind="stable")
+    for layer, trace in enumerate(frame.inspection.activations()):
+        np.testing.assert_array_equal(panel.values[layer], trace.a[order])
+        assert panel.histograms[layer].counts.sum() == trace.a.size
+
+
+def test_a_cell_of_the_heat_map_has_the_colour_of_its_activation(make_panel: MakePanel) -> None:
+    panel = make_panel("activations", "xor")
+    assert isinstance(panel, ActivationsPanel)
+    panel.selector.findChild(QToolButton, "activations-layer-1").click()
+    image = picture(panel, 800, 500)
+    box = panel._boxes[0].translated(panel.canvas.pos())
+    values = panel.values[0]
+    samples, neurons = values.shape
+    for sample, neuron in itertools.product(range(samples), range(neurons)):
+        # A corner of the cell: its middle may have a number written on it.
+        x = box.left() + int((sample + 0.12) * box.width() / samples)
+        y = box.top() + int((neuron + 0.2) * box.height() / neurons)
+        expected = LIGHT.diverging(values[sample : sample + 1, neuron], panel.largest(0))[0, :3]
+        assert QColor(image.pixel(x, y)).getRgb()[:3] == tuple(int(c) for c in expected)
+
+
+def test_clicking_a_sample_chooses_its_row(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel = make_panel("activations", "xor")
+    assert isinstance(panel, ActivationsPanel)
+    picture(panel, 800, 500)
+    box = panel._boxes[1]
+    with qtbot.waitSignal(panel.row_chosen) as caught:
+        qtbot.mouseClick(
+            panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(box.right() - 3, box.center().y())
+        )
+    assert caught.args == [2]  # rows by class: 0, 3, 1, 2
+
+
+@pytest.mark.parametrize("key", LAYERED)
+def test_pointer_is_told_what_is_there(make_panel: MakePanel, key: str) -> None:
+    panel = make_panel(key, "xor")
+    assert isinstance(panel, ActivationsPanel | WeightsPanel)
+    picture(panel, 800, 500)
+    box = panel._boxes[0]
+    assert panel.explain(0, box.center())
+    assert panel.explain(0, QPoint(box.right() + 30, box.bottom() + 30)) == ""
+
+
+@pytest.mark.parametrize("key", LAYERED)
+def test_layer_can_be_chosen_and_travels(make_panel: MakePanel, key: str) -> None:
+    first, second = make_panel(key, "deep"), make_panel(key, "deep")
+    assert isinstance(first, LayeredPanel) and isinstance(second, LayeredPanel)
+    everything = picture(first, 470, 240)
+    button = first.selector.findChild(QToolButton, f"{key}-layer-5")
+    assert button.text() == "Out"
+    button.click()
+    assert first.shown_layers() == [4]
+    only = picture(first, 470, 240)
+    assert only != everything
+    second.restore_view(first.view_state())
+    assert picture(second, 470, 240) == only
+
+
+@pytest.mark.parametrize("key", LAYERED)
+def test_a_chosen_layer_that_is_gone_is_not_missed(make_panel: MakePanel, key: str) -> None:
+    panel = make_panel(key, "deep")
+    panel.restore_view({"layer": 4})
+    problem, frame = moment("xor")
+    panel.begin(problem)
+    panel.show_frame(frame)
+    assert isinstance(panel, LayeredPanel)
+    assert panel.shown_layers() == [0, 1]
+    panel.restore_view({"layer": 9})
+    assert panel.shown_layers() == [0, 1]

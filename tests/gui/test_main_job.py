@@ -1,0 +1,180 @@
+"""The main job in the real window: open, choose a sample, train, watch, export.
+
+Everything is reached as a person or a lesson reaches it: by menu entries and buttons, under their
+object names.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import multiprocessing
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnviz.datasets.catalog import CATALOG
+from nnviz.gui import settings
+from nnviz.gui.app import make_application
+from nnviz.gui.look import Look
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.notices import Notices
+from nnviz.gui.session import SessionState
+from nnviz.gui.theme import LIGHT, rgb
+from nnviz.training.presets import PRESETS
+from nnviz.training.trainer import Trainer
+
+
+@pytest.fixture(scope="module")
+def window(qapp, request):
+    """One window for all tests, as a person has: each test opens what it needs."""
+    make_application()
+    look = Look(qapp)
+    look.choose("light")
+    window = MainWindow(look, Notices())
+    bot = QtBot(request)
+    with bot.waitSignal(window.ready, timeout=20_000):
+        window.show()
+    bot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=20_000)
+    window.commands.set_pace("full")
+    yield window
+    window.close()
+    look.choose(settings.SYSTEM)
+    qapp.setStyleSheet("")
+
+
+def choose(window, name):
+    action = window.findChild(QAction, name)
+    assert action is not None, f"no menu entry {name}"
+    action.trigger()
+
+
+def train_for(window, epochs):
+    """Ask for a short run; everything else stays as it was opened."""
+    assert window.store.propose(window.store.experiment.change("training", epochs=epochs))
+
+
+def train_to_the_end(qtbot, window):
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.feed._timer.isActive(), timeout=20_000)
+
+
+def colors(image):
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+    return np.unique(pixels[:, : image.width()] & 0xFFFFFF)
+
+
+def has_color(image, color):
+    red, green, blue = rgb(color)
+    return (red << 16 | green << 8 | blue) in colors(image)
+
+
+@pytest.mark.parametrize("key", CATALOG)
+def test_every_sample_opens_trains_and_shows_in_every_panel(qtbot, window, key):
+    choose(window, f"sample-{key}")
+    assert window.store.experiment.data.sample == key
+    train_for(window, 3)
+    train_to_the_end(qtbot, window)
+
+    frame = window.feed.frame
+    assert frame.history.column("epoch")[-1] == 3
+    assert np.isfinite(frame.history.column("train_loss")).all()
+    for panel in window.panels.values():
+        if panel.isVisible():
+            assert colors(panel.grab().toImage()).size > 8, panel.key
+        assert panel.description()
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_every_preset_trains_to_the_trainers_own_numbers(qtbot, window, key):
+    choose(window, f"preset-{key}")
+    assert window.store.experiment == PRESETS[key].experiment
+    train_for(window, 20)
+    train_to_the_end(qtbot, window)
+
+    trainer = Trainer(window.store.experiment)
+    records = list(trainer.steps())
+    losses = window.feed.frame.history.column("train_loss")
+    assert losses.tolist() == [record.train_loss for record in records if record]
+    parameters = window.feed.frame.inspection.snapshot.parameters
+    assert np.array_equal(parameters, trainer.network.parameters)
+
+
+def test_opening_what_is_open_begins_anew(qtbot, window):
+    choose(window, "preset-perceptron")
+    choose(window, "action-step")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    choose(window, "preset-perceptron")
+    assert window.session.state is SessionState.IDLE
+    assert len(window.feed.frame.history) == 1
+
+
+def test_pause_step_and_reset_by_their_actions(qtbot, window):
+    choose(window, "preset-xor-2-4-1")
+    train_for(window, 10_000_000)
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 20, timeout=20_000)
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    epoch = window.feed.frame.history.column("epoch")[-1]
+    choose(window, "action-step")
+    qtbot.waitUntil(
+        lambda: window.feed.frame.history.column("epoch")[-1] == epoch + 1, timeout=20_000
+    )
+    choose(window, "action-reset")
+    assert window.session.state is SessionState.IDLE
+    assert window.feed.frame.history.column("epoch").tolist() == [0]
+
+
+def test_switching_data_while_training_starts_clean(qtbot, window):
+    train_for(window, 10_000_000)
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 20, timeout=20_000)
+    for key in ("spiral", "iris", "houses", "digits"):
+        choose(window, f"sample-{key}")
+        choose(window, "action-train")
+    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 3, timeout=20_000)
+    epochs = window.feed.frame.history.column("epoch")
+    assert np.array_equal(epochs, np.arange(len(epochs)))
+    assert window.feed.problem.dataset.name == "digits"
+
+
+def test_everything_is_exported_from_the_menu_and_reads_back(qtbot, window, tmp_path):
+    choose(window, "preset-two-gaussians")
+    train_for(window, 30)
+    train_to_the_end(qtbot, window)
+    choose(window, "action-export-all")
+    dialog = window.findChild(QWidget, "export-dialog")
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.findChild(QLineEdit, "export-path").setText(str(tmp_path / "report"))
+    with qtbot.waitSignal(window.export.said, timeout=60_000):
+        dialog.findChild(QPushButton, "export-save").click()
+
+    pictures = {path.stem: QImage(str(path)) for path in (tmp_path / "report").glob("*.png")}
+    assert set(pictures) == {*window.panels, "window"}
+    for name, picture in pictures.items():
+        assert not picture.isNull(), name
+        assert colors(picture).size > 16, name
+    assert has_color(pictures["loss"], LIGHT.curve)
+    experiment = json.loads(pictures["loss"].text("Experiment"))
+    assert experiment["preset"] == "two-gaussians"
+    with (tmp_path / "report" / "history.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    history = window.feed.frame.history
+    assert [float(row["train_loss"]) for row in rows] == history.column("train_loss").tolist()
+
+
+def test_the_train_button_and_its_neighbours_have_names_for_screen_readers(window):
+    for action in ("train", "step", "reset"):
+        buttons = [
+            button
+            for button in window.findChildren(QToolButton) + window.findChildren(QPushButton)
+            if action in button.objectName()
+        ]
+        assert buttons, action
+        assert all(button.accessibleName() or button.text() for button in buttons)

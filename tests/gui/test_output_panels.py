@@ -1,0 +1,674 @@
+"""The output panel and its views show what the network says, and the gallery every activation."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QSlider
+from pytestqt.qtbot import QtBot
+
+from nnviz.datasets.catalog import CATALOG
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Dense
+from nnviz.gui.frame import Frame
+from nnviz.gui.panels.base import Panel
+from nnviz.gui.panels.galleries.shapes import BINS, marks_of, values_at
+from nnviz.gui.panels.gallery import GalleryPanel, grid_for
+from nnviz.gui.panels.output import OutputPanel
+from nnviz.gui.panels.outputs import OUTPUT_VIEWS, views_for
+from nnviz.gui.panels.outputs.base import OutputView
+from nnviz.gui.panels.outputs.colors import AnswerColors, finer
+from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
+from nnviz.gui.panels.outputs.curve import FittedCurve
+from nnviz.gui.panels.outputs.predicted import PredictedActual
+from nnviz.gui.panels.outputs.sample import SampleImage
+from nnviz.gui.panels.outputs.surface import DecisionSurface
+from nnviz.gui.panels.outputs.table import PredictionTable
+from nnviz.gui.panels.outputs.table_model import RIGHT, WRONG
+from nnviz.gui.panels.outputs.words import figure, fixed, percent
+from nnviz.gui.theme import DARK, LIGHT
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+from nnviz.training.trainer import Trainer
+
+SIZE = (360, 420)
+
+
+def experiment(
+    sample: str, output: str, loss: str, hidden: int = 8, test: float = 0.25, units: int = 0
+) -> Experiment:
+    classes = len(Problem_dataset(sample).class_names)
+    outputs = units or (classes if output == "softmax" else 1)
+    return Experiment(
+        DataChoice(sample=sample, test_fraction=test, standardize_inputs=sample != "xor"),
+        NetworkChoice((Dense(hidden, "tanh"), Dense(outputs, output))),
+        TrainingChoice(loss=loss, optimizer="adam", learning_rate=0.05, epochs=1000),
+    )
+
+
+def Problem_dataset(sample: str):
+    from nnviz.datasets.catalog import load_sample
+    from nnviz.datasets.spec import SampleOptions
+
+    return load_sample(sample, SampleOptions())
+
+
+EXPERIMENTS = {
+    "xor": lambda: experiment("xor", "sigmoid", "binary_crossentropy", 4, test=0.0),
+    "moons": lambda: experiment("moons", "sigmoid", "binary_crossentropy"),
+    "moons-tanh": lambda: experiment("moons", "tanh", "mean_squared_error"),
+    "blobs": lambda: experiment("blobs", "softmax", "categorical_crossentropy"),
+    "multi-gaussian": lambda: experiment("multi-gaussian", "linear", "mean_squared_error"),
+    "houses": lambda: experiment("houses", "linear", "mean_squared_error"),
+    "sine": lambda: experiment("sine", "linear", "mean_squared_error"),
+    "iris": lambda: experiment("iris", "softmax", "categorical_crossentropy"),
+    "letters-abc": lambda: experiment(
+        "letters-abc", "sigmoid", "mean_squared_error", test=0.0, units=3
+    ),
+    "digits": lambda: experiment("digits", "softmax", "categorical_crossentropy"),
+}
+
+
+@lru_cache(maxsize=32)
+def frame_of(name: str, epochs: int = 20, row: int = 0) -> Frame:
+    """Return a frame of a run that has trained a little; 0 epochs is the untrained network."""
+    asked = EXPERIMENTS[name]()
+    trainer = Trainer(asked)
+    history = History(len(asked.network.layers))
+    for record in itertools.islice(trainer.steps(), epochs + 1):
+        assert record is not None  # full batches: one step an epoch
+        history.append(record)
+    return Frame(history, Inspection(trainer.problem, trainer.snapshot()), row)
+
+
+def shown(
+    qtbot: QtBot, kind: type[OutputView], frame: Frame, size: tuple[int, int] = SIZE
+) -> OutputView:
+    view = kind(LIGHT)
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.begin(frame.inspection.problem)
+    view.show_frame(frame)
+    return view
+
+
+def panel_of(qtbot: QtBot, kind: type[Panel], frame: Frame, size: tuple[int, int] = SIZE) -> Panel:
+    panel = kind(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(*size)
+    panel.begin(frame.inspection.problem)
+    panel.show_frame(frame)
+    return panel
+
+
+def picture(widget: OutputView | Panel) -> QImage:
+    return widget.grab().toImage()
+
+
+def colors_in(image: QImage) -> int:
+    pixels = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
+    return int(np.unique(pixels).size)
+
+
+def away(color: QColor, other: str) -> float:
+    wanted = QColor(other)
+    return float(
+        np.hypot(
+            np.hypot(color.red() - wanted.red(), color.green() - wanted.green()),
+            color.blue() - wanted.blue(),
+        )
+    )
+
+
+# ------------------------------------------------------------------------- which view for what
+
+
+@pytest.mark.parametrize("sample", CATALOG)
+def test_every_sample_has_a_view(sample: str) -> None:
+    dataset = Problem_dataset(sample)
+    output, loss = (
+        ("linear", "mean_squared_error")
+        if dataset.task == "regression"
+        else ("softmax", "categorical_crossentropy")
+    )
+    problem = Problem(experiment(sample, output, loss, test=0.0))
+    assert views_for(problem)
+
+
+@pytest.mark.parametrize("view", OUTPUT_VIEWS)
+def test_every_view_suits_something(view: type[OutputView]) -> None:
+    assert any(view.suits(frame_of(name, 0).inspection.problem) for name in EXPERIMENTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "best"),
+    [
+        ("xor", DecisionSurface),
+        ("multi-gaussian", DecisionSurface),
+        ("houses", PredictedActual),
+        ("sine", FittedCurve),
+        ("iris", ConfusionMatrix),
+        ("letters-abc", PredictionTable),
+        ("digits", SampleImage),
+    ],
+)
+def test_the_best_view_comes_first(name: str, best: type[OutputView]) -> None:
+    assert views_for(frame_of(name, 0).inspection.problem)[0] is best
+
+
+def test_names_of_views_are_distinct_and_their_words_there() -> None:
+    assert len({view.name for view in OUTPUT_VIEWS}) == len(OUTPUT_VIEWS)
+    assert all(all(view.words()) for view in OUTPUT_VIEWS)
+
+
+# -------------------------------------------------------------------------------- the surface
+
+
+def ground_at(view: DecisionSurface, image: QImage, x: float, y: float) -> QColor:
+    place = view.axes().to_pixels(np.array([[x, y]]))[0]
+    return image.pixelColor(round(place[0]), round(place[1]))
+
+
+@pytest.mark.parametrize("name", ["xor", "moons", "moons-tanh", "blobs"])
+def test_ground_has_the_colour_of_the_decided_class(qtbot: QtBot, name: str) -> None:
+    frame = frame_of(name, 200)
+    view = shown(qtbot, DecisionSurface, frame)
+    assert isinstance(view, DecisionSurface)
+    view.discretise.setChecked(True)
+    image, problem = picture(view), frame.inspection.problem
+    far = free_places(view, problem)
+    decided = problem.decide(frame.inspection.trace(far)[-1].a)
+    assert len(set(decided.tolist())) > 1
+    for (x, y), label in zip(far.tolist(), decided.tolist(), strict=True):
+        color = ground_at(view, image, x, y)
+        nearest = min(
+            range(len(problem.dataset.class_names)),
+            key=lambda c: away(color, LIGHT.class_color(c)),
+        )
+        assert nearest == label, (x, y)
+
+
+def free_places(view: DecisionSurface, problem: Problem) -> np.ndarray:
+    """Return places of the plane well away from marks and from borders between classes."""
+    axes = view.axes()
+    x = np.linspace(axes.x.low, axes.x.high, 17)[1:-1]
+    y = np.linspace(axes.y.low, axes.y.high, 17)[1:-1]
+    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    marks = axes.to_pixels(problem.dataset.inputs)
+    pixels = axes.to_pixels(grid)
+    gap = np.hypot(*(pixels[:, np.newaxis] - marks[np.newaxis]).transpose(2, 0, 1)).min(axis=1)
+    kept = grid[gap > 14]
+    inspection = view.inspection
+    assert inspection is not None
+    steps = np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]]) * [x[1] - x[0], y[1] - y[0]] * 0.4
+    decided = np.stack([problem.decide(inspection.trace(kept + s)[-1].a) for s in steps])
+    return np.asarray(kept[(decided == decided[0]).all(axis=0)])
+
+
+def test_shade_grows_with_the_output(qtbot: QtBot) -> None:
+    problem = frame_of("moons").inspection.problem
+    colors = AnswerColors(problem, LIGHT).ground(np.array([[0.0, 0.5, 1.0]]))[:, 2::-1]
+    first, middle, second = (QColor(*map(int, rgb)) for rgb in colors)
+    assert away(first, LIGHT.class_color(0)) < away(middle, LIGHT.class_color(0))
+    assert away(second, LIGHT.class_color(1)) < away(middle, LIGHT.class_color(1))
+    assert away(middle, LIGHT.surface) < 3
+
+
+def test_a_regression_is_coloured_by_sign(qtbot: QtBot) -> None:
+    colors = AnswerColors(frame_of("multi-gaussian").inspection.problem, LIGHT)
+    assert colors.diverges
+    low, zero, high = colors.ground(np.array([[colors.low, 0.0, colors.high]]))[:, 2::-1]
+    assert away(QColor(*map(int, low)), LIGHT.negative) < 3
+    assert away(QColor(*map(int, zero)), LIGHT.neutral) < 5
+    assert away(QColor(*map(int, high)), LIGHT.positive) < 3
+
+
+def test_finer_grid_keeps_a_plane_a_plane() -> None:
+    x = np.linspace(-1, 1, 16)
+    values = (2 * x[np.newaxis, :] - x[:, np.newaxis])[np.newaxis]
+    fine = np.linspace(-1, 1, 48)
+    expected = 2 * fine[np.newaxis, :] - fine[:, np.newaxis]
+    np.testing.assert_allclose(finer(values, 3)[0], expected, atol=1e-12)
+
+
+def test_a_click_on_a_mark_chooses_its_row(qtbot: QtBot) -> None:
+    frame = frame_of("xor")
+    panel = panel_of(qtbot, OutputPanel, frame)
+    panel.show()
+    view = panel.findChild(DecisionSurface)
+    place = view.place_of(2)
+    assert place is not None
+    with qtbot.waitSignal(panel.row_chosen) as chosen:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    assert chosen.args == [2]
+
+
+def test_a_click_on_bare_ground_chooses_nothing(qtbot: QtBot) -> None:
+    view = shown(qtbot, DecisionSurface, frame_of("xor"))
+    assert view.row_at(QPointF(view.axes().rect.center())) is None
+
+
+def test_hiding_test_marks_takes_them_off_the_picture(qtbot: QtBot) -> None:
+    frame = frame_of("moons")
+    view = shown(qtbot, DecisionSurface, frame)
+    before, entries = picture(view), len(view.legend())
+    with qtbot.waitSignal(view.marks_changed):
+        view.show_test.setChecked(False)
+    assert picture(view) != before
+    assert len(view.legend()) == entries - 1
+    assert set(view.points()[1].tolist()) == set(frame.inspection.problem.train.index.tolist())
+
+
+def test_zoom_never_leaves_the_plane_and_a_double_click_ends_it(qtbot: QtBot) -> None:
+    view = shown(qtbot, DecisionSurface, frame_of("moons"))
+    home = view.axes()
+    view.restore_view({"zoom": [home.x.low - 5, home.x.low - 4, home.y.low, home.y.low + 0.5]})
+    zoomed = view.axes()
+    assert zoomed.x.low == pytest.approx(home.x.low)
+    assert zoomed.x.span < home.x.span
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert view.axes().x == home.x
+
+
+# ------------------------------------------------------------------------- curve, predicted
+
+
+def test_curve_is_drawn_where_the_network_says(qtbot: QtBot) -> None:
+    frame = frame_of("sine", 100)
+    view = shown(qtbot, FittedCurve, frame)
+    image = picture(view)
+    x = np.array([[0.5], [1.0], [-2.5]])
+    y = frame.inspection.problem.decode_outputs(frame.inspection.trace(x)[-1].a)
+    for place in view.axes().to_pixels(np.hstack([x, y])):
+        near = [
+            image.pixelColor(round(place[0]) + i, round(place[1]) + j)
+            for i in (-1, 0, 1)
+            for j in (-1, 0, 1)
+        ]
+        assert min(away(color, LIGHT.curve) for color in near) < 60
+
+
+def test_predicted_against_actual_is_in_target_units(qtbot: QtBot) -> None:
+    frame = frame_of("houses", 100)
+    view = shown(qtbot, PredictedActual, frame)
+    places, rows = view.points()
+    problem = frame.inspection.problem
+    np.testing.assert_allclose(places[:, 0], problem.target_values[rows, 0])
+    answers = problem.decode_outputs(frame.inspection.trace(problem.dataset.inputs[rows])[-1].a)
+    scale = view.axes().y
+    np.testing.assert_allclose(places[:, 1], np.clip(answers[:, 0], scale.low, scale.high))
+    assert problem.dataset.target_unit in scale.label
+
+
+def test_predicted_axes_are_equal_and_stay(qtbot: QtBot) -> None:
+    early, late = frame_of("houses", 0), frame_of("houses", 100)
+    view = shown(qtbot, PredictedActual, early)
+    before = view.axes()
+    assert (before.x.low, before.x.high) == (before.y.low, before.y.high)
+    view.show_frame(late)
+    assert view.axes() == before
+
+
+def test_fit_in_words_is_the_fit(qtbot: QtBot) -> None:
+    frame = frame_of("sine", 100)
+    view = shown(qtbot, FittedCurve, frame)
+    outputs = frame.inspection.outputs("train")
+    assert outputs is not None
+    error = outputs.values - frame.inspection.problem.target_values[outputs.index]
+    assert figure(float(np.sqrt((error**2).mean()))) in view.headline()
+    assert figure(float(np.sqrt((error**2).mean()))) in view.description()
+
+
+# ------------------------------------------------------------------------- confusion
+
+
+@pytest.mark.parametrize("name", ["iris", "digits", "moons"])
+def test_confusion_counts_every_row_once(qtbot: QtBot, name: str) -> None:
+    frame = frame_of(name)
+    view = shown(qtbot, ConfusionMatrix, frame)
+    assert isinstance(view, ConfusionMatrix)
+    problem = frame.inspection.problem
+    assert view.counts.sum() == problem.train.rows
+    np.testing.assert_array_equal(
+        view.counts.sum(axis=1), np.bincount(problem.labels[problem.train.index])
+    )
+    view.on_test.setChecked(True)
+    assert problem.test is not None
+    assert view.counts.sum() == problem.test.rows
+
+
+def test_a_click_on_a_cell_goes_through_its_rows(qtbot: QtBot) -> None:
+    frame = frame_of("iris")
+    view = shown(qtbot, ConfusionMatrix, frame)
+    assert isinstance(view, ConfusionMatrix)
+    view.show()
+    grid = view.grid()
+    side = grid.width() / 3
+    rows = view.rows_in(0, 0)
+    assert rows.size > 1
+    place = QPoint(round(grid.left() + side / 2), round(grid.top() + side / 2))
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert chosen.args[0] in rows
+    assert view.cell_at(QPointF(place)) == (0, 0)
+
+
+def test_full_cells_are_darker_than_empty_ones(qtbot: QtBot) -> None:
+    view = shown(qtbot, ConfusionMatrix, frame_of("iris"))
+    assert isinstance(view, ConfusionMatrix)
+    shades = [away(QColor(view.ground(share, True)), LIGHT.surface) for share in (0, 0.1, 0.5, 1)]
+    assert shades == sorted(shades)
+    assert view.ground(0.5, True) != view.ground(0.5, False)
+
+
+# ------------------------------------------------------------------------- table
+
+
+@pytest.mark.parametrize("name", ["xor", "letters-abc", "moons-tanh", "digits"])
+def test_table_has_what_the_network_predicts(qtbot: QtBot, name: str) -> None:
+    frame = frame_of(name)
+    view = shown(qtbot, PredictionTable, frame)
+    assert isinstance(view, PredictionTable)
+    model, problem = view.model, frame.inspection.problem
+    rows = model.rowCount()
+    answers = frame.inspection.trace(problem.dataset.inputs[:rows])[-1].a
+    np.testing.assert_allclose(model.outputs, answers)
+    kinds = [column.kind for column in model.columns]
+    for row, label in enumerate(problem.decide(answers).tolist()):
+        texts = [model.index(row, i).data() for i in range(len(kinds))]
+        truth = int(problem.labels[row])
+        assert texts[kinds.index("decided")] == problem.dataset.class_names[label]
+        assert texts[kinds.index("true")] == problem.dataset.class_names[truth]
+        assert texts[kinds.index("mark")] == (RIGHT if label == truth else WRONG)
+
+
+def test_table_of_a_regression_has_errors_in_target_units(qtbot: QtBot) -> None:
+    frame = frame_of("houses", 100)
+    view = shown(qtbot, PredictionTable, frame)
+    assert isinstance(view, PredictionTable)
+    model, problem = view.model, frame.inspection.problem
+    answer = problem.decode_outputs(frame.inspection.trace(problem.dataset.inputs[5:6])[-1].a)
+    last = model.columnCount() - 1
+    texts = [model.index(5, i).data() for i in range(last - 2, last + 1)]
+    predicted, truth = float(answer[0, 0]), float(problem.target_values[5, 0])
+    assert texts == [fixed(value, 1) for value in (predicted, truth, predicted - truth)]
+
+
+def test_letters_are_shown_as_pictures(qtbot: QtBot) -> None:
+    view = shown(qtbot, PredictionTable, frame_of("letters-abc"))
+    assert isinstance(view, PredictionTable)
+    picture_column = [column.kind for column in view.model.columns].index("picture")
+    image = view.model.index(0, picture_column).data(Qt.ItemDataRole.DecorationRole).toImage()
+    inked = [away(image.pixelColor(x, y), LIGHT.text) < 3 for x, y in every_cell(image, 5, 6)]
+    letter = frame_of("letters-abc").inspection.problem.dataset.inputs[0]
+    assert inked == (letter > 0.5).tolist()
+
+
+def every_cell(image: QImage, rows: int, columns: int) -> Iterator[tuple[int, int]]:
+    for row, column in itertools.product(range(rows), range(columns)):
+        yield (
+            int((column + 0.5) * image.width() / columns),
+            int((row + 0.5) * image.height() / rows),
+        )
+
+
+def test_choosing_a_row_of_the_table_tells_and_a_frame_does_not(qtbot: QtBot) -> None:
+    frame = frame_of("xor")
+    view = shown(qtbot, PredictionTable, frame)
+    assert isinstance(view, PredictionTable)
+    with qtbot.assertNotEmitted(view.row_chosen):
+        view.show_frame(Frame(frame.history, frame.inspection, 3))
+    assert view.table.currentIndex().row() == 3
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        view.table.selectRow(1)
+    assert chosen.args == [1]
+
+
+# ------------------------------------------------------------------------- one picture
+
+
+def test_arrows_go_through_the_samples(qtbot: QtBot) -> None:
+    frame = frame_of("digits")
+    view = shown(qtbot, SampleImage, frame)
+    assert isinstance(view, SampleImage)
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        view.on.click()
+    assert chosen.args == [1]
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        view.back.click()
+    assert chosen.args == [frame.inspection.problem.dataset.rows - 1]
+
+
+def test_wrong_only_stops_at_wrong_answers(qtbot: QtBot) -> None:
+    frame = frame_of("digits", 3)
+    view = shown(qtbot, SampleImage, frame)
+    assert isinstance(view, SampleImage)
+    view.only_wrong.setChecked(True)
+    problem = frame.inspection.problem
+    decided = problem.decide(frame.inspection.trace(problem.dataset.inputs)[-1].a)
+    np.testing.assert_array_equal(view.rows(), np.flatnonzero(decided != problem.labels))
+    assert view.rows().size
+
+
+def test_verdict_names_the_decided_class(qtbot: QtBot) -> None:
+    frame = frame_of("digits", 3)
+    problem = frame.inspection.problem
+    decided = problem.decide(frame.inspection.trace(problem.dataset.inputs)[-1].a)
+    wrong = int(np.flatnonzero(decided != problem.labels)[0])
+    view = shown(qtbot, SampleImage, Frame(frame.history, frame.inspection, wrong))
+    assert isinstance(view, SampleImage)
+    names = problem.dataset.class_names
+    assert names[decided[wrong]] in view.verdict()
+    assert names[problem.labels[wrong]] in view.verdict()
+
+
+# ------------------------------------------------------------------------- the panel
+
+
+@pytest.mark.parametrize("epochs", [0, 20])
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_second_instance_is_painted_without_being_shown(
+    qtbot: QtBot, name: str, epochs: int
+) -> None:
+    frame = frame_of(name, epochs)
+    first = panel_of(qtbot, OutputPanel, frame)
+    for position in range(len(views_for(frame.inspection.problem))):
+        first.selector.chosen.emit(position)
+        second = OutputPanel(LIGHT)
+        qtbot.addWidget(second)
+        second.restore_view(first.view_state())
+        second.begin(frame.inspection.problem)
+        second.show_frame(frame)
+        second.resize(800, 600)
+        image = picture(second)
+        assert (image.width(), image.height()) == (800, 600)
+        assert colors_in(image) > 40
+        assert second.view_state()["view"] == first.view_state()["view"]
+        assert second.description() == first.description()
+
+
+@pytest.mark.parametrize("kind", [OutputPanel, GalleryPanel])
+@pytest.mark.parametrize("name", ["xor", "iris", "sine"])
+def test_theme_changes_the_picture_at_once(qtbot: QtBot, kind: type[Panel], name: str) -> None:
+    panel = panel_of(qtbot, kind, frame_of(name))
+    light = picture(panel)
+    panel.set_theme(DARK)
+    dark = picture(panel)
+    assert away(light.pixelColor(1, 1), LIGHT.surface) < 2
+    assert away(dark.pixelColor(1, 1), DARK.surface) < 2
+    panel.set_theme(LIGHT)
+    assert picture(panel) == light
+
+
+def test_selector_offers_what_suits_and_switches(qtbot: QtBot) -> None:
+    frame = frame_of("moons")
+    panel = panel_of(qtbot, OutputPanel, frame)
+    buttons = panel.selector.findChildren(QAbstractButton)
+    assert [b.text() for b in buttons] == [
+        v.words()[0] for v in views_for(frame.inspection.problem)
+    ]
+    before = picture(panel)
+    buttons[1].click()
+    assert panel.view_state()["view"] == "confusion"
+    assert picture(panel) != before
+
+
+def test_selector_is_there_in_a_panel_that_is_shown_before_it_begins(qtbot: QtBot) -> None:
+    panel = OutputPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(*SIZE)
+    panel.show()
+    for name in ("moons", "sine"):
+        panel.begin(frame_of(name).inspection.problem)
+        buttons = [b for b in panel.selector.findChildren(QAbstractButton) if not b.isHidden()]
+        assert len(buttons) == 3
+        assert panel.selector.width() >= sum(button.sizeHint().width() for button in buttons)
+
+
+def test_switches_survive_in_another_instance(qtbot: QtBot) -> None:
+    frame = frame_of("moons")
+    panel = panel_of(qtbot, OutputPanel, frame)
+    panel.findChild(QAbstractButton, "output-discretise").click()
+    other = OutputPanel(LIGHT)
+    qtbot.addWidget(other)
+    other.begin(frame.inspection.problem)
+    other.restore_view(panel.view_state())
+    assert other.findChild(QAbstractButton, "output-discretise").isChecked()
+
+
+def test_a_tall_panel_has_table_and_surface_of_xor(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, OutputPanel, frame_of("xor"), (360, 520))
+    picture(panel)
+    assert not panel.findChild(PredictionTable).isHidden()
+    panel.resize(360, 240)
+    picture(panel)
+    assert panel.findChild(PredictionTable).isHidden()
+
+
+def test_a_new_problem_opens_its_own_best_view(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, OutputPanel, frame_of("moons"))
+    for name, best in (("sine", "curve"), ("iris", "confusion"), ("xor", "surface")):
+        panel.begin(frame_of(name).inspection.problem)
+        panel.show_frame(frame_of(name))
+        assert panel.view_state()["view"] == best
+
+
+def test_the_same_frame_again_costs_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = frame_of("moons")
+    panel = panel_of(qtbot, OutputPanel, frame)
+    asked: list[Inspection] = []
+    monkeypatch.setattr(DecisionSurface, "take", lambda self, moment: asked.append(moment))
+    panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
+    assert not asked
+    panel.show_frame(Frame(frame.history, frame.inspection, frame.row + 1))
+    assert asked == [frame.inspection]
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_figures_and_descriptions_have_numbers(qtbot: QtBot, name: str) -> None:
+    frame = frame_of(name)
+    for view in views_for(frame.inspection.problem):
+        made = shown(qtbot, view, frame)
+        assert str(frame.inspection.epoch) in made.description()
+        assert any(c.isdigit() for c in made.headline())
+        for switch in made.switches():
+            assert switch.toolTip() and switch.accessibleName() and switch.objectName()
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100 %"), (0.9999, "99.9 %"), (0.0, "0.0 %"), (0.0001, "0.1 %")]
+)
+def test_percent_is_never_rounded_to_all_or_nothing(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (-1.5, "−1.50"), (123.4, "123"), (0.0421, "0.0421"), (2e-7, "2.00e−07")],
+)
+def test_figures_are_short_and_have_a_true_minus(value: float, text: str) -> None:
+    assert figure(value) == text
+
+
+# ------------------------------------------------------------------------- the gallery
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_is_in_the_gallery(qtbot: QtBot, name: str) -> None:
+    panel = panel_of(qtbot, GalleryPanel, frame_of("iris"))
+    card = panel.cards[name]
+    assert ACTIVATIONS[name].formula in card.accessibleName()
+    assert ACTIVATIONS[name].title in card.accessibleName()
+    assert colors_in(card.grab().toImage()) > 20
+
+
+def test_cards_of_the_layers_are_marked(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, GalleryPanel, frame_of("iris"))
+    layers = {name: card.layers for name, card in panel.cards.items() if card.layers}
+    assert layers == {"tanh": (1,), "softmax": (2,)}
+    assert {name for name, card in panel.cards.items() if card.marks} == set(layers)
+
+
+def test_marks_are_the_current_z() -> None:
+    frame = frame_of("iris")
+    marks = marks_of(frame.inspection, 7)
+    trace = frame.inspection.activations()[0]
+    (mark,) = marks["tanh"]
+    assert mark.counts.sum() == trace.z.size
+    assert mark.counts.size == BINS
+    assert mark.mean == pytest.approx(trace.z.mean())
+    one = frame.inspection.sample_trace(7)[0]
+    np.testing.assert_allclose(mark.dots, np.stack([one.z[0], np.tanh(one.z[0])], axis=1))
+
+
+def test_softmax_is_the_first_share_of_three() -> None:
+    function, slope = values_at(ACTIVATIONS["softmax"], np.array([0.0, 2.0]))
+    expected = np.exp([0.0, 2.0]) / (np.exp([0.0, 2.0]) + 2)
+    np.testing.assert_allclose(function, expected)
+    np.testing.assert_allclose(slope, expected * (1 - expected))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_close_up_reads_function_and_slope(qtbot: QtBot, name: str) -> None:
+    panel = panel_of(qtbot, GalleryPanel, frame_of("iris"))
+    panel.show()
+    qtbot.mouseClick(panel.cards[name], Qt.MouseButton.LeftButton)
+    slider = panel.findChild(QSlider, "gallery-z")
+    slider.setValue(150)
+    function, slope = values_at(ACTIVATIONS[name], np.array([1.5]))
+    assert panel.close_up.reading() == (pytest.approx(function[0]), pytest.approx(slope[0]))
+    assert fixed(float(function[0]), 4) in panel.description()
+    assert ACTIVATIONS[name].derivative_formula in " ".join(panel.close_up.lines())
+    panel.findChild(QAbstractButton, "gallery-back").click()
+    assert panel.view_state()["enlarged"] == ""
+
+
+def test_gallery_is_painted_without_being_shown(qtbot: QtBot) -> None:
+    first = panel_of(qtbot, GalleryPanel, frame_of("iris"))
+    first.enlarge("tanh")
+    first.close_up.slider.setValue(-70)
+    for state in ({}, first.view_state()):
+        second = GalleryPanel(LIGHT)
+        qtbot.addWidget(second)
+        second.restore_view(state)
+        second.begin(frame_of("iris").inspection.problem)
+        second.show_frame(frame_of("iris"))
+        second.resize(800, 600)
+        assert colors_in(picture(second)) > 40
+    assert second.view_state() == first.view_state()
+
+
+@pytest.mark.parametrize("size", [(900, 460), (780, 560), (320, 260), (320, 900), (1400, 260)])
+def test_cards_fit_the_width(size: tuple[int, int]) -> None:
+    columns, width, height = grid_for(10, *size)
+    assert columns * width + (columns - 1) * 8 <= size[0]
+    assert width >= 100
+    assert height >= 120

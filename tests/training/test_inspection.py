@@ -1,0 +1,129 @@
+"""What panels see of a moment is what the network answers at that moment."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnviz.engine.layers import Dense
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
+from nnviz.training.trainer import Trainer
+
+HOUSES = Experiment(
+    DataChoice("houses", test_fraction=0.25, standardize_inputs=True, standardize_target=True),
+    NetworkChoice((Dense(4, "tanh"), Dense(3, "relu", use_bias=False), Dense(1, "linear"))),
+    TrainingChoice("mean_squared_error", learning_rate=0.05, batch_size=20, epochs=20),
+)
+BLOBS = Experiment(
+    DataChoice("blobs", rows=90, test_fraction=0.3, features=("x2", "y", "xy")),
+    NetworkChoice((Dense(4, "tanh"), Dense(3, "softmax"))),
+    TrainingChoice("categorical_crossentropy", learning_rate=0.1, epochs=20),
+)
+SINE = Experiment(
+    DataChoice("sine"),
+    NetworkChoice((Dense(4, "tanh"), Dense(1, "linear"))),
+    TrainingChoice("mean_squared_error", epochs=5),
+)
+
+
+def trained(experiment: Experiment) -> tuple[Trainer, Inspection]:
+    trainer = Trainer(experiment)
+    for _ in trainer.steps():
+        pass
+    return trainer, Inspection(trainer.problem, trainer.snapshot())
+
+
+def predictions(trainer: Trainer, rows: np.ndarray) -> np.ndarray:
+    """Return answers in target units for rows in the data's own units, shape (rows, outputs)."""
+    problem = trainer.problem
+    return problem.decode_outputs(trainer.network.predict(problem.encode_inputs(rows)))
+
+
+@pytest.mark.parametrize("experiment", [HOUSES, BLOBS, SINE])
+def test_outputs_are_the_networks_predictions(experiment: Experiment) -> None:
+    trainer, seen = trained(experiment)
+    for name in ("train", "test"):
+        outputs, part = seen.outputs(name), trainer.problem.part(name)
+        if part is None:
+            assert outputs is None
+            continue
+        assert np.array_equal(outputs.index, part.index)
+        rows = trainer.problem.dataset.inputs[part.index]
+        assert np.array_equal(outputs.values, predictions(trainer, rows))
+
+
+def test_confusion_counts_every_row_once_and_its_diagonal_is_the_accuracy() -> None:
+    trainer, seen = trained(BLOBS)
+    record = trainer.evaluate()
+    for name, accuracy in (("train", record.train_metric), ("test", record.test_metric)):
+        counts = seen.confusion(name)
+        truth = trainer.problem.labels[trainer.problem.part(name).index]
+        assert np.array_equal(counts.sum(axis=1), np.bincount(truth, minlength=3))
+        assert np.trace(counts) / counts.sum() == accuracy
+
+
+def test_parameters_and_gradients_are_the_snapshots() -> None:
+    trainer, seen = trained(HOUSES)
+    for i, layer in enumerate(trainer.network.layers):
+        assert np.array_equal(seen.weights(i), layer.weights)
+        assert np.array_equal(seen.weight_gradients(i), layer.gradient_matrix[:, : layer.inputs])
+    assert np.array_equal(seen.biases(0), trainer.network.layers[0].matrix[:, -1])
+    assert seen.biases(1).size == 0
+    assert seen.epoch == 20
+    assert seen.layers == 3
+
+
+def test_a_snapshot_is_a_copy_that_nobody_can_write() -> None:
+    trainer = Trainer(HOUSES)
+    steps = trainer.steps()
+    next(steps)
+    snapshot = trainer.snapshot()
+    kept = snapshot.parameters.copy()
+    next(steps)
+    assert np.array_equal(snapshot.parameters, kept)
+    assert not np.array_equal(trainer.network.parameters, kept)
+    with pytest.raises(ValueError, match="read-only"):
+        snapshot.parameters[0] = 0.0
+
+
+def test_one_rows_trace_is_its_row_of_all_traces() -> None:
+    trainer, seen = trained(BLOBS)
+    row = int(trainer.problem.train.index[5])
+    for one, many in zip(seen.sample_trace(row), seen.activations(), strict=True):
+        np.testing.assert_allclose(one.z[0], many.z[5], rtol=1e-12)
+        np.testing.assert_allclose(one.a[0], many.a[5], rtol=1e-12)
+    x, y = trainer.problem.dataset.inputs[row]
+    assert seen.sample_inputs(row) == pytest.approx([x * x, y, x * y])
+
+
+@pytest.mark.parametrize("experiment", [HOUSES, BLOBS])
+def test_plane_holds_the_answer_at_every_point(experiment: Experiment) -> None:
+    trainer, seen = trained(experiment)
+    plane, neurons = seen.plane(9), seen.neuron_planes(9)
+    for i, j in ((0, 0), (8, 2), (3, 7)):
+        point = np.array([[plane.x[j], plane.y[i]]])
+        np.testing.assert_allclose(plane.values[:, i, j], predictions(trainer, point)[0])
+        for values, trace in zip(neurons, seen.trace(point), strict=True):
+            np.testing.assert_allclose(values[:, i, j], trace.a[0])
+    inputs = trainer.problem.dataset.inputs
+    assert plane.x[0] < inputs[:, 0].min() < inputs[:, 0].max() < plane.x[-1]
+    assert plane.y[0] < inputs[:, 1].min() < inputs[:, 1].max() < plane.y[-1]
+
+
+def test_curve_runs_through_the_predictions() -> None:
+    trainer, seen = trained(SINE)
+    x, y = seen.curve(50)
+    np.testing.assert_allclose(y, predictions(trainer, x[:, np.newaxis])[:, 0])
+    inputs = trainer.problem.dataset.inputs
+    assert (x[0], x[-1]) == (inputs.min(), inputs.max())
+
+
+def test_only_what_is_asked_for_is_computed_and_only_once() -> None:
+    problem = Problem(BLOBS)
+    size = problem.new_network().parameters.size
+    seen = Inspection(problem, Snapshot(1, 0, np.zeros(size), np.zeros(size)))
+    assert seen.plane() is seen.plane()
+    assert seen.plane(8) is not seen.plane()
