@@ -56,9 +56,9 @@ class TrainingProcess:
         self._dtype: np.dtype[np.floating] = np.dtype(np.float64)
 
     @property
-    def alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process is not None and self._process.is_alive()
+    def connected(self) -> bool:
+        """Whether it has been started and not closed since."""
+        return self._connection is not None
 
     def start(self) -> None:
         """Start the process; it imports NumPy while the caller goes on."""
@@ -303,7 +303,7 @@ def _unforeseen(error: Exception) -> ProcessError:
 def _gone() -> ProcessError:
     return ProcessError(
         "The training process ended unexpectedly; the system may have been short of memory.",
-        "A new one has been started: press Reset, or choose a smaller network.",
+        "Reset starts a new one; a smaller network or fewer rows need less.",
     )
 
 
