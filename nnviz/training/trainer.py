@@ -203,7 +203,8 @@ class Trainer:
         rule was met, the plateau schedule lowered the rate), they are trained again up to there.
         """
         if self._batches_done == 0:
-            self._begin(self._epochs_ahead(updates))
+            ahead = range(self.epoch, self.epoch + self._epochs_ahead(updates))
+            self._begin([self._rate_of(epoch) for epoch in ahead])
         epochs, batches = len(self._rates), self._plan.batches
         start, stop = self._batches_done, min(epochs * batches, self._batches_done + updates)
         whole = stop == epochs * batches
@@ -217,7 +218,7 @@ class Trainer:
         right = self._epochs_that_hold(table)
         if right < epochs:
             self._kept.restore()
-            self._begin(right)
+            self._begin(self._rates[:right])
             self._train(0, right * self._plan.passes_per_epoch)
         self.epoch += right
         self._kept.update()
@@ -230,10 +231,10 @@ class Trainer:
         whole = max(1, updates // self._plan.batches)
         return min(whole, self._plan.epochs, self._last_epoch - self.epoch)
 
-    def _begin(self, epochs: int) -> None:
+    def _begin(self, rates: list[float]) -> None:
         """Fix rate and order of the next epochs."""
-        self._rates = [self._rate_of(self.epoch + i) for i in range(epochs)]
-        for slot in range(epochs):
+        self._rates = rates
+        for slot in range(len(rates)):
             self._plan.shuffle(slot, self._order, self._rng)
 
     def _train(self, start: int, stop: int) -> None:
@@ -350,10 +351,8 @@ class Trainer:
 
         Looking costs time, so that it is done only when something is known to have happened.
         """
-        rates = self._rates
-        self._begin(1)
-        self._rates = rates  # the person may have changed the rate since
-        for number in range(self._plan.passes_per_epoch):
+        self._begin(self._rates)
+        for number in range(self._plan.batches):
             self._train(number, number + 1)
             broken = self.network.broken_layer()
             if broken is not None:
