@@ -110,8 +110,7 @@ class Inspection:
 
     def bias_gradients(self, layer: int) -> FloatArray:
         """Return the last batch's ∂L/∂b of a layer, shape (units,); empty where it has none."""
-        built = self._network.layers[layer]
-        return built.gradient_matrix[:, built.inputs :].ravel()
+        return self._network.layers[layer].bias_gradients.ravel()
 
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""

@@ -25,9 +25,10 @@ from nnviz.engine.choices import resolve
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
-from nnviz.engine.network import Network
+from nnviz.engine.network import Network, layer_shapes
 from nnviz.training.experiment import DataChoice, Experiment
 from nnviz.training.inputs import Inputs
+from nnviz.training.shapes import input_shape
 from nnviz.training.validation import check
 
 PartName = Literal["train", "test"]
@@ -87,7 +88,9 @@ class Problem:
         self.dataset = dataset or dataset_of(data)
         check(experiment, self.dataset)
         self.dtype: np.dtype[np.floating] = np.dtype(experiment.network.dtype)
-        self.outputs = experiment.network.layers[-1].units
+        self.shapes = layer_shapes(input_shape(experiment, self.dataset), experiment.network.layers)
+        """Of a sample before the first layer and after each."""
+        (self.outputs,) = self.shapes[-1]
         self.metric: Metric = metric_for(self.dataset.task)
         self._output_activation = ACTIVATIONS[experiment.network.layers[-1].activation]
 
@@ -173,10 +176,15 @@ class Problem:
         """Return class labels of shape (rows,) for outputs of shape (rows, outputs)."""
         return decide(outputs.T, self.decision_threshold)
 
+    def blank_network(self) -> Network:
+        """Return the network with parameters of zeros."""
+        choice = self.experiment.network
+        return Network(self.shapes[0], choice.layers, choice.dtype)
+
     def new_network(self) -> Network:
         """Return the network, its first weights drawn from the experiment's seed."""
         choice = self.experiment.network
-        network = Network(self.train.inputs.shape[1] - 1, choice.layers, choice.dtype)
+        network = self.blank_network()
         network.initialize(
             np.random.default_rng([self.experiment.training.seed, 0]),
             choice.initializer,

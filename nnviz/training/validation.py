@@ -23,8 +23,24 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import InvalidChoiceError, UnknownNameError
 from nnviz.training.experiment import Experiment, StopRule
-from nnviz.training.layer_rules import hidden_activations, layers
+from nnviz.training.layer_rules import (
+    MAX_HIDDEN_LAYERS,
+    MAX_UNITS,
+    hidden_activations,
+    layers,
+)
 from nnviz.training.refusing import Refusals, is_number, is_whole, refuse
+
+__all__ = [
+    "MAX_EPOCHS",
+    "MAX_HIDDEN_LAYERS",
+    "MAX_SEED",
+    "MAX_TEST_FRACTION",
+    "MAX_UNITS",
+    "check",
+    "refusals",
+    "required_outputs",
+]
 
 MAX_EPOCHS = 10_000_000
 MAX_SEED = 2**32 - 1

@@ -121,8 +121,8 @@ class Layer(ABC, Generic[Kept]):
     weights, biases
         Shape (outputs, inputs) and (outputs, 1), views of the parameters; without any elements in
         layers that have none.
-    weight_gradients
-        Like `weights`.
+    weight_gradients, bias_gradients
+        Like them, views of the gradients.
     """
 
     z: FloatArray
@@ -140,7 +140,8 @@ class Layer(ABC, Generic[Kept]):
         self.flat_parameters, self.flat_gradients, self.state = memory
         self.activation: Activation = ACTIVATIONS[spec.activation]
         nothing = np.empty((0, 0), self.dtype)
-        self.weights = self.biases = self.weight_gradients = nothing
+        self.weights = self.biases = nothing
+        self.weight_gradients = self.bias_gradients = nothing
         self._kept: dict[int, Kept] = {}
 
     @property

@@ -186,6 +186,7 @@ class Conv2DLayer(Layer[ConvBuffers]):
         self.weights = self.matrix[:, : self._seen]
         self.biases = self.matrix[:, self._seen :]
         self.weight_gradients = self.gradient_matrix[:, : self._seen]
+        self.bias_gradients = self.gradient_matrix[:, self._seen :]
         self._weights_transposed = self.weights.T
 
     @property

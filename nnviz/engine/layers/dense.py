@@ -106,6 +106,7 @@ class DenseLayer(Layer[Buffers]):
         self.weights = self.matrix[:, : self.inputs]
         self.biases = self.matrix[:, self.inputs :]
         self.weight_gradients = self.gradient_matrix[:, : self.inputs]
+        self.bias_gradients = self.gradient_matrix[:, self.inputs :]
         self._weights_transposed = self.weights.T
 
     def initialize(self, first: FirstValues) -> None:
