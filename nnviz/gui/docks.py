@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.panel_header import PanelButtons, PanelHeader, TabCorner
-from nnviz.gui.style import small_font
 from nnviz.gui.theme import Theme
 
 LEFT, RIGHT, BOTTOM = (
@@ -276,7 +275,6 @@ class Docks(QObject):
         if bar not in self._corners:
             bar.setElideMode(Qt.TextElideMode.ElideRight)
             bar.setDrawBase(False)
-            bar.setFont(small_font())
             bar.setExpanding(False)
             self._corners[bar] = TabCorner(bar)
             bar.currentChanged.connect(self._changed)

@@ -137,7 +137,7 @@ class ToolBar(QToolBar):
         self.figures = self._made_figures()
         box = QWidget(self)
         row = QHBoxLayout(box)
-        row.setContentsMargins(SPACE, SPACE // 2, SPACE * 2, SPACE)
+        row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE)
         row.setSpacing(SPACE)
         row.addWidget(self.train)
         for key in ("step", "reset"):
@@ -149,6 +149,8 @@ class ToolBar(QToolBar):
             row.addSpacing(SPACE)
             row.addWidget(figure)
         self.addWidget(box)
+        # Until a style sheet is replaced, the style's own margins would stand here.
+        self.layout().setContentsMargins(0, 0, 0, 0)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icon of the train button in another theme's ink."""
