@@ -23,14 +23,13 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
+from nnviz.training import layer_choices
 from nnviz.training.experiment import DataChoice, Experiment, StopRule
 from nnviz.training.problem import dataset_of
+from nnviz.training.shapes import input_shape
 from nnviz.training.validation import refusals, required_outputs
 
 Offers = dict[str, InvalidChoiceError | None]
-
-FIRST_HIDDEN = Dense(4, "tanh")
-"""The hidden layer that a network without any is given first."""
 
 _STOP_VALUES: dict[StopRule, float] = {
     "never": 0.0,
@@ -94,8 +93,9 @@ def offers(
 def with_sample(experiment: Experiment, key: str) -> Experiment:
     """Return the experiment on another sample, prepared as its entry in the catalog proposes.
 
-    Output layer and loss become those that fit its task; hidden layers and training stay. A loss
-    to stop at is forgotten when the task changes, for losses of two tasks cannot be compared.
+    Output layer and loss become those that fit its task; hidden layers and training stay, but for
+    layers of pictures that such samples cannot go through. A loss to stop at is forgotten when
+    the task changes, for losses of two tasks cannot be compared.
 
     Raises
     ------
@@ -115,7 +115,8 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
         standardize_target=spec.standardize and spec.task == "regression",
         seed=before.seed,
     )
-    moved = _proposed(_bounded_batch(_changed(experiment, "data", **dataclasses.asdict(data))))
+    moved = _changed(experiment, "data", **dataclasses.asdict(data))
+    moved = _proposed(_bounded_batch(_with_layers_that_fit(moved)))
     return moved if task_stays else with_stop_when(moved, "never")
 
 
@@ -184,27 +185,42 @@ def with_layer(experiment: Experiment, index: int, **values: Any) -> Experiment:
 def with_hidden_layer_added(experiment: Experiment) -> Experiment:
     """Return the experiment with one more hidden layer before the output, like the one before it.
 
-    It is Dense: behind a layer of another kind it is `FIRST_HIDDEN`. Under the perceptron loss the
-    result is refused by validation: that rule trains one layer.
+    Under the perceptron loss the result is refused by validation: that rule trains one layer.
     """
-    *hidden, output = experiment.network.layers
-    like = dataclasses.replace(FIRST_HIDDEN, use_bias=output.use_bias)
-    if hidden and isinstance(hidden[-1], Dense):
-        like = hidden[-1]
-    return _with_layers(experiment, [*hidden, like, output])
+    return with_layer_added(experiment, Dense.kind)
+
+
+def with_layer_added(experiment: Experiment, kind: str) -> Experiment:
+    """Return the experiment with one more layer of a kind in ``LAYERS``, where it belongs.
+
+    What it needs comes with it: a Flatten behind the first convolution, for example.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If there is nothing for such a layer to do.
+    """
+    layers, pictures = experiment.network.layers, _has_pictures(experiment)
+    return _with_layers(experiment, layer_choices.with_kind_added(layers, kind, pictures))
 
 
 def with_hidden_layer_removed(experiment: Experiment, index: int) -> Experiment:
-    """Return the experiment without a hidden layer, counted from 0.
+    """Return the experiment without a hidden layer, counted from 0, and what it alone needed.
 
     Raises
     ------
     IndexError
         If there is no such hidden layer.
     """
-    *hidden, output = experiment.network.layers
-    del hidden[index]
-    return _with_layers(experiment, [*hidden, output])
+    layers, pictures = experiment.network.layers, _has_pictures(experiment)
+    place = range(len(layers) - 1)[index]
+    return _with_layers(experiment, layer_choices.without(layers, place, pictures))
+
+
+def with_layer_moved(experiment: Experiment, index: int, by: int) -> Experiment:
+    """Return the experiment with a hidden layer further on, or further back for `by` below 0."""
+    layers, pictures = experiment.network.layers, _has_pictures(experiment)
+    return _with_layers(experiment, layer_choices.moved(layers, index, by, pictures))
 
 
 def with_units(experiment: Experiment, index: int, units: int) -> Experiment:
@@ -315,6 +331,16 @@ def has_field(layer: LayerSpec, name: str) -> bool:
 
 def _with_layers(experiment: Experiment, layers: Iterable[LayerSpec]) -> Experiment:
     return _changed(experiment, "network", layers=tuple(layers))
+
+
+def _has_pictures(experiment: Experiment) -> bool:
+    return dataset_of(experiment.data).image_shape is not None
+
+
+def _with_layers_that_fit(experiment: Experiment) -> Experiment:
+    shape = input_shape(experiment, dataset_of(experiment.data))
+    layers = layer_choices.fitting(experiment.network.layers, shape, _has_pictures(experiment))
+    return _with_layers(experiment, layers)
 
 
 def _without_hidden(experiment: Experiment) -> Experiment:

@@ -15,7 +15,7 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import InvalidChoiceError, UnknownNameError
-from nnviz.training import choices
+from nnviz.training import choices, layer_choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
 from nnviz.training.trainer import Trainer
@@ -228,7 +228,7 @@ def test_hidden_layers_come_and_go_before_the_output() -> None:
     flat = choices.with_hidden_layer_removed(Experiment(), 0)
     assert [layer.units for layer in flat.network.layers] == [1]
     first = choices.with_hidden_layer_added(flat)
-    assert first.network.layers[:-1] == (choices.FIRST_HIDDEN,)
+    assert first.network.layers[:-1] == (layer_choices.FIRST_HIDDEN,)
     wide = choices.with_units(first, 0, 6)
     twice = choices.with_hidden_layer_added(wide)
     assert [layer.units for layer in twice.network.layers] == [6, 6, 1]

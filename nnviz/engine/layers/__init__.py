@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnviz.engine.layers.base import Layer, LayerSpec, Memory, Shape, pictures, shape_text
+from nnviz.engine.layers.base import Layer, LayerSpec, Memory, Shape, pair, pictures, shape_text
 from nnviz.engine.layers.convolution import Conv2D
 from nnviz.engine.layers.dense import Dense, DenseLayer
 from nnviz.engine.layers.normalization import BatchNorm
@@ -24,6 +24,7 @@ __all__ = [
     "MaxPool2D",
     "Memory",
     "Shape",
+    "pair",
     "pictures",
     "shape_text",
 ]

@@ -42,12 +42,16 @@ class LayerSpec(ABC):
     """What a person asks of a layer; subclasses are listed in ``LAYERS``.
 
     The class attributes say how it is called: `kind` in files, `title` in sentences (Keras' name),
-    `formula` in a textbook.
+    `label` in menus, `short` where there is little room, `formula` in a textbook. `for_pictures`
+    says that it is of use only where samples are pictures.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    label: ClassVar[str]
+    short: ClassVar[str]
     formula: ClassVar[str]
+    for_pictures: ClassVar[bool] = False
 
     @property
     def activation(self) -> str:

@@ -49,6 +49,9 @@ class Conv2D(LayerSpec):
 
     kind: ClassVar[str] = "conv2d"
     title: ClassVar[str] = "Conv2D"
+    label: ClassVar[str] = "Convolution"
+    short: ClassVar[str] = "Conv"
+    for_pictures: ClassVar[bool] = True
     formula: ClassVar[str] = "a = f(w ∗ x + b)"
 
     filters: int

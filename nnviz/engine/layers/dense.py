@@ -36,6 +36,8 @@ class Dense(LayerSpec):
 
     kind: ClassVar[str] = "dense"
     title: ClassVar[str] = "Dense"
+    label: ClassVar[str] = "Dense"
+    short: ClassVar[str] = "Dense"
     formula: ClassVar[str] = "a = f(W x + b)"
 
     units: int

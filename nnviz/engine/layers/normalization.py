@@ -30,6 +30,8 @@ class BatchNorm(LayerSpec):
 
     kind: ClassVar[str] = "batch_norm"
     title: ClassVar[str] = "BatchNorm"
+    label: ClassVar[str] = "Batch normalisation"
+    short: ClassVar[str] = "Batch norm"
     formula: ClassVar[str] = "a = γ (x − μ) / √(σ² + ε) + β"
 
     momentum: float = 0.99

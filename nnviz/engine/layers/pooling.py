@@ -63,6 +63,9 @@ class MaxPool2D(_Pool2D):
 
     kind: ClassVar[str] = "max_pool2d"
     title: ClassVar[str] = "MaxPool2D"
+    label: ClassVar[str] = "Max pooling"
+    short: ClassVar[str] = "Max pool"
+    for_pictures: ClassVar[bool] = True
     formula: ClassVar[str] = "a = max of a window"
 
     def build(self, input_shape: Shape, memory: Memory) -> MaxPool2DLayer:
@@ -76,6 +79,9 @@ class AveragePool2D(_Pool2D):
 
     kind: ClassVar[str] = "average_pool2d"
     title: ClassVar[str] = "AveragePool2D"
+    label: ClassVar[str] = "Average pooling"
+    short: ClassVar[str] = "Avg pool"
+    for_pictures: ClassVar[bool] = True
     formula: ClassVar[str] = "a = mean of a window"
 
     def build(self, input_shape: Shape, memory: Memory) -> AveragePool2DLayer:
@@ -89,6 +95,9 @@ class GlobalAveragePool2D(LayerSpec):
 
     kind: ClassVar[str] = "global_average_pool2d"
     title: ClassVar[str] = "GlobalAveragePool2D"
+    label: ClassVar[str] = "Global average pooling"
+    short: ClassVar[str] = "Global avg"
+    for_pictures: ClassVar[bool] = True
     formula: ClassVar[str] = "a = mean of a channel"
 
     def output_shape(self, input_shape: Shape) -> Shape:

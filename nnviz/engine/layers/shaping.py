@@ -19,6 +19,9 @@ class Flatten(LayerSpec):
 
     kind: ClassVar[str] = "flatten"
     title: ClassVar[str] = "Flatten"
+    label: ClassVar[str] = "Flatten"
+    short: ClassVar[str] = "Flatten"
+    for_pictures: ClassVar[bool] = True
     formula: ClassVar[str] = "a = x"
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -63,6 +66,8 @@ class Dropout(LayerSpec):
 
     kind: ClassVar[str] = "dropout"
     title: ClassVar[str] = "Dropout"
+    label: ClassVar[str] = "Dropout"
+    short: ClassVar[str] = "Dropout"
     formula: ClassVar[str] = "a = x · m / (1 − rate), m = 0 with probability rate, else 1"
 
     rate: float = 0.5

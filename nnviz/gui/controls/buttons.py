@@ -152,10 +152,19 @@ class Chip(PaintedButton):
 
 
 class AddButton(PaintedButton):
-    """A dashed outline as wide as the form: here is room for one more."""
+    """A dashed outline as wide as the form: here is room for one more.
 
-    def __init__(self, text: str, theme: Theme, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    icon
+        File name in ``resources/icons`` without its ending.
+    """
+
+    def __init__(
+        self, text: str, theme: Theme, parent: QWidget | None = None, icon: str = "plus"
+    ) -> None:
         super().__init__(text, theme, parent)
+        self._icon = icon
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -168,7 +177,7 @@ class AddButton(PaintedButton):
         self.paint_box(painter, self.wash(), blend(self.theme.muted, self.theme.surface, 0.4), True)
         words = QFontMetrics(self.font()).horizontalAdvance(self.text())
         left = (self.width() - words - 20) / 2
-        self.paint_icon(painter, "plus", QPointF(left + 7, self.height() / 2))
+        self.paint_icon(painter, self._icon, QPointF(left + 7, self.height() / 2))
         painter.setPen(QColor(self.ink()))
         place = QRectF(left + 20, 0, words + 4, self.height())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.text())

@@ -60,6 +60,9 @@ class Field(QWidget):
         self.setObjectName(f"{name}-field")
         control.setObjectName(name)
         self.label = Ink(title, theme, "text")
+        self.detail = Ink("", theme, "muted", "small")
+        self.detail.setObjectName(f"{name}-detail")
+        self.detail.hide()
         self.note = Sentence(theme)
         self.note.setObjectName(f"{name}-message")
         self._lay_out(title, stacked, label_width)
@@ -125,7 +128,7 @@ class Field(QWidget):
         line.setSpacing(SPACE // 2 if stacked else 0)
         if title:
             self.label.setBuddy(self.control)
-            line.addWidget(self.label)
+            line.addLayout(self._named())
             if not stacked:
                 self.label.setFixedWidth(label_width)
                 self.label.setWordWrap(True)
@@ -136,6 +139,21 @@ class Field(QWidget):
         layout.setSpacing(SPACE // 2)
         layout.addLayout(line)
         layout.addWidget(self.note)
+
+    def _named(self) -> QVBoxLayout:
+        """Return the label, and below it room for a detail."""
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addStretch()
+        column.addWidget(self.label)
+        column.addWidget(self.detail)
+        column.addStretch()
+        return column
+
+    def show_detail(self, text: str) -> None:
+        """Write something small below the label; "" takes it away."""
+        self.detail.setText(text)
+        self.detail.setVisible(bool(text))
 
     def _describe(self, title: str, hint: str) -> None:
         self.label.setToolTip(hint)

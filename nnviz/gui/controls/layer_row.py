@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, LayerSpec
@@ -16,12 +16,41 @@ from nnviz.gui.controls.ladder import Limits
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Ink
 from nnviz.gui.theme import Theme
-from nnviz.training.choices import Offers, has_field
+from nnviz.training.choices import Offers
 from nnviz.training.layer_rules import MAX_UNITS
 
 NAME_WIDTH = 58
+"""Pixels of a layer's name."""
+
 _UNITS_WIDTH = 44
 _STEP_WIDTH = 16
+
+
+def part_name(index: int, part: str) -> str:
+    """Return the object name of a control of the layer at a place."""
+    return f"layer-{index + 1}-{part.replace('_', '-')}"
+
+
+def line_of(*widgets: QWidget) -> QHBoxLayout:
+    """Return controls side by side."""
+    line = QHBoxLayout()
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(1)
+    for widget in widgets:
+        line.addWidget(widget)
+    return line
+
+
+def remove_button(row: QWidget, theme: Theme) -> IconButton:
+    """Return the cross at the end of a row."""
+    return IconButton(
+        "x",
+        row.tr("Remove layer"),
+        row.tr("Remove this layer."),
+        theme,
+        width=_STEP_WIDTH,
+        icon_side=12,
+    )
 
 
 class LayerRow(QWidget):
@@ -35,16 +64,21 @@ class LayerRow(QWidget):
         Colours.
     """
 
-    units_chosen = Signal(int, int)
+    setting_chosen = Signal(int, str, object)
+    """Place, name of the setting, its new value."""
+
     activation_chosen = Signal(int, str)
     removal_asked = Signal(int)
 
     def __init__(self, index: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.index = index
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(1)
+        self.theme = theme
+        self.lines = QVBoxLayout(self)
+        self.lines.setContentsMargins(0, 0, 0, 0)
+        self.lines.setSpacing(2)
+        self._line = line_of()
+        self.lines.addLayout(self._line)
         self.activation = ChoiceBox(self._entries())
         self.activation.set_hint(self.tr("How a neuron answers to the weighted sum of its inputs."))
         self.activation.setAccessibleName(self.tr("Activation"))
@@ -56,7 +90,6 @@ class LayerRow(QWidget):
 
     def show_layer(self, layer: LayerSpec, offers: Offers) -> None:
         """Show a layer, and which activations it can have."""
-        self.activation.setEnabled(has_field(layer, "activation"))
         self.activation.show_offers(offers)
         self.activation.show_name(layer.activation)
 
@@ -69,48 +102,26 @@ class LayerRow(QWidget):
 
 
 class HiddenRow(LayerRow):
-    """A hidden layer: everything about it can be chosen."""
+    """A hidden layer of neurons: everything about it can be chosen."""
+
+    amount = "units"
+    """The setting that says how many neurons there are."""
 
     def __init__(self, index: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(index, theme, parent)
-        name = f"layer-{index + 1}"
-        self.units = NumberField(self.tr("Neurons"), Limits(1, MAX_UNITS, whole=True))
+        title, hint = self._words()
+        self.units = NumberField(title, Limits(1, MAX_UNITS, whole=True))
         self.units.set_plain()
         self.units.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.units.setFixedWidth(_UNITS_WIDTH)
-        self.units.setToolTip(
-            self.tr("Neurons in this layer: more can bend more, and learn by heart more.")
-        )
-        self.fewer = IconButton(
-            "minus",
-            self.tr("Fewer neurons"),
-            self.tr("One neuron fewer."),
-            theme,
-            width=_STEP_WIDTH,
-            icon_side=12,
-            filled=True,
-        )
-        self.more = IconButton(
-            "plus",
-            self.tr("More neurons"),
-            self.tr("One neuron more."),
-            theme,
-            width=_STEP_WIDTH,
-            icon_side=12,
-            filled=True,
-        )
-        self.remove = IconButton(
-            "x",
-            self.tr("Remove layer"),
-            self.tr("Remove this layer."),
-            theme,
-            width=_STEP_WIDTH,
-            icon_side=12,
-        )
-        named = {"units": self.units, "fewer": self.fewer, "more": self.more}
+        self.units.setToolTip(hint)
+        self.fewer = self._step("minus", self.tr("Fewer neurons"), self.tr("One neuron fewer."))
+        self.more = self._step("plus", self.tr("More neurons"), self.tr("One neuron more."))
+        self.remove = remove_button(self, theme)
+        named = {self.amount: self.units, "fewer": self.fewer, "more": self.more}
         named |= {"activation": self.activation, "remove": self.remove}
         for part, control in named.items():
-            control.setObjectName(f"{name}-{part}")
+            control.setObjectName(part_name(index, part))
         for control in (self.fewer, self.units, self.more):
             self._line.addWidget(control)
         self._line.addSpacing(1)
@@ -120,21 +131,30 @@ class HiddenRow(LayerRow):
 
     def parts(self) -> dict[str, QWidget]:
         """Return the controls by the last piece of their setting's path."""
-        return {"units": self.units, "activation": self.activation}
+        return {self.amount: self.units, "activation": self.activation}
 
     def show_layer(self, layer: LayerSpec, offers: Offers) -> None:
         """Show a layer, and which activations it can have."""
         super().show_layer(layer, offers)
-        for control in (self.fewer, self.units, self.more):
-            control.setVisible(isinstance(layer, Dense))
-        if isinstance(layer, Dense):
-            self.units.show_value(layer.units)
-            self.fewer.setEnabled(layer.units > 1)
-            self.more.setEnabled(layer.units < MAX_UNITS)
+        units = int(getattr(layer, self.amount))
+        self.units.show_value(units)
+        self.fewer.setEnabled(units > 1)
+        self.more.setEnabled(units < MAX_UNITS)
+
+    def _words(self) -> tuple[str, str]:
+        """Return the title and the tooltip of the number of neurons."""
+        return self.tr("Neurons"), self.tr(
+            "Neurons in this layer: more can bend more, and learn by heart more."
+        )
+
+    def _step(self, icon: str, text: str, hint: str) -> IconButton:
+        button = IconButton(
+            icon, text, hint, self.theme, width=_STEP_WIDTH, icon_side=12, filled=True
+        )
+        button.setAutoRepeat(True)
+        return button
 
     def _connect(self) -> None:
-        for button in (self.fewer, self.more):
-            button.setAutoRepeat(True)
         self.fewer.clicked.connect(self.units.stepDown)
         self.more.clicked.connect(self.units.stepUp)
         self.units.committed.connect(self._choose_units)
@@ -142,7 +162,7 @@ class HiddenRow(LayerRow):
 
     @Slot(float)
     def _choose_units(self, units: float) -> None:
-        self.units_chosen.emit(self.index, int(units))
+        self.setting_chosen.emit(self.index, self.amount, int(units))
 
     @Slot()
     def _ask_removal(self) -> None:

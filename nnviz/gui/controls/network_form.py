@@ -107,7 +107,8 @@ class NetworkForm(Form):
         self.bias_values.changed.connect(self._choose_bias_values)
 
     def _connect_layers(self) -> None:
-        self.layers.units_chosen.connect(self._choose_units)
+        self.layers.setting_chosen.connect(self._choose_setting)
+        self.layers.move_asked.connect(self._move_layer)
         self.layers.activation_chosen.connect(self._choose_activation)
         self.layers.removal_asked.connect(self._remove_layer)
         self.layers.addition_asked.connect(self._add_layer)
@@ -133,9 +134,9 @@ class NetworkForm(Form):
 
     # ------------------------------------------------------------------------------------- asking
 
-    @Slot(int, int)
-    def _choose_units(self, index: int, units: int) -> None:
-        self.propose(lambda e: choices.with_units(e, index, units))
+    @Slot(int, str, object)
+    def _choose_setting(self, index: int, name: str, value: object) -> None:
+        self.propose(lambda e: choices.with_layer(e, index, **{name: value}))
 
     @Slot(int, str)
     def _choose_activation(self, index: int, name: str) -> None:
@@ -146,9 +147,13 @@ class NetworkForm(Form):
     def _remove_layer(self, index: int) -> None:
         self.propose(lambda e: choices.with_hidden_layer_removed(e, index))
 
-    @Slot()
-    def _add_layer(self) -> None:
-        self.propose(choices.with_hidden_layer_added)
+    @Slot(str)
+    def _add_layer(self, kind: str) -> None:
+        self.propose(lambda e: choices.with_layer_added(e, kind))
+
+    @Slot(int, int)
+    def _move_layer(self, index: int, by: int) -> None:
+        self.propose(lambda e: choices.with_layer_moved(e, index, by))
 
     @Slot(str)
     def _choose_weights(self, name: str) -> None:

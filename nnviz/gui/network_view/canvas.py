@@ -23,7 +23,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network_view.answers import paint_answers
+from nnviz.gui.network_view.bundles import paint_bundles
 from nnviz.gui.network_view.card import card_for, paint_card
+from nnviz.gui.network_view.columns import kinds_of
 from nnviz.gui.network_view.edges import (
     MOVING_AT_MOST,
     RESTING_AT_MOST,
@@ -103,10 +105,10 @@ class NetworkCanvas(QWidget):
 
         Who runs the same network again goes on looking at the same part of it.
         """
-        before = self.scene and [column.units for column in self.scene.layout.columns]
+        before = self.scene and self.scene.problem.shapes
         self._input_planes = None
         self._arrange(problem, fill, None)
-        if self.scene and before and before != [c.units for c in self.scene.layout.columns]:
+        if self.scene and before and before != problem.shapes:
             self.fit()
 
     def set_reading(self, reading: Reading) -> None:
@@ -159,7 +161,8 @@ class NetworkCanvas(QWidget):
         units = tuple(map(math.prod, problem.shapes))
         margins = margins_for(problem, self.font(), self.width())
         shape = problem.dataset.image_shape
-        layout = arrange(units, self.width(), self.height(), margins, shape)
+        kinds = kinds_of(problem.experiment.network.layers, problem.shapes)
+        layout = arrange(units, self.width(), self.height(), margins, shape, kinds)
         scales = scales_of(problem)
         self.edges = edges_of(layout)
         self._strengths = np.zeros(len(self.edges))
@@ -216,24 +219,31 @@ class NetworkCanvas(QWidget):
         if self.scene is None or self.edges is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._into_layout(painter)
+        paint_bundles(painter, self.scene)
+        painter.restore()
         self._paint_edges(painter, self.scene, self.edges, rested)
-        painter.translate(self.camera.dx, self.camera.dy)
-        painter.scale(self.camera.zoom, self.camera.zoom)
+        self._into_layout(painter)
         paint_nodes(painter, self.scene, self._planes(self.scene))
         paint_captions(painter, self.scene)
         paint_largest(painter, self.scene)
         paint_inputs(painter, self.scene)
         paint_folds(painter, self.scene)
         paint_answers(painter, self.scene)
-        painter.scale(1 / self.camera.zoom, 1 / self.camera.zoom)
-        painter.translate(-self.camera.dx, -self.camera.dy)
+        painter.restore()
         paint_note(painter, self.scene, self.undrawn, self.edges.total)
+
+    def _into_layout(self, painter: QPainter) -> None:
+        """Save the painter and let it paint in units of the layout."""
+        painter.save()
+        painter.translate(self.camera.dx, self.camera.dy)
+        painter.scale(self.camera.zoom, self.camera.zoom)
 
     def _paint_edges(self, painter: QPainter, scene: Scene, edges: Edges, rested: bool) -> None:
         most = RESTING_AT_MOST if rested else MOVING_AT_MOST
         self._drawn = strongest(self._strengths, most)
         focus = self._focus(scene, edges)
-        node = min(column.size for column in scene.layout.columns if not column.tile)
+        node = min(column.size for column in scene.layout.columns if column.of_neurons)
         wide = thickest_for(edges, node) * self.camera.zoom**0.5
         dim = focus is not None or scene.reading is None
         stroke = Stroke(scene.theme, wide, rested and focus is None, faded=dim)

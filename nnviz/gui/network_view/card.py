@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.arrays import FloatArray
+from nnviz.gui.network_view.card_text import Card, Row, sign_of
+from nnviz.gui.network_view.columns import Strip
 from nnviz.gui.network_view.edges import Edges
-from nnviz.gui.network_view.figures import exact
-from nnviz.gui.network_view.labels import input_titles, layer_title, output_titles
+from nnviz.gui.network_view.figures import exact, short
+from nnviz.gui.network_view.labels import column_titles, input_titles, output_titles
+from nnviz.gui.network_view.layer_card import layer_card
+from nnviz.gui.network_view.maps import paint_picture
 from nnviz.gui.network_view.reading import Reading
-from nnviz.gui.network_view.scene import LEFT, RIGHT, Scene, sized
+from nnviz.gui.network_view.scene import CENTER, LEFT, RIGHT, Scene, ink_on, sized
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import BODY_SIZE, SMALL_SIZE
 
@@ -24,34 +27,8 @@ _LINE = 17.0
 _PAD = 10.0
 _COLUMN_GAP = 18.0
 _SWATCH = 16.0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a card.
-
-    Parameters
-    ----------
-    label, value
-        What it is, and how much.
-    sign
-        1 or −1 to mark a weight's colour and stroke, 0 for none.
-    heading
-        Whether it only introduces the lines after it.
-    """
-
-    label: str
-    value: str = ""
-    sign: int = 0
-    heading: bool = False
-
-
-@dataclass(frozen=True)
-class Card:
-    """A title and its lines."""
-
-    title: str
-    rows: tuple[Row, ...]
+_PICTURE_GAP = 5.0
+_PICTURES_A_ROW = 8
 
 
 def card_for(scene: Scene, edges: Edges) -> Card | None:
@@ -63,22 +40,26 @@ def card_for(scene: Scene, edges: Edges) -> Card | None:
         return _edge_card(scene, scene.reading, edges, first)
     if first == 0:
         return _input_card(scene, scene.reading, unit)
+    if not scene.layout.columns[first].weighted:
+        return layer_card(scene, scene.reading, first, unit)
     return _neuron_card(scene, scene.reading, first, unit)
 
 
 def unit_name(scene: Scene, layer: int, unit: int) -> str:
     """Return what a neuron is called in sentences."""
-    layers = len(scene.layout.columns) - 1
+    layers, title = len(scene.layout.columns) - 1, column_titles(scene.problem)[layer]
     if layer == 0:
         return input_titles(scene.problem)[unit]
     if layer == layers and scene.problem.outputs > 1:
         named = QCoreApplication.translate("NetworkView", "{layer} “{name}”")
-        name = output_titles(scene.problem)[unit]
-        return named.format(layer=layer_title(layer, layers), name=name)
+        return named.format(layer=title, name=output_titles(scene.problem)[unit])
     if layer == layers:
-        return layer_title(layer, layers)
+        return title
+    if isinstance(scene.layout.columns[layer].kind, Strip):
+        handed = QCoreApplication.translate("NetworkView", "{layer}, number {number}")
+        return handed.format(layer=title, number=unit + 1)
     numbered = QCoreApplication.translate("NetworkView", "{layer}, neuron {number}")
-    return numbered.format(layer=layer_title(layer, layers), number=unit + 1)
+    return numbered.format(layer=title, number=unit + 1)
 
 
 def _input_card(scene: Scene, reading: Reading, unit: int) -> Card:
@@ -105,7 +86,7 @@ def _neuron_card(scene: Scene, reading: Reading, layer: int, unit: int) -> Card:
     if biases.size:
         bias = float(biases[unit])
         rows.append(
-            Row(QCoreApplication.translate("NetworkView", "bias b"), exact(bias), _sign(bias))
+            Row(QCoreApplication.translate("NetworkView", "bias b"), exact(bias), sign_of(bias))
         )
     rows.append(Row(QCoreApplication.translate("NetworkView", "Largest terms w · x"), heading=True))
     rows.extend(_terms(scene, reading, layer, unit))
@@ -121,7 +102,7 @@ def _terms(scene: Scene, reading: Reading, layer: int, unit: int) -> list[Row]:
         Row(
             _short_name(scene, layer - 1, i),
             f"{exact(weights[i])} · {exact(inputs[i])} = {exact(weights[i] * inputs[i])}",
-            _sign(weights[i]),
+            sign_of(weights[i]),
         )
         for i in order
     ]
@@ -131,6 +112,8 @@ def _short_name(scene: Scene, layer: int, unit: int) -> str:
     if layer == 0:
         return input_titles(scene.problem)[unit]
     neuron = QCoreApplication.translate("NetworkView", "neuron {number}")
+    if isinstance(scene.layout.columns[layer].kind, Strip):
+        neuron = QCoreApplication.translate("NetworkView", "number {number}")
     return neuron.format(number=unit + 1)
 
 
@@ -144,7 +127,7 @@ def _edge_card(scene: Scene, reading: Reading, edges: Edges, edge: int) -> Card:
         source=unit_name(scene, layer, source), target=unit_name(scene, layer + 1, target)
     )
     rows = (
-        Row(QCoreApplication.translate("NetworkView", "weight w"), exact(weight), _sign(weight)),
+        Row(QCoreApplication.translate("NetworkView", "weight w"), exact(weight), sign_of(weight)),
         Row(
             QCoreApplication.translate("NetworkView", "adds w · x to z"),
             f"{exact(weight)} · {exact(value)} = {exact(weight * value)}",
@@ -152,10 +135,6 @@ def _edge_card(scene: Scene, reading: Reading, edges: Edges, edge: int) -> Card:
         Row(QCoreApplication.translate("NetworkView", "gradient ∂L/∂w"), exact(gradient)),
     )
     return Card(title, rows)
-
-
-def _sign(value: float) -> int:
-    return -1 if value < 0 else 1
 
 
 def paint_card(painter: QPainter, scene: Scene, card: Card, at: QPointF, room: QRectF) -> None:
@@ -175,6 +154,51 @@ def paint_card(painter: QPainter, scene: Scene, card: Card, at: QPointF, room: Q
     for row in card.rows:
         _paint_row(painter, scene, row, line)
         line.translate(0, _LINE)
+    if card.pictures is not None:
+        _paint_pictures(painter, scene, card.pictures, QPointF(line.left(), line.top() + 3.0))
+
+
+def _paint_pictures(painter: QPainter, scene: Scene, pictures: FloatArray, at: QPointF) -> None:
+    """Draw a kernel, channel by channel in rows; with its numbers where it has one channel."""
+    largest = float(np.abs(pictures).max()) or 1.0
+    wide, high = _picture_size(pictures)
+    for i, kernel in enumerate(pictures):
+        down, right = divmod(i, _PICTURES_A_ROW)
+        corner = at + QPointF(right * (wide + _PICTURE_GAP), down * (high + _PICTURE_GAP))
+        rect = QRectF(corner, QSizeF(wide, high))
+        paint_picture(painter, scene, rect, kernel / largest)
+        if len(pictures) == 1:
+            _write_numbers(painter, scene, kernel, largest, rect)
+
+
+def _write_numbers(
+    painter: QPainter, scene: Scene, kernel: FloatArray, largest: float, rect: QRectF
+) -> None:
+    """Write every weight of a kernel into its pixel."""
+    rows, columns = kernel.shape
+    wide, high = rect.width() / columns, rect.height() / rows
+    colors = scene.theme.diverging(kernel / largest)
+    for row, column in np.ndindex(rows, columns):
+        box = QRectF(rect.left() + column * wide, rect.top() + row * high, wide, high)
+        painter.setPen(ink_on(QColor(*colors[row, column].tolist()), scene.theme))
+        painter.drawText(box, int(CENTER), short(float(kernel[row, column])))
+
+
+def _picture_size(pictures: FloatArray) -> tuple[float, float]:
+    """Return width and height of one channel's picture."""
+    channels, rows, columns = pictures.shape
+    pixel = 36.0 if channels == 1 and columns <= 5 else max(8.0, 24.0 / max(rows, columns))
+    return pixel * columns, pixel * rows
+
+
+def _pictures_room(pictures: FloatArray | None) -> tuple[float, float]:
+    """Return width and height of all pictures together."""
+    if pictures is None:
+        return 0.0, 0.0
+    wide, high = _picture_size(pictures)
+    across = min(len(pictures), _PICTURES_A_ROW)
+    down = -(-len(pictures) // _PICTURES_A_ROW)
+    return across * (wide + _PICTURE_GAP), down * (high + _PICTURE_GAP) + 6.0
 
 
 def _paint_row(painter: QPainter, scene: Scene, row: Row, line: QRectF) -> None:
@@ -205,8 +229,9 @@ def _placed(
         gap = _COLUMN_GAP if row.value else 0.0
         label, value = (body.horizontalAdvance(text) for text in (row.label, row.value))
         widths.append(swatch + label + gap + value)
-    wide = max(widths) + 2 * _PAD
-    high = _LINE * (len(card.rows) + 1) + 4.0 + 16.0
+    pictures_wide, pictures_high = _pictures_room(card.pictures)
+    wide = max(*widths, pictures_wide) + 2 * _PAD
+    high = _LINE * (len(card.rows) + 1) + 4.0 + 16.0 + pictures_high
     x = at.x() + 16.0 if at.x() + 16.0 + wide < room.right() else at.x() - 16.0 - wide
     y = min(at.y() + 16.0, room.bottom() - high - 4.0)
     return QRectF(max(x, room.left() + 4.0), max(y, room.top() + 4.0), wide, high)

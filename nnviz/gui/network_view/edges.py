@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network_view.layout import Column, Layout
+from nnviz.gui.network_view.columns import Column
+from nnviz.gui.network_view.layout import Layout
 from nnviz.gui.network_view.segments import curve_points
 
 SMOOTH_AT_MOST = 300
@@ -58,7 +59,7 @@ class Edges:
         """Return every edge's weight relative to its layer's largest, from −1 to 1."""
         parts = []
         for matrix, (targets, sources) in zip(weights, self.blocks, strict=True):
-            largest = float(np.abs(matrix).max()) or 1.0
+            largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
             parts.append(matrix[np.ix_(targets, sources)].ravel() / largest)
         return np.concatenate(parts).astype(np.float64, copy=False)
 
@@ -91,18 +92,19 @@ class Edges:
 
 
 def edges_of(layout: Layout) -> Edges:
-    """Return all edges between the neurons a layout shows."""
+    """Return all edges between the neurons a layout shows, where each weight has a line."""
     pairs = list(zip(layout.columns[:-1], layout.columns[1:], strict=True))
     lines = [_lines(source, target) for source, target in pairs]
-    grids = [np.meshgrid(t.shown, s.shown, indexing="ij") for s, t in pairs]
+    ends = [_ends(source, target) for source, target in pairs]
+    grids = [np.meshgrid(targets, sources, indexing="ij") for targets, sources in ends]
     counts = [len(part) for part in lines]
     return Edges(
         np.concatenate(lines),
         np.repeat(np.arange(len(pairs)), counts),
         np.concatenate([targets.ravel() for targets, _ in grids]),
         np.concatenate([sources.ravel() for _, sources in grids]),
-        sum(source.units * target.units for source, target in pairs),
-        tuple((target.shown, source.shown) for source, target in pairs),
+        sum(source.units * target.units for source, target in pairs if target.weighted),
+        tuple(ends),
     )
 
 
@@ -120,8 +122,16 @@ def bucket(strengths: FloatArray) -> NDArray[np.intp]:
     return np.asarray(2 * level + (strengths < 0))
 
 
+def _ends(source: Column, target: Column) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which rows and columns of a layer's weights are drawn."""
+    nothing = np.empty(0, dtype=np.intp)
+    return (target.shown, source.shown) if target.weighted else (nothing, nothing)
+
+
 def _lines(source: Column, target: Column) -> FloatArray:
     """Return lines from right sides to left sides, target by target, shape (edges, 4)."""
+    if not target.weighted:
+        return np.empty((0, 4))
     start = source.ports
     end = target.points - (target.size / 2, 0.0)
     return np.column_stack([np.tile(start, (len(end), 1)), np.repeat(end, len(start), axis=0)])

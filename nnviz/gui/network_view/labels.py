@@ -7,11 +7,15 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Dropout
+from nnviz.gui.layer_names import layer_names, shape_title
+from nnviz.gui.network_view.columns import Column, Maps, Strip
 from nnviz.gui.network_view.figures import short
-from nnviz.gui.network_view.layout import Column, Margins
+from nnviz.gui.network_view.layout import Margins
 from nnviz.gui.network_view.scene import CENTER, LEFT, RIGHT, Scene, sized, write
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE
+from nnviz.training.choices import has_field
 from nnviz.training.problem import Problem
 
 LINE = 15.0
@@ -59,27 +63,43 @@ def output_titles(problem: Problem) -> tuple[str, ...]:
     return (named.format(name=translated(data.target_name), unit=translated(data.target_unit)),)
 
 
-def layer_title(layer: int, layers: int) -> str:
-    """Return a layer's name: layer 0 is the inputs, layer `layers` the output."""
-    if layer == 0:
-        return QCoreApplication.translate("NetworkView", "Input")
-    if layer == layers:
-        return QCoreApplication.translate("NetworkView", "Output")
-    return QCoreApplication.translate("NetworkView", "Hidden {number}").format(number=layer)
+def column_titles(problem: Problem) -> tuple[str, ...]:
+    """Return what the columns are called: the inputs, then every layer."""
+    inputs = QCoreApplication.translate("NetworkView", "Input")
+    return (inputs, *layer_names(problem.experiment.network.layers))
 
 
 def paint_captions(painter: QPainter, scene: Scene) -> None:
-    """Write above every column what it is and how many neurons it has."""
-    columns = scene.layout.columns
-    step = columns[-1].x - columns[-2].x
-    top = _caption_top(scene)
-    for column in columns:
-        wide = max(min(step - 4.0, 140.0), 40.0, 0.0 if column.tile is None else column.width)
+    """Write above every column, or along a strip, what it is and how many neurons it has."""
+    titles, top = column_titles(scene.problem), _caption_top(scene)
+    standing = [column for column in scene.layout.columns if not isinstance(column.kind, Strip)]
+    steps = np.diff([column.x for column in standing]).tolist()
+    for column, before, after in zip(standing, [999.0, *steps], [*steps, 999.0], strict=True):
+        room = 140.0 if column.of_neurons else 180.0
+        wide = max(min(before, after, room + 4.0) - 4.0, 40.0, column.width if column.tile else 0.0)
         box = QRectF(column.x - wide / 2, top, wide, LINE)
         painter.setFont(sized(painter.font(), bold=True))
-        write(painter, box, layer_title(column.layer, len(columns) - 1), scene.theme.text, CENTER)
+        write(painter, box, titles[column.layer], scene.theme.text, CENTER)
         painter.setFont(sized(painter.font()))
-        write(painter, box.translated(0, LINE), _kind(scene, column), scene.theme.muted, CENTER)
+        metrics = QFontMetricsF(painter.font())
+        wordings = _wordings(scene, column)
+        fitting = (text for text in wordings if metrics.horizontalAdvance(text) <= wide)
+        text = next(fitting, wordings[-1])
+        write(painter, box.translated(0, LINE), text, scene.theme.muted, CENTER)
+    for column in scene.layout.columns:
+        if isinstance(column.kind, Strip):
+            _caption_strip(painter, scene, column, titles[column.layer])
+
+
+def _caption_strip(painter: QPainter, scene: Scene, column: Column, title: str) -> None:
+    """Write a strip's name along its left side, for there is no room above it."""
+    painter.save()
+    painter.translate(column.left - LINE + 2.0, (column.top + column.bottom) / 2)
+    painter.rotate(-90.0)
+    box = QRectF(-100.0, -LINE / 2, 200.0, LINE)
+    painter.setFont(sized(painter.font()))
+    write(painter, box, f"{title} {_wordings(scene, column)[0]}", scene.theme.muted, CENTER)
+    painter.restore()
 
 
 def paint_largest(painter: QPainter, scene: Scene) -> None:
@@ -90,6 +110,8 @@ def paint_largest(painter: QPainter, scene: Scene) -> None:
     top = _caption_top(scene) + LINE
     pairs = zip(scene.layout.columns[:-1], scene.layout.columns[1:], strict=True)
     for (left, right), weights in zip(pairs, scene.reading.weights, strict=True):
+        if not right.weighted:
+            continue
         start = left.left + left.width if left.tile else left.x + _CAPTION / 2
         box = QRectF(start, top, right.x - _CAPTION / 2 - start, LINE)
         if box.width() > _CAPTION:
@@ -99,20 +121,33 @@ def paint_largest(painter: QPainter, scene: Scene) -> None:
 
 def _caption_top(scene: Scene) -> float:
     """Return the height of the captions: close to the highest column, all on one line."""
-    highest = min(column.top for column in scene.layout.columns)
+    standing = (c for c in scene.layout.columns if not isinstance(c.kind, Strip))
+    highest = min(column.top for column in standing)
     return max(min(highest - 2 * LINE - 10.0, 0.16 * scene.layout.height), 6.0)
 
 
-def _kind(scene: Scene, column: Column) -> str:
+def _wordings(scene: Scene, column: Column) -> list[str]:
+    """Return what a column is made of, in words that need less and less room."""
     if column.layer == 0:
         shape = scene.problem.dataset.image_shape
         if shape is None:
-            return str(column.units)
+            return [str(column.units)]
         pixels = QCoreApplication.translate("NetworkView", "{rows} × {columns} pixels")
-        return pixels.format(rows=shape[0], columns=shape[1])
-    name = scene.problem.experiment.network.layers[column.layer - 1].activation
+        return [pixels.format(rows=shape[0], columns=shape[1])]
+    layer = scene.problem.experiment.network.layers[column.layer - 1]
+    if isinstance(layer, Dropout):
+        return [f"{layer.rate:g}"]
+    sizes = [shape_title(scene.problem.shapes[column.layer])]
+    if isinstance(column.kind, Maps):
+        maps = QCoreApplication.translate("NetworkView", "{count} maps {rows} × {columns}")
+        rows, columns = column.grid
+        sizes.insert(0, maps.format(count=column.units, rows=rows, columns=columns))
+    if not has_field(layer, "activation"):
+        return sizes
     kind = QCoreApplication.translate("NetworkView", "{units} · {activation}")
-    return kind.format(units=column.units, activation=translated(ACTIVATIONS[name].title))
+    activation = translated(ACTIVATIONS[layer.activation].title)
+    full = kind.format(units=sizes[0], activation=activation)
+    return [full, *sizes] if column.kind else [full]
 
 
 def paint_inputs(painter: QPainter, scene: Scene) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.network_view.columns import Column, Grid, Kind, Maps, Strip
 
 MAX_NODE = 50.0
 MIN_NODE = 10.0
@@ -17,6 +18,12 @@ MIN_PITCH = MIN_NODE / FULLEST
 MAX_PITCH = 108.0
 MAX_SPACING = 330.0
 MAX_TILE = 200.0
+MIN_MAP, MAX_MAP = 24.0, 84.0
+MAP_FULLEST = 0.86
+STRIP_WIDTH = 11.0
+STRIP_HEIGHT = 0.94  # of the room
+STRIP_SHARE = 0.55
+"""Of the way between two columns that a strip and its neighbour take."""
 
 
 @dataclass(frozen=True)
@@ -27,86 +34,6 @@ class Margins:
     top: float
     right: float
     bottom: float
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One layer of the picture; the inputs are layer 0.
-
-    Parameters
-    ----------
-    layer
-        0 for the inputs, then 1, 2, …
-    units
-        Neurons the layer has.
-    shown
-        Indices of those drawn, ascending, shape (shown,).
-    points
-        Their centres, shape (shown, 2).
-    size
-        Side of a node; of one pixel where the layer is an image.
-    pitch
-        Distance between neighbours.
-    tile
-        (left, top, width, height) of the image that stands for the layer, or None.
-    """
-
-    layer: int
-    units: int
-    shown: NDArray[np.intp]
-    points: FloatArray
-    size: float
-    pitch: float
-    tile: tuple[float, float, float, float] | None = None
-
-    @property
-    def hidden(self) -> int:
-        """Number of neurons for which there is no room."""
-        return self.units - self.shown.size
-
-    @property
-    def x(self) -> float:
-        """Centre line of the column."""
-        return self.left + self.width / 2
-
-    @property
-    def width(self) -> float:
-        """Width of what is drawn."""
-        return self.tile[2] if self.tile else self.size
-
-    @property
-    def left(self) -> float:
-        """Left side of what is drawn."""
-        return self.tile[0] if self.tile else float(self.points[0, 0]) - self.size / 2
-
-    @property
-    def top(self) -> float:
-        """Upper side of what is drawn."""
-        return self.tile[1] if self.tile else float(self.points[0, 1]) - self.size / 2
-
-    @property
-    def bottom(self) -> float:
-        """Lower side of what is drawn."""
-        if self.tile:
-            return self.tile[1] + self.tile[3]
-        return float(self.points[-1, 1]) + self.size / 2
-
-    @property
-    def ports(self) -> FloatArray:
-        """Where edges leave to the right, shape (shown, 2).
-
-        The pixels of an image each have a place of their own along its right side, row by row.
-        """
-        if self.tile is None:
-            return np.asarray(self.points + (self.size / 2, 0.0))
-        left, top, width, height = self.tile
-        share = (np.arange(self.units) + 0.5) / self.units
-        return np.column_stack([np.full(self.units, left + width), top + share * height])
-
-    def position(self, unit: int) -> int | None:
-        """Return the row of `points` that is this unit's, or None when it is not shown."""
-        found = np.flatnonzero(self.shown == unit)
-        return int(found[0]) if found.size else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,11 +55,9 @@ class Layout:
     def node_at(self, x: float, y: float) -> tuple[int, int] | None:
         """Return (layer, unit) of the neuron or pixel at a point, or None."""
         for column in self.columns:
-            reach = column.size / 2 + (0.0 if column.tile else 3.0)
-            away = np.abs(column.points - (x, y)).max(axis=1)
-            nearest = int(away.argmin())
-            if away[nearest] <= reach:
-                return column.layer, int(column.shown[nearest])
+            unit = column.unit_at(x, y)
+            if unit is not None:
+                return column.layer, unit
         return None
 
 
@@ -141,7 +66,8 @@ def arrange(
     width: float,
     height: float,
     margins: Margins,
-    image_shape: tuple[int, int] | None = None,
+    image_shape: Grid | None = None,
+    kinds: Mapping[int, Kind] = MappingProxyType({}),
 ) -> Layout:
     """Place every layer in its column.
 
@@ -155,21 +81,68 @@ def arrange(
         Room for text.
     image_shape
         (rows, columns) when the inputs are pixels: they become one image.
+    kinds
+        How those layers are drawn that are not neurons with weights.
     """
     room = max(height - margins.top - margins.bottom, MIN_PITCH)
-    spacing = _spacing(len(units), width, margins)
+    spacing = _spacing(_steps(len(units), kinds), width, margins)
     largest = float(np.clip(0.5 * spacing, MIN_NODE, MAX_NODE))
     middle = margins.top + room / 2
     if image_shape is None:
         first = _column(0, units[0], room, largest, middle)
     else:
         first = _image_column(image_shape, room, _tile_room(spacing, width), middle)
-    rest = [_column(i, n, room, largest, middle) for i, n in enumerate(units) if i]
+    box = _Box(room, largest, middle, spacing)
+    rest = [_column_of(i, n, kinds.get(i), box) for i, n in enumerate(units) if i]
     return Layout(width, height, _spread((first, *rest), width, margins))
 
 
-def _spacing(columns: int, width: float, margins: Margins) -> float:
-    return max(width - margins.left - margins.right, 1.0) / max(columns - 1, 1)
+def _steps(columns: int, kinds: Mapping[int, Kind]) -> FloatArray:
+    """Return how far each column is from the one before, in steps; the first has none."""
+    slim = np.array([isinstance(kinds.get(i), Strip) for i in range(columns)])
+    return np.where(slim[1:] | slim[:-1], STRIP_SHARE, 1.0)
+
+
+def _spacing(steps: FloatArray, width: float, margins: Margins) -> float:
+    return max(width - margins.left - margins.right, 1.0) / max(float(steps.sum()), 1.0)
+
+
+@dataclass(frozen=True)
+class _Box:
+    """What a column may take."""
+
+    room: float
+    largest: float
+    middle: float
+    spacing: float
+
+
+def _column_of(layer: int, units: int, kind: Kind | None, box: _Box) -> Column:
+    if isinstance(kind, Maps):
+        return _map_column(layer, units, kind, box)
+    if isinstance(kind, Strip):
+        return _strip_column(layer, units, kind, box)
+    plain = _column(layer, units, box.room, box.largest, box.middle)
+    return replace(plain, kind=kind)
+
+
+def _map_column(layer: int, units: int, kind: Maps, box: _Box) -> Column:
+    """Return a column of maps, one for each channel, as many as there is room for."""
+    rows, columns = kind.grid
+    channels = units // (rows * columns)
+    count, pitch, y = _stacked(channels, box.room, box.middle, MIN_MAP / MAP_FULLEST)
+    # Maps are read by their pixels, so they stand closer than discs do.
+    size = min(MAP_FULLEST * pitch, max(0.62 * box.spacing, MIN_MAP), MAX_MAP)
+    points = np.column_stack([np.zeros(count), y])
+    return Column(layer, channels, np.arange(count), points, size, pitch, kind=kind)
+
+
+def _strip_column(layer: int, units: int, kind: Strip, box: _Box) -> Column:
+    pitch = min(box.room * STRIP_HEIGHT / units, 24.0)
+    tile = (-STRIP_WIDTH / 2, box.middle - pitch * units / 2, STRIP_WIDTH, pitch * units)
+    y = tile[1] + (np.arange(units) + 0.5) * pitch
+    points = np.column_stack([np.zeros(units), y])
+    return Column(layer, units, np.arange(units), points, pitch, pitch, tile, kind)
 
 
 def _tile_room(spacing: float, width: float) -> float:
@@ -178,15 +151,20 @@ def _tile_room(spacing: float, width: float) -> float:
 
 def _column(layer: int, units: int, room: float, largest: float, middle: float) -> Column:
     """Return a column around x = 0, folded when its neurons would be too small to see."""
-    fitting = max(int(room // MIN_PITCH), 1)
+    count, pitch, y = _stacked(units, room, middle, MIN_PITCH)
+    size = float(np.clip(FULLEST * pitch, MIN_NODE, largest))
+    points = np.column_stack([np.zeros(count), y])
+    return Column(layer, units, np.arange(count), points, size, pitch)
+
+
+def _stacked(units: int, room: float, middle: float, least: float) -> tuple[int, float, FloatArray]:
+    """Return how many find a place at `least` this pitch, their pitch, and their heights."""
+    fitting = max(int(room // least), 1)
     # A folded column gives its last place to the line that says how many more there are.
     count = units if units <= fitting else max(fitting - 1, 1)
     places = count + (count < units)
     pitch = min(room / places, MAX_PITCH)
-    y = middle + (np.arange(count) - (places - 1) / 2) * pitch
-    size = float(np.clip(FULLEST * pitch, MIN_NODE, largest))
-    points = np.column_stack([np.zeros(count), y])
-    return Column(layer, units, np.arange(count), points, size, pitch)
+    return count, pitch, middle + (np.arange(count) - (places - 1) / 2) * pitch
 
 
 def _image_column(shape: tuple[int, int], room: float, across: float, middle: float) -> Column:
@@ -203,18 +181,23 @@ def _spread(columns: tuple[Column, ...], width: float, margins: Margins) -> tupl
     """Move columns to their places: equal steps from the first one's right side to the end."""
     first, last = columns[0], columns[-1]
     left, right = margins.left, width - margins.right
-    steps = max(len(columns) - 1, 1)
+    kinds = {column.layer: column.kind for column in columns if column.kind}
+    away = np.concatenate([[0.0], np.cumsum(_steps(len(columns), kinds))])
+    steps = max(float(away[-1]), 1.0)
     # Beside an image the steps are counted from its right side, so that no gap is narrower.
     start = left + (first.width - last.size / 2 if first.tile else first.size / 2)
     step = min((right - last.size / 2 - start) / steps, MAX_SPACING)
     # Where the picture is wider than it needs to be, the network stands in its middle.
     spare = max(right - last.size / 2 - start - step * steps, 0.0) / 2
     moved = [_moved(first, left + spare + (0.0 if first.tile else first.size / 2))]
-    moved += [_moved(column, start + spare + i * step) for i, column in enumerate(columns) if i]
+    moved += [
+        _moved(column, start + spare + far * step)
+        for column, far in zip(columns[1:], away[1:].tolist(), strict=True)
+    ]
     return tuple(moved)
 
 
 def _moved(column: Column, by: float) -> Column:
     tile = column.tile and (column.tile[0] + by, *column.tile[1:])
     points = column.points + (by, 0.0)
-    return Column(column.layer, column.units, column.shown, points, column.size, column.pitch, tile)
+    return replace(column, points=points, tile=tile)

@@ -7,11 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.network_view.columns import Column, Maps, Strip
 from nnviz.gui.network_view.figures import short
-from nnviz.gui.network_view.layout import Column
+from nnviz.gui.network_view.maps import outline, paint_maps, paint_picture, paint_strip
 from nnviz.gui.network_view.reading import Reading
 from nnviz.gui.network_view.scene import CENTER, Scene, ink_on, sized
-from nnviz.gui.theme import Theme, blend
+from nnviz.gui.theme import blend
 
 LEGIBLE = 34.0
 """Side of a node, on the screen, from which on its number is written in it."""
@@ -34,11 +35,15 @@ def paint_nodes(painter: QPainter, scene: Scene, planes: list[FloatArray] | None
         None when they are not asked for.
     """
     for number, column in enumerate(scene.layout.columns):
-        maps = _maps(scene, number, planes)
-        if column.tile:
+        maps = _planes(scene, number, planes) if column.of_neurons else None
+        if isinstance(column.kind, Strip):
+            paint_strip(painter, scene, column)
+        elif isinstance(column.kind, Maps):
+            paint_maps(painter, scene, column)
+        elif column.tile:
             _paint_tile(painter, scene, column)
         elif maps is not None:
-            _paint_maps(painter, scene, column, maps)
+            _paint_planes(painter, scene, column, maps)
         else:
             _paint_discs(painter, scene, column)
         if number and scene.reading is not None:
@@ -46,14 +51,15 @@ def paint_nodes(painter: QPainter, scene: Scene, planes: list[FloatArray] | None
     _paint_hovered(painter, scene)
 
 
-def _maps(scene: Scene, number: int, planes: list[FloatArray] | None) -> FloatArray | None:
+def _planes(scene: Scene, number: int, planes: list[FloatArray] | None) -> FloatArray | None:
     """Return the strengths that fill a column's neurons as pictures, or None for discs."""
     shown = scene.layout.columns[number].shown
     if planes is not None:
         # y grows upwards in the data and downwards in a picture.
         return scene.scales[number].apply(planes[number])[shown, ::-1]
     shape = scene.problem.dataset.image_shape
-    if scene.fill == "weights" and number == 1 and shape and scene.reading is not None:
+    takes_pixels = number == 1 and scene.layout.columns[1].weighted
+    if scene.fill == "weights" and takes_pixels and shape and scene.reading is not None:
         weights = scene.reading.weights[0]
         largest = float(np.abs(weights).max()) or 1.0
         return np.asarray(weights[shown].reshape(-1, *shape) / largest)
@@ -63,11 +69,11 @@ def _maps(scene: Scene, number: int, planes: list[FloatArray] | None) -> FloatAr
 def _paint_discs(painter: QPainter, scene: Scene, column: Column) -> None:
     radius = column.size / 2
     values, colors = _values_and_colors(scene, column)
-    outline = _outline(scene.theme)
+    edge = outline(scene.theme)
     legible = values is not None and column.size * scene.zoom >= LEGIBLE
     painter.setFont(sized(painter.font(), column.size * 0.26))
     for i, (x, y) in enumerate(column.points.tolist()):
-        painter.setPen(outline)
+        painter.setPen(edge)
         painter.setBrush(colors[i])
         painter.drawEllipse(QPointF(x, y), radius, radius)
         if legible and values is not None:
@@ -85,14 +91,14 @@ def _values_and_colors(scene: Scene, column: Column) -> tuple[list[float] | None
     return values[column.shown].tolist(), colors
 
 
-def _paint_maps(painter: QPainter, scene: Scene, column: Column, maps: FloatArray) -> None:
+def _paint_planes(painter: QPainter, scene: Scene, column: Column, maps: FloatArray) -> None:
     pixels = np.ascontiguousarray(scene.theme.diverging(maps))
     rows, across = maps.shape[1:]
     radius = min(6.0, column.size * 0.16)
     # A plane is smooth between its points; pixels of a picture are what they are.
     smooth = scene.fill == "plane"
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    painter.setPen(_outline(scene.theme))
+    painter.setPen(outline(scene.theme))
     for i, (x, y) in enumerate(column.points.tolist()):
         left, top = x - column.size / 2, y - column.size / 2
         image = QImage(pixels[i].data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
@@ -120,44 +126,26 @@ def _mark_sample(
 def _paint_tile(painter: QPainter, scene: Scene, column: Column) -> None:
     if column.tile is None:
         return
-    rows, across = scene.problem.dataset.image_shape or (1, 1)
-    rect = QRectF(*column.tile)
     strengths: FloatArray = np.zeros(column.units)
     if scene.reading is not None:
         strengths = scene.scales[0].apply(scene.reading.values[0])
-    pixels = np.ascontiguousarray(scene.theme.diverging(strengths).reshape(rows, across, 4))
-    image = QImage(pixels.data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(rect, image)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if column.size * scene.zoom >= 8:
-        _paint_grid(painter, scene.theme, rect, rows, across)
-    painter.setPen(_outline(scene.theme))
-    painter.drawRect(rect)
-
-
-def _paint_grid(painter: QPainter, theme: Theme, rect: QRectF, rows: int, across: int) -> None:
-    painter.setPen(QPen(QColor(theme.surface), 0.8))
-    for i in range(1, across):
-        x = rect.left() + i * rect.width() / across
-        painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-    for i in range(1, rows):
-        y = rect.top() + i * rect.height() / rows
-        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+    picture = strengths.reshape(scene.problem.dataset.image_shape or (1, 1))
+    paint_picture(painter, scene, QRectF(*column.tile), picture)
 
 
 def _paint_biases(painter: QPainter, scene: Scene, column: Column, reading: Reading) -> None:
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
     biases = reading.biases[column.layer - 1]
-    if not biases.size or column.size < 16:
+    if biases.size <= int(column.shown[-1]) or column.size < 16:
         return
     relative = biases[column.shown] / (float(np.abs(biases).max()) or 1.0)
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     painter.setPen(QPen(QColor(scene.theme.surface), 1.5))
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
+    wide, high = column.map_size
     square = draws_maps(scene, column.layer)
-    across = 0.5 * column.size + full + 1.0 if square else 0.4 * column.size
-    below = 0.5 * column.size - full if square else 0.38 * column.size
+    across = 0.5 * wide + full + 1.0 if square else 0.4 * wide
+    below = 0.5 * high - full if square else 0.38 * high
     for (x, y), bias in zip(column.points.tolist(), relative.tolist(), strict=True):
         radius = full * (0.45 + 0.55 * abs(bias) ** 0.5)
         color = scene.theme.positive if bias >= 0 else scene.theme.negative
@@ -171,23 +159,21 @@ def _paint_hovered(painter: QPainter, scene: Scene) -> None:
         return
     _, layer, unit = scene.hovered
     column = scene.layout.columns[layer]
-    place = column.position(unit)
+    place = column.place_of(unit)
     if place is None:
         return
-    x, y = column.points[place].tolist()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(scene.theme.accent), 2.0))
-    half = column.size / 2 + (0.0 if column.tile else 2.5)
-    box = QRectF(x - half, y - half, 2 * half, 2 * half)
-    is_disc = not column.tile and not draws_maps(scene, layer)
-    radius = half if is_disc else min(8.0, 0.2 * half)
+    away = 2.5 if column.of_neurons else 0.0
+    box = QRectF(*place).adjusted(-away, -away, away, away)
+    half = box.width() / 2
+    is_disc = column.of_neurons and not draws_maps(scene, layer)
+    radius = half if is_disc else min(8.0, 0.2 * half) if column.of_neurons else 0.0
     painter.drawRoundedRect(box, radius, radius)
 
 
 def draws_maps(scene: Scene, layer: int) -> bool:
     """Return whether a layer's neurons are squares with a picture in them."""
+    if not scene.layout.columns[layer].of_neurons:
+        return True
     return scene.fill == "plane" or (scene.fill == "weights" and layer == 1)
-
-
-def _outline(theme: Theme) -> QPen:
-    return QPen(QColor(blend(theme.text, theme.surface, 0.32)), 1.0)

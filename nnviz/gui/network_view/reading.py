@@ -9,6 +9,7 @@ import numpy as np
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
+from nnviz.engine.layers import Conv2D, pair
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -149,3 +150,20 @@ def expected(problem: Problem, row: int) -> int | float:
     """Return the class the sample has, or the number it is, in its own unit."""
     target = problem.dataset.targets.reshape(-1)[row]
     return int(target) if problem.dataset.task == "classification" else float(target)
+
+
+def kernels_of(problem: Problem, reading: Reading, column: int) -> FloatArray | None:
+    """Return a convolution's kernels, shape (filters, channels, rows, columns); else None.
+
+    Parameters
+    ----------
+    problem, reading
+        Of the picture.
+    column
+        The layer; the inputs are column 0.
+    """
+    layer = problem.experiment.network.layers[column - 1]
+    if not isinstance(layer, Conv2D):
+        return None
+    channels = problem.shapes[column - 1][0]
+    return reading.weights[column - 1].reshape(-1, channels, *pair(layer.kernel_size))

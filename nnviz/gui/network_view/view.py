@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnviz.engine.layers import Conv2D, Dense, shape_text
 from nnviz.gui.frame import Frame
 from nnviz.gui.network_view.answers import answer_text
 from nnviz.gui.network_view.bar import NetworkBar
@@ -98,8 +99,7 @@ class NetworkView(Panel):
         problem, inspection = self._problem, self._inspection
         if problem is None:
             return self.tr("There is no network yet.")
-        columns = self.canvas.scene.layout.columns if self.canvas.scene else ()
-        shape = "-".join(str(column.units) for column in columns)
+        shape = "-".join(map(shape_text, problem.shapes))
         if inspection is None:
             return self.tr("A network {shape} before training.").format(shape=shape)
         reading = read(inspection, self._row)
@@ -164,7 +164,9 @@ class NetworkView(Panel):
         """Return what picture a neuron can hold: the plane, or its weights on an image."""
         if problem.dataset.is_planar:
             return "plane"
-        return "weights" if problem.dataset.image_shape else None
+        first = problem.experiment.network.layers[0]
+        has_pictures = problem.dataset.image_shape and isinstance(first, Dense | Conv2D)
+        return "weights" if has_pictures else None
 
     def _fill(self, problem: Problem) -> Fill:
         kind = self._picture_kind(problem)

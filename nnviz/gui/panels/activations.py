@@ -11,12 +11,13 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Dropout, Flatten, LayerSpec
+from nnviz.engine.network import LayerTrace
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.bins import Histogram, histogram
 from nnviz.gui.panels.chart import AxisScale, Chart, scale, y_gutter
 from nnviz.gui.panels.layered import ALL, LayeredPanel
-from nnviz.gui.panels.layers import layer_name
 from nnviz.gui.panels.ticks import Ticks, linear_ticks, number, percent, step_up
 from nnviz.gui.theme import SPACE, Theme, blend
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection
@@ -47,6 +48,9 @@ def sorted_rows(problem: Problem) -> NDArray[np.intp]:
 class ActivationsPanel(LayeredPanel):
     """Which neurons fire for which samples; dead and saturated ones show at a glance.
 
+    Of a layer of pictures the heat map shows each channel's mean, for a line a pixel would be too
+    fine to see; the histogram counts every pixel.
+
     Parameters
     ----------
     theme
@@ -70,6 +74,10 @@ class ActivationsPanel(LayeredPanel):
         self._chosen = -1
         self._boxes: dict[int, QRect] = {}
 
+    def draws(self, layer: LayerSpec) -> bool:
+        """Return whether a layer makes numbers of its own; the others hand on what they get."""
+        return not isinstance(layer, Dropout | Flatten)
+
     def begin(self, problem: Problem) -> None:
         """Sort the new run's samples and start from the activations' own ranges."""
         self._order = sorted_rows(problem)
@@ -91,14 +99,13 @@ class ActivationsPanel(LayeredPanel):
     def read(self, inspection: Inspection) -> None:
         """Take the activations, samples in order, and count them."""
         traces = inspection.activations()
-        self.values = [trace.a[self._order] for trace in traces]
+        self.values = [neurons_of(trace)[self._order] for trace in traces]
         self._ranges = [
-            widened(limits, values)
-            for limits, values in zip(self._ranges, self.values, strict=True)
+            widened(limits, trace.a) for limits, trace in zip(self._ranges, traces, strict=True)
         ]
         self.histograms = [
-            histogram(values, *limits, BINS)
-            for values, limits in zip(self.values, self._ranges, strict=True)
+            histogram(trace.a, *limits, BINS)
+            for trace, limits in zip(traces, self._ranges, strict=True)
         ]
 
     def largest(self, layer: int) -> float:
@@ -132,14 +139,14 @@ class ActivationsPanel(LayeredPanel):
         """Return mean and share of silent activations of the shown layer in a sentence."""
         if not self.values:
             return self.tr("No activations have been seen yet.")
-        layer = max(self.layer, 0)
+        layer = self.shown_layers()[0]
         values = self.values[layer]
         return self.tr(
             "After epoch {epoch} the activations of layer {layer} have a mean of {mean} over"
             " {samples} samples, and {silent} of them are 0."
         ).format(
             epoch=number(self.epoch, 1.0),
-            layer=layer_name(layer, self.layers),
+            layer=self.names[layer],
             mean=number(float(values.mean()), 0.001),
             samples=len(values),
             silent=percent(float((values == 0).mean()), 0.001),
@@ -165,7 +172,10 @@ class ActivationsPanel(LayeredPanel):
         if cell is None:
             return ""
         neuron, sample = cell
-        return self.tr("neuron {neuron}, sample {sample}: {value}").format(
+        said = self.tr("neuron {neuron}, sample {sample}: {value}")
+        if self._of_pictures(layer):
+            said = self.tr("channel {neuron}, sample {sample}: mean {value}")
+        return said.format(
             neuron=neuron + 1,
             sample=int(self._rows[sample]) + 1,
             value=f"{float(self.values[layer][sample, neuron]):.4g}",
@@ -212,10 +222,13 @@ class ActivationsPanel(LayeredPanel):
         steps = linear_ticks(1, max(neurons, 1.5), max(1, area.height() // 40), 1.0)
         # Neurons are counted from the top, as in the picture of the network.
         places = tuple(neurons - place + 0.5 for place in steps.places)
-        y = AxisScale(0, neurons, "" if small else self.tr("neuron"), Ticks(places, steps.labels))
+        title = self.tr("channel mean") if self._of_pictures(layer) else self.tr("neuron")
+        y = AxisScale(0, neurons, "" if small else title, Ticks(places, steps.labels))
         x = AxisScale(0, samples, "" if small else self._samples_name(samples))
-        name = layer_name(layer, self.layers)
-        return Chart(painter, area, self.theme, name, x, y, gutter=gutter, lane=_LANE)
+        return Chart(painter, area, self.theme, self.names[layer], x, y, gutter=gutter, lane=_LANE)
+
+    def _of_pictures(self, layer: int) -> bool:
+        return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
 
     def _samples_name(self, samples: int) -> str:
         if self.problem is not None and self.problem.dataset.task == "classification":
@@ -287,6 +300,13 @@ class ActivationsPanel(LayeredPanel):
             painter.setBrush(QColor(self.theme.text))
             painter.drawPolygon(tip)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def neurons_of(trace: LayerTrace) -> _Array:
+    """Return what the heat map shows, shape (rows, neurons): of pictures each channel's mean."""
+    if len(trace.shape) == 1:
+        return trace.a
+    return np.asarray(trace.maps.mean(axis=(2, 3)))
 
 
 def own_range(output_range: tuple[float, float]) -> tuple[float, float]:

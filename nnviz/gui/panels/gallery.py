@@ -19,6 +19,7 @@ from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.outputs.words import fixed, percent
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE, Theme, blend
+from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -78,7 +79,8 @@ class GalleryPanel(Panel):
         self._inspection, self._row, self._marks = None, -1, {}
         used: dict[str, list[int]] = {}
         for number, layer in enumerate(problem.experiment.network.layers, 1):
-            used.setdefault(layer.activation, []).append(number)
+            if has_field(layer, "activation"):
+                used.setdefault(layer.activation, []).append(number)
         for name, card in self.cards.items():
             card.set_layers(tuple(used.get(name, ())))
             card.set_marks(())

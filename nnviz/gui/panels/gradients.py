@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
+from nnviz.gui.layer_names import layer_names
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.envelope import Array
-from nnviz.gui.panels.layers import layer_colors, layer_name
+from nnviz.gui.panels.layers import layer_colors
 from nnviz.gui.panels.series import Series
 from nnviz.gui.panels.ticks import exact
 from nnviz.gui.theme import Theme
@@ -36,12 +37,14 @@ class GradientsPanel(CurvePanel):
         self.plot.set_log(True)
 
     def series(self, problem: Problem) -> list[Series]:
-        """Return one curve a layer."""
-        layers = len(problem.experiment.network.layers)
-        colors = layer_colors(self.theme, layers)
+        """Return one curve for each layer that learns."""
+        specs = problem.experiment.network.layers
+        names, shapes = layer_names(specs), problem.shapes
+        learning = [i for i, spec in enumerate(specs) if spec.parameter_count(shapes[i])]
+        colors = layer_colors(self.theme, len(learning))
         return [
-            Series(str(layer), LegendEntry(layer_name(layer, layers), colors[layer]))
-            for layer in range(layers)
+            Series(str(layer), LegendEntry(names[layer], color))
+            for layer, color in zip(learning, colors, strict=True)
         ]
 
     def column(self, history: History, key: str) -> Array:
@@ -55,11 +58,11 @@ class GradientsPanel(CurvePanel):
 
     def description(self) -> str:
         """Compare the first and the last layer in a sentence."""
-        layers = len(self.plot.lines)
-        first, last = self.newest("0"), self.newest(str(layers - 1))
+        layers = list(self.plot.lines)
+        first, last = self.newest(layers[0]), self.newest(layers[-1])
         if not (first > 0 and last > 0):
             return self.tr("No layer has had a gradient yet: the network has not been trained.")
-        if layers == 1:
+        if len(layers) == 1:
             return self.tr("After epoch {epoch} the gradient's size is {last}.").format(
                 epoch=self.epoch, last=exact(last)
             )

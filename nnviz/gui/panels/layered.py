@@ -9,11 +9,12 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
+from nnviz.gui.layer_names import layer_names, short_layer_names
 from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.chart import grid_shape
 from nnviz.gui.panels.header import Header, fill_background
-from nnviz.gui.panels.layers import layer_name, short_layer_name
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.theme import SPACE, Theme
@@ -79,7 +80,8 @@ class LayeredPanel(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.layer = ALL
-        self.layers = 0
+        self.layers: list[int] = []
+        self.names: tuple[str, ...] = ()
         self.epoch = 0
         self.problem: Problem | None = None
         self._inspection: Inspection | None = None
@@ -103,6 +105,10 @@ class LayeredPanel(Panel):
 
     # ------------------------------------------------------------------- for panels to say
 
+    def draws(self, layer: LayerSpec) -> bool:
+        """Return whether there is something to show of a layer."""
+        return True
+
     def read(self, inspection: Inspection) -> None:
         """Take from an inspection what will be painted."""
         raise NotImplementedError
@@ -122,18 +128,18 @@ class LayeredPanel(Panel):
 
     def begin(self, problem: Problem) -> None:
         """Forget the old run and offer the new one's layers."""
-        layers = len(problem.experiment.network.layers)
+        specs = problem.experiment.network.layers
+        layers = [i for i, spec in enumerate(specs) if self.draws(spec)]
         self.problem, self._inspection = problem, None
+        self.names = layer_names(specs)
         if layers != self.layers:
             self.layer = ALL
         self.layers = layers
         choices = [(self.tr("All"), self.tr("Show every layer"))]
-        show = self.tr("Show only this layer: {name}")
-        for layer in range(layers):
-            tip = show.format(name=layer_name(layer, layers))
-            choices.append((short_layer_name(layer, layers), tip))
-        self.selector.fill(choices, self.layer + 1)
-        self.selector.setVisible(layers > 1)
+        show, short = self.tr("Show only this layer: {name}"), short_layer_names(specs)
+        choices += [(short[layer], show.format(name=self.names[layer])) for layer in layers]
+        self.selector.fill(choices, self._position())
+        self.selector.setVisible(len(layers) > 1)
         self._show_legend()
         self.canvas.update()
 
@@ -163,8 +169,8 @@ class LayeredPanel(Panel):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over the chosen layer."""
         layer = int(state.get("layer", ALL))
-        self.layer = layer if ALL <= layer < self.layers else ALL
-        self.selector.choose(self.layer + 1)
+        self.layer = layer if layer in self.layers else ALL
+        self.selector.choose(self._position())
         self._show_legend()
         self.canvas.update()
 
@@ -177,7 +183,7 @@ class LayeredPanel(Panel):
 
     def shown_layers(self) -> list[int]:
         """Return the layers to paint."""
-        return list(range(self.layers)) if self.layer == ALL else [self.layer]
+        return self.layers if self.layer == ALL else [self.layer]
 
     def paint_canvas(self, painter: QPainter, area: QRect) -> None:
         """Paint the layers into a grid of equal cells."""
@@ -195,6 +201,10 @@ class LayeredPanel(Panel):
             self._areas[layer] = QRect(left, top, width, height)
             self.paint_layer(painter, self._areas[layer], layer)
 
+    def _position(self) -> int:
+        """Return the chosen layer's place in the selector."""
+        return 0 if self.layer == ALL else self.layers.index(self.layer) + 1
+
     def _layer_at(self, at: QPoint) -> int | None:
         return next((layer for layer, area in self._areas.items() if area.contains(at)), None)
 
@@ -203,7 +213,7 @@ class LayeredPanel(Panel):
 
     @Slot(int)
     def _on_layer(self, position: int) -> None:
-        self.layer = position - 1
+        self.layer = self.layers[position - 1] if position else ALL
         self._show_legend()
         self.setAccessibleDescription(self.description())
         self.canvas.update()

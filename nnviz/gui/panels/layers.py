@@ -1,25 +1,10 @@
-"""Names and colours of layers, first to last."""
+"""Colours of layers, first to last."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from nnviz.gui.theme import Theme
-
-
-def layer_name(layer: int, layers: int) -> str:
-    """Return "Hidden 1", …, "Output"."""
-    if layer == layers - 1:
-        return QCoreApplication.translate("layers", "Output")
-    return QCoreApplication.translate("layers", "Hidden {number}").format(number=layer + 1)
-
-
-def short_layer_name(layer: int, layers: int) -> str:
-    """Return "1", …, "Out": for a selector in which there is little room."""
-    if layer == layers - 1:
-        return QCoreApplication.translate("layers", "Out")
-    return str(layer + 1)
 
 
 def layer_colors(theme: Theme, layers: int) -> list[str]:

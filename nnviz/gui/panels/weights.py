@@ -8,13 +8,14 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRect
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from nnviz.engine.layers import LayerSpec
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.bins import Histogram, histogram, symmetric_limit
 from nnviz.gui.panels.chart import Chart, scale
 from nnviz.gui.panels.layered import LayeredPanel
-from nnviz.gui.panels.layers import layer_name
 from nnviz.gui.panels.ticks import exact, number, step_up
 from nnviz.gui.theme import Theme
+from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
@@ -32,6 +33,11 @@ def first_moment(problem: Problem) -> Inspection:
     """Return epoch 0: the seed says what the first weights were."""
     network = problem.new_network()
     return Inspection(problem, Snapshot(0, 0, network.parameters, network.gradients))
+
+
+def spread_of(weights: _Array) -> tuple[float, float]:
+    """Return mean and standard deviation; zeros where a layer has no weights."""
+    return (float(weights.mean()), float(weights.std())) if weights.size else (0.0, 0.0)
 
 
 class WeightsPanel(LayeredPanel):
@@ -59,6 +65,10 @@ class WeightsPanel(LayeredPanel):
         self._room: list[float] = []
         self._boxes: dict[int, QRect] = {}
 
+    def draws(self, layer: LayerSpec) -> bool:
+        """Return whether a layer has weights."""
+        return has_field(layer, "use_bias")
+
     def begin(self, problem: Problem) -> None:
         """Remember the first weights of the new run."""
         first = first_moment(problem)
@@ -83,7 +93,7 @@ class WeightsPanel(LayeredPanel):
             histogram(values, -limit, limit, BINS)
             for values, limit in zip(self._first, limits, strict=True)
         ]
-        self._spread = [(float(values.mean()), float(values.std())) for values in weights]
+        self._spread = [spread_of(values) for values in weights]
 
     def legend(self) -> list[LegendEntry]:
         """Return the marks of weights, biases and the first weights."""
@@ -105,7 +115,7 @@ class WeightsPanel(LayeredPanel):
             " their mean is {mean} and their standard deviation {deviation}."
         ).format(
             epoch=number(self.epoch, 1.0),
-            layer=layer_name(widest, self.layers),
+            layer=self.names[widest],
             mean=exact(round(mean, 6)),
             deviation=exact(round(deviation, 6)),
         )
@@ -148,7 +158,7 @@ class WeightsPanel(LayeredPanel):
             painter,
             area,
             self.theme,
-            layer_name(layer, self.layers),
+            self.names[layer],
             scale(-now.high, now.high, "" if small else self.tr("weight"), 4),
             scale(
                 0.0,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
 from nnviz.engine.arrays import FloatArray
+from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
 
 LOW, HIGH = -5.0, 5.0
@@ -101,11 +102,13 @@ def shape_of(name: str) -> Shape:
 
 
 def marks_of(inspection: Inspection, row: int) -> dict[str, list[LayerMarks]]:
-    """Return the marks of every layer by the name of its activation."""
+    """Return the marks of every layer that has an activation, by the activation's name."""
     choice = inspection.problem.experiment.network.layers
     traces, sample = inspection.activations(), inspection.sample_trace(row)
     marks: dict[str, list[LayerMarks]] = {}
     for number, (layer, trace, one) in enumerate(zip(choice, traces, sample, strict=True), 1):
+        if not has_field(layer, "activation"):
+            continue
         dots = np.stack([one.z[0], one.a[0]], axis=1)[:MOST_DOTS].astype(np.float64)
         z = trace.z
         found = LayerMarks(number, counts_of(z), beyond(z), float(z.mean()), float(z.std()), dots)
