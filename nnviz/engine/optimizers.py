@@ -177,9 +177,23 @@ def _adam(parameters: FloatArray, gradient: FloatArray, rate: float, state: Opti
         np.subtract(p, s, p)
 
 
+def _adamw(
+    parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState
+) -> None:
+    # The decay is not part of the gradient, so that v̂ does not even it out.
+    np.multiply(parameters, 1.0 - rate * state.values["weight_decay"], out=parameters)
+    _adam(parameters, gradient, rate, state)
+
+
 _EPSILON = Parameter("epsilon", "Epsilon ε", 1e-8, 1e-12, 1.0, "Keeps the division away from zero.")
 _BETA = Parameter(
     "momentum", "Momentum β", 0.9, 0.0, 0.9999, "Share of the previous step that is kept."
+)
+
+_ADAM = (
+    Parameter("beta_1", "β₁", 0.9, 0.0, 0.9999, "Memory of the gradient's mean."),
+    Parameter("beta_2", "β₂", 0.999, 0.0, 0.99999, "Memory of its square."),
+    _EPSILON,
 )
 
 OPTIMIZERS: dict[str, Optimizer] = {
@@ -207,10 +221,24 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;  θ ← θ − η m̂ / (√v̂ + ε)",
             _adam,
             2,
+            _ADAM,
+        ),
+        Optimizer(
+            "adamw",
+            "AdamW",
+            "θ ← (1 − η λ) θ, then Adam",
+            _adamw,
+            2,
             (
-                Parameter("beta_1", "β₁", 0.9, 0.0, 0.9999, "Memory of the gradient's mean."),
-                Parameter("beta_2", "β₂", 0.999, 0.0, 0.99999, "Memory of its square."),
-                _EPSILON,
+                *_ADAM,
+                Parameter(
+                    "weight_decay",
+                    "Decay λ",
+                    0.01,
+                    0.0,
+                    1.0,
+                    "Share of every weight that is taken away at each step, times the rate.",
+                ),
             ),
         ),
     )
