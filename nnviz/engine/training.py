@@ -101,7 +101,7 @@ def train_batches(
         A learning rate for each pass.
     """
     loss, state, penalty, clip = method.loss, method.state, method.penalty, method.clip
-    update, last = method.optimizer.update, network.layers[-1]
+    update, next_step, last = method.optimizer.update, state.next_step, network.layers[-1]
     parameters, gradients = network.trained, network.trained_gradients
     for (x, y, scale, z, a, kept, source, rows), rate in zip(passes, rates, strict=True):
         if source is not None and rows is not None:
@@ -116,7 +116,7 @@ def train_batches(
             penalty.add_gradient(parameters, gradients)
         if clip is not None:
             clip.apply(gradients)
-        state.steps += 1
+        next_step()
         update(parameters, gradients, rate, state)
         if kept is not None:
             kept[...] = gradients

@@ -108,7 +108,9 @@ class Plan:
         self._make_log(network)
         self._scales = self._new_scales(network.dtype)
         self._buffers: dict[int, FloatArray] = {}
-        self._all_inputs = part.inputs.array().T if self.batches == 1 else None
+        whole = self.batches == 1
+        # Samples as columns, contiguous: a matrix product of so few features is a third faster.
+        self._all_inputs = np.ascontiguousarray(part.inputs.array().T) if whole else None
         self._kept: Sequence[Pass] = ()
         if self.epochs * self.passes_per_epoch <= MOST_PASSES:
             self._kept = [self._pass(i) for i in range(self.epochs * self.passes_per_epoch)]
