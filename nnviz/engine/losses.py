@@ -81,8 +81,8 @@ def _mse(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _mse_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
-    np.subtract(a, y, out=out)
-    np.multiply(out, 2.0 / a.shape[0], out=out)
+    np.subtract(a, y, out)
+    np.multiply(out, 2.0 / a.shape[0], out)
 
 
 def _half_mse(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
@@ -90,7 +90,7 @@ def _half_mse(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _half_mse_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
     if a.shape[0] > 1:
         np.multiply(out, 1.0 / a.shape[0], out=out)
 
@@ -100,7 +100,7 @@ def _mae(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _mae_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
     np.sign(out, out=out)
     np.multiply(out, 1.0 / a.shape[0], out=out)
 
@@ -120,7 +120,7 @@ def _binary_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatAr
 def _binary_crossentropy_gradient(
     z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray
 ) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
     if a.shape[0] > 1:
         np.multiply(out, 1.0 / a.shape[0], out=out)
 
@@ -135,7 +135,7 @@ def _categorical_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> Fl
 def _categorical_crossentropy_gradient(
     z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray
 ) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
 
 
 def _perceptron(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:

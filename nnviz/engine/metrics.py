@@ -59,14 +59,19 @@ def decide(outputs: FloatArray, threshold: float = 0.5) -> NDArray[np.intp]:
     -------
     Shape (…, batch).
     """
+    return np.asarray(_decision(outputs, threshold), dtype=np.intp)
+
+
+def _decision(outputs: FloatArray, threshold: float) -> NDArray[np.generic]:
+    """Return what `decide` does, of two classes as truth values: they are compared faster."""
     if outputs.shape[-2] == 1:
-        return np.asarray(outputs[..., 0, :] > threshold, dtype=np.intp)
-    return np.asarray(outputs.argmax(axis=-2), dtype=np.intp)
+        return np.asarray(outputs[..., 0, :] > threshold)
+    return np.asarray(outputs.argmax(axis=-2))
 
 
 def _accuracy(outputs: FloatArray, targets: FloatArray, threshold: float) -> FloatArray:
-    right = decide(outputs, threshold) == decide(targets, threshold)
-    return np.asarray(np.count_nonzero(right, axis=-1) / right.shape[-1])
+    right = np.equal(_decision(outputs, threshold), _decision(targets, threshold))
+    return np.asarray(np.add.reduce(right, axis=-1, dtype=np.intp) / right.shape[-1])
 
 
 def _r_squared(outputs: FloatArray, targets: FloatArray, threshold: float) -> FloatArray:

@@ -113,6 +113,7 @@ class Network:
             spec.build(shape, Memory(*memory))
             for spec, shape, memory in zip(self.specs, self.shapes, parts, strict=False)
         ]
+        self._backwards = list(zip(self.layers[-2::-1], self.layers[:0:-1], strict=True))
         self._batch = 0
 
     @property
@@ -203,11 +204,11 @@ class Network:
         """
         last = self.layers[-1]
         loss.gradient(last.z, last.a, y, last.delta)
-        np.multiply(last.delta, scale, out=last.delta)
+        np.multiply(last.delta, scale, last.delta)
         if loss.fused_with != last.activation.name:
             last.backward_activation()
         last.backward_parameters()
-        for layer, following in zip(self.layers[-2::-1], self.layers[:0:-1], strict=True):
+        for layer, following in self._backwards:
             following.backward_input(layer.delta)
             layer.backward_activation()
             layer.backward_parameters()

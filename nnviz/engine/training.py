@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.engine.clipping import GradientClip
 from nnviz.engine.losses import Loss
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import Optimizer, OptimizerState
@@ -42,12 +43,15 @@ class Method:
         How, and what it remembers.
     penalty
         Joins the gradient, where there is one.
+    clip
+        Limits what comes of both, where there is a limit.
     """
 
     loss: Loss
     optimizer: Optimizer
     state: OptimizerState
     penalty: WeightPenalty | None = None
+    clip: GradientClip | None = None
 
 
 class Pass(NamedTuple):
@@ -96,8 +100,8 @@ def train_batches(
     rates
         A learning rate for each pass.
     """
-    loss, state, penalty = method.loss, method.state, method.penalty
-    update, last = method.optimizer.update, network.layers[-1]
+    loss, state, penalty, clip = method.loss, method.state, method.penalty, method.clip
+    update, next_step, last = method.optimizer.update, state.next_step, network.layers[-1]
     parameters, gradients = network.trained, network.trained_gradients
     for (x, y, scale, z, a, kept, source, rows), rate in zip(passes, rates, strict=True):
         if source is not None and rows is not None:
@@ -110,7 +114,9 @@ def train_batches(
         network.backward(loss, y, scale)
         if penalty is not None:
             penalty.add_gradient(parameters, gradients)
-        state.steps += 1
+        if clip is not None:
+            clip.apply(gradients)
+        next_step()
         update(parameters, gradients, rate, state)
         if kept is not None:
             kept[...] = gradients

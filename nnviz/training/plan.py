@@ -106,8 +106,11 @@ class Plan:
         self.epochs = max(1, room)
         self.shuffles = choice.shuffle and self.batches > 1
         self._make_log(network)
+        self._scales = self._new_scales(network.dtype)
         self._buffers: dict[int, FloatArray] = {}
-        self._all_inputs = part.inputs.array().T if self.batches == 1 else None
+        whole = self.batches == 1
+        # Samples as columns, contiguous: a matrix product of so few features is a third faster.
+        self._all_inputs = np.ascontiguousarray(part.inputs.array().T) if whole else None
         self._kept: Sequence[Pass] = ()
         if self.epochs * self.passes_per_epoch <= MOST_PASSES:
             self._kept = [self._pass(i) for i in range(self.epochs * self.passes_per_epoch)]
@@ -121,6 +124,24 @@ class Plan:
         if self.shuffles:
             self._targets = np.empty((self.epochs, *part.targets.shape), part.targets.dtype)
             self._orders = np.empty((self.epochs, part.rows), np.intp)
+
+    def _new_scales(self, dtype: np.dtype[np.floating]) -> FloatArray | None:
+        """Return what each sample's gradient is multiplied by, shape (1 or epochs, rows).
+
+        None where that is the same for all samples of a batch.
+        """
+        weights = self._problem.sample_weights
+        if weights is None:
+            return None
+        rows = weights.size
+        sizes = (min(self._size, rows - start) for start in range(0, rows, self._size))
+        self._batch_scales = np.concatenate([np.full(n, self._scale(n), dtype) for n in sizes])
+        scales = np.asarray(weights * self._batch_scales, dtype)
+        return np.tile(scales, (self.epochs if self.shuffles else 1, 1))
+
+    def _scale(self, batch: int) -> float:
+        reduction, outputs = self._choice.reduction, self._problem.outputs
+        return self._loss.gradient_scale(reduction, outputs, batch)
 
     def shuffle(self, slot: int, order: NDArray[np.intp], rng: np.random.Generator) -> None:
         """Give a slot's epoch a new order of samples, where that is asked for and matters.
@@ -138,6 +159,9 @@ class Plan:
             rng.shuffle(order)
             self._orders[slot] = order
             self._problem.train.targets.take(order, 1, self._targets[slot], "clip")
+            if self._scales is not None and self._problem.sample_weights is not None:
+                weights = self._problem.sample_weights[order]
+                np.multiply(weights, self._batch_scales, out=self._scales[slot])
 
     def targets(self, slots: int) -> FloatArray:
         """Return the training targets in the first slots' order: (1 or slots, outputs, rows)."""
@@ -161,9 +185,9 @@ class Plan:
     def _training_pass(self, slot: int, start: int, last: bool) -> Pass:
         part = self._problem.train
         stop = min(start + self._size, part.rows)
-        scale = self._loss.gradient_scale(
-            self._choice.reduction, self._problem.outputs, stop - start
-        )
+        scale: float | FloatArray = self._scale(stop - start)
+        if self._scales is not None:
+            scale = self._scales[slot if self.shuffles else 0, start:stop]
         y = self._targets[slot if self.shuffles else 0][:, start:stop]
         z, a = self.train.z[slot, :, start:stop], self.train.a[slot, :, start:stop]
         kept = self.gradients[slot] if last else None

@@ -26,6 +26,7 @@ from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
 from nnviz.engine.network import Network, layer_shapes
+from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
 from nnviz.training.inputs import Inputs
 from nnviz.training.shapes import input_shape
@@ -110,6 +111,10 @@ class Problem:
         encoded = self._encode_targets()
         self.train = self._part(train, encoded)
         self.test = self._part(test, encoded) if test.size else None
+        self.sample_weights: NDArray[np.float64] | None = None
+        """How much each training row counts in the gradient, shape (rows,); None for the same."""
+        if experiment.training.class_weights == "balanced":
+            self.sample_weights = balanced_weights(self.labels[train])
 
     @property
     def target_values(self) -> FloatArray:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
+from nnviz.engine.clipping import GradientClip
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
@@ -19,6 +20,7 @@ from nnviz.engine.training import Method, train_batches
 from nnviz.errors import DivergedError
 from nnviz.training.experiment import Experiment
 from nnviz.training.kept import Kept
+from nnviz.training.patience import Patience
 from nnviz.training.plan import Outputs, Plan, evaluation_passes
 from nnviz.training.problem import Part, Problem
 from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
@@ -70,6 +72,9 @@ class Trainer:
             WeightPenalty(choice.l1, choice.l2, network.weight_mask()[: network.trained.size])
             if choice.l1 or choice.l2
             else None,
+            GradientClip(choice.clip_norm, choice.clip_value)
+            if choice.clip_norm or choice.clip_value
+            else None,
         )
         self._schedule = SCHEDULES[choice.schedule]
         self._schedule_state = self._schedule.start(
@@ -85,6 +90,11 @@ class Trainer:
         self._stop_when = choice.stop_when
         self.should_stop = False
         """Whether the stop rule has been met."""
+        self._patience = (
+            Patience(choice.stop_value, network.parameters)
+            if choice.stop_when == "test_loss_rises"
+            else None
+        )
         self._kept = Kept(network, self._method.state, self._plan.shuffles, self._order, self._rng)
 
     @property
@@ -103,7 +113,7 @@ class Trainer:
         The stop rule has had its say and is not asked again: it would stop at once.
         """
         self._last_epoch = self.epoch + self.experiment.training.epochs
-        self._stop_when, self.should_stop = "never", False
+        self._stop_when, self.should_stop, self._patience = "never", False, None
 
     def steps(self) -> Iterator[EpochRecord | None]:
         """Train, one mini-batch for each `next`.
@@ -221,13 +231,15 @@ class Trainer:
             self._begin(self._rates[:right])
             self._train(0, right * self._plan.passes_per_epoch)
         self.epoch += right
+        if self._patience is not None and (self.should_stop or self.finished):
+            self._patience.restore()
         self._kept.update()
         tables.append(table[:right])
         return right * batches - start
 
     def _epochs_ahead(self, updates: int) -> int:
-        if self._one_at_a_time:
-            return 1
+        if self._one_at_a_time or self._patience is not None:
+            return 1  # the parameters at the end of every epoch are looked at
         whole = max(1, updates // self._plan.batches)
         return min(whole, self._plan.epochs, self._last_epoch - self.epoch)
 
@@ -291,13 +303,15 @@ class Trainer:
             factor = state.factor
             if observe is not None:
                 observe(state, row[2])
-            self.should_stop = self._reached(row[2], row[4])
+            self.should_stop = self._reached(row[2], row[3], row[4])
             if self.should_stop or state.factor != factor:
                 return count
         return len(table)
 
-    def _reached(self, loss: float, metric: float) -> bool:
+    def _reached(self, loss: float, test_loss: float, metric: float) -> bool:
         value = self.experiment.training.stop_value
+        if self._patience is not None:
+            return self._patience.observe(test_loss)
         if self._stop_when == "train_loss":
             return loss <= value
         return self._stop_when == "train_metric" and metric >= value

@@ -128,8 +128,8 @@ class DenseLayer(Layer[Buffers]):
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
         """Compute z = [W | b] x and a = f(z); see `Layer.forward`."""
-        self._x = x[: self._columns]
-        np.dot(self.matrix, self._x, out=self.z)
+        self._x = x if self._columns == len(x) else x[:-1]
+        np.dot(self.matrix, self._x, self.z)
         self.activation.function(self.z, self.a)
         return self.output
 
@@ -139,8 +139,8 @@ class DenseLayer(Layer[Buffers]):
 
     def backward_parameters(self) -> None:
         """Write ∂L/∂W and ∂L/∂b into the flat gradient, from ∂L/∂z in `delta`."""
-        np.dot(self.delta, self._x.T, out=self.gradient_matrix)
+        np.dot(self.delta, self._x.T, self.gradient_matrix)
 
     def backward_input(self, out: FloatArray) -> None:
         """Write ∂L/∂x into `out` of shape (inputs, batch), from ∂L/∂z in `delta`."""
-        np.dot(self._weights_transposed, self.delta, out=out)
+        np.dot(self._weights_transposed, self.delta, out)
