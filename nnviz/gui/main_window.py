@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         menus.presets.chosen.connect(commands.open_preset)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
+        commands.said.connect(self.status.say)
         commands.pace_changed.connect(menus.paces.tick)
         commands.pace_changed.connect(self.bar.pace.show_pace)
         commands.running_changed.connect(self.bar.train.show_running)
@@ -207,10 +208,11 @@ class MainWindow(QMainWindow):
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
+        self.store.amended.connect(self._show_experiment)
         self.store.refused.connect(setup.show_refusal)
-        self.commands.running_changed.connect(setup.set_running)
+        self.commands.under_way_changed.connect(setup.set_running)
         # Pressing a button need not take the focus from a number that is still being typed.
-        self.bar.train.pressed.connect(setup.finish_editing)
+        self.commands.editing = setup
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -473,19 +473,27 @@ def test_a_number_is_entered_when_its_field_is_left(desk: Open) -> None:
     assert here.now.training.epochs == 55
 
 
-def test_the_space_bar_enters_a_number_and_stays_the_windows_shortcut(desk: Open) -> None:
+def test_the_space_bar_stays_the_windows_shortcut(desk: Open) -> None:
     here = desk("circle")
-    pressed: list[int] = []
+    pressed: list[str] = []
     shortcut = QShortcut(QKeySequence("Space"), here.panel)
-    shortcut.activated.connect(lambda: pressed.append(here.now.training.epochs))
     number = here.type("training-epochs", "55")
+    shortcut.activated.connect(lambda: pressed.append(number.text()))
     here.key(number, Qt.Key.Key_Space)
-    assert pressed == [55], "the shortcut acts on what was typed"
-    assert number.text() == "55"
-    here.type("training-epochs", "soon")
-    here.key(number, Qt.Key.Key_Space)
-    assert pressed == [55], "what cannot be taken is not passed over"
+    assert pressed == ["55"]
+    assert here.asked == [], "whether it is entered is the shortcut's to say"
+
+
+def test_what_is_typed_is_entered_or_said_not_to_be(desk: Open) -> None:
+    here = desk("circle")
+    assert here.panel.finish_editing(), "nothing is being typed"
+    number = here.type("training-epochs", "soon")
+    assert not here.panel.finish_editing()
     assert number.text() == "soon"
+    assert here.message("training-epochs") != ""
+    here.type("training-epochs", "55")
+    assert here.panel.finish_editing()
+    assert here.now.training.epochs == 55
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,16 @@ import multiprocessing
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui import settings
 from nnviz.gui.app import make_application
+from nnviz.gui.controls.number import NumberField
 from nnviz.gui.look import Look
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.notices import Notices
@@ -129,6 +132,89 @@ def test_pause_step_and_reset_by_their_actions(qtbot, window):
     choose(window, "action-reset")
     assert window.session.state is SessionState.IDLE
     assert window.feed.frame.history.column("epoch").tolist() == [0]
+
+
+def enter(window, name, text):
+    """Type into a number field without pressing Enter."""
+    field = window.findChild(NumberField, name)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field.lineEdit(), text)
+    return field
+
+
+@pytest.fixture
+def endless(qtbot, window):
+    """A run that goes on until it is told otherwise, in a window that has the focus."""
+    choose(window, "preset-xor-2-4-1")
+    train_for(window, 10_000_000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 20, timeout=20_000)
+    return window
+
+
+def rate_now(window):
+    return window.feed.frame.history.column("learning_rate")[-1]
+
+
+def test_a_rate_set_during_a_run_holds_in_it_and_after_reset(qtbot, endless):
+    window = endless
+    field = enter(window, "training-learning-rate", "0.25")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rate_now(window) == 0.25, timeout=20_000)
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    epochs = len(window.feed.frame.history)
+    QTest.keyClick(enter(window, "training-learning-rate", "0.5"), Qt.Key.Key_Return)
+    assert window.session.state is SessionState.PAUSED
+    choose(window, "action-step")
+    qtbot.waitUntil(lambda: len(window.feed.frame.history) == epochs + 1, timeout=20_000)
+    assert rate_now(window) == 0.5, "the paused run goes on with it"
+    choose(window, "action-reset")
+    assert rate_now(window) == 0.5
+    assert window.session.problem.experiment == window.store.experiment
+
+
+def test_pausing_leaves_alone_what_is_typed_and_training_enters_it(qtbot, endless):
+    window = endless
+    field = enter(window, "training-epochs", "123")
+    QTest.mouseClick(window.bar.train, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    assert field.text() == "123"
+    assert window.store.experiment.training.epochs == 10_000_000
+    QTest.mouseClick(window.bar.train, Qt.MouseButton.LeftButton)
+    assert window.store.experiment.training.epochs == 123
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
+    assert window.feed.frame.history.column("epoch")[-1] == 123
+
+
+@pytest.mark.parametrize("action", ["action-train", "action-step", "action-reset"])
+def test_nothing_starts_while_a_field_holds_what_cannot_be(qtbot, endless, action):
+    window = endless
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    epochs = len(window.feed.frame.history)
+    enter(window, "training-epochs", "-3")
+    choose(window, action)
+    assert window.session.state is SessionState.PAUSED
+    assert len(window.feed.frame.history) == epochs
+    assert window.findChild(QWidget, "training-epochs-message").text()
+    assert "outlined in red" in window.status.findChild(QWidget, "statusSentence").text()
+
+
+@pytest.mark.parametrize("name", ["preset-perceptron", "sample-sine", "action-undo"])
+def test_opening_or_undoing_forgets_what_cannot_be(qtbot, endless, name):
+    window = endless
+    field = enter(window, "training-epochs", "-3")
+    window.findChild(NumberField, "training-learning-rate").setFocus()
+    assert field.text() == "-3"
+    choose(window, name)
+    assert field.text() == str(window.store.experiment.training.epochs)
+    assert window.findChild(QWidget, "training-epochs-message").text() == ""
+    choose(window, "action-train")
+    assert window.session.state is SessionState.RUNNING
 
 
 def test_switching_data_while_training_starts_clean(qtbot, window):
