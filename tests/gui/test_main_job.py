@@ -117,6 +117,22 @@ def test_opening_what_is_open_begins_anew(qtbot, window):
     assert len(window.feed.frame.history) == 1
 
 
+def test_leaving_a_trained_run_asks_nothing_and_says_how_to_have_it_again(qtbot, window):
+    choose(window, "preset-xor-2-4-1")
+    train_for(window, 20)
+    train_to_the_end(qtbot, window)
+    trained = window.feed.frame.inspection.snapshot.parameters
+    said = window.status.findChild(QWidget, "statusSentence")
+    choose(window, "sample-spiral")
+    assert "Undo brings the settings before back" in said.accessibleName()
+    choose(window, "sample-moons")
+    assert "Undo" not in said.accessibleName(), "nothing had been trained"
+    choose(window, "action-undo")
+    choose(window, "action-undo")
+    train_to_the_end(qtbot, window)
+    assert np.array_equal(window.feed.frame.inspection.snapshot.parameters, trained)
+
+
 def test_pause_step_and_reset_by_their_actions(qtbot, window):
     choose(window, "preset-xor-2-4-1")
     train_for(window, 10_000_000)
