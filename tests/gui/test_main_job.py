@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui import settings
 from nnviz.gui.app import make_application
@@ -27,8 +28,8 @@ from nnviz.gui.main_window import MainWindow
 from nnviz.gui.notices import Notices
 from nnviz.gui.session import SessionState
 from nnviz.gui.theme import LIGHT, rgb
+from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
-from nnviz.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,20 @@ def train_to_the_end(qtbot, window):
     qtbot.waitUntil(lambda: not window.feed._timer.isActive(), timeout=20_000)
 
 
+def on_the_command_line(*arguments):
+    """Return the run that ``nnviz train`` makes of these arguments."""
+    return complete(cli._experiment(cli._parser().parse_args(["train", *arguments])))
+
+
+def assert_same_bits(window, done):
+    """Compare every figure of every epoch, and every parameter."""
+    frame = window.feed.frame
+    assert window.store.experiment == done.problem.experiment
+    assert frame.history.rows().tobytes() == done.history.rows().tobytes()
+    assert frame.inspection.snapshot.parameters.tobytes() == done.snapshot.parameters.tobytes()
+    assert frame.inspection.snapshot.gradients.tobytes() == done.snapshot.gradients.tobytes()
+
+
 def colors(image):
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
@@ -81,8 +96,10 @@ def has_color(image, color):
 def test_every_sample_opens_trains_and_shows_in_every_panel(qtbot, window, key):
     choose(window, f"sample-{key}")
     assert window.store.experiment.data.sample == key
-    train_for(window, 3)
+    asked = window.store.experiment.with_seed(7).change("training", epochs=3)
+    assert window.store.propose(asked)
     train_to_the_end(qtbot, window)
+    assert_same_bits(window, on_the_command_line("--sample", key, "--seed", "7", "--epochs", "3"))
 
     frame = window.feed.frame
     assert frame.history.column("epoch")[-1] == 3
@@ -94,18 +111,12 @@ def test_every_sample_opens_trains_and_shows_in_every_panel(qtbot, window, key):
 
 
 @pytest.mark.parametrize("key", PRESETS)
-def test_every_preset_trains_to_the_trainers_own_numbers(qtbot, window, key):
+def test_every_preset_trains_to_the_command_lines_numbers(qtbot, window, key):
     choose(window, f"preset-{key}")
     assert window.store.experiment == PRESETS[key].experiment
-    train_for(window, 20)
     train_to_the_end(qtbot, window)
-
-    trainer = Trainer(window.store.experiment)
-    records = list(trainer.steps())
-    losses = window.feed.frame.history.column("train_loss")
-    assert losses.tolist() == [record.train_loss for record in records if record]
-    parameters = window.feed.frame.inspection.snapshot.parameters
-    assert np.array_equal(parameters, trainer.network.parameters)
+    assert_same_bits(window, on_the_command_line("--preset", key))
+    assert len(window.feed.frame.history) == PRESETS[key].experiment.training.epochs + 1
 
 
 def test_opening_what_is_open_begins_anew(qtbot, window):
