@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 from nnviz.errors import UnknownNameError
 
-
 _SHORTEST_PART = 3
 """Letters: fewer stand in nearly every name."""
 
