@@ -158,6 +158,7 @@ QTabBar::tab:focus { color: $accent; }
 #trainButton:hover { background: $accent_hover; border-color: $accent_hover; }
 #trainButton:pressed { background: $accent_pressed; }
 #trainButton:focus { border: 1px solid $text; }
+#trainButton:disabled { background: $border; border-color: $border; color: $faint; }
 #paceChoice { background: $border; border-radius: 6px; }
 #paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;
   color: $muted; padding: 3px 8px; }
