@@ -331,7 +331,7 @@ class ForwardPanel(Panel):
         self.modes.setGeometry(area.left(), area.top(), self.modes.sizeHint().width(), LINE)
         for stepper in self.steppers:
             stepper.setVisible(not samples and not stepper.only)
-        self.layers.setVisible(samples and self._choosable(area.width()))
+        self.layers.setVisible(samples and self._choosable(area))
         choices: list[QWidget] = [self.layers] if samples else list(self.steppers)
         shown = [choice for choice in choices if not choice.isHidden()]
         wanted = sum(choice.sizeHint().width() + SPACE for choice in shown)
@@ -361,13 +361,13 @@ class ForwardPanel(Panel):
         self.marks.setGeometry(place)
         self.marks.setVisible(wanted <= right - left)
 
-    def _choosable(self, width: int) -> bool:
+    def _choosable(self, area: QRect) -> bool:
         """Say whether one layer at a time is worth offering."""
         assert self._problem is not None
         if len(self._problem.experiment.network.layers) == 1:
             return False
         many = neurons(self._problem) > FEW_NEURONS or self._layer != ALL
-        return many or not self.table.fits_in(width)
+        return many or not self.table.fits_in(area.width(), area.height() - LINE - SPACE)
 
     def _arrange_pictures(self, area: QRect) -> None:
         table, below = self._split(area) if self.mode == SAMPLES else (QRect(), area)

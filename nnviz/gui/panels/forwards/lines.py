@@ -146,7 +146,7 @@ def step_lines(problem: Problem, neuron: NeuronSum) -> list[Line]:
 
 def _step_line(step: Step) -> Line:
     symbol = "b" if step.index == _BIAS else f"w{subscript(step.index + 1)}"
-    name = "" if step.index == _BIAS else _tr("largest")
+    name = "" if step.index == _BIAS else _tr("largest weight")
     if step.rate is None:
         slope = _tr("∂L/∂{symbol}").format(symbol=symbol)
         return Line("step", slope, name, result=exact(step.gradient) if step.gradient else "0")
@@ -159,9 +159,14 @@ def _step_line(step: Step) -> Line:
 
 def _short(value: float) -> str:
     """Return four significant digits without idle zeros."""
-    if not math.isfinite(value) or value == 0 or abs(value) >= 1e-3:
-        return f"{value:.4g}".replace("-", "−")
-    return np.format_float_positional(value, precision=3, fractional=False).replace("-", "−")
+    size = abs(value)
+    if size >= 1e-3 or size == 0 or not math.isfinite(value):
+        text = f"{value:.4g}"
+    elif size >= 1e-4:
+        text = np.format_float_positional(value, precision=3, fractional=False)
+    else:
+        text = f"{value:.2e}".replace("e-0", "e-")
+    return text.replace("-", "−")
 
 
 def _tr(text: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 from nnviz.gui.panels.forwards.columns import Column, Group
-from nnviz.gui.panels.forwards.look import PAD, SWATCH, strong, tint
+from nnviz.gui.panels.forwards.look import SMALL_PAD, SWATCH, strong, tint
 from nnviz.gui.panels.forwards.places import GROUP_LINE, HEAD, Block, Place, Places
 from nnviz.gui.panels.forwards.values import Values
 from nnviz.gui.panels.forwards.view import View
@@ -22,6 +22,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 ELIDED = Qt.TextElideMode.ElideRight
 CENTER = Qt.AlignmentFlag.AlignCenter
 
+INNER = SMALL_PAD // 2
 _TITLE_GAP = 8
 _RING_RADIUS = 3.0
 
@@ -103,7 +104,7 @@ def _paint_head(painter: QPainter, picture: Picture, block: Block, view: View) -
         painter.setFont(strong(small) if chosen else small)
         painter.setPen(QColor(theme.accent if chosen else theme.muted))
         box = QRect(place.x - view.x, top + GROUP_LINE, place.width, HEAD - GROUP_LINE)
-        box = box.adjusted(2 if column.kind == "input" else PAD // 2, 0, -PAD // 2 - 1, 0)
+        box = box.adjusted(2 if column.kind == "input" else INNER, 0, -INNER, 0)
         shown = painter.fontMetrics().elidedText(column.title, ELIDED, box.width())
         painter.drawText(box, _side(column), shown)
     painter.restore()
@@ -148,7 +149,7 @@ def _paint_row(
 def _paint_thumbnail(painter: QPainter, picture: QPixmap, box: QRect) -> None:
     size = picture.deviceIndependentSize()
     painter.drawPixmap(
-        QPointF(box.left() + PAD // 2, box.center().y() - size.height() / 2 + 0.5), picture
+        QPointF(box.left() + INNER, box.center().y() - size.height() / 2 + 0.5), picture
     )
 
 
@@ -158,7 +159,7 @@ def _paint_swatch(
     """Draw the colour of a class; return where its name goes."""
     if column.kind == "mark":
         return box
-    inner = box.adjusted(PAD // 2, 0, -PAD // 2 - 1, 0)
+    inner = box.adjusted(INNER, 0, -INNER - 1, 0)
     if column.kind not in ("decided", "true") or picture.values is None:
         return inner
     color = picture.theme.class_color(picture.values.label(column, here))
@@ -188,7 +189,7 @@ def _paint_number(painter: QPainter, picture: Picture, line: int, box: QRect, ra
         painter.drawPixmap(QPointF(box.left() + 2, box.center().y() - side / 2 + 0.5), ring)
     painter.setFont(strong(picture.cells) if chosen else picture.cells)
     painter.setPen(QColor(theme.accent if chosen else theme.muted))
-    painter.drawText(box.adjusted(0, 0, -PAD // 2, 0), RIGHT, f"{picture.lines[line] + 1}")
+    painter.drawText(box.adjusted(0, 0, -INNER, 0), RIGHT, f"{picture.lines[line] + 1}")
 
 
 def _paint_choice(

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from nnviz.gui.panels.forwards.columns import Column, Group
 
-HEAD = 36
-GROUP_LINE = 18
+HEAD = 34
+GROUP_LINE = 17
 """Of the head: the group's line, and below it that of the columns."""
 
 ROW = 22
 TALLEST_ROW = 28
 GROUP_GAP = 8
-BLOCK_GAP = 10
+BLOCK_GAP = 8
 MOST_EXTRA = 0.6
 """A column may grow by this share of its width where there is room."""
 

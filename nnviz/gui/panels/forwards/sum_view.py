@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.gui.panels.forwards.curve import has_curve, paint_curve
 from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, step_lines, sum_lines
 from nnviz.gui.panels.forwards.look import body_font, strong
 from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.forwards.writing import Writer
 from nnviz.gui.panels.legend import small_font
-from nnviz.gui.theme import Theme
+from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.problem import Problem
 
-LEAST_LINE, BEST_LINE, TALLEST_LINE = 17, 20, 24
+LEAST_LINE, BEST_LINE, TALLEST_LINE = 17, 20, 26
 FEW_TERMS, USUAL_TERMS = 3, 6
-_OTHER_LINES = 7
-"""Title, formula, titles of columns, z, a, and two of the step."""
+_OTHER_LINES = 8
+"""Title, formula, titles of columns, z, a, and two of the step with the gap above."""
 
-SHORTEST_BAR, LONGEST_BAR = 36, 320
-BAR = 8
-GAP = 10
-NAME_GAP = 6
-LONGEST_NAME = 90
+STEP_GAP = 0.5
+"""Of a line, above what the last step did."""
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-CENTER = Qt.AlignmentFlag.AlignCenter
-ELIDED = Qt.TextElideMode.ElideRight
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Right edges of the columns of numbers, and where bars are."""
-
-    label: float
-    left: float
-    right: float
-    result: float
-    bar: QRectF
+LEAST_CURVE, MOST_CURVE = QSize(180, 110), QSize(480, 380)
 
 
 class SumView(QWidget):
@@ -79,12 +62,12 @@ class SumView(QWidget):
         """Return the lines there is room for: fewer terms, and no step, where it is short."""
         if self.problem is None or self.neuron is None:
             return []
-        room = self.height() // LEAST_LINE - bool(self.title)
+        room = self.height() / LEAST_LINE - bool(self.title) - STEP_GAP
         step = step_lines(self.problem, self.neuron)
         least = sum_lines(self.problem, self.neuron, FEW_TERMS)
         if len(least) + len(step) > room:
             step = []
-        spare = max(0, room - len(least) - len(step))
+        spare = max(0, int(room) - len(least) - len(step))
         most = min(FEW_TERMS + spare, MOST_TERMS)
         return [*sum_lines(self.problem, self.neuron, most), *step]
 
@@ -105,140 +88,45 @@ class SumView(QWidget):
     # ------------------------------------------------------------------ drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw title and lines."""
+        """Draw title, lines, and the activation where there is room for it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.surface))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lines = self.lines()
-        if not lines:
+        if not lines or self.neuron is None:
             return
-        count = len(lines) + bool(self.title)
-        height = min(max(self.height() // count, LEAST_LINE), TALLEST_LINE)
-        columns = self._columns(lines)
-        y = 0
-        if self.title:
-            painter.setFont(strong(body_font(self.font())))
-            painter.setPen(QColor(self.theme.text))
-            self._write(painter, QRectF(0, y, self.width(), height), LEFT, self.title)
+        count = len(lines) + bool(self.title) + STEP_GAP
+        height = int(min(max(self.height() / count, LEAST_LINE), TALLEST_LINE))
+        writer = Writer(lines, self.width(), self.font(), self.theme)
+        y = self._paint_title(painter, height)
+        for number, line in enumerate(lines):
+            if line.kind == "heading" and number:
+                y += round(STEP_GAP * height)
+            writer.paint(painter, line, QRectF(0, y, self.width(), height))
             y += height
-        largest = max((abs(line.amount) for line in lines if line.amount is not None), default=0.0)
-        for line in lines:
-            self._paint_line(painter, line, QRectF(0, y, self.width(), height), columns, largest)
-            y += height
+        area = self._curve_area(writer.columns.end, y)
+        if not area.isEmpty() and has_curve(self.neuron):
+            paint_curve(painter, area, self.neuron, self.theme, small_font(self.font()))
 
-    def _columns(self, lines: list[Line]) -> Columns:
-        """Return columns wide enough for every line, and what is left for the bars."""
-        body, small = self._fonts()
-        numbers, words = QFontMetrics(body), QFontMetrics(small)
-        terms = [line for line in lines if line.kind in ("term", "answer", "columns", "total")]
-        label = max((self._label_width(t) for t in terms if t.operator), default=30.0)
-        sides = []
-        for side in ("left", "right", "result"):
-            wide = 0
-            for line in terms:
-                metrics = words if line.kind == "columns" else numbers
-                wide = max(wide, metrics.horizontalAdvance(getattr(line, side)))
-            sides.append(wide)
-        sign = numbers.horizontalAdvance(" × ") + GAP / 2
-        left = label + GAP + sides[0]
-        right = left + sign + sides[1]
-        result = right + sign + sides[2]
-        start = result + 2 * GAP
-        bar = QRectF(start, 0, min(self.width() - start - 1, LONGEST_BAR), 0)
-        return Columns(label, left, right, result, bar)
-
-    def _label_width(self, line: Line) -> float:
-        body, small = self._fonts()
-        name = min(QFontMetrics(small).horizontalAdvance(line.name), LONGEST_NAME)
-        symbol = QFontMetrics(strong(body)).horizontalAdvance(line.label)
-        return symbol + (NAME_GAP + name if line.name else 0)
-
-    def _fonts(self) -> tuple[QFont, QFont]:
-        return body_font(self.font()), small_font(self.font())
-
-    def _paint_line(
-        self, painter: QPainter, line: Line, row: QRectF, columns: Columns, largest: float
-    ) -> None:
-        body, small = self._fonts()
-        theme = self.theme
-        if line.kind == "total":
-            painter.fillRect(QRectF(0, row.top(), columns.result, 1), QColor(theme.border))
-        if line.kind in ("heading", "note") and not line.name:
-            painter.setFont(small)
-            painter.setPen(QColor(theme.text if line.kind == "heading" else theme.muted))
-            self._write(painter, row, LEFT, line.label)
-            return
-        self._paint_label(painter, line, row, columns)
-        if line.kind == "columns":
-            painter.setFont(small)
-            painter.setPen(QColor(theme.muted))
-        else:
-            painter.setFont(body)
-            painter.setPen(QColor(theme.text))
-        self._paint_numbers(painter, line, row, columns)
-        if line.amount is not None and columns.bar.width() >= SHORTEST_BAR:
-            self._paint_bar(painter, line.amount, row, columns.bar, largest)
-
-    def _paint_label(self, painter: QPainter, line: Line, row: QRectF, columns: Columns) -> None:
-        """Write the symbol, and what it stands for as far as there is room."""
-        body, small = self._fonts()
-        beside = columns.label if line.operator else columns.result
-        if line.result and not line.operator:
-            beside -= QFontMetrics(body).horizontalAdvance(line.result) + GAP
-        if line.kind == "note":
-            beside = row.width()
-        bold = line.kind in ("total", "answer")
-        painter.setFont(strong(body) if bold else body)
+    def _paint_title(self, painter: QPainter, height: int) -> int:
+        """Write the title; return where the lines begin."""
+        if not self.title:
+            return 0
+        painter.setFont(strong(body_font(self.font())))
         painter.setPen(QColor(self.theme.text))
-        box = QRectF(row.left(), row.top(), beside, row.height())
-        if line.kind == "step" and line.left:
-            box.setWidth(columns.label)
-        symbol = self._write(painter, box, LEFT, line.label)
-        box.setLeft(box.left() + symbol + NAME_GAP)
-        painter.setFont(small)
-        painter.setPen(QColor(self.theme.muted))
-        if line.name and box.width() > 20:
-            self._write(painter, box, LEFT, line.name)
+        shown = painter.fontMetrics().elidedText(
+            self.title, Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignVCenter, shown)
+        return height
 
-    def _paint_numbers(self, painter: QPainter, line: Line, row: QRectF, columns: Columns) -> None:
-        def column(start: float, end: float) -> QRectF:
-            return QRectF(start, row.top(), end - start, row.height())
-
-        if line.kind in ("total", "answer"):
-            painter.setFont(strong(painter.font()))
-        painter.drawText(column(0, columns.result), RIGHT, line.result)
-        if line.kind in ("total", "answer"):
-            painter.setFont(self._fonts()[0])
-        if line.kind == "step":
-            used = painter.fontMetrics().horizontalAdvance(line.result) + NAME_GAP
-            painter.setPen(QColor(self.theme.muted))
-            painter.drawText(column(0, columns.result - used), RIGHT, line.left)
-            return
-        painter.drawText(column(0, columns.left), RIGHT, line.left)
-        painter.drawText(column(0, columns.right), RIGHT, line.right)
-        if line.operator:
-            painter.setPen(QColor(self.theme.muted))
-            between = columns.right - painter.fontMetrics().horizontalAdvance(line.right)
-            widest = columns.left + QFontMetrics(painter.font()).horizontalAdvance(" × ") + GAP / 2
-            painter.drawText(column(columns.left, min(between, widest)), CENTER, line.operator)
-            after = columns.result - painter.fontMetrics().horizontalAdvance(line.result)
-            widest = columns.right + QFontMetrics(painter.font()).horizontalAdvance(" × ") + GAP / 2
-            painter.drawText(column(columns.right, min(after, widest)), CENTER, "=")
-
-    def _paint_bar(
-        self, painter: QPainter, amount: float, row: QRectF, bar: QRectF, largest: float
-    ) -> None:
-        """Draw an amount from the middle: to the right above zero, to the left below."""
-        middle, y = round(bar.center().x()), round(row.center().y() - BAR / 2)
-        painter.fillRect(QRectF(middle, row.top(), 1, row.height()), QColor(self.theme.border))
-        share = amount / largest if largest > 0 and amount == amount else 0.0
-        length = share * (bar.width() / 2 - 1)
-        color = QColor(self.theme.positive if amount > 0 else self.theme.negative)
-        start = middle + 1 if length > 0 else middle + length
-        painter.fillRect(QRectF(start, y, abs(length), BAR), color)
-
-    def _write(self, painter: QPainter, box: QRectF, side: Qt.AlignmentFlag, text: str) -> float:
-        """Write a text, elided where it is too long; return how much room it took."""
-        shown = painter.fontMetrics().elidedText(text, ELIDED, int(box.width()))
-        painter.drawText(box, side, shown)
-        return float(painter.fontMetrics().horizontalAdvance(shown))
+    def _curve_area(self, end: float, bottom: int) -> QRectF:
+        """Return where the curve goes, beside the lines or below them; empty where it cannot."""
+        start = end + 4 * SPACE
+        if self.width() - start >= LEAST_CURVE.width() and self.height() >= LEAST_CURVE.height():
+            wide = min(self.width() - start, MOST_CURVE.width())
+            return QRectF(start, 0, wide, min(self.height(), MOST_CURVE.height()))
+        top = bottom + 2 * SPACE
+        if self.height() - top >= LEAST_CURVE.height():
+            wide = min(self.width(), MOST_CURVE.width())
+            return QRectF(0, top, wide, min(self.height() - top, MOST_CURVE.height()))
+        return QRectF()

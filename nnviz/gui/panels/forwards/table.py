@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.forwards.columns import ALL, Column, Group, groups_of, shown_groups
-from nnviz.gui.panels.forwards.look import body_font, start_width, widths_of
+from nnviz.gui.panels.forwards.look import PAD, SMALL_PAD, body_font, start_width, widths_of
 from nnviz.gui.panels.forwards.numbers import exact
 from nnviz.gui.panels.forwards.painting import Picture, paint_table
 from nnviz.gui.panels.forwards.places import HEAD, ROW, Places, Room, lay_out, lay_out_whole
@@ -80,6 +80,8 @@ class SamplesTable(QAbstractScrollArea):
         self._given: FloatArray = np.empty(0)
         self._frame: Frame | None = None
         self._seen = (0, 0)
+        self._unplaced = False
+        """Whether the chosen line has not yet been brought into sight, for want of room."""
         self._pictures: dict[int, QPixmap] = {}
         self._cells = QFont()
         self.setObjectName("forward-table")
@@ -87,6 +89,7 @@ class SamplesTable(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("z and a of every layer, sample by sample"))
         self.viewport().setAutoFillBackground(False)
+        self.set_theme(theme)
 
     # ------------------------------------------------------------------ content
 
@@ -117,6 +120,7 @@ class SamplesTable(QAbstractScrollArea):
         """Change colours."""
         self.theme = theme
         self._pictures.clear()
+        self.setStyleSheet(f"QAbstractScrollArea::corner {{ background: {theme.surface}; }}")
         self.viewport().update()
 
     def show_layer(self, layer: int) -> None:
@@ -128,8 +132,9 @@ class SamplesTable(QAbstractScrollArea):
 
     def choose_neuron(self, neuron: Neuron) -> None:
         """Mark a neuron; nothing is signalled."""
-        self.neuron = neuron
-        self._scroll_to_neuron()
+        if neuron != self.neuron:
+            self.neuron = neuron
+            self._scroll_to_neuron()
         self.viewport().update()
 
     @property
@@ -178,10 +183,10 @@ class SamplesTable(QAbstractScrollArea):
         extra = places.row_height - self._row_height()
         return places.height - extra * places.rows * len(places.blocks)
 
-    def fits_in(self, width: int) -> bool:
-        """Say whether all columns fit side by side in a width."""
-        places, _ = self._lay_out(width, 1 << 20, self._row_height())
-        return len(places.blocks) == 1
+    def fits_in(self, width: int, height: int) -> bool:
+        """Say whether all columns of all layers can be seen without scrolling across."""
+        places, _ = self._lay_out(width, height, self._row_height())
+        return not places.scrolls or places.width <= width
 
     def arrange(self) -> None:
         """Lay the table out in the room there is."""
@@ -189,6 +194,8 @@ class SamplesTable(QAbstractScrollArea):
             return
         self.places, self._cells = self._lay_out(self.width(), self.height(), self._row_height())
         self._set_bars()
+        if self._unplaced:
+            self._scroll_to(self.chosen)
         self._read()
         self.viewport().update()
 
@@ -197,16 +204,18 @@ class SamplesTable(QAbstractScrollArea):
         return PICTURE_ROW if pictured else ROW
 
     def _lay_out(self, width: int, height: int, row_height: int) -> tuple[Places, QFont]:
-        """Return the table in the larger of the two type sizes where that leaves it in one line."""
+        """Return the table and its font: the larger where that leaves it in one line."""
         assert self.problem is not None
         groups = shown_groups(self._groups, self._layer)
         place = lay_out_whole if self.whole else lay_out
-        for font in (body_font(self.font()), small_font(self.font())):
-            widths = widths_of(self.problem, groups, font, row_height)
+        body, small = body_font(self.font()), small_font(self.font())
+        for font, pad in ((body, PAD), (small, SMALL_PAD), (small, PAD)):
+            widths = widths_of(self.problem, groups, font, row_height, pad)
             start = start_width(self.problem, max(self._lines, default=0) + 1, font)
             room = Room(width, height - (NOTE if self.whole else 0), start, row_height)
             places = place(groups, widths, len(self._lines), room)
-            if len(places.blocks) == 1 and places.width <= width:
+            small_enough = len(places.blocks) == 1 or font is small
+            if small_enough and not places.scrolls and places.width <= width:
                 break
         return places, font
 
@@ -223,9 +232,12 @@ class SamplesTable(QAbstractScrollArea):
         across.setRange(0, max(0, self.places.width - width) if self.places.scrolls else 0)
         across.setPageStep(width)
         across.setSingleStep(24)
-        down.setRange(0, max(0, self.places.height - height) if self.places.scrolls else 0)
-        down.setPageStep(max(ROW, height - HEAD))
-        down.setSingleStep(self.places.row_height)
+        # Whole rows: a row half under the head would be hard to read.
+        step = self.places.row_height
+        hidden = max(0, self.places.height - height) if self.places.scrolls else 0
+        down.setRange(0, -(-hidden // step) * step)
+        down.setPageStep(max(1, (height - HEAD) // step) * step)
+        down.setSingleStep(step)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the table out anew."""
@@ -243,7 +255,7 @@ class SamplesTable(QAbstractScrollArea):
         assert self.places is not None
         if not self.places.scrolls:
             return self._window()
-        top, height = self.verticalScrollBar().value(), self.places.row_height
+        top, height = self._top(), self.places.row_height
         first = top // height
         last = -(-(top + self.viewport().height() - HEAD) // height)
         return min(first, self.samples), min(max(last, first + 1), self.samples)
@@ -254,16 +266,22 @@ class SamplesTable(QAbstractScrollArea):
         first = 0 if self.chosen < self.places.rows else self.chosen - self.places.rows + 1
         return first, min(first + self.places.rows, self.samples)
 
+    def _top(self) -> int:
+        """Return how far it is scrolled down, in whole rows."""
+        height = self.places.row_height if self.places is not None else 1
+        return self.verticalScrollBar().value() // height * height
+
     def _scroll_to(self, line: int) -> None:
+        """Bring a line into sight, into the middle where it is far off."""
         if self.places is None or not self.places.scrolls or line < 0:
             return
-        bar, height = self.verticalScrollBar(), self.places.row_height
-        room = self.viewport().height() - HEAD
-        low, high = (line + 1) * height - room + 2, line * height
-        bar.setValue(min(max(bar.value(), low), high))
+        height, room = self.places.row_height, self.viewport().height() - HEAD
+        self._unplaced = room < 2 * height
+        if not self._top() <= line * height <= self._top() + room - height:
+            self.verticalScrollBar().setValue(line * height - (room // height // 2) * height)
 
     def _scroll_to_neuron(self) -> None:
-        if self.places is None or not self.places.scrolls:
+        if self.places is None or not self.places.scrolls or not self.isVisible():
             return
         block, bar = self.places.blocks[0], self.horizontalScrollBar()
         places = [p for c, p in block.columns if c.is_neuron and (c.layer, c.unit) == self.neuron]
@@ -312,7 +330,7 @@ class SamplesTable(QAbstractScrollArea):
     def _view(self) -> View:
         return View(
             self.horizontalScrollBar().value(),
-            self.verticalScrollBar().value(),
+            self._top(),
             self.viewport().rect(),
             self.devicePixelRatioF(),
             *self._seen,
