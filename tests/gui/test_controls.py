@@ -21,6 +21,7 @@ from nnviz.gui.controls.ladder import Limits, ladder, linear
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.sample_box import SampleBox
 from nnviz.gui.controls.setup_panel import SetupPanel
+from nnviz.gui.controls.themed import Themed
 from nnviz.gui.experiment_store import ExperimentStore
 from nnviz.gui.style import apply_style, load_fonts
 from nnviz.gui.theme import DARK, LIGHT
@@ -119,8 +120,8 @@ def test_showing_a_sample_asks_for_nothing(desk: Open, sample: str) -> None:
     for option in ("rows", "noise", "classes"):
         shown = here.find(f"data-{option}-field").isVisibleTo(here.panel)
         assert shown == (option in spec.options)
-    planar = dataset_of(here.now.data).is_planar
-    assert here.find("data-features-field").isVisibleTo(here.panel) == planar
+    axes = dataset_of(here.now.data).feature_names
+    assert here.find("data-features-field").isVisibleTo(here.panel) == (axes == ("x", "y"))
 
 
 def test_every_control_is_named_and_says_what_it_does(desk: Open) -> None:
@@ -133,6 +134,19 @@ def test_every_control_is_named_and_says_what_it_does(desk: Open) -> None:
         if not (control.objectName() and control.accessibleName() and control.toolTip())
     ]
     assert silent == []
+
+
+def test_fields_made_after_a_change_of_theme_have_its_colours(desk: Open) -> None:
+    here = desk("blobs")
+    here.panel.set_theme(DARK)
+    here.click("network-add-layer")
+    here.choose("training-optimizer", "momentum")
+    children = here.panel.findChildren(QWidget)
+    assert all(child.theme is DARK for child in children if isinstance(child, Themed))
+    labels = [field.label for field in here.panel.training.optimizer_values.fields.values()]
+    assert labels
+    ink = {label.palette().windowText().color().name() for label in labels}
+    assert ink == {DARK.text}
 
 
 def controls_of(panel: SetupPanel) -> list[QWidget]:
