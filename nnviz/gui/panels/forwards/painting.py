@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -23,6 +23,8 @@ ELIDED = Qt.TextElideMode.ElideRight
 CENTER = Qt.AlignmentFlag.AlignCenter
 
 INNER = SMALL_PAD // 2
+
+Seen = Sequence[tuple[Column, Place]]
 _TITLE_GAP = 8
 _RING_RADIUS = 3.0
 
@@ -71,10 +73,10 @@ def paint_table(painter: QPainter, picture: Picture, places: Places, view: View)
     for block in places.blocks:
         painter.save()
         painter.setClipRect(view.area.adjusted(0, block.top + HEAD, 0, 0))
-        rows = list(view.rows(block, places))
+        rows, seen = list(view.rows(block, places)), view.columns(block)
         painter.translate(-view.x, 0)
         for line, top in rows:
-            _paint_row(painter, picture, block, line, top, places.row_height)
+            _paint_row(painter, picture, seen, line, top, places.row_height)
         painter.translate(view.x, 0)
         for line, top in rows:
             box = QRect(0, top, block.start, places.row_height)
@@ -99,7 +101,7 @@ def _paint_head(painter: QPainter, picture: Picture, block: Block, view: View) -
         _paint_title(painter, picture, group, box)
         line = QRect(left + 1, top + GROUP_LINE - 1, box.width() - 2, 1)
         painter.fillRect(line, QColor(theme.border))
-    for column, place in block.columns:
+    for column, place in view.columns(block):
         chosen = picture.is_neuron(column)
         painter.setFont(strong(small) if chosen else small)
         painter.setPen(QColor(theme.accent if chosen else theme.muted))
@@ -125,7 +127,7 @@ def _paint_title(painter: QPainter, picture: Picture, group: Group, box: QRect) 
 
 
 def _paint_row(
-    painter: QPainter, picture: Picture, block: Block, line: int, top: int, height: int
+    painter: QPainter, picture: Picture, columns: Seen, line: int, top: int, height: int
 ) -> None:
     """Draw the cells of a line."""
     values = picture.values
@@ -133,7 +135,7 @@ def _paint_row(
         return
     painter.setFont(picture.cells)
     theme, here = picture.theme, line - picture.first
-    for column, place in block.columns:
+    for column, place in columns:
         box = QRect(place.x, top, place.width, height)
         strength = values.strength(column, here)
         if strength is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRect
 
 from nnviz.gui.panels.forwards.columns import Column
-from nnviz.gui.panels.forwards.places import HEAD, Block, Places
+from nnviz.gui.panels.forwards.places import HEAD, Block, Place, Places
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class View:
             # What does not scroll begins with its first line, whichever that is.
             place = line if places.scrolls else line - self.first
             yield line, block.top + HEAD + place * places.row_height - self.y
+
+    def columns(self, block: Block) -> list[tuple[Column, Place]]:
+        """Return the columns of a block that are seen."""
+        left, right = self.x + block.start, self.x + self.area.width()
+        return [(c, place) for c, place in block.columns if place.right > left and place.x < right]
 
 
 def cell_at(places: Places, view: View, at: QPoint) -> tuple[int, Column | None]:
