@@ -36,7 +36,7 @@ behind the other. A panel that is not here joins the last place at the bottom.""
 STATE_VERSION = 1
 """Raised when the layout changes so that a remembered one would no longer fit."""
 
-_WIDTHS = {"setup": (304, 0.27), "output": (348, 0.29)}
+_WIDTHS = {"setup": (304, 0.27), "output": (348, 0.30)}
 """Of the sides: points, and the share of a small window that they may take at most."""
 _BOTTOM_SHARE = 0.32
 
