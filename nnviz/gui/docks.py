@@ -27,7 +27,7 @@ LEFT, RIGHT, BOTTOM = (
 
 LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
     LEFT: (("setup",),),
-    RIGHT: (("output", "gallery"),),
+    RIGHT: (("output", "forward", "gallery"),),
     BOTTOM: (("loss", "accuracy"), ("activations",), ("weights", "gradients")),
 }
 """The layout at first: for every area its places from left to right, each with its panels, one
@@ -36,7 +36,7 @@ behind the other. A panel that is not here joins the last place at the bottom.""
 STATE_VERSION = 1
 """Raised when the layout changes so that a remembered one would no longer fit."""
 
-_WIDTHS = {"setup": (304, 0.27), "output": (348, 0.29)}
+_WIDTHS = {"setup": (304, 0.27), "output": (348, 0.30)}
 """Of the sides: points, and the share of a small window that they may take at most."""
 _BOTTOM_SHARE = 0.32
 
@@ -83,6 +83,13 @@ class PanelDock(QDockWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(panel)
         self.setWidget(body)
+
+    def set_title(self, title: str) -> None:
+        """Show another title, in the header, the tab and the View menu."""
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+            self.setAccessibleName(title)
+            self._header.set_title(title)
 
     def lead(self) -> None:
         """Show title and buttons above the panel."""

@@ -218,9 +218,10 @@ class _Server:
             self._obey_about_run(command, self._trainer)
 
     def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
+        if isinstance(command, Resume | Step) and (trainer.finished or trainer.should_stop):
+            trainer.extend()
+            self._steps = trainer.steps()
         if isinstance(command, Resume):
-            if trainer.finished or trainer.should_stop:
-                trainer.extend()
             self._running, self._due = True, time.perf_counter()
         elif isinstance(command, Pause):
             self._rest(finished=False)

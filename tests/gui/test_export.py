@@ -230,7 +230,7 @@ def test_picture_says_what_it_shows(tmp_path: Path, done: Completed, frame: Fram
     reader = QImageReader(str(path), QByteArray(b"png"))
     image = reader.read()
     assert image.text("Software").startswith("nnviz")
-    assert image.text("Title") == "Loss and rate"
+    assert image.text("Title") == "Loss"
     assert "60" in image.text("Description")
     assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
 
@@ -489,6 +489,15 @@ def test_a_failure_leaves_the_dialog_open(bench: Bench, tmp_path: Path) -> None:
     assert bench.said == []
 
 
+@pytest.mark.parametrize("folder", [".", "b" * 300])
+def test_a_name_that_no_disk_takes_is_said(bench: Bench, tmp_path: Path, folder: str) -> None:
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / folder / ("a" * 300)))
+    bench.press("save")
+    assert "could not be written" in str(bench.failed[0]) or "no folder" in str(bench.failed[0])
+    assert bench.dialog.isVisible()
+
+
 @pytest.mark.parametrize("answer", ["Yes", "No"])
 def test_nothing_is_replaced_unasked(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
@@ -517,7 +526,7 @@ def test_copying_from_the_dialog_and_without(bench: Bench) -> None:
     QGuiApplication.clipboard().clear()
     bench.export.copy_picture(bench.panel)
     assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
-    assert bench.said[-1] == "Copied Loss and rate (1000 × 640)."
+    assert bench.said[-1] == "Copied Loss (1000 × 640)."
 
 
 def test_the_window_keeps_its_shape(bench: Bench, tmp_path: Path) -> None:

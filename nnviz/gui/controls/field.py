@@ -131,9 +131,10 @@ class Field(QWidget):
             line.addLayout(self._named())
             if not stacked:
                 self.label.setFixedWidth(label_width)
+                self.detail.setFixedWidth(label_width)
                 self.label.setWordWrap(True)
                 self.label.setContentsMargins(0, 0, max(0, label_width - LABEL_WIDTH + 4), 0)
-        line.addWidget(self.control)
+        line.addWidget(self.control, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE // 2)

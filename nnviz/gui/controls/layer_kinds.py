@@ -29,7 +29,7 @@ from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.choices import Offers
 
 _RATES = Limits(0.0, 0.95, step=linear(0.05))
-_RATE_WIDTH = 58
+_RATE_WIDTH = 52
 _POOL_WIDTH = 76
 
 
@@ -213,6 +213,7 @@ class DropoutRow(PlainRow):
     def __init__(self, index: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(index, theme, parent)
         self.rate = NumberField(self.tr("Rate"), _RATES)
+        self.rate.set_plain()
         self.rate.setFixedWidth(_RATE_WIDTH)
         self.rate.setToolTip(
             self.tr("Share of the numbers that training sets to 0, so that none is relied on.")

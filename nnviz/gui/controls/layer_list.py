@@ -13,7 +13,7 @@ from nnviz.gui.controls.buttons import AddButton
 from nnviz.gui.controls.field import Field, discard
 from nnviz.gui.controls.layer_kinds import ROWS, PlainRow
 from nnviz.gui.controls.layer_row import NAME_WIDTH, HiddenRow, LayerRow, OutputRow
-from nnviz.gui.controls.themed import set_theme_below
+from nnviz.gui.controls.themed import Themed
 from nnviz.gui.layer_names import layer_names, shape_title
 from nnviz.gui.style import small_font
 from nnviz.gui.texts import message, translated
@@ -30,7 +30,7 @@ _ROOMY = 10
 """Letters of a shape that have room below a name."""
 
 
-class LayerList(QWidget):
+class LayerList(QWidget, Themed):
     """A row for each layer. Rows stay when layers come and go, so that the focus does too."""
 
     setting_chosen = Signal(int, str, object)
@@ -44,7 +44,7 @@ class LayerList(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self.theme = theme
         self._hidden: list[Field] = []
         self._kinds: list[str] = []
         self._rows = QVBoxLayout(self)
@@ -78,18 +78,13 @@ class LayerList(QWidget):
         self._output.control.show_layer(output, offers)
         self._show_addition(experiment)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Remember the theme for rows to come."""
-        self._theme = theme
-        set_theme_below(self, theme)
-
     # ----------------------------------------------------------------------------------- adding
 
     def _add_buttons(self) -> None:
-        self.add = AddButton(self.tr("Add hidden layer"), self._theme)
+        self.add = AddButton(self.tr("Add hidden layer"), self.theme)
         self.add.setObjectName("network-add-layer")
         self.add.clicked.connect(self._ask_hidden)
-        self.other = AddButton(self.tr("Other"), self._theme, icon="chevron-down")
+        self.other = AddButton(self.tr("Other"), self.theme, icon="chevron-down")
         self.other.setObjectName("network-add-other")
         self.other.setAccessibleName(self.tr("Add a layer of another kind"))
         self.other.setToolTip(self.tr("Layers that do something else than weigh and sum."))
@@ -166,7 +161,7 @@ class LayerList(QWidget):
         self._kinds = kinds
 
     def _hidden_field(self, index: int, kind: str) -> Field:
-        row = ROWS[kind](index, self._theme)
+        row = ROWS[kind](index, self.theme)
         row.setting_chosen.connect(self.setting_chosen)
         row.removal_asked.connect(self.removal_asked)
         title = self.tr("Hidden {number}").format(number=index + 1)
@@ -202,7 +197,7 @@ class LayerList(QWidget):
     def _field(self, row: LayerRow | PlainRow, path: str, title: str) -> Field:
         if isinstance(row, LayerRow):
             row.activation_chosen.connect(self.activation_chosen)
-        field = Field(path, title, row, "", self._theme, label_width=NAME_WIDTH)
+        field = Field(path, title, row, "", self.theme, label_width=NAME_WIDTH)
         field.parts = row.parts()
         for part in row.parts().values():
             part.setAccessibleName(

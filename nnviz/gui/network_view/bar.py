@@ -16,6 +16,12 @@ from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme
 from nnviz.training.problem import Problem
 
 _TOLD_INPUTS = 6
+_LEAST_WORDS = 110
+"""Pixels below which the beginning of a sentence says nothing."""
+
+_BESIDE_NUMBER = 38
+"""Pixels of a number field that its border and its arrows take."""
+
 _ROOM_FOR_SLIDER = 600
 
 
@@ -54,6 +60,8 @@ class ElidedText(QWidget):
         painter.setFont(sized(self.font(), SMALL_SIZE))
         painter.setPen(QColor(self.theme.muted))
         text = elided(self.text, painter.font(), self.width())
+        if text != self.text and self.width() < _LEAST_WORDS:
+            return
         painter.drawText(QRectF(self.rect()), int(LEFT), text)
 
 
@@ -119,6 +127,9 @@ class NetworkBar(QWidget):
         for control in (self.slider, self.spin):
             with QSignalBlocker(control):
                 control.setRange(1, rows)
+        self.spin.setSuffix(self.tr(" of {rows}").format(rows=rows))
+        widest = self.spin.fontMetrics().horizontalAdvance(f"{rows}{self.spin.suffix()}")
+        self.spin.setFixedWidth(widest + _BESIDE_NUMBER)
         self.slider.setPageStep(max(rows // 10, 1))
 
     def show_row(self, problem: Problem, row: int) -> None:
@@ -138,8 +149,7 @@ class NetworkBar(QWidget):
         data = problem.dataset
         answer = answer_text(problem, expected(problem, row))
         if data.image_shape:
-            sentence = self.tr("Sample {number} of {rows}: expected {answer}")
-            return sentence.format(number=row + 1, rows=data.rows, answer=answer)
+            return self.tr("expected {answer}").format(answer=answer)
         told = ", ".join(
             self.tr("{name} {value}").format(name=translated(name), value=short(float(value)))
             for name, value in list(zip(data.feature_names, data.inputs[row], strict=True))[
@@ -148,8 +158,7 @@ class NetworkBar(QWidget):
         )
         if data.features > _TOLD_INPUTS:
             told = self.tr("{inputs}, …").format(inputs=told)
-        sentence = self.tr("Sample {number} of {rows}: {inputs} → {answer}")
-        return sentence.format(number=row + 1, rows=data.rows, inputs=told, answer=answer)
+        return self.tr("{inputs} → {answer}").format(inputs=told, answer=answer)
 
     @Slot(int)
     def _choose(self, number: int) -> None:
@@ -204,7 +213,7 @@ class NetworkBar(QWidget):
         layout.setSpacing(SPACE)
         self.slider.setMinimumWidth(56)
         self.slider.setMaximumWidth(140)
-        self.spin.setMaximumWidth(80)
+        self.spin.setProperty("plain", True)
         self.spin.setKeyboardTracking(False)
         layout.addWidget(self.switch)
         layout.addWidget(self.slider, 1)

@@ -30,8 +30,17 @@ _LANE = 8
 _LEAST_FOR_TWO = 78
 """A layer's place lower than this, in pixels, shows the heat map alone."""
 
+_NARROW = 100
+"""A chart narrower than this, in pixels, gives up the labels of its vertical axis."""
+
+_NO_LABELS = 1
+"""Room, in pixels, left of a chart without such labels."""
+
 _SMALL = 72
 """A chart lower than this, in pixels, gives up the names of its axes."""
+
+_ROOM_FOR_ORDER = 118
+"""A chart narrower than this, in pixels, does not say in which order its samples are."""
 
 _WRITTEN = (36, 15)
 """A cell at least this wide and high, in pixels, has its number written in it."""
@@ -62,6 +71,7 @@ class ActivationsPanel(LayeredPanel):
     key = "activations"
     title = str(QT_TRANSLATE_NOOP("ActivationsPanel", "Activations"))
     aspect = 1.2
+    least_width = 60
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -120,20 +130,29 @@ class ActivationsPanel(LayeredPanel):
             return []
         shown = self.shown_layers()
         low = min(self._ranges[layer][0] for layer in shown)
-        if len({self.largest(layer) for layer in shown}) == 1:
-            end = number(self.largest(shown[0]), self.largest(shown[0]) / 100)
-            text = (
-                self.tr("activation −{end} to {end}")
-                if low < 0
-                else self.tr("activation 0 to {end}")
-            )
-            label = text.format(end=_trim(end))
-        elif low < 0:
-            label = self.tr("activation, by layer")
-        else:
-            label = self.tr("activation, from 0, by layer")
+        label = self._range_words(low < 0)
         start = theme.negative if low < 0 else theme.neutral
         return [LegendEntry(label, start, "gradient", theme.positive)]
+
+    def _range_words(self, signed: bool) -> str:
+        """Return the ends of the colour bar; in a picture, which has no tab, of what they are."""
+        shown = self.shown_layers()
+        largest = self.largest(shown[0])
+        if len({self.largest(layer) for layer in shown}) > 1:
+            if signed:
+                return self.tr("activation, by layer") if self.bare else self.tr("by layer")
+            return (
+                self.tr("activation, from 0, by layer")
+                if self.bare
+                else self.tr("from 0, by layer")
+            )
+        if signed:
+            text = (
+                self.tr("activation −{end} to {end}") if self.bare else self.tr("−{end} to {end}")
+            )
+        else:
+            text = self.tr("activation 0 to {end}") if self.bare else self.tr("0 to {end}")
+        return text.format(end=_trim(number(largest, largest / 100)))
 
     def description(self) -> str:
         """Return mean and share of silent activations of the shown layer in a sentence."""
@@ -210,7 +229,8 @@ class ActivationsPanel(LayeredPanel):
         half = (area.height() - SPACE // 2) * 55 // 100
         heat = QRect(area.left(), area.top(), area.width(), half)
         rest = area.adjusted(0, half + SPACE // 2, 0, 0)
-        gutter = y_gutter(painter.fontMetrics(), Ticks((0.0,), (percent(1.0, 0.01),)))
+        widest = Ticks((0.0,), (percent(1.0, 0.01),))
+        gutter = _NO_LABELS if area.width() < _NARROW else y_gutter(painter.fontMetrics(), widest)
         return (
             self._heat_chart(painter, heat, layer, gutter),
             self._bar_chart(painter, rest, layer, "", gutter),
@@ -222,15 +242,31 @@ class ActivationsPanel(LayeredPanel):
         steps = linear_ticks(1, max(neurons, 1.5), max(1, area.height() // 40), 1.0)
         # Neurons are counted from the top, as in the picture of the network.
         places = tuple(neurons - place + 0.5 for place in steps.places)
-        title = self.tr("channel mean") if self._of_pictures(layer) else self.tr("neuron")
-        y = AxisScale(0, neurons, "" if small else title, Ticks(places, steps.labels))
-        x = AxisScale(0, samples, "" if small else self._samples_name(samples))
+        ticks = Ticks() if gutter == _NO_LABELS else Ticks(places, steps.labels)
+        title = self._neurons_name(layer, neurons, ticks)
+        y = AxisScale(0, neurons, "" if small else title, ticks)
+        x = AxisScale(0, samples, "" if small else self._samples_name(samples, area.width()))
         return Chart(painter, area, self.theme, self.names[layer], x, y, gutter=gutter, lane=_LANE)
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
 
-    def _samples_name(self, samples: int) -> str:
+    def _neurons_name(self, layer: int, neurons: int, ticks: Ticks) -> str:
+        """Return the axis' name; where nothing counts the neurons, with their number."""
+        if self._of_pictures(layer):
+            if ticks.labels:
+                return self.tr("channel mean")
+            return self.tr("means of {count} channels").format(count=neurons)
+        if ticks.labels:
+            return self.tr("neuron")
+        name = self.tr("1 neuron") if neurons == 1 else self.tr("{count} neurons")
+        return name.format(count=neurons)
+
+    def _samples_name(self, samples: int, width: int) -> str:
+        if width < _NARROW:
+            return self.tr("samples")
+        if width < _ROOM_FOR_ORDER:
+            return self.tr("{count} samples").format(count=samples)
         if self.problem is not None and self.problem.dataset.task == "classification":
             return self.tr("{count} samples, by class").format(count=samples)
         return self.tr("{count} samples, by target").format(count=samples)
@@ -240,10 +276,10 @@ class ActivationsPanel(LayeredPanel):
     ) -> Chart:
         low, high = self._ranges[layer]
         top = step_up(1.02 * float(self.histograms[layer].shares.max()))
-        ticks = linear_ticks(0.0, top, max(1, area.height() // 50), 0.0, percent)
-        small = area.height() < _SMALL
-        y = AxisScale(0.0, top, "" if small else self.tr("share"), ticks)
-        x = scale(low, high, "" if small else self.tr("activation"), 4)
+        ticks = linear_ticks(0.0, top, max(2, area.height() // 50), 0.0, percent)
+        small, bare = area.height() < _SMALL, gutter == _NO_LABELS
+        y = AxisScale(0.0, top, "" if small else self.tr("share"), Ticks() if bare else ticks)
+        x = scale(low, high, "" if small else self.tr("activation"), 2 if bare else 4)
         return Chart(painter, area, self.theme, title, x, y, gutter=gutter)
 
     def _bar_colors(self, layer: int) -> list[str]:
