@@ -10,8 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.layer_names import layer_names, short_layer_names
 from nnviz.gui.panels.base import LegendEntry, Panel
-from nnviz.gui.panels.forwards.columns import ALL, neurons
+from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
 from nnviz.gui.panels.forwards.numbers import exact
 from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
@@ -19,7 +20,6 @@ from nnviz.gui.panels.forwards.table import SamplesTable
 from nnviz.gui.panels.forwards.terms import NeuronSum, neuron_sum
 from nnviz.gui.panels.forwards.values import MOST_ROWS
 from nnviz.gui.panels.header import fill_background
-from nnviz.gui.panels.layers import layer_name, short_layer_name
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.texts import translated
@@ -109,16 +109,16 @@ class ForwardPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Lay out the columns of a run; keep what was chosen as far as it still exists."""
         before, self._problem, self._frame = self._problem, problem, None
-        specs = problem.experiment.network.layers
+        specs, built = problem.experiment.network.layers, neuron_layers(problem)
         layer, unit = self.neuron
-        if layer >= len(specs) or unit >= specs[layer].units:
-            self.neuron = (0, 0)
+        if layer not in built or unit >= built[layer].units:
+            self.neuron = (min(built), 0)
         alike = before is not None and before.experiment.network.layers == specs
         if not alike:
-            self._layer = ALL if neurons(problem) <= FEW_NEURONS else 0
+            self._layer = ALL if neurons(problem) <= FEW_NEURONS else min(built)
         if not self._mode_is_own:
             self.mode = SAMPLES if problem.dataset.rows <= MOST_ROWS else ARITHMETIC
-        self._offer_layers(len(specs))
+        self._offer_layers(problem)
         self.table.begin(problem)
         self.sum.show_neuron(problem, None)
         self._show_choices()
@@ -221,28 +221,36 @@ class ForwardPanel(Panel):
 
     def _apply(self, state: Mapping[str, Any]) -> None:
         assert self._problem is not None
-        specs = self._problem.experiment.network.layers
+        built = neuron_layers(self._problem)
         if state.get("mode") in MODES:
             self.mode, self._mode_is_own = str(state["mode"]), True
-        if ALL <= int(state.get("layer", self._layer)) < len(specs):
+        if int(state.get("layer", self._layer)) in (ALL, *built):
             self._layer = int(state.get("layer", self._layer))
         layer, unit = state.get("neuron", self.neuron)
-        if 0 <= layer < len(specs) and 0 <= unit < specs[layer].units:
+        if layer in built and 0 <= unit < built[layer].units:
             self.neuron = (int(layer), int(unit))
         self._show_choices()
 
-    def _offer_layers(self, layers: int) -> None:
+    def _offer_layers(self, problem: Problem) -> None:
+        specs = problem.experiment.network.layers
+        names, short = layer_names(specs), short_layer_names(specs)
         show = self.tr("Show the columns of this layer: {name}")
         choices = [(self.tr("All"), self.tr("Show the columns of every layer"))]
-        for layer in range(layers):
-            tip = show.format(name=layer_name(layer, layers))
-            choices.append((short_layer_name(layer, layers), tip))
-        self.layers.fill(choices, self._layer + 1)
+        for layer in neuron_layers(problem):
+            choices.append((short[layer], show.format(name=names[layer])))
+        self.layers.fill(choices, self._position())
+
+    def _places(self) -> list[int]:
+        """Return what the selector offers, in its order."""
+        return [ALL, *(neuron_layers(self._problem) if self._problem else ())]
+
+    def _position(self) -> int:
+        return self._places().index(self._layer)
 
     def _show_choices(self) -> None:
         """Show what is chosen, in every part that shows it."""
         self.modes.choose(MODES.index(self.mode))
-        self.layers.choose(self._layer + 1)
+        self.layers.choose(self._position())
         self.table.show_layer(self._layer)
         self.table.choose_neuron(self.neuron)
         self.marks.show_entries(self.legend(), self.theme)
@@ -254,22 +262,24 @@ class ForwardPanel(Panel):
     def _show_steppers(self) -> None:
         if self._problem is None:
             return
-        specs, (layer, unit) = self._problem.experiment.network.layers, self.neuron
+        built, (layer, unit) = neuron_layers(self._problem), self.neuron
+        place = list(built).index(layer)
+        name = layer_names(self._problem.experiment.network.layers)[layer]
         row = self._frame.row if self._frame is not None else 0
-        rows, units = self._problem.dataset.rows, specs[layer].units
+        rows, units = self._problem.dataset.rows, built[layer].units
         texts = (
-            (layer_name(layer, len(specs)), layer, len(specs)),
+            (name, place, len(built)),
             (self.tr("neuron {number}").format(number=unit + 1), unit, units),
             (self.tr("sample {number}").format(number=row + 1), row, rows),
         )
-        for stepper, (text, place, count) in zip(self.steppers, texts, strict=True):
-            stepper.show_choice(text, first=place == 0, last=place == count - 1)
+        for stepper, (text, at, count) in zip(self.steppers, texts, strict=True):
+            stepper.show_choice(text, first=at == 0, last=at == count - 1)
 
     def _neuron_name(self) -> str:
         assert self._problem is not None
         specs, (layer, unit) = self._problem.experiment.network.layers, self.neuron
-        name = layer_name(layer, len(specs))
-        if specs[layer].units == 1:
+        name = layer_names(specs)[layer]
+        if neuron_layers(self._problem)[layer].units == 1:
             return name
         return self.tr("{layer}, neuron {number}").format(layer=name, number=unit + 1)
 
@@ -284,7 +294,7 @@ class ForwardPanel(Panel):
 
     @Slot(int)
     def _on_layer(self, position: int) -> None:
-        self._layer = position - 1
+        self._layer = self._places()[position]
         self._show_choices()
 
     @Slot(int, int)
@@ -294,7 +304,9 @@ class ForwardPanel(Panel):
 
     @Slot(int)
     def _on_step_layer(self, step: int) -> None:
-        self._on_neuron(self.neuron[0] + step, 0)
+        assert self._problem is not None
+        layers = list(neuron_layers(self._problem))
+        self._on_neuron(layers[layers.index(self.neuron[0]) + step], 0)
 
     @Slot(int)
     def _on_step_unit(self, step: int) -> None:
@@ -364,7 +376,7 @@ class ForwardPanel(Panel):
     def _choosable(self, area: QRect) -> bool:
         """Say whether one layer at a time is worth offering."""
         assert self._problem is not None
-        if len(self._problem.experiment.network.layers) == 1:
+        if len(neuron_layers(self._problem)) == 1:
             return False
         many = neurons(self._problem) > FEW_NEURONS or self._layer != ALL
         return many or not self.table.fits_in(area.width(), area.height() - LINE - SPACE)

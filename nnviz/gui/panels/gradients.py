@@ -59,7 +59,7 @@ class GradientsPanel(CurvePanel):
     def description(self) -> str:
         """Compare the first and the last layer in a sentence."""
         layers = list(self.plot.lines)
-        first, last = self.newest(layers[0]), self.newest(layers[-1])
+        first, last = (self.newest(key) for key in (*layers[:1], *layers[-1:])) if layers else (0, 0)
         if not (first > 0 and last > 0):
             return self.tr("No layer has had a gradient yet: the network has not been trained.")
         if len(layers) == 1:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Dense
+from nnviz.gui.layer_names import layer_names
 from nnviz.gui.panels.forwards.numbers import subscript
-from nnviz.gui.panels.layers import layer_name
 from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.texts import translated
 from nnviz.training.problem import Problem
@@ -72,8 +73,8 @@ class Group:
 
 def groups_of(problem: Problem) -> tuple[Group, ...]:
     """Return the groups of a problem: inputs, every layer, answers."""
-    layers = range(len(problem.experiment.network.layers))
-    return (_inputs(problem), *(_layer(problem, layer) for layer in layers), _answers(problem))
+    layers = (_layer(problem, layer, spec) for layer, spec in neuron_layers(problem).items())
+    return (_inputs(problem), *layers, _answers(problem))
 
 
 def shown_groups(groups: tuple[Group, ...], layer: int) -> tuple[Group, ...]:
@@ -82,12 +83,19 @@ def shown_groups(groups: tuple[Group, ...], layer: int) -> tuple[Group, ...]:
         return groups
     first = groups[0]
     beside = (first,) if len(first.columns) <= FEW_INPUTS else ()
-    return (*beside, groups[layer + 1], groups[-1])
+    own = tuple(group for group in groups if group.layer == layer)
+    return (*beside, *own, groups[-1])
 
 
 def neurons(problem: Problem) -> int:
     """Return how many neurons have a z, in all layers."""
-    return sum(layer.units for layer in problem.experiment.network.layers)
+    return sum(layer.units for layer in neuron_layers(problem).values())
+
+
+def neuron_layers(problem: Problem) -> dict[int, Dense]:
+    """Return the layers of neurons, which alone weigh and sum all they are given, by place."""
+    specs = enumerate(problem.experiment.network.layers)
+    return {layer: spec for layer, spec in specs if isinstance(spec, Dense)}
 
 
 def input_names(problem: Problem) -> tuple[str, ...]:
@@ -109,13 +117,13 @@ def _inputs(problem: Problem) -> Group:
     return Group(title, "", INPUTS, columns)
 
 
-def _layer(problem: Problem, layer: int) -> Group:
+def _layer(problem: Problem, layer: int, spec: Dense) -> Group:
     built = problem.experiment.network.layers
-    title = layer_name(layer, len(built))
+    title = layer_names(built)[layer]
     names = problem.output_names if layer == len(built) - 1 else ()
     columns: list[Column] = []
-    for unit in range(built[layer].units):
-        index = subscript(unit + 1) if built[layer].units > 1 else ""
+    for unit in range(spec.units):
+        index = subscript(unit + 1) if spec.units > 1 else ""
         whose = _tr("{layer}, neuron {number}").format(layer=title, number=unit + 1)
         if len(names) > 1:
             named = _tr("{layer}, neuron {number}: {name}")
@@ -124,7 +132,7 @@ def _layer(problem: Problem, layer: int) -> Group:
         a = _tr("a of {neuron}: what it hands on, a = f(z)").format(neuron=whose)
         columns.append(Column("z", f"z{index}", z, layer, unit))
         columns.append(Column("a", f"a{index}", a, layer, unit))
-    detail = translated(ACTIVATIONS[built[layer].activation].title)
+    detail = translated(ACTIVATIONS[spec.activation].title)
     return Group(title, detail, layer, tuple(columns))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.gui.panels.forwards.columns import neuron_layers
 from nnviz.gui.panels.forwards.curve import has_curve, paint_curve
 from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, step_lines, sum_lines
 from nnviz.gui.panels.forwards.look import body_font, strong
@@ -73,12 +76,11 @@ class SumView(QWidget):
 
     def natural_height(self, problem: Problem) -> int:
         """Return the height at which the usual terms of any neuron have room."""
-        inputs = problem.train.inputs.shape[1] - 1
         most = 0
-        for spec in problem.experiment.network.layers:
+        for layer, spec in neuron_layers(problem).items():
+            inputs = math.prod(problem.shapes[layer])
             terms = min(inputs, USUAL_TERMS + 1) + 2 * spec.use_bias
             most = max(most, terms + ACTIVATIONS[spec.activation].couples_units)
-            inputs = spec.units
         return (most + _OTHER_LINES) * BEST_LINE
 
     def sizeHint(self) -> QSize:
