@@ -11,6 +11,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         code: int = arguments.command(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # a program started without one has None
+            sys.stdout.flush()
         return code
     except NnvizError as error:
         print(f"nnviz: {error}", file=sys.stderr)
@@ -59,9 +61,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("nnviz: stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Who read our output has read enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()  # who read it has read enough
         return FAILED
+    except OSError as error:
+        if error.filename is not None:
+            raise  # not the output, but a file that ought to be there
+        print(f"nnviz: The output could not be written: {error.strerror}.", file=sys.stderr)
+        _give_up_output()
+        return FAILED
+
+
+def _give_up_output() -> None:
+    """Send what is left of it nowhere; Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,11 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
     parser.set_defaults(command=_open_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    samples = commands.add_parser("samples", help="list the data sets")
-    samples.set_defaults(command=_list_samples)
-    presets = commands.add_parser("presets", help="list the tutorials' experiments")
-    presets.set_defaults(command=_list_presets)
-    _add_train(commands.add_parser("train", help="train a network without a window"))
+    add = partial(commands.add_parser, allow_abbrev=False)
+    add("samples", help="list the data sets").set_defaults(command=_list_samples)
+    add("presets", help="list the tutorials' experiments").set_defaults(command=_list_presets)
+    _add_train(add("train", help="train a network without a window"))
     return parser
 
 
@@ -150,7 +161,8 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
     """Return what is asked, checked."""
-    experiment = _preset(arguments.preset) if arguments.preset else _sample(arguments.sample)
+    by_preset = arguments.preset is not None
+    experiment = _preset(arguments.preset) if by_preset else _sample(arguments.sample)
     if arguments.epochs is not None:
         experiment = experiment.change("training", epochs=arguments.epochs)
     if arguments.seed is not None:

@@ -139,12 +139,25 @@ def test_a_preset_keeps_its_settings_to_itself() -> None:
     assert opened_from(own, "plane").training.learning_rate == 0.02
 
 
+@pytest.mark.parametrize("key", CATALOG)
+def test_a_sample_is_opened_the_same_whatever_was_looked_at_before(key: str) -> None:
+    assert opened_from(starting_point("xor"), key) == starting_point(key)
+    full = starting_point("spiral").change("training", batch_size=None)
+    assert opened_from(full, key).training.batch_size is None, "what the person chose stays"
+
+
 # ---------------------------------------------------------------------------------------- refusals
 
 
 @pytest.mark.parametrize(
     ("arguments", "near"),
-    [(["--sample", "sprial"], "spiral"), (["--preset", "xor-241"], "xor-2-4-1")],
+    [
+        (["--sample", "sprial"], "spiral"),
+        (["--sample", "mpg"], "Did you mean auto-mpg?"),
+        (["--preset", "xor-241"], "xor-2-4-1"),
+        (["--preset", "xor"], "Did you mean xor-2-2-1, xor-2-3-1, xor-2-4-1?"),
+        (["--preset", ""], "There is no preset called “”"),
+    ],
 )
 def test_wrong_name_says_what_comes_close(
     capsys: Captured, arguments: list[str], near: str
@@ -167,6 +180,7 @@ def test_refused_experiment_is_a_sentence(capsys: Captured) -> None:
         ["train"],
         ["train", "--sample", "xor", "--preset", "xor-2-4-1"],
         ["train", "--sample", "xor", "--epochs", "many"],
+        ["train", "--samp", "xor"],
         ["no-such-command"],
     ],
 )
@@ -243,6 +257,27 @@ def test_a_closed_pipe_is_no_error() -> None:
         check=False,
     )
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "nnviz", "samples"]
+        done = subprocess.run(
+            command, cwd=ROOT, text=True, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("nnviz: The output could not be written: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_no_output_at_all_is_no_error() -> None:
+    command = f"'{sys.executable}' -m nnviz samples >&-"
+    done = subprocess.run(
+        command, shell=True, cwd=ROOT, text=True, stderr=subprocess.PIPE, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def read_terminal(descriptor: int) -> str:

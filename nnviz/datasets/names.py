@@ -7,6 +7,9 @@ from difflib import get_close_matches
 
 from nnviz.errors import UnknownNameError
 
+_SHORTEST_PART = 3
+"""Letters: fewer stand in nearly every name."""
+
 
 def unknown_name(sentence: str, name: str, known: Iterable[str], field: str) -> UnknownNameError:
     """Return the error to raise for a name no table has.
@@ -29,9 +32,16 @@ def unknown_name(sentence: str, name: str, known: Iterable[str], field: str) -> 
         names, as one text) and field.
     """
     names = tuple(known)
-    near = tuple(get_close_matches(name.lower(), names))
+    near = _near(name.strip().lower(), names)
     suggestions = ", ".join(near or names)
     remedy = "Did you mean {suggestions}?" if near else "Choose one of these: {suggestions}."
     return UnknownNameError(
         sentence, remedy, name=name, near=near, suggestions=suggestions, field=field
     )
+
+
+def _near(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that are spelled much like it, then those it is a part of."""
+    close = get_close_matches(name, names)
+    parts = names if len(name) >= _SHORTEST_PART else ()
+    return tuple(dict.fromkeys([*close, *(whole for whole in parts if name in whole)]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.catalog import SEED_RANGE
@@ -18,7 +20,18 @@ from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.starting_point import opened_from
 
-_CAN_STEP = (SessionState.IDLE, SessionState.PAUSED)
+_CAN_STEP = (SessionState.IDLE, SessionState.PAUSED, SessionState.FINISHED)
+_UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)
+
+
+class Editing(Protocol):
+    """Where numbers are typed."""
+
+    def finish_editing(self) -> bool:
+        """Enter what is typed; say whether nothing is left that cannot be taken."""
+
+    def abandon_editing(self) -> None:
+        """Forget what is typed and not taken."""
 
 
 class Commands(QObject):
@@ -37,6 +50,12 @@ class Commands(QObject):
     running_changed = Signal(bool)
     """Training began or stopped."""
 
+    under_way_changed = Signal(bool)
+    """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
+
+    said = Signal(str)
+    """Why nothing was done, in a sentence."""
+
     pace_changed = Signal(str)
     """Name of the pace now in force."""
 
@@ -51,13 +70,15 @@ class Commands(QObject):
         self._actions = actions
         self._store = store
         self._session = session
+        self.editing: Editing | None = None
+        """The forms, once there are any."""
         slots = {
-            "train": session.toggle,
-            "step": session.step,
-            "reset": session.reset,
+            "train": self.toggle,
+            "step": self.step,
+            "reset": self.reset,
             "new-start": self.new_start,
-            "undo": store.undo,
-            "redo": store.redo,
+            "undo": self.undo,
+            "redo": self.redo,
             "add-hidden-layer": self.add_hidden_layer,
             "remove-hidden-layer": self.remove_hidden_layer,
         }
@@ -82,11 +103,46 @@ class Commands(QObject):
         self._open(PRESETS[key].experiment)
 
     @Slot()
+    def toggle(self) -> None:
+        """Train with what stands in the form; or pause, which leaves what is typed as it is.
+
+        Entered during a run it would begin another, where the person only wants to pause.
+        """
+        if self._session.state is SessionState.RUNNING:
+            self._session.pause()
+        elif self._may_start():
+            self._session.train()
+
+    @Slot()
+    def step(self) -> None:
+        """Train one mini-batch with what stands in the form."""
+        if self._may_start():
+            self._session.step()
+
+    @Slot()
+    def reset(self) -> None:
+        """Go back to epoch 0, with the same first weights and a rate that was set since."""
+        if self._may_start():
+            self._session.load(self._store.experiment)
+
+    @Slot()
     def new_start(self) -> None:
         """Take other first weights."""
         experiment = self._store.experiment
         seed = (experiment.training.seed + 1) % SEED_RANGE[1]
         self._store.propose(experiment.change("training", seed=seed))
+
+    @Slot()
+    def undo(self) -> None:
+        """Go back to the previous Experiment."""
+        self._abandon_editing()
+        self._store.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Take an undo back."""
+        self._abandon_editing()
+        self._store.redo()
 
     @Slot()
     def add_hidden_layer(self) -> None:
@@ -108,10 +164,22 @@ class Commands(QObject):
 
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment; the one that is open already begins anew."""
+        self._abandon_editing()
         if experiment == self._store.experiment:
-            self._session.reset()
+            self._session.load(experiment)
         else:
             self._store.propose(experiment)
+
+    def _may_start(self) -> bool:
+        """Enter what is typed; say what to do where that cannot be."""
+        if self.editing is None or self.editing.finish_editing():
+            return True
+        self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
+        return False
+
+    def _abandon_editing(self) -> None:
+        if self.editing is not None:
+            self.editing.abandon_editing()
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
@@ -128,3 +196,4 @@ class Commands(QObject):
         self._actions.set_enabled("train", state is not SessionState.FAILED)
         self._actions.set_enabled("step", state in _CAN_STEP)
         self.running_changed.emit(running)
+        self.under_way_changed.emit(state in _UNDER_WAY)

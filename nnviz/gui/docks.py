@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.panel_header import PanelButtons, PanelHeader, TabCorner
-from nnviz.gui.style import small_font
 from nnviz.gui.theme import Theme
 
 LEFT, RIGHT, BOTTOM = (
@@ -28,7 +27,7 @@ LEFT, RIGHT, BOTTOM = (
 
 LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
     LEFT: (("setup",),),
-    RIGHT: (("output", "gallery"),),
+    RIGHT: (("output", "forward", "gallery"),),
     BOTTOM: (("loss", "accuracy"), ("activations",), ("weights", "gradients")),
 }
 """The layout at first: for every area its places from left to right, each with its panels, one
@@ -84,6 +83,13 @@ class PanelDock(QDockWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(panel)
         self.setWidget(body)
+
+    def set_title(self, title: str) -> None:
+        """Show another title, in the header, the tab and the View menu."""
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+            self.setAccessibleName(title)
+            self._header.set_title(title)
 
     def lead(self) -> None:
         """Show title and buttons above the panel."""
@@ -276,7 +282,6 @@ class Docks(QObject):
         if bar not in self._corners:
             bar.setElideMode(Qt.TextElideMode.ElideRight)
             bar.setDrawBase(False)
-            bar.setFont(small_font())
             bar.setExpanding(False)
             self._corners[bar] = TabCorner(bar)
             bar.currentChanged.connect(self._changed)

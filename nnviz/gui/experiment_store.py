@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
+from nnviz.training.choices import with_training
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -55,16 +56,17 @@ class ExperimentStore(QObject):
         except NnvizError as error:
             self.refused.emit(error)
             return False
-        self._before = [*self._before[1 - UNDO_DEPTH :], self._experiment]
-        self._after.clear()
+        self._keep()
         self._show(experiment)
         return True
 
     @Slot(float)
     def amend_rate(self, rate: float) -> None:
         """Remember a learning rate that the running training already follows."""
-        self._experiment = self._experiment.change("training", learning_rate=rate)
+        self._keep()
+        self._experiment = with_training(self._experiment, learning_rate=rate)
         self.amended.emit(self._experiment)
+        self._tell_what_is_kept()
 
     @Slot()
     def undo(self) -> None:
@@ -83,5 +85,13 @@ class ExperimentStore(QObject):
     def _show(self, experiment: Experiment) -> None:
         self._experiment = experiment
         self.changed.emit(experiment)
+        self._tell_what_is_kept()
+
+    def _keep(self) -> None:
+        """Remember what is there now, for undo."""
+        self._before = [*self._before[1 - UNDO_DEPTH :], self._experiment]
+        self._after.clear()
+
+    def _tell_what_is_kept(self) -> None:
         self.undo_available.emit(bool(self._before))
         self.redo_available.emit(bool(self._after))

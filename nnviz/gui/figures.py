@@ -49,11 +49,16 @@ class Figure(QWidget):
     caption, tip
         What it is, and in a sentence what it means.
     widest
-        A value that takes the most room.
+        Values, one of which takes the most room; the figure never needs more, so nothing moves.
     """
 
     def __init__(
-        self, name: str, caption: str, tip: str, widest: str, parent: QWidget | None = None
+        self,
+        name: str,
+        caption: str,
+        tip: str,
+        widest: tuple[str, ...],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
@@ -64,7 +69,8 @@ class Figure(QWidget):
         self._value = QLabel(NOTHING, self)
         self._value.setObjectName("figureValue")
         self._value.setFont(strong_font(FIGURE_SIZE))
-        self._value.setMinimumWidth(QFontMetrics(self._value.font()).horizontalAdvance(widest))
+        metrics = QFontMetrics(self._value.font())
+        self._value.setMinimumWidth(max(metrics.horizontalAdvance(text) for text in widest))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

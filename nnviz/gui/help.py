@@ -40,6 +40,10 @@ PANEL_HELP: dict[str, str] = {
         "What the network answers, drawn to suit the task: a surface, a curve, or answers against "
         "the truth. Click a sample to follow it through the network."
     ),
+    "forward": (
+        "The numbers of a forward pass: z and a of every neuron for every sample. Choose a cell to "
+        "see the sum it comes from, term by term."
+    ),
     "gallery": "Every activation function with its derivative, and where the neurons stand on it.",
     "loss": (
         "How wrong the network is after each epoch; solid for training samples, dashed for those "

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 FIRST_PRESET = "xor-2-4-1"
 FIRST_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(960, 640)
+FRAME = QSize(16, 48)
+"""Pixels of the screen that a desktop's title bar and borders need at most."""
 
 
 class MainWindow(QMainWindow):
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
         store.refused.connect(self._refuse)
         session.began.connect(self.banner.clear)
         session.began.connect(self.status.show_problem)
+        session.began.connect(self._title_panels)
         session.epochs_finished.connect(self.status.note_epochs)
         session.state_changed.connect(self.status.show_state)
         session.failed.connect(self.notices.report)
@@ -144,6 +147,7 @@ class MainWindow(QMainWindow):
         menus.presets.chosen.connect(commands.open_preset)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
+        commands.said.connect(self.status.say)
         commands.pace_changed.connect(menus.paces.tick)
         commands.pace_changed.connect(self.bar.pace.show_pace)
         commands.running_changed.connect(self.bar.train.show_running)
@@ -161,10 +165,12 @@ class MainWindow(QMainWindow):
         self.actions_["help"].triggered.connect(self._help)
         self.actions_["about"].triggered.connect(self._about)
         self.addActions([*self.actions_])
+        # Or Qt would give the focus, and so a ring, to the first button when the window opens.
+        self.setFocus()
 
     def _remember(self) -> None:
         """Return to what the window was when it was last closed."""
-        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.restoreGeometry(settings.read(settings.GEOMETRY))
         self.commands.set_pace(settings.read(settings.PACE))
         self.menus.themes.tick(self.look.choice)
@@ -207,10 +213,11 @@ class MainWindow(QMainWindow):
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
+        self.store.amended.connect(self._show_experiment)
         self.store.refused.connect(setup.show_refusal)
-        self.commands.running_changed.connect(setup.set_running)
+        self.commands.under_way_changed.connect(setup.set_running)
         # Pressing a button need not take the focus from a number that is still being typed.
-        self.bar.train.pressed.connect(setup.finish_editing)
+        self.commands.editing = setup
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
@@ -218,6 +225,12 @@ class MainWindow(QMainWindow):
         title = table[experiment.preset or experiment.data.sample].title
         self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(title)))
         self.menus.show_experiment(experiment)
+
+    @Slot(object)
+    def _title_panels(self, problem: Problem) -> None:
+        for dock in self.docks:
+            if dock.key in self.panels:
+                dock.set_title(self.panels[dock.key].title_for(problem))
 
     @Slot(object)
     def _refuse(self, error: NnvizError) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 import sys
 import threading
 import traceback
@@ -28,6 +30,7 @@ LOGGER = logging.getLogger("nnviz")
 
 _LOG_BYTES = 500_000
 _OLD_LOGS = 3
+_SCREEN_LOST = re.compile("The (X11|Wayland) connection (broke|experienced a fatal error)")
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -125,7 +128,9 @@ def open_log() -> logging.Handler | None:
     file = log_file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS)
+        handler = RotatingFileHandler(
+            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8"
+        )
     except OSError as error:
         # A full or read-only home must not keep anybody from training a network.
         LOGGER.warning("The log cannot be written: %s", error)
@@ -144,3 +149,8 @@ def close_log(handler: logging.Handler) -> None:
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     LOGGER.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
+    if _SCREEN_LOST.match(text):
+        # Qt now leaves by exit(), which destroys threads at their work, and crashes. The training
+        # process ends by itself when its pipe does.
+        logging.shutdown()
+        os._exit(1)

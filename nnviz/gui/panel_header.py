@@ -114,6 +114,10 @@ class PanelHeader(QFrame):
         self._row.addStretch()
         self.hold(buttons)
 
+    def set_title(self, title: str) -> None:
+        """Show another title."""
+        self._title.setText(title)
+
     def hold(self, buttons: PanelButtons) -> None:
         """Show the buttons, also those that were shown with tabs meanwhile."""
         self._row.addWidget(buttons)

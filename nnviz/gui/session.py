@@ -127,27 +127,13 @@ class Session(QObject):
             self._command.emit(Pause())
 
     @Slot()
-    def toggle(self) -> None:
-        """Train or pause."""
-        if self.state is SessionState.RUNNING:
-            self.pause()
-        else:
-            self.train()
-
-    @Slot()
     def step(self) -> None:
-        """Train one mini-batch."""
-        if self.problem is None or self.state not in (SessionState.IDLE, SessionState.PAUSED):
+        """Train one mini-batch; after the last epoch it is the first of as many again."""
+        if self.problem is None or self.state in (SessionState.RUNNING, SessionState.FAILED):
             return
         self._send_run()
         self._busy.emit(True)
         self._command.emit(Step())
-
-    @Slot()
-    def reset(self) -> None:
-        """Go back to epoch 0 of the same experiment, with the same first weights."""
-        if self.problem is not None:
-            self.load(self.problem.experiment)
 
     @Slot(float)
     def set_learning_rate(self, rate: float) -> None:

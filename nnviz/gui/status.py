@@ -86,14 +86,18 @@ class StatusLine(QStatusBar):
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:
-        """Say what a new run is about."""
+        """Say what a new run is about; and that the one before, if it was another, is not lost."""
+        before, trained = self._problem, self._epoch
+        replaced = before is not None and before.experiment != problem.experiment
         self._epoch = 0
         self._problem = problem
-        self.say(
-            self.tr("Ready: a {shape} network and {rows} training samples.").format(
-                shape=layer_sizes(problem), rows=count(problem.train.rows)
+        text = self.tr("Ready: a {shape} network and {rows} training samples.")
+        if trained and replaced:
+            text = self.tr(
+                "Ready: a {shape} network and {rows} training samples. Undo brings the settings"
+                " before back; trained again, they give the same numbers."
             )
-        )
+        self.say(text.format(shape=layer_sizes(problem), rows=count(problem.train.rows)))
 
     @Slot(object)
     def show_state(self, state: SessionState) -> None:
@@ -113,4 +117,4 @@ class StatusLine(QStatusBar):
         if self._epoch % asked:
             text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
             return text.format(epoch=count(self._epoch))
-        return self.tr("Finished all epochs. Train adds as many again.")
+        return self.tr("Finished all epochs. Train adds as many again, Step takes one batch more.")

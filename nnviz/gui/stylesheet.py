@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from string import Template
 
-from nnviz.gui.theme import SPACE, Theme, blend
+from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme, blend
 
-# Fonts are not set here: a size in a style sheet would win over a widget's own font.
+# Fonts are not set here: a size in a style sheet would win over a widget's own font. Tabs of docks
+# are the exception: Qt makes them, and forgets a font of their own when the sheet is replaced.
 _BASE = Template("""
 QMainWindow, QDialog { background: $window; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
@@ -152,11 +153,12 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
 
-#toolBar { background: $window; border: none; padding: 0; }
+#toolBar { background: $window; border: none; padding: 0; margin: 0; spacing: 0; }
 #trainButton { background: $accent; color: $accent_text; border: 1px solid $accent; }
 #trainButton:hover { background: $accent_hover; border-color: $accent_hover; }
 #trainButton:pressed { background: $accent_pressed; }
 #trainButton:focus { border: 1px solid $text; }
+#trainButton:disabled { background: $border; border-color: $border; color: $faint; }
 #paceChoice { background: $border; border-radius: 6px; }
 #paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;
   color: $muted; padding: 3px 8px; }
@@ -178,7 +180,7 @@ QTabBar::tab:focus { color: $accent; }
 }
 #panelHeader QToolButton:hover, #tabCorner QToolButton:hover { background: $hover; }
 #panelHeader QToolButton:focus, #tabCorner QToolButton:focus { background: $accent_soft; }
-QMainWindow > QTabBar { background: $surface; }
+QMainWindow > QTabBar { background: $surface; font-size: ${small}px; }
 QDockWidget { border: none; background: $surface; }
 
 #notice { background: $notice; border: none; border-left: 3px solid $error; }
@@ -204,6 +206,7 @@ def stylesheet(theme: Theme, icons: Mapping[str, str]) -> str:
         **{name.replace("-", "_"): url for name, url in icons.items()},
         "space": str(SPACE),
         "half": str(SPACE // 2),
+        "small": str(SMALL_SIZE),
     }
     return "".join(part.substitute(values) for part in (_BASE, _CONTROLS, _PARTS))
 

@@ -137,7 +137,7 @@ class ToolBar(QToolBar):
         self.figures = self._made_figures()
         box = QWidget(self)
         row = QHBoxLayout(box)
-        row.setContentsMargins(SPACE, SPACE // 2, SPACE * 2, SPACE)
+        row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE)
         row.setSpacing(SPACE)
         row.addWidget(self.train)
         for key in ("step", "reset"):
@@ -149,6 +149,10 @@ class ToolBar(QToolBar):
             row.addSpacing(SPACE)
             row.addWidget(figure)
         self.addWidget(box)
+        layout = self.layout()
+        assert layout is not None
+        # Until a style sheet is replaced, the style's own margins would stand here.
+        layout.setContentsMargins(0, 0, 0, 0)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icon of the train button in another theme's ink."""
@@ -183,28 +187,28 @@ class ToolBar(QToolBar):
                 "figure-epoch",
                 self.tr("Epoch"),
                 self.tr("How often the network has seen all training samples."),
-                "000,000",
+                ("0,000,000",),
                 self,
             ),
             "rate": Figure(
                 "figure-rate",
                 self.tr("Learning rate"),
                 self.tr("How far each update moves the weights, in this epoch."),
-                "0.00000",
+                ("0.000000", "0.000e−0"),
                 self,
             ),
             "train": Figure(
                 "figure-train",
                 self.tr("Train loss"),
                 self.tr("How wrong the network is on the samples it learns from."),
-                "00.0000",
+                ("0,000,000", "0.00e−00"),
                 self,
             ),
             "test": Figure(
                 "figure-test",
                 self.tr("Test loss"),
                 self.tr("How wrong it is on samples it has never seen; a dash if there are none."),
-                "00.0000",
+                ("0,000,000", "0.00e−00"),
                 self,
             ),
         }

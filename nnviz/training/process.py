@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import select
+import sys
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -51,6 +54,7 @@ class TrainingProcess:
     def __init__(self) -> None:
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
+        self._outbox: deque[Command] = deque()
         self._memories: list[SnapshotMemory] = []
         self._size = 0
         self._dtype: np.dtype[np.floating] = np.dtype(np.float64)
@@ -78,33 +82,30 @@ class TrainingProcess:
         if not self._memories or self._memories[-1].capacity < needed:
             # Smaller ones stay until the end: the process may not yet have read of the new one.
             self._memories.append(SnapshotMemory(2 * needed))
+        self._outbox.clear()  # what is not yet sent is about runs that are over
         self.send(Run(run_id, experiment, self._memories[-1].name))
 
     def send(self, command: Command) -> None:
-        """Send a command.
+        """Send a command, or keep it until there is room: the caller never waits.
 
         Raises
         ------
         ProcessError
             If the process is gone.
         """
-        if self._connection is None:
-            raise _gone()
-        try:
-            self._connection.send(command)
-        except OSError as error:
-            raise _gone() from error
+        self._outbox.append(command)
+        self._flush()
 
     def receive(self) -> Iterator[Message]:
-        """Yield the messages that have arrived, without waiting.
+        """Yield the messages that have arrived, without waiting; send what there was no room for.
 
         Raises
         ------
         ProcessError
             If the process is gone.
         """
-        if self._connection is None:
-            raise _gone()
+        self._flush()
+        assert self._connection is not None
         try:
             while self._connection.poll():
                 yield self._connection.recv()
@@ -128,8 +129,28 @@ class TrainingProcess:
                 self._process.join()
             self._process.close()
             self._process = None
+        self._outbox.clear()
         while self._memories:
             self._memories.pop().close()
+
+    def _flush(self) -> None:
+        if self._connection is None:
+            raise _gone()
+        try:
+            while self._outbox and _has_room(self._connection):
+                self._connection.send(self._outbox.popleft())
+        except OSError as error:
+            raise _gone() from error
+
+
+def _has_room(connection: Connection) -> bool:
+    """Say whether a command can be sent without waiting for the other end to read.
+
+    Both ends would wait for ever if the process, its own pipe full, waited for the window.
+    """
+    if sys.platform == "win32":
+        return True  # its pipes cannot be asked
+    return bool(select.select([], [connection], [], 0.0)[1])
 
 
 def serve(connection: Connection) -> None:
@@ -197,9 +218,9 @@ class _Server:
             self._obey_about_run(command, self._trainer)
 
     def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
+        if isinstance(command, Resume | Step) and (trainer.finished or trainer.should_stop):
+            trainer.extend()
         if isinstance(command, Resume):
-            if trainer.finished or trainer.should_stop:
-                trainer.extend()
             self._running, self._due = True, time.perf_counter()
         elif isinstance(command, Pause):
             self._rest(finished=False)

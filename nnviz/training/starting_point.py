@@ -35,6 +35,13 @@ def starting_point(key: str) -> Experiment:
 def opened_from(experiment: Experiment, key: str) -> Experiment:
     """Return the experiment that opening a sample leads to from here.
 
-    What the person set goes with them to the next sample; what a preset set does not.
+    What the person set goes with them to the next sample; what a preset set does not, nor a full
+    batch that is only full because the sample has so few rows.
     """
-    return with_sample(STARTING_POINT if experiment.preset else experiment, key)
+    if experiment.preset:
+        return starting_point(key)
+    training = starting_point(experiment.data.sample).training
+    if experiment.training.batch_size is training.batch_size is None:
+        usual = STARTING_POINT.training.batch_size
+        experiment = experiment.change("training", batch_size=usual)
+    return with_sample(experiment, key)

@@ -21,6 +21,7 @@ from nnviz.gui.controls.ladder import Limits, ladder, linear
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.sample_box import SampleBox
 from nnviz.gui.controls.setup_panel import SetupPanel
+from nnviz.gui.controls.themed import Themed
 from nnviz.gui.experiment_store import ExperimentStore
 from nnviz.gui.style import apply_style, load_fonts
 from nnviz.gui.theme import DARK, LIGHT
@@ -119,8 +120,8 @@ def test_showing_a_sample_asks_for_nothing(desk: Open, sample: str) -> None:
     for option in ("rows", "noise", "classes"):
         shown = here.find(f"data-{option}-field").isVisibleTo(here.panel)
         assert shown == (option in spec.options)
-    planar = dataset_of(here.now.data).is_planar
-    assert here.find("data-features-field").isVisibleTo(here.panel) == planar
+    axes = dataset_of(here.now.data).feature_names
+    assert here.find("data-features-field").isVisibleTo(here.panel) == (axes == ("x", "y"))
 
 
 def test_every_control_is_named_and_says_what_it_does(desk: Open) -> None:
@@ -133,6 +134,19 @@ def test_every_control_is_named_and_says_what_it_does(desk: Open) -> None:
         if not (control.objectName() and control.accessibleName() and control.toolTip())
     ]
     assert silent == []
+
+
+def test_fields_made_after_a_change_of_theme_have_its_colours(desk: Open) -> None:
+    here = desk("blobs")
+    here.panel.set_theme(DARK)
+    here.click("network-add-layer")
+    here.choose("training-optimizer", "momentum")
+    children = here.panel.findChildren(QWidget)
+    assert all(child.theme is DARK for child in children if isinstance(child, Themed))
+    labels = [field.label for field in here.panel.training.optimizer_values.fields.values()]
+    assert labels
+    ink = {label.palette().windowText().color().name() for label in labels}
+    assert ink == {DARK.text}
 
 
 def controls_of(panel: SetupPanel) -> list[QWidget]:
@@ -473,19 +487,27 @@ def test_a_number_is_entered_when_its_field_is_left(desk: Open) -> None:
     assert here.now.training.epochs == 55
 
 
-def test_the_space_bar_enters_a_number_and_stays_the_windows_shortcut(desk: Open) -> None:
+def test_the_space_bar_stays_the_windows_shortcut(desk: Open) -> None:
     here = desk("circle")
-    pressed: list[int] = []
+    pressed: list[str] = []
     shortcut = QShortcut(QKeySequence("Space"), here.panel)
-    shortcut.activated.connect(lambda: pressed.append(here.now.training.epochs))
     number = here.type("training-epochs", "55")
+    shortcut.activated.connect(lambda: pressed.append(number.text()))
     here.key(number, Qt.Key.Key_Space)
-    assert pressed == [55], "the shortcut acts on what was typed"
-    assert number.text() == "55"
-    here.type("training-epochs", "soon")
-    here.key(number, Qt.Key.Key_Space)
-    assert pressed == [55], "what cannot be taken is not passed over"
+    assert pressed == ["55"]
+    assert here.asked == [], "whether it is entered is the shortcut's to say"
+
+
+def test_what_is_typed_is_entered_or_said_not_to_be(desk: Open) -> None:
+    here = desk("circle")
+    assert here.panel.finish_editing(), "nothing is being typed"
+    number = here.type("training-epochs", "soon")
+    assert not here.panel.finish_editing()
     assert number.text() == "soon"
+    assert here.message("training-epochs") != ""
+    here.type("training-epochs", "55")
+    assert here.panel.finish_editing()
+    assert here.now.training.epochs == 55
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,7 @@ def test_picture_says_what_it_shows(tmp_path: Path, done: Completed, frame: Fram
     reader = QImageReader(str(path), QByteArray(b"png"))
     image = reader.read()
     assert image.text("Software").startswith("nnviz")
-    assert image.text("Title") == "Loss and rate"
+    assert image.text("Title") == "Loss"
     assert "60" in image.text("Description")
     assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
 
@@ -517,7 +517,7 @@ def test_copying_from_the_dialog_and_without(bench: Bench) -> None:
     QGuiApplication.clipboard().clear()
     bench.export.copy_picture(bench.panel)
     assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
-    assert bench.said[-1] == "Copied Loss and rate (1000 × 640)."
+    assert bench.said[-1] == "Copied Loss (1000 × 640)."
 
 
 def test_the_window_keeps_its_shape(bench: Bench, tmp_path: Path) -> None:

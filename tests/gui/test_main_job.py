@@ -12,20 +12,24 @@ import multiprocessing
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui import settings
 from nnviz.gui.app import make_application
+from nnviz.gui.controls.number import NumberField
 from nnviz.gui.look import Look
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.notices import Notices
 from nnviz.gui.session import SessionState
 from nnviz.gui.theme import LIGHT, rgb
+from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
-from nnviz.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,20 @@ def train_to_the_end(qtbot, window):
     qtbot.waitUntil(lambda: not window.feed._timer.isActive(), timeout=20_000)
 
 
+def on_the_command_line(*arguments):
+    """Return the run that ``nnviz train`` makes of these arguments."""
+    return complete(cli._experiment(cli._parser().parse_args(["train", *arguments])))
+
+
+def assert_same_bits(window, done):
+    """Compare every figure of every epoch, and every parameter."""
+    frame = window.feed.frame
+    assert window.store.experiment == done.problem.experiment
+    assert frame.history.rows().tobytes() == done.history.rows().tobytes()
+    assert frame.inspection.snapshot.parameters.tobytes() == done.snapshot.parameters.tobytes()
+    assert frame.inspection.snapshot.gradients.tobytes() == done.snapshot.gradients.tobytes()
+
+
 def colors(image):
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
@@ -78,8 +96,10 @@ def has_color(image, color):
 def test_every_sample_opens_trains_and_shows_in_every_panel(qtbot, window, key):
     choose(window, f"sample-{key}")
     assert window.store.experiment.data.sample == key
-    train_for(window, 3)
+    asked = window.store.experiment.with_seed(7).change("training", epochs=3)
+    assert window.store.propose(asked)
     train_to_the_end(qtbot, window)
+    assert_same_bits(window, on_the_command_line("--sample", key, "--seed", "7", "--epochs", "3"))
 
     frame = window.feed.frame
     assert frame.history.column("epoch")[-1] == 3
@@ -91,18 +111,12 @@ def test_every_sample_opens_trains_and_shows_in_every_panel(qtbot, window, key):
 
 
 @pytest.mark.parametrize("key", PRESETS)
-def test_every_preset_trains_to_the_trainers_own_numbers(qtbot, window, key):
+def test_every_preset_trains_to_the_command_lines_numbers(qtbot, window, key):
     choose(window, f"preset-{key}")
     assert window.store.experiment == PRESETS[key].experiment
-    train_for(window, 20)
     train_to_the_end(qtbot, window)
-
-    trainer = Trainer(window.store.experiment)
-    records = list(trainer.steps())
-    losses = window.feed.frame.history.column("train_loss")
-    assert losses.tolist() == [record.train_loss for record in records if record]
-    parameters = window.feed.frame.inspection.snapshot.parameters
-    assert np.array_equal(parameters, trainer.network.parameters)
+    assert_same_bits(window, on_the_command_line("--preset", key))
+    assert len(window.feed.frame.history) == PRESETS[key].experiment.training.epochs + 1
 
 
 def test_opening_what_is_open_begins_anew(qtbot, window):
@@ -112,6 +126,22 @@ def test_opening_what_is_open_begins_anew(qtbot, window):
     choose(window, "preset-perceptron")
     assert window.session.state is SessionState.IDLE
     assert len(window.feed.frame.history) == 1
+
+
+def test_leaving_a_trained_run_asks_nothing_and_says_how_to_have_it_again(qtbot, window):
+    choose(window, "preset-xor-2-4-1")
+    train_for(window, 20)
+    train_to_the_end(qtbot, window)
+    trained = window.feed.frame.inspection.snapshot.parameters
+    said = window.status.findChild(QWidget, "statusSentence")
+    choose(window, "sample-spiral")
+    assert "Undo brings the settings before back" in said.accessibleName()
+    choose(window, "sample-moons")
+    assert "Undo" not in said.accessibleName(), "nothing had been trained"
+    choose(window, "action-undo")
+    choose(window, "action-undo")
+    train_to_the_end(qtbot, window)
+    assert np.array_equal(window.feed.frame.inspection.snapshot.parameters, trained)
 
 
 def test_pause_step_and_reset_by_their_actions(qtbot, window):
@@ -129,6 +159,89 @@ def test_pause_step_and_reset_by_their_actions(qtbot, window):
     choose(window, "action-reset")
     assert window.session.state is SessionState.IDLE
     assert window.feed.frame.history.column("epoch").tolist() == [0]
+
+
+def enter(window, name, text):
+    """Type into a number field without pressing Enter."""
+    field = window.findChild(NumberField, name)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field.lineEdit(), text)
+    return field
+
+
+@pytest.fixture
+def endless(qtbot, window):
+    """A run that goes on until it is told otherwise, in a window that has the focus."""
+    choose(window, "preset-xor-2-4-1")
+    train_for(window, 10_000_000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 20, timeout=20_000)
+    return window
+
+
+def rate_now(window):
+    return window.feed.frame.history.column("learning_rate")[-1]
+
+
+def test_a_rate_set_during_a_run_holds_in_it_and_after_reset(qtbot, endless):
+    window = endless
+    field = enter(window, "training-learning-rate", "0.25")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rate_now(window) == 0.25, timeout=20_000)
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    epochs = len(window.feed.frame.history)
+    QTest.keyClick(enter(window, "training-learning-rate", "0.5"), Qt.Key.Key_Return)
+    assert window.session.state is SessionState.PAUSED
+    choose(window, "action-step")
+    qtbot.waitUntil(lambda: len(window.feed.frame.history) == epochs + 1, timeout=20_000)
+    assert rate_now(window) == 0.5, "the paused run goes on with it"
+    choose(window, "action-reset")
+    assert rate_now(window) == 0.5
+    assert window.session.problem.experiment == window.store.experiment
+
+
+def test_pausing_leaves_alone_what_is_typed_and_training_enters_it(qtbot, endless):
+    window = endless
+    field = enter(window, "training-epochs", "123")
+    QTest.mouseClick(window.bar.train, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    assert field.text() == "123"
+    assert window.store.experiment.training.epochs == 10_000_000
+    QTest.mouseClick(window.bar.train, Qt.MouseButton.LeftButton)
+    assert window.store.experiment.training.epochs == 123
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
+    assert window.feed.frame.history.column("epoch")[-1] == 123
+
+
+@pytest.mark.parametrize("action", ["action-train", "action-step", "action-reset"])
+def test_nothing_starts_while_a_field_holds_what_cannot_be(qtbot, endless, action):
+    window = endless
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    epochs = len(window.feed.frame.history)
+    enter(window, "training-epochs", "-3")
+    choose(window, action)
+    assert window.session.state is SessionState.PAUSED
+    assert len(window.feed.frame.history) == epochs
+    assert window.findChild(QWidget, "training-epochs-message").text()
+    assert "outlined in red" in window.status.findChild(QWidget, "statusSentence").text()
+
+
+@pytest.mark.parametrize("name", ["preset-perceptron", "sample-sine", "action-undo"])
+def test_opening_or_undoing_forgets_what_cannot_be(qtbot, endless, name):
+    window = endless
+    field = enter(window, "training-epochs", "-3")
+    window.findChild(NumberField, "training-learning-rate").setFocus()
+    assert field.text() == "-3"
+    choose(window, name)
+    assert field.text() == str(window.store.experiment.training.epochs)
+    assert window.findChild(QWidget, "training-epochs-message").text() == ""
+    choose(window, "action-train")
+    assert window.session.state is SessionState.RUNNING
 
 
 def test_switching_data_while_training_starts_clean(qtbot, window):

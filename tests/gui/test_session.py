@@ -109,6 +109,16 @@ def test_training_on_after_the_end_goes_on_for_as_many_epochs(qtbot, session):
     assert feed.frame.history.column("epoch")[-1] == 40
 
 
+def test_a_step_after_the_end_is_one_mini_batch_more(qtbot, session):
+    feed = FrameFeed(session)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    session.step()
+    wait_for(qtbot, session, SessionState.PAUSED)
+    assert feed.frame.history.column("epoch")[-1] == 21
+
+
 def test_streamed_snapshots_are_all_different_and_finite(qtbot, session):
     seen = []
     session.snapshot_ready.connect(seen.append)

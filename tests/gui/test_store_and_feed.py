@@ -75,6 +75,14 @@ def test_a_rate_set_while_running_asks_for_no_new_run(qtbot, store):
     assert store.experiment == rate(0.7)
 
 
+def test_a_rate_set_while_running_can_be_undone_and_leaves_the_preset(store):
+    store.propose(dataclasses.replace(rate(0.2), preset="xor-2-4-1"))
+    store.amend_rate(0.7)
+    assert store.experiment.preset == ""
+    store.undo()
+    assert store.experiment == dataclasses.replace(rate(0.2), preset="xor-2-4-1")
+
+
 class Watcher(QWidget):
     """A view that writes down what it was shown."""
 

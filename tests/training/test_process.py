@@ -1,12 +1,19 @@
-"""The training process itself: no orphan outlives the window."""
+"""The training process itself: no orphan outlives the window, and nobody waits for a stuck one."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from nnviz.training.experiment import Experiment, TrainingChoice
+from nnviz.training.messages import Resume
+from nnviz.training.process import TrainingProcess
+from nnviz.training.records import EpochBatch
 
 ORPHAN = """
 import os
@@ -47,3 +54,25 @@ def test_the_process_ends_when_its_parent_dies(tmp_path, qtbot):
     )
     pid = int(parent.stdout)
     qtbot.waitUntil(lambda: state(pid) in ("Z", ""), timeout=10_000)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
+def test_commands_to_a_stuck_process_wait_without_holding_up_the_window(qtbot):
+    process = TrainingProcess()
+    process.start()
+    asked = Experiment(training=TrainingChoice(epochs=3))
+    try:
+        os.kill(process._process.pid, signal.SIGSTOP)
+        for run in range(2000):  # far more than a pipe holds
+            process.begin(run, asked, 17)
+            process.send(Resume())
+        os.kill(process._process.pid, signal.SIGCONT)
+        seen = []
+
+        def last_run_is_trained():
+            seen.extend(message for message in process.receive() if isinstance(message, EpochBatch))
+            return bool(seen) and seen[-1].run_id == 1999 and seen[-1].rows[-1, 0] == 3
+
+        qtbot.waitUntil(last_run_is_trained, timeout=20_000)
+    finally:
+        process.close()

@@ -146,7 +146,8 @@ class DataForm(Form):
             chip.setChecked(key in data.features)
         for option in ("rows", "noise", "classes"):
             self.fields[f"data.{option}"].setVisible(option in spec.options)
-        self.fields["data.features"].setVisible(dataset.is_planar)
+        # The chips speak of x and y; the axes of other planes have names of their own.
+        self.fields["data.features"].setVisible(dataset.feature_names == ("x", "y"))
         self.scale_target.setVisible(dataset.task == "regression")
         self._show_preview(experiment, dataset)
 

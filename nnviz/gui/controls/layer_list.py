@@ -10,7 +10,7 @@ from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.gui.controls.buttons import AddButton
 from nnviz.gui.controls.field import Field, discard
 from nnviz.gui.controls.layer_row import NAME_WIDTH, HiddenRow, LayerRow, OutputRow
-from nnviz.gui.controls.themed import set_theme_below
+from nnviz.gui.controls.themed import Themed
 from nnviz.gui.style import small_font
 from nnviz.gui.texts import message, translated
 from nnviz.gui.theme import Theme
@@ -20,7 +20,7 @@ from nnviz.training.experiment import Experiment
 _WIDE_FROM = 9  # names with two figures would be cut in the usual size
 
 
-class LayerList(QWidget):
+class LayerList(QWidget, Themed):
     """A row for each layer. Rows stay when layers come and go, so that the focus does too."""
 
     units_chosen = Signal(int, int)
@@ -30,7 +30,7 @@ class LayerList(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self.theme = theme
         self._hidden: list[Field] = []
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -65,11 +65,6 @@ class LayerList(QWidget):
         _row(self._output).show_layer(output, offers)
         self._show_addition(experiment)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Remember the theme for rows to come."""
-        self._theme = theme
-        set_theme_below(self, theme)
-
     def _show_addition(self, experiment: Experiment) -> None:
         refusal = choices.refusal_of(choices.with_hidden_layer_added(experiment))
         self.add.setEnabled(refusal is None)
@@ -81,7 +76,7 @@ class LayerList(QWidget):
             discard(self._hidden.pop())
         while len(self._hidden) < count:
             index = len(self._hidden)
-            row = HiddenRow(index, self._theme)
+            row = HiddenRow(index, self.theme)
             row.units_chosen.connect(self.units_chosen)
             row.removal_asked.connect(self.removal_asked)
             title = self._name(index)
@@ -98,7 +93,7 @@ class LayerList(QWidget):
 
     def _field(self, row: LayerRow, path: str, title: str) -> Field:
         row.activation_chosen.connect(self.activation_chosen)
-        field = Field(path, title, row, "", self._theme, label_width=NAME_WIDTH)
+        field = Field(path, title, row, "", self.theme, label_width=NAME_WIDTH)
         field.parts = row.parts()
         for part in row.parts().values():
             part.setAccessibleName(

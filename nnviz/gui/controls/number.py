@@ -51,6 +51,11 @@ class NumberField(QAbstractSpinBox):
         """The value last shown from outside."""
         return self._value
 
+    @property
+    def edited(self) -> bool:
+        """Whether something stands in the field that was typed and not taken."""
+        return self._edited
+
     def text(self) -> str:
         """Return what stands in the field."""
         return self.lineEdit().text()
@@ -69,6 +74,11 @@ class NumberField(QAbstractSpinBox):
     def hold_text(self) -> None:
         """Keep the text though its value was refused elsewhere: it is to be put right here."""
         self._edited = True
+
+    def restore(self) -> None:
+        """Go back to the value from what was typed."""
+        if self._edited:
+            self._write(self._value)
 
     def set_plain(self) -> None:
         """Show no arrows."""
@@ -97,14 +107,10 @@ class NumberField(QAbstractSpinBox):
         return enabled
 
     def event(self, event: QEvent) -> bool:
-        """Let the space bar be a shortcut of the window, for no number has a space in it.
-
-        What was typed is entered first; where it cannot be, the space bar does nothing.
-        """
+        """Let the space bar be a shortcut of the window, for no number has a space in it."""
         asks = event.type() is QEvent.Type.ShortcutOverride
         if asks and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
-            self.enter()
-            event.setAccepted(self._edited)
+            event.ignore()
             return True
         return super().event(event)
 

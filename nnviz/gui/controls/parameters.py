@@ -12,7 +12,7 @@ from nnviz.gui.controls.buttons import ROW_GAP
 from nnviz.gui.controls.field import Field, discard
 from nnviz.gui.controls.ladder import Limits, Step, ladder, linear
 from nnviz.gui.controls.number import NumberField
-from nnviz.gui.controls.themed import set_theme_below
+from nnviz.gui.controls.themed import Themed
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
 
@@ -26,7 +26,7 @@ def limits_of(parameter: Parameter) -> Limits:
     return Limits(parameter.low, parameter.high, step=step)
 
 
-class ParameterFields(QWidget):
+class ParameterFields(QWidget, Themed):
     """A field for each `Parameter` of the entry shown.
 
     Parameters
@@ -43,7 +43,7 @@ class ParameterFields(QWidget):
     def __init__(self, path: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._theme = theme
+        self.theme = theme
         self._shown: tuple[Parameter, ...] = ()
         self._values: dict[str, float] = {}
         self.fields: dict[str, Field] = {}
@@ -62,11 +62,6 @@ class ParameterFields(QWidget):
             assert isinstance(control, NumberField)
             control.show_value(float(values.get(parameter.name, parameter.default)))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Remember the theme for fields to come."""
-        self._theme = theme
-        set_theme_below(self, theme)
-
     def _rebuild(self, parameters: tuple[Parameter, ...]) -> None:
         for field in self.fields.values():
             discard(field)
@@ -83,7 +78,7 @@ class ParameterFields(QWidget):
             title,
             control,
             translated(parameter.description),
-            self._theme,
+            self.theme,
         )
         self._rows.addWidget(field)
         return field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.controls.data_form import DataForm
@@ -17,6 +17,7 @@ from nnviz.gui.controls.themed import Sentence, set_theme_below
 from nnviz.gui.controls.training_form import TrainingForm
 from nnviz.gui.texts import message
 from nnviz.gui.theme import SPACE, Theme
+from nnviz.training.choices import with_training
 from nnviz.training.experiment import Experiment
 
 WIDTH = 280
@@ -91,13 +92,12 @@ class SetupPanel(QWidget):
     def clear_refusals(self) -> None:
         """Take away every sentence that `show_refusal` put; a text that is no number keeps its."""
         self.notice.say("")
-        for form in self.forms:
-            for field in form.all_fields():
-                field.release()
+        for field in self._fields():
+            field.release()
 
     @Slot(bool)
     def set_running(self, running: bool) -> None:
-        """Say whether a run is under way: then a new learning rate goes to that run."""
+        """Say whether a run is under way, also paused: then a new learning rate goes to it."""
         self.training.set_running(running)
 
     def set_theme(self, theme: Theme) -> None:
@@ -108,12 +108,25 @@ class SetupPanel(QWidget):
         set_theme_below(self, theme)
         self.update()
 
-    @Slot()
-    def finish_editing(self) -> None:
-        """Enter the number being typed, if any, as leaving its field does."""
-        focused = QApplication.focusWidget()
-        if isinstance(focused, NumberField) and self.isAncestorOf(focused):
-            focused.enter()
+    def finish_editing(self) -> bool:
+        """Enter the number being typed, if any, as leaving its field does.
+
+        Returns
+        -------
+        Whether nothing is left in any field that cannot be taken; else the first is shown.
+        """
+        for number in self._numbers():
+            number.enter()
+        for field in self._fields():
+            if any(number.edited for number in field.numbers()):
+                self._reveal(field)
+                return False
+        return True
+
+    def abandon_editing(self) -> None:
+        """Let all numbers show what holds, as Escape does for one."""
+        for number in self._numbers():
+            number.restore()
 
     def sizeHint(self) -> QSize:
         """Return the width the forms are made for."""
@@ -175,7 +188,7 @@ class SetupPanel(QWidget):
     @Slot(float)
     def _take_rate(self, rate: float) -> None:
         """Remember the rate of the run under way, so that later proposals keep it."""
-        experiment = self.data.experiment.change("training", learning_rate=rate)
+        experiment = with_training(self.data.experiment, learning_rate=rate)
         self.show_experiment(experiment)
         self.rate_edited.emit(rate)
 
@@ -192,6 +205,12 @@ class SetupPanel(QWidget):
         left, top, right, bottom = _MARGINS
         bar = self._scroll.verticalScrollBar().sizeHint().width() if high > low else 0
         self._rows.setContentsMargins(left, top, max(2, right - bar), bottom)
+
+    def _fields(self) -> list[Field]:
+        return [field for form in self.forms for field in form.all_fields()]
+
+    def _numbers(self) -> list[NumberField]:
+        return [number for field in self._fields() for number in field.numbers()]
 
     def _restore(self) -> None:
         """Show what holds, in place of what was asked."""

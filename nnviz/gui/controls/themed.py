@@ -10,7 +10,10 @@ from nnviz.gui.theme import Theme
 
 
 class Themed:
-    """A widget with a `theme`; its parent form calls `set_theme` when that changes."""
+    """A widget with a `theme`, for itself or for parts it makes later.
+
+    Its form calls `set_theme` when that changes, for every themed widget below it.
+    """
 
     theme: Theme
 

@@ -65,10 +65,10 @@ class TrainingForm(Form):
         return (text.format(optimizer=self.optimizer.currentText(), rate=rate),)
 
     def set_running(self, running: bool) -> None:
-        """Say whether a run is under way, so that a new rate is for that run."""
+        """Say whether a run is under way, also paused, so that a new rate is for that run."""
         self.running = running
         hint = self.tr("How large a step each update takes: too small crawls, too large diverges.")
-        live = self.tr("While training, a new rate holds from the next epoch on.")
+        live = self.tr("During a run, a new rate holds from the next epoch on.")
         self.rate.setToolTip(f"{hint}\n{live}" if running else hint)
 
     # ----------------------------------------------------------------------------------- building

@@ -146,7 +146,7 @@ class ExportController(QObject):
         def draw(options: PictureOptions) -> QImage:
             return render(shot, options)
 
-        return Subject(panel.key, panel.tr(panel.title), size, draw)
+        return Subject(panel.key, panel.title_for(moment[0]), size, draw)
 
     def _window_subject(self, moment: Moment) -> Subject:
         from nnviz.gui.export.window import render_window

@@ -110,7 +110,7 @@ class Figure(QWidget):
         self._panel.begin(shot.problem)
         self._panel.restore_view(shot.view)
         self._panel.show_frame(shot.frame)  # legends may depend on what is shown
-        self.title = self._panel.tr(shot.kind.title)
+        self.title = self._panel.title_for(shot.problem)
         self._caption = caption(shot.problem, shot.frame.inspection.epoch)
         self._arrange(options)
         self._shot = shot

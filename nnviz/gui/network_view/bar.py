@@ -119,6 +119,7 @@ class NetworkBar(QWidget):
         for control in (self.slider, self.spin):
             with QSignalBlocker(control):
                 control.setRange(1, rows)
+        self.spin.setSuffix(self.tr(" of {rows}").format(rows=rows))
         self.slider.setPageStep(max(rows // 10, 1))
 
     def show_row(self, problem: Problem, row: int) -> None:
@@ -138,8 +139,7 @@ class NetworkBar(QWidget):
         data = problem.dataset
         answer = answer_text(problem, expected(problem, row))
         if data.image_shape:
-            sentence = self.tr("Sample {number} of {rows}: expected {answer}")
-            return sentence.format(number=row + 1, rows=data.rows, answer=answer)
+            return self.tr("expected {answer}").format(answer=answer)
         told = ", ".join(
             self.tr("{name} {value}").format(name=translated(name), value=short(float(value)))
             for name, value in list(zip(data.feature_names, data.inputs[row], strict=True))[
@@ -148,8 +148,7 @@ class NetworkBar(QWidget):
         )
         if data.features > _TOLD_INPUTS:
             told = self.tr("{inputs}, …").format(inputs=told)
-        sentence = self.tr("Sample {number} of {rows}: {inputs} → {answer}")
-        return sentence.format(number=row + 1, rows=data.rows, inputs=told, answer=answer)
+        return self.tr("{inputs} → {answer}").format(inputs=told, answer=answer)
 
     @Slot(int)
     def _choose(self, number: int) -> None:
@@ -204,7 +203,7 @@ class NetworkBar(QWidget):
         layout.setSpacing(SPACE)
         self.slider.setMinimumWidth(56)
         self.slider.setMaximumWidth(140)
-        self.spin.setMaximumWidth(80)
+        self.spin.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.spin.setKeyboardTracking(False)
         layout.addWidget(self.switch)
         layout.addWidget(self.slider, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nnviz.gui.panels.accuracy import AccuracyPanel
 from nnviz.gui.panels.activations import ActivationsPanel
 from nnviz.gui.panels.base import Panel
+from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.gallery import GalleryPanel
 from nnviz.gui.panels.gradients import GradientsPanel
 from nnviz.gui.panels.loss import LossPanel
@@ -21,6 +22,7 @@ PANELS: dict[str, type[Panel]] = {
         WeightsPanel,
         GradientsPanel,
         GalleryPanel,
+        ForwardPanel,
     )
 }
 """Every panel by its key, in the order of the View menu."""

@@ -56,6 +56,10 @@ class AccuracyPanel(CurvePanel):
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Accuracy or R² over epochs"))
 
+    def title_for(self, problem: Problem) -> str:
+        """Return the name of the problem's metric."""
+        return translated(problem.metric.title)
+
     def series(self, problem: Problem) -> list[Series]:
         """Return train, and test where there is a test part."""
         curve, text = self.theme.curve, exact if self._regresses(problem) else _percent

@@ -29,8 +29,17 @@ _LANE = 8
 _LEAST_FOR_TWO = 78
 """A layer's place lower than this, in pixels, shows the heat map alone."""
 
+_NARROW = 100
+"""A chart narrower than this, in pixels, gives up the labels of its vertical axis."""
+
+_NO_LABELS = 1
+"""Room, in pixels, left of a chart without such labels."""
+
 _SMALL = 72
 """A chart lower than this, in pixels, gives up the names of its axes."""
+
+_ROOM_FOR_ORDER = 118
+"""A chart narrower than this, in pixels, does not say in which order its samples are."""
 
 _WRITTEN = (36, 15)
 """A cell at least this wide and high, in pixels, has its number written in it."""
@@ -58,6 +67,7 @@ class ActivationsPanel(LayeredPanel):
     key = "activations"
     title = str(QT_TRANSLATE_NOOP("ActivationsPanel", "Activations"))
     aspect = 1.2
+    least_width = 60
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -200,7 +210,8 @@ class ActivationsPanel(LayeredPanel):
         half = (area.height() - SPACE // 2) * 55 // 100
         heat = QRect(area.left(), area.top(), area.width(), half)
         rest = area.adjusted(0, half + SPACE // 2, 0, 0)
-        gutter = y_gutter(painter.fontMetrics(), Ticks((0.0,), (percent(1.0, 0.01),)))
+        widest = Ticks((0.0,), (percent(1.0, 0.01),))
+        gutter = _NO_LABELS if area.width() < _NARROW else y_gutter(painter.fontMetrics(), widest)
         return (
             self._heat_chart(painter, heat, layer, gutter),
             self._bar_chart(painter, rest, layer, "", gutter),
@@ -212,12 +223,24 @@ class ActivationsPanel(LayeredPanel):
         steps = linear_ticks(1, max(neurons, 1.5), max(1, area.height() // 40), 1.0)
         # Neurons are counted from the top, as in the picture of the network.
         places = tuple(neurons - place + 0.5 for place in steps.places)
-        y = AxisScale(0, neurons, "" if small else self.tr("neuron"), Ticks(places, steps.labels))
-        x = AxisScale(0, samples, "" if small else self._samples_name(samples))
+        ticks = Ticks() if gutter == _NO_LABELS else Ticks(places, steps.labels)
+        y = AxisScale(0, neurons, "" if small else self._neurons_name(neurons, ticks), ticks)
+        x = AxisScale(0, samples, "" if small else self._samples_name(samples, area.width()))
         name = layer_name(layer, self.layers)
         return Chart(painter, area, self.theme, name, x, y, gutter=gutter, lane=_LANE)
 
-    def _samples_name(self, samples: int) -> str:
+    def _neurons_name(self, neurons: int, ticks: Ticks) -> str:
+        """Return the axis' name; where nothing counts the neurons, with their number."""
+        if ticks.labels:
+            return self.tr("neuron")
+        name = self.tr("1 neuron") if neurons == 1 else self.tr("{count} neurons")
+        return name.format(count=neurons)
+
+    def _samples_name(self, samples: int, width: int) -> str:
+        if width < _NARROW:
+            return self.tr("samples")
+        if width < _ROOM_FOR_ORDER:
+            return self.tr("{count} samples").format(count=samples)
         if self.problem is not None and self.problem.dataset.task == "classification":
             return self.tr("{count} samples, by class").format(count=samples)
         return self.tr("{count} samples, by target").format(count=samples)
@@ -228,9 +251,9 @@ class ActivationsPanel(LayeredPanel):
         low, high = self._ranges[layer]
         top = step_up(1.02 * float(self.histograms[layer].shares.max()))
         ticks = linear_ticks(0.0, top, max(1, area.height() // 50), 0.0, percent)
-        small = area.height() < _SMALL
-        y = AxisScale(0.0, top, "" if small else self.tr("share"), ticks)
-        x = scale(low, high, "" if small else self.tr("activation"), 4)
+        small, bare = area.height() < _SMALL, gutter == _NO_LABELS
+        y = AxisScale(0.0, top, "" if small else self.tr("share"), Ticks() if bare else ticks)
+        x = scale(low, high, "" if small else self.tr("activation"), 2 if bare else 4)
         return Chart(painter, area, self.theme, title, x, y, gutter=gutter)
 
     def _bar_colors(self, layer: int) -> list[str]:

@@ -72,6 +72,10 @@ class Panel(QWidget):
         self.theme = theme
         self.setObjectName(f"panel-{self.key}")
 
+    def title_for(self, problem: Problem) -> str:
+        """Return the title with this problem, translated."""
+        return self.tr(self.title)
+
     def begin(self, problem: Problem) -> None:
         """Prepare for a new run of this problem: axes, names, legends; forget the old one."""
         raise NotImplementedError

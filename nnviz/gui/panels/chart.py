@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -206,8 +207,15 @@ def y_gutter(metrics: QFontMetrics, ticks: Ticks) -> int:
     return -(-(widest + _TICK_GAP + 2) // 4) * 4 if widest else 0
 
 
-def grid_shape(count: int, width: int, height: int, aspect: float = 1.5) -> tuple[int, int]:
-    """Return rows and columns for `count` charts whose shape is nearest to `aspect`."""
+def grid_shape(
+    count: int, width: int, height: int, aspect: float = 1.5, least: float = math.inf
+) -> tuple[int, int]:
+    """Return rows and columns for `count` charts whose shape is nearest to `aspect`.
+
+    Where each is at least `least` pixels wide, all stand in one row: side by side they compare.
+    """
+    if width / count >= least:
+        return 1, count
 
     def badness(columns: int) -> float:
         rows = -(-count // columns)

@@ -41,7 +41,7 @@ class GalleryPanel(Panel):
     """
 
     key = "gallery"
-    title = str(QT_TRANSLATE_NOOP("GalleryPanel", "Activation gallery"))
+    title = str(QT_TRANSLATE_NOOP("GalleryPanel", "Gallery"))
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

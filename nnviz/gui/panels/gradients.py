@@ -28,7 +28,7 @@ class GradientsPanel(CurvePanel):
     """
 
     key = "gradients"
-    title = str(QT_TRANSLATE_NOOP("GradientsPanel", "Gradient size"))
+    title = str(QT_TRANSLATE_NOOP("GradientsPanel", "Gradients"))
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -41,4 +42,4 @@ class Header(QWidget):
 
     def add(self, control: QWidget) -> None:
         """Put a control at the right end."""
-        self._row.addWidget(control)
+        self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignTop)

@@ -76,6 +76,9 @@ class LayeredPanel(Panel):
     aspect = 1.5
     """Width over height that a layer's picture likes best."""
 
+    least_width = 100
+    """Pixels of width from which on layers stand side by side."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.layer = ALL
@@ -185,7 +188,9 @@ class LayeredPanel(Panel):
         if not self.ready:
             return
         shown = self.shown_layers()
-        rows, columns = grid_shape(len(shown), area.width(), area.height(), self.aspect)
+        rows, columns = grid_shape(
+            len(shown), area.width(), area.height(), self.aspect, self.least_width
+        )
         gap = 2 * SPACE
         width = (area.width() - (columns - 1) * gap) // columns
         height = (area.height() - (rows - 1) * SPACE) // rows

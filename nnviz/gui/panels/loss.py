@@ -52,7 +52,7 @@ class LossPanel(CurvePanel):
     """
 
     key = "loss"
-    title = str(QT_TRANSLATE_NOOP("LossPanel", "Loss and rate"))
+    title = str(QT_TRANSLATE_NOOP("LossPanel", "Loss"))
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

@@ -46,7 +46,8 @@ class WeightsPanel(LayeredPanel):
     """
 
     key = "weights"
-    title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weight distribution"))
+    title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weights"))
+    aspect = 2.5
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

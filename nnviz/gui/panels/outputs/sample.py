@@ -170,11 +170,11 @@ class SampleImage(OutputView):
         right = self.decided == self._truth()
         painter.setPen(QColor(self.theme.text if right else self.theme.error))
         line = QFontMetricsF(font).height()
-        words = QRectF(box.center().x() - 150, box.bottom() + 6, 300, line)
-        words.moveLeft(max(SPACE, words.left()))
-        if words.left() == SPACE:
-            words.setWidth(max(box.width(), 150.0))
-        painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, self.verdict())
+        # Under the picture's middle, or moved in where a long sentence would leave the panel.
+        width = QFontMetricsF(font).horizontalAdvance(self.verdict()) + 2
+        left = min(box.center().x() - width / 2, self.width() - SPACE - width)
+        words = QRectF(max(float(SPACE), left), box.bottom() + 6, width, line)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, self.verdict())
 
     def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
         assert self.problem is not None

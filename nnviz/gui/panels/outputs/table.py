@@ -40,6 +40,9 @@ TALLEST_ROW = 88
 PICTURE_SHARE = 8
 WIDEST_TITLE = 46
 CELL_PADDING = 14
+TIGHT_PADDING = 6
+"""Of a cell where the room would not do otherwise."""
+
 SWATCH = 10
 SAMPLED_ROWS = 24
 
@@ -56,6 +59,7 @@ class _Cells(QStyledItemDelegate):
     def __init__(self, parent: QTableView) -> None:
         super().__init__(parent)
         self.theme: Theme | None = None
+        self.padding = CELL_PADDING
 
     def paint(
         self,
@@ -71,7 +75,7 @@ class _Cells(QStyledItemDelegate):
             painter.fillRect(rect, QColor(self.theme.accent_soft))
         painter.setPen(QColor(self.theme.grid))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        room = rect.adjusted(CELL_PADDING // 2, 0, -CELL_PADDING // 2, 0)
+        room = rect.adjusted(self.padding // 2, 0, -self.padding // 2, 0)
         side = index.data(Qt.ItemDataRole.TextAlignmentRole)
         room = self._paint_decoration(painter, room, index, side)
         painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
@@ -199,7 +203,7 @@ class PredictionTable(OutputView):
 
     def natural_width(self) -> int:
         """Return the width at which nothing is cut short."""
-        return sum(self._natural_width(i) for i in range(self.model.columnCount()))
+        return sum(self._natural_widths(CELL_PADDING).values())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns anew."""
@@ -234,23 +238,30 @@ class PredictionTable(OutputView):
 
     def _fitting(self, room: int) -> dict[int, int]:
         """Return natural widths of the columns to show: inputs give way to the row's number."""
-        natural = {i: self._natural_width(i) for i in range(self.model.columnCount())}
+        natural = self._natural_widths(CELL_PADDING)
+        tight = sum(natural.values()) > room
+        self.cells.padding = TIGHT_PADDING if tight else CELL_PADDING
+        natural = self._natural_widths(self.cells.padding)
         kinds = [column.kind for column in self.model.columns]
         if sum(natural.values()) <= room or "row" not in kinds:
             return natural
         return {i: width for i, width in natural.items() if kinds[i] != "input"}
 
+    def _natural_widths(self, padding: int) -> dict[int, int]:
+        return {i: self._natural_width(i) + padding for i in range(self.model.columnCount())}
+
     def _natural_width(self, position: int) -> int:
+        """Return what a column needs, without the padding of its cells."""
         column = self.model.columns[position]
         body, small = self.font(), self.small_font()
         body.setPixelSize(BODY_SIZE)
-        header = QFontMetrics(small).horizontalAdvance(column.title) + 2
+        header = QFontMetrics(small).horizontalAdvance(column.title) + 4
         if column.kind in ("input", "share"):
             header = min(WIDEST_TITLE, header)
         if column.kind == "picture":
-            return max(header, self._picture_width()) + CELL_PADDING // 2
+            return max(header, self._picture_width())
         if column.kind == "mark":
-            return 12 + CELL_PADDING
+            return 12
         metrics = QFontMetrics(body)
         if column.kind in ("decided", "true") and self.problem is not None:
             names = self.problem.dataset.class_names
@@ -262,9 +273,11 @@ class PredictionTable(OutputView):
             if ringed and self.problem is not None and self.problem.test is not None:
                 widest += SWATCH + 4
         else:
-            widest = metrics.horizontalAdvance(column.text(0).replace("–", "0.000"))
+            several = sum(other.kind == "share" for other in self.model.columns) > 1
+            filled = column.text(0).replace("–", "0.00" if several else "0.000")
+            widest = metrics.horizontalAdvance(filled)
             widest += metrics.horizontalAdvance("−") if column.kind == "error" else 0
-        return max(header, widest) + CELL_PADDING
+        return max(header, widest)
 
     def _picture_width(self) -> int:
         shape = self.problem.dataset.image_shape if self.problem is not None else None
@@ -280,7 +293,7 @@ class PredictionTable(OutputView):
             f" font-size: {BODY_SIZE}px; }}"
             f"QHeaderView {{ background: {t.surface}; border: none; }}"
             f"QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;"
-            f" border-bottom: 1px solid {t.border}; padding: 0 {CELL_PADDING // 2 - 4}px;"
+            f" border-bottom: 1px solid {t.border}; padding: 0 {TIGHT_PADDING // 2}px;"
             f" font-weight: 400; font-size: {SMALL_SIZE}px; }}"
         )
         self.cells.theme = t

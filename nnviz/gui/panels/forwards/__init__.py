@@ -1,0 +1,1 @@
+"""Parts of the forward pass: the table of samples, and the arithmetic of one neuron."""

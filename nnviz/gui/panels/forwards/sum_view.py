@@ -1,0 +1,132 @@
+"""Draws a neuron's arithmetic: a line a term, with its numbers and a bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.gui.panels.forwards.curve import has_curve, paint_curve
+from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, step_lines, sum_lines
+from nnviz.gui.panels.forwards.look import body_font, strong
+from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.forwards.writing import Writer
+from nnviz.gui.panels.legend import small_font
+from nnviz.gui.theme import SPACE, Theme
+from nnviz.training.problem import Problem
+
+LEAST_LINE, BEST_LINE, TALLEST_LINE = 17, 20, 26
+FEW_TERMS, USUAL_TERMS = 3, 6
+_OTHER_LINES = 8
+"""Title, formula, titles of columns, z, a, and two of the step with the gap above."""
+
+STEP_GAP = 0.5
+"""Of a line, above what the last step did."""
+
+LEAST_CURVE, MOST_CURVE = QSize(180, 110), QSize(480, 380)
+
+
+class SumView(QWidget):
+    """z and a of one neuron for one sample, written out.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    parent
+        Qt parent.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.title = ""
+        """Written above everything where it is not empty."""
+        self.neuron: NeuronSum | None = None
+        self.problem: Problem | None = None
+        self.setObjectName("forward-sum")
+        self.setAccessibleName(self.tr("The arithmetic of one neuron"))
+
+    def show_neuron(self, problem: Problem, neuron: NeuronSum | None) -> None:
+        """Show another neuron, sample or moment; None for nothing yet."""
+        self.problem, self.neuron = problem, neuron
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self.theme = theme
+        self.update()
+
+    def lines(self) -> list[Line]:
+        """Return the lines there is room for: fewer terms, and no step, where it is short."""
+        if self.problem is None or self.neuron is None:
+            return []
+        room = self.height() / LEAST_LINE - bool(self.title) - STEP_GAP
+        step = step_lines(self.problem, self.neuron)
+        least = sum_lines(self.problem, self.neuron, FEW_TERMS)
+        if len(least) + len(step) > room:
+            step = []
+        spare = max(0, int(room) - len(least) - len(step))
+        most = min(FEW_TERMS + spare, MOST_TERMS)
+        return [*sum_lines(self.problem, self.neuron, most), *step]
+
+    def natural_height(self, problem: Problem) -> int:
+        """Return the height at which the usual terms of any neuron have room."""
+        inputs = problem.train.inputs.shape[1] - 1
+        most = 0
+        for spec, units in zip(problem.experiment.network.layers, problem.units, strict=True):
+            terms = min(inputs, USUAL_TERMS + 1) + 2 * spec.use_bias
+            most = max(most, terms + ACTIVATIONS[spec.activation].couples_units)
+            inputs = units
+        return (most + _OTHER_LINES) * BEST_LINE
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(420, 14 * BEST_LINE)
+
+    # ------------------------------------------------------------------ drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw title, lines, and the activation where there is room for it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.surface))
+        lines = self.lines()
+        if not lines or self.neuron is None:
+            return
+        count = len(lines) + bool(self.title) + STEP_GAP
+        height = int(min(max(self.height() / count, LEAST_LINE), TALLEST_LINE))
+        writer = Writer(lines, self.width(), self.font(), self.theme)
+        y = self._paint_title(painter, height)
+        for number, line in enumerate(lines):
+            if line.kind == "heading" and number:
+                y += round(STEP_GAP * height)
+            writer.paint(painter, line, QRectF(0, y, self.width(), height))
+            y += height
+        area = self._curve_area(writer.columns.end, y)
+        if not area.isEmpty() and has_curve(self.neuron):
+            paint_curve(painter, area, self.neuron, self.theme, small_font(self.font()))
+
+    def _paint_title(self, painter: QPainter, height: int) -> int:
+        """Write the title; return where the lines begin."""
+        if not self.title:
+            return 0
+        painter.setFont(strong(body_font(self.font())))
+        painter.setPen(QColor(self.theme.text))
+        shown = painter.fontMetrics().elidedText(
+            self.title, Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignVCenter, shown)
+        return height
+
+    def _curve_area(self, end: float, bottom: int) -> QRectF:
+        """Return where the curve goes, beside the lines or below them; empty where it cannot."""
+        start = end + 4 * SPACE
+        if self.width() - start >= LEAST_CURVE.width() and self.height() >= LEAST_CURVE.height():
+            wide = min(self.width() - start, MOST_CURVE.width())
+            return QRectF(start, 0, wide, min(self.height(), MOST_CURVE.height()))
+        top = bottom + 2 * SPACE
+        if self.height() - top >= LEAST_CURVE.height():
+            wide = min(self.width(), MOST_CURVE.width())
+            return QRectF(0, top, wide, min(self.height() - top, MOST_CURVE.height()))
+        return QRectF()
