@@ -100,7 +100,7 @@ class Problem:
         train, test = split_rows(self.dataset, data.test_fraction, rng)
         columns = self._features(self.dataset.inputs[:1]).shape[1]
         self.input_scaler = (
-            Standardizer.fit(self._features(self.dataset.inputs[train]))
+            Standardizer.fit(self._features(self.dataset.inputs), train)
             if data.standardize_inputs
             else Standardizer.identity(columns)
         )
