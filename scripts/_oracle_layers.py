@@ -205,9 +205,10 @@ def layer_parameters(
         return {}
     outputs = settings.get("units") or settings["filters"]
     seen = (shape[0], *settings.get("kernel_size", ()))
-    weights = rng.normal(0.0, math.prod(seen) ** -0.5, (outputs, *seen))
-    biases = {"b": rng.normal(0.0, 0.3, outputs)} if settings["use_bias"] else {}
-    return {"w": weights, **biases}
+    held: dict[str, Array] = {"w": rng.normal(0.0, math.prod(seen) ** -0.5, (outputs, *seen))}
+    if settings["use_bias"]:
+        held["b"] = rng.normal(0.0, 0.3, outputs)
+    return held
 
 
 def run_start(
