@@ -97,6 +97,20 @@ def test_json_of_a_preset(capsys: Captured) -> None:
     )
 
 
+def test_json_tells_the_epochs_there_were(capsys: Captured) -> None:
+    assert figures(capsys, "--preset", "letters-abc")["epochs"] == 100
+
+
+def test_json_tells_the_epochs_there_were_when_it_stopped_early(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = PRESETS["letters-abc"].experiment.change(
+        "training", stop_when="train_metric", stop_value=1.0
+    )
+    monkeypatch.setattr(cli, "_preset", lambda key: early)
+    assert figures(capsys, "--preset", "letters-abc", "--epochs", "90")["epochs"] == 51
+
+
 def test_figures_are_those_of_the_final_parameters(capsys: Captured) -> None:
     result = figures(capsys, "--sample", "moons", "--epochs", "30", "--seed", "3")
     asked = starting_point("moons").with_seed(3).change("training", epochs=30)

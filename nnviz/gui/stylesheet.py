@@ -126,7 +126,10 @@ QSlider::handle:horizontal {
   width: 12px; height: 12px; margin: -5px 0; border-radius: 7px;
   background: $knob; border: 1px solid $faint;
 }
-QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
+QSlider::handle:horizontal:hover { border-color: $accent; }
+QSlider::handle:horizontal:focus {
+  width: 10px; height: 10px; border: 2px solid $accent;
+}
 
 QProgressBar { background: $border; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
@@ -157,7 +160,7 @@ QTabBar::tab:focus { color: $accent; }
 #trainButton { background: $accent; color: $accent_text; border: 1px solid $accent; }
 #trainButton:hover { background: $accent_hover; border-color: $accent_hover; }
 #trainButton:pressed { background: $accent_pressed; }
-#trainButton:focus { border: 1px solid $text; }
+#trainButton:focus { border: 2px solid $text; }
 #trainButton:disabled { background: $border; border-color: $border; color: $faint; }
 #paceChoice { background: $border; border-radius: 6px; }
 #paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;

@@ -136,7 +136,7 @@ LIGHT = Theme(
     curve="#5546d6",
     second="#7b8494",
     error="#b42318",
-    warning="#9a6700",
+    warning="#946200",
     classes=_CLASSES_LIGHT,
 )
 

@@ -489,6 +489,15 @@ def test_a_failure_leaves_the_dialog_open(bench: Bench, tmp_path: Path) -> None:
     assert bench.said == []
 
 
+@pytest.mark.parametrize("folder", [".", "b" * 300])
+def test_a_name_that_no_disk_takes_is_said(bench: Bench, tmp_path: Path, folder: str) -> None:
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / folder / ("a" * 300)))
+    bench.press("save")
+    assert "could not be written" in str(bench.failed[0]) or "no folder" in str(bench.failed[0])
+    assert bench.dialog.isVisible()
+
+
 @pytest.mark.parametrize("answer", ["Yes", "No"])
 def test_nothing_is_replaced_unasked(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str

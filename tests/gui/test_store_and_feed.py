@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import InvalidChoiceError
-from nnviz.gui.experiment_store import ExperimentStore
+from nnviz.gui.experiment_store import UNDO_DEPTH, ExperimentStore
 from nnviz.gui.frame_feed import FrameFeed
 from nnviz.gui.session import Session, SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
@@ -67,6 +67,14 @@ def test_a_new_proposal_forgets_what_was_undone(store):
     store.propose(rate(0.4))
     store.redo()
     assert store.experiment == rate(0.4)
+
+
+def test_undo_goes_back_a_hundred_steps_and_no_more(store):
+    for step in range(1, 2 * UNDO_DEPTH + 1):
+        store.propose(rate(step / 100))
+    for _ in range(2 * UNDO_DEPTH):
+        store.undo()
+    assert store.experiment == rate(UNDO_DEPTH / 100)
 
 
 def test_a_rate_set_while_running_asks_for_no_new_run(qtbot, store):

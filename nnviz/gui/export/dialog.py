@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -265,7 +266,7 @@ class ExportDialog(QDialog):
         taken = (
             [place / f"{subject.key}.png" for subject in self._subjects] if self._many else [place]
         )
-        taken = [path for path in taken if path.exists()]
+        taken = [path for path in taken if os.path.lexists(path)]
         if not taken or str(place) == self._confirmed:
             return True
         question = (

@@ -93,9 +93,9 @@ def require_folder(folder: Path) -> None:
     ExportError
         If it is missing, or no folder.
     """
-    if folder.is_dir():
+    if os.path.isdir(folder):  # noqa: PTH112 - unlike pathlib's, says no to impossible names
         return
-    if folder.exists():
+    if os.path.lexists(folder):
         raise ExportError("{folder} is a file.", "Choose a folder.", folder=str(folder))
     raise ExportError(
         "There is no folder {folder}.", "Create it, or choose another.", folder=str(folder)

@@ -12,8 +12,8 @@ from nnviz.gui import settings
 from nnviz.gui.theme import LIGHT, THEMES, Theme
 
 SCALES = (1, 2, 3)
-SMALLEST, LARGEST = 100, 12_000
-"""Pixels of a side: smaller shows nothing, larger is more than picture viewers open."""
+SMALLEST, LARGEST = 100, 8000
+"""Pixels of a side: smaller shows nothing, larger is more than Qt's own viewers open."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,12 @@ from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme
 from nnviz.training.problem import Problem
 
 _TOLD_INPUTS = 6
+_LEAST_WORDS = 110
+"""Pixels below which the beginning of a sentence says nothing."""
+
+_BESIDE_NUMBER = 38
+"""Pixels of a number field that its border and its arrows take."""
+
 _ROOM_FOR_SLIDER = 600
 
 
@@ -54,6 +60,8 @@ class ElidedText(QWidget):
         painter.setFont(sized(self.font(), SMALL_SIZE))
         painter.setPen(QColor(self.theme.muted))
         text = elided(self.text, painter.font(), self.width())
+        if text != self.text and self.width() < _LEAST_WORDS:
+            return
         painter.drawText(QRectF(self.rect()), int(LEFT), text)
 
 
@@ -120,6 +128,8 @@ class NetworkBar(QWidget):
             with QSignalBlocker(control):
                 control.setRange(1, rows)
         self.spin.setSuffix(self.tr(" of {rows}").format(rows=rows))
+        widest = self.spin.fontMetrics().horizontalAdvance(f"{rows}{self.spin.suffix()}")
+        self.spin.setFixedWidth(widest + _BESIDE_NUMBER)
         self.slider.setPageStep(max(rows // 10, 1))
 
     def show_row(self, problem: Problem, row: int) -> None:
@@ -203,7 +213,7 @@ class NetworkBar(QWidget):
         layout.setSpacing(SPACE)
         self.slider.setMinimumWidth(56)
         self.slider.setMaximumWidth(140)
-        self.spin.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.spin.setProperty("plain", True)
         self.spin.setKeyboardTracking(False)
         layout.addWidget(self.switch)
         layout.addWidget(self.slider, 1)

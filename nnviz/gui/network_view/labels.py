@@ -33,7 +33,7 @@ def margins_for(problem: Problem, font: QFont, width: float) -> Margins:
     if problem.dataset.image_shape is None:
         inputs = max(metrics.horizontalAdvance(name) for name in input_titles(problem))
         left = min(max(inputs + 24.0, 36.0), 0.26 * width)
-    return Margins(left, 54.0, right, 48.0)
+    return Margins(left, 46.0, right, 44.0)
 
 
 def input_titles(problem: Problem) -> tuple[str, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.network_view.answers import answer_text
@@ -16,7 +17,8 @@ from nnviz.gui.network_view.canvas import NetworkCanvas
 from nnviz.gui.network_view.reading import expected, predicted, read
 from nnviz.gui.network_view.scene import Fill
 from nnviz.gui.panels.base import LegendEntry, Panel
-from nnviz.gui.theme import Theme
+from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -36,6 +38,9 @@ class NetworkView(Panel):
         self.setAccessibleName(self.tr("Network"))
         self.canvas = NetworkCanvas(theme, self)
         self.canvas.setAccessibleName(self.tr("Picture of the network"))
+        self.marks = LegendRow(theme, self, lines=1)
+        self.marks.setObjectName("network-legend")
+        self.marks.hide()  # until somebody looks: a picture for export has its own
         self.bar = NetworkBar(theme, self)
         self._problem: Problem | None = None
         self._inspection: Inspection | None = None
@@ -46,6 +51,10 @@ class NetworkView(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, 0)
+        row.addWidget(self.marks)
+        layout.addLayout(row)
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.bar)
         self.bar.row_chosen.connect(self._choose_row)
@@ -73,6 +82,7 @@ class NetworkView(Panel):
         """Change colours."""
         self.theme = theme
         self._colour_background()
+        self._show_marks()
         self.canvas.set_theme(theme)
         self.bar.set_theme(theme)
 
@@ -136,7 +146,10 @@ class NetworkView(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Give the picture its controls, which one made for export does not need."""
         super().showEvent(event)
-        self.bar.reveal()
+        if not self.bare:
+            self._show_marks()
+            self.marks.show()
+            self.bar.reveal()
 
     # --------------------------------------------------------------------------------- the inside
 
@@ -146,6 +159,22 @@ class NetworkView(Panel):
         self._inspection, self._row = inspection, row
         self.canvas.set_reading(read(inspection, row))
         self.bar.show_row(self._problem, row)
+
+    def _show_marks(self) -> None:
+        """Say above the picture what `legend` says, in fewer words; the rest is in its tooltip."""
+        words = (
+            self.tr("positive weight"),
+            self.tr("negative weight"),
+            self.tr("neuron, − to +"),
+            self.tr("bias"),
+        )
+        full = self.legend()
+        self.marks.show_entries(
+            [replace(entry, label=word) for entry, word in zip(full, words, strict=True)],
+            self.theme,
+        )
+        tip = self.tr("|w| between two layers is the weight of the thickest line there")
+        self.marks.setToolTip("\n".join([*(entry.label for entry in full), tip]))
 
     @Slot(int)
     def _choose_row(self, row: int) -> None:

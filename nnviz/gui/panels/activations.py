@@ -123,20 +123,29 @@ class ActivationsPanel(LayeredPanel):
             return []
         shown = self.shown_layers()
         low = min(self._ranges[layer][0] for layer in shown)
-        if len({self.largest(layer) for layer in shown}) == 1:
-            end = number(self.largest(shown[0]), self.largest(shown[0]) / 100)
-            text = (
-                self.tr("activation −{end} to {end}")
-                if low < 0
-                else self.tr("activation 0 to {end}")
-            )
-            label = text.format(end=_trim(end))
-        elif low < 0:
-            label = self.tr("activation, by layer")
-        else:
-            label = self.tr("activation, from 0, by layer")
+        label = self._range_words(low < 0)
         start = theme.negative if low < 0 else theme.neutral
         return [LegendEntry(label, start, "gradient", theme.positive)]
+
+    def _range_words(self, signed: bool) -> str:
+        """Return the ends of the colour bar; in a picture, which has no tab, of what they are."""
+        shown = self.shown_layers()
+        largest = self.largest(shown[0])
+        if len({self.largest(layer) for layer in shown}) > 1:
+            if signed:
+                return self.tr("activation, by layer") if self.bare else self.tr("by layer")
+            return (
+                self.tr("activation, from 0, by layer")
+                if self.bare
+                else self.tr("from 0, by layer")
+            )
+        if signed:
+            text = (
+                self.tr("activation −{end} to {end}") if self.bare else self.tr("−{end} to {end}")
+            )
+        else:
+            text = self.tr("activation 0 to {end}") if self.bare else self.tr("0 to {end}")
+        return text.format(end=_trim(number(largest, largest / 100)))
 
     def description(self) -> str:
         """Return mean and share of silent activations of the shown layer in a sentence."""
@@ -250,7 +259,7 @@ class ActivationsPanel(LayeredPanel):
     ) -> Chart:
         low, high = self._ranges[layer]
         top = step_up(1.02 * float(self.histograms[layer].shares.max()))
-        ticks = linear_ticks(0.0, top, max(1, area.height() // 50), 0.0, percent)
+        ticks = linear_ticks(0.0, top, max(2, area.height() // 50), 0.0, percent)
         small, bare = area.height() < _SMALL, gutter == _NO_LABELS
         y = AxisScale(0.0, top, "" if small else self.tr("share"), Ticks() if bare else ticks)
         x = scale(low, high, "" if small else self.tr("activation"), 2 if bare else 4)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.bins import Histogram, histogram, symmetric_limit
-from nnviz.gui.panels.chart import Chart, scale
+from nnviz.gui.panels.chart import AxisScale, Chart, scale
 from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.panels.layers import layer_name
 from nnviz.gui.panels.ticks import exact, number, step_up
@@ -21,6 +21,9 @@ from nnviz.training.records import Snapshot
 
 BINS = 20
 """Bins of each histogram, as in the tutorials; an even number, so that none straddles zero."""
+
+_NARROW = 100
+"""A histogram narrower than this, in pixels, gives up the labels of its vertical axis."""
 
 _LANE = 7
 """Pixels under the axis for the biases' strokes."""
@@ -47,7 +50,7 @@ class WeightsPanel(LayeredPanel):
 
     key = "weights"
     title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weights"))
-    aspect = 2.5
+    least_width = 60
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -144,20 +147,23 @@ class WeightsPanel(LayeredPanel):
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room[layer], step_up(1.05 * most))
         _, deviation = self._spread[layer]
-        small = area.height() < 120
+        small, narrow = area.height() < 120, area.width() < _NARROW
+        rows = scale(
+            0.0,
+            self._room[layer],
+            "" if area.height() < 90 else self.tr("number of weights"),
+            max(1, area.height() / 45),
+            whole=True,
+        )
+        if narrow:
+            rows = AxisScale(rows.low, rows.high)
         return Chart(
             painter,
             area,
             self.theme,
             layer_name(layer, self.layers),
-            scale(-now.high, now.high, "" if small else self.tr("weight"), 4),
-            scale(
-                0.0,
-                self._room[layer],
-                "" if area.height() < 90 else self.tr("number of weights"),
-                max(1, area.height() / 45),
-                whole=True,
-            ),
+            scale(-now.high, now.high, "" if small else self.tr("weight"), 3 if narrow else 4),
+            rows,
             self.tr("σ {deviation}").format(deviation=f"{deviation:.2g}"),
             lane=_LANE,
         )

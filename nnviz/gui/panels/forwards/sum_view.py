@@ -94,9 +94,8 @@ class SumView(QWidget):
         lines = self.lines()
         if not lines or self.neuron is None:
             return
-        count = len(lines) + bool(self.title) + STEP_GAP
-        height = int(min(max(self.height() / count, LEAST_LINE), TALLEST_LINE))
         writer = Writer(lines, self.width(), self.font(), self.theme)
+        height = self._line_height(len(lines) + bool(self.title) + STEP_GAP, writer.columns.end)
         y = self._paint_title(painter, height)
         for number, line in enumerate(lines):
             if line.kind == "heading" and number:
@@ -106,6 +105,13 @@ class SumView(QWidget):
         area = self._curve_area(writer.columns.end, y)
         if not area.isEmpty() and has_curve(self.neuron):
             paint_curve(painter, area, self.neuron, self.theme, small_font(self.font()))
+
+    def _line_height(self, count: float, end: float) -> int:
+        """Return the height of a line: as the room allows, a curve below the lines included."""
+        taken = BEST_LINE * count + 2 * SPACE + LEAST_CURVE.height()
+        if self._curve_area(end, self.height()).isEmpty() and taken <= self.height():
+            return BEST_LINE
+        return int(min(max(self.height() / count, LEAST_LINE), TALLEST_LINE))
 
     def _paint_title(self, painter: QPainter, height: int) -> int:
         """Write the title; return where the lines begin."""

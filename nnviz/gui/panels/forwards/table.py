@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -20,19 +20,16 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.forwards.columns import ALL, Column, Group, groups_of, shown_groups
-from nnviz.gui.panels.forwards.look import PAD, SMALL_PAD, body_font, start_width, widths_of
+from nnviz.gui.panels.forwards.fitting import NOTE, PICTURE_ROW, Content
 from nnviz.gui.panels.forwards.numbers import exact
 from nnviz.gui.panels.forwards.painting import Picture, paint_table
-from nnviz.gui.panels.forwards.places import HEAD, ROW, Places, Room, lay_out, lay_out_whole
+from nnviz.gui.panels.forwards.places import HEAD, Places
 from nnviz.gui.panels.forwards.values import Values, input_scale, read, rows_of
 from nnviz.gui.panels.forwards.view import View, cell_at
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.picture import thumbnail
 from nnviz.gui.theme import Theme
 from nnviz.training.problem import Problem
-
-PICTURE_ROW = 34
-NOTE = 18
 
 Neuron = tuple[int, int]
 
@@ -177,47 +174,29 @@ class SamplesTable(QAbstractScrollArea):
 
     def natural_height(self, width: int) -> int:
         """Return the height at which nothing is hidden, in a width."""
-        if self.problem is None:
-            return 0
-        places, _ = self._lay_out(width, 1 << 20, self._row_height())
-        extra = places.row_height - self._row_height()
-        return places.height - extra * places.rows * len(places.blocks)
+        return 0 if self.problem is None else self._content(self.problem).natural_height(width)
 
     def fits_in(self, width: int, height: int) -> bool:
         """Say whether all columns of all layers can be seen without scrolling across."""
-        places, _ = self._lay_out(width, height, self._row_height())
+        if self.problem is None:
+            return True
+        places, _ = self._content(self.problem).fit(QSize(width, height))
         return not places.scrolls or places.width <= width
 
     def arrange(self) -> None:
         """Lay the table out in the room there is."""
         if self.problem is None:
             return
-        self.places, self._cells = self._lay_out(self.width(), self.height(), self._row_height())
+        self.places, self._cells = self._content(self.problem).fit(self.size())
         self._set_bars()
         if self._unplaced:
             self._scroll_to(self.chosen)
         self._read()
         self.viewport().update()
 
-    def _row_height(self) -> int:
-        pictured = self.problem is not None and self.problem.dataset.image_shape is not None
-        return PICTURE_ROW if pictured else ROW
-
-    def _lay_out(self, width: int, height: int, row_height: int) -> tuple[Places, QFont]:
-        """Return the table and its font: the larger where that leaves it in one line."""
-        assert self.problem is not None
+    def _content(self, problem: Problem) -> Content:
         groups = shown_groups(self._groups, self._layer)
-        place = lay_out_whole if self.whole else lay_out
-        body, small = body_font(self.font()), small_font(self.font())
-        for font, pad in ((body, PAD), (small, SMALL_PAD), (small, PAD)):
-            widths = widths_of(self.problem, groups, font, row_height, pad)
-            start = start_width(self.problem, max(self._lines, default=0) + 1, font)
-            room = Room(width, height - (NOTE if self.whole else 0), start, row_height)
-            places = place(groups, widths, len(self._lines), room)
-            small_enough = len(places.blocks) == 1 or font is small
-            if small_enough and not places.scrolls and places.width <= width:
-                break
-        return places, font
+        return Content(problem, groups, self._lines, self.font(), self.whole)
 
     def _set_bars(self) -> None:
         assert self.places is not None

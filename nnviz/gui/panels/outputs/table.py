@@ -40,7 +40,7 @@ TALLEST_ROW = 88
 PICTURE_SHARE = 8
 WIDEST_TITLE = 46
 CELL_PADDING = 14
-TIGHT_PADDING = 6
+TIGHT_PADDING = 5
 """Of a cell where the room would not do otherwise."""
 
 SWATCH = 10
@@ -255,7 +255,7 @@ class PredictionTable(OutputView):
         column = self.model.columns[position]
         body, small = self.font(), self.small_font()
         body.setPixelSize(BODY_SIZE)
-        header = QFontMetrics(small).horizontalAdvance(column.title) + 4
+        header = QFontMetrics(small).horizontalAdvance(column.title) + 5
         if column.kind in ("input", "share"):
             header = min(WIDEST_TITLE, header)
         if column.kind == "picture":
@@ -293,7 +293,7 @@ class PredictionTable(OutputView):
             f" font-size: {BODY_SIZE}px; }}"
             f"QHeaderView {{ background: {t.surface}; border: none; }}"
             f"QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;"
-            f" border-bottom: 1px solid {t.border}; padding: 0 {TIGHT_PADDING // 2}px;"
+            f" border-bottom: 1px solid {t.border}; padding: 0 1px;"
             f" font-weight: 400; font-size: {SMALL_SIZE}px; }}"
         )
         self.cells.theme = t
