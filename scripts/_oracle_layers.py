@@ -207,7 +207,7 @@ def layer_parameters(
     seen = (shape[0], *settings.get("kernel_size", ()))
     held: dict[str, Array] = {"w": rng.normal(0.0, math.prod(seen) ** -0.5, (outputs, *seen))}
     if settings["use_bias"]:
-        held["b"] = rng.normal(0.0, 0.3, outputs)
+        held["b"] = rng.normal(0.0, 0.3, (outputs,))
     return held
 
 
