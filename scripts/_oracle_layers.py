@@ -205,8 +205,10 @@ def layer_parameters(
         return {}
     outputs = settings.get("units") or settings["filters"]
     seen = (shape[0], *settings.get("kernel_size", ()))
-    held = {"w": rng.normal(0.0, math.prod(seen) ** -0.5, (outputs, *seen))}
-    return held | ({"b": rng.normal(0.0, 0.3, outputs)} if settings["use_bias"] else {})
+    held: dict[str, Array] = {"w": rng.normal(0.0, math.prod(seen) ** -0.5, (outputs, *seen))}
+    if settings["use_bias"]:
+        held["b"] = rng.normal(0.0, 0.3, (outputs,))
+    return held
 
 
 def run_start(

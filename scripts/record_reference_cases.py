@@ -347,13 +347,13 @@ def record_layers(rng: np.random.Generator) -> Case:
 def clipped(gradient: Array, norm: float, value: float) -> Case:
     """Return a gradient limited in its length, and limited number by number."""
     limited = {"norm": np.array(norm), "value": np.array(value)}
-    for name, clip in (
-        ("by_norm", lambda p: torch.nn.utils.clip_grad_norm_(p, norm)),
-        ("by_value", lambda p: torch.nn.utils.clip_grad_value_(p, value)),
+    for name, clip, limit in (
+        ("by_norm", torch.nn.utils.clip_grad_norm_, norm),
+        ("by_value", torch.nn.utils.clip_grad_value_, value),
     ):
-        parameter = torch.zeros(gradient.size, dtype=torch.float64, requires_grad=True)
+        parameter: Tensor = torch.zeros(gradient.size, dtype=torch.float64, requires_grad=True)
         parameter.grad = torch.tensor(gradient)
-        clip([parameter])
+        clip([parameter], limit)
         limited[name] = parameter.grad.numpy()
     return limited
 

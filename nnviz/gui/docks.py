@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QByteArray,
+    QChildEvent,
+    QEvent,
+    QObject,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -39,6 +50,10 @@ STATE_VERSION = 1
 _WIDTHS = {"setup": (304, 0.27), "output": (348, 0.30)}
 """Of the sides: points, and the share of a small window that they may take at most."""
 _BOTTOM_SHARE = 0.32
+
+_FLOATING = QSize(440, 320)
+"""A panel that is taken off is at least as large."""
+_ASIDE = QPoint(-24, -80)
 
 
 class PanelDock(QDockWidget):
@@ -123,6 +138,10 @@ class PanelDock(QDockWidget):
     @Slot()
     def _float(self) -> None:
         self.setFloating(not self.isFloating())
+        if self.isFloating():
+            # Not in the very place it was in, or nothing would seem to have happened.
+            self.resize(self.size().expandedTo(_FLOATING))
+            self.move(self.pos() + _ASIDE)
 
 
 class Docks(QObject):

@@ -77,7 +77,7 @@ class HelpDialog(QDialog):
         self.setObjectName("helpDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Help"))
-        self.resize(880, 600)
+        self.resize(940, 620)
         lead = QLabel(
             self.tr(
                 "Choose a system from the Tutorials menu or a data set from the Data menu, press "

@@ -168,7 +168,9 @@ class TabCorner(QObject):
         return False
 
     def _make_room(self) -> None:
-        if self._shown is None or not self._bar.isVisible():
+        if self._shown is None or self._shown.parent() is not self._box:
+            return
+        if not self._bar.isVisible():
             return
         left, right = self._bar.x(), self._bar.x() + self._bar.width()
         if self._box.isVisible() and self._box.x() == right:

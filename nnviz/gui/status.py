@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from nnviz.gui.figures import count
 from nnviz.gui.session import SessionState
 from nnviz.gui.style import small_font
+from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE
 from nnviz.training.naming import layer_sizes
+from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch
 
@@ -68,6 +70,14 @@ class StatusLine(QStatusBar):
         self._epoch = 0
         self._problem: Problem | None = None
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write a menu's hint where sentences stand; Qt would begin it at the window's edge."""
+        if self.currentMessage():
+            painter = QPainter(self)
+            painter.setPen(self.palette().windowText().color())
+            place = self.contentsRect()
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.currentMessage())
+
     @Slot(str)
     def say(self, sentence: str) -> None:
         """Say what just happened."""
@@ -91,6 +101,10 @@ class StatusLine(QStatusBar):
         replaced = before is not None and before.experiment != problem.experiment
         self._epoch = 0
         self._problem = problem
+        preset = PRESETS.get(problem.experiment.preset)
+        if preset is not None:
+            self.say(translated(preset.description))
+            return
         text = self.tr("Ready: a {shape} network and {rows} training samples.")
         if trained and replaced:
             text = self.tr(

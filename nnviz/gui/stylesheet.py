@@ -160,7 +160,7 @@ QTabBar::tab:focus { color: $accent; }
 #trainButton { background: $accent; color: $accent_text; border: 1px solid $accent; }
 #trainButton:hover { background: $accent_hover; border-color: $accent_hover; }
 #trainButton:pressed { background: $accent_pressed; }
-#trainButton:focus { border: 1px solid $text; }
+#trainButton:focus { border: 2px solid $text; }
 #trainButton:disabled { background: $border; border-color: $border; color: $faint; }
 #paceChoice { background: $border; border-radius: 6px; }
 #paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;

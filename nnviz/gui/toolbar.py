@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
@@ -88,13 +90,13 @@ class PaceSlider(QWidget):
         self._label = QLabel(self)
         self._label.setObjectName("figureCaption")
         self._label.setFont(small_font())
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setObjectName("paceSlider")
-        self._slider.setAccessibleName(self.tr("Pace of training"))
-        self._slider.setRange(0, len(_PACES) - 1)
-        self._slider.setPageStep(1)
-        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._slider.valueChanged.connect(self._take)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setObjectName("paceSlider")
+        self.slider.setAccessibleName(self.tr("Pace of training"))
+        self.slider.setRange(0, len(_PACES) - 1)
+        self.slider.setPageStep(1)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.valueChanged.connect(self._take)
         metrics = QFontMetrics(self._label.font())
         titles = [translated(pace.title) for pace in _PACES]
         self.setFixedWidth(max(metrics.horizontalAdvance(title) for title in titles) + SPACE)
@@ -102,12 +104,12 @@ class PaceSlider(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self._label)
-        column.addWidget(self._slider)
+        column.addWidget(self.slider)
         self._take(0)
 
     def show_pace(self, name: str) -> None:
         """Move to a pace."""
-        self._slider.setValue([pace.name for pace in _PACES].index(name))
+        self.slider.setValue([pace.name for pace in _PACES].index(name))
 
     @Slot(int)
     def _take(self, index: int) -> None:
@@ -140,8 +142,9 @@ class ToolBar(QToolBar):
         row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE)
         row.setSpacing(SPACE)
         row.addWidget(self.train)
-        for key in ("step", "reset"):
-            row.addWidget(self._button(actions[key]))
+        buttons = [self._button(actions[key]) for key in ("step", "reset")]
+        for button in buttons:
+            row.addWidget(button)
         row.addWidget(_divider())
         row.addWidget(self.pace)
         row.addStretch()
@@ -149,6 +152,8 @@ class ToolBar(QToolBar):
             row.addSpacing(SPACE)
             row.addWidget(figure)
         self.addWidget(box)
+        for before, after in pairwise((self.train, *buttons, self.pace.slider)):
+            self.setTabOrder(before, after)
         layout = self.layout()
         assert layout is not None
         # Until a style sheet is replaced, the style's own margins would stand here.

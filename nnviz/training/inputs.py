@@ -57,17 +57,21 @@ class Inputs:
         """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
         if self._stored is not None:
             return self._stored
-        prepared: FloatArray = with_ones(self._prepare(self._raw[self._index]), self.dtype)
+        prepared = with_ones(self._prepare(self._raw[self._index]), self.dtype)
         prepared.setflags(write=False)
         return prepared
 
     def view(self, start: int, stop: int) -> FloatArray | None:
         """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
-        return None if self._stored is None else self._stored[start:stop]
+        if self._stored is None:
+            return None
+        rows: FloatArray = self._stored[start:stop]
+        return rows
 
     def new_batch(self, rows: int) -> FloatArray:
         """Return a buffer whose transpose `take` fills: (columns + 1, rows), the last row ones."""
-        return np.ones((rows, self.columns + 1), self.dtype).T
+        batch: FloatArray = np.ones((rows, self.columns + 1), self.dtype).T
+        return batch
 
     def take(self, rows: Index, out: FloatArray) -> None:
         """Write these rows into `out`, shape (len(rows), columns + 1), whose last column is ones.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,7 +100,7 @@ class Problem:
         train, test = split_rows(self.dataset, data.test_fraction, rng)
         columns = self._features(self.dataset.inputs[:1]).shape[1]
         self.input_scaler = (
-            Standardizer.fit(self._features(self.dataset.inputs[train]))
+            Standardizer.fit(self._features(self.dataset.inputs), train)
             if data.standardize_inputs
             else Standardizer.identity(columns)
         )
@@ -115,6 +116,11 @@ class Problem:
         """How much each training row counts in the gradient, shape (rows,); None for the same."""
         if experiment.training.class_weights == "balanced":
             self.sample_weights = balanced_weights(self.labels[train])
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """How many numbers each layer gives for a sample."""
+        return tuple(map(math.prod, self.shapes[1:]))
 
     @property
     def target_values(self) -> FloatArray:

@@ -220,7 +220,6 @@ class _Server:
     def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
         if isinstance(command, Resume | Step) and (trainer.finished or trainer.should_stop):
             trainer.extend()
-            self._steps = trainer.steps()
         if isinstance(command, Resume):
             self._running, self._due = True, time.perf_counter()
         elif isinstance(command, Pause):

@@ -89,6 +89,10 @@ class EpochBatch:
     def __post_init__(self) -> None:
         self.rows.setflags(write=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # By its constructor, for pickle forgets that arrays are read-only.
+        return EpochBatch, (self.run_id, self.rows)
+
     @classmethod
     def of(cls, records: Sequence[EpochRecord]) -> EpochBatch:
         """Return records of one run, at least one, as a batch."""
@@ -120,3 +124,6 @@ class Snapshot:
     def __post_init__(self) -> None:
         self.parameters.setflags(write=False)
         self.gradients.setflags(write=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Snapshot, (self.run_id, self.epoch, self.parameters, self.gradients)

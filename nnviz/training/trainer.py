@@ -161,7 +161,8 @@ class Trainer:
             See `steps`. Records from before it are returned first; the next call raises.
         """
         if self._error is not None:
-            raise self._error
+            error, self._error = self._error, None
+            raise error
         tables = [np.empty((0, 6 + len(self.network.layers)))]
         try:
             while updates > 0 and not self.finished and not self.should_stop:
@@ -342,6 +343,7 @@ class Trainer:
         """Go back to the last finite epoch; return the error, which names the layer."""
         broken = self._repeat_until_broken()
         self._kept.restore()
+        self._one_at_a_time = False
         self.network.gradients.fill(0.0)
         count = len(self.network.layers)
         return DivergedError(

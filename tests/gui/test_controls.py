@@ -363,7 +363,7 @@ REFUSED = [
     ("data-noise-number", "70", "data-noise", "to 50 %"),
     ("data-test-fraction-number", "-3", "data-test-fraction", "from 0"),
     ("training-learning-rate", "fast", "training-learning-rate", "“fast”"),
-    ("training-learning-rate", "0", "training-learning-rate", "from 1e-09"),
+    ("training-learning-rate", "0", "training-learning-rate", "from 1e-9"),
     ("training-learning-rate", "nan", "training-learning-rate", "“nan”"),
     ("training-epochs", "1_000", "training-epochs", "“1_000”"),
     ("layer-1-units", "5000", "network-layers-0", "1024"),

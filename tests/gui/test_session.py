@@ -72,6 +72,22 @@ def test_final_parameters_equal_the_trainers_to_the_last_bit(qtbot, session):
     assert np.array_equal(snapshots[-1].parameters, trainer.network.parameters)
 
 
+def test_what_crosses_the_thread_cannot_be_written_to(qtbot, session):
+    snapshots, batches = [], []
+    session.snapshot_ready.connect(snapshots.append)
+    session.epochs_finished.connect(batches.append)
+    FrameFeed(session).setParent(session)
+    session.load(ENDLESS)
+    session.train()
+    qtbot.waitUntil(lambda: len(snapshots) > 2, timeout=20_000)  # by shared memory
+    session.pause()
+    wait_for(qtbot, session, SessionState.PAUSED)  # and by the pipe
+    arrays = [array for moment in snapshots for array in (moment.parameters, moment.gradients)]
+    arrays += [batch.rows for batch in batches]
+    assert len(batches) > 1
+    assert not any(array.flags.writeable for array in arrays)
+
+
 def test_pause_and_resume_lose_no_epoch(qtbot, session):
     feed = FrameFeed(session)
     session.load(ENDLESS)

@@ -95,7 +95,7 @@ class Limits:
 
     def bare(self, value: float) -> str:
         """Return how a value is shown, without its unit."""
-        return str(int(value)) if self.whole else f"{value:.12g}"
+        return str(int(value)) if self.whole else f"{value:.12g}".replace("e-0", "e-")
 
     def allows(self, value: float) -> bool:
         """Return whether a value is in range."""

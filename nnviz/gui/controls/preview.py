@@ -158,6 +158,7 @@ class DataPreview(QWidget, Themed):
         self._write(painter, 3, title, self.theme.text, small_font())
         low, high = float(dataset.targets.min()), float(dataset.targets.max())
         ends = self.tr("{low} to {high}").format(low=f"{low:.3g}", high=f"{high:.3g}")
+        ends = ends.replace("-", "−")
         self._write(painter, 4, ends, self.theme.muted, small_font())
         if dataset.is_planar:
             self._paint_ramp(painter)

@@ -121,7 +121,9 @@ def _edge_card(scene: Scene, reading: Reading, edges: Edges, edge: int) -> Card:
     layer, target, source = (int(part[edge]) for part in (edges.layer, edges.target, edges.source))
     weight = float(reading.weights[layer][target, source])
     value = float(reading.values[layer][source])
-    gradient = float(reading.inspection.weight_gradients(layer)[target, source])
+    gradients = reading.inspection.weight_gradients(layer)
+    # Before the first batch nothing has asked a weight to move: that is no gradient of zero.
+    gradient = exact(float(gradients[target, source])) if gradients.any() else "–"
     arrow = QCoreApplication.translate("NetworkView", "{source} → {target}")
     title = arrow.format(
         source=unit_name(scene, layer, source), target=unit_name(scene, layer + 1, target)
@@ -132,7 +134,7 @@ def _edge_card(scene: Scene, reading: Reading, edges: Edges, edge: int) -> Card:
             QCoreApplication.translate("NetworkView", "adds w · x to z"),
             f"{exact(weight)} · {exact(value)} = {exact(weight * value)}",
         ),
-        Row(QCoreApplication.translate("NetworkView", "gradient ∂L/∂w"), exact(gradient)),
+        Row(QCoreApplication.translate("NetworkView", "gradient ∂L/∂w"), gradient),
     )
     return Card(title, rows)
 

@@ -14,7 +14,7 @@ from nnviz.gui.layer_names import layer_names, short_layer_names
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
 from nnviz.gui.panels.forwards.numbers import exact
-from nnviz.gui.panels.forwards.stepper import Stepper
+from nnviz.gui.panels.forwards.stepper import make_steppers
 from nnviz.gui.panels.forwards.sum_view import SumView
 from nnviz.gui.panels.forwards.table import SamplesTable
 from nnviz.gui.panels.forwards.terms import NeuronSum, neuron_sum
@@ -73,7 +73,10 @@ class ForwardPanel(Panel):
         self.table.neuron_chosen.connect(self._on_neuron)
         self.table.opened.connect(self._on_opened)
         self.sum = SumView(theme, self)
-        self.steppers = self._make_steppers()
+        self.steppers = make_steppers(self)
+        self.steppers[0].stepped.connect(self._on_step_layer)
+        self.steppers[1].stepped.connect(self._on_step_unit)
+        self.steppers[2].stepped.connect(self._on_step_sample)
         self.setMinimumSize(200, 160)
         self.set_theme(theme)
 
@@ -82,27 +85,6 @@ class ForwardPanel(Panel):
             (self.tr("Samples"), self.tr("z and a of every neuron, a row a sample.")),
             (self.tr("Arithmetic"), self.tr("How one neuron comes to its z and a, term by term.")),
         ]
-
-    def _make_steppers(self) -> tuple[Stepper, Stepper, Stepper]:
-        layer = Stepper(
-            "forward-step-layer", self.tr("The layer before"), self.tr("The next layer"), self
-        )
-        unit = Stepper(
-            "forward-step-neuron",
-            self.tr("The neuron before, of this layer"),
-            self.tr("The next neuron of this layer"),
-            self,
-        )
-        sample = Stepper(
-            "forward-step-sample",
-            self.tr("The sample before: it is chosen everywhere"),
-            self.tr("The next sample: it is chosen everywhere"),
-            self,
-        )
-        layer.stepped.connect(self._on_step_layer)
-        unit.stepped.connect(self._on_step_unit)
-        sample.stepped.connect(self._on_step_sample)
-        return layer, unit, sample
 
     # ------------------------------------------------------------------ the contract
 
@@ -132,9 +114,15 @@ class ForwardPanel(Panel):
         if last and last.inspection is frame.inspection and last.row == frame.row:
             return
         if last is None or last.row != frame.row:
-            self._show_steppers()
-            self._arrange()
+            self._show_row()
         self._draw(frame)
+
+    def _show_row(self) -> None:
+        """Name the chosen sample; only its number's width can move anything."""
+        self._show_steppers()
+        self.sum.title = self._sum_title()
+        if self.mode == ARITHMETIC and not self.bare:
+            self._arrange()
 
     def _draw(self, frame: Frame) -> None:
         if not self.table.isHidden():
@@ -383,7 +371,7 @@ class ForwardPanel(Panel):
 
     def _arrange_pictures(self, area: QRect) -> None:
         table, below = self._split(area) if self.mode == SAMPLES else (QRect(), area)
-        self.sum.title = self._sum_title() if self.mode == SAMPLES or self.bare else ""
+        self.sum.title = self._sum_title()
         for part, place in ((self.table, table), (self.sum, below)):
             part.setGeometry(place)
             appears = part.isHidden() and not place.isEmpty()
@@ -404,7 +392,9 @@ class ForwardPanel(Panel):
         return QRect(area.left(), area.top(), area.width(), tall), below
 
     def _sum_title(self) -> str:
+        """Return which sum is shown, where no stepper says it."""
+        if self.mode == ARITHMETIC and not self.bare:
+            return ""
         row = self._frame.row if self._frame is not None else 0
-        return self.tr("{neuron}, for sample {sample}").format(
-            neuron=self._neuron_name(), sample=row + 1
-        )
+        title = self.tr("{neuron}, for sample {sample}")
+        return title.format(neuron=self._neuron_name(), sample=row + 1)

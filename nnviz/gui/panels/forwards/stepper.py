@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nnviz.gui.panels.legend import small_font
@@ -78,3 +78,25 @@ class Stepper(QWidget):
     @Slot()
     def _on_on(self) -> None:
         self.stepped.emit(1)
+
+
+def make_steppers(parent: QWidget) -> tuple[Stepper, Stepper, Stepper]:
+    """Return the steppers of layer, neuron and sample."""
+    layer = Stepper("forward-step-layer", _tr("The layer before"), _tr("The next layer"), parent)
+    unit = Stepper(
+        "forward-step-neuron",
+        _tr("The neuron before, of this layer"),
+        _tr("The next neuron of this layer"),
+        parent,
+    )
+    sample = Stepper(
+        "forward-step-sample",
+        _tr("The sample before: it is chosen everywhere"),
+        _tr("The next sample: it is chosen everywhere"),
+        parent,
+    )
+    return layer, unit, sample
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ForwardPanel", text)
