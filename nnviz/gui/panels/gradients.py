@@ -58,11 +58,11 @@ class GradientsPanel(CurvePanel):
 
     def description(self) -> str:
         """Compare the first and the last layer in a sentence."""
-        layers = list(self.plot.lines)
-        first, last = (self.newest(key) for key in (*layers[:1], *layers[-1:])) if layers else (0, 0)
+        sizes = [self.newest(key) for key in self.plot.lines] or [0.0]
+        first, last = sizes[0], sizes[-1]
         if not (first > 0 and last > 0):
             return self.tr("No layer has had a gradient yet: the network has not been trained.")
-        if len(layers) == 1:
+        if len(sizes) == 1:
             return self.tr("After epoch {epoch} the gradient's size is {last}.").format(
                 epoch=self.epoch, last=exact(last)
             )
