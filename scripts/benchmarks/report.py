@@ -126,7 +126,8 @@ def text(results: Sequence[Result], curves: Sequence[Growth], picture: str) -> s
             "Time of an update of 64-64-64-10 (ReLU, softmax, batch 32, float32), one size changed"
             " at a time:",
             growth_tables(curves),
-            "Dotted: in proportion to the size. Where a curve is flatter, calls cost more than arithmetic.",
+            "Dotted: in proportion to the size. Where a curve is flatter, calls cost more than"
+            " arithmetic.",
             f"![Time of an update against width, depth, rows and batch]({picture})",
         ]
     return "\n\n".join(part for part in parts if part)
