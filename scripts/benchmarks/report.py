@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -25,8 +26,15 @@ def machine() -> str:
     return (
         f"{datetime.now(timezone.utc):%Y-%m-%d}. {_processor()}, {platform.system()}, Python"
         f" {platform.python_version()}, {versions}. One BLAS thread, one process, all engines in"
-        " turn."
+        f" turn.{_load()}"
     )
+
+
+def _load() -> str:
+    """Say how busy the machine was: one engine keeps one core busy, the rest is other work."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f" Processes that wanted to run in the last five minutes: {os.getloadavg()[1]:.1f}."
 
 
 def _processor() -> str:
@@ -118,7 +126,8 @@ def text(results: Sequence[Result], curves: Sequence[Growth], picture: str) -> s
             "Time of an update of 64-64-64-10 (ReLU, softmax, batch 32, float32), one size changed"
             " at a time:",
             growth_tables(curves),
-            "Dotted: in proportion to the size. Below that a call costs more than its arithmetic.",
+            "Dotted: in proportion to the size. Where a curve is flatter, calls cost more than"
+            " arithmetic.",
             f"![Time of an update against width, depth, rows and batch]({picture})",
         ]
     return "\n\n".join(part for part in parts if part)
