@@ -151,6 +151,11 @@ class Field(QWidget):
         column.addStretch()
         return column
 
+    def widen_label(self, width: int) -> None:
+        """Give label and detail more room, beside a control that needs little."""
+        self.label.setFixedWidth(width)
+        self.detail.setFixedWidth(width)
+
     def show_detail(self, text: str) -> None:
         """Write something small below the label; "" takes it away."""
         self.detail.setText(text)

@@ -82,7 +82,7 @@ class ConvolutionRow(HiddenRow):
         self.kernel = SizeBox(_squares(1, 3, 5, 7), "{rows} × {columns}")
         self.kernel.set_hint(self.tr("Rows and columns of each kernel: how far it looks around."))
         self.kernel.setAccessibleName(self.tr("Kernel size"))
-        self.strides = SizeBox(_squares(1, 2, 3), self.tr("step {rows}"))
+        self.strides = SizeBox(_squares(1, 2, 3), self.tr("by {rows}"))
         self.strides.set_hint(
             self.tr("By how many pixels a kernel moves on; 2 halves the picture's sides.")
         )
@@ -93,9 +93,7 @@ class ConvolutionRow(HiddenRow):
         own = {"kernel_size": self.kernel, "strides": self.strides, "padding": self.padding}
         for part, control in own.items():
             control.setObjectName(part_name(index, part))
-        line = line_of(*own.values())
-        line.addSpacing(self.remove.width())
-        self.lines.addLayout(line)
+        self.lines.addLayout(line_of(*own.values()))
         self.kernel.chosen.connect(self._choose_kernel)
         self.strides.chosen.connect(self._choose_strides)
         self.padding.chosen.connect(self._choose_padding)

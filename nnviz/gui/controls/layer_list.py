@@ -26,6 +26,7 @@ from nnviz.training.shapes import input_shape
 
 _WIDE_FROM = 9  # names with two figures would be cut in the usual size
 _OTHER_WIDTH = 72
+_WIDE_NAME = 150
 _ROOMY = 10
 """Letters of a shape that have room below a name."""
 
@@ -171,6 +172,9 @@ class LayerList(QWidget, Themed):
         field.label.setToolTip(self.tr("Alt+Up and Alt+Down move this layer."))
         if index >= _WIDE_FROM or kind != Dense.kind:
             field.label.setFont(small_font())
+            field.label.setWordWrap(False)
+        if isinstance(row, PlainRow) and not row.parts():
+            field.widen_label(_WIDE_NAME)
         self._add_moves(field, index)
         self._rows.insertWidget(index, field)
         return field

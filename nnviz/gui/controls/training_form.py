@@ -13,6 +13,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.gui.controls.batch import BatchControl
 from nnviz.gui.controls.choice import ChoiceBox, Entry
+from nnviz.gui.controls.clip import ClipControl
 from nnviz.gui.controls.entries import entries_of
 from nnviz.gui.controls.field import Field
 from nnviz.gui.controls.fold import Fold
@@ -25,13 +26,22 @@ from nnviz.gui.theme import Theme
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment, TrainingChoice
 from nnviz.training.problem import dataset_of
-from nnviz.training.validation import MAX_EPOCHS
+from nnviz.training.validation import MAX_EPOCHS, STOP_RULES
 
 RATE_LIMITS = Limits(1e-9, 1000.0, step=ladder((1, 3), 1e-9))
 _PENALTY_LIMITS = Limits(0.0, 100.0, step=ladder((1, 3), 1e-4))
 _LOSS_LIMITS = Limits(0.0, 1e12, step=ladder((1, 3), 1e-9))
 _METRIC_LIMITS = Limits(0.0, 1.0, step=linear(0.01))
-_FOLDED = ("stop_when", "reduction", "shuffle", "l1", "l2")
+_CLIPS = ("training.clip_norm", "training.clip_value")
+_PATIENCE_LIMITS = Limits(1, 100_000, whole=True, step=ladder((1, 2, 5), 1))
+_STOP_LIMITS: dict[str, Limits] = {
+    "train_metric": _METRIC_LIMITS,
+    "test_loss_rises": _PATIENCE_LIMITS,
+}
+_FOLDED = (
+    *("stop_when", "reduction", "shuffle", "l1", "l2"),
+    *("clip_norm", "clip_value", "class_weights"),
+)
 
 
 class TrainingForm(Form):
@@ -51,12 +61,17 @@ class TrainingForm(Form):
         self.rows.addWidget(self.more)
         self._add_end()
         self._add_penalties()
+        self._add_limits()
         self._add_arithmetic()
 
     def unfold(self, field: Field) -> None:
         """Bring a field into the open."""
         if self.more.isAncestorOf(field):
             self.more.unfold()
+
+    def field_of(self, path: str) -> Field | None:
+        """Return the field of a refusal; both limits of the gradient share one."""
+        return super().field_of("training.clip" if path in _CLIPS else path)
 
     def notes(self) -> tuple[str, ...]:
         """Return optimiser and rate, for the section's heading."""
@@ -146,6 +161,25 @@ class TrainingForm(Form):
         self.penalties["l1"].committed.connect(self._choose_l1)
         self.penalties["l2"].committed.connect(self._choose_l2)
 
+    def _add_limits(self) -> None:
+        rows = self.more.rows
+        self.limits = ClipControl()
+        hint = self.tr("Keeps a steep slope from throwing the weights far away.")
+        self.limits.list.set_hint(hint)
+        self.add_field("training.clip", self.tr("Clip gradient"), self.limits, hint, rows)
+        self.limits.chosen.connect(self._choose_clip)
+        alike = Entry("none", self.tr("Count rows"), self.tr("Every sample counts the same."))
+        balanced = Entry(
+            "balanced", self.tr("Balanced"), self.tr("Every class counts the same, however rare.")
+        )
+        self.class_weights = ChoiceBox([alike, balanced])
+        hint = self.tr("How much samples of rare classes move the weights.")
+        self.class_weights.set_hint(hint)
+        self.add_field(
+            "training.class_weights", self.tr("Class weights"), self.class_weights, hint, rows
+        )
+        self.class_weights.chosen.connect(self._choose_class_weights)
+
     def _add_arithmetic(self) -> None:
         rows = self.more.rows
         mean = Entry("mean", self.tr("Mean"), self.tr("The batch's mean gradient."))
@@ -175,6 +209,11 @@ class TrainingForm(Form):
             Entry("never", self.tr("Never")),
             Entry("train_loss", self.tr("Training loss falls to")),
             Entry("train_metric", self.tr("{metric} rises to").format(metric=metric)),
+            Entry(
+                "test_loss_rises",
+                self.tr("Test loss stops falling"),
+                self.tr("The parameters of the smallest test loss are then the result."),
+            ),
         ]
 
     # ------------------------------------------------------------------------------------ showing
@@ -201,13 +240,30 @@ class TrainingForm(Form):
     def _show_folded(self, experiment: Experiment) -> None:
         training = experiment.training
         self.stop_when.fill(self._stop_entries(dataset_of(experiment.data).task))
+        self.stop_when.show_offers(
+            choices.offers(experiment, STOP_RULES, _with_rule, "training.stop_when")
+        )
         self.stop_when.show_name(training.stop_when)
-        by_metric = training.stop_when == "train_metric"
-        self.stop_value.limits = _METRIC_LIMITS if by_metric else _LOSS_LIMITS
+        self.stop_value.limits = _STOP_LIMITS.get(training.stop_when, _LOSS_LIMITS)
         self.stop_value.show_value(training.stop_value)
+        waits = training.stop_when == "test_loss_rises"
+        self.fields["training.stop_value"].label.setText(
+            self.tr("Patience") if waits else self.tr("Value")
+        )
+        self.stop_value.setToolTip(
+            self.tr("So many epochs without a new smallest test loss end training.")
+            if waits
+            else self.tr("Training ends in the epoch that reaches this value.")
+        )
         self.fields["training.stop_value"].setVisible(training.stop_when != "never")
         for key, control in self.penalties.items():
             control.show_value(getattr(training, key))
+        self.limits.show_training(training)
+        offers = choices.offers(
+            experiment, ("none", "balanced"), _with_class_weights, "training.class_weights"
+        )
+        self.class_weights.show_offers(offers)
+        self.class_weights.show_name(training.class_weights)
         self.reduction.show_name(training.reduction)
         self.precision.show_name(experiment.network.dtype)
         self.shuffle.setChecked(training.shuffle)
@@ -273,6 +329,14 @@ class TrainingForm(Form):
     def _choose_l2(self, size: float) -> None:
         self._train(l2=size)
 
+    @Slot(object)
+    def _choose_clip(self, limits: dict[str, float | None]) -> None:
+        self._train(**limits)
+
+    @Slot(str)
+    def _choose_class_weights(self, name: str) -> None:
+        self._train(class_weights=name)
+
     @Slot(str)
     def _choose_reduction(self, name: str) -> None:
         self._train(reduction=name)
@@ -284,3 +348,11 @@ class TrainingForm(Form):
     @Slot()
     def _choose_shuffle(self) -> None:
         self._train(shuffle=self.shuffle.isChecked())
+
+
+def _with_rule(experiment: Experiment, rule: str) -> Experiment:
+    return choices.with_stop_when(experiment, rule)  # type: ignore[arg-type]  # one of STOP_RULES
+
+
+def _with_class_weights(experiment: Experiment, name: str) -> Experiment:
+    return choices.with_training(experiment, class_weights=name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
@@ -86,13 +88,15 @@ def paint_captions(painter: QPainter, scene: Scene) -> None:
         fitting = (text for text in wordings if metrics.horizontalAdvance(text) <= wide)
         text = next(fitting, wordings[-1])
         write(painter, box.translated(0, LINE), text, scene.theme.muted, CENTER)
-    for column in scene.layout.columns:
+    for before_it, column in pairwise(scene.layout.columns):
         if isinstance(column.kind, Strip):
-            _caption_strip(painter, scene, column, titles[column.layer])
+            room = column.left - before_it.left - before_it.width
+            if room >= LINE + 2.0:
+                _caption_strip(painter, scene, column, titles[column.layer])
 
 
 def _caption_strip(painter: QPainter, scene: Scene, column: Column, title: str) -> None:
-    """Write a strip's name along its left side, for there is no room above it."""
+    """Write a strip's name along its left side, for there is none above it."""
     painter.save()
     painter.translate(column.left - LINE + 2.0, (column.top + column.bottom) / 2)
     painter.rotate(-90.0)

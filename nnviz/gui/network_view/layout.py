@@ -22,7 +22,7 @@ MIN_MAP, MAX_MAP = 24.0, 84.0
 MAP_FULLEST = 0.86
 STRIP_WIDTH = 11.0
 STRIP_HEIGHT = 0.94  # of the room
-STRIP_SHARE = 0.55
+STRIP_SHARE = 0.65
 """Of the way between two columns that a strip and its neighbour take."""
 
 

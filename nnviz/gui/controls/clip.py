@@ -1,0 +1,75 @@
+"""How far a gradient may go: not limited, by its length, or number by number."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnviz.gui.controls.choice import ChoiceBox, Entry
+from nnviz.gui.controls.ladder import Limits, ladder
+from nnviz.gui.controls.number import NumberField
+from nnviz.gui.theme import SPACE
+from nnviz.training.experiment import TrainingChoice
+
+_NONE, _NORM, _VALUE = "none", "clip_norm", "clip_value"
+_LIMITS = Limits(1e-6, 1e6, step=ladder((1, 3), 1e-6))
+_FIRST = 1.0
+_NUMBER_WIDTH = 62
+
+
+class ClipControl(QWidget):
+    """A list of ways to limit the gradient, and the limit.
+
+    Object names of the parts: ``training-clip-choice``, ``training-clip-number``.
+    """
+
+    chosen = Signal(object)
+    """Both limits by their names, at most one of them not None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._way = _NONE
+        self.list = ChoiceBox(self._entries())
+        self.list.setObjectName("training-clip-choice")
+        self.list.setAccessibleName(self.tr("Clip gradient"))
+        self.number = NumberField(self.tr("Largest gradient"), _LIMITS)
+        self.number.setObjectName("training-clip-number")
+        self.number.set_plain()
+        self.number.setFixedWidth(_NUMBER_WIDTH)
+        self.number.hide()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE // 2)
+        line.addWidget(self.list)
+        line.addWidget(self.number)
+        self.setFocusProxy(self.list)
+        self.list.chosen.connect(self._choose)
+        self.number.committed.connect(self._choose_number)
+
+    def show_training(self, training: TrainingChoice) -> None:
+        """Show which limit there is."""
+        limits = {_NORM: training.clip_norm, _VALUE: training.clip_value}
+        self._way = next((way for way, limit in limits.items() if limit is not None), _NONE)
+        limit = limits.get(self._way)
+        self.list.show_name(self._way)
+        self.number.setVisible(limit is not None)
+        if limit is not None:
+            self.number.show_value(limit)
+
+    def _entries(self) -> list[Entry]:
+        return [
+            Entry(_NONE, self.tr("Never")),
+            Entry(_NORM, self.tr("Its length"), self.tr("Shortens the whole gradient alike.")),
+            Entry(_VALUE, self.tr("Each number"), self.tr("Cuts each of its numbers off.")),
+        ]
+
+    @Slot(str)
+    def _choose(self, way: str) -> None:
+        self._ask(way, self.number.value if self._way != _NONE else _FIRST)
+
+    @Slot(float)
+    def _choose_number(self, limit: float) -> None:
+        self._ask(self._way, limit)
+
+    def _ask(self, way: str, limit: float) -> None:
+        self.chosen.emit({name: limit if name == way else None for name in (_NORM, _VALUE)})
