@@ -7,13 +7,14 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.catalog import SEED_RANGE
+from nnviz.engine.layers import Dense
 from nnviz.gui import settings
 from nnviz.gui.actions import Actions
 from nnviz.gui.experiment_store import ExperimentStore
 from nnviz.gui.session import Session, SessionState
 from nnviz.training.choices import (
-    with_hidden_layer_added,
     with_hidden_layer_removed,
+    with_layer_added,
 )
 from nnviz.training.experiment import Experiment
 from nnviz.training.pace import PACES
@@ -147,7 +148,7 @@ class Commands(QObject):
     @Slot()
     def add_hidden_layer(self) -> None:
         """Put one more hidden layer before the output."""
-        self._store.propose(with_hidden_layer_added(self._store.experiment))
+        self._store.propose(with_layer_added(self._store.experiment, Dense.kind))
 
     @Slot()
     def remove_hidden_layer(self) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.engine.layers import Conv2D, Dense, LayerSpec, Shape
 from nnviz.gui.texts import translated
 
+_FEW = 5
+
 
 def layer_names(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
     """Return "Conv 1", "Max pool", "Flatten", "Hidden 1", …, "Output".
@@ -23,10 +25,11 @@ def layer_names(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
 def short_layer_names(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
     """Return "1", …, "Out" for a selector in which there is little room.
 
-    Layers of several kinds keep their names, which a number would not tell apart.
+    Layers of several kinds keep their names, which numbers would not tell apart, while there are
+    few; a long row of names would have no room.
     """
     last = QCoreApplication.translate("layers", "Out")
-    if all(isinstance(layer, Dense) for layer in layers):
+    if len(layers) > _FEW or all(isinstance(layer, Dense) for layer in layers):
         return (*map(str, range(1, len(layers))), last)
     return (*layer_names(layers)[:-1], last)
 

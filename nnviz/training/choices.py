@@ -20,7 +20,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dense, LayerSpec
+from nnviz.engine.layers import LayerSpec
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training import layer_choices
@@ -116,7 +116,7 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
         seed=before.seed,
     )
     moved = _changed(experiment, "data", **dataclasses.asdict(data))
-    moved = _proposed(_bounded_batch(_with_layers_that_fit(moved)))
+    moved = _proposed(_bounded_batch(_with_layers_that_fit(_with_training_that_fits(moved))))
     return moved if task_stays else with_stop_when(moved, "never")
 
 
@@ -182,14 +182,6 @@ def with_layer(experiment: Experiment, index: int, **values: Any) -> Experiment:
     return _with_layers(experiment, layers)
 
 
-def with_hidden_layer_added(experiment: Experiment) -> Experiment:
-    """Return the experiment with one more hidden layer before the output, like the one before it.
-
-    Under the perceptron loss the result is refused by validation: that rule trains one layer.
-    """
-    return with_layer_added(experiment, Dense.kind)
-
-
 def with_layer_added(experiment: Experiment, kind: str) -> Experiment:
     """Return the experiment with one more layer of a kind in ``LAYERS``, where it belongs.
 
@@ -221,11 +213,6 @@ def with_layer_moved(experiment: Experiment, index: int, by: int) -> Experiment:
     """Return the experiment with a hidden layer further on, or further back for `by` below 0."""
     layers, pictures = experiment.network.layers, _has_pictures(experiment)
     return _with_layers(experiment, layer_choices.moved(layers, index, by, pictures))
-
-
-def with_units(experiment: Experiment, index: int, units: int) -> Experiment:
-    """Return the experiment with another number of neurons in a layer, counted from 0."""
-    return with_layer(experiment, index, units=units)
 
 
 def with_activation(experiment: Experiment, index: int, activation: str) -> Experiment:
@@ -341,6 +328,14 @@ def _with_layers_that_fit(experiment: Experiment) -> Experiment:
     shape = input_shape(experiment, dataset_of(experiment.data))
     layers = layer_choices.fitting(experiment.network.layers, shape, _has_pictures(experiment))
     return _with_layers(experiment, layers)
+
+
+def _with_training_that_fits(experiment: Experiment) -> Experiment:
+    if experiment.training.stop_when == "test_loss_rises" and not experiment.data.test_fraction:
+        experiment = with_stop_when(experiment, "never")
+    if dataset_of(experiment.data).task == "regression":
+        experiment = with_training(experiment, class_weights="none")
+    return experiment
 
 
 def _without_hidden(experiment: Experiment) -> Experiment:

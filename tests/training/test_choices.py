@@ -103,8 +103,8 @@ def random_step(here: Experiment, draw: random.Random) -> Experiment:
         lambda: choices.with_loss(here, draw.choice(list(LOSSES))),
         lambda: choices.with_output_activation(here, draw.choice(list(ACTIVATIONS))),
         lambda: choices.with_activation(here, draw.randint(0, last), draw.choice(["tanh", "relu"])),
-        lambda: choices.with_hidden_layer_added(here),
-        lambda: choices.with_units(here, draw.randint(0, last), draw.randint(1, 9)),
+        lambda: choices.with_layer_added(here, "dense"),
+        lambda: choices.with_layer(here, draw.randint(0, last), units=draw.randint(1, 9)),
         lambda: choices.with_hidden_layer_removed(here, 0) if last else here,
         lambda: choices.with_training(here, batch_size=draw.choice([None, 1, 10, 400])),
     )
@@ -215,7 +215,7 @@ def test_the_perceptron_has_no_hidden_layer_and_can_be_left_again() -> None:
 
 
 def test_the_perceptron_refuses_a_hidden_layer() -> None:
-    refusal = choices.refusal_of(choices.with_hidden_layer_added(PERCEPTRON))
+    refusal = choices.refusal_of(choices.with_layer_added(PERCEPTRON, "dense"))
     assert refusal is not None
     assert "single layer" in str(refusal)
 
@@ -227,10 +227,10 @@ def test_choosing_a_sign_output_chooses_the_perceptron() -> None:
 def test_hidden_layers_come_and_go_before_the_output() -> None:
     flat = choices.with_hidden_layer_removed(Experiment(), 0)
     assert [layer.units for layer in flat.network.layers] == [1]
-    first = choices.with_hidden_layer_added(flat)
+    first = choices.with_layer_added(flat, "dense")
     assert first.network.layers[:-1] == (layer_choices.FIRST_HIDDEN,)
-    wide = choices.with_units(first, 0, 6)
-    twice = choices.with_hidden_layer_added(wide)
+    wide = choices.with_layer(first, 0, units=6)
+    twice = choices.with_layer_added(wide, "dense")
     assert [layer.units for layer in twice.network.layers] == [6, 6, 1]
     with pytest.raises(IndexError):
         choices.with_hidden_layer_removed(flat, 0)
@@ -238,7 +238,7 @@ def test_hidden_layers_come_and_go_before_the_output() -> None:
 
 def test_biases_go_in_all_layers_and_stay_away_in_new_ones() -> None:
     flat = choices.with_hidden_layer_removed(choices.with_bias(Experiment(), False), 0)
-    layers = choices.with_hidden_layer_added(flat).network.layers
+    layers = choices.with_layer_added(flat, "dense").network.layers
     assert [layer.use_bias for layer in layers] == [False, False]
 
 

@@ -21,6 +21,7 @@ KEYS = [
     *("house-prices", "house-prices-published", "letters-abc"),
     *("xor-2-2-1", "xor-2-3-1", "xor-2-4-1", "two-gaussians"),
     *("linear-regression", "logistic-regression", "softmax-regression", "perceptron", "mlp"),
+    *("digits-softmax", "digits-mlp", "digits-cnn"),
 ]
 
 
@@ -216,3 +217,20 @@ def test_without_its_hidden_layer_the_mlp_fails() -> None:
     experiment = PRESETS["mlp"].experiment
     single = experiment.change("network", layers=experiment.network.layers[-1:])
     assert records(single)[-1].train_metric < 0.93
+
+
+# ------------------------------------------------------------------------------------ T5: digits
+
+
+@pytest.mark.parametrize("key", ["digits-softmax", "digits-mlp", "digits-cnn"])
+def test_digits_note_tells_the_share_of_held_out_digits_that_are_right(key: str) -> None:
+    shares = [100 * final(key, seed).test_metric for seed in range(5)]
+    assert f"{min(shares):.1f} to {max(shares):.1f} %" in PRESETS[key].note
+
+
+def test_convolution_beats_the_networks_that_see_a_list_of_pixels() -> None:
+    softmax, mlp, cnn = (
+        final(key).test_metric for key in ("digits-softmax", "digits-mlp", "digits-cnn")
+    )
+    assert cnn > 0.97
+    assert softmax < mlp < cnn

@@ -24,6 +24,7 @@ LINE = 15.0
 """Height of a line of small text."""
 
 _GAP = 6.0
+_FOLD = 76.0  # what "+ 100 more" takes
 _CAPTION = 76.0  # what a caption takes, so that nothing else is written there
 
 
@@ -171,10 +172,13 @@ def paint_folds(painter: QPainter, scene: Scene) -> None:
     """Say below every folded column how many neurons it has besides."""
     painter.setFont(sized(painter.font()))
     more = QCoreApplication.translate("NetworkView", "+ {count} more")
-    for column in scene.layout.columns:
+    columns = scene.layout.columns
+    narrow = min(right.x - left.x for left, right in pairwise(columns)) < _FOLD
+    text = "+{count}" if narrow else more
+    for column in columns:
         if column.hidden:
-            box = QRectF(column.x - 45.0, column.bottom + 1.0, 90.0, LINE)
-            write(painter, box, more.format(count=column.hidden), scene.theme.muted, CENTER)
+            box = QRectF(column.x - _FOLD / 2, column.bottom + 1.0, _FOLD, LINE)
+            write(painter, box, text.format(count=column.hidden), scene.theme.muted, CENTER)
 
 
 def paint_note(painter: QPainter, scene: Scene, undrawn: int, total: int) -> None:

@@ -1,0 +1,296 @@
+"""Networks for pictures in the real window: rows to set them, the picture of their maps, panels.
+
+Everything is reached under its object name, as lessons do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnviz.engine.layers import (
+    LAYERS,
+    AveragePool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2D,
+    MaxPool2D,
+)
+from nnviz.gui import settings
+from nnviz.gui.app import make_application
+from nnviz.gui.controls.choice import ChoiceBox
+from nnviz.gui.controls.layer_kinds import ROWS
+from nnviz.gui.controls.number import NumberField
+from nnviz.gui.layer_names import layer_names
+from nnviz.gui.look import Look
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.network_view.card import card_for
+from nnviz.gui.network_view.columns import Maps, Strip
+from nnviz.gui.notices import Notices
+from nnviz.gui.session import SessionState
+
+CONV = Conv2D(8, (3, 3), padding="same", activation="relu")
+HIDDEN = {
+    "asked for": (CONV, MaxPool2D(), Flatten()),
+    "all between": (CONV, BatchNorm(), MaxPool2D(), Dropout(0.25), Flatten(), Dense(12, "relu")),
+    "means": (CONV, AveragePool2D(), Conv2D(20, (2, 2), (2, 2)), GlobalAveragePool2D()),
+    "pooled first": (MaxPool2D(), Flatten(), Dropout(0.5)),
+    "numbers only": (Dense(6, "tanh"), BatchNorm(), Dropout(0.2)),
+}
+
+
+@pytest.fixture(scope="module")
+def window(qapp, request):
+    """One window for all tests, as a person has: each test opens what it needs."""
+    make_application()
+    look = Look(qapp)
+    look.choose("light")
+    window = MainWindow(look, Notices())
+    bot = QtBot(request)
+    with bot.waitSignal(window.ready, timeout=20_000):
+        window.show()
+    bot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=20_000)
+    window.commands.set_pace("full")
+    yield window
+    window.close()
+    look.choose(settings.SYSTEM)
+    qapp.setStyleSheet("")
+
+
+def opened(window, sample="digits", hidden=()):
+    """Open a sample with these hidden layers."""
+    trigger(window, f"sample-{sample}")
+    experiment = window.store.experiment
+    layers = (*hidden, experiment.network.layers[-1])
+    experiment = experiment.change("network", layers=layers).change("training", epochs=2)
+    if experiment != window.store.experiment:
+        assert window.store.propose(experiment)
+
+
+def trigger(window, name):
+    action = window.findChild(QAction, name)
+    assert action is not None, f"no entry {name}"
+    assert action.isEnabled(), action.toolTip()
+    action.trigger()
+
+
+def find(window, name, kind=QWidget):
+    found = window.setup.findChildren(kind, name)
+    assert len(found) == 1, f"{len(found)} widgets called {name}"
+    return found[0]
+
+
+def choose(window, box, name):
+    combo = find(window, box, ChoiceBox)
+    combo.activated.emit(combo.findData(name))
+
+
+def layers(window):
+    return window.store.experiment.network.layers
+
+
+def colors(image):
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+    return np.unique(pixels[:, : image.width()] & 0xFFFFFF)
+
+
+def trained(qtbot, window):
+    trigger(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.feed._timer.isActive(), timeout=20_000)
+
+
+def canvas_of(window):
+    return window.panels["network"].canvas
+
+
+# --------------------------------------------------------------------------------- opens and trains
+
+
+@pytest.mark.parametrize("sample", ["digits", "letters-abc"])
+@pytest.mark.parametrize("name", HIDDEN)
+def test_network_trains_and_shows_in_every_panel(qtbot, window, sample, name):
+    opened(window, sample, HIDDEN[name])
+    trained(qtbot, window)
+    frame = window.feed.frame
+    assert np.isfinite(frame.history.column("train_loss")).all()
+    for panel in window.panels.values():
+        panel.begin(frame.inspection.problem)
+        panel.show_frame(frame)
+        panel.resize(420, 300)
+        assert colors(panel.grab().toImage()).size > 8, panel.key
+        assert panel.description()
+
+
+# ------------------------------------------------------------------------------------ setting rows
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_every_kind_has_a_row_and_is_offered_for_pictures(window, kind):
+    opened(window, hidden=(GlobalAveragePool2D(),) if kind == "flatten" else ())
+    assert kind in ROWS
+    before = len(layers(window))
+    trigger(window, f"network-add-{kind.replace('_', '-')}")
+    assert kind in [layer.kind for layer in layers(window)]
+    assert len(layers(window)) >= before
+    place = next(i for i, layer in enumerate(layers(window)) if layer.kind == kind)
+    find(window, f"layer-{place + 1}-remove", QAbstractButton).click()
+    assert len(layers(window)) <= before
+
+
+def test_other_samples_are_offered_only_what_fits(window):
+    opened(window, "iris")
+    names = [action.objectName() for action in window.setup.network.layers.kinds.actions()]
+    assert names == ["network-add-dense", "network-add-dropout", "network-add-batch-norm"]
+
+
+def test_row_says_the_shape_that_leaves_the_layer(window):
+    opened(window, hidden=HIDDEN["asked for"])
+    shown = [find(window, f"network-layers-{i}-detail", QLabel).text() for i in range(3)]
+    assert shown == ["8 × 8 × 8", "8 × 4 × 4", "128"]
+    names = [find(window, f"network-layers-{i}-field").label.text() for i in range(3)]
+    assert names == list(layer_names(layers(window))[:3]) == ["Conv 1", "Max pool", "Flatten"]
+
+
+def test_settings_of_a_convolution_are_set_in_its_row(window):
+    opened(window, hidden=HIDDEN["asked for"])
+    find(window, "layer-1-filters", NumberField).committed.emit(5.0)
+    choose(window, "layer-1-kernel-size", "5x5")
+    choose(window, "layer-1-strides", "2x2")
+    choose(window, "layer-1-padding", "valid")
+    choose(window, "layer-1-activation", "tanh")
+    assert layers(window)[0] == Conv2D(5, (5, 5), (2, 2), "valid", "tanh")
+    assert find(window, "network-layers-0-detail", QLabel).text() == "5 × 2 × 2"
+
+
+def test_settings_of_pooling_and_dropout_are_set_in_their_rows(window):
+    opened(window, hidden=HIDDEN["all between"])
+    choose(window, "layer-3-pool-size", "4x4")
+    find(window, "layer-4-rate", NumberField).committed.emit(0.4)
+    assert layers(window)[2:4] == (MaxPool2D((4, 4)), Dropout(0.4))
+
+
+def test_impossible_shape_is_refused_at_the_row_with_both_shapes(window):
+    opened(window, hidden=(MaxPool2D((4, 4)), CONV, Flatten()))
+    before = window.store.experiment
+    choose(window, "layer-2-padding", "valid")
+    assert window.store.experiment == before
+    said = find(window, "network-layers-1-message", QLabel).text()
+    assert all(word in said for word in ("Conv2D", "3×3", "1×2×2"))
+
+
+def test_rows_move(window):
+    opened(window, hidden=HIDDEN["asked for"])
+    trigger(window, "layer-2-up")
+    assert [layer.kind for layer in layers(window)[:2]] == ["max_pool2d", "conv2d"]
+
+
+# ----------------------------------------------------------------------------- training's additions
+
+
+def test_limits_of_the_gradient_exclude_each_other(window):
+    opened(window)
+    choose(window, "training-clip-choice", "clip_norm")
+    assert window.store.experiment.training.clip_norm == 1.0
+    choose(window, "training-clip-choice", "clip_value")
+    training = window.store.experiment.training
+    assert (training.clip_norm, training.clip_value) == (None, 1.0)
+    find(window, "training-clip-number", NumberField).committed.emit(0.3)
+    assert window.store.experiment.training.clip_value == 0.3
+
+
+def test_early_stopping_needs_a_test_part_and_has_patience(window):
+    opened(window)
+    choose(window, "training-stop-when", "test_loss_rises")
+    training = window.store.experiment.training
+    assert (training.stop_when, training.stop_value) == ("test_loss_rises", 20.0)
+    opened(window, "xor")
+    box = find(window, "training-stop-when", ChoiceBox)
+    assert not box.item("test_loss_rises").isEnabled()
+    assert "test part" in box.item("test_loss_rises").toolTip()
+
+
+def test_class_weights_are_for_classes(window):
+    opened(window)
+    choose(window, "training-class-weights", "balanced")
+    assert window.store.experiment.training.class_weights == "balanced"
+    opened(window, "houses")
+    assert not find(window, "training-class-weights", ChoiceBox).item("balanced").isEnabled()
+
+
+# ------------------------------------------------------------------------------------- the picture
+
+
+def test_columns_stand_for_their_layers(window):
+    opened(window, hidden=HIDDEN["all between"])
+    columns = canvas_of(window).scene.layout.columns
+    assert [type(column.kind) for column in columns[1:6]] == [Maps, Strip, Maps, Strip, Strip]
+    assert [column.weighted for column in columns] == [False] * 6 + [True, True]
+    right = [column.left + column.width for column in columns]
+    assert all(a < b.left for a, b in zip(right[:-1], columns[1:], strict=True))
+    # A line for each weight of the Dense layers, and none where there are bands.
+    assert canvas_of(window).edges.total == 128 * 12 + 12 * 10
+
+
+def test_maps_have_the_colours_of_the_samples_activations(qtbot, window):
+    opened(window, hidden=HIDDEN["asked for"])
+    trained(qtbot, window)
+    canvas = canvas_of(window)
+    canvas.fit()
+    column, reading = canvas.scene.layout.columns[1], canvas.scene.reading
+    image = canvas.grab().toImage()
+    strengths = canvas.scene.scales[1].apply(reading.values[1])
+    for unit in range(0, 512, 37):
+        left, top, wide, high = column.place_of(unit)
+        found = image.pixelColor(int(left + 0.5 * wide), int(top + 0.5 * high))
+        wanted = canvas.scene.theme.diverging(strengths[unit : unit + 1])[0]
+        assert np.abs(np.subtract(found.getRgb(), wanted)).max() <= 2
+
+
+def test_pointer_on_a_pixel_is_told_its_value_and_its_kernel(qtbot, window):
+    opened(window, hidden=HIDDEN["asked for"])
+    trained(qtbot, window)
+    canvas = canvas_of(window)
+    canvas.fit()
+    unit = 2 * 64 + 3 * 8 + 5
+    left, top, wide, high = canvas.scene.layout.columns[1].place_of(unit)
+    target = canvas.target_at(QPointF(left + wide / 2, top + high / 2))
+    assert target == ("node", 1, unit)
+    canvas._hover(target)
+    card = card_for(canvas.scene, canvas.edges)
+    assert card.title == "Conv 1, map 3"
+    assert card.rows[0].label == "row 4, column 6"
+    kernel = window.feed.frame.inspection.weights(0)[2].reshape(1, 3, 3)
+    np.testing.assert_array_equal(card.pictures, kernel)
+    canvas._hover(None)
+
+
+@pytest.mark.parametrize("layer", [2, 3])
+def test_pointer_finds_every_number_of_pooling_and_flatten(window, layer):
+    opened(window, hidden=HIDDEN["asked for"])
+    canvas = canvas_of(window)
+    canvas.fit()
+    for unit in range(0, 128, 9):
+        left, top, wide, high = canvas.scene.layout.columns[layer].place_of(unit)
+        at = QPointF(left + wide / 2, top + high / 2)
+        assert canvas.target_at(at) == ("node", layer, unit)
+
+
+def test_weights_show_kernels_in_place_of_maps(qtbot, window):
+    opened(window, hidden=HIDDEN["asked for"])
+    trained(qtbot, window)
+    view = window.panels["network"]
+    sample = view.canvas.grab().toImage()
+    view.bar.switch.click()
+    assert view.canvas.grab().toImage() != sample
+    view.bar.switch.click()
