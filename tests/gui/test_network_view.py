@@ -495,6 +495,25 @@ def test_choosing_a_sample_is_announced_once_and_shown(qtbot) -> None:
     assert view.canvas.scene.reading.row == 2
     assert view.bar.slider.value() == 3
     assert view.bar.told.text == "x 1.00, y 0.00 → 1"
+    assert spin.text() == "3 of 4"
+
+
+def test_a_picture_says_which_sample_it_shows(qtbot) -> None:
+    frame = frame_of(XOR, row=2)
+    view = NetworkView(LIGHT)
+    qtbot.addWidget(view)
+    view.bare = True
+    view.begin(frame.inspection.problem)
+    view.show_frame(frame)
+    assert view.bar.told.text == "Sample 3 of 4: x 1.00, y 0.00 → 1"
+
+
+def test_the_window_says_what_lines_and_colours_mean(qtbot) -> None:
+    view = shown(qtbot, frame_of(XOR))
+    assert view.marks.isVisible()
+    assert [entry.mark for entry in view.marks.entries] == [e.mark for e in view.legend()]
+    view.set_theme(DARK)
+    assert view.marks.entries[0].color == DARK.positive
 
 
 def test_a_frame_moves_the_chooser_without_an_announcement(qtbot) -> None:

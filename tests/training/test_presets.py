@@ -58,10 +58,10 @@ def floor(experiment: Experiment) -> float:
 
 
 def test_the_menu_has_the_tutorials_systems_in_their_order() -> None:
-    assert list(PRESETS) == KEYS
+    assert [key for key in PRESETS if key in KEYS] == KEYS  # and whatever was added since
 
 
-@pytest.mark.parametrize("entry", PRESETS.values(), ids=KEYS)
+@pytest.mark.parametrize("entry", PRESETS.values(), ids=list(PRESETS))
 def test_preset_is_complete_and_can_be(entry) -> None:
     assert entry.experiment.preset == entry.key
     assert entry.experiment.data.sample in CATALOG

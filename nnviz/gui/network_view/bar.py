@@ -92,6 +92,7 @@ class NetworkBar(QWidget):
         self._controls = (self.slider, self.spin, self.zoom_out, self.zoom_in, self.fit)
         self._has_fills = False
         self._revealed = False
+        self._shown: tuple[Problem, int] | None = None
         self._name_controls()
         self._lay_out()
         self.slider.valueChanged.connect(self._choose)
@@ -105,6 +106,7 @@ class NetworkBar(QWidget):
         for control in self._controls:
             control.show()
         self.switch.setVisible(self._has_fills)
+        self._tell()
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -137,13 +139,25 @@ class NetworkBar(QWidget):
         for control in (self.slider, self.spin):
             with QSignalBlocker(control):
                 control.setValue(row + 1)
-        self.told.set_text(self._sentence(problem, row))
+        self._shown = (problem, row)
+        self._tell()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         for part in (self.switch, self.told, self.zoom_out, self.zoom_in, self.fit):
             part.theme = theme
             part.update()
+
+    def _tell(self) -> None:
+        """Say what the sample is; and, in a picture, which has no number field, which one."""
+        if self._shown is None:
+            return
+        problem, row = self._shown
+        text = self._sentence(problem, row)
+        if not self._revealed:
+            numbered = self.tr("Sample {number} of {rows}: {sample}")
+            text = numbered.format(number=row + 1, rows=problem.dataset.rows, sample=text)
+        self.told.set_text(text)
 
     def _sentence(self, problem: Problem, row: int) -> str:
         data = problem.dataset
