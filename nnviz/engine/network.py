@@ -114,7 +114,7 @@ class Network:
             for spec, shape, memory in zip(self.specs, self.shapes, parts, strict=False)
         ]
         self._backwards = list(zip(self.layers[-2::-1], self.layers[:0:-1], strict=True))
-        self._batch = -1
+        self._batch = -1  # not even that of no samples
 
     @property
     def outputs(self) -> int:
