@@ -110,8 +110,13 @@ def trained(qtbot, window):
     qtbot.waitUntil(lambda: not window.feed._timer.isActive(), timeout=20_000)
 
 
-def canvas_of(window):
-    return window.panels["network"].canvas
+def canvas_of(qtbot, window):
+    """Return the picture once it shows the network that was asked for, which takes a moment."""
+    canvas = window.panels["network"].canvas
+    qtbot.waitUntil(
+        lambda: canvas.scene.problem.experiment == window.store.experiment, timeout=20_000
+    )
+    return canvas
 
 
 # --------------------------------------------------------------------------------- opens and trains
@@ -231,21 +236,21 @@ def test_class_weights_are_for_classes(window):
 # ------------------------------------------------------------------------------------- the picture
 
 
-def test_columns_stand_for_their_layers(window):
+def test_columns_stand_for_their_layers(qtbot, window):
     opened(window, hidden=HIDDEN["all between"])
-    columns = canvas_of(window).scene.layout.columns
+    columns = canvas_of(qtbot, window).scene.layout.columns
     assert [type(column.kind) for column in columns[1:6]] == [Maps, Strip, Maps, Strip, Strip]
     assert [column.weighted for column in columns] == [False] * 6 + [True, True]
     right = [column.left + column.width for column in columns]
     assert all(a < b.left for a, b in zip(right[:-1], columns[1:], strict=True))
     # A line for each weight of the Dense layers, and none where there are bands.
-    assert canvas_of(window).edges.total == 128 * 12 + 12 * 10
+    assert canvas_of(qtbot, window).edges.total == 128 * 12 + 12 * 10
 
 
 def test_maps_have_the_colours_of_the_samples_activations(qtbot, window):
     opened(window, hidden=HIDDEN["asked for"])
     trained(qtbot, window)
-    canvas = canvas_of(window)
+    canvas = canvas_of(qtbot, window)
     canvas.fit()
     column, reading = canvas.scene.layout.columns[1], canvas.scene.reading
     image = canvas.grab().toImage()
@@ -260,7 +265,7 @@ def test_maps_have_the_colours_of_the_samples_activations(qtbot, window):
 def test_pointer_on_a_pixel_is_told_its_value_and_its_kernel(qtbot, window):
     opened(window, hidden=HIDDEN["asked for"])
     trained(qtbot, window)
-    canvas = canvas_of(window)
+    canvas = canvas_of(qtbot, window)
     canvas.fit()
     unit = 2 * 64 + 3 * 8 + 5
     left, top, wide, high = canvas.scene.layout.columns[1].place_of(unit)
@@ -276,9 +281,9 @@ def test_pointer_on_a_pixel_is_told_its_value_and_its_kernel(qtbot, window):
 
 
 @pytest.mark.parametrize("layer", [2, 3])
-def test_pointer_finds_every_number_of_pooling_and_flatten(window, layer):
+def test_pointer_finds_every_number_of_pooling_and_flatten(qtbot, window, layer):
     opened(window, hidden=HIDDEN["asked for"])
-    canvas = canvas_of(window)
+    canvas = canvas_of(qtbot, window)
     canvas.fit()
     for unit in range(0, 128, 9):
         left, top, wide, high = canvas.scene.layout.columns[layer].place_of(unit)
