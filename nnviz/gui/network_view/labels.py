@@ -99,7 +99,7 @@ def paint_captions(painter: QPainter, scene: Scene) -> None:
 def _caption_strip(painter: QPainter, scene: Scene, column: Column, title: str) -> None:
     """Write a strip's name along its left side, for there is none above it."""
     painter.save()
-    painter.translate(column.left - LINE + 2.0, (column.top + column.bottom) / 2)
+    painter.translate(column.left - LINE / 2 - 1.0, (column.top + column.bottom) / 2)
     painter.rotate(-90.0)
     box = QRectF(-100.0, -LINE / 2, 200.0, LINE)
     painter.setFont(sized(painter.font()))

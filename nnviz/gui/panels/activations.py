@@ -256,7 +256,7 @@ class ActivationsPanel(LayeredPanel):
         if self._of_pictures(layer):
             if ticks.labels:
                 return self.tr("channel mean")
-            return self.tr("means of {count} channels").format(count=neurons)
+            return self.tr("{count} means").format(count=neurons)
         if ticks.labels:
             return self.tr("neuron")
         name = self.tr("1 neuron") if neurons == 1 else self.tr("{count} neurons")
