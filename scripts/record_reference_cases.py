@@ -15,6 +15,7 @@ a perceptron must answer) and the perceptron's rule on the border, which tests w
 from __future__ import annotations
 
 import itertools
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -23,13 +24,22 @@ from typing import Any
 import numpy as np
 import sklearn
 import torch
+from _oracle_layers import (
+    CNN,
+    CNN_RATE,
+    CNN_SHAPE,
+    LAYER_CASES,
+    STEPS,
+    layer_answer,
+    layer_start,
+    run_answer,
+    run_start,
+)
 from numpy.typing import NDArray
 from sklearn import metrics
 from torch.nn import functional
 
 TARGET = Path(__file__).resolve().parent.parent / "tests" / "reference" / "cases.npz"
-STEPS = 20
-
 Array = NDArray[Any]
 Case = dict[str, Array]
 Tensor = Any  # torch's own types are not checked where torch is not installed
@@ -65,6 +75,13 @@ OPTIMIZERS: dict[str, Callable[[Parameters, float, Mapping[str, float]], Any]] =
     "rmsprop": lambda p, rate, v: torch.optim.RMSprop(p, rate, alpha=v["rho"], eps=v["epsilon"]),
     "adam": lambda p, rate, v: torch.optim.Adam(
         p, rate, betas=(v["beta_1"], v["beta_2"]), eps=v["epsilon"]
+    ),
+    "adamw": lambda p, rate, v: torch.optim.AdamW(
+        p,
+        rate,
+        betas=(v["beta_1"], v["beta_2"]),
+        eps=v["epsilon"],
+        weight_decay=v["weight_decay"],
     ),
 }
 
@@ -195,6 +212,7 @@ OPTIMIZER_VALUES: dict[str, dict[str, float]] = {
     "nesterov": {"momentum": 0.9},
     "rmsprop": {"rho": 0.9, "epsilon": 1e-8},
     "adam": {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8},
+    "adamw": {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8, "weight_decay": 0.1},
 }
 
 
@@ -267,7 +285,7 @@ def record() -> Case:
             gradients=gradients,
             path=path,
         )
-    return cases | record_networks(rng) | record_metrics(rng)
+    return cases | record_networks(rng) | record_metrics(rng) | record_layers(rng)
 
 
 def record_networks(rng: np.random.Generator) -> Case:
@@ -306,6 +324,38 @@ def record_metrics(rng: np.random.Generator) -> Case:
         r_squared_constant=np.array(metrics.r2_score(constant, constant + 1.0)),
         r_squared_constant_met=np.array(metrics.r2_score(constant, constant)),
     )
+
+
+def record_layers(rng: np.random.Generator) -> Case:
+    """Return single layers, the run of a convolutional network, and limited gradients."""
+    cases: Case = {}
+    for name, (settings, shape) in LAYER_CASES.items():
+        case = layer_start(rng, settings, shape, 4)
+        path = f"layer/{name}"
+        cases |= under(f"{path}/in", **case) | under(f"{path}/out", **layer_answer(settings, case))
+        cases[f"{path}/settings"] = np.array(json.dumps(settings))
+    case = run_start(rng, CNN, CNN_SHAPE, 6)
+    losses, final = run_answer(CNN, case, CNN_RATE)
+    cases |= under("cnn/in", **case) | under("cnn/out", **final)
+    cases |= under("cnn", layers=np.array(json.dumps(CNN)), rate=np.array(CNN_RATE))
+    cases["cnn/losses"] = np.array(losses)
+    gradient = rng.normal(size=50)
+    cases |= under("clip", gradient=gradient, **clipped(gradient, 2.5, 0.5))
+    return cases
+
+
+def clipped(gradient: Array, norm: float, value: float) -> Case:
+    """Return a gradient limited in its length, and limited number by number."""
+    limited = {"norm": np.array(norm), "value": np.array(value)}
+    for name, clip, limit in (
+        ("by_norm", torch.nn.utils.clip_grad_norm_, norm),
+        ("by_value", torch.nn.utils.clip_grad_value_, value),
+    ):
+        parameter: Tensor = torch.zeros(gradient.size, dtype=torch.float64, requires_grad=True)
+        parameter.grad = torch.tensor(gradient)
+        clip([parameter], limit)
+        limited[name] = parameter.grad.numpy()
+    return limited
 
 
 def under(path: str, /, **arrays: Array) -> Case:

@@ -92,6 +92,16 @@ def _stratified(order: Index, labels: NDArray[np.generic]) -> Index:
     return reordered
 
 
+_FITTED_NUMBERS = 2**20
+
+
+def _mean_and_scale(exact: NDArray[np.float64]) -> tuple[FloatArray, FloatArray]:
+    constant = np.ptp(exact, axis=0) == 0
+    # The mean of equal numbers may differ from them in the last bit.
+    mean = np.where(constant, exact[0], exact.mean(axis=0))
+    return mean, np.where(constant, 1.0, exact.std(axis=0))
+
+
 @dataclass(frozen=True, eq=False)
 class Standardizer:
     """z = (x - mean)/scale for every column.
@@ -111,23 +121,35 @@ class Standardizer:
         self.scale.setflags(write=False)
 
     @classmethod
-    def fit(cls, rows: FloatArray) -> Standardizer:
-        """Return the standardiser of these rows, shape (rows, columns), normally the training part.
+    def fit(cls, rows: FloatArray, index: Index | None = None) -> Standardizer:
+        """Return the standardiser of some rows, normally the training part.
 
         The scale is the population standard deviation (divided by rows, not rows - 1).
+
+        Parameters
+        ----------
+        rows
+            Shape (rows, columns).
+        index
+            Which of them count; None for all.
 
         Raises
         ------
         ValueError
             If there are no rows.
         """
-        if not len(rows):
+        chosen = slice(None) if index is None else index
+        count, columns = len(rows) if index is None else len(index), rows.shape[1]
+        if not count:
             raise ValueError("cannot standardise by no rows at all")
-        exact = np.asarray(rows, dtype=np.float64)
-        constant = np.ptp(exact, axis=0) == 0
-        # The mean of equal numbers may differ from them in the last bit.
-        mean = np.where(constant, exact[0], exact.mean(axis=0))
-        return cls(mean, np.where(constant, 1.0, exact.std(axis=0)))
+        # Some columns at a time: a large set is never copied, least of all to float64, as a whole.
+        width = max(2, _FITTED_NUMBERS // count)
+        blocks = [
+            _mean_and_scale(np.asarray(rows[:, start : start + width][chosen], dtype=np.float64))
+            for start in range(0, columns, width)
+        ]
+        means, scales = zip(*blocks, strict=True)
+        return cls(np.concatenate(means), np.concatenate(scales))
 
     @classmethod
     def identity(cls, columns: int) -> Standardizer:
@@ -136,7 +158,10 @@ class Standardizer:
 
     def apply(self, rows: FloatArray) -> NDArray[np.float64]:
         """Return the rows, shape (rows, columns), in standard deviations from the mean."""
-        return (np.asarray(rows, dtype=np.float64) - self.mean) / self.scale
+        scaled = np.array(rows, dtype=np.float64)
+        scaled -= self.mean
+        scaled /= self.scale
+        return scaled
 
     def invert(self, rows: FloatArray) -> NDArray[np.float64]:
         """Return standardised rows, shape (rows, columns), in their own units again."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 
-Value = Callable[[FloatArray, FloatArray, FloatArray], float]
+Values = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 Gradient = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], None]
 
 
@@ -27,9 +27,10 @@ class Loss:
     ----------
     name, title, formula
         Key in `LOSSES` (Keras' name), menu text, textbook form.
-    value
-        ``value(z, a, y)`` returns the loss of outputs a = f(z) for targets y, all of shape
-        (outputs, batch).
+    values
+        ``values(z, a, y)`` returns the loss of outputs a = f(z) for targets y, all of shape
+        (…, outputs, batch): one for each batch, shape (…). A log of many epochs is judged at
+        once; `value` is for a single batch.
     gradient
         ``gradient(z, a, y, out)`` writes n · ∂L/∂a, that is, the gradient of the *sum* over the
         n samples; the network divides by n where a mean is wanted. When `fused_with` is the
@@ -49,13 +50,17 @@ class Loss:
     name: str
     title: str
     formula: str
-    value: Value
+    values: Values
     gradient: Gradient
     tasks: tuple[str, ...]
     fused_with: str = ""
     unit_power: int = 0
     output_activations: tuple[str, ...] = ()
     averages_outputs: bool = True
+
+    def value(self, z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+        """Return the loss of one batch, all of shape (outputs, batch)."""
+        return float(self.values(z, a, y))
 
     def gradient_scale(self, reduction: str, outputs: int, batch: int) -> float:
         """Return what `gradient` is multiplied by: PyTorch's ``reduction`` "mean" or "sum"."""
@@ -64,64 +69,77 @@ class Loss:
         return float(outputs) if self.averages_outputs else 1.0
 
 
-def _mse(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
-    difference = (a - y).ravel()
-    return float(np.dot(difference, difference)) / difference.size
+def _mean(values: FloatArray) -> FloatArray:
+    """Return the mean over outputs and batch, the same however many batches are stacked."""
+    flat = values.reshape(*values.shape[:-2], -1)
+    return np.asarray(np.add.reduce(flat, axis=-1) / flat.shape[-1])
+
+
+def _mse(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
+    difference = a - y
+    return _mean(np.multiply(difference, difference, out=difference))
 
 
 def _mse_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
-    np.subtract(a, y, out=out)
-    np.multiply(out, 2.0 / a.shape[0], out=out)
+    np.subtract(a, y, out)
+    np.multiply(out, 2.0 / a.shape[0], out)
 
 
-def _half_mse(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
-    return 0.5 * _mse(z, a, y)
+def _half_mse(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
+    return np.asarray(0.5 * _mse(z, a, y))
 
 
 def _half_mse_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
     if a.shape[0] > 1:
         np.multiply(out, 1.0 / a.shape[0], out=out)
 
 
-def _mae(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
-    return float(np.abs(a - y).mean())
+def _mae(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
+    return _mean(np.abs(a - y))
 
 
 def _mae_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
     np.sign(out, out=out)
     np.multiply(out, 1.0 / a.shape[0], out=out)
 
 
-def _binary_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
-    # −[y ln s(z) + (1−y) ln(1−s(z))] = ln(1 + eᶻ) − y z, exact for any z.
-    return float((np.logaddexp(z, 0.0) - y * z).mean())
+def _binary_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
+    # −[y ln s(z) + (1−y) ln(1−s(z))] = ln(1 + eᶻ) − y z = ln(1 + e^−|z|) + max(z, 0) − y z, exact
+    # for any z; in this form NumPy is seven times faster than with logaddexp.
+    terms = np.abs(z)
+    np.negative(terms, out=terms)
+    np.exp(terms, out=terms)
+    np.log1p(terms, out=terms)
+    terms += np.maximum(z, 0.0)
+    terms -= y * z
+    return _mean(terms)
 
 
 def _binary_crossentropy_gradient(
     z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray
 ) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
     if a.shape[0] > 1:
         np.multiply(out, 1.0 / a.shape[0], out=out)
 
 
-def _categorical_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
+def _categorical_crossentropy(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
     # −Σ y ln softmax(z) = ln Σ eᶻ − Σ y z, with the largest z taken out so that nothing overflows.
-    top = z.max(axis=0)
-    log_sum = np.log(np.exp(z - top).sum(axis=0)) + top
-    return float((log_sum - (y * z).sum(axis=0)).mean())
+    top = z.max(axis=-2, keepdims=True)
+    log_sum = np.log(np.exp(z - top).sum(axis=-2, keepdims=True)) + top
+    return _mean(log_sum - (y * z).sum(axis=-2, keepdims=True))
 
 
 def _categorical_crossentropy_gradient(
     z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray
 ) -> None:
-    np.subtract(a, y, out=out)
+    np.subtract(a, y, out)
 
 
-def _perceptron(z: FloatArray, a: FloatArray, y: FloatArray) -> float:
-    return float(np.maximum(-y * z, 0.0).sum() / z.shape[1])
+def _perceptron(z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:
+    return np.asarray(z.shape[-2] * _mean(np.maximum(-y * z, 0.0)))
 
 
 def _perceptron_gradient(z: FloatArray, a: FloatArray, y: FloatArray, out: FloatArray) -> None:

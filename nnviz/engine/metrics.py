@@ -19,8 +19,9 @@ class Metric:
     ----------
     name, title, formula
         Key in `METRICS`, axis title, textbook form.
-    function
-        ``function(outputs, targets, threshold)``; see `value`.
+    values
+        ``values(outputs, targets, threshold)`` for arrays of shape (…, outputs, batch): one
+        figure for each batch, shape (…). See `value`.
     task
         The task it belongs to.
     """
@@ -28,7 +29,7 @@ class Metric:
     name: str
     title: str
     formula: str
-    function: Callable[[FloatArray, FloatArray, float], float]
+    values: Callable[[FloatArray, FloatArray, float], FloatArray]
     task: str
 
     def value(self, outputs: FloatArray, targets: FloatArray, threshold: float = 0.5) -> float:
@@ -42,7 +43,7 @@ class Metric:
             What a single output is compared with, as in `decide`. It cannot be read off the
             targets: a part may hold one class only.
         """
-        return self.function(outputs, targets, threshold)
+        return float(self.values(outputs, targets, threshold))
 
 
 def decide(outputs: FloatArray, threshold: float = 0.5) -> NDArray[np.intp]:
@@ -51,31 +52,40 @@ def decide(outputs: FloatArray, threshold: float = 0.5) -> NDArray[np.intp]:
     Parameters
     ----------
     outputs
-        Shape (outputs, batch). One row: class 1 where it exceeds `threshold` (0.5 for targets
+        Shape (…, outputs, batch). One row: class 1 where it exceeds `threshold` (0.5 for targets
         0/1, 0 for ±1). Several rows: arg max.
 
     Returns
     -------
-    Shape (batch,).
+    Shape (…, batch).
     """
-    if outputs.shape[0] == 1:
-        return np.asarray(outputs[0] > threshold, dtype=np.intp)
-    return np.asarray(outputs.argmax(axis=0), dtype=np.intp)
+    return np.asarray(_decision(outputs, threshold), dtype=np.intp)
 
 
-def _accuracy(outputs: FloatArray, targets: FloatArray, threshold: float) -> float:
-    right = decide(outputs, threshold) == decide(targets, threshold)
-    return int(np.count_nonzero(right)) / int(right.size)
+def _decision(outputs: FloatArray, threshold: float) -> NDArray[np.generic]:
+    """Return what `decide` does, of two classes as truth values: they are compared faster."""
+    if outputs.shape[-2] == 1:
+        return np.asarray(outputs[..., 0, :] > threshold)
+    return np.asarray(outputs.argmax(axis=-2))
 
 
-def _r_squared(outputs: FloatArray, targets: FloatArray, threshold: float) -> float:
-    residual = (outputs - targets).ravel()
-    centred = (targets - targets.mean()).ravel()
-    total = float(np.dot(centred, centred))
-    if total == 0.0:
-        # scikit-learn's convention for a constant target.
-        return 1.0 if not residual.any() else 0.0
-    return 1.0 - float(np.dot(residual, residual)) / total
+def _accuracy(outputs: FloatArray, targets: FloatArray, threshold: float) -> FloatArray:
+    right = np.equal(_decision(outputs, threshold), _decision(targets, threshold))
+    return np.asarray(np.add.reduce(right, axis=-1, dtype=np.intp) / right.shape[-1])
+
+
+def _r_squared(outputs: FloatArray, targets: FloatArray, threshold: float) -> FloatArray:
+    residual = _sum_of_squares(outputs - targets)
+    total = _sum_of_squares(targets - targets.mean(axis=(-2, -1), keepdims=True))
+    # scikit-learn's convention for a constant target: 1 where it is hit exactly, else 0.
+    constant = total == 0.0
+    share = residual / np.where(constant, 1.0, total)
+    return np.asarray(np.where(constant, residual == 0.0, 1.0 - share))
+
+
+def _sum_of_squares(values: FloatArray) -> FloatArray:
+    flat = values.reshape(*values.shape[:-2], -1)
+    return np.asarray(np.add.reduce(flat * flat, axis=-1))
 
 
 METRICS: dict[str, Metric] = {

@@ -11,6 +11,7 @@ from nnviz.gui.session import SessionState
 from nnviz.gui.style import small_font
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE
+from nnviz.training.naming import layer_sizes
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch
@@ -104,15 +105,13 @@ class StatusLine(QStatusBar):
         if preset is not None:
             self.say(translated(preset.description))
             return
-        sizes = [problem.train.inputs.shape[1] - 1]
-        sizes += [layer.units for layer in problem.experiment.network.layers]
         text = self.tr("Ready: a {shape} network and {rows} training samples.")
         if trained and replaced:
             text = self.tr(
                 "Ready: a {shape} network and {rows} training samples. Undo brings the settings"
                 " before back; trained again, they give the same numbers."
             )
-        self.say(text.format(shape="-".join(map(str, sizes)), rows=count(problem.train.rows)))
+        self.say(text.format(shape=layer_sizes(problem), rows=count(problem.train.rows)))
 
     @Slot(object)
     def show_state(self, state: SessionState) -> None:

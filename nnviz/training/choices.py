@@ -20,7 +20,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dense
+from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import DataChoice, Experiment, StopRule
@@ -32,7 +32,12 @@ Offers = dict[str, InvalidChoiceError | None]
 FIRST_HIDDEN = Dense(4, "tanh")
 """The hidden layer that a network without any is given first."""
 
-_STOP_VALUES: dict[StopRule, float] = {"never": 0.0, "train_loss": 0.01, "train_metric": 0.99}
+_STOP_VALUES: dict[StopRule, float] = {
+    "never": 0.0,
+    "train_loss": 0.01,
+    "train_metric": 0.99,
+    "test_loss_rises": 20.0,
+}
 
 
 def refusal_of(experiment: Experiment, field: str = "") -> InvalidChoiceError | None:
@@ -172,17 +177,20 @@ def with_network(experiment: Experiment, **values: Any) -> Experiment:
 def with_layer(experiment: Experiment, index: int, **values: Any) -> Experiment:
     """Return the experiment with fields of one layer changed, nothing else."""
     layers = list(experiment.network.layers)
-    layers[index] = dataclasses.replace(layers[index], **values)
+    layers[index] = _replaced(layers[index], **values)
     return _with_layers(experiment, layers)
 
 
 def with_hidden_layer_added(experiment: Experiment) -> Experiment:
     """Return the experiment with one more hidden layer before the output, like the one before it.
 
-    Under the perceptron loss the result is refused by validation: that rule trains one layer.
+    It is Dense: behind a layer of another kind it is `FIRST_HIDDEN`. Under the perceptron loss the
+    result is refused by validation: that rule trains one layer.
     """
     *hidden, output = experiment.network.layers
-    like = hidden[-1] if hidden else dataclasses.replace(FIRST_HIDDEN, use_bias=output.use_bias)
+    like = dataclasses.replace(FIRST_HIDDEN, use_bias=output.use_bias)
+    if hidden and isinstance(hidden[-1], Dense):
+        like = hidden[-1]
     return _with_layers(experiment, [*hidden, like, output])
 
 
@@ -228,7 +236,10 @@ def with_output_activation(experiment: Experiment, activation: str) -> Experimen
 
 def with_bias(experiment: Experiment, use_bias: bool) -> Experiment:
     """Return the experiment with or without biases, in all layers."""
-    layers = [dataclasses.replace(layer, use_bias=use_bias) for layer in experiment.network.layers]
+    layers = [
+        _replaced(layer, use_bias=use_bias) if has_field(layer, "use_bias") else layer
+        for layer in experiment.network.layers
+    ]
     return _with_layers(experiment, layers)
 
 
@@ -293,7 +304,16 @@ def _changed(experiment: Experiment, part: str, **values: Any) -> Experiment:
     return dataclasses.replace(experiment.change(part, **values), preset="")
 
 
-def _with_layers(experiment: Experiment, layers: Iterable[Dense]) -> Experiment:
+def _replaced(layer: LayerSpec, **values: Any) -> LayerSpec:
+    return dataclasses.replace(layer, **values)
+
+
+def has_field(layer: LayerSpec, name: str) -> bool:
+    """Return whether a person can set something of this name on a layer."""
+    return any(field.name == name for field in dataclasses.fields(layer))
+
+
+def _with_layers(experiment: Experiment, layers: Iterable[LayerSpec]) -> Experiment:
     return _changed(experiment, "network", layers=tuple(layers))
 
 

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from nnviz.engine.layers import Dense
+from nnviz.engine.layers import LAYERS, Dense, LayerSpec
 from nnviz.errors import DataError
 
 Reduction = Literal["mean", "sum"]
-StopRule = Literal["never", "train_loss", "train_metric"]
+StopRule = Literal["never", "train_loss", "train_metric", "test_loss_rises"]
+ClassWeights = Literal["none", "balanced"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class NetworkChoice:
     Parameters
     ----------
     layers
-        From the first hidden layer to the output layer.
+        From the first hidden layer to the output layer, which is Dense.
     initializer, initializer_values
         Name in ``INITIALIZERS`` and its numbers, for the weights.
     bias_initializer, bias_values
@@ -70,7 +71,7 @@ class NetworkChoice:
         ``"float64"``, or ``"float32"`` for pictures.
     """
 
-    layers: tuple[Dense, ...] = (Dense(4, "sigmoid"), Dense(1, "sigmoid"))
+    layers: tuple[LayerSpec, ...] = (Dense(4, "sigmoid"), Dense(1, "sigmoid"))
     initializer: str = "glorot_normal"
     initializer_values: Mapping[str, float] = field(default_factory=dict)
     bias_initializer: str = "zeros"
@@ -102,7 +103,15 @@ class TrainingChoice:
     epochs
         Passes over the training part.
     stop_when, stop_value
-        An earlier end: when the training loss falls to the value, or the metric rises to it.
+        An earlier end: when the training loss falls to the value, or the metric rises to it; or
+        when the test loss has had no new minimum for so many epochs. The parameters of that
+        minimum are then the run's result, also of a run that comes to its last epoch.
+    clip_norm, clip_value
+        Limits of the gradient: its length, as PyTorch's ``clip_grad_norm_`` keeps it, or the size
+        of each of its numbers; at most one of the two, None for no limit.
+    class_weights
+        Whether each sample counts the same in the gradient ("none"), or each class ("balanced").
+        The shown loss is that of samples that count the same.
     seed
         Of first weights and of the order of samples.
     """
@@ -121,6 +130,9 @@ class TrainingChoice:
     epochs: int = 1000
     stop_when: StopRule = "never"
     stop_value: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    class_weights: ClassWeights = "none"
     seed: int = 0
 
 
@@ -144,7 +156,11 @@ class Experiment:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists and numbers, ready for JSON."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        values["network"]["layers"] = [
+            {"kind": layer.kind, **dataclasses.asdict(layer)} for layer in self.network.layers
+        ]
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Experiment:
@@ -159,7 +175,7 @@ class Experiment:
             data = dict(values["data"])
             network = dict(values["network"])
             data["features"] = tuple(data.get("features", ("x", "y")))
-            network["layers"] = tuple(Dense(**layer) for layer in network["layers"])
+            network["layers"] = tuple(map(_layer, network["layers"]))
             return cls(
                 DataChoice(**data),
                 NetworkChoice(**network),
@@ -172,3 +188,11 @@ class Experiment:
                 "Choose a file that nnviz saved.",
                 detail=str(error),
             ) from error
+
+
+def _layer(values: Mapping[str, Any]) -> LayerSpec:
+    """Rebuild a layer; without a kind it is Dense, as in files of the first version."""
+    settings = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    return LAYERS[str(settings.pop("kind", Dense.kind))](**settings)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.network import LayerTrace, Network
+from nnviz.engine.network import LayerTrace
 from nnviz.training.problem import PartName, Problem
 from nnviz.training.records import Snapshot
 
@@ -78,8 +78,7 @@ class Inspection:
     def __init__(self, problem: Problem, snapshot: Snapshot) -> None:
         self.problem = problem
         self.snapshot = snapshot
-        choice = problem.experiment.network
-        self._network = Network(problem.train.inputs.shape[1] - 1, choice.layers, choice.dtype)
+        self._network = problem.blank_network()
         self._network.parameters[...] = snapshot.parameters
         self._network.gradients[...] = snapshot.gradients
         self._cache: dict[object, object] = {}
@@ -95,23 +94,23 @@ class Inspection:
         return len(self._network.layers)
 
     def weights(self, layer: int) -> FloatArray:
-        """Return a layer's weights, shape (units, inputs)."""
+        """Return a layer's weights, shape (units, inputs); empty where it has none.
+
+        Of a convolution: a kernel a row.
+        """
         return self._network.layers[layer].weights
 
     def biases(self, layer: int) -> FloatArray:
         """Return a layer's biases, shape (units,); empty where it has none."""
-        built = self._network.layers[layer]
-        return built.matrix[:, built.inputs :].ravel()
+        return self._network.layers[layer].biases.ravel()
 
     def weight_gradients(self, layer: int) -> FloatArray:
         """Return the last batch's ∂L/∂W of a layer, shape (units, inputs)."""
-        built = self._network.layers[layer]
-        return built.gradient_matrix[:, : built.inputs]
+        return self._network.layers[layer].weight_gradients
 
     def bias_gradients(self, layer: int) -> FloatArray:
         """Return the last batch's ∂L/∂b of a layer, shape (units,); empty where it has none."""
-        built = self._network.layers[layer]
-        return built.gradient_matrix[:, built.inputs :].ravel()
+        return self._network.layers[layer].bias_gradients.ravel()
 
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""
@@ -184,20 +183,24 @@ class Inspection:
         def compute() -> tuple[FloatArray, FloatArray]:
             inputs = self.problem.dataset.inputs[:, 0]
             x = np.linspace(inputs.min(), inputs.max(), points)
-            outputs = self.problem.decode_outputs(self.trace(x[:, np.newaxis])[-1].a)
+            outputs = self.problem.decode_outputs(self._predict(x[:, np.newaxis]))
             return x, outputs[:, 0]
 
         return self._once(("curve", points), compute)
 
+    def _predict(self, rows: FloatArray) -> FloatArray:
+        """Return raw outputs for rows in the data's own columns and units."""
+        return self._network.predict(self.problem.encode_inputs(rows))
+
     def _answer(self, index: NDArray[np.intp]) -> Outputs:
-        raw = self.trace(self.problem.dataset.inputs[index])[-1].a
+        raw = self._predict(self.problem.dataset.inputs[index])
         is_class = self.problem.dataset.task == "classification"
         labels = self.problem.decide(raw) if is_class else np.empty(0, dtype=np.intp)
         return Outputs(index, self.problem.decode_outputs(raw), labels)
 
     def _plane(self, resolution: int) -> Plane:
         x, y = self.plane_axes(resolution)
-        outputs = self.problem.decode_outputs(self.trace(_grid(x, y))[-1].a)
+        outputs = self.problem.decode_outputs(self._predict(_grid(x, y)))
         return Plane(x, y, outputs.T.reshape(-1, resolution, resolution))
 
     def _once(self, key: object, compute: Callable[[], _Result]) -> _Result:

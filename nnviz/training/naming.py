@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import groupby
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import shape_text
 from nnviz.training.problem import Problem
 
 
 def layer_sizes(problem: Problem) -> str:
-    """Return the number of neurons of every layer, the inputs first: ``"2-4-1"``."""
-    units = (layer.units for layer in problem.experiment.network.layers)
-    return "-".join(map(str, (problem.train.inputs.shape[1] - 1, *units)))
+    """Return the shape after every layer, the inputs first: ``"2-4-1"``.
+
+    Of a network for pictures: ``"1×28×28-8×26×26-5408-10"``.
+    """
+    return "-".join(map(shape_text, problem.shapes))
 
 
 def activation_titles(problem: Problem) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,8 +26,11 @@ from nnviz.engine.choices import resolve
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
-from nnviz.engine.network import Network, with_ones
+from nnviz.engine.network import Network, layer_shapes
+from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
+from nnviz.training.inputs import Inputs
+from nnviz.training.shapes import input_shape
 from nnviz.training.validation import check
 
 PartName = Literal["train", "test"]
@@ -41,13 +45,13 @@ class Part:
     index
         Their row numbers in the data set, shape (rows,).
     inputs
-        What the network takes, with a last column of ones: shape (rows, inputs + 1).
+        What the network takes: rows with a last column of ones.
     targets
         What the loss takes, shape (outputs, rows).
     """
 
     index: NDArray[np.intp]
-    inputs: FloatArray
+    inputs: Inputs
     targets: FloatArray
 
     @property
@@ -71,6 +75,8 @@ class Problem:
     ----------
     experiment
         What was asked; it is checked.
+    dataset
+        The samples, where the caller has them; else those that the experiment names.
 
     Raises
     ------
@@ -78,23 +84,25 @@ class Problem:
         If the experiment cannot be.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
         self.experiment = experiment
         data = experiment.data
-        self.dataset = dataset_of(data)
+        self.dataset = dataset or dataset_of(data)
         check(experiment, self.dataset)
         self.dtype: np.dtype[np.floating] = np.dtype(experiment.network.dtype)
-        self.outputs = experiment.network.layers[-1].units
+        self.shapes = layer_shapes(input_shape(experiment, self.dataset), experiment.network.layers)
+        """Of a sample before the first layer and after each."""
+        (self.outputs,) = self.shapes[-1]
         self.metric: Metric = metric_for(self.dataset.task)
         self._output_activation = ACTIVATIONS[experiment.network.layers[-1].activation]
 
         rng = np.random.default_rng([data.seed, 1])
         train, test = split_rows(self.dataset, data.test_fraction, rng)
-        features = self._features(self.dataset.inputs)
+        columns = self._features(self.dataset.inputs[:1]).shape[1]
         self.input_scaler = (
-            Standardizer.fit(features[train])
+            Standardizer.fit(self._features(self.dataset.inputs), train)
             if data.standardize_inputs
-            else Standardizer.identity(features.shape[1])
+            else Standardizer.identity(columns)
         )
         self.target_scaler = (
             Standardizer.fit(self.target_values[train])
@@ -102,8 +110,17 @@ class Problem:
             else Standardizer.identity(1)
         )
         encoded = self._encode_targets()
-        self.train = self._part(train, features, encoded)
-        self.test = self._part(test, features, encoded) if test.size else None
+        self.train = self._part(train, encoded)
+        self.test = self._part(test, encoded) if test.size else None
+        self.sample_weights: NDArray[np.float64] | None = None
+        """How much each training row counts in the gradient, shape (rows,); None for the same."""
+        if experiment.training.class_weights == "balanced":
+            self.sample_weights = balanced_weights(self.labels[train])
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """How many numbers each layer gives for a sample."""
+        return tuple(map(math.prod, self.shapes[1:]))
 
     @property
     def target_values(self) -> FloatArray:
@@ -158,7 +175,7 @@ class Problem:
 
     def encode_inputs(self, rows: FloatArray) -> FloatArray:
         """Return what the network takes for rows in the data set's own columns and units."""
-        return self.input_scaler.apply(self._features(rows)).astype(self.dtype)
+        return self._prepare(rows).astype(self.dtype)
 
     def decode_outputs(self, outputs: FloatArray) -> FloatArray:
         """Return outputs of shape (rows, outputs) in target units; a classification's unchanged."""
@@ -170,10 +187,15 @@ class Problem:
         """Return class labels of shape (rows,) for outputs of shape (rows, outputs)."""
         return decide(outputs.T, self.decision_threshold)
 
+    def blank_network(self) -> Network:
+        """Return the network with parameters of zeros."""
+        choice = self.experiment.network
+        return Network(self.shapes[0], choice.layers, choice.dtype)
+
     def new_network(self) -> Network:
         """Return the network, its first weights drawn from the experiment's seed."""
         choice = self.experiment.network
-        network = Network(self.train.inputs.shape[1] - 1, choice.layers, choice.dtype)
+        network = self.blank_network()
         network.initialize(
             np.random.default_rng([self.experiment.training.seed, 0]),
             choice.initializer,
@@ -199,13 +221,19 @@ class Problem:
             encoded = np.eye(self.outputs, dtype=self.dtype)[:, targets]
         return np.asarray(2 * encoded - 1 if self.plus_minus else encoded)
 
-    def _part(self, index: NDArray[np.intp], features: FloatArray, encoded: FloatArray) -> Part:
-        part = Part(
-            index,
-            with_ones(self.input_scaler.apply(features[index]), self.dtype),
-            np.ascontiguousarray(encoded[:, index]),
-        )
-        for array in (part.index, part.inputs, part.targets):
+    def _prepare(self, rows: FloatArray) -> FloatArray:
+        """Return what the network takes for raw rows, in whatever dtype that comes out."""
+        features = self._features(rows)
+        # An unscaled picture is taken as it is: no detour through float64.
+        if not self.experiment.data.standardize_inputs:
+            return features
+        return self.input_scaler.apply(features)
+
+    def _part(self, index: NDArray[np.intp], encoded: FloatArray) -> Part:
+        columns = self.input_scaler.mean.size
+        inputs = Inputs(self.dataset.inputs, index, self._prepare, columns, self.dtype)
+        part = Part(index, inputs, np.ascontiguousarray(encoded[:, index]))
+        for array in (part.index, part.targets):
             array.setflags(write=False)
         return part
 

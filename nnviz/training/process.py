@@ -40,7 +40,7 @@ from nnviz.training.messages import (
     Step,
 )
 from nnviz.training.pace import PACES
-from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
+from nnviz.training.records import EpochBatch, Snapshot
 from nnviz.training.snapshot_memory import SnapshotMemory
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -171,10 +171,10 @@ class _Server:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._trainer: Trainer | None = None
-        self._steps: Iterator[EpochRecord | None] = iter(())
         self._memory: SnapshotMemory | None = None
         self._pace = PACES["full"]
         self._run_id = 0
+        self._updates = 1
         self._running = False
         self._snapshot_wanted = False
         self._due = 0.0
@@ -192,7 +192,7 @@ class _Server:
 
     def drop(self) -> None:
         """Forget the run."""
-        self._running, self._trainer, self._steps = False, None, iter(())
+        self._running, self._trainer = False, None
         self._snapshot_wanted = False
         if self._memory is not None:
             self._memory.close()
@@ -220,7 +220,6 @@ class _Server:
     def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
         if isinstance(command, Resume | Step) and (trainer.finished or trainer.should_stop):
             trainer.extend()
-            self._steps = trainer.steps()
         if isinstance(command, Resume):
             self._running, self._due = True, time.perf_counter()
         elif isinstance(command, Pause):
@@ -234,47 +233,55 @@ class _Server:
             self._snapshot_wanted = True
 
     def _begin(self, command: Run) -> None:
-        trainer = Trainer(command.experiment, command.run_id)
-        self._trainer, self._steps = trainer, trainer.steps()
-        next(self._steps)  # the window computed epoch 0 itself
+        self._trainer = Trainer(command.experiment, command.run_id)
+        self._updates = 1
         self._memory = SnapshotMemory(0, command.memory)
 
     def _slice(self) -> None:
         """Train for `SLICE` seconds, or as much as the pace allows, and report."""
-        records: list[EpochRecord] = []
-        start = time.perf_counter()
-        end = start + SLICE
-        pace = self._pace
-        finished = False
-        try:
-            while True:
-                record = next(self._steps)
-                if record is not None:
-                    records.append(record)
-                now = time.perf_counter()
-                if pace.per_second and (pace.unit == "step" or record is not None):
-                    # Never more than a slice behind: after a hold-up it does not rush.
-                    self._due = max(self._due + 1.0 / pace.per_second, now - SLICE)
-                    if self._due > now:
-                        break
-                if now >= end:
-                    break
-        except StopIteration:
-            finished = True
-        finally:
+        trainer = self._trainer
+        assert trainer is not None
+        begun = time.perf_counter()
+        end = begun + SLICE
+        while not (trainer.finished or trainer.should_stop):
+            records = trainer.advance(self._updates_at_once(trainer))
             self._report(records)
-        if finished:
-            self._rest(finished=True)
+            now = time.perf_counter()
+            self._learn_speed(now - begun)
+            if self._pace.per_second and (self._pace.unit == "step" or len(records.rows)):
+                # Never more than a slice behind: after a hold-up it does not rush.
+                self._due = max(self._due + 1.0 / self._pace.per_second, now - SLICE)
+                if self._due > now:
+                    return
+            if now >= end:
+                return
+            begun = now
+        self._rest(finished=True)
+
+    def _updates_at_once(self, trainer: Trainer) -> int:
+        if self._pace.per_second is None:
+            return self._updates
+        if self._pace.unit == "step":
+            return 1
+        return min(self._updates, trainer.updates_to_epoch_end)
+
+    def _learn_speed(self, seconds: float) -> None:
+        """Ask for as many updates at once as take a fair part of a slice."""
+        if self._pace.per_second is not None and seconds < SLICE:
+            return  # fewer were asked for than would have been possible
+        if seconds < SLICE / 4:
+            self._updates *= 2
+        elif seconds > SLICE / 2:
+            self._updates = max(1, self._updates // 2)
 
     def _one_step(self) -> None:
         assert self._trainer is not None
-        record = next(self._steps, None)
-        self._report([] if record is None else [record])
+        self._report(self._trainer.advance(1))
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
-    def _report(self, records: list[EpochRecord]) -> None:
-        if records:
-            self._connection.send(EpochBatch.of(records))
+    def _report(self, records: EpochBatch) -> None:
+        if len(records.rows):
+            self._connection.send(records)
 
     def _rest(self, *, finished: bool) -> None:
         assert self._trainer is not None

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
+from nnviz.engine.clipping import GradientClip
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.schedules import SCHEDULES
+from nnviz.engine.training import Method, train_batches
 from nnviz.errors import DivergedError
 from nnviz.training.experiment import Experiment
+from nnviz.training.kept import Kept
+from nnviz.training.patience import Patience
+from nnviz.training.plan import Outputs, Plan, evaluation_passes
 from nnviz.training.problem import Part, Problem
-from nnviz.training.records import EpochRecord, Snapshot
-
-EVALUATION_ROWS = 4096
-"""Rows evaluated at a time, so that a large test part needs no large buffers."""
+from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
 
 
 def overflow_is_checked() -> AbstractContextManager[None]:
@@ -58,38 +60,47 @@ class Trainer:
         self._last_epoch = experiment.training.epochs
         self.base_rate = experiment.training.learning_rate
         choice = experiment.training
-        self._loss = LOSSES[choice.loss]
-        self._optimizer = OPTIMIZERS[choice.optimizer]
-        self._optimizer_state = self._optimizer.start(
-            self.network.parameters.size,
-            self.network.dtype,
-            resolve(self._optimizer.parameters, choice.optimizer_values, "training.optimizer"),
+        network, optimizer = self.network, OPTIMIZERS[choice.optimizer]
+        self._method = Method(
+            LOSSES[choice.loss],
+            optimizer,
+            optimizer.start(
+                network.trained.size,
+                network.dtype,
+                resolve(optimizer.parameters, choice.optimizer_values, "training.optimizer"),
+            ),
+            WeightPenalty(choice.l1, choice.l2, network.weight_mask()[: network.trained.size])
+            if choice.l1 or choice.l2
+            else None,
+            GradientClip(choice.clip_norm, choice.clip_value)
+            if choice.clip_norm or choice.clip_value
+            else None,
         )
         self._schedule = SCHEDULES[choice.schedule]
         self._schedule_state = self._schedule.start(
             resolve(self._schedule.parameters, choice.schedule_values, "training.schedule")
         )
+        self._plan = Plan(self.problem, choice, network)
         self._rng = np.random.default_rng([choice.seed, 1])
-        self._penalty = (
-            WeightPenalty(choice.l1, choice.l2, self.network.weight_mask())
-            if choice.l1 or choice.l2
-            else None
-        )
+        self._order = np.arange(self.problem.train.rows)
+        self._rates: list[float] = []
+        self._batches_done = 0
+        self._one_at_a_time = False
+        self._error: DivergedError | None = None
         self._stop_when = choice.stop_when
         self.should_stop = False
         """Whether the stop rule has been met."""
-        self._kept_parameters = self.network.parameters.copy()
-        self._kept_moments = self._optimizer_state.moments.copy()
-        self._kept_steps = 0
-        self._unit = self.problem.loss_unit
-        self._prepare_batches()
+        self._patience = (
+            Patience(choice.stop_value, network.parameters)
+            if choice.stop_when == "test_loss_rises"
+            else None
+        )
+        self._kept = Kept(network, self._method.state, self._plan.shuffles, self._order, self._rng)
 
     @property
     def learning_rate(self) -> float:
         """Rate of the epoch under way, or of the next one."""
-        return self._schedule.rate(
-            self.base_rate, self.epoch, self.experiment.training.epochs, self._schedule_state
-        )
+        return self._rate_of(self.epoch)
 
     @property
     def finished(self) -> bool:
@@ -102,7 +113,7 @@ class Trainer:
         The stop rule has had its say and is not asked again: it would stop at once.
         """
         self._last_epoch = self.epoch + self.experiment.training.epochs
-        self._stop_when, self.should_stop = "never", False
+        self._stop_when, self.should_stop, self._patience = "never", False, None
 
     def steps(self) -> Iterator[EpochRecord | None]:
         """Train, one mini-batch for each `next`.
@@ -125,15 +136,53 @@ class Trainer:
         """
         if self.epoch == 0:
             yield self.evaluate()
-        while not self.finished:
-            yield from self._one_epoch()
-            if self.should_stop:
-                return
+        while not self.finished and not self.should_stop:
+            records = self.advance(1).records()
+            yield next(records, None)
+
+    def advance(self, updates: int) -> EpochBatch:
+        """Train so many mini-batches, or fewer where training ends.
+
+        However the mini-batches are shared out among calls, the numbers are the same to the last
+        bit; many at a time are faster, because records are made of many epochs together.
+
+        Parameters
+        ----------
+        updates
+            At least 1.
+
+        Returns
+        -------
+        The records of the epochs that were completed, as a table; often without any rows.
+
+        Raises
+        ------
+        DivergedError
+            See `steps`. Records from before it are returned first; the next call raises.
+        """
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+        tables = [np.empty((0, 6 + len(self.network.layers)))]
+        try:
+            while updates > 0 and not self.finished and not self.should_stop:
+                updates -= self._advance_a_block(updates, tables)
+        except DivergedError as error:
+            if len(tables) == 1:
+                raise
+            self._error = error
+        return EpochBatch(self.run_id, np.concatenate(tables))
+
+    @property
+    def updates_to_epoch_end(self) -> int:
+        """Number of mini-batches until the epoch under way, or the next one, is complete."""
+        return self._plan.batches - self._batches_done
 
     def evaluate(self) -> EpochRecord:
         """Return loss and metric of the parameters as they are now, over all rows."""
         train_loss, train_metric = self._evaluate(self.problem.train)
-        test_loss, test_metric = self._evaluate_test()
+        test = self.problem.test
+        test_loss, test_metric = self._evaluate(test) if test else (None, None)
         return EpochRecord(
             self.run_id,
             self.epoch,
@@ -142,7 +191,7 @@ class Trainer:
             test_loss,
             train_metric,
             test_metric,
-            self._gradient_norms(),
+            tuple(self._gradient_norms(self.network.trained_gradients[np.newaxis])[0].tolist()),
         )
 
     def snapshot(self) -> Snapshot:
@@ -154,135 +203,147 @@ class Trainer:
             self.network.gradients.copy(),
         )
 
-    def _prepare_batches(self) -> None:
-        part, choice = self.problem.train, self.experiment.training
-        self._batch_size = min(choice.batch_size or part.rows, part.rows)
-        self._full = self._batch_size == part.rows
-        self._inputs_transposed = part.inputs.T
-        self._batch_rows = np.empty((self._batch_size, part.inputs.shape[1]), self.network.dtype)
-        self._order = np.arange(part.rows)
-        self._epoch_z = np.empty_like(part.targets)
-        self._epoch_a = np.empty_like(part.targets)
-        shuffled = choice.shuffle and not self._full
-        self._shuffled_targets = np.empty_like(part.targets) if shuffled else None
-        self._epoch_targets = part.targets
+    def _rate_of(self, epoch: int) -> float:
+        epochs = self.experiment.training.epochs
+        return self._schedule.rate(self.base_rate, epoch, epochs, self._schedule_state)
 
-    def _one_epoch(self) -> Iterator[EpochRecord | None]:
-        rate = self.learning_rate
-        self._shuffle()
-        rows = self.problem.train.rows
-        for start in range(0, rows, self._batch_size):
-            self._train_batch(start, rate)
-            if start + self._batch_size < rows:
-                yield None
-        yield self._finish_epoch(rate)
+    def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
+        """Train some whole epochs, or a part of one; return how many mini-batches that was.
 
-    def _shuffle(self) -> None:
-        """Put the samples in a new order, where that is asked for and makes a difference."""
-        if self._shuffled_targets is None:
-            return
-        self._rng.shuffle(self._order)
-        # mode="clip" lets take write straight into the buffer; the order is always in range.
-        targets, out = self.problem.train.targets, self._shuffled_targets
-        self._epoch_targets = np.take(targets, self._order, axis=1, out=out, mode="clip")
+        Epochs are trained ahead as if nothing could happen in them. Where something did (the stop
+        rule was met, the plateau schedule lowered the rate), they are trained again up to there.
+        """
+        if self._batches_done == 0:
+            ahead = range(self.epoch, self.epoch + self._epochs_ahead(updates))
+            self._begin([self._rate_of(epoch) for epoch in ahead])
+        epochs, batches = len(self._rates), self._plan.batches
+        start, stop = self._batches_done, min(epochs * batches, self._batches_done + updates)
+        whole = stop == epochs * batches
+        self._train(start, epochs * self._plan.passes_per_epoch if whole else stop)
+        self._batches_done = 0 if whole else stop
+        if not whole:
+            return stop - start
+        table = self._figures(epochs)
+        if not self._is_finite(table):
+            return self._look_closer()
+        right = self._epochs_that_hold(table)
+        if right < epochs:
+            self._kept.restore()
+            self._begin(self._rates[:right])
+            self._train(0, right * self._plan.passes_per_epoch)
+        self.epoch += right
+        if self._patience is not None and (self.should_stop or self.finished):
+            self._patience.restore()
+        self._kept.update()
+        tables.append(table[:right])
+        return right * batches - start
 
-    def _batch(self, start: int, stop: int) -> tuple[FloatArray, FloatArray]:
-        """Return inputs and targets of a batch, samples as columns."""
-        if self._full:
-            return self._inputs_transposed, self._epoch_targets
-        inputs, rows = self.problem.train.inputs, self._batch_rows[: stop - start]
-        np.take(inputs, self._order[start:stop], axis=0, out=rows, mode="clip")
-        return rows.T, self._epoch_targets[:, start:stop]
+    def _epochs_ahead(self, updates: int) -> int:
+        if self._one_at_a_time or self._patience is not None:
+            return 1  # the parameters at the end of every epoch are looked at
+        whole = max(1, updates // self._plan.batches)
+        return min(whole, self._plan.epochs, self._last_epoch - self.epoch)
 
-    def _train_batch(self, start: int, rate: float) -> None:
-        """Forward, backward, and one step of the optimiser."""
-        network, choice = self.network, self.experiment.training
-        stop = min(start + self._batch_size, self.problem.train.rows)
-        x, y = self._batch(start, stop)
-        network.forward(x)
-        last = network.layers[-1]
-        self._epoch_z[:, start:stop] = last.z
-        self._epoch_a[:, start:stop] = last.a
-        scale = self._loss.gradient_scale(choice.reduction, network.outputs, stop - start)
-        network.backward(self._loss, y, scale)
-        if self._penalty is not None:
-            self._penalty.add_gradient(network.parameters, network.gradients)
-        self._optimizer_state.steps += 1
-        self._optimizer.update(network.parameters, network.gradients, rate, self._optimizer_state)
+    def _begin(self, rates: list[float]) -> None:
+        """Fix rate and order of the next epochs."""
+        self._rates = rates
+        for slot in range(len(rates)):
+            self._plan.shuffle(slot, self._order, self._rng)
 
-    def _finish_epoch(self, rate: float) -> EpochRecord:
-        loss = self._unit * self._loss.value(self._epoch_z, self._epoch_a, self._epoch_targets)
-        metric = self.problem.metric.value(
-            self._epoch_a, self._epoch_targets, self.problem.decision_threshold
-        )
-        test_loss, test_metric = self._evaluate_test()
-        parameters = self.network.parameters
-        if not all(map(math.isfinite, (loss, test_loss or 0.0, np.dot(parameters, parameters)))):
-            raise self._diverged(rate)
-        self._remember()
-        self.epoch += 1
-        if self._schedule.observe:
-            self._schedule.observe(self._schedule_state, loss)
-        self.should_stop = self._reached(loss, metric)
-        return EpochRecord(
-            self.run_id,
-            self.epoch,
-            rate,
-            loss,
-            test_loss,
-            metric,
-            test_metric,
-            self._gradient_norms(),
-        )
+    def _train(self, start: int, stop: int) -> None:
+        """Hand passes of the plan to the engine."""
+        each = self._plan.passes_per_epoch
+        rates = self._rates if each == 1 else [self._rates[i // each] for i in range(start, stop)]
+        train_batches(self.network, self._method, self._plan.passes(start, stop), rates)
 
-    def _reached(self, loss: float, metric: float) -> bool:
+    def _figures(self, epochs: int) -> NDArray[np.float64]:
+        """Return the records of the epochs in the log, one a row as `EpochRecord.row` has them."""
+        plan = self._plan
+        table = np.empty((epochs, 6 + len(self.network.layers)))
+        table[:, 0] = np.arange(self.epoch + 1, self.epoch + epochs + 1)
+        table[:, 1] = self._rates
+        table[:, 2], table[:, 4] = self._judge(plan.train, plan.targets(epochs), epochs)
+        table[:, 3] = table[:, 5] = np.nan
+        if plan.test is not None and self.problem.test is not None:
+            table[:, 3], table[:, 5] = self._judge(plan.test, self.problem.test.targets, epochs)
+        table[:, 6:] = self._gradient_norms(plan.gradients[:epochs])
+        return table
+
+    def _judge(
+        self, outputs: Outputs, targets: FloatArray, epochs: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return losses (in target units) and metrics of logged epochs."""
+        z, a = outputs.z[:epochs], outputs.a[:epochs]
+        loss = self.problem.loss_unit * self._method.loss.values(z, a, targets)
+        return loss, self.problem.metric.values(a, targets, self.problem.decision_threshold)
+
+    def _gradient_norms(self, gradients: FloatArray) -> FloatArray:
+        """Return the root mean square of each layer's gradient, shape (epochs, layers)."""
+        norms = np.zeros((len(gradients), len(self.network.layers)))
+        start = 0
+        for layer, built in enumerate(self.network.layers):
+            size = built.flat_gradients.size
+            if size:
+                squares = gradients[:, start : start + size] ** 2
+                norms[:, layer] = np.sqrt(np.add.reduce(squares, axis=1) / size)
+            start += size
+        return norms
+
+    def _is_finite(self, table: NDArray[np.float64]) -> bool:
+        losses = table[:, 2:4] if self.problem.test else table[:, 2:3]
+        # Once a parameter is NaN or infinite it stays so: looking at the last epoch is enough.
+        return bool(np.isfinite(losses).all() and np.isfinite(self.network.parameters).all())
+
+    def _epochs_that_hold(self, table: NDArray[np.float64]) -> int:
+        """Return after how many epochs something changed for the next ones, or all of them."""
+        observe = self._schedule.observe
+        if observe is None and self._stop_when == "never":
+            return len(table)
+        state = self._schedule_state
+        for count, row in enumerate(table.tolist(), start=1):
+            factor = state.factor
+            if observe is not None:
+                observe(state, row[2])
+            self.should_stop = self._reached(row[2], row[3], row[4])
+            if self.should_stop or state.factor != factor:
+                return count
+        return len(table)
+
+    def _reached(self, loss: float, test_loss: float, metric: float) -> bool:
         value = self.experiment.training.stop_value
+        if self._patience is not None:
+            return self._patience.observe(test_loss)
         if self._stop_when == "train_loss":
             return loss <= value
         return self._stop_when == "train_metric" and metric >= value
 
-    def _gradient_norms(self) -> tuple[float, ...]:
-        flat = (layer.flat_gradients for layer in self.network.layers)
-        return tuple(math.sqrt(np.dot(gradient, gradient) / gradient.size) for gradient in flat)
-
-    def _evaluate_test(self) -> tuple[float, float] | tuple[None, None]:
-        return self._evaluate(self.problem.test) if self.problem.test else (None, None)
-
     def _evaluate(self, part: Part) -> tuple[float, float]:
         """Return loss (in target units) and metric of a part, in chunks of bounded size."""
-        last = self.network.layers[-1]
-        if part.rows <= EVALUATION_ROWS:
-            a = self.network.forward(part.inputs.T)
-            z = last.z
-        else:
-            z, a = np.empty_like(part.targets), np.empty_like(part.targets)
-            for start in range(0, part.rows, EVALUATION_ROWS):
-                chunk = slice(start, start + EVALUATION_ROWS)
-                a[:, chunk] = self.network.forward(part.inputs[chunk].T)
-                z[:, chunk] = last.z
-        loss = self._unit * self._loss.value(z, a, part.targets)
-        threshold = self.problem.decision_threshold
-        return loss, self.problem.metric.value(a, part.targets, threshold)
+        outputs = Outputs(1, part)
+        passes = evaluation_passes(part, outputs, 0, self._plan.evaluation_rows)
+        train_batches(self.network, self._method, passes, [0.0] * len(passes))
+        loss, metric = self._judge(outputs, part.targets, 1)
+        return float(loss[0]), float(metric[0])
 
-    def _remember(self) -> None:
-        """Keep what training would need to do the next epoch over again."""
-        state = self._optimizer_state
-        np.copyto(self._kept_parameters, self.network.parameters)
-        if state.moments.size:
-            np.copyto(self._kept_moments, state.moments)
-        self._kept_steps = state.steps
+    def _look_closer(self) -> int:
+        """Go back to the last good epoch; raise if the very next one is the one that broke.
 
-    def _go_back(self) -> None:
-        """Return to what `_remember` kept."""
-        np.copyto(self.network.parameters, self._kept_parameters)
-        np.copyto(self._optimizer_state.moments, self._kept_moments)
-        self._optimizer_state.steps = self._kept_steps
+        Returns
+        -------
+        0, the number of mini-batches done: the epochs are to be trained anew, one at a time.
+        """
+        alone, rate = len(self._rates) == 1, self._rates[0]
+        self._kept.restore()
+        if alone:
+            raise self._diverged(rate)
+        self._one_at_a_time = True
+        return 0
 
     def _diverged(self, rate: float) -> DivergedError:
         """Go back to the last finite epoch; return the error, which names the layer."""
-        self._go_back()
-        broken = self._repeat_until_broken(rate)
-        self._go_back()
+        broken = self._repeat_until_broken()
+        self._kept.restore()
+        self._one_at_a_time = False
         self.network.gradients.fill(0.0)
         count = len(self.network.layers)
         return DivergedError(
@@ -301,13 +362,14 @@ class Trainer:
             smaller=self.base_rate / 10,
         )
 
-    def _repeat_until_broken(self, rate: float) -> int:
+    def _repeat_until_broken(self) -> int:
         """Train the same epoch again, looking after each batch; return the layer that broke first.
 
         Looking costs time, so that it is done only when something is known to have happened.
         """
-        for start in range(0, self.problem.train.rows, self._batch_size):
-            self._train_batch(start, rate)
+        self._begin(self._rates)
+        for number in range(self._plan.batches):
+            self._train(number, number + 1)
             broken = self.network.broken_layer()
             if broken is not None:
                 return broken

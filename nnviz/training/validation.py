@@ -7,9 +7,8 @@ is shown disabled, with the sentence), the command line and the Trainer before t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
-from numbers import Integral, Real
-from typing import TypeGuard
+from collections.abc import Callable, Collection
+from typing import get_args
 
 import numpy as np
 
@@ -18,19 +17,36 @@ from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import resolve
 from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import InvalidChoiceError, UnknownNameError
-from nnviz.training.experiment import Experiment
+from nnviz.training.experiment import Experiment, StopRule
+from nnviz.training.layer_rules import (
+    MAX_HIDDEN_LAYERS,
+    MAX_UNITS,
+    hidden_activations,
+    layers,
+)
+from nnviz.training.refusing import Refusals, is_number, is_whole, refuse
 
-MAX_UNITS = 1024
-MAX_HIDDEN_LAYERS = 10
+__all__ = [
+    "MAX_EPOCHS",
+    "MAX_HIDDEN_LAYERS",
+    "MAX_SEED",
+    "MAX_TEST_FRACTION",
+    "MAX_UNITS",
+    "check",
+    "refusals",
+    "required_outputs",
+]
+
 MAX_EPOCHS = 10_000_000
 MAX_SEED = 2**32 - 1
 MAX_TEST_FRACTION = 0.9
 
-Refusals = Iterator[InvalidChoiceError]
+STOP_RULES: tuple[str, ...] = get_args(StopRule)
 
 
 def check(experiment: Experiment, dataset: Dataset) -> None:
@@ -70,10 +86,6 @@ def required_outputs(activation: str, loss: str, dataset: Dataset) -> int:
     return len(dataset.class_names)
 
 
-def _refuse(field: str, sentence: str, remedy: str = "", **values: object) -> InvalidChoiceError:
-    return InvalidChoiceError(sentence, remedy, field=field, **values)
-
-
 def _unknown_names(experiment: Experiment) -> Refusals:
     network, training = experiment.network, experiment.training
     chosen: list[tuple[str, str, Collection[str]]] = [
@@ -84,7 +96,8 @@ def _unknown_names(experiment: Experiment) -> Refusals:
         ("training.optimizer", training.optimizer, OPTIMIZERS),
         ("training.schedule", training.schedule, SCHEDULES),
         ("training.reduction", training.reduction, ("mean", "sum")),
-        ("training.stop_when", training.stop_when, ("never", "train_loss", "train_metric")),
+        ("training.stop_when", training.stop_when, STOP_RULES),
+        ("training.class_weights", training.class_weights, ("none", "balanced")),
         *(
             (f"network.layers.{i}.activation", layer.activation, ACTIVATIONS)
             for i, layer in enumerate(network.layers)
@@ -92,7 +105,7 @@ def _unknown_names(experiment: Experiment) -> Refusals:
     ]
     for field, name, table in chosen:
         if name not in table:
-            yield _refuse(
+            yield refuse(
                 field,
                 "“{name}” is not known here.",
                 "Choose one of: {known}.",
@@ -111,8 +124,8 @@ def _numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
     )
     for field, title, value, low, high in ranges:
         # Written so that NaN, which compares false with everything, is refused too.
-        if not (_is_number(value) and low <= value <= high):
-            yield _refuse(
+        if not (is_number(value) and low <= value <= high):
+            yield refuse(
                 field,
                 "{title} must lie between {low:g} and {high:g}, not {value}.",
                 title=title,
@@ -120,8 +133,8 @@ def _numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
                 high=high,
                 value=value,
             )
-    if not (_is_number(training.stop_value) and math.isfinite(training.stop_value)):
-        yield _refuse("training.stop_value", "The value to stop at must be a number.")
+    if not (is_number(training.stop_value) and math.isfinite(training.stop_value)):
+        yield refuse("training.stop_value", "The value to stop at must be a number.")
 
 
 def _whole_numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
@@ -132,8 +145,8 @@ def _whole_numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
         ("data.seed", "The data seed", experiment.data.seed, 0, MAX_SEED),
     )
     for field, title, value, low, high in ranges:
-        if not (_is_whole(value) and low <= value <= high):
-            yield _refuse(
+        if not (is_whole(value) and low <= value <= high):
+            yield refuse(
                 field,
                 "{title} must lie between {low} and {high}, a whole number, not {value}.",
                 title=title,
@@ -142,22 +155,14 @@ def _whole_numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
                 value=value,
             )
     size: object = training.batch_size
-    if size is not None and not (_is_whole(size) and 1 <= size <= dataset.rows):
-        yield _refuse(
+    if size is not None and not (is_whole(size) and 1 <= size <= dataset.rows):
+        yield refuse(
             "training.batch_size",
             "A batch of {size} is not between 1 and the {rows} rows there are.",
             "Choose a smaller batch, or the full batch.",
             size=size,
             rows=dataset.rows,
         )
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def _is_whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _inputs(experiment: Experiment, dataset: Dataset) -> Refusals:
@@ -193,48 +198,51 @@ def _parameters(experiment: Experiment, dataset: Dataset) -> Refusals:
             yield error
 
 
-def _layers(experiment: Experiment, dataset: Dataset) -> Refusals:
-    layers = experiment.network.layers
-    if not layers:
-        yield _refuse("network.layers", "A network needs an output layer.", "Add one.")
-    if len(layers) - 1 > MAX_HIDDEN_LAYERS:
-        yield _refuse(
-            "network.layers",
-            "{count} hidden layers are more than the {most} that can be shown.",
-            "Remove some.",
-            count=len(layers) - 1,
-            most=MAX_HIDDEN_LAYERS,
+def _gradient_limits(experiment: Experiment, dataset: Dataset) -> Refusals:
+    training = experiment.training
+    limits: tuple[tuple[str, str, object], ...] = (
+        ("training.clip_norm", "The limit of the gradient's length", training.clip_norm),
+        ("training.clip_value", "The limit of the gradient's numbers", training.clip_value),
+    )
+    for field, title, limit in limits:
+        if limit is not None and not (is_number(limit) and 0.0 < limit < math.inf):
+            yield refuse(
+                field, "{title} must be a number above 0, not {value}.", title=title, value=limit
+            )
+    if training.clip_norm is not None and training.clip_value is not None:
+        yield refuse(
+            "training.clip_value",
+            "A gradient is limited either in its length or in each of its numbers.",
+            "Take one of the two limits away.",
         )
-    for i, layer in enumerate(layers):
-        units: object = layer.units
-        if not (_is_whole(units) and 1 <= units <= MAX_UNITS):
-            yield _refuse(
-                f"network.layers.{i}.units",
-                "A layer of {units} neurons is not possible.",
-                "Choose 1 to {most} neurons.",
-                units=layer.units,
-                most=MAX_UNITS,
-            )
 
 
-def _hidden_activations(experiment: Experiment, dataset: Dataset) -> Refusals:
-    for i, layer in enumerate(experiment.network.layers[:-1]):
-        activation = ACTIVATIONS[layer.activation]
-        field = f"network.layers.{i}.activation"
-        if not activation.trains_by_gradient:
-            yield _refuse(
-                field,
-                "A hidden layer of {title} neurons cannot learn: its derivative is 0 everywhere.",
-                "Choose tanh or sigmoid, which are smooth steps.",
-                title=activation.title,
-            )
-        if activation.couples_units:
-            yield _refuse(
-                field,
-                "{title} turns a layer into shares of one whole and belongs at the output.",
-                "Choose another activation for hidden layers.",
-                title=activation.title,
-            )
+def _stopping(experiment: Experiment, dataset: Dataset) -> Refusals:
+    training = experiment.training
+    if training.stop_when != "test_loss_rises":
+        return
+    if not experiment.data.test_fraction:
+        yield refuse(
+            "training.stop_when",
+            "There is no test part whose loss could rise.",
+            "Hold a share of the rows out for testing.",
+        )
+    if is_number(training.stop_value) and training.stop_value < 1:
+        yield refuse(
+            "training.stop_value",
+            "Training must wait at least one epoch for a better test loss.",
+            "Try 20 epochs.",
+        )
+
+
+def _class_weights(experiment: Experiment, dataset: Dataset) -> Refusals:
+    if experiment.training.class_weights != "none" and dataset.task == "regression":
+        yield refuse(
+            "training.class_weights",
+            "Classes can be weighed against each other, but {target} is a number.",
+            "Let every sample count the same.",
+            target=dataset.target_name,
+        )
 
 
 def _output_layer(experiment: Experiment, dataset: Dataset) -> Refusals:
@@ -242,10 +250,12 @@ def _output_layer(experiment: Experiment, dataset: Dataset) -> Refusals:
     if not layers:
         return
     output, loss = layers[-1], LOSSES[experiment.training.loss]
+    if not isinstance(output, Dense):
+        return  # said already
     field = f"network.layers.{len(layers) - 1}.activation"
     activation = ACTIVATIONS[output.activation]
     if activation.couples_units and dataset.task == "regression":
-        yield _refuse(
+        yield refuse(
             field,
             "Softmax gives probabilities of classes, but {target} is a number.",
             "Choose the linear activation for the output.",
@@ -254,13 +264,13 @@ def _output_layer(experiment: Experiment, dataset: Dataset) -> Refusals:
         return
     needed = required_outputs(output.activation, loss.name, dataset)
     if activation.couples_units and output.units == 1:
-        yield _refuse(
+        yield refuse(
             field,
             "Softmax with a single output is always 1, so there is nothing to learn.",
             "Use one output for each class, or a sigmoid.",
         )
     elif output.units != needed:
-        yield _refuse(
+        yield refuse(
             f"network.layers.{len(layers) - 1}.units",
             "This task needs {needed} output neurons, not {units}.",
             "Set the output layer to {needed}.",
@@ -268,7 +278,7 @@ def _output_layer(experiment: Experiment, dataset: Dataset) -> Refusals:
             units=output.units,
         )
     if not activation.trains_by_gradient and needed > 1:
-        yield _refuse(
+        yield refuse(
             field,
             "The perceptron separates two classes, but there are {classes}.",
             "Choose softmax with cross-entropy.",
@@ -283,7 +293,7 @@ def _loss(experiment: Experiment, dataset: Dataset) -> Refusals:
     loss = LOSSES[experiment.training.loss]
     activation = ACTIVATIONS[layers[-1].activation]
     if dataset.task not in loss.tasks:
-        yield _refuse(
+        yield refuse(
             "training.loss",
             "{loss} compares classes, but {target} is a number."
             if dataset.task == "regression"
@@ -293,7 +303,7 @@ def _loss(experiment: Experiment, dataset: Dataset) -> Refusals:
             target=dataset.target_name,
         )
     elif loss.output_activations and activation.name not in loss.output_activations:
-        yield _refuse(
+        yield refuse(
             "training.loss",
             "{loss} needs an output of {needed}, not {activation}.",
             "Choose {needed} for the output layer, or the mean squared error.",
@@ -302,7 +312,7 @@ def _loss(experiment: Experiment, dataset: Dataset) -> Refusals:
             activation=activation.title,
         )
     elif not activation.trains_by_gradient and loss.fused_with != activation.name:
-        yield _refuse(
+        yield refuse(
             "training.loss",
             "A {activation} output has no slope for {loss} to follow.",
             "Choose the perceptron loss."
@@ -312,7 +322,7 @@ def _loss(experiment: Experiment, dataset: Dataset) -> Refusals:
             activation=activation.title,
         )
     if loss.name == "perceptron" and len(layers) > 1:
-        yield _refuse(
+        yield refuse(
             "training.loss",
             "The perceptron rule trains a single layer: it has no way to reach a hidden one.",
             "Remove the hidden layers, or choose another loss.",
@@ -332,7 +342,7 @@ def _reach(experiment: Experiment, dataset: Dataset) -> Refusals:
         targets = (targets - targets.mean()) / (targets.std() or 1.0)
     low, high = activation.output_range
     if targets.min() < low - 1e-9 or targets.max() > high + 1e-9:
-        yield _refuse(
+        yield refuse(
             f"network.layers.{len(layers) - 1}.activation",
             "{activation} outputs stay between {low:g} and {high:g},"
             " but {target} runs from {least:.3g} to {most:.3g}.",
@@ -351,8 +361,11 @@ _RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
     _whole_numbers,
     _inputs,
     _parameters,
-    _layers,
-    _hidden_activations,
+    layers,
+    _gradient_limits,
+    _stopping,
+    _class_weights,
+    hidden_activations,
     _output_layer,
     _loss,
     _reach,

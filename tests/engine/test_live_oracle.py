@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ hypothesis = pytest.importorskip("hypothesis")
 st = hypothesis.strategies
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "record_reference_cases.py"
+sys.path.insert(0, str(SCRIPT.parent))  # it imports a neighbour
 spec = importlib.util.spec_from_file_location("record_reference_cases", SCRIPT)
 oracle = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(oracle)

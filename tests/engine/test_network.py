@@ -81,6 +81,12 @@ def test_trace_returns_every_layer_and_leaves_training_alone(rng: np.random.Gene
         assert np.array_equal(trace.a, layer.activation(trace.z.T).T)
 
 
+def test_no_samples_have_no_outputs() -> None:
+    network = Network(2, LAYERS)
+    assert network.predict(np.empty((0, 2))).shape == (0, 2)
+    assert [trace.a.shape for trace in network.trace(np.empty((0, 2)))] == [(0, 4), (0, 3), (0, 2)]
+
+
 def addresses(network: Network) -> list[int]:
     return [
         array.ctypes.data

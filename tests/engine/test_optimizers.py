@@ -53,7 +53,7 @@ def adam(gradients: Gradients, v: Values) -> Iterator[float]:
         yield RATE * mean / (1 - v["beta_1"] ** t) / (math.sqrt(unbiased) + v["epsilon"])
 
 
-FORMULAS = {f.__name__: f for f in (sgd, momentum, nesterov, rmsprop, adam)}
+FORMULAS = {f.__name__: f for f in (sgd, momentum, nesterov, rmsprop, adam)} | {"adamw": adam}
 SETTINGS = [
     ("sgd", {}),
     ("momentum", {}),
@@ -64,6 +64,8 @@ SETTINGS = [
     ("rmsprop", {"rho": 0.99, "epsilon": 1e-3}),
     ("adam", {}),
     ("adam", {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-2}),
+    ("adamw", {}),
+    ("adamw", {"weight_decay": 0.5}),
 ]
 
 
@@ -92,10 +94,11 @@ def test_steps_follow_the_formula(name: str, values: Values) -> None:
     optimizer = OPTIMIZERS[name]
     found = run(optimizer, start, gradients, values)
     resolved = resolve(optimizer.parameters, values, "")
-    expected = [
-        p - sum(FORMULAS[name](column.tolist(), resolved))
-        for p, column in zip(start, gradients.T, strict=True)
-    ]
+    expected = start.copy()
+    for i, column in enumerate(gradients.T):
+        for step in FORMULAS[name](column.tolist(), resolved):
+            expected[i] *= 1 - RATE * resolved.get("weight_decay", 0.0)
+            expected[i] -= step
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
 
 

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from nnviz.engine.layers import Dense
+from nnviz.engine.layers import Dense, Dropout
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.schedules import SCHEDULES
@@ -287,7 +287,7 @@ def test_no_test_part_no_test_figures() -> None:
 
 def test_large_parts_are_evaluated_in_pieces_with_the_same_result(monkeypatch) -> None:
     whole = Trainer(HOUSES).evaluate()
-    monkeypatch.setattr("nnviz.training.trainer.EVALUATION_ROWS", 7)
+    monkeypatch.setattr("nnviz.training.plan.EVALUATION_ROWS", 7)
     pieces = Trainer(HOUSES).evaluate()
     assert pieces.train_loss == pytest.approx(whole.train_loss, rel=1e-12)
     assert pieces.test_metric == pytest.approx(whole.test_metric, rel=1e-12)
@@ -365,10 +365,11 @@ class Watched(Trainer):
 
     broken: int | None = None
 
-    def _train_batch(self, start: int, rate: float) -> None:
-        super()._train_batch(start, rate)
-        if self.broken is None:
-            self.broken = self.network.broken_layer()
+    def _train(self, start: int, stop: int) -> None:
+        for number in range(start, stop):
+            super()._train(number, number + 1)
+            if self.broken is None and number < self._plan.batches:
+                self.broken = self.network.broken_layer()
 
 
 @pytest.mark.parametrize("experiment", DIVERGING)
@@ -452,7 +453,7 @@ def test_sum_is_the_mean_times_the_rows() -> None:
 
 def test_penalty_is_left_out_of_the_shown_loss() -> None:
     penalised = Trainer(HOUSES.change("training", l2=10.0))
-    assert isinstance(penalised._penalty, WeightPenalty)
+    assert isinstance(penalised._method.penalty, WeightPenalty)
     assert penalised.evaluate() == Trainer(HOUSES).evaluate()
 
 
@@ -476,3 +477,62 @@ def test_preset_of_the_tutorial_runs_as_the_tutorial_writes_it() -> None:
         [np.column_stack((w1.T, b1)).ravel(), np.column_stack((w2.T, b2)).ravel()]
     )
     np.testing.assert_allclose(trained, expected, rtol=1e-10)
+
+
+# --------------------------------------------------------------------------- many updates at once
+
+SLICED = {
+    "full batch": HOUSES.change("training", batch_size=None),
+    "batches and a test part": HOUSES,
+    "unshuffled": HOUSES.change("training", shuffle=False, optimizer="adam"),
+    "plateau": HOUSES.change(
+        "training",
+        schedule="plateau",
+        schedule_values={"patience": 2.0, "drop": 0.5},
+        learning_rate=1.5,
+        batch_size=None,
+    ),
+    "stop rule": HOUSES.change("training", stop_when="train_metric", stop_value=0.8, epochs=200),
+    "one sample at a time": PRESETS["xor-2-4-1"].experiment.change(
+        "training", batch_size=1, epochs=300
+    ),
+    "pictures": PRESETS["letters-abc"].experiment,
+    "dropout": HOUSES.change(
+        "network", layers=(Dense(6, "tanh"), Dropout(0.3), Dense(1, "linear"))
+    ).change("training", stop_when="train_metric", stop_value=0.7, epochs=200),
+}
+
+
+def rows_of(trainer: Trainer, updates: int) -> np.ndarray:
+    """Return all records as rows, so many updates asked for at a time."""
+    tables = []
+    while not (trainer.finished or trainer.should_stop):
+        tables.append(trainer.advance(updates).rows)
+    return np.concatenate(tables)
+
+
+@pytest.mark.parametrize("updates", [1, 7, 100, 100_000])
+@pytest.mark.parametrize("name", SLICED)
+def test_numbers_do_not_depend_on_how_many_updates_are_asked_for(name: str, updates: int) -> None:
+    one, other = Trainer(SLICED[name]), Trainer(SLICED[name])
+    records = [record.row() for record in one.steps() if record is not None][1:]
+    rows = rows_of(other, updates)
+    assert rows.tobytes() == np.array(records).tobytes()
+    assert other.epoch == one.epoch == len(records)
+    assert other.network.parameters.tobytes() == one.network.parameters.tobytes()
+
+
+@pytest.mark.parametrize("updates", [1, 7, 100_000])
+def test_a_divergence_among_many_epochs_loses_no_record(updates: int) -> None:
+    one, other = Trainer(DIVERGING[0]), Trainer(DIVERGING[0])
+    records, rows = [], []
+    with overflow_is_checked():
+        with pytest.raises(DivergedError) as first:
+            for record in one.steps():
+                records += [] if record is None else [record.row()]
+        with pytest.raises(DivergedError) as second:
+            while True:
+                rows += other.advance(updates).rows.tolist()
+    assert np.array(rows).tobytes() == np.array(records[1:]).tobytes()
+    assert str(second.value) == str(first.value)
+    assert other.network.parameters.tobytes() == one.network.parameters.tobytes()

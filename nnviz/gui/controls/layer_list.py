@@ -6,12 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.gui.controls.buttons import AddButton
 from nnviz.gui.controls.field import Field, discard
 from nnviz.gui.controls.layer_row import NAME_WIDTH, HiddenRow, LayerRow, OutputRow
 from nnviz.gui.controls.themed import Themed
 from nnviz.gui.style import small_font
-from nnviz.gui.texts import message
+from nnviz.gui.texts import message, translated
 from nnviz.gui.theme import Theme
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
@@ -57,6 +58,7 @@ class LayerList(QWidget, Themed):
                 f"network.layers.{index}",
             )
             _row(self._hidden[index]).show_layer(layer, offers)
+            self._hidden[index].label.setText(self._name(index, layer))
         offers = choices.offers(
             experiment, ACTIVATIONS, choices.with_output_activation, "network.layers"
         )
@@ -77,12 +79,17 @@ class LayerList(QWidget, Themed):
             row = HiddenRow(index, self.theme)
             row.units_chosen.connect(self.units_chosen)
             row.removal_asked.connect(self.removal_asked)
-            title = self.tr("Hidden {number}").format(number=index + 1)
+            title = self._name(index)
             field = self._field(row, f"network.layers.{index}", title)
             if index >= _WIDE_FROM:
                 field.label.setFont(small_font())
             self._hidden.append(field)
             self._rows.insertWidget(index, field)
+
+    def _name(self, index: int, layer: LayerSpec | None = None) -> str:
+        if layer is None or isinstance(layer, Dense):
+            return self.tr("Hidden {number}").format(number=index + 1)
+        return translated(layer.title)
 
     def _field(self, row: LayerRow, path: str, title: str) -> Field:
         row.activation_chosen.connect(self.activation_chosen)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dense
+from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.gui.controls.buttons import IconButton
 from nnviz.gui.controls.choice import ChoiceBox, Entry
 from nnviz.gui.controls.entries import entries_of
@@ -16,8 +16,8 @@ from nnviz.gui.controls.ladder import Limits
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Ink
 from nnviz.gui.theme import Theme
-from nnviz.training.choices import Offers
-from nnviz.training.validation import MAX_UNITS
+from nnviz.training.choices import Offers, has_field
+from nnviz.training.layer_rules import MAX_UNITS
 
 NAME_WIDTH = 58
 _UNITS_WIDTH = 44
@@ -54,8 +54,9 @@ class LayerRow(QWidget):
         """Return the controls by the last piece of their setting's path."""
         raise NotImplementedError
 
-    def show_layer(self, layer: Dense, offers: Offers) -> None:
+    def show_layer(self, layer: LayerSpec, offers: Offers) -> None:
         """Show a layer, and which activations it can have."""
+        self.activation.setEnabled(has_field(layer, "activation"))
         self.activation.show_offers(offers)
         self.activation.show_name(layer.activation)
 
@@ -121,12 +122,15 @@ class HiddenRow(LayerRow):
         """Return the controls by the last piece of their setting's path."""
         return {"units": self.units, "activation": self.activation}
 
-    def show_layer(self, layer: Dense, offers: Offers) -> None:
+    def show_layer(self, layer: LayerSpec, offers: Offers) -> None:
         """Show a layer, and which activations it can have."""
         super().show_layer(layer, offers)
-        self.units.show_value(layer.units)
-        self.fewer.setEnabled(layer.units > 1)
-        self.more.setEnabled(layer.units < MAX_UNITS)
+        for control in (self.fewer, self.units, self.more):
+            control.setVisible(isinstance(layer, Dense))
+        if isinstance(layer, Dense):
+            self.units.show_value(layer.units)
+            self.fewer.setEnabled(layer.units > 1)
+            self.more.setEnabled(layer.units < MAX_UNITS)
 
     def _connect(self) -> None:
         for button in (self.fewer, self.more):
@@ -166,8 +170,9 @@ class OutputRow(LayerRow):
         """Return the controls by the last piece of their setting's path."""
         return {"units": self.units, "activation": self.activation}
 
-    def show_layer(self, layer: Dense, offers: Offers) -> None:
+    def show_layer(self, layer: LayerSpec, offers: Offers) -> None:
         """Show the layer, and which activations it can have."""
         super().show_layer(layer, offers)
+        assert isinstance(layer, Dense)  # no other layer can be the last
         self.units.setText(str(layer.units))
         self.units.setAccessibleName(self.tr("{count} outputs").format(count=layer.units))

@@ -6,6 +6,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.layers import shape_text
+from nnviz.engine.network import layer_shapes
 from nnviz.gui.controls.choice import ChoiceBox
 from nnviz.gui.controls.composed import SeedNumber
 from nnviz.gui.controls.entries import entries_of
@@ -18,6 +20,7 @@ from nnviz.gui.theme import SPACE, Theme
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
+from nnviz.training.shapes import input_shape
 
 
 class NetworkForm(Form):
@@ -55,13 +58,10 @@ class NetworkForm(Form):
     def notes(self) -> tuple[str, ...]:
         """Return the network in one line, for the section's heading, and a shorter one."""
         data, layers = self.experiment.data, self.experiment.network.layers
-        dataset = dataset_of(data)
-        sizes = [len(data.features) if dataset.is_planar else dataset.features]
-        count = 0
-        for layer in layers:
-            count += layer.parameter_count(sizes[-1])
-            sizes.append(layer.units)
-        shape = " – ".join(map(str, sizes))
+        shapes = layer_shapes(input_shape(self.experiment, dataset_of(data)), layers)
+        pairs = zip(layers, shapes, strict=False)
+        count = sum(layer.parameter_count(shape) for layer, shape in pairs)
+        shape = " – ".join(map(shape_text, shapes))
         short = self.tr("{count} parameters").format(count=f"{count:,}")
         text = self.tr("{shape} · {count} parameters").format(shape=shape, count=f"{count:,}")
         return text, short

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -155,8 +156,7 @@ class NetworkCanvas(QWidget):
         self.look_at(self.camera.zoom, *self.offset)
 
     def _arrange(self, problem: Problem, fill: Fill, reading: Reading | None) -> None:
-        inputs = problem.train.inputs.shape[1] - 1
-        units = (inputs, *(layer.units for layer in problem.experiment.network.layers))
+        units = tuple(map(math.prod, problem.shapes))
         margins = margins_for(problem, self.font(), self.width())
         shape = problem.dataset.image_shape
         layout = arrange(units, self.width(), self.height(), margins, shape)

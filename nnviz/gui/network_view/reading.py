@@ -45,7 +45,7 @@ class Scale:
 
 def scales_of(problem: Problem) -> tuple[Scale, ...]:
     """Return the colour scale of the inputs and of every layer."""
-    inputs = problem.train.inputs[:, :-1]
+    inputs = problem.train.inputs.array()[:, :-1]
     if problem.dataset.image_shape:
         per_input: float | FloatArray = float(np.abs(inputs).max()) or 1.0
     else:

@@ -93,7 +93,7 @@ class ForwardPanel(Panel):
         before, self._problem, self._frame = self._problem, problem, None
         specs = problem.experiment.network.layers
         layer, unit = self.neuron
-        if layer >= len(specs) or unit >= specs[layer].units:
+        if layer >= len(specs) or unit >= problem.units[layer]:
             self.neuron = (0, 0)
         alike = before is not None and before.experiment.network.layers == specs
         if not alike:
@@ -244,7 +244,7 @@ class ForwardPanel(Panel):
             return
         specs, (layer, unit) = self._problem.experiment.network.layers, self.neuron
         row = self._frame.row if self._frame is not None else 0
-        rows, units = self._problem.dataset.rows, specs[layer].units
+        rows, units = self._problem.dataset.rows, self._problem.units[layer]
         texts = (
             (layer_name(layer, len(specs)), layer, len(specs)),
             (self.tr("neuron {number}").format(number=unit + 1), unit, units),
@@ -257,7 +257,7 @@ class ForwardPanel(Panel):
         assert self._problem is not None
         specs, (layer, unit) = self._problem.experiment.network.layers, self.neuron
         name = layer_name(layer, len(specs))
-        if specs[layer].units == 1:
+        if self._problem.units[layer] == 1:
             return name
         return self.tr("{layer}, neuron {number}").format(layer=name, number=unit + 1)
 

@@ -87,7 +87,7 @@ def shown_groups(groups: tuple[Group, ...], layer: int) -> tuple[Group, ...]:
 
 def neurons(problem: Problem) -> int:
     """Return how many neurons have a z, in all layers."""
-    return sum(layer.units for layer in problem.experiment.network.layers)
+    return sum(problem.units)
 
 
 def input_names(problem: Problem) -> tuple[str, ...]:
@@ -114,8 +114,8 @@ def _layer(problem: Problem, layer: int) -> Group:
     title = layer_name(layer, len(built))
     names = problem.output_names if layer == len(built) - 1 else ()
     columns: list[Column] = []
-    for unit in range(built[layer].units):
-        index = subscript(unit + 1) if built[layer].units > 1 else ""
+    for unit in range(problem.units[layer]):
+        index = subscript(unit + 1) if problem.units[layer] > 1 else ""
         whose = _tr("{layer}, neuron {number}").format(layer=title, number=unit + 1)
         if len(names) > 1:
             named = _tr("{layer}, neuron {number}: {name}")

@@ -75,10 +75,10 @@ class SumView(QWidget):
         """Return the height at which the usual terms of any neuron have room."""
         inputs = problem.train.inputs.shape[1] - 1
         most = 0
-        for spec in problem.experiment.network.layers:
+        for spec, units in zip(problem.experiment.network.layers, problem.units, strict=True):
             terms = min(inputs, USUAL_TERMS + 1) + 2 * spec.use_bias
             most = max(most, terms + ACTIVATIONS[spec.activation].couples_units)
-            inputs = spec.units
+            inputs = units
         return (most + _OTHER_LINES) * BEST_LINE
 
     def sizeHint(self) -> QSize:

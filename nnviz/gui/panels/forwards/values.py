@@ -111,7 +111,7 @@ def input_scale(problem: Problem) -> FloatArray:
     """Return the absolute value of full colour of every input, shape (inputs,); take it once."""
     if problem.dataset.image_shape is not None:
         return np.ones(problem.train.inputs.shape[1] - 1)  # pictures have their own colours
-    given = np.abs(problem.train.inputs[:, :-1]).max(axis=0)
+    given = np.abs(problem.train.inputs.array()[:, :-1]).max(axis=0)
     return np.where(given > 0, given, 1.0)
 
 

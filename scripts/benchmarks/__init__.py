@@ -1,0 +1,1 @@
+"""Measurements behind ``scripts/benchmark.py``: what is timed, against whom, and how it is told."""

@@ -1,0 +1,171 @@
+"""What was measured, as text for the terminal and for docs/performance.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from benchmarks.engine import Result
+from benchmarks.growth import Growth
+
+BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
+TORCH = "PyTorch"
+PLAYGROUND = {"W1": 250_000, "W2": 57_000}
+"""Updates a second of TensorFlow Playground's own JavaScript, as known from such a machine."""
+
+
+def machine() -> str:
+    """Return processor, number of cores, system and versions in a sentence."""
+    packages = ("numpy", "scikit-learn", "torch")
+    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
+    return (
+        f"{datetime.now(timezone.utc):%Y-%m-%d}. {_processor()}, {platform.system()}, Python"
+        f" {platform.python_version()}, {versions}. One BLAS thread, one process, all engines in"
+        f" turn.{_load()}"
+    )
+
+
+def _load() -> str:
+    """Say how busy the machine was: one engine keeps one core busy, the rest is other work."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f" Processes that wanted to run in the last five minutes: {os.getloadavg()[1]:.1f}."
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if not info.exists():
+        return platform.processor() or platform.machine()
+    lines = info.read_text().splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0] if names else platform.machine()}, {len(names)} cores"
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    head, *body = rows
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *body)]
+    return "\n".join(lines)
+
+
+def speed_table(results: Sequence[Result]) -> str:
+    """Return updates a second, and how they compare, as a Markdown table."""
+    head = (
+        "workload", "nnviz", "tutorial NumPy", "scikit-learn", "PyTorch (its fastest optimiser)",
+        "times the best peer", "goal", "times tutorial NumPy", "share of the product peak",
+    )  # fmt: skip
+    return _table([head, *(_speed_row(result) for result in results)])
+
+
+def _speed_row(result: Result) -> tuple[str, ...]:
+    medians, workload = result.medians, result.workload
+    torch = {name: rate for name, rate in medians.items() if name.startswith(TORCH)}
+    fastest = max(torch, key=lambda name: torch[name], default="")
+    tutorial = medians.get("tutorial NumPy")
+    mark = "" if result.ratio >= workload.goal else " (missed)"
+    return (
+        f"{workload.key} {workload.title}",
+        f"**{medians['nnviz']:,.0f}**",
+        _rate(tutorial),
+        _rate(medians.get("scikit-learn")),
+        f"{torch[fastest]:,.0f} {fastest.removeprefix(TORCH).strip()}" if torch else "–",
+        f"**{result.ratio:.1f}**",
+        f"{workload.goal:g}{mark}",
+        f"{medians['nnviz'] / tutorial:.1f}" if tutorial else "–",
+        f"{100 * result.peak_share:.1f} %",
+    )
+
+
+def _rate(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def playground_lines(results: Sequence[Result]) -> str:
+    """Say how far the compiled JavaScript of TensorFlow Playground is ahead."""
+    known = {result.workload.key: result.medians["nnviz"] for result in results}
+    lines = [
+        f"TensorFlow Playground's JavaScript, compiled by the browser, does about {rate:,} updates"
+        f" a second of {key} on such a machine: {rate / known[key]:.1f} times what nnviz does with"
+        " NumPy, whose every call costs more than the arithmetic of so small a network."
+        for key, rate in PLAYGROUND.items()
+        if key in known
+    ]
+    return "\n\n".join(lines)
+
+
+def growth_tables(curves: Sequence[Growth]) -> str:
+    """Return each curve as a table of two rows."""
+    return "\n\n".join(
+        _table(
+            [
+                (curve.name, *(f"{size:,}" for size in curve.sizes)),
+                (f"µs an {curve.unit}", *(f"{value:,.0f}" for value in curve.microseconds)),
+            ]
+        )
+        for curve in curves
+    )
+
+
+def text(results: Sequence[Result], curves: Sequence[Growth], picture: str) -> str:
+    """Return the whole report in Markdown."""
+    parts = [machine(), "Updates a second, the median of the rounds:", speed_table(results)]
+    parts.append(playground_lines(results))
+    if curves:
+        parts += [
+            "Time of an update of 64-64-64-10 (ReLU, softmax, batch 32, float32), one size changed"
+            " at a time:",
+            growth_tables(curves),
+            "Dotted: in proportion to the size. Where a curve is flatter, calls cost more than"
+            " arithmetic.",
+            f"![Time of an update against width, depth, rows and batch]({picture})",
+        ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def write_between_markers(path: Path, report: str) -> None:
+    """Replace what stands between the markers of a Markdown file.
+
+    Raises
+    ------
+    ValueError
+        If the file lacks a marker.
+    """
+    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{path} has no markers {BEGIN} and {END}")
+    path.write_text(f"{before}{BEGIN}\n\n{report}\n\n{END}{after}", encoding="utf-8")
+
+
+def as_dict(results: Sequence[Result], curves: Sequence[Growth]) -> dict[str, Any]:
+    """Return all figures, ready for JSON."""
+    return {
+        "machine": machine(),
+        "workloads": {
+            result.workload.key: {
+                "title": result.workload.title,
+                "updates_per_second": result.rates,
+                "medians": result.medians,
+                "best_peer": result.best_peer[0],
+                "times_best_peer": result.ratio,
+                "goal": result.workload.goal,
+                "share_of_product_peak": result.peak_share,
+            }
+            for result in results
+        },
+        "growth": {
+            curve.name: dict(zip(map(str, curve.sizes), curve.microseconds, strict=True))
+            for curve in curves
+        },
+    }
