@@ -27,41 +27,6 @@ from nnviz.gui.style import FIGURE_SIZE, small_font, strong_font
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE
 
-PANEL_HELP: dict[str, str] = {
-    "setup": (
-        "What the network learns from, its layers, and how it learns. A change starts anew; "
-        "the learning rate can change while training runs."
-    ),
-    "network": (
-        "Neurons and weights. Blue is positive, orange negative, and a thicker line is a larger "
-        "weight. Rest the pointer on a neuron to see its arithmetic."
-    ),
-    "output": (
-        "What the network answers, drawn to suit the task: a surface, a curve, or answers against "
-        "the truth. Click a sample to follow it through the network."
-    ),
-    "forward": (
-        "The numbers of a forward pass: z and a of every neuron for every sample. Choose a cell to "
-        "see the sum it comes from, term by term."
-    ),
-    "gallery": "Every activation function with its derivative, and where the neurons stand on it.",
-    "loss": (
-        "How wrong the network is after each epoch; solid for training samples, dashed for those "
-        "held out. The learning rate has the second axis."
-    ),
-    "accuracy": "How many answers are right, or for numbers how much of their spread is explained.",
-    "activations": (
-        "What the neurons of each layer answer to all samples. Many neurons stuck at one end "
-        "learn no more."
-    ),
-    "weights": "How large the weights and biases of each layer are, and how many of each size.",
-    "gradients": (
-        "How strongly each layer is asked to change. A line that falls to nothing is a gradient "
-        "that vanishes."
-    ),
-}
-"""What each panel shows, by its key."""
-
 
 class HelpDialog(QDialog):
     """Panels at the left, keys at the right.
@@ -69,7 +34,7 @@ class HelpDialog(QDialog):
     Parameters
     ----------
     panels
-        Key and title of each, in the order of the View menu.
+        Title of each and what it shows, translated, in the order of the View menu.
     """
 
     def __init__(self, panels: Iterable[tuple[str, str]], parent: QWidget | None = None) -> None:
@@ -88,8 +53,7 @@ class HelpDialog(QDialog):
         lead.setWordWrap(True)
         columns = QHBoxLayout()
         columns.setSpacing(5 * SPACE)
-        what = [(title, translated(PANEL_HELP[key])) for key, title in panels]
-        columns.addWidget(_table(self.tr("What you see"), what), 3)
+        columns.addWidget(_table(self.tr("What you see"), panels), 3)
         press = (self.tr("Return"), self.tr("Press the button that has the focus"))
         columns.addWidget(_table(self.tr("Keys"), [*_shortcuts(), press]), 2)
         column = QVBoxLayout(self)

@@ -247,8 +247,12 @@ class MainWindow(QMainWindow):
     def _help(self) -> None:
         from nnviz.gui.help import HelpDialog
 
-        titles = [(dock.key, dock.windowTitle()) for dock in self.docks]
-        HelpDialog([*titles[:1], ("network", self.tr("Network")), *titles[1:]], self).open()
+        titles = {dock.key: dock.windowTitle() for dock in self.docks}
+        titles["network"] = self.tr("Network")
+        parts = {"setup": self.setup, **self.panels}
+        HelpDialog(
+            [(titles[key], part.tr(part.explanation)) for key, part in parts.items() if part], self
+        ).open()
 
     @Slot()
     def _about(self) -> None:

@@ -12,6 +12,9 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord, Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
+UPDATES_AT_ONCE = 256
+"""Mini-batches between two looks at the progress: many, for records of many epochs are cheaper."""
+
 
 @dataclass(frozen=True, eq=False)
 class Completed:
@@ -53,7 +56,7 @@ def complete(
     experiment
         What is asked.
     watch
-        Called with the record of every epoch.
+        Called with the record of every epoch trained.
 
     Raises
     ------
@@ -66,10 +69,12 @@ def complete(
     history = History(len(trainer.network.layers))
     started = time.perf_counter()
     with overflow_is_checked():
-        for record in trainer.steps():
-            if record is not None:
-                history.append(record)
-                if watch is not None:
+        history.append(trainer.evaluate())
+        while not trainer.finished and not trainer.should_stop:
+            batch = trainer.advance(UPDATES_AT_ONCE)
+            history.extend(batch.rows)
+            if watch is not None:
+                for record in batch.records():
                     watch(record)
         seconds = time.perf_counter() - started
         # The snapshot first: it holds the last batch's gradients, which panels draw.

@@ -31,7 +31,6 @@ from nnviz.gui.actions import ACTIONS
 from nnviz.gui.app import make_application
 from nnviz.gui.docks import LAYOUT
 from nnviz.gui.figures import NOTHING, quantity
-from nnviz.gui.help import PANEL_HELP
 from nnviz.gui.icons import icon
 from nnviz.gui.interrupts import Interrupts
 from nnviz.gui.look import Look
@@ -404,7 +403,6 @@ def test_every_panel_has_a_dock_and_the_layout_names_only_panels(window):
     listed = [key for area in LAYOUT.values() for place in area for key in place]
     assert set(listed) <= {"setup", *PANELS}, "one that is not listed joins the last place"
     assert len(listed) == len(set(listed))
-    assert set(PANEL_HELP) == {"setup", "network", *PANELS}
 
 
 def test_reset_layout_brings_everything_back(qtbot, window):

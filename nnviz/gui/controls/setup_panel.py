@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -37,6 +37,15 @@ class SetupPanel(QWidget):
     parent
         Qt parent.
     """
+
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "SetupPanel",
+            "What the network learns from, its layers, and how it learns. A change starts anew; "
+            "the learning rate can change while training runs.",
+        )
+    )
+    """For the help window, as the panels' own."""
 
     edited = Signal(object)
     """The person asks for this Experiment; the answer is `show_experiment` or `show_refusal`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSignalBlocker, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -32,7 +32,14 @@ class NetworkView(Panel):
     """
 
     key: ClassVar[str] = "network"
-    title: ClassVar[str] = "Network"
+    title: ClassVar[str] = str(QT_TRANSLATE_NOOP("NetworkView", "Network"))
+    explanation: ClassVar[str] = str(
+        QT_TRANSLATE_NOOP(
+            "NetworkView",
+            "Neurons and weights. Blue is positive, orange negative, and a thicker line is a "
+            "larger weight. Rest the pointer on a neuron to see its arithmetic.",
+        )
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

@@ -51,6 +51,12 @@ class AccuracyPanel(CurvePanel):
 
     key = "accuracy"
     title = str(QT_TRANSLATE_NOOP("AccuracyPanel", "Accuracy"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "AccuracyPanel",
+            "How many answers are right, or for numbers how much of their spread is explained.",
+        )
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

@@ -70,6 +70,13 @@ class ActivationsPanel(LayeredPanel):
 
     key = "activations"
     title = str(QT_TRANSLATE_NOOP("ActivationsPanel", "Activations"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "ActivationsPanel",
+            "What the neurons of each layer answer to all samples. Many neurons stuck at one end "
+            "learn no more.",
+        )
+    )
     aspect = 1.2
     least_width = 60
 

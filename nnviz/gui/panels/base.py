@@ -60,6 +60,9 @@ class Panel(QWidget):
     title: ClassVar[str]
     """English title in the dock's tab; marked for translation in the context of the class."""
 
+    explanation: ClassVar[str]
+    """What there is to see, in a sentence or two for the help window; marked like the title."""
+
     bare = False
     """Set for a picture: nothing that can be pressed is drawn, nor a legend; pictures have their
     own below."""

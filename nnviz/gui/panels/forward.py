@@ -13,6 +13,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.layer_names import layer_names, short_layer_names
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
+from nnviz.gui.panels.forwards.fitting import table_and_sum
 from nnviz.gui.panels.forwards.numbers import exact
 from nnviz.gui.panels.forwards.stepper import make_steppers
 from nnviz.gui.panels.forwards.sum_view import SumView
@@ -49,6 +50,13 @@ class ForwardPanel(Panel):
 
     key = "forward"
     title = str(QT_TRANSLATE_NOOP("ForwardPanel", "Forward pass"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "ForwardPanel",
+            "The numbers of a forward pass: z and a of every neuron for every sample. Choose a "
+            "cell to see the sum it comes from, term by term.",
+        )
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -380,16 +388,9 @@ class ForwardPanel(Panel):
                 self._draw(self._frame)
 
     def _split(self, area: QRect) -> tuple[QRect, QRect]:
-        """Return where table and sum go; the sum's part is empty where there is no room."""
         assert self._problem is not None
         tall = self.table.natural_height(area.width())
-        wanted = self.sum.natural_height(self._problem)
-        spare = area.height() - tall - wanted - 2 * SPACE
-        if spare < 0:
-            return area, QRect()
-        tall += min(spare, tall // 4)
-        below = area.adjusted(0, tall + 2 * SPACE, 0, 0)
-        return QRect(area.left(), area.top(), area.width(), tall), below
+        return table_and_sum(area, tall, self.sum.natural_height(self._problem))
 
     def _sum_title(self) -> str:
         """Return which sum is shown, where no stepper says it."""

@@ -43,6 +43,12 @@ class GalleryPanel(Panel):
 
     key = "gallery"
     title = str(QT_TRANSLATE_NOOP("GalleryPanel", "Gallery"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "GalleryPanel",
+            "Every activation function with its derivative, and where the neurons stand on it.",
+        )
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

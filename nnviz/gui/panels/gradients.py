@@ -30,6 +30,13 @@ class GradientsPanel(CurvePanel):
 
     key = "gradients"
     title = str(QT_TRANSLATE_NOOP("GradientsPanel", "Gradients"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "GradientsPanel",
+            "How strongly each layer is asked to change. A line that falls to nothing is a "
+            "gradient that vanishes.",
+        )
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

@@ -53,6 +53,13 @@ class LossPanel(CurvePanel):
 
     key = "loss"
     title = str(QT_TRANSLATE_NOOP("LossPanel", "Loss"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "LossPanel",
+            "How wrong the network is after each epoch; solid for training samples, dashed for "
+            "those held out. The learning rate has the second axis.",
+        )
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

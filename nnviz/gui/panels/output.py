@@ -44,6 +44,13 @@ class OutputPanel(Panel):
 
     key = "output"
     title = str(QT_TRANSLATE_NOOP("OutputPanel", "Output"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "OutputPanel",
+            "What the network answers, drawn to suit the task: a surface, a curve, or answers "
+            "against the truth. Click a sample to follow it through the network.",
+        )
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

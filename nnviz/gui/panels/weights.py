@@ -56,6 +56,12 @@ class WeightsPanel(LayeredPanel):
 
     key = "weights"
     title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weights"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "WeightsPanel",
+            "How large the weights and biases of each layer are, and how many of each size.",
+        )
+    )
     least_width = 60
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

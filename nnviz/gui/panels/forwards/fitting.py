@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QFont
 
 from nnviz.gui.panels.forwards.columns import Group
 from nnviz.gui.panels.forwards.look import PAD, SMALL_PAD, body_font, start_width, widths_of
 from nnviz.gui.panels.forwards.places import ROW, Places, Room, lay_out, lay_out_whole
 from nnviz.gui.panels.legend import small_font
+from nnviz.gui.theme import SPACE
 from nnviz.training.problem import Problem
 
 PICTURE_ROW = 34
@@ -73,3 +74,16 @@ class Content:
         room = Room(size.width(), height, start, self.row_height)
         place = lay_out_whole if self.whole else lay_out
         return place(self.groups, widths, len(self.lines), room)
+
+
+def table_and_sum(area: QRect, table: int, total: int) -> tuple[QRect, QRect]:
+    """Return where table and sum go, of these natural heights, one below the other.
+
+    The sum's part is empty where there is no room; room to spare goes to the table, up to a quarter.
+    """
+    spare = area.height() - table - total - 2 * SPACE
+    if spare < 0:
+        return area, QRect()
+    table += min(spare, table // 4)
+    below = area.adjusted(0, table + 2 * SPACE, 0, 0)
+    return QRect(area.left(), area.top(), area.width(), table), below
