@@ -378,7 +378,10 @@ class ForwardPanel(Panel):
         return many or not self.table.fits_in(area.width(), area.height() - LINE - SPACE)
 
     def _arrange_pictures(self, area: QRect) -> None:
-        table, below = self._split(area) if self.mode == SAMPLES else (QRect(), area)
+        table, below = QRect(), area
+        if self.mode == SAMPLES and self._problem is not None:
+            tall = self.table.natural_height(area.width())
+            table, below = table_and_sum(area, tall, self.sum.natural_height(self._problem))
         self.sum.title = self._sum_title()
         for part, place in ((self.table, table), (self.sum, below)):
             part.setGeometry(place)
@@ -386,11 +389,6 @@ class ForwardPanel(Panel):
             part.setVisible(not place.isEmpty())
             if appears and self._frame is not None:
                 self._draw(self._frame)
-
-    def _split(self, area: QRect) -> tuple[QRect, QRect]:
-        assert self._problem is not None
-        tall = self.table.natural_height(area.width())
-        return table_and_sum(area, tall, self.sum.natural_height(self._problem))
 
     def _sum_title(self) -> str:
         """Return which sum is shown, where no stepper says it."""

@@ -79,7 +79,7 @@ class Content:
 def table_and_sum(area: QRect, table: int, total: int) -> tuple[QRect, QRect]:
     """Return where table and sum go, of these natural heights, one below the other.
 
-    The sum's part is empty where there is no room; room to spare goes to the table, up to a quarter.
+    The sum's part is empty where there is no room; what is to spare lengthens the table a bit.
     """
     spare = area.height() - table - total - 2 * SPACE
     if spare < 0:
