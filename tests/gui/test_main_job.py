@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import multiprocessing
 
 import numpy as np
 import pytest
@@ -16,38 +15,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui import settings
-from nnviz.gui.app import make_application
 from nnviz.gui.controls.number import NumberField
-from nnviz.gui.look import Look
-from nnviz.gui.main_window import MainWindow
-from nnviz.gui.notices import Notices
 from nnviz.gui.session import SessionState
 from nnviz.gui.theme import LIGHT, rgb
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
-
-
-@pytest.fixture(scope="module")
-def window(qapp, request):
-    """One window for all tests, as a person has: each test opens what it needs."""
-    make_application()
-    look = Look(qapp)
-    look.choose("light")
-    window = MainWindow(look, Notices())
-    bot = QtBot(request)
-    with bot.waitSignal(window.ready, timeout=20_000):
-        window.show()
-    bot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=20_000)
-    window.commands.set_pace("full")
-    yield window
-    window.close()
-    look.choose(settings.SYSTEM)
-    qapp.setStyleSheet("")
 
 
 def choose(window, name):

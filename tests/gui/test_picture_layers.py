@@ -5,14 +5,11 @@ Everything is reached under its object name, as lessons do.
 
 from __future__ import annotations
 
-import multiprocessing
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
-from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import (
     LAYERS,
@@ -25,17 +22,12 @@ from nnviz.engine.layers import (
     GlobalAveragePool2D,
     MaxPool2D,
 )
-from nnviz.gui import settings
-from nnviz.gui.app import make_application
 from nnviz.gui.controls.choice import ChoiceBox
 from nnviz.gui.controls.layer_kinds import ROWS
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.layer_names import layer_names
-from nnviz.gui.look import Look
-from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network_view.card import card_for
 from nnviz.gui.network_view.columns import Maps, Strip
-from nnviz.gui.notices import Notices
 from nnviz.gui.session import SessionState
 
 CONV = Conv2D(8, (3, 3), padding="same", activation="relu")
@@ -46,24 +38,6 @@ HIDDEN = {
     "pooled first": (MaxPool2D(), Flatten(), Dropout(0.5)),
     "numbers only": (Dense(6, "tanh"), BatchNorm(), Dropout(0.2)),
 }
-
-
-@pytest.fixture(scope="module")
-def window(qapp, request):
-    """One window for all tests, as a person has: each test opens what it needs."""
-    make_application()
-    look = Look(qapp)
-    look.choose("light")
-    window = MainWindow(look, Notices())
-    bot = QtBot(request)
-    with bot.waitSignal(window.ready, timeout=20_000):
-        window.show()
-    bot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=20_000)
-    window.commands.set_pace("full")
-    yield window
-    window.close()
-    look.choose(settings.SYSTEM)
-    qapp.setStyleSheet("")
 
 
 def opened(window, sample="digits", hidden=()):

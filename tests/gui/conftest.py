@@ -1,0 +1,33 @@
+"""The real window, for tests that use it as a person does."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnviz.gui import settings
+from nnviz.gui.app import make_application
+from nnviz.gui.look import Look
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.notices import Notices
+
+
+@pytest.fixture(scope="module")
+def window(qapp, request) -> Iterator[MainWindow]:
+    """One window for all tests of a module, as a person has: each test opens what it needs."""
+    make_application()
+    look = Look(qapp)
+    look.choose("light")
+    window = MainWindow(look, Notices())
+    bot = QtBot(request)
+    with bot.waitSignal(window.ready, timeout=20_000):
+        window.show()
+    bot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=20_000)
+    window.commands.set_pace("full")
+    yield window
+    window.close()
+    look.choose(settings.SYSTEM)
+    qapp.setStyleSheet("")
