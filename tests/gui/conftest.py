@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Iterator
 
@@ -13,6 +14,16 @@ from nnviz.gui.app import make_application
 from nnviz.gui.look import Look
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.notices import Notices
+
+
+@pytest.fixture(scope="session", autouse=True)
+def windows_go_before_the_application(qapp) -> Iterator[None]:
+    """Collect windows that hold themselves in cycles while there still is an application.
+
+    Qt's widgets crash when they are destroyed after it.
+    """
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -29,5 +40,6 @@ def window(qapp, request) -> Iterator[MainWindow]:
     window.commands.set_pace("full")
     yield window
     window.close()
+    window.deleteLater()
     look.choose(settings.SYSTEM)
     qapp.setStyleSheet("")

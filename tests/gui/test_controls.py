@@ -27,6 +27,7 @@ from nnviz.gui.style import apply_style, load_fonts
 from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
+from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem, dataset_of
 from nnviz.training.starting_point import opened_from
 
@@ -618,3 +619,21 @@ def test_text_that_is_no_number(text: str) -> None:
 @pytest.mark.parametrize(("text", "value"), [("3e-2", 0.03), (" .5 ", 0.5), ("−1", -1.0)])
 def test_text_that_is_a_number(text: str, value: float) -> None:
     assert Limits(0, 1).parse(text) == value
+
+
+# ------------------------------------------------------------------------------ the words
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_tutorial_says_what_to_learn_and_what_was_measured(desk: Open, key: str) -> None:
+    panel = desk("xor").panel
+    panel.show_experiment(PRESETS[key].experiment)
+    words = [panel.findChild(QLabel, f"about-{part}") for part in ("description", "note")]
+    assert [label.text() for label in words] == [PRESETS[key].description, PRESETS[key].note]
+    assert all(label.isVisibleTo(panel) == bool(label.text()) for label in words)
+    own = dataclasses.replace(PRESETS[key].experiment, preset="")
+    panel.show_experiment(own)
+    spec = CATALOG[own.data.sample]
+    assert [label.text() for label in words] == [spec.description, spec.origin]
+    panel.findChild(QAbstractButton, "section-about").click()
+    assert not words[0].isVisibleTo(panel)

@@ -57,6 +57,7 @@ class DataPreview(QWidget, Themed):
         self._picture: QPixmap | None = None
         self.setObjectName("data-preview")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(SIDE)
         self.setAccessibleName(self.tr("Picture of the data"))
 
     def sizeHint(self) -> QSize:

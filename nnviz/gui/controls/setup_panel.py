@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.gui.controls.about import About
 from nnviz.gui.controls.data_form import DataForm
 from nnviz.gui.controls.field import Field
 from nnviz.gui.controls.fold import Fold
@@ -58,6 +59,7 @@ class SetupPanel(QWidget):
         self.theme = theme
         self.setObjectName("setup-panel")
         self.setAccessibleName(self.tr("Setup"))
+        self.about = About(theme)
         self.data = DataForm(theme)
         self.network = NetworkForm(theme)
         self.training = TrainingForm(theme)
@@ -80,6 +82,7 @@ class SetupPanel(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted, and refusals of what was asked are gone."""
         self.clear_refusals()
+        self.about.show_experiment(experiment)
         for form in self.forms:
             form.show_experiment(experiment)
         self._show_notes()
@@ -164,6 +167,7 @@ class SetupPanel(QWidget):
         rows.setContentsMargins(*_MARGINS)
         rows.setSpacing(SPACE + SPACE // 2)
         rows.addWidget(self.notice)
+        rows.addWidget(self.about)
         for section in self.sections.values():
             rows.addWidget(section)
         rows.addStretch()

@@ -62,14 +62,14 @@ class Ink(QLabel, Themed):
 
 
 class Sentence(Ink):
-    """A small label of several lines in the colour of refusals, as high as its width makes it.
+    """A small label of several lines, as high as its width makes it.
 
     A layout asks a label's height for its width only on the way down, and in a column within
     columns within a scroll area that answer comes too late: lines would be cut.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("", theme, "error", "small", parent)
+    def __init__(self, theme: Theme, parent: QWidget | None = None, ink: str = "error") -> None:
+        super().__init__("", theme, ink, "small", parent)
         self.setWordWrap(True)
         self.hide()
 
