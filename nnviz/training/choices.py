@@ -345,7 +345,7 @@ def _without_hidden(experiment: Experiment) -> Experiment:
 def _with_output(experiment: Experiment, activation: str) -> Experiment:
     """Return the experiment with this output activation and as many outputs as it then needs."""
     dataset = dataset_of(experiment.data)
-    units = required_outputs(activation, experiment.training.loss, dataset)
+    units = required_outputs(activation, dataset)
     return with_layer(experiment, -1, activation=activation, units=units)
 
 

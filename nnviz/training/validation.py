@@ -73,7 +73,7 @@ def refusals(experiment: Experiment, dataset: Dataset) -> Refusals:
         yield from rule(experiment, dataset)
 
 
-def required_outputs(activation: str, loss: str, dataset: Dataset) -> int:
+def required_outputs(activation: str, dataset: Dataset) -> int:
     """Return how many output neurons a task needs.
 
     One for a regression; one for two classes, unless softmax asks for one a class; otherwise one
@@ -249,7 +249,7 @@ def _output_layer(experiment: Experiment, dataset: Dataset) -> Refusals:
     layers = experiment.network.layers
     if not layers:
         return
-    output, loss = layers[-1], LOSSES[experiment.training.loss]
+    output = layers[-1]
     if not isinstance(output, Dense):
         return  # said already
     field = f"network.layers.{len(layers) - 1}.activation"
@@ -262,7 +262,7 @@ def _output_layer(experiment: Experiment, dataset: Dataset) -> Refusals:
             target=dataset.target_name,
         )
         return
-    needed = required_outputs(output.activation, loss.name, dataset)
+    needed = required_outputs(output.activation, dataset)
     if activation.couples_units and output.units == 1:
         yield refuse(
             field,

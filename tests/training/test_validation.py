@@ -239,7 +239,7 @@ def pair(task: str, loss: str, activation: str, *hidden: Dense) -> Experiment:
     experiment = TASKS[task].change("training", loss=loss, learning_rate=0.02, epochs=25)
     if task == "small numbers":
         experiment = experiment.change("data", standardize_target=False)
-    units = required_outputs(activation, loss, dataset_of(experiment.data))
+    units = required_outputs(activation, dataset_of(experiment.data))
     return experiment.change("network", layers=(*hidden, Dense(units, activation)))
 
 

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import ROWS_RANGE
-from nnviz.gui.controls.choice import ChoiceBox, Entry
+from nnviz.gui.controls.choice import Entry
 from nnviz.gui.controls.ladder import Limits, ladder
+from nnviz.gui.controls.list_and_number import ListAndNumber
 from nnviz.gui.controls.number import NumberField
-from nnviz.gui.theme import SPACE
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 
 USUAL = (1, 10, 32, 100)
 _FULL, _OTHER = "full", "other"
 _OTHER_SIZE = 16
-_NUMBER_WIDTH = 62
 
 
-class BatchControl(QWidget):
+class BatchControl(ListAndNumber):
     """A list of batch sizes, and a number when it is another one.
 
-    Object names of the parts: ``training-batch-size-choice``, ``training-batch-size-number``.
+    ``chosen`` carries the size, or None for the full batch. Object names of the parts:
+    ``training-batch-size-choice``, ``training-batch-size-number``.
     """
-
-    chosen = Signal(object)
-    """The size, or None for the full batch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.list = ChoiceBox(self._entries())
-        self.list.setObjectName("training-batch-size-choice")
-        self.list.setAccessibleName(self.tr("Batch size"))
-        self.number = NumberField(
-            self.tr("Batch size"), Limits(1, ROWS_RANGE[1], whole=True, step=ladder((1, 2, 5), 1))
-        )
-        self.number.setObjectName("training-batch-size-number")
-        self.number.set_plain()
-        self.number.setFixedWidth(_NUMBER_WIDTH)
-        self.number.hide()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE // 2)
-        line.addWidget(self.list)
-        line.addWidget(self.number)
-        self.setFocusProxy(self.list)
-        self.list.chosen.connect(self._choose)
-        self.number.committed.connect(self._choose_number)
+        limits = Limits(1, ROWS_RANGE[1], whole=True, step=ladder((1, 2, 5), 1))
+        title = self.tr("Batch size")
+        self.build("training-batch-size", title, self._entries(), NumberField(title, limits))
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the size; sizes of more rows than there are cannot be chosen."""

@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
-from nnviz.gui.controls.choice import ChoiceBox, Entry
+from nnviz.gui.controls.choice import Entry
 from nnviz.gui.controls.ladder import Limits, ladder
+from nnviz.gui.controls.list_and_number import ListAndNumber
 from nnviz.gui.controls.number import NumberField
-from nnviz.gui.theme import SPACE
 from nnviz.training.experiment import TrainingChoice
 
 _NONE, _NORM, _VALUE = "none", "clip_norm", "clip_value"
 _LIMITS = Limits(1e-6, 1e6, step=ladder((1, 3), 1e-6))
 _FIRST = 1.0
-_NUMBER_WIDTH = 62
 
 
-class ClipControl(QWidget):
+class ClipControl(ListAndNumber):
     """A list of ways to limit the gradient, and the limit.
 
-    Object names of the parts: ``training-clip-choice``, ``training-clip-number``.
+    ``chosen`` carries both limits by their names, at most one of them not None. Object names of
+    the parts: ``training-clip-choice``, ``training-clip-number``.
     """
-
-    chosen = Signal(object)
-    """Both limits by their names, at most one of them not None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._way = _NONE
-        self.list = ChoiceBox(self._entries())
-        self.list.setObjectName("training-clip-choice")
-        self.list.setAccessibleName(self.tr("Clip gradient"))
-        self.number = NumberField(self.tr("Largest gradient"), _LIMITS)
-        self.number.setObjectName("training-clip-number")
-        self.number.set_plain()
-        self.number.setFixedWidth(_NUMBER_WIDTH)
-        self.number.hide()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE // 2)
-        line.addWidget(self.list)
-        line.addWidget(self.number)
-        self.setFocusProxy(self.list)
-        self.list.chosen.connect(self._choose)
-        self.number.committed.connect(self._choose_number)
+        number = NumberField(self.tr("Largest gradient"), _LIMITS)
+        self.build("training-clip", self.tr("Clip gradient"), self._entries(), number)
 
     def show_training(self, training: TrainingChoice) -> None:
         """Show which limit there is."""
