@@ -1,11 +1,34 @@
-"""What a panel is shown: the run so far, and one moment of it."""
+"""What a panel is shown: the run so far, one moment of it, and the runs it is compared with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+
+
+@dataclass(frozen=True, eq=False)
+class Ghost:
+    """A run that was kept, to compare others with.
+
+    Parameters
+    ----------
+    slot
+        Its place, from 0; stays the same as long as it is kept, and gives its colour.
+    name
+        What it is called: by what sets it apart, such as "rate 0.03 → 0.3"; already translated.
+    experiment
+        What was asked.
+    history
+        What came of it; no longer grows.
+    """
+
+    slot: int
+    name: str
+    experiment: Experiment
+    history: History
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,11 +40,27 @@ class Frame:
     history
         Scalars of every epoch so far.
     inspection
-        The newest moment: parameters and all that follows from them.
+        The moment shown: parameters and all that follows from them.
     row
         The chosen sample: a row of the data set.
+    past
+        Whether that moment is an earlier one, chosen on the timeline, and not the newest there is.
+    ghosts
+        Other runs to compare with.
     """
 
     history: History
     inspection: Inspection
     row: int
+    past: bool = False
+    ghosts: tuple[Ghost, ...] = ()
+
+    @property
+    def epoch(self) -> int:
+        """The epoch whose figures are to be shown.
+
+        Of a run under way that is the newest recorded, which may be younger than the arrays.
+        """
+        if self.past or not len(self.history):
+            return self.inspection.epoch
+        return int(self.history.column("epoch")[-1])
