@@ -45,6 +45,8 @@ class Theme:
         Ink of refusals and of cautions.
     classes
         Colours of classes 0, 1, …, ten of them.
+    ghosts
+        Colours of kept runs by their slot, eight of them.
     """
 
     name: str
@@ -66,10 +68,15 @@ class Theme:
     error: str
     warning: str
     classes: tuple[str, ...]
+    ghosts: tuple[str, ...]
 
     def class_color(self, label: int) -> str:
         """Return the colour of a class."""
         return self.classes[label % len(self.classes)]
+
+    def ghost_color(self, slot: int) -> str:
+        """Return the colour of a kept run's curves."""
+        return self.ghosts[slot % len(self.ghosts)]
 
     def diverging(self, values: NDArray[np.floating], largest: float = 1.0) -> NDArray[np.uint8]:
         """Return colours of signed values: orange below zero, neutral at zero, blue above.
@@ -118,6 +125,30 @@ _CLASSES_DARK = (
     "#9aa3b2",
 )
 
+# Quieter than the run's own curve and never its hue, three times lighter or darker than the
+# surface, and chosen so that no two look alike whichever kind of colour blindness an eye has: what
+# such eyes cannot tell by hue differs in lightness. Both themes have the same hues in turn.
+_GHOSTS_LIGHT = (
+    "#8b5a02",
+    "#3ea0a3",
+    "#693d7c",
+    "#6f8639",
+    "#3d7aac",
+    "#893132",
+    "#a78971",
+    "#595f63",
+)
+_GHOSTS_DARK = (
+    "#a07304",
+    "#3fa0a8",
+    "#e9a5cd",
+    "#b6bc66",
+    "#99e4ff",
+    "#d67673",
+    "#fdcda3",
+    "#696d73",
+)
+
 LIGHT = Theme(
     name="light",
     window="#f4f5f7",
@@ -138,6 +169,7 @@ LIGHT = Theme(
     error="#b42318",
     warning="#946200",
     classes=_CLASSES_LIGHT,
+    ghosts=_GHOSTS_LIGHT,
 )
 
 DARK = Theme(
@@ -160,6 +192,7 @@ DARK = Theme(
     error="#ff8a80",
     warning="#e3b341",
     classes=_CLASSES_DARK,
+    ghosts=_GHOSTS_DARK,
 )
 
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
