@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -64,3 +64,7 @@ class Frame:
         if self.past or not len(self.history):
             return self.inspection.epoch
         return int(self.history.column("epoch")[-1])
+
+    def still(self) -> Frame:
+        """Return the same, with a history that no longer grows."""
+        return replace(self, history=self.history.copy())

@@ -186,7 +186,7 @@ class ExportController(QObject):
 
     def _still(self) -> Moment:
         problem, frame = self._require()
-        return problem, Frame(frame.history.copy(), frame.inspection, frame.row)
+        return problem, frame.still()
 
     @Slot(object, object)
     def _on_chosen(self, options: PictureOptions, place: Path) -> None:

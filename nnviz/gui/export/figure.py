@@ -68,8 +68,7 @@ class Shot:
 
 def shot_of(panel: Panel, problem: Problem, frame: Frame) -> Shot:
     """Return what a panel shows now; it no longer changes when training goes on."""
-    still = Frame(frame.history.copy(), frame.inspection, frame.row)
-    return Shot(type(panel), dict(panel.view_state()), problem, still)
+    return Shot(type(panel), dict(panel.view_state()), problem, frame.still())
 
 
 def render(shot: Shot, options: PictureOptions) -> QImage:
