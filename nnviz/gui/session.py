@@ -15,6 +15,7 @@ from nnviz.training.messages import (
     Drop,
     Failed,
     GiveSnapshot,
+    MomentsKept,
     Pause,
     Resume,
     Run,
@@ -22,6 +23,7 @@ from nnviz.training.messages import (
     SetRate,
     Step,
 )
+from nnviz.training.moments import Moment, room_for
 from nnviz.training.pace import PACES, Pace
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
@@ -59,6 +61,13 @@ class Session(QObject):
     snapshot_ready = Signal(object)
     """A moment of this run: Snapshot."""
 
+    moments_kept = Signal(object)
+    """Moments of this run to be kept, in order, that of epoch 0 first: tuple of Moment."""
+
+    branched = Signal(int)
+    """The run stands at this epoch again; what it was after is no part of it any more. The records
+    and moments up to there stay. A snapshot follows at once."""
+
     failed = Signal(object, str)
     """A run cannot go on: NnvizError, and details to copy ("" when the sentence says all)."""
 
@@ -74,7 +83,9 @@ class Session(QObject):
         self._run_id = 0
         self._sent = False
         self._snapshot_asked = False
-        self._parameters = 0
+        self._start: Moment | None = None
+        self._rate: float | None = None
+        self._parameters = self._moments_room = 0
         self._pace = PACES["full"]
         self._collector = GarbageCollector(self)
         self.worker = TrainingWorker()
@@ -86,7 +97,7 @@ class Session(QObject):
     @property
     def active(self) -> bool:
         """Whether epochs have been trained, so that a reset would lose something."""
-        return self._sent
+        return self._sent or self._start is not None
 
     def load(self, experiment: Experiment) -> None:
         """Make ready a new run at epoch 0.
@@ -97,19 +108,37 @@ class Session(QObject):
             If the experiment cannot be; the present run goes on then.
         """
         problem = Problem(experiment)
-        if self._sent:
-            self._command.emit(Drop())
-        self._run_id += 1
-        self._sent = self._snapshot_asked = False
+        self._leave_run(None)
         self.problem = problem
         with overflow_is_checked():
             trainer = Trainer(experiment, self._run_id, problem)
             record = trainer.evaluate()
-        self._parameters = trainer.network.parameters.size
+        moment = trainer.moment()
+        self._parameters = moment.parameters.size
+        self._moments_room = room_for(moment.nbytes)
         self._enter(SessionState.IDLE)
         self.began.emit(problem)
         self.epochs_finished.emit(EpochBatch.of([record]))
-        self.snapshot_ready.emit(trainer.snapshot())
+        self.moments_kept.emit((moment,))
+        self.snapshot_ready.emit(moment.snapshot())
+
+    def branch(self, moment: Moment) -> None:
+        """Make ready to train on from a moment of this run, as if it had never gone further.
+
+        Training on goes to the epoch that the experiment asks for; from there, as many again. The
+        learning rate is what it was at the moment, unless `set_learning_rate` says otherwise.
+
+        Parameters
+        ----------
+        moment
+            One that `moments_kept` told of.
+        """
+        if self.problem is None:
+            return
+        self._leave_run(moment)
+        self._enter(SessionState.PAUSED if moment.epoch else SessionState.IDLE)
+        self.branched.emit(moment.epoch)
+        self.snapshot_ready.emit(moment.snapshot())
 
     @Slot()
     def train(self) -> None:
@@ -140,6 +169,8 @@ class Session(QObject):
         """Change the initial rate of the run under way, from the next epoch on."""
         if self._sent:
             self._command.emit(SetRate(rate))
+        elif self._start is not None:
+            self._rate = rate  # for the process, once it has the run
 
     def play_back(self, rows: NDArray[np.float64], snapshot: Snapshot) -> None:
         """Show epochs trained elsewhere as this run's, finished; for pictures without a screen.
@@ -187,17 +218,30 @@ class Session(QObject):
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
         worker.epochs_finished.connect(self._take_epochs, queued)
         worker.snapshot_ready.connect(self._take_snapshot, queued)
+        worker.moments_kept.connect(self._take_moments, queued)
         worker.paused.connect(self._take_pause, queued)
         worker.finished.connect(self._take_finish, queued)
         worker.failed.connect(self._take_failure, queued)
+
+    def _leave_run(self, start: Moment | None) -> None:
+        """Leave the present run for a new one, that begins at a moment or else at the start."""
+        if self._sent:
+            self._command.emit(Drop())
+        self._run_id += 1
+        self._sent = self._snapshot_asked = False
+        self._start, self._rate = start, None
 
     def _send_run(self) -> None:
         """Give the run to the process, unless it has it already."""
         if self._sent or self.problem is None:
             return
         self._sent = True
-        self._begin.emit(Run(self._run_id, self.problem.experiment, ""), self._parameters)
+        experiment, start = self.problem.experiment, self._start
+        run = Run(self._run_id, experiment, start=start, moments_room=self._moments_room)
+        self._begin.emit(run, self._parameters)
         self._command.emit(SetPace(self._pace))
+        if self._rate is not None:
+            self._command.emit(SetRate(self._rate))
 
     def _enter(self, state: SessionState) -> None:
         self.state = state
@@ -208,6 +252,11 @@ class Session(QObject):
     def _take_epochs(self, batch: EpochBatch) -> None:
         if batch.run_id == self._run_id:
             self.epochs_finished.emit(batch)
+
+    @Slot(object)
+    def _take_moments(self, kept: MomentsKept) -> None:
+        if kept.run_id == self._run_id:
+            self.moments_kept.emit(kept.moments)
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:

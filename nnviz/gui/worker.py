@@ -5,7 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.training.messages import Command, Failed, Message, Rested, Run, SnapshotWritten
+from nnviz.training.messages import (
+    Command,
+    Failed,
+    Message,
+    MomentsKept,
+    Rested,
+    Run,
+    SnapshotWritten,
+)
 from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
 
@@ -30,6 +38,9 @@ class TrainingWorker(QObject):
 
     snapshot_ready = Signal(object)
     """Parameters and gradients of one moment: Snapshot."""
+
+    moments_kept = Signal(object)
+    """Moments for the window to keep: MomentsKept."""
 
     paused = Signal(object)
     """Training rests: Snapshot."""
@@ -64,7 +75,7 @@ class TrainingWorker(QObject):
         if not self._process.connected:
             self._process.start()  # the last one died
         try:
-            self._process.begin(run.run_id, run.experiment, parameters)
+            self._process.begin(run, parameters)
         except NnvizError as error:
             self._bury(error)
 
@@ -111,6 +122,8 @@ class TrainingWorker(QObject):
             # A request of an earlier run may be answered late; its memory is gone.
             if message.run_id == self._run_id:
                 self.snapshot_ready.emit(self._process.snapshot(message))
+        elif isinstance(message, MomentsKept):
+            self.moments_kept.emit(message)
         elif isinstance(message, Rested):
             (self.finished if message.finished else self.paused).emit(message.snapshot)
         elif isinstance(message, Failed):

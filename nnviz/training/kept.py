@@ -1,58 +1,74 @@
-"""The state training can go back to."""
+"""What a Trainer keeps of the end of its last epoch: to go back to, and to be told as a Moment."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OptimizerState
+from nnviz.training.moments import Moment, TrainingState
+from nnviz.training.rules import Rules
 
 
 class Kept:
-    """What a Trainer needs to go back to the end of its last epoch.
+    """All that training changes, as it was at the end of an epoch.
 
     Parameters
     ----------
-    network, state
-        Its network and its optimiser's state.
-    shuffles
-        Whether order and chance change from epoch to epoch.
-    order, rng
-        The order of samples, and the generator that shuffles it.
+    network, optimizer
+        The network and the state of its optimiser.
+    order
+        The order of samples; None where it stays the same.
+    generators
+        Where chance comes from.
     """
 
     def __init__(
         self,
         network: Network,
-        state: OptimizerState,
-        shuffles: bool,
-        order: NDArray[np.intp],
-        rng: np.random.Generator,
+        optimizer: OptimizerState,
+        order: NDArray[np.intp] | None,
+        generators: Sequence[np.random.Generator],
     ) -> None:
-        self._network, self._state = network, state
-        self._shuffles, self._order = shuffles, order
-        self._generators = [*network.generators, *([rng] if shuffles else [])]
-        self._parameters = np.empty_like(network.parameters)
-        self._moments = np.empty_like(state.moments)
-        self._kept_order = np.empty_like(order)
+        self._optimizer, self._generators = optimizer, generators
+        arrays = (network.parameters, network.gradients, optimizer.moments)
+        self._present = arrays if order is None else (*arrays, order)
+        self._copies = tuple(np.empty_like(array) for array in self._present)
         self.update()
 
     def update(self) -> None:
         """Keep the present."""
-        self._parameters[...] = self._network.parameters
-        self._moments[...] = self._state.moments
-        self._steps = self._state.steps
-        self._chances = [generator.bit_generator.state for generator in self._generators]
-        if self._shuffles:
-            self._kept_order[...] = self._order
+        for copy, array in zip(self._copies, self._present, strict=True):
+            copy[...] = array
+        self._steps = self._optimizer.steps
+        self._chances = tuple(generator.bit_generator.state for generator in self._generators)
 
     def restore(self) -> None:
         """Make what was kept the present."""
-        self._network.parameters[...] = self._parameters
-        self._state.moments[...] = self._moments
-        self._state.steps = self._steps
-        if self._shuffles:
-            self._order[...] = self._kept_order
+        for copy, array in zip(self._copies, self._present, strict=True):
+            array[...] = copy
+        self._optimizer.steps = self._steps
         for generator, chance in zip(self._generators, self._chances, strict=True):
             generator.bit_generator.state = chance
+
+    def moment(self, run_id: int, epoch: int, rules: Rules) -> Moment:
+        """Return what was kept, as a moment of a run."""
+        parameters, gradients, optimizer, *order = (copy.copy() for copy in self._copies)
+        small = order[0].astype(np.min_scalar_type(order[0].size - 1)) if order else None
+        state = TrainingState(optimizer, self._steps, self._chances, small, rules.state())
+        return Moment(run_id, epoch, parameters, gradients, state)
+
+    def resume(self, moment: Moment) -> None:
+        """Make a moment what is kept, and the present."""
+        state = moment.state
+        given: list[NDArray[Any]] = [moment.parameters, moment.gradients, state.optimizer]
+        if state.order is not None:
+            given.append(state.order)
+        for copy, array in zip(self._copies, given, strict=True):
+            copy[...] = array
+        self._steps, self._chances = state.steps, state.chances
+        self.restore()

@@ -6,17 +6,32 @@ from dataclasses import dataclass
 
 from nnviz.errors import NnvizError
 from nnviz.training.experiment import Experiment
+from nnviz.training.moments import Moment
 from nnviz.training.pace import Pace
 from nnviz.training.records import EpochBatch, Snapshot
 
 
 @dataclass(frozen=True)
 class Run:
-    """Begin a run, paused; `memory` names the shared memory its snapshots go to."""
+    """Begin a run, paused.
+
+    Parameters
+    ----------
+    run_id, experiment
+        What was asked.
+    memory
+        Name of the shared memory its snapshots go to; TrainingProcess fills it in.
+    start
+        Where it begins; None for the untrained network.
+    moments_room
+        How many of its moments there is room for; 0 if nobody keeps them.
+    """
 
     run_id: int
     experiment: Experiment
-    memory: str
+    memory: str = ""
+    start: Moment | None = None
+    moments_room: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,14 @@ class SnapshotWritten:
 
 
 @dataclass(frozen=True)
+class MomentsKept:
+    """Moments of the run, in order, for the window to keep."""
+
+    run_id: int
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True)
 class Rested:
     """Training is paused, or finished; the snapshot is where it stands."""
 
@@ -86,4 +109,4 @@ class Failed:
 
 
 Command = Run | Resume | Pause | Step | SetRate | SetPace | GiveSnapshot | Drop
-Message = EpochBatch | SnapshotWritten | Rested | Failed
+Message = EpochBatch | MomentsKept | SnapshotWritten | Rested | Failed

@@ -3,8 +3,32 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from nnviz.engine.arrays import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class PatienceState:
+    """What a `Patience` remembers.
+
+    Parameters
+    ----------
+    best, waited
+        The smallest test loss, and how many epochs there have been since.
+    parameters
+        Those it was smallest with.
+    """
+
+    best: float
+    waited: int
+    parameters: FloatArray
+
+    def __post_init__(self) -> None:
+        self.parameters.setflags(write=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return PatienceState, (self.best, self.waited, self.parameters)
 
 
 class Patience:
@@ -35,3 +59,12 @@ class Patience:
     def restore(self) -> None:
         """Make the best parameters the network's."""
         self._parameters[...] = self._best_parameters
+
+    def state(self) -> PatienceState:
+        """Return a copy of what it remembers."""
+        return PatienceState(self._best, self._waited, self._best_parameters.copy())
+
+    def resume(self, state: PatienceState) -> None:
+        """Remember that instead."""
+        self._best, self._waited = state.best, state.waited
+        self._best_parameters[...] = state.parameters

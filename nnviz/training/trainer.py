@@ -15,20 +15,34 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
-from nnviz.engine.schedules import SCHEDULES
 from nnviz.engine.training import Method, train_batches
 from nnviz.errors import DivergedError
-from nnviz.training.experiment import Experiment
+from nnviz.training.experiment import Experiment, TrainingChoice
 from nnviz.training.kept import Kept
-from nnviz.training.patience import Patience
+from nnviz.training.moments import Moment, Outgoing
 from nnviz.training.plan import Outputs, Plan, evaluation_passes
 from nnviz.training.problem import Part, Problem
 from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
+from nnviz.training.rules import Rules
 
 
 def overflow_is_checked() -> AbstractContextManager[None]:
     """Return a context in which NumPy does not warn of overflow: the Trainer looks for itself."""
     return np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore")
+
+
+def _method_of(choice: TrainingChoice, network: Network) -> Method:
+    """Return how a batch's error becomes a step, at the beginning of a run."""
+    optimizer, size = OPTIMIZERS[choice.optimizer], network.trained.size
+    values = resolve(optimizer.parameters, choice.optimizer_values, "training.optimizer")
+    penalised, clipped = choice.l1 or choice.l2, choice.clip_norm or choice.clip_value
+    return Method(
+        LOSSES[choice.loss],
+        optimizer,
+        optimizer.start(size, network.dtype, values),
+        WeightPenalty(choice.l1, choice.l2, network.weight_mask()[:size]) if penalised else None,
+        GradientClip(choice.clip_norm, choice.clip_value) if clipped else None,
+    )
 
 
 class Trainer:
@@ -42,6 +56,8 @@ class Trainer:
         Written into every record.
     problem
         Its data, when the caller already has it.
+    moments_room
+        How many moments somebody keeps, who takes them from `outgoing`; 0 if nobody does.
 
     Raises
     ------
@@ -50,36 +66,21 @@ class Trainer:
     """
 
     def __init__(
-        self, experiment: Experiment, run_id: int = 0, problem: Problem | None = None
+        self,
+        experiment: Experiment,
+        run_id: int = 0,
+        problem: Problem | None = None,
+        moments_room: int = 0,
     ) -> None:
         self.experiment = experiment
         self.run_id = run_id
         self.problem = problem or Problem(experiment)
         self.network: Network = self.problem.new_network()
         self.epoch = 0
-        self._last_epoch = experiment.training.epochs
-        self.base_rate = experiment.training.learning_rate
-        choice = experiment.training
-        network, optimizer = self.network, OPTIMIZERS[choice.optimizer]
-        self._method = Method(
-            LOSSES[choice.loss],
-            optimizer,
-            optimizer.start(
-                network.trained.size,
-                network.dtype,
-                resolve(optimizer.parameters, choice.optimizer_values, "training.optimizer"),
-            ),
-            WeightPenalty(choice.l1, choice.l2, network.weight_mask()[: network.trained.size])
-            if choice.l1 or choice.l2
-            else None,
-            GradientClip(choice.clip_norm, choice.clip_value)
-            if choice.clip_norm or choice.clip_value
-            else None,
-        )
-        self._schedule = SCHEDULES[choice.schedule]
-        self._schedule_state = self._schedule.start(
-            resolve(self._schedule.parameters, choice.schedule_values, "training.schedule")
-        )
+        choice, network = experiment.training, self.network
+        self._last_epoch = choice.epochs
+        self._method = _method_of(choice, network)
+        self._rules = Rules(choice, network.parameters)
         self._plan = Plan(self.problem, choice, network)
         self._rng = np.random.default_rng([choice.seed, 1])
         self._order = np.arange(self.problem.train.rows)
@@ -87,25 +88,37 @@ class Trainer:
         self._batches_done = 0
         self._one_at_a_time = False
         self._error: DivergedError | None = None
-        self._stop_when = choice.stop_when
-        self.should_stop = False
-        """Whether the stop rule has been met."""
-        self._patience = (
-            Patience(choice.stop_value, network.parameters)
-            if choice.stop_when == "test_loss_rises"
-            else None
+        self._kept = (
+            Kept(network, self._method.state, self._order, [*network.generators, self._rng])
+            if self._plan.shuffles
+            else Kept(network, self._method.state, None, network.generators)
         )
-        self._kept = Kept(network, self._method.state, self._plan.shuffles, self._order, self._rng)
+        self.outgoing = Outgoing(moments_room)
+        """Moments for whoever keeps them; they wait here until they are taken."""
+
+    @property
+    def base_rate(self) -> float:
+        """The initial learning rate; one that is set counts from the next epoch on."""
+        return self._rules.base_rate
+
+    @base_rate.setter
+    def base_rate(self, rate: float) -> None:
+        self._rules.base_rate = rate
 
     @property
     def learning_rate(self) -> float:
         """Rate of the epoch under way, or of the next one."""
-        return self._rate_of(self.epoch)
+        return self._rules.rate_of(self.epoch)
 
     @property
     def finished(self) -> bool:
         """Whether the number of epochs asked for is done."""
         return self.epoch >= self._last_epoch
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether the stop rule has been met."""
+        return self._rules.should_stop
 
     def extend(self) -> None:
         """Ask for as many epochs again as the experiment did; call `steps` anew for them.
@@ -113,7 +126,7 @@ class Trainer:
         The stop rule has had its say and is not asked again: it would stop at once.
         """
         self._last_epoch = self.epoch + self.experiment.training.epochs
-        self._stop_when, self.should_stop, self._patience = "never", False, None
+        self._rules.dismiss()
 
     def steps(self) -> Iterator[EpochRecord | None]:
         """Train, one mini-batch for each `next`.
@@ -203,9 +216,23 @@ class Trainer:
             self.network.gradients.copy(),
         )
 
-    def _rate_of(self, epoch: int) -> float:
-        epochs = self.experiment.training.epochs
-        return self._schedule.rate(self.base_rate, epoch, epochs, self._schedule_state)
+    def moment(self) -> Moment:
+        """Return the end of the last epoch, from which training can go on in another Trainer."""
+        return self._kept.moment(self.run_id, self.epoch, self._rules)
+
+    def resume(self, moment: Moment) -> None:
+        """Stand where a Trainer of the same experiment stood, and go on as that one did.
+
+        Parameters
+        ----------
+        moment
+            Of this run or another one. Where all epochs asked for are done, `extend` asks for more.
+        """
+        self._kept.resume(moment)
+        self._rules.resume(moment.state.rules)
+        self.epoch, self._last_epoch = moment.epoch, self.experiment.training.epochs
+        self._batches_done, self._one_at_a_time, self._error = 0, False, None
+        self.outgoing.begin(self.epoch)
 
     def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
         """Train some whole epochs, or a part of one; return how many mini-batches that was.
@@ -215,7 +242,7 @@ class Trainer:
         """
         if self._batches_done == 0:
             ahead = range(self.epoch, self.epoch + self._epochs_ahead(updates))
-            self._begin([self._rate_of(epoch) for epoch in ahead])
+            self._begin([self._rules.rate_of(epoch) for epoch in ahead])
         epochs, batches = len(self._rates), self._plan.batches
         start, stop = self._batches_done, min(epochs * batches, self._batches_done + updates)
         whole = stop == epochs * batches
@@ -226,23 +253,26 @@ class Trainer:
         table = self._figures(epochs)
         if not self._is_finite(table):
             return self._look_closer()
-        right = self._epochs_that_hold(table)
+        right = self._rules.observe(table)
         if right < epochs:
             self._kept.restore()
             self._begin(self._rates[:right])
             self._train(0, right * self._plan.passes_per_epoch)
         self.epoch += right
-        if self._patience is not None and (self.should_stop or self.finished):
-            self._patience.restore()
+        if self.should_stop or self.finished:
+            self._rules.end()
         self._kept.update()
+        if self.epoch >= self.outgoing.next:
+            self.outgoing.add(self.moment())
         tables.append(table[:right])
         return right * batches - start
 
     def _epochs_ahead(self, updates: int) -> int:
-        if self._one_at_a_time or self._patience is not None:
-            return 1  # the parameters at the end of every epoch are looked at
+        if self._one_at_a_time or self._rules.look_every_epoch:
+            return 1
         whole = max(1, updates // self._plan.batches)
-        return min(whole, self._plan.epochs, self._last_epoch - self.epoch)
+        end = min(self._last_epoch, self.outgoing.next)
+        return min(whole, self._plan.epochs, end - self.epoch)
 
     def _begin(self, rates: list[float]) -> None:
         """Fix rate and order of the next epochs."""
@@ -293,29 +323,6 @@ class Trainer:
         losses = table[:, 2:4] if self.problem.test else table[:, 2:3]
         # Once a parameter is NaN or infinite it stays so: looking at the last epoch is enough.
         return bool(np.isfinite(losses).all() and np.isfinite(self.network.parameters).all())
-
-    def _epochs_that_hold(self, table: NDArray[np.float64]) -> int:
-        """Return after how many epochs something changed for the next ones, or all of them."""
-        observe = self._schedule.observe
-        if observe is None and self._stop_when == "never":
-            return len(table)
-        state = self._schedule_state
-        for count, row in enumerate(table.tolist(), start=1):
-            factor = state.factor
-            if observe is not None:
-                observe(state, row[2])
-            self.should_stop = self._reached(row[2], row[3], row[4])
-            if self.should_stop or state.factor != factor:
-                return count
-        return len(table)
-
-    def _reached(self, loss: float, test_loss: float, metric: float) -> bool:
-        value = self.experiment.training.stop_value
-        if self._patience is not None:
-            return self._patience.observe(test_loss)
-        if self._stop_when == "train_loss":
-            return loss <= value
-        return self._stop_when == "train_metric" and metric >= value
 
     def _evaluate(self, part: Part) -> tuple[float, float]:
         """Return loss (in target units) and metric of a part, in chunks of bounded size."""

@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 
 from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.messages import Resume
+from nnviz.training.messages import Resume, Run
 from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
 
 ORPHAN = """
 import os
 from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.messages import Resume
+from nnviz.training.messages import Resume, Run
 from nnviz.training.process import TrainingProcess
 
 if __name__ == "__main__":
     process = TrainingProcess()
     process.start()
-    process.begin(1, Experiment(training=TrainingChoice(epochs=10_000_000)), 17)
+    process.begin(Run(1, Experiment(training=TrainingChoice(epochs=10_000_000))), 17)
     process.send(Resume())
     while not any(process.receive()):
         pass
@@ -64,7 +64,7 @@ def test_commands_to_a_stuck_process_wait_without_holding_up_the_window(qtbot):
     try:
         os.kill(process._process.pid, signal.SIGSTOP)
         for run in range(2000):  # far more than a pipe holds
-            process.begin(run, asked, 17)
+            process.begin(Run(run, asked), 17)
             process.send(Resume())
         os.kill(process._process.pid, signal.SIGCONT)
         seen = []

@@ -1,0 +1,139 @@
+"""What is decided between epochs: the learning rate of the next one, and whether there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.choices import resolve
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.training.experiment import TrainingChoice
+from nnviz.training.patience import Patience, PatienceState
+
+
+@dataclass(frozen=True, eq=False)
+class RulesState:
+    """What `Rules` remember.
+
+    Parameters
+    ----------
+    base_rate
+        The initial learning rate, as last set.
+    factor, best, waited
+        The schedule's: what it has come to, the smallest loss, and the epochs since.
+    should_stop
+        Whether the stop rule has been met.
+    dismissed
+        Whether the stop rule is no longer asked.
+    patience
+        The stop rule's, where it has one.
+    """
+
+    base_rate: float
+    factor: float
+    best: float
+    waited: int
+    should_stop: bool
+    dismissed: bool
+    patience: PatienceState | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return 0 if self.patience is None else self.patience.parameters.nbytes
+
+
+class Rules:
+    """Learning rate, schedule and stop rule of a run.
+
+    Parameters
+    ----------
+    choice
+        What was asked.
+    parameters
+        The network's, for a stop rule that goes back to the best ones.
+    """
+
+    def __init__(self, choice: TrainingChoice, parameters: FloatArray) -> None:
+        self._epochs, self._stop_value = choice.epochs, choice.stop_value
+        self._stop_when = choice.stop_when
+        self._schedule = SCHEDULES[choice.schedule]
+        self._memory = self._schedule.start(
+            resolve(self._schedule.parameters, choice.schedule_values, "training.schedule")
+        )
+        rises = choice.stop_when == "test_loss_rises"
+        self._patience = Patience(choice.stop_value, parameters) if rises else None
+        self.base_rate = choice.learning_rate
+        """The initial learning rate; may be changed at any time."""
+        self.should_stop = False
+        """Whether the stop rule has been met."""
+
+    @property
+    def look_every_epoch(self) -> bool:
+        """Whether the parameters at the end of every epoch are looked at."""
+        return self._patience is not None
+
+    def rate_of(self, epoch: int) -> float:
+        """Return the learning rate of an epoch, counted from 0."""
+        return self._schedule.rate(self.base_rate, epoch, self._epochs, self._memory)
+
+    def observe(self, table: NDArray[np.float64]) -> int:
+        """Look at the records of epochs one by one, ``EpochRecord.row`` each.
+
+        Returns
+        -------
+        After how many of them something changed for the next ones, or all of them.
+        """
+        observe, memory = self._schedule.observe, self._memory
+        if observe is None and self._stop_when == "never":
+            return len(table)
+        for count, row in enumerate(table.tolist(), start=1):
+            factor = memory.factor
+            if observe is not None:
+                observe(memory, row[2])
+            self.should_stop = self._reached(row[2], row[3], row[4])
+            if self.should_stop or memory.factor != factor:
+                return count
+        return len(table)
+
+    def end(self) -> None:
+        """Go back to the best parameters, where the stop rule asks for it."""
+        if self._patience is not None:
+            self._patience.restore()
+
+    def dismiss(self) -> None:
+        """Ask the stop rule no more: it has had its say."""
+        self._stop_when, self.should_stop, self._patience = "never", False, None
+
+    def state(self) -> RulesState:
+        """Return a copy of what they remember."""
+        return RulesState(
+            self.base_rate,
+            self._memory.factor,
+            self._memory.best,
+            self._memory.waited,
+            self.should_stop,
+            self._stop_when == "never",
+            None if self._patience is None else self._patience.state(),
+        )
+
+    def resume(self, state: RulesState) -> None:
+        """Remember that instead."""
+        self.base_rate, memory = state.base_rate, self._memory
+        memory.factor, memory.best, memory.waited = state.factor, state.best, state.waited
+        if state.dismissed:
+            self.dismiss()
+        self.should_stop = state.should_stop
+        if self._patience is not None and state.patience is not None:
+            self._patience.resume(state.patience)
+
+    def _reached(self, loss: float, test_loss: float, metric: float) -> bool:
+        value = self._stop_value
+        if self._patience is not None:
+            return self._patience.observe(test_loss)
+        if self._stop_when == "train_loss":
+            return loss <= value
+        return self._stop_when == "train_metric" and metric >= value

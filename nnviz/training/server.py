@@ -1,0 +1,204 @@
+"""What runs in the training process: it trains by command and tells what comes of it."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+from nnviz.errors import NnvizError, ProcessError
+from nnviz.training.messages import (
+    Command,
+    Drop,
+    Failed,
+    GiveSnapshot,
+    Pause,
+    Rested,
+    Resume,
+    Run,
+    SetPace,
+    SetRate,
+    SnapshotWritten,
+    Step,
+)
+from nnviz.training.pace import PACES
+from nnviz.training.records import EpochBatch
+from nnviz.training.snapshot_memory import SnapshotMemory
+from nnviz.training.trainer import Trainer, overflow_is_checked
+
+SLICE = 0.015
+"""Seconds of training between two looks at the commands."""
+
+
+def serve(connection: Connection) -> None:
+    """Train by command until the pipe closes: the main function of the process."""
+    server = _Server(connection)
+    try:
+        with overflow_is_checked():
+            server.loop()
+    except (EOFError, ConnectionError):
+        return  # the window is gone: an orphan would burn a core
+    except KeyboardInterrupt:
+        return  # Ctrl+C in the terminal goes to the whole group; the window ends by itself
+    finally:
+        server.drop()
+
+
+class _Server:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._trainer: Trainer | None = None
+        self._memory: SnapshotMemory | None = None
+        self._pace = PACES["full"]
+        self._run_id = 0
+        self._updates = 1
+        self._running = False
+        self._snapshot_wanted = False
+        self._due = 0.0
+        self._parent = os.getppid()
+
+    def loop(self) -> None:
+        while os.getppid() == self._parent:
+            wait = self._seconds_to_wait()
+            while self._connection.poll(wait):
+                self._obey(self._connection.recv())
+                wait = 0.0
+            if self._running and self._seconds_to_wait() == 0.0:
+                self._guarded(self._slice)
+            self._answer_snapshot()
+
+    def drop(self) -> None:
+        """Forget the run."""
+        self._running, self._trainer = False, None
+        self._snapshot_wanted = False
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
+    def _seconds_to_wait(self) -> float:
+        if not self._running:
+            return 1.0
+        if self._pace.per_second is None:
+            return 0.0
+        return max(0.0, self._due - time.perf_counter())
+
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Run):
+            self.drop()
+            self._run_id = command.run_id
+            self._guarded(lambda: self._begin(command))
+        elif isinstance(command, SetPace):
+            self._pace, self._due = command.pace, time.perf_counter()
+        elif isinstance(command, Drop):
+            self.drop()
+        elif self._trainer is not None:
+            self._obey_about_run(command, self._trainer)
+
+    def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
+        if isinstance(command, Resume | Step) and (trainer.finished or trainer.should_stop):
+            trainer.extend()
+        if isinstance(command, Resume):
+            self._running, self._due = True, time.perf_counter()
+        elif isinstance(command, Pause):
+            self._rest(finished=False)
+        elif isinstance(command, Step):
+            self._running = True
+            self._guarded(self._one_step)
+        elif isinstance(command, SetRate):
+            trainer.base_rate = command.rate
+        elif isinstance(command, GiveSnapshot):
+            self._snapshot_wanted = True
+
+    def _begin(self, command: Run) -> None:
+        self._trainer = Trainer(
+            command.experiment, command.run_id, moments_room=command.moments_room
+        )
+        if command.start is not None:
+            self._trainer.resume(command.start)
+        self._updates = 1
+        self._memory = SnapshotMemory(0, command.memory)
+
+    def _slice(self) -> None:
+        """Train for `SLICE` seconds, or as much as the pace allows, and report."""
+        trainer = self._trainer
+        assert trainer is not None
+        begun = time.perf_counter()
+        end = begun + SLICE
+        while not (trainer.finished or trainer.should_stop):
+            records = trainer.advance(self._updates_at_once(trainer))
+            self._report(records)
+            now = time.perf_counter()
+            self._learn_speed(now - begun)
+            if self._pace.per_second and (self._pace.unit == "step" or len(records.rows)):
+                # Never more than a slice behind: after a hold-up it does not rush.
+                self._due = max(self._due + 1.0 / self._pace.per_second, now - SLICE)
+                if self._due > now:
+                    return
+            if now >= end:
+                return
+            begun = now
+        self._rest(finished=True)
+
+    def _updates_at_once(self, trainer: Trainer) -> int:
+        if self._pace.per_second is None:
+            return self._updates
+        if self._pace.unit == "step":
+            return 1
+        return min(self._updates, trainer.updates_to_epoch_end)
+
+    def _learn_speed(self, seconds: float) -> None:
+        """Ask for as many updates at once as take a fair part of a slice."""
+        if self._pace.per_second is not None and seconds < SLICE:
+            return  # fewer were asked for than would have been possible
+        if seconds < SLICE / 4:
+            self._updates *= 2
+        elif seconds > SLICE / 2:
+            self._updates = max(1, self._updates // 2)
+
+    def _one_step(self) -> None:
+        assert self._trainer is not None
+        self._report(self._trainer.advance(1))
+        self._rest(finished=self._trainer.finished or self._trainer.should_stop)
+
+    def _report(self, records: EpochBatch) -> None:
+        if len(records.rows):
+            self._connection.send(records)
+
+    def _rest(self, *, finished: bool) -> None:
+        assert self._trainer is not None
+        self._running = False
+        self._connection.send(Rested(self._trainer.run_id, finished, self._trainer.snapshot()))
+
+    def _answer_snapshot(self) -> None:
+        if self._snapshot_wanted and self._trainer is not None and self._memory is not None:
+            self._snapshot_wanted = False
+            network = self._trainer.network
+            self._memory.write(network.parameters, network.gradients)
+            self._connection.send(SnapshotWritten(self._trainer.run_id, self._trainer.epoch))
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do it; an error ends the run and goes to the window, not the process."""
+        try:
+            work()
+        except (EOFError, ConnectionError):
+            raise
+        except NnvizError as error:
+            self._fail(error, "")
+        except Exception as error:  # noqa: BLE001  # whatever it is, the person must hear of it
+            self._fail(_unforeseen(error), traceback.format_exc())
+
+    def _fail(self, error: NnvizError, details: str) -> None:
+        self._running = False
+        trainer = self._trainer
+        snapshot = trainer.snapshot() if trainer else None
+        self._connection.send(Failed(self._run_id, error, details, snapshot))
+
+
+def _unforeseen(error: Exception) -> ProcessError:
+    return ProcessError(
+        "Training stopped by a fault in the program: {fault}.",
+        "Copy the details and report it; Reset starts anew.",
+        fault=f"{type(error).__name__}: {error}",
+    )
