@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.training.columns import BLOCK, Block, Column
 from nnviz.training.records import EpochRecord
 
 SCALARS = (
@@ -20,11 +21,15 @@ SCALARS = (
 )
 """Columns every run has; gradient norms follow, one a layer."""
 
-_FIRST_ROOM = 1024
+_WRITTEN_AT_ONCE = 4096
 
 
 class History:
-    """Append-only columns of one run; appending takes constant time on average.
+    """Append-only columns of one run.
+
+    Rows are in blocks that never move: appending takes the same time however long the history is,
+    and copies share what is written. Rows before a history's length never change, whoever else
+    writes behind them.
 
     Parameters
     ----------
@@ -34,8 +39,9 @@ class History:
 
     def __init__(self, layers: int) -> None:
         self.layers = layers
-        self._table = np.empty((len(SCALARS) + layers, _FIRST_ROOM))
+        self._blocks: list[Block] = []
         self._length = 0
+        self._owns_last = True  # whether this history, and no other, writes in its last block
 
     def __len__(self) -> int:
         return self._length
@@ -46,36 +52,55 @@ class History:
 
     def extend(self, rows: NDArray[np.float64]) -> None:
         """Add many epochs at once: `EpochRecord.row` of each, shape (epochs, columns)."""
-        end = self._length + len(rows)
-        if end > self._table.shape[1]:
-            grown = np.empty((self._table.shape[0], max(end, 2 * self._table.shape[1])))
-            grown[:, : self._length] = self._table[:, : self._length]
-            self._table = grown
-        self._table[:, self._length : end] = rows.T
-        self._length = end
+        done = 0
+        while done < len(rows):
+            begun = self._length % BLOCK
+            part = rows[done : done + BLOCK - begun]
+            self._writable_block(begun).write(begun, part)
+            self._length += len(part)
+            done += len(part)
+            if not self._length % BLOCK:
+                self._blocks[-1].seal()
 
     def copy(self) -> History:
         """Return what there is so far, as a History that no longer grows with this one."""
-        copied = History(self.layers)
-        copied.extend(self.rows())
-        return copied
+        return self._first(self._length)
+
+    def until(self, epoch: int) -> History:
+        """Return the rows up to and with an epoch, as the beginning of another history."""
+        return self._first(self.column("epoch").place(epoch + 1))
+
+    def row_of(self, epoch: int) -> int:
+        """Return the row whose epoch is nearest, the earlier of two.
+
+        Raises
+        ------
+        IndexError
+            If there is no row yet.
+        """
+        if not self._length:
+            raise IndexError("no epoch has been recorded")
+        epochs = self.column("epoch")
+        row = min(epochs.place(epoch), self._length - 1)
+        nearer_before = row > 0 and epoch - epochs[row - 1] <= epochs[row] - epoch
+        return row - 1 if nearer_before else row
 
     def rows(self) -> NDArray[np.float64]:
         """Return all epochs so far as `extend` takes them, a copy of shape (epochs, columns)."""
-        return np.ascontiguousarray(self._table[:, : self._length].T)
+        return self._table(0, self._length)
 
-    def column(self, name: str) -> NDArray[np.float64]:
-        """Return one of `SCALARS` as a read-only view of shape (epochs so far,)."""
-        return self._view(SCALARS.index(name))
+    def column(self, name: str) -> Column:
+        """Return one of `SCALARS`, as long as it is now."""
+        return self._column(SCALARS.index(name))
 
-    def gradient_norms(self, layer: int) -> NDArray[np.float64]:
-        """Return the gradient sizes of a layer, a read-only view of shape (epochs so far,)."""
-        return self._view(len(SCALARS) + layer)
+    def gradient_norms(self, layer: int) -> Column:
+        """Return the gradient sizes of a layer, as many as there are now."""
+        return self._column(len(SCALARS) + layer)
 
     @property
     def has_test(self) -> bool:
         """Whether there are test figures."""
-        return self._length > 0 and not np.isnan(self._table[SCALARS.index("test_loss"), 0])
+        return self._length > 0 and not np.isnan(self.column("test_loss")[0])
 
     def write_csv(self, path: Path) -> None:
         """Write all columns with a header line; empty cells where there is no test part."""
@@ -83,12 +108,31 @@ class History:
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(names)
-            for row in self._table[:, : self._length].T:
-                cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
-                cells[0] = str(int(row[0]))
-                writer.writerow(cells)
+            for start in range(0, self._length, _WRITTEN_AT_ONCE):
+                for row in self._table(start, start + _WRITTEN_AT_ONCE):
+                    cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
+                    cells[0] = str(int(row[0]))
+                    writer.writerow(cells)
 
-    def _view(self, index: int) -> NDArray[np.float64]:
-        view = self._table[index, : self._length]
-        view.setflags(write=False)
-        return view
+    def _writable_block(self, begun: int) -> Block:
+        """Return the last block, of which `begun` rows are written: a new one, or one's own."""
+        if not begun:
+            self._blocks.append(Block(len(SCALARS) + self.layers))
+        elif not self._owns_last:
+            self._blocks[-1] = self._blocks[-1].begun(begun)
+        self._owns_last = True
+        return self._blocks[-1]
+
+    def _first(self, length: int) -> History:
+        history = History(self.layers)
+        history._blocks = self._blocks[: -(-length // BLOCK)]
+        history._length = length
+        history._owns_last = False
+        return history
+
+    def _column(self, index: int) -> Column:
+        return Column(self._blocks, index, self._length)
+
+    def _table(self, start: int, stop: int) -> NDArray[np.float64]:
+        columns = range(len(SCALARS) + self.layers)
+        return np.stack([self._column(index)[start:stop] for index in columns], axis=1)

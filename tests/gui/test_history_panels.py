@@ -138,7 +138,7 @@ def test_curves_are_the_history(make_panel: MakePanel, key: str) -> None:
     assert panel.plot.lines
     for name, line in panel.plot.lines.items():
         x, y = line.item.getData()
-        expected = panel.column(history, name)
+        expected = np.asarray(panel.column(history, name))
         np.testing.assert_array_equal(x, history.column("epoch"))
         if panel.plot.log:
             with np.errstate(divide="ignore"):
@@ -296,7 +296,7 @@ def test_learning_rate_has_an_axis_of_its_own(make_panel: MakePanel) -> None:
     picture(panel, 640, 360)
     plot = panel.plot
     assert plot.axes["right"].isVisible()
-    rates = moment("houses")[1].history.column("learning_rate")
+    rates = np.asarray(moment("houses")[1].history.column("learning_rate"))
     assert plot.axes["right"].range[1] >= rates.max()
     assert plot.axes["right"].range[1] < 10 * rates.max()
     assert plot._second.geometry() == plot.plotItem.vb.geometry()

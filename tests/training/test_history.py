@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnviz.training import columns
+from nnviz.training import history as history_module
+from nnviz.training.columns import BLOCK, Column
 from nnviz.training.history import SCALARS, History
 from nnviz.training.records import EpochRecord
 
@@ -47,14 +50,17 @@ def test_grows_without_losing_anything() -> None:
     assert set(history.gradient_norms(1)) == {7.0}
 
 
-def test_views_cannot_be_written_and_do_not_change_under_the_reader() -> None:
+def test_columns_cannot_be_written_and_do_not_change_under_the_reader() -> None:
     history = History(2)
     history.append(record(0, test=False))
     column = history.column("train_loss")
-    with pytest.raises(ValueError, match="read-only"):
-        column[0] = 1.0
+    for values in (column[:], np.asarray(column)):
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 1.0
     history.append(record(1, test=False))
     assert len(column) == 1
+    with pytest.raises(IndexError):
+        column[1]
 
 
 @pytest.mark.parametrize("test", [True, False])
@@ -63,3 +69,133 @@ def test_knows_whether_there_are_test_figures(test: bool) -> None:
     assert not history.has_test
     history.append(record(0, test=test))
     assert history.has_test == test
+
+
+# --------------------------------------------------------------------------------- in blocks
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Make blocks of 16 rows, so that a test crosses many."""
+    for module in (columns, history_module):
+        monkeypatch.setattr(module, "BLOCK", 16)
+    return 16
+
+
+def table(first: int, rows: int, layers: int = 2, sign: float = 1.0) -> np.ndarray:
+    """Return rows whose numbers tell where they are from; test columns are empty."""
+    epochs = np.arange(first, first + rows, dtype=float)
+    made = np.stack([epochs] + [sign * (epochs + 0.01 * i) for i in range(5 + layers)], axis=1)
+    made[:, SCALARS.index("learning_rate")] = 0.25
+    made[:, SCALARS.index("test_loss")] = np.nan
+    return made
+
+
+def filled(*parts: np.ndarray) -> History:
+    history = History(2)
+    for part in parts:
+        history.extend(part)
+    return history
+
+
+def same(history: History, expected: np.ndarray) -> bool:
+    return len(history) == len(expected) and np.array_equal(
+        history.rows(), expected, equal_nan=True
+    )
+
+
+@pytest.mark.parametrize("sizes", [[5, 11, 16, 1, 40, 3], [100], [1] * 50, [16, 16, 16], [0, 7, 0]])
+def test_rows_come_back_however_they_came(small_blocks: int, sizes: list[int]) -> None:
+    whole = table(0, sum(sizes))
+    history = filled(*np.split(whole, np.cumsum(sizes)[:-1]))
+    assert same(history, whole)
+    for index, name in enumerate(SCALARS):
+        assert np.array_equal(np.asarray(history.column(name)), whole[:, index], equal_nan=True)
+    assert list(history.gradient_norms(1)) == whole[:, -1].tolist()
+
+
+def test_a_column_is_read_like_an_array(small_blocks: int) -> None:
+    column, values = filled(table(3, 70)).column("train_metric"), table(3, 70)[:, 4]
+    assert isinstance(column, Column)
+    rng = np.random.default_rng(1)
+    for row in (0, 15, 16, 69, -1, -70):
+        assert column[row] == values[row]
+    for start, stop in rng.integers(-80, 80, (200, 2)).tolist():
+        assert np.array_equal(column[start:stop], values[start:stop])
+        assert np.array_equal(column[start:stop:3], values[start:stop:3])
+    for count in (0, 1, 5, 60):
+        rows = np.sort(rng.integers(0, 70, count))
+        assert np.array_equal(column.take(rows), values[rows])
+    assert column.tolist() == values.tolist()
+    for value in rng.uniform(0, 80, 50):
+        assert column.place(value) == np.searchsorted(values, value)
+    for row in (70, -71):
+        with pytest.raises(IndexError):
+            column[row]
+
+
+def test_a_column_that_never_changes_takes_hardly_any_memory() -> None:
+    history = filled(table(0, BLOCK + 5))
+    whole = history._blocks[0]
+    rate, loss, test = (SCALARS.index(n) for n in ("learning_rate", "train_loss", "test_loss"))
+    assert whole.columns[rate].strides == whole.columns[test].strides == (0,)
+    assert whole.columns[loss].strides == (8,)
+    assert same(history, table(0, BLOCK + 5))
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 17, 40, 48])
+def test_a_copy_shares_what_is_written_and_goes_its_own_way(small_blocks: int, length: int) -> None:
+    parent = filled(table(0, length))
+    child = parent.copy()
+    assert all(a is b for a, b in zip(parent._blocks, child._blocks, strict=True))
+    parent.extend(table(length, 20))
+    assert same(child, table(0, length))
+    child.extend(table(length, 30, sign=-1.0))
+    grandchild = child.copy()
+    grandchild.extend(table(length + 30, 2))
+    child.extend(table(length + 30, 2, sign=-1.0))
+    assert same(parent, table(0, length + 20))
+    assert same(child, np.concatenate([table(0, length), table(length, 32, sign=-1.0)]))
+    assert np.array_equal(grandchild.rows()[:-2], child.rows()[:-2], equal_nan=True)
+    assert np.array_equal(grandchild.rows()[-2:], table(length + 30, 2), equal_nan=True)
+
+
+@pytest.mark.parametrize("epoch", [-1, 0, 14, 15, 16, 31, 37, 49, 60])
+def test_a_branch_never_writes_into_its_parent(small_blocks: int, epoch: int) -> None:
+    parent, whole = filled(table(0, 50)), table(0, 50)
+    before = parent.column("train_loss")
+    branch = parent.until(epoch)
+    kept = min(max(epoch + 1, 0), 50)
+    assert same(branch, whole[:kept])
+    branch.extend(table(kept, 40, sign=-1.0))
+    parent.extend(table(50, 9))
+    assert same(parent, table(0, 59))
+    assert same(branch, np.concatenate([whole[:kept], table(kept, 40, sign=-1.0)]))
+    assert np.array_equal(before, whole[:, 2])
+
+
+def test_a_branch_of_a_sealed_block_goes_on() -> None:
+    parent = filled(table(0, BLOCK))
+    branch = parent.until(99)
+    changed = table(100, 3)
+    changed[:, SCALARS.index("learning_rate")] = 0.5
+    branch.extend(changed)
+    assert branch.column("learning_rate")[98:102].tolist() == [0.25, 0.25, 0.5, 0.5]
+    assert set(parent.column("learning_rate")) == {0.25}
+
+
+def test_the_row_of_an_epoch_is_the_nearest() -> None:
+    history = filled(table(0, 10), table(20, 10))
+    assert [history.row_of(epoch) for epoch in (0, 9, 20, 29)] == [0, 9, 10, 19]
+    assert [history.row_of(epoch) for epoch in (-5, 14, 15, 16, 99)] == [0, 9, 10, 10, 19]
+    with pytest.raises(IndexError, match="no epoch"):
+        History(1).row_of(3)
+
+
+def test_csv_of_many_blocks_is_whole(tmp_path: Path, small_blocks: int) -> None:
+    path = tmp_path / "history.csv"
+    filled(table(0, 5000)).write_csv(path)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["epoch"]) for row in rows] == list(range(5000))
+    assert float(rows[4321]["train_loss"]) == 4321.01

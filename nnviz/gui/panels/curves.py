@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import LegendEntry, Panel
-from nnviz.gui.panels.envelope import Array
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.plots import Plot
 from nnviz.gui.panels.series import Reading, Series
 from nnviz.gui.panels.ticks import number
 from nnviz.gui.theme import SPACE, Theme
+from nnviz.training.columns import Column
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 
@@ -61,7 +61,7 @@ class CurvePanel(Panel):
         """Return the curves of a run."""
         raise NotImplementedError
 
-    def column(self, history: History, key: str) -> Array:
+    def column(self, history: History, key: str) -> Column:
         """Return the numbers of a curve."""
         return history.column(key)
 
@@ -87,8 +87,8 @@ class CurvePanel(Panel):
         if history is not self._history and self._history is not None and self._problem:
             self.plot.set_series(self.series(self._problem), self.plot.x_end)
         self._history, self._shown = history, len(history)
-        columns: Mapping[str, Array] = {k: self.column(history, k) for k in self.plot.lines}
-        self.plot.feed(history.column("epoch"), columns)
+        columns = {k: np.asarray(self.column(history, k)) for k in self.plot.lines}
+        self.plot.feed(np.asarray(history.column("epoch")), columns)
         self.setAccessibleDescription(self.description())
 
     def set_theme(self, theme: Theme) -> None:

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.layer_names import layer_names
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
-from nnviz.gui.panels.envelope import Array
 from nnviz.gui.panels.layers import layer_colors
 from nnviz.gui.panels.series import Series
 from nnviz.gui.panels.ticks import exact
 from nnviz.gui.theme import Theme
+from nnviz.training.columns import Column
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 
@@ -54,7 +54,7 @@ class GradientsPanel(CurvePanel):
             for layer, color in zip(learning, colors, strict=True)
         ]
 
-    def column(self, history: History, key: str) -> Array:
+    def column(self, history: History, key: str) -> Column:
         """Return a layer's gradient sizes."""
         return history.gradient_norms(int(key))
 

@@ -144,7 +144,7 @@ def step_rate(experiment: Experiment, history: History, epoch: int) -> float | N
     if choice.optimizer != "sgd" or not certain:
         return None
     epochs = history.column("epoch")
-    place = int(np.searchsorted(epochs, epoch))
+    place = epochs.place(epoch)
     if place >= len(epochs) or epochs[place] != epoch:
         return None
-    return float(history.column("learning_rate")[place])
+    return history.column("learning_rate")[place]
