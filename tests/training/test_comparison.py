@@ -1,0 +1,288 @@
+"""Runs are told apart by every setting there is, and by no other."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from nnviz.engine.layers import (
+    LAYERS,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2D,
+    LayerSpec,
+    MaxPool2D,
+)
+from nnviz.training import choices
+from nnviz.training.comparison import SETTINGS, EntrySetting, differences, varying
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.layer_comparison import LAYER_WORDS
+from nnviz.training.presets import PRESETS
+from nnviz.training.wording import number
+
+XOR = PRESETS["xor-2-4-1"].experiment
+
+# Everything there is to choose has an effect here: generated, noisy classes, held-out samples, and
+# entries that have numbers.
+FULL = Experiment(
+    DataChoice("blobs", rows=90, noise=10, test_fraction=0.2),
+    NetworkChoice(
+        (Dense(4, "tanh"), Dense(3, "softmax")),
+        "random_normal",
+        {"deviation": 0.5},
+        "random_uniform",
+        {"limit": 0.1},
+    ),
+    TrainingChoice(
+        "categorical_crossentropy",
+        "momentum",
+        {"momentum": 0.8},
+        0.03,
+        "step",
+        {"drop": 0.5, "every": 10},
+        batch_size=32,
+        stop_when="train_loss",
+        stop_value=0.1,
+    ),
+)
+
+OTHERS: dict[str, tuple[Any, str]] = {
+    "data.sample": ("moons", "data Blobs → Moons"),
+    "data.rows": (1200, "rows 90 → 1,200"),
+    "data.noise": (25, "noise 10 % → 25 %"),
+    "data.classes": (4, "classes 3 → 4"),
+    "data.features": (("x", "y", "x2"), "inputs x, y → x, y, x²"),
+    "data.test_fraction": (0.07, "test share 20 % → 7 %"),
+    "data.standardize_inputs": (True, "standardised inputs no → yes"),
+    "data.standardize_target": (True, "standardised target no → yes"),
+    "data.seed": (42, "data seed 0 → 42"),
+    "network.layers": ((Dense(8, "tanh"), Dense(3, "softmax")), "hidden units 4 → 8"),
+    "network.initializer": ("random_uniform", "first weights Normal → Uniform"),
+    "network.initializer_values": ({"deviation": 0.25}, "first weights: Deviation σ 0.5 → 0.25"),
+    "network.bias_initializer": ("random_normal", "first biases Uniform → Normal"),
+    "network.bias_values": ({"limit": 0.2}, "first biases: Limit 0.1 → 0.2"),
+    "network.dtype": ("float32", "precision 64 bit → 32 bit"),
+    "training.loss": ("mean_squared_error", "loss Cross-entropy → Mean squared error"),
+    "training.optimizer": ("nesterov", "optimiser Momentum → Nesterov"),
+    "training.optimizer_values": ({"momentum": 0.5}, "Momentum β 0.8 → 0.5"),
+    "training.learning_rate": (0.3, "rate 0.03 → 0.3"),
+    "training.schedule": ("exponential", "schedule Step → Exponential"),
+    "training.schedule_values": ({"drop": 0.5, "every": 20}, "schedule: Every (epochs) 10 → 20"),
+    "training.batch_size": (None, "batch 32 → all"),
+    "training.reduction": ("sum", "gradient mean → sum"),
+    "training.shuffle": (False, "shuffled yes → no"),
+    "training.l1": (0.001, "L1 0 → 0.001"),
+    "training.l2": (1e-5, "L2 0 → 1e−5"),
+    "training.epochs": (2000, "epochs 1,000 → 2,000"),
+    "training.stop_when": ("train_metric", "stop early training loss → training metric"),
+    "training.stop_value": (0.01, "stop at 0.1 → 0.01"),
+    "training.clip_norm": (1.0, "gradient length limit none → 1"),
+    "training.clip_value": (0.5, "gradient value limit none → 0.5"),
+    "training.class_weights": ("balanced", "class weights none → balanced"),
+    "training.seed": (1, "seed 0 → 1"),
+}
+"""Another value of every field, and how the difference from `FULL` is told."""
+
+
+def fields() -> set[str]:
+    parts = {"data": DataChoice, "network": NetworkChoice, "training": TrainingChoice}
+    return {f"{part}.{f.name}" for part, kind in parts.items() for f in dataclasses.fields(kind)}
+
+
+def told(a: Experiment, b: Experiment) -> list[str]:
+    return [str(difference) for difference in differences(a, b)]
+
+
+def changed(experiment: Experiment, setting: str, value: Any) -> Experiment:
+    part, name = setting.split(".")
+    return experiment.change(part, **{name: value})
+
+
+def with_layers(*layers: LayerSpec) -> Experiment:
+    return XOR.change("network", layers=layers)
+
+
+# ------------------------------------------------------------------------------- nothing forgotten
+
+
+def test_every_field_of_an_experiment_has_a_title() -> None:
+    numbers = {kind.numbers for kind in SETTINGS.values() if isinstance(kind, EntrySetting)}
+    assert {*SETTINGS} | numbers == fields()
+    assert set(OTHERS) == fields()
+
+
+@pytest.mark.parametrize("setting", OTHERS)
+def test_a_change_of_any_field_is_noticed_and_told(setting: str) -> None:
+    value, text = OTHERS[setting]
+    found = differences(FULL, changed(FULL, setting, value))
+    # The numbers of another entry come along with it.
+    assert text in map(str, found)
+    assert found[0].setting.startswith(setting)
+
+
+@pytest.mark.parametrize("setting", OTHERS)
+def test_nothing_differs_from_itself(setting: str) -> None:
+    there = changed(FULL, setting, OTHERS[setting][0])
+    assert not differences(there, there)
+
+
+@pytest.mark.parametrize("spec", LAYERS.values(), ids=list(LAYERS))
+def test_every_field_of_a_layer_has_a_title(spec: type[LayerSpec]) -> None:
+    assert {field.name for field in dataclasses.fields(spec)} <= set(LAYER_WORDS)
+
+
+def test_a_preset_is_a_name_and_no_setting() -> None:
+    assert not differences(XOR, dataclasses.replace(XOR, preset=""))
+
+
+@pytest.mark.parametrize("one", PRESETS.values(), ids=list(PRESETS))
+def test_presets_are_told_apart_both_ways(one: Any) -> None:
+    for other in PRESETS.values():
+        there = differences(one.experiment, other.experiment)
+        back = differences(other.experiment, one.experiment)
+        assert {d.setting for d in there} == {d.setting for d in back}
+        assert [d.before for d in there] == [d.after for d in back]
+        assert all(str(d.before) != str(d.after) for d in there)
+
+
+# ------------------------------------------------------------------------------- what has no effect
+
+
+def test_a_default_set_by_hand_is_the_same() -> None:
+    momentum = choices.with_optimizer(XOR, "momentum")
+    by_hand = choices.with_training(momentum, optimizer_values={"momentum": 0.9})
+    assert momentum != by_hand
+    assert not differences(momentum, by_hand)
+
+
+def test_settings_without_effect_do_not_set_apart() -> None:
+    assert not differences(XOR, XOR.change("data", noise=20.0, seed=7, classes=5, rows=50))
+    never = XOR.change("training", stop_when="never")
+    assert not differences(never, never.change("training", stop_value=0.5))
+
+
+def test_another_entry_brings_only_the_numbers_that_are_not_as_usual() -> None:
+    adam = choices.with_optimizer(XOR, "adam")
+    assert told(XOR, adam) == ["optimiser SGD → Adam"]
+    quick = choices.with_training(adam, optimizer_values={"beta_1": 0.5})
+    assert told(XOR, quick) == ["optimiser SGD → Adam", "β₁ – → 0.5"]
+
+
+def test_kernels_of_one_number_and_of_two_are_the_same() -> None:
+    tail = (Flatten(), Dense(1, "sigmoid"))
+    assert not differences(with_layers(Conv2D(4, 3), *tail), with_layers(Conv2D(4, (3, 3)), *tail))
+
+
+# ---------------------------------------------------------------------------------------- layers
+
+
+def test_layers_are_told_one_by_one() -> None:
+    two = choices.with_layer_added(XOR, "dense")
+    assert told(XOR, choices.with_activation(XOR, 0, "relu")) == [
+        "hidden activation Sigmoid → ReLU"
+    ]
+    assert told(two, choices.with_layer(two, 1, units=8)) == ["hidden 2 units 4 → 8"]
+    assert told(two, choices.with_activation(two, 0, "tanh")) == [
+        "hidden 1 activation Sigmoid → tanh"
+    ]
+
+
+def test_layers_that_come_and_go_are_told_as_a_whole() -> None:
+    two = choices.with_layer_added(XOR, "dense")
+    assert told(XOR, two) == ["layers 2-4-1 → 2-4-4-1"]
+    assert told(two, XOR) == ["layers 2-4-4-1 → 2-4-1"]
+    tall = choices.with_activation(choices.with_layer(two, 0, units=6), 1, "tanh")
+    assert told(XOR, tall) == [
+        "layers 2-4-1 → 2-6-4-1",
+        "activations Sigmoid → Sigmoid, tanh, Sigmoid",
+    ]
+
+
+def test_several_sizes_are_told_as_a_whole() -> None:
+    two = choices.with_layer_added(XOR, "dense")
+    wide = choices.with_layer(choices.with_layer(two, 0, units=8), 1, units=6)
+    assert told(two, wide) == ["layers 2-4-4-1 → 2-8-6-1"]
+
+
+def test_what_is_set_for_all_layers_is_told_once() -> None:
+    two = choices.with_layer_added(XOR, "dense")
+    tanh = choices.with_activation(choices.with_activation(two, 0, "tanh"), 1, "tanh")
+    assert told(two, tanh) == ["hidden activation Sigmoid → tanh"]
+    assert told(two, choices.with_bias(two, False)) == ["bias yes → no"]
+    assert told(XOR, choices.with_bias(two, False)) == ["layers 2-4-1 → 2-4-4-1", "bias yes → no"]
+
+
+def test_layers_of_pictures_are_told_by_their_names() -> None:
+    plain = PRESETS["digits-mlp"].experiment
+    pictures = PRESETS["digits-cnn"].experiment
+    assert (
+        "layers 64-32-10 → Conv 8 3×3 same · Max pool 2×2 · Conv 16 3×3 same · Flatten"
+        " · Dropout 0.25 · 10"
+    ) in told(plain, pictures)
+
+
+@pytest.mark.parametrize(
+    ("place", "values", "text"),
+    [
+        (0, {"kernel_size": 5}, "Conv kernel 3×3 → 5×5"),
+        (0, {"strides": 2}, "Conv strides 1×1 → 2×2"),
+        (0, {"padding": "same"}, "Conv padding valid → same"),
+        (0, {"filters": 6}, "Conv filters 4 → 6"),
+        (1, {"momentum": 0.9}, "Batch norm momentum 0.99 → 0.9"),
+        (1, {"epsilon": 0.01}, "Batch norm epsilon 0.001 → 0.01"),
+        (2, {"pool_size": 3}, "Max pool size 2×2 → 3×3"),
+        (2, {"strides": 1}, "Max pool strides usual → 1×1"),
+        (4, {"rate": 0.25}, "Dropout rate 0.5 → 0.25"),
+        (5, {"units": 2}, "output units 1 → 2"),
+        (5, {"use_bias": False}, "output bias yes → no"),
+    ],
+)
+def test_every_setting_of_a_layer_is_told(place: int, values: dict[str, Any], text: str) -> None:
+    layers: tuple[LayerSpec, ...] = (
+        Conv2D(4), BatchNorm(), MaxPool2D(), GlobalAveragePool2D(), Dropout(), Dense(1, "sigmoid"),
+    )  # fmt: skip
+    other = [*layers]
+    other[place] = dataclasses.replace(layers[place], **values)
+    assert told(with_layers(*layers), with_layers(*other)) == [text]
+
+
+# --------------------------------------------------------------------------------- among many runs
+
+
+def test_settings_that_vary_among_many_are_listed_with_all_values() -> None:
+    runs = [choices.with_training(XOR, learning_rate=rate) for rate in (0.1, 0.3, 0.1)]
+    runs[2] = choices.with_layer(runs[2], 0, units=8)
+    found = varying(runs)
+    assert [str(column.title) for column in found] == ["hidden units", "rate"]
+    assert [[str(text) for text in column.texts] for column in found] == [
+        ["4", "4", "8"],
+        ["0.1", "0.3", "0.1"],
+    ]
+    assert not varying(runs[:1])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.03, "0.03"),
+        (1.0, "1"),
+        (1e-5, "1e−5"),
+        (0.12345, "0.12345"),
+        (1 / 3, "0.3333333333333333"),
+        (-2.5, "−2.5"),
+        (1e6, "1e6"),
+    ],
+)
+def test_numbers_are_written_as_they_are_typed(value: float, text: str) -> None:
+    assert str(number(value)) == text
+
+
+def test_texts_are_translated_word_by_word() -> None:
+    found = differences(XOR, choices.with_activation(XOR, 0, "relu"))[0]
+    chinese = {"{layer} {setting}": "{layer}{setting}", "hidden": "隐藏层", "activation": "激活"}
+    assert found.title.filled(lambda text: chinese.get(text, text)) == "隐藏层激活"
