@@ -75,10 +75,12 @@ class Drop:
 
 @dataclass(frozen=True)
 class SnapshotWritten:
-    """The shared memory holds parameters and gradients of this epoch until the next request."""
+    """The shared memory holds parameters and gradients of this epoch, after so many updates in
+    all, until the next request."""
 
     run_id: int
     epoch: int
+    updates: int
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,7 @@ class TrainingProcess:
 
     def snapshot(self, written: SnapshotWritten) -> Snapshot:
         """Return the snapshot that a `SnapshotWritten` announces."""
-        memory = self._memories[-1]
-        return memory.read(written.run_id, written.epoch, self._size, self._dtype)
+        return self._memories[-1].read(written, self._size, self._dtype)
 
     def close(self) -> None:
         """End the process and free everything; safe to call twice."""

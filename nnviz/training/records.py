@@ -114,16 +114,20 @@ class Snapshot:
         Where it belongs.
     parameters, gradients
         Shape (parameters,); laid out as ``Network`` lays them out.
+    updates
+        Mini-batches done since epoch 0, those of an epoch not yet complete among them.
     """
 
     run_id: int
     epoch: int
     parameters: FloatArray
     gradients: FloatArray
+    updates: int = 0
 
     def __post_init__(self) -> None:
         self.parameters.setflags(write=False)
         self.gradients.setflags(write=False)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Snapshot, (self.run_id, self.epoch, self.parameters, self.gradients)
+        values = (self.run_id, self.epoch, self.parameters, self.gradients, self.updates)
+        return Snapshot, values

@@ -14,6 +14,7 @@ from nnviz.training.messages import (
     Drop,
     Failed,
     GiveSnapshot,
+    MomentsKept,
     Pause,
     Rested,
     Resume,
@@ -30,6 +31,37 @@ from nnviz.training.trainer import Trainer, overflow_is_checked
 
 SLICE = 0.015
 """Seconds of training between two looks at the commands."""
+
+MOMENT_SECONDS, MOMENT_BYTES_PER_SECOND = 0.003, 6e6
+"""A moment is worth so much training: a fiftieth of it, about, is what telling it costs."""
+
+
+class _Allowance:
+    """How many moments may be told: at first many, for a short run; later a share of the time.
+
+    Parameters
+    ----------
+    room
+        How many there is room for.
+    nbytes
+        Of each.
+    """
+
+    def __init__(self, room: int, nbytes: int) -> None:
+        self._price = MOMENT_SECONDS + nbytes / MOMENT_BYTES_PER_SECOND
+        self._most = self._seconds = 2 * room * self._price
+        self._time = time.perf_counter()
+
+    def spend(self, moments: int) -> bool:
+        """Take note of so many that were told; return whether there were too many."""
+        now = time.perf_counter()
+        earned, self._time = now - self._time, now
+        self._seconds = min(self._seconds + earned - moments * self._price, self._most)
+        if self._seconds >= 0.0:
+            return False
+        # Enough to see whether half as many are still too many.
+        self._seconds = 4 * self._price
+        return True
 
 
 def serve(connection: Connection) -> None:
@@ -50,6 +82,7 @@ class _Server:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._trainer: Trainer | None = None
+        self._allowance = _Allowance(0, 0)
         self._memory: SnapshotMemory | None = None
         self._pace = PACES["full"]
         self._run_id = 0
@@ -112,11 +145,11 @@ class _Server:
             self._snapshot_wanted = True
 
     def _begin(self, command: Run) -> None:
-        self._trainer = Trainer(
-            command.experiment, command.run_id, moments_room=command.moments_room
-        )
+        room = command.moments_room
+        self._trainer = trainer = Trainer(command.experiment, command.run_id, moments_room=room)
         if command.start is not None:
-            self._trainer.resume(command.start)
+            trainer.resume(command.start)
+        self._allowance = _Allowance(room, trainer.moment().nbytes)
         self._updates = 1
         self._memory = SnapshotMemory(0, command.memory)
 
@@ -165,18 +198,36 @@ class _Server:
     def _report(self, records: EpochBatch) -> None:
         if len(records.rows):
             self._connection.send(records)
+            self._tell_moments()
+
+    def _tell_moments(self) -> None:
+        assert self._trainer is not None
+        outgoing = self._trainer.outgoing
+        if moments := outgoing.take():
+            self._connection.send(MomentsKept(self._run_id, moments))
+            if self._allowance.spend(len(moments)):
+                outgoing.widen()
+
+    def _tell_last_moment(self, trainer: Trainer) -> None:
+        """Where training rests one may want to come back to, whatever else is kept."""
+        if trainer.outgoing.wants(trainer.epoch):
+            trainer.outgoing.add(trainer.moment())
+            self._tell_moments()
 
     def _rest(self, *, finished: bool) -> None:
-        assert self._trainer is not None
+        trainer = self._trainer
+        assert trainer is not None
         self._running = False
-        self._connection.send(Rested(self._trainer.run_id, finished, self._trainer.snapshot()))
+        self._tell_last_moment(trainer)
+        self._connection.send(Rested(trainer.run_id, finished, trainer.snapshot()))
 
     def _answer_snapshot(self) -> None:
         if self._snapshot_wanted and self._trainer is not None and self._memory is not None:
             self._snapshot_wanted = False
-            network = self._trainer.network
+            trainer, network = self._trainer, self._trainer.network
             self._memory.write(network.parameters, network.gradients)
-            self._connection.send(SnapshotWritten(self._trainer.run_id, self._trainer.epoch))
+            written = SnapshotWritten(trainer.run_id, trainer.epoch, trainer.updates)
+            self._connection.send(written)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do it; an error ends the run and goes to the window, not the process."""
@@ -191,8 +242,10 @@ class _Server:
 
     def _fail(self, error: NnvizError, details: str) -> None:
         self._running = False
-        trainer = self._trainer
-        snapshot = trainer.snapshot() if trainer else None
+        trainer, snapshot = self._trainer, None
+        if trainer is not None:
+            self._tell_last_moment(trainer)
+            snapshot = trainer.snapshot()
         self._connection.send(Failed(self._run_id, error, details, snapshot))
 
 

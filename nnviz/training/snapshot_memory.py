@@ -7,6 +7,7 @@ from multiprocessing.shared_memory import SharedMemory
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.training.messages import SnapshotWritten
 from nnviz.training.records import Snapshot
 
 
@@ -32,10 +33,11 @@ class SnapshotMemory:
         arrays = self._arrays(parameters.size, parameters.dtype)
         arrays[0], arrays[1] = parameters, gradients
 
-    def read(self, run_id: int, epoch: int, size: int, dtype: np.dtype[np.floating]) -> Snapshot:
+    def read(self, written: SnapshotWritten, size: int, dtype: np.dtype[np.floating]) -> Snapshot:
         """Return a copy of what it holds, for a network of so many parameters."""
         arrays = self._arrays(size, dtype)
-        return Snapshot(run_id, epoch, arrays[0].copy(), arrays[1].copy())
+        parameters, gradients = arrays[0].copy(), arrays[1].copy()
+        return Snapshot(written.run_id, written.epoch, parameters, gradients, written.updates)
 
     def close(self) -> None:
         """Let go of the memory; its maker also frees it."""

@@ -187,6 +187,11 @@ class Trainer:
         return EpochBatch(self.run_id, np.concatenate(tables))
 
     @property
+    def updates(self) -> int:
+        """Number of mini-batches done since epoch 0."""
+        return self.epoch * self._plan.batches + self._batches_done
+
+    @property
     def updates_to_epoch_end(self) -> int:
         """Number of mini-batches until the epoch under way, or the next one, is complete."""
         return self._plan.batches - self._batches_done
@@ -214,6 +219,7 @@ class Trainer:
             self.epoch,
             self.network.parameters.copy(),
             self.network.gradients.copy(),
+            self.updates,
         )
 
     def moment(self) -> Moment:
