@@ -1,7 +1,8 @@
 """What one snapshot says: every value a panel may want to draw, computed when first asked for.
 
 The window's process computes these from the snapshot's parameters with the engine that trained
-them, so nothing goes to the training process and back.
+them, so nothing goes to the training process and back. What is the same for all moments of a run,
+such as scaled rows and the points of a grid, is done once (`Evaluator`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.network import LayerTrace
+from nnviz.engine.network import LayerTrace, Network
+from nnviz.training.evaluation import evaluator_of, rows_within
 from nnviz.training.problem import PartName, Problem
 from nnviz.training.records import Snapshot
 
@@ -23,6 +25,9 @@ ACTIVATION_ROWS = 256
 
 OUTPUT_ROWS = 2000
 """Rows of each part that output panels draw."""
+
+QUICK_WORK = 4e7
+"""Multiply-adds, a few milliseconds of them, that may be spent on rows while pictures move."""
 
 _Result = TypeVar("_Result")
 
@@ -78,9 +83,13 @@ class Inspection:
     def __init__(self, problem: Problem, snapshot: Snapshot) -> None:
         self.problem = problem
         self.snapshot = snapshot
-        self._network = problem.blank_network()
-        self._network.parameters[...] = snapshot.parameters
-        self._network.gradients[...] = snapshot.gradients
+        choice = problem.experiment.network
+        self._parameters = np.asarray(snapshot.parameters, problem.dtype)
+        self._network = Network(
+            problem.shapes[0], choice.layers, choice.dtype, parameters=self._parameters
+        )
+        self._has_gradients = False
+        self._evaluator = evaluator_of(problem)
         self._cache: dict[object, object] = {}
 
     @property
@@ -106,11 +115,11 @@ class Inspection:
 
     def weight_gradients(self, layer: int) -> FloatArray:
         """Return the last batch's ∂L/∂W of a layer, shape (units, inputs)."""
-        return self._network.layers[layer].weight_gradients
+        return self._with_gradients().layers[layer].weight_gradients
 
     def bias_gradients(self, layer: int) -> FloatArray:
         """Return the last batch's ∂L/∂b of a layer, shape (units,); empty where it has none."""
-        return self._network.layers[layer].bias_gradients.ravel()
+        return self._with_gradients().layers[layer].bias_gradients.ravel()
 
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""
@@ -126,31 +135,30 @@ class Inspection:
         """Return what the network's input neurons hold for a row, shape (inputs,)."""
         return np.asarray(self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])[0])
 
-    def activations(self) -> list[LayerTrace]:
-        """Return z and a of every layer for the first training rows, at most `ACTIVATION_ROWS`."""
-        rows = self.problem.train.index[:ACTIVATION_ROWS]
-        return self._once("activations", lambda: self.trace(self.problem.dataset.inputs[rows]))
+    def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
+        """Return z and a of every layer for the first training rows, at most so many."""
+        count = min(most, self.problem.train.rows)
+        return self._once(("activations", count), lambda: self._trace_first(count))
 
-    def outputs(self, part: PartName) -> Outputs | None:
-        """Return the answers for a part's first `OUTPUT_ROWS` rows; None without such a part."""
+    def outputs(self, part: PartName, most: int = OUTPUT_ROWS) -> Outputs | None:
+        """Return the answers for a part's first rows, at most so many; None without such a part."""
         chosen = self.problem.part(part)
         if chosen is None:
             return None
-        index = chosen.index[:OUTPUT_ROWS]
-        return self._once(("outputs", part), lambda: self._answer(index))
+        count = min(most, chosen.rows)
+        return self._once(("outputs", part, count), lambda: self._answer(part, count))
 
-    def confusion(self, part: PartName) -> NDArray[np.intp]:
+    def confusion(self, part: PartName, most: int = OUTPUT_ROWS) -> NDArray[np.intp]:
         """Return counts [true class, decided class] over the rows that `outputs` answers for.
 
         Shape (classes, classes); zeros where there is no such part.
         """
         classes = len(self.problem.dataset.class_names)
-        counts = np.zeros((classes, classes), dtype=np.intp)
-        outputs = self.outputs(part)
-        if outputs is not None:
-            truth = self.problem.labels[outputs.index]
-            np.add.at(counts, (truth, outputs.labels), 1)
-        return counts
+        outputs = self.outputs(part, most)
+        if outputs is None:
+            return np.zeros((classes, classes), dtype=np.intp)
+        cells = self.problem.labels[outputs.index] * classes + outputs.labels
+        return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
     def plane(self, resolution: int = 64) -> Plane:
         """Return the outputs over the plane of a data set with two inputs."""
@@ -163,8 +171,7 @@ class Inspection:
         """
 
         def compute() -> list[FloatArray]:
-            x, y = self.plane_axes(resolution)
-            traces = self.trace(_grid(x, y))
+            traces = self._evaluator.trace(self._parameters, self._grid(resolution))
             return [trace.a.T.reshape(-1, resolution, resolution) for trace in traces]
 
         return self._once(("neurons", resolution), compute)
@@ -179,29 +186,56 @@ class Inspection:
 
     def curve(self, points: int = 400) -> tuple[FloatArray, FloatArray]:
         """Return x and the prediction at x, each (points,), for a data set with one input."""
+        evaluator = self._evaluator
+
+        def places() -> FloatArray:
+            inputs = self.problem.dataset.inputs[:, 0]
+            return np.linspace(inputs.min(), inputs.max(), points)
 
         def compute() -> tuple[FloatArray, FloatArray]:
-            inputs = self.problem.dataset.inputs[:, 0]
-            x = np.linspace(inputs.min(), inputs.max(), points)
-            outputs = self.problem.decode_outputs(self._predict(x[:, np.newaxis]))
-            return x, outputs[:, 0]
+            x = evaluator.once(("x", points), places)
+            rows = evaluator.prepared(self.problem, ("curve", points), lambda: x[:, np.newaxis])
+            outputs = evaluator.predict(self._parameters, rows)
+            return x, self.problem.decode_outputs(outputs)[:, 0]
 
         return self._once(("curve", points), compute)
 
-    def _predict(self, rows: FloatArray) -> FloatArray:
-        """Return raw outputs for rows in the data's own columns and units."""
-        return self._network.predict(self.problem.encode_inputs(rows))
+    def _trace_first(self, count: int) -> list[LayerTrace]:
+        """Return what `activations` does; of a large network without keeping its buffers."""
+        if not self._evaluator.keeps(count):
+            return self.trace(self.problem.dataset.inputs[self.problem.train.index[:count]])
+        rows = self._evaluator.rows(self.problem, "train", count)
+        return self._evaluator.trace(self._parameters, rows)
 
-    def _answer(self, index: NDArray[np.intp]) -> Outputs:
-        raw = self._predict(self.problem.dataset.inputs[index])
+    def _answer(self, part: PartName, count: int) -> Outputs:
+        chosen = self.problem.part(part)
+        assert chosen is not None
+        if part == "train" and count <= ACTIVATION_ROWS:
+            raw = self.activations(count)[-1].a  # which other panels ask for as well
+        else:
+            rows = self._evaluator.rows(self.problem, part, count)
+            raw = self._evaluator.predict(self._parameters, rows)
         is_class = self.problem.dataset.task == "classification"
         labels = self.problem.decide(raw) if is_class else np.empty(0, dtype=np.intp)
-        return Outputs(index, self.problem.decode_outputs(raw), labels)
+        return Outputs(chosen.index[:count], self.problem.decode_outputs(raw), labels)
 
     def _plane(self, resolution: int) -> Plane:
-        x, y = self.plane_axes(resolution)
-        outputs = self.problem.decode_outputs(self._predict(_grid(x, y)))
-        return Plane(x, y, outputs.T.reshape(-1, resolution, resolution))
+        raw = self._evaluator.predict(self._parameters, self._grid(resolution))
+        outputs = self.problem.decode_outputs(raw)
+        return Plane(*self.plane_axes(resolution), outputs.T.reshape(-1, resolution, resolution))
+
+    def _grid(self, resolution: int) -> FloatArray:
+        """Return the points of a grid over the plane, as the evaluator takes them."""
+        return self._evaluator.prepared(
+            self.problem, ("grid", resolution), lambda: _grid(*self.plane_axes(resolution))
+        )
+
+    def _with_gradients(self) -> Network:
+        """Return the network with its gradients, which few panels ask for."""
+        if not self._has_gradients:
+            self._network.gradients[...] = self.snapshot.gradients
+            self._has_gradients = True
+        return self._network
 
     def _once(self, key: object, compute: Callable[[], _Result]) -> _Result:
         if key not in self._cache:
@@ -209,12 +243,26 @@ class Inspection:
         return self._cache[key]  # type: ignore[return-value]  # stored under the same key above
 
 
+def quick_rows(problem: Problem) -> int:
+    """Return how many rows of a part to look at while pictures move; at rest it is all of them.
+
+    Where it cannot be many, it is those whose activations are drawn, which need no work of
+    their own.
+    """
+    rows = rows_within(problem, QUICK_WORK)
+    return min(rows, OUTPUT_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
+
+
 def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
     """Return the lower left and the upper right corner of the plane, each (2,), in data units."""
-    inputs = problem.dataset.inputs
-    low, high = inputs.min(axis=0), inputs.max(axis=0)
-    margin = 0.08 * np.where(high > low, high - low, 1.0)
-    return low - margin, high + margin
+
+    def compute() -> tuple[FloatArray, FloatArray]:
+        inputs = problem.dataset.inputs
+        low, high = inputs.min(axis=0), inputs.max(axis=0)
+        margin = 0.08 * np.where(high > low, high - low, 1.0)
+        return low - margin, high + margin
+
+    return evaluator_of(problem).once("limits", compute)
 
 
 def _grid(x: FloatArray, y: FloatArray) -> FloatArray:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nnviz.engine.layers import Dense
+from nnviz.training.evaluation import evaluator_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.inspection import Inspection
+from nnviz.training.inspection import ACTIVATION_ROWS, OUTPUT_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
@@ -127,3 +132,49 @@ def test_only_what_is_asked_for_is_computed_and_only_once() -> None:
     seen = Inspection(problem, Snapshot(1, 0, np.zeros(size), np.zeros(size)))
     assert seen.plane() is seen.plane()
     assert seen.plane(8) is not seen.plane()
+
+
+def test_first_rows_alone_get_the_same_answers() -> None:
+    trainer, seen = trained(BLOBS)
+    every, first = seen.outputs("test"), seen.outputs("test", 7)
+    assert np.array_equal(first.index, every.index[:7])
+    np.testing.assert_allclose(first.values, every.values[:7], rtol=1e-12)
+    assert np.array_equal(first.labels, every.labels[:7])
+    assert seen.confusion("test", 7).sum() == 7
+    np.testing.assert_allclose(seen.outputs("train", 5).values, seen.activations()[-1].a[:5])
+
+
+def test_moments_of_one_run_do_not_disturb_each_other() -> None:
+    problem = Problem(BLOBS)
+    size = problem.blank_network().parameters.size
+    rng = np.random.default_rng(3)
+    moments = [
+        Inspection(problem, Snapshot(1, epoch, rng.standard_normal(size), np.zeros(size)))
+        for epoch in (0, 1)
+    ]
+    before = [(seen.outputs("test").values.copy(), seen.plane(9).values) for seen in moments]
+    layers = [[trace.a.copy() for trace in seen.activations()] for seen in moments]
+    assert not np.array_equal(before[0][0], before[1][0])
+    for seen, (answers, plane), kept in zip(moments, before, layers, strict=True):
+        again = Inspection(problem, seen.snapshot)
+        assert np.array_equal(again.outputs("test").values, answers)
+        assert np.array_equal(again.plane(9).values, plane)
+        for trace, a in zip(seen.activations(), kept, strict=True):
+            assert np.array_equal(trace.a, a)
+
+
+def test_what_moments_share_goes_with_their_problem() -> None:
+    problem = Problem(BLOBS)
+    size = problem.blank_network().parameters.size
+    Inspection(problem, Snapshot(1, 0, np.zeros(size), np.zeros(size))).plane(8)
+    shared = weakref.ref(evaluator_of(problem))
+    assert shared() is not None
+    del problem
+    gc.collect()
+    assert shared() is None
+
+
+def test_small_networks_answer_for_every_row_large_ones_for_some() -> None:
+    assert quick_rows(Problem(BLOBS)) == OUTPUT_ROWS
+    wide = replace(BLOBS, network=NetworkChoice((Dense(300), Dense(300), Dense(3, "softmax"))))
+    assert 32 <= quick_rows(Problem(wide)) <= ACTIVATION_ROWS

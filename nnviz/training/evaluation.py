@@ -1,0 +1,148 @@
+"""Runs a problem's network again and again on the same rows, with parameters that change.
+
+Panels ask the same questions sixty times a second. What does not depend on the parameters is done
+once for all moments of a run: rows are scaled and copied once, and the layers write into buffers
+that stay.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.network import PREDICTED_NUMBERS, LayerTrace, Network, with_ones
+from nnviz.training.problem import PartName, Problem
+
+KEPT_BYTES = 2**24
+"""Rows that take more are prepared anew each time, rather than be in memory for ever."""
+
+UNIT_WORK = 64
+"""What an activation costs, in multiply-adds: a few nanoseconds rather than a tenth of one."""
+
+_Result = TypeVar("_Result")
+
+
+class Evaluator:
+    """The network of a problem, ready to answer for rows it has seen before.
+
+    Nothing of the problem is held but what is needed, so that it goes when the problem does.
+
+    Parameters
+    ----------
+    problem
+        The data.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._network = problem.blank_network()
+        self._loaded: FloatArray | None = None
+        self._kept: dict[object, object] = {}
+        self.work = _work(self._network)
+        """Multiply-adds for one row, about."""
+
+    def rows(self, problem: Problem, part: PartName, count: int) -> FloatArray:
+        """Return the first rows of a part, which must exist, as `predict` and `trace` take them."""
+        chosen = problem.part(part)
+        assert chosen is not None
+        count = min(count, chosen.rows)
+        stored = chosen.inputs.view(0, count)
+        if stored is not None:
+            return stored
+        index = chosen.index[:count]
+        return self.prepared(problem, (part, count), lambda: problem.dataset.inputs[index])
+
+    def prepared(self, problem: Problem, key: object, rows: Callable[[], FloatArray]) -> FloatArray:
+        """Return rows in the data's own columns and units as `predict` takes them.
+
+        Parameters
+        ----------
+        problem
+            The data.
+        key
+            Stands for the rows: they are the same whenever it is.
+        rows
+            Returns them, shape (rows, features); asked only when they are not kept.
+        """
+        found = self._kept.get(key)
+        if isinstance(found, np.ndarray):
+            return found
+        prepared = with_ones(problem.encode_inputs(rows()), problem.dtype)
+        if prepared.nbytes <= KEPT_BYTES:
+            self._kept[key] = prepared
+        return prepared
+
+    def once(self, key: object, compute: Callable[[], _Result]) -> _Result:
+        """Return what does not depend on parameters, computed when first asked for."""
+        if key not in self._kept:
+            self._kept[key] = compute()
+        return self._kept[key]  # type: ignore[return-value]  # stored under the same key above
+
+    def predict(self, parameters: FloatArray, rows: FloatArray) -> FloatArray:
+        """Return outputs, shape (rows, outputs), for rows of shape (rows, inputs + 1).
+
+        Parameters
+        ----------
+        parameters
+            The network's, flat; read-only.
+        rows
+            A row a sample, the last column ones; not too many different numbers of rows, for
+            buffers are kept for each.
+        """
+        network = self._with(parameters)
+        step = max(1, PREDICTED_NUMBERS // network.numbers_per_sample)
+        out = np.empty((len(rows), network.outputs), network.dtype)
+        for start in range(0, len(rows), step):
+            chunk = slice(start, start + step)
+            out[chunk] = network.forward(rows[chunk].T).T
+        return out
+
+    def trace(self, parameters: FloatArray, rows: FloatArray) -> list[LayerTrace]:
+        """Return every layer's z and a in fresh arrays; parameters and rows as for `predict`."""
+        network = self._with(parameters)
+        network.forward(rows.T)
+        traces = []
+        for layer in network.layers:
+            a = layer.a.copy()
+            z = a if layer.z is layer.a else layer.z.copy()
+            traces.append(LayerTrace(z.T, a.T, layer.output_shape))
+        return traces
+
+    def keeps(self, rows: int) -> bool:
+        """Say whether buffers for so many rows are small enough to be kept."""
+        return rows * self._network.numbers_per_sample <= PREDICTED_NUMBERS
+
+    def _with(self, parameters: FloatArray) -> Network:
+        """Return the network with these parameters."""
+        if self._loaded is not parameters:
+            self._network.parameters[...] = parameters
+            self._loaded = parameters
+        return self._network
+
+
+_evaluators: WeakKeyDictionary[Problem, Evaluator] = WeakKeyDictionary()
+
+
+def evaluator_of(problem: Problem) -> Evaluator:
+    """Return the one `Evaluator` of a problem; to be used in one thread only."""
+    found = _evaluators.get(problem)
+    if found is None:
+        found = _evaluators[problem] = Evaluator(problem)
+    return found
+
+
+def rows_within(problem: Problem, work: float, least: int = 32) -> int:
+    """Return for how many rows the network answers with about so many multiply-adds."""
+    return max(least, int(work / evaluator_of(problem).work))
+
+
+def _work(network: Network) -> int:
+    """Return the multiply-adds of a forward pass of one row, activations counted as some."""
+    return sum(
+        layer.weights.size * math.prod(layer.output_shape[1:]) + UNIT_WORK * layer.units
+        for layer in network.layers
+    )
