@@ -1,24 +1,35 @@
-"""The frame feed: one timer that shows visible views what has changed, at most once a frame."""
+"""The frame feed: shows visible views what has changed, as much of it as a frame has time for.
+
+A view is shown and painted before the next one has its turn, so the feed knows what each costs,
+and between two of them the window looks after the mouse and the keyboard. What does not fit a frame
+comes in the next one, those first that have waited longest.
+"""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session, SessionState
-from nnviz.training.history import History
-from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
-from nnviz.training.records import EpochBatch, Snapshot
+from nnviz.training.records import EpochBatch
 
 FRAME_INTERVAL = 16
 """Milliseconds a frame: sixty a second."""
 
+BUDGET = 0.012
+"""Seconds of a frame for views; the rest is for records, commands and the screen."""
+
 RATE_INTERVAL = 0.5
 """Seconds over which speeds are measured."""
+
+_DEARER, _CHEAPER = 0.5, 0.2
+"""Shares of a new measurement in what a view is believed to cost."""
 
 
 class View(Protocol):
@@ -34,139 +45,175 @@ class View(Protocol):
         """Whether anybody can see it."""
 
 
-class FrameFeed(QObject):
-    """Collects records and the newest snapshot, and hands them to visible views.
+@dataclass
+class _Seen:
+    """What a view has seen: run and generation, in which frame, and the seconds it takes."""
+
+    run: int = -1
+    generation: int = -1
+    frame: int = -1
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Showing:
+    """A frame on its way to the screen.
 
     Parameters
     ----------
+    frame, run, generation
+        What is shown.
+    since
+        When the present view had its turn.
+    view
+        Which that is; None before the first.
+    begins
+        Whether it has a new run to prepare for, which takes longer than a frame does.
+    """
+
+    frame: Frame
+    run: int
+    generation: int
+    since: float
+    view: View | None = None
+    begins: bool = False
+
+
+class FrameFeed(QObject):
+    """Hands frames to visible views.
+
+    Parameters
+    ----------
+    recording
+        What there is to see.
     session
-        Where they come from.
+        Whether it runs; asked for snapshots.
     parent
         Qt parent.
     """
 
     frame_shown = Signal(object)
-    """A Frame has been drawn; for status figures."""
+    """A Frame has been shown and painted by as many views as it had time for."""
 
     rates = Signal(float, float)
-    """Epochs and frames a second, over the last half second."""
+    """Epochs a second, and how often a second each view was drawn, over the last half second."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self, recording: Recording, session: Session, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._views: dict[View, tuple[int, int]] = {}
-        self._problem: Problem | None = None
-        self._history: History | None = None
-        self._inspection: Inspection | None = None
-        self._row = 0
+        self._recording, self._session = recording, session
+        self._views: dict[View, _Seen] = {}
         self._generation = 0
-        self._run = 0
-        self._frames = 0
-        self._epochs = 0
+        self._number = 0
+        self._waiting: list[View] = []
+        self._showing: Showing | None = None
+        self._epochs = self._drawn = self._visible = 0
         self._since = time.perf_counter()
-        self._timer = QTimer(self)
+        self._begun = 0.0
+        self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        session.began.connect(self._begin)
-        session.epochs_finished.connect(self._take_epochs)
-        session.snapshot_ready.connect(self._take_snapshot)
+        self._painted = QTimer(self, interval=0, singleShot=True)
+        self._painted.timeout.connect(self._next)
+        recording.changed.connect(self._change)
+        session.epochs_finished.connect(self._count)
         session.state_changed.connect(self._take_state)
-
-    @property
-    def frame(self) -> Frame | None:
-        """The newest moment, or None before the first run."""
-        if self._history is None or self._inspection is None:
-            return None
-        return Frame(self._history, self._inspection, self._row)
-
-    @property
-    def problem(self) -> Problem | None:
-        """The problem of the run."""
-        return self._problem
 
     def add_view(self, view: View) -> None:
         """Show frames to this view from now on, whenever it is visible."""
-        self._views[view] = (-1, -1)
+        self._views[view] = _Seen()
         self._soon()
-
-    @Slot(int)
-    def choose_row(self, row: int) -> None:
-        """Choose the sample whose activations are shown."""
-        self._row = row
-        self._changed()
 
     @Slot()
     def refresh(self) -> None:
         """Bring views up to date that have become visible."""
         self._soon()
 
-    @Slot(object)
-    def _begin(self, problem: Problem) -> None:
-        self._problem = problem
-        self._history = History(len(problem.experiment.network.layers))
-        self._inspection = None
-        self._row = int(problem.train.index[0])
-        self._run += 1
-
-    @Slot(object)
-    def _take_epochs(self, batch: EpochBatch) -> None:
-        assert self._history is not None
-        self._history.extend(batch.rows)
-        self._epochs += len(batch.rows)
-        self._changed()
-
-    @Slot(object)
-    def _take_snapshot(self, snapshot: Snapshot) -> None:
-        assert self._problem is not None
-        self._inspection = Inspection(self._problem, snapshot)
-        self._changed()
-
-    @Slot(object)
-    def _take_state(self, state: SessionState) -> None:
-        self._frames = self._epochs = 0
-        self._since = time.perf_counter()
-        self._soon()
-
-    def _changed(self) -> None:
+    @Slot()
+    def _change(self) -> None:
         self._generation += 1
         self._soon()
 
+    @Slot(object)
+    def _count(self, batch: EpochBatch) -> None:
+        self._epochs += len(batch.rows)
+
+    @Slot(object)
+    def _take_state(self, state: SessionState) -> None:
+        self._epochs = self._drawn = 0
+        self._since = time.perf_counter()
+        self._soon()
+
     def _soon(self) -> None:
-        if not self._timer.isActive():
+        if self._showing is None and not self._timer.isActive():
             self._timer.start(FRAME_INTERVAL)
 
     @Slot()
     def _tick(self) -> None:
-        """Draw what has changed; stop the timer when nothing does."""
+        """Begin a frame; stop the timer when there is nothing to draw."""
+        self._begun = time.perf_counter()
         running = self._session.state is SessionState.RUNNING
-        frame = self.frame
-        drawn = frame is not None and self._show(frame)
         if running:
             self._session.ask_snapshot()
             self._measure()
-        if drawn:
-            self._frames += 1
-            self.frame_shown.emit(frame)
-        elif not running:
-            self._timer.stop()
+        frame = self._recording.frame
+        self._waiting = self._outdated()
+        if frame is not None and self._waiting:
+            self._number += 1
+            self._showing = Showing(frame, self._recording.run, self._generation, self._begun)
+            self._next()
+        elif running:
+            self._timer.start(FRAME_INTERVAL)
 
-    def _show(self, frame: Frame) -> bool:
-        """Show the frame to every visible view that has not seen it; say whether there was one."""
-        now = (self._run, self._generation)
-        shown = False
-        for view, (run, _) in list(self._views.items()):
-            if self._views[view] == now or not view.isVisible():
-                continue
-            if run != self._run and self._problem is not None:
-                view.begin(self._problem)
-            view.show_frame(frame)
-            self._views[view] = now
-            shown = True
-        return shown
+    def _outdated(self) -> list[View]:
+        """Return visible views that have not seen the newest, longest waiting first."""
+        visible = [view for view in self._views if view.isVisible()]
+        self._visible = len(visible)
+        now = (self._recording.run, self._generation)
+        late = [v for v in visible if (self._views[v].run, self._views[v].generation) != now]
+        return sorted(late, key=lambda view: self._views[view].frame)
+
+    @Slot()
+    def _next(self) -> None:
+        """Note what the last view cost, now that it is painted; show the next that fits."""
+        showing, now = self._showing, time.perf_counter()
+        if showing is None:
+            return
+        if showing.view is not None and not showing.begins:
+            self._learn(self._views[showing.view], now - showing.since)
+        while self._waiting and showing.run == self._recording.run:
+            view = self._waiting.pop(0)
+            fits = now - self._begun + self._views[view].cost <= BUDGET
+            # The one that has waited longest has its turn, whatever it costs.
+            if view.isVisible() and (fits or showing.view is None):
+                self._show(view, replace(showing, view=view, since=now))
+                return
+        self._showing = None
+        self.frame_shown.emit(showing.frame)
+        self._timer.start(max(0, FRAME_INTERVAL - round(1e3 * (now - self._begun))))
+
+    def _show(self, view: View, showing: Showing) -> None:
+        """Have a view draw; it is painted when control returns to the window, and then `_next`."""
+        seen, problem = self._views[view], self._recording.problem
+        begins = seen.run != showing.run
+        seen.run, seen.generation, seen.frame = showing.run, showing.generation, self._number
+        # Before the view is asked: one that fails must not keep the others from their turn.
+        self._showing = replace(showing, begins=begins)
+        self._painted.start()
+        if begins and problem is not None:
+            view.begin(problem)
+        view.show_frame(showing.frame)
+        self._drawn += 1
+
+    def _learn(self, seen: _Seen, seconds: float) -> None:
+        """Believe sooner that a view has become dearer than that it has become cheaper."""
+        share = _DEARER if seconds > seen.cost else _CHEAPER
+        seen.cost += share * (seconds - seen.cost)
 
     def _measure(self) -> None:
         elapsed = time.perf_counter() - self._since
         if elapsed >= RATE_INTERVAL:
-            self.rates.emit(self._epochs / elapsed, self._frames / elapsed)
-            self._epochs = self._frames = 0
+            self.rates.emit(self._epochs / elapsed, self._drawn / max(self._visible, 1) / elapsed)
+            self._epochs = self._drawn = 0
             self._since = time.perf_counter()

@@ -25,6 +25,7 @@ from nnviz.gui.look import Look
 from nnviz.gui.menus import Menus
 from nnviz.gui.notices import Notices
 from nnviz.gui.pictures import Pictures
+from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session
 from nnviz.gui.status import StatusLine
 from nnviz.gui.texts import message, translated
@@ -69,7 +70,8 @@ class MainWindow(QMainWindow):
         self.notices = notices
         self.store = ExperimentStore(PRESETS[FIRST_PRESET].experiment, self)
         self.session = Session(self)
-        self.feed = FrameFeed(self.session, self)
+        self.recording = Recording(self.session, self)
+        self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(look.theme, self)
         self.commands = Commands(self.actions_, self.store, self.session, self)
         self.menus = Menus(self.menuBar(), self.actions_, look.theme, self)
@@ -126,7 +128,7 @@ class MainWindow(QMainWindow):
         )
 
     def _moment(self) -> tuple[Problem, Frame] | None:
-        problem, frame = self.feed.problem, self.feed.frame
+        problem, frame = self.recording.problem, self.recording.frame
         return None if problem is None or frame is None else (problem, frame)
 
     def _connect(self) -> None:
@@ -201,7 +203,7 @@ class MainWindow(QMainWindow):
 
     def _take_panel(self, panel: Panel) -> None:
         self.panels[panel.key] = panel
-        panel.row_chosen.connect(self.feed.choose_row)
+        panel.row_chosen.connect(self.recording.choose_row)
         self.feed.add_view(panel)
         self.pictures.watch(panel)
 

@@ -605,7 +605,7 @@ def test_menu_saves_a_picture(exhibit: MainWindow, tmp_path: Path, action: str, 
 
 
 def test_window_shows_the_run_it_was_given(exhibit: MainWindow, done: Completed) -> None:
-    frame = exhibit.feed.frame
+    frame = exhibit.recording.frame
     assert frame is not None
     assert frame.inspection.epoch == 60
     assert frame.history.rows().tobytes() == done.history.rows().tobytes()

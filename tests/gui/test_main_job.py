@@ -49,7 +49,7 @@ def on_the_command_line(*arguments):
 
 def assert_same_bits(window, done):
     """Compare every figure of every epoch, and every parameter."""
-    frame = window.feed.frame
+    frame = window.recording.frame
     assert window.store.experiment == done.problem.experiment
     assert frame.history.rows().tobytes() == done.history.rows().tobytes()
     assert frame.inspection.snapshot.parameters.tobytes() == done.snapshot.parameters.tobytes()
@@ -76,7 +76,7 @@ def test_every_sample_opens_trains_and_shows_in_every_panel(qtbot, window, key):
     train_to_the_end(qtbot, window)
     assert_same_bits(window, on_the_command_line("--sample", key, "--seed", "7", "--epochs", "3"))
 
-    frame = window.feed.frame
+    frame = window.recording.frame
     assert frame.history.column("epoch")[-1] == 3
     assert np.isfinite(frame.history.column("train_loss")).all()
     for panel in window.panels.values():
@@ -91,7 +91,7 @@ def test_every_preset_trains_to_the_command_lines_numbers(qtbot, window, key):
     assert window.store.experiment == PRESETS[key].experiment
     train_to_the_end(qtbot, window)
     assert_same_bits(window, on_the_command_line("--preset", key))
-    assert len(window.feed.frame.history) == PRESETS[key].experiment.training.epochs + 1
+    assert len(window.recording.frame.history) == PRESETS[key].experiment.training.epochs + 1
 
 
 def test_opening_what_is_open_begins_anew(qtbot, window):
@@ -100,14 +100,14 @@ def test_opening_what_is_open_begins_anew(qtbot, window):
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
     choose(window, "preset-perceptron")
     assert window.session.state is SessionState.IDLE
-    assert len(window.feed.frame.history) == 1
+    assert len(window.recording.frame.history) == 1
 
 
 def test_leaving_a_trained_run_asks_nothing_and_says_how_to_have_it_again(qtbot, window):
     choose(window, "preset-xor-2-4-1")
     train_for(window, 20)
     train_to_the_end(qtbot, window)
-    trained = window.feed.frame.inspection.snapshot.parameters
+    trained = window.recording.frame.inspection.snapshot.parameters
     said = window.status.findChild(QWidget, "statusSentence")
     choose(window, "sample-spiral")
     assert "Undo brings the settings before back" in said.accessibleName()
@@ -116,24 +116,24 @@ def test_leaving_a_trained_run_asks_nothing_and_says_how_to_have_it_again(qtbot,
     choose(window, "action-undo")
     choose(window, "action-undo")
     train_to_the_end(qtbot, window)
-    assert np.array_equal(window.feed.frame.inspection.snapshot.parameters, trained)
+    assert np.array_equal(window.recording.frame.inspection.snapshot.parameters, trained)
 
 
 def test_pause_step_and_reset_by_their_actions(qtbot, window):
     choose(window, "preset-xor-2-4-1")
     train_for(window, 10_000_000)
     choose(window, "action-train")
-    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 20, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.recording.frame.history) > 20, timeout=20_000)
     choose(window, "action-train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
-    epoch = window.feed.frame.history.column("epoch")[-1]
+    epoch = window.recording.frame.history.column("epoch")[-1]
     choose(window, "action-step")
     qtbot.waitUntil(
-        lambda: window.feed.frame.history.column("epoch")[-1] == epoch + 1, timeout=20_000
+        lambda: window.recording.frame.history.column("epoch")[-1] == epoch + 1, timeout=20_000
     )
     choose(window, "action-reset")
     assert window.session.state is SessionState.IDLE
-    assert window.feed.frame.history.column("epoch").tolist() == [0]
+    assert window.recording.frame.history.column("epoch").tolist() == [0]
 
 
 def enter(window, name, text):
@@ -153,12 +153,12 @@ def endless(qtbot, window):
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
     choose(window, "action-train")
-    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 20, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.recording.frame.history) > 20, timeout=20_000)
     return window
 
 
 def rate_now(window):
-    return window.feed.frame.history.column("learning_rate")[-1]
+    return window.recording.frame.history.column("learning_rate")[-1]
 
 
 def test_a_rate_set_during_a_run_holds_in_it_and_after_reset(qtbot, endless):
@@ -168,11 +168,11 @@ def test_a_rate_set_during_a_run_holds_in_it_and_after_reset(qtbot, endless):
     qtbot.waitUntil(lambda: rate_now(window) == 0.25, timeout=20_000)
     choose(window, "action-train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
-    epochs = len(window.feed.frame.history)
+    epochs = len(window.recording.frame.history)
     QTest.keyClick(enter(window, "training-learning-rate", "0.5"), Qt.Key.Key_Return)
     assert window.session.state is SessionState.PAUSED
     choose(window, "action-step")
-    qtbot.waitUntil(lambda: len(window.feed.frame.history) == epochs + 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.recording.frame.history) == epochs + 1, timeout=20_000)
     assert rate_now(window) == 0.5, "the paused run goes on with it"
     choose(window, "action-reset")
     assert rate_now(window) == 0.5
@@ -189,7 +189,7 @@ def test_pausing_leaves_alone_what_is_typed_and_training_enters_it(qtbot, endles
     QTest.mouseClick(window.bar.train, Qt.MouseButton.LeftButton)
     assert window.store.experiment.training.epochs == 123
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
-    assert window.feed.frame.history.column("epoch")[-1] == 123
+    assert window.recording.frame.history.column("epoch")[-1] == 123
 
 
 @pytest.mark.parametrize("action", ["action-train", "action-step", "action-reset"])
@@ -197,11 +197,11 @@ def test_nothing_starts_while_a_field_holds_what_cannot_be(qtbot, endless, actio
     window = endless
     choose(window, "action-train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
-    epochs = len(window.feed.frame.history)
+    epochs = len(window.recording.frame.history)
     enter(window, "training-epochs", "-3")
     choose(window, action)
     assert window.session.state is SessionState.PAUSED
-    assert len(window.feed.frame.history) == epochs
+    assert len(window.recording.frame.history) == epochs
     assert window.findChild(QWidget, "training-epochs-message").text()
     assert "outlined in red" in window.status.findChild(QWidget, "statusSentence").text()
 
@@ -222,14 +222,14 @@ def test_opening_or_undoing_forgets_what_cannot_be(qtbot, endless, name):
 def test_switching_data_while_training_starts_clean(qtbot, window):
     train_for(window, 10_000_000)
     choose(window, "action-train")
-    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 20, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.recording.frame.history) > 20, timeout=20_000)
     for key in ("spiral", "iris", "houses", "digits"):
         choose(window, f"sample-{key}")
         choose(window, "action-train")
-    qtbot.waitUntil(lambda: len(window.feed.frame.history) > 3, timeout=20_000)
-    epochs = window.feed.frame.history.column("epoch")
+    qtbot.waitUntil(lambda: len(window.recording.frame.history) > 3, timeout=20_000)
+    epochs = window.recording.frame.history.column("epoch")
     assert np.array_equal(epochs, np.arange(len(epochs)))
-    assert window.feed.problem.dataset.name == "digits"
+    assert window.recording.problem.dataset.name == "digits"
 
 
 def test_everything_is_exported_from_the_menu_and_reads_back(qtbot, window, tmp_path):
@@ -253,7 +253,7 @@ def test_everything_is_exported_from_the_menu_and_reads_back(qtbot, window, tmp_
     assert experiment["preset"] == "two-gaussians"
     with (tmp_path / "report" / "history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    history = window.feed.frame.history
+    history = window.recording.frame.history
     assert [float(row["train_loss"]) for row in rows] == history.column("train_loss").tolist()
 
 

@@ -101,7 +101,7 @@ def canvas_of(qtbot, window):
 def test_network_trains_and_shows_in_every_panel(qtbot, window, sample, name):
     opened(window, sample, HIDDEN[name])
     trained(qtbot, window)
-    frame = window.feed.frame
+    frame = window.recording.frame
     assert np.isfinite(frame.history.column("train_loss")).all()
     for panel in window.panels.values():
         panel.begin(frame.inspection.problem)
@@ -249,7 +249,7 @@ def test_pointer_on_a_pixel_is_told_its_value_and_its_kernel(qtbot, window):
     card = card_for(canvas.scene, canvas.edges)
     assert card.title == "Conv 1, map 3"
     assert card.rows[0].label == "row 4, column 6"
-    kernel = window.feed.frame.inspection.weights(0)[2].reshape(1, 3, 3)
+    kernel = window.recording.frame.inspection.weights(0)[2].reshape(1, 3, 3)
     np.testing.assert_array_equal(card.pictures, kernel)
     canvas._hover(None)
 

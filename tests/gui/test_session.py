@@ -10,7 +10,7 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError, ProcessError
-from nnviz.gui.frame_feed import FrameFeed
+from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session, SessionState
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.pace import PACES
@@ -45,7 +45,7 @@ def wait_for(qtbot, session, state):
 
 
 def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.load(xor())
     records = []
     session.worker.epoch_finished.connect(records.append)
@@ -55,8 +55,8 @@ def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, se
     expected = list(Trainer(xor(), run_id=1).steps())[1:]
     qtbot.waitUntil(lambda: len(records) == len(expected))
     assert records == expected
-    assert np.array_equal(feed.frame.history.column("epoch"), np.arange(101))
-    assert feed.frame.history.column("train_loss")[-1] == expected[-1].train_loss
+    assert np.array_equal(recording.frame.history.column("epoch"), np.arange(101))
+    assert recording.frame.history.column("train_loss")[-1] == expected[-1].train_loss
 
 
 def test_final_parameters_equal_the_trainers_to_the_last_bit(qtbot, session):
@@ -76,7 +76,7 @@ def test_what_crosses_the_thread_cannot_be_written_to(qtbot, session):
     snapshots, batches = [], []
     session.snapshot_ready.connect(snapshots.append)
     session.epochs_finished.connect(batches.append)
-    FrameFeed(session).setParent(session)
+    Recording(session).setParent(session)
     session.load(ENDLESS)
     session.train()
     qtbot.waitUntil(lambda: len(snapshots) > 2, timeout=20_000)  # by shared memory
@@ -89,56 +89,56 @@ def test_what_crosses_the_thread_cannot_be_written_to(qtbot, session):
 
 
 def test_pause_and_resume_lose_no_epoch(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.load(ENDLESS)
     session.train()
-    qtbot.waitUntil(lambda: len(feed.frame.history) > 50, timeout=20_000)
+    qtbot.waitUntil(lambda: len(recording.frame.history) > 50, timeout=20_000)
     session.pause()
     wait_for(qtbot, session, SessionState.PAUSED)
-    rested = len(feed.frame.history)
+    rested = len(recording.frame.history)
     session.train()
-    qtbot.waitUntil(lambda: len(feed.frame.history) > rested + 50, timeout=20_000)
-    epochs = feed.frame.history.column("epoch")
+    qtbot.waitUntil(lambda: len(recording.frame.history) > rested + 50, timeout=20_000)
+    epochs = recording.frame.history.column("epoch")
     assert np.array_equal(epochs, np.arange(len(epochs)))
 
 
 def test_a_step_is_one_mini_batch(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.load(xor(batch_size=2))
-    before = feed.frame.inspection.snapshot.parameters
+    before = recording.frame.inspection.snapshot.parameters
     session.step()
     wait_for(qtbot, session, SessionState.PAUSED)
-    assert len(feed.frame.history) == 1
-    assert not np.array_equal(feed.frame.inspection.snapshot.parameters, before)
+    assert len(recording.frame.history) == 1
+    assert not np.array_equal(recording.frame.inspection.snapshot.parameters, before)
     with qtbot.waitSignal(session.epochs_finished):
         session.step()
-    assert feed.frame.history.column("epoch")[-1] == 1
+    assert recording.frame.history.column("epoch")[-1] == 1
 
 
 def test_training_on_after_the_end_goes_on_for_as_many_epochs(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.load(xor(epochs=20))
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
-    assert feed.frame.history.column("epoch")[-1] == 40
+    assert recording.frame.history.column("epoch")[-1] == 40
 
 
 def test_a_step_after_the_end_is_one_mini_batch_more(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.load(xor(epochs=20))
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
     session.step()
     wait_for(qtbot, session, SessionState.PAUSED)
-    assert feed.frame.history.column("epoch")[-1] == 21
+    assert recording.frame.history.column("epoch")[-1] == 21
 
 
 def test_streamed_snapshots_are_all_different_and_finite(qtbot, session):
     seen = []
     session.snapshot_ready.connect(seen.append)
-    FrameFeed(session).setParent(session)
+    Recording(session).setParent(session)
     session.load(ENDLESS)
     session.train()
     qtbot.waitUntil(lambda: len(seen) > 5, timeout=20_000)
@@ -147,34 +147,34 @@ def test_streamed_snapshots_are_all_different_and_finite(qtbot, session):
 
 
 def test_a_slow_pace_trains_no_more_than_it_says(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.set_pace(PACES["step-1"])
     session.load(ENDLESS)
     session.train()
-    qtbot.waitUntil(lambda: len(feed.frame.history) >= 2, timeout=20_000)
-    assert len(feed.frame.history) == 2
+    qtbot.waitUntil(lambda: len(recording.frame.history) >= 2, timeout=20_000)
+    assert len(recording.frame.history) == 2
     session.set_pace(PACES["full"])
-    qtbot.waitUntil(lambda: len(feed.frame.history) > 1000, timeout=20_000)
+    qtbot.waitUntil(lambda: len(recording.frame.history) > 1000, timeout=20_000)
 
 
 def test_the_rate_changes_while_running(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.load(ENDLESS)
     session.train()
     session.set_learning_rate(0.25)
-    qtbot.waitUntil(lambda: feed.frame.history.column("learning_rate")[-1] == 0.25, timeout=20_000)
+    qtbot.waitUntil(lambda: recording.frame.history.column("learning_rate")[-1] == 0.25, timeout=20_000)
 
 
 @pytest.mark.parametrize("again", [1, 5])
 def test_loading_while_training_starts_a_clean_run(qtbot, session, again):
-    feed = FrameFeed(session)
+    recording = Recording(session)
     session.load(ENDLESS)
     for _ in range(again):
         session.train()
         session.load(ENDLESS)
     session.train()
-    qtbot.waitUntil(lambda: len(feed.frame.history) > 100, timeout=20_000)
-    epochs = feed.frame.history.column("epoch")
+    qtbot.waitUntil(lambda: len(recording.frame.history) > 100, timeout=20_000)
+    epochs = recording.frame.history.column("epoch")
     assert np.array_equal(epochs, np.arange(len(epochs)))
 
 

@@ -150,7 +150,7 @@ def test_every_sample_can_be_opened_from_the_data_menu(window):
     for key, spec in CATALOG.items():
         action(window, f"sample-{key}").trigger()
         assert window.store.experiment.data.sample == key
-        assert window.feed.problem.experiment == window.store.experiment
+        assert window.recording.problem.experiment == window.store.experiment
         assert action(window, f"sample-{key}").isChecked()
         assert spec.title in window.windowTitle()
         assert not window.banner.isVisible()
@@ -192,11 +192,11 @@ def test_layers_are_added_and_removed_down_to_none(window):
 
 def test_a_new_start_changes_the_first_weights_only(window):
     before = window.store.experiment
-    start = window.feed.frame.inspection.snapshot.parameters
+    start = window.recording.frame.inspection.snapshot.parameters
     action(window, "action-new-start").trigger()
     assert window.store.experiment.data == before.data
     assert window.store.experiment.network == before.network
-    assert (window.feed.frame.inspection.snapshot.parameters != start).any()
+    assert (window.recording.frame.inspection.snapshot.parameters != start).any()
 
 
 # ----------------------------------------------------------------------------------------- a run

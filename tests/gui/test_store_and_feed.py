@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 from nnviz.engine.layers import Dense
 from nnviz.errors import InvalidChoiceError
 from nnviz.gui.experiment_store import UNDO_DEPTH, ExperimentStore
-from nnviz.gui.frame_feed import FrameFeed
+from nnviz.gui import frame_feed
+from nnviz.gui.frame_feed import BUDGET, FrameFeed
+from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session, SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
 
@@ -113,7 +115,7 @@ def session(qtbot):
 
 
 def test_only_visible_views_are_shown_frames_and_catch_up_when_shown(qtbot, session):
-    feed = FrameFeed(session)
+    feed = FrameFeed(Recording(session, session), session)
     seen, hidden = Watcher(), Watcher()
     for view in (seen, hidden):
         qtbot.addWidget(view)
@@ -132,7 +134,8 @@ def test_only_visible_views_are_shown_frames_and_catch_up_when_shown(qtbot, sess
 
 
 def test_a_view_is_shown_each_moment_once(qtbot, session):
-    feed = FrameFeed(session)
+    recording = Recording(session, session)
+    feed = FrameFeed(recording, session)
     view = Watcher()
     qtbot.addWidget(view)
     feed.add_view(view)
@@ -142,5 +145,79 @@ def test_a_view_is_shown_each_moment_once(qtbot, session):
     feed.refresh()
     qtbot.waitUntil(lambda: not feed._timer.isActive())
     assert len(view.frames) == 1
-    feed.choose_row(2)
+    recording.choose_row(2)
     qtbot.waitUntil(lambda: view.frames[-1] == (1, 0, 2))
+
+
+class Clock:
+    """Time that passes only when somebody works."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+class Worker(Watcher):
+    """A view that takes its time over every frame."""
+
+    def __init__(self, clock, seconds):
+        super().__init__()
+        self.clock, self.seconds = clock, seconds
+
+    def show_frame(self, frame):
+        super().show_frame(frame)
+        self.clock.now += self.seconds
+
+
+def frames_of_workers(qtbot, monkeypatch, session, shares):
+    """Change what there is to see 60 times; return how often each of some views drew it."""
+    clock = Clock()
+    monkeypatch.setattr(frame_feed, "time", clock)
+    recording = Recording(session, session)
+    feed = FrameFeed(recording, session)
+    views = [Worker(clock, share * BUDGET) for share in shares]
+    for view in views:
+        qtbot.addWidget(view)
+        view.show()
+        feed.add_view(view)
+    session.load(XOR)
+    qtbot.waitUntil(lambda: all(view.frames for view in views))
+    for change in range(60):
+        with qtbot.waitSignal(feed.frame_shown):
+            recording.choose_row(change % 4)
+    return [len(view.frames) for view in views]
+
+
+def test_views_that_fit_a_frame_are_all_drawn_in_it(qtbot, monkeypatch, session):
+    assert min(frames_of_workers(qtbot, monkeypatch, session, (0.3, 0.3, 0.3))) >= 60
+
+
+def test_views_that_do_not_fit_a_frame_take_turns(qtbot, monkeypatch, session):
+    drawn = frames_of_workers(qtbot, monkeypatch, session, (0.8, 0.8, 0.8))
+    assert all(18 <= count <= 26 for count in drawn)
+
+
+def test_a_view_dearer_than_a_whole_frame_still_has_its_turn(qtbot, monkeypatch, session):
+    cheap, dear = frames_of_workers(qtbot, monkeypatch, session, (0.1, 3.0))
+    assert cheap >= 28
+    assert dear >= 28
+
+
+def test_a_view_that_fails_does_not_keep_others_from_being_drawn(qtbot, session):
+    class Faulty(Watcher):
+        def show_frame(self, frame):
+            raise RuntimeError("cannot draw")
+
+    recording = Recording(session, session)
+    feed = FrameFeed(recording, session)
+    views = [Faulty(), Watcher()]
+    for view in views:
+        qtbot.addWidget(view)
+        view.show()
+        feed.add_view(view)
+    with qtbot.captureExceptions() as raised:
+        session.load(XOR)
+        qtbot.waitUntil(lambda: views[1].frames)
+    assert [str(error) for _, error, _ in raised] == ["cannot draw"]
