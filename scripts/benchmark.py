@@ -1,4 +1,4 @@
-"""Measure how fast nnviz is: ``python scripts/benchmark.py engine``.
+"""Measure how fast nnviz is: ``python scripts/benchmark.py engine``, or ``live``.
 
     pip install .[benchmark]
     python scripts/benchmark.py engine [--json FILE] [--write]
@@ -6,6 +6,12 @@
 trains six workloads with nnviz, with NumPy as tutorials write it, with scikit-learn and with
 PyTorch: same data, same dtype, one thread, in turn. ``--write`` puts the tables into
 docs/performance.md and the curves into docs/images/growth.png.
+
+    python scripts/benchmark.py live [--json FILE] [--write] [--only small,startup]
+
+opens the real window with all panels in sight, lets it train flat out, and says how much of the
+speed alone is left, how evenly frames come, how soon the window answers, what it takes to start,
+and how much memory a long run needs. Without a display it paints to memory.
 """
 
 from __future__ import annotations
@@ -19,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
 PICTURE = ROOT / "docs" / "images" / "growth.png"
+PARTS = ("small", "middle", "large", "variants", "startup", "memory")
+"""What ``live`` measures."""
 
 
 def main() -> int:
@@ -28,19 +36,46 @@ def main() -> int:
     from nnviz.threads import ONE_BLAS_THREAD
 
     os.environ.update(ONE_BLAS_THREAD)  # before NumPy and PyTorch are imported: they read it once
-    return _engine(arguments)
+    code: int = arguments.measure(arguments)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Measure how fast nnviz is.")
     commands = parser.add_subparsers(required=True)
-    engine = commands.add_parser("engine", help="updates a second, against other engines")
+    _add_engine(commands.add_parser("engine", help="updates a second, against other engines"))
+    _add_live(commands.add_parser("live", help="the window while it trains"))
+    return parser
+
+
+def _add_engine(engine: argparse.ArgumentParser) -> None:
+    engine.set_defaults(measure=_engine)
     engine.add_argument("--json", type=Path, help="write all figures to this file")
     engine.add_argument("--rounds", type=int, default=7, help="turns of each engine")
     engine.add_argument("--seconds", type=float, default=0.5, help="length of a turn")
     engine.add_argument("--only", nargs="*", help="workloads to measure, such as W1 W5")
     engine.add_argument("--write", action="store_true", help="put the tables into the document")
-    return parser
+
+
+def _add_live(live: argparse.ArgumentParser) -> None:
+    live.set_defaults(measure=_live)
+    live.add_argument("--json", type=Path, help="write all figures to this file")
+    live.add_argument("--rounds", type=int, default=3, help="turns of each workload")
+    live.add_argument("--seconds", type=float, default=8.0, help="length of a turn")
+    live.add_argument("--starts", type=int, default=7, help="how often each window is opened")
+    live.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
+    live.add_argument("--blas", type=int, default=2, help="BLAS threads of the variant with more")
+    live.add_argument("--platform", choices=("xcb", "offscreen"), help="where Qt paints")
+    live.add_argument("--write", action="store_true", help="put the tables into the document")
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts that a text with commas names."""
+    chosen = text.split(",")
+    unknown = [part for part in chosen if part not in PARTS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"not one of {', '.join(PARTS)}: {', '.join(unknown)}")
+    return chosen
 
 
 def _engine(arguments: argparse.Namespace) -> int:
@@ -65,6 +100,45 @@ def _engine(arguments: argparse.Namespace) -> int:
         draw(curves, PICTURE)
         report.write_between_markers(DOCUMENT, text)
     return 0
+
+
+def _live(arguments: argparse.Namespace) -> int:
+    _choose_platform(arguments.platform)
+    from benchmarks import live, live_report
+    from benchmarks.live_workloads import LIVE_WORKLOADS, register_pictures
+    from benchmarks.report import write_between_markers
+
+    register_pictures()
+    chosen, seconds = arguments.only, arguments.seconds
+    keys = [key for key in LIVE_WORKLOADS if key in chosen]
+    found = live.Live(seconds)
+    for key in keys:
+        found.results.append(
+            live.measure_workload(key, seconds, arguments.rounds, pauses=live.PAUSES)
+        )
+    if "variants" in chosen:
+        found.variants = live.measure_variants(
+            keys or list(LIVE_WORKLOADS), seconds, arguments.blas
+        )
+    if "startup" in chosen:
+        found.startup = live.measure_startup(arguments.starts)
+    if "memory" in chosen:
+        found.memory = live.measure_memory()
+    text = live_report.text(found)
+    print(text)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(live_report.as_dict(found), indent=1))
+    if arguments.write:
+        write_between_markers(DOCUMENT, text, "live")
+    return 0
+
+
+def _choose_platform(name: str | None) -> None:
+    """Let Qt paint where it was asked to; to memory where there is no display."""
+    if name is None and sys.platform == "linux" and not os.environ.get("DISPLAY"):
+        name = "offscreen"
+    if name is not None:
+        os.environ["QT_QPA_PLATFORM"] = name
 
 
 if __name__ == "__main__":

@@ -13,20 +13,24 @@ from typing import Any
 from benchmarks.engine import Result
 from benchmarks.growth import Growth
 
-BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
+MARKERS = "<!-- {name}: begin -->", "<!-- {name}: end -->"
+"""Around what is written into a document; the name says which report it is."""
+
 TORCH = "PyTorch"
 PLAYGROUND = {"W1": 250_000, "W2": 57_000}
 """Updates a second of TensorFlow Playground's own JavaScript, as known from such a machine."""
 
 
-def machine() -> str:
-    """Return processor, number of cores, system and versions in a sentence."""
-    packages = ("numpy", "scikit-learn", "torch")
+ENGINES = ("numpy", "scikit-learn", "torch")
+IN_TURN = "One BLAS thread, one process, all engines in turn."
+
+
+def machine(packages: Sequence[str], how: str) -> str:
+    """Return the date, processor, number of cores, system, versions, and how it was measured."""
     versions = ", ".join(f"{name} {_version(name)}" for name in packages)
     return (
         f"{datetime.now(timezone.utc):%Y-%m-%d}. {_processor()}, {platform.system()}, Python"
-        f" {platform.python_version()}, {versions}. One BLAS thread, one process, all engines in"
-        f" turn.{_load()}"
+        f" {platform.python_version()}, {versions}. {how}{_load()}"
     )
 
 
@@ -53,7 +57,8 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows, the first of them the head, as a Markdown table."""
     head, *body = rows
     lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *body)]
     return "\n".join(lines)
@@ -65,7 +70,7 @@ def speed_table(results: Sequence[Result]) -> str:
         "workload", "nnviz", "tutorial NumPy", "scikit-learn", "PyTorch (its fastest optimiser)",
         "times the best peer", "goal", "times tutorial NumPy", "share of the product peak",
     )  # fmt: skip
-    return _table([head, *(_speed_row(result) for result in results)])
+    return table([head, *(_speed_row(result) for result in results)])
 
 
 def _speed_row(result: Result) -> tuple[str, ...]:
@@ -107,7 +112,7 @@ def playground_lines(results: Sequence[Result]) -> str:
 def growth_tables(curves: Sequence[Growth]) -> str:
     """Return each curve as a table of two rows."""
     return "\n\n".join(
-        _table(
+        table(
             [
                 (curve.name, *(f"{size:,}" for size in curve.sizes)),
                 (f"µs an {curve.unit}", *(f"{value:,.0f}" for value in curve.microseconds)),
@@ -119,7 +124,11 @@ def growth_tables(curves: Sequence[Growth]) -> str:
 
 def text(results: Sequence[Result], curves: Sequence[Growth], picture: str) -> str:
     """Return the whole report in Markdown."""
-    parts = [machine(), "Updates a second, the median of the rounds:", speed_table(results)]
+    parts = [
+        machine(ENGINES, IN_TURN),
+        "Updates a second, the median of the rounds:",
+        speed_table(results),
+    ]
     parts.append(playground_lines(results))
     if curves:
         parts += [
@@ -133,25 +142,33 @@ def text(results: Sequence[Result], curves: Sequence[Growth], picture: str) -> s
     return "\n\n".join(part for part in parts if part)
 
 
-def write_between_markers(path: Path, report: str) -> None:
-    """Replace what stands between the markers of a Markdown file.
+def write_between_markers(path: Path, report: str, name: str = "benchmark") -> None:
+    """Replace what stands between a report's markers in a Markdown file.
+
+    Parameters
+    ----------
+    path, report
+        Of the file, and what it shall say.
+    name
+        Which report it is.
 
     Raises
     ------
     ValueError
         If the file lacks a marker.
     """
-    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    first, last = (marker.format(name=name) for marker in MARKERS)
+    before, begin, rest = path.read_text(encoding="utf-8").partition(first)
+    _, end, after = rest.partition(last)
     if not (begin and end):
-        raise ValueError(f"{path} has no markers {BEGIN} and {END}")
-    path.write_text(f"{before}{BEGIN}\n\n{report}\n\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{path} has no markers {first} and {last}")
+    path.write_text(f"{before}{first}\n\n{report}\n\n{last}{after}", encoding="utf-8")
 
 
 def as_dict(results: Sequence[Result], curves: Sequence[Growth]) -> dict[str, Any]:
     """Return all figures, ready for JSON."""
     return {
-        "machine": machine(),
+        "machine": machine(ENGINES, IN_TURN),
         "workloads": {
             result.workload.key: {
                 "title": result.workload.title,

@@ -1,0 +1,50 @@
+"""How fast epochs come, from those that were seen, and training without a window."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from benchmarks.live_workloads import LiveWorkload
+from nnviz.training.server import SLICE
+from nnviz.training.trainer import Trainer, overflow_is_checked
+
+
+@dataclass
+class EpochClock:
+    """Notes when epochs were over; their speed is taken from the first to the last of them."""
+
+    seen: list[tuple[int, float]] = field(default_factory=list)
+
+    def note(self, epoch: int) -> None:
+        """Note that an epoch is over now."""
+        self.seen.append((epoch, time.perf_counter()))
+
+    @property
+    def rate(self) -> float:
+        """Epochs a second; 0 where not two were seen."""
+        if len(self.seen) < 2:
+            return 0.0
+        (first, begun), (last, ended) = self.seen[0], self.seen[-1]
+        return (last - first) / (ended - begun)
+
+
+def train_alone(workload: LiveWorkload, warm_up: float, seconds: float) -> float:
+    """Train as the window's process does, in slices, and keep the records; return epochs a second.
+
+    Nothing is sent anywhere: this is what the window's speed is measured against.
+    """
+    trainer, clock, records, updates = Trainer(workload.experiment), EpochClock(), [], 1
+    start = time.perf_counter()
+    with overflow_is_checked():
+        while (elapsed := time.perf_counter() - start) < warm_up + seconds:
+            begun = time.perf_counter()
+            batch = trainer.advance(updates)
+            if len(batch.rows):
+                records.append(batch)
+                if elapsed >= warm_up:
+                    clock.note(trainer.epoch)
+            took = time.perf_counter() - begun
+            updates = updates * 2 if took < SLICE / 4 else updates
+            updates = max(1, updates // 2) if took > SLICE / 2 else updates
+    return clock.rate

@@ -1,0 +1,88 @@
+"""Memory of the window and of the process that trains, before a run and after a million epochs."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.live_window import click_train, cost
+from benchmarks.live_workloads import LIVE_WORKLOADS
+from benchmarks.observers import FrameWatch, RedrawCount, percentiles
+from benchmarks.open_window import fill, new_window
+from benchmarks.script import Script, Steps
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.session import SessionState
+
+LAST_FRAMES = 120
+"""How many of the run's last frames are looked at."""
+
+_STATUS = "/proc/{}/status"
+
+
+def resident(process: int) -> float:
+    """Return the megabytes (10⁶ bytes) a process holds; NaN where the system does not tell."""
+    status = Path(_STATUS.format(process))
+    if not status.exists():
+        return math.nan
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
+def watch_memory(task: dict[str, Any]) -> dict[str, Any]:
+    """Train T8 for a million epochs in the window, and return what that took.
+
+    Parameters
+    ----------
+    task
+        ``home``: folder of the settings; ``epochs``: how many.
+    """
+    window = new_window(task["home"])
+    found: dict[str, Any] = {"epochs": task["epochs"]}
+    script = Script(_steps(window, task["epochs"], found))
+    window.session.failed.connect(script.fail)
+    try:
+        script.run()
+    finally:
+        window.close()
+    return found
+
+
+def _steps(window: MainWindow, epochs: int, found: dict[str, Any]) -> Steps:
+    experiment = LIVE_WORKLOADS["small"].experiment.change("training", epochs=epochs)
+    yield from fill(window, experiment)
+    found["before"] = _both()
+    frames = FrameWatch()
+    redraws = [RedrawCount(panel) for panel in window.panels.values()]
+    window.feed.frame_shown.connect(frames.take)
+    click_train(window)
+    begun = time.perf_counter()
+    while window.session.state is not SessionState.FINISHED:
+        yield window.session.state_changed
+    found["seconds"] = time.perf_counter() - begun
+    found["frame_milliseconds"] = percentiles(frames.intervals()[-LAST_FRAMES:])
+    found["redraw_milliseconds"] = sum(_late(redraw) for redraw in redraws)
+    yield 1.0
+    found["after"] = _both()
+    found["costs"] = _costs(window, frames)
+
+
+def _late(redraw: RedrawCount) -> float:
+    del redraw.times[:-LAST_FRAMES]
+    return redraw.typical()
+
+
+def _both() -> dict[str, float]:
+    """Return the megabytes of this process and of the one that trains for it."""
+    (trainer,) = multiprocessing.active_children()
+    return {"window": resident(os.getpid()), "training": resident(trainer.pid or 0)}
+
+
+def _costs(window: MainWindow, frames: FrameWatch) -> dict[str, dict[str, float]]:
+    first, newest = frames.first, frames.newest
+    assert first is not None
+    assert newest is not None
+    return {key: cost(panel, first, newest) for key, panel in window.panels.items()}

@@ -1,0 +1,265 @@
+"""What was measured of the window, as text for the terminal and for docs/performance.md."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from benchmarks.live import PAUSES, Live, LiveResult, Variant
+from benchmarks.live_workloads import TESTED_ROWS, TRAINED_ROWS
+from benchmarks.report import machine, table
+
+PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph")
+SHARE_GOAL, PAUSE_GOAL, STARTUP_GOAL, MEMORY_GOAL = 0.9, 50.0, 1.5, 100.0
+"""Share of the speed alone; milliseconds; times the bare window; megabytes."""
+
+
+def text(live: Live) -> str:
+    """Return the whole report in Markdown."""
+    parts = [machine(PACKAGES, _how(live))]
+    if live.results:
+        parts += _training(live.results)
+    if live.variants:
+        parts += ["Other places to train in:", variants_table(live.results, live.variants)]
+    if live.startup:
+        parts += ["Start-up, from the process' start to what can be seen:", startup_table(live)]
+    if live.memory:
+        parts += [
+            f"Memory, before training and after {live.memory['epochs']:,} epochs of T8:",
+            memory_table(live.memory), _memory_sentence(live.memory),
+        ]  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def _training(results: Sequence[LiveResult]) -> list[str]:
+    return [
+        _sight(results),
+        "Training, updates a second:",
+        speed_table(results),
+        "Time from one frame to the next, in milliseconds:",
+        frame_table(results),
+        "How soon the window answers while it trains, in milliseconds:",
+        answer_table(results),
+        "Redraws of each panel a second, and the CPU milliseconds for showing a frame while it"
+        " trains + for painting it:",
+        panel_table(results),
+        _rest(results),
+    ]
+
+
+def _how(live: Live) -> str:
+    rounds = max((len(result.rounds) for result in live.results), default=0)
+    if not rounds:
+        return ""
+    return (
+        f"{rounds} rounds of {live.seconds:g} s in the window, between as many seconds alone;"
+        " medians of the rounds."
+    )
+
+
+def _sight(results: Sequence[LiveResult]) -> str:
+    """Say how many panels could be seen, and which could not."""
+    seen: set[str] = set.intersection(
+        *(set(r["panels"]["seen"]) for w in results for r in w.rounds)
+    )
+    every = results[0].rounds[0]["panels"]["all"]
+    missing = ", ".join(key for key in every if key not in seen)
+    return (
+        f"Window of 1900×1100 pixels ({results[0].rounds[0]['platform']}), {len(seen)} of"
+        f" {len(every)} panels in sight{f', but not {missing}' if missing else ''}. The large set"
+        f" has MNIST's shape but fewer rows: {TRAINED_ROWS:,} to train with, {TESTED_ROWS:,} to"
+        " test."
+    )
+
+
+def speed_table(results: Sequence[LiveResult]) -> str:
+    """Return training alone and in the window."""
+    head = ("workload", "alone", "in the window", "epochs a second there", "share", "goal")
+    return table([head, *map(_speed_row, results)])
+
+
+def _speed_row(result: LiveResult) -> tuple[str, ...]:
+    updates = result.workload.updates_per_epoch()
+    window = result.figure("epochs_per_second")
+    return (
+        f"{result.workload.key}: {result.workload.title}",
+        f"{result.alone * updates:,.0f}",
+        f"**{window * updates:,.0f}**",
+        f"{window:,.0f}" if window > 100 else f"{window:.1f}",
+        f"**{result.ratio:.0%}**",
+        f"≥ {SHARE_GOAL:.0%}{_missed(result.ratio >= SHARE_GOAL)}",
+    )
+
+
+def frame_table(results: Sequence[LiveResult]) -> str:
+    """Return how evenly frames come."""
+    head = (
+        "workload", "frames a second", "median", "95 of 100", "99 of 100", "goal", "longest",
+        "the window's thread computes",
+    )  # fmt: skip
+    return table([head, *map(_frame_row, results)])
+
+
+def _frame_row(result: LiveResult) -> tuple[str, ...]:
+    p99, goal = result.figure("frame_milliseconds", "p99"), result.workload.frame_goal
+    return (
+        result.workload.key,
+        f"{result.figure('frames_per_second'):.1f}",
+        *(f"{result.figure('frame_milliseconds', name):.1f}" for name in ("p50", "p95")),
+        f"**{p99:.1f}**",
+        f"≤ {goal:.0f}{_missed(p99 <= goal)}",
+        f"{result.longest('frame_milliseconds', 'max'):.0f}",
+        f"{result.figure('busy'):.0%} of the time",
+    )
+
+
+def answer_table(results: Sequence[LiveResult]) -> str:
+    """Return how soon clicks and events are answered."""
+    head = (
+        "workload", "Pause to paused, median", "99 of 100", "goal", "queued event to slot, median",
+        "99 of 100", "5 ms timer late, 99 of 100", "longest block of the event loop",
+    )  # fmt: skip
+    return table([head, *map(_answer_row, results)])
+
+
+def _answer_row(result: LiveResult) -> tuple[str, ...]:
+    p50, p99 = np.percentile(result.pauses, (50, 99)).tolist()
+    return (
+        result.workload.key,
+        f"{p50:.1f}",
+        f"**{p99:.1f}**",
+        f"≤ {PAUSE_GOAL:.0f}{_missed(p99 <= PAUSE_GOAL)}",
+        f"{result.figure('event_waited', 'p50'):.2f}",
+        f"{result.figure('event_waited', 'p99'):.1f}",
+        f"{result.figure('beat_late', 'p99'):.1f}",
+        f"{result.longest('beat_late', 'max'):.0f}",
+    )
+
+
+def panel_table(results: Sequence[LiveResult]) -> str:
+    """Return how often each panel is drawn, and what that costs."""
+    keys = results[0].rounds[0]["panels"]["all"]
+    rows = [(key, *(_panel_cell(result, key) for result in results)) for key in keys]
+    return table([("panel", *(result.workload.key for result in results)), *rows])
+
+
+def _panel_cell(result: LiveResult, key: str) -> str:
+    return (
+        f"{result.figure('redraws', key):.0f}:"
+        f" {result.figure('redraw_milliseconds', key):.2f}"
+        f" + {result.figure('costs', key, 'paint'):.2f}"
+    )
+
+
+def _rest(results: Sequence[LiveResult]) -> str:
+    busy = max(result.longest("rest", "busy") for result in results)
+    redraws = max(result.longest("rest", "redraws_per_second") for result in results)
+    return (
+        f"Paused, with nothing to show, the window's thread computes {busy:.1%} of the time and"
+        f" redraws {redraws:.0f} panels a second. Pause was clicked {PAUSES} times a workload at"
+        " random moments; times count from when the click was due, the wait for the interpreter's"
+        " lock included."
+    )
+
+
+def variants_table(results: Sequence[LiveResult], variants: Sequence[Variant]) -> str:
+    """Return what training elsewhere than in a process with one BLAS thread does."""
+    head = (
+        "workload", "trained in", "updates a second", "share of alone", "frames a second",
+        "frame, 99 of 100", "queued event, 99 of 100",
+    )  # fmt: skip
+    keys = {variant.result.workload.key for variant in variants}
+    known = [Variant("process", 1, result) for result in results if result.workload.key in keys]
+    order = sorted((*known, *variants), key=lambda v: list(_ORDER).index(v.result.workload.key))
+    return table([head, *map(_variant_row, order)])
+
+
+_ORDER = ("small", "middle", "large")
+
+
+def _variant_row(variant: Variant) -> tuple[str, ...]:
+    result = variant.result
+    rate = result.figure("epochs_per_second") * result.workload.updates_per_epoch()
+    threads = "one BLAS thread" if variant.blas == 1 else f"{variant.blas} BLAS threads"
+    where = "a process" if variant.place == "process" else "a thread of the window's process"
+    return (
+        result.workload.key,
+        f"{where}, {threads}",
+        f"{rate:,.0f}",
+        f"**{result.ratio:.0%}**",
+        f"{result.figure('frames_per_second'):.1f}",
+        f"{result.figure('frame_milliseconds', 'p99'):.1f}",
+        f"{result.figure('event_waited', 'p99'):.1f}",
+    )
+
+
+def startup_table(live: Live) -> str:
+    """Return how long a window takes to be seen."""
+    titles = {
+        "bare": "bare PySide6 window with one pyqtgraph plot, painted",
+        "painted": "nnviz, window painted",
+        "ready": "nnviz, panels painted too",
+    }
+    bare = statistics.median(live.startup["bare"])
+    rows = []
+    for key, title in titles.items():
+        times = live.startup[key]
+        ratio = statistics.median(times) / bare
+        goal = f"≤ {STARTUP_GOAL:g}{_missed(ratio <= STARTUP_GOAL)}" if key == "painted" else ""
+        rows.append(
+            (title, f"{statistics.median(times):.2f}", f"{min(times):.2f} to {max(times):.2f}",
+             f"**{ratio:.2f}**", goal)
+        )  # fmt: skip
+    return table([("seconds", "median", "range", "times the bare window", "goal"), *rows])
+
+
+def memory_table(memory: dict[str, Any]) -> str:
+    """Return the megabytes each process holds."""
+    rows = []
+    for process in ("window", "training"):
+        before, after = memory["before"][process], memory["after"][process]
+        goal = f"≤ {MEMORY_GOAL:.0f}{_missed(after - before <= MEMORY_GOAL)}"
+        rows.append((process, f"{before:.0f}", f"{after:.0f}", f"**{after - before:.0f}**", goal))
+    return table([("process, MB", "before", "after", "more", "goal"), *rows])
+
+
+def _memory_sentence(memory: dict[str, Any]) -> str:
+    frames, costs = memory["frame_milliseconds"], memory["costs"].values()
+    return (
+        f"That took {memory['seconds']:.0f} s. The last {frames['count']} frames of the run came"
+        f" {frames['p50']:.1f} ms (median) and {frames['p99']:.1f} ms (99 of 100) after one"
+        f" another; showing one to all panels took {memory['redraw_milliseconds']:.1f} ms of CPU"
+        f" time, painting all {sum(cost['paint'] for cost in costs):.1f} ms."
+    )
+
+
+def _missed(reached: bool) -> str:
+    return "" if reached else " (missed)"
+
+
+def as_dict(live: Live) -> dict[str, Any]:
+    """Return all figures, ready for JSON."""
+    return {
+        "machine": machine(PACKAGES, _how(live)),
+        "workloads": {result.workload.key: _result_dict(result) for result in live.results},
+        "variants": [
+            {"place": v.place, "blas": v.blas, "workload": v.result.workload.key}
+            | _result_dict(v.result)
+            for v in live.variants
+        ],
+        "startup": live.startup,
+        "memory": live.memory,
+    }
+
+
+def _result_dict(result: LiveResult) -> dict[str, Any]:
+    return {
+        "title": result.workload.title,
+        "updates_per_epoch": result.workload.updates_per_epoch(),
+        "share": result.ratio,
+        "headless_epochs_per_second": result.headless,
+        "rounds": result.rounds,
+    }

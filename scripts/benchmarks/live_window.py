@@ -1,0 +1,154 @@
+"""The window while it trains flat out: speed, frames, and how soon it answers."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from benchmarks.live_workloads import LiveWorkload
+from benchmarks.observers import (
+    EpochWatch,
+    FrameWatch,
+    Heartbeat,
+    PauseClicks,
+    Post,
+    RedrawCount,
+    percentiles,
+)
+from benchmarks.open_window import fill, new_window, panels_in_sight, train_button
+from benchmarks.script import Script, Steps
+from benchmarks.training_place import train_in_a_thread, train_with_blas_threads
+from nnviz.gui.frame import Frame
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.panels.base import Panel
+
+REST = 2.0
+"""Seconds for which the resting window is watched."""
+
+
+def watch_window(workload: LiveWorkload, task: dict[str, Any]) -> dict[str, Any]:
+    """Open the window, train, and return what was seen.
+
+    Parameters
+    ----------
+    workload
+        What is trained.
+    task
+        ``home``: folder of the settings; ``warm_up`` and ``seconds``; ``pauses``: how often Pause
+        is clicked, and 0 leaves out the rest and the costs, too; ``place``: ``"process"`` or
+        ``"thread"``; ``training_blas``: threads for matrix products.
+    """
+    if task["place"] == "thread":
+        train_in_a_thread()
+    train_with_blas_threads(task["training_blas"])
+    window = new_window(task["home"])
+    watch = _Watch(window, workload, task)
+    script = Script(watch.steps())
+    window.session.failed.connect(script.fail)
+    try:
+        script.run()
+    finally:
+        window.close()
+    return watch.found
+
+
+class _Watch:
+    def __init__(self, window: MainWindow, workload: LiveWorkload, task: dict[str, Any]) -> None:
+        self.found: dict[str, Any] = {}
+        self._window, self._workload, self._task = window, workload, task
+        self._frames = FrameWatch()
+        self._redraws: dict[str, RedrawCount] = {}
+
+    def steps(self) -> Steps:
+        window, task = self._window, self._task
+        yield from fill(window, self._workload.experiment)
+        self.found["platform"] = QGuiApplication.platformName()
+        self.found["panels"] = {"seen": panels_in_sight(window), "all": list(window.panels)}
+        click_train(window)
+        yield float(task["warm_up"])
+        self._redraws = {key: RedrawCount(panel) for key, panel in window.panels.items()}
+        yield from self._train(task["seconds"])
+        if task["pauses"]:
+            yield from self._pause(task["pauses"])
+            yield from self._rest()
+            self.found["costs"] = self._costs()
+
+    def _train(self, seconds: float) -> Steps:
+        """Watch the running window."""
+        epochs, beat, post = EpochWatch(), Heartbeat(), Post()
+        waits: list[float] = []
+        post.arrived.connect(waits.append)
+        session, feed = self._window.session, self._window.feed
+        session.epochs_finished.connect(epochs.take)
+        feed.frame_shown.connect(self._frames.take)
+        beat.start()
+        post.send_many(0.003, 0.011)
+        begun, busy = time.perf_counter(), time.thread_time()
+        yield seconds
+        elapsed, busy = time.perf_counter() - begun, time.thread_time() - busy
+        post.stop()
+        beat.stop()
+        feed.frame_shown.disconnect(self._frames.take)
+        session.epochs_finished.disconnect(epochs.take)
+        self.found |= {
+            "epochs_per_second": epochs.clock.rate,
+            "frames_per_second": len(self._frames.times) / elapsed,
+            "frame_milliseconds": percentiles(self._frames.intervals()),
+            "busy": busy / elapsed,
+            "beat_late": percentiles(beat.late),
+            "event_waited": percentiles(waits),
+            "redraws": {k: len(count.times) / elapsed for k, count in self._redraws.items()},
+            "redraw_milliseconds": {k: count.typical() for k, count in self._redraws.items()},
+        }
+
+    def _pause(self, count: int) -> Steps:
+        """Click Pause again and again; training is paused after that."""
+        clicks = PauseClicks(self._window.session, train_button(self._window), count)
+        clicks.start()
+        yield clicks.done
+        self.found["pause_took"] = clicks.times
+
+    def _rest(self) -> Steps:
+        """See what is done where nothing changes."""
+        yield 1.0
+        redraws, busy = self._redraw_total(), time.thread_time()
+        yield REST
+        self.found["rest"] = {
+            "busy": (time.thread_time() - busy) / REST,
+            "redraws_per_second": (self._redraw_total() - redraws) / REST,
+        }
+
+    def _redraw_total(self) -> int:
+        return sum(len(count.times) for count in self._redraws.values())
+
+    def _costs(self) -> dict[str, dict[str, float]]:
+        first, newest = self._frames.first, self._frames.newest
+        if first is None or newest is None:
+            return {}
+        return {key: cost(panel, first, newest) for key, panel in self._window.panels.items()}
+
+
+def click_train(window: MainWindow) -> None:
+    """Click the button that trains and pauses, as a person would."""
+    QTest.mouseClick(train_button(window), Qt.MouseButton.LeftButton)
+
+
+def cost(panel: Panel, one: Frame, other: Frame, turns: int = 12) -> dict[str, float]:
+    """Return the CPU milliseconds for showing a frame after another one, and for painting it.
+
+    The panel is painted at once, which a running window does when all panels have been shown.
+    """
+    shown, painted = [], []
+    for turn in range(turns):
+        begun = time.thread_time()
+        panel.show_frame(other if turn % 2 else one)
+        middle = time.thread_time()
+        panel.repaint()
+        shown.append(1000 * (middle - begun))
+        painted.append(1000 * (time.thread_time() - middle))
+    return {"show": statistics.median(shown), "paint": statistics.median(painted)}
