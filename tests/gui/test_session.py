@@ -10,6 +10,7 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError, ProcessError
+from nnviz.gui.frame_feed import FrameFeed
 from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session, SessionState
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
@@ -76,7 +77,7 @@ def test_what_crosses_the_thread_cannot_be_written_to(qtbot, session):
     snapshots, batches = [], []
     session.snapshot_ready.connect(snapshots.append)
     session.epochs_finished.connect(batches.append)
-    Recording(session).setParent(session)
+    FrameFeed(Recording(session, session), session, session)  # which asks for snapshots
     session.load(ENDLESS)
     session.train()
     qtbot.waitUntil(lambda: len(snapshots) > 2, timeout=20_000)  # by shared memory
@@ -138,7 +139,7 @@ def test_a_step_after_the_end_is_one_mini_batch_more(qtbot, session):
 def test_streamed_snapshots_are_all_different_and_finite(qtbot, session):
     seen = []
     session.snapshot_ready.connect(seen.append)
-    Recording(session).setParent(session)
+    FrameFeed(Recording(session, session), session, session)  # which asks for snapshots
     session.load(ENDLESS)
     session.train()
     qtbot.waitUntil(lambda: len(seen) > 5, timeout=20_000)
