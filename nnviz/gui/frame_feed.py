@@ -120,6 +120,11 @@ class FrameFeed(QObject):
         session.epochs_finished.connect(self._count)
         session.state_changed.connect(self._take_state)
 
+    @property
+    def resting(self) -> bool:
+        """Whether every visible view has drawn the newest, and nothing is under way."""
+        return self._showing is None and not self._outdated()
+
     def add_view(self, view: View) -> None:
         """Show frames to this view from now on, whenever it is visible."""
         self._views[view] = _Seen()

@@ -39,7 +39,7 @@ def train_for(window, epochs):
 def train_to_the_end(qtbot, window):
     choose(window, "action-train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.feed._timer.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: window.feed.resting, timeout=20_000)
 
 
 def on_the_command_line(*arguments):

@@ -81,7 +81,7 @@ def colors(image):
 def trained(qtbot, window):
     trigger(window, "action-train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.feed._timer.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: window.feed.resting, timeout=20_000)
 
 
 def canvas_of(qtbot, window):

@@ -143,7 +143,7 @@ def test_a_view_is_shown_each_moment_once(qtbot, session):
     session.load(XOR)
     qtbot.waitUntil(lambda: len(view.frames) == 1)
     feed.refresh()
-    qtbot.waitUntil(lambda: not feed._timer.isActive())
+    qtbot.waitUntil(lambda: feed.resting)
     assert len(view.frames) == 1
     recording.choose_row(2)
     qtbot.waitUntil(lambda: view.frames[-1] == (1, 0, 2))
