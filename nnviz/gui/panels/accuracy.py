@@ -12,6 +12,8 @@ from nnviz.gui.panels.series import Bounds, Range, Series
 from nnviz.gui.panels.ticks import exact, number, percent
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
+from nnviz.training.comparability import comparable_metric
+from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
 LOWEST_R_SQUARED = -1.0
@@ -58,6 +60,8 @@ class AccuracyPanel(CurvePanel):
         )
     )
 
+    compared = ("train_metric", "test_metric")
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Accuracy or R² over epochs"))
@@ -94,23 +98,27 @@ class AccuracyPanel(CurvePanel):
         self.plot.set_names(self.tr("epoch"), name)
         self.plot.set_references(references)
 
+    def comparable(self, experiment: Experiment, other: Experiment) -> bool:
+        """Say whether both runs have the same metric."""
+        return comparable_metric(experiment, other)
+
     def description(self) -> str:
-        """Return the newest numbers in a sentence."""
-        if not len(self.plot.x) or self._problem is None:
+        """Return the numbers of the epoch shown in a sentence."""
+        if not self.recorded or self._problem is None:
             return self.tr("No epoch has been recorded yet.")
         text = exact if self._regresses(self._problem) else _percent
         values = {
             "epoch": self.epoch,
             "metric": translated(self._problem.metric.title),
-            "train": text(self.newest("train_metric")),
+            "train": text(self.figure("train_metric")),
         }
         if "test_metric" not in self.plot.lines:
-            return self.tr("After epoch {epoch} the training part's {metric} is {train}.").format(
-                **values
-            )
-        return self.tr(
+            sentence = self.tr("After epoch {epoch} the training part's {metric} is {train}.")
+            return self.with_ghosts(sentence.format(**values))
+        sentence = self.tr(
             "After epoch {epoch} the training part's {metric} is {train}, the test part's {test}."
-        ).format(test=text(self.newest("test_metric")), **values)
+        )
+        return self.with_ghosts(sentence.format(test=text(self.figure("test_metric")), **values))
 
     @staticmethod
     def _regresses(problem: Problem) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.panels.ticks import Ticks, linear_ticks, log_ticks, number
 from nnviz.gui.theme import Theme
@@ -24,7 +25,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     Names of vertical axes stand above them, written horizontally: nobody tilts the head, and a
     small panel keeps them. Its width is known before it is painted, so a plot that was never on
-    screen is right at the first painting.
+    screen is right at the first painting. The right axis has a range of its own, given to it by
+    `setRange`, and no wheel or drag changes it.
 
     Parameters
     ----------
@@ -39,6 +41,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     baseline = False
     named = True
     name_room = 1e9
+    on_change: Callable[[], None] = staticmethod(lambda: None)
     text: Callable[[float, float], str] = staticmethod(number)
     _ticks = Ticks()
     _font: QFont | None = None
@@ -73,12 +76,31 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         else:
             self._ticks = linear_ticks(low, high, max(1, most), self.least_step, self.text)
         self._adjustSize()
-        self.update()
+        self.on_change()
 
     def setRange(self, mn: float, mx: float) -> None:
-        """Follow the view."""
+        """Span another range."""
         super().setRange(mn, mx)
         self.place_ticks()
+
+    def linkedViewChanged(self, view: pg.ViewBox, *range_: object) -> None:
+        """Follow the view."""
+        if self.orientation != "right":
+            super().linkedViewChanged(view, *range_)
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent) -> None:
+        """Zoom along this axis alone."""
+        if self.orientation == "right":
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
+    def mouseDragEvent(self, event: MouseDragEvent) -> None:
+        """Pan along this axis alone."""
+        if self.orientation == "right":
+            event.ignore()
+        else:
+            super().mouseDragEvent(event)
 
     def resizeEvent(self, event: object = None) -> None:
         """Choose ticks anew for another length."""

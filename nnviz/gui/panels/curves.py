@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
-import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnviz.gui.frame import Frame
+from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, fill_background
-from nnviz.gui.panels.plots import Plot
+from nnviz.gui.panels.lines import Line
+from nnviz.gui.panels.plots import GhostCurves, Plot
 from nnviz.gui.panels.series import Reading, Series
 from nnviz.gui.panels.ticks import number
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.columns import Column
+from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
+
+_DESCRIBE_EVERY = 0.5
+"""Seconds between two descriptions for screen readers while figures change."""
 
 
 class CurvePanel(Panel):
     """A plot of columns of the history over epochs.
 
     A panel says which curves it has (`series`), where their numbers come from (`column`), and how
-    its axes are called (`name_axes`).
+    its axes are called (`name_axes`); and which of its curves kept runs are compared by
+    (`compared`), if any, and with which other experiments (`comparable`).
 
     Parameters
     ----------
@@ -38,6 +45,12 @@ class CurvePanel(Panel):
     reading_changed = Signal(object)
     """The `Reading` under the pointer, or None."""
 
+    epoch_chosen = Signal(int)
+    """The person clicked at this epoch of the run."""
+
+    compared: ClassVar[tuple[str, ...]] = ()
+    """Keys of the curves that are drawn of kept runs too: of train, and of test."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.header = Header(theme, 2, self)
@@ -45,9 +58,14 @@ class CurvePanel(Panel):
         self.plot.setObjectName(f"{self.key}-plot")
         self.plot.headline = self._headline
         self.plot.read.connect(self._on_read)
+        self.plot.epoch_chosen.connect(self.epoch_chosen)
+        self.plot.rested.connect(self._describe)
         self._problem: Problem | None = None
         self._history: History | None = None
-        self._shown = 0
+        self._shown: tuple[int, int | None] | None = None
+        self._ghosts: tuple[Ghost, ...] = ()
+        self._ghost_curves: dict[History, GhostCurves] = {}
+        self._described = 0.0
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(2)
@@ -69,27 +87,38 @@ class CurvePanel(Panel):
         """Name the plot's axes, choose ranges and reference lines."""
         raise NotImplementedError
 
+    def comparable(self, experiment: Experiment, other: Experiment) -> bool:
+        """Say whether curves of another experiment belong on the same axis."""
+        return bool(self.compared)
+
     # ------------------------------------------------------------------------- the contract
 
     def begin(self, problem: Problem) -> None:
         """Forget the old run and name the new one's curves."""
-        self._problem, self._history, self._shown = problem, None, 0
+        self._problem, self._history, self._shown = problem, None, None
+        self._ghosts, self._ghost_curves = (), {}
         self.plot.set_references([])
         self.plot.set_series(self.series(problem), problem.experiment.training.epochs)
+        self.plot.set_ghosts((), ())
         self.name_axes(problem)
         self._show_legend()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw what is new in the history."""
-        history = frame.history
-        if history is self._history and len(history) == self._shown:
+        """Draw what is new in the history, of the kept runs, and which epoch is shown."""
+        history, shown = frame.history, (len(frame.history), frame.epoch if frame.past else None)
+        if frame.ghosts != self._ghosts:
+            self._take_ghosts(frame.ghosts)
+        elif history is self._history and shown == self._shown:
             return
         if history is not self._history and self._history is not None and self._problem:
             self.plot.set_series(self.series(self._problem), self.plot.x_end)
-        self._history, self._shown = history, len(history)
-        columns = {k: np.asarray(self.column(history, k)) for k in self.plot.lines}
-        self.plot.feed(np.asarray(history.column("epoch")), columns)
-        self.setAccessibleDescription(self.description())
+        self._history, self._shown = history, shown
+        columns = {key: self.column(history, key) for key in self.plot.lines}
+        self.plot.feed(history.column("epoch"), columns, shown[1])
+        now = time.monotonic()
+        if self.plot.fine or now - self._described > _DESCRIBE_EVERY:
+            self._described = now
+            self._describe()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -98,11 +127,12 @@ class CurvePanel(Panel):
         self.plot.set_theme(theme)
         if self._problem is not None:
             self.plot.set_series_looks(self.series(self._problem))
-            self._show_legend()
+            self._take_ghosts(self._ghosts)
 
     def legend(self) -> list[LegendEntry]:
-        """Return the curves' marks."""
-        return [line.series.entry for line in self.plot.lines.values()]
+        """Return the curves' marks, and those of kept runs."""
+        own = [line.series.entry for line in self.plot.lines.values()]
+        return own + [ghost.entry for ghost in self.plot.ghosts]
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the zoom."""
@@ -115,15 +145,66 @@ class CurvePanel(Panel):
 
     # ---------------------------------------------------------------------------- inside
 
-    def newest(self, key: str) -> float:
-        """Return the newest number of a curve, NaN before there is any."""
-        column = self.plot.columns.get(key, np.empty(0))
-        return float(column[-1]) if len(column) else float("nan")
+    def figure(self, key: str) -> float:
+        """Return a curve's number at the epoch shown, NaN before there is any."""
+        if not self._history:
+            return float("nan")
+        past = self._shown[1] if self._shown else None
+        row = -1 if past is None else self._history.row_of(past)
+        return self.column(self._history, key)[row]
 
     @property
     def epoch(self) -> str:
-        """The newest epoch, as text."""
-        return number(float(self.plot.x[-1]) if len(self.plot.x) else 0.0, 1.0)
+        """The epoch shown, as text."""
+        if self._shown and self._shown[1] is not None:
+            return number(float(self._shown[1]), 1.0)
+        history = self._history
+        return number(history.column("epoch")[-1] if history else 0.0, 1.0)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is any epoch to tell of."""
+        return bool(self._history)
+
+    def with_ghosts(self, sentence: str) -> str:
+        """Return a description that also names the kept runs drawn."""
+        if not self.plot.ghosts:
+            return sentence
+        names = "; ".join(ghost.entry.label for ghost in self.plot.ghosts)
+        template = QCoreApplication.translate("CurvePanel", "{sentence} Compared with: {names}.")
+        return template.format(sentence=sentence, names=names)
+
+    def _take_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
+        assert self._problem is not None
+        mine = self._problem.experiment
+        shown = [ghost for ghost in ghosts if self.comparable(mine, ghost.experiment)]
+        known, self._ghosts = self._ghost_curves, ghosts
+        self._ghost_curves = {
+            ghost.history: self._curves_of(ghost, known.get(ghost.history)) for ghost in shown
+        }
+        texts = [line.series.entry.label for line in self.plot.lines.values()]
+        headings = texts[: len(self.compared)]
+        self.plot.set_ghosts(list(self._ghost_curves.values()), headings)
+        self._show_legend()
+        self._describe()
+
+    def _curves_of(self, ghost: Ghost, known: GhostCurves | None) -> GhostCurves:
+        """Return a kept run's curves: those known, in today's look, or new ones."""
+        entry = LegendEntry(ghost.name, self.theme.ghost_color(ghost.slot))
+        own = next(iter(self.plot.lines.values())).series
+        lines = dict(known.lines) if known else {}
+        x = ghost.history.column("epoch")
+        for key, mark in zip(self.compared, ("line", "dashed"), strict=True):
+            series = Series(key, replace(entry, mark=mark), text=own.text)
+            if key not in lines:
+                lines[key] = Line(series, quiet=True)
+                lines[key].feed(x, self.column(ghost.history, key))
+            lines[key].series = series
+        return GhostCurves(ghost.slot, entry, x, lines)
+
+    @Slot()
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.description())
 
     def _headline(self, epoch: float) -> str:
         return self.tr("epoch {epoch}").format(epoch=number(epoch, 1.0))

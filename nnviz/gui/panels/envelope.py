@@ -1,6 +1,8 @@
 """What is left to draw of a long curve: the smallest and largest value of every stretch.
 
-Updated by what is new only, so that a curve of a million points costs no more than a short one.
+Buckets of 64 rows, of 512, of 4,096 and so on are kept up to date by what is new only. A part of
+the curve, however large, is then drawn from the buckets a little finer than a pixel: the work is
+that of the pixels, not of the epochs, and no extremum is lost on the way.
 """
 
 from __future__ import annotations
@@ -10,95 +12,197 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.gui.panels.ticks import log_or_gap
+from nnviz.training.columns import BLOCK, Column, Rows
+
 Array = NDArray[np.float64]
 
-MOST_POINTS = 2000
-"""Points that are ever handed to the painter."""
+FINEST = 64
+"""Rows of the smallest buckets that are kept."""
 
-_MOST_BUCKETS = MOST_POINTS // 2 - 2
+POINTS_A_PIXEL = 4
+"""More points than that, on average, are never handed to the painter."""
+
+_COARSER = 8
+_LOW, _HIGH, _LEAST_POSITIVE, _FIRST, _LAST = range(5)
+_FEWEST = 16
+
+
+class Buckets:
+    """Summaries of consecutive stretches of equal length; more can follow.
+
+    Parameters
+    ----------
+    stride
+        Rows of a bucket.
+    first
+        Number of the first bucket; that of row 0 is 0.
+    """
+
+    def __init__(self, stride: int, first: int = 0) -> None:
+        self.stride = stride
+        self.first = first
+        self.end = first
+        self._table = np.empty((5, _FEWEST))
+
+    def part(self, first: int, end: int) -> Array:
+        """Return buckets `first` to before `end`, shape (5, buckets)."""
+        return self._table[:, first - self.first : end - self.first]
+
+    def add(self, made: Array) -> None:
+        """Add buckets at the end."""
+        count, end = self.end - self.first, self.end - self.first + made.shape[1]
+        if end > self._table.shape[1]:
+            grown = np.empty((5, max(end, 2 * self._table.shape[1])))
+            grown[:, :count] = self._table[:, :count]
+            self._table = grown
+        self._table[:, count:end] = made
+        self.end += made.shape[1]
 
 
 class Envelope:
-    """The outline of a growing column, and its bounds.
-
-    Up to `MOST_POINTS` values it is the column itself. Beyond, the column is cut into buckets of
-    equal length, a power of two, of which the minimum and the maximum remain.
-    """
+    """The outline of a growing column, and its bounds."""
 
     def __init__(self) -> None:
-        self.stride = 1
         self.low = math.inf
         self.high = -math.inf
         self.low_positive = math.inf
-        self._column: Array = np.empty(0)
-        self._buckets = np.empty((4, 0))  # rows: minimum, maximum, first, last
+        self._column: Column | None = None
+        self._levels: list[Buckets] = []
+        self._drawn: Buckets | None = None
 
-    def update(self, column: Array) -> None:
+    def __len__(self) -> int:
+        return 0 if self._column is None else len(self._column)
+
+    def update(self, column: Column) -> None:
         """Take over a column that begins with the one of the last call."""
-        fresh = column[len(self._column) :]
+        start, self._column = len(self), column
+        for row in range(start, len(column), BLOCK):
+            self._widen(column[row : row + BLOCK])
+        stride = FINEST
+        for level in range(64):
+            if len(column) < stride:
+                break
+            if level == len(self._levels):
+                self._levels.append(Buckets(stride))
+            self._extend(self._levels[level], len(column) // stride)
+            stride *= _COARSER
+
+    def points(
+        self, x: Column, rows: tuple[int, int], stride: int, log: bool
+    ) -> tuple[Array, Array]:
+        """Return what to draw of rows from the first to before the second.
+
+        Parameters
+        ----------
+        x
+            Abscissae: whole, ascending.
+        rows
+            Which rows; a few before and after may come with them.
+        stride
+            Rows of a bucket, a power of two; 1 for the rows themselves.
+        log
+            Whether log10 is wanted, with gaps where there is none.
+
+        Returns
+        -------
+        Abscissae and ordinates; NaN is a gap.
+        """
+        assert self._column is not None
+        if stride == 1:
+            places, values = x[rows[0] : rows[1]], self._column[rows[0] : rows[1]]
+        else:
+            places, values = self._outline(x, rows, stride, log)
+        return places, log_or_gap(values) if log else values
+
+    def _outline(
+        self, x: Column, rows: tuple[int, int], stride: int, log: bool
+    ) -> tuple[Array, Array]:
+        assert self._column is not None
+        first, end = rows[0] // stride, -(-rows[1] // stride)
+        whole = min(end, len(self) // stride)
+        if self._drawn is None or (self._drawn.stride, self._drawn.first) != (stride, first):
+            self._drawn = Buckets(stride, first)
+        self._extend(self._drawn, whole)
+        table = self._drawn.part(first, whole)
+        edges = np.stack((np.arange(first, whole), np.arange(first + 1, whole + 1))) * stride
+        edges[1] -= 1
+        if whole < end:  # the last bucket is not full yet
+            rest = (whole * stride, len(self))
+            table = np.concatenate((table, summary(self._column[slice(*rest)][None])), axis=1)
+            edges = np.concatenate((edges, [[rest[0]], [rest[1] - 1]]), axis=1)
+        low = table[_LEAST_POSITIVE if log else _LOW]
+        rising = table[_FIRST] <= table[_LAST]
+        pairs = np.where(rising, (low, table[_HIGH]), (table[_HIGH], low))
+        places, values = _places(x, edges.T.ravel()), pairs.T.ravel()
+        if whole < end:  # a curve ends at its newest value
+            return np.append(places, places[-1]), np.append(values, table[_LAST, -1])
+        return places, values
+
+    def _widen(self, fresh: Array) -> None:
         fresh = fresh[np.isfinite(fresh)]
-        if fresh.size:
-            self.low = min(self.low, float(fresh.min()))
-            self.high = max(self.high, float(fresh.max()))
-            if self.low > 0:
-                self.low_positive = self.low
-            elif (fresh > 0).any():
-                self.low_positive = min(self.low_positive, float(fresh[fresh > 0].min()))
-        self._column = column
-        self._extend()
-
-    def points(self, x: Array) -> tuple[Array, Array]:
-        """Return what to draw for abscissae `x`, of the column's length."""
-        column = self._column
-        if len(column) <= MOST_POINTS:
-            return x, column
-        done = self._buckets.shape[1] * self.stride
-        starts = np.arange(0, done, self.stride)
-        minimum, maximum, first, last = self._buckets
-        rising = first <= last
-        across = np.column_stack((x[starts], x[starts + self.stride - 1])).ravel()
-        up = np.where(rising, [minimum, maximum], [maximum, minimum]).T.ravel()
-        tail = _outline(column[done:], column[-1])
-        return np.append(across, np.repeat(x[-1], len(tail))), np.append(up, tail)
-
-    def _extend(self) -> None:
-        rows = len(self._column)
-        if rows <= MOST_POINTS:
+        if not fresh.size:
             return
-        while rows // self.stride > _MOST_BUCKETS:
-            self._buckets = _merged(self._buckets)
-            self.stride *= 2
-        old, new = self._buckets.shape[1], rows // self.stride
-        if new > old:
-            block = self._column[old * self.stride : new * self.stride].reshape(-1, self.stride)
-            added = np.stack(
-                (
-                    np.fmin.reduce(block, axis=1),
-                    np.fmax.reduce(block, axis=1),
-                    block[:, 0],
-                    block[:, -1],
-                )
-            )
-            self._buckets = np.concatenate((self._buckets, added), axis=1)
+        low = float(fresh.min())
+        self.low, self.high = min(self.low, low), max(self.high, float(fresh.max()))
+        if low <= 0:
+            fresh = fresh[fresh > 0]
+            low = float(fresh.min()) if fresh.size else math.inf
+        self.low_positive = min(self.low_positive, low)
+
+    def _extend(self, buckets: Buckets, end: int) -> None:
+        """Add what lacks up to bucket `end`, from the coarsest level that is fine enough."""
+        if end <= buckets.end:
+            return
+        finer = [level for level in self._levels if level.stride < buckets.stride]
+        if finer:
+            share = buckets.stride // finer[-1].stride
+            table = finer[-1].part(buckets.end * share, end * share)
+            buckets.add(_merged(table.reshape(5, -1, share)))
+            return
+        assert self._column is not None
+        most = BLOCK // buckets.stride
+        while buckets.end < end:
+            stop = min(end, buckets.end + most)
+            rows = self._column[buckets.end * buckets.stride : stop * buckets.stride]
+            buckets.add(summary(rows.reshape(-1, buckets.stride)))
 
 
-def _merged(buckets: Array) -> Array:
-    """Return buckets of twice the length; an odd last one is left to be counted again."""
-    even = buckets.shape[1] // 2 * 2
-    left, right = buckets[:, 0:even:2], buckets[:, 1:even:2]
-    return np.stack((np.fmin(left[0], right[0]), np.fmax(left[1], right[1]), left[2], right[3]))
+def stride_for(rows_a_pixel: float) -> int:
+    """Return the length of buckets that are no wider than a pixel, and not much narrower."""
+    if rows_a_pixel < POINTS_A_PIXEL:
+        return 1
+    return 1 << math.floor(math.log2(rows_a_pixel))
 
 
-def _outline(values: Array, newest: float) -> Array:
-    """Return minimum and maximum of the unfinished bucket as they rise or fall, and the newest."""
-    if not values.size:
-        return np.array([newest])
-    low, high = np.fmin.reduce(values), np.fmax.reduce(values)
-    return np.array([low, high, newest] if values[0] <= newest else [high, low, newest])
+def summary(values: Array) -> Array:
+    """Return what is kept of stretches, shape (stretches, rows), as a table of shape (5, …)."""
+    low, high = values.min(axis=1), values.max(axis=1)
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        values = np.where(np.isfinite(values), values, np.nan)
+        low, high = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
+    positive = low
+    if not (low > 0).all():
+        positive = np.fmin.reduce(np.where(values > 0, values, np.nan), axis=1)
+    return np.stack((low, high, positive, values[:, 0], values[:, -1]))
 
 
-def outline(x: Array, y: Array) -> tuple[Array, Array]:
-    """Return at most `MOST_POINTS` points that look like the whole curve."""
-    envelope = Envelope()
-    envelope.update(y)
-    return envelope.points(x)
+def _merged(table: Array) -> Array:
+    """Return one bucket for every few, from a table of shape (5, buckets, few)."""
+    merged = np.empty(table.shape[:2])
+    merged[_LOW] = np.fmin.reduce(table[_LOW], axis=1)
+    merged[_HIGH] = np.fmax.reduce(table[_HIGH], axis=1)
+    merged[_LEAST_POSITIVE] = np.fmin.reduce(table[_LEAST_POSITIVE], axis=1)
+    merged[_FIRST], merged[_LAST] = table[_FIRST, :, 0], table[_LAST, :, -1]
+    return merged
+
+
+def _places(x: Column, rows: Rows) -> Array:
+    """Return the abscissae of rows, in ascending order."""
+    if not len(rows):
+        return np.empty(0)
+    first, last = x[int(rows[0])], x[int(rows[-1])]
+    if last - first != rows[-1] - rows[0]:
+        return x.take(rows)
+    there: Array = first + (rows - rows[0])  # whole and ascending: each is one more
+    return there

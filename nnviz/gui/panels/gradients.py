@@ -65,7 +65,7 @@ class GradientsPanel(CurvePanel):
 
     def description(self) -> str:
         """Compare the first and the last layer in a sentence."""
-        sizes = [self.newest(key) for key in self.plot.lines] or [0.0]
+        sizes = [self.figure(key) for key in self.plot.lines] or [0.0]
         first, last = sizes[0], sizes[-1]
         if not (first > 0 and last > 0):
             return self.tr("No layer has had a gradient yet: the network has not been trained.")

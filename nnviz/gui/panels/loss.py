@@ -16,6 +16,8 @@ from nnviz.gui.panels.series import Series
 from nnviz.gui.panels.ticks import exact
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
+from nnviz.training.comparability import comparable_loss
+from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
 _FLOOR_SHARES = {"mean_squared_error": 1.0, "half_mean_squared_error": 0.5}
@@ -61,6 +63,8 @@ class LossPanel(CurvePanel):
         )
     )
 
+    compared = ("train_loss", "test_loss")
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Loss and learning rate over epochs"))
@@ -95,28 +99,34 @@ class LossPanel(CurvePanel):
             text = self.tr("noise floor {value}").format(value=f"{floor:.3g}")
             self.plot.set_references([(floor, text)])
 
+    def comparable(self, experiment: Experiment, other: Experiment) -> bool:
+        """Say whether both losses are the same function in the same unit."""
+        return comparable_loss(experiment, other)
+
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         super().set_theme(theme)
         self.log.setStyleSheet(pill_style(theme))
 
     def description(self) -> str:
-        """Return the newest numbers in a sentence."""
-        if not len(self.plot.x):
+        """Return the numbers of the epoch shown in a sentence."""
+        if not self.recorded:
             return self.tr("No epoch has been recorded yet.")
         values = {
             "epoch": self.epoch,
-            "train": exact(self.newest("train_loss")),
-            "rate": exact(self.newest("learning_rate")),
+            "train": exact(self.figure("train_loss")),
+            "rate": exact(self.figure("learning_rate")),
         }
         if "test_loss" not in self.plot.lines:
-            return self.tr(
+            sentence = self.tr(
                 "After epoch {epoch} the training loss is {train}, at a learning rate of {rate}."
-            ).format(**values)
-        return self.tr(
+            )
+            return self.with_ghosts(sentence.format(**values))
+        sentence = self.tr(
             "After epoch {epoch} the training loss is {train} and the test loss {test},"
             " at a learning rate of {rate}."
-        ).format(test=exact(self.newest("test_loss")), **values)
+        )
+        return self.with_ghosts(sentence.format(test=exact(self.figure("test_loss")), **values))
 
     def view_state(self) -> Mapping[str, Any]:
         """Return zoom and scale."""

@@ -3,36 +3,65 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsSimpleTextItem, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
 
-from nnviz.gui.panels.axes import NAME_HEIGHT, Axis
-from nnviz.gui.panels.envelope import Array, outline
+from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panels.canvas import Canvas
+from nnviz.gui.panels.envelope import Array
 from nnviz.gui.panels.legend import small_font
+from nnviz.gui.panels.lines import Line
+from nnviz.gui.panels.marks import (
+    Reference,
+    paint_cross,
+    paint_epoch,
+    paint_hint,
+    paint_references,
+)
 from nnviz.gui.panels.readout import Readout, ReadoutLine
-from nnviz.gui.panels.series import Bounds, Line, Range, Reading, Series, decades, from_zero
-from nnviz.gui.panels.ticks import exact, log_or_gap, step_up
-from nnviz.gui.theme import Theme
-
-REST_MS = 250
-"""Milliseconds without new data after which curves are drawn at their best."""
+from nnviz.gui.panels.series import Bounds, Range, Reading, Series, decades, from_zero
+from nnviz.gui.panels.ticks import exact, step_up
+from nnviz.gui.theme import Theme, blend
+from nnviz.training.columns import Column
 
 MARGIN = 0.012
 """Room at both ends of the abscissa, as a share of it, so that no mark is cut in half."""
 
-NAMELESS_HEIGHT = 110
-"""A plot lower than this, in pixels, gives up the names of its axes."""
+_PALE = 0.4
 
 
-class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+@dataclass(frozen=True, eq=False)
+class GhostCurves:
+    """The curves of a kept run.
+
+    Parameters
+    ----------
+    slot
+        Its place among the kept runs.
+    entry
+        Its name and mark.
+    x
+        Its epochs.
+    lines
+        Its curves, by the key of the column.
+    """
+
+    slot: int
+    entry: LegendEntry
+    x: Column
+    lines: Mapping[str, Line]
+
+
+class Plot(Canvas):
     """Curves over epochs, with round axes, exact readings and a range that changes in steps.
 
-    Wheel zooms, drag pans, double click goes back to everything; arrow keys walk the reading.
+    Wheel zooms, drag pans, double click goes back to everything, a click chooses the epoch; arrow
+    keys walk the reading, Enter chooses its epoch.
 
     Parameters
     ----------
@@ -45,99 +74,103 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     read = Signal(object)
     """The `Reading` under the pointer, or None."""
 
+    epoch_chosen = Signal(int)
+    """The person clicked at this epoch of the run."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        axes = {side: Axis(side) for side in ("left", "bottom", "right")}
-        super().__init__(parent, axisItems=axes, enableMenu=False)
-        self.axes = axes
-        for axis in axes.values():
-            axis.setZValue(-1000)  # the grid belongs under the curves
-        self.theme = theme
-        self.log = False
+        super().__init__(theme, parent)
         self.fit: Callable[[Bounds], Range] = from_zero
         self.lines: dict[str, Line] = {}
-        self.x: Array = np.empty(0)
-        self.columns: Mapping[str, Array] = {}
+        self.ghosts: tuple[GhostCurves, ...] = ()
+        self.headings: tuple[str, ...] = ()
+        self.x: Column | None = None
         self.x_end = math.inf
         self.headline: Callable[[float], str] = exact
+        self.past: float | None = None
+        self.readout = Readout()
         self._zoom: tuple[Range, Range] | None = None
-        self._references: list[tuple[float, str]] = []
-        self._reference_items: list[pg.InfiniteLine] = []
-        self._reading_x: float | None = None
-        self._fine = True
-        self._set_up_views()
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self._on_rest)
+        self._references: list[Reference] = []
+        self._reading: Reading | None = None
+        self._hint = ""
+        self._clicked: float | None = None
+        self._click = QTimer(self, singleShot=True)
+        self._click.timeout.connect(self._on_single_click)
+        self.scene().sigMouseClicked.connect(self._on_clicked)
+        self.plotItem.vb.sigRangeChangedManually.connect(self._on_zoomed)
         self.set_theme(theme)
 
     # ------------------------------------------------------------------------- what it shows
 
-    def set_names(self, x: str, left: str, right: str = "") -> None:
-        """Name the axes, units included."""
-        for side, name in (("bottom", x), ("left", left), ("right", right)):
-            self.axes[side].name = name
-        self._share_name_room()
-
     def set_series(self, series: Sequence[Series], x_end: float = math.inf) -> None:
         """Begin anew with these curves and no data; `x_end` is where the abscissa will end."""
-        for line in self.lines.values():
-            self._view_of(line).removeItem(line.item)
         self.lines = {one.key: Line(one) for one in series}
-        for line in self.lines.values():
-            self._view_of(line).addItem(line.item, ignoreBounds=True)
-        self.x, self.columns, self.x_end = np.empty(0), {}, x_end
+        self.x, self.x_end, self.past = None, x_end, None
         self._zoom = None
         self.axes["right"].setVisible(any(one.right for one in series))
-        self._style()
+        self.unsettle()
         self._fit_ranges()
 
     def set_series_looks(self, series: Sequence[Series]) -> None:
         """Give the same curves other colours or names."""
         for one in series:
             self.lines[one.key].series = one
-        self._style()
+        self.moved()
 
-    def set_references(self, references: Sequence[tuple[float, str]]) -> None:
+    def set_ghosts(self, ghosts: Sequence[GhostCurves], headings: Sequence[str]) -> None:
+        """Draw these kept runs behind the run's own curves.
+
+        Parameters
+        ----------
+        ghosts
+            All there are.
+        headings
+            What their curves are, in the order of their values in the readout.
+        """
+        self.ghosts, self.headings = tuple(ghosts), tuple(headings)
+        self.stale()
+        self._fit_ranges()
+
+    def set_references(self, references: Sequence[Reference]) -> None:
         """Draw horizontal lines at values of the left axis, each with a label."""
         self._references = list(references)
-        self._draw_references()
+        self.stale()
 
     def set_hint(self, text: str) -> None:
         """Say this in the middle as long as there is nothing to draw."""
-        self._hint.setText(text)
-        self._settle()
+        self._hint = text
+        self.moved()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
-        self.theme = theme
-        font = small_font(self.font())
-        self.setBackground(theme.surface)
-        for axis in self.axes.values():
-            axis.set_look(theme, font)
-        self._readout.set_look(theme, font)
-        self._hint.setFont(font)
-        self._hint.setBrush(QColor(theme.muted))
-        self._cross.setPen(pg.mkPen(theme.muted, width=1))
-        self._share_name_room()
-        self._style()
-        self._draw_references()
+        self.set_look(theme)
+        self.readout.set_look(theme, small_font(self.font()))
 
     def set_log(self, log: bool) -> None:
         """Make the left axis logarithmic, or linear again; a zoom is given up."""
         self.log = self.axes["left"].log = log
-        self._zoom = None
         self.axes["bottom"].baseline = log
-        self._draw_references()
-        self._redraw()
+        self._ranges = None  # the same numbers would mean something else
+        self.set_zoom(None)
 
-    def feed(self, x: Array, columns: Mapping[str, Array]) -> None:
-        """Show columns that begin with those of the last call, against `x`."""
-        self.x, self.columns = x, columns
+    def feed(self, x: Column, columns: Mapping[str, Column], past: float | None = None) -> None:
+        """Show columns that begin with those of the last call, against `x`.
+
+        Parameters
+        ----------
+        x
+            Epochs.
+        columns
+            By the key of the curve.
+        past
+            The epoch shown elsewhere, if it is not the newest.
+        """
+        self.x, self.past = x, past
         for key, line in self.lines.items():
-            line.envelope.update(columns[key])
-        self._hurry()
-        self._redraw()
-        if self._reading_x is not None:
-            self._show_reading(self._reading_x)
+            line.feed(x, columns[key])
+        self._fit_ranges()
+        self.hurry()
+        if self._reading is not None:
+            self._show_reading(self._reading.x)
 
     @property
     def zoom(self) -> tuple[Range, Range] | None:
@@ -147,54 +180,111 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def set_zoom(self, zoom: tuple[Range, Range] | None) -> None:
         """Show this part of the plane, or everything."""
         self._zoom = zoom
-        self._redraw()
+        self._fit_ranges()
+
+    def points(self, key: str) -> tuple[Array, Array]:
+        """Return what is drawn of a curve: at most a few points a pixel; log10 on a log axis."""
+        line = self.lines[key]
+        return line.points(self.framing(line.series.right))
 
     # ------------------------------------------------------------------------------- reading
 
     def reading_at(self, x: float) -> Reading | None:
         """Return the numbers of the epoch nearest to `x`, straight from the columns."""
-        if not len(self.x):
+        there = [_nearest(epochs, x) for epochs in self._abscissae()]
+        if not there:
             return None
-        right = min(int(np.searchsorted(self.x, x)), len(self.x) - 1)
-        nearer_left = right > 0 and x - self.x[right - 1] < self.x[right] - x
-        row = right - 1 if nearer_left else right
-        values = {key: float(self.columns[key][row]) for key in self.lines}
-        return Reading(float(self.x[row]), values)
+        epoch = min(there, key=lambda one: abs(one - x))
+        ghosts = {
+            ghost.slot: {key: line.value_at(epoch) for key, line in ghost.lines.items()}
+            for ghost in self.ghosts
+        }
+        return Reading(epoch, {k: line.value_at(epoch) for k, line in self.lines.items()}, ghosts)
+
+    def _abscissae(self) -> list[Column]:
+        own = [] if self.x is None else [self.x]
+        return [x for x in (*own, *(ghost.x for ghost in self.ghosts)) if len(x)]
 
     def _show_reading(self, x: float) -> None:
-        reading = self.reading_at(x)
+        self._reading = reading = self.reading_at(x)
         if reading is None:
             self._hide_reading()
             return
-        view = self.plotItem.vb
-        self._reading_x = x
-        self._cross.setPos(reading.x)
-        self._cross.show()
-        lines = [
-            ReadoutLine(line.series.entry, line.series.text(reading.values[key]))
-            for key, line in self.lines.items()
-            if math.isfinite(reading.values[key])
-        ]
-        at = view.mapViewToScene(QPointF(reading.x, 0))
-        inside = view.sceneBoundingRect()
-        self._readout.show_lines(self.headline(reading.x), lines, at, inside)
+        framing = self.framing()
+        at = QPointF(framing.place(reading.x), framing.top)
+        lines = list(self._readout_lines(reading))
+        self.readout.show_lines(self.headline(reading.x), lines, at, framing.box)
+        self.viewport().update()
         self.read.emit(reading)
 
+    def _readout_lines(self, reading: Reading) -> Iterator[ReadoutLine]:
+        for key, line in self.lines.items():
+            if math.isfinite(value := reading.values[key]):
+                yield ReadoutLine(line.series.entry, (line.series.text(value),))
+        told = [ghost for ghost in self.ghosts if _any_finite(reading.ghosts[ghost.slot])]
+        if told:
+            yield ReadoutLine(None, self.headings)
+        for ghost in told:
+            values = reading.ghosts[ghost.slot].items()
+            texts = (ghost.lines[k].series.text(v) if math.isfinite(v) else "–" for k, v in values)
+            yield ReadoutLine(ghost.entry, tuple(texts))
+
     def _hide_reading(self) -> None:
-        self._reading_x = None
-        self._cross.hide()
-        self._readout.hide()
+        self._reading = None
+        self.readout.hide()
+        self.viewport().update()
         self.read.emit(None)
+
+    # ------------------------------------------------------------------------------ painting
+
+    def paint_behind(self, painter: QPainter) -> None:
+        """Paint levels to compare with, and kept runs."""
+        framing, font = self.framing(), small_font(self.font())
+        paint_references(painter, framing, self._references, self.theme, font)
+        painter.save()
+        painter.setClipRect(framing.box)
+        for ghost in reversed(self.ghosts):
+            for line in ghost.lines.values():
+                line.paint(painter, framing, True, line.series.entry.color)
+        painter.restore()
+
+    def paint_curves(self, painter: QPainter, fine: bool) -> None:
+        """Paint the run's curves, and a dot on each at the epoch that is told in words."""
+        left, right = self.framing(), self.framing(right=True)
+        painter.save()
+        painter.setClipRect(left.box)
+        ordered = sorted(self.lines.values(), key=lambda line: not line.series.right)
+        for line in ordered:
+            color, framing = line.series.entry.color, right if line.series.right else left
+            if self.past is None:
+                line.paint(painter, framing, fine, color)
+            else:
+                pale = blend(color, self.theme.surface, _PALE)
+                line.paint_apart(painter, framing, fine, (self.past, pale))
+        painter.restore()
+        if self.past is not None:
+            look = (self.theme.accent, self.theme, small_font(self.font()))
+            paint_epoch(painter, left, self.past, self.headline(self.past), look)
+        for line in ordered:
+            line.paint_dot(painter, right if line.series.right else left, self.past)
+        if self._hint and not any(line.visible(self.log) for line in self.lines.values()):
+            paint_hint(painter, left, self._hint, self.theme, small_font(self.font()))
+
+    def paint_before(self, painter: QPainter) -> None:
+        """Paint the reading."""
+        if self._reading is not None:
+            paint_cross(painter, self.framing(), self._reading.x, self.theme)
+            self.readout.paint(painter)
 
     # -------------------------------------------------------------------------------- events
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read the curves under the pointer."""
         super().mouseMoveEvent(event)
-        view, at = self.plotItem.vb, self.mapToScene(event.position().toPoint())
-        if view.sceneBoundingRect().contains(at):
-            self._show_reading(view.mapSceneToView(at).x())
-        else:
+        framing = self.framing()
+        if framing.box.contains(event.position()):
+            self._show_reading(framing.value(event.position().x()))
+        elif self._reading is not None:
             self._hide_reading()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -204,140 +294,65 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show everything again."""
+        self._click.stop()
         self.set_zoom(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk the reading with the arrow keys; 0 shows everything, Escape ends reading."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() in steps and len(self.x):
-            now = self._reading_x if self._reading_x is not None else float(self.x[-1])
-            row = int(np.abs(self.x - now).argmin()) + steps[Qt.Key(event.key())]
-            self._show_reading(float(self.x[min(max(row, 0), len(self.x) - 1)]))
+        epochs = self.x if self.x is not None and len(self.x) else None
+        if event.key() in steps and epochs is not None:
+            now = self._reading.x if self._reading is not None else epochs[-1]
+            row = epochs.place(_nearest(epochs, now)) + steps[Qt.Key(event.key())]
+            self._show_reading(epochs[min(max(row, 0), len(epochs) - 1)])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._reading is not None:
+            self._choose(self._reading.x)
         elif event.key() == Qt.Key.Key_0:
             self.set_zoom(None)
-        elif event.key() == Qt.Key.Key_Escape and self._reading_x is not None:
+        elif event.key() == Qt.Key.Key_Escape and self._reading is not None:
             self._hide_reading()
         else:
             event.ignore()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Settle axes and views at once: a plot that is painted unseen gets no second chance."""
-        super().resizeEvent(event)
-        if getattr(self, "_second", None) is not None:
-            self._settle()
-            self._style()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, everything being in its place."""
-        self._settle()
-        super().paintEvent(event)
-
-    # ------------------------------------------------------------------------------- inside
-
-    def _set_up_views(self) -> None:
-        item = self.plotItem
-        item.hideButtons()
-        item.vb.disableAutoRange()
-        item.vb.setDefaultPadding(0)
-        item.showAxis("right")
-        self.axes["left"].gridded = True
-        self.axes["bottom"].least_step = 1.0
-        self._second = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
-        # Not in the constructor: a view born inside a scene misses its call before painting.
-        self._second.setParentItem(item)
-        self._second.disableAutoRange()
-        self._second.setZValue(item.vb.zValue() - 1)
-        self.axes["right"].linkToView(self._second)
-        self._second.setXLink(item.vb)
-        self._second.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        item.vb.sigResized.connect(self._on_view_resized)
-        item.vb.sigRangeChangedManually.connect(self._on_zoomed)
-        self._readout = Readout(item)
-        self._hint = QGraphicsSimpleTextItem(item)
-        self._hint.setZValue(20)
-        self._cross = pg.InfiniteLine(angle=90, movable=False)
-        self._cross.hide()
-        item.vb.addItem(self._cross, ignoreBounds=True)
-
-    def _view_of(self, line: Line) -> pg.ViewBox:
-        return self._second if line.series.right else self.plotItem.vb
+    @Slot(object)
+    def _on_clicked(self, event: MouseClickEvent) -> None:
+        framing, at = self.framing(), event.scenePos()
+        if event.button() != Qt.MouseButton.LeftButton or not framing.box.contains(at):
+            return
+        self._clicked = framing.value(at.x())
+        # Only where a double click means something must one wait whether it is one.
+        waits = self._zoom is not None
+        self._click.start(QApplication.doubleClickInterval() if waits else 0)
 
     @Slot()
-    def _on_view_resized(self) -> None:
-        self._second.setGeometry(self.plotItem.vb.geometry())
+    def _on_single_click(self) -> None:
+        if self._clicked is not None:
+            self._choose(self._clicked)
+
+    def _choose(self, x: float) -> None:
+        if self.x is not None and len(self.x):
+            self.epoch_chosen.emit(int(_nearest(self.x, x)))
 
     @Slot()
     def _on_zoomed(self) -> None:
         (x, y) = self.plotItem.vb.viewRange()
         self._zoom = ((x[0], x[1]), (y[0], y[1]))
-        self._redraw()
-
-    @Slot()
-    def _on_rest(self) -> None:
-        self._fine = True
-        self._style()
-
-    def _hurry(self) -> None:
-        """Draw fast until the data rest; a plot that nobody watches has all the time it needs."""
-        if not self.isVisible():
-            return
-        self._rest.start()
-        self._fine = False
-
-    def _style(self) -> None:
-        for line in self.lines.values():
-            view = self._view_of(line)
-            (left, right), (low, high) = view.viewRange()
-            across, up = view.width() / (right - left), view.height() / (high - low)
-            line.style(across, up, view.width(), self._fine)
-
-    def _settle(self) -> None:
-        named = self.height() >= NAMELESS_HEIGHT
-        for axis in self.axes.values():
-            axis.named = named
-        right = 0 if self.axes["right"].isVisible() else 10
-        self.plotItem.layout.setContentsMargins(0, NAME_HEIGHT + 8 if named else 6, right, 0)
-        self.axes["bottom"]._adjustSize()
-        self.plotItem.layout.activate()
-        self._on_view_resized()
-        self._share_name_room()
-        middle = self.plotItem.vb.sceneBoundingRect().center()
-        self._hint.setPos(middle - self._hint.boundingRect().center())
-        self._hint.setVisible(not any(line.visible for line in self.lines.values()))
-
-    def _share_name_room(self) -> None:
-        width, right = self.width() - 8.0, self.axes["right"]
-        metrics = QFontMetrics(small_font(self.font()))
-        taken = metrics.horizontalAdvance(right.name) + 16 if right.isVisible() else 0
-        right.name_room = min(taken, width / 2)
-        self.axes["left"].name_room = max(0.0, width - right.name_room)
-
-    def _redraw(self) -> None:
+        self._ranges = None  # set by the view itself
+        self.hurry()
         self._fit_ranges()
-        for key, line in self.lines.items():
-            x, y = self._points(line, self.columns[key]) if self.columns else (self.x, self.x)
-            line.draw(x, log_or_gap(y) if self.log and not line.series.right else y)
-        self._style()
 
-    def _points(self, line: Line, column: Array) -> tuple[Array, Array]:
-        if self._zoom is None:
-            return line.envelope.points(self.x)
-        low, high = self._zoom[0]
-        first = max(0, int(np.searchsorted(self.x, low)) - 1)
-        last = int(np.searchsorted(self.x, high)) + 1
-        return outline(self.x[first:last], column[first:last])
+    # -------------------------------------------------------------------------------- ranges
 
     def _fit_ranges(self) -> None:
-        right = self._bounds(True)
-        self._second.setYRange(*from_zero(right), padding=0)
+        right = from_zero(self._bounds(True))
         if self._zoom is not None:
             x, y = self._zoom
         else:
             x, y = self._whole_x(), self._whole_y()
-        self.plotItem.vb.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=False)
+        self.show_ranges(x, y, right)
 
     def _whole_x(self) -> Range:
-        newest = float(self.x[-1]) if len(self.x) else 0.0
+        newest = max((x[-1] for x in self._abscissae()), default=0.0)
         end = step_up(max(10.0, newest))
         end = max(min(end, self.x_end), newest, 1.0)
         return -MARGIN * end, (1 + MARGIN) * end
@@ -347,30 +362,25 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return decades(bounds) if self.log else self.fit(bounds)
 
     def _bounds(self, right: bool) -> Bounds:
-        lines = [line.envelope for line in self.lines.values() if line.series.right == right]
+        lines = [line for line in self.lines.values() if line.series.right == right]
         levels = [] if right else [value for value, _ in self._references]
+        if not right:
+            lines += [line for ghost in self.ghosts for line in ghost.lines.values()]
+        ends = [line.envelope for line in lines]
+        positive = [*(e.low_positive for e in ends), *(v for v in levels if v > 0)]
         return Bounds(
-            min([*(e.low for e in lines if math.isfinite(e.low)), *levels], default=0.0),
-            max([*(e.high for e in lines if math.isfinite(e.high)), *levels], default=0.0),
-            min(
-                [*(e.low_positive for e in lines), *(v for v in levels if v > 0)], default=math.inf
-            ),
+            min([*(e.low for e in ends if math.isfinite(e.low)), *levels], default=0.0),
+            max([*(e.high for e in ends if math.isfinite(e.high)), *levels], default=0.0),
+            min(positive, default=math.inf),
         )
 
-    def _draw_references(self) -> None:
-        for item in self._reference_items:
-            self.plotItem.vb.removeItem(item)
-        self._reference_items = [self._reference(*pair) for pair in self._references]
-        for item in self._reference_items:
-            self.plotItem.vb.addItem(item, ignoreBounds=True)
 
-    def _reference(self, value: float, text: str) -> pg.InfiniteLine:
-        place = math.log10(value) if self.log and value > 0 else value
-        pen = pg.mkPen(self.theme.muted, width=1, dash=[2, 3])
-        options = {"position": 0.98, "anchors": [(1, 1), (1, 1)], "color": self.theme.muted}
-        item = pg.InfiniteLine(
-            place, angle=0, pen=pen, movable=False, label=text, labelOpts=options
-        )
-        item.label.setFont(small_font(self.font()))
-        item.setZValue(1)
-        return item
+def _nearest(x: Column, value: float) -> float:
+    """Return the number nearest to a value, the smaller of two; `x` ascends and is not empty."""
+    after = min(x.place(value), len(x) - 1)
+    before = max(after - 1, 0)
+    return x[before] if value - x[before] <= x[after] - value else x[after]
+
+
+def _any_finite(values: Mapping[str, float]) -> bool:
+    return any(map(math.isfinite, values.values()))

@@ -7,96 +7,110 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.legend import draw_mark
 from nnviz.gui.theme import SPACE, Theme
 
-_LINE = 17
+_LINE = 17.0
+_LEAST_LINE = 13.0
 _MARK = 14
+_GAP = 12
+_WIDEST_LABEL = 180
 
 
 @dataclass(frozen=True)
 class ReadoutLine:
-    """A curve's mark and name, and its value there."""
+    """A curve's mark and name, and its values there; without an entry, the values' headings."""
 
-    entry: LegendEntry
-    value: str
+    entry: LegendEntry | None
+    values: tuple[str, ...]
 
 
-class Readout(QGraphicsItem):
-    """A small card: a headline, then a line a curve.
+class Readout:
+    """A small card: a headline, then a line a curve, with values in columns."""
 
-    Parameters
-    ----------
-    parent
-        The plot it floats over; the card stays inside.
-    """
-
-    def __init__(self, parent: QGraphicsItem) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
         self.headline = ""
         self.lines: tuple[ReadoutLine, ...] = ()
+        self.visible = False
         self._theme: Theme | None = None
         self._font = QFont()
-        self._width = 0.0
-        self.setZValue(1000)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.hide()
+        self._card = QRectF()
+        self._line = _LINE
+        self._columns: list[int] = []
 
     def set_look(self, theme: Theme, font: QFont) -> None:
         """Take colours and font."""
         self._theme, self._font = theme, font
-        self.update()
 
     def show_lines(
         self, headline: str, lines: Sequence[ReadoutLine], at: QPointF, inside: QRectF
     ) -> None:
         """Say these things beside a point, on the side where there is room."""
-        self.prepareGeometryChange()
-        self.headline, self.lines = headline, tuple(lines)
+        self.headline, self.lines, self.visible = headline, tuple(lines), True
         metrics = QFontMetrics(self._font)
-        labels = max((metrics.horizontalAdvance(x.entry.label) for x in lines), default=0)
-        values = max((metrics.horizontalAdvance(x.value) for x in lines), default=0)
-        body = _MARK + 6 + labels + 12 + values
-        self._width = max(body, metrics.horizontalAdvance(headline)) + 2 * SPACE
-        height = self.boundingRect().height()
-        x = at.x() + 12
-        if x + self._width > inside.right():
-            x = at.x() - 12 - self._width
+        labels = max(
+            (metrics.horizontalAdvance(line.entry.label) for line in lines if line.entry), default=0
+        )
+        self._columns = self._widths(metrics)
+        body = _MARK + 6 + min(labels, _WIDEST_LABEL) + sum(_GAP + w for w in self._columns)
+        width = max(body, metrics.horizontalAdvance(headline)) + 2 * SPACE
+        room = (inside.height() - SPACE) / (1 + len(lines))
+        self._line = min(_LINE, max(_LEAST_LINE, room))
+        height = self._line * (1 + len(lines)) + SPACE
+        x = at.x() + _GAP
+        if x + width > inside.right():
+            x = at.x() - _GAP - width
         top = min(inside.top() + 4, inside.bottom() - height)
-        self.setPos(max(inside.left(), x), max(0.0, top))
-        self.show()
-        self.update()
+        self._card = QRectF(max(inside.left(), x), max(0.0, top), width, height)
 
-    def boundingRect(self) -> QRectF:
-        """Return the card's rectangle."""
-        return QRectF(0, 0, self._width, _LINE * (1 + len(self.lines)) + SPACE)
+    def hide(self) -> None:
+        """Say nothing."""
+        self.visible = False
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def paint(self, painter: QPainter) -> None:
         """Draw the card."""
-        if self._theme is None:
+        if self._theme is None or not self.visible:
             return
-        theme, card = self._theme, self.boundingRect()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
-        painter.setPen(QPen(QColor(theme.border), 1))
-        painter.setBrush(QColor(theme.raised))
-        painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        row = QRectF(SPACE, SPACE / 2, card.width() - 2 * SPACE, _LINE)
-        painter.setPen(QColor(theme.muted))
+        painter.setPen(QPen(QColor(self._theme.border), 1))
+        painter.setBrush(QColor(self._theme.raised))
+        painter.drawRoundedRect(self._card.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        row = self._card.adjusted(SPACE, SPACE / 2, -SPACE, 0)
+        row.setHeight(self._line)
+        painter.setPen(QColor(self._theme.muted))
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.headline)
         for line in self.lines:
-            row.translate(0, _LINE)
-            draw_mark(painter, line.entry, QRectF(row.left(), row.top(), _MARK, _LINE), "")
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(
-                row.adjusted(_MARK + 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, line.entry.label
+            row.translate(0, self._line)
+            self._paint_line(painter, line, row, self._theme)
+
+    def _widths(self, metrics: QFontMetrics) -> list[int]:
+        """Return the width of every column of values, from the right."""
+        count = max((len(line.values) for line in self.lines), default=0)
+        return [
+            max(
+                metrics.horizontalAdvance(line.values[-1 - column])
+                for line in self.lines
+                if len(line.values) > column
             )
-            painter.setPen(QColor(theme.text))
-            painter.drawText(
-                row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, line.value
-            )
+            for column in range(count)
+        ]
+
+    def _paint_line(self, painter: QPainter, line: ReadoutLine, row: QRectF, theme: Theme) -> None:
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(theme.text if line.entry else theme.muted))
+        place = QRectF(row)
+        for value, width in zip(reversed(line.values), self._columns, strict=False):
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, value)
+            place.setRight(place.right() - width - _GAP)
+        if line.entry is None:
+            return
+        box = QRectF(row.left(), row.top(), _MARK, row.height())
+        painter.setPen(QColor(theme.muted))
+        label = place.adjusted(_MARK + 6, 0, 0, 0)
+        text = painter.fontMetrics().elidedText(
+            line.entry.label, Qt.TextElideMode.ElideRight, int(label.width()) + 1
+        )
+        painter.drawText(label, middle, text)
+        draw_mark(painter, line.entry, box, "")
