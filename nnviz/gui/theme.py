@@ -92,10 +92,13 @@ class Theme:
         -------
         The same shape with a last axis of 4: red, green, blue, alpha.
         """
-        table = _diverging_table(self)
-        scale = 127.5 / largest if largest > 0 else 0.0
-        index = np.clip(np.nan_to_num(values * scale + 127.5), 0, 255).astype(np.uint8)
-        return np.asarray(table[index])
+        return _diverging_table(self).take(_shades(values, largest), axis=0)
+
+    def diverging_pixels(
+        self, values: NDArray[np.floating], largest: float = 1.0
+    ) -> NDArray[np.uint32]:
+        """Return the colours of `diverging` as pixels of Qt's ``Format_RGB32``, in their shape."""
+        return _diverging_pixels(self).take(_shades(values, largest))
 
 
 # Okabe and Ito's palette first (orange and blue as the two first classes, as in the playground),
@@ -221,3 +224,20 @@ def _diverging_table(theme: Theme) -> NDArray[np.uint8]:
     for channel in range(3):
         table[:, channel] = np.rint(np.interp(place, [0, 1, 2], ends[:, channel]))
     return table
+
+
+@lru_cache(maxsize=8)
+def _diverging_pixels(theme: Theme) -> NDArray[np.uint32]:
+    """Return the same 256 colours as numbers 0xffrrggbb."""
+    red, green, blue, alpha = _diverging_table(theme).astype(np.uint32).T
+    return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
+
+
+def _shades(values: NDArray[np.floating], largest: float) -> NDArray[np.uint8]:
+    """Return which of the 256 colours values have; the lowest where they are not numbers."""
+    places = np.multiply(values, 127.5 / largest if largest > 0 else 0.0)
+    places = np.asarray(places)
+    places += 127.5
+    np.fmax(places, 0.0, out=places)  # unlike maximum and clip, these know what is no number
+    np.fmin(places, 255.0, out=places)
+    return places.astype(np.uint8)

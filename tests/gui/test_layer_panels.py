@@ -7,14 +7,22 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from nnviz.engine.layers import Dense
+from nnviz.gui.frame import Frame
 from nnviz.gui.panels.activations import ActivationsPanel
+from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.panels.weights import BINS, WeightsPanel
-from nnviz.gui.theme import LIGHT
+from nnviz.gui.theme import DARK, LIGHT, Theme
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.history import History
+from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
+from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
 
 from .panel_cases import LAYERED, MakePanel, moment, panel_maker, picture
 
@@ -114,3 +122,80 @@ def test_a_chosen_layer_that_is_gone_is_not_missed(make_panel: MakePanel, key: s
     assert panel.shown_layers() == [0, 1]
     panel.restore_view({"layer": 9})
     assert panel.shown_layers() == [0, 1]
+
+
+def moments(name: str, count: int) -> list[Frame]:
+    """Return different moments of a run, the last of them the one `moment` returns."""
+    problem, last = moment(name)
+    snapshot = last.inspection.snapshot
+    rng = np.random.default_rng(8)
+    others = [
+        Snapshot(0, epoch, snapshot.parameters * rng.uniform(0.3, 3.0), snapshot.gradients)
+        for epoch in range(count - 1)
+    ]
+    frames = [
+        Frame(last.history, Inspection(problem, other), epoch) for epoch, other in enumerate(others)
+    ]
+    return [*frames, Frame(last.history, Inspection(problem, snapshot), 3)]
+
+
+def painted(panel: Panel) -> QImage:
+    assert isinstance(panel, LayeredPanel)
+    return panel.canvas.grab().toImage()  # without the button that has the focus
+
+
+@pytest.mark.parametrize("key", LAYERED)
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_what_is_kept_between_moments_never_shows(
+    make_panel: MakePanel, qtbot: QtBot, key: str, theme: Theme
+) -> None:
+    panel = make_panel(key, "deep", theme=theme)
+    panel.resize(470, 300)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    for frame in moments("deep", 4):
+        panel.show_frame(frame)
+        shown = painted(panel)
+    fresh = make_panel(key, "deep", theme=theme)
+    picture(fresh, 470, 300)
+    for frame in moments("deep", 4):
+        fresh.show_frame(frame)  # axes remember how far they had to reach
+        painted(fresh)
+    assert not fresh.isVisible()
+    assert shown == painted(fresh)
+
+
+@pytest.mark.parametrize("key", LAYERED)
+def test_description_is_right_once_the_picture_rests(
+    make_panel: MakePanel, qtbot: QtBot, key: str
+) -> None:
+    panel = make_panel(key, "iris")
+    with qtbot.waitExposed(panel):
+        panel.show()
+    for frame in moments("iris", 5):
+        panel.show_frame(frame)
+    qtbot.waitUntil(lambda: panel.accessibleDescription() == panel.description())
+
+
+def test_a_large_network_shows_fewer_samples_while_it_moves(qtbot: QtBot) -> None:
+    wide = Experiment(
+        DataChoice("digits", test_fraction=0.2),
+        NetworkChoice((Dense(900, "relu"), Dense(900, "relu"), Dense(10, "softmax"))),
+        TrainingChoice("categorical_crossentropy"),
+    )
+    problem = Problem(wide)
+    parameters = problem.new_network().parameters
+    few = quick_rows(problem)
+    assert few < ACTIVATION_ROWS
+    panel = ActivationsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.begin(problem)
+    for epoch, samples in ((0, ACTIVATION_ROWS), (1, few), (2, few)):
+        snapshot = Snapshot(0, epoch, parameters.copy(), parameters.copy())
+        panel.show_frame(Frame(History(3), Inspection(problem, snapshot), 0))
+        assert panel.values[2].shape == (samples, 10)
+        assert panel.histograms[2].counts.sum() == samples * 10
+    qtbot.waitUntil(lambda: panel.values[2].shape == (ACTIVATION_ROWS, 10))
+    assert panel.accessibleDescription() == panel.description()

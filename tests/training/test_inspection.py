@@ -135,7 +135,7 @@ def test_only_what_is_asked_for_is_computed_and_only_once() -> None:
 
 
 def test_first_rows_alone_get_the_same_answers() -> None:
-    trainer, seen = trained(BLOBS)
+    _trainer, seen = trained(BLOBS)
     every, first = seen.outputs("test"), seen.outputs("test", 7)
     assert np.array_equal(first.index, every.index[:7])
     np.testing.assert_allclose(first.values, every.values[:7], rtol=1e-12)

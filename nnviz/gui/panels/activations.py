@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
@@ -16,11 +17,11 @@ from nnviz.engine.network import LayerTrace
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.bins import Histogram, histogram
-from nnviz.gui.panels.chart import AxisScale, Chart, scale, y_gutter
+from nnviz.gui.panels.chart import AxisScale, Chart, scale, ticks_for, y_gutter
 from nnviz.gui.panels.layered import ALL, LayeredPanel
-from nnviz.gui.panels.ticks import Ticks, linear_ticks, number, percent, step_up
+from nnviz.gui.panels.ticks import Ticks, number, percent, step_up
 from nnviz.gui.theme import SPACE, Theme, blend
-from nnviz.training.inspection import ACTIVATION_ROWS, Inspection
+from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 
 BINS = 30
@@ -45,12 +46,15 @@ _ROOM_FOR_ORDER = 118
 _WRITTEN = (36, 15)
 """A cell at least this wide and high, in pixels, has its number written in it."""
 
+_WIDEST = Ticks((0.0,), (percent(1.0, 0.01),))
+"""As wide as a histogram's labels can be."""
+
 _Array = NDArray[np.floating]
 
 
-def sorted_rows(problem: Problem) -> NDArray[np.intp]:
+def sorted_rows(problem: Problem, most: int = ACTIVATION_ROWS) -> NDArray[np.intp]:
     """Return the order of the drawn samples: by class, or by target."""
-    index = problem.train.index[:ACTIVATION_ROWS]
+    index = problem.train.index[:most]
     return np.argsort(problem.dataset.targets[index].ravel(), kind="stable")
 
 
@@ -83,8 +87,9 @@ class ActivationsPanel(LayeredPanel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Activations of every layer's neurons"))
-        self.histograms: list[Histogram] = []
-        self.values: list[_Array] = []
+        self.histograms: dict[int, Histogram] = {}
+        self.values: dict[int, _Array] = {}
+        """Of every layer that is drawn: activations, shape (samples, neurons)."""
         self._order: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._ranges: list[tuple[float, float]] = []
@@ -97,13 +102,12 @@ class ActivationsPanel(LayeredPanel):
 
     def begin(self, problem: Problem) -> None:
         """Sort the new run's samples and start from the activations' own ranges."""
-        self._order = sorted_rows(problem)
-        self._rows = problem.train.index[:ACTIVATION_ROWS][self._order]
+        self._sort(problem, ACTIVATION_ROWS)
         self._ranges = [
             own_range(ACTIVATIONS[layer.activation].output_range)
             for layer in problem.experiment.network.layers
         ]
-        self.histograms, self.values = [], []
+        self.histograms, self.values = {}, {}
         super().begin(problem)
 
     def show_frame(self, frame: Frame) -> None:
@@ -114,16 +118,28 @@ class ActivationsPanel(LayeredPanel):
         super().show_frame(frame)
 
     def read(self, inspection: Inspection) -> None:
-        """Take the activations, samples in order, and count them."""
-        traces = inspection.activations()
-        self.values = [neurons_of(trace)[self._order] for trace in traces]
-        self._ranges = [
-            widened(limits, trace.a) for limits, trace in zip(self._ranges, traces, strict=True)
-        ]
-        self.histograms = [
-            histogram(trace.a, *limits, BINS)
-            for trace, limits in zip(traces, self._ranges, strict=True)
-        ]
+        """Take the activations, samples in order, and count them.
+
+        Of a network so large that even these few samples would take long, fewer while it moves.
+        """
+        problem, most = inspection.problem, ACTIVATION_ROWS
+        if self.rest.moving:
+            most = min(most, quick_rows(problem))
+        if len(self._order) != min(most, problem.train.rows):
+            self._sort(problem, most)
+        traces, ranges = inspection.activations(most), list(self._ranges)
+        for layer in self.layers:
+            trace = traces[layer]
+            self.values[layer] = neurons_of(trace).T.take(self._order, axis=1).T
+            ranges[layer] = widened(ranges[layer], trace.a)
+            self.histograms[layer] = histogram(trace.a, *ranges[layer], BINS)
+        if ranges != self._ranges or most != ACTIVATION_ROWS:
+            self._ranges = ranges
+            self._show_legend()
+
+    def _sort(self, problem: Problem, most: int) -> None:
+        self._order = sorted_rows(problem, most)
+        self._rows = problem.train.index[:most][self._order]
 
     def largest(self, layer: int) -> float:
         """Return the activation that has the full colour."""
@@ -178,19 +194,28 @@ class ActivationsPanel(LayeredPanel):
             silent=percent(float((values == 0).mean()), 0.001),
         )
 
-    def paint_layer(self, painter: QPainter, area: QRect, layer: int) -> None:
-        """Paint a layer's heat map, and its histogram beside or below it if there is room."""
+    def charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> Sequence[Chart]:
+        """Return the frame of a layer's heat map, and of its histogram if there is room."""
         if area.height() < _LEAST_FOR_TWO:
-            alone = self._heat_chart(painter, area, layer, None)
-            self._boxes[layer] = alone.box
-            self._paint_heat(alone, layer)
-            return
-        heat, bars = self._charts(painter, area, layer)
-        self._boxes[layer] = heat.box
-        self._paint_heat(heat, layer)
-        counts = self.histograms[layer]
-        bars.draw_frame()
-        bars.draw_bars(counts, self._bar_colors(layer), counts.shares)
+            return (self._heat_chart(metrics, area, layer, None),)
+        return self._two_charts(metrics, area, layer)
+
+    def look(self, layer: int) -> object:
+        """Return which sample is marked, and among how many."""
+        return self._chosen, len(self._rows)
+
+    def paint_still(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
+        """Paint frames, the samples' classes and the mark of the chosen one."""
+        super().paint_still(painter, layer, charts)
+        self._draw_lane(painter, charts[0], len(self._rows))
+
+    def paint_live(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
+        """Paint a layer's heat map and the bars of its histogram."""
+        self._boxes[layer] = charts[0].box
+        self._paint_heat(painter, charts[0], layer)
+        for bars in charts[1:]:
+            counts = self.histograms[layer]
+            bars.draw_bars(painter, counts, self._bar_colors(), counts.shares)
 
     def explain(self, layer: int, at: QPoint) -> str:
         """Say neuron, sample and activation under the pointer."""
@@ -223,37 +248,39 @@ class ActivationsPanel(LayeredPanel):
             int((at.x() - box.left()) / box.width() * samples),
         )
 
-    def _charts(self, painter: QPainter, area: QRect, layer: int) -> tuple[Chart, Chart]:
+    def _two_charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> tuple[Chart, Chart]:
         """Return the frames of heat map and histogram, side by side where one layer has room."""
         if self.layer != ALL and area.width() > 1.3 * area.height():
             half = (area.width() - 2 * SPACE) * 6 // 10
             heat = QRect(area.left(), area.top(), half, area.height())
             rest = area.adjusted(half + 2 * SPACE, 0, 0, 0)
             return (
-                self._heat_chart(painter, heat, layer, None),
-                self._bar_chart(painter, rest, layer, " ", None),
+                self._heat_chart(metrics, heat, layer, None),
+                self._bar_chart(metrics, rest, layer, " ", None),
             )
         half = (area.height() - SPACE // 2) * 55 // 100
         heat = QRect(area.left(), area.top(), area.width(), half)
         rest = area.adjusted(0, half + SPACE // 2, 0, 0)
-        widest = Ticks((0.0,), (percent(1.0, 0.01),))
-        gutter = _NO_LABELS if area.width() < _NARROW else y_gutter(painter.fontMetrics(), widest)
+        gutter = _NO_LABELS if area.width() < _NARROW else y_gutter(metrics, _WIDEST)
         return (
-            self._heat_chart(painter, heat, layer, gutter),
-            self._bar_chart(painter, rest, layer, "", gutter),
+            self._heat_chart(metrics, heat, layer, gutter),
+            self._bar_chart(metrics, rest, layer, "", gutter),
         )
 
-    def _heat_chart(self, painter: QPainter, area: QRect, layer: int, gutter: int | None) -> Chart:
+    def _heat_chart(
+        self, metrics: QFontMetrics, area: QRect, layer: int, gutter: int | None
+    ) -> Chart:
         samples, neurons = self.values[layer].shape
         small = area.height() < _SMALL
-        steps = linear_ticks(1, max(neurons, 1.5), max(1, area.height() // 40), 1.0)
+        steps = ticks_for(1, max(neurons, 1.5), max(1, area.height() // 40), 1.0)
         # Neurons are counted from the top, as in the picture of the network.
         places = tuple(neurons - place + 0.5 for place in steps.places)
         ticks = Ticks() if gutter == _NO_LABELS else Ticks(places, steps.labels)
         title = self._neurons_name(layer, neurons, ticks)
         y = AxisScale(0, neurons, "" if small else title, ticks)
         x = AxisScale(0, samples, "" if small else self._samples_name(samples, area.width()))
-        return Chart(painter, area, self.theme, self.names[layer], x, y, gutter=gutter, lane=_LANE)
+        name, gridded = self.names[layer], False
+        return Chart(metrics, area, self.theme, name, x, y, gutter, _LANE, gridded)
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
@@ -279,53 +306,47 @@ class ActivationsPanel(LayeredPanel):
         return self.tr("{count} samples, by target").format(count=samples)
 
     def _bar_chart(
-        self, painter: QPainter, area: QRect, layer: int, title: str, gutter: int | None
+        self, metrics: QFontMetrics, area: QRect, layer: int, title: str, gutter: int | None
     ) -> Chart:
         low, high = self._ranges[layer]
         top = step_up(1.02 * float(self.histograms[layer].shares.max()))
-        ticks = linear_ticks(0.0, top, max(2, area.height() // 50), 0.0, percent)
+        ticks = ticks_for(0.0, top, max(2, area.height() // 50), 0.0, percent)
         small, bare = area.height() < _SMALL, gutter == _NO_LABELS
         y = AxisScale(0.0, top, "" if small else self.tr("share"), Ticks() if bare else ticks)
         x = scale(low, high, "" if small else self.tr("activation"), 2 if bare else 4)
-        return Chart(painter, area, self.theme, title, x, y, gutter=gutter)
+        return Chart(metrics, area, self.theme, title, x, y, gutter=gutter)
 
-    def _bar_colors(self, layer: int) -> list[str]:
-        counts = self.histograms[layer]
-        middles = (counts.edges[1:] + counts.edges[:-1]) / 2
+    def _bar_colors(self) -> tuple[str, str]:
         theme = self.theme
-        return [
-            blend(theme.positive if m >= 0 else theme.negative, theme.surface, 0.85)
-            for m in middles
-        ]
+        below, above = (
+            blend(sign, theme.surface, 0.85) for sign in (theme.negative, theme.positive)
+        )
+        return below, above
 
-    def _paint_heat(self, chart: Chart, layer: int) -> None:
+    def _paint_heat(self, painter: QPainter, chart: Chart, layer: int) -> None:
         values = self.values[layer]
-        chart.draw_heat(self.theme.diverging(values.T, self.largest(layer)))
-        chart.draw_frame(gridded=False)
+        chart.draw_heat(painter, self.theme.diverging_pixels(values.T, self.largest(layer)))
         samples, neurons = values.shape
         cell = chart.cell(0, 0, neurons, samples)
         if cell.width() >= _WRITTEN[0] and cell.height() >= _WRITTEN[1]:
-            self._write_values(chart, layer)
-        self._draw_lane(chart, samples)
+            self._write_values(painter, chart, layer)
 
-    def _write_values(self, chart: Chart, layer: int) -> None:
+    def _write_values(self, painter: QPainter, chart: Chart, layer: int) -> None:
         values, largest = self.values[layer], self.largest(layer) or 1.0
         samples, neurons = values.shape
-        for neuron in range(neurons):
-            for sample in range(samples):
-                value = float(values[sample, neuron])
-                strong = abs(value) > 0.55 * largest
-                ink = self.theme.surface if strong else self.theme.text
-                chart.painter.setPen(QColor(ink))
-                chart.painter.drawText(
+        inks = QColor(self.theme.text), QColor(self.theme.surface)
+        for neuron, row in enumerate(values.T.tolist()):
+            for sample, value in enumerate(row):
+                painter.setPen(inks[abs(value) > 0.55 * largest])
+                painter.drawText(
                     chart.cell(neuron, sample, neurons, samples),
                     Qt.AlignmentFlag.AlignCenter,
                     number(round(value, 2), 0.01),
                 )
 
-    def _draw_lane(self, chart: Chart, samples: int) -> None:
+    def _draw_lane(self, painter: QPainter, chart: Chart, samples: int) -> None:
         """Draw, under the heat map, each sample's class, and where the chosen sample is."""
-        painter, top = chart.painter, chart.box.bottom() + 2
+        top = chart.box.bottom() + 2
         if self.problem is not None and self.problem.dataset.task == "classification":
             labels = self.problem.labels[self._rows]
             for label in np.unique(labels):

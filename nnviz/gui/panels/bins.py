@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-
-from nnviz.gui.panels.ticks import step_up
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +28,7 @@ class Histogram:
     @property
     def edges(self) -> NDArray[np.float64]:
         """Ends of the bins, shape (bins + 1,)."""
-        return np.linspace(self.low, self.high, len(self.counts) + 1)
+        return _edges(self.low, self.high, len(self.counts))
 
     @property
     def shares(self) -> NDArray[np.float64]:
@@ -37,16 +36,23 @@ class Histogram:
         return self.counts / max(1, int(self.counts.sum()))
 
 
+@lru_cache(maxsize=256)
+def _edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
+    edges = np.linspace(low, high, bins + 1)
+    edges.setflags(write=False)
+    return edges
+
+
 def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) -> Histogram:
     """Return how many values lie in each of `bins` equal parts of [low, high]."""
-    flat = np.asarray(values).ravel()
-    scale = bins / (high - low) if high > low else 0.0
+    flat = np.asarray(values).ravel(order="K")  # in whatever order they are in memory
+    places = flat - low
+    places *= bins / (high - low) if high > low else 0.0
     # Casting cuts towards zero, which is down: what is below zero is clipped to the first bin.
-    index = np.clip((flat - low) * scale, 0, bins - 1).astype(np.intp)
-    return Histogram(low, high, np.bincount(index, minlength=bins))
+    np.clip(places, 0, bins - 1, out=places)
+    return Histogram(low, high, np.bincount(places.astype(np.intp), minlength=bins))
 
 
-def symmetric_limit(*groups: NDArray[np.floating]) -> float:
-    """Return a round number that no value exceeds in size."""
-    largest = max((float(np.abs(group).max()) for group in groups if group.size), default=0.0)
-    return step_up(largest)
+def largest(values: NDArray[np.floating]) -> float:
+    """Return the size of the value that is farthest from zero; 0 where there is none."""
+    return max(float(values.max()), -float(values.min())) if values.size else 0.0

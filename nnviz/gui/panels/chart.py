@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPolygonF
 
 from nnviz.gui.panels.bins import Histogram
-from nnviz.gui.panels.ticks import Ticks, linear_ticks
+from nnviz.gui.panels.ticks import Ticks, linear_ticks, number
 from nnviz.gui.theme import Theme
 
 BARE = 50
@@ -40,7 +41,19 @@ class AxisScale:
 
 def scale(low: float, high: float, name: str, pixels: float, whole: bool = False) -> AxisScale:
     """Return an axis with as many round ticks as fit."""
-    return AxisScale(low, high, name, linear_ticks(low, high, int(pixels), 1.0 if whole else 0.0))
+    return AxisScale(low, high, name, ticks_for(low, high, int(pixels), 1.0 if whole else 0.0))
+
+
+@lru_cache(maxsize=512)
+def ticks_for(
+    low: float,
+    high: float,
+    most: int,
+    least: float = 0.0,
+    text: Callable[[float, float], str] = number,
+) -> Ticks:
+    """Return `linear_ticks`, remembered: axes change far more seldom than they are drawn."""
+    return linear_ticks(low, high, most, least, text)
 
 
 class Chart:
@@ -48,53 +61,60 @@ class Chart:
 
     Parameters
     ----------
-    painter
-        Its font is the small one.
+    metrics
+        Of the small font, which painters must have when they come here.
     area
         Where the whole chart goes.
     theme
         Colours.
-    title, note
-        Above the frame, at the left and at the right.
+    title
+        Above the frame, at the left.
     x, y
         The axes.
     gutter
         Room for the labels of the y axis; None for what they need.
     lane
         Room, in pixels, kept free between the frame and the labels below it.
+    gridded
+        Whether there are lines at the ticks of the y axis.
     """
 
     def __init__(
         self,
-        painter: QPainter,
+        metrics: QFontMetrics,
         area: QRect,
         theme: Theme,
         title: str,
         x: AxisScale,
         y: AxisScale,
-        note: str = "",
         gutter: int | None = None,
         lane: int = 0,
+        gridded: bool = True,
     ) -> None:
         if area.height() < BARE:
             x, y = replace(x, ticks=Ticks()), replace(y, ticks=Ticks())
-        self.painter, self.theme, self.x, self.y = painter, theme, x, y
-        self.area, self.title, self.note, self.lane = area, title, note, lane
-        metrics = painter.fontMetrics()
+        self.theme, self.x, self.y = theme, x, y
+        self.area, self.title, self.lane, self.gridded = area, title, lane, gridded
         widest = y_gutter(metrics, y.ticks) if gutter is None else gutter
-        top = _LINE + 3 if title or note else 0
+        top = _LINE + 3 if title else 0
         top += _LINE if y.name else 0
         top += 6 if y.ticks.labels else 0  # half a label stands out above the frame
         bottom = (_LINE if x.ticks.labels else 0) + (_LINE if x.name else 0) + 2 + lane
         self.box = area.adjusted(widest, top, -2, -bottom)
 
-    def draw_frame(self, gridded: bool = True) -> None:
-        """Draw titles, names, ticks and a quiet grid."""
-        painter, box, theme = self.painter, self.box, self.theme
-        self._draw_heading()
+    @property
+    def look(self) -> tuple[object, ...]:
+        """What `draw_frame` draws: charts of the same look are the same picture."""
+        area, box = self.area.getRect(), self.box.getRect()
+        return self.theme, area, box, self.title, self.x, self.y, self.lane, self.gridded
+
+    def draw_frame(self, painter: QPainter) -> None:
+        """Draw titles, names, ticks and a quiet grid: all that stands still."""
+        box, theme = self.box, self.theme
+        self._draw_heading(painter)
         for value, label in zip(self.y.ticks.places, self.y.ticks.labels, strict=True):
             y = box.bottom() + 1 - self.y.share(value) * box.height()
-            if gridded:
+            if self.gridded:
                 painter.setPen(QColor(theme.border if value == 0 else theme.grid))
                 painter.drawLine(QLineF(box.left(), round(y), box.right() + 1, round(y)))
             painter.setPen(QColor(theme.muted))
@@ -102,61 +122,93 @@ class Chart:
             painter.drawText(
                 place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, label
             )
-        self._draw_x_labels()
+        self._draw_x_labels(painter)
+
+    def draw_note(self, painter: QPainter, note: str) -> None:
+        """Write a few words at the right end of the title's line, where there is room."""
+        metrics = painter.fontMetrics()
+        taken = metrics.horizontalAdvance(self.title) + 12
+        if metrics.horizontalAdvance(note) + taken <= self.area.width():
+            painter.setPen(QColor(self.theme.muted))
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(self._title_line().adjusted(0, 0, -2, 0), side, note)
 
     def draw_bars(
-        self, bars: Histogram, colors: Sequence[str], heights: NDArray[np.float64]
+        self,
+        painter: QPainter,
+        bars: Histogram,
+        colors: tuple[str, str],
+        heights: NDArray[np.float64],
     ) -> None:
-        """Draw a bar a bin, a pixel apart; `heights` in the units of the y axis."""
-        edges = np.rint(self._xs(bars.edges)).astype(int)
+        """Draw a bar a bin, a pixel apart.
+
+        Parameters
+        ----------
+        painter
+            Where.
+        bars
+            Its bins.
+        colors
+            Of bins whose middle is below zero, and of the others.
+        heights
+            In the units of the y axis.
+        """
+        ends = bars.edges
+        edges = np.rint(self._xs(ends)).astype(int)
         base = self.box.bottom() + 1
-        tops = np.rint(base - np.array([self.y.share(h) for h in heights]) * self.box.height())
         gap = 1 if len(edges) > 1 and edges[1] - edges[0] > 3 else 0
-        for i, color in enumerate(colors):
-            # A bin that holds anything shows, however little.
-            height = max(int(base - tops[i]), 1) if heights[i] > 0 else 0
-            width = max(1, int(edges[i + 1] - edges[i]) - gap)
-            self.painter.fillRect(int(edges[i]), base - height, width, height, QColor(color))
+        widths = np.maximum(np.diff(edges) - gap, 1)
+        tops = np.rint(base - self._shares(heights) * self.box.height()).astype(int)
+        tall = np.maximum(base - tops, 1)  # a bin that holds anything shows, however little
+        painter.setPen(Qt.PenStyle.NoPen)
+        below = ends[1:] + ends[:-1] < 0
+        for color, side in zip(colors, (below, ~below), strict=True):
+            bins = np.flatnonzero(side & (heights > 0))
+            drawn = (edges[bins], base - tall[bins], widths[bins], tall[bins])
+            painter.setBrush(QColor(color))
+            painter.drawRects(list(map(QRect, *(numbers.tolist() for numbers in drawn))))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def draw_steps(self, bars: Histogram, heights: NDArray[np.float64], color: str) -> None:
+    def outline(self, bars: Histogram, heights: NDArray[np.float64]) -> QPolygonF:
+        """Return the outline of a histogram, for `draw_steps`."""
+        xs = np.rint(np.repeat(self._xs(bars.edges), 2)) + 0.5
+        floor = float(self.box.bottom() + 1)
+        levels = floor - np.rint(self._shares(heights) * self.box.height())
+        ys = np.concatenate(([floor], np.repeat(levels, 2), [floor])) + 0.5
+        return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
+
+    def draw_steps(self, painter: QPainter, outline: QPolygonF, color: str) -> None:
         """Draw the outline of a histogram."""
-        xs = np.repeat(self._xs(bars.edges), 2)
-        shares = np.array([self.y.share(h) for h in heights])
-        levels = self.box.bottom() + 1 - np.rint(shares * self.box.height())
-        ys = np.concatenate(
-            ([self.box.bottom() + 1], np.repeat(levels, 2), [self.box.bottom() + 1])
-        )
-        self.painter.setPen(QPen(QColor(color), 1))
-        self.painter.drawPolyline(
-            QPolygonF([QPointF(round(x) + 0.5, y + 0.5) for x, y in zip(xs, ys, strict=True)])
-        )
+        painter.setPen(QPen(QColor(color), 1))
+        painter.drawPolyline(outline)
 
-    def draw_rug(self, values: NDArray[np.floating], color: str) -> None:
+    def draw_rug(self, painter: QPainter, values: NDArray[np.floating], color: str) -> None:
         """Draw a short stroke at each value, hanging from the axis into the lane below it."""
         base = self.box.bottom() + 2
-        places = np.unique(np.rint(self._xs(np.asarray(values, dtype=float)).clip(-1e6, 1e6)))
-        self.painter.setPen(QPen(QColor(color), 1.01))
-        self.painter.drawLines([QLineF(x, base, x, base + self.lane - 1) for x in places])
+        places = np.rint(self._xs(np.asarray(values, dtype=float)).clip(-1e6, 1e6))
+        painter.setPen(QPen(QColor(color), 1.01))
+        strokes = [QLineF(x, base, x, base + self.lane - 1) for x in sorted(set(places.tolist()))]
+        painter.drawLines(strokes)
 
-    def draw_heat(self, colors: NDArray[np.uint8]) -> None:
-        """Draw cells in these colours, shape (rows, columns, 4); the first row is at the top."""
-        rows, columns = colors.shape[:2]
+    def draw_heat(self, painter: QPainter, pixels: NDArray[np.uint32]) -> None:
+        """Draw cells in these colours, shape (rows, columns), as ``Format_RGB32`` has them.
+
+        The first row is at the top.
+        """
+        rows, columns = pixels.shape
         # The image only borrows the array, which therefore outlives it here.
-        pixels = np.ascontiguousarray(colors)
-        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
-        self.painter.drawImage(self.box, image)
-        self.painter.setPen(QPen(QColor(self.theme.surface), 1))
-        box = self.box
+        pixels = np.ascontiguousarray(pixels)
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        painter.drawImage(self.box, image)
+        box, gaps = self.box, []
         if columns <= _SPARSE:
-            xs = [box.left() + box.width() * i / columns for i in range(1, columns)]
-            self.painter.drawLines(
-                [QLineF(x, box.top(), x, box.bottom() + 1) for x in map(round, xs)]
-            )
+            xs = [round(box.left() + box.width() * i / columns) for i in range(1, columns)]
+            gaps += [QLineF(x, box.top(), x, box.bottom() + 1) for x in xs]
         if rows <= _SPARSE:
-            ys = [box.top() + box.height() * i / rows for i in range(1, rows)]
-            self.painter.drawLines(
-                [QLineF(box.left(), y, box.right() + 1, y) for y in map(round, ys)]
-            )
+            ys = [round(box.top() + box.height() * i / rows) for i in range(1, rows)]
+            gaps += [QLineF(box.left(), y, box.right() + 1, y) for y in ys]
+        painter.setPen(QPen(QColor(self.theme.surface), 1))
+        painter.drawLines(gaps)
 
     def cell(self, row: int, column: int, rows: int, columns: int) -> QRectF:
         """Return the place of a cell of a heat map."""
@@ -169,22 +221,25 @@ class Chart:
         span = self.x.high - self.x.low or 1.0
         return self.box.left() + (values - self.x.low) / span * self.box.width()
 
-    def _draw_heading(self) -> None:
-        painter, area, theme = self.painter, self.area, self.theme
-        line = QRect(area.left(), area.top(), area.width(), _LINE)
-        taken = painter.fontMetrics().horizontalAdvance(self.title) + 12
-        painter.setPen(QColor(theme.text))
+    def _shares(self, heights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return `AxisScale.share` of the y axis for all heights at once."""
+        low, high = self.y.low, self.y.high
+        return (heights - low) / (high - low) if high > low else np.zeros_like(heights)
+
+    def _title_line(self) -> QRect:
+        return QRect(self.area.left(), self.area.top(), self.area.width(), _LINE)
+
+    def _draw_heading(self, painter: QPainter) -> None:
+        line = self._title_line()
+        painter.setPen(QColor(self.theme.text))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.title)
-        painter.setPen(QColor(theme.muted))
-        if painter.fontMetrics().horizontalAdvance(self.note) + taken <= area.width():
-            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(line.adjusted(0, 0, -2, 0), side, self.note)
+        painter.setPen(QColor(self.theme.muted))
         if self.y.name:
-            shift = _LINE if self.title or self.note else 0
+            shift = _LINE if self.title else 0
             painter.drawText(line.translated(0, shift), Qt.AlignmentFlag.AlignVCenter, self.y.name)
 
-    def _draw_x_labels(self) -> None:
-        painter, box, metrics = self.painter, self.box, self.painter.fontMetrics()
+    def _draw_x_labels(self, painter: QPainter) -> None:
+        box, metrics = self.box, painter.fontMetrics()
         painter.setPen(QColor(self.theme.muted))
         taken = -1e9
         for value, label in zip(self.x.ticks.places, self.x.ticks.labels, strict=True):

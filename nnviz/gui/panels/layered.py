@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.layer_names import layer_names, short_layer_names
 from nnviz.gui.panels.base import Panel
-from nnviz.gui.panels.chart import grid_shape
+from nnviz.gui.panels.chart import Chart, grid_shape
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.legend import small_font
+from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
+from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -38,6 +41,7 @@ class Canvas(QWidget):
         super().__init__(panel)
         self._panel = panel
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def minimumSizeHint(self) -> QSize:
@@ -47,7 +51,6 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the panel paint."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._panel.theme.surface))
         painter.setFont(small_font(self.font()))
         self._panel.paint_canvas(painter, self.rect())
 
@@ -64,7 +67,9 @@ class Canvas(QWidget):
 class LayeredPanel(Panel):
     """A picture of every layer, or of one that the person chose.
 
-    A panel takes what it needs from an inspection (`read`), and paints one layer (`paint_layer`).
+    A panel takes what it needs from an inspection (`read`) and lays one layer's charts out
+    (`charts`). What stands still of them is painted once (`paint_still`), the rest of it for every
+    moment (`paint_live`).
 
     Parameters
     ----------
@@ -89,6 +94,9 @@ class LayeredPanel(Panel):
         self.problem: Problem | None = None
         self._inspection: Inspection | None = None
         self._areas: dict[int, QRect] = {}
+        self._sheet = Sheet()
+        self.rest = Rest(self)
+        self.rest.rested.connect(self._on_rest)
         self.header = Header(theme, 1, self)
         self.selector = Segments(f"{self.key}-layer", self)
         self.selector.setStyleSheet(pill_style(theme, outline=False))
@@ -116,8 +124,21 @@ class LayeredPanel(Panel):
         """Take from an inspection what will be painted."""
         raise NotImplementedError
 
-    def paint_layer(self, painter: QPainter, area: QRect, layer: int) -> None:
-        """Paint a layer's picture, its title included."""
+    def charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> Sequence[Chart]:
+        """Lay a layer's charts out."""
+        raise NotImplementedError
+
+    def look(self, layer: int) -> object:
+        """Return all that stands still in a layer's picture beside its charts' own looks."""
+        return None
+
+    def paint_still(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
+        """Paint what stands still, and lies below all else: frames and names."""
+        for chart in charts:
+            chart.draw_frame(painter)
+
+    def paint_live(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
+        """Paint what moves."""
         raise NotImplementedError
 
     def explain(self, layer: int, at: QPoint) -> str:
@@ -152,9 +173,13 @@ class LayeredPanel(Panel):
             return
         self._inspection = frame.inspection
         self.epoch = frame.inspection.epoch
-        self.read(frame.inspection)
-        self._show_legend()
-        self.setAccessibleDescription(self.description())
+        self.rest.stir()
+        self._take(frame.inspection)
+
+    def _take(self, inspection: Inspection) -> None:
+        self.read(inspection)
+        if self.rest.due("description", SAY_SECONDS):
+            self.setAccessibleDescription(self.description())
         self.canvas.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -190,9 +215,33 @@ class LayeredPanel(Panel):
 
     def paint_canvas(self, painter: QPainter, area: QRect) -> None:
         """Paint the layers into a grid of equal cells."""
-        self._areas = {}
-        if not self.ready:
-            return
+        self._areas = self._cells(area) if self.ready else {}
+        metrics = painter.fontMetrics()
+        charts = {layer: self.charts(metrics, cell, layer) for layer, cell in self._areas.items()}
+        ratio = self.canvas.devicePixelRatioF()
+        if self.canvas.isVisible() and painter.deviceTransform().m11() == ratio:
+            self._paint_sheet(painter, area, ratio, charts)
+        else:  # a picture, perhaps of other pixels than the screen's, is painted once
+            painter.fillRect(area, QColor(self.theme.surface))
+            for layer, laid_out in charts.items():
+                self.paint_still(painter, layer, laid_out)
+        for layer, laid_out in charts.items():
+            self.paint_live(painter, layer, laid_out)
+
+    def _paint_sheet(
+        self, painter: QPainter, area: QRect, ratio: float, charts: Mapping[int, Sequence[Chart]]
+    ) -> None:
+        """Paint what stands still from memory, and first into it what has changed."""
+        plan = tuple(self._areas.items())
+        self._sheet.lay(area.size(), ratio, self.theme.surface, plan)
+        for layer, laid_out in charts.items():
+            look = (self.look(layer), *(chart.look for chart in laid_out))
+            draw = partial(self.paint_still, layer=layer, charts=laid_out)
+            self._sheet.keep(layer, look, self._areas[layer], painter.font(), draw)
+        self._sheet.paint(painter)
+
+    def _cells(self, area: QRect) -> dict[int, QRect]:
+        """Return where each layer's picture goes."""
         shown = self.shown_layers()
         rows, columns = grid_shape(
             len(shown), area.width(), area.height(), self.aspect, self.least_width
@@ -200,11 +249,12 @@ class LayeredPanel(Panel):
         gap = 2 * SPACE
         width = (area.width() - (columns - 1) * gap) // columns
         height = (area.height() - (rows - 1) * SPACE) // rows
+        cells = {}
         for position, layer in enumerate(shown):
             row, column = divmod(position, columns)
             left, top = area.left() + column * (width + gap), area.top() + row * (height + SPACE)
-            self._areas[layer] = QRect(left, top, width, height)
-            self.paint_layer(painter, self._areas[layer], layer)
+            cells[layer] = QRect(left, top, width, height)
+        return cells
 
     def _position(self) -> int:
         """Return the chosen layer's place in the selector."""
@@ -215,6 +265,11 @@ class LayeredPanel(Panel):
 
     def _show_legend(self) -> None:
         self.header.legend.show_entries(self.legend(), self.theme)
+
+    @Slot()
+    def _on_rest(self) -> None:
+        if self._inspection is not None:
+            self._take(self._inspection)
 
     @Slot(int)
     def _on_layer(self, position: int) -> None:

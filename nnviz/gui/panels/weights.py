@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.panels.base import LegendEntry
-from nnviz.gui.panels.bins import Histogram, histogram, symmetric_limit
+from nnviz.gui.panels.bins import Histogram, histogram, largest
 from nnviz.gui.panels.chart import AxisScale, Chart, scale
 from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.panels.ticks import exact, number, step_up
@@ -71,9 +73,11 @@ class WeightsPanel(LayeredPanel):
         self.first_histograms: list[Histogram] = []
         self.biases: list[_Array] = []
         self._first: list[_Array] = []
+        self._first_sizes: list[float] = []
         self._spread: list[tuple[float, float]] = []
         self._room: list[float] = []
         self._boxes: dict[int, QRect] = {}
+        self._outlines: dict[int, tuple[Histogram, object, QPolygonF]] = {}
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer has weights."""
@@ -84,25 +88,28 @@ class WeightsPanel(LayeredPanel):
         first = first_moment(problem)
         self._first = [first.weights(layer) for layer in range(first.layers)]
         self._room = [0.0] * first.layers
-        self.histograms = []
+        self._first_sizes = [largest(weights) for weights in self._first]
+        self.histograms, self.first_histograms = [], []
         super().begin(problem)
 
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
         layers = range(inspection.layers)
-        weights = [inspection.weights(layer) for layer in layers]
+        weights = [np.ascontiguousarray(inspection.weights(layer)) for layer in layers]
         self.biases = [inspection.biases(layer) for layer in layers]
         limits = [
-            symmetric_limit(*group) for group in zip(weights, self.biases, self._first, strict=True)
+            step_up(max(largest(values), largest(biases), first))
+            for values, biases, first in zip(weights, self.biases, self._first_sizes, strict=True)
         ]
         self.histograms = [
             histogram(values, -limit, limit, BINS)
             for values, limit in zip(weights, limits, strict=True)
         ]
-        self.first_histograms = [
-            histogram(values, -limit, limit, BINS)
-            for values, limit in zip(self._first, limits, strict=True)
-        ]
+        if [found.high for found in self.first_histograms] != limits:
+            self.first_histograms = [
+                histogram(values, -limit, limit, BINS)
+                for values, limit in zip(self._first, limits, strict=True)
+            ]
         self._spread = [spread_of(values) for values in weights]
 
     def legend(self) -> list[LegendEntry]:
@@ -130,16 +137,26 @@ class WeightsPanel(LayeredPanel):
             deviation=exact(round(deviation, 6)),
         )
 
-    def paint_layer(self, painter: QPainter, area: QRect, layer: int) -> None:
+    def paint_live(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
         """Paint a layer's histogram: now filled, at the start as an outline, biases as strokes."""
-        theme, now, first = self.theme, self.histograms[layer], self.first_histograms[layer]
-        chart = self._chart(painter, area, layer)
+        theme, now = self.theme, self.histograms[layer]
+        (chart,) = charts
         self._boxes[layer] = chart.box
-        chart.draw_frame()
-        colors = [theme.negative] * (BINS // 2) + [theme.positive] * (BINS // 2)
-        chart.draw_bars(now, colors, now.counts.astype(float))
-        chart.draw_steps(first, first.counts.astype(float), theme.muted)
-        chart.draw_rug(self.biases[layer], theme.text)
+        _, deviation = self._spread[layer]
+        chart.draw_note(painter, self.tr("σ {deviation}").format(deviation=f"{deviation:.2g}"))
+        signs = theme.negative, theme.positive
+        chart.draw_bars(painter, now, signs, now.counts.astype(float))
+        chart.draw_steps(painter, self._outline(chart, layer), theme.muted)
+        chart.draw_rug(painter, self.biases[layer], theme.text)
+
+    def _outline(self, chart: Chart, layer: int) -> QPolygonF:
+        """Return the outline of a layer's first weights, which seldom changes."""
+        first, look = self.first_histograms[layer], chart.look
+        known = self._outlines.get(layer)
+        if known is None or known[0] is not first or known[1] != look:
+            outline = chart.outline(first, first.counts.astype(float))
+            known = self._outlines[layer] = (first, look, outline)
+        return known[2]
 
     def explain(self, layer: int, at: QPoint) -> str:
         """Say how many weights lie in the bin under the pointer."""
@@ -157,12 +174,12 @@ class WeightsPanel(LayeredPanel):
             high=number(float(high), step),
         )
 
-    def _chart(self, painter: QPainter, area: QRect, layer: int) -> Chart:
+    def charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> Sequence[Chart]:
+        """Return the frame of a layer's histogram."""
         now, first = self.histograms[layer], self.first_histograms[layer]
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room[layer], step_up(1.05 * most))
-        _, deviation = self._spread[layer]
         small, narrow = area.height() < 120, area.width() < _NARROW
         rows = scale(
             0.0,
@@ -173,13 +190,6 @@ class WeightsPanel(LayeredPanel):
         )
         if narrow:
             rows = AxisScale(rows.low, rows.high)
-        return Chart(
-            painter,
-            area,
-            self.theme,
-            self.names[layer],
-            scale(-now.high, now.high, "" if small else self.tr("weight"), 3 if narrow else 4),
-            rows,
-            self.tr("σ {deviation}").format(deviation=f"{deviation:.2g}"),
-            lane=_LANE,
-        )
+        weight = "" if small else self.tr("weight")
+        across = scale(-now.high, now.high, weight, 3 if narrow else 4)
+        return (Chart(metrics, area, self.theme, self.names[layer], across, rows, lane=_LANE),)

@@ -1,0 +1,62 @@
+"""Tells whether a picture moves: then it is drawn quickly, and at its best when it rests."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+REST_MS = 250
+"""Milliseconds without a new moment after which a picture rests."""
+
+SAY_SECONDS = 1.0
+"""While a picture moves, what screen readers say of it is renewed no more often."""
+
+READ_SECONDS = 0.1
+"""While a picture moves, figures change no more often: faster ones cannot be read."""
+
+
+class Rest(QTimer):
+    """Watches moments arrive at a widget; `timeout` when no more have come for a while.
+
+    A picture that nobody sees, such as an export's, never moves.
+
+    Parameters
+    ----------
+    widget
+        What the moments are shown in; it owns the watch.
+    """
+
+    rested = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._due: dict[str, float] = {}
+        self.moving = False
+        """Whether the newest moment followed the one before at once."""
+        self.setSingleShot(True)
+        self.setInterval(REST_MS)
+        self.timeout.connect(self._on_timeout)
+
+    def stir(self) -> bool:
+        """Take note of a new moment; return whether the picture moves."""
+        visible = self._widget.isVisible()
+        self.moving = visible and self.isActive()
+        if visible:
+            self.start()
+        return self.moving
+
+    def due(self, what: str, seconds: float) -> bool:
+        """Return whether something may be renewed: always at rest, else every so many seconds."""
+        now = time.monotonic()
+        if self.moving and now < self._due.get(what, 0.0):
+            return False
+        self._due[what] = now + seconds
+        return True
+
+    def _on_timeout(self) -> None:
+        if self.moving:
+            self.moving = False
+            self.rested.emit()
