@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.gui.panel_header import PanelButtons, PanelHeader
 from nnviz.gui.theme import Theme
+
+LOW = 400
+"""Pixels of height under which a card is low."""
+
+
+class Below(QWidget):
+    """What a card can hold at its bottom."""
+
+    def set_low(self, low: bool) -> None:
+        """Take less height, or as much as is good."""
+        raise NotImplementedError
 
 
 class PanelCard(QFrame):
@@ -34,11 +46,23 @@ class PanelCard(QFrame):
         self._column.setSpacing(0)
         self._column.addWidget(PanelHeader(key, title, self.buttons, self))
         self._column.addStretch()
+        self._below: Below | None = None
 
     def hold(self, widget: QWidget) -> None:
         """Show this widget below the header."""
         self._column.takeAt(1)
-        self._column.addWidget(widget, 1)
+        self._column.insertWidget(1, widget, 1)
+
+    def hold_below(self, widget: Below) -> None:
+        """Show this one at the bottom, lower where the card is low."""
+        self._below = widget
+        self._column.insertWidget(2, widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the picture its height."""
+        super().resizeEvent(event)
+        if self._below is not None:
+            self._below.set_low(self.height() < LOW)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in another theme's ink."""

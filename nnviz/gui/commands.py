@@ -54,6 +54,9 @@ class Commands(QObject):
     under_way_changed = Signal(bool)
     """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
 
+    starting = Signal()
+    """Training is about to go on, with all that is typed entered."""
+
     said = Signal(str)
     """Why nothing was done, in a sentence."""
 
@@ -111,19 +114,21 @@ class Commands(QObject):
         """
         if self._session.state is SessionState.RUNNING:
             self._session.pause()
-        elif self._may_start():
+        elif self.may_start():
+            self.starting.emit()
             self._session.train()
 
     @Slot()
     def step(self) -> None:
         """Train one mini-batch with what stands in the form."""
-        if self._may_start():
+        if self.may_start():
+            self.starting.emit()
             self._session.step()
 
     @Slot()
     def reset(self) -> None:
         """Go back to epoch 0, with the same first weights and a rate that was set since."""
-        if self._may_start():
+        if self.may_start():
             self._session.load(self._store.experiment)
 
     @Slot()
@@ -163,6 +168,13 @@ class Commands(QObject):
         self._session.set_pace(PACES[name])
         self.pace_changed.emit(name)
 
+    def may_start(self) -> bool:
+        """Enter what is typed; say what to do where that cannot be."""
+        if self.editing is None or self.editing.finish_editing():
+            return True
+        self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
+        return False
+
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment; the one that is open already begins anew."""
         self._abandon_editing()
@@ -170,13 +182,6 @@ class Commands(QObject):
             self._session.load(experiment)
         else:
             self._store.propose(experiment)
-
-    def _may_start(self) -> bool:
-        """Enter what is typed; say what to do where that cannot be."""
-        if self.editing is None or self.editing.finish_editing():
-            return True
-        self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
-        return False
 
     def _abandon_editing(self) -> None:
         if self.editing is not None:

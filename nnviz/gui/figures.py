@@ -39,6 +39,13 @@ def setting(number: float) -> str:
     return f"{number:.4g}".replace("e-0", "e-").replace("-", "−")
 
 
+def speed(rate: float) -> str:
+    """Return how many a second: ``"1,234"``, ``"9.8"``, ``"0.25"``; nothing slow is told as 0."""
+    if rate >= 9.95:
+        return count(round(rate))
+    return f"{rate:.1f}" if rate >= 0.95 or rate == 0 else f"{rate:.2g}"
+
+
 class Figure(QWidget):
     """A large figure under a small caption, as wide as its widest value.
 
@@ -63,6 +70,7 @@ class Figure(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.setToolTip(tip)
+        self._past = False
         self._caption = QLabel(caption, self)
         self._caption.setObjectName("figureCaption")
         self._caption.setFont(small_font())
@@ -86,6 +94,25 @@ class Figure(QWidget):
         """Show another value."""
         if text != self._value.text():
             self._value.setText(text)
-            self.setAccessibleName(
-                self.tr("{caption}: {value}").format(caption=self._caption.text(), value=text)
+            self._tell()
+
+    def show_caption(self, caption: str) -> None:
+        """Say that it is something else."""
+        if caption != self._caption.text():
+            self._caption.setText(caption)
+            self._tell()
+
+    def show_past(self, past: bool) -> None:
+        """Say that the value is an earlier epoch's, by the colour of the caption."""
+        if past != self._past:
+            self._past = past
+            self._caption.setProperty("past", past)
+            self._caption.style().unpolish(self._caption)
+            self._caption.style().polish(self._caption)
+
+    def _tell(self) -> None:
+        self.setAccessibleName(
+            self.tr("{caption}: {value}").format(
+                caption=self._caption.text(), value=self._value.text()
             )
+        )

@@ -30,6 +30,8 @@ from nnviz.gui.session import Session
 from nnviz.gui.status import StatusLine
 from nnviz.gui.texts import message, translated
 from nnviz.gui.theme import Theme
+from nnviz.gui.time_travel import TimeTravel
+from nnviz.gui.timeline import Timeline
 from nnviz.gui.toolbar import ToolBar
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
@@ -79,6 +81,10 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self)
         self.banner = NoticeBanner(look.theme, self)
         self.card = PanelCard("network", self.tr("Network"), look.theme, self)
+        self.timeline = Timeline(self.actions_, look.theme, self)
+        self.travel = TimeTravel(
+            self.actions_, self.timeline, self.recording, self.session, self.store, self
+        )
         self.docks = Docks(self, look.theme)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
@@ -113,6 +119,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.card, 1)
+        self.card.hold_below(self.timeline)
         self.setCentralWidget(centre)
         self.addToolBar(self.bar)
         self.setStatusBar(self.status)
@@ -141,15 +148,23 @@ class MainWindow(QMainWindow):
         session.began.connect(self.status.show_problem)
         session.began.connect(self._title_panels)
         session.epochs_finished.connect(self.status.note_epochs)
+        session.snapshot_ready.connect(self.status.note_snapshot)
         session.state_changed.connect(self.status.show_state)
+        session.state_changed.connect(self.travel.show_state)
         session.failed.connect(self.notices.report)
         feed.frame_shown.connect(self.bar.show_frame)
+        feed.frame_shown.connect(self.travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         menus.samples.chosen.connect(commands.open_sample)
         menus.presets.chosen.connect(commands.open_preset)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         commands.said.connect(self.status.say)
+        commands.starting.connect(self.travel.train_from_now)
+        commands.under_way_changed.connect(self.travel.note_under_way)
+        self.travel.may_start = commands.may_start
+        self.travel.said.connect(self.status.say)
+        commands.pace_changed.connect(self.status.note_pace)
         commands.pace_changed.connect(menus.paces.tick)
         commands.pace_changed.connect(self.bar.pace.show_pace)
         commands.running_changed.connect(self.bar.train.show_running)
@@ -210,14 +225,14 @@ class MainWindow(QMainWindow):
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
         setup.edited.connect(self.store.propose)
-        setup.rate_edited.connect(self.session.set_learning_rate)
+        setup.rate_edited.connect(self.travel.take_rate)
         setup.rate_edited.connect(self.store.amend_rate)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
         self.store.amended.connect(self._show_experiment)
         self.store.refused.connect(setup.show_refusal)
-        self.commands.under_way_changed.connect(setup.set_running)
+        self.travel.rate_goes_on_changed.connect(setup.set_running)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = setup
 
@@ -240,8 +255,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _set_theme(self, theme: Theme) -> None:
-        parts = (self.actions_, self.menus, self.bar, self.banner, self.card, self.docks)
-        for part in (*parts, *self.panels.values(), self.setup):
+        parts = (self.actions_, self.menus, self.bar, self.banner, self.card)
+        places = (self.timeline, self.docks)
+        for part in (*parts, *places, *self.panels.values(), self.setup):
             if part is not None:
                 part.set_theme(theme)
 

@@ -44,7 +44,10 @@ MENUS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "train": (
         "&Train",
-        ("train", "step", "reset", "new-start", SEPARATOR),
+        (
+            *("train", "step", "reset", "new-start", SEPARATOR),
+            *("play-back", "earlier", "later", "now", "branch", SEPARATOR),
+        ),
     ),
     "view": ("&View", ()),
     "help": ("&Help", ("help", SEPARATOR, "about")),

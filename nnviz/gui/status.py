@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
-from nnviz.gui.figures import count
+from nnviz.gui.figures import NOTHING, count, speed
 from nnviz.gui.session import SessionState
+from nnviz.gui.speed import Speedometer
 from nnviz.gui.style import small_font
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE
 from nnviz.training.naming import layer_sizes
+from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
-from nnviz.training.records import EpochBatch
+from nnviz.training.records import EpochBatch, Snapshot
 
 
 class ElidedLabel(QLabel):
@@ -50,10 +55,24 @@ class ElidedLabel(QLabel):
 
 
 class StatusLine(QStatusBar):
-    """What just happened at the left, speeds at the right."""
+    """What just happened at the left, speeds at the right.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    parent
+        Qt parent.
+    clock
+        Seconds, always growing.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         super().__init__(parent)
+        self._clock = clock
+        self._speedometer = Speedometer()
+        self._by_steps = False
+        self._batches = 1
         self.setObjectName("statusLine")
         self.setSizeGripEnabled(False)
         self.setFont(small_font())
@@ -65,6 +84,12 @@ class StatusLine(QStatusBar):
         self._speed.setObjectName("statusSpeed")
         self._speed.setFont(small_font())
         self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._speed.setToolTip(
+            self.tr("How fast training goes, and how often a second the panels are drawn.")
+        )
+        # So that the sentence keeps its room whatever the figures are.
+        widest = self._speeds("00,000,000", "000")
+        self._speed.setMinimumWidth(QFontMetrics(small_font()).horizontalAdvance(widest))
         self.addWidget(self._sentence, 1)
         self.addPermanentWidget(self._speed)
         self._epoch = 0
@@ -88,11 +113,40 @@ class StatusLine(QStatusBar):
         """Remember the epoch for what is said next."""
         self._epoch = int(batch.rows[-1, 0])
 
+    @Slot(object)
+    def note_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure by how many mini-batches are done: an epoch may last longer than one waits."""
+        self._speedometer.note(snapshot.updates, self._clock())
+
+    @Slot(str)
+    def note_pace(self, name: str) -> None:
+        """Tell steps where the person asked for steps; what was faster or slower is over."""
+        self._by_steps = PACES[name].unit == "step"
+        self._speedometer.clear()
+
     @Slot(float, float)
     def show_rates(self, epochs: float, frames: float) -> None:
-        """Show how fast training and drawing go."""
+        """Show how fast training and drawing go.
+
+        Parameters
+        ----------
+        epochs
+            A second; counted over so short a time that it tells nothing of slow training.
+        frames
+            A second.
+        """
+        updates = self._speedometer.rate(self._clock())
+        if updates is None:
+            updates = epochs * self._batches
+        trained = updates if self._by_steps else updates / self._batches
+        self._speed.setText(self._speeds(speed(trained) if trained else NOTHING, speed(frames)))
+
+    def _speeds(self, trained: str, frames: str) -> str:
+        if self._by_steps:
+            text = self.tr("{steps} steps/s · {frames} frames/s")
+            return text.format(steps=trained, frames=frames)
         text = self.tr("{epochs} epochs/s · {frames} frames/s")
-        self._speed.setText(text.format(epochs=count(round(epochs)), frames=count(round(frames))))
+        return text.format(epochs=trained, frames=frames)
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:
@@ -101,6 +155,9 @@ class StatusLine(QStatusBar):
         replaced = before is not None and before.experiment != problem.experiment
         self._epoch = 0
         self._problem = problem
+        size = problem.experiment.training.batch_size or problem.train.rows
+        self._batches = -(-problem.train.rows // size)
+        self._speedometer.clear()
         preset = PRESETS.get(problem.experiment.preset)
         if preset is not None:
             self.say(translated(preset.description))
@@ -116,10 +173,12 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def show_state(self, state: SessionState) -> None:
         """Say what the run does now."""
-        self._speed.setVisible(state is SessionState.RUNNING)
+        self._speedometer.clear()
+        # Not hidden: the sentence keeps its room, and nothing jumps.
+        self._speed.clear()
         sentences = {
             SessionState.RUNNING: self.tr("Training…"),
-            SessionState.PAUSED: self.tr("Paused. Train goes on from here, Step takes one batch."),
+            SessionState.PAUSED: self.tr("Paused. Train goes on, Step takes one batch."),
             SessionState.FINISHED: self._end(),
             SessionState.FAILED: self.tr("Training stopped; Reset starts anew."),
         }

@@ -169,7 +169,15 @@ QTabBar::tab:focus { color: $accent; }
 #paceChoice QToolButton:checked { background: $chosen; color: $text; }
 #paceChoice QToolButton:focus { color: $accent; }
 #figureCaption, #heading { color: $muted; }
+#figureCaption[past="true"] { color: $accent; }
 #figureValue[empty="true"] { color: $faint; }
+
+#timeline QToolButton { padding: 3px 4px; }
+#timeline QToolButton:disabled { background: transparent; }
+#timeline #timeline-now { padding: 3px 8px; }
+#timeline #timeline-now:enabled { background: $raised; color: $accent; border-color: $accent; }
+#timeline #timeline-now:enabled:hover { background: $accent_soft; }
+#timeline #timeline-now:enabled:focus { border-width: 2px; padding: 2px 7px; }
 
 #panelHeader, #tabCorner { background: $surface; border: none; }
 #panelCard, #panelBody { background: $surface; border: none; }

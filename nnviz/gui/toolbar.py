@@ -165,15 +165,18 @@ class ToolBar(QToolBar):
 
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
-        """Show the figures of the newest epoch."""
-        history = frame.history
+        """Show the figures of the epoch that is looked at, and whether that is an earlier one."""
+        history, figures = frame.history, self.figures
         if not len(history):
             return
-        newest = {name: history.column(name)[-1] for name in ("epoch", "learning_rate")}
-        self.figures["epoch"].show_text(count(int(newest["epoch"])))
-        self.figures["rate"].show_text(setting(float(newest["learning_rate"])))
+        row = history.row_of(frame.epoch) if frame.past else -1
+        figures["epoch"].show_text(count(int(history.column("epoch")[row])))
+        figures["rate"].show_text(setting(history.column("learning_rate")[row]))
         for part in ("train", "test"):
-            self.figures[part].show_text(quantity(float(history.column(f"{part}_loss")[-1])))
+            figures[part].show_text(quantity(history.column(f"{part}_loss")[row]))
+        figures["epoch"].show_caption(self.tr("Epoch shown") if frame.past else self.tr("Epoch"))
+        for figure in figures.values():
+            figure.show_past(frame.past)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
