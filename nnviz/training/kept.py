@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OptimizerState
-from nnviz.training.moments import Moment, TrainingState
+from nnviz.training.moments import Chances, Moment, TrainingState
 from nnviz.training.rules import Rules
 
 
@@ -45,7 +45,7 @@ class Kept:
         for copy, array in zip(self._copies, self._present, strict=True):
             copy[...] = array
         self._steps = self._optimizer.steps
-        self._chances = tuple(generator.bit_generator.state for generator in self._generators)
+        self._chances = self._chances_now()
 
     def restore(self) -> None:
         """Make what was kept the present."""
@@ -57,10 +57,13 @@ class Kept:
 
     def moment(self, run_id: int, epoch: int, rules: Rules) -> Moment:
         """Return what was kept, as a moment of a run."""
-        parameters, gradients, optimizer, *order = (copy.copy() for copy in self._copies)
-        small = order[0].astype(np.min_scalar_type(order[0].size - 1)) if order else None
-        state = TrainingState(optimizer, self._steps, self._chances, small, rules.state())
-        return Moment(run_id, epoch, parameters, gradients, state)
+        arrays = [copy.copy() for copy in self._copies]
+        return _moment(run_id, epoch, rules, arrays, self._steps, self._chances)
+
+    def look(self, run_id: int, epoch: int, rules: Rules) -> Moment:
+        """Return the present, the end of an epoch, as a moment; what was kept stays so."""
+        arrays = [array.copy() for array in self._present]
+        return _moment(run_id, epoch, rules, arrays, self._optimizer.steps, self._chances_now())
 
     def resume(self, moment: Moment) -> None:
         """Make a moment what is kept, and the present."""
@@ -72,3 +75,20 @@ class Kept:
             copy[...] = array
         self._steps, self._chances = state.steps, state.chances
         self.restore()
+
+    def _chances_now(self) -> Chances:
+        return tuple(generator.bit_generator.state for generator in self._generators)
+
+
+def _moment(
+    run_id: int,
+    epoch: int,
+    rules: Rules,
+    arrays: Sequence[NDArray[Any]],
+    steps: int,
+    chances: Chances,
+) -> Moment:
+    parameters, gradients, optimizer, *order = arrays
+    small = order[0].astype(np.min_scalar_type(order[0].size - 1)) if order else None
+    state = TrainingState(optimizer, steps, chances, small, rules.state())
+    return Moment(run_id, epoch, parameters, gradients, state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,15 @@ from nnviz.training.rules import RulesState
 BUDGET = 64 * 2**20
 """Bytes that the moments of a run may take."""
 
-FEWEST, MOST = 24, 2000
-"""How many there are room for. Fewer make no timeline; more than a screen has pixels show nothing
+FEWEST, MOST = 24, 1000
+"""How many there is room for. Fewer make no timeline; more than it has pixels would show nothing
 new."""
 
 OVERHEAD = 1024
 """Bytes a moment takes besides its arrays, about."""
+
+Chances = tuple[Mapping[str, Any], ...]
+"""States of generators."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +49,7 @@ class TrainingState:
 
     optimizer: FloatArray
     steps: int
-    chances: tuple[Mapping[str, Any], ...]
+    chances: Chances
     order: NDArray[np.unsignedinteger] | None
     rules: RulesState
 
@@ -102,7 +105,8 @@ class Moment:
 
     def snapshot(self) -> Snapshot:
         """Return what there is to see of it; the arrays are shared, for nobody can write them."""
-        return Snapshot(self.run_id, self.epoch, self.parameters, self.gradients)
+        updates = self.state.steps
+        return Snapshot(self.run_id, self.epoch, self.parameters, self.gradients, updates)
 
 
 def room_for(nbytes: int) -> int:
@@ -175,19 +179,27 @@ class Outgoing:
         if self._thinning is not None:
             self._latest, self.next = epoch, self._thinning.next_after(epoch)
 
+    def wanted_until(self, end: int) -> Iterator[int]:
+        """Yield the epochs to be kept from now up to and with one."""
+        epoch = self.next
+        while epoch <= end and self._thinning is not None:
+            yield epoch
+            epoch = self._thinning.next_after(epoch)
+
     def wants(self, epoch: int) -> bool:
         """Whether a moment of this epoch would be news to the keeper."""
         return self._thinning is not None and self._latest < epoch
 
-    def add(self, moment: Moment) -> None:
-        """Send a moment on its way."""
-        self._waiting.append(moment)
-        self.begin(moment.epoch)
+    def add(self, moments: Sequence[Moment]) -> None:
+        """Send moments on their way, in order."""
+        self._waiting.extend(moments)
+        if moments:
+            self.begin(moments[-1].epoch)
 
     def take(self) -> tuple[Moment, ...]:
         """Return those under way, in order, and forget them."""
-        waiting, self._waiting = tuple(self._waiting), []
-        return waiting
+        taken, self._waiting = tuple(self._waiting), []
+        return taken
 
     def widen(self) -> None:
         """Keep half as many from now on: they came too often."""

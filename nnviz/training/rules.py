@@ -76,6 +76,11 @@ class Rules:
         """Whether the parameters at the end of every epoch are looked at."""
         return self._patience is not None
 
+    @property
+    def ask_nothing(self) -> bool:
+        """Whether nothing that happens in an epoch matters for the next one."""
+        return self._schedule.observe is None and self._stop_when == "never"
+
     def rate_of(self, epoch: int) -> float:
         """Return the learning rate of an epoch, counted from 0."""
         return self._schedule.rate(self.base_rate, epoch, self._epochs, self._memory)
@@ -87,9 +92,9 @@ class Rules:
         -------
         After how many of them something changed for the next ones, or all of them.
         """
-        observe, memory = self._schedule.observe, self._memory
-        if observe is None and self._stop_when == "never":
+        if self.ask_nothing:
             return len(table)
+        observe, memory = self._schedule.observe, self._memory
         for count, row in enumerate(table.tolist(), start=1):
             factor = memory.factor
             if observe is not None:

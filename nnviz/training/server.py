@@ -211,7 +211,7 @@ class _Server:
     def _tell_last_moment(self, trainer: Trainer) -> None:
         """Where training rests one may want to come back to, whatever else is kept."""
         if trainer.outgoing.wants(trainer.epoch):
-            trainer.outgoing.add(trainer.moment())
+            trainer.outgoing.add([trainer.moment()])
             self._tell_moments()
 
     def _rest(self, *, finished: bool) -> None:

@@ -17,6 +17,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.training import Method, train_batches
 from nnviz.errors import DivergedError
+from nnviz.training.divergence import diverged
 from nnviz.training.experiment import Experiment, TrainingChoice
 from nnviz.training.kept import Kept
 from nnviz.training.moments import Moment, Outgoing
@@ -251,11 +252,11 @@ class Trainer:
             self._begin([self._rules.rate_of(epoch) for epoch in ahead])
         epochs, batches = len(self._rates), self._plan.batches
         start, stop = self._batches_done, min(epochs * batches, self._batches_done + updates)
-        whole = stop == epochs * batches
-        self._train(start, epochs * self._plan.passes_per_epoch if whole else stop)
-        self._batches_done = 0 if whole else stop
-        if not whole:
+        self._batches_done = stop % (epochs * batches)
+        if self._batches_done:
+            self._train(start, stop)
             return stop - start
+        moments = self._train_to_the_end(start, epochs)
         table = self._figures(epochs)
         if not self._is_finite(table):
             return self._look_closer()
@@ -268,8 +269,9 @@ class Trainer:
         if self.should_stop or self.finished:
             self._rules.end()
         self._kept.update()
-        if self.epoch >= self.outgoing.next:
-            self.outgoing.add(self.moment())
+        if self.epoch >= self.outgoing.next and not moments:
+            moments = [self.moment()]
+        self.outgoing.add(moments)
         tables.append(table[:right])
         return right * batches - start
 
@@ -277,8 +279,30 @@ class Trainer:
         if self._one_at_a_time or self._rules.look_every_epoch:
             return 1
         whole = max(1, updates // self._plan.batches)
-        end = min(self._last_epoch, self.outgoing.next)
+        end = self._last_epoch
+        if not self._looks_on_the_way:
+            end = min(end, self.outgoing.next)
         return min(whole, self._plan.epochs, end - self.epoch)
+
+    @property
+    def _looks_on_the_way(self) -> bool:
+        """Whether the end of an epoch can be kept before it is known what came of it.
+
+        Orders of samples are drawn for all epochs trained ahead, so that there is but the last.
+        """
+        return self._rules.ask_nothing and not self._plan.shuffles
+
+    def _train_to_the_end(self, start: int, epochs: int) -> list[Moment]:
+        """Train the rest of so many epochs; return those to be kept on the way."""
+        each, moments = self._plan.passes_per_epoch, []
+        if self._looks_on_the_way:
+            for epoch in self.outgoing.wanted_until(self.epoch + epochs):
+                stop = (epoch - self.epoch) * each
+                self._train(start, stop)
+                moments.append(self._kept.look(self.run_id, epoch, self._rules))
+                start = stop
+        self._train(start, epochs * each)
+        return moments
 
     def _begin(self, rates: list[float]) -> None:
         """Fix rate and order of the next epochs."""
@@ -289,7 +313,9 @@ class Trainer:
     def _train(self, start: int, stop: int) -> None:
         """Hand passes of the plan to the engine."""
         each = self._plan.passes_per_epoch
-        rates = self._rates if each == 1 else [self._rates[i // each] for i in range(start, stop)]
+        rates = self._rates[start:stop]
+        if each > 1:
+            rates = [self._rates[i // each] for i in range(start, stop)]
         train_batches(self.network, self._method, self._plan.passes(start, stop), rates)
 
     def _figures(self, epochs: int) -> NDArray[np.float64]:
@@ -358,22 +384,7 @@ class Trainer:
         self._kept.restore()
         self._one_at_a_time = False
         self.network.gradients.fill(0.0)
-        count = len(self.network.layers)
-        return DivergedError(
-            "The output layer grew beyond all numbers in epoch {epoch},"
-            " at a learning rate of {rate:g}."
-            if broken == count - 1
-            else "Hidden layer {layer} grew beyond all numbers in epoch {epoch},"
-            " at a learning rate of {rate:g}.",
-            "Try a rate of {smaller:g}. The last finite state is kept."
-            if self.experiment.data.standardize_inputs
-            else "Try a rate of {smaller:g}, or standardise the inputs."
-            " The last finite state is kept.",
-            layer=broken + 1,
-            epoch=self.epoch + 1,
-            rate=rate,
-            smaller=self.base_rate / 10,
-        )
+        return diverged(self.experiment, broken, self.epoch + 1, rate, self.base_rate)
 
     def _repeat_until_broken(self) -> int:
         """Train the same epoch again, looking after each batch; return the layer that broke first.
