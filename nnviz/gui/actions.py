@@ -173,6 +173,13 @@ ACTIONS: dict[str, ActionSpec] = {
             "Ctrl+B",
         ),
         ActionSpec(
+            "keep-run",
+            "&Keep this run",
+            "Keep the curves of this run, to compare the next with them.",
+            "pin",
+            "Ctrl+K",
+        ),
+        ActionSpec(
             "reset-layout",
             "&Reset layout",
             "Put all panels back where they were at first.",

@@ -20,6 +20,7 @@ from nnviz.gui.experiment_store import ExperimentStore
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.frame import Frame
 from nnviz.gui.frame_feed import FrameFeed
+from nnviz.gui.kept_runs import KeptRuns, RunKeeper
 from nnviz.gui.keys import FocusKeys
 from nnviz.gui.look import Look
 from nnviz.gui.menus import Menus
@@ -40,6 +41,7 @@ from nnviz.training.problem import Problem
 if TYPE_CHECKING:
     from nnviz.gui.controls.setup_panel import SetupPanel
     from nnviz.gui.panels.base import Panel
+    from nnviz.gui.panels.runs import RunsPanel
 
 FIRST_PRESET = "xor-2-4-1"
 FIRST_SIZE = QSize(1440, 900)
@@ -75,6 +77,8 @@ class MainWindow(QMainWindow):
         self.recording = Recording(self.session, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(look.theme, self)
+        self.kept = KeptRuns(self)
+        self.keeper = RunKeeper(self.actions_, self.store, self.recording, self.kept, self)
         self.commands = Commands(self.actions_, self.store, self.session, self)
         self.menus = Menus(self.menuBar(), self.actions_, look.theme, self)
         self.bar = ToolBar(self.actions_, look.theme, self)
@@ -160,6 +164,7 @@ class MainWindow(QMainWindow):
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         commands.said.connect(self.status.say)
+        self.kept.said.connect(self.status.say)
         commands.starting.connect(self.travel.train_from_now)
         commands.under_way_changed.connect(self.travel.note_under_way)
         self.travel.may_start = commands.may_start
@@ -198,6 +203,7 @@ class MainWindow(QMainWindow):
         from nnviz.gui.controls.setup_panel import SetupPanel
         from nnviz.gui.network_view import NetworkView
         from nnviz.gui.panels import PANELS
+        from nnviz.gui.panels.runs import RunsPanel
 
         theme = self.look.theme
         self.setup = SetupPanel(theme, self)
@@ -210,6 +216,8 @@ class MainWindow(QMainWindow):
             panel = kind(theme, self)
             self._take_panel(panel)
             self.docks.add(key, panel.tr(panel.title), panel)
+            if isinstance(panel, RunsPanel):
+                self._connect_runs(panel)
         self.menus.add_panel_toggles(self.docks.toggles())
         self.docks.restore(settings.read(settings.DOCKS))
         self.pictures.select(self.card.key)
@@ -221,6 +229,12 @@ class MainWindow(QMainWindow):
         panel.row_chosen.connect(self.recording.choose_row)
         self.feed.add_view(panel)
         self.pictures.watch(panel)
+
+    def _connect_runs(self, runs: RunsPanel) -> None:
+        runs.keep_wanted.connect(self.keeper.keep)
+        runs.remove_wanted.connect(self.kept.remove)
+        runs.clear_wanted.connect(self.kept.clear)
+        self.store.amended.connect(runs.amend)
 
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)

@@ -47,6 +47,7 @@ MENUS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             *("train", "step", "reset", "new-start", SEPARATOR),
             *("play-back", "earlier", "later", "now", "branch", SEPARATOR),
+            *("keep-run", SEPARATOR),
         ),
     ),
     "view": ("&View", ()),

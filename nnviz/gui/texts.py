@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.errors import NnvizError
+from nnviz.training.wording import Phrase
 
 CONTEXT = "tables"
 """Translation context of every title, formula and sentence of the tables and errors."""
@@ -13,6 +14,11 @@ CONTEXT = "tables"
 def translated(text: str) -> str:
     """Return a table's text in the language of the window."""
     return QCoreApplication.translate(CONTEXT, text)
+
+
+def phrase(text: Phrase) -> str:
+    """Return a table's text whose gaps are filled with words, all in the window's language."""
+    return text.filled(translated)
 
 
 def message(error: NnvizError) -> str:

@@ -80,9 +80,11 @@ def compared(
         A value that is as good as none: it does not set a run apart from one without.
     """
     filled = [usual if value is NOTHING else value for value in values]
-    texts = (Phrase("–") if value is NOTHING else text(value) for value in values)
     varies = any(value != filled[0] for value in filled)
-    return Compared(setting, title, tuple(texts), varies)
+    texts = tuple(Phrase("–") if value is NOTHING else text(value) for value in values)
+    if varies and all(str(text) == str(texts[0]) for text in texts):
+        texts = tuple(map(exactly, values))
+    return Compared(setting, title, texts, varies)
 
 
 def said(text: str) -> Phrase:
@@ -91,8 +93,16 @@ def said(text: str) -> Phrase:
 
 
 def number(value: float) -> Phrase:
-    """Return a number as a person would type it: four digits, more where there are more."""
-    text = next((t for d in (4, 8) if float(t := f"{value:.{d}g}") == value), repr(float(value)))
+    """Return a number with up to four digits, no idle zeros."""
+    return _typed(f"{value:.4g}")
+
+
+def exactly(value: float) -> Phrase:
+    """Return a number with all its digits, for two that differ in the last ones only."""
+    return _typed(repr(value))
+
+
+def _typed(text: str) -> Phrase:
     return Phrase(text.replace("e-0", "e-").replace("e+0", "e").replace("-", "−"))
 
 

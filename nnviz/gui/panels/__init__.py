@@ -10,6 +10,7 @@ from nnviz.gui.panels.gallery import GalleryPanel
 from nnviz.gui.panels.gradients import GradientsPanel
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.panels.output import OutputPanel
+from nnviz.gui.panels.runs import RunsPanel
 from nnviz.gui.panels.weights import WeightsPanel
 
 PANELS: dict[str, type[Panel]] = {
@@ -23,6 +24,7 @@ PANELS: dict[str, type[Panel]] = {
         GradientsPanel,
         GalleryPanel,
         ForwardPanel,
+        RunsPanel,
     )
 }
 """Every panel by its key, in the order of the View menu."""
