@@ -13,7 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.others import usage, wait_for_calm
 from nnviz.threads import ONE_BLAS_THREAD
+
+CALM_WITHIN = 20.0
+"""Seconds to wait for a machine that is busy with other things."""
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 
@@ -24,6 +28,9 @@ class ChildError(Exception):
 
 def run_child(module: str, task: Mapping[str, Any], timeout: float) -> dict[str, Any]:
     """Run a module of `benchmarks` as a program, and return what it found.
+
+    ``others`` is added: the share of the machine that other processes took meanwhile, where the
+    system tells; a display that is drawn by a process is one of them.
 
     Parameters
     ----------
@@ -43,6 +50,8 @@ def run_child(module: str, task: Mapping[str, Any], timeout: float) -> dict[str,
     """
     with tempfile.TemporaryDirectory(prefix="nnviz-live-") as home:
         environment = _environment(Path(home), int(task.get("blas", 1)))
+        wait_for_calm(CALM_WITHIN)
+        before = usage()
         started = {**task, "home": home, "spawned": time.perf_counter()}
         command = [sys.executable, "-m", f"benchmarks.{module}", json.dumps(started)]
         with subprocess.Popen(
@@ -56,6 +65,9 @@ def run_child(module: str, task: Mapping[str, Any], timeout: float) -> dict[str,
         ) as child:
             output = _output(child, task, timeout)
     found: dict[str, Any] = json.loads(output.splitlines()[-1])
+    after = usage()
+    if before is not None and after is not None:
+        found["others"] = before.others_until(after)
     return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 
 from benchmarks.live_workloads import LiveWorkload
+from benchmarks.others import CoreShare
 from nnviz.training.server import SLICE
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -29,11 +31,16 @@ class EpochClock:
         return (last - first) / (ended - begun)
 
 
-def train_alone(workload: LiveWorkload, warm_up: float, seconds: float) -> float:
-    """Train as the window's process does, in slices, and keep the records; return epochs a second.
+def train_alone(workload: LiveWorkload, warm_up: float, seconds: float) -> dict[str, float]:
+    """Train as the window's process does, in slices, and keep the records.
 
     Nothing is sent anywhere: this is what the window's speed is measured against.
+
+    Returns
+    -------
+    Epochs a second, and the share of a core it had.
     """
+    core = CoreShare(os.getpid())
     trainer, clock, records, updates = Trainer(workload.experiment), EpochClock(), [], 1
     start = time.perf_counter()
     with overflow_is_checked():
@@ -47,4 +54,4 @@ def train_alone(workload: LiveWorkload, warm_up: float, seconds: float) -> float
             took = time.perf_counter() - begun
             updates = updates * 2 if took < SLICE / 4 else updates
             updates = max(1, updates // 2) if took > SLICE / 2 else updates
-    return clock.rate
+    return {"epochs_per_second": clock.rate, "core": core.share()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 import sys
@@ -38,29 +39,46 @@ class LiveResult:
     workload
         What was trained.
     headless
-        Epochs a second alone, before the first round and after each.
+        What `benchmarks.headless.train_alone` found before the first round and after each.
     rounds
         What `benchmarks.live_window.watch_window` found in each.
     """
 
     workload: LiveWorkload
-    headless: list[float]
+    headless: list[dict[str, float]]
     rounds: list[dict[str, Any]]
 
     @property
     def alone(self) -> float:
         """Epochs a second without a window."""
-        return statistics.median(self.headless)
+        return statistics.median(turn["epochs_per_second"] for turn in self.headless)
 
     @property
     def ratio(self) -> float:
         """Share of that speed which is left in the window, each round against its neighbours."""
-        around = zip(self.headless, self.headless[1:], self.rounds, strict=False)
+        alone = [turn["epochs_per_second"] for turn in self.headless]
+        around = map(statistics.mean, itertools.pairwise(alone))
         shares = [
-            float(watched["epochs_per_second"]) / statistics.mean((before, after))
-            for before, after, watched in around
+            float(watched["epochs_per_second"]) / rate
+            for watched, rate in zip(self.rounds, around, strict=True)
         ]
         return statistics.median(shares)
+
+    @property
+    def ratio_by_core(self) -> float:
+        """The same share of the speed per second of processor time: other programs hardly count."""
+        in_window = self.figure("epochs_per_second") / self.figure("core")
+        return in_window / (self.alone / self.core_alone)
+
+    @property
+    def core_alone(self) -> float:
+        """Share of a core that training alone had; less than one where others took some."""
+        return statistics.median(turn["core"] for turn in self.headless)
+
+    @property
+    def others(self) -> float:
+        """Share of the machine that other processes took while it trained alone."""
+        return statistics.median(turn.get("others", math.nan) for turn in self.headless)
 
     @property
     def pauses(self) -> list[float]:
@@ -175,9 +193,8 @@ def measure_memory(epochs: int = MILLION) -> dict[str, Any]:
     return run_child("live_child", task, OPENING + epochs / 2000)
 
 
-def _alone(task: dict[str, Any]) -> float:
-    found = run_child("live_child", {**task, "kind": "headless"}, _patience(task["seconds"], 0))
-    return float(found["epochs_per_second"])
+def _alone(task: dict[str, Any]) -> dict[str, float]:
+    return run_child("live_child", {**task, "kind": "headless"}, _patience(task["seconds"], 0))
 
 
 def _patience(seconds: float, pauses: int) -> float:

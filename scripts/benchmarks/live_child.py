@@ -20,7 +20,7 @@ def main(task: dict[str, Any]) -> int:
     """Measure what the task says, and print what was found."""
     workload = LIVE_WORKLOADS[task["workload"]]
     if task["kind"] == "headless":
-        found = {"epochs_per_second": train_alone(workload, task["warm_up"], task["seconds"])}
+        found = train_alone(workload, task["warm_up"], task["seconds"])
     elif task["kind"] == "memory":
         from benchmarks.live_memory import watch_memory
 

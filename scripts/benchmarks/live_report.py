@@ -51,12 +51,14 @@ def _training(results: Sequence[LiveResult]) -> list[str]:
 
 
 def _how(live: Live) -> str:
-    rounds = max((len(result.rounds) for result in live.results), default=0)
-    if not rounds:
+    if not live.results:
         return ""
+    rounds = max(len(result.rounds) for result in live.results)
+    others = max(result.others for result in live.results)
     return (
         f"{rounds} rounds of {live.seconds:g} s in the window, between as many seconds alone;"
-        " medians of the rounds."
+        f" medians of the rounds. While it trained alone, other programs took {others:.0%} of the"
+        " machine."
     )
 
 
@@ -77,7 +79,10 @@ def _sight(results: Sequence[LiveResult]) -> str:
 
 def speed_table(results: Sequence[LiveResult]) -> str:
     """Return training alone and in the window."""
-    head = ("workload", "alone", "in the window", "epochs a second there", "share", "goal")
+    head = (
+        "workload", "alone", "in the window", "epochs a second there", "share", "goal",
+        "had of a core: alone, in the window", "share by processor time",
+    )  # fmt: skip
     return table([head, *map(_speed_row, results)])
 
 
@@ -91,6 +96,8 @@ def _speed_row(result: LiveResult) -> tuple[str, ...]:
         f"{window:,.0f}" if window > 100 else f"{window:.1f}",
         f"**{result.ratio:.0%}**",
         f"≥ {SHARE_GOAL:.0%}{_missed(result.ratio >= SHARE_GOAL)}",
+        f"{result.core_alone:.0%}, {result.figure('core'):.0%}",
+        f"{result.ratio_by_core:.0%}",
     )
 
 
@@ -260,6 +267,6 @@ def _result_dict(result: LiveResult) -> dict[str, Any]:
         "title": result.workload.title,
         "updates_per_epoch": result.workload.updates_per_epoch(),
         "share": result.ratio,
-        "headless_epochs_per_second": result.headless,
+        "headless": result.headless,
         "rounds": result.rounds,
     }

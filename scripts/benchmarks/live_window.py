@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import statistics
 import time
 from typing import Any
@@ -21,6 +23,7 @@ from benchmarks.observers import (
     percentiles,
 )
 from benchmarks.open_window import fill, new_window, panels_in_sight, train_button
+from benchmarks.others import CoreShare
 from benchmarks.script import Script, Steps
 from benchmarks.training_place import train_in_a_thread, train_with_blas_threads
 from nnviz.gui.frame import Frame
@@ -88,6 +91,7 @@ class _Watch:
         feed.frame_shown.connect(self._frames.take)
         beat.start()
         post.send_many(0.003, 0.011)
+        core = CoreShare(_training_process())
         begun, busy = time.perf_counter(), time.thread_time()
         yield seconds
         elapsed, busy = time.perf_counter() - begun, time.thread_time() - busy
@@ -100,6 +104,7 @@ class _Watch:
             "frames_per_second": len(self._frames.times) / elapsed,
             "frame_milliseconds": percentiles(self._frames.intervals()),
             "busy": busy / elapsed,
+            "core": core.share(),
             "beat_late": percentiles(beat.late),
             "event_waited": percentiles(waits),
             "redraws": {k: len(count.times) / elapsed for k, count in self._redraws.items()},
@@ -131,6 +136,12 @@ class _Watch:
         if first is None or newest is None:
             return {}
         return {key: cost(panel, first, newest) for key, panel in self._window.panels.items()}
+
+
+def _training_process() -> int:
+    """Return the number of the process that trains, which may be this one."""
+    pids = [process.pid for process in multiprocessing.active_children()]
+    return pids[0] or 0 if pids else os.getpid()
 
 
 def click_train(window: MainWindow) -> None:
