@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 from nnviz import __version__
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.pens import thickened
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.legend import LegendRow
@@ -130,11 +129,10 @@ class Figure(QWidget):
         while not self._fits(size, density) and density > _LEAST_DENSITY:
             density *= _SMALLER
         self._panel.show_frame(self._shot.frame)
-        with thickened(self._panel, density):
-            for _ in range(_PASSES):
-                # Plots lay themselves out in answer to events that nothing would deliver here.
-                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-                image = paint(self, size, density, self._theme.surface)
+        for _ in range(_PASSES):
+            # Plots lay themselves out in answer to events that nothing would deliver here.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            image = paint(self, size, density, self._theme.surface)
         return image
 
     def _fits(self, size: QSize, density: float) -> bool:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.figure import describe, paint
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.pens import thickened
 from nnviz.gui.frame import Frame
 from nnviz.gui.style import small_font
 from nnviz.gui.theme import SPACE
@@ -34,8 +33,7 @@ def render_window(
     """
     problem, frame = moment
     size = window.size() * options.scale
-    with thickened(window, options.scale):
-        image = paint(window, size, options.scale, options.look.window)
+    image = paint(window, size, options.scale, options.look.window)
     if options.caption:
         image = _with_caption(image, caption(problem, frame.inspection.epoch), options)
     describe(image, window.windowTitle(), window.accessibleDescription(), problem)

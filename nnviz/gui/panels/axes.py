@@ -113,7 +113,10 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return own if parent is None else self.mapRectFromParent(parent.boundingRect()) | own
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem | None = None,
+        widget: QWidget | None = None,
     ) -> None:
         """Draw grid, labels and name."""
         if self._font is None or self.linkedView() is None:
@@ -192,11 +195,11 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         if self.baseline:
             painter.setPen(QPen(self._line, 1))
             painter.drawLine(QLineF(0, 0.5, size.width(), 0.5))
-        edge = self.boundingRect().right()
+        edges = self.boundingRect()
         painter.setPen(self._ink)
         for value, label in zip(self._ticks.places, self._ticks.labels, strict=True):
             width = metrics.horizontalAdvance(label)
-            x = min(self._place(value) - width / 2, edge - width)
+            x = min(max(edges.left(), self._place(value) - width / 2), edges.right() - width)
             painter.drawText(QPointF(x, 4 + metrics.ascent()), label)
         if self.named and self.name:
             box = QRectF(0, 4 + metrics.height() - 1, size.width(), metrics.height())

@@ -7,18 +7,16 @@ and whatever else changes seldom are kept as a picture, and so are the curves on
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.panels.axes import NAME_HEIGHT, Axis
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.lines import Framing
+from nnviz.gui.panels.rest import Rest
 from nnviz.gui.panels.series import Range
 from nnviz.gui.theme import Theme
-
-REST_MS = 250
-"""Milliseconds without new data after which curves are drawn at their best."""
 
 NAMELESS_HEIGHT = 110
 """A plot lower than this, in pixels, gives up the names of its axes."""
@@ -37,9 +35,6 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         Qt parent.
     """
 
-    rested = Signal()
-    """Nothing has changed for a while."""
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         axes = {side: Axis(side) for side in ("left", "bottom", "right")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
@@ -54,8 +49,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._whole_picture: QPixmap | None = None
         self._settled = False
         self._scale = 1.0
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self._on_rest)
+        self.rest = Rest(self)
+        self.rest.rested.connect(self._on_rest)
         self._set_up_view()
 
     # --------------------------------------------------------------------- what a plot paints
@@ -123,10 +118,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def hurry(self) -> None:
         """Draw fast until things rest; what nobody watches has all the time it needs."""
+        self.fine = not self.rest.stir()
         self.moved()
-        if self.isVisible():
-            self._rest.start()
-            self.fine = False
 
     # -------------------------------------------------------------------------------- events
 
@@ -148,7 +141,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._paint_from_pictures(painter)
         else:
             self._paint_axes(painter)
-            self.paint_curves(painter, self.fine)
+            self.paint_curves(painter, True)
         self.paint_before(painter)
         painter.end()
 
@@ -182,7 +175,6 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _on_rest(self) -> None:
         self.fine = True
         self.moved()
-        self.rested.emit()
 
     def _lay_out(self) -> None:
         named = self.height() >= NAMELESS_HEIGHT
@@ -220,15 +212,18 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _picture(self) -> QPixmap:
         picture = QPixmap(self.viewport().size() * self._scale)
         picture.setDevicePixelRatio(self._scale)
-        picture.fill(QColor(self.theme.surface))
         return picture
 
     def _paint_axes(self, painter: QPainter) -> None:
+        # Not by the scene: of a plot that was never shown it paints nothing.
         self.repaints += 1
-        painter.save()
+        painter.fillRect(self.viewport().rect(), QColor(self.theme.surface))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        area = self.viewport().rect()
-        self.render(painter, QRectF(area), area, Qt.AspectRatioMode.IgnoreAspectRatio)
-        painter.restore()
+        for axis in self.axes.values():
+            if axis.isVisible():
+                painter.save()
+                painter.translate(axis.scenePos())
+                axis.paint(painter)
+                painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_behind(painter)

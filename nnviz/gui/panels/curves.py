@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Ghost
@@ -15,6 +15,7 @@ from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.lines import Line
 from nnviz.gui.panels.plots import GhostCurves, Plot
+from nnviz.gui.panels.rest import SAY_SECONDS
 from nnviz.gui.panels.series import Reading, Series
 from nnviz.gui.panels.ticks import number
 from nnviz.gui.theme import SPACE, Theme
@@ -23,8 +24,8 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 
-_DESCRIBE_EVERY = 0.5
-"""Seconds between two descriptions for screen readers while figures change."""
+_TALL = 220, 320
+"""Heights from which a legend may take a third line, and a fourth."""
 
 
 class CurvePanel(Panel):
@@ -59,13 +60,12 @@ class CurvePanel(Panel):
         self.plot.headline = self._headline
         self.plot.read.connect(self._on_read)
         self.plot.epoch_chosen.connect(self.epoch_chosen)
-        self.plot.rested.connect(self._describe)
+        self.plot.rest.rested.connect(self._describe)
         self._problem: Problem | None = None
         self._history: History | None = None
         self._shown: tuple[int, int | None] | None = None
         self._ghosts: tuple[Ghost, ...] = ()
         self._ghost_curves: dict[History, GhostCurves] = {}
-        self._described = 0.0
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(2)
@@ -115,9 +115,7 @@ class CurvePanel(Panel):
         self._history, self._shown = history, shown
         columns = {key: self.column(history, key) for key in self.plot.lines}
         self.plot.feed(history.column("epoch"), columns, shown[1])
-        now = time.monotonic()
-        if self.plot.fine or now - self._described > _DESCRIBE_EVERY:
-            self._described = now
+        if self.plot.rest.due("description", SAY_SECONDS):
             self._describe()
 
     def set_theme(self, theme: Theme) -> None:
@@ -142,6 +140,11 @@ class CurvePanel(Panel):
         """Take over the zoom."""
         zoom = state.get("zoom")
         self.plot.set_zoom(None if zoom is None else tuple(map(tuple, zoom)))  # type: ignore[arg-type]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the legend of many runs more lines where there is height for them."""
+        super().resizeEvent(event)
+        self.header.legend.set_lines(2 + sum(self.height() >= least for least in _TALL))
 
     # ---------------------------------------------------------------------------- inside
 
@@ -210,7 +213,7 @@ class CurvePanel(Panel):
         return self.tr("epoch {epoch}").format(epoch=number(epoch, 1.0))
 
     def _show_legend(self) -> None:
-        self.header.legend.show_entries(self.legend(), self.theme)
+        self.header.legend.show_entries(self.legend(), self.theme, len(self.plot.lines))
 
     @Slot(object)
     def _on_read(self, reading: Reading | None) -> None:

@@ -140,11 +140,13 @@ class Envelope:
         return places, values
 
     def _widen(self, fresh: Array) -> None:
-        fresh = fresh[np.isfinite(fresh)]
-        if not fresh.size:
-            return
-        low = float(fresh.min())
-        self.low, self.high = min(self.low, low), max(self.high, float(fresh.max()))
+        low, high = float(fresh.min()), float(fresh.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            fresh = fresh[np.isfinite(fresh)]
+            if not fresh.size:
+                return
+            low, high = float(fresh.min()), float(fresh.max())
+        self.low, self.high = min(self.low, low), max(self.high, high)
         if low <= 0:
             fresh = fresh[fresh > 0]
             low = float(fresh.min()) if fresh.size else math.inf

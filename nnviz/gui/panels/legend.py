@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.panels.base import LegendEntry
@@ -16,6 +25,9 @@ _GRADIENT_WIDTH = 32
 _GAP = 5
 _LINE_HEIGHT = 18
 _ENTRY_GAP = 12
+_LONGEST_LABEL = 220
+_SHORTEST_LABEL = 44
+_ANY_LABEL = 1 << 20
 
 
 def small_font(font: QFont) -> QFont:
@@ -105,27 +117,48 @@ class LegendRow(QWidget):
         super().__init__(parent)
         self.setObjectName("legend")
         self.entries: tuple[LegendEntry, ...] = ()
+        self._firm = 0
         self._theme = theme
         self._lines = lines
+        self._laid_out: tuple[int, list[tuple[LegendEntry, QRect]]] | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_entries(self, entries: Sequence[LegendEntry], theme: Theme) -> None:
-        """Show these entries in these colours."""
-        if tuple(entries) == self.entries and theme is self._theme:
+    def show_entries(
+        self, entries: Sequence[LegendEntry], theme: Theme, firm: int | None = None
+    ) -> None:
+        """Show these entries in these colours.
+
+        Parameters
+        ----------
+        entries
+            What is drawn how.
+        theme
+            Ink.
+        firm
+            So many of the first keep their whole names where the lines are too short for all;
+            None for every one.
+        """
+        firm = len(entries) if firm is None else firm
+        if (tuple(entries), firm) == (self.entries, self._firm) and theme is self._theme:
             return
-        self.entries, self._theme = tuple(entries), theme
+        self.entries, self._firm, self._theme = tuple(entries), firm, theme
         labels = ", ".join(entry.label for entry in entries)
         self.setAccessibleName(labels)
-        self.setToolTip(labels)
-        self.updateGeometry()
-        self.update()
+        self.setToolTip(labels if firm == len(entries) else _told(entries))
+        self._lay_out_anew()
+
+    def set_lines(self, lines: int) -> None:
+        """Let it take so many lines."""
+        if lines != self._lines:
+            self._lines = lines
+            self._lay_out_anew()
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
         places = self._places(width)
-        return (places[-1].bottom() + 1) if places else _LINE_HEIGHT
+        return (places[-1][1].bottom() + 1) if places else _LINE_HEIGHT
 
     def hasHeightForWidth(self) -> bool:
         """Say that narrow rows are taller."""
@@ -145,35 +178,78 @@ class LegendRow(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(self.font()))
-        # There may be fewer places than entries.
-        for entry, place in zip(self.entries, self._places(self.width()), strict=False):
+        for entry, place in self._places(self.width()):
             mark = _mark_width(entry)
-            box = QRectF(place.left(), place.top() + 4, mark, place.height() - 8)
-            draw_mark(painter, entry, box, self._theme.neutral)
+            if entry.mark:
+                box = QRectF(place.left(), place.top() + 4, mark, place.height() - 8)
+                draw_mark(painter, entry, box, self._theme.neutral)
             painter.setPen(QColor(self._theme.muted))
-            room = place.adjusted(mark + _GAP, 0, 0, 0)
+            room = place.adjusted(mark + _GAP if entry.mark else 0, 0, 0, 0)
             text = painter.fontMetrics().elidedText(
                 entry.label, Qt.TextElideMode.ElideRight, room.width()
             )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _places(self, width: int) -> list[QRect]:
-        metrics = QFontMetrics(small_font(self.font()))
-        places: list[QRect] = []
+    def _lay_out_anew(self) -> None:
+        self._laid_out = None
+        self.updateGeometry()
+        self.update()
+
+    def _places(self, width: int) -> list[tuple[LegendEntry, QRect]]:
+        """Return what stands where: of names that do not fit the beginning, then their number."""
+        if self._laid_out is None or self._laid_out[0] != width:
+            metrics = QFontMetrics(small_font(self.font()))
+            shortest = (*range(_LONGEST_LABEL, _SHORTEST_LABEL, -8), _SHORTEST_LABEL)
+            tried = (self._placed(width, metrics, longest) for longest in (_ANY_LABEL, *shortest))
+            if self._firm == len(self.entries):
+                placed = next(tried)
+            else:
+                placed = next((p for p in tried if len(p) == len(self.entries)), [])
+                placed = placed or self._counted(width, metrics)
+            self._laid_out = width, placed
+        return self._laid_out[1]
+
+    def _placed(
+        self, width: int, metrics: QFontMetrics, longest: int, reserved: int = 0
+    ) -> list[tuple[LegendEntry, QRect]]:
+        """Return where entries stand whose names are cut at a width, as many as there is room for.
+
+        At the end of the last line some room can be reserved.
+        """
+        places: list[tuple[LegendEntry, QRect]] = []
         x = y = 0
-        for entry in self.entries:
-            wanted = self._width(entry, metrics)
-            if x and x + wanted - _ENTRY_GAP > width:
+        for index, entry in enumerate(self.entries):
+            wanted = self._width(entry, metrics, _ANY_LABEL if index < self._firm else longest)
+            last = self._lines > 0 and y >= (self._lines - 1) * _LINE_HEIGHT
+            if x and x + wanted - _ENTRY_GAP > width - (reserved if last else 0):
                 x, y = 0, y + _LINE_HEIGHT
             if self._lines and y >= self._lines * _LINE_HEIGHT:
                 break
-            places.append(QRect(x, y, min(wanted - _ENTRY_GAP, width - x), _LINE_HEIGHT))
+            places.append((entry, QRect(x, y, min(wanted - _ENTRY_GAP, width - x), _LINE_HEIGHT)))
             x += wanted
         return places
 
-    def _width(self, entry: LegendEntry, metrics: QFontMetrics) -> int:
-        text = metrics.horizontalAdvance(entry.label) + 2
+    def _counted(self, width: int, metrics: QFontMetrics) -> list[tuple[LegendEntry, QRect]]:
+        """Return as many entries as there is room for, and how many more there are."""
+        room = metrics.horizontalAdvance(f"+{len(self.entries)}") + _ENTRY_GAP
+        placed = self._placed(width, metrics, _SHORTEST_LABEL, room)
+        more = LegendEntry(f"+{len(self.entries) - len(placed)}", self._theme.muted, "")
+        end = placed[-1][1] if placed else QRect(0, 0, 0, _LINE_HEIGHT)
+        return [*placed, (more, QRect(end.right() + _ENTRY_GAP, end.top(), room, _LINE_HEIGHT))]
+
+    def _width(self, entry: LegendEntry, metrics: QFontMetrics, longest: int = _ANY_LABEL) -> int:
+        text = min(metrics.horizontalAdvance(entry.label) + 2, longest)
         return _mark_width(entry) + _GAP + text + _ENTRY_GAP
+
+
+def _told(entries: Sequence[LegendEntry]) -> str:
+    """Return a tooltip with a line an entry, for where their names are cut."""
+    mark = {"line": "━", "dashed": "╍"}
+    return "<br>".join(
+        f'<span style="white-space: nowrap"><span style="color: {entry.color}">'
+        f"{mark.get(entry.mark, '■')}</span> {escape(entry.label)}</span>"
+        for entry in entries
+    )
 
 
 def _mark_width(entry: LegendEntry) -> int:

@@ -212,6 +212,8 @@ class Line:
 def _draw(painter: QPainter, x: Array, y: Array) -> None:
     """Draw what lies between gaps; a point alone is drawn as a point."""
     there = np.isfinite(y)
+    if not there.any():
+        return
     if there.all():
         painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
         return

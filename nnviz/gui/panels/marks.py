@@ -14,6 +14,9 @@ from nnviz.gui.theme import Theme
 Reference = tuple[float, str]
 """A value of the left axis, and what it is."""
 
+FLAG_HEIGHT = 15
+"""Of the flag that names an epoch, in pixels."""
+
 _FLAG_ROOM = 4
 
 
@@ -65,9 +68,9 @@ def paint_epoch(
     painter.setPen(QPen(QColor(color), 1))
     painter.drawLine(QLineF(x, box.top(), x, box.bottom()))
     metrics = QFontMetrics(font)
-    width, height = metrics.horizontalAdvance(text) + 2 * _FLAG_ROOM, metrics.height()
+    width = metrics.horizontalAdvance(text) + 2 * _FLAG_ROOM
     left = x if x + width <= box.right() else x - width
-    flag = QRectF(left, box.top(), width, height)
+    flag = QRectF(left, box.top(), width, FLAG_HEIGHT)
     painter.fillRect(flag, QColor(color))
     painter.setFont(font)
     painter.setPen(QColor(theme.accent_text))

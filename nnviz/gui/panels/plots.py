@@ -17,6 +17,7 @@ from nnviz.gui.panels.envelope import Array
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.lines import Line
 from nnviz.gui.panels.marks import (
+    FLAG_HEIGHT,
     Reference,
     paint_cross,
     paint_epoch,
@@ -213,7 +214,9 @@ class Plot(Canvas):
         framing = self.framing()
         at = QPointF(framing.place(reading.x), framing.top)
         lines = list(self._readout_lines(reading))
-        self.readout.show_lines(self.headline(reading.x), lines, at, framing.box)
+        # The flag at the epoch shown stays in sight.
+        inside = framing.box.adjusted(0, 0 if self.past is None else FLAG_HEIGHT, 0, 0)
+        self.readout.show_lines(self.headline(reading.x), lines, at, inside, self.height())
         self.viewport().update()
         self.read.emit(reading)
 

@@ -17,6 +17,7 @@ _LEAST_LINE = 13.0
 _MARK = 14
 _GAP = 12
 _WIDEST_LABEL = 180
+_LEAST_LABEL = 80
 
 
 @dataclass(frozen=True)
@@ -45,25 +46,49 @@ class Readout:
         self._theme, self._font = theme, font
 
     def show_lines(
-        self, headline: str, lines: Sequence[ReadoutLine], at: QPointF, inside: QRectF
+        self, headline: str, lines: Sequence[ReadoutLine], at: QPointF, inside: QRectF, floor: float
     ) -> None:
-        """Say these things beside a point, on the side where there is room."""
+        """Say these things beside a point.
+
+        Parameters
+        ----------
+        headline
+            What stands above.
+        lines
+            What is said; the last give way where there is no height for all.
+        at
+            The point; the card is on the side where there is room.
+        inside
+            Where the card should be.
+        floor
+            How far down it may reach if it must.
+        """
+        most = max(1, int((floor - SPACE) // _LEAST_LINE) - 1)
+        if len(lines) > most:
+            more = ReadoutLine(None, (f"+{len(lines) - most + 1}",))
+            lines = [*lines[: most - 1], more]
         self.headline, self.lines, self.visible = headline, tuple(lines), True
         metrics = QFontMetrics(self._font)
-        labels = max(
-            (metrics.horizontalAdvance(line.entry.label) for line in lines if line.entry), default=0
-        )
+        names = (line.entry.label for line in lines if line.entry)
+        label = min(max(map(metrics.horizontalAdvance, names), default=0), _WIDEST_LABEL)
         self._columns = self._widths(metrics)
-        body = _MARK + 6 + min(labels, _WIDEST_LABEL) + sum(_GAP + w for w in self._columns)
-        width = max(body, metrics.horizontalAdvance(headline)) + 2 * SPACE
-        room = (inside.height() - SPACE) / (1 + len(lines))
-        self._line = min(_LINE, max(_LEAST_LINE, room))
+        rest = _MARK + 6 + sum(_GAP + width for width in self._columns) + 2 * SPACE
+        left, right = at.x() - _GAP - inside.left(), inside.right() - at.x() - _GAP
+        to_the_right = rest + label <= right or right >= left
+        # Where there is no room for whole names, there is for their beginnings.
+        label = max(_LEAST_LABEL, min(label, int(max(left, right)) - rest))
+        width = max(rest + label, metrics.horizontalAdvance(headline) + 2 * SPACE)
+        line = (inside.height() - SPACE) / (1 + len(lines))
+        self._line = min(_LINE, max(_LEAST_LINE, line))
         height = self._line * (1 + len(lines)) + SPACE
-        x = at.x() + _GAP
-        if x + width > inside.right():
-            x = at.x() - _GAP - width
-        top = min(inside.top() + 4, inside.bottom() - height)
-        self._card = QRectF(max(inside.left(), x), max(0.0, top), width, height)
+        x = at.x() + _GAP if to_the_right else at.x() - _GAP - width
+        x = max(0.0, min(x, inside.right() - width))
+        top = inside.top() + 4
+        if top + height > inside.bottom():
+            top = max(
+                0.0, min(top, (inside.bottom() if height < inside.height() else floor) - height)
+            )
+        self._card = QRectF(round(x), round(top), width, height)
 
     def hide(self) -> None:
         """Say nothing."""
