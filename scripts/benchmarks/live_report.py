@@ -104,17 +104,19 @@ def _speed_row(result: LiveResult) -> tuple[str, ...]:
 def frame_table(results: Sequence[LiveResult]) -> str:
     """Return how evenly frames come."""
     head = (
-        "workload", "frames a second", "median", "95 of 100", "99 of 100", "goal", "longest",
-        "the window's thread computes",
+        "workload", "frames a second", "each panel drawn, a second", "median", "95 of 100",
+        "99 of 100", "goal", "longest", "the window's thread computes",
     )  # fmt: skip
     return table([head, *map(_frame_row, results)])
 
 
 def _frame_row(result: LiveResult) -> tuple[str, ...]:
     p99, goal = result.figure("frame_milliseconds", "p99"), result.workload.frame_goal
+    drawn = [result.figure("redraws", key) for key in result.rounds[0]["panels"]["seen"]]
     return (
         result.workload.key,
         f"{result.figure('frames_per_second'):.1f}",
+        f"{min(drawn):.0f} to {max(drawn):.0f}",
         *(f"{result.figure('frame_milliseconds', name):.1f}" for name in ("p50", "p95")),
         f"**{p99:.1f}**",
         f"≤ {goal:.0f}{_missed(p99 <= goal)}",
