@@ -12,7 +12,12 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.figures import count
 from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.panels.base import LegendEntry, Panel
-from nnviz.gui.panels.comparisons.columns import figure_columns, figure_text, setting_columns
+from nnviz.gui.panels.comparisons.columns import (
+    RunColumn,
+    figure_columns,
+    figure_text,
+    setting_columns,
+)
 from nnviz.gui.panels.comparisons.lines import (
     CURRENT,
     RunLine,
@@ -88,6 +93,9 @@ class RunsPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self._ghosts: tuple[Ghost, ...] = ()
         self._kept: list[RunLine] = []
+        self._asked: list[tuple[str, Experiment]] = []
+        self._settings: list[RunColumn] = []
+        self._tips: list[str] = []
         self._waiting = False
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._catch_up)
@@ -209,9 +217,13 @@ class RunsPanel(Panel):
             self._kept = [line_of_ghost(ghost) for ghost in frame.ghosts]
         current = line_of_frame(frame, self.tr("This run"), self._experiment)
         lines = [current, *self._kept]
-        settings = setting_columns(varying([line.experiment for line in lines]))
+        asked = [(line.name, line.experiment) for line in lines]
+        if asked != self._asked:
+            self._asked = asked
+            self._settings = setting_columns(varying([line.experiment for line in lines]))
+            self._tips = [self._tip(line, current) for line in lines]
         self.table.whole, self.table.note = self.bare, self._note()
-        self.table.show_runs(lines, [*figure_columns(lines), *settings], self._tips(lines))
+        self.table.show_runs(lines, [*figure_columns(lines), *self._settings], self._tips)
         self.keep.setEnabled(len(frame.history) > 0 and frame.history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(self._ghosts))
         self.setAccessibleDescription(self.description())
@@ -234,9 +246,6 @@ class RunsPanel(Panel):
             "Runs that you keep stay in the plots, to compare others with. Train, press “Keep this "
             "run”, change one thing, and train again."
         )
-
-    def _tips(self, lines: list[RunLine]) -> list[str]:
-        return [self._tip(line, lines[0]) for line in lines]
 
     def _tip(self, line: RunLine, current: RunLine) -> str:
         """Return a run's name, what it is of, and in what the current run differs from it."""
