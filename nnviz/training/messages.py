@@ -75,8 +75,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class SnapshotWritten:
-    """The shared memory holds parameters and gradients of this epoch, after so many updates in
-    all, until the next request."""
+    """Shared memory holds parameters and gradients after so many epochs, and updates in all."""
 
     run_id: int
     epoch: int

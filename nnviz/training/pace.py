@@ -31,9 +31,11 @@ PACES: dict[str, Pace] = {
     for pace in (
         Pace("step-1", "1 step a second", 1, "step"),
         Pace("step-10", "10 steps a second", 10, "step"),
+        Pace("epoch-1", "1 epoch a second", 1),
         Pace("epoch-30", "30 epochs a second", 30),
         Pace("epoch-300", "300 epochs a second", 300),
+        Pace("epoch-3000", "3,000 epochs a second", 3000),
         Pace("full", "As fast as it can", None),
     )
 }
-"""Every pace by name, slowest first."""
+"""Every pace by name: steps a second, then epochs a second, each from slow to fast."""

@@ -32,36 +32,15 @@ from nnviz.training.trainer import Trainer, overflow_is_checked
 SLICE = 0.015
 """Seconds of training between two looks at the commands."""
 
-MOMENT_SECONDS, MOMENT_BYTES_PER_SECOND = 0.003, 6e6
-"""A moment is worth so much training: a fiftieth of it, about, is what telling it costs."""
+SHORTEST_WAIT = 0.004
+"""Seconds, a quarter of a frame."""
 
+MOMENT_SECONDS, MOMENT_BYTES_PER_SECOND = 0.003, 4e6
+"""Moments may come so often. A small one costs 20 µs; of one of 1.75 MB, 4 ms of work and 5 ms of
+waiting until the window has read it: less than a fiftieth of the time in the long run."""
 
-class _Allowance:
-    """How many moments may be told: at first many, for a short run; later a share of the time.
-
-    Parameters
-    ----------
-    room
-        How many there is room for.
-    nbytes
-        Of each.
-    """
-
-    def __init__(self, room: int, nbytes: int) -> None:
-        self._price = MOMENT_SECONDS + nbytes / MOMENT_BYTES_PER_SECOND
-        self._most = self._seconds = 2 * room * self._price
-        self._time = time.perf_counter()
-
-    def spend(self, moments: int) -> bool:
-        """Take note of so many that were told; return whether there were too many."""
-        now = time.perf_counter()
-        earned, self._time = now - self._time, now
-        self._seconds = min(self._seconds + earned - moments * self._price, self._most)
-        if self._seconds >= 0.0:
-            return False
-        # Enough to see whether half as many are still too many.
-        self._seconds = 4 * self._price
-        return True
+MOMENTS_AT_FIRST = 6.0
+"""Seconds of training whose share of moments may be told at once: a short run has them all."""
 
 
 def serve(connection: Connection) -> None:
@@ -78,11 +57,36 @@ def serve(connection: Connection) -> None:
         server.drop()
 
 
+class _Allowance:
+    """How many moments may be told.
+
+    Parameters
+    ----------
+    nbytes
+        Of each.
+    """
+
+    def __init__(self, nbytes: int) -> None:
+        self._price = MOMENT_SECONDS + nbytes / MOMENT_BYTES_PER_SECOND
+        self._seconds, self._time = MOMENTS_AT_FIRST, time.perf_counter()
+
+    def spend(self, moments: int) -> bool:
+        """Take note of so many that were told; return whether they come too often."""
+        now = time.perf_counter()
+        earned, self._time = now - self._time, now
+        self._seconds = min(self._seconds + earned - moments * self._price, MOMENTS_AT_FIRST)
+        if self._seconds >= 0.0:
+            return False
+        # Enough to see whether half as many are still too many.
+        self._seconds = SLICE + 2 * self._price
+        return True
+
+
 class _Server:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._trainer: Trainer | None = None
-        self._allowance = _Allowance(0, 0)
+        self._allowance = _Allowance(0)
         self._memory: SnapshotMemory | None = None
         self._pace = PACES["full"]
         self._run_id = 0
@@ -115,7 +119,9 @@ class _Server:
             return 1.0
         if self._pace.per_second is None:
             return 0.0
-        return max(0.0, self._due - time.perf_counter())
+        early = self._due - time.perf_counter()
+        # A short while is not worth being woken for: what is due by then is done together.
+        return max(early, SHORTEST_WAIT) if early > 0.0 else 0.0
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Run):
@@ -149,7 +155,7 @@ class _Server:
         self._trainer = trainer = Trainer(command.experiment, command.run_id, moments_room=room)
         if command.start is not None:
             trainer.resume(command.start)
-        self._allowance = _Allowance(room, trainer.moment().nbytes)
+        self._allowance = _Allowance(trainer.moment().nbytes)
         self._updates = 1
         self._memory = SnapshotMemory(0, command.memory)
 
@@ -157,34 +163,40 @@ class _Server:
         """Train for `SLICE` seconds, or as much as the pace allows, and report."""
         trainer = self._trainer
         assert trainer is not None
-        begun = time.perf_counter()
-        end = begun + SLICE
+        now = time.perf_counter()
+        end = now + SLICE
         while not (trainer.finished or trainer.should_stop):
-            records = trainer.advance(self._updates_at_once(trainer))
+            asked = min(self._updates, self._updates_due(trainer, now))
+            records = trainer.advance(asked)
             self._report(records)
-            now = time.perf_counter()
-            self._learn_speed(now - begun)
-            if self._pace.per_second and (self._pace.unit == "step" or len(records.rows)):
-                # Never more than a slice behind: after a hold-up it does not rush.
-                self._due = max(self._due + 1.0 / self._pace.per_second, now - SLICE)
-                if self._due > now:
-                    return
-            if now >= end:
+            before, now = now, time.perf_counter()
+            if asked == self._updates:
+                self._learn_speed(now - before)
+            if now >= end or not self._is_behind(now, len(records.rows)):
                 return
-            begun = now
         self._rest(finished=True)
 
-    def _updates_at_once(self, trainer: Trainer) -> int:
+    def _updates_due(self, trainer: Trainer, now: float) -> int:
+        """Return how many updates the pace has it that training is behind; at least 1."""
         if self._pace.per_second is None:
             return self._updates
         if self._pace.unit == "step":
             return 1
-        return min(self._updates, trainer.updates_to_epoch_end)
+        late = max(0.0, now - self._due)
+        return trainer.updates_until(1 + int(late * self._pace.per_second))
+
+    def _is_behind(self, now: float, epochs: int) -> bool:
+        """Take note of one step that is done, or some epochs; return whether more are due."""
+        if self._pace.per_second is None:
+            return True
+        done = 1 if self._pace.unit == "step" else epochs
+        if done:
+            # Never more than a slice behind: after a hold-up it does not rush.
+            self._due = max(self._due + done / self._pace.per_second, now - SLICE)
+        return self._due <= now
 
     def _learn_speed(self, seconds: float) -> None:
         """Ask for as many updates at once as take a fair part of a slice."""
-        if self._pace.per_second is not None and seconds < SLICE:
-            return  # fewer were asked for than would have been possible
         if seconds < SLICE / 4:
             self._updates *= 2
         elif seconds > SLICE / 2:

@@ -192,10 +192,9 @@ class Trainer:
         """Number of mini-batches done since epoch 0."""
         return self.epoch * self._plan.batches + self._batches_done
 
-    @property
-    def updates_to_epoch_end(self) -> int:
-        """Number of mini-batches until the epoch under way, or the next one, is complete."""
-        return self._plan.batches - self._batches_done
+    def updates_until(self, epochs: int) -> int:
+        """Return how many mini-batches complete so many epochs, first the one under way."""
+        return epochs * self._plan.batches - self._batches_done
 
     def evaluate(self) -> EpochRecord:
         """Return loss and metric of the parameters as they are now, over all rows."""

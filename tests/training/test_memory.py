@@ -51,7 +51,7 @@ def test_a_large_set_is_in_memory_once(dtype: str, standardize: bool) -> None:
         tracemalloc.reset_peak()
         with overflow_is_checked():
             trainer = Trainer(experiment, problem=Problem(experiment, dataset))
-            trainer.advance(trainer.updates_to_epoch_end)
+            trainer.advance(trainer.updates_until(1))
         kept, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
