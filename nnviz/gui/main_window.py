@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         store.changed.connect(session.load)
         store.refused.connect(self._refuse)
         session.began.connect(self.banner.clear)
+        session.branched.connect(self.banner.clear)
         session.began.connect(self.status.show_problem)
         session.began.connect(self._title_panels)
         session.epochs_finished.connect(self.status.note_epochs)
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
         commands.starting.connect(self.travel.train_from_now)
         commands.under_way_changed.connect(self.travel.note_under_way)
         self.travel.may_start = commands.may_start
+        self.travel.keep = self.kept.keep
         self.travel.said.connect(self.status.say)
         commands.pace_changed.connect(self.status.note_pace)
         commands.pace_changed.connect(menus.paces.tick)

@@ -16,7 +16,7 @@ INTERVAL = 16
 WHOLE = 8.0
 """Seconds that the whole track takes."""
 
-_SECONDS_A_MOMENT = 0.2
+_SECONDS_A_MOMENT = 0.15
 """A run of which few moments are kept need not take so long."""
 
 

@@ -21,6 +21,9 @@ from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
 
+_SURELY = 10.0
+"""Epochs a second from which half a second is long enough to count them."""
+
 
 class ElidedLabel(QLabel):
     """A line of text that ends in an ellipsis where there is no room, and then tells it all."""
@@ -136,10 +139,13 @@ class StatusLine(QStatusBar):
             A second.
         """
         updates = self._speedometer.rate(self._clock())
-        if updates is None:
+        if updates is None and epochs >= _SURELY:
             updates = epochs * self._batches
-        trained = updates if self._by_steps else updates / self._batches
-        self._speed.setText(self._speeds(speed(trained) if trained else NOTHING, speed(frames)))
+        if updates is None:
+            trained = NOTHING
+        else:
+            trained = speed(updates if self._by_steps else updates / self._batches)
+        self._speed.setText(self._speeds(trained, speed(frames)))
 
     def _speeds(self, trained: str, frames: str) -> str:
         if self._by_steps:

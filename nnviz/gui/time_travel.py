@@ -166,16 +166,20 @@ class TimeTravel(QObject):
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
         """Show how far the run has come; called once a frame."""
-        self._timeline.show_kept(self._recording.moments.epochs)
-        self._timeline.show_newest(self._recording.newest_epoch)
+        self._show_extent()
         self._timeline.show_shown(self._recording.shown)
         self._show_possible()
+
+    def _show_extent(self) -> None:
+        self._timeline.show_kept(self._recording.moments.epochs)
+        self._timeline.show_newest(self._recording.newest_epoch)
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
         self.playback.stop()
         self._rate, self._due = None, ""
         self._timeline.show_goal(problem.experiment.training.epochs)
+        self._show_extent()
 
     @Slot(int)
     def _look_at(self, epoch: int) -> None:

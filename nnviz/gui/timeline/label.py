@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,6 +22,9 @@ class EpochLabel(QWidget):
         Qt parent.
     """
 
+    digits_changed = Signal()
+    """It needs more room than before, or less."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
@@ -29,8 +32,7 @@ class EpochLabel(QWidget):
         self.setToolTip(self.tr("The epoch that all panels show, of those trained so far."))
         self.setFont(small_font())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.text = ""
-        self._past = False
+        self._epochs: tuple[int | None, int] = (None, -1)
         self._brief = False
         self._digits = 0
         self.show_epoch(None, 0, 1)
@@ -47,18 +49,21 @@ class EpochLabel(QWidget):
         largest
             Room is kept for two numbers of as many digits as this has.
         """
-        text = self._sentence(shown, newest)
-        if text != self.text or self._past != (shown is not None):
-            self.text, self._past = text, shown is not None
-            self.setAccessibleName(text)
+        if (shown, newest) != self._epochs:
+            self._epochs = (shown, newest)
+            self.setAccessibleName(self._sentence(shown, newest, False))
             self.update()
-        self._keep_room(len(str(largest)))
+        if len(str(largest)) != self._digits:
+            self._digits = len(str(largest))
+            self.setFixedSize(self.sizeHint())
+            self.digits_changed.emit()
 
     def be_brief(self, brief: bool) -> None:
         """Leave the words out where there is little room."""
         if brief != self._brief:
             self._brief = brief
-            self._keep_room(self._digits, again=True)
+            self.setFixedSize(self.sizeHint())
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -67,25 +72,22 @@ class EpochLabel(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for the longest text."""
-        number = int("8" * self._digits or "8")
-        metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self._sentence(number, number)) + 2, 3 * SPACE)
+        number = int("8" * self._digits)
+        longest = self._sentence(number, number, self._brief)
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(longest) + 2, 3 * SPACE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write it."""
         painter = QPainter(self)
-        painter.setPen(QColor(self.theme.accent if self._past else self.theme.muted))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text)
+        shown, newest = self._epochs
+        painter.setPen(QColor(self.theme.muted if shown is None else self.theme.accent))
+        text = self._sentence(shown, newest, self._brief)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _sentence(self, shown: int | None, newest: int) -> str:
+    def _sentence(self, shown: int | None, newest: int, brief: bool) -> str:
         if shown is None:
-            text = "{newest}" if self._brief else self.tr("epoch {newest}")
+            text = "{newest}" if brief else self.tr("epoch {newest}")
         else:
-            brief = self.tr("{shown} / {newest}")
-            text = brief if self._brief else self.tr("epoch {shown} of {newest}")
+            short = self.tr("{shown} / {newest}")
+            text = short if brief else self.tr("epoch {shown} of {newest}")
         return text.format(shown=count(shown or 0), newest=count(newest))
-
-    def _keep_room(self, digits: int, again: bool = False) -> None:
-        if digits != self._digits or again:
-            self._digits = digits
-            self.setFixedSize(self.sizeHint())

@@ -20,9 +20,10 @@ LOW = 30
 """Pixels with numbers under the track, and without where the picture needs the height."""
 
 _BUTTON = 26
-_ROOMY = 620
-_NARROW = 440
 _LEAST = 30 * SPACE
+_TRACK = 8 * SPACE
+"""Pixels that the track should have beyond the least it can do with."""
+
 _WASH = 0.6
 
 
@@ -71,6 +72,8 @@ class Timeline(Below):
         self.track.live_wanted.connect(self.live_wanted)
         self.track.sliderPressed.connect(self.grasped)
         self.track.moved.connect(self._follow)
+        self.label.digits_changed.connect(self._fit)
+        actions["play-back"].changed.connect(self._name_play)
         self.set_low(False)
         self._follow()
 
@@ -118,12 +121,24 @@ class Timeline(Below):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave words out where there is little room."""
         super().resizeEvent(event)
-        roomy, narrow = self.width() >= _ROOMY, self.width() < _NARROW
-        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        self.branch.setToolButtonStyle(beside if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.label.be_brief(not roomy)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Be as talkative as leaves the track its room."""
+        for terse in range(4):
+            self._say(worded=terse < 1, brief=terse >= 2, steps=terse < 3)
+            if self._row.minimumSize().width() + _TRACK <= self.width():
+                return
+
+    def _say(self, *, worded: bool, brief: bool, steps: bool) -> None:
+        style = Qt.ToolButtonStyle
+        self.branch.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly
+        )
+        self.label.be_brief(brief)
         for button in (self.back, self.forward):
-            button.setHidden(narrow)
+            button.setVisible(steps)
 
     @Slot()
     def _follow(self) -> None:
@@ -133,6 +148,11 @@ class Timeline(Below):
         if self._past != (track.shown is not None):
             self._past = not self._past
             self.update()
+
+    @Slot()
+    def _name_play(self) -> None:
+        """Name the button by what it does now."""
+        self.play.setAccessibleName(self.play.defaultAction().text().replace("&", ""))
 
     def _lay_out(self) -> None:
         self._row = QHBoxLayout(self)

@@ -1,0 +1,207 @@
+"""Going through the time of a run in the real window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+
+from nnviz.gui.figures import quantity
+from nnviz.gui.session import SessionState
+
+
+def act(window, name: str) -> None:
+    found = window.findChild(QAction, f"action-{name}")
+    assert found.isEnabled(), name
+    found.trigger()
+
+
+def enabled(window, name: str) -> bool:
+    return window.findChild(QAction, f"action-{name}").isEnabled()
+
+
+def rest(qtbot, window) -> None:
+    """Wait until another epoch may be told."""
+    qtbot.waitUntil(lambda: not window.timeline.track._frame.isActive())
+
+
+def said(window) -> str:
+    return window.status._sentence.accessibleName()
+
+
+@pytest.fixture
+def trained(qtbot, window):
+    """The window after 200 epochs of XOR."""
+    window.commands.open_preset("xor-2-4-1")
+    window.store.propose(window.store.experiment.change("training", epochs=200))
+    window.commands.set_pace("full")
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    qtbot.waitUntil(lambda: window.timeline.track.newest == 200)
+    return window
+
+
+def test_before_training_there_is_nothing_to_travel_to(qtbot, window) -> None:
+    window.commands.open_preset("xor-2-4-1")
+    qtbot.waitUntil(lambda: window.timeline.track.newest == 0)
+    assert not any(enabled(window, name) for name in ("play-back", "earlier", "now", "branch"))
+    assert not window.timeline.track.isEnabled()
+
+
+def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
+    window, figures = trained, trained.bar.figures
+    window.timeline.track._choose(50)
+    qtbot.waitUntil(lambda: figures["epoch"].text == "50")
+    history = window.recording.history
+    assert figures["train"].text == quantity(history.column("train_loss")[50])
+    assert figures["epoch"].accessibleName() == "Epoch shown: 50"
+    assert window.timeline.label.accessibleName() == "epoch 50 of 200"
+    act(window, "later")
+    qtbot.waitUntil(lambda: figures["epoch"].text == "51")
+    act(window, "now")
+    qtbot.waitUntil(lambda: figures["epoch"].text == "200")
+    assert figures["epoch"].accessibleName() == "Epoch: 200"
+    assert not enabled(window, "now")
+
+
+def test_ctrl_left_and_the_track_step_through_kept_epochs(qtbot, trained) -> None:
+    act(trained, "earlier")
+    assert trained.recording.shown == 199
+    rest(qtbot, trained)
+    qtbot.keyClick(trained.timeline.track, Qt.Key.Key_Home)
+    assert trained.recording.shown == 0
+    assert not enabled(trained, "earlier")
+    rest(qtbot, trained)
+    qtbot.keyClick(trained.timeline.track, Qt.Key.Key_End)
+    assert trained.recording.shown is None
+
+
+def test_playing_back_comes_to_the_present_and_can_be_stopped(qtbot, trained) -> None:
+    shown: list[int | None] = []
+    trained.recording.shown_changed.connect(shown.append)
+    act(trained, "play-back")
+    assert trained.recording.shown == 0
+    assert trained.travel.playback.playing
+    qtbot.waitUntil(lambda: len(shown) > 3)
+    act(trained, "play-back")
+    assert not trained.travel.playback.playing
+    here = trained.recording.shown
+    assert 0 < here < 200
+    act(trained, "play-back")
+    assert trained.recording.shown == here
+    with qtbot.waitSignal(trained.travel.playback.ended, timeout=20_000):
+        pass
+    assert trained.recording.shown is None
+    assert [epoch for epoch in shown if epoch is not None] == sorted(
+        epoch for epoch in shown if epoch is not None
+    )
+
+
+def test_a_hand_on_the_track_stops_playing_back(qtbot, trained) -> None:
+    act(trained, "play-back")
+    track = trained.timeline.track
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton)
+    assert not trained.travel.playback.playing
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton)
+
+
+def test_train_on_from_here_repeats_what_the_run_did(qtbot, trained) -> None:
+    window = trained
+    before = np.array(window.recording.history.column("train_loss"))
+    window.timeline.track._choose(120)
+    act(window, "branch")
+    assert window.session.state is SessionState.RUNNING
+    assert "epoch 120" in said(window)
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    qtbot.waitUntil(lambda: len(window.recording.history) == 201)
+    assert np.array_equal(np.array(window.recording.history.column("train_loss")), before)
+    assert window.recording.shown is None
+
+
+def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
+    window, kept = trained, []
+    experiment, history = window.store.experiment, window.recording.history
+    keep, window.travel.keep = window.travel.keep, lambda *run: kept.append(run) or True
+    try:
+        window.timeline.track._choose(120)
+        window.travel.take_rate(0.5)
+        window.store.amend_rate(0.5)
+        act(window, "branch")
+    finally:
+        window.travel.keep = keep
+    assert kept == [(experiment, history)]
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    rates = window.recording.history.column("learning_rate")
+    qtbot.waitUntil(lambda: len(window.recording.history) == 201)
+    rates = window.recording.history.column("learning_rate")
+    assert (rates[120], rates[121], rates[200]) == (1.0, 0.5, 0.5)
+
+
+def test_a_rate_typed_while_looking_back_waits_for_the_branch(qtbot, trained) -> None:
+    window = trained
+    window.timeline.track._choose(120)
+    window.setup.training.rate_edited.emit(0.25)
+    assert window.store.experiment.training.learning_rate == 0.25
+    assert window.recording.newest_epoch == 200, "it makes no other run"
+    act(window, "now")
+    assert "0.25" in said(window)
+    act(window, "step")
+    qtbot.waitUntil(lambda: window.recording.newest_epoch == 201, timeout=20_000)
+    assert window.recording.history.column("learning_rate")[-1] == 0.25
+
+
+def test_the_form_shows_the_rate_a_branch_goes_on_with(qtbot, trained) -> None:
+    window = trained
+    window.session.set_learning_rate(0.5)
+    window.store.amend_rate(0.5)
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    window.timeline.track._choose(120)
+    act(window, "branch")
+    assert window.store.experiment.training.learning_rate == 1.0
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+
+
+def test_train_goes_on_from_the_newest_epoch_whatever_is_looked_at(qtbot, trained) -> None:
+    window = trained
+    window.timeline.track._choose(50)
+    act(window, "train")
+    assert window.recording.shown is None
+    assert "newest" in said(window)
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    qtbot.waitUntil(lambda: window.recording.newest_epoch == 400)
+    window.timeline.track._choose(50)
+    act(window, "step")
+    assert window.recording.shown is None
+    qtbot.waitUntil(lambda: window.recording.newest_epoch == 401, timeout=20_000)
+
+
+def test_training_goes_on_while_one_looks_back(qtbot, window) -> None:
+    window.commands.open_preset("xor-2-4-1")
+    window.commands.set_pace("epoch-300")
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.timeline.track.newest > 30, timeout=20_000)
+    window.timeline.track._choose(10)
+    assert "training goes on" in said(window)
+    seen = window.timeline.track.newest
+    qtbot.waitUntil(lambda: window.timeline.track.newest > seen + 30, timeout=20_000)
+    assert window.bar.figures["epoch"].text == "10"
+    assert window.timeline.track.value() == 10
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    assert window.recording.shown == 10, "Pause leaves one where one is"
+    window.commands.set_pace("full")
+
+
+def test_another_run_ends_all_travelling(qtbot, trained) -> None:
+    trained.timeline.track._choose(50)
+    act(trained, "play-back")
+    act(trained, "reset")
+    assert not trained.travel.playback.playing
+    assert trained.recording.shown is None
+    qtbot.waitUntil(lambda: trained.timeline.track.newest == 0)
+
+
+def test_exports_of_the_network_leave_the_timeline_out(trained) -> None:
+    assert not trained.panels["network"].isAncestorOf(trained.timeline)

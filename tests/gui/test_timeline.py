@@ -1,0 +1,475 @@
+"""The timeline, playing back, branching, and the speeds of the status line."""
+
+from __future__ import annotations
+
+import itertools
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from nnviz.gui.actions import Actions
+from nnviz.gui.card import LOW, PanelCard
+from nnviz.gui.figures import NOTHING, speed
+from nnviz.gui.playback import WHOLE, Playback, due_times
+from nnviz.gui.session import SessionState
+from nnviz.gui.speed import Speedometer
+from nnviz.gui.status import StatusLine
+from nnviz.gui.theme import DARK, LIGHT
+from nnviz.gui.timeline import Timeline
+from nnviz.gui.timeline.paint import MARGIN
+from nnviz.gui.timeline.scale import Scale, fitting_end, nearest, ticks
+from nnviz.training.pace import PACES
+from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
+
+PROBLEM = Problem(PRESETS["xor-2-4-1"].experiment)
+KEPT = np.array([0, 1, 2, 3, 4, 8, 16, 32, 48, 64], np.int64)
+
+# -------------------------------------------------------------------------------------- the scale
+
+
+def test_early_epochs_have_the_room_they_deserve() -> None:
+    scale = Scale(5000)
+    assert scale.place(0) == 0.0
+    assert scale.place(5000) == 1.0
+    assert scale.place(50) == pytest.approx(0.1)
+    assert scale.place(2500) < 0.75
+
+
+def test_places_and_epochs_are_each_others_way_back() -> None:
+    scale = Scale(777)
+    epochs = np.arange(778)
+    places = scale.places(epochs)
+    assert places.tolist() == pytest.approx([scale.place(epoch) for epoch in epochs.tolist()])
+    assert [scale.epoch_at(place) for place in places] == pytest.approx(epochs.tolist())
+    assert scale.epoch_at(-1.0) == 0.0
+    assert scale.epoch_at(2.0) == 777.0
+
+
+@pytest.mark.parametrize(
+    ("newest", "goal", "end"),
+    [
+        (0, 0, 1),
+        (1, 0, 1),
+        (3, 5000, 5),
+        (461, 5000, 500),
+        (40, 40, 40),
+        (41, 40, 50),
+        (90, 40, 100),
+        (5000, 5000, 5000),
+        (5001, 5000, 10_000),
+        (12_000, 5000, 15_000),
+    ],
+)
+def test_the_track_ends_at_a_round_number_or_at_the_goal(newest, goal, end) -> None:
+    assert fitting_end(newest, goal) == end
+
+
+def test_the_track_seldom_changes_while_a_run_grows() -> None:
+    ends = {fitting_end(newest, 5000) for newest in range(5001)}
+    assert len(ends) == 12
+    assert all(fitting_end(newest) >= newest for newest in range(3000))
+
+
+@pytest.mark.parametrize("end", [1, 7, 40, 500, 5000, 123_456, 1_000_000])
+@pytest.mark.parametrize("width", [60, 150, 400, 900])
+def test_numbers_under_the_track_never_touch(end: int, width: int) -> None:
+    chosen = ticks(Scale(end), width, lambda epoch: 8.0 * len(str(epoch)) + 8, margin=8)
+    assert chosen[0].epoch == 0
+    spans = sorted((t.center - 4 * len(str(t.epoch)) - 4, t.center, t.epoch) for t in chosen)
+    for (_, center, epoch), (start, *_) in itertools.pairwise(spans):
+        assert center + 4 * len(str(epoch)) + 4 <= start + 1e-9
+    for tick in chosen:
+        assert tick.center - 4 * len(str(tick.epoch)) - 4 + 1e-9 >= -8
+        assert tick.center + 4 * len(str(tick.epoch)) + 4 <= width + 8 + 1e-9
+        assert tick.x == pytest.approx(Scale(end).place(tick.epoch) * width)
+
+
+def test_the_nearest_stop_is_the_one_nearest_on_the_track() -> None:
+    assert nearest(KEPT, 0.2) == 0
+    assert nearest(KEPT, 0.3) == 1
+    assert nearest(KEPT, 39.5) == 32  # halfway on the track is before halfway in epochs
+    assert nearest(KEPT, 39.7) == 48
+    assert nearest(KEPT, 1e9) == 64
+    assert nearest(np.array([5]), 3) == 5
+
+
+# -------------------------------------------------------------------------------------- the widget
+
+
+@pytest.fixture
+def timeline(qtbot):
+    actions = Actions(LIGHT)
+    timeline = Timeline(actions, LIGHT)
+    actions.setParent(timeline)
+    qtbot.addWidget(timeline)
+    timeline.resize(700, timeline.height())
+    timeline.show_goal(100)
+    timeline.show_kept(KEPT)
+    timeline.show_newest(70)
+    timeline.show()
+    return timeline
+
+
+@pytest.fixture
+def asked(timeline):
+    """What the timeline asks for, in order: epochs, and None for the newest."""
+    asked: list[int | None] = []
+    timeline.epoch_chosen.connect(asked.append)
+    timeline.live_wanted.connect(lambda: asked.append(None))
+    return asked
+
+
+def spot(timeline, epoch: int) -> QPoint:
+    track = timeline.track
+    place = Scale(track.scale_end).place(epoch)
+    return QPoint(round(MARGIN + place * (track.width() - 2 * MARGIN)), 13)
+
+
+def rest(qtbot, timeline) -> None:
+    """Wait until another epoch may be told."""
+    qtbot.waitUntil(lambda: not timeline.track._frame.isActive())
+
+
+def test_a_click_jumps_to_the_nearest_kept_epoch(qtbot, timeline, asked) -> None:
+    qtbot.mouseClick(timeline.track, Qt.MouseButton.LeftButton, pos=spot(timeline, 18))
+    assert asked == [16]
+    assert timeline.track.value() == 16
+    assert timeline.label.accessibleName() == "epoch 16 of 70"
+
+
+def test_a_click_beyond_the_last_kept_epoch_asks_for_the_newest(qtbot, timeline, asked) -> None:
+    timeline.show_shown(16)
+    qtbot.mouseClick(timeline.track, Qt.MouseButton.LeftButton, pos=spot(timeline, 95))
+    assert asked == [None]
+    assert timeline.label.accessibleName() == "epoch 70"
+
+
+def test_dragging_tells_one_epoch_a_frame_and_the_last(qtbot, timeline, asked) -> None:
+    track = timeline.track
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 64))
+    for epoch in (48, 32, 16, 8, 4):
+        qtbot.mouseMove(track, spot(timeline, epoch))
+    assert asked == [64]  # the handle moves at once, the panels at the next frame
+    assert track.value() == 4
+    qtbot.waitUntil(lambda: asked == [64, 4])
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 4))
+    rest(qtbot, timeline)
+    assert asked == [64, 4]
+
+
+def test_nothing_moves_under_a_hand(qtbot, timeline, asked) -> None:
+    track = timeline.track
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 32))
+    timeline.show_newest(250)
+    timeline.show_shown(8)
+    assert track.scale_end == 100
+    assert track.value() == 32
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 32))
+    assert track.scale_end == 300
+
+
+def test_what_is_asked_but_not_told_is_not_overruled(qtbot, timeline, asked) -> None:
+    timeline.track.step_back()
+    timeline.track.step_back()
+    timeline.show_shown(64)  # the answer to the first
+    assert timeline.track.value() == 48
+    qtbot.waitUntil(lambda: asked == [64, 48])
+
+
+@pytest.mark.parametrize(
+    ("start", "key", "wanted"),
+    [
+        (16, Qt.Key.Key_Left, 8),
+        (16, Qt.Key.Key_Down, 8),
+        (16, Qt.Key.Key_Right, 32),
+        (16, Qt.Key.Key_Up, 32),
+        (64, Qt.Key.Key_Right, None),
+        (None, Qt.Key.Key_Left, 64),
+        (16, Qt.Key.Key_Home, 0),
+        (16, Qt.Key.Key_End, None),
+        (16, Qt.Key.Key_PageDown, 8),
+        (16, Qt.Key.Key_PageUp, 32),
+    ],
+)
+def test_keys_step_leap_and_go_to_the_ends(qtbot, timeline, asked, start, key, wanted) -> None:
+    timeline.show_shown(start)
+    qtbot.keyClick(timeline.track, key)
+    assert asked == [wanted]
+
+
+def test_there_is_nothing_before_the_first_nor_after_the_newest(qtbot, timeline, asked) -> None:
+    qtbot.keyClick(timeline.track, Qt.Key.Key_Right)
+    timeline.show_shown(0)
+    qtbot.keyClick(timeline.track, Qt.Key.Key_Left)
+    assert asked == []
+
+
+def test_the_wheel_steps_by_kept_epochs(qtbot, timeline, asked) -> None:
+    for turned in (-60, -60, 120):
+        middle = QPointF(timeline.track.rect().center())
+        event = QWheelEvent(
+            middle,
+            timeline.track.mapToGlobal(middle),
+            QPoint(),
+            QPoint(0, turned),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(timeline.track, event)
+        rest(qtbot, timeline)
+    assert asked == [64, None]
+
+
+def test_it_is_a_slider_to_a_screen_reader(qtbot, timeline, asked) -> None:
+    timeline.show_shown(16)
+    interface = QAccessible.queryAccessibleInterface(timeline.track)
+    assert interface.role() is QAccessible.Role.Slider
+    assert interface.text(QAccessible.Text.Name)
+    values = interface.valueInterface()
+    assert (values.minimumValue(), values.currentValue(), values.maximumValue()) == (0, 16, 70)
+    values.setCurrentValue(33)
+    assert asked == [32]
+
+
+def test_it_follows_the_newest_epoch_until_one_looks_back(timeline) -> None:
+    timeline.show_newest(71)
+    assert timeline.track.value() == 71
+    timeline.show_shown(8)
+    timeline.show_newest(72)
+    assert timeline.track.value() == 8
+    assert timeline.label.accessibleName() == "epoch 8 of 72"
+    timeline.show_shown(None)
+    assert timeline.track.value() == 72
+
+
+def test_nothing_is_drawn_again_that_looks_the_same(qtbot, timeline) -> None:
+    qtbot.waitUntil(lambda: timeline.track._look is not None)
+    timeline.show_newest(70)
+    timeline.show_shown(None)
+    timeline.show_kept(KEPT.copy())
+    assert timeline.track._seen() == timeline.track._look
+    timeline.show_shown(8)
+    assert timeline.track._seen() != timeline.track._look
+
+
+def test_few_moments_are_marked_and_many_are_not(timeline) -> None:
+    assert len(timeline.track._seen().marks) == len(KEPT)
+    timeline.show_kept(np.arange(70))
+    assert timeline.track._seen().marks == ()
+
+
+def test_the_past_looks_unlike_the_present_in_both_themes(qtbot, timeline) -> None:
+    pictures = []
+    for theme in (LIGHT, DARK):
+        timeline.set_theme(theme)
+        for shown in (None, 16):
+            timeline.show_shown(shown)
+            pictures.append(timeline.grab().toImage())
+    assert all(a != b for a, b in itertools.combinations(pictures, 2))
+
+
+@pytest.mark.parametrize("width", [240, 400, 560, 700, 1000])
+def test_everything_fits_at_any_width(qtbot, timeline, width) -> None:
+    timeline.show_newest(1_234_567)
+    timeline.show_shown(64)
+    timeline.resize(width, timeline.height())
+    timeline.layout().activate()
+    seen = [w for w in timeline.children() if w.isWidgetType() and w.isVisible()]
+    assert timeline.track.width() >= timeline.track.minimumSizeHint().width()
+    for part, other in itertools.combinations(seen, 2):
+        assert not part.geometry().intersects(other.geometry())
+    assert all(timeline.rect().contains(part.geometry()) for part in seen)
+
+
+def test_every_control_has_a_name_and_a_tip(timeline) -> None:
+    for control in (*timeline.findChildren(type(timeline.play)), timeline.track, timeline.label):
+        assert control.objectName().startswith("timeline-")
+        assert control.accessibleName()
+    for button in timeline.findChildren(type(timeline.play)):
+        assert button.toolTip()
+
+
+def test_a_low_card_makes_it_low(qtbot, timeline) -> None:
+    card = PanelCard("network", "Network", LIGHT)
+    card.hold_below(timeline)
+    card.show()
+    card.resize(700, LOW)
+    high = timeline.height()
+    card.resize(700, LOW - 1)
+    assert timeline.height() < high
+    timeline.setParent(None)
+
+
+# ----------------------------------------------------------------------------------- playing back
+
+
+@pytest.fixture
+def playback(qtbot):
+    clock = SimpleNamespace(now=100.0)
+    playback = Playback(clock=lambda: clock.now)
+    playback.told = []
+    playback.clock = clock
+    playback.epoch_chosen.connect(playback.told.append)
+    yield playback
+    playback.stop()
+
+
+def test_epochs_are_due_in_equal_steps_of_the_track() -> None:
+    due = due_times(np.arange(0, 10_001))
+    assert due[0] == 0.0
+    assert due[2500] == pytest.approx(WHOLE / 2)
+    assert due[-1] == pytest.approx(WHOLE)
+    assert due_times(np.array([2500, 10_000] * 1)).max() < WHOLE / 2
+
+
+def test_playback_shows_what_is_due_and_ends(qtbot, playback) -> None:
+    playback.play(np.arange(0, 10_001))
+    assert playback.told == [0]
+    playback.clock.now += WHOLE / 2
+    qtbot.waitUntil(lambda: playback.told[-1] == 2500)
+    with qtbot.waitSignals([playback.ended, playback.playing_changed]):
+        playback.clock.now += WHOLE
+    assert playback.told == [0, 2500, 10_000]
+    assert not playback.playing
+
+
+def test_playback_tells_an_epoch_once_and_stops_where_it_is_told(qtbot, playback) -> None:
+    playback.play(np.array([0, 100]))
+    with qtbot.assertNotEmitted(playback.epoch_chosen, wait=100):
+        pass
+    playback.stop()
+    assert not playback.playing
+    assert playback.told == [0]
+
+
+def test_there_is_nothing_to_play_in_one_moment(playback) -> None:
+    playback.play(np.array([0]))
+    assert not playback.playing
+    assert playback.told == []
+
+
+# ------------------------------------------------------------------------------------------ speed
+
+
+def measured(speedometer: Speedometer, counts: dict[float, int], now: float) -> float | None:
+    for time, count in counts.items():
+        speedometer.note(count, time)
+    return speedometer.rate(now)
+
+
+def test_a_slow_thing_is_measured_from_change_to_change() -> None:
+    meter = Speedometer()
+    assert measured(meter, {0.0: 0}, 0.5) is None
+    assert measured(meter, {0.5: 0, 1.0: 1, 1.5: 1}, 1.5) == pytest.approx(1.0)
+    assert measured(meter, {2.0: 2, 2.5: 2, 3.0: 3}, 3.5) == pytest.approx(1.0)
+
+
+def test_a_fast_thing_is_measured_over_the_last_second() -> None:
+    meter = Speedometer()
+    slow = {i / 60: i * 5 for i in range(120)}
+    fast = {2 + i / 60: 595 + i * 100 for i in range(121)}
+    assert measured(meter, slow, 119 / 60) == pytest.approx(300)
+    assert measured(meter, fast, 4.0) == pytest.approx(6000)
+
+
+def test_what_has_stopped_becomes_slower_and_what_begins_anew_is_forgotten() -> None:
+    meter = Speedometer()
+    assert measured(meter, {0.0: 0, 1.0: 1, 2.0: 2}, 2.5) == pytest.approx(1.0)
+    assert meter.rate(6.0) == pytest.approx(0.5)
+    assert measured(meter, {6.5: 1}, 6.5) is None
+    meter.clear()
+    assert meter.rate(7.0) is None
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [
+        (123_456.7, "123,457"),
+        (59.6, "60"),
+        (9.96, "10"),
+        (9.94, "9.9"),
+        (1.0, "1.0"),
+        (0.4, "0.4"),
+        (0.049, "0.049"),
+        (0.0, "0.0"),
+    ],
+)
+def test_nothing_slow_is_told_as_nothing(rate: float, text: str) -> None:
+    assert speed(rate) == text
+
+
+@pytest.fixture
+def status(qtbot):
+    clock = SimpleNamespace(now=0.0)
+    status = StatusLine(clock=lambda: clock.now)
+    qtbot.addWidget(status)
+    status.clock = clock
+    return status
+
+
+def snapshot(updates: int) -> Snapshot:
+    return Snapshot(1, 0, np.zeros(1), np.zeros(1), updates)
+
+
+def run_for(status, seconds: float, per_second: float) -> None:
+    for i in range(round(seconds * 60)):
+        status.clock.now = i / 60
+        status.note_snapshot(snapshot(int(status.clock.now * per_second)))
+
+
+def test_the_status_line_tells_steps_at_a_pace_of_steps(status) -> None:
+    status.show_problem(PROBLEM)
+    status.note_pace("step-1")
+    status.show_state(SessionState.RUNNING)
+    status.show_rates(2.0, 60.0)  # one epoch in half a second is no speed yet
+    assert status._speed.text() == f"{NOTHING} steps/s · 60 frames/s"
+    run_for(status, 5, per_second=1)
+    status.show_rates(0.0, 60.0)
+    assert status._speed.text() == "1.0 steps/s · 60 frames/s"
+
+
+def test_the_status_line_tells_epochs_that_last_longer_than_one_waits(status) -> None:
+    problem = Problem(PRESETS["digits-mlp"].experiment)
+    size = problem.experiment.training.batch_size
+    batches = -(-problem.train.rows // size)
+    status.show_problem(problem)
+    status.note_pace("full")
+    status.show_state(SessionState.RUNNING)
+    run_for(status, 5, per_second=0.4 * batches)
+    status.show_rates(0.0, 4.2)
+    assert status._speed.text() == "0.4 epochs/s · 4.2 frames/s"
+
+
+def test_the_status_line_shows_no_speed_of_what_rests(status) -> None:
+    status.show_problem(PROBLEM)
+    status.show_state(SessionState.RUNNING)
+    run_for(status, 2, per_second=300)
+    status.show_rates(300.0, 60.0)
+    width = status._speed.minimumWidth()
+    assert "epochs/s" in status._speed.text()
+    status.show_state(SessionState.PAUSED)
+    assert status._speed.text() == ""
+    status.show_state(SessionState.RUNNING)
+    assert status._speed.text() == ""
+    assert status._speed.minimumWidth() == width
+
+
+def test_figures_never_need_more_room_than_is_kept(status) -> None:
+    kept = status._speed.minimumWidth()
+    status.show_rates(12_345_678.0, 60.0)
+    assert status._speed.sizeHint().width() <= kept
+
+
+def test_paces_are_all_told_in_their_own_unit(status) -> None:
+    for name, pace in PACES.items():
+        status.note_pace(name)
+        status.show_rates(0.0, 60.0)
+        assert f"{pace.unit}s/s" in status._speed.text()
