@@ -148,6 +148,18 @@ class Inspection:
         count = min(most, chosen.rows)
         return self._once(("outputs", part, count), lambda: self._answer(part, count))
 
+    def answers(self, first: int, last: int) -> Outputs:
+        """Return the answers for rows of the data set, from `first` up to `last`."""
+
+        def compute() -> Outputs:
+            index = np.arange(first, last)
+            raw = self._network.predict(
+                self.problem.encode_inputs(self.problem.dataset.inputs[first:last])
+            )
+            return self._decided(index, raw)
+
+        return self._once(("answers", first, last), compute)
+
     def confusion(self, part: PartName, most: int = OUTPUT_ROWS) -> NDArray[np.intp]:
         """Return counts [true class, decided class] over the rows that `outputs` answers for.
 
@@ -215,9 +227,12 @@ class Inspection:
         else:
             rows = self._evaluator.rows(self.problem, part, count)
             raw = self._evaluator.predict(self._parameters, rows)
+        return self._decided(chosen.index[:count], raw)
+
+    def _decided(self, index: NDArray[np.intp], raw: FloatArray) -> Outputs:
         is_class = self.problem.dataset.task == "classification"
         labels = self.problem.decide(raw) if is_class else np.empty(0, dtype=np.intp)
-        return Outputs(chosen.index[:count], self.problem.decode_outputs(raw), labels)
+        return Outputs(index, self.problem.decode_outputs(raw), labels)
 
     def _plane(self, resolution: int) -> Plane:
         raw = self._evaluator.predict(self._parameters, self._grid(resolution))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import LayerSpec
@@ -26,6 +26,9 @@ from nnviz.training.problem import Problem
 
 ALL = -1
 """Stands for every layer at once."""
+
+_SPILL = 3
+"""Pixels by which what belongs to a layer's picture may stand out beside it."""
 
 
 class Canvas(QWidget):
@@ -94,7 +97,6 @@ class LayeredPanel(Panel):
         self.problem: Problem | None = None
         self._inspection: Inspection | None = None
         self._areas: dict[int, QRect] = {}
-        self._sheet = Sheet()
         self.rest = Rest(self)
         self.rest.rested.connect(self._on_rest)
         self.header = Header(theme, 1, self)
@@ -104,6 +106,7 @@ class LayeredPanel(Panel):
         self.selector.chosen.connect(self._on_layer)
         self.header.add(self.selector)
         self.canvas = Canvas(self)
+        self._sheet = Sheet(self.canvas)
         self.canvas.setObjectName(f"{self.key}-canvas")
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.pressed.connect(self._on_pressed)
@@ -155,6 +158,7 @@ class LayeredPanel(Panel):
         specs = problem.experiment.network.layers
         layers = [i for i, spec in enumerate(specs) if self.draws(spec)]
         self.problem, self._inspection = problem, None
+        self.rest.reset()
         self.names = layer_names(specs)
         if layers != self.layers:
             self.layer = ALL
@@ -218,27 +222,18 @@ class LayeredPanel(Panel):
         self._areas = self._cells(area) if self.ready else {}
         metrics = painter.fontMetrics()
         charts = {layer: self.charts(metrics, cell, layer) for layer, cell in self._areas.items()}
-        ratio = self.canvas.devicePixelRatioF()
-        if self.canvas.isVisible() and painter.deviceTransform().m11() == ratio:
-            self._paint_sheet(painter, area, ratio, charts)
-        else:  # a picture, perhaps of other pixels than the screen's, is painted once
-            painter.fillRect(area, QColor(self.theme.surface))
-            for layer, laid_out in charts.items():
-                self.paint_still(painter, layer, laid_out)
+        self._sheet.lay(painter, self.theme.surface, tuple(self._areas.items()))
+        for layer, laid_out in charts.items():
+            look = (self.look(layer), *(chart.look for chart in laid_out))
+            draw = partial(self._draw_still, layer=layer, charts=laid_out)
+            self._sheet.keep(layer, look, self._areas[layer].adjusted(-_SPILL, 0, _SPILL, 0), draw)
+        self._sheet.paint(painter)
         for layer, laid_out in charts.items():
             self.paint_live(painter, layer, laid_out)
 
-    def _paint_sheet(
-        self, painter: QPainter, area: QRect, ratio: float, charts: Mapping[int, Sequence[Chart]]
-    ) -> None:
-        """Paint what stands still from memory, and first into it what has changed."""
-        plan = tuple(self._areas.items())
-        self._sheet.lay(area.size(), ratio, self.theme.surface, plan)
-        for layer, laid_out in charts.items():
-            look = (self.look(layer), *(chart.look for chart in laid_out))
-            draw = partial(self.paint_still, layer=layer, charts=laid_out)
-            self._sheet.keep(layer, look, self._areas[layer], painter.font(), draw)
-        self._sheet.paint(painter)
+    def _draw_still(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
+        painter.setFont(small_font(self.canvas.font()))
+        self.paint_still(painter, layer, charts)
 
     def _cells(self, area: QRect) -> dict[int, QRect]:
         """Return where each layer's picture goes."""

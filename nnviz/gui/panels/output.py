@@ -16,6 +16,7 @@ from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
+from nnviz.gui.panels.rest import READ_SECONDS, SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.problem import Problem
@@ -62,6 +63,8 @@ class OutputPanel(Panel):
         self.figures.setObjectName("output-figures")
         self._figures = ""
         self.marks = LegendRow(theme, self)
+        self.rest = Rest(self)
+        self.rest.rested.connect(self._on_rest)
         self.current: OutputView | None = None
         self._problem: Problem | None = None
         self._frame: Frame | None = None
@@ -81,6 +84,7 @@ class OutputPanel(Panel):
         alike = offered == self._offered and before is not None
         self._problem, self._frame, self._offered = problem, None, offered
         self._begun.clear()
+        self.rest.reset()
         self.selector.fill([view.words() for view in offered])
         self._select(type(before) if alike and before is not None else offered[0])
         if self._restored is not None:
@@ -92,14 +96,23 @@ class OutputPanel(Panel):
         last, self._frame = self._frame, frame
         if last and last.inspection is frame.inspection and last.row == frame.row:
             return
+        self.rest.stir()
         self._draw(frame)
 
     def _draw(self, frame: Frame) -> None:
         for view in self._shown():
+            view.hurried = self.rest.moving
             view.show_frame(frame)
-        if self.current is not None:
+        if self.current is not None and self.rest.due("figures", READ_SECONDS):
             self._set_figures(self.current.headline())
-            self.setAccessibleDescription(self.current.description())
+            if self.rest.due("description", SAY_SECONDS):
+                self.setAccessibleDescription(self.description())
+
+    @Slot()
+    def _on_rest(self) -> None:
+        """Look at all rows again: what rests is exact."""
+        if self._frame is not None:
+            self._draw(self._frame)
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -121,7 +134,15 @@ class OutputPanel(Panel):
 
     def description(self) -> str:
         """Return what is seen, in a sentence."""
-        return self.current.description() if self.current else self.tr("There is no run yet.")
+        if self.current is None:
+            return self.tr("There is no run yet.")
+        if self.current.partial and self.current.inspection is not None:
+            epoch, figures = self.current.inspection.epoch, self.current.headline()
+            said = self.tr(
+                "Epoch {epoch}, while the answers change; by some of the rows: {figures}."
+            )
+            return said.format(epoch=epoch, figures=figures)
+        return self.current.description()
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the chosen view and the settings of every view."""

@@ -48,6 +48,12 @@ class Rest(QTimer):
             self.start()
         return self.moving
 
+    def reset(self) -> None:
+        """Forget all moments: the next one is the first of another run."""
+        self.stop()
+        self.moving = False
+        self._due.clear()
+
     def due(self, what: str, seconds: float) -> bool:
         """Return whether something may be renewed: always at rest, else every so many seconds."""
         now = time.monotonic()

@@ -4,52 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
-
-_SPILL = 3
-"""Pixels by which what belongs to an area may stand out beside it."""
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
 
 
 class Sheet:
-    """The ground of a picture, kept as pixels, in parts that change one by one."""
+    """The ground of a picture, kept as pixels, in parts that change one by one.
 
-    def __init__(self) -> None:
+    At every painting: `lay` it, `keep` all parts, `paint` it, and go on with what moves. Pictures
+    that are not the screen's, such as exports, are drawn directly and leave nothing behind.
+
+    Parameters
+    ----------
+    widget
+        What is painted.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        self._widget = widget
         self._pixels = QPixmap()
         self._plan: object = None
         self._looks: dict[Hashable, object] = {}
+        self._ground = QColor()
+        self._target: QPainter | None = None
+        """The picture's own painter, where it is drawn directly."""
+        self._brush: QPainter | None = None
+        """Paints the pixels, from the first part that changed on."""
 
-    def lay(self, size: QSize, ratio: float, ground: str, plan: object) -> None:
-        """Begin anew if the picture's size, its resolution, its ground or plan is another.
+    def lay(self, painter: QPainter, ground: str, plan: object) -> None:
+        """Begin; all parts are drawn anew if size, resolution, ground or plan are others.
 
         Parameters
         ----------
-        size
-            In device-independent pixels.
-        ratio
-            Device pixels in one of them.
+        painter
+            Of the picture.
         ground
             Colour of what no part covers.
         plan
             Whatever else all parts depend on, such as their places.
         """
-        wanted = (size.width(), size.height(), ratio, ground, plan)
-        if wanted == self._plan:
+        ratio, size = self._widget.devicePixelRatioF(), self._widget.size()
+        self._ground = QColor(ground)
+        if not self._widget.isVisible() or painter.deviceTransform().m11() != ratio:
+            self._target = painter
+            painter.fillRect(self._widget.rect(), self._ground)
             return
-        self._plan = wanted
-        self._pixels = QPixmap(size * ratio)
-        self._pixels.setDevicePixelRatio(ratio)
-        self._pixels.fill(QColor(ground))
-        self._ground = ground
-        self._looks.clear()
+        self._target = None
+        wanted = (size.width(), size.height(), ratio, ground, plan)
+        if wanted != self._plan:
+            self._plan = wanted
+            self._pixels = QPixmap(size * ratio)
+            self._pixels.setDevicePixelRatio(ratio)
+            self._pixels.fill(self._ground)
+            self._looks.clear()
 
     def keep(
-        self,
-        part: Hashable,
-        look: object,
-        area: QRect,
-        font: QFont,
-        draw: Callable[[QPainter], None],
+        self, part: Hashable, look: object, area: QRect, draw: Callable[[QPainter], None]
     ) -> None:
         """Draw a part if it looks other than before.
 
@@ -58,24 +69,34 @@ class Sheet:
         part
             Its name.
         look
-            All that its picture depends on.
+            All that its picture depends on, beside the plan.
         area
-            Where it is.
-        font
-            The painter's at first.
+            Where it is, with nothing else in it.
         draw
-            Draws it.
+            Draws it, with a painter that is as a new one on the widget would be.
         """
-        if self._looks.get(part) == look:
-            return
-        painter = QPainter(self._pixels)
-        painter.setFont(font)
-        if part in self._looks:
-            painter.fillRect(area.adjusted(-_SPILL, 0, _SPILL, 0), QColor(self._ground))
-        draw(painter)
-        painter.end()
-        self._looks[part] = look
+        if self._target is not None:
+            self._draw(self._target, draw)
+        elif part not in self._looks or self._looks[part] != look:
+            if self._brush is None:
+                self._brush = QPainter(self._pixels)
+                self._brush.setFont(self._widget.font())
+            if part in self._looks:
+                self._brush.fillRect(area, self._ground)
+            self._looks[part] = look
+            self._draw(self._brush, draw)
 
     def paint(self, painter: QPainter) -> None:
         """Put the ground where it belongs."""
-        painter.drawPixmap(0, 0, self._pixels)
+        if self._brush is not None:
+            self._brush.end()
+            self._brush = None
+        if self._target is None:
+            painter.drawPixmap(0, 0, self._pixels)
+        self._target = None
+
+    @staticmethod
+    def _draw(painter: QPainter, draw: Callable[[QPainter], None]) -> None:
+        painter.save()
+        draw(painter)
+        painter.restore()

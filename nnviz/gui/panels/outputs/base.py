@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.legend import small_font
+from nnviz.gui.panels.outputs.facts import all_rows
 from nnviz.gui.theme import Theme
-from nnviz.training.inspection import Inspection
+from nnviz.training.inspection import OUTPUT_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 
 
@@ -49,6 +50,9 @@ class OutputView(QWidget):
         self.problem: Problem | None = None
         self.inspection: Inspection | None = None
         self.row = -1
+        self.hurried = False
+        """Set while moments follow each other fast; a large network then answers for fewer rows."""
+        self._taken = -1
         self.setObjectName(f"output-{self.name}")
         self.setAccessibleName(self.words()[1])
 
@@ -81,14 +85,30 @@ class OutputView(QWidget):
         self.prepare(problem)
         self.update()
 
+    @property
+    def most_rows(self) -> int:
+        """How many rows of each part are answered for at most."""
+        if not self.hurried or self.problem is None:
+            return OUTPUT_ROWS
+        return quick_rows(self.problem)
+
+    @property
+    def partial(self) -> bool:
+        """Whether figures come from fewer rows than they do at rest."""
+        return self.problem is not None and self.most_rows < all_rows(self.problem)
+
     def show_frame(self, frame: Frame) -> None:
-        """Draw a moment; nothing is done when neither the parameters nor the row are new."""
-        if frame.inspection is self.inspection and frame.row == self.row:
+        """Draw a moment; nothing is done when neither parameters, row nor rows are new."""
+        if (frame.inspection, frame.row, self.most_rows) == (
+            self.inspection,
+            self.row,
+            self._taken,
+        ):
             return
         self.inspection = frame.inspection
-        self.row = frame.row
+        self.row, self._taken = frame.row, self.most_rows
         self.take(frame.inspection)
-        self.update()
+        self.redraw()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours at once."""
@@ -101,6 +121,10 @@ class OutputView(QWidget):
 
     def take(self, inspection: Inspection) -> None:
         """Compute what the picture needs from a new moment or a new row."""
+
+    def redraw(self) -> None:
+        """Ask for what a new moment or row changes to be painted."""
+        self.update()
 
     def recolor(self) -> None:
         """Redo whatever holds colours; `theme` is the new one."""

@@ -42,6 +42,8 @@ class Chart(OutputView):
         self._scales = self.home
         self._zoomed: list[float] | None = None
         self._still: QPixmap | None = None
+        self._laid_out: tuple[object, Axes] = (None, Axes(*self.home, QRectF()))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._pressed: QPointF | None = None
         self._dragged = False
         self.setMinimumSize(120, 100)
@@ -77,9 +79,13 @@ class Chart(OutputView):
 
     def axes(self) -> Axes:
         """Return the axes as they lie on the widget now."""
-        area = QRectF(self.rect()).adjusted(4, 4, -4, -2)
-        x, y = self._scales
-        return lay_out(x, y, area, self.small_font(), self.square, self.right_room)
+        key = (self._scales, self.size().toTuple(), self.square, self.right_room, self.font().key())
+        if key != self._laid_out[0]:
+            area = QRectF(self.rect()).adjusted(4, 4, -4, -2)
+            x, y = self._scales
+            axes = lay_out(x, y, area, self.small_font(), self.square, self.right_room)
+            self._laid_out = (key, axes)
+        return self._laid_out[1]
 
     def place_of(self, row: int) -> QPointF | None:
         """Return where a row's mark is on the widget; None when it has none in view."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -25,6 +26,7 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import score
 from nnviz.gui.panels.outputs.words import percent, score_text
 from nnviz.gui.panels.segments import Pill
+from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme, blend, rgb
 from nnviz.training.inspection import Inspection
@@ -37,6 +39,15 @@ SMALLEST = 8
 """Pixels of a number in the cells of ten classes on a small panel."""
 
 GAP = 6.0
+
+
+class _Cell(NamedTuple):
+    """What a cell says: samples, their share of the row, and which cell it is."""
+
+    samples: int
+    share: float
+    right: bool
+    chosen: bool
 
 
 class ConfusionMatrix(OutputView):
@@ -54,6 +65,8 @@ class ConfusionMatrix(OutputView):
         super().__init__(theme, parent)
         self.counts: NDArray[np.intp] = np.zeros((2, 2), dtype=np.intp)
         self.names: tuple[str, ...] = ("", "")
+        self._sheet = Sheet(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.on_test = Pill(
             self.tr("Test"), self.tr("Count the samples the network never learns from."), self
         )
@@ -82,7 +95,7 @@ class ConfusionMatrix(OutputView):
 
     def take(self, inspection: Inspection) -> None:
         """Count."""
-        self.counts = inspection.confusion(self.part)
+        self.counts = inspection.confusion(self.part, self.most_rows)
 
     @Slot(bool)
     def _switched(self, _on: bool) -> None:
@@ -118,33 +131,39 @@ class ConfusionMatrix(OutputView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw cells, names and what the two sides are."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.surface))
         painter.setFont(self.small_font())
         grid = self.grid()
-        self._paint_cells(painter, grid)
-        self._paint_names(painter, grid)
+        side = grid.width() / len(self.names)
+        strong = self._strong_font(side)
+        self._sheet.lay(painter, self.theme.surface, (grid, self.names, strong.pixelSize()))
+        self._sheet.keep("names", None, QRect(), partial(self._paint_names, grid=grid))
+        shares, chosen = self.shares().tolist(), self._chosen_cell()
+        for true, counts in enumerate(self.counts.tolist()):
+            for decided, count in enumerate(counts):
+                cell = _Cell(
+                    count, shares[true][decided], true == decided, chosen == (true, decided)
+                )
+                place = QRectF(grid.left() + decided * side, grid.top() + true * side, side, side)
+                draw = partial(self._paint_cell, cell=cell, place=place, strong=strong)
+                self._sheet.keep((true, decided), cell, place.toAlignedRect(), draw)
+        self._sheet.paint(painter)
         painter.end()
 
-    def _paint_cells(self, painter: QPainter, grid: QRectF) -> None:
-        shares, side = self.shares().tolist(), grid.width() / len(self.names)
-        chosen, strong = self._chosen_cell(), self._strong_font(side)
-        for (true, decided), count in np.ndenumerate(self.counts):
-            cell = QRectF(grid.left() + decided * side, grid.top() + true * side, side, side)
-            inner = cell.adjusted(1, 1, -1, -1)
-            share = shares[true][decided]
-            ground = self.ground(share, true == decided)
-            painter.fillRect(inner, QColor(ground))
-            if chosen == (true, decided):
-                painter.setPen(QPen(QColor(self.theme.text), 2.0))
-                painter.drawRect(inner.adjusted(1, 1, -1, -1))
-            if not count:
-                painter.setPen(QColor(self.theme.muted))
-                painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, "0")
-                continue
+    def _paint_cell(self, painter: QPainter, cell: _Cell, place: QRectF, strong: QFont) -> None:
+        inner = place.adjusted(1, 1, -1, -1)
+        ground = self.ground(cell.share, cell.right)
+        painter.fillRect(inner, QColor(ground))
+        if cell.chosen:
+            painter.setPen(QPen(QColor(self.theme.text), 2.0))
+            painter.drawRect(inner.adjusted(1, 1, -1, -1))
+        if cell.samples:
             painter.setPen(QColor(self._ink(ground)))
             painter.setFont(strong)
-            self._paint_count(painter, inner, int(count), share)
+            self._paint_count(painter, inner, cell.samples, cell.share)
+        else:
+            painter.setPen(QColor(self.theme.muted))
             painter.setFont(self.small_font())
+            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, "0")
 
     def _strong_font(self, side: float) -> QFont:
         """Return the font of counts: as large as the largest of them allows."""
@@ -205,7 +224,11 @@ class ConfusionMatrix(OutputView):
 
     def _chosen_cell(self) -> tuple[int, int] | None:
         """Return the cell the chosen sample is counted in."""
-        outputs = self.inspection.outputs(self.part) if self.inspection is not None else None
+        outputs = (
+            self.inspection.outputs(self.part, self.most_rows)
+            if self.inspection is not None
+            else None
+        )
         if outputs is None or self.problem is None:
             return None
         place = np.flatnonzero(outputs.index == self.row)
@@ -227,7 +250,11 @@ class ConfusionMatrix(OutputView):
 
     def rows_in(self, true: int, decided: int) -> NDArray[np.intp]:
         """Return the rows that a cell counts."""
-        outputs = self.inspection.outputs(self.part) if self.inspection is not None else None
+        outputs = (
+            self.inspection.outputs(self.part, self.most_rows)
+            if self.inspection is not None
+            else None
+        )
         if outputs is None or self.problem is None:
             return np.empty(0, dtype=np.intp)
         truth = self.problem.labels[outputs.index]
@@ -274,11 +301,15 @@ class ConfusionMatrix(OutputView):
 
     def headline(self) -> str:
         """Return the share of right answers."""
-        return score_text(self.inspection) if self.inspection is not None else ""
+        return score_text(self.inspection, self.most_rows) if self.inspection is not None else ""
 
     def description(self) -> str:
         """Return how many answers lie on the diagonal."""
-        found = score(self.inspection, self.part) if self.inspection is not None else None
+        found = (
+            score(self.inspection, self.part, self.most_rows)
+            if self.inspection is not None
+            else None
+        )
         if found is None or self.inspection is None:
             return self.tr("Counts of true and decided classes, before the network has answered.")
         sentence = (

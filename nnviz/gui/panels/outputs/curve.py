@@ -123,11 +123,11 @@ class FittedCurve(Chart):
 
     def headline(self) -> str:
         """Return the fit."""
-        return fit_text(self.inspection) if self.inspection is not None else ""
+        return fit_text(self.inspection, self.most_rows) if self.inspection is not None else ""
 
     def description(self) -> str:
         """Return how far the curve is from the samples."""
-        found = fit(self.inspection) if self.inspection is not None else None
+        found = fit(self.inspection, most=self.most_rows) if self.inspection is not None else None
         if found is None or self.inspection is None:
             return self.tr("The samples, before the network has answered.")
         return self.tr(

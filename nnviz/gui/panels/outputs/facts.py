@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.engine.metrics import METRICS
-from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName
+from nnviz.training.inspection import OUTPUT_ROWS, Inspection
+from nnviz.training.problem import PartName, Problem
 
 
 @dataclass(frozen=True)
@@ -46,21 +46,29 @@ class Fit:
     rmse: float
 
 
-def score(inspection: Inspection, part: PartName = "train") -> Score | None:
-    """Return the right answers of a part; None where there is no such part."""
-    outputs = inspection.outputs(part)
+def all_rows(problem: Problem) -> int:
+    """Return for how many rows of the larger part answers are drawn at rest."""
+    parts = (part for part in (problem.train, problem.test) if part is not None)
+    return min(OUTPUT_ROWS, max(part.rows for part in parts))
+
+
+def score(
+    inspection: Inspection, part: PartName = "train", most: int = OUTPUT_ROWS
+) -> Score | None:
+    """Return the right answers of a part, of so many rows; None where there is no such part."""
+    outputs = inspection.outputs(part, most)
     if outputs is None:
         return None
-    truth = inspection.problem.labels[outputs.index]
+    truth = inspection.problem.dataset.targets[outputs.index]
     return Score(int(np.count_nonzero(outputs.labels == truth)), int(truth.size))
 
 
-def fit(inspection: Inspection, part: PartName = "train") -> Fit | None:
-    """Return the fit of a part; None where there is no such part."""
-    outputs = inspection.outputs(part)
+def fit(inspection: Inspection, part: PartName = "train", most: int = OUTPUT_ROWS) -> Fit | None:
+    """Return the fit of a part, of so many rows; None where there is no such part."""
+    outputs = inspection.outputs(part, most)
     if outputs is None:
         return None
-    truth = inspection.problem.target_values[outputs.index]
+    truth = inspection.problem.dataset.targets[outputs.index].astype(np.float64)
     error = (outputs.values - truth).ravel()
     r_squared = METRICS["r_squared"].value(outputs.values.T, truth.T)
     return Fit(r_squared, float(np.sqrt(np.dot(error, error) / error.size)))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from nnviz.gui.theme import Theme, rgb
+from nnviz.training.evaluation import evaluator_of
 from nnviz.training.problem import Problem
 
 
@@ -26,9 +27,13 @@ def picture_of(problem: Problem, row: int, theme: Theme) -> QImage:
     dataset = problem.dataset
     assert dataset.image_shape is not None
     height, width = dataset.image_shape
-    low, high = float(dataset.inputs.min()), float(dataset.inputs.max())
+    low, high = evaluator_of(problem).once("ink", lambda: _ends(dataset.inputs))
     share = (dataset.inputs[row] - low) / ((high - low) or 1.0)
     return _image(share.reshape(height, width), theme)
+
+
+def _ends(values: NDArray[np.floating]) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
 
 
 def _image(share: NDArray[np.floating], theme: Theme) -> QImage:

@@ -20,6 +20,9 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
 MARGIN = 0.06
+MOVING_MARKS = 500
+"""Of each part; more would take more time than a frame has."""
+
 PARTS: tuple[PartName, ...] = ("train", "test")
 
 
@@ -77,10 +80,10 @@ class PredictedActual(Chart):
         low, high = self._home_range()
         self._outside = 0
         for part in PARTS:
-            outputs = inspection.outputs(part)
+            outputs = inspection.outputs(part, self.most_rows)
             if outputs is None:
                 continue
-            truth = inspection.problem.target_values[outputs.index]
+            truth = inspection.problem.dataset.targets[outputs.index].astype(np.float64)
             answers = np.clip(np.nan_to_num(outputs.values), low, high)
             self._outside += int(np.count_nonzero(answers != outputs.values))
             self._places[part] = np.hstack([truth, answers]).astype(np.float64)
@@ -105,6 +108,8 @@ class PredictedActual(Chart):
         painter.drawLine(QLineF(QPointF(*ends[0]), QPointF(*ends[1])))
         painter.setClipRect(axes.rect.adjusted(-6, -6, 6, 6))
         for part, places in self._places.items():
+            if self.hurried:
+                places = places[:MOVING_MARKS]
             colors = [self.theme.curve] * len(places)
             ring = part == "test"
             pixels = axes.to_pixels(places)
@@ -122,11 +127,11 @@ class PredictedActual(Chart):
 
     def headline(self) -> str:
         """Return the fit."""
-        return fit_text(self.inspection) if self.inspection is not None else ""
+        return fit_text(self.inspection, self.most_rows) if self.inspection is not None else ""
 
     def description(self) -> str:
         """Return how well predictions and truth agree."""
-        found = fit(self.inspection) if self.inspection is not None else None
+        found = fit(self.inspection, most=self.most_rows) if self.inspection is not None else None
         if found is None or self.inspection is None or self.problem is None:
             return self.tr("Predicted against actual, before the network has answered.")
         return self.tr(

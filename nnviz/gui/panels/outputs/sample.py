@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.picture import picture_of
 from nnviz.gui.panels.outputs.words import fixed, score_text
 from nnviz.gui.panels.segments import Pill
+from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import BODY_SIZE, SPACE, Theme, blend
 from nnviz.training.inspection import Inspection
@@ -26,6 +29,15 @@ TALLEST_BAR = 34.0
 THINNEST_BAR = 4.0
 READABLE = 20.0
 WIDE = 1.25
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a class has its line: all of it, the width of the name, and where the bar grows."""
+
+    row: QRectF
+    name: float
+    track: QRectF
 
 
 class SampleImage(OutputView):
@@ -42,6 +54,10 @@ class SampleImage(OutputView):
         self.outputs: NDArray[np.floating] = np.empty(0)
         self.decided = -1
         self._picture: QImage | None = None
+        self._pictured = -1
+        self._names: list[str] = []
+        self._sheet = Sheet(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.back = self._button(
             "output-sample-back", "‹", self.tr("Go to the sample before (left arrow).")
         )
@@ -69,13 +85,17 @@ class SampleImage(OutputView):
     def prepare(self, problem: Problem) -> None:
         """Forget the last sample."""
         self.outputs, self.decided, self._picture = np.empty(0), -1, None
+        self._pictured = -1
+        self._names = [translated(name) for name in problem.dataset.class_names]
 
     def take(self, inspection: Inspection) -> None:
         """Look at the chosen sample's answer."""
         answer = inspection.sample_trace(self.row)[-1].a
         self.outputs = answer[0]
         self.decided = int(inspection.problem.decide(answer)[0])
-        self._picture = picture_of(inspection.problem, self.row, self.theme)
+        if self.row != self._pictured:
+            self._pictured = self.row
+            self._picture = picture_of(inspection.problem, self.row, self.theme)
 
     def recolor(self) -> None:
         """Ink the picture anew."""
@@ -127,12 +147,25 @@ class SampleImage(OutputView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture, then the bars beside or below it."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.surface))
-        if self._picture is not None and self.problem is not None:
-            picture, bars = self._areas(self._picture)
-            self._paint_picture(painter, picture)
-            self._paint_bars(painter, bars)
-        painter.end()
+        if self._picture is None or self.problem is None:
+            painter.fillRect(self.rect(), QColor(self.theme.surface))
+            return
+        box, area = self._areas(self._picture)
+        places = self._places(area)
+        self._sheet.lay(painter, self.theme.surface, (self._names, places))
+        look = (self._pictured, box.getRect())
+        self._sheet.keep(
+            "picture", look, box.toAlignedRect(), partial(self._paint_picture, box=box)
+        )
+        for label, place in enumerate(places):
+            strong = label in (self._truth(), self.decided)
+            draw = partial(self._paint_name, label=label, place=place, strong=strong)
+            self._sheet.keep(label, strong, place.row.toAlignedRect(), draw)
+        self._sheet.paint(painter)
+        self._paint_verdict(painter, box)
+        painter.setFont(self.small_font())
+        for label, place in enumerate(places):
+            self._paint_bar(painter, label, place)
 
     def _areas(self, picture: QImage) -> tuple[QRectF, QRectF]:
         """Return where picture and bars go: side by side where there is the width."""
@@ -164,59 +197,59 @@ class SampleImage(OutputView):
         painter.drawImage(box, self._picture)
         painter.setPen(QPen(QColor(self.theme.border), 1.0))
         painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _paint_verdict(self, painter: QPainter, box: QRectF) -> None:
         font = self.font()
         font.setPixelSize(BODY_SIZE)
         painter.setFont(font)
         right = self.decided == self._truth()
         painter.setPen(QColor(self.theme.text if right else self.theme.error))
-        line = QFontMetricsF(font).height()
+        metrics = QFontMetricsF(font)
         # Under the picture's middle, or moved in where a long sentence would leave the panel.
-        width = QFontMetricsF(font).horizontalAdvance(self.verdict()) + 2
+        width = metrics.horizontalAdvance(self.verdict()) + 2
         left = min(box.center().x() - width / 2, self.width() - SPACE - width)
-        words = QRectF(max(float(SPACE), left), box.bottom() + 6, width, line)
+        words = QRectF(max(float(SPACE), left), box.bottom() + 6, width, metrics.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, self.verdict())
 
-    def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
-        assert self.problem is not None
-        names = [translated(name) for name in self.problem.dataset.class_names]
-        font = self.small_font()
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        label = min(max(metrics.horizontalAdvance(n) for n in names), area.width() * 0.3)
+    def _places(self, area: QRectF) -> list[_Place]:
+        """Return where the name and the bar of every class go."""
+        metrics = QFontMetricsF(self.small_font())
+        name = min(max(map(metrics.horizontalAdvance, self._names)), area.width() * 0.3)
         value = metrics.horizontalAdvance("0.000")
-        step = min(TALLEST_BAR + 6, area.height() / len(names))
+        step = min(TALLEST_BAR + 6, area.height() / len(self._names))
         thick = max(THINNEST_BAR, min(TALLEST_BAR, step - 5))
-        room = area.width() - label - value - 4 * SPACE
-        for i, name in enumerate(names):
-            row = QRectF(area.left(), area.top() + i * step, area.width(), step)
-            self._paint_bar(painter, row, i, name, (label, room, thick))
+        room = area.width() - name - value - 4 * SPACE
+        places = []
+        for label in range(len(self._names)):
+            row = QRectF(area.left(), area.top() + label * step, area.width(), step)
+            left = area.left() + name + SPACE
+            track = QRectF(left, row.center().y() - thick / 2, room, thick)
+            places.append(_Place(row, name, track))
+        return places
 
-    def _paint_bar(
-        self,
-        painter: QPainter,
-        row: QRectF,
-        label: int,
-        name: str,
-        sizes: tuple[float, float, float],
-    ) -> None:
-        text_room, room, thick = sizes
-        theme = self.theme
-        middle = Qt.AlignmentFlag.AlignVCenter
+    def _paint_name(self, painter: QPainter, label: int, place: _Place, strong: bool) -> None:
+        """Draw a class' name, and the track its bar grows in."""
+        theme, row = self.theme, place.row
+        painter.setFont(self.small_font())
+        painter.setPen(QColor(theme.text if strong else theme.muted))
+        box = QRectF(row.left(), row.top(), place.name, row.height())
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, side, self._names[label])
+        painter.fillRect(place.track, QColor(blend(theme.neutral, theme.surface, 0.5)))
+
+    def _paint_bar(self, painter: QPainter, label: int, place: _Place) -> None:
+        """Draw how sure the network is of a class."""
+        theme, row, track = self.theme, place.row, place.track
         is_true, is_decided = label == self._truth(), label == self.decided
-        painter.setPen(QColor(theme.text if is_true or is_decided else theme.muted))
-        name_box = QRectF(row.left(), row.top(), text_room, row.height())
-        painter.drawText(name_box, Qt.AlignmentFlag.AlignRight | middle, name)
-        track = QRectF(name_box.right() + SPACE, row.center().y() - thick / 2, room, thick)
-        painter.fillRect(track, QColor(blend(theme.neutral, theme.surface, 0.5)))
-        share = self.share(label)
         bar = QRectF(track.topLeft(), track.size())
-        bar.setWidth(room * share)
-        color = theme.positive if is_true else theme.negative if is_decided else theme.second
-        painter.fillRect(
-            bar, QColor(color if is_true or is_decided else blend(color, theme.surface, 0.6))
-        )
+        bar.setWidth(track.width() * self.share(label))
+        color = theme.positive if is_true else theme.negative
+        if not (is_true or is_decided):
+            color = blend(theme.second, theme.surface, 0.6)
+        painter.fillRect(bar, QColor(color))
+        painter.setPen(QColor(theme.text if is_true or is_decided else theme.muted))
         values = QRectF(track.right() + SPACE, row.top(), 200, row.height())
-        painter.drawText(values, middle, fixed(float(self._output_of(label)), 3))
+        painter.drawText(values, Qt.AlignmentFlag.AlignVCenter, fixed(self._output_of(label), 3))
         if is_true:
             painter.setPen(QPen(QColor(theme.text), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -226,7 +259,7 @@ class SampleImage(OutputView):
         return len(self.problem.dataset.class_names) if self.problem is not None else 0
 
     def _truth(self) -> int:
-        return int(self.problem.labels[self.row]) if self.problem is not None else -1
+        return int(self.problem.dataset.targets[self.row]) if self.problem is not None else -1
 
     def _output_of(self, label: int) -> float:
         """Return the output that speaks for a class; a single output speaks for the second."""
@@ -238,7 +271,8 @@ class SampleImage(OutputView):
     def share(self, label: int) -> float:
         """Return how full a class' bar is, 0 to 1."""
         low = -1.0 if self.problem is not None and self.problem.plus_minus else 0.0
-        return float(np.clip((self._output_of(label) - low) / (1.0 - low), 0.0, 1.0))
+        share = (self._output_of(label) - low) / (1.0 - low)
+        return min(max(share, 0.0), 1.0)
 
     # ------------------------------------------------------------------ words
 
@@ -262,7 +296,7 @@ class SampleImage(OutputView):
 
     def headline(self) -> str:
         """Return the share of right answers."""
-        return score_text(self.inspection) if self.inspection is not None else ""
+        return score_text(self.inspection, self.most_rows) if self.inspection is not None else ""
 
     def description(self) -> str:
         """Return what the network takes the sample for."""

@@ -207,20 +207,20 @@ class DecisionSurface(Chart):
         if self.inspection is None or self.problem is None:
             return ""
         if self.problem.dataset.task == "regression":
-            return fit_text(self.inspection)
-        return score_text(self.inspection)
+            return fit_text(self.inspection, self.most_rows)
+        return score_text(self.inspection, self.most_rows)
 
     def description(self) -> str:
         """Return how many points lie on ground of their own colour."""
         if self.inspection is None:
             return self.tr("The plane of the samples, before the network has answered.")
-        shown = score(self.inspection) if self._is_class() else None
+        shown = score(self.inspection, most=self.most_rows) if self._is_class() else None
         if shown is not None:
             return self.tr(
                 "After {epoch} epochs {right} of {total} training points lie where the network"
                 " answers with their own class."
             ).format(epoch=self.inspection.epoch, right=shown.right, total=shown.total)
-        found = fit(self.inspection)
+        found = fit(self.inspection, most=self.most_rows)
         assert found is not None  # every problem has a training part
         return self.tr(
             "After {epoch} epochs the network's answer over the plane fits the training points"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
     QModelIndex,
@@ -52,12 +54,15 @@ class _Cells(QStyledItemDelegate):
 
     Parameters
     ----------
+    model
+        Of the rows.
     parent
         The table.
     """
 
-    def __init__(self, parent: QTableView) -> None:
+    def __init__(self, model: PredictionModel, parent: QTableView) -> None:
         super().__init__(parent)
+        self._model = model
         self.theme: Theme | None = None
         self.padding = CELL_PADDING
 
@@ -70,38 +75,48 @@ class _Cells(QStyledItemDelegate):
         """Draw ground, line, swatch or picture, and text."""
         if self.theme is None:
             return
-        rect = QRect(option.rect)
+        rect, cell = QRect(option.rect), self._model.cell(index.row(), index.column())
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(self.theme.accent_soft))
         painter.setPen(QColor(self.theme.grid))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         room = rect.adjusted(self.padding // 2, 0, -self.padding // 2, 0)
-        side = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        room = self._paint_decoration(painter, room, index, side)
-        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
-        painter.drawText(room, side, index.data())
+        if cell.mark is not None:
+            room = self._paint_decoration(painter, room, cell.mark, cell.side)
+        if cell.text:
+            painter.setPen(cell.ink)
+            painter.drawText(room, cell.side, cell.text)
 
     def _paint_decoration(
-        self,
-        painter: QPainter,
-        room: QRect,
-        index: QModelIndex | QPersistentModelIndex,
-        side: Qt.AlignmentFlag,
+        self, painter: QPainter, room: QRect, mark: QPixmap | QColor, side: Qt.AlignmentFlag
     ) -> QRect:
         """Draw swatch or picture; return what room is left for the text."""
-        mark = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(mark, QColor):
             swatch = QRect(room.left(), room.center().y() - SWATCH // 2 + 1, SWATCH, SWATCH)
             painter.fillRect(swatch, mark)
             return room.adjusted(SWATCH + 6, 0, 0, 0)
-        if isinstance(mark, QPixmap):
-            size = mark.deviceIndependentSize().toSize()
-            box = QRect(room.topLeft(), size)
-            box.moveCenter(room.center())
-            if not side & Qt.AlignmentFlag.AlignHCenter:
-                box.moveLeft(room.left())
-            painter.drawPixmap(box.topLeft(), mark)
+        size = mark.deviceIndependentSize().toSize()
+        box = QRect(room.topLeft(), size)
+        box.moveCenter(room.center())
+        if not side & Qt.AlignmentFlag.AlignHCenter:
+            box.moveLeft(room.left())
+        painter.drawPixmap(box.topLeft(), mark)
         return room
+
+
+class _Rows(QTableView):
+    """A table that paints the columns that changed; Qt's own paints everything."""
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        _roles: Sequence[int] = (),
+    ) -> None:
+        """Paint the columns of a part of the table anew."""
+        for column in range(first.column(), last.column() + 1):
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            self.viewport().update(left, 0, width, self.viewport().height())
 
 
 class PredictionTable(OutputView):
@@ -118,8 +133,8 @@ class PredictionTable(OutputView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.model = PredictionModel(theme, self)
-        self.table = QTableView(self)
-        self.cells = _Cells(self.table)
+        self.table = _Rows(self)
+        self.cells = _Cells(self.model, self.table)
         self.table.setItemDelegate(self.cells)
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
@@ -151,6 +166,7 @@ class PredictionTable(OutputView):
         header.setHighlightSections(False)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         table.selectionModel().currentRowChanged.connect(self._on_row)
+        table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     @classmethod
     def suits(cls, problem: Problem) -> bool:
@@ -172,8 +188,24 @@ class PredictionTable(OutputView):
         self._share_room()
 
     def take(self, inspection: Inspection) -> None:
-        """Fill in the answers."""
-        self.model.take(inspection)
+        """Fill in the answers: of a large network, while it moves, those that are seen."""
+        self.model.take(inspection, self._wanted())
+
+    def redraw(self) -> None:
+        """Do nothing: the table paints the cells that the model says have changed."""
+
+    def _wanted(self) -> range:
+        rows = self.model.rowCount()
+        if self.most_rows >= rows:
+            return range(rows)
+        first, last = self.table.rowAt(0), self.table.rowAt(self.table.viewport().height() - 1)
+        return range(max(first, 0), rows if last < 0 else last + 1)
+
+    @Slot()
+    def _on_scrolled(self) -> None:
+        """Answer for what came into sight."""
+        if self.inspection is not None and self.partial:
+            self.take(self.inspection)
 
     def show_frame(self, frame: Frame) -> None:
         """Draw a moment and follow the chosen row."""
@@ -310,8 +342,8 @@ class PredictionTable(OutputView):
         if self.inspection is None or self.problem is None:
             return ""
         if self.problem.dataset.task == "regression":
-            return fit_text(self.inspection)
-        return score_text(self.inspection)
+            return fit_text(self.inspection, self.most_rows)
+        return score_text(self.inspection, self.most_rows)
 
     def description(self) -> str:
         """Return how many of the answers are right, or how far off they are."""
@@ -319,13 +351,13 @@ class PredictionTable(OutputView):
             return self.tr("The samples and the answers expected of the network.")
         shown = min(self.problem.dataset.rows, MOST_ROWS)
         if self.problem.dataset.task == "regression":
-            found = fit(self.inspection)
+            found = fit(self.inspection, most=self.most_rows)
             assert found is not None  # every problem has a training part
             return self.tr(
                 "The first {shown} rows with prediction and truth after {epoch} epochs; the root"
                 " mean squared error on the training samples is {rmse}."
             ).format(shown=shown, epoch=self.inspection.epoch, rmse=figure(found.rmse))
-        counted = score(self.inspection)
+        counted = score(self.inspection, most=self.most_rows)
         assert counted is not None  # every problem has a training part
         return self.tr(
             "After {epoch} epochs {right} of {total} training samples are right; the table has"

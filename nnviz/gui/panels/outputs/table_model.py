@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from nnviz.gui.panels.outputs.words import fixed, target_label
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 
 MOST_ROWS = 200
 MOST_INPUTS = 4
@@ -31,10 +32,32 @@ MOST_LETTERS = 16
 RING_RADIUS = 3.5
 PICTURE_HEIGHT = 32
 RIGHT, WRONG = "✓", "✗"
-PARTS: tuple[PartName, ...] = ("train", "test")
+KINDS = (
+    "row",
+    "picture",
+    "input",
+    "share",
+    "output",
+    "decided",
+    "true",
+    "expected",
+    "error",
+    "mark",
+)
+NUMBERS, DECISIONS = ("share", "output", "error"), ("decided", "mark")
+"""Kinds of columns that change with the network's answers, and when a class is decided anew."""
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+
+
+class Cell(NamedTuple):
+    """What a cell shows: text, its colour, where it is, and a swatch or a picture beside it."""
+
+    text: str
+    ink: QColor
+    side: Qt.AlignmentFlag
+    mark: QPixmap | QColor | None
 
 
 @dataclass(frozen=True)
@@ -44,9 +67,7 @@ class Column:
     Parameters
     ----------
     kind
-        ``"row"``, ``"picture"``, ``"input"``, ``"share"`` (an output of
-        a classification), ``"output"``, ``"decided"``, ``"true"``,
-        ``"expected"``, ``"error"`` or ``"mark"``.
+        One of `KINDS`; ``"share"`` is an output of a classification.
     title, tip
         Header and its tooltip, translated.
     text
@@ -93,20 +114,19 @@ class PredictionModel(QAbstractTableModel):
         self.columns = self._columns(problem)
         self.endResetModel()
 
-    def take(self, inspection: Inspection) -> None:
-        """Fill in the answers of a moment."""
-        for part in PARTS:
-            answers = inspection.outputs(part)
-            if answers is None:
-                continue
-            shown = answers.index < self._rows
-            self.outputs[answers.index[shown]] = answers.values[shown]
-            if answers.labels.size:
-                self.labels[answers.index[shown]] = answers.labels[shown]
-        if self._rows:
-            self.dataChanged.emit(
-                self.index(0, 0), self.index(self._rows - 1, len(self.columns) - 1)
-            )
+    def take(self, inspection: Inspection, rows: range) -> None:
+        """Fill in the answers of a moment for these rows."""
+        if not rows:
+            return
+        answers = inspection.answers(rows.start, rows.stop)
+        changed: tuple[str, ...] = NUMBERS
+        self.outputs[rows.start : rows.stop] = answers.values
+        if answers.labels.size and (answers.labels != self.labels[rows.start : rows.stop]).any():
+            self.labels[rows.start : rows.stop] = answers.labels
+            changed += DECISIONS
+        for i, column in enumerate(self.columns):
+            if column.kind in changed:
+                self.dataChanged.emit(self.index(rows.start, i), self.index(rows[-1], i))
 
     def set_theme(self, theme: Theme, ratio: float = 1.0) -> None:
         """Change colours, and the resolution of pictures."""
@@ -250,7 +270,7 @@ class PredictionModel(QAbstractTableModel):
             return column.title
         if role == _Role.ToolTipRole:
             return column.tip
-        return _alignment(column.kind) if role == _Role.TextAlignmentRole else None
+        return _SIDES[column.kind] if role == _Role.TextAlignmentRole else None
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
         """Return text, colour, alignment or picture of a cell."""
@@ -258,12 +278,18 @@ class PredictionModel(QAbstractTableModel):
         if role == _Role.DisplayRole:
             return column.text(row)
         if role == _Role.TextAlignmentRole:
-            return _alignment(column.kind)
+            return _SIDES[column.kind]
         if role == _Role.ForegroundRole:
-            return QColor(self._ink(column.kind, row))
+            return _color(self._ink(column.kind, row))
         if role == _Role.DecorationRole:
             return self._decoration(index.column(), row)
         return None
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return all that a cell shows, in one answer: Qt's questions take longer than painting."""
+        shown = self.columns[column]
+        text, ink = shown.text(row), _color(self._ink(shown.kind, row))
+        return Cell(text, ink, _SIDES[shown.kind], self._decoration(column, row))
 
     def _ink(self, kind: str, row: int) -> str:
         if kind == "mark":
@@ -283,14 +309,19 @@ class PredictionModel(QAbstractTableModel):
                 )
             return self._pictures[row]
         if kind == "decided" and self.labels[row] >= 0:
-            return QColor(self.theme.class_color(int(self.labels[row])))
+            return _color(self.theme.class_color(int(self.labels[row])))
         if kind == "true":
-            return QColor(self.theme.class_color(int(self._targets[row])))
+            return _color(self.theme.class_color(int(self._targets[row])))
         return None
 
 
 def _nothing(_row: int) -> str:
     return ""
+
+
+@lru_cache(maxsize=64)
+def _color(name: str) -> QColor:
+    return QColor(name)
 
 
 def _alignment(kind: str) -> Qt.AlignmentFlag:
@@ -301,3 +332,6 @@ def _alignment(kind: str) -> Qt.AlignmentFlag:
     else:
         side = Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+_SIDES = {kind: _alignment(kind) for kind in KINDS}

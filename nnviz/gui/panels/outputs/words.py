@@ -6,9 +6,9 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.gui.panels.outputs.facts import fit, score
+from nnviz.gui.panels.outputs.facts import all_rows, fit, score
 from nnviz.gui.texts import translated
-from nnviz.training.inspection import Inspection
+from nnviz.training.inspection import OUTPUT_ROWS, Inspection
 from nnviz.training.problem import Problem
 
 
@@ -37,35 +37,52 @@ def target_label(problem: Problem) -> str:
     return _tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
 
 
-def score_text(inspection: Inspection) -> str:
-    """Return the right answers of both parts, a few words."""
-    train, test = score(inspection), score(inspection, "test")
+def score_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
+    """Return the right answers of both parts, a few words; what is estimated says so.
+
+    Parameters
+    ----------
+    inspection
+        The moment.
+    most
+        Rows of each part to look at.
+    """
+    train, test = score(inspection, most=most), score(inspection, "test", most)
     if train is None:
         return ""
-    if test is None:
+    estimated = most < all_rows(inspection.problem)
+    if test is None and not estimated:
         return _tr("{right} of {total} right").format(right=train.right, total=train.total)
-    return _tr("right: train {train}, test {test}").format(
-        train=percent(train.share), test=percent(test.share)
-    )
+    shown = [_about(percent(s.share), estimated) for s in (train, test) if s is not None]
+    if test is None:
+        return _tr("right: {share}").format(share=shown[0])
+    return _tr("right: train {train}, test {test}").format(train=shown[0], test=shown[1])
 
 
-def fit_text(inspection: Inspection) -> str:
-    """Return R² and root mean squared error of both parts, a few words."""
-    train, test = fit(inspection), fit(inspection, "test")
+def fit_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
+    """Return R² and root mean squared error of both parts; parameters as for `score_text`."""
+    train, test = fit(inspection, most=most), fit(inspection, "test", most)
     if train is None:
         return ""
+    estimated = most < all_rows(inspection.problem)
     shown = {
-        "r2": figure(train.r_squared),
-        "rmse": figure(train.rmse),
+        "r2": _about(figure(train.r_squared), estimated),
+        "rmse": _about(figure(train.rmse), estimated),
         "unit": _in_brackets(translated(inspection.problem.dataset.target_unit)),
     }
     if test is None:
         return _tr("R² {r2} · RMSE {rmse} {unit}").format(**shown).rstrip()
+    shown["r2_test"] = _about(figure(test.r_squared), estimated)
+    shown["rmse_test"] = _about(figure(test.rmse), estimated)
     return (
         _tr("R² {r2}, test {r2_test} · RMSE {rmse}, test {rmse_test} {unit}")
-        .format(**shown, r2_test=figure(test.r_squared), rmse_test=figure(test.rmse))
+        .format(**shown)
         .rstrip()
     )
+
+
+def _about(value: str, estimated: bool) -> str:
+    return _tr("≈ {value}").format(value=value) if estimated else value
 
 
 def _in_brackets(unit: str) -> str:
