@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.curves import CurvePanel
-from nnviz.gui.panels.envelope import POINTS_A_PIXEL
 from nnviz.gui.panels.gradients import GradientsPanel
 from nnviz.gui.panels.loss import LossPanel, loss_unit, noise_floor
 from nnviz.gui.theme import DARK, LIGHT
@@ -146,98 +145,6 @@ def test_curves_are_the_history(make_panel: MakePanel, key: str) -> None:
         np.testing.assert_array_equal(y, expected)
 
 
-def assert_outlined(panel: CurvePanel, key: str, history: History) -> None:
-    """Assert that what is drawn reaches every value, and nothing but values, to the pixel."""
-    framing = panel.plot.framing(panel.plot.lines[key].series.right)
-    x, drawn = panel.plot.points(key)
-    assert len(x) <= POINTS_A_PIXEL * framing.width + 8
-    values = np.asarray(panel.column(history, key))
-    if framing.log:
-        values = np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
-    epochs, box = np.asarray(history.column("epoch")), framing.box
-    places, drawn_places = framing.abscissa(epochs), framing.abscissa(x)
-    seen = np.isfinite(values) & (places >= box.left()) & (places <= box.right())
-    marked = np.isfinite(drawn)
-    for pixel in np.unique(np.floor(places[seen])):
-        inside = values[seen & (places >= pixel) & (places < pixel + 1)]
-        near = drawn[marked & (drawn_places > pixel - 1.01) & (drawn_places < pixel + 2.01)]
-        assert near.min() <= inside.min() and inside.max() <= near.max()
-    for place, value in zip(drawn_places[marked], drawn[marked], strict=True):
-        start, end = np.searchsorted(places, [place - 1.01, place + 1.01])
-        assert value in values[start:end]
-
-
-def wild(rows: int, seed: int = 0) -> History:
-    """Return a history of all sizes, with zeros, negative values, gaps long and short."""
-    rng = np.random.default_rng(seed)
-    table = np.exp(rng.normal(-3, 2, (rows, 8)))
-    table[:, 0] = np.arange(rows)
-    table[rng.random(rows) < 0.1, 2] = 0.0
-    table[rng.random(rows) < 0.01, 3] *= -1
-    table[rng.random(rows) < 0.02, 3] = np.nan
-    for start in rng.integers(0, rows, 5):
-        table[start : start + rows // 40, 3] = np.nan
-    history = History(2)
-    for part in np.array_split(table, 7):
-        history.extend(part)
-    return history
-
-
-@pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("rows", [3, 500, 30_001, 150_000])
-def test_no_extremum_is_lost_at_any_zoom(make_panel: MakePanel, rows: int, log: bool) -> None:
-    panel, history = make_panel("loss", "deep"), wild(rows)
-    assert isinstance(panel, LossPanel)
-    panel.log.setChecked(log)
-    picture(panel, 520, 260)
-    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
-    rng = np.random.default_rng(rows)
-    for zoom in range(12):
-        if zoom:
-            width = rows ** rng.uniform(0.1, 1.0)
-            left = rng.uniform(-0.1, 1.0) * rows
-            panel.plot.set_zoom(((left, left + width), (-8.0, 3.0)))
-        for key in ("train_loss", "test_loss"):
-            assert_outlined(panel, key, history)
-
-
-def test_a_gap_stays_a_gap_however_long_the_history(make_panel: MakePanel) -> None:
-    panel, history = make_panel("loss", "deep"), History(2)
-    assert isinstance(panel, LossPanel)
-    table = np.ones((100_000, 8))
-    table[:, 0] = np.arange(len(table))
-    table[40_000:60_000, 2] = np.nan
-    history.extend(table)
-    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
-    x, y = panel.plot.points("train_loss")
-    within = (x > 41_000) & (x < 59_000)
-    assert within.any()
-    assert np.isnan(y[within]).all()
-    assert np.isfinite(y[(x < 39_000) | (x > 61_000)]).all()
-
-
-def test_a_long_history_ends_at_its_newest_value(make_panel: MakePanel) -> None:
-    panel, history = make_panel("loss", "deep"), synthetic(30_001)
-    assert isinstance(panel, LossPanel)
-    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
-    x, y = panel.plot.points("train_loss")
-    assert (x[-1], y[-1]) == (30_000, history.column("train_loss")[-1])
-
-
-def test_ten_epochs_of_a_hundred_thousand_are_read_exactly(make_panel: MakePanel) -> None:
-    panel, history = make_panel("loss", "deep"), wild(100_000)
-    assert isinstance(panel, LossPanel)
-    picture(panel, 520, 260)
-    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
-    panel.plot.set_zoom(((71_230.0, 71_240.0), (0.0, 1.0)))
-    x, y = panel.plot.points("train_loss")
-    assert x.tolist() == list(range(71_229, 71_241))
-    np.testing.assert_array_equal(y, history.column("train_loss")[71_229:71_241])
-    reading = panel.plot.reading_at(71_234.6)
-    assert reading is not None and reading.x == 71_235
-    assert reading.values["train_loss"] == history.column("train_loss")[71_235]
-
-
 def test_streaming_and_arriving_at_once_give_the_same_curve(make_panel: MakePanel) -> None:
     streamed, at_once = make_panel("loss", "deep"), make_panel("loss", "deep")
     assert isinstance(streamed, LossPanel) and isinstance(at_once, LossPanel)
@@ -283,8 +190,8 @@ def test_pointer_reads_the_curves_and_leaving_ends_it(make_panel: MakePanel, qtb
     panel = make_panel("loss")
     assert isinstance(panel, LossPanel)
     panel.resize(600, 300)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     view = panel.plot.plotItem.vb
     at = panel.plot.mapFromScene(view.mapViewToScene(QPointF(25, 0.1)))
     assert abs(panel.plot.framing().place(25) - at.x()) < 1

@@ -76,7 +76,8 @@ class Readout:
         left, right = at.x() - _GAP - inside.left(), inside.right() - at.x() - _GAP
         to_the_right = rest + label <= right or right >= left
         # Where there is no room for whole names, there is for their beginnings.
-        label = max(_LEAST_LABEL, min(label, int(max(left, right)) - rest))
+        label = max(min(label, _LEAST_LABEL), min(label, int(max(left, right)) - rest))
+        label = max(0, min(label, int(inside.right()) - rest))
         width = max(rest + label, metrics.horizontalAdvance(headline) + 2 * SPACE)
         line = (inside.height() - SPACE) / (1 + len(lines))
         self._line = min(_LINE, max(_LEAST_LINE, line))

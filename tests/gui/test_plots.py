@@ -1,0 +1,457 @@
+"""Plots of long runs, of the past and of kept runs: nothing lost, nothing painted in vain."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnviz.gui.export.figure import Shot, render
+from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.panels.curves import CurvePanel
+from nnviz.gui.panels.envelope import POINTS_A_PIXEL, Envelope
+from nnviz.gui.panels.loss import LossPanel
+from nnviz.gui.panels.marks import FLAG_HEIGHT
+from nnviz.gui.theme import DARK, LIGHT
+from nnviz.training.comparability import comparable_loss, comparable_metric
+from nnviz.training.experiment import Experiment
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+
+from .panel_cases import (
+    CURVES,
+    EXPERIMENTS,
+    MakePanel,
+    has_color,
+    moment,
+    panel_maker,
+    picture,
+    synthetic,
+)
+
+
+@pytest.fixture
+def make_panel(qtbot: QtBot) -> MakePanel:
+    return panel_maker(qtbot)
+
+
+# ---------------------------------------------------------------------------- runs of any length
+
+
+def assert_outlined(panel: CurvePanel, key: str, history: History) -> None:
+    """Assert that what is drawn reaches every value, and nothing but values, to the pixel."""
+    framing = panel.plot.framing(panel.plot.lines[key].series.right)
+    x, drawn = panel.plot.points(key)
+    assert len(x) <= POINTS_A_PIXEL * framing.width + 8
+    values = np.asarray(panel.column(history, key))
+    if framing.log:
+        values = np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
+    epochs, box = np.asarray(history.column("epoch")), framing.box
+    places, drawn_places = framing.abscissa(epochs), framing.abscissa(x)
+    seen = np.isfinite(values) & (places >= box.left()) & (places <= box.right())
+    marked = np.isfinite(drawn)
+    for pixel in np.unique(np.floor(places[seen])):
+        inside = values[seen & (places >= pixel) & (places < pixel + 1)]
+        near = drawn[marked & (drawn_places > pixel - 1.01) & (drawn_places < pixel + 2.01)]
+        assert near.min() <= inside.min() and inside.max() <= near.max()
+    for place, value in zip(drawn_places[marked], drawn[marked], strict=True):
+        start, end = np.searchsorted(places, [place - 1.01, place + 1.01])
+        assert value in values[start:end]
+
+
+def wild(rows: int, seed: int = 0) -> History:
+    """Return a history of all sizes, with zeros, negative values, gaps long and short."""
+    rng = np.random.default_rng(seed)
+    table = np.exp(rng.normal(-3, 2, (rows, 8)))
+    table[:, 0] = np.arange(rows)
+    table[rng.random(rows) < 0.1, 2] = 0.0
+    table[rng.random(rows) < 0.01, 3] *= -1
+    table[rng.random(rows) < 0.02, 3] = np.nan
+    for start in rng.integers(0, rows, 5):
+        table[start : start + rows // 40, 3] = np.nan
+    history = History(2)
+    for part in np.array_split(table, 7):
+        history.extend(part)
+    return history
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("rows", [3, 500, 30_001, 150_000])
+def test_no_extremum_is_lost_at_any_zoom(make_panel: MakePanel, rows: int, log: bool) -> None:
+    panel, history = make_panel("loss", "deep"), wild(rows)
+    assert isinstance(panel, LossPanel)
+    panel.log.setChecked(log)
+    picture(panel, 520, 260)
+    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
+    rng = np.random.default_rng(rows)
+    for zoom in range(12):
+        if zoom:
+            width = rows ** rng.uniform(0.1, 1.0)
+            left = rng.uniform(-0.1, 1.0) * rows
+            panel.plot.set_zoom(((left, left + width), (-8.0, 3.0)))
+        for key in ("train_loss", "test_loss"):
+            assert_outlined(panel, key, history)
+
+
+def test_a_gap_stays_a_gap_however_long_the_history(make_panel: MakePanel) -> None:
+    panel, history = make_panel("loss", "deep"), History(2)
+    assert isinstance(panel, LossPanel)
+    table = np.ones((100_000, 8))
+    table[:, 0] = np.arange(len(table))
+    table[40_000:60_000, 2] = np.nan
+    history.extend(table)
+    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
+    x, y = panel.plot.points("train_loss")
+    within = (x > 41_000) & (x < 59_000)
+    assert within.any()
+    assert np.isnan(y[within]).all()
+    assert np.isfinite(y[(x < 39_000) | (x > 61_000)]).all()
+
+
+def test_a_long_history_ends_at_its_newest_value(make_panel: MakePanel) -> None:
+    panel, history = make_panel("loss", "deep"), synthetic(30_001)
+    assert isinstance(panel, LossPanel)
+    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
+    x, y = panel.plot.points("train_loss")
+    assert (x[-1], y[-1]) == (30_000, history.column("train_loss")[-1])
+
+
+def test_ten_epochs_of_a_hundred_thousand_are_read_exactly(make_panel: MakePanel) -> None:
+    panel, history = make_panel("loss", "deep"), wild(100_000)
+    assert isinstance(panel, LossPanel)
+    picture(panel, 520, 260)
+    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
+    panel.plot.set_zoom(((71_230.0, 71_240.0), (0.0, 1.0)))
+    x, y = panel.plot.points("train_loss")
+    assert x.tolist() == list(range(71_229, 71_241))
+    np.testing.assert_array_equal(y, history.column("train_loss")[71_229:71_241])
+    reading = panel.plot.reading_at(71_234.6)
+    assert reading is not None and reading.x == 71_235
+    assert reading.values["train_loss"] == history.column("train_loss")[71_235]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_an_envelope_grown_in_pieces_is_the_same(log: bool) -> None:
+    whole, growing = wild(70_000), History(2)
+    pieces, at_once = Envelope(), Envelope()
+    cuts = np.sort(np.random.default_rng(3).integers(0, 70_000, 60))
+    for part in np.split(whole.rows(), cuts):
+        growing.extend(part)
+        pieces.update(growing.column("test_loss"))
+        if len(growing):  # what was drawn on the way is built upon
+            pieces.points(growing.column("epoch"), (0, len(growing)), 256, log)
+    at_once.update(whole.column("test_loss"))
+    assert (pieces.low, pieces.high) == (at_once.low, at_once.high)
+    assert pieces.low_positive == at_once.low_positive
+    epochs = whole.column("epoch")
+    for rows in ((0, 70_000), (5, 69_999), (33_333, 44_444)):
+        for stride in (1, 4, 32, 64, 128, 256, 4096):
+            mine, other = (e.points(epochs, rows, stride, log) for e in (pieces, at_once))
+            np.testing.assert_array_equal(mine[0], other[0])
+            np.testing.assert_array_equal(mine[1], other[1])
+
+
+# ------------------------------------------------------------------------- what is painted when
+
+
+def ink_in_column(image: QImage, x: int, color: str) -> int:
+    """Return how many pixels of a column have exactly this colour."""
+    return sum(image.pixelColor(x, y).name() == color for y in range(image.height()))
+
+
+@pytest.mark.parametrize("key", CURVES)
+def test_a_plot_that_was_never_shown_has_its_axes(make_panel: MakePanel, key: str) -> None:
+    panel = make_panel(key)
+    assert isinstance(panel, CurvePanel)
+    image = picture(panel, 500, 260)
+    box, plot = panel.plot.framing().box, panel.plot
+    at = plot.mapTo(panel, QPoint(0, 0))
+    left = image.copy(at.x(), at.y() + int(box.top()), int(box.left()) - 2, int(box.height()))
+    below = image.copy(at.x(), at.y() + int(box.bottom()) + 2, plot.width(), plot.height())
+    for part in (left, below):
+        assert has_color(part, LIGHT.muted, within=60)
+    assert has_color(image, LIGHT.grid, within=2)
+
+
+def test_axes_are_painted_only_when_they_change(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel, whole = make_panel("loss", "deep"), synthetic(2000)
+    assert isinstance(panel, LossPanel)
+    plot, growing, inspection = panel.plot, History(2), moment("deep")[1].inspection
+    plot.x_end = math.inf
+    growing.extend(whole.rows()[:1100])
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.show_frame(Frame(growing, inspection, 0))
+    plot.viewport().repaint()
+    before = plot.repaints
+    assert before > 0
+    for row in range(1100, 1240, 10):
+        growing.extend(whole.rows()[row : row + 10])
+        panel.show_frame(Frame(growing, inspection, 0))
+        plot.viewport().repaint()
+    assert plot.repaints == before
+    growing.extend(whole.rows()[1240:])
+    panel.show_frame(Frame(growing, inspection, 0))
+    plot.viewport().repaint()
+    assert plot.repaints > before
+
+
+@pytest.mark.parametrize("key", CURVES)
+def test_at_rest_words_and_curves_are_those_of_the_last_frame(
+    make_panel: MakePanel, qtbot: QtBot, key: str
+) -> None:
+    panel, whole = make_panel(key, "deep"), synthetic(60, 5)
+    assert isinstance(panel, CurvePanel)
+    growing, inspection = History(5), moment("deep")[1].inspection
+    with qtbot.waitExposed(panel):
+        panel.show()
+    for row in range(60):
+        growing.extend(whole.rows()[row : row + 1])
+        panel.show_frame(Frame(growing, inspection, 0))
+    assert not panel.plot.fine
+    qtbot.waitUntil(lambda: panel.plot.fine)
+    assert "epoch 59" in panel.accessibleDescription()
+    assert panel.accessibleDescription() == panel.description()
+
+
+# ------------------------------------------------------------------------------------ the past
+
+
+def past_frame(name: str, epoch: int) -> Frame:
+    problem, frame = moment(name)
+    snapshot = replace(frame.inspection.snapshot, epoch=epoch)
+    return Frame(frame.history, Inspection(problem, snapshot), 0, past=True)
+
+
+@pytest.mark.parametrize("key", CURVES)
+def test_the_past_is_marked_and_told(make_panel: MakePanel, key: str) -> None:
+    panel = make_panel(key)
+    assert isinstance(panel, CurvePanel)
+    live, text = picture(panel, 500, 260), panel.description()
+    frame = past_frame("iris", 17)
+    panel.show_frame(frame)
+    image = picture(panel, 500, 260)
+    assert "epoch 17" in panel.description()
+    for name in panel.plot.lines:
+        assert panel.figure(name) == panel.column(frame.history, name)[17]
+    framing = panel.plot.framing()
+    x = panel.plot.mapTo(panel, QPoint(0, 0)).x() + math.floor(framing.place(17) + 0.5)
+    # Dots of the curves at that epoch cover some of the line.
+    assert ink_in_column(image, x, LIGHT.accent) > 0.6 * framing.height
+    assert ink_in_column(image, x - 5, LIGHT.accent) < 0.3 * framing.height
+    after = framing.box.adjusted(framing.place(25) - framing.left, FLAG_HEIGHT, 0, 0)
+    after = after.translated(panel.plot.mapTo(panel, QPointF(0, 0))).toAlignedRect()
+    for line in panel.plot.lines.values():
+        assert has_color(live.copy(after), line.series.entry.color, within=3)
+        assert not has_color(image.copy(after), line.series.entry.color, within=3)
+    panel.show_frame(moment("iris")[1])
+    assert picture(panel, 500, 260) == live
+    assert panel.description() == text
+
+
+def shown(panel: CurvePanel, qtbot: QtBot) -> CurvePanel:
+    panel.resize(600, 300)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def place_of(panel: CurvePanel, epoch: float) -> QPoint:
+    framing = panel.plot.framing()
+    return QPointF(framing.place(epoch), framing.box.center().y()).toPoint()
+
+
+def test_a_click_chooses_the_epoch_under_it(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel = shown(make_panel("loss"), qtbot)  # type: ignore[arg-type]
+    with qtbot.waitSignal(panel.epoch_chosen) as caught:
+        qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=place_of(panel, 23))
+    assert caught.args == [23]
+    with qtbot.assertNotEmitted(panel.epoch_chosen, wait=50):
+        qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+        qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.RightButton, pos=place_of(panel, 23))
+
+
+def test_enter_chooses_the_epoch_that_is_read(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel = shown(make_panel("accuracy"), qtbot)  # type: ignore[arg-type]
+    qtbot.keyClick(panel.plot, Qt.Key.Key_Left)
+    with qtbot.waitSignal(panel.epoch_chosen) as caught:
+        qtbot.keyClick(panel.plot, Qt.Key.Key_Return)
+    assert caught.args == [39]
+
+
+def test_a_drag_pans_and_chooses_nothing(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel = shown(make_panel("loss"), qtbot)  # type: ignore[arg-type]
+    viewport, start = panel.plot.viewport(), place_of(panel, 20)
+    with qtbot.assertNotEmitted(panel.epoch_chosen, wait=50):
+        button, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        qtbot.mousePress(viewport, button, pos=start)
+        for step in range(1, 8):
+            # qtbot's own moves tell of no pressed button.
+            at = QPointF(start + QPoint(10 * step, 0))
+            kind = QMouseEvent.Type.MouseMove
+            globally = QPointF(viewport.mapToGlobal(at.toPoint()))
+            event = QMouseEvent(kind, at, globally, none, button, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(viewport, event)
+        qtbot.mouseRelease(viewport, button, pos=start + QPoint(70, 0))
+    assert panel.plot.zoom is not None
+
+
+def test_a_double_click_into_a_zoom_only_shows_everything(
+    make_panel: MakePanel, qtbot: QtBot
+) -> None:
+    panel = shown(make_panel("loss"), qtbot)  # type: ignore[arg-type]
+    panel.plot.set_zoom(((5.0, 20.0), (0.0, 1.0)))
+    viewport, at = panel.plot.viewport(), place_of(panel, 12)
+    wait = QApplication.doubleClickInterval() + 100
+    with qtbot.assertNotEmitted(panel.epoch_chosen, wait=wait):
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    assert panel.plot.zoom is None
+    panel.plot.set_zoom(((5.0, 20.0), (0.0, 1.0)))
+    with qtbot.waitSignal(panel.epoch_chosen) as caught:
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place_of(panel, 12))
+    assert caught.args == [12]
+
+
+# --------------------------------------------------------------------------------- kept runs
+
+LONG_NAMES = [f"layers 64-32-10 → 64-{width}-64-10, rate 0.03 → 0.{width}" for width in range(8)]
+
+
+def ghost_of(slot: int, rows: int = 60, name: str = "", like: str = "iris") -> Ghost:
+    table = np.full((rows, 8), 0.1)
+    table[:, 0] = np.arange(rows)
+    table[:, 2:6] = 0.2 + 0.05 * slot + np.random.default_rng(slot).random((rows, 4)) / 50
+    history = History(2)
+    history.extend(table)
+    return Ghost(slot, name or f"rate 0.0{slot + 1}", EXPERIMENTS[like], history)
+
+
+def with_ghosts(*ghosts: Ghost, name: str = "iris") -> Frame:
+    return replace(moment(name)[1], ghosts=ghosts)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("key", ["loss", "accuracy"])
+def test_kept_runs_are_drawn_named_and_told(make_panel: MakePanel, key: str, theme) -> None:
+    panel = make_panel(key)
+    assert isinstance(panel, CurvePanel)
+    before = panel.plot.framing().x[1]
+    ghosts = [ghost_of(0, 30), ghost_of(3, 90)]
+    panel.show_frame(with_ghosts(*ghosts))
+    panel.set_theme(theme)
+    image = picture(panel, 640, 360)
+    entries = {entry.label: entry.color for entry in panel.legend()}
+    for ghost in ghosts:
+        assert entries[ghost.name] == theme.ghost_color(ghost.slot)
+        assert has_color(image, theme.ghost_color(ghost.slot))
+        assert ghost.name in panel.description()
+    assert panel.plot.framing().x[1] >= 89 > before
+    panel.show_frame(moment("iris")[1])
+    assert panel.plot.framing().x[1] == before
+    assert not has_color(picture(panel, 640, 360), theme.ghost_color(3), within=4)
+
+
+def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakePanel) -> None:
+    panel, short, long = make_panel("loss"), ghost_of(0, 20), ghost_of(5, 90)
+    assert isinstance(panel, LossPanel)
+    panel.show_frame(with_ghosts(short, long))
+    picture(panel, 500, 320)
+    plot = panel.plot
+    both = plot.reading_at(17.2)
+    assert both is not None and both.x == 17
+    for ghost in (short, long):
+        for key in ("train_loss", "test_loss"):
+            assert both.ghosts[ghost.slot][key] == ghost.history.column(key)[17]
+    one, none = plot.reading_at(38.0), plot.reading_at(80.4)
+    assert one is not None and none is not None
+    assert math.isnan(one.ghosts[0]["train_loss"])
+    assert one.values["train_loss"] == moment("iris")[1].history.column("train_loss")[38]
+    assert none.x == 80
+    assert math.isnan(none.values["train_loss"])
+    assert none.ghosts[5]["test_loss"] == long.history.column("test_loss")[80]
+    plot._show_reading(17.2)
+    told = [(line.entry.label, line.values) for line in plot.readout.lines if line.entry]
+    text = plot.lines["train_loss"].series.text
+    expected = tuple(text(long.history.column(key)[17]) for key in ("train_loss", "test_loss"))
+    assert (long.name, expected) in told
+
+
+def test_curves_of_a_kept_run_are_made_once(make_panel: MakePanel) -> None:
+    panel, one, other = make_panel("loss"), ghost_of(0), ghost_of(1)
+    panel.show_frame(with_ghosts(one))
+    assert isinstance(panel, LossPanel)
+    line = panel.plot.ghosts[0].lines["train_loss"]
+    panel.show_frame(with_ghosts(replace(one, name="another name"), other))
+    panel.set_theme(DARK)
+    assert panel.plot.ghosts[0].lines["train_loss"] is line
+    assert line.series.entry.label == "another name"
+    assert line.series.entry.color == DARK.ghost_color(0)
+    panel.show_frame(with_ghosts(other))
+    assert [ghost.slot for ghost in panel.plot.ghosts] == [1]
+
+
+def test_only_what_can_be_compared_is_drawn(make_panel: MakePanel) -> None:
+    houses, iris = ghost_of(0, like="houses"), ghost_of(1)
+    loss, accuracy, gradients = map(make_panel, CURVES)
+    for panel in (loss, accuracy, gradients):
+        assert isinstance(panel, CurvePanel)
+        panel.show_frame(with_ghosts(houses, iris))
+        drawn = [ghost.slot for ghost in panel.plot.ghosts]
+        assert drawn == ([] if panel is gradients else [1])
+
+
+def test_experiments_are_comparable_in_the_same_unit() -> None:
+    iris, houses = EXPERIMENTS["iris"], EXPERIMENTS["houses"]
+    other = iris.change("training", learning_rate=0.5).change("data", seed=4)
+    assert comparable_loss(iris, other) and comparable_metric(iris, other)
+    assert not comparable_loss(iris, houses) and not comparable_metric(iris, houses)
+    whole = houses.change("training", loss="mean_squared_error")
+    assert comparable_metric(houses, whole) and not comparable_loss(houses, whole)
+    scaled = houses.change("data", standardize_target=False)
+    assert comparable_loss(houses, scaled)
+    sine: Experiment = houses.change("data", sample="sine")
+    assert comparable_metric(houses, sine) and not comparable_loss(houses, sine)
+    digits = iris.change("data", sample="digits")
+    assert comparable_loss(iris, digits)
+
+
+@pytest.mark.parametrize("size", [(240, 150), (366, 190), (470, 240), (1200, 600)])
+def test_eight_long_names_find_their_place(make_panel: MakePanel, size: tuple[int, int]) -> None:
+    panel = make_panel("loss")
+    assert isinstance(panel, LossPanel)
+    ghosts = [ghost_of(slot, name=name) for slot, name in enumerate(LONG_NAMES)]
+    panel.show_frame(with_ghosts(*ghosts))
+    image = picture(panel, *size)
+    legend = panel.header.legend
+    places = legend._places(legend.width())
+    assert all(legend.rect().contains(place) for _, place in places)
+    rows = [(a, b) for _, a in places for _, b in places if a is not b]
+    assert not any(a.intersects(b) for a, b in rows)
+    unnamed = 11 - len(places) + 1
+    assert len(places) == 11 or places[-1][0].label == f"+{unnamed}"
+    assert len(places) == 11 or size[0] < 470
+    for name in LONG_NAMES:
+        assert name in legend.toolTip()
+    plot = panel.plot
+    plot._show_reading(20)
+    assert plot.rect().contains(plot.readout._card.toAlignedRect())
+    assert picture(panel, *size) != image
+
+
+def test_pictures_have_the_past_and_the_kept_runs(make_panel: MakePanel) -> None:
+    problem, _ = moment("iris")
+    frame = replace(past_frame("iris", 17), ghosts=(ghost_of(2),))
+    options = PictureOptions(900, 600, 2, "light", True, True)
+    image = render(Shot(LossPanel, {}, problem, frame), options)
+    assert has_color(image, LIGHT.ghost_color(2))
+    assert has_color(image, LIGHT.accent, within=1)
+    assert "epoch 17" in image.text("Description")
+    assert "rate 0.03" in image.text("Description")
