@@ -72,6 +72,12 @@ EXPERIMENTS = {
     "plateau": HOUSES.change(
         "training", schedule="plateau", schedule_values={"patience": 1, "drop": 0.5}
     ),
+    "plateau-full-batch": HOUSES.change(
+        "training", schedule="plateau", schedule_values={"patience": 1}, batch_size=None
+    ),
+    "decay-full-batch": HOUSES.change("training", schedule="time_decay", batch_size=None).change(
+        "data", test_fraction=0.0
+    ),
     "in-order": HOUSES.change("training", shuffle=False, optimizer="momentum"),
     "full-batch": HOUSES.change("training", batch_size=None, optimizer="adam"),
     "float32": HOUSES.change("network", dtype="float32").change("training", optimizer="rmsprop"),
@@ -127,7 +133,7 @@ def test_training_on_from_a_moment_is_never_having_stopped(name):
     assert moment.epoch == middle
 
     resumed = Trainer(experiment)
-    run(resumed, 7)  # whatever it did before is forgotten
+    resumed.advance(6)  # forgotten, be it amid an epoch
     resumed.resume(moment)
     assert plain(resumed.moment()) == plain(moment)
     assert run(resumed, 3) == expected[middle:]
@@ -203,7 +209,17 @@ def test_orders_take_no_more_room_than_they_need():
 
 @pytest.mark.parametrize("updates", [1, 7, 10_000])
 @pytest.mark.parametrize(
-    "name", ["full-batch", "dropout-full-batch", "in-order", "plateau", "dropout", "patience"]
+    "name",
+    [
+        "full-batch",
+        "decay-full-batch",
+        "plateau-full-batch",
+        "dropout-full-batch",
+        "in-order",
+        "plateau",
+        "dropout",
+        "patience",
+    ],
 )
 def test_keeping_moments_changes_no_number_and_keeps_what_was(name, updates):
     experiment = EXPERIMENTS[name].change("training", epochs=60)
