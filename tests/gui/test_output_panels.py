@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QSlider
+from PySide6.QtWidgets import QAbstractButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.catalog import CATALOG
@@ -35,8 +36,9 @@ from nnviz.gui.panels.outputs.words import figure, fixed, percent
 from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
-from nnviz.training.inspection import Inspection
+from nnviz.training.inspection import Inspection, quick_rows
 from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
 
 SIZE = (360, 420)
@@ -672,3 +674,142 @@ def test_cards_fit_the_width(size: tuple[int, int]) -> None:
     assert columns * width + (columns - 1) * 8 <= size[0]
     assert width >= 100
     assert height >= 120
+
+
+# ------------------------------------------------------------------------------ while it moves
+
+
+def moments(frame: Frame, count: int) -> list[Frame]:
+    """Return different moments of a run, the last of them as `frame`'s."""
+    problem, snapshot = frame.inspection.problem, frame.inspection.snapshot
+    rng = np.random.default_rng(4)
+    size = snapshot.parameters.size
+    others = [
+        Snapshot(0, epoch, rng.normal(0, 1, size).astype(problem.dtype), snapshot.gradients)
+        for epoch in range(count - 1)
+    ]
+    return [
+        *(Frame(frame.history, Inspection(problem, other), 1) for other in others),
+        Frame(frame.history, Inspection(problem, snapshot), frame.row),
+    ]
+
+
+def on_screen(widget: QWidget) -> QImage:
+    """Return the pixels of a window that are there without asking it to paint once more."""
+    return widget.screen().grabWindow(widget.winId()).toImage()
+
+
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [
+        ("xor", "surface"),
+        ("xor", "table"),
+        ("iris", "confusion"),
+        ("iris", "table"),
+        ("digits", "sample"),
+        ("digits", "confusion"),
+        ("digits", "table"),
+        ("houses", "predicted"),
+        ("houses", "table"),
+        ("sine", "curve"),
+    ],
+)
+def test_what_did_not_change_was_rightly_left_as_it_was(qtbot: QtBot, name: str, view: str) -> None:
+    frame = frame_of(name, 200)
+    panel = panel_of(qtbot, OutputPanel, frame)
+    panel.restore_view({"view": view})
+    with qtbot.waitExposed(panel):
+        panel.show()
+    for one in moments(frame, 4):
+        panel.show_frame(one)
+        qtbot.waitUntil(lambda: on_screen(panel) == picture(panel))
+    qtbot.waitUntil(lambda: not panel.rest.moving)
+    seen = on_screen(panel).copy(panel.current.geometry())
+    fresh = panel_of(qtbot, OutputPanel, frame)
+    fresh.restore_view({"view": view})
+    assert seen == picture(fresh).copy(fresh.current.geometry())
+    assert panel.figures.text() == fresh.figures.text()
+    assert panel.accessibleDescription() == fresh.description()
+
+
+@lru_cache(maxsize=1)
+def large_frame() -> Frame:
+    """Return a frame of a network that is too large to answer for all rows in every frame."""
+    asked = Experiment(
+        DataChoice("digits", test_fraction=0.2),
+        NetworkChoice((Dense(600, "relu"), Dense(600, "relu"), Dense(10, "softmax"))),
+        TrainingChoice("categorical_crossentropy"),
+    )
+    problem = Problem(asked)
+    network = problem.new_network()
+    snapshot = Snapshot(0, 0, network.parameters, network.gradients)
+    return Frame(History(3), Inspection(problem, snapshot), 0)
+
+
+@pytest.mark.parametrize("view", ["sample", "confusion", "table"])
+def test_figures_of_a_large_network_are_estimates_until_it_rests(qtbot: QtBot, view: str) -> None:
+    frame = large_frame()
+    problem = frame.inspection.problem
+    assert quick_rows(problem) < problem.test.rows
+    panel = OutputPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(*SIZE)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.begin(problem)
+    panel.restore_view({"view": view})
+    first, second, last = moments(frame, 3)
+    panel.show_frame(first)
+    assert "≈" not in panel.figures.text()
+    panel.show_frame(second)
+    assert panel.current.partial
+    assert "≈" in panel.current.headline() and "some of the rows" in panel.description()
+    panel.show_frame(last)
+    qtbot.waitUntil(lambda: not panel.current.partial)
+    still = panel_of(qtbot, OutputPanel, frame)
+    still.restore_view({"view": view})
+    assert panel.figures.text() == still.figures.text()
+    assert panel.accessibleDescription() == still.description()
+    assert "≈" not in panel.figures.text()
+
+
+def test_table_answers_for_what_is_scrolled_into_sight(qtbot: QtBot) -> None:
+    frame = large_frame()
+    panel = OutputPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(*SIZE)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.begin(frame.inspection.problem)
+    panel.restore_view({"view": "table"})
+    table = panel.current
+    assert isinstance(table, PredictionTable)
+    for one in moments(frame, 3):
+        panel.show_frame(one)
+    assert table.partial
+    expected = frame.inspection.answers(0, 200).values
+    assert not np.allclose(table.model.outputs[150], expected[150])
+    table.table.scrollTo(table.model.index(150, 0))
+    np.testing.assert_allclose(table.model.outputs[150], expected[150])
+    np.testing.assert_allclose(table.model.outputs[0], expected[0])
+
+
+def test_many_marks_are_all_there_once_the_picture_rests(qtbot: QtBot) -> None:
+    asked = replace(EXPERIMENTS["houses"](), data=DataChoice("houses", rows=1000))
+    problem = Problem(asked)
+    network = problem.new_network()
+    frame = Frame(
+        History(2),
+        Inspection(problem, Snapshot(0, 0, network.parameters, network.gradients)),
+        0,
+    )
+    panel = panel_of(qtbot, OutputPanel, frame)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    for one in moments(frame, 3):
+        panel.show_frame(one)
+    assert panel.current.hurried
+    hurried = panel.current.grab().toImage()
+    qtbot.waitUntil(lambda: not panel.current.hurried)
+    still = panel_of(qtbot, OutputPanel, frame)
+    assert panel.current.grab().toImage() == still.current.grab().toImage() != hurried
