@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.gui.panels.comparisons.columns import RunColumn
 from nnviz.gui.panels.comparisons.lines import CURRENT, RunLine
-from nnviz.gui.panels.comparisons.places import HEAD, HEAD_LINE, MARK, Place, Places
+from nnviz.gui.panels.comparisons.places import HEAD, HEAD_LINE, MARK, SMALL_GAP, Place, Places
 from nnviz.gui.panels.forwards.look import strong
 from nnviz.gui.theme import Theme
 
@@ -49,16 +49,20 @@ class Sheet:
         painter.setFont(self.head)
         painter.setPen(QColor(self.theme.muted))
         self._write(QRect(0, HEAD_LINE + 1, self.places.name, HEAD_LINE), LEFT, corner)
-        for group, members in groupby(shown, key=lambda one: one[0].group):
-            self._paint_group(group, [*members])
+        groups = [[*members] for _, members in groupby(shown, key=lambda one: one[0].group)]
+        ends = [*(members[0][1].left - SMALL_GAP for members in groups[1:]), self.width]
+        for members, end in zip(groups, ends, strict=True):
+            self._paint_group(members, end)
         painter.setPen(QColor(self.theme.border))
         painter.drawLine(0, HEAD - 1, self.width, HEAD - 1)
 
-    def _paint_group(self, group: str, members: Shown) -> None:
-        left, right = members[0][1].left, members[-1][1].right
+    def _paint_group(self, members: Shown, end: int) -> None:
+        """Draw the title of columns, which may reach up to `end`, and theirs below it."""
+        group, left, right = members[0][0].group, members[0][1].left, members[-1][1].right
         is_single_figure = members[0][0].is_figure and len(members) == 1
+        reach = right if is_single_figure else max(right, end)
         self.painter.setPen(QColor(self.theme.muted))
-        self._write(QRect(left, 0, right - left, HEAD_LINE), self._side(is_single_figure), group)
+        self._write(QRect(left, 0, reach - left, HEAD_LINE), self._side(is_single_figure), group)
         if group and len(members) > 1:
             self.painter.setPen(QColor(self.theme.grid))
             self.painter.drawLine(left, HEAD_LINE, right, HEAD_LINE)

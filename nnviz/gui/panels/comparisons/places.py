@@ -137,7 +137,7 @@ def _column_width(column: RunColumn, font: QFont, widest: int | None) -> int:
 
 def _name_width(names: Sequence[str], font: QFont) -> int:
     widest = max((_width(name, font) for name in names), default=0)
-    return MARK + min(widest, WIDEST_NAME)
+    return max(LEAST_NAME, MARK + min(widest, WIDEST_NAME))
 
 
 def _width(text: str, font: QFont) -> int:
