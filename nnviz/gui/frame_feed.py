@@ -22,7 +22,7 @@ from nnviz.training.records import EpochBatch
 FRAME_INTERVAL = 16
 """Milliseconds a frame: sixty a second."""
 
-BUDGET = 0.012
+BUDGET = 0.014
 """Seconds of a frame for views; the rest is for records, commands and the screen."""
 
 RATE_INTERVAL = 0.5

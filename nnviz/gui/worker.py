@@ -31,7 +31,7 @@ class TrainingWorker(QObject):
     """
 
     epoch_finished = Signal(object)
-    """One epoch is done: EpochRecord. Emitted for every epoch, in order, to whoever is connected."""
+    """One epoch is done: EpochRecord. Emitted for every epoch, in order."""
 
     epochs_finished = Signal(object)
     """The same epochs as they came over the pipe: EpochBatch, for whoever keeps them all."""
