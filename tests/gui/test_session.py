@@ -163,7 +163,9 @@ def test_the_rate_changes_while_running(qtbot, session):
     session.load(ENDLESS)
     session.train()
     session.set_learning_rate(0.25)
-    qtbot.waitUntil(lambda: recording.frame.history.column("learning_rate")[-1] == 0.25, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: recording.frame.history.column("learning_rate")[-1] == 0.25, timeout=20_000
+    )
 
 
 @pytest.mark.parametrize("again", [1, 5])
@@ -177,6 +179,143 @@ def test_loading_while_training_starts_a_clean_run(qtbot, session, again):
     qtbot.waitUntil(lambda: len(recording.frame.history) > 100, timeout=20_000)
     epochs = recording.frame.history.column("epoch")
     assert np.array_equal(epochs, np.arange(len(epochs)))
+
+
+def kept_by(session):
+    """Return the list that all moments a session tells of are put into, run by run."""
+    moments = []
+    session.began.connect(moments.clear)
+    session.moments_kept.connect(moments.extend)
+    return moments
+
+
+def records_after(session):
+    rows = []
+    session.epochs_finished.connect(lambda batch: rows.extend(batch.records()))
+    return rows
+
+
+def test_moments_of_a_run_are_kept_from_epoch_0_to_where_it_rests(qtbot, session):
+    moments = kept_by(session)
+    session.load(xor(epochs=2003))
+    assert [moment.epoch for moment in moments] == [0]
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    epochs = [moment.epoch for moment in moments]
+    assert epochs[:100] == list(range(100))
+    assert epochs[-1] == 2003
+    assert np.all(np.diff(epochs) > 0)
+    trainer = Trainer(xor(epochs=2003))
+    for moment in moments:
+        trainer.advance(trainer.updates_until(1)) if moment.epoch else None
+        while trainer.epoch < moment.epoch:
+            trainer.advance(trainer.updates_until(1))
+        assert np.array_equal(moment.parameters, trainer.network.parameters)
+        assert not moment.parameters.flags.writeable
+
+
+@pytest.mark.parametrize("while_running", [False, True])
+def test_a_branch_goes_on_from_its_moment_as_the_run_did(qtbot, session, while_running):
+    moments, branched, snapshots = kept_by(session), [], []
+    session.load(xor(epochs=60, batch_size=2) if not while_running else ENDLESS)
+    session.train()
+    if while_running:
+        qtbot.waitUntil(lambda: len(moments) > 40, timeout=20_000)
+    else:
+        wait_for(qtbot, session, SessionState.FINISHED)
+    session.branched.connect(branched.append)
+    session.snapshot_ready.connect(snapshots.append)
+    old, seen = {moment.epoch: moment for moment in moments}, states(session)
+    session.branch(moments[20])
+    assert session.state is SessionState.PAUSED
+    assert branched == [20]
+    assert [snapshot.epoch for snapshot in snapshots] == [20]
+    assert np.array_equal(snapshots[0].parameters, moments[20].parameters)
+    assert session.active
+
+    records = records_after(session)
+    moments.clear()
+    session.train()
+    if while_running:
+        qtbot.waitUntil(lambda: len(moments) > 10, timeout=20_000)
+        session.pause()
+        wait_for(qtbot, session, SessionState.PAUSED)
+    else:
+        wait_for(qtbot, session, SessionState.FINISHED)
+        assert records[-1].epoch == 60
+    assert [record.epoch for record in records[:20]] == list(range(21, 41))
+    assert {moment.run_id for moment in moments} == {2}
+    for moment in moments[:10]:
+        assert np.array_equal(moment.parameters, old[moment.epoch].parameters)
+    assert SessionState.FAILED not in seen
+
+
+def test_a_branch_takes_the_rate_of_its_moment_or_the_one_set_after_it(qtbot, session):
+    moments = kept_by(session)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    session.branch(moments[5])
+    session.set_learning_rate(0.25)
+    records = records_after(session)
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    assert [record.epoch for record in records] == list(range(6, 21))
+    assert {record.learning_rate for record in records} == {0.25}
+
+    session.branch(moments[3])
+    records.clear()
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    assert {record.learning_rate for record in records} == {1.0}
+
+
+def test_a_branch_from_the_end_goes_on_for_as_many_epochs(qtbot, session):
+    moments = kept_by(session)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    session.branch(moments[-1])
+    records = records_after(session)
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    assert [record.epoch for record in records] == list(range(21, 41))
+
+
+def test_a_branch_can_be_stepped_and_left_for_another(qtbot, session):
+    moments = kept_by(session)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    for start in (moments[0], moments[12], moments[4]):
+        session.branch(start)
+        assert (session.state is SessionState.IDLE) == (start.epoch == 0)
+        assert session.active == (start.epoch > 0)
+        with qtbot.waitSignal(session.epochs_finished, timeout=20_000) as told:
+            session.step()
+        assert told.args[0].rows[:, 0].tolist() == [start.epoch + 1]
+
+
+def test_after_a_divergence_one_can_go_back_and_on_at_a_smaller_rate(qtbot, session):
+    moments = kept_by(session)
+    session.load(
+        Experiment(
+            data=DataChoice(sample="houses"),
+            network=NetworkChoice((Dense(3, "linear"), Dense(1, "linear"))),
+            training=TrainingChoice(learning_rate=1e-9, epochs=10_000_000),
+        )
+    )
+    session.train()
+    qtbot.waitUntil(lambda: len(moments) > 10, timeout=20_000)
+    session.set_learning_rate(1.0)
+    wait_for(qtbot, session, SessionState.FAILED)
+    assert np.isfinite(moments[-1].parameters).all()
+    session.branch(moments[-1])
+    session.set_learning_rate(1e-9)
+    records = records_after(session)
+    session.train()
+    qtbot.waitUntil(lambda: len(records) > 10, timeout=20_000)
+    assert records[0].epoch == moments[-1].epoch + 1 or records[0].learning_rate == 1e-9
 
 
 def test_divergence_is_told_with_the_layer_and_keeps_the_last_finite_state(qtbot, session):

@@ -338,7 +338,7 @@ def test_a_theme_and_back_leaves_everything_as_it_was(qtbot, window):
         return window.grab().toImage()
 
     action(window, "theme-light").trigger()
-    qtbot.waitUntil(lambda: window.docks["loss"].isVisible())
+    qtbot.waitUntil(lambda: window.docks["loss"].isVisible() and window.feed.resting)
     before = looks()
     tabs = {bar.font().pixelSize() for bar in window.findChildren(QTabBar)}
     action(window, "theme-dark").trigger()

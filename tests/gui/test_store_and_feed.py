@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import InvalidChoiceError
-from nnviz.gui.experiment_store import UNDO_DEPTH, ExperimentStore
 from nnviz.gui import frame_feed
+from nnviz.gui.experiment_store import UNDO_DEPTH, ExperimentStore
 from nnviz.gui.frame_feed import BUDGET, FrameFeed
 from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session, SessionState
