@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from nnviz.gui.network_view.figures import short
 from nnviz.gui.network_view.labels import LINE, output_titles
@@ -33,8 +36,10 @@ def paint_answers(painter: QPainter, scene: Scene) -> None:
     room = QRectF(left, 0.0, scene.layout.width - left - 6.0, LINE)
     decided = _decided(scene)
     names = output_titles(scene.problem)
+    wide = _name_width(painter.font(), names, room.width())
     for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
-        _paint_output(painter, scene, unit, names[unit], room.translated(0, y), unit == decided)
+        name = _Name(names[unit], wide, unit == decided)
+        _paint_output(painter, scene, unit, name, room.translated(0, y))
     if scene.reading is not None:
         foot = column.bottom + (LINE if column.hidden else 0.0)
         lowest = scene.layout.height - 2 * LINE - 6.0
@@ -48,20 +53,27 @@ def _decided(scene: Scene) -> int | None:
     return int(predicted(scene.problem, scene.reading))
 
 
-def _paint_output(
-    painter: QPainter, scene: Scene, unit: int, name: str, row: QRectF, decided: bool
-) -> None:
+@dataclass(frozen=True)
+class _Name:
+    """An output's name, the width that all names have, and whether the network decides for it."""
+
+    text: str
+    width: float
+    decided: bool
+
+
+def _paint_output(painter: QPainter, scene: Scene, unit: int, name: _Name, row: QRectF) -> None:
     """Draw one output; `row` begins at the height of its neuron's centre."""
     is_class = scene.problem.dataset.task == "classification"
-    painter.setFont(sized(painter.font(), bold=decided))
+    painter.setFont(sized(painter.font(), bold=name.decided))
     if scene.layout.columns[-1].pitch >= _ROOMY:
-        write(painter, row.translated(0, -LINE - 0.5), name, scene.theme.text)
+        write(painter, row.translated(0, -LINE - 0.5), name.text, scene.theme.text)
         lower = row.translated(0, 1.0)
     else:
         lower = row.translated(0, -LINE / 2)
-        wide = _name_width(painter, scene, row.width())
-        write(painter, QRectF(lower.left(), lower.top(), wide, LINE), name, scene.theme.text)
-        lower.setLeft(lower.left() + wide + 6.0)
+        box = QRectF(lower.left(), lower.top(), name.width, LINE)
+        write(painter, box, name.text, scene.theme.text)
+        lower.setLeft(lower.left() + name.width + 6.0)
     if scene.reading is None:
         return
     value = float(scene.reading.values[-1][unit])
@@ -75,11 +87,16 @@ def _paint_output(
         write(painter, lower, amount, scene.theme.text, LEFT)
 
 
-def _name_width(painter: QPainter, scene: Scene, room: float) -> float:
+def _name_width(font: QFont, names: tuple[str, ...], room: float) -> float:
     """Return the width of the longest name, as far as it leaves room for bar and number."""
-    metrics = QFontMetricsF(sized(painter.font(), bold=True))
-    longest = max(metrics.horizontalAdvance(name) for name in output_titles(scene.problem))
+    longest = _longest(sized(font, bold=True).family(), names)
     return min(longest + 2.0, max(room - _BAR - _NUMBER - 6.0, 24.0))
+
+
+@lru_cache(maxsize=16)
+def _longest(family: str, names: tuple[str, ...]) -> float:
+    metrics = QFontMetricsF(sized(QFont(family), bold=True))
+    return max(metrics.horizontalAdvance(name) for name in names)
 
 
 def _paint_bar(painter: QPainter, scene: Scene, unit: int, value: float, row: QRectF) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSpinBox, QWidg
 from nnviz.gui.network_view.answers import answer_text
 from nnviz.gui.network_view.buttons import CornerButton, FillSwitch
 from nnviz.gui.network_view.figures import short
+from nnviz.gui.network_view.finder import Finder, LayersButton
 from nnviz.gui.network_view.reading import expected
 from nnviz.gui.network_view.scene import LEFT, elided, sized
 from nnviz.gui.texts import translated
@@ -22,7 +23,9 @@ _LEAST_WORDS = 110
 _BESIDE_NUMBER = 38
 """Pixels of a number field that its border and its arrows take."""
 
-_ROOM_FOR_SLIDER = 600
+_ROOM_FOR_SLIDER = 700
+_ROOM_FOR_FINDER = 540
+_FINDER = 118
 
 
 class ElidedText(QWidget):
@@ -40,12 +43,13 @@ class ElidedText(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.text = ""
+        self.is_refusal = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_text(self, text: str) -> None:
+    def set_text(self, text: str, is_refusal: bool = False) -> None:
         """Show a text; all of it is in the tooltip too."""
-        if text != self.text:
-            self.text = text
+        if (text, is_refusal) != (self.text, self.is_refusal):
+            self.text, self.is_refusal = text, is_refusal
             self.setToolTip(text)
             self.setAccessibleName(text)
             self.update()
@@ -58,7 +62,7 @@ class ElidedText(QWidget):
         """Write as much as there is room for."""
         painter = QPainter(self)
         painter.setFont(sized(self.font(), SMALL_SIZE))
-        painter.setPen(QColor(self.theme.muted))
+        painter.setPen(QColor(self.theme.error if self.is_refusal else self.theme.muted))
         text = elided(self.text, painter.font(), self.width())
         if text != self.text and self.width() < _LEAST_WORDS:
             return
@@ -86,17 +90,25 @@ class NetworkBar(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.spin = QSpinBox(self)
         self.told = ElidedText(theme, self)
+        self.finder = Finder(self)
+        self.layers = LayersButton(theme, self)
         self.zoom_out = CornerButton("out", theme, self)
         self.zoom_in = CornerButton("in", theme, self)
         self.fit = CornerButton("fit", theme, self)
-        self._controls = (self.slider, self.spin, self.zoom_out, self.zoom_in, self.fit)
+        buttons = (self.layers, self.zoom_out, self.zoom_in, self.fit)
+        self._controls = (self.slider, self.spin, self.finder, *buttons)
         self._has_fills = False
         self._revealed = False
+        self._finds = False
+        self._refusal = ""
         self._shown: tuple[Problem, int] | None = None
         self._name_controls()
         self._lay_out()
         self.slider.valueChanged.connect(self._choose)
         self.spin.valueChanged.connect(self._choose)
+        self.finder.textEdited.connect(self.take_back)
+        self.finder.left.connect(self.take_back)
+        self.finder.editingFinished.connect(self._end_finding)
         for control in (*self._controls, self.switch):
             control.hide()  # until the bar is shown: a picture for export has nothing to press
 
@@ -105,7 +117,6 @@ class NetworkBar(QWidget):
         self._revealed = True
         for control in self._controls:
             control.show()
-        self.switch.setVisible(self._has_fills)
         self._tell()
         self._make_room()
 
@@ -114,14 +125,47 @@ class NetworkBar(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        self.slider.setVisible(self._revealed and self.width() >= _ROOM_FOR_SLIDER)
+        """Leave out what there is no room for; who looks for a neuron gets room for that."""
+        if not self._revealed:
+            return
+        roomy = self.width() >= _ROOM_FOR_FINDER
+        alone = self._finds and not roomy
+        self.slider.setVisible(self.width() >= _ROOM_FOR_SLIDER)
+        self.finder.setVisible(roomy or self._finds)
+        self.spin.setVisible(not alone)
+        self.switch.setVisible(self._has_fills and not alone)
+
+    @Slot()
+    def begin_finding(self) -> None:
+        """Let the person type what to look for."""
+        self._finds = True
+        self._make_room()
+        self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _end_finding(self) -> None:
+        if not self.finder.hasFocus():
+            self._finds = False
+            self._make_room()
+
+    def refuse(self, sentence: str) -> None:
+        """Say why nothing was found, until the person types something else."""
+        self._refusal = sentence
+        self._tell()
+
+    @Slot()
+    def take_back(self) -> None:
+        """Take back what was refused last."""
+        self._refusal = ""
+        self._tell()
 
     def set_fills(self, words: tuple[str, str] | None) -> None:
         """Offer two ways to fill the neurons, or none."""
         self._has_fills = words is not None
         if words:
             self.switch.set_words(*words)
-        self.switch.setVisible(self._has_fills and self._revealed)
+        self.switch.hide()
+        self._make_room()
         self.switch.updateGeometry()
 
     def set_rows(self, rows: int) -> None:
@@ -136,6 +180,8 @@ class NetworkBar(QWidget):
 
     def show_row(self, problem: Problem, row: int) -> None:
         """Show which sample is chosen and what it is, without announcing it."""
+        if self._shown is not None and self._shown[0] is problem and self._shown[1] == row:
+            return
         for control in (self.slider, self.spin):
             with QSignalBlocker(control):
                 control.setValue(row + 1)
@@ -144,12 +190,16 @@ class NetworkBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
-        for part in (self.switch, self.told, self.zoom_out, self.zoom_in, self.fit):
+        buttons = (self.layers, self.zoom_out, self.zoom_in, self.fit)
+        for part in (self.switch, self.told, *buttons):
             part.theme = theme
             part.update()
 
     def _tell(self) -> None:
         """Say what the sample is; and, in a picture, which has no number field, which one."""
+        if self._refusal:
+            self.told.set_text(self._refusal, is_refusal=True)
+            return
         if self._shown is None:
             return
         problem, row = self._shown
@@ -199,6 +249,21 @@ class NetworkBar(QWidget):
                 self.tr("Choose the sample whose way through the network is shown"),
             ),
             (
+                self.finder,
+                "network-find",
+                self.tr("Find a neuron"),
+                self.tr(
+                    "Type a layer and a number, such as Hidden 1, 3, to see that neuron's weights "
+                    "alone; learning is not touched (Ctrl+F)"
+                ),
+            ),
+            (
+                self.layers,
+                "network-layers",
+                self.tr("Look at one layer"),
+                self.tr("Open one layer with all its neurons; learning is not touched (1 to 9)"),
+            ),
+            (
                 self.zoom_out,
                 "network-zoom-out",
                 self.tr("Zoom out"),
@@ -229,9 +294,12 @@ class NetworkBar(QWidget):
         self.slider.setMaximumWidth(140)
         self.spin.setProperty("plain", True)
         self.spin.setKeyboardTracking(False)
+        self.finder.setPlaceholderText(self.tr("Find neuron"))
+        self.finder.setFixedWidth(_FINDER)
         layout.addWidget(self.switch)
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.spin)
         layout.addWidget(self.told, 3)
-        for button in (self.zoom_out, self.zoom_in, self.fit):
+        layout.addWidget(self.finder)
+        for button in (self.layers, self.zoom_out, self.zoom_in, self.fit):
             layout.addWidget(button)

@@ -37,7 +37,8 @@ def _spans(source: Column, target: Column, mixes: bool) -> list[tuple[Span, Span
     """Return the ends of every band, in the source and in the target."""
     whole = ((source.top, source.bottom), (target.top, target.bottom))
     by_channel = isinstance(source.kind, Maps) and not isinstance(target.kind, Strip)
-    if mixes or not by_channel:
+    in_line = source.across == target.across == 1 and source.above == target.above
+    if mixes or not by_channel or not in_line:
         return [whole]
     pairs = zip(source.points[:, 1].tolist(), target.points[:, 1].tolist(), strict=False)
     half, there = source.map_size[1] / 2, target.map_size[1] / 2

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from nnviz.gui.network_view.scene import CENTER, sized
 from nnviz.gui.theme import SMALL_SIZE, Theme
 
-Glyph = Literal["in", "out", "fit"]
+Glyph = Literal["in", "out", "fit", "layers"]
 
 _SIDE = 26
 _FIT = ((-5, -2, -5, -5), (-5, -5, -2, -5), (2, -5, 5, -5), (5, -5, 5, -2))
@@ -23,7 +23,7 @@ class CornerButton(QAbstractButton):
     Parameters
     ----------
     glyph
-        Plus, minus, or the corners of a frame.
+        Plus, minus, the corners of a frame, or columns.
     theme
         Colours.
     parent
@@ -112,5 +112,7 @@ def _paint_frame(painter: QPainter, button: QAbstractButton, theme: Theme) -> No
 def _glyph_lines(glyph: Glyph) -> list[tuple[float, float, float, float]]:
     if glyph == "fit":
         return [*_FIT, *((x0, -y0, x1, -y1) for x0, y0, x1, y1 in _FIT)]
+    if glyph == "layers":
+        return [(x, -high, x, high) for x, high in ((-4.5, 2.0), (0.0, 5.0), (4.5, 3.5))]
     across = (-4.5, 0.0, 4.5, 0.0)
     return [across, (0.0, -4.5, 0.0, 4.5)] if glyph == "in" else [across]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
@@ -32,17 +32,24 @@ _PICTURES_A_ROW = 8
 
 
 def card_for(scene: Scene, edges: Edges) -> Card | None:
-    """Return what there is to say about what the mouse is over."""
+    """Return what there is to say about what the mouse is over; `edges` are those it can find."""
     if scene.hovered is None or scene.reading is None:
         return None
     kind, first, unit = scene.hovered
     if kind == "edge":
         return _edge_card(scene, scene.reading, edges, first)
-    if first == 0:
+    return unit_card(scene, first, unit)
+
+
+def unit_card(scene: Scene, layer: int, unit: int) -> Card | None:
+    """Return what there is to say about a neuron, a pixel or a number."""
+    if scene.reading is None:
+        return None
+    if layer == 0:
         return _input_card(scene, scene.reading, unit)
-    if not scene.layout.columns[first].weighted:
-        return layer_card(scene, scene.reading, first, unit)
-    return _neuron_card(scene, scene.reading, first, unit)
+    if not scene.layout.columns[layer].weighted:
+        return layer_card(scene, scene.reading, layer, unit)
+    return _neuron_card(scene, scene.reading, layer, unit)
 
 
 def unit_name(scene: Scene, layer: int, unit: int) -> str:
@@ -139,12 +146,36 @@ def _edge_card(scene: Scene, reading: Reading, edges: Edges, edge: int) -> Card:
     return Card(title, rows)
 
 
-def paint_card(painter: QPainter, scene: Scene, card: Card, at: QPointF, room: QRectF) -> None:
-    """Draw a card near a point, inside `room`; the painter is in pixels of the screen."""
+def card_size(card: Card, font: QFont) -> QSizeF:
+    """Return how large a card is; `font` gives its family."""
+    body = QFontMetricsF(sized(font, SMALL_SIZE))
+    title = QFontMetricsF(sized(font, BODY_SIZE, bold=True))
+    widths = [title.horizontalAdvance(card.title)]
+    for row in card.rows:
+        swatch = _SWATCH if row.sign else 0.0
+        gap = _COLUMN_GAP if row.value else 0.0
+        label, value = (body.horizontalAdvance(text) for text in (row.label, row.value))
+        widths.append(swatch + label + gap + value)
+    pictures_wide, pictures_high = _pictures_room(card.pictures)
+    high = _LINE * (len(card.rows) + 1) + 4.0 + 16.0 + pictures_high
+    return QSizeF(max(*widths, pictures_wide) + 2 * _PAD, high)
+
+
+def beside(size: QSizeF, at: QPointF, room: QRectF) -> QRectF:
+    """Return where a card fits: right below the point, or on its other side."""
+    wide, high = size.width(), size.height()
+    x = at.x() + 16.0 if at.x() + 16.0 + wide < room.right() else at.x() - 16.0 - wide
+    y = min(at.y() + 16.0, room.bottom() - high - 4.0)
+    return QRectF(max(x, room.left() + 4.0), max(y, room.top() + 4.0), wide, high)
+
+
+def paint_card(
+    painter: QPainter, scene: Scene, card: Card, rect: QRectF, pinned: bool = False
+) -> None:
+    """Draw a card; the painter is in pixels of the screen. One that stays is framed."""
     body = sized(painter.font(), SMALL_SIZE)
     title = sized(painter.font(), BODY_SIZE, bold=True)
-    rect = _placed(card, QFontMetricsF(body), QFontMetricsF(title), at, room)
-    painter.setPen(QPen(QColor(scene.theme.border), 1.0))
+    painter.setPen(QPen(QColor(scene.theme.accent if pinned else scene.theme.border), 1.0))
     painter.setBrush(QColor(scene.theme.raised))
     painter.drawRoundedRect(rect, 6.0, 6.0)
     line = QRectF(rect.left() + _PAD, rect.top() + 8.0, rect.width() - 2 * _PAD, _LINE)
@@ -219,21 +250,3 @@ def _paint_row(painter: QPainter, scene: Scene, row: Row, line: QRectF) -> None:
     painter.drawText(label, int(LEFT), row.label)
     painter.setPen(QColor(scene.theme.text))
     painter.drawText(line, int(RIGHT), row.value)
-
-
-def _placed(
-    card: Card, body: QFontMetricsF, title: QFontMetricsF, at: QPointF, room: QRectF
-) -> QRectF:
-    """Return where the card fits: right below the point, or on its other side."""
-    widths = [title.horizontalAdvance(card.title)]
-    for row in card.rows:
-        swatch = _SWATCH if row.sign else 0.0
-        gap = _COLUMN_GAP if row.value else 0.0
-        label, value = (body.horizontalAdvance(text) for text in (row.label, row.value))
-        widths.append(swatch + label + gap + value)
-    pictures_wide, pictures_high = _pictures_room(card.pictures)
-    wide = max(*widths, pictures_wide) + 2 * _PAD
-    high = _LINE * (len(card.rows) + 1) + 4.0 + 16.0 + pictures_high
-    x = at.x() + 16.0 if at.x() + 16.0 + wide < room.right() else at.x() - 16.0 - wide
-    y = min(at.y() + 16.0, room.bottom() - high - 4.0)
-    return QRectF(max(x, room.left() + 4.0), max(y, room.top() + 4.0), wide, high)

@@ -43,6 +43,12 @@ class Card:
     rows: tuple[Row, ...]
     pictures: FloatArray | None = None
 
+    @property
+    def brief(self) -> Card:
+        """The card with its first lines only, up to a heading between them."""
+        ends = (i for i, row in enumerate(self.rows) if i and row.heading)
+        return Card(self.title, self.rows[: next(ends, len(self.rows))])
+
 
 def sign_of(value: float) -> int:
     """Return how a weight is marked: 1, or −1 if it is negative."""

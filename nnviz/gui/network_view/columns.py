@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,8 @@ class Column:
         (left, top, width, height) of the image that stands for the layer, or None.
     kind
         How it is drawn, or None for neurons with weights (and the inputs).
+    across
+        How many stand side by side; more than one where the layer is opened.
     """
 
     layer: int
@@ -75,6 +77,12 @@ class Column:
     pitch: float
     tile: tuple[float, float, float, float] | None = None
     kind: Kind | None = None
+    across: int = 1
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is the inputs as one picture."""
+        return self.layer == 0 and self.tile is not None
 
     @property
     def weighted(self) -> bool:
@@ -97,6 +105,11 @@ class Column:
         return self.units - self.shown.size
 
     @property
+    def above(self) -> int:
+        """How many of them come before the first that is shown."""
+        return int(self.shown[0])
+
+    @property
     def x(self) -> float:
         """Centre line of the column."""
         return self.left + self.width / 2
@@ -104,7 +117,10 @@ class Column:
     @property
     def width(self) -> float:
         """Width of what is drawn."""
-        return self.tile[2] if self.tile else self.map_size[0]
+        if self.tile:
+            return self.tile[2]
+        x = self.points[: self.across, 0]
+        return float(x[-1] - x[0]) + self.map_size[0]
 
     @property
     def map_size(self) -> tuple[float, float]:
@@ -116,7 +132,12 @@ class Column:
     @property
     def left(self) -> float:
         """Left side of what is drawn."""
-        return self.tile[0] if self.tile else float(self.points[0, 0]) - self.width / 2
+        return self.tile[0] if self.tile else float(self.points[0, 0]) - self.map_size[0] / 2
+
+    @property
+    def right(self) -> float:
+        """Right side of what is drawn."""
+        return self.left + self.width
 
     @property
     def top(self) -> float:
@@ -131,6 +152,15 @@ class Column:
         return float(self.points[-1, 1]) + self.map_size[1] / 2
 
     @property
+    def landmarks(self) -> FloatArray:
+        """Points that show where the column is: its neurons, or some of its picture."""
+        if self.of_neurons:
+            return self.points
+        across, down = np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 9))
+        x, y = self.left + across * self.width, self.top + down * (self.bottom - self.top)
+        return np.column_stack([x.ravel(), y.ravel()])
+
+    @property
     def ports(self) -> FloatArray:
         """Where edges leave to the right, shape (shown, 2).
 
@@ -142,10 +172,19 @@ class Column:
         share = (np.arange(self.units) + 0.5) / self.units
         return np.column_stack([np.full(self.units, left + width), top + share * height])
 
+    def moved(self, by: float) -> Column:
+        """Return the column further to the right."""
+        tile = self.tile and (self.tile[0] + by, *self.tile[1:])
+        return replace(self, points=self.points + (by, 0.0), tile=tile)
+
     def position(self, unit: int) -> int | None:
         """Return the row of `points` that is this unit's, or None when it is not shown."""
-        found = np.flatnonzero(self.shown == unit // math.prod(self.grid))
-        return int(found[0]) if found.size else None
+        row = self.thing(unit) - self.above
+        return row if 0 <= row < self.shown.size else None
+
+    def thing(self, unit: int) -> int:
+        """Return which neuron or map a unit is, or is a pixel of."""
+        return unit // math.prod(self.grid)
 
     def place_of(self, unit: int) -> tuple[float, float, float, float] | None:
         """Return (left, top, width, height) of a neuron or pixel, or None when it is not shown."""
@@ -171,13 +210,20 @@ class Column:
 
     def _cell_at(self, x: float, y: float) -> int | None:
         """Return the pixel of a map, or the number of a strip, at a point."""
-        nearest = int(np.abs(self.points[:, 1] - y).argmin())
+        away = np.abs(self.points - (x, y))
+        nearest = int((away[:, 1] if self.across == 1 else away.max(axis=1)).argmin())
         rows, columns = self.grid
         first = int(self.shown[nearest]) * rows * columns
         left, top, wide, high = self.place_of(first) or (0.0, 0.0, 1.0, 1.0)
         right, down = int((x - left) // wide), int((y - top) // high)
         inside = 0 <= right < columns and 0 <= down < rows
         return first + down * columns + right if inside else None
+
+
+def shown_of(units: int, count: int, first: int) -> NDArray[np.intp]:
+    """Return which neurons a column shows that has places for `count` of them."""
+    start = min(max(first, 0), units - count)
+    return np.arange(start, start + count)
 
 
 def kinds_of(layers: Sequence[LayerSpec], shapes: Sequence[Shape]) -> dict[int, Kind]:

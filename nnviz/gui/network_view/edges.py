@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network_view.columns import Column
-from nnviz.gui.network_view.layout import Layout
+from nnviz.gui.network_view.reading import largest_of
 from nnviz.gui.network_view.segments import curve_points
+from nnviz.gui.network_view.sheet import Layout
 
 SMOOTH_AT_MOST = 300
 """Edges drawn as smooth curves; more are straight, and smooth only when the picture rests."""
 
-MOVING_AT_MOST = 1500
-RESTING_AT_MOST = 3000
-"""Edges drawn at all while the network learns, and when the picture rests."""
-
 LEVELS = 16
 _CURVE_STEPS = np.linspace(0.0, 1.0, 17)
+
+Rows = NDArray[np.intp]
+"""Places in a column's points."""
 
 
 @dataclass(frozen=True, eq=False)
 class Edges:
-    """Edges between the neurons shown: their places never change between two layouts.
+    """Edges between neurons shown: their places never change between two layouts.
 
     Parameters
     ----------
@@ -37,7 +38,11 @@ class Edges:
     target, source
         Row and column in that matrix, shape (edges,).
     total
-        Number of weights the network has, those between neurons not shown included.
+        Number of weights there are, those between neurons not shown included.
+    blocks
+        For each weight matrix its rows and columns that have edges.
+    curved
+        Whether they are few enough to be curves.
     """
 
     lines: FloatArray
@@ -45,29 +50,30 @@ class Edges:
     target: NDArray[np.intp]
     source: NDArray[np.intp]
     total: int
-    blocks: tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]
+    blocks: tuple[tuple[slice, slice], ...]
+    curved: bool
 
     def __len__(self) -> int:
         return len(self.layer)
 
-    @property
-    def curved(self) -> bool:
-        """Whether there are few enough for curves."""
-        return len(self) <= SMOOTH_AT_MOST
+    def strengths(
+        self, weights: Sequence[FloatArray], largest: Sequence[float] | None = None
+    ) -> FloatArray:
+        """Return every edge's weight relative to its layer's largest, from −1 to 1.
 
-    def strengths(self, weights: Sequence[FloatArray]) -> FloatArray:
-        """Return every edge's weight relative to its layer's largest, from −1 to 1."""
-        parts = []
-        for matrix, (targets, sources) in zip(weights, self.blocks, strict=True):
-            largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
-            parts.append(matrix[np.ix_(targets, sources)].ravel() / largest)
+        Parameters
+        ----------
+        weights
+            Every layer's matrix.
+        largest
+            The largest absolute weight in each, where the caller knows it.
+        """
+        bounds = largest or [largest_of(matrix) for matrix in weights]
+        parts = [
+            matrix[targets, sources].ravel() / (bound or 1.0)
+            for matrix, bound, (targets, sources) in zip(weights, bounds, self.blocks, strict=True)
+        ]
         return np.concatenate(parts).astype(np.float64, copy=False)
-
-    def touching(self, layer: int, unit: int) -> NDArray[np.bool_]:
-        """Return which edges end or start at a neuron; its layer counts inputs as 0."""
-        arriving = (self.layer == layer - 1) & (self.target == unit)
-        leaving = (self.layer == layer) & (self.source == unit)
-        return np.asarray(arriving | leaving)
 
     def nearest(
         self, x: float, y: float, reach: float, among: NDArray[np.intp] | None = None
@@ -92,20 +98,56 @@ class Edges:
 
 
 def edges_of(layout: Layout) -> Edges:
-    """Return all edges between the neurons a layout shows, where each weight has a line."""
-    pairs = list(zip(layout.columns[:-1], layout.columns[1:], strict=True))
-    lines = [_lines(source, target) for source, target in pairs]
-    ends = [_ends(source, target) for source, target in pairs]
-    grids = [np.meshgrid(targets, sources, indexing="ij") for targets, sources in ends]
-    counts = [len(part) for part in lines]
-    return Edges(
-        np.concatenate(lines),
-        np.repeat(np.arange(len(pairs)), counts),
-        np.concatenate([targets.ravel() for targets, _ in grids]),
-        np.concatenate([sources.ravel() for _, sources in grids]),
-        sum(source.units * target.units for source, target in pairs if target.weighted),
-        tuple(ends),
-    )
+    """Return all edges between the neurons a layout shows, where each weight has a line.
+
+    A layer that is opened may have too many: only those of one neuron are drawn there.
+    """
+    pairs, few = [], sum(_count(*pair) for pair in pairwise(layout.columns)) <= SMOOTH_AT_MOST
+    for source, target in pairwise(layout.columns):
+        has_lines = target.weighted and (few or source.across == target.across == 1)
+        pairs.append(_Pair(source, target) if has_lines else _Pair(source, target, _NONE, _NONE))
+    return _edges(pairs)
+
+
+def _count(source: Column, target: Column) -> int:
+    return source.shown.size * target.shown.size if target.weighted else 0
+
+
+def edges_at(
+    layout: Layout, layer: int, unit: int, curved: bool = True, from_image: bool = True
+) -> Edges:
+    """Return the edges that end or start at one neuron, as far as their other ends are shown.
+
+    Parameters
+    ----------
+    layout
+        Of the picture.
+    layer, unit
+        The neuron; the inputs are layer 0.
+    curved
+        Whether they may be curves.
+    from_image
+        Whether weights that take the pixels of an image have lines too.
+    """
+    row = layout.columns[layer].position(unit)
+    here = _NONE if row is None else np.array([row], dtype=np.intp)
+    pairs = []
+    for source, target in pairwise(layout.columns):
+        if target.layer == layer and target.weighted and (from_image or not source.is_image):
+            pairs.append(_Pair(source, target, targets=here))
+        elif source.layer == layer and target.weighted:
+            pairs.append(_Pair(source, target, sources=here))
+        else:
+            pairs.append(_Pair(source, target, _NONE, _NONE))
+    return _edges(pairs, curved)
+
+
+def weights_at(layout: Layout, layer: int) -> int:
+    """Return how many weights a neuron of a layer has, incoming and outgoing."""
+    columns = layout.columns
+    incoming = columns[layer - 1].units if columns[layer].weighted else 0
+    after = columns[layer + 1] if layer + 1 < len(columns) else None
+    return incoming + (after.units if after and after.weighted else 0)
 
 
 def strongest(strengths: FloatArray, most: int) -> NDArray[np.intp]:
@@ -118,22 +160,69 @@ def strongest(strengths: FloatArray, most: int) -> NDArray[np.intp]:
 
 def bucket(strengths: FloatArray) -> NDArray[np.intp]:
     """Return which pen draws each edge: twice its level of strength, plus one if negative."""
-    level = np.minimum(np.nan_to_num(np.abs(strengths)) * LEVELS, LEVELS - 1).astype(np.intp)
+    # fmax takes the zero where a strength is not a number.
+    level = np.fmin(np.fmax(np.abs(strengths) * LEVELS, 0.0), LEVELS - 1).astype(np.intp)
     return np.asarray(2 * level + (strengths < 0))
 
 
-def _ends(source: Column, target: Column) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return which rows and columns of a layer's weights are drawn."""
-    nothing = np.empty(0, dtype=np.intp)
-    return (target.shown, source.shown) if target.weighted else (nothing, nothing)
+_NONE: Rows = np.empty(0, dtype=np.intp)
 
 
-def _lines(source: Column, target: Column) -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Two columns, and which of their points have edges between them; None for all."""
+
+    before: Column
+    after: Column
+    targets: Rows | None = None
+    sources: Rows | None = None
+
+    @property
+    def rows(self) -> tuple[Rows, Rows]:
+        """Places of the targets and of the sources."""
+        targets = np.arange(len(self.after.points)) if self.targets is None else self.targets
+        sources = np.arange(len(self.before.points)) if self.sources is None else self.sources
+        return targets, sources
+
+
+def _edges(pairs: Sequence[_Pair], curved: bool = True) -> Edges:
+    grids = [np.meshgrid(*pair.rows, indexing="ij") for pair in pairs]
+    counts = [grid[0].size for grid in grids]
+    return Edges(
+        np.concatenate([_lines(pair) for pair in pairs]),
+        np.repeat(np.arange(len(pairs)), counts),
+        _units([p.after for p in pairs], [grid[0] for grid in grids]),
+        _units([p.before for p in pairs], [grid[1] for grid in grids]),
+        sum(p.before.units * p.after.units for p in pairs if p.after.weighted),
+        tuple(_block(pair) for pair in pairs),
+        curved and sum(counts) <= SMOOTH_AT_MOST,
+    )
+
+
+def _units(columns: Sequence[Column], rows: Sequence[Rows]) -> NDArray[np.intp]:
+    """Return which units stand at these places, all columns after one another."""
+    return np.concatenate(
+        [column.shown[row.ravel()] for column, row in zip(columns, rows, strict=True)]
+    )
+
+
+def _block(pair: _Pair) -> tuple[slice, slice]:
+    """Return the part of the weights that is drawn; what a column shows is without gaps."""
+    targets, sources = pair.rows
+    return _span(pair.after.shown[targets]), _span(pair.before.shown[sources])
+
+
+def _span(units: NDArray[np.intp]) -> slice:
+    return slice(int(units[0]), int(units[-1]) + 1) if units.size else slice(0, 0)
+
+
+def _lines(pair: _Pair) -> FloatArray:
     """Return lines from right sides to left sides, target by target, shape (edges, 4)."""
-    if not target.weighted:
+    targets, sources = pair.rows
+    if not targets.size or not sources.size:
         return np.empty((0, 4))
-    start = source.ports
-    end = target.points - (target.size / 2, 0.0)
+    start = pair.before.ports[sources]
+    end = pair.after.points[targets] - (pair.after.size / 2, 0.0)
     return np.column_stack([np.tile(start, (len(end), 1)), np.repeat(end, len(start), axis=0)])
 
 

@@ -13,8 +13,8 @@ from nnviz.engine.layers import Dropout
 from nnviz.gui.layer_names import layer_names, shape_title
 from nnviz.gui.network_view.columns import Column, Maps, Strip
 from nnviz.gui.network_view.figures import short
-from nnviz.gui.network_view.layout import Margins
-from nnviz.gui.network_view.scene import CENTER, LEFT, RIGHT, Scene, sized, write
+from nnviz.gui.network_view.scene import CENTER, RIGHT, Scene, sized, write
+from nnviz.gui.network_view.sheet import Margins
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE
 from nnviz.training.choices import has_field
@@ -24,7 +24,6 @@ LINE = 15.0
 """Height of a line of small text."""
 
 _GAP = 6.0
-_FOLD = 76.0  # what "+ 100 more" takes
 _CAPTION = 76.0  # what a caption takes, so that nothing else is written there
 
 
@@ -74,13 +73,9 @@ def column_titles(problem: Problem) -> tuple[str, ...]:
 
 def paint_captions(painter: QPainter, scene: Scene) -> None:
     """Write above every column, or along a strip, what it is and how many neurons it has."""
-    titles, top = column_titles(scene.problem), _caption_top(scene)
-    standing = [column for column in scene.layout.columns if not isinstance(column.kind, Strip)]
-    steps = np.diff([column.x for column in standing]).tolist()
-    for column, before, after in zip(standing, [999.0, *steps], [*steps, 999.0], strict=True):
-        room = 140.0 if column.of_neurons else 180.0
-        wide = max(min(before, after, room + 4.0) - 4.0, 40.0, column.width if column.tile else 0.0)
-        box = QRectF(column.x - wide / 2, top, wide, LINE)
+    titles = column_titles(scene.problem)
+    for column, box in _caption_boxes(scene):
+        wide = box.width()
         painter.setFont(sized(painter.font(), bold=True))
         write(painter, box, titles[column.layer], scene.theme.text, CENTER)
         painter.setFont(sized(painter.font()))
@@ -94,6 +89,27 @@ def paint_captions(painter: QPainter, scene: Scene) -> None:
             room = column.left - before_it.left - before_it.width
             if room >= LINE + 2.0:
                 _caption_strip(painter, scene, column, titles[column.layer])
+
+
+def caption_at(scene: Scene, x: float, y: float) -> int | None:
+    """Return the layer whose caption is at a point of the layout, or None."""
+    for column, box in _caption_boxes(scene):
+        if box.adjusted(0.0, -2.0, 0.0, LINE + 2.0).contains(x, y):
+            return column.layer
+    return None
+
+
+def _caption_boxes(scene: Scene) -> list[tuple[Column, QRectF]]:
+    """Return where the first line of every caption stands."""
+    top = _caption_top(scene)
+    standing = [column for column in scene.layout.columns if not isinstance(column.kind, Strip)]
+    steps = np.diff([column.x for column in standing]).tolist()
+    boxes = []
+    for column, before, after in zip(standing, [999.0, *steps], [*steps, 999.0], strict=True):
+        room = 140.0 if column.of_neurons else 180.0
+        wide = max(min(before, after, room + 4.0) - 4.0, 40.0, column.width if column.tile else 0.0)
+        boxes.append((column, QRectF(column.x - wide / 2, top, wide, LINE)))
+    return boxes
 
 
 def _caption_strip(painter: QPainter, scene: Scene, column: Column, title: str) -> None:
@@ -112,15 +128,16 @@ def paint_largest(painter: QPainter, scene: Scene) -> None:
     if scene.reading is None:
         return
     said = QCoreApplication.translate("NetworkView", "|w| ≤ {largest}")
+    painter.setFont(sized(painter.font()))
     top = _caption_top(scene) + LINE
     pairs = zip(scene.layout.columns[:-1], scene.layout.columns[1:], strict=True)
-    for (left, right), weights in zip(pairs, scene.reading.weights, strict=True):
+    for (left, right), largest in zip(pairs, scene.reading.largest, strict=True):
         if not right.weighted:
             continue
         start = left.left + left.width if left.tile else left.x + _CAPTION / 2
         box = QRectF(start, top, right.x - _CAPTION / 2 - start, LINE)
         if box.width() > _CAPTION:
-            text = said.format(largest=short(float(np.abs(weights).max())))
+            text = said.format(largest=short(largest))
             write(painter, box, text, scene.theme.muted, CENTER)
 
 
@@ -137,6 +154,9 @@ def _wordings(scene: Scene, column: Column) -> list[str]:
         shape = scene.problem.dataset.image_shape
         if shape is None:
             return [str(column.units)]
+        if scene.focus_reads_image and scene.focus is not None:
+            said = QCoreApplication.translate("NetworkView", "weights of neuron {number}")
+            return [said.format(number=scene.focus[1] + 1)]
         pixels = QCoreApplication.translate("NetworkView", "{rows} × {columns} pixels")
         return [pixels.format(rows=shape[0], columns=shape[1])]
     layer = scene.problem.experiment.network.layers[column.layer - 1]
@@ -166,27 +186,3 @@ def paint_inputs(painter: QPainter, scene: Scene) -> None:
     for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
         box = QRectF(column.left - _GAP - wide, y - LINE / 2, wide, LINE)
         write(painter, box, names[unit], scene.theme.text, RIGHT)
-
-
-def paint_folds(painter: QPainter, scene: Scene) -> None:
-    """Say below every folded column how many neurons it has besides."""
-    painter.setFont(sized(painter.font()))
-    more = QCoreApplication.translate("NetworkView", "+ {count} more")
-    columns = scene.layout.columns
-    narrow = min(right.x - left.x for left, right in pairwise(columns)) < _FOLD
-    text = "+{count}" if narrow else more
-    for column in columns:
-        if column.hidden:
-            box = QRectF(column.x - _FOLD / 2, column.bottom + 1.0, _FOLD, LINE)
-            write(painter, box, text.format(count=column.hidden), scene.theme.muted, CENTER)
-
-
-def paint_note(painter: QPainter, scene: Scene, undrawn: int, total: int) -> None:
-    """Say how many weights are not drawn, at the foot of the picture."""
-    if not undrawn:
-        return
-    said = QCoreApplication.translate("NetworkView", "{hidden} of {total} weights are not drawn")
-    text = said.format(hidden=f"{undrawn:,}", total=f"{total:,}")
-    painter.setFont(sized(painter.font()))
-    box = QRectF(2.0 * SPACE, scene.layout.height - 24.0, 0.62 * scene.layout.width, LINE)
-    write(painter, box, text, scene.theme.muted, LEFT)

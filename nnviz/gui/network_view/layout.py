@@ -3,62 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network_view.columns import Column, Grid, Kind, Maps, Strip
+from nnviz.gui.network_view.columns import Column, Grid, Kind, Maps, Strip, shown_of
+from nnviz.gui.network_view.opened import can_open, opened
+from nnviz.gui.network_view.sheet import (
+    FULLEST,
+    MAP_FULLEST,
+    MAX_NODE,
+    MIN_NODE,
+    WHOLE,
+    Box,
+    Folding,
+    Layout,
+    Margins,
+)
 
-MAX_NODE = 50.0
-MIN_NODE = 10.0
-FULLEST = 0.72  # of the pitch that a node may take, so that neighbours keep apart
 MIN_PITCH = MIN_NODE / FULLEST
 MAX_PITCH = 108.0
 MAX_SPACING = 330.0
 MAX_TILE = 200.0
 MIN_MAP, MAX_MAP = 24.0, 84.0
-MAP_FULLEST = 0.86
 STRIP_WIDTH = 11.0
 STRIP_HEIGHT = 0.94  # of the room
 STRIP_SHARE = 0.65
 """Of the way between two columns that a strip and its neighbour take."""
-
-
-@dataclass(frozen=True)
-class Margins:
-    """Room kept free around the neurons for names, captions and notes."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """A whole picture.
-
-    Parameters
-    ----------
-    width, height
-        Of the picture.
-    columns
-        From the inputs to the outputs.
-    """
-
-    width: float
-    height: float
-    columns: tuple[Column, ...]
-
-    def node_at(self, x: float, y: float) -> tuple[int, int] | None:
-        """Return (layer, unit) of the neuron or pixel at a point, or None."""
-        for column in self.columns:
-            unit = column.unit_at(x, y)
-            if unit is not None:
-                return column.layer, unit
-        return None
 
 
 def arrange(
@@ -68,6 +41,7 @@ def arrange(
     margins: Margins,
     image_shape: Grid | None = None,
     kinds: Mapping[int, Kind] = MappingProxyType({}),
+    folding: Folding = WHOLE,
 ) -> Layout:
     """Place every layer in its column.
 
@@ -83,17 +57,26 @@ def arrange(
         (rows, columns) when the inputs are pixels: they become one image.
     kinds
         How those layers are drawn that are not neurons with weights.
+    folding
+        Which part of large layers is seen.
     """
     room = max(height - margins.top - margins.bottom, MIN_PITCH)
     spacing = _spacing(_steps(len(units), kinds), width, margins)
     largest = float(np.clip(0.5 * spacing, MIN_NODE, MAX_NODE))
     middle = margins.top + room / 2
     if image_shape is None:
-        first = _column(0, units[0], room, largest, middle)
+        first = _column(0, units[0], room, largest, middle, folding.first.get(0, 0))
     else:
         first = _image_column(image_shape, room, _tile_room(spacing, width), middle)
-    box = _Box(room, largest, middle, spacing)
-    rest = [_column_of(i, n, kinds.get(i), box) for i, n in enumerate(units) if i]
+    box = Box(room, largest, middle, spacing)
+    rest = [
+        _column_of(i, n, kinds.get(i), box, folding.first.get(i, 0))
+        for i, n in enumerate(units)
+        if i
+    ]
+    plain = Layout(width, height, (first, *rest))
+    if folding.opened is not None and can_open(plain, folding.opened):
+        return opened(plain, folding, margins, box)
     return Layout(width, height, _spread((first, *rest), width, margins))
 
 
@@ -107,26 +90,16 @@ def _spacing(steps: FloatArray, width: float, margins: Margins) -> float:
     return max(width - margins.left - margins.right, 1.0) / max(float(steps.sum()), 1.0)
 
 
-@dataclass(frozen=True)
-class _Box:
-    """What a column may take."""
-
-    room: float
-    largest: float
-    middle: float
-    spacing: float
-
-
-def _column_of(layer: int, units: int, kind: Kind | None, box: _Box) -> Column:
+def _column_of(layer: int, units: int, kind: Kind | None, box: Box, first: int) -> Column:
     if isinstance(kind, Maps):
-        return _map_column(layer, units, kind, box)
+        return _map_column(layer, units, kind, box, first)
     if isinstance(kind, Strip):
         return _strip_column(layer, units, kind, box)
-    plain = _column(layer, units, box.room, box.largest, box.middle)
+    plain = _column(layer, units, box.room, box.largest, box.middle, first)
     return replace(plain, kind=kind)
 
 
-def _map_column(layer: int, units: int, kind: Maps, box: _Box) -> Column:
+def _map_column(layer: int, units: int, kind: Maps, box: Box, first: int) -> Column:
     """Return a column of maps, one for each channel, as many as there is room for."""
     rows, columns = kind.grid
     channels = units // (rows * columns)
@@ -134,10 +107,10 @@ def _map_column(layer: int, units: int, kind: Maps, box: _Box) -> Column:
     # Maps are read by their pixels, so they stand closer than discs do.
     size = min(MAP_FULLEST * pitch, max(0.62 * box.spacing, MIN_MAP), MAX_MAP)
     points = np.column_stack([np.zeros(count), y])
-    return Column(layer, channels, np.arange(count), points, size, pitch, kind=kind)
+    return Column(layer, channels, shown_of(channels, count, first), points, size, pitch, kind=kind)
 
 
-def _strip_column(layer: int, units: int, kind: Strip, box: _Box) -> Column:
+def _strip_column(layer: int, units: int, kind: Strip, box: Box) -> Column:
     pitch = min(box.room * STRIP_HEIGHT / units, 24.0)
     tile = (-STRIP_WIDTH / 2, box.middle - pitch * units / 2, STRIP_WIDTH, pitch * units)
     y = tile[1] + (np.arange(units) + 0.5) * pitch
@@ -149,12 +122,14 @@ def _tile_room(spacing: float, width: float) -> float:
     return min(MAX_TILE, 0.24 * width, max(0.75 * spacing, 24.0))
 
 
-def _column(layer: int, units: int, room: float, largest: float, middle: float) -> Column:
+def _column(
+    layer: int, units: int, room: float, largest: float, middle: float, first: int
+) -> Column:
     """Return a column around x = 0, folded when its neurons would be too small to see."""
     count, pitch, y = _stacked(units, room, middle, MIN_PITCH)
     size = float(np.clip(FULLEST * pitch, MIN_NODE, largest))
     points = np.column_stack([np.zeros(count), y])
-    return Column(layer, units, np.arange(count), points, size, pitch)
+    return Column(layer, units, shown_of(units, count, first), points, size, pitch)
 
 
 def _stacked(units: int, room: float, middle: float, least: float) -> tuple[int, float, FloatArray]:
@@ -189,15 +164,9 @@ def _spread(columns: tuple[Column, ...], width: float, margins: Margins) -> tupl
     step = min((right - last.size / 2 - start) / steps, MAX_SPACING)
     # Where the picture is wider than it needs to be, the network stands in its middle.
     spare = max(right - last.size / 2 - start - step * steps, 0.0) / 2
-    moved = [_moved(first, left + spare + (0.0 if first.tile else first.size / 2))]
+    moved = [first.moved(left + spare + (0.0 if first.tile else first.size / 2))]
     moved += [
-        _moved(column, start + spare + far * step)
+        column.moved(start + spare + far * step)
         for column, far in zip(columns[1:], away[1:].tolist(), strict=True)
     ]
     return tuple(moved)
-
-
-def _moved(column: Column, by: float) -> Column:
-    tile = column.tile and (column.tile[0] + by, *column.tile[1:])
-    points = column.points + (by, 0.0)
-    return replace(column, points=points, tile=tile)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
@@ -23,24 +25,34 @@ def outline(theme: Theme) -> QPen:
 
 def paint_picture(painter: QPainter, scene: Scene, rect: QRectF, strengths: FloatArray) -> None:
     """Draw signed strengths of shape (rows, columns) as pixels, each a square with its colour."""
+    paint_pictures(painter, scene, [rect], strengths[np.newaxis])
+
+
+def paint_pictures(
+    painter: QPainter, scene: Scene, rects: list[QRectF], strengths: FloatArray
+) -> None:
+    """Draw pictures of the same size, strengths of shape (pictures, rows, columns)."""
     pixels = np.ascontiguousarray(scene.theme.diverging(strengths))
-    rows, across = strengths.shape
-    image = QImage(pixels.data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
+    rows, across = strengths.shape[1:]
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(rect, image)
+    for rect, picture in zip(rects, pixels, strict=True):
+        image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
+        painter.drawImage(rect, image)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if rect.width() / across * scene.zoom >= GRID_FROM:
-        _paint_grid(painter, scene.theme, rect, rows, across)
+    if rects[0].width() / across * scene.zoom >= GRID_FROM:
+        painter.setPen(QPen(QColor(scene.theme.surface), 0.8))
+        places = tuple((rect.left(), rect.top()) for rect in rects)
+        painter.drawLines(_grid(places, rects[0].width(), rects[0].height(), rows, across))
     painter.setPen(outline(scene.theme))
-    painter.drawRect(rect)
+    painter.drawRects(rects)
 
 
 def paint_maps(painter: QPainter, scene: Scene, column: Column) -> None:
     """Draw a layer's maps of the chosen sample, or its kernels where weights are asked for."""
     pictures = _pictures(scene, column)
     wide, high = column.map_size
-    for (x, y), strengths in zip(column.points.tolist(), pictures[column.shown], strict=True):
-        paint_picture(painter, scene, QRectF(x - wide / 2, y - high / 2, wide, high), strengths)
+    rects = [QRectF(x - wide / 2, y - high / 2, wide, high) for x, y in column.points.tolist()]
+    paint_pictures(painter, scene, rects, pictures[column.shown])
 
 
 def paint_strip(painter: QPainter, scene: Scene, column: Column) -> None:
@@ -66,11 +78,15 @@ def _pictures(scene: Scene, column: Column) -> FloatArray:
     return scene.scales[column.layer].apply(values).reshape(shape)
 
 
-def _paint_grid(painter: QPainter, theme: Theme, rect: QRectF, rows: int, across: int) -> None:
-    painter.setPen(QPen(QColor(theme.surface), 0.8))
-    for i in range(1, across):
-        x = rect.left() + i * rect.width() / across
-        painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-    for i in range(1, rows):
-        y = rect.top() + i * rect.height() / rows
-        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+@lru_cache(maxsize=64)
+def _grid(
+    places: tuple[tuple[float, float], ...], width: float, height: float, rows: int, across: int
+) -> list[QLineF]:
+    """Return the lines that keep the pixels apart, of all pictures with these corners."""
+    rights = [i * width / across for i in range(1, across)]
+    downs = [i * height / rows for i in range(1, rows)]
+    lines = []
+    for left, top in places:
+        lines += [QLineF(left + x, top, left + x, top + height) for x in rights]
+        lines += [QLineF(left, top + y, left + width, top + y) for y in downs]
+    return lines

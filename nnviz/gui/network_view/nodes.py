@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
@@ -10,18 +13,25 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network_view.columns import Column, Maps, Strip
 from nnviz.gui.network_view.figures import short
 from nnviz.gui.network_view.maps import outline, paint_maps, paint_picture, paint_strip
-from nnviz.gui.network_view.reading import Reading
+from nnviz.gui.network_view.reading import Reading, largest_of
 from nnviz.gui.network_view.scene import CENTER, Scene, ink_on, sized
-from nnviz.gui.theme import blend
+from nnviz.gui.network_view.sprites import Discs
+from nnviz.gui.theme import Theme, blend, rgb
 
 LEGIBLE = 34.0
 """Side of a node, on the screen, from which on its number is written in it."""
 
+Colors = NDArray[np.uint8]
+"""Red, green, blue and alpha in the last axis."""
+
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK = 11.0
+_BIAS_LEVELS = 16
 
 
-def paint_nodes(painter: QPainter, scene: Scene, planes: list[FloatArray] | None) -> None:
+def paint_nodes(
+    painter: QPainter, scene: Scene, planes: list[FloatArray] | None, discs: Discs
+) -> None:
     """Draw every column.
 
     Parameters
@@ -33,6 +43,8 @@ def paint_nodes(painter: QPainter, scene: Scene, planes: list[FloatArray] | None
     planes
         Heat maps of every column, inputs first: (units, resolution, resolution) as [unit, y, x];
         None when they are not asked for.
+    discs
+        What draws discs.
     """
     for number, column in enumerate(scene.layout.columns):
         maps = _planes(scene, number, planes) if column.of_neurons else None
@@ -40,15 +52,17 @@ def paint_nodes(painter: QPainter, scene: Scene, planes: list[FloatArray] | None
             paint_strip(painter, scene, column)
         elif isinstance(column.kind, Maps):
             paint_maps(painter, scene, column)
-        elif column.tile:
+        elif column.is_image:
             _paint_tile(painter, scene, column)
         elif maps is not None:
             _paint_planes(painter, scene, column, maps)
         else:
-            _paint_discs(painter, scene, column)
+            _paint_discs(painter, scene, column, discs)
         if number and scene.reading is not None:
-            _paint_biases(painter, scene, column, scene.reading)
-    _paint_hovered(painter, scene)
+            _paint_biases(painter, scene, column, scene.reading, discs)
+    for unit in {scene.pointed, scene.focus}:
+        if unit is not None:
+            _paint_ring(painter, scene, *unit)
 
 
 def _planes(scene: Scene, number: int, planes: list[FloatArray] | None) -> FloatArray | None:
@@ -66,29 +80,28 @@ def _planes(scene: Scene, number: int, planes: list[FloatArray] | None) -> Float
     return None
 
 
-def _paint_discs(painter: QPainter, scene: Scene, column: Column) -> None:
-    radius = column.size / 2
-    values, colors = _values_and_colors(scene, column)
-    edge = outline(scene.theme)
-    legible = values is not None and column.size * scene.zoom >= LEGIBLE
+def _paint_discs(painter: QPainter, scene: Scene, column: Column, discs: Discs) -> None:
+    strengths: FloatArray = np.zeros(column.shown.size)
+    if scene.reading is not None:
+        values = scene.reading.values[column.layer]
+        strengths = scene.scales[column.layer].apply(values)[column.shown]
+    colors = scene.theme.diverging(strengths)
+    radii = np.full(len(colors), column.size / 2)
+    discs.paint(painter, column.points, radii, colors, outline(scene.theme))
+    if scene.reading is not None and column.size * scene.zoom >= LEGIBLE:
+        _write_values(painter, scene, column, values[column.shown].tolist(), colors)
+
+
+def _write_values(
+    painter: QPainter, scene: Scene, column: Column, values: list[float], colors: Colors
+) -> None:
+    """Write every neuron's number on its disc."""
     painter.setFont(sized(painter.font(), column.size * 0.26))
-    for i, (x, y) in enumerate(column.points.tolist()):
-        painter.setPen(edge)
-        painter.setBrush(colors[i])
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-        if legible and values is not None:
-            painter.setPen(ink_on(colors[i], scene.theme))
-            box = QRectF(x - radius, y - radius, column.size, column.size)
-            painter.drawText(box, int(CENTER), short(values[i]))
-
-
-def _values_and_colors(scene: Scene, column: Column) -> tuple[list[float] | None, list[QColor]]:
-    if scene.reading is None:
-        return None, [QColor(scene.theme.neutral)] * column.shown.size
-    values = scene.reading.values[column.layer]
-    strengths = scene.scales[column.layer].apply(values)[column.shown]
-    colors = [QColor(*rgba) for rgba in scene.theme.diverging(strengths).tolist()]
-    return values[column.shown].tolist(), colors
+    box = QRectF(0.0, 0.0, column.size, column.size)
+    for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
+        painter.setPen(ink_on(QColor(*color), scene.theme))
+        box.moveCenter(QPointF(x, y))
+        painter.drawText(box, int(CENTER), short(value))
 
 
 def _paint_planes(painter: QPainter, scene: Scene, column: Column, maps: FloatArray) -> None:
@@ -128,36 +141,54 @@ def _paint_tile(painter: QPainter, scene: Scene, column: Column) -> None:
         return
     strengths: FloatArray = np.zeros(column.units)
     if scene.reading is not None:
-        strengths = scene.scales[0].apply(scene.reading.values[0])
+        strengths = tile_strengths(scene, scene.reading)
     picture = strengths.reshape(scene.problem.dataset.image_shape or (1, 1))
     paint_picture(painter, scene, QRectF(*column.tile), picture)
 
 
-def _paint_biases(painter: QPainter, scene: Scene, column: Column, reading: Reading) -> None:
+def tile_strengths(scene: Scene, reading: Reading) -> FloatArray:
+    """Return what an image shows: the sample, or what the neuron in focus makes of its pixels."""
+    if not scene.focus_reads_image or scene.focus is None:
+        return scene.scales[0].apply(reading.values[0])
+    weights = reading.weights[0][scene.focus[1]]
+    return np.asarray(weights / (largest_of(weights) or 1.0))
+
+
+def _paint_biases(
+    painter: QPainter, scene: Scene, column: Column, reading: Reading, discs: Discs
+) -> None:
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
     biases = reading.biases[column.layer - 1]
     if biases.size <= int(column.shown[-1]) or column.size < 16:
         return
     relative = biases[column.shown] / (float(np.abs(biases).max()) or 1.0)
+    levels = np.rint(np.nan_to_num(relative) * _BIAS_LEVELS).astype(np.intp)
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
-    painter.setPen(QPen(QColor(scene.theme.surface), 1.5))
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
     wide, high = column.map_size
     square = draws_maps(scene, column.layer)
     across = 0.5 * wide + full + 1.0 if square else 0.4 * wide
     below = 0.5 * high - full if square else 0.38 * high
-    for (x, y), bias in zip(column.points.tolist(), relative.tolist(), strict=True):
-        radius = full * (0.45 + 0.55 * abs(bias) ** 0.5)
-        color = scene.theme.positive if bias >= 0 else scene.theme.negative
-        depth = 0.35 + 0.65 * abs(bias) if bias else 0.0
-        painter.setBrush(QColor(blend(color, scene.theme.neutral, depth)))
-        painter.drawEllipse(QPointF(x - across, y + below), radius + 0.75, radius + 0.75)
+    places, colors = column.points + (-across, below), _bias_colors(scene.theme)
+    radii = full * (0.45 + 0.55 * (np.abs(levels) / _BIAS_LEVELS) ** 0.5) + 0.75
+    pen = QPen(QColor(scene.theme.surface), 1.5)
+    discs.paint(painter, places, radii, colors[levels + _BIAS_LEVELS], pen)
 
 
-def _paint_hovered(painter: QPainter, scene: Scene) -> None:
-    if scene.hovered is None or scene.hovered[0] != "node":
-        return
-    _, layer, unit = scene.hovered
+@lru_cache(maxsize=4)
+def _bias_colors(theme: Theme) -> Colors:
+    """Return the colours of biases from the most negative to the most positive."""
+    colors = []
+    for level in range(-_BIAS_LEVELS, _BIAS_LEVELS + 1):
+        share = abs(level) / _BIAS_LEVELS
+        end = theme.positive if level >= 0 else theme.negative
+        depth = 0.35 + 0.65 * share if level else 0.0
+        colors.append((*rgb(blend(end, theme.neutral, depth)), 255))
+    return np.array(colors, dtype=np.uint8)
+
+
+def _paint_ring(painter: QPainter, scene: Scene, layer: int, unit: int) -> None:
+    """Mark a neuron or pixel."""
     column = scene.layout.columns[layer]
     place = column.place_of(unit)
     if place is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from nnviz.training.problem import Problem
 
 PLANE_RESOLUTION = 24
 """Points along each side of a neuron's heat map."""
+
+SCALED_ROWS = 2000
+"""Training rows that the inputs' colours are scaled to: a large set is not read as a whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,7 @@ class Scale:
 
 def scales_of(problem: Problem) -> tuple[Scale, ...]:
     """Return the colour scale of the inputs and of every layer."""
-    inputs = problem.train.inputs.array()[:, :-1]
+    inputs = _some_inputs(problem)
     if problem.dataset.image_shape:
         per_input: float | FloatArray = float(np.abs(inputs).max()) or 1.0
     else:
@@ -55,6 +59,15 @@ def scales_of(problem: Problem) -> tuple[Scale, ...]:
     layers = problem.experiment.network.layers
     hidden = [_scale_of(layer.activation) for layer in layers[:-1]]
     return (Scale(0.0, per_input), *hidden, _output_scale(problem))
+
+
+def _some_inputs(problem: Problem) -> FloatArray:
+    """Return training inputs as the network takes them, evenly spread: (rows, inputs)."""
+    inputs = problem.train.inputs
+    rows = np.linspace(0, problem.train.rows - 1, min(problem.train.rows, SCALED_ROWS))
+    some: FloatArray = inputs.new_batch(rows.size).T
+    inputs.take(rows.astype(np.intp), some)
+    return np.asarray(some[:, :-1])
 
 
 def _scale_of(activation: str) -> Scale:
@@ -88,6 +101,8 @@ class Reading:
         z of every layer, shape (units,) each.
     weights, biases
         Of every layer: shapes (units, inputs) and (units,), or (0,) without biases.
+    largest
+        Every layer's largest weight, without its sign; 0 where it has none.
     place
         Where the sample lies on a heat map, from the left and from the top, 0 to 1; None where
         the inputs are not a plane.
@@ -99,6 +114,7 @@ class Reading:
     sums: tuple[FloatArray, ...]
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray, ...]
+    largest: tuple[float, ...]
     place: tuple[float, float] | None
 
 
@@ -106,15 +122,25 @@ def read(inspection: Inspection, row: int) -> Reading:
     """Return what the picture needs of a moment."""
     traces = inspection.sample_trace(row)
     layers = range(inspection.layers)
+    weights = tuple(inspection.weights(layer) for layer in layers)
     return Reading(
         inspection,
         row,
         (inspection.sample_inputs(row), *(trace.a[0] for trace in traces)),
         tuple(trace.z[0] for trace in traces),
-        tuple(inspection.weights(layer) for layer in layers),
+        weights,
         tuple(inspection.biases(layer) for layer in layers),
+        tuple(map(largest_of, weights)),
         _place(inspection, row) if inspection.problem.dataset.is_planar else None,
     )
+
+
+def largest_of(weights: FloatArray) -> float:
+    """Return the largest absolute value; 0 of none at all, or where some are infinite."""
+    if not weights.size:
+        return 0.0
+    largest = max(float(weights.max()), -float(weights.min()))
+    return largest if math.isfinite(largest) else 0.0
 
 
 def _place(inspection: Inspection, row: int) -> tuple[float, float]:

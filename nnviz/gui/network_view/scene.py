@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from nnviz.gui.network_view.layout import Layout
 from nnviz.gui.network_view.reading import Reading, Scale
+from nnviz.gui.network_view.sheet import Layout, Unit
 from nnviz.gui.theme import SMALL_SIZE, Theme, rgb
 from nnviz.training.problem import Problem
 
@@ -46,6 +47,10 @@ class Scene:
         The moment shown; None before the first frame.
     hovered
         What the mouse is over.
+    focus
+        The neuron (layer, unit) that is looked at alone, or None.
+    touchable
+        Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
 
     problem: Problem
@@ -56,6 +61,19 @@ class Scene:
     zoom: float
     reading: Reading | None = None
     hovered: Target | None = None
+    focus: Unit | None = None
+    touchable: bool = True
+
+    @property
+    def pointed(self) -> Unit | None:
+        """The neuron that the mouse is over, or None."""
+        return self.hovered[1:] if self.hovered and self.hovered[0] == "node" else None
+
+    @property
+    def focus_reads_image(self) -> bool:
+        """Whether the neuron in focus has a weight for every pixel, shown on the image."""
+        inputs, first = self.layout.columns[:2]
+        return self.focus is not None and self.focus[0] == 1 and inputs.is_image and first.weighted
 
 
 @dataclass(frozen=True)
@@ -83,8 +101,19 @@ class Camera:
 
 def sized(base: QFont, pixels: float = SMALL_SIZE, bold: bool = False) -> QFont:
     """Return a font of this height whose digits all have the same width."""
+    key = (base.family(), max(round(pixels), 6), bold)
+    if key not in _FONTS:
+        _FONTS[key] = _sized(base, *key[1:])
+    return _FONTS[key]
+
+
+_FONTS: dict[tuple[str, int, bool], QFont] = {}
+"""Fonts made before: one that is kept knows its glyphs already, which a new one has to look up."""
+
+
+def _sized(base: QFont, pixels: int, bold: bool) -> QFont:
     font = QFont(base)
-    font.setPixelSize(max(round(pixels), 6))
+    font.setPixelSize(pixels)
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     # Figures that change sixty times a second must not dance.
     font.setFeature(QFont.Tag("tnum"), 1)
@@ -95,7 +124,13 @@ def elided(text: str, font: QFont, width: float) -> str:
     """Return the text cut with an ellipsis where it is too wide."""
     if text.isascii() and 0.8 * font.pixelSize() * len(text) < width:
         return text  # surely short enough; measuring takes as long as painting
-    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return _elided(text, (font.family(), font.pixelSize(), font.bold()), width)
+
+
+@lru_cache(maxsize=1024)
+def _elided(text: str, font: tuple[str, int, bool], width: float) -> str:
+    metrics = QFontMetricsF(_FONTS.get(font) or sized(QFont(font[0]), *font[1:]))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def write(

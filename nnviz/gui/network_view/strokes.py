@@ -50,12 +50,36 @@ class Stroke:
     faded: bool = False
 
 
-class Strokes:
-    """Draws edges; keeps what can be reused from one frame to the next."""
+class Lines:
+    """Lines in memory that Qt reads in place: making an object for each would cost more."""
 
     def __init__(self) -> None:
         self._array = np.empty((0, 4))
         self._lines: list[QLineF] = []
+
+    def put(self, lines: FloatArray, zoom: float = 1.0, dx: float = 0.0, dy: float = 0.0) -> None:
+        """Take lines of shape (lines, 4) as x, y, x, y, scaled and moved; forget those before."""
+        self._reserve(len(lines))
+        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
+        np.add(lines * zoom, (dx, dy, dx, dy), out=self._array[: len(lines)])
+
+    def part(self, start: int, stop: int) -> list[QLineF]:
+        """Return some of the lines; each is a window on one row of the array."""
+        return self._lines[start:stop]
+
+    def _reserve(self, count: int) -> None:
+        if count <= len(self._lines):
+            return
+        self._array = np.empty((count, 4))
+        first = self._array.ctypes.data
+        self._lines = [_line_at(first + i * _LINE_BYTES) for i in range(count)]
+
+
+class Strokes:
+    """Draws edges; keeps what can be reused from one frame to the next."""
+
+    def __init__(self) -> None:
+        self._lines = Lines()
         self._segments: Segments | None = None
         self._segments_of: Edges | None = None
 
@@ -83,6 +107,8 @@ class Strokes:
         stroke
             How.
         """
+        if not len(index):
+            return
         smooth = stroke.smooth or edges.curved
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         groups = bucket(strengths[index])
@@ -108,26 +134,14 @@ class Strokes:
         camera: Camera,
         pens: tuple[QPen, ...],
     ) -> None:
-        count = len(lines)
-        self._reserve(count)
-        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
-        offset = (camera.dx, camera.dy, camera.dx, camera.dy)
-        np.add(lines * camera.zoom, offset, out=self._array[:count])
+        self._lines.put(lines, camera.zoom, camera.dx, camera.dy)
         ends = np.searchsorted(groups, np.arange(2 * LEVELS), side="right").tolist()
         start = 0
         for pen, end in zip(pens, ends, strict=True):
             if end > start:
                 painter.setPen(pen)
-                painter.drawLines(self._lines[start:end])
+                painter.drawLines(self._lines.part(start, end))
             start = end
-
-    def _reserve(self, count: int) -> None:
-        """Make room for so many lines; each QLineF is a window on one row of the array."""
-        if count <= len(self._lines):
-            return
-        self._array = np.empty((count, 4))
-        first = self._array.ctypes.data
-        self._lines = [_line_at(first + i * _LINE_BYTES) for i in range(count)]
 
 
 def _line_at(address: int) -> QLineF:
@@ -142,7 +156,7 @@ def thickest_for(edges: Edges, node: float) -> float:
     return min(0.14 * node, 5.5 if len(edges) <= _FEW else 3.5)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _pens(stroke: Stroke, dashed: bool) -> tuple[QPen, ...]:
     """Return the pen of every `bucket`; negative ones dashed where the pen has to do it."""
     theme = stroke.theme

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSignalBlocker, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import Conv2D, Dense, shape_text
@@ -15,8 +15,11 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.network_view.answers import answer_text
 from nnviz.gui.network_view.bar import NetworkBar
 from nnviz.gui.network_view.canvas import NetworkCanvas
+from nnviz.gui.network_view.finding import Directory, Missing
+from nnviz.gui.network_view.labels import column_titles, input_titles, output_titles
 from nnviz.gui.network_view.reading import expected, predicted, read
 from nnviz.gui.network_view.scene import Fill
+from nnviz.gui.network_view.sheet import Folding
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.theme import SPACE, Theme
@@ -70,6 +73,14 @@ class NetworkView(Panel):
         self.bar.zoom_in.clicked.connect(self.canvas.zoom_in)
         self.bar.zoom_out.clicked.connect(self.canvas.zoom_out)
         self.bar.fit.clicked.connect(self.canvas.fit)
+        self.bar.layers.clicked.connect(self._offer_layers)
+        self.bar.layers.chosen.connect(self._open_layer)
+        self.bar.finder.entered.connect(self._offer_neurons)
+        self.bar.finder.asked.connect(self._find)
+        self.bar.finder.left.connect(self._leave_finder)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setObjectName("network-find-shortcut")
+        find.activated.connect(self.bar.begin_finding)
 
     # ------------------------------------------------------------------------------ the contract
 
@@ -134,8 +145,17 @@ class NetworkView(Panel):
 
     def view_state(self) -> Mapping[str, Any]:
         """Return what fills the neurons, and what part is seen, in shares of the picture."""
-        x, y = self.canvas.offset
-        return {"fills": dict(self._wishes), "zoom": self.canvas.camera.zoom, "x": x, "y": y}
+        canvas = self.canvas
+        x, y = canvas.offset
+        return {
+            "fills": dict(self._wishes),
+            "zoom": canvas.camera.zoom,
+            "x": x,
+            "y": y,
+            "focus": canvas.focus,
+            "opened": canvas.folding.opened,
+            "first": dict(canvas.folding.first),
+        }
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
@@ -147,8 +167,11 @@ class NetworkView(Panel):
         if self._problem is not None:
             self._set_switch(self._problem)
             self.canvas.set_fill(self._fill(self._problem))
+        self.canvas.set_folding(Folding(dict(state.get("first", {})), state.get("opened")))
         place = (float(state.get(key, 0.0)) for key in ("x", "y"))
         self.canvas.look_at(float(state.get("zoom", 1.0)), *place)
+        focus = state.get("focus")
+        self.canvas.set_focus((int(focus[0]), int(focus[1])) if focus else None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the picture its controls, which one made for export does not need."""
@@ -157,6 +180,7 @@ class NetworkView(Panel):
             self._show_marks()
             self.marks.show()
             self.bar.reveal()
+            self.canvas.set_touchable(True)
 
     # --------------------------------------------------------------------------------- the inside
 
@@ -188,6 +212,66 @@ class NetworkView(Panel):
         if self._inspection is not None:
             self._show(self._inspection, row)
         self.row_chosen.emit(row)
+
+    @Slot(int)
+    def _open_layer(self, layer: int) -> None:
+        if layer < 0:
+            self.canvas.fit()
+        else:
+            self.canvas.open_layer(layer)
+        self.canvas.setFocus()
+
+    @Slot(str)
+    def _find(self, text: str) -> None:
+        """Bring what is asked for into view, or say why that cannot be."""
+        directory = self._directory()
+        if directory is None:
+            return
+        found = directory.find(text, self.canvas.current_layer)
+        if isinstance(found, Missing):
+            self.bar.refuse(self._refusal(directory, found, text))
+            return
+        self.bar.take_back()
+        if found.number is None:
+            self.canvas.open_layer(found.layer)
+        else:
+            self.canvas.focus_on(found.layer, self.canvas.unit_of(found.layer, found.number))
+        self.canvas.setFocus()
+
+    @Slot()
+    def _leave_finder(self) -> None:
+        self.canvas.setFocus()
+
+    def _refusal(self, directory: Directory, missing: Missing, text: str) -> str:
+        if missing.layer is None:
+            said = self.tr("Nothing is called “{text}”: try {example}.")
+            return said.format(text=text, example=f"{directory.titles[-1]}, 1")
+        said = self.tr("{layer} has {count} to choose from: 1 to {count}.")
+        return said.format(
+            layer=directory.titles[missing.layer], count=directory.counts[missing.layer]
+        )
+
+    def _directory(self) -> Directory | None:
+        scene = self.canvas.scene
+        if scene is None:
+            return None
+        counts = tuple(column.units for column in scene.layout.columns)
+        names = {0: input_titles(scene.problem)}
+        if scene.problem.outputs > 1:
+            names[len(counts) - 1] = output_titles(scene.problem)
+        return Directory(column_titles(scene.problem), counts, names)
+
+    @Slot()
+    def _offer_layers(self) -> None:
+        directory = self._directory()
+        if directory is not None:
+            self.bar.layers.open_menu(directory.titles)
+
+    @Slot()
+    def _offer_neurons(self) -> None:
+        directory = self._directory()
+        if directory is not None:
+            self.bar.finder.offer(directory.offers())
 
     @Slot(bool)
     def _switch_fill(self, picture: bool) -> None:

@@ -1,0 +1,107 @@
+"""The field in which a neuron is looked for, and the menu of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QStringListModel, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QWidget
+
+from nnviz.gui.network_view.buttons import CornerButton
+from nnviz.gui.theme import Theme
+
+
+class Finder(QLineEdit):
+    """A small field: "Hidden 1, 37" and Return find a neuron, "Hidden 1" a layer.
+
+    Parameters
+    ----------
+    parent
+        Qt parent.
+    """
+
+    asked = Signal(str)
+    """What is looked for."""
+
+    entered = Signal()
+    """Somebody is about to type: time to `offer` what there is."""
+
+    left = Signal()
+    """Escape: the person is done with looking."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = QStringListModel(self)
+        completer = QCompleter(self._model, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(8)
+        completer.activated.connect(self.asked)
+        self.setCompleter(completer)
+        self.setClearButtonEnabled(True)
+        self.returnPressed.connect(self._ask)
+
+    def offer(self, texts: Sequence[str]) -> None:
+        """Take what can be chosen from."""
+        self._model.setStringList(list(texts))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Ask what there is to find, and let typing replace what was looked for last."""
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.entered.emit()
+        super().focusInEvent(event)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the keys back on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _ask(self) -> None:
+        if self.text().strip():
+            self.asked.emit(self.text())
+
+
+class LayersButton(CornerButton):
+    """Opens a menu of the layers, to look at one of them alone.
+
+    Parameters
+    ----------
+    theme
+        Colours.
+    parent
+        Qt parent.
+    """
+
+    chosen = Signal(int)
+    """A layer, the inputs being 0; −1 for the whole network."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__("layers", theme, parent)
+        self.menu = QMenu(self)
+        self.menu.setObjectName("network-layers-menu")
+        self.menu.triggered.connect(self._choose)
+
+    def open_menu(self, titles: Sequence[str]) -> None:
+        """Offer layers of these names, the inputs first."""
+        self.menu.clear()
+        self._add(-1, self.tr("Whole network"), "0")
+        for layer, title in enumerate(titles):
+            self._add(layer, title, str(layer) if 1 <= layer <= 9 else "")
+        room = self.menu.sizeHint()
+        self.menu.popup(self.mapToGlobal(QPoint(self.width() - room.width(), -room.height())))
+
+    def _add(self, layer: int, title: str, key: str) -> None:
+        # What follows a tab stands at the right: the key that does the same in the picture.
+        action = self.menu.addAction(f"{title}\t{key}" if key else title)
+        action.setObjectName(f"network-layer-{layer}" if layer >= 0 else "network-layer-all")
+        action.setData(layer)
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        self.chosen.emit(action.data())

@@ -1,0 +1,75 @@
+"""The quiet note at the foot of the picture: what is drawn of all there is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from nnviz.gui.network_view.card import unit_card, unit_name
+from nnviz.gui.network_view.edges import weights_at
+from nnviz.gui.network_view.labels import LINE
+from nnviz.gui.network_view.scene import LEFT, Scene, sized, write
+from nnviz.gui.theme import SPACE
+
+
+def notes_of(scene: Scene, undrawn: int, total: int) -> list[str]:
+    """Return what the picture leaves out, in words that need less and less room; or nothing.
+
+    Parameters
+    ----------
+    scene
+        The picture.
+    undrawn, total
+        Weights that are not drawn, and all there are.
+    """
+    if scene.focus is not None:
+        return _focus_notes(scene, total - undrawn)
+    if not undrawn:
+        return []
+    folded = sum(c.hidden for c in scene.layout.columns if c.of_neurons)
+    weights = QCoreApplication.translate(
+        "NetworkView", "{hidden} of {total} weights are not drawn"
+    ).format(hidden=f"{undrawn:,}", total=f"{total:,}")
+    if scene.layout.is_open:
+        more = QCoreApplication.translate("NetworkView", "{note} · point at a neuron for its own")
+        return [more.format(note=weights), weights]
+    if folded:
+        more = QCoreApplication.translate("NetworkView", "{note} · {folded} neurons are folded")
+        return [more.format(note=weights, folded=f"{folded:,}"), weights]
+    return [weights]
+
+
+def _focus_notes(scene: Scene, drawn: int) -> list[str]:
+    layer, unit = scene.focus or (0, 0)
+    name, has = unit_name(scene, layer, unit), weights_at(scene.layout, layer)
+    if scene.focus_reads_image:
+        drawn += scene.layout.columns[0].units  # as a picture
+    if not has:
+        said = QCoreApplication.translate("NetworkView", "Only {name}")
+    elif drawn < has:
+        said = QCoreApplication.translate("NetworkView", "{drawn} of the {has} weights of {name}")
+    else:
+        said = QCoreApplication.translate("NetworkView", "Only the {has} weights of {name}")
+    note = said.format(name=name, drawn=f"{drawn:,}", has=f"{has:,}")
+    back = QCoreApplication.translate("NetworkView", "{note} · Esc shows all")
+    return [back.format(note=note), note] if scene.touchable else [note]
+
+
+def paint_note(painter: QPainter, scene: Scene, texts: list[str], room: QRectF) -> None:
+    """Write the first text that has room; the painter and `room` are in pixels of the screen."""
+    if not texts:
+        return
+    painter.setFont(sized(painter.font()))
+    metrics = QFontMetricsF(painter.font())
+    wide = 0.62 * room.width()
+    fitting = (text for text in texts if metrics.horizontalAdvance(text) <= wide)
+    box = QRectF(2.0 * SPACE, room.bottom() - 24.0, wide, LINE)
+    write(painter, box, next(fitting, texts[-1]), scene.theme.muted, LEFT)
+
+
+def spoken(scene: Scene) -> str:
+    """Return in words what is in focus, for those who cannot see it."""
+    card = unit_card(scene, *scene.focus) if scene.focus else None
+    if card is None:
+        return ""
+    return "\n".join([card.title, *(f"{row.label} {row.value}".strip() for row in card.rows)])
