@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 
 import numpy as np
@@ -97,7 +98,7 @@ class Session(QObject):
     @property
     def active(self) -> bool:
         """Whether epochs have been trained, so that a reset would lose something."""
-        return self._sent or self._start is not None
+        return self._sent or (self._start is not None and self._start.epoch > 0)
 
     def load(self, experiment: Experiment) -> None:
         """Make ready a new run at epoch 0.
@@ -138,7 +139,8 @@ class Session(QObject):
         self._leave_run(moment)
         self._enter(SessionState.PAUSED if moment.epoch else SessionState.IDLE)
         self.branched.emit(moment.epoch)
-        self.snapshot_ready.emit(moment.snapshot())
+        snapshot = dataclasses.replace(moment.snapshot(), run_id=self._run_id)
+        self.snapshot_ready.emit(snapshot)
 
     @Slot()
     def train(self) -> None:
