@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 EpochArray = NDArray[np.int64]
 
+SHORTEST = 10
+"""Epochs that a track has room for at least: a run of one epoch need not fill it."""
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -78,9 +81,11 @@ def fitting_end(newest: int, goal: int = 0) -> int:
 
     Returns
     -------
-    A round number or a multiple of the goal, whichever is less; at least 1, never below `newest`.
+    A round number, at least `SHORTEST`, or a multiple of the goal, whichever is less; never below
+    `newest`.
     """
-    rounded = next(number for number in round_numbers() if number >= newest)
+    least = max(newest, SHORTEST)
+    rounded = next(number for number in round_numbers() if number >= least)
     if goal < 1:
         return rounded
     return min(rounded, goal * max(1, math.ceil(newest / goal)))

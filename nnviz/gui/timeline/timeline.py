@@ -21,7 +21,7 @@ LOW = 30
 
 _BUTTON = 26
 _LEAST = 30 * SPACE
-_TRACK = 8 * SPACE
+_TRACK = 12 * SPACE
 """Pixels that the track should have beyond the least it can do with."""
 
 _WASH = 0.6
