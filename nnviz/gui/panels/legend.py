@@ -27,6 +27,7 @@ _LINE_HEIGHT = 18
 _ENTRY_GAP = 12
 _LONGEST_LABEL = 220
 _SHORTEST_LABEL = 44
+_MARK_GAP = 6
 _ANY_LABEL = 1 << 20
 
 
@@ -183,6 +184,8 @@ class LegendRow(QWidget):
             if entry.mark:
                 box = QRectF(place.left(), place.top() + 4, mark, place.height() - 8)
                 draw_mark(painter, entry, box, self._theme.neutral)
+            if place.width() <= mark:
+                continue
             painter.setPen(QColor(self._theme.muted))
             room = place.adjusted(mark + _GAP if entry.mark else 0, 0, 0, 0)
             text = painter.fontMetrics().elidedText(
@@ -196,11 +199,11 @@ class LegendRow(QWidget):
         self.update()
 
     def _places(self, width: int) -> list[tuple[LegendEntry, QRect]]:
-        """Return what stands where: of names that do not fit the beginning, then their number."""
+        """Return what stands where: of long names their beginnings, or marks alone, or a number."""
         if self._laid_out is None or self._laid_out[0] != width:
             metrics = QFontMetrics(small_font(self.font()))
-            shortest = (*range(_LONGEST_LABEL, _SHORTEST_LABEL, -8), _SHORTEST_LABEL)
-            tried = (self._placed(width, metrics, longest) for longest in (_ANY_LABEL, *shortest))
+            cut = range(_LONGEST_LABEL, _SHORTEST_LABEL - 1, -8)
+            tried = (self._placed(width, metrics, longest) for longest in (_ANY_LABEL, *cut, 0))
             if self._firm == len(self.entries):
                 placed = next(tried)
             else:
@@ -219,25 +222,29 @@ class LegendRow(QWidget):
         places: list[tuple[LegendEntry, QRect]] = []
         x = y = 0
         for index, entry in enumerate(self.entries):
+            named = longest or index < self._firm
             wanted = self._width(entry, metrics, _ANY_LABEL if index < self._firm else longest)
+            taken = wanted - (_ENTRY_GAP if named else _MARK_GAP)
             last = self._lines > 0 and y >= (self._lines - 1) * _LINE_HEIGHT
-            if x and x + wanted - _ENTRY_GAP > width - (reserved if last else 0):
+            if x and x + taken > width - (reserved if last else 0):
                 x, y = 0, y + _LINE_HEIGHT
             if self._lines and y >= self._lines * _LINE_HEIGHT:
                 break
-            places.append((entry, QRect(x, y, min(wanted - _ENTRY_GAP, width - x), _LINE_HEIGHT)))
+            places.append((entry, QRect(x, y, min(taken, width - x), _LINE_HEIGHT)))
             x += wanted
         return places
 
     def _counted(self, width: int, metrics: QFontMetrics) -> list[tuple[LegendEntry, QRect]]:
         """Return as many entries as there is room for, and how many more there are."""
         room = metrics.horizontalAdvance(f"+{len(self.entries)}") + _ENTRY_GAP
-        placed = self._placed(width, metrics, _SHORTEST_LABEL, room)
+        placed = self._placed(width, metrics, 0, room)
         more = LegendEntry(f"+{len(self.entries) - len(placed)}", self._theme.muted, "")
         end = placed[-1][1] if placed else QRect(0, 0, 0, _LINE_HEIGHT)
         return [*placed, (more, QRect(end.right() + _ENTRY_GAP, end.top(), room, _LINE_HEIGHT))]
 
     def _width(self, entry: LegendEntry, metrics: QFontMetrics, longest: int = _ANY_LABEL) -> int:
+        if not longest:
+            return _mark_width(entry) + _MARK_GAP
         text = min(metrics.horizontalAdvance(entry.label) + 2, longest)
         return _mark_width(entry) + _GAP + text + _ENTRY_GAP
 
