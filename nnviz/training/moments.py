@@ -135,15 +135,16 @@ class Thinning:
         self.room = room
         self.stride = 1
         """Epochs between two that are kept, after the first ones; a power of two."""
-        self._dense = room // 4
+        self.dense = room // 4
+        """How many of the first epochs are kept at any stride."""
 
     def keeps(self, epoch: int) -> bool:
         """Whether the epoch is one of those kept at the present stride."""
-        return epoch < self._dense or epoch % self.stride == 0
+        return epoch < self.dense or epoch % self.stride == 0
 
     def next_after(self, epoch: int) -> int:
         """Return the next epoch to be kept; the stride doubles if there is no room for it."""
-        if epoch + 1 < self._dense:
+        if epoch + 1 < self.dense:
             return epoch + 1
         while self._count(following := (epoch // self.stride + 1) * self.stride) > self.room:
             self.widen()
@@ -155,7 +156,7 @@ class Thinning:
 
     def _count(self, epoch: int) -> int:
         """Return how many epochs from 0 to this one, not one of the first, are kept."""
-        return self._dense + epoch // self.stride - (self._dense - 1) // self.stride
+        return self.dense + epoch // self.stride - (self.dense - 1) // self.stride
 
 
 class Outgoing:
@@ -202,8 +203,8 @@ class Outgoing:
         return taken
 
     def widen(self) -> None:
-        """Keep half as many from now on: they came too often."""
-        if self._thinning is not None:
+        """Keep half as many from now on, after the first ones: they came too often."""
+        if self._thinning is not None and self._latest >= self._thinning.dense:
             self._thinning.widen()
             self.next = self._thinning.next_after(self._latest)
 

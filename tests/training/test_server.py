@@ -1,0 +1,225 @@
+"""What the training process does by the clock: paces, pauses, and how often moments are told.
+
+The clock is a made one: it goes on while the process waits, and by what an update is said to take.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from nnviz.engine.layers import Dense
+from nnviz.training import server
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.messages import MomentsKept, Pause, Rested, Resume, Run, SetPace, Step
+from nnviz.training.moments import Moments
+from nnviz.training.pace import PACES, Pace
+from nnviz.training.records import EpochBatch
+from nnviz.training.snapshot_memory import SnapshotMemory
+from nnviz.training.trainer import Trainer
+
+XOR = Experiment(training=TrainingChoice(learning_rate=0.1, epochs=10_000_000))
+BATCHES = Experiment(
+    DataChoice("moons", rows=60),
+    NetworkChoice((Dense(3, "tanh"), Dense(1, "sigmoid"))),
+    TrainingChoice("binary_crossentropy", batch_size=10, epochs=10_000_000),
+)
+"""Six updates an epoch."""
+
+
+class Pipe:
+    """The process' end of a pipe: commands arrive at their time, and in the end it breaks.
+
+    Parameters
+    ----------
+    commands
+        (time, command), in order.
+    end
+        When it breaks.
+    """
+
+    def __init__(self, commands, end):
+        self.commands, self.end = list(commands), end
+        self.clock = 0.0
+        self.told = []
+
+    def poll(self, timeout):
+        due = min([self.end, *(when for when, _ in self.commands[:1])])
+        self.clock = max(self.clock, min(self.clock + timeout, due))
+        return self.clock >= due
+
+    def recv(self):
+        if self.clock >= self.end:
+            raise EOFError
+        return self.commands.pop(0)[1]
+
+    def send(self, message):
+        self.told.append((self.clock, message))
+
+
+@pytest.fixture
+def memory():
+    memory = SnapshotMemory(4096)
+    yield memory.name
+    memory.close()
+
+
+@pytest.fixture
+def serve(memory, monkeypatch):
+    """Serve commands for some seconds, each update taking so many; return pipe and updates."""
+
+    def serve(experiment, commands, seconds, update_takes=0.0, room=0):
+        run = Run(1, experiment, memory, moments_room=room)
+        pipe = Pipe([(0.0, run), *commands], seconds)
+        done = []
+
+        class Timed(Trainer):
+            def advance(self, updates):
+                before = self.updates
+                batch = super().advance(updates)
+                pipe.clock += (self.updates - before) * update_takes
+                done.append((pipe.clock, self.updates))
+                return batch
+
+        monkeypatch.setattr(server, "Trainer", Timed)
+        monkeypatch.setattr(server, "time", SimpleNamespace(perf_counter=lambda: pipe.clock))
+        server.serve(pipe)
+        return pipe, done
+
+    return serve
+
+
+def epochs_told(pipe):
+    return [
+        (when, epoch)
+        for when, message in pipe.told
+        if isinstance(message, EpochBatch)
+        for epoch in message.rows[:, 0]
+    ]
+
+
+@pytest.mark.parametrize("pace", [pace for pace in PACES.values() if pace.per_second])
+@pytest.mark.parametrize("experiment", [XOR, BATCHES], ids=["xor", "batches"])
+def test_every_pace_is_met(serve, pace, experiment):
+    seconds = 20.0 if pace.per_second <= 10 else 3.0
+    start = [(0.0, SetPace(pace)), (0.0, Resume())]
+    pipe, done = serve(experiment, start, seconds, update_takes=1e-6)
+    count = done[-1][1] if pace.unit == "step" else epochs_told(pipe)[-1][1]
+    # The first comes at once; a wait may be a few milliseconds too long, but is made up for.
+    assert count == pytest.approx(seconds * pace.per_second, abs=1 + 0.01 * pace.per_second)
+
+
+@pytest.mark.parametrize("pace", [pace for pace in PACES.values() if pace.per_second])
+def test_no_unit_comes_before_its_time(serve, pace):
+    _, done = serve(XOR, [(0.0, SetPace(pace)), (0.0, Resume())], 2.0)
+    for when, updates in done:
+        assert updates <= 1 + when * pace.per_second * (1 + 1e-9)
+
+
+def test_a_network_too_slow_for_its_pace_trains_all_the_time(serve):
+    start = [(0.0, SetPace(PACES["epoch-300"])), (0.0, Resume())]
+    _, done = serve(BATCHES, start, 3.0, update_takes=0.002)
+    assert done[-1][1] == pytest.approx(3.0 / 0.002, rel=0.01)
+
+
+def test_an_epoch_longer_than_a_slice_keeps_its_pace(serve):
+    start = [(0.0, SetPace(PACES["epoch-30"])), (0.0, Resume())]
+    pipe, _ = serve(BATCHES, start, 3.0, update_takes=0.004)
+    assert len(epochs_told(pipe)) == pytest.approx(90, abs=1)
+
+
+def test_after_a_hold_up_training_does_not_rush(serve):
+    slow = Pace("slow", "", 100)
+    commands = [(0.0, SetPace(slow)), (0.0, Resume()), (1.0, Pause()), (6.0, Resume())]
+    pipe, _ = serve(XOR, commands, 7.0)
+    later = [when for when, _ in epochs_told(pipe) if when >= 6.0]
+    assert len(later) == pytest.approx(100, abs=3)
+
+
+@pytest.mark.parametrize("name", ["step-1", "epoch-1", "epoch-300"])
+def test_pause_is_obeyed_at_once_at_any_pace(serve, name):
+    commands = [(0.0, SetPace(PACES[name])), (0.0, Resume()), (2.5, Pause())]
+    pipe, done = serve(BATCHES, commands, 10.0, update_takes=1e-5)
+    rested = [when for when, message in pipe.told if isinstance(message, Rested)]
+    assert rested == [pytest.approx(2.5, abs=1e-3)]
+    assert done[-1][0] <= rested[0]
+
+
+def test_another_pace_counts_at_once(serve):
+    commands = [(0.0, SetPace(PACES["step-1"])), (0.0, Resume()), (2.1, SetPace(PACES["epoch-30"]))]
+    pipe, _ = serve(XOR, commands, 4.1)
+    faster = [when for when, _ in epochs_told(pipe) if when >= 2.1]
+    assert faster[0] == 2.1
+    assert len(faster) == pytest.approx(60, abs=2)
+
+
+@pytest.mark.parametrize("takes", [2e-5, 1e-3, 0.1])
+def test_flat_out_looks_at_its_commands_within_a_slice_or_an_update(serve, takes):
+    commands = [(0.0, SetPace(PACES["full"])), (0.0, Resume()), (3.0001, Pause())]
+    pipe, done = serve(BATCHES, commands, 5.0, update_takes=takes)
+    (rested,) = (when for when, message in pipe.told if isinstance(message, Rested))
+    assert rested - 3.0001 <= max(2 * server.SLICE, takes)
+    assert done[-1][1] == pytest.approx(rested / takes, rel=0.01)
+
+
+def test_a_slow_pace_still_learns_how_much_to_do_at_once(serve):
+    """Many updates an epoch are not asked for one by one."""
+    start = [(0.0, SetPace(PACES["epoch-30"])), (0.0, Resume())]
+    many = BATCHES.change("training", batch_size=1)
+    _, done = serve(many, start, 1.0, update_takes=1e-5)
+    assert len(done) < done[-1][1] / 20
+
+
+# ----------------------------------------------------------------------------------- moments told
+
+
+def moments_told(pipe):
+    return [
+        (when, moment)
+        for when, message in pipe.told
+        if isinstance(message, MomentsKept)
+        for moment in message.moments
+    ]
+
+
+FULL = [(0.0, SetPace(PACES["full"])), (0.0, Resume())]
+
+
+def test_a_short_run_tells_every_epoch_there_is_room_for(serve):
+    pipe, _ = serve(XOR.change("training", epochs=900), FULL, 1.0, update_takes=2e-5, room=1000)
+    assert [moment.epoch for _, moment in moments_told(pipe)] == list(range(1, 901))
+
+
+def test_moments_come_no_more_often_than_they_may_in_the_long_run(serve):
+    pipe, _ = serve(XOR, FULL, 12.0, update_takes=1e-3, room=10_000)
+    told = moments_told(pipe)
+    assert [moment.epoch for _, moment in told[:2499]] == list(range(1, 2500))
+    share = sum(when >= 8.0 for when, _ in told) * server.MOMENT_SECONDS / 4.0
+    assert 0.4 <= share <= 1.1
+    assert np.all(np.diff([moment.epoch for _, moment in told]) > 0)
+
+
+def test_what_is_told_makes_an_even_timeline(serve):
+    pipe, done = serve(BATCHES, FULL, 10.0, update_takes=2e-4, room=200)
+    store = Moments(200)
+    for _, moment in moments_told(pipe):
+        store.add(moment)
+    assert 100 < len(store) <= 200
+    assert max(np.diff(store.epochs)) <= 16 * done[-1][1] / 6 / 200
+
+
+@pytest.mark.parametrize("command", [Step(), Resume()])
+def test_where_training_rests_is_told_though_it_is_not_on_the_grid(serve, command):
+    experiment = XOR.change("training", epochs=101)
+    pipe, _ = serve(experiment, FULL, 3.0, room=8)
+    told = [moment.epoch for _, moment in moments_told(pipe)]
+    assert told[-1] == 101
+    assert told[-2] % 16 == 0
+    assert isinstance(pipe.told[-1][1], Rested)
+    # Trained on, it is a run like any other; nothing is told twice.
+    pipe, _ = serve(experiment, [*FULL, (2.0, command)], 3.0, room=8)
+    again = [moment.epoch for _, moment in moments_told(pipe)]
+    assert again[: len(told)] == told
+    assert again[len(told)] > 101
