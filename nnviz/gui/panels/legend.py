@@ -236,11 +236,12 @@ class LegendRow(QWidget):
 
     def _counted(self, width: int, metrics: QFontMetrics) -> list[tuple[LegendEntry, QRect]]:
         """Return as many entries as there is room for, and how many more there are."""
-        room = metrics.horizontalAdvance(f"+{len(self.entries)}") + _ENTRY_GAP
-        placed = self._placed(width, metrics, 0, room)
+        room = metrics.horizontalAdvance(f"+{len(self.entries)}") + 2
+        placed = self._placed(width, metrics, 0, room + _ENTRY_GAP)
         more = LegendEntry(f"+{len(self.entries) - len(placed)}", self._theme.muted, "")
-        end = placed[-1][1] if placed else QRect(0, 0, 0, _LINE_HEIGHT)
-        return [*placed, (more, QRect(end.right() + _ENTRY_GAP, end.top(), room, _LINE_HEIGHT))]
+        end = placed[-1][1] if placed else QRect(-_ENTRY_GAP, 0, 0, _LINE_HEIGHT)
+        at = QRect(end.left() + end.width() + _ENTRY_GAP, end.top(), room, _LINE_HEIGHT)
+        return [*placed, (more, at)]
 
     def _width(self, entry: LegendEntry, metrics: QFontMetrics, longest: int = _ANY_LABEL) -> int:
         if not longest:
