@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from statistics import median
 
 BUDGET_SECONDS = 0.006
 """What painting the network may take while it moves."""
 
+_TELLS_THREAD = time.get_clock_info("thread_time").resolution < 1e-4
+now = time.thread_time if _TELLS_THREAD else time.perf_counter
+"""Seconds that painting took of the processor, where the system can tell, or else of the day."""
+
 FIRST = 1500
-LEAST, MOST = 300, 3000
+LEAST, MOST = 400, 3000
 """Edges of a moving picture: at first, and in the end."""
 
 _REMEMBERED = 9

@@ -12,6 +12,7 @@ from nnviz.gui.network_view.figures import short
 from nnviz.gui.network_view.labels import LINE, output_titles
 from nnviz.gui.network_view.reading import Reading, expected, predicted
 from nnviz.gui.network_view.scene import LEFT, RIGHT, Scene, sized, write
+from nnviz.gui.network_view.sheet import Layout
 from nnviz.gui.texts import translated
 from nnviz.training.problem import Problem
 
@@ -29,21 +30,50 @@ def answer_text(problem: Problem, answer: int | float) -> str:
     return short(answer)
 
 
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where one output is written.
+
+    Parameters
+    ----------
+    unit, text
+        Which it is, and its name.
+    name, track, number
+        Boxes of its name, of its bar at full length, and of its value.
+    """
+
+    unit: int
+    text: str
+    name: QRectF
+    track: QRectF
+    number: QRectF
+
+
+def paint_tracks(painter: QPainter, scene: Scene) -> None:
+    """Draw what the outputs' bars run in."""
+    if scene.problem.dataset.task != "classification":
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(scene.theme.grid))
+    for place in _places_of(scene, painter.font()):
+        painter.drawRoundedRect(place.track, 2.5, 2.5)
+
+
 def paint_answers(painter: QPainter, scene: Scene) -> None:
     """Write every output's name and value, and below them what is predicted and expected."""
+    places, decided = _places_of(scene, painter.font()), _decided(scene)
+    plain, bold = sized(painter.font()), sized(painter.font(), bold=True)
+    for place in places:
+        painter.setFont(bold if place.unit == decided else plain)
+        write(painter, place.name, place.text, scene.theme.text)
+    if scene.reading is None:
+        return
+    _paint_values(painter, scene, scene.reading, places, decided)
     column = scene.layout.columns[-1]
-    left = column.left + column.width + _GAP
-    room = QRectF(left, 0.0, scene.layout.width - left - 6.0, LINE)
-    decided = _decided(scene)
-    names = output_titles(scene.problem)
-    wide = _name_width(painter.font(), names, room.width())
-    for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
-        name = _Name(names[unit], wide, unit == decided)
-        _paint_output(painter, scene, unit, name, room.translated(0, y))
-    if scene.reading is not None:
-        foot = column.bottom + (LINE if column.hidden else 0.0)
-        lowest = scene.layout.height - 2 * LINE - 6.0
-        _paint_verdict(painter, scene, scene.reading, room.translated(0, min(foot + 10.0, lowest)))
+    foot = column.bottom + (LINE if column.hidden else 0.0)
+    lowest = scene.layout.height - 2 * LINE - 6.0
+    room = _room(scene.layout).translated(0, min(foot + 10.0, lowest))
+    _paint_verdict(painter, scene, scene.reading, room)
 
 
 def _decided(scene: Scene) -> int | None:
@@ -53,65 +83,72 @@ def _decided(scene: Scene) -> int | None:
     return int(predicted(scene.problem, scene.reading))
 
 
-@dataclass(frozen=True)
-class _Name:
-    """An output's name, the width that all names have, and whether the network decides for it."""
-
-    text: str
-    width: float
-    decided: bool
-
-
-def _paint_output(painter: QPainter, scene: Scene, unit: int, name: _Name, row: QRectF) -> None:
-    """Draw one output; `row` begins at the height of its neuron's centre."""
-    is_class = scene.problem.dataset.task == "classification"
-    painter.setFont(sized(painter.font(), bold=name.decided))
-    if scene.layout.columns[-1].pitch >= _ROOMY:
-        write(painter, row.translated(0, -LINE - 0.5), name.text, scene.theme.text)
-        lower = row.translated(0, 1.0)
-    else:
-        lower = row.translated(0, -LINE / 2)
-        box = QRectF(lower.left(), lower.top(), name.width, LINE)
-        write(painter, box, name.text, scene.theme.text)
-        lower.setLeft(lower.left() + name.width + 6.0)
-    if scene.reading is None:
+def _paint_values(
+    painter: QPainter,
+    scene: Scene,
+    reading: Reading,
+    places: tuple[_Place, ...],
+    decided: int | None,
+) -> None:
+    """Draw every class's bar and number, or write the number that is predicted."""
+    plain, bold = sized(painter.font()), sized(painter.font(), bold=True)
+    if scene.problem.dataset.task != "classification":
+        painter.setFont(bold)
+        amount = answer_text(scene.problem, predicted(scene.problem, reading))
+        write(painter, places[0].number, amount, scene.theme.text, LEFT)
         return
-    value = float(scene.reading.values[-1][unit])
-    if is_class:
-        _paint_bar(painter, scene, unit, value, lower)
-        lower = QRectF(lower.left() + _BAR, lower.top(), _NUMBER, LINE)
-        write(painter, lower, short(value), scene.theme.text, RIGHT)
-    else:
-        painter.setFont(sized(painter.font(), bold=True))
-        amount = answer_text(scene.problem, predicted(scene.problem, scene.reading))
-        write(painter, lower, amount, scene.theme.text, LEFT)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for place in places:
+        _paint_bar(painter, scene, place, float(reading.values[-1][place.unit]))
+    for place in places:
+        painter.setFont(bold if place.unit == decided else plain)
+        value = short(float(reading.values[-1][place.unit]))
+        write(painter, place.number, value, scene.theme.text, RIGHT)
 
 
-def _name_width(font: QFont, names: tuple[str, ...], room: float) -> float:
-    """Return the width of the longest name, as far as it leaves room for bar and number."""
-    longest = _longest(sized(font, bold=True).family(), names)
-    return min(longest + 2.0, max(room - _BAR - _NUMBER - 6.0, 24.0))
-
-
-@lru_cache(maxsize=16)
-def _longest(family: str, names: tuple[str, ...]) -> float:
-    metrics = QFontMetricsF(sized(QFont(family), bold=True))
-    return max(metrics.horizontalAdvance(name) for name in names)
-
-
-def _paint_bar(painter: QPainter, scene: Scene, unit: int, value: float, row: QRectF) -> None:
+def _paint_bar(painter: QPainter, scene: Scene, place: _Place, value: float) -> None:
     """Draw how far an output has come from "not this class" to "this class"."""
     problem = scene.problem
     share = (value + 1.0) / 2.0 if problem.plus_minus else value
     share = min(max(share, 0.0), 1.0)
-    label = unit + 1 if problem.outputs == 1 else unit
-    track = QRectF(row.left(), row.center().y() - 2.5, _BAR, 5.0)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(scene.theme.grid))
-    painter.drawRoundedRect(track, 2.5, 2.5)
-    track.setWidth(max(_BAR * share, 5.0))
+    label = place.unit + 1 if problem.outputs == 1 else place.unit
+    bar = QRectF(place.track)
+    bar.setWidth(max(_BAR * share, 5.0))
     painter.setBrush(QColor(scene.theme.class_color(label)))
-    painter.drawRoundedRect(track, 2.5, 2.5)
+    painter.drawRoundedRect(bar, 2.5, 2.5)
+
+
+def _room(layout: Layout) -> QRectF:
+    """Return a line as wide as there is room right of the outputs."""
+    left = layout.columns[-1].right + _GAP
+    return QRectF(left, 0.0, layout.width - left - 6.0, LINE)
+
+
+def _places_of(scene: Scene, font: QFont) -> tuple[_Place, ...]:
+    is_class = scene.problem.dataset.task == "classification"
+    return _places(scene.layout, output_titles(scene.problem), is_class, font.family())
+
+
+@lru_cache(maxsize=4)
+def _places(
+    layout: Layout, names: tuple[str, ...], is_class: bool, family: str
+) -> tuple[_Place, ...]:
+    """Return where all outputs are written: on two lines each where there is room."""
+    column, room = layout.columns[-1], _room(layout)
+    metrics = QFontMetricsF(sized(QFont(family), bold=True))
+    longest = max(metrics.horizontalAdvance(name) for name in names)
+    wide = min(longest + 2.0, max(room.width() - _BAR - _NUMBER - 6.0, 24.0))
+    places = []
+    for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
+        name, lower = room.translated(0, y - LINE - 0.5), room.translated(0, y + 1.0)
+        if column.pitch < _ROOMY:
+            name = QRectF(room.left(), y - LINE / 2, wide, LINE)
+            lower = room.translated(0, y - LINE / 2)
+            lower.setLeft(name.right() + 6.0)
+        track = QRectF(lower.left(), lower.center().y() - 2.5, _BAR, 5.0)
+        number = QRectF(lower.left() + _BAR, lower.top(), _NUMBER, LINE) if is_class else lower
+        places.append(_Place(unit, names[unit], name, track, number))
+    return tuple(places)
 
 
 def _paint_verdict(painter: QPainter, scene: Scene, reading: Reading, row: QRectF) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
+from nnviz.gui.network_view.answers import paint_tracks
 from nnviz.gui.network_view.bundles import paint_bundles
 from nnviz.gui.network_view.folds import paint_folds
 from nnviz.gui.network_view.labels import paint_captions, paint_inputs
@@ -27,6 +28,7 @@ def paint_backdrop(painter: QPainter, scene: Scene, camera: Camera, rect: QRectF
     paint_captions(painter, scene)
     paint_inputs(painter, scene)
     paint_folds(painter, scene)
+    paint_tracks(painter, scene)
     painter.restore()
 
 

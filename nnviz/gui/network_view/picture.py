@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFont, QPainter, QPixmap
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network_view.allowance import Allowance
+from nnviz.gui.network_view.allowance import Allowance, now
 from nnviz.gui.network_view.answers import paint_answers
 from nnviz.gui.network_view.backdrop import Backdrop, paint_backdrop, with_camera
 from nnviz.gui.network_view.edges import SMOOTH_AT_MOST, Edges, strongest
@@ -121,18 +120,18 @@ class Picture:
             self._quick = Discs(ratio)
         self._quick.room = (picture.width(), picture.height())
         ground = rested or self.backdrop(sight, ratio, font)
-        start = perf_counter()
+        start = now()
         painter = QPainter(picture)
         painter.setFont(font)
         painter.drawPixmap(0, 0, ground)
-        before_edges = perf_counter()
+        before_edges = now()
         if rested is None:
             self._paint_edges(painter, sight, self.allowance.most, smooth=False)
-        after_edges = perf_counter()
+        after_edges = now()
         self._paint_rest(painter, sight, self._quick)
         painter.end()
         if rested is None and not sight.findable.edges.curved:
-            for_rest = perf_counter() - after_edges + before_edges - start
+            for_rest = now() - after_edges + before_edges - start
             self.allowance.learn(len(self.drawn), after_edges - before_edges, for_rest)
 
     def backdrop(self, sight: Sight, ratio: float, font: QFont) -> QPixmap:

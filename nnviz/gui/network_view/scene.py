@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
 from nnviz.gui.network_view.reading import Reading, Scale
 from nnviz.gui.network_view.sheet import Layout, Unit
@@ -107,7 +107,10 @@ def sized(base: QFont, pixels: float = SMALL_SIZE, bold: bool = False) -> QFont:
     return _FONTS[key]
 
 
-_FONTS: dict[tuple[str, int, bool], QFont] = {}
+_FontKey = tuple[str, int, bool]
+"""Family, height in pixels, and whether it is bold."""
+
+_FONTS: dict[_FontKey, QFont] = {}
 """Fonts made before: one that is kept knows its glyphs already, which a new one has to look up."""
 
 
@@ -124,13 +127,7 @@ def elided(text: str, font: QFont, width: float) -> str:
     """Return the text cut with an ellipsis where it is too wide."""
     if text.isascii() and 0.8 * font.pixelSize() * len(text) < width:
         return text  # surely short enough; measuring takes as long as painting
-    return _elided(text, (font.family(), font.pixelSize(), font.bold()), width)
-
-
-@lru_cache(maxsize=1024)
-def _elided(text: str, font: tuple[str, int, bool], width: float) -> str:
-    metrics = QFontMetricsF(_FONTS.get(font) or sized(QFont(font[0]), *font[1:]))
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def write(
@@ -142,7 +139,22 @@ def write(
 ) -> None:
     """Write one line in a colour, cut to the rectangle's width."""
     painter.setPen(QColor(color))
-    painter.drawText(rect, int(flags), elided(text, painter.font(), rect.width()))
+    font = painter.font()
+    line, wide, high = _set(text, (font.family(), font.pixelSize(), font.bold()), rect.width())
+    spare = rect.width() - wide
+    across = 0.0 if flags == LEFT else spare if flags == RIGHT else spare / 2
+    at = QPointF(rect.left() + across, rect.top() + (rect.height() - high) / 2)
+    painter.drawStaticText(at, line)
+
+
+@lru_cache(maxsize=2048)
+def _set(text: str, font: _FontKey, room: float) -> tuple[QStaticText, float, float]:
+    """Return a line set in type, its width and height; the same few are written again and again."""
+    kept = _FONTS.get(font) or sized(QFont(font[0]), *font[1:])
+    line = QStaticText(elided(text, kept, room))
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.prepare(QTransform(), kept)
+    return line, line.size().width(), line.size().height()
 
 
 def ink_on(color: QColor, theme: Theme) -> QColor:
