@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
@@ -18,7 +18,7 @@ from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
 from nnviz.gui.panels.forward import ARITHMETIC, SAMPLES, ForwardPanel
-from nnviz.gui.panels.forwards.columns import Column, groups_of
+from nnviz.gui.panels.forwards.columns import ALL, Column, groups_of
 from nnviz.gui.panels.forwards.lines import step_lines, sum_lines
 from nnviz.gui.panels.forwards.numbers import cell, decimals_for, subscript, written
 from nnviz.gui.panels.forwards.places import Room, lay_out, lay_out_whole
@@ -494,3 +494,50 @@ def test_export_has_nothing_to_press(qtbot: QtBot, name: str, mode: str) -> None
     panel.show_frame(frame)
     panel.grab()
     assert not any(button.isVisibleTo(panel) for button in panel.findChildren(QAbstractButton))
+
+
+# ------------------------------------------------------------------------------ while it moves
+
+
+def on_screen(widget: QWidget) -> QImage:
+    """Return the pixels of a window that are there without asking it to paint once more."""
+    return widget.screen().grabWindow(widget.winId()).toImage()
+
+
+@pytest.mark.parametrize("name", ["xor", "digits", "iris", "houses"])
+@pytest.mark.parametrize("mode", [SAMPLES, ARITHMETIC])
+@pytest.mark.parametrize("size", [(340, 420), (700, 260)])
+def test_what_did_not_change_was_rightly_left_as_it_was(
+    qtbot: QtBot, name: str, mode: str, size: tuple[int, int]
+) -> None:
+    frame = frame_of(name)
+    problem, snapshot = frame.inspection.problem, frame.inspection.snapshot
+    panel = panel_of(qtbot, frame, size)
+    panel.restore_view({"mode": mode, "layer": ALL, "neuron": [0, 1]})
+    with qtbot.waitExposed(panel):
+        panel.show()
+    table, rng = panel.table, np.random.default_rng(6)
+    for step, row in enumerate((1, 1, 2, 0)):
+        table.horizontalScrollBar().setValue(37 * step)
+        parameters = snapshot.parameters * (1.0 if step == 3 else rng.uniform(0.5, 2.0))
+        moment = Snapshot(0, snapshot.epoch, parameters.astype(problem.dtype), snapshot.gradients)
+        panel.show_frame(Frame(frame.history, Inspection(problem, moment), row))
+        qtbot.waitUntil(lambda: on_screen(panel) == panel.grab().toImage())
+    fresh = panel_of(qtbot, frame, size)
+    fresh.restore_view({"mode": mode, "layer": ALL, "neuron": [0, 1]})
+    fresh.table.horizontalScrollBar().setValue(table.horizontalScrollBar().value())
+    for part, other in ((table, fresh.table), (panel.sum, fresh.sum)):
+        if not part.isHidden():
+            seen = on_screen(panel).copy(part.geometry())
+            assert seen == fresh.grab().toImage().copy(other.geometry())
+
+
+def test_description_is_right_once_the_picture_rests(qtbot: QtBot) -> None:
+    frame = frame_of("xor")
+    panel = panel_of(qtbot, frame)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    for row in (1, 2, 3):
+        panel.show_frame(Frame(frame.history, frame.inspection, row))
+    qtbot.waitUntil(lambda: panel.accessibleDescription() == panel.description())
+    assert "sample 4" in panel.accessibleDescription()

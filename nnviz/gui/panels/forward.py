@@ -14,14 +14,16 @@ from nnviz.gui.layer_names import layer_names, short_layer_names
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
 from nnviz.gui.panels.forwards.fitting import table_and_sum
+from nnviz.gui.panels.forwards.lines import sentence
 from nnviz.gui.panels.forwards.numbers import exact
 from nnviz.gui.panels.forwards.stepper import make_steppers
 from nnviz.gui.panels.forwards.sum_view import SumView
 from nnviz.gui.panels.forwards.table import SamplesTable
-from nnviz.gui.panels.forwards.terms import NeuronSum, neuron_sum
+from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.gui.panels.forwards.values import MOST_ROWS
 from nnviz.gui.panels.header import fill_background
 from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE, Theme
@@ -63,6 +65,8 @@ class ForwardPanel(Panel):
         self.setAccessibleName(self.tr("z and a of every layer, and how they come about"))
         self.mode = SAMPLES
         self.neuron = (0, 0)
+        self.rest = Rest(self)
+        self.rest.rested.connect(self._describe)
         self._mode_is_own = False
         self._layer = ALL
         self._problem: Problem | None = None
@@ -99,6 +103,7 @@ class ForwardPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Lay out the columns of a run; keep what was chosen as far as it still exists."""
         before, self._problem, self._frame = self._problem, problem, None
+        self.rest.reset()
         specs, built = problem.experiment.network.layers, neuron_layers(problem)
         layer, unit = self.neuron
         if layer not in built or unit >= built[layer].units:
@@ -121,6 +126,7 @@ class ForwardPanel(Panel):
         last, self._frame = self._frame, frame
         if last and last.inspection is frame.inspection and last.row == frame.row:
             return
+        self.rest.stir()
         if last is None or last.row != frame.row:
             self._show_row()
         self._draw(frame)
@@ -137,7 +143,12 @@ class ForwardPanel(Panel):
             self.table.show_frame(frame)
         if not self.sum.isHidden():
             self._draw_sum(frame)
-        self.setAccessibleDescription(self.description())
+        self._describe()
+
+    @Slot()
+    def _describe(self) -> None:
+        if self.rest.due("description", SAY_SECONDS):
+            self.setAccessibleDescription(self.description())
 
     def _draw_sum(self, frame: Frame) -> None:
         self.sum.show_neuron(frame.inspection.problem, neuron_sum(frame, *self.neuron))
@@ -184,23 +195,7 @@ class ForwardPanel(Panel):
             "bias": exact(neuron.bias or 0.0),
             "activation": translated(neuron.activation.title),
         }
-        return self._sentence(neuron).format(**shown)
-
-    def _sentence(self, neuron: NeuronSum) -> str:
-        if self.mode == SAMPLES:
-            return self.tr(
-                "z and a of every layer after {epoch} epochs, a row a sample; for sample {sample}"
-                " {neuron} has z = {z} and a = {a}."
-            )
-        if neuron.bias is None:
-            return self.tr(
-                "After {epoch} epochs the {count} products of weight and input add up to z = {z} in"
-                " {neuron} for sample {sample}; {activation} makes it a = {a}."
-            )
-        return self.tr(
-            "After {epoch} epochs the {count} products of weight and input and the bias {bias} add"
-            " up to z = {z} in {neuron} for sample {sample}; {activation} makes it a = {a}."
-        )
+        return sentence(neuron, summed=self.mode == ARITHMETIC).format(**shown)
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the mode, the layer whose columns are shown and the chosen neuron."""

@@ -8,6 +8,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
+_NOTHING = object()
+
 
 class Sheet:
     """The ground of a picture, kept as pixels, in parts that change one by one.
@@ -27,6 +29,7 @@ class Sheet:
         self._plan: object = None
         self._looks: dict[Hashable, object] = {}
         self._ground = QColor()
+        self._covered = False
         self._target: QPainter | None = None
         """The picture's own painter, where it is drawn directly."""
         self._brush: QPainter | None = None
@@ -75,16 +78,30 @@ class Sheet:
         draw
             Draws it, with a painter that is as a new one on the widget would be.
         """
+        if self.changed(part, look):
+            self.draw(area, draw)
+
+    def changed(self, part: Hashable, look: object) -> bool:
+        """Say whether a part looks other than before; if so, `draw` it."""
         if self._target is not None:
-            self._draw(self._target, draw)
-        elif part not in self._looks or self._looks[part] != look:
-            if self._brush is None:
-                self._brush = QPainter(self._pixels)
-                self._brush.setFont(self._widget.font())
-            if part in self._looks:
-                self._brush.fillRect(area, self._ground)
-            self._looks[part] = look
-            self._draw(self._brush, draw)
+            return True
+        known = self._looks.get(part, _NOTHING)
+        if known == look:
+            return False
+        self._looks[part] = look
+        self._covered = known is not _NOTHING
+        return True
+
+    def draw(self, area: QRect, draw: Callable[[QPainter], None]) -> None:
+        """Draw the part that `changed` was last asked about; parameters as for `keep`."""
+        painter = self._target
+        if painter is None:
+            painter = self._opened()
+            if self._covered:
+                painter.fillRect(area, self._ground)
+        painter.save()
+        draw(painter)
+        painter.restore()
 
     def paint(self, painter: QPainter) -> None:
         """Put the ground where it belongs."""
@@ -95,8 +112,9 @@ class Sheet:
             painter.drawPixmap(0, 0, self._pixels)
         self._target = None
 
-    @staticmethod
-    def _draw(painter: QPainter, draw: Callable[[QPainter], None]) -> None:
-        painter.save()
-        draw(painter)
-        painter.restore()
+    def _opened(self) -> QPainter:
+        """Return the painter of the pixels."""
+        if self._brush is None:
+            self._brush = QPainter(self._pixels)
+            self._brush.setFont(self._widget.font())
+        return self._brush

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.gui.panels.forwards.columns import input_names
 from nnviz.gui.panels.forwards.numbers import (
     decimals_for,
     decimals_of_step,
@@ -79,6 +78,13 @@ def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[Line]:
     return [*lines, *_answer(neuron)]
 
 
+def line_count(neuron: NeuronSum, most: int) -> int:
+    """Return how many lines `sum_lines` has."""
+    terms = neuron.weights.size
+    written_out = terms if terms <= most else most + 1
+    return 3 + written_out + (neuron.bias is not None) + len(_answer(neuron))
+
+
 def formula(neuron: NeuronSum) -> str:
     """Return the sum in symbols, such as ``z = w₁·x₁ + w₂·x₂ + b``."""
     count, x = neuron.weights.size, value_symbol(neuron)
@@ -95,7 +101,7 @@ def value_symbol(neuron: NeuronSum) -> str:
 
 
 def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], decimals: int) -> list[Line]:
-    names = input_names(problem) if neuron.layer == 0 else ()
+    names = problem.input_names if neuron.layer == 0 else ()
     weights, values = neuron.weights[shown].tolist(), neuron.values[shown].tolist()
     of_weights, of_values = decimals_for(weights), decimals_for(values)
     products, symbol = neuron.products, value_symbol(neuron)
@@ -103,7 +109,7 @@ def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], decimals: int)
         Line(
             "term",
             f"{symbol}{subscript(i + 1)}",
-            names[i] if names else "",
+            translated(names[i]) if names else "",
             written(weight, of_weights),
             "×",
             written(value, of_values),
@@ -155,6 +161,24 @@ def _step_line(step: Step) -> Line:
     gradient = in_sum(_short(step.gradient))
     words = f"{before} − {_short(step.rate)} · {gradient} ="
     return Line("step", symbol, name, words, result=now)
+
+
+def sentence(neuron: NeuronSum, *, summed: bool) -> str:
+    """Return a sentence about a neuron's numbers, its gaps by name; with the sum if wanted."""
+    if not summed:
+        return _tr(
+            "z and a of every layer after {epoch} epochs, a row a sample; for sample {sample}"
+            " {neuron} has z = {z} and a = {a}."
+        )
+    if neuron.bias is None:
+        return _tr(
+            "After {epoch} epochs the {count} products of weight and input add up to z = {z} in"
+            " {neuron} for sample {sample}; {activation} makes it a = {a}."
+        )
+    return _tr(
+        "After {epoch} epochs the {count} products of weight and input and the bias {bias} add"
+        " up to z = {z} in {neuron} for sample {sample}; {activation} makes it a = {a}."
+    )
 
 
 def _short(value: float) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.arrays import FloatArray
 from nnviz.gui.panels.forwards.columns import Column, Group
 from nnviz.gui.panels.forwards.numbers import cell, input_text
 from nnviz.gui.panels.legend import small_font
@@ -54,11 +56,17 @@ def tints(theme: Theme) -> tuple[QColor, ...]:
     return tuple(QColor(blend(color, theme.surface, TINT)) for color in hexes)
 
 
-def tint(theme: Theme, strength: float) -> QColor:
-    """Return the ground of a cell of this strength; neutral where it is not a number."""
+def shade_of(strength: float) -> int:
+    """Return which of the `tints` a cell of this strength has; neutral if it is not a number."""
     if strength != strength:
         strength = 0.0
-    return tints(theme)[round((min(max(strength, -1.0), 1.0) + 1.0) * 127.5)]
+    return round((min(max(strength, -1.0), 1.0) + 1.0) * 127.5)
+
+
+def shades_of(strengths: FloatArray) -> NDArray[np.intp]:
+    """Return `shade_of` every strength."""
+    inside = np.clip(np.nan_to_num(strengths, nan=0.0), -1.0, 1.0)
+    return np.asarray(np.rint((inside + 1.0) * 127.5), np.intp)
 
 
 def widths_of(

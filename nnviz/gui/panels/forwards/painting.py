@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 from nnviz.gui.panels.forwards.columns import Column, Group
-from nnviz.gui.panels.forwards.look import SMALL_PAD, SWATCH, strong, tint
+from nnviz.gui.panels.forwards.look import SMALL_PAD, SWATCH, shade_of, strong, tints
 from nnviz.gui.panels.forwards.places import GROUP_LINE, HEAD, Block, Place, Places
 from nnviz.gui.panels.forwards.values import Values
 from nnviz.gui.panels.forwards.view import View
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.marks import stamp
+from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.theme import Theme
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -25,6 +29,9 @@ CENTER = Qt.AlignmentFlag.AlignCenter
 INNER = SMALL_PAD // 2
 
 Seen = Sequence[tuple[Column, Place]]
+_STILL = ("input", "picture", "true", "expected")
+"""Kinds of columns that have nothing to do with the network."""
+
 _TITLE_GAP = 8
 _RING_RADIUS = 3.0
 
@@ -67,26 +74,125 @@ class Picture:
         """Say whether a column is the chosen neuron's."""
         return column.is_neuron and (column.layer, column.unit) == self.neuron
 
+    def looks(self, values: Values, column: Column, lines: Sequence[int]) -> list[Cell | int]:
+        """Return what the cells of a column depend on: of those that stay, their samples."""
+        if column.is_neuron:
+            texts, shades = values.column(column)
+            here = [line - self.first for line in lines]
+            return [Cell(texts[i], shades[i], "", self.theme.text) for i in here]
+        if column.kind in _STILL:
+            return [self.lines[line] for line in lines]
+        return [self.cell(values, column, line) for line in lines]
 
-def paint_table(painter: QPainter, picture: Picture, places: Places, view: View) -> None:
-    """Draw all blocks: cells first, then what stays in its place when they scroll."""
-    for block in places.blocks:
-        painter.save()
-        painter.setClipRect(view.area.adjusted(0, block.top + HEAD, 0, 0))
-        rows, seen = list(view.rows(block, places)), view.columns(block)
-        painter.translate(-view.x, 0)
-        for line, top in rows:
-            _paint_row(painter, picture, seen, line, top, places.row_height)
-        painter.translate(view.x, 0)
+    def cell(self, values: Values, column: Column, line: int) -> Cell:
+        """Return what a cell shows."""
+        theme, here = self.theme, line - self.first
+        if column.kind == "picture":
+            return Cell("", -1, "", "", int(values.rows[here]))
+        strength = values.strength(column, here)
+        shade = -1 if strength is None else shade_of(strength)
+        swatch, ink = "", theme.text
+        if column.kind in ("decided", "true"):
+            swatch = theme.class_color(values.label(column, here))
+        if column.kind in ("decided", "mark"):
+            right = values.right(here)
+            ink = theme.error if not right else theme.positive if column.kind == "mark" else ink
+        return Cell(values.text(column, here), shade, swatch, ink)
+
+
+class Cell(NamedTuple):
+    """What a cell shows: text, ground (one of `tints`, −1 for none), colours; or a picture."""
+
+    text: str
+    shade: int
+    swatch: str
+    ink: str
+    pictured: int = -1
+
+
+def paint_table(
+    painter: QPainter, sheet: Sheet, picture: Picture, places: Places, view: View
+) -> None:
+    """Draw all blocks: of cells and heads what has changed, and above them what is chosen."""
+    empty = picture.values is None
+    sheet.lay(painter, picture.theme.surface, (places, view, picture.cells.key(), empty))
+    for number, block in enumerate(places.blocks):
+        seen = view.columns(block)
+        if sheet.changed(number, picture.neuron):
+            head = QRect(0, block.top, view.area.width(), HEAD)
+            sheet.draw(head, partial(_paint_head, picture=picture, block=block, view=view))
+        rows = list(view.rows(block, places))
         for line, top in rows:
             box = QRect(0, top, block.start, places.row_height)
-            _paint_number(painter, picture, line, box, view.ratio)
-        painter.restore()
-        for line, top in rows:
+            _keep_number(sheet, picture, (number, line), box, block, view)
+        height = places.row_height
+        cells = [
+            (column, cell, QRect(place.x - view.x, top, place.width, height))
+            for column, cell, place, top in _changed(sheet, picture, number, seen, rows)
+        ]
+        if cells:
+            inside = view.area.adjusted(block.start, block.top + HEAD, 0, 0)
+            draw = partial(_paint_cells, picture=picture, cells=cells, inside=inside)
+            sheet.draw(QRect(), draw)
+    sheet.paint(painter)
+    for block in places.blocks:
+        for line, top in view.rows(block, places):
             if line == picture.chosen:
                 box = QRect(0, top, block.right - view.x, places.row_height)
                 _paint_choice(painter, picture, block, box, view)
-        _paint_head(painter, picture, block, view)
+
+
+def _keep_number(
+    sheet: Sheet, picture: Picture, name: tuple[int, int], box: QRect, block: Block, view: View
+) -> None:
+    line = name[1]
+    look = (line == picture.chosen, picture.in_test[line], picture.lines[line])
+    if sheet.changed(name, look):
+        below = view.area.adjusted(0, block.top + HEAD, 0, 0)
+        draw = partial(_paint_number, picture=picture, line=line, box=box, ratio=view.ratio)
+        sheet.draw(box & below, partial(_clipped, area=below, draw=draw))
+
+
+def _changed(
+    sheet: Sheet, picture: Picture, number: int, columns: Seen, rows: Sequence[tuple[int, int]]
+) -> Iterator[tuple[Column, Cell, Place, int]]:
+    """Yield the cells of a block that have changed: each with its column, and its top."""
+    values, lines = picture.values, [line for line, _ in rows]
+    if values is None:
+        return
+    for column, place in columns:
+        for (line, top), look in zip(rows, picture.looks(values, column, lines), strict=True):
+            if sheet.changed((number, line, place.x), look):
+                cell = look if isinstance(look, Cell) else picture.cell(values, column, line)
+                yield column, cell, place, top
+
+
+def _clipped(painter: QPainter, area: QRect, draw: Callable[[QPainter], None]) -> None:
+    painter.setClipRect(area)
+    draw(painter)
+
+
+def _paint_cells(
+    painter: QPainter, picture: Picture, cells: Sequence[tuple[Column, Cell, QRect]], inside: QRect
+) -> None:
+    painter.setClipRect(inside)
+    painter.setFont(picture.cells)
+    grounds, surface = tints(picture.theme), QColor(picture.theme.surface)
+    for column, cell, box in cells:
+        if cell.shade >= 0:
+            painter.fillRect(box.adjusted(0, 0, -1, -1), grounds[cell.shade])
+        else:
+            painter.fillRect(box, surface)
+        if cell.pictured >= 0:
+            _paint_thumbnail(painter, picture.thumbnail(cell.pictured), box)
+            continue
+        inner = box if column.kind == "mark" else box.adjusted(INNER, 0, -INNER - 1, 0)
+        if cell.swatch:
+            y = box.center().y() - SWATCH // 2
+            painter.fillRect(inner.left(), y, SWATCH, SWATCH, QColor(cell.swatch))
+            inner = inner.adjusted(SWATCH + 5, 0, 0, 0)
+        painter.setPen(QColor(cell.ink))
+        painter.drawText(inner, _SIDES[column.kind], cell.text)
 
 
 def _paint_head(painter: QPainter, picture: Picture, block: Block, view: View) -> None:
@@ -126,57 +232,11 @@ def _paint_title(painter: QPainter, picture: Picture, group: Group, box: QRect) 
         painter.drawText(box.adjusted(used, 0, 0, 0), LEFT, group.detail)
 
 
-def _paint_row(
-    painter: QPainter, picture: Picture, columns: Seen, line: int, top: int, height: int
-) -> None:
-    """Draw the cells of a line."""
-    values = picture.values
-    if values is None:
-        return
-    painter.setFont(picture.cells)
-    theme, here = picture.theme, line - picture.first
-    for column, place in columns:
-        box = QRect(place.x, top, place.width, height)
-        strength = values.strength(column, here)
-        if strength is not None:
-            painter.fillRect(box.adjusted(0, 0, -1, -1), tint(theme, strength))
-        elif column.kind == "picture":
-            _paint_thumbnail(painter, picture.thumbnail(int(values.rows[here])), box)
-            continue
-        inner = _paint_swatch(painter, picture, column, here, box)
-        painter.setPen(QColor(_ink(picture, column, here)))
-        painter.drawText(inner, _side(column), values.text(column, here))
-
-
 def _paint_thumbnail(painter: QPainter, picture: QPixmap, box: QRect) -> None:
     size = picture.deviceIndependentSize()
     painter.drawPixmap(
         QPointF(box.left() + INNER, box.center().y() - size.height() / 2 + 0.5), picture
     )
-
-
-def _paint_swatch(
-    painter: QPainter, picture: Picture, column: Column, here: int, box: QRect
-) -> QRect:
-    """Draw the colour of a class; return where its name goes."""
-    if column.kind == "mark":
-        return box
-    inner = box.adjusted(INNER, 0, -INNER - 1, 0)
-    if column.kind not in ("decided", "true") or picture.values is None:
-        return inner
-    color = picture.theme.class_color(picture.values.label(column, here))
-    y = box.center().y() - SWATCH // 2
-    painter.fillRect(inner.left(), y, SWATCH, SWATCH, QColor(color))
-    return inner.adjusted(SWATCH + 5, 0, 0, 0)
-
-
-def _ink(picture: Picture, column: Column, here: int) -> str:
-    theme, values = picture.theme, picture.values
-    if values is None or column.kind not in ("mark", "decided"):
-        return theme.text
-    if values.right(here):
-        return theme.positive if column.kind == "mark" else theme.text
-    return theme.error
 
 
 def _paint_number(painter: QPainter, picture: Picture, line: int, box: QRect, ratio: float) -> None:
@@ -219,6 +279,7 @@ def _span(places: list[Place], box: QRect) -> QRectF:
 
 
 def _side(column: Column) -> Qt.AlignmentFlag:
-    if column.kind in ("decided", "true", "picture"):
-        return LEFT
-    return CENTER if column.kind == "mark" else RIGHT
+    return _SIDES[column.kind]
+
+
+_SIDES = defaultdict(lambda: RIGHT, decided=LEFT, true=LEFT, picture=LEFT, mark=CENTER)

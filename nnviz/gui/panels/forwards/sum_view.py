@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.panels.forwards.columns import neuron_layers
 from nnviz.gui.panels.forwards.curve import has_curve, paint_curve
-from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, step_lines, sum_lines
+from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, line_count, step_lines, sum_lines
 from nnviz.gui.panels.forwards.look import body_font, strong
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.forwards.writing import Writer
 from nnviz.gui.panels.legend import small_font
+from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.problem import Problem
 
@@ -44,10 +47,12 @@ class SumView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._sheet = Sheet(self)
         self.title = ""
         """Written above everything where it is not empty."""
         self.neuron: NeuronSum | None = None
         self.problem: Problem | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setObjectName("forward-sum")
         self.setAccessibleName(self.tr("The arithmetic of one neuron"))
 
@@ -67,10 +72,10 @@ class SumView(QWidget):
             return []
         room = self.height() / LEAST_LINE - bool(self.title) - STEP_GAP
         step = step_lines(self.problem, self.neuron)
-        least = sum_lines(self.problem, self.neuron, FEW_TERMS)
-        if len(least) + len(step) > room:
+        least = line_count(self.neuron, FEW_TERMS)
+        if least + len(step) > room:
             step = []
-        spare = max(0, int(room) - len(least) - len(step))
+        spare = max(0, int(room) - least - len(step))
         most = min(FEW_TERMS + spare, MOST_TERMS)
         return [*sum_lines(self.problem, self.neuron, most), *step]
 
@@ -92,21 +97,42 @@ class SumView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw title, lines, and the activation where there is room for it."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.surface))
         lines = self.lines()
         if not lines or self.neuron is None:
+            painter.fillRect(self.rect(), QColor(self.theme.surface))
             return
         writer = Writer(lines, self.width(), self.font(), self.theme)
         height = self._line_height(len(lines) + bool(self.title) + STEP_GAP, writer.columns.end)
-        y = self._paint_title(painter, height)
+        rows = self._rows(lines, height)
+        self._paint_ground(painter, writer, lines, rows)
+        for line, row in zip(lines, rows, strict=True):
+            writer.paint_live(painter, line, row)
+        area = self._curve_area(writer.columns.end, round(rows[-1].bottom()))
+        if not area.isEmpty() and has_curve(self.neuron):
+            paint_curve(painter, area, self.neuron, self.theme, small_font(self.font()))
+
+    def _rows(self, lines: Sequence[Line], height: int) -> list[QRectF]:
+        """Return where each line is."""
+        y, rows = height if self.title else 0, []
         for number, line in enumerate(lines):
             if line.kind == "heading" and number:
                 y += round(STEP_GAP * height)
-            writer.paint(painter, line, QRectF(0, y, self.width(), height))
+            rows.append(QRectF(0, y, self.width(), height))
             y += height
-        area = self._curve_area(writer.columns.end, y)
-        if not area.isEmpty() and has_curve(self.neuron):
-            paint_curve(painter, area, self.neuron, self.theme, small_font(self.font()))
+        return rows
+
+    def _paint_ground(
+        self, painter: QPainter, writer: Writer, lines: Sequence[Line], rows: Sequence[QRectF]
+    ) -> None:
+        """Paint what stays as it is from moment to moment: symbols, names and signs."""
+        self._sheet.lay(painter, self.theme.surface, (writer.columns, self.title, rows))
+        if self.title:
+            title = QRect(0, 0, self.width(), round(rows[0].height()))
+            self._sheet.keep("title", None, title, partial(self._paint_title, box=QRectF(title)))
+        for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
+            draw = partial(writer.paint_still, line=line, row=row)
+            self._sheet.keep(number, writer.look(line), row.toRect(), draw)
+        self._sheet.paint(painter)
 
     def _line_height(self, count: float, end: float) -> int:
         """Return the height of a line: as the room allows, a curve below the lines included."""
@@ -115,17 +141,13 @@ class SumView(QWidget):
             return BEST_LINE
         return int(min(max(self.height() / count, LEAST_LINE), TALLEST_LINE))
 
-    def _paint_title(self, painter: QPainter, height: int) -> int:
-        """Write the title; return where the lines begin."""
-        if not self.title:
-            return 0
+    def _paint_title(self, painter: QPainter, box: QRectF) -> None:
         painter.setFont(strong(body_font(self.font())))
         painter.setPen(QColor(self.theme.text))
         shown = painter.fontMetrics().elidedText(
             self.title, Qt.TextElideMode.ElideRight, self.width()
         )
-        painter.drawText(QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignVCenter, shown)
-        return height
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _curve_area(self, end: float, bottom: int) -> QRectF:
         """Return where the curve goes, beside the lines or below them; empty where it cannot."""

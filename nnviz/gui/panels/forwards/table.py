@@ -28,6 +28,7 @@ from nnviz.gui.panels.forwards.values import Values, input_scale, read, rows_of
 from nnviz.gui.panels.forwards.view import View, cell_at
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.picture import thumbnail
+from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.theme import Theme
 from nnviz.training.problem import Problem
 
@@ -86,6 +87,8 @@ class SamplesTable(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("z and a of every layer, sample by sample"))
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._sheet = Sheet(self.viewport())
         self.set_theme(theme)
 
     # ------------------------------------------------------------------ content
@@ -273,10 +276,10 @@ class SamplesTable(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw every block, and say what there was no room for."""
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), QColor(self.theme.surface))
         if self.places is None:
+            painter.fillRect(self.viewport().rect(), QColor(self.theme.surface))
             return
-        paint_table(painter, self._picture(), self.places, self._view())
+        paint_table(painter, self._sheet, self._picture(), self.places, self._view())
         if self.whole and self.note():
             painter.setFont(small_font(self.font()))
             painter.setPen(QColor(self.theme.muted))

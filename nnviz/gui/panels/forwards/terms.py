@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
 from nnviz.engine.arrays import FloatArray
@@ -75,7 +77,7 @@ class NeuronSum:
     activation: Activation
     steps: tuple[Step, ...]
 
-    @property
+    @cached_property
     def products(self) -> FloatArray:
         """Every w · x, shape (inputs,), as exact as can be."""
         return self.weights.astype(np.float64) * self.values.astype(np.float64)
@@ -88,8 +90,12 @@ class NeuronSum:
         products = self.products
         if products.size <= most:
             return list(range(products.size)), 0.0
-        order = np.argsort(-np.abs(products), kind="stable")
+        order = self._order
         return order[:most].tolist(), math.fsum(products[order[most:]].tolist())
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.argsort(-np.abs(self.products), kind="stable")
 
     def shares(self) -> tuple[float, float] | None:
         """Return eᶻ and Σ eᶻ of a softmax, where they are numbers one can write."""

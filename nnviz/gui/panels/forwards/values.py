@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace
 from nnviz.gui.panels.forwards.columns import INPUTS, Column
+from nnviz.gui.panels.forwards.look import shades_of
 from nnviz.gui.panels.forwards.numbers import cell, input_text
 from nnviz.gui.texts import translated
 from nnviz.training.inspection import Inspection
@@ -63,6 +64,9 @@ class Values:
     decided: Rows
     predicted: FloatArray
     scales: Scales
+    _columns: dict[tuple[str, int], tuple[list[list[float]], list[list[int]]]] = field(
+        default_factory=dict
+    )
 
     def number(self, column: Column, line: int) -> float:
         """Return what stands in a column of numbers, in the rows' own order."""
@@ -97,6 +101,16 @@ class Values:
     def right(self, line: int) -> bool:
         """Say whether the decided class is the sample's own."""
         return int(self.decided[line]) == int(self.problem.dataset.targets[self.rows[line]].item())
+
+    def column(self, column: Column) -> tuple[list[str], list[int]]:
+        """Return texts and shades of a neuron's column, of all lines."""
+        key = (column.kind, column.layer)
+        if key not in self._columns:
+            trace = self.traces[column.layer]
+            numbers = (trace.z if column.kind == "z" else trace.a).T.astype(np.float64)
+            self._columns[key] = (numbers.tolist(), shades_of(numbers / self.scales[key]).tolist())
+        numbers_of, shades = self._columns[key]
+        return [cell(value) for value in numbers_of[column.unit]], shades[column.unit]
 
     def strength(self, column: Column, line: int) -> float | None:
         """Return how much colour a cell has, −1 to 1 and beyond; None where it has none."""

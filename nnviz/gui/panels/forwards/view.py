@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,7 +45,17 @@ class View:
     def columns(self, block: Block) -> list[tuple[Column, Place]]:
         """Return the columns of a block that are seen."""
         left, right = self.x + block.start, self.x + self.area.width()
-        return [(c, place) for c, place in block.columns if place.right > left and place.x < right]
+        columns = block.columns
+        first = bisect_right(columns, left, key=_right)
+        return list(columns[first : bisect_left(columns, right, key=_left)])
+
+
+def _left(column: tuple[Column, Place]) -> int:
+    return column[1].x
+
+
+def _right(column: tuple[Column, Place]) -> int:
+    return column[1].right
 
 
 def cell_at(places: Places, view: View, at: QPoint) -> tuple[int, Column | None]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
@@ -54,6 +55,14 @@ class Columns:
         return max(bars, self.result, self.step)
 
 
+@lru_cache(maxsize=16)
+def ruler(font: str) -> Callable[[str], float]:
+    """Return what measures texts in a font; what it has measured it remembers."""
+    described = QFont()
+    described.fromString(font)
+    return lru_cache(maxsize=4096)(QFontMetrics(described).horizontalAdvance)
+
+
 class Writer:
     """Writes lines into a width.
 
@@ -70,8 +79,10 @@ class Writer:
     def __init__(self, lines: Sequence[Line], width: float, font: QFont, theme: Theme) -> None:
         self.theme = theme
         self.body, self.small = body_font(font), small_font(font)
-        self._numbers, self._words = QFontMetrics(self.body), QFontMetrics(self.small)
-        self._sign = self._numbers.horizontalAdvance("×") + GAP
+        self._strong = strong(self.body)
+        self._numbers, self._words = ruler(self.body.toString()), ruler(self.small.toString())
+        self._symbols = ruler(self._strong.toString())
+        self._sign = self._numbers("×") + GAP
         self.largest = max(
             (abs(n) for n in (line.amount for line in lines) if n is not None), default=0.0
         )
@@ -108,13 +119,13 @@ class Writer:
         )
 
     def _width(self, line: Line, side: str) -> float:
-        metrics = self._words if line.kind == "columns" else self._numbers
-        return metrics.horizontalAdvance(getattr(line, side))
+        measure = self._words if line.kind == "columns" else self._numbers
+        return measure(getattr(line, side))
 
     def _label_width(self, line: Line) -> float:
-        name = 0 if line.kind == "step" else self._words.horizontalAdvance(line.name)
+        name = 0 if line.kind == "step" else self._words(line.name)
         name = min(name, LONGEST_NAME)
-        symbol = QFontMetrics(strong(self.body)).horizontalAdvance(line.label)
+        symbol = self._symbols(line.label)
         return symbol + (NAME_GAP + name + 2 if name else 0)
 
     def _line_width(self, line: Line) -> float:
@@ -126,8 +137,12 @@ class Writer:
 
     # ------------------------------------------------------------------ painting
 
-    def paint(self, painter: QPainter, line: Line, row: QRectF) -> None:
-        """Write a line into its row."""
+    def look(self, line: Line) -> object:
+        """Return what `paint_still` depends on, beside the columns."""
+        return line.kind, line.label, line.name, line.operator, self._label_end(line)
+
+    def paint_still(self, painter: QPainter, line: Line, row: QRectF) -> None:
+        """Write what is called something, and the signs between numbers."""
         if line.kind in ("heading", "note") and not line.name:
             ink = self.theme.text if line.kind == "heading" else self.theme.muted
             self._write(painter, row, line.label, self.small, ink)
@@ -137,26 +152,47 @@ class Writer:
                 QRectF(0, row.top(), self.columns.result, 1), QColor(self.theme.border)
             )
         self._paint_label(painter, line, row)
+        if line.kind == "columns":
+            self._paint_numbers(painter, line, row)
+        if line.operator:
+            painter.setFont(self.body)
+            painter.setPen(QColor(self.theme.muted))
+            columns = self.columns
+            for edge, sign in ((columns.left, line.operator), (columns.right, "=")):
+                painter.drawText(QRectF(edge, row.top(), self._sign, row.height()), CENTER, sign)
+
+    def paint_live(self, painter: QPainter, line: Line, row: QRectF) -> None:
+        """Write the numbers, and draw the bar."""
+        if line.kind in ("heading", "note") and not line.name:
+            return
+        if line.kind != "columns":
+            self._paint_numbers(painter, line, row)
+        if self.columns.bar_width >= SHORTEST_BAR:
+            self._paint_bar(painter, line, row)
+
+    def _paint_numbers(self, painter: QPainter, line: Line, row: QRectF) -> None:
         self._paint_result(painter, line, row)
         if line.kind == "step":
             self._paint_step(painter, line, row)
         else:
-            self._paint_factors(painter, line, row)
-        if self.columns.bar_width >= SHORTEST_BAR:
-            self._paint_bar(painter, line, row)
+            self._number(painter, line, row, self.columns.left, line.left, self.body)
+            self._number(painter, line, row, self.columns.right, line.right, self.body)
 
-    def _paint_label(self, painter: QPainter, line: Line, row: QRectF) -> None:
-        """Write the symbol, and what it stands for as far as there is room."""
+    def _label_end(self, line: Line) -> float:
+        """Return where the symbol, and what it stands for, have to end."""
         end = self.columns.label if line.operator else self._result_start(line) - GAP
         if line.kind == "step":
             end -= self._width(line, "left") + NAME_GAP
-        if line.kind == "note":
-            end = row.width()
-        font = strong(self.body) if line.kind in ("total", "answer") else self.body
+        return end
+
+    def _paint_label(self, painter: QPainter, line: Line, row: QRectF) -> None:
+        """Write the symbol, and what it stands for as far as there is room."""
+        end = row.width() if line.kind == "note" else self._label_end(line)
+        font = self._strong if line.kind in ("total", "answer") else self.body
         box = QRectF(row.left(), row.top(), end, row.height())
         used = self._write(painter, box, line.label, font, self.theme.text)
         box.setLeft(box.left() + used + NAME_GAP)
-        whole = self._words.horizontalAdvance(line.name) <= box.width()
+        whole = self._words(line.name) <= box.width()
         if line.name and (whole or line.kind == "term"):
             self._write(painter, box, line.name, self.small, self.theme.muted)
 
@@ -167,18 +203,8 @@ class Writer:
         return self.columns.step if line.kind == "step" else self.columns.result
 
     def _paint_result(self, painter: QPainter, line: Line, row: QRectF) -> None:
-        font = strong(self.body) if line.kind in ("total", "answer") else self.body
+        font = self._strong if line.kind in ("total", "answer") else self.body
         self._number(painter, line, row, self._end(line), line.result, font)
-
-    def _paint_factors(self, painter: QPainter, line: Line, row: QRectF) -> None:
-        """Write weight and input, or the two sides of a quotient, with the signs between."""
-        columns = self.columns
-        self._number(painter, line, row, columns.left, line.left, self.body)
-        self._number(painter, line, row, columns.right, line.right, self.body)
-        if line.operator:
-            painter.setPen(QColor(self.theme.muted))
-            for edge, sign in ((columns.left, line.operator), (columns.right, "=")):
-                painter.drawText(QRectF(edge, row.top(), self._sign, row.height()), CENTER, sign)
 
     def _paint_step(self, painter: QPainter, line: Line, row: QRectF) -> None:
         box = QRectF(0, row.top(), self._result_start(line) - NAME_GAP, row.height())
@@ -189,6 +215,8 @@ class Writer:
     def _number(
         self, painter: QPainter, line: Line, row: QRectF, end: float, text: str, font: QFont
     ) -> None:
+        if not text:
+            return
         heads = line.kind == "columns"
         painter.setFont(self.small if heads else font)
         painter.setPen(QColor(self.theme.muted if heads else self.theme.text))
