@@ -133,17 +133,16 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the layers: from pictures of them on the screen, else for the device at hand."""
         self.settle()
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # More than the screen's where a picture is made for print.
-        self._scale = painter.deviceTransform().m11()
-        if self.isVisible() and self._scale == self.viewport().devicePixelRatioF():
-            self._paint_from_pictures(painter)
-        else:
-            self._paint_axes(painter)
-            self.paint_curves(painter, True)
-        self.paint_before(painter)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            # More than the screen's where a picture is made for print.
+            self._scale = painter.deviceTransform().m11()
+            if self.isVisible() and self._scale == self.viewport().devicePixelRatioF():
+                self._paint_from_pictures(painter)
+            else:
+                self._paint_axes(painter)
+                self.paint_curves(painter, True)
+            self.paint_before(painter)
 
     def settle(self) -> None:
         """Bring axes and view into their places, if anything has changed."""
