@@ -23,6 +23,8 @@ class Run:
         Name of the shared memory its snapshots go to; TrainingProcess fills it in.
     start
         Where it begins; None for the untrained network.
+    parcel
+        Name of the parcel with which TrainingProcess replaces `start`.
     moments_room
         How many of its moments there is room for; 0 if nobody keeps them.
     """
@@ -31,6 +33,7 @@ class Run:
     experiment: Experiment
     memory: str = ""
     start: Moment | None = None
+    parcel: str = ""
     moments_room: int = 0
 
 

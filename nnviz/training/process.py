@@ -23,6 +23,7 @@ import numpy as np
 from nnviz.errors import ProcessError
 from nnviz.threads import ONE_BLAS_THREAD
 from nnviz.training.messages import Command, Message, Run, SnapshotWritten
+from nnviz.training.parcel import Parcel
 from nnviz.training.records import Snapshot
 from nnviz.training.server import serve
 from nnviz.training.snapshot_memory import SnapshotMemory
@@ -36,6 +37,7 @@ class TrainingProcess:
         self._connection: Connection | None = None
         self._outbox: deque[Command] = deque()
         self._memories: list[SnapshotMemory] = []
+        self._parcels: dict[int, Parcel] = {}
         self._size = 0
         self._dtype: np.dtype[np.floating] = np.dtype(np.float64)
 
@@ -63,7 +65,11 @@ class TrainingProcess:
             # Smaller ones stay until the end: the process may not yet have read of the new one.
             self._memories.append(SnapshotMemory(2 * needed))
         self._outbox.clear()  # what is not yet sent is about runs that are over
-        self.send(dataclasses.replace(run, memory=self._memories[-1].name))
+        run = dataclasses.replace(run, memory=self._memories[-1].name)
+        if run.start is not None:
+            self._parcels[run.run_id] = parcel = Parcel(run.start)
+            run = dataclasses.replace(run, start=None, parcel=parcel.name)
+        self.send(run)
 
     def send(self, command: Command) -> None:
         """Send a command, or keep it until there is room: the caller never waits.
@@ -88,7 +94,9 @@ class TrainingProcess:
         assert self._connection is not None
         try:
             while self._connection.poll():
-                yield self._connection.recv()
+                message: Message = self._connection.recv()
+                self._free_parcels(message.run_id)
+                yield message
         except (EOFError, OSError) as error:
             raise _gone() from error
 
@@ -111,6 +119,12 @@ class TrainingProcess:
         self._outbox.clear()
         while self._memories:
             self._memories.pop().close()
+        self._free_parcels(sys.maxsize)
+
+    def _free_parcels(self, run_id: int) -> None:
+        """Free what is told to have been opened: up to a run, for they come in order."""
+        for opened in [number for number in self._parcels if number <= run_id]:
+            self._parcels.pop(opened).close()
 
     def _flush(self) -> None:
         if self._connection is None:

@@ -24,7 +24,9 @@ from nnviz.training.messages import (
     SnapshotWritten,
     Step,
 )
+from nnviz.training.moments import Moment
 from nnviz.training.pace import PACES
+from nnviz.training.parcel import open_parcel
 from nnviz.training.records import EpochBatch
 from nnviz.training.snapshot_memory import SnapshotMemory
 from nnviz.training.trainer import Trainer, overflow_is_checked
@@ -153,8 +155,10 @@ class _Server:
     def _begin(self, command: Run) -> None:
         room = command.moments_room
         self._trainer = trainer = Trainer(command.experiment, command.run_id, moments_room=room)
-        if command.start is not None:
-            trainer.resume(command.start)
+        if command.parcel:
+            start = open_parcel(command.parcel)
+            assert isinstance(start, Moment)
+            trainer.resume(start)
         self._allowance = _Allowance(trainer.moment().nbytes)
         self._updates = 1
         self._memory = SnapshotMemory(0, command.memory)

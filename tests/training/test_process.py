@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.messages import Resume, Run
+from nnviz.engine.layers import Dense
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.messages import MomentsKept, Resume, Run
+from nnviz.training.parcel import Parcel, open_parcel
 from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
+from nnviz.training.trainer import Trainer
 
 ORPHAN = """
 import os
@@ -76,3 +81,62 @@ def test_commands_to_a_stuck_process_wait_without_holding_up_the_window(qtbot):
         qtbot.waitUntil(last_run_is_trained, timeout=20_000)
     finally:
         process.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
+def test_neither_end_waits_for_the_other_with_large_moments(qtbot):
+    """Both would wait for ever if either sent what no pipe can hold while the other did."""
+    asked = Experiment(
+        DataChoice("digits", rows=100),
+        NetworkChoice((Dense(1000, "relu"), Dense(100, "relu"), Dense(10, "softmax"))),
+        TrainingChoice("categorical_crossentropy", optimizer="adam", epochs=10_000_000),
+    )
+    moment = Trainer(asked).moment()
+    assert moment.nbytes > 3_000_000
+    process = TrainingProcess()
+    process.start()
+    try:
+        process.begin(Run(0, asked, start=moment, moments_room=100), moment.parameters.size)
+        process.send(Resume())
+        qtbot.waitUntil(lambda: process._connection.poll(), timeout=20_000)
+        for run in range(1, 4):  # while it sends moments, which nobody reads
+            start = dataclasses.replace(moment, epoch=10 * run)
+            process.begin(Run(run, asked, start=start, moments_room=100), moment.parameters.size)
+            process.send(Resume())
+        seen = []
+
+        def last_run_tells_moments():
+            seen.extend(message for message in process.receive() if message.run_id == 3)
+            return any(isinstance(message, MomentsKept) for message in seen)
+
+        qtbot.waitUntil(last_run_tells_moments, timeout=20_000)
+        assert isinstance(seen[0], EpochBatch)
+        assert seen[0].rows[0, 0] == 31
+        assert not process._parcels
+    finally:
+        process.close()
+
+
+def test_what_is_in_a_parcel_is_there_until_it_is_closed():
+    content = {"numbers": np.arange(100_000), "text": "moment"}
+    parcel = Parcel(content)
+    for _ in range(2):
+        opened = open_parcel(parcel.name)
+        assert np.array_equal(opened["numbers"], content["numbers"])
+        assert opened["text"] == "moment"
+    parcel.close()
+    with pytest.raises(FileNotFoundError):
+        open_parcel(parcel.name)
+
+
+def test_closing_frees_parcels_that_nobody_opened():
+    process = TrainingProcess()
+    process.start()
+    asked = Experiment()
+    for run in range(3):
+        process.begin(Run(run, asked, start=Trainer(asked).moment()), 17)
+    names = [parcel.name for parcel in process._parcels.values()]
+    process.close()
+    for name in names:
+        with pytest.raises(FileNotFoundError):
+            open_parcel(name)
