@@ -20,7 +20,12 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.live import Live
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -105,32 +110,42 @@ def _engine(arguments: argparse.Namespace) -> int:
 def _live(arguments: argparse.Namespace) -> int:
     _choose_platform(arguments.platform)
     from benchmarks import live, live_report
-    from benchmarks.live_workloads import LIVE_WORKLOADS, register_pictures
+    from benchmarks.live_workloads import register_pictures
     from benchmarks.report import write_between_markers
 
     register_pictures()
-    chosen, seconds = arguments.only, arguments.seconds
-    keys = [key for key in LIVE_WORKLOADS if key in chosen]
-    found = live.Live(seconds)
-    for key in keys:
-        found.results.append(
-            live.measure_workload(key, seconds, arguments.rounds, pauses=live.PAUSES)
-        )
-    if "variants" in chosen:
-        found.variants = live.measure_variants(
-            keys or list(LIVE_WORKLOADS), seconds, arguments.blas
-        )
-    if "startup" in chosen:
-        found.startup = live.measure_startup(arguments.starts)
-    if "memory" in chosen:
-        found.memory = live.measure_memory()
+    found = live.Live(arguments.seconds)
+    for _ in _measured(found, arguments):
+        if arguments.json:  # after each part, for who ends it before the last one
+            arguments.json.write_text(json.dumps(live_report.as_dict(found), indent=1))
     text = live_report.text(found)
-    print(text)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(live_report.as_dict(found), indent=1))
+    print(f"\n{text}")
     if arguments.write:
         write_between_markers(DOCUMENT, text, "live")
     return 0
+
+
+def _measured(found: Live, arguments: argparse.Namespace) -> Iterator[None]:
+    """Measure one part after the other; yield when another is there."""
+    from benchmarks import live
+    from benchmarks.live_workloads import LIVE_WORKLOADS
+
+    chosen, seconds = arguments.only, arguments.seconds
+    keys = [key for key in LIVE_WORKLOADS if key in chosen]
+    for key in keys:
+        result = live.measure_workload(key, seconds, arguments.rounds, pauses=live.PAUSES)
+        found.results.append(result)
+        yield
+    if "startup" in chosen:
+        found.startup = live.measure_startup(arguments.starts)
+        yield
+    if "memory" in chosen:
+        found.memory = live.measure_memory()
+        yield
+    if "variants" in chosen:
+        for variant in live.measure_variants(keys or LIVE_WORKLOADS, seconds, arguments.blas):
+            found.variants.append(variant)
+            yield
 
 
 def _choose_platform(name: str | None) -> None:

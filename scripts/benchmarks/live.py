@@ -6,7 +6,7 @@ import itertools
 import math
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -162,14 +162,13 @@ def measure_workload(
     return LiveResult(workload, headless, watched)
 
 
-def measure_variants(keys: Sequence[str], seconds: float, blas: int) -> list[Variant]:
-    """Train in a thread of the window's process, and with several BLAS threads."""
+def measure_variants(keys: Iterable[str], seconds: float, blas: int) -> Iterator[Variant]:
+    """Train in a thread of the window's process, and with several BLAS threads; one at a time."""
+    keys = list(keys)
     wanted = [(key, "thread", 1) for key in keys if key in THREADED]
     wanted += [(key, "process", blas) for key in keys if key in WIDE]
-    return [
-        Variant(place, threads, measure_workload(key, seconds, 1, place, threads))
-        for key, place, threads in wanted
-    ]
+    for key, place, threads in wanted:
+        yield Variant(place, threads, measure_workload(key, seconds, 1, place, threads))
 
 
 def measure_startup(rounds: int) -> dict[str, list[float]]:
