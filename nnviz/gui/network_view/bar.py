@@ -23,8 +23,8 @@ _LEAST_WORDS = 110
 _BESIDE_NUMBER = 38
 """Pixels of a number field that its border and its arrows take."""
 
-_ROOM_FOR_SLIDER = 700
-_ROOM_FOR_FINDER = 540
+_ROOM_FOR_SLIDER = 720
+_ROOM_FOR_FINDER = 640
 _FINDER = 118
 
 
@@ -108,7 +108,8 @@ class NetworkBar(QWidget):
         self.spin.valueChanged.connect(self._choose)
         self.finder.textEdited.connect(self.take_back)
         self.finder.left.connect(self.take_back)
-        self.finder.editingFinished.connect(self._end_finding)
+        self.layers.find_wanted.connect(self.begin_finding)
+        self.finder.ended.connect(self._end_finding)
         for control in (*self._controls, self.switch):
             control.hide()  # until the bar is shown: a picture for export has nothing to press
 
@@ -144,9 +145,9 @@ class NetworkBar(QWidget):
 
     @Slot()
     def _end_finding(self) -> None:
-        if not self.finder.hasFocus():
-            self._finds = False
-            self._make_room()
+        self._finds = False
+        self.take_back()
+        self._make_room()
 
     def refuse(self, sentence: str) -> None:
         """Say why nothing was found, until the person types something else."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network_view.card_text import Card, Row, sign_of
-from nnviz.gui.network_view.columns import Strip
+from nnviz.gui.network_view.columns import Maps, Strip
 from nnviz.gui.network_view.edges import Edges
 from nnviz.gui.network_view.figures import exact, short
 from nnviz.gui.network_view.labels import column_titles, input_titles, output_titles
@@ -62,9 +62,13 @@ def unit_name(scene: Scene, layer: int, unit: int) -> str:
         return named.format(layer=title, name=output_titles(scene.problem)[unit])
     if layer == layers:
         return title
-    if isinstance(scene.layout.columns[layer].kind, Strip):
+    column = scene.layout.columns[layer]
+    if isinstance(column.kind, Strip):
         handed = QCoreApplication.translate("NetworkView", "{layer}, number {number}")
         return handed.format(layer=title, number=unit + 1)
+    if isinstance(column.kind, Maps):
+        named = QCoreApplication.translate("NetworkView", "{layer}, map {number}")
+        return named.format(layer=title, number=column.thing(unit) + 1)
     numbered = QCoreApplication.translate("NetworkView", "{layer}, neuron {number}")
     return numbered.format(layer=title, number=unit + 1)
 

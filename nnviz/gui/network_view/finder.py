@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QWidget
 from nnviz.gui.network_view.buttons import CornerButton
 from nnviz.gui.theme import Theme
 
+_FIND = -2
+
 
 class Finder(QLineEdit):
     """A small field: "Hidden 1, 37" and Return find a neuron, "Hidden 1" a layer.
@@ -26,6 +28,9 @@ class Finder(QLineEdit):
 
     entered = Signal()
     """Somebody is about to type: time to `offer` what there is."""
+
+    ended = Signal()
+    """The field is left for another."""
 
     left = Signal()
     """Escape: the person is done with looking."""
@@ -52,6 +57,12 @@ class Finder(QLineEdit):
             self.entered.emit()
         super().focusInEvent(event)
         self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Say that the person went elsewhere, unless that is the list of what can be chosen."""
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.ended.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give the keys back on Escape."""
@@ -81,6 +92,9 @@ class LayersButton(CornerButton):
     chosen = Signal(int)
     """A layer, the inputs being 0; −1 for the whole network."""
 
+    find_wanted = Signal()
+    """The person wants to look for a neuron."""
+
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__("layers", theme, parent)
         self.menu = QMenu(self)
@@ -93,15 +107,21 @@ class LayersButton(CornerButton):
         self._add(-1, self.tr("Whole network"), "0")
         for layer, title in enumerate(titles):
             self._add(layer, title, str(layer) if 1 <= layer <= 9 else "")
+        self.menu.addSeparator()
+        self._add(_FIND, self.tr("Find a neuron…"), "Ctrl+F")
         room = self.menu.sizeHint()
         self.menu.popup(self.mapToGlobal(QPoint(self.width() - room.width(), -room.height())))
 
     def _add(self, layer: int, title: str, key: str) -> None:
         # What follows a tab stands at the right: the key that does the same in the picture.
         action = self.menu.addAction(f"{title}\t{key}" if key else title)
-        action.setObjectName(f"network-layer-{layer}" if layer >= 0 else "network-layer-all")
+        names = {_FIND: "network-layer-find", -1: "network-layer-all"}
+        action.setObjectName(names.get(layer, f"network-layer-{layer}"))
         action.setData(layer)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
-        self.chosen.emit(action.data())
+        if action.data() == _FIND:
+            self.find_wanted.emit()
+        else:
+            self.chosen.emit(action.data())

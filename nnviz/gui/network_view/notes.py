@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from nnviz.gui.network_view.card import unit_card, unit_name
 from nnviz.gui.network_view.edges import weights_at
@@ -63,8 +63,13 @@ def paint_note(painter: QPainter, scene: Scene, texts: list[str], room: QRectF) 
     metrics = QFontMetricsF(painter.font())
     wide = 0.62 * room.width()
     fitting = (text for text in texts if metrics.horizontalAdvance(text) <= wide)
+    text = next(fitting, texts[-1])
     box = QRectF(2.0 * SPACE, room.bottom() - 24.0, wide, LINE)
-    write(painter, box, next(fitting, texts[-1]), scene.theme.muted, LEFT)
+    plate = QRectF(box)
+    plate.setWidth(min(metrics.horizontalAdvance(text), wide))
+    # Moved or enlarged, the network may lie below the note.
+    painter.fillRect(plate.adjusted(-4.0, -2.0, 4.0, 2.0), QColor(scene.theme.surface))
+    write(painter, box, text, scene.theme.muted, LEFT)
 
 
 def spoken(scene: Scene) -> str:

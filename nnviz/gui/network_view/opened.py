@@ -24,8 +24,7 @@ FOOT = 20.0
 
 def can_open(layout: Layout, layer: int) -> bool:
     """Return whether a layer can be laid out as a grid: inputs and outputs have names beside."""
-    column = layout.columns[layer]
-    return 0 < layer < len(layout.columns) - 1 and column.tile is None
+    return 0 < layer < len(layout.columns) - 1 and layout.columns[layer].tile is None
 
 
 def opened(layout: Layout, folding: Folding, margins: Margins, box: Box) -> Layout:

@@ -183,7 +183,7 @@ class Picture:
     def _stroke(self, sight: Sight, smooth: bool) -> Stroke:
         scene = sight.scene
         faded = scene.reading is None or (scene.hovered is not None and scene.focus is None)
-        return Stroke(scene.theme, self._width(sight), smooth, faded)
+        return Stroke(scene.theme, self._width(sight), smooth, faded, scene.focus is not None)
 
     def _width(self, sight: Sight) -> float:
         """Return how thick the strongest edges are; rounded, for pens are kept."""

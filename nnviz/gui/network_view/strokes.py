@@ -42,12 +42,15 @@ class Stroke:
         Whether straight lines are antialiased and negative ones dashed; curves always are.
     faded
         Whether they stand back behind what is hovered.
+    alone
+        Whether they are those of one neuron: then weak ones are to be seen too.
     """
 
     theme: Theme
     thickest: float
     smooth: bool = True
     faded: bool = False
+    alone: bool = False
 
 
 class Lines:
@@ -169,7 +172,8 @@ def _pens(stroke: Stroke, dashed: bool) -> tuple[QPen, ...]:
 
 def _pen(stroke: Stroke, level: int, color: str, dashed: bool) -> QPen:
     share = (level + 0.5) / LEVELS
-    depth = 0.12 if stroke.faded else 0.16 + 0.84 * share
+    least = 0.4 if stroke.alone else 0.16
+    depth = 0.12 if stroke.faded else least + (1.0 - least) * share
     # A width of exactly 1 takes a path of the raster engine that is four times slower.
     width = THINNEST + (stroke.thickest - THINNEST) * share + 1e-3
     pen = QPen(QColor(blend(color, stroke.theme.surface, depth)), width)

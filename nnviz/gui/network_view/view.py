@@ -87,6 +87,7 @@ class NetworkView(Panel):
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
         self._problem, self._inspection, self._row = problem, None, 0
+        self.bar.take_back()
         self.bar.set_rows(problem.dataset.rows)
         self.bar.set_fills(self._words(problem))
         self.canvas.set_problem(problem, self._fill(problem))

@@ -18,6 +18,9 @@ from nnviz.gui.theme import Theme
 NEAREST, FARTHEST = 12.0, 0.4
 GLIDE_MILLISECONDS = 240
 _STEP = 1.25
+_CLOSE = 1.5
+"""Least nearness of a layer that is looked at but cannot be opened."""
+
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
 
@@ -147,8 +150,8 @@ class Viewer(Stage):
         left = 0.0 if layer == 0 and not column.is_image else column.left - 60.0
         right = layout.width if layer == last else column.right + 60.0
         top, bottom = column.top - 64.0, column.bottom + 40.0
-        zoom = min(self.width() / (right - left), self.height() / (bottom - top), 0.5 * NEAREST)
-        zoom = max(zoom, 1.0)
+        zoom = min(self.width() / (right - left), self.height() / (bottom - top))
+        zoom = min(max(zoom, _CLOSE), 0.5 * NEAREST)
         x, y = (left + right) / 2, (top + bottom) / 2
         return Camera(zoom, self.width() / 2 - x * zoom, self.height() / 2 - y * zoom)
 
