@@ -54,8 +54,13 @@ class HelpDialog(QDialog):
         columns = QHBoxLayout()
         columns.setSpacing(5 * SPACE)
         columns.addWidget(_table(self.tr("What you see"), panels), 3)
-        press = (self.tr("Return"), self.tr("Press the button that has the focus"))
-        columns.addWidget(_table(self.tr("Keys"), [*_shortcuts(), press]), 2)
+        others = (
+            (self.tr("Return"), self.tr("Press the button that has the focus")),
+            (self.tr("Ctrl+F"), self.tr("Find a neuron of the network")),
+            (self.tr("1 … 9, 0"), self.tr("Open one layer of the picture of the network, or all")),
+            (self.tr("↑ ↓ ← →"), self.tr("Walk from the neuron in focus; Esc ends it")),
+        )
+        columns.addWidget(_table(self.tr("Keys"), [*_shortcuts(), *others]), 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         column.setSpacing(2 * SPACE)
