@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
     def _take_panel(self, panel: Panel) -> None:
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.recording.choose_row)
+        panel.epoch_chosen.connect(self.travel.look_at)
         self.feed.add_view(panel)
         self.pictures.watch(panel)
 

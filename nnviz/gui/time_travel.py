@@ -73,7 +73,7 @@ class TimeTravel(QObject):
 
     def _connect(self) -> None:
         timeline, playback, recording = self._timeline, self.playback, self._recording
-        timeline.epoch_chosen.connect(self._look_at)
+        timeline.epoch_chosen.connect(self.look_at)
         timeline.live_wanted.connect(self.return_to_now)
         timeline.grasped.connect(playback.stop)
         playback.epoch_chosen.connect(recording.show)
@@ -92,6 +92,15 @@ class TimeTravel(QObject):
             self._actions[key].triggered.connect(slot)
 
     # ------------------------------------------------------------------------------- what one does
+
+    @Slot(int)
+    def look_at(self, epoch: int) -> None:
+        """Look at the kept epoch nearest to this one; the newest of all is now."""
+        self.playback.stop()
+        if epoch < self._recording.newest_epoch:
+            self._recording.show(epoch)
+        else:
+            self.return_to_now()
 
     @Slot()
     def play_back(self) -> None:
@@ -180,11 +189,6 @@ class TimeTravel(QObject):
         self._rate, self._due = None, ""
         self._timeline.show_goal(problem.experiment.training.epochs)
         self._show_extent()
-
-    @Slot(int)
-    def _look_at(self, epoch: int) -> None:
-        self.playback.stop()
-        self._recording.show(epoch)
 
     @Slot()
     def _go_earlier(self) -> None:

@@ -66,6 +66,14 @@ def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     assert not enabled(window, "now")
 
 
+def test_a_click_on_a_curve_looks_at_its_epoch_and_at_its_end_is_now(qtbot, trained) -> None:
+    loss = trained.panels["loss"]
+    loss.epoch_chosen.emit(50)
+    assert trained.recording.shown == 50
+    loss.epoch_chosen.emit(200)
+    assert trained.recording.shown is None
+
+
 def test_ctrl_left_and_the_track_step_through_kept_epochs(qtbot, trained) -> None:
     act(trained, "earlier")
     assert trained.recording.shown == 199

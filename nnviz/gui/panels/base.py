@@ -70,6 +70,9 @@ class Panel(QWidget):
     row_chosen = Signal(int)
     """The person clicked a sample: its row in the data set."""
 
+    epoch_chosen = Signal(int)
+    """The person clicked an epoch, to look at that one."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme

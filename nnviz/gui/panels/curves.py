@@ -46,9 +46,6 @@ class CurvePanel(Panel):
     reading_changed = Signal(object)
     """The `Reading` under the pointer, or None."""
 
-    epoch_chosen = Signal(int)
-    """The person clicked at this epoch of the run."""
-
     compared: ClassVar[tuple[str, ...]] = ()
     """Keys of the curves that are drawn of kept runs too: of train, and of test."""
 
