@@ -21,6 +21,8 @@ CALM_WITHIN = 5.0
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 
+_COMPILED = tempfile.TemporaryDirectory(prefix="nnviz-compiled-")
+
 
 class ChildError(Exception):
     """A measuring process failed or took too long; the text says which, and what it printed."""
@@ -97,10 +99,15 @@ def _end(child: subprocess.Popen[str]) -> None:
 
 
 def _environment(home: Path, blas_threads: int) -> dict[str, str]:
-    """Return this process's environment, but with settings and logs of its own."""
+    """Return this process's environment, but with settings and logs of its own.
+
+    Compiled modules are kept from one process to the next, as an installed program has them.
+    """
     paths = [str(SCRIPTS), str(SCRIPTS.parent), os.environ.get("PYTHONPATH", "")]
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
+        "PYTHONPYCACHEPREFIX": _COMPILED.name,
         **dict.fromkeys(ONE_BLAS_THREAD, str(blas_threads)),
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "XDG_CONFIG_HOME": str(home / "config"),
