@@ -14,10 +14,11 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.messages import MomentsKept, Resume, Run
+from nnviz.training.messages import MomentsKept, Resume, Run, Step
 from nnviz.training.parcel import Parcel, open_parcel
 from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
+from nnviz.training.server import NICENESS
 from nnviz.training.trainer import Trainer
 
 ORPHAN = """
@@ -140,3 +141,18 @@ def test_closing_frees_parcels_that_nobody_opened():
     for name in names:
         with pytest.raises(FileNotFoundError):
             open_parcel(name)
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="needs priorities")
+def test_the_process_lets_the_window_go_first(qtbot):
+    process = TrainingProcess()
+    process.start()
+    try:
+        process.begin(Run(0, Experiment()), 17)
+        process.send(Step())
+        qtbot.waitUntil(lambda: process._connection.poll(), timeout=20_000)
+        ours = os.getpriority(os.PRIO_PROCESS, 0)
+        theirs = os.getpriority(os.PRIO_PROCESS, process._process.pid)
+        assert theirs == min(ours + NICENESS, 19)
+    finally:
+        process.close()
