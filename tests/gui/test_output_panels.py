@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -18,6 +20,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
+from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.galleries.shapes import BINS, marks_of, values_at
 from nnviz.gui.panels.gallery import GalleryPanel, grid_for
@@ -813,3 +816,24 @@ def test_many_marks_are_all_there_once_the_picture_rests(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not panel.current.hurried)
     still = panel_of(qtbot, OutputPanel, frame)
     assert panel.current.grab().toImage() == still.current.grab().toImage() != hurried
+
+
+@pytest.mark.parametrize("key", ["output", "forward", "gallery", "activations", "weights"])
+def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> None:
+    """The collector would take it away at any time, such as while another widget is painted."""
+    frame = frame_of("iris")
+    gc.collect()
+    gc.disable()
+    try:
+        panel = PANELS[key](LIGHT)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        panel.begin(frame.inspection.problem)
+        panel.show_frame(frame)
+        panel.grab()
+        panel.close()
+        gone = weakref.ref(panel)
+        del panel
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -17,10 +17,11 @@ from nnviz.gui.panels.galleries.close_up import PER_UNIT, CloseUp
 from nnviz.gui.panels.galleries.shapes import LayerMarks, marks_of
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.outputs.words import fixed, percent
+from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE, Theme, blend
 from nnviz.training.choices import has_field
-from nnviz.training.inspection import Inspection
+from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 
 LEAST_WIDTH, LEAST_HEIGHT = 148, 132
@@ -71,6 +72,8 @@ class GalleryPanel(Panel):
         self.close_up.left.connect(self.show_all)
         self.close_up.hide()
         self._enlarged = ""
+        self.rest = Rest(self)
+        self.rest.rested.connect(self._on_rest)
         self._inspection: Inspection | None = None
         self._row = -1
         self._marks: dict[str, list[LayerMarks]] = {}
@@ -83,6 +86,7 @@ class GalleryPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Mark the functions that the layers of this run use."""
         self._inspection, self._row, self._marks = None, -1, {}
+        self.rest.reset()
         used: dict[str, list[int]] = {}
         for number, layer in enumerate(problem.experiment.network.layers, 1):
             if has_field(layer, "activation"):
@@ -98,13 +102,25 @@ class GalleryPanel(Panel):
         if frame.inspection is self._inspection and frame.row == self._row:
             return
         self._inspection, self._row = frame.inspection, frame.row
-        self._marks = marks_of(frame.inspection, frame.row)
+        self.rest.stir()
+        self._take(frame.inspection)
+
+    def _take(self, inspection: Inspection) -> None:
+        """Move the marks; of a large network by fewer samples while they move."""
+        most = quick_rows(inspection.problem) if self.rest.moving else ACTIVATION_ROWS
+        self._marks = marks_of(inspection, self._row, min(most, ACTIVATION_ROWS))
         if self._enlarged:
             self.close_up.set_marks(self._marks.get(self._enlarged, []))
         else:
             for name, card in self.cards.items():
                 card.set_marks(self._marks.get(name, ()))
-        self.setAccessibleDescription(self.description())
+        if self.rest.due("description", SAY_SECONDS):
+            self.setAccessibleDescription(self.description())
+
+    @Slot()
+    def _on_rest(self) -> None:
+        if self._inspection is not None:
+            self._take(self._inspection)
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""

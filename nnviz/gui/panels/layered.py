@@ -42,7 +42,6 @@ class Canvas(QWidget):
 
     def __init__(self, panel: LayeredPanel) -> None:
         super().__init__(panel)
-        self._panel = panel
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -55,7 +54,9 @@ class Canvas(QWidget):
         """Let the panel paint."""
         painter = QPainter(self)
         painter.setFont(small_font(self.font()))
-        self._panel.paint_canvas(painter, self.rect())
+        panel = self.parent()  # asked for each time: a reference would keep it from going
+        assert isinstance(panel, LayeredPanel)
+        panel.paint_canvas(painter, self.rect())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say where the pointer is."""
@@ -106,7 +107,7 @@ class LayeredPanel(Panel):
         self.selector.chosen.connect(self._on_layer)
         self.header.add(self.selector)
         self.canvas = Canvas(self)
-        self._sheet = Sheet(self.canvas)
+        self._sheet = Sheet()
         self.canvas.setObjectName(f"{self.key}-canvas")
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.pressed.connect(self._on_pressed)
@@ -222,7 +223,7 @@ class LayeredPanel(Panel):
         self._areas = self._cells(area) if self.ready else {}
         metrics = painter.fontMetrics()
         charts = {layer: self.charts(metrics, cell, layer) for layer, cell in self._areas.items()}
-        self._sheet.lay(painter, self.theme.surface, tuple(self._areas.items()))
+        self._sheet.lay(self.canvas, painter, self.theme.surface, tuple(self._areas.items()))
         for layer, laid_out in charts.items():
             look = (self.look(layer), *(chart.look for chart in laid_out))
             draw = partial(self._draw_still, layer=layer, charts=laid_out)

@@ -32,7 +32,6 @@ class Rest(QTimer):
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
-        self._widget = widget
         self._due: dict[str, float] = {}
         self.moving = False
         """Whether the newest moment followed the one before at once."""
@@ -42,7 +41,8 @@ class Rest(QTimer):
 
     def stir(self) -> bool:
         """Take note of a new moment; return whether the picture moves."""
-        visible = self._widget.isVisible()
+        widget = self.parent()  # asked for each time: a reference would keep it from going
+        visible = isinstance(widget, QWidget) and widget.isVisible()
         self.moving = visible and self.isActive()
         if visible:
             self.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 _NOTHING = object()
@@ -16,42 +16,38 @@ class Sheet:
 
     At every painting: `lay` it, `keep` all parts, `paint` it, and go on with what moves. Pictures
     that are not the screen's, such as exports, are drawn directly and leave nothing behind.
-
-    Parameters
-    ----------
-    widget
-        What is painted.
     """
 
-    def __init__(self, widget: QWidget) -> None:
-        self._widget = widget
+    def __init__(self) -> None:
         self._pixels = QPixmap()
         self._plan: object = None
         self._looks: dict[Hashable, object] = {}
-        self._ground = QColor()
+        self._ground, self._font = QColor(), QFont()
         self._covered = False
         self._target: QPainter | None = None
         """The picture's own painter, where it is drawn directly."""
         self._brush: QPainter | None = None
         """Paints the pixels, from the first part that changed on."""
 
-    def lay(self, painter: QPainter, ground: str, plan: object) -> None:
+    def lay(self, widget: QWidget, painter: QPainter, ground: str, plan: object) -> None:
         """Begin; all parts are drawn anew if size, resolution, ground or plan are others.
 
         Parameters
         ----------
+        widget
+            What is painted.
         painter
-            Of the picture.
+            Paints it.
         ground
             Colour of what no part covers.
         plan
             Whatever else all parts depend on, such as their places.
         """
-        ratio, size = self._widget.devicePixelRatioF(), self._widget.size()
-        self._ground = QColor(ground)
-        if not self._widget.isVisible() or painter.deviceTransform().m11() != ratio:
+        ratio, size = widget.devicePixelRatioF(), widget.size()
+        self._ground, self._font = QColor(ground), widget.font()
+        if not widget.isVisible() or painter.deviceTransform().m11() != ratio:
             self._target = painter
-            painter.fillRect(self._widget.rect(), self._ground)
+            painter.fillRect(widget.rect(), self._ground)
             return
         self._target = None
         wanted = (size.width(), size.height(), ratio, ground, plan)
@@ -116,5 +112,5 @@ class Sheet:
         """Return the painter of the pixels."""
         if self._brush is None:
             self._brush = QPainter(self._pixels)
-            self._brush.setFont(self._widget.font())
+            self._brush.setFont(self._font)
         return self._brush

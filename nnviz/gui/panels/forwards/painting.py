@@ -111,11 +111,9 @@ class Cell(NamedTuple):
 
 
 def paint_table(
-    painter: QPainter, sheet: Sheet, picture: Picture, places: Places, view: View
+    painter: QPainter, picture: Picture, places: Places, view: View, sheet: Sheet
 ) -> None:
     """Draw all blocks: of cells and heads what has changed, and above them what is chosen."""
-    empty = picture.values is None
-    sheet.lay(painter, picture.theme.surface, (places, view, picture.cells.key(), empty))
     for number, block in enumerate(places.blocks):
         seen = view.columns(block)
         if sheet.changed(number, picture.neuron):

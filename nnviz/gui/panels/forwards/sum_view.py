@@ -47,7 +47,7 @@ class SumView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._sheet = Sheet(self)
+        self._sheet = Sheet()
         self.title = ""
         """Written above everything where it is not empty."""
         self.neuron: NeuronSum | None = None
@@ -125,7 +125,7 @@ class SumView(QWidget):
         self, painter: QPainter, writer: Writer, lines: Sequence[Line], rows: Sequence[QRectF]
     ) -> None:
         """Paint what stays as it is from moment to moment: symbols, names and signs."""
-        self._sheet.lay(painter, self.theme.surface, (writer.columns, self.title, rows))
+        self._sheet.lay(self, painter, self.theme.surface, (writer.columns, self.title, rows))
         if self.title:
             title = QRect(0, 0, self.width(), round(rows[0].height()))
             self._sheet.keep("title", None, title, partial(self._paint_title, box=QRectF(title)))

@@ -88,7 +88,7 @@ class SamplesTable(QAbstractScrollArea):
         self.setAccessibleName(self.tr("z and a of every layer, sample by sample"))
         self.viewport().setAutoFillBackground(False)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._sheet = Sheet(self.viewport())
+        self._sheet = Sheet()
         self.set_theme(theme)
 
     # ------------------------------------------------------------------ content
@@ -279,7 +279,10 @@ class SamplesTable(QAbstractScrollArea):
         if self.places is None:
             painter.fillRect(self.viewport().rect(), QColor(self.theme.surface))
             return
-        paint_table(painter, self._sheet, self._picture(), self.places, self._view())
+        picture, view = self._picture(), self._view()
+        plan = (self.places, view, self._cells.key(), self.values is None)
+        self._sheet.lay(self.viewport(), painter, self.theme.surface, plan)
+        paint_table(painter, picture, self.places, view, self._sheet)
         if self.whole and self.note():
             painter.setFont(small_font(self.font()))
             painter.setPen(QColor(self.theme.muted))

@@ -86,7 +86,7 @@ class ActivationCard(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what stands still from memory, then strip and dots."""
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._standing(painter.device().devicePixelRatio()))
+        painter.drawPixmap(0, 0, self._standing(painter.deviceTransform().m11()))
         axes = self.axes()
         if self.marks:
             box = QRectF(axes.rect.left(), axes.rect.bottom() + 2, axes.rect.width(), STRIP)

@@ -59,11 +59,11 @@ def paint_strip(painter: QPainter, box: QRectF, counts: NDArray[np.intp], theme:
     ground = blend(theme.curve, theme.surface, 0.45)
     width = box.width() / BINS
     edges = np.rint(box.left() + width * np.arange(BINS + 1)).astype(int).tolist()
-    for i, count in enumerate(counts.tolist()):
-        if count:
-            # The root keeps a bin of one sample visible beside one of hundreds.
-            height = max(1.0, box.height() * float(np.sqrt(count / most)))
-            bar = QRectF(edges[i], box.bottom() - height, edges[i + 1] - edges[i], height)
-            painter.fillRect(bar, QColor(ground))
+    color = QColor(ground)
+    # The root keeps a bin of one sample visible beside one of hundreds.
+    heights = np.maximum(1.0, box.height() * np.sqrt(counts / max(most, 1))).tolist()
+    for i in np.flatnonzero(counts).tolist():
+        bar = QRectF(edges[i], box.bottom() - heights[i], edges[i + 1] - edges[i], heights[i])
+        painter.fillRect(bar, color)
     painter.setPen(QPen(QColor(theme.border), 1.0))
     painter.drawLine(QLineF(box.left(), box.bottom() + 0.5, box.right(), box.bottom() + 0.5))

@@ -65,7 +65,7 @@ class ConfusionMatrix(OutputView):
         super().__init__(theme, parent)
         self.counts: NDArray[np.intp] = np.zeros((2, 2), dtype=np.intp)
         self.names: tuple[str, ...] = ("", "")
-        self._sheet = Sheet(self)
+        self._sheet = Sheet()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.on_test = Pill(
             self.tr("Test"), self.tr("Count the samples the network never learns from."), self
@@ -135,7 +135,7 @@ class ConfusionMatrix(OutputView):
         grid = self.grid()
         side = grid.width() / len(self.names)
         strong = self._strong_font(side)
-        self._sheet.lay(painter, self.theme.surface, (grid, self.names, strong.pixelSize()))
+        self._sheet.lay(self, painter, self.theme.surface, (grid, self.names, strong.pixelSize()))
         self._sheet.keep("names", None, QRect(), partial(self._paint_names, grid=grid))
         shares, chosen = self.shares().tolist(), self._chosen_cell()
         for true, counts in enumerate(self.counts.tolist()):

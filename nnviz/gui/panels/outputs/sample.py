@@ -56,7 +56,7 @@ class SampleImage(OutputView):
         self._picture: QImage | None = None
         self._pictured = -1
         self._names: list[str] = []
-        self._sheet = Sheet(self)
+        self._sheet = Sheet()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.back = self._button(
             "output-sample-back", "‹", self.tr("Go to the sample before (left arrow).")
@@ -152,7 +152,7 @@ class SampleImage(OutputView):
             return
         box, area = self._areas(self._picture)
         places = self._places(area)
-        self._sheet.lay(painter, self.theme.surface, (self._names, places))
+        self._sheet.lay(self, painter, self.theme.surface, (self._names, places))
         look = (self._pictured, box.getRect())
         self._sheet.keep(
             "picture", look, box.toAlignedRect(), partial(self._paint_picture, box=box)
