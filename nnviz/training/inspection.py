@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.network import LayerTrace, Network
+from nnviz.engine.network import LayerTrace, Network, with_ones
 from nnviz.training.evaluation import evaluator_of, rows_within
 from nnviz.training.problem import PartName, Problem
 from nnviz.training.records import Snapshot
@@ -127,9 +127,12 @@ class Inspection:
 
     def sample_trace(self, row: int) -> list[LayerTrace]:
         """Return z and a of every layer for one row of the data set, each of shape (1, units)."""
-        return self._once(
-            ("sample", row), lambda: self.trace(self.problem.dataset.inputs[row : row + 1])
-        )
+
+        def compute() -> list[LayerTrace]:
+            inputs = self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])
+            return self._evaluator.trace(self._parameters, with_ones(inputs, self.problem.dtype))
+
+        return self._once(("sample", row), compute)
 
     def sample_inputs(self, row: int) -> FloatArray:
         """Return what the network's input neurons hold for a row, shape (inputs,)."""
