@@ -155,7 +155,8 @@ class Column:
     def landmarks(self) -> FloatArray:
         """Points that show where the column is: its neurons, or some of its picture."""
         if self.of_neurons:
-            return self.points
+            half = (0.0, self.size / 2)
+            return np.concatenate([self.points, self.points - half, self.points + half])
         across, down = np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 9))
         x, y = self.left + across * self.width, self.top + down * (self.bottom - self.top)
         return np.column_stack([x.ravel(), y.ravel()])

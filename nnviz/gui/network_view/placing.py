@@ -12,7 +12,7 @@ Spot = tuple[float, float]
 """Left and top."""
 
 _EDGE = 8.0
-_BESIDE = 18.0
+_BESIDE = 36.0
 _NODE_COUNTS = 6.0
 
 
@@ -71,6 +71,6 @@ def _spots(size: tuple[float, float], room: tuple[float, float], anchor: Spot) -
     sides = [
         (x, y)
         for y in (lowest - 3 * _EDGE, 5 * _EDGE, (lowest + _EDGE) / 2)
-        for x in (_EDGE, rightmost, (rightmost + _EDGE) / 2)
+        for x in (_EDGE, rightmost, *(share * rightmost for share in (0.5, 0.75, 0.25, 0.62, 0.38)))
     ]
     return [*fitting, *((x, max(y, _EDGE)) for x, y in sides)]

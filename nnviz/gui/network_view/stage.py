@@ -304,6 +304,10 @@ class Stage(QWidget):
             move = (camera.dx, camera.dy)
             marks = [c.landmarks for c in scene.layout.columns]
             beyond = [marks[-1] + (away, 0.0) for away in (50.0, 100.0)]  # names and values
+            last = scene.layout.columns[-1]
+            beyond.append(
+                np.add((last.right, last.bottom), [[20.0, 20.0], [70.0, 36.0]])
+            )  # verdict
             lines = sight.findable.edges.lines * camera.zoom + (*move, *move)
             places = np.concatenate([*marks, *beyond]) * camera.zoom + move
             room, anchor = (self.width(), self.height()), self._place_of(scene.focus or (0, 0))
