@@ -179,10 +179,14 @@ def without_gui() -> list[Path]:
     return [path for path in python_files(PACKAGE) if GUI not in path.parents]
 
 
+TRAVELLERS = ("experiment", "messages", "moments", "pace", "patience", "records", "rules")
+"""Files of training whose objects cross a thread or a process."""
+
+
 def travellers() -> list[Path]:
     """Return the files whose objects cross a thread or a process."""
-    training = (PACKAGE / "training" / f"{name}.py" for name in ("records", "messages", "pace"))
-    return [*training, PACKAGE / "training" / "experiment.py", GUI / "frame.py", GUI / "notices.py"]
+    training = (PACKAGE / "training" / f"{name}.py" for name in TRAVELLERS)
+    return [*training, GUI / "frame.py", GUI / "notices.py"]
 
 
 PANEL_FILES = [path for path in python_files(GUI / "panels") if path.stem != "__init__"]
