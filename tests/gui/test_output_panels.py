@@ -837,3 +837,25 @@ def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> No
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_surface_of_a_large_network_is_coarse_only_while_it_moves(qtbot: QtBot) -> None:
+    hidden = Dense(500, "tanh")
+    asked = replace(
+        EXPERIMENTS["moons"](), network=NetworkChoice((hidden, hidden, Dense(1, "sigmoid")))
+    )
+    problem = Problem(asked)
+    network = problem.new_network()
+    snapshot = Snapshot(0, 0, network.parameters, network.gradients)
+    frame = Frame(History(3), Inspection(problem, snapshot), 0)
+    panel = panel_of(qtbot, OutputPanel, frame)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    sides = []
+    for one in moments(frame, 3):
+        panel.show_frame(one)
+        sides.append(panel.current._image.width())
+    assert sides == [40, 16, 16]
+    qtbot.waitUntil(lambda: panel.current._image.width() == 40)
+    still = panel_of(qtbot, OutputPanel, frame)
+    assert panel.current.grab().toImage() == still.current.grab().toImage()

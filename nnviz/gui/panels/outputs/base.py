@@ -52,7 +52,7 @@ class OutputView(QWidget):
         self.row = -1
         self.hurried = False
         """Set while moments follow each other fast; a large network then answers for fewer rows."""
-        self._taken = -1
+        self._taken = False
         self.setObjectName(f"output-{self.name}")
         self.setAccessibleName(self.words()[1])
 
@@ -98,15 +98,12 @@ class OutputView(QWidget):
         return self.problem is not None and self.most_rows < all_rows(self.problem)
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw a moment; nothing is done when neither parameters, row nor rows are new."""
-        if (frame.inspection, frame.row, self.most_rows) == (
-            self.inspection,
-            self.row,
-            self._taken,
-        ):
+        """Draw a moment; nothing is done when neither parameters, row nor haste are new."""
+        known = (self.inspection, self.row, self._taken)
+        if (frame.inspection, frame.row, self.hurried) == known:
             return
         self.inspection = frame.inspection
-        self.row, self._taken = frame.row, self.most_rows
+        self.row, self._taken = frame.row, self.hurried
         self.take(frame.inspection)
         self.redraw()
 

@@ -136,6 +136,11 @@ class ConfusionMatrix(OutputView):
         side = grid.width() / len(self.names)
         strong = self._strong_font(side)
         self._sheet.lay(self, painter, self.theme.surface, (grid, self.names, strong.pixelSize()))
+        line = QFontMetricsF(self.small_font()).height()
+        above = QRectF(grid.left(), grid.top() - 2 * line - 4, max(grid.width(), 120.0), line)
+        count = int(self.counts.sum()) if self.partial else 0
+        draw = partial(self._paint_above, box=above, count=count)
+        self._sheet.keep("above", count, above.toRect(), draw)
         self._sheet.keep("names", None, QRect(), partial(self._paint_names, grid=grid))
         shares, chosen = self.shares().tolist(), self._chosen_cell()
         for true, counts in enumerate(self.counts.tolist()):
@@ -217,10 +222,18 @@ class ConfusionMatrix(OutputView):
                 metrics.elidedText(name, elide, room),
             )
         painter.setPen(QColor(self.theme.text))
-        top = QRectF(grid.left(), grid.top() - 2 * line - 4, max(grid.width(), 120.0), line)
-        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, self.tr("decided →"))
         corner = QRectF(grid.left() - GAP - 80, grid.top() - line - 3, 80, line)
         painter.drawText(corner, Qt.AlignmentFlag.AlignRight, self.tr("true ↓"))
+
+    def _paint_above(self, painter: QPainter, box: QRectF, count: int) -> None:
+        """Say which side is which, and how many samples are counted where it is not all."""
+        painter.setFont(self.small_font())
+        painter.setPen(QColor(self.theme.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self.tr("decided →"))
+        if count:
+            painter.setPen(QColor(self.theme.muted))
+            said = self.tr("the first {count} samples").format(count=count)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, said)
 
     def _chosen_cell(self) -> tuple[int, int] | None:
         """Return the cell the chosen sample is counted in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from nnviz.gui.panels.outputs.words import figure, fit_text, score_text, target_
 from nnviz.gui.panels.segments import Pill
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
-from nnviz.training.inspection import Inspection, plane_limits
+from nnviz.training.evaluation import rows_within
+from nnviz.training.inspection import QUICK_WORK, Inspection, plane_limits
 from nnviz.training.problem import Part, Problem
 
-FINE, COARSE = 64, 40
+FINE, COARSE, COARSEST = 64, 40, 16
 """Grid points a side; fewer where the network is so large that the finer grid costs frames."""
 
 MANY_PARAMETERS = 1500
@@ -90,8 +92,7 @@ class DecisionSurface(Chart):
         """Colour the grid."""
         if self._colors is None:
             return
-        resolution = FINE if inspection.snapshot.parameters.size <= MANY_PARAMETERS else COARSE
-        values = inspection.plane(resolution).values
+        values = inspection.plane(self._resolution(inspection)).values
         stepped = self.discretise.isChecked()
         if stepped:
             values = finer(values, FINER)
@@ -100,6 +101,13 @@ class DecisionSurface(Chart):
         self._pixels = pixels
         side = pixels.shape[0]
         self._image = QImage(pixels.data, side, side, 4 * side, QImage.Format.Format_RGB32)
+
+    def _resolution(self, inspection: Inspection) -> int:
+        """Return the grid points a side: of a large network few while it moves."""
+        side = FINE if inspection.snapshot.parameters.size <= MANY_PARAMETERS else COARSE
+        if not self.hurried:
+            return side
+        return max(COARSEST, min(side, isqrt(rows_within(inspection.problem, QUICK_WORK))))
 
     def recolor(self) -> None:
         """Colour grid and points anew."""
