@@ -22,6 +22,10 @@ from nnviz.training.records import EpochBatch
 FRAME_INTERVAL = 16
 """Milliseconds a frame: sixty a second."""
 
+PATIENCE = 4
+"""Milliseconds that a frame waits for its snapshot: without one, half the views would stand still
+in it, and all move in the next."""
+
 BUDGET = 0.014
 """Seconds of a frame for views; the rest is for records, commands and the screen."""
 
@@ -151,14 +155,23 @@ class FrameFeed(QObject):
         self._soon()
 
     def _soon(self) -> None:
-        if self._showing is None and not self._timer.isActive():
-            self._timer.start(FRAME_INTERVAL)
+        """Begin a frame as soon as one is due."""
+        if self._showing is None:
+            wait = self._until_next()
+            if not self._timer.isActive() or self._timer.remainingTime() > wait:
+                self._timer.start(wait)
+
+    def _until_next(self) -> int:
+        """Return the milliseconds until the next frame is due."""
+        return max(0, FRAME_INTERVAL - round(1e3 * (time.perf_counter() - self._begun)))
 
     @Slot()
     def _tick(self) -> None:
         """Begin a frame; stop the timer when there is nothing to draw."""
-        self._begun = time.perf_counter()
         running = self._session.state is SessionState.RUNNING
+        if running and self._session.awaits_snapshot and self._may_wait():
+            self._timer.start(PATIENCE)
+            return
         if running:
             self._session.ask_snapshot()
             self._measure()
@@ -166,10 +179,15 @@ class FrameFeed(QObject):
         self._waiting = self._outdated()
         if frame is not None and self._waiting:
             self._number += 1
+            self._begun = time.perf_counter()
             self._showing = Showing(frame, self._recording.run, self._generation, self._begun)
             self._next()
         elif running:
             self._timer.start(FRAME_INTERVAL)
+
+    def _may_wait(self) -> bool:
+        """Whether the snapshot that was asked for can still be in this frame."""
+        return time.perf_counter() - self._begun < 1e-3 * (FRAME_INTERVAL + PATIENCE)
 
     def _outdated(self) -> list[View]:
         """Return visible views that have not seen the newest, longest waiting first."""
@@ -196,7 +214,7 @@ class FrameFeed(QObject):
                 return
         self._showing = None
         self.frame_shown.emit(showing.frame)
-        self._timer.start(max(0, FRAME_INTERVAL - round(1e3 * (now - self._begun))))
+        self._timer.start(self._until_next())
 
     def _show(self, view: View, showing: Showing) -> None:
         """Have a view draw; it is painted when control returns to the window, and then `_next`."""

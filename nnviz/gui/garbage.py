@@ -32,9 +32,14 @@ class GarbageCollector(QObject):
         self._timer.timeout.connect(self._collect_if_due)
         self._timer.start(INTERVAL)
 
+    def settle(self) -> None:
+        """Leave all there is now out of collections: looking through a whole window takes long."""
+        gc.freeze()
+
     def release(self) -> None:
         """Give it back, once no other thread runs Python any more."""
         self._timer.stop()
+        gc.unfreeze()
         if self._was_enabled:
             gc.enable()
 

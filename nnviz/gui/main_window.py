@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
         self.docks.restore(settings.read(settings.DOCKS))
         self.pictures.select(self.card.key)
         self.session.load(self.store.experiment)
+        self.session.settle()
         self.ready.emit()
 
     def _take_panel(self, panel: Panel) -> None:

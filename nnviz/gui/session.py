@@ -193,11 +193,20 @@ class Session(QObject):
         self._pace = pace
         self._command.emit(SetPace(pace))
 
+    @property
+    def awaits_snapshot(self) -> bool:
+        """Whether a snapshot has been asked for that has not come yet."""
+        return self._snapshot_asked
+
     def ask_snapshot(self) -> None:
-        """Ask for a snapshot of the running training; at most one is under way."""
+        """Ask for the next new snapshot of the running training; at most one is under way."""
         if self.state is SessionState.RUNNING and not self._snapshot_asked:
             self._snapshot_asked = True
             self._command.emit(GiveSnapshot())
+
+    def settle(self) -> None:
+        """Take note that the window is built: what there is now is there to stay."""
+        self._collector.settle()
 
     def close(self) -> None:
         """End process and thread; nothing is left running."""

@@ -68,7 +68,7 @@ class SetPace:
 
 @dataclass(frozen=True)
 class GiveSnapshot:
-    """Write a snapshot when the current slice is over."""
+    """Write a snapshot when the current slice is over, or as soon as there is a new one."""
 
 
 @dataclass(frozen=True)

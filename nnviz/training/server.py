@@ -10,6 +10,8 @@ import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+import numpy as np
+
 from nnviz.errors import NnvizError, ProcessError
 from nnviz.training.messages import (
     Command,
@@ -33,8 +35,9 @@ from nnviz.training.records import EpochBatch
 from nnviz.training.snapshot_memory import SnapshotMemory
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
-SLICE = 0.015
-"""Seconds of training between two looks at the commands."""
+SLICE = 0.008
+"""Seconds of training between two looks at the commands: half a frame, so that a snapshot that is
+asked for at one frame has come by the next."""
 
 NICENESS = 5
 """How far the process lets others go first, on systems that know it. Where processors were short
@@ -101,6 +104,7 @@ class _Server:
         self._pace = PACES["full"]
         self._run_id = 0
         self._updates = 1
+        self._updates_seen = 0
         self._running = False
         self._snapshot_wanted = False
         self._due = 0.0
@@ -112,9 +116,10 @@ class _Server:
             while self._connection.poll(wait):
                 self._obey(self._connection.recv())
                 wait = 0.0
+            self._answer_snapshot()
             if self._running and self._seconds_to_wait() == 0.0:
                 self._guarded(self._slice)
-            self._answer_snapshot()
+                self._answer_snapshot()
 
     def drop(self) -> None:
         """Forget the run."""
@@ -168,25 +173,36 @@ class _Server:
             assert isinstance(start, Moment)
             trainer.resume(start)
         self._allowance = _Allowance(trainer.moment().nbytes)
-        self._updates = 1
+        self._updates, self._updates_seen = 1, trainer.updates
         self._memory = SnapshotMemory(0, command.memory)
 
     def _slice(self) -> None:
         """Train for `SLICE` seconds, or as much as the pace allows, and report."""
         trainer = self._trainer
         assert trainer is not None
+        batches: list[EpochBatch] = []
+        try:
+            over = self._train_for_a_slice(trainer, batches)
+        finally:
+            # In one message: each costs the window a look, and the interpreter's lock.
+            self._report(batches)
+        if over:
+            self._rest(finished=True)
+
+    def _train_for_a_slice(self, trainer: Trainer, batches: list[EpochBatch]) -> bool:
+        """Append records of what is trained; return whether training is over."""
         now = time.perf_counter()
         end = now + SLICE
         while not (trainer.finished or trainer.should_stop):
             asked = min(self._updates, self._updates_due(trainer, now))
-            records = trainer.advance(asked)
-            self._report(records)
+            batches.append(trainer.advance(asked))
             before, now = now, time.perf_counter()
             if asked == self._updates:
                 self._learn_speed(now - before)
-            if now >= end or not self._is_behind(now, len(records.rows)):
-                return
-        self._rest(finished=True)
+            behind = self._is_behind(now, len(batches[-1].rows))
+            if now >= end or not behind:
+                return False
+        return True
 
     def _updates_due(self, trainer: Trainer, now: float) -> int:
         """Return how many updates the pace has it that training is behind; at least 1."""
@@ -216,12 +232,13 @@ class _Server:
 
     def _one_step(self) -> None:
         assert self._trainer is not None
-        self._report(self._trainer.advance(1))
+        self._report([self._trainer.advance(1)])
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
-    def _report(self, records: EpochBatch) -> None:
-        if len(records.rows):
-            self._connection.send(records)
+    def _report(self, batches: list[EpochBatch]) -> None:
+        if any(len(batch.rows) for batch in batches):
+            rows = np.concatenate([batch.rows for batch in batches])
+            self._connection.send(EpochBatch(self._run_id, rows))
             self._tell_moments()
 
     def _tell_moments(self) -> None:
@@ -246,9 +263,13 @@ class _Server:
         self._connection.send(Rested(trainer.run_id, finished, trainer.snapshot()))
 
     def _answer_snapshot(self) -> None:
-        if self._snapshot_wanted and self._trainer is not None and self._memory is not None:
-            self._snapshot_wanted = False
-            trainer, network = self._trainer, self._trainer.network
+        """Write the snapshot that is wanted, as soon as there is a new one."""
+        trainer = self._trainer
+        if not self._snapshot_wanted or trainer is None or self._memory is None:
+            return
+        if trainer.updates != self._updates_seen:
+            self._snapshot_wanted, self._updates_seen = False, trainer.updates
+            network = trainer.network
             self._memory.write(network.parameters, network.gradients)
             written = SnapshotWritten(trainer.run_id, trainer.epoch, trainer.updates)
             self._connection.send(written)
