@@ -13,7 +13,17 @@ import pytest
 from nnviz.engine.layers import Dense
 from nnviz.training import server
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.messages import MomentsKept, Pause, Rested, Resume, Run, SetPace, Step
+from nnviz.training.messages import (
+    GiveSnapshot,
+    MomentsKept,
+    Pause,
+    Rested,
+    Resume,
+    Run,
+    SetPace,
+    SnapshotWritten,
+    Step,
+)
 from nnviz.training.moments import Moments
 from nnviz.training.pace import PACES, Pace
 from nnviz.training.records import EpochBatch
@@ -122,6 +132,33 @@ def test_a_network_too_slow_for_its_pace_trains_all_the_time(serve):
     start = [(0.0, SetPace(PACES["epoch-300"])), (0.0, Resume())]
     _, done = serve(BATCHES, start, 3.0, update_takes=0.002)
     assert done[-1][1] == pytest.approx(3.0 / 0.002, rel=0.01)
+
+
+def snapshots_told(pipe):
+    return [(when, m.updates) for when, m in pipe.told if isinstance(m, SnapshotWritten)]
+
+
+def test_a_snapshot_is_told_as_soon_as_there_is_a_new_one_and_only_then(serve):
+    asked = [(0.1 * i, GiveSnapshot()) for i in range(40)]
+    start = [(0.0, SetPace(PACES["step-1"])), (0.0, Resume())]
+    pipe, _ = serve(XOR, [*start, *asked], 4.0)
+    assert [updates for _, updates in snapshots_told(pipe)] == [1, 2, 3, 4]
+
+
+def test_a_snapshot_does_not_wait_for_another_slice(serve):
+    asked = [(0.1 * i, GiveSnapshot()) for i in range(1, 20)]
+    pipe, _ = serve(BATCHES, [(0.0, Resume()), *asked], 2.0, update_takes=0.001)
+    waits = [when - 0.1 * (i + 1) for i, (when, _) in enumerate(snapshots_told(pipe))]
+    assert len(waits) == 19
+    assert max(waits) <= 2 * server.SLICE
+
+
+def test_records_of_a_slice_come_in_one_message(serve):
+    pipe, done = serve(BATCHES, [(0.0, Resume())], 1.0, update_takes=1e-5)
+    batches = [message for _, message in pipe.told if isinstance(message, EpochBatch)]
+    assert len(batches) <= 1 + 1.0 / server.SLICE
+    epochs = np.concatenate([batch.rows[:, 0] for batch in batches])
+    assert np.array_equal(epochs, np.arange(1, 1 + done[-1][1] // 6))
 
 
 def test_an_epoch_longer_than_a_slice_keeps_its_pace(serve):
