@@ -83,6 +83,12 @@ class PanelDock(QDockWidget):
         self._header = PanelHeader(key, title, self.buttons)
         self._no_header = QWidget()
         self.setTitleBarWidget(self._header)
+        self.toggle = QAction(title, self)
+        self.toggle.setObjectName(f"show-{key}")
+        self.toggle.setCheckable(True)
+        self.toggle.setToolTip(self.tr("Bring this panel to the front, or close it."))
+        self.toggle.setStatusTip(self.toggle.toolTip())
+        self.toggle.triggered.connect(self._show_or_close)
         self.visibilityChanged.connect(self._show_panel)
         self.topLevelChanged.connect(self._frame)
 
@@ -104,6 +110,7 @@ class PanelDock(QDockWidget):
         if title != self.windowTitle():
             self.setWindowTitle(title)
             self.setAccessibleName(title)
+            self.toggle.setText(title)
             self._header.set_title(title)
 
     def lead(self) -> None:
@@ -130,6 +137,17 @@ class PanelDock(QDockWidget):
         # Qt moves docks behind other tabs out of the window but leaves them visible; hidden, their
         # panels are spared the drawing.
         self._panel.setVisible(visible)
+        self.toggle.setChecked(not self.isHidden())
+
+    @Slot()
+    def _show_or_close(self) -> None:
+        # What lies behind another tab is asked for to be seen; only what is seen can be closed.
+        if self._panel.isVisible():
+            self.close()
+        else:
+            self.show()
+            self.raise_()
+        self.toggle.setChecked(not self.isHidden())
 
     @Slot()
     def _save(self) -> None:
@@ -189,14 +207,8 @@ class Docks(QObject):
         return dock
 
     def toggles(self) -> list[QAction]:
-        """Return an action a dock, that shows and hides it."""
-        found = []
-        for key, dock in self._docks.items():
-            toggle = dock.toggleViewAction()
-            toggle.setObjectName(f"show-{key}")
-            toggle.setStatusTip(self.tr("Show this panel, or hide it."))
-            found.append(toggle)
-        return found
+        """Return an action a dock, that brings it to the front or closes it."""
+        return [dock.toggle for dock in self._docks.values()]
 
     @Slot()
     def arrange(self) -> None:

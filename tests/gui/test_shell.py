@@ -462,6 +462,21 @@ def test_the_close_button_closes_and_the_menu_reopens(qtbot, window, key):
     assert not window.docks[key].isHidden()
 
 
+def test_the_menu_brings_a_panel_from_behind_and_then_closes_it(qtbot, window):
+    runs = window.panels["runs"]
+    toggle = action(window, "show-runs")
+    qtbot.waitUntil(window.panels["activations"].isVisible)
+    assert toggle.isChecked() and not runs.isVisible()
+    toggle.trigger()
+    qtbot.waitUntil(runs.isVisible)
+    assert toggle.isChecked()
+    toggle.trigger()
+    assert window.docks["runs"].isHidden() and not toggle.isChecked()
+    toggle.trigger()
+    qtbot.waitUntil(runs.isVisible)
+    assert toggle.isChecked()
+
+
 # --------------------------------------------------------------------------------------- notices
 
 
