@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.actions import Actions
@@ -61,7 +62,8 @@ class KeptRuns(QObject):
     def keep(self, experiment: Experiment, history: History) -> bool:
         """Keep what there is of a run; say whether it was.
 
-        A run that is kept already and has gone on since stays in its place with what is new.
+        A run that is kept already and has gone on since stays in its place with what is new; so
+        does one that was trained again and came to the same numbers.
 
         Parameters
         ----------
@@ -73,14 +75,18 @@ class KeptRuns(QObject):
         if not len(history) or history.column("epoch")[-1] < 1:
             self.said.emit(self.tr("There is nothing to keep yet. Press Train first."))
             return False
-        known = next((i for i, kept in enumerate(self._kept) if kept.source() is history), None)
+        known = self._known(experiment, history)
         if known is None and self.full:
             text = self.tr("{count} runs are kept, and no more can be. Forget one in Runs first.")
             self.said.emit(text.format(count=MOST))
             return False
         slot = self._free_slot() if known is None else self._kept[known].slot
-        kept = _Kept(slot, experiment, history.copy(), weakref.ref(history))
         place = len(self._kept) if known is None else known
+        if known is not None and len(self._kept[place].history) >= len(history):
+            text = self.tr("This run is kept already, as “{name}”: it has the very same numbers.")
+            self.said.emit(text.format(name=self.ghosts[place].name))
+            return True
+        kept = _Kept(slot, experiment, history.copy(), weakref.ref(history))
         self._kept[place : place + 1] = [kept]
         self._tell()
         self._say_kept(self.ghosts[place], again=known is not None)
@@ -89,14 +95,34 @@ class KeptRuns(QObject):
     @Slot(int)
     def remove(self, slot: int) -> None:
         """Forget the run in a slot; where it was the first, the others are called anew."""
+        before = {ghost.slot: ghost.name for ghost in self.ghosts}
         self._kept = [kept for kept in self._kept if kept.slot != slot]
         self._tell()
+        text = self.tr("“{name}” is forgotten.")
+        if self._kept and before[self._kept[0].slot] != self.ghosts[0].name:
+            text = self.tr(
+                "“{name}” is forgotten. What was “{other}” is now “Run 1”: names tell what differs"
+                " from it."
+            )
+        first = before.get(self._kept[0].slot, "") if self._kept else ""
+        self.said.emit(text.format(name=before.get(slot, ""), other=first))
 
     @Slot()
     def clear(self) -> None:
         """Forget all."""
         self._kept.clear()
         self._tell()
+        self.said.emit(self.tr("All kept runs are forgotten."))
+
+    def _known(self, experiment: Experiment, history: History) -> int | None:
+        """Return where a run is kept already: itself, or another that gave the same numbers."""
+        for place, kept in enumerate(self._kept):
+            if kept.source() is history:
+                return place
+        for place, kept in enumerate(self._kept):
+            if not differences(kept.experiment, experiment) and _same(kept.history, history):
+                return place
+        return None
 
     def _free_slot(self) -> int:
         taken = {kept.slot for kept in self._kept}
@@ -152,6 +178,15 @@ class KeptRuns(QObject):
             before=phrase(difference.before),
             after=phrase(difference.after),
         )
+
+
+def _same(one: History, other: History) -> bool:
+    """Return whether two runs gave the same numbers for as long as both lasted."""
+    rows = min(len(one), len(other))
+    return one.layers == other.layers and all(
+        np.array_equal(one.column(name)[:rows], other.column(name)[:rows], equal_nan=True)
+        for name in ("epoch", "learning_rate", "train_loss", "test_loss")
+    )
 
 
 class RunKeeper(QObject):

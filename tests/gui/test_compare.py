@@ -65,7 +65,7 @@ def kept(qtbot: QtBot) -> KeptRuns:
 
 def test_runs_are_called_by_what_sets_them_apart(kept: KeptRuns) -> None:
     hot = rate(XOR, 3.0)
-    for experiment in (
+    asked = (
         XOR,
         hot,
         choices.with_training(hot, batch_size=2),
@@ -73,8 +73,9 @@ def test_runs_are_called_by_what_sets_them_apart(kept: KeptRuns) -> None:
         XOR,
         hot,
         hot,
-    ):
-        assert kept.keep(experiment, history())
+    )
+    for place, experiment in enumerate(asked):
+        assert kept.keep(experiment, history(loss=0.1 * place))
     assert names(kept) == [
         "Run 1",
         "rate 1 → 3",
@@ -121,8 +122,49 @@ def test_a_run_kept_again_takes_its_own_place(qtbot: QtBot, kept: KeptRuns) -> N
 def test_a_branch_is_a_run_of_its_own(kept: KeptRuns) -> None:
     run = history(5)
     kept.keep(XOR, run)
-    kept.keep(XOR, run.until(3))
+    branch = run.until(3)
+    branch.append(EpochRecord(0, 4, 0.3, 0.0, None, 1.0, None, (0.0, 0.0)))
+    kept.keep(XOR, branch)
     assert names(kept) == ["Run 1", "as Run 1"]
+
+
+def test_the_same_numbers_are_kept_once(qtbot: QtBot, kept: KeptRuns) -> None:
+    kept.keep(XOR, history(5))
+    with qtbot.waitSignal(kept.said) as blocker:
+        assert kept.keep(XOR, history(5))
+    assert blocker.args == ["This run is kept already, as “Run 1”: it has the very same numbers."]
+    longer = history(5)
+    longer.append(EpochRecord(0, 6, 0.1, 0.0, None, 1.0, None, (0.0, 0.0)))
+    with qtbot.waitSignal(kept.said) as blocker:
+        assert kept.keep(XOR, longer)
+    assert blocker.args == ["“Run 1” is now kept up to epoch 6."]
+    assert names(kept) == ["Run 1"]
+
+
+def test_the_same_numbers_need_no_room(kept: KeptRuns) -> None:
+    for number in range(MOST):
+        kept.keep(rate(XOR, 1.0 + number), history(loss=number))
+    assert kept.full
+    assert kept.keep(rate(XOR, 2.0), history(loss=1.0))
+    assert not kept.keep(rate(XOR, 2.0), history(loss=0.9))
+
+
+def test_forgetting_says_what_is_gone_and_what_is_called_anew(qtbot: QtBot, kept: KeptRuns) -> None:
+    for value in (1.0, 3.0, 0.1):
+        kept.keep(rate(XOR, value), history())
+    said: list[str] = []
+    kept.said.connect(said.append)
+    kept.remove(2)
+    kept.remove(0)
+    kept.remove(1)
+    kept.clear()
+    assert said == [
+        "“rate 1 → 0.1” is forgotten.",
+        "“Run 1” is forgotten. What was “rate 1 → 3” is now “Run 1”: names tell what differs from"
+        " it.",
+        "“Run 1” is forgotten.",
+        "All kept runs are forgotten.",
+    ]
 
 
 def test_a_ninth_run_is_refused_in_a_sentence_with_a_remedy(qtbot: QtBot, kept: KeptRuns) -> None:
@@ -135,11 +177,11 @@ def test_a_ninth_run_is_refused_in_a_sentence_with_a_remedy(qtbot: QtBot, kept: 
         qtbot.waitSignal(kept.said) as blocker,
         qtbot.assertNotEmitted(kept.changed),
     ):
-        assert not kept.keep(XOR, history())
+        assert not kept.keep(XOR, history(loss=9.0))
     assert blocker.args == ["8 runs are kept, and no more can be. Forget one in Runs first."]
     assert kept.keep(XOR, runs[3]), "one that is kept can still be brought up to date"
     kept.remove(5)
-    assert kept.keep(XOR, history())
+    assert kept.keep(XOR, history(loss=9.0))
     assert {one.slot for one in kept.ghosts} == set(range(MOST))
 
 
