@@ -96,7 +96,10 @@ class StatusLine(QStatusBar):
         self.addWidget(self._sentence, 1)
         self.addPermanentWidget(self._speed)
         self._epoch = 0
+        self._updates = 0
         self._problem: Problem | None = None
+        self._state = SessionState.IDLE
+        self._tells_state = False  # whether the sentence tells what the run does now
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write a menu's hint where sentences stand; Qt would begin it at the window's edge."""
@@ -109,6 +112,9 @@ class StatusLine(QStatusBar):
     @Slot(str)
     def say(self, sentence: str) -> None:
         """Say what just happened."""
+        self._tells_state = False
+        # The hint of the button that was just pressed would hide what came of it.
+        self.clearMessage()
         self._sentence.say(sentence)
 
     @Slot(object)
@@ -120,12 +126,15 @@ class StatusLine(QStatusBar):
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Measure by how many mini-batches are done: an epoch may last longer than one waits."""
         self._speedometer.note(snapshot.updates, self._clock())
+        self._updates = snapshot.updates
+        self._follow_steps()
 
     @Slot(str)
     def note_pace(self, name: str) -> None:
         """Tell steps where the person asked for steps; what was faster or slower is over."""
         self._by_steps = PACES[name].unit == "step"
         self._speedometer.clear()
+        self._follow_steps()
 
     @Slot(float, float)
     def show_rates(self, epochs: float, frames: float) -> None:
@@ -159,7 +168,7 @@ class StatusLine(QStatusBar):
         """Say what a new run is about; and that the one before, if it was another, is not lost."""
         before, trained = self._problem, self._epoch
         replaced = before is not None and before.experiment != problem.experiment
-        self._epoch = 0
+        self._epoch = self._updates = 0
         self._problem = problem
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
@@ -182,14 +191,38 @@ class StatusLine(QStatusBar):
         self._speedometer.clear()
         # Not hidden: the sentence keeps its room, and nothing jumps.
         self._speed.clear()
+        self._state = state
+        sentence = self._of_state()
+        if sentence:
+            self.say(sentence)
+            self._tells_state = True
+
+    def _follow_steps(self) -> None:
+        """Say how far in its epoch the run is, where nothing else has been said since."""
+        if self._tells_state and self._batches > 1:
+            sentence = self._of_state()
+            if sentence != self._sentence.accessibleName():
+                self._sentence.say(sentence)
+
+    def _of_state(self) -> str:
+        """Return what the run does now, and where in an epoch it is if that is to be followed."""
         sentences = {
             SessionState.RUNNING: self.tr("Training…"),
             SessionState.PAUSED: self.tr("Paused. Train goes on, Step takes one batch."),
             SessionState.FINISHED: self._end(),
             SessionState.FAILED: self.tr("Training stopped; Reset starts anew."),
         }
-        if state in sentences:
-            self.say(sentences[state])
+        epochs, step = divmod(self._updates, self._batches)
+        if step and self._state is SessionState.PAUSED:
+            text = self.tr(
+                "Paused in epoch {epoch}, after step {step} of {steps}. Train goes on, Step takes"
+                " one batch."
+            )
+        elif step and self._by_steps and self._state is SessionState.RUNNING:
+            text = self.tr("Training: epoch {epoch}, step {step} of {steps}.")
+        else:
+            return sentences.get(self._state, "")
+        return text.format(epoch=count(epochs + 1), step=count(step), steps=count(self._batches))
 
     def _end(self) -> str:
         asked = self._problem.experiment.training.epochs if self._problem else 1

@@ -238,10 +238,12 @@ class TimeTravel(QObject):
 
     def _looking_back(self) -> str:
         if self._session.state is SessionState.RUNNING:
-            return self.tr("You look at an earlier epoch; training goes on. Now brings you back.")
+            return self.tr(
+                "You look at an earlier epoch, while training goes on. Now brings you back."
+            )
         return self.tr(
-            "You look at an earlier epoch: Train on from here goes on from it, Train from the"
-            " newest."
+            "You look at an earlier epoch. Train goes on from the newest; to go on from this one,"
+            " choose Train on from here."
         )
 
     # ------------------------------------------------------------------------------- the branch

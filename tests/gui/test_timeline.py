@@ -474,3 +474,41 @@ def test_paces_are_all_told_in_their_own_unit(status) -> None:
         status.note_pace(name)
         status.show_rates(0.0, 60.0)
         assert f"{pace.unit}s/s" in status._speed.text()
+
+
+def sentence(status) -> str:
+    return status._sentence.accessibleName()
+
+
+def test_steps_are_counted_at_a_pace_of_steps_and_where_one_pauses(status) -> None:
+    status.resize(800, 24)
+    status.show_problem(Problem(PRESETS["digits-mlp"].experiment))
+    status.note_pace("step-1")
+    status.show_state(SessionState.RUNNING)
+    assert sentence(status) == "Training…"
+    status.note_snapshot(snapshot(47))
+    assert sentence(status) == "Training: epoch 2, step 2 of 45."
+    status.note_pace("full")
+    assert sentence(status) == "Training…"
+    status.show_state(SessionState.PAUSED)
+    assert sentence(status).startswith("Paused in epoch 2, after step 2 of 45.")
+    status.note_snapshot(snapshot(90))
+    assert sentence(status) == "Paused. Train goes on, Step takes one batch."
+
+
+def test_steps_leave_alone_what_else_was_said(status) -> None:
+    status.show_problem(Problem(PRESETS["digits-mlp"].experiment))
+    status.note_pace("step-1")
+    status.show_state(SessionState.RUNNING)
+    status.say("Training on from epoch 3.")
+    status.note_snapshot(snapshot(47))
+    assert sentence(status) == "Training on from epoch 3."
+
+
+def test_what_just_happened_is_not_hidden_by_the_hint_of_the_button_pressed(status) -> None:
+    status.showMessage("Train on from the epoch shown.")
+    status.say("Training on from epoch 3.")
+    assert not status.currentMessage()
+    status.showMessage("Take one step.")
+    status.note_snapshot(snapshot(1))
+    assert status.currentMessage() == "Take one step.", "a hint stays while steps are counted"
