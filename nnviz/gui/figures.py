@@ -78,7 +78,9 @@ class Figure(QWidget):
         self._value.setObjectName("figureValue")
         self._value.setFont(strong_font(FIGURE_SIZE))
         metrics = QFontMetrics(self._value.font())
-        self._value.setMinimumWidth(max(metrics.horizontalAdvance(text) for text in widest))
+        width = max(metrics.horizontalAdvance(text) for text in widest)
+        # Of a fixed size: else every new value would have the whole window laid out again.
+        self._value.setFixedSize(width, self._value.sizeHint().height())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
