@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,7 @@ from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.envelope import POINTS_A_PIXEL, Envelope
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.panels.marks import FLAG_HEIGHT
+from nnviz.gui.panels.zooming import LEAST_EPOCHS
 from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training.comparability import comparable_loss, comparable_metric
 from nnviz.training.experiment import Experiment
@@ -286,21 +288,90 @@ def test_enter_chooses_the_epoch_that_is_read(make_panel: MakePanel, qtbot: QtBo
     assert caught.args == [39]
 
 
+def drag(panel: CurvePanel, start: QPoint, right: int) -> None:
+    """Drag by so many pixels to the right; qtbot's own moves tell of no pressed button."""
+    viewport, button = panel.plot.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(viewport, button, pos=start)
+    for step in range(1, 8):
+        at = QPointF(start + QPoint(right * step // 7, 0))
+        globally = QPointF(viewport.mapToGlobal(at.toPoint()))
+        none, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(QMouseEvent.Type.MouseMove, at, globally, none, button, keys)
+        QApplication.sendEvent(viewport, event)
+    QTest.mouseRelease(viewport, button, pos=start + QPoint(right, 0))
+
+
 def test_a_drag_pans_and_chooses_nothing(make_panel: MakePanel, qtbot: QtBot) -> None:
     panel = shown(make_panel("loss"), qtbot)  # type: ignore[arg-type]
-    viewport, start = panel.plot.viewport(), place_of(panel, 20)
+    panel.plot.set_zoom(((5.0, 30.0), (0.0, 1.0)))
+    before = panel.plot.zoom
     with qtbot.assertNotEmitted(panel.epoch_chosen, wait=50):
-        button, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-        qtbot.mousePress(viewport, button, pos=start)
-        for step in range(1, 8):
-            # qtbot's own moves tell of no pressed button.
-            at = QPointF(start + QPoint(10 * step, 0))
-            kind = QMouseEvent.Type.MouseMove
-            globally = QPointF(viewport.mapToGlobal(at.toPoint()))
-            event = QMouseEvent(kind, at, globally, none, button, Qt.KeyboardModifier.NoModifier)
-            QApplication.sendEvent(viewport, event)
-        qtbot.mouseRelease(viewport, button, pos=start + QPoint(70, 0))
-    assert panel.plot.zoom is not None
+        drag(panel, place_of(panel, 20), 70)
+    assert panel.plot.zoom is not None and panel.plot.zoom != before
+
+
+def turn(panel: CurvePanel, at: QPointF, notches: int) -> None:
+    """Turn the wheel with the pointer there."""
+    viewport = panel.plot.viewport()
+    for _ in range(abs(notches)):
+        angle = QPoint(0, 120 if notches > 0 else -120)
+        event = QWheelEvent(
+            at,
+            QPointF(viewport.mapToGlobal(at.toPoint())),
+            QPoint(),
+            angle,
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(viewport, event)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_the_wheel_looks_at_the_epochs_under_it_and_back(
+    make_panel: MakePanel, qtbot: QtBot, log: bool
+) -> None:
+    panel, history = make_panel("loss", "deep"), wild(100_000)
+    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
+    assert isinstance(panel, LossPanel)
+    panel.plot.set_log(log)
+    shown(panel, qtbot)
+    framing = panel.plot.framing()
+    at = QPointF(framing.place(71_235.0), framing.box.center().y())
+    turn(panel, at, 27)
+    zoom = panel.plot.zoom
+    assert zoom is not None
+    (first, last), (low, high) = zoom
+    assert last - first < 15 and first < 71_235 < last
+    assert panel.plot.framing().value(at.x()) == pytest.approx(71_235.0, abs=0.1)
+    x, y = panel.plot.points("train_loss")
+    told = y[np.isfinite(y)]
+    assert len(x) < 20 and low <= told.min() and told.max() <= high
+    turn(panel, at, 60)
+    assert panel.plot.zoom is not None and np.diff(panel.plot.zoom[0])[0] >= LEAST_EPOCHS
+    turn(panel, at, -90)
+    assert panel.plot.zoom is None
+
+
+def test_the_wheel_beside_the_left_axis_looks_at_values(
+    make_panel: MakePanel, qtbot: QtBot
+) -> None:
+    panel = shown(make_panel("loss"), qtbot)  # type: ignore[arg-type]
+    before = panel.plot.framing()
+    turn(panel, QPointF(4, before.top + before.height), 6)
+    after = panel.plot.framing()
+    assert after.x == before.x
+    assert after.y[0] == pytest.approx(before.y[0])
+    assert after.y[1] - after.y[0] < 0.2 * (before.y[1] - before.y[0])
+
+
+def test_a_drag_moves_what_is_under_the_pointer_along(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel = shown(make_panel("loss"), qtbot)  # type: ignore[arg-type]
+    panel.plot.set_zoom(((5.0, 20.0), (0.0, 1.0)))
+    start = place_of(panel, 14)
+    drag(panel, start, 70)
+    assert panel.plot.framing().value(start.x() + 70) == pytest.approx(14, abs=0.2)
 
 
 def test_a_double_click_into_a_zoom_only_shows_everything(

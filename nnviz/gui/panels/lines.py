@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.envelope import Array, Envelope, stride_for
-from nnviz.gui.panels.series import Range, Series
+from nnviz.gui.panels.series import Bounds, Range, Series
 from nnviz.training.columns import Column
 
 HEAD = 3.0
@@ -207,6 +209,39 @@ class Line:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine or not shape.thicket)
         _draw(painter, shape.x, y)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+@dataclass(frozen=True, eq=False)
+class GhostCurves:
+    """The curves of a kept run.
+
+    Parameters
+    ----------
+    slot
+        Its place among the kept runs.
+    entry
+        Its name and mark.
+    x
+        Its epochs.
+    lines
+        Its curves, by the key of the column.
+    """
+
+    slot: int
+    entry: LegendEntry
+    x: Column
+    lines: Mapping[str, Line]
+
+
+def bounds_of(lines: Sequence[Line], levels: Sequence[float]) -> Bounds:
+    """Return the bounds of curves, and of levels they are compared with."""
+    ends = [line.envelope for line in lines]
+    positive = [*(e.low_positive for e in ends), *(v for v in levels if v > 0)]
+    return Bounds(
+        min([*(e.low for e in ends if math.isfinite(e.low)), *levels], default=0.0),
+        max([*(e.high for e in ends if math.isfinite(e.high)), *levels], default=0.0),
+        min(positive, default=math.inf),
+    )
 
 
 def _draw(painter: QPainter, x: Array, y: Array) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.canvas import Canvas
 from nnviz.gui.panels.envelope import Array
 from nnviz.gui.panels.legend import small_font
-from nnviz.gui.panels.lines import Line
+from nnviz.gui.panels.lines import GhostCurves, Line, bounds_of
 from nnviz.gui.panels.marks import (
     FLAG_HEIGHT,
     Reference,
@@ -27,6 +26,7 @@ from nnviz.gui.panels.marks import (
 from nnviz.gui.panels.readout import Readout, ReadoutLine
 from nnviz.gui.panels.series import Bounds, Range, Reading, Series, decades, from_zero
 from nnviz.gui.panels.ticks import exact, step_up
+from nnviz.gui.panels.zooming import LEAST_EPOCHS, around, held, spread, zoomed
 from nnviz.gui.theme import Theme, blend
 from nnviz.training.columns import Column
 
@@ -36,33 +36,12 @@ MARGIN = 0.012
 _PALE = 0.4
 
 
-@dataclass(frozen=True, eq=False)
-class GhostCurves:
-    """The curves of a kept run.
-
-    Parameters
-    ----------
-    slot
-        Its place among the kept runs.
-    entry
-        Its name and mark.
-    x
-        Its epochs.
-    lines
-        Its curves, by the key of the column.
-    """
-
-    slot: int
-    entry: LegendEntry
-    x: Column
-    lines: Mapping[str, Line]
-
-
 class Plot(Canvas):
     """Curves over epochs, with round axes, exact readings and a range that changes in steps.
 
-    Wheel zooms, drag pans, double click goes back to everything, a click chooses the epoch; arrow
-    keys walk the reading, Enter chooses its epoch.
+    The wheel zooms into epochs, and beside the left axis into its values; drag pans, double click
+    goes back to everything, a click chooses the epoch; arrow keys walk the reading, Enter chooses
+    its epoch.
 
     Parameters
     ----------
@@ -283,12 +262,29 @@ class Plot(Canvas):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read the curves under the pointer."""
+        # A drag goes by the view's matrix, which only the scene's own painting would renew.
+        self.plotItem.vb.updateMatrix()
         super().mouseMoveEvent(event)
         framing = self.framing()
         if framing.box.contains(event.position()):
             self._show_reading(framing.value(event.position().x()))
         elif self._reading is not None:
             self._hide_reading()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Look closer at epochs, or from farther; beside the left axis, at its values."""
+        if self.x is None or not (turned := event.angleDelta().y()):
+            event.ignore()
+            return
+        framing, at = self.framing(), event.position()
+        if at.x() >= framing.left:
+            self._look_at(zoomed(framing.x, framing.value(at.x()), turned))
+        else:
+            share = (framing.top + framing.height - at.y()) / framing.height
+            value = framing.y[0] + share * (framing.y[1] - framing.y[0])
+            self.set_zoom((framing.x, spread(zoomed(framing.y, value, turned))))
+        self.hurry()
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Put the reading away."""
@@ -339,12 +335,23 @@ class Plot(Canvas):
     @Slot()
     def _on_zoomed(self) -> None:
         (x, y) = self.plotItem.vb.viewRange()
-        self._zoom = ((x[0], x[1]), (y[0], y[1]))
+        self._zoom = held((x[0], x[1]), self._whole_x(), LEAST_EPOCHS), (y[0], y[1])
         self._ranges = None  # set by the view itself
         self.hurry()
         self._fit_ranges()
 
     # -------------------------------------------------------------------------------- ranges
+
+    def _look_at(self, epochs: Range) -> None:
+        """Show these epochs, and of the left axis what their values need."""
+        whole = self._whole_x()
+        epochs = held(epochs, whole, LEAST_EPOCHS)
+        lines = [line for line in self.lines.values() if not line.series.right]
+        lines += self._ghost_lines()
+        framing = replace(self.framing(), x=epochs)
+        values = around(line.points(framing)[1] for line in lines)
+        everything = epochs == whole or values is None
+        self.set_zoom(None if everything else (epochs, values or framing.y))
 
     def _fit_ranges(self) -> None:
         right = from_zero(self._bounds(True))
@@ -353,6 +360,9 @@ class Plot(Canvas):
         else:
             x, y = self._whole_x(), self._whole_y()
         self.show_ranges(x, y, right)
+
+    def _ghost_lines(self) -> list[Line]:
+        return [line for ghost in self.ghosts for line in ghost.lines.values()]
 
     def _whole_x(self) -> Range:
         newest = max((x[-1] for x in self._abscissae()), default=0.0)
@@ -368,14 +378,8 @@ class Plot(Canvas):
         lines = [line for line in self.lines.values() if line.series.right == right]
         levels = [] if right else [value for value, _ in self._references]
         if not right:
-            lines += [line for ghost in self.ghosts for line in ghost.lines.values()]
-        ends = [line.envelope for line in lines]
-        positive = [*(e.low_positive for e in ends), *(v for v in levels if v > 0)]
-        return Bounds(
-            min([*(e.low for e in ends if math.isfinite(e.low)), *levels], default=0.0),
-            max([*(e.high for e in ends if math.isfinite(e.high)), *levels], default=0.0),
-            min(positive, default=math.inf),
-        )
+            lines += self._ghost_lines()
+        return bounds_of(lines, levels)
 
 
 def _nearest(x: Column, value: float) -> float:

@@ -56,10 +56,10 @@ def number(value: float, step: float) -> str:
     """Return a value to the precision of a step, digits grouped, with a true minus sign."""
     if value == 0:
         return "0"
-    if step < 1e-5 or abs(value) >= 1e8:
+    if abs(value) >= 1e8 or (step < 1e-5 and abs(value) < 1e-2):
         exponent = math.floor(math.log10(abs(value)) + _TOLERANCE)
         decimals = max(0, exponent - math.floor(math.log10(step) + _TOLERANCE))
-        factor = f"{value / 10.0**exponent:.{min(decimals, 3)}f}"
+        factor = f"{value / 10.0**exponent:.{min(decimals, 7)}f}"
         return f"{factor}·{_power_of_ten(exponent)}".replace("-", "−")
     decimals = max(0, -math.floor(math.log10(step) + _TOLERANCE))
     return f"{value:,.{decimals}f}".replace("-", "−")
