@@ -26,8 +26,8 @@ class Finder(QLineEdit):
     asked = Signal(str)
     """What is looked for."""
 
-    entered = Signal()
-    """Somebody is about to type: time to `offer` what there is."""
+    wondered = Signal(str)
+    """This has been typed so far: time to `offer` what it may mean."""
 
     ended = Signal()
     """The field is left for another."""
@@ -40,9 +40,10 @@ class Finder(QLineEdit):
         self._model = QStringListModel(self)
         completer = QCompleter(self._model, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setMaxVisibleItems(8)
         completer.activated.connect(self.asked)
+        self.textEdited.connect(self.wondered)
         self.setCompleter(completer)
         self.setClearButtonEnabled(True)
         self.returnPressed.connect(self._ask)
@@ -52,11 +53,10 @@ class Finder(QLineEdit):
         self._model.setStringList(list(texts))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Ask what there is to find, and let typing replace what was looked for last."""
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
-            self.entered.emit()
+        """Let typing replace what was looked for last, but nothing that is being typed."""
         super().focusInEvent(event)
-        self.selectAll()
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say that the person went elsewhere, unless that is the list of what can be chosen."""

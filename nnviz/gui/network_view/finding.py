@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 _MOST_OFFERED = 256
 """Neurons of a layer that are offered one by one."""
+
+_MOST_MEANT = 50
+"""Offers that one text brings: nobody reads further."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,34 @@ class Directory:
             numbers = range(1, min(self.counts[layer], _MOST_OFFERED) + 1)
             offered += [f"{title}, {one}" for one in (names or numbers)]
         return offered
+
+    def meant(self, text: str, current: int = 1) -> list[str]:
+        """Return what a text that is being typed may come to mean, the likeliest first.
+
+        Parameters
+        ----------
+        text
+            What was typed so far.
+        current
+            The layer that is looked at.
+        """
+        asked = _plain(text)
+        found = self.find(text, current)
+        first = [self._title(found)] if asked and isinstance(found, Found) else []
+        words = asked.split()
+        alike = (
+            offer
+            for offer in self.offers()
+            if offer not in first and all(word in _plain(offer) for word in words)
+        )
+        return [*first, *islice(alike, _MOST_MEANT)]
+
+    def _title(self, found: Found) -> str:
+        title, number = self.titles[found.layer], found.number
+        if number is None:
+            return title
+        names = self.names.get(found.layer, ())
+        return f"{title}, {names[number] if names else number + 1}"
 
     def _words(self) -> list[tuple[str, int]]:
         """Return how layers can be called, long words first: titles and their first letters."""

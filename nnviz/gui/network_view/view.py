@@ -75,7 +75,7 @@ class NetworkView(Panel):
         self.bar.fit.clicked.connect(self.canvas.fit)
         self.bar.layers.clicked.connect(self._offer_layers)
         self.bar.layers.chosen.connect(self._open_layer)
-        self.bar.finder.entered.connect(self._offer_neurons)
+        self.bar.finder.wondered.connect(self._offer_neurons)
         self.bar.finder.asked.connect(self._find)
         self.bar.finder.left.connect(self._leave_finder)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -268,11 +268,11 @@ class NetworkView(Panel):
         if directory is not None:
             self.bar.layers.open_menu(directory.titles)
 
-    @Slot()
-    def _offer_neurons(self) -> None:
+    @Slot(str)
+    def _offer_neurons(self, text: str) -> None:
         directory = self._directory()
         if directory is not None:
-            self.bar.finder.offer(directory.offers())
+            self.bar.finder.offer(directory.meant(text, self.canvas.current_layer))
 
     @Slot(bool)
     def _switch_fill(self, picture: bool) -> None:
