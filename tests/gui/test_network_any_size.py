@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QImage, QShortcut, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QFocusEvent, QImage, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu
 
 from nnviz.datasets.dataset import Dataset
@@ -15,10 +15,12 @@ from nnviz.engine.layers import Conv2D, Dense, Flatten
 from nnviz.gui.frame import Frame
 from nnviz.gui.network_view import NetworkView
 from nnviz.gui.network_view.allowance import FIRST, LEAST, MOST, Allowance
+from nnviz.gui.network_view.columns import Maps
 from nnviz.gui.network_view.edges import edges_of
 from nnviz.gui.network_view.finding import Directory, Found, Missing
 from nnviz.gui.network_view.folds import fold_at
 from nnviz.gui.network_view.gliding import Glide, glide
+from nnviz.gui.network_view.labels import short_titles
 from nnviz.gui.network_view.layout import arrange
 from nnviz.gui.network_view.notes import notes_of
 from nnviz.gui.network_view.picture import RESTING_AT_MOST
@@ -297,6 +299,30 @@ def test_weights_and_neurons_left_out_are_counted_on_the_picture(qtbot) -> None:
     assert folded > 100
 
 
+def test_an_opened_layer_says_how_to_go_back(qtbot) -> None:
+    view = shown(qtbot, frame_of(large_problem()))
+    canvas = view.canvas
+    canvas.open_layer(1)
+    qtbot.waitUntil(lambda: canvas.scene.layout.is_open)
+    assert "Esc" in notes_of(canvas.scene, 0, 100)[0]
+    canvas.set_touchable(False)  # on paper there is no key to press
+    assert notes_of(canvas.scene, 0, 100) == []
+
+
+def test_folded_maps_are_counted_even_where_all_weights_are_drawn(qtbot) -> None:
+    layers = Conv2D(64, 3, padding="same"), Flatten()
+    problem = Problem(classifier("digits", *layers))
+    view = shown(qtbot, frame_of(problem))
+    hidden = sum(c.hidden for c in view.canvas.scene.layout.columns if isinstance(c.kind, Maps))
+    assert hidden > 0
+    assert notes_of(view.canvas.scene, 0, 100)[0].startswith(f"{hidden} maps")
+
+
+def test_names_without_room_become_numbers_all_of_them_together() -> None:
+    problem = Problem(classifier("digits", *(Dense(4, "relu") for _ in range(9))))
+    assert short_titles(problem) == ("Input", *map(str, range(1, 10)), "Output")
+
+
 # --------------------------------------------------------------------------------- one neuron alone
 
 
@@ -472,6 +498,41 @@ def test_everything_offered_is_found() -> None:
     for text in DIRECTORY.offers():
         assert isinstance(DIRECTORY.find(text), Found), text
     assert "Hidden 1, 128" in DIRECTORY.offers()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("h1 77", "Hidden 1, 77"),
+        ("77", "Hidden 1, 77"),
+        ("hid", "Hidden 1"),
+        ("hidden 10 6", "Hidden 10, 6"),
+        ("vir", "Output, virginica"),
+        ("", "Input"),
+    ],
+)
+def test_the_likeliest_is_offered_first(text, first) -> None:
+    offers = DIRECTORY.meant(text, current=1)
+    assert offers[0] == first
+    assert len(offers) == len(set(offers))
+    assert all(isinstance(DIRECTORY.find(offer), Found) for offer in offers)
+
+
+def test_nonsense_brings_no_offers() -> None:
+    assert DIRECTORY.meant("h1 nonsense") == []
+
+
+def test_the_list_of_offers_closing_leaves_what_is_being_typed(qtbot) -> None:
+    view = shown(qtbot, frame_of(large_problem()))
+    view.activateWindow()
+    field = view.findChild(QLineEdit, "network-find")
+    view.bar.begin_finding()
+    qtbot.waitUntil(field.hasFocus)
+    field.setText("h1")
+    QApplication.sendEvent(field, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.PopupFocusReason))
+    assert not field.hasSelectedText()
+    field.textEdited.emit("h1 77")
+    assert field.completer().model().index(0, 0).data() == "Hidden 1, 77"
 
 
 def test_a_search_brings_a_folded_neuron_into_view(qtbot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSpinBox, QWidget
 
@@ -89,6 +89,9 @@ class NetworkBar(QWidget):
         self.switch = FillSwitch(theme, self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.spin = QSpinBox(self)
+        # Grouped as all other numbers of the window are.
+        self.spin.setLocale(QLocale(QLocale.Language.English))
+        self.spin.setGroupSeparatorShown(True)
         self.told = ElidedText(theme, self)
         self.finder = Finder(self)
         self.layers = LayersButton(theme, self)
@@ -174,8 +177,8 @@ class NetworkBar(QWidget):
         for control in (self.slider, self.spin):
             with QSignalBlocker(control):
                 control.setRange(1, rows)
-        self.spin.setSuffix(self.tr(" of {rows}").format(rows=rows))
-        widest = self.spin.fontMetrics().horizontalAdvance(f"{rows}{self.spin.suffix()}")
+        self.spin.setSuffix(self.tr(" of {rows}").format(rows=f"{rows:,}"))
+        widest = self.spin.fontMetrics().horizontalAdvance(f"{rows:,}{self.spin.suffix()}")
         self.spin.setFixedWidth(widest + _BESIDE_NUMBER)
         self.slider.setPageStep(max(rows // 10, 1))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import count, pairwise
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dropout
+from nnviz.engine.layers import Dense, Dropout
 from nnviz.gui.layer_names import layer_names, shape_title
 from nnviz.gui.network_view.columns import Column, Maps, Strip
 from nnviz.gui.network_view.figures import short
@@ -73,11 +74,13 @@ def column_titles(problem: Problem) -> tuple[str, ...]:
 
 def paint_captions(painter: QPainter, scene: Scene) -> None:
     """Write above every column, or along a strip, what it is and how many neurons it has."""
-    titles = column_titles(scene.problem)
-    for column, box in _caption_boxes(scene):
+    titles, boxes = column_titles(scene.problem), _caption_boxes(scene)
+    strong = QFontMetricsF(sized(painter.font(), bold=True))
+    above = titles if _have_room(titles, boxes, strong) else short_titles(scene.problem)
+    for column, box in boxes:
         wide = box.width()
         painter.setFont(sized(painter.font(), bold=True))
-        write(painter, box, titles[column.layer], scene.theme.text, CENTER)
+        write(painter, box, above[column.layer], scene.theme.text, CENTER)
         painter.setFont(sized(painter.font()))
         metrics = QFontMetricsF(painter.font())
         wordings = _wordings(scene, column)
@@ -89,6 +92,26 @@ def paint_captions(painter: QPainter, scene: Scene) -> None:
             room = column.left - before_it.left - before_it.width
             if room >= LINE + 2.0:
                 _caption_strip(painter, scene, column, titles[column.layer])
+
+
+def _have_room(
+    titles: Sequence[str], boxes: Sequence[tuple[Column, QRectF]], metrics: QFontMetricsF
+) -> bool:
+    """Return whether every column's title fits above it."""
+    wide = ((metrics.horizontalAdvance(titles[column.layer]), box) for column, box in boxes)
+    return all(title <= box.width() for title, box in wide)
+
+
+def short_titles(problem: Problem) -> tuple[str, ...]:
+    """Return names of columns that stand close: hidden layers by their number alone."""
+    layers = problem.experiment.network.layers
+    numbers = count(1)
+    hidden = [
+        str(next(numbers)) if isinstance(layer, Dense) else name
+        for layer, name in zip(layers[:-1], layer_names(layers), strict=False)
+    ]
+    titles = column_titles(problem)
+    return (titles[0], *hidden, titles[-1])
 
 
 def caption_at(scene: Scene, x: float, y: float) -> int | None:
@@ -130,15 +153,17 @@ def paint_largest(painter: QPainter, scene: Scene) -> None:
     said = QCoreApplication.translate("NetworkView", "|w| ≤ {largest}")
     painter.setFont(sized(painter.font()))
     top = _caption_top(scene) + LINE
-    pairs = zip(scene.layout.columns[:-1], scene.layout.columns[1:], strict=True)
-    for (left, right), largest in zip(pairs, scene.reading.largest, strict=True):
-        if not right.weighted:
-            continue
+    gaps = []
+    for left, right in pairwise(scene.layout.columns):
         start = left.left + left.width if left.tile else left.x + _CAPTION / 2
-        box = QRectF(start, top, right.x - _CAPTION / 2 - start, LINE)
-        if box.width() > _CAPTION:
-            text = said.format(largest=short(largest))
-            write(painter, box, text, scene.theme.muted, CENTER)
+        gaps.append(QRectF(start, top, right.x - _CAPTION / 2 - start, LINE))
+    weighted = [column.weighted for column in scene.layout.columns[1:]]
+    wide = [gap.width() > _CAPTION for gap in gaps]
+    if not scene.layout.is_open and not all(np.array(wide)[weighted]):
+        return  # said over some of the gaps alone, it would seem to hold for all
+    for i in np.flatnonzero(np.logical_and(weighted, wide)).tolist():
+        text = said.format(largest=short(scene.reading.largest[i]))
+        write(painter, gaps[i], text, scene.theme.muted, CENTER)
 
 
 def _caption_top(scene: Scene) -> float:
@@ -172,7 +197,7 @@ def _wordings(scene: Scene, column: Column) -> list[str]:
     kind = QCoreApplication.translate("NetworkView", "{units} · {activation}")
     activation = translated(ACTIVATIONS[layer.activation].title)
     full = kind.format(units=sizes[0], activation=activation)
-    return [full, *sizes] if column.kind else [full]
+    return [full, *sizes]
 
 
 def paint_inputs(painter: QPainter, scene: Scene) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from nnviz.gui.network_view.card import unit_card, unit_name
+from nnviz.gui.network_view.columns import Maps
 from nnviz.gui.network_view.edges import weights_at
 from nnviz.gui.network_view.labels import LINE
 from nnviz.gui.network_view.scene import LEFT, Scene, sized, write
@@ -24,19 +27,38 @@ def notes_of(scene: Scene, undrawn: int, total: int) -> list[str]:
     """
     if scene.focus is not None:
         return _focus_notes(scene, total - undrawn)
-    if not undrawn:
-        return []
-    folded = sum(c.hidden for c in scene.layout.columns if c.of_neurons)
-    weights = QCoreApplication.translate(
-        "NetworkView", "{hidden} of {total} weights are not drawn"
-    ).format(hidden=f"{undrawn:,}", total=f"{total:,}")
+    said = []
+    if undrawn:
+        weights = QCoreApplication.translate(
+            "NetworkView", "{hidden} of {total} weights are not drawn"
+        )
+        said.append(weights.format(hidden=f"{undrawn:,}", total=f"{total:,}"))
     if scene.layout.is_open:
-        more = QCoreApplication.translate("NetworkView", "{note} · point at a neuron for its own")
-        return [more.format(note=weights), weights]
-    if folded:
-        more = QCoreApplication.translate("NetworkView", "{note} · {folded} neurons are folded")
-        return [more.format(note=weights, folded=f"{folded:,}"), weights]
-    return [weights]
+        if scene.touchable:
+            said.append(QCoreApplication.translate("NetworkView", "Esc shows the whole network"))
+    else:
+        said += _folded(scene)
+    return [_in_a_row(said[:count]) for count in range(len(said), 0, -1)]
+
+
+def _folded(scene: Scene) -> list[str]:
+    """Return how many neurons, and how many maps, there was no room for."""
+    columns = scene.layout.columns
+    neurons = sum(column.hidden for column in columns if column.of_neurons)
+    maps = sum(column.hidden for column in columns if isinstance(column.kind, Maps))
+    said = []
+    if neurons:
+        text = QCoreApplication.translate("NetworkView", "{count} neurons are folded")
+        said.append(text.format(count=f"{neurons:,}"))
+    if maps:
+        text = QCoreApplication.translate("NetworkView", "{count} maps are folded")
+        said.append(text.format(count=f"{maps:,}"))
+    return said
+
+
+def _in_a_row(notes: list[str]) -> str:
+    both = QCoreApplication.translate("NetworkView", "{note} · {other}")
+    return reduce(lambda note, other: both.format(note=note, other=other), notes)
 
 
 def _focus_notes(scene: Scene, drawn: int) -> list[str]:
