@@ -598,6 +598,12 @@ def test_even_steps_go_to_their_multiples() -> None:
     assert (step(15, True), step(15, False)) == (20, 10)
 
 
+def test_a_share_that_is_not_round_fits_its_field() -> None:
+    limits = Limits(0, 90, suffix="%", digits=3)
+    assert limits.format(100 / 6) == "16.7 %"
+    assert limits.parse(limits.format(100 / 6)) == 16.7
+
+
 def test_arrows_step_and_stop_at_the_bounds(qtbot: QtBot) -> None:
     number = NumberField("Share", Limits(0, 10, step=linear(5)))
     qtbot.addWidget(number)

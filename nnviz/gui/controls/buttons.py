@@ -221,7 +221,10 @@ class FoldButton(PaintedButton):
         heading = self._strong and self.isEnabled()
         painter.setPen(QColor(self.theme.text if heading else self.ink()))
         place = QRectF(self.rect()).adjusted(18, 0, -2, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.text())
+        title = QFontMetrics(self.font()).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, int(place.width())
+        )
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
         self._paint_note(painter, place)
 
     def _paint_note(self, painter: QPainter, place: QRectF) -> None:

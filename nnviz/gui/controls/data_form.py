@@ -90,7 +90,7 @@ class DataForm(Form):
         self.add_field("data.features", self.tr("Inputs"), box, hint, stacked=True)
 
     def _add_preparation(self) -> None:
-        limits = Limits(0, MOST_TEST_PERCENT, step=linear(5), suffix="%")
+        limits = Limits(0, MOST_TEST_PERCENT, step=linear(5), suffix="%", digits=3)
         self.test_share = SliderNumber("data-test-fraction", self.tr("Test share"), limits)
         hint = self.tr("Share of samples kept back to see whether the network learned the rule.")
         self.add_field("data.test_fraction", self.tr("Test share"), self.test_share, hint)

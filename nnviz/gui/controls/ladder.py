@@ -65,6 +65,8 @@ class Limits:
         What the arrows do.
     suffix
         Unit shown behind the number and not needed when typing, such as ``"%"``.
+    digits
+        Significant digits that are shown.
     """
 
     low: float
@@ -72,6 +74,7 @@ class Limits:
     whole: bool = False
     step: Step = _ONE
     suffix: str = ""
+    digits: int = 12
 
     def parse(self, text: str) -> float:
         """Return the number a person wrote.
@@ -95,7 +98,7 @@ class Limits:
 
     def bare(self, value: float) -> str:
         """Return how a value is shown, without its unit."""
-        return str(int(value)) if self.whole else f"{value:.12g}".replace("e-0", "e-")
+        return str(int(value)) if self.whole else f"{value:.{self.digits}g}".replace("e-0", "e-")
 
     def allows(self, value: float) -> bool:
         """Return whether a value is in range."""
