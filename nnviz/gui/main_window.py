@@ -251,6 +251,8 @@ class MainWindow(QMainWindow):
         self.store.amended.connect(self._show_experiment)
         self.store.refused.connect(setup.show_refusal)
         self.travel.rate_goes_on_changed.connect(setup.set_running)
+        self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)
+        self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = setup
 

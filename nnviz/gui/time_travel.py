@@ -164,6 +164,14 @@ class TimeTravel(QObject):
         text = self.tr("Train on from here will go on from epoch {epoch} at the rate {rate}.")
         self.said.emit(text.format(epoch=count(self._moment.epoch), rate=setting(rate)))
 
+    @Slot(float)
+    def restore_rate(self, rate: float) -> None:
+        """Give the run the rate that undo or redo brings back, and say that it goes on."""
+        self.take_rate(rate)
+        if self._moment is None:
+            text = self.tr("The learning rate is {rate} again; the run goes on with it.")
+            self.said.emit(text.format(rate=setting(rate)))
+
     @Slot(bool)
     def note_under_way(self, under_way: bool) -> None:
         """Know whether the run can be gone on with."""

@@ -160,6 +160,44 @@ def test_a_rate_typed_while_looking_back_waits_for_the_branch(qtbot, trained) ->
     assert window.recording.history.column("learning_rate")[-1] == 0.25
 
 
+def last_rate(window) -> float:
+    return float(window.recording.history.column("learning_rate")[-1])
+
+
+def test_undo_of_a_rate_set_meanwhile_keeps_the_run(qtbot, window) -> None:
+    window.commands.open_preset("xor-2-4-1")
+    window.commands.set_pace("epoch-300")
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.recording.newest_epoch > 5, timeout=20_000)
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    trained = window.recording.newest_epoch
+    window.setup.training.rate_edited.emit(0.25)
+    act(window, "undo")
+    assert window.store.experiment.training.learning_rate == 1.0
+    assert "1 again" in said(window)
+    assert window.recording.newest_epoch >= trained, "it makes no other run"
+    act(window, "redo")
+    assert window.store.experiment.training.learning_rate == 0.25
+    act(window, "train")
+    qtbot.waitUntil(lambda: last_rate(window) == 0.25, timeout=20_000)
+    assert window.recording.history.column("learning_rate")[0] == 1.0
+    window.commands.set_pace("full")
+
+
+def test_undo_of_a_rate_meant_for_a_branch_is_meant_for_it_too(qtbot, trained) -> None:
+    window = trained
+    window.timeline.track._choose(120)
+    window.setup.training.rate_edited.emit(0.25)
+    act(window, "undo")
+    assert "at the rate 1" in said(window)
+    assert window.recording.shown == 120
+    act(window, "branch")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    assert window.store.experiment.training.learning_rate == 1.0
+    assert set(window.recording.history.column("learning_rate")[:]) == {1.0}
+
+
 def test_the_form_shows_the_rate_a_branch_goes_on_with(qtbot, trained) -> None:
     window = trained
     window.session.set_learning_rate(0.5)
