@@ -818,7 +818,7 @@ def test_many_marks_are_all_there_once_the_picture_rests(qtbot: QtBot) -> None:
     assert panel.current.grab().toImage() == still.current.grab().toImage() != hurried
 
 
-@pytest.mark.parametrize("key", ["output", "forward", "gallery", "activations", "weights"])
+@pytest.mark.parametrize("key", PANELS)
 def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> None:
     """The collector would take it away at any time, such as while another widget is painted."""
     frame = frame_of("iris")

@@ -54,7 +54,7 @@ class CurvePanel(Panel):
         self.header = Header(theme, 2, self)
         self.plot = Plot(theme, self)
         self.plot.setObjectName(f"{self.key}-plot")
-        self.plot.headline = self._headline
+        self.plot.headline = epoch_words
         self.plot.read.connect(self._on_read)
         self.plot.epoch_chosen.connect(self.epoch_chosen)
         self.plot.rest.rested.connect(self._describe)
@@ -206,12 +206,16 @@ class CurvePanel(Panel):
     def _describe(self) -> None:
         self.setAccessibleDescription(self.description())
 
-    def _headline(self, epoch: float) -> str:
-        return self.tr("epoch {epoch}").format(epoch=number(epoch, 1.0))
-
     def _show_legend(self) -> None:
         self.header.legend.show_entries(self.legend(), self.theme, len(self.plot.lines))
 
     @Slot(object)
     def _on_read(self, reading: Reading | None) -> None:
         self.reading_changed.emit(reading)
+
+
+def epoch_words(epoch: float) -> str:
+    """Return what the readout calls an epoch. Not a method: its panel would hold itself by it."""
+    return QCoreApplication.translate("CurvePanel", "epoch {epoch}").format(
+        epoch=number(epoch, 1.0)
+    )
