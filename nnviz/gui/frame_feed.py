@@ -22,12 +22,12 @@ from nnviz.training.records import EpochBatch
 FRAME_INTERVAL = 16
 """Milliseconds a frame: sixty a second."""
 
-PATIENCE = 4
+PATIENCE = 3
 """Milliseconds that a frame waits for its snapshot: without one, half the views would stand still
 in it, and all move in the next."""
 
-BUDGET = 0.014
-"""Seconds of a frame for views; the rest is for records, commands and the screen."""
+BUDGET = 0.009
+"""Seconds of a frame for views: more would be taken from training, on a machine with two cores."""
 
 RATE_INTERVAL = 0.5
 """Seconds over which speeds are measured."""

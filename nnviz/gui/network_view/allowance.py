@@ -6,7 +6,7 @@ import time
 from collections import deque
 from statistics import median
 
-BUDGET_SECONDS = 0.006
+BUDGET_SECONDS = 0.004
 """What painting the network may take while it moves."""
 
 _TELLS_THREAD = time.get_clock_info("thread_time").resolution < 1e-4
