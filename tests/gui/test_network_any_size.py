@@ -748,3 +748,11 @@ def test_a_card_that_stays_hides_least() -> None:
     assert top + 90 <= 600
     crowded = np.array([[x, y] for x in range(0, 600, 20) for y in range(0, 600, 20)], float)
     assert quietest((150.0, 90.0), (600.0, 600.0), (9.0, 9.0), crowded, lines)[1] > 0
+
+
+def test_a_card_never_hides_the_neuron_it_speaks_of() -> None:
+    crowded = np.array([[x, y] for x in range(0, 540, 20) for y in range(0, 190, 10)], float)
+    outside = (np.abs(crowded - (250.0, 95.0)) > 60).any(axis=1)
+    nodes, no_lines = crowded[outside], np.zeros((0, 4))  # the quietest place is around it
+    (left, top), _ = quietest((110.0, 80.0), (540.0, 190.0), (250.0, 95.0), nodes, no_lines)
+    assert not (left <= 250 <= left + 110 and top <= 95 <= top + 80)

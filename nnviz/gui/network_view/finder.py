@@ -59,9 +59,10 @@ class Finder(QLineEdit):
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Say that the person went elsewhere, unless that is the list of what can be chosen."""
+        """Forget what was looked for, unless only the list of what can be chosen has opened."""
         super().focusOutEvent(event)
         if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.clear()
             self.ended.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -14,6 +14,7 @@ Spot = tuple[float, float]
 _EDGE = 8.0
 _BESIDE = 36.0
 _NODE_COUNTS = 6.0
+_ANCHOR_COUNTS = 200.0
 
 
 def quietest(
@@ -43,7 +44,8 @@ def quietest(
 
     def hidden(spot: Spot) -> float:
         from_nodes, from_lines = (_inside(points, spot, size) for points in (nodes, passed))
-        return _NODE_COUNTS * from_nodes + from_lines / 9.0
+        itself = _inside(np.array([anchor]), spot, size)
+        return _NODE_COUNTS * from_nodes + from_lines / 9.0 + _ANCHOR_COUNTS * itself
 
     best = min(_spots(size, room, anchor), key=hidden)
     return best, hidden(best)
