@@ -134,6 +134,8 @@ class StatusLine(QStatusBar):
         """Tell steps where the person asked for steps; what was faster or slower is over."""
         self._by_steps = PACES[name].unit == "step"
         self._speedometer.clear()
+        # Who sets a pace watches the steps from now on, whatever was said before.
+        self._tells_state = self._tells_state or self._state is SessionState.RUNNING
         self._follow_steps()
 
     @Slot(float, float)

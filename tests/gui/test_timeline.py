@@ -503,6 +503,8 @@ def test_steps_leave_alone_what_else_was_said(status) -> None:
     status.say("Training on from epoch 3.")
     status.note_snapshot(snapshot(47))
     assert sentence(status) == "Training on from epoch 3."
+    status.note_pace("step-10")
+    assert sentence(status) == "Training: epoch 2, step 2 of 45."
 
 
 def test_what_just_happened_is_not_hidden_by_the_hint_of_the_button_pressed(status) -> None:
