@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from nnviz.gui.frame import Frame
 from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session, SessionState
+from nnviz.gui.speed import Speedometer
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch
 
@@ -100,7 +101,7 @@ class FrameFeed(QObject):
     """A Frame has been shown and painted by as many views as it had time for."""
 
     rates = Signal(float, float)
-    """Epochs a second, and how often a second each view was drawn, over the last half second."""
+    """Epochs a second, and how often a second each view was drawn."""
 
     def __init__(
         self, recording: Recording, session: Session, parent: QObject | None = None
@@ -113,6 +114,8 @@ class FrameFeed(QObject):
         self._waiting: list[View] = []
         self._showing: Showing | None = None
         self._epochs = self._drawn = self._visible = 0
+        # Of views drawn: a frame a second is neither 0 in one half of it nor 2 in the other.
+        self._speed = Speedometer()
         self._since = time.perf_counter()
         self._begun = 0.0
         self._timer = QTimer(self, singleShot=True)
@@ -150,7 +153,8 @@ class FrameFeed(QObject):
 
     @Slot(object)
     def _take_state(self, state: SessionState) -> None:
-        self._epochs = self._drawn = 0
+        self._epochs = 0
+        self._speed.clear()
         self._since = time.perf_counter()
         self._soon()
 
@@ -213,6 +217,7 @@ class FrameFeed(QObject):
                 self._show(view, replace(showing, view=view, since=now))
                 return
         self._showing = None
+        self._speed.note(self._drawn, now)
         self.frame_shown.emit(showing.frame)
         self._timer.start(self._until_next())
 
@@ -235,8 +240,9 @@ class FrameFeed(QObject):
         seen.cost += share * (seconds - seen.cost)
 
     def _measure(self) -> None:
-        elapsed = time.perf_counter() - self._since
+        now = time.perf_counter()
+        elapsed = now - self._since
         if elapsed >= RATE_INTERVAL:
-            self.rates.emit(self._epochs / elapsed, self._drawn / max(self._visible, 1) / elapsed)
-            self._epochs = self._drawn = 0
-            self._since = time.perf_counter()
+            drawn = (self._speed.rate(now) or 0.0) / max(self._visible, 1)
+            self.rates.emit(self._epochs / elapsed, drawn)
+            self._epochs, self._since = 0, now

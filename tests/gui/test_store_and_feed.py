@@ -15,6 +15,7 @@ from nnviz.gui.frame_feed import BUDGET, FrameFeed
 from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session, SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.pace import PACES
 
 XOR = Experiment(training=TrainingChoice(epochs=50))
 
@@ -221,3 +222,19 @@ def test_a_view_that_fails_does_not_keep_others_from_being_drawn(qtbot, session)
         session.load(XOR)
         qtbot.waitUntil(lambda: len(views[1].frames) > 0)
     assert {str(error) for _, error, _ in raised} == {"cannot draw"}
+
+
+def test_a_frame_now_and_then_is_told_as_that_and_never_as_none(qtbot, session):
+    feed = FrameFeed(Recording(session, session), session)
+    view = Watcher()
+    qtbot.addWidget(view)
+    feed.add_view(view)
+    view.show()
+    told = []
+    feed.rates.connect(lambda epochs, frames: told.append(frames))
+    session.set_pace(PACES["step-1"])
+    session.load(XOR)
+    session.train()
+    # Figures come twice a second: of each two, one is of half a second in which nothing was drawn.
+    qtbot.waitUntil(lambda: len(told) >= 8 and told[-4] > 0.0, timeout=30_000)
+    assert all(frames > 0.0 for frames in told[-4:])
