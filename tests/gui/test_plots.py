@@ -348,7 +348,9 @@ def test_the_wheel_looks_at_the_epochs_under_it_and_back(
     x, y = panel.plot.points("train_loss")
     told = y[np.isfinite(y)]
     assert len(x) < 20 and low <= told.min() and told.max() <= high
-    turn(panel, at, 60)
+    with qtbot.waitSignal(panel.reading_changed) as caught:
+        turn(panel, at, 60)
+    assert caught.args[0].x == 71_235  # what is under the pointer is read, not what was before
     assert panel.plot.zoom is not None and np.diff(panel.plot.zoom[0])[0] >= LEAST_EPOCHS
     turn(panel, at, -90)
     assert panel.plot.zoom is None

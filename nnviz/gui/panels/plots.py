@@ -211,6 +211,13 @@ class Plot(Canvas):
             texts = (ghost.lines[k].series.text(v) if math.isfinite(v) else "–" for k, v in values)
             yield ReadoutLine(ghost.entry, tuple(texts))
 
+    def _read_at(self, at: QPointF) -> None:
+        framing = self.framing()
+        if framing.box.contains(at):
+            self._show_reading(framing.value(at.x()))
+        elif self._reading is not None:
+            self._hide_reading()
+
     def _hide_reading(self) -> None:
         self._reading = None
         self.readout.hide()
@@ -265,11 +272,7 @@ class Plot(Canvas):
         # A drag goes by the view's matrix, which only the scene's own painting would renew.
         self.plotItem.vb.updateMatrix()
         super().mouseMoveEvent(event)
-        framing = self.framing()
-        if framing.box.contains(event.position()):
-            self._show_reading(framing.value(event.position().x()))
-        elif self._reading is not None:
-            self._hide_reading()
+        self._read_at(event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Look closer at epochs, or from farther; beside the left axis, at its values."""
@@ -284,6 +287,7 @@ class Plot(Canvas):
             value = framing.y[0] + share * (framing.y[1] - framing.y[0])
             self.set_zoom((framing.x, spread(zoomed(framing.y, value, turned))))
         self.hurry()
+        self._read_at(at)
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -295,6 +299,7 @@ class Plot(Canvas):
         """Show everything again."""
         self._click.stop()
         self.set_zoom(None)
+        self._read_at(event.position())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk the reading with the arrow keys; 0 shows everything, Escape ends reading."""

@@ -67,8 +67,10 @@ def number(value: float, step: float) -> str:
 
 def exact(value: float) -> str:
     """Return a value with six significant digits, for a readout."""
-    text = f"{value:,.6g}" if 1e-4 <= abs(value) < 1e9 or value == 0 else f"{value:.5e}"
-    return text.replace("-", "−")
+    if value == 0 or 1e-4 <= abs(value) < 1e9 or not math.isfinite(value):
+        return f"{value:,.6g}".replace("-", "−")
+    factor, exponent = f"{value:.5e}".split("e")
+    return f"{factor}·{_power_of_ten(int(exponent))}".replace("-", "−")
 
 
 def percent(value: float, step: float) -> str:
