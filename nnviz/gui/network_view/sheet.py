@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network_view.columns import Column
 
 Unit = tuple[int, int]
@@ -14,6 +17,12 @@ MAX_NODE = 50.0
 MIN_NODE = 10.0
 FULLEST = 0.72  # of the pitch that a node may take, so that neighbours keep apart
 MAP_FULLEST = 0.86
+
+_ANSWERS = 50.0, 100.0
+"""How far right of the outputs their names and values stand."""
+
+_VERDICT = (20.0, 20.0), (70.0, 36.0)
+_FOLD = (-40.0, 8.0), (0.0, 8.0), (40.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,17 @@ class Layout:
     def is_open(self) -> bool:
         """Whether a layer is laid out as a grid."""
         return any(column.across > 1 for column in self.columns)
+
+    @property
+    def landmarks(self) -> FloatArray:
+        """Points that a card must not hide: columns, answers, and the words below folds."""
+        last = self.columns[-1]
+        answers = [last.landmarks + (away, 0.0) for away in _ANSWERS]
+        verdict = np.add((last.right, last.bottom), _VERDICT)
+        folds = [
+            np.add((column.x, column.bottom), _FOLD) for column in self.columns if column.hidden
+        ]
+        return np.concatenate([*(c.landmarks for c in self.columns), *answers, verdict, *folds])
 
     def node_at(self, x: float, y: float) -> tuple[int, int] | None:
         """Return (layer, unit) of the neuron or pixel at a point, or None."""

@@ -10,13 +10,12 @@ from PySide6.QtCore import QPointF, QRectF, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network_view.backdrop import new_picture
 from nnviz.gui.network_view.card import beside, card_for, card_size, paint_card, unit_card
 from nnviz.gui.network_view.card_text import Card
-from nnviz.gui.network_view.columns import Column, kinds_of
+from nnviz.gui.network_view.columns import kinds_of
 from nnviz.gui.network_view.edges import Edges, edges_at, edges_of
-from nnviz.gui.network_view.labels import LINE, margins_for
+from nnviz.gui.network_view.labels import margins_for
 from nnviz.gui.network_view.layout import arrange
 from nnviz.gui.network_view.picture import Picture, Sight, Weighed
 from nnviz.gui.network_view.placing import quietest
@@ -303,16 +302,8 @@ class Stage(QWidget):
         key = (scene.focus, scene.layout, camera, self.size(), len(card.rows))
         if self._pin[0] != key:
             move = (camera.dx, camera.dy)
-            marks = [c.landmarks for c in scene.layout.columns]
-            beyond = [marks[-1] + (away, 0.0) for away in (50.0, 100.0)]  # names and values
-            last = scene.layout.columns[-1]
-            beyond.append(
-                np.add((last.right, last.bottom), [[20.0, 20.0], [70.0, 36.0]])
-            )  # verdict
-            # The words below a folded column, which can be pressed.
-            beyond += [_fold_place(column) for column in scene.layout.columns if column.hidden]
             lines = sight.findable.edges.lines * camera.zoom + (*move, *move)
-            places = np.concatenate([*marks, *beyond]) * camera.zoom + move
+            places = scene.layout.landmarks * camera.zoom + move
             room, anchor = (self.width(), self.height()), self._place_of(scene.focus or (0, 0))
             for some in (card, card.brief):
                 size = card_size(some, self.font())
@@ -330,10 +321,6 @@ class Stage(QWidget):
         x, y = place[0] + place[2] / 2, place[1] + place[3] / 2
         zoom = self.camera.zoom
         return x * zoom + self.camera.dx, y * zoom + self.camera.dy
-
-
-def _fold_place(column: Column) -> FloatArray:
-    return np.add((column.x, column.bottom + LINE / 2), [[-40.0, 0.0], [0.0, 0.0], [40.0, 0.0]])
 
 
 def _exists(problem: Problem, unit: Unit) -> bool:
