@@ -59,14 +59,26 @@ class HelpDialog(QDialog):
             (self.tr("Ctrl+F"), self.tr("Find a neuron of the network")),
             (self.tr("1 … 9, 0"), self.tr("Open one layer of the picture of the network, or all")),
             (self.tr("↑ ↓ ← →"), self.tr("Walk from the neuron in focus; Esc ends it")),
+            *self._mouse(),
         )
-        columns.addWidget(_table(self.tr("Keys"), [*_shortcuts(), *others]), 2)
+        columns.addWidget(_table(self.tr("Keys and mouse"), [*_shortcuts(), *others]), 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         column.setSpacing(2 * SPACE)
         column.addWidget(lead)
         column.addWidget(_scrolling(columns))
         column.addWidget(_closing(self))
+
+    def _mouse(self) -> tuple[tuple[str, str], ...]:
+        """Return what the mouse does in pictures and plots."""
+        return (
+            (self.tr("Wheel"), self.tr("Look closer: at the network, or at epochs of a plot")),
+            (self.tr("Drag"), self.tr("Move what is enlarged")),
+            (
+                self.tr("Double click"),
+                self.tr("Show all of a plot again; on a layer’s name, open that layer"),
+            ),
+        )
 
 
 class AboutDialog(QDialog):
