@@ -284,8 +284,8 @@ def test_the_table_tells_figures_and_the_settings_that_differ(make: Make) -> Non
     assert told["Loss train"] == (f"{train:.4f}", "0.2500", "0.0010", "3.500")
     assert told["Accuracy test"][1:] == ("90.00 %", "100.00 %", "40.00 %")
     assert told["epochs"] == ("40", "5", "5", "5")
-    assert told["Settings that differ rate"] == ("0.05", "0.05", "0.3", "0.05")
-    assert told["Settings that differ batch"] == ("16", "16", "16", "8")
+    assert told["Differs in rate"] == ("0.05", "0.05", "0.3", "0.05")
+    assert told["Differs in batch"] == ("16", "16", "16", "8")
     assert len(told) == 7
 
 
@@ -293,7 +293,7 @@ def test_the_best_is_bold_and_settings_as_in_this_run_are_faint(make: Make) -> N
     panel = make(*three())
     columns = {f"{c.group} {c.title}".strip(): c for c in panel.table.columns}
     assert columns["Loss train"].strong == columns["Accuracy test"].strong == {2}
-    assert columns["Settings that differ rate"].faint == {1, 3}
+    assert columns["Differs in rate"].faint == {1, 3}
     assert not columns["epochs"].strong
 
 
@@ -303,6 +303,51 @@ def test_losses_of_other_kinds_are_not_ranked(make: Make) -> None:
     columns = {f"{c.group} {c.title}".strip(): c for c in panel.table.columns}
     assert not columns["Loss train"].strong
     assert columns["Accuracy train"].strong == {2}
+
+
+def test_figures_that_cannot_be_compared_are_told_apart(make: Make) -> None:
+    squared = choices.with_training(EXPERIMENTS["iris"], loss="mean_squared_error")
+    other = ghost(6, squared, loss=0.0001, metric=0.99)
+    panel = make(*three(), other, ghost(7, EXPERIMENTS["xor"]))
+    columns = {f"{c.group} {c.title}".strip(): c for c in panel.table.columns}
+    assert columns["Loss train"].foreign == {4, 5}
+    assert columns["Accuracy train"].foreign == {5}
+    assert "another loss function" in panel.table.note
+    panel.resize(1600, 300)
+    panel.grab()
+    table = panel.table
+    place = next(p for p in table._columns_seen() if table.columns[p.index].is_headline)
+    y = {row: top + 4 for row, top in table._lines_seen().items()}
+    assert "another loss function, Mean squared error" in table.explain(QPoint(place.left, y[4]))
+    assert "Not comparable" not in table.explain(QPoint(place.left, y[3]))
+    train = next(p for p in table._columns_seen() if table.columns[p.index].title == "train")
+    assert "of other data, XOR" in table.explain(QPoint(train.left, y[5]))
+    assert not make(*three()).table.note
+
+
+@pytest.mark.parametrize("count", [1, 3, 6])
+def test_settings_and_the_result_are_seen_at_the_docked_width(make: Make, count: int) -> None:
+    asked = EXPERIMENTS["iris"]
+    for setting in ("l2", "clip_norm", "l1", "clip_value", "seed", "batch_size")[:count]:
+        asked = choices.with_training(asked, **{setting: 7})
+    panel = make(ghost(0, asked))
+    panel.resize(355, 230)
+    panel.grab()
+    table = panel.table
+    seen = [table.columns[place.index] for place in table._columns_seen()]
+    settings = [column for column in seen if column.group == "Differs in"]
+    assert len(settings) >= min(count, 2)
+    assert seen[: len(settings)] == settings
+    assert (seen[len(settings)].group, seen[len(settings)].title) == ("Loss", "test")
+
+
+def test_a_picture_has_room_for_the_note(make: Make) -> None:
+    squared = choices.with_training(EXPERIMENTS["iris"], loss="mean_squared_error")
+    panel = make(ghost(0, squared))
+    table = panel.table
+    noted = table.natural_size()
+    table.note = ""
+    assert noted.height() > table.natural_size().height() + 8
 
 
 def test_equal_figures_have_no_best() -> None:
@@ -351,7 +396,7 @@ def test_the_figures_are_those_of_the_epoch_looked_at(make: Make) -> None:
 def test_a_rate_set_during_the_run_is_compared(make: Make) -> None:
     panel = make(*three())
     panel.amend(rate(EXPERIMENTS["iris"], 0.3))
-    assert cells(panel)["Settings that differ rate"][0] == "0.3"
+    assert cells(panel)["Differs in rate"][0] == "0.3"
     other = make(*three())
     other.restore_view(panel.view_state())
     assert cells(other) == cells(panel)
@@ -369,9 +414,11 @@ def test_tips_tell_what_is_elided(make: Make) -> None:
         "Iris",
         "rate: 0.3 here, 0.05 in this run",
     ]
-    first = table.places.seen(0, 900)[0]
-    assert table.explain(QPoint(first.left + 2, 20)).startswith("Loss of the training samples")
-    assert "Run 1\ntrain: 0.2500" in table.explain(QPoint(first.left + 2, top + 30))
+    first, last = (table.places.seen(0, 900)[place] for place in (0, -3))
+    assert table.explain(QPoint(first.left + 2, 20)).endswith("all these runs: rate")
+    assert "Run 1\nrate: 0.05" in table.explain(QPoint(first.left + 2, top + 30))
+    assert table.explain(QPoint(last.left + 2, 20)).startswith("Loss of the training samples")
+    assert "Run 1\ntrain: 0.2500" in table.explain(QPoint(last.left + 2, top + 30))
     assert table.explain(QPoint(30, 299)) == ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QMargins, QTimer, Signal, Slot
@@ -222,8 +222,9 @@ class RunsPanel(Panel):
             self._asked = asked
             self._settings = setting_columns(varying([line.experiment for line in lines]))
             self._tips = [self._tip(line, current) for line in lines]
-        self.table.whole, self.table.note = self.bare, self._note()
-        self.table.show_runs(lines, [*figure_columns(lines), *self._settings], self._tips)
+        columns = [*self._settings, *figure_columns(lines)]
+        self.table.whole, self.table.note = self.bare, self._note(columns)
+        self.table.show_runs(lines, columns, self._tips)
         self.keep.setEnabled(len(frame.history) > 0 and frame.history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(self._ghosts))
         self.setAccessibleDescription(self.description())
@@ -237,7 +238,11 @@ class RunsPanel(Panel):
         assert layout is not None
         return layout.contentsMargins()
 
-    def _note(self) -> str:
+    def _note(self, columns: Sequence[RunColumn]) -> str:
+        if any(column.foreign for column in columns):
+            return self.tr(
+                "* Of another loss function or other data: not comparable with this run’s figure."
+            )
         if self._ghosts:
             return ""
         if self.bare:

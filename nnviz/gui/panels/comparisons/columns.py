@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.gui.figures import NOTHING, count, quantity
-from nnviz.gui.panels.comparisons.lines import LOSSES, METRICS, RunLine, best
+from nnviz.gui.panels.comparisons.lines import LOSSES, METRICS, RunLine, best, incomparable
 from nnviz.gui.texts import phrase, translated
 from nnviz.training.wording import Compared
 
@@ -30,12 +30,16 @@ class RunColumn:
         Lines whose text is bold: the best of all.
     faint
         Lines whose text is less important: a setting as the run that is looked at has it.
+    foreign
+        Lines whose figure cannot be compared with that of the run that is looked at.
     is_figure
         Whether it is written at the right, digits below digits.
     least
         Texts that have to find room too.
     tip
         What it means.
+    is_headline
+        Whether it stays in sight, whatever else is scrolled: what came of the runs.
     """
 
     group: str
@@ -43,18 +47,21 @@ class RunColumn:
     texts: tuple[str, ...]
     strong: frozenset[int] = frozenset()
     faint: frozenset[int] = frozenset()
+    foreign: frozenset[int] = frozenset()
     is_figure: bool = True
     least: tuple[str, ...] = ()
     tip: str = ""
+    is_headline: bool = False
 
 
 def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
-    """Return losses, metrics and epochs; test figures where there is a test part."""
-    found = []
-    for keys, group in ((LOSSES, _tr("Loss")), (METRICS, _metric_title(lines))):
-        for key in keys:
-            if any(line.figures[key] == line.figures[key] for line in lines):
-                found.append(_figure_column(lines, key, group))
+    """Return loss and metric, of the test part first where there is one, and epochs."""
+    titles = dict.fromkeys(LOSSES, _tr("Loss")) | dict.fromkeys(METRICS, _metric_title(lines))
+    keys = [key for pair in zip(LOSSES, METRICS, strict=True) for key in pair]
+    # Whether a run has learnt shows in samples it has not seen.
+    keys.sort(key=lambda key: key.startswith("train"))
+    told = [key for key in keys if any(line.figures[key] == line.figures[key] for line in lines)]
+    found = [_figure_column(lines, key, titles[key], key == told[0]) for key in told]
     epochs = tuple(count(line.epoch) for line in lines)
     tip = _tr("How many epochs each run was trained for.")
     return [*found, RunColumn("", _tr("epochs"), epochs, least=("0,000",), tip=tip)]
@@ -62,7 +69,9 @@ def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
 
 def setting_columns(settings: Sequence[Compared]) -> list[RunColumn]:
     """Return the settings that differ; the run that is looked at is the first line."""
-    return [_setting_column(setting) for setting in settings]
+    # Above one narrow column its group's title would find no room.
+    least = (_tr("Differs in"),) if len(settings) == 1 else ()
+    return [_setting_column(setting, least) for setting in settings]
 
 
 def figure_text(line: RunLine, key: str) -> str:
@@ -73,29 +82,34 @@ def figure_text(line: RunLine, key: str) -> str:
     return NOTHING if value != value else f"{100 * value:.2f} %"
 
 
-def _figure_column(lines: Sequence[RunLine], key: str, group: str) -> RunColumn:
+def _figure_column(lines: Sequence[RunLine], key: str, group: str, is_headline: bool) -> RunColumn:
     is_train = key.startswith("train")
     return RunColumn(
         group,
         _tr("train") if is_train else _tr("test"),
         tuple(figure_text(line, key) for line in lines),
         strong=best(lines, key),
-        least=_WIDEST[:1] if key in LOSSES else _WIDEST[1:],
+        foreign=incomparable(lines, key),
+        least=(_WIDEST[0] if key in LOSSES else _WIDEST[1], group),
+        is_headline=is_headline,
         tip=_tr("{what} of the training samples, after the last epoch.").format(what=group)
         if is_train
         else _tr("{what} of the samples held out, after the last epoch.").format(what=group),
     )
 
 
-def _setting_column(setting: Compared) -> RunColumn:
+def _setting_column(setting: Compared, least: tuple[str, ...]) -> RunColumn:
     texts = tuple(phrase(text) for text in setting.texts)
     return RunColumn(
-        _tr("Settings that differ"),
+        _tr("Differs in"),
         phrase(setting.title),
         texts,
         faint=frozenset(i for i, text in enumerate(texts) if i and text == texts[0]),
         is_figure=False,
-        tip=phrase(setting.title),
+        least=least,
+        tip=_tr("A setting that is not the same in all these runs: {setting}").format(
+            setting=phrase(setting.title)
+        ),
     )
 
 

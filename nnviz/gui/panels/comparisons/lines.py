@@ -76,6 +76,13 @@ def best(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
     return frozenset(place for place, value in enumerate(values) if value == goal)
 
 
+def incomparable(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
+    """Return which lines have a figure that says nothing beside that of the first line."""
+    scales = [_scale(line, figure) for line in lines]
+    known = (place for place, line in enumerate(lines) if math.isfinite(line.figures[figure]))
+    return frozenset(place for place in known if scales[place] != scales[0])
+
+
 def _scale(line: RunLine, figure: str) -> tuple[str, ...]:
     data, loss = line.experiment.data.sample, line.experiment.training.loss
     return (data, loss) if figure in LOSSES else (data,)

@@ -16,6 +16,9 @@ from nnviz.gui.panels.forwards.look import strong
 from nnviz.gui.theme import Theme
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+FOREIGN = "*"
+"""Stands at figures that cannot be compared with those of the run that is looked at."""
+
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Shown = Sequence[tuple[RunColumn, Place]]
@@ -88,16 +91,23 @@ class Sheet:
         """Draw a figure or a setting."""
         font = self.places.font
         self.painter.setFont(strong(font) if line in column.strong else font)
-        ink = self.theme.muted if line in column.faint else self.theme.text
-        self.painter.setPen(QColor(ink))
+        is_quiet = line in column.faint | column.foreign
+        self.painter.setPen(QColor(self.theme.muted if is_quiet else self.theme.text))
         box = QRect(where.left, top, where.right - where.left, self.places.row)
         self._write(box, self._side(column.is_figure), column.texts[line])
+        if line in column.foreign:
+            # Hung into the gap, so that digits stay below digits.
+            self.painter.drawText(QPointF(where.right + 2, self._baseline(top)), FOREIGN)
 
     def paint_note(self, note: str, room: QRect) -> None:
         """Write below the lines, where there is room."""
         self.painter.setPen(QColor(self.theme.muted))
         self.painter.setFont(self.head)
         self.painter.drawText(room, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, note)
+
+    def _baseline(self, top: int) -> float:
+        metrics = self.painter.fontMetrics()
+        return top + (self.places.row + metrics.ascent() - metrics.descent()) / 2
 
     def _side(self, is_figure: bool) -> Qt.AlignmentFlag:
         return RIGHT if is_figure else LEFT

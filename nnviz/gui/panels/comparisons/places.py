@@ -21,12 +21,18 @@ MARK = 16
 """Room of the line in a run's colour, before its name."""
 
 GAP, SMALL_GAP = 14, 10
-"""Between columns, as a rule and where room is short; groups stand twice as far apart."""
+"""Between columns, as a rule and where room is short; settings and figures stand twice as far apart."""
 
 WIDEST_SETTING = 132
-LEAST_NAME, WIDEST_NAME = 96, 300
-NAME_SHARE = 0.46
-"""Of a narrow table, in which columns are scrolled."""
+SETTING_SHARE = 0.24
+"""Of a narrow table: a long word leaves room for the settings beside it."""
+
+LEAST_NAME, WIDEST_NAME = 84, 300
+"""Of the names. In a narrow table, in which columns are scrolled, they are cut: the settings that
+they are made of have columns of their own."""
+
+STAR = 8
+"""Room for what hangs out of the last column."""
 
 END = 24
 """Room at the right for the button that forgets a run."""
@@ -55,6 +61,8 @@ class Places:
         Width of the part that is never scrolled: mark and name.
     gaps, widths
         Of each column: the room before it, and its own.
+    headline
+        Index of the column that is in sight even before it is scrolled to; -1 for none.
     """
 
     font: QFont
@@ -62,6 +70,7 @@ class Places:
     name: int = 0
     gaps: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
+    headline: int = -1
 
     @property
     def width(self) -> int:
@@ -74,11 +83,26 @@ class Places:
         x = self.name
         for index in range(first, len(self.widths)):
             x += self.gaps[0 if index == first else index]
-            if found and x + self.widths[index] > width:
+            reserved = self._reserved(index)
+            if found and x + self.widths[index] + reserved > width:
                 break
             found.append(Place(index, x, x + self.widths[index]))
             x += self.widths[index]
-        return found
+        return self._with_headline(found, width)
+
+    def _reserved(self, index: int) -> int:
+        """Return the room that the headline needs after a column before it."""
+        if index >= self.headline:
+            return 0
+        return self.gaps[self.headline] + self.widths[self.headline]
+
+    def _with_headline(self, found: list[Place], width: int) -> list[Place]:
+        """Return columns in sight, the headline at their end where it would come later."""
+        if not found or found[-1].index >= self.headline:
+            return found
+        left = found[-1].right + self.gaps[self.headline]
+        right = left + self.widths[self.headline]
+        return found if right > width else [*found, Place(self.headline, left, right)]
 
     def most_scrolled(self, width: int) -> int:
         """Return how many columns have to be scrolled away to see the last one."""
@@ -102,27 +126,30 @@ def lay_out(columns: Sequence[RunColumn], names: Sequence[str], font: QFont, roo
     whole = lay_out_whole(columns, names, font)
     if whole.width <= room:
         return whole
-    small = small_font(font)
-    gaps, widths = _gaps(columns, SMALL_GAP), _widths(columns, small, WIDEST_SETTING)
+    small, widest = small_font(font), min(WIDEST_SETTING, round(SETTING_SHARE * room))
+    gaps, widths = _gaps(columns, SMALL_GAP), _widths(columns, small, widest)
     wanted = _name_width(names, small)
-    least = min(wanted, max(LEAST_NAME, round(NAME_SHARE * room)))
-    places = Places(small, SMALL_ROW, least, gaps, widths)
+    places = Places(small, SMALL_ROW, min(wanted, LEAST_NAME), gaps, widths, _headline(columns))
     seen = places.seen(0, room)
     spare = max(0, room - seen[-1].right) if seen else 0
-    return replace(places, name=min(wanted, least + spare))
+    return replace(places, name=min(wanted, places.name + spare))
 
 
 def lay_out_whole(columns: Sequence[RunColumn], names: Sequence[str], font: QFont) -> Places:
     """Return places for a picture: everything has the room it would like."""
     body = body_font(font)
     gaps, widths = _gaps(columns, GAP), _widths(columns, body, None)
-    return Places(body, ROW, _name_width(names, body), gaps, widths)
+    return Places(body, ROW, _name_width(names, body), gaps, widths, _headline(columns))
+
+
+def _headline(columns: Sequence[RunColumn]) -> int:
+    return next((place for place, column in enumerate(columns) if column.is_headline), -1)
 
 
 def _gaps(columns: Sequence[RunColumn], gap: int) -> tuple[int, ...]:
-    groups = [column.group for column in columns]
-    between = (gap if one == other else 2 * gap for one, other in pairwise(groups))
-    return (gap, *between) if groups else ()
+    kinds = [column.is_figure for column in columns]
+    between = (gap if one == other else 2 * gap for one, other in pairwise(kinds))
+    return (gap, *between) if kinds else ()
 
 
 def _widths(columns: Sequence[RunColumn], font: QFont, widest: int | None) -> tuple[int, ...]:

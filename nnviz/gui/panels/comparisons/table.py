@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QPainter,
@@ -15,13 +16,27 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolButton, QToolTip, QWidget
 
+from nnviz.datasets.catalog import CATALOG
+from nnviz.engine.losses import LOSSES
 from nnviz.gui.icons import icon
 from nnviz.gui.panels.comparisons.columns import RunColumn
 from nnviz.gui.panels.comparisons.lines import CURRENT, RunLine
 from nnviz.gui.panels.comparisons.painting import Sheet
-from nnviz.gui.panels.comparisons.places import END, HEAD, Place, Places, lay_out, lay_out_whole
+from nnviz.gui.panels.comparisons.places import (
+    END,
+    HEAD,
+    STAR,
+    Place,
+    Places,
+    lay_out,
+    lay_out_whole,
+)
 from nnviz.gui.panels.legend import small_font
+from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
+
+NOTE_GAP = 8
+"""Between the lines and the note below them."""
 
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
@@ -93,7 +108,16 @@ class RunsTable(QAbstractScrollArea):
     def natural_size(self) -> QSize:
         """Return the size in which all can be read."""
         places = lay_out_whole(self.columns, [line.name for line in self.lines], self.font())
-        return QSize(places.width, HEAD + places.row * len(self.lines))
+        width = places.width + STAR
+        height = HEAD + places.row * len(self.lines)
+        return QSize(width, height + self._note_height(width))
+
+    def _note_height(self, width: int) -> int:
+        if not self.note:
+            return 0
+        room, flags = QRect(0, 0, width, 1000), Qt.TextFlag.TextWordWrap
+        metrics = QFontMetrics(small_font(self.font()))
+        return metrics.boundingRect(room, flags, self.note).height() + 2 * NOTE_GAP
 
     def _make_buttons(self, slots: Sequence[int]) -> None:
         for button in self._buttons.values():
@@ -145,7 +169,8 @@ class RunsTable(QAbstractScrollArea):
     @property
     def _width(self) -> int:
         """Up to where something is written."""
-        return self.viewport().width() - (END if self._buttons else 0)
+        star = STAR if any(column.foreign for column in self.columns) else 0
+        return self.viewport().width() - (END if self._buttons else 0) - star
 
     def _set_bars(self) -> None:
         """Scroll by whole columns and lines: half a number would be another number."""
@@ -213,7 +238,9 @@ class RunsTable(QAbstractScrollArea):
             for column, where in shown:
                 sheet.paint_cell(column, place, where, top)
         bottom = HEAD + self.places.row * len(tops)
-        sheet.paint_note(self.note, area.adjusted(0, bottom + 8, 0, 0))
+        # Half a line cannot be read; the tooltips say it too.
+        if self._note_height(area.width()) <= area.height() - bottom + NOTE_GAP or self.whole:
+            sheet.paint_note(self.note, area.adjusted(0, bottom + NOTE_GAP, 0, 0))
 
     # ------------------------------------------------------------------ reading
 
@@ -247,6 +274,20 @@ class RunsTable(QAbstractScrollArea):
         column = self.columns[index]
         if row is None:
             return column.tip
-        return self.tr("{run}\n{what}: {value}").format(
+        told = self.tr("{run}\n{what}: {value}").format(
             run=self.lines[row].name, what=column.title, value=column.texts[row]
+        )
+        return told if row not in column.foreign else f"{told}\n{self._foreign(row)}"
+
+    def _foreign(self, row: int) -> str:
+        """Return why a figure cannot be compared with that of the first line."""
+        mine, other = self.lines[0].experiment, self.lines[row].experiment
+        if mine.data.sample != other.data.sample:
+            title = translated(CATALOG[other.data.sample].title)
+            return self.tr("Not comparable with this run: of other data, {data}.").format(
+                data=title
+            )
+        title = translated(LOSSES[other.training.loss].title)
+        return self.tr("Not comparable with this run: another loss function, {loss}.").format(
+            loss=title
         )
