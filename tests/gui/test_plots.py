@@ -481,6 +481,22 @@ def test_only_what_can_be_compared_is_drawn(make_panel: MakePanel) -> None:
         assert drawn == ([] if panel is gradients else [1])
 
 
+@pytest.mark.parametrize("key", ["loss", "accuracy"])
+def test_runs_that_are_not_drawn_are_told_with_the_reason(make_panel: MakePanel, key: str) -> None:
+    panel = make_panel(key)
+    assert isinstance(panel, CurvePanel)
+    legend = panel.header.legend
+    panel.show_frame(with_ghosts(ghost_of(1)))
+    assert not [entry for entry in legend.entries if entry.reason]
+    panel.show_frame(with_ghosts(ghost_of(0, name="homes", like="houses"), ghost_of(1)))
+    (note,) = (entry for entry in legend.entries if entry.reason)
+    assert note.label == "1 not comparable" and not note.mark
+    assert "homes" in note.reason and "because" in note.reason
+    assert note.reason in legend.toolTip()
+    assert note.reason in panel.description()
+    assert note not in panel.legend(), "a picture tells what is drawn"
+
+
 def test_experiments_are_comparable_in_the_same_unit() -> None:
     iris, houses = EXPERIMENTS["iris"], EXPERIMENTS["houses"]
     other = iris.change("training", learning_rate=0.5).change("data", seed=4)

@@ -102,6 +102,12 @@ class AccuracyPanel(CurvePanel):
         """Say whether both runs have the same metric."""
         return comparable_metric(experiment, other)
 
+    def left_out(self, names: str) -> str:
+        """Return why kept runs of these names are not drawn."""
+        return self.tr(
+            "Not drawn, because accuracy and R² cannot stand on one axis: {names}."
+        ).format(names=names)
+
     def description(self) -> str:
         """Return the numbers of the epoch shown in a sentence."""
         if not self.recorded or self._problem is None:

@@ -30,12 +30,15 @@ class LegendEntry:
         diverging bar from ``color`` to ``color_end``.
     color_end
         Second colour of halves and of a gradient.
+    reason
+        What the tooltip says in place of the label, where that is only a word.
     """
 
     label: str
     color: str
     mark: str = "line"
     color_end: str = ""
+    reason: str = ""
 
 
 class Panel(QWidget):

@@ -88,6 +88,10 @@ class CurvePanel(Panel):
         """Say whether curves of another experiment belong on the same axis."""
         return bool(self.compared)
 
+    def left_out(self, names: str) -> str:
+        """Return why kept runs of these names are not drawn."""
+        raise NotImplementedError
+
     # ------------------------------------------------------------------------- the contract
 
     def begin(self, problem: Problem) -> None:
@@ -125,9 +129,20 @@ class CurvePanel(Panel):
             self._take_ghosts(self._ghosts)
 
     def legend(self) -> list[LegendEntry]:
-        """Return the curves' marks, and those of kept runs."""
+        """Return the curves' marks, and those of kept runs that are drawn."""
         own = [line.series.entry for line in self.plot.lines.values()]
         return own + [ghost.entry for ghost in self.plot.ghosts]
+
+    def _note(self) -> list[LegendEntry]:
+        """Return how many kept runs are not drawn: a word that says why where it is pointed at."""
+        drawn = {ghost.slot for ghost in self.plot.ghosts}
+        missing = [ghost.name for ghost in self._ghosts if ghost.slot not in drawn]
+        if not missing or not self.compared:
+            return []
+        template = QCoreApplication.translate("CurvePanel", "{count} not comparable")
+        reason = self.left_out("; ".join(missing))
+        label = template.format(count=len(missing))
+        return [LegendEntry(label, self.theme.muted, "", reason=reason)]
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the zoom."""
@@ -167,7 +182,8 @@ class CurvePanel(Panel):
         return bool(self._history)
 
     def with_ghosts(self, sentence: str) -> str:
-        """Return a description that also names the kept runs drawn."""
+        """Return a description that also names the kept runs, drawn or not."""
+        sentence = " ".join([sentence, *(entry.reason for entry in self._note())])
         if not self.plot.ghosts:
             return sentence
         names = "; ".join(ghost.entry.label for ghost in self.plot.ghosts)
@@ -207,7 +223,11 @@ class CurvePanel(Panel):
         self.setAccessibleDescription(self.description())
 
     def _show_legend(self) -> None:
-        self.header.legend.show_entries(self.legend(), self.theme, len(self.plot.lines))
+        # The note before the kept runs: what stands after them is the first to be cut.
+        own, note = len(self.plot.lines), self._note()
+        entries = self.legend()
+        entries[own:own] = note
+        self.header.legend.show_entries(entries, self.theme, own + len(note))
 
     @Slot(object)
     def _on_read(self, reading: Reading | None) -> None:

@@ -147,7 +147,8 @@ class LegendRow(QWidget):
         self.entries, self._firm, self._theme = tuple(entries), firm, theme
         labels = ", ".join(entry.label for entry in entries)
         self.setAccessibleName(labels)
-        self.setToolTip(labels if firm == len(entries) else _told(entries))
+        is_plain = firm == len(entries) and not any(entry.reason for entry in entries)
+        self.setToolTip(labels if is_plain else _told(entries))
         self._lay_out_anew()
 
     def set_lines(self, lines: int) -> None:
@@ -254,7 +255,8 @@ def _told(entries: Sequence[LegendEntry]) -> str:
     """Return a tooltip with a line an entry, for where their names are cut."""
     mark = {"line": "━", "dashed": "╍"}
     return "<br>".join(
-        f'<span style="white-space: nowrap"><span style="color: {entry.color}">'
+        escape(entry.reason)
+        or f'<span style="white-space: nowrap"><span style="color: {entry.color}">'
         f"{mark.get(entry.mark, '■')}</span> {escape(entry.label)}</span>"
         for entry in entries
     )

@@ -103,6 +103,12 @@ class LossPanel(CurvePanel):
         """Say whether both losses are the same function in the same unit."""
         return comparable_loss(experiment, other)
 
+    def left_out(self, names: str) -> str:
+        """Return why kept runs of these names are not drawn."""
+        return self.tr(
+            "Not drawn, because their loss is another function or in another unit: {names}."
+        ).format(names=names)
+
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         super().set_theme(theme)
