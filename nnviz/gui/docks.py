@@ -49,6 +49,9 @@ STATE_VERSION = 1
 
 _WIDTHS = {"setup": (304, 0.27), "output": (348, 0.30)}
 """Of the sides: points, and the share of a small window that they may take at most."""
+_LEAST_WIDTHS = dict.fromkeys(LAYOUT[RIGHT][0], 260)
+"""Of the panels that share the place beside the picture: in less, their tabs cannot be read. A
+window made smaller takes the rest from the picture."""
 _BOTTOM_SHARE = 0.32
 
 _FLOATING = QSize(440, 320)
@@ -199,6 +202,7 @@ class Docks(QObject):
         """Put a panel into a dock of its own; `arrange` gives it its place."""
         dock = PanelDock(key, title, self._theme, self._window)
         dock.hold(widget)
+        dock.widget().setMinimumWidth(_LEAST_WIDTHS.get(key, 0))
         dock.save_wanted.connect(self.save_wanted)
         dock.visibilityChanged.connect(self._changed)
         dock.topLevelChanged.connect(self._changed)

@@ -391,6 +391,21 @@ def test_settings_of_another_kind_read_as_their_default():
 # ----------------------------------------------------------------------------------------- docks
 
 
+def test_tabs_beside_the_picture_are_read_in_a_window_made_smaller(qtbot, open_window):
+    window = open_window()
+    window.resize(1440, 900)
+    window.docks.arrange()
+    qtbot.waitUntil(lambda: window.docks["output"].width() > 300)
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.docks["output"].geometry().right() < 1024)
+    bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    bar = next(b for b in bars if b.tabText(0) == window.docks["output"].windowTitle())
+    for tab in range(bar.count()):
+        assert bar.fontMetrics().horizontalAdvance(bar.tabText(tab)) < bar.tabRect(tab).width()
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: window.docks["output"].geometry().right() < window.width())
+
+
 def places(window):
     return {
         dock.key: (window.dockWidgetArea(dock), dock.isFloating(), dock.isHidden())
