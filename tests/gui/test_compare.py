@@ -325,18 +325,21 @@ def test_figures_that_cannot_be_compared_are_told_apart(make: Make) -> None:
     assert not make(*three()).table.note
 
 
+@pytest.mark.parametrize(("width", "least"), [(355, 2), (270, 1)])
 @pytest.mark.parametrize("count", [1, 3, 6])
-def test_settings_and_the_result_are_seen_at_the_docked_width(make: Make, count: int) -> None:
+def test_settings_and_the_result_are_seen_at_docked_widths(
+    make: Make, count: int, width: int, least: int
+) -> None:
     asked = EXPERIMENTS["iris"]
     for setting in ("l2", "clip_norm", "l1", "clip_value", "seed", "batch_size")[:count]:
         asked = choices.with_training(asked, **{setting: 7})
     panel = make(ghost(0, asked))
-    panel.resize(355, 230)
+    panel.resize(width, 230)
     panel.grab()
     table = panel.table
     seen = [table.columns[place.index] for place in table._columns_seen()]
     settings = [column for column in seen if column.group == "Differs in"]
-    assert len(settings) >= min(count, 2)
+    assert len(settings) >= min(count, least)
     assert seen[: len(settings)] == settings
     assert (seen[len(settings)].group, seen[len(settings)].title) == ("Loss", "test")
 

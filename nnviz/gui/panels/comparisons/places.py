@@ -21,15 +21,16 @@ MARK = 16
 """Room of the line in a run's colour, before its name."""
 
 GAP, SMALL_GAP = 14, 10
-"""Between columns, as a rule and where room is short; settings and figures stand twice as far apart."""
+"""Between columns, as a rule and where room is short; settings and figures stand twice as far
+apart."""
 
 WIDEST_SETTING = 132
 SETTING_SHARE = 0.24
 """Of a narrow table: a long word leaves room for the settings beside it."""
 
-LEAST_NAME, WIDEST_NAME = 84, 300
-"""Of the names. In a narrow table, in which columns are scrolled, they are cut: the settings that
-they are made of have columns of their own."""
+CUT_NAME, LEAST_NAME, WIDEST_NAME = 72, 84, 300
+"""Of the names. In a narrow table, in which columns are scrolled, they may be cut: the settings
+that they are made of have columns of their own."""
 
 STAR = 8
 """Room for what hangs out of the last column."""
@@ -129,7 +130,7 @@ def lay_out(columns: Sequence[RunColumn], names: Sequence[str], font: QFont, roo
     small, widest = small_font(font), min(WIDEST_SETTING, round(SETTING_SHARE * room))
     gaps, widths = _gaps(columns, SMALL_GAP), _widths(columns, small, widest)
     wanted = _name_width(names, small)
-    places = Places(small, SMALL_ROW, min(wanted, LEAST_NAME), gaps, widths, _headline(columns))
+    places = Places(small, SMALL_ROW, min(wanted, CUT_NAME), gaps, widths, _headline(columns))
     seen = places.seen(0, room)
     spare = max(0, room - seen[-1].right) if seen else 0
     return replace(places, name=min(wanted, places.name + spare))
