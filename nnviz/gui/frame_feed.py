@@ -27,7 +27,7 @@ PATIENCE = 3
 """Milliseconds that a frame waits for its snapshot: without one, half the views would stand still
 in it, and all move in the next."""
 
-BUDGET = 0.009
+BUDGET = 0.008
 """Seconds of a frame for views: more would be taken from training, on a machine with two cores."""
 
 RATE_INTERVAL = 0.5
