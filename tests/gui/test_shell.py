@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.datasets.catalog import CATALOG
+from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError
 from nnviz.gui import notices as notices_module
 from nnviz.gui import settings
@@ -577,3 +578,20 @@ def test_help_and_about_open_over_the_window(qtbot, window, name):
     dialog = window.findChild(QWidget, f"{name}Dialog")
     assert dialog.isVisible()
     dialog.close()
+
+
+def test_a_deep_network_leaves_every_panel_within_a_small_window(qtbot, window):
+    window.resize(1024, 700)
+    window.commands.open_preset("digits-mlp")
+    layers = (*[Dense(16, "relu")] * 8, Dense(10, "softmax"))
+    assert window.store.propose(window.store.experiment.change("network", layers=layers))
+    qtbot.waitUntil(lambda: window.feed.resting)
+
+    def ends():
+        shown = [dock for dock in window.docks if not dock.visibleRegion().isEmpty()]
+        return [dock.mapTo(window, dock.rect().bottomRight()).x() for dock in shown]
+
+    qtbot.waitUntil(lambda: max(ends()) < window.width())
+    output = window.panels["output"]
+    switches = [switch.geometry() for switch in output.current.switches()]
+    assert not any(output.figures.geometry().intersects(switch) for switch in switches)

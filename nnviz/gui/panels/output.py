@@ -230,8 +230,8 @@ class OutputPanel(Panel):
         self.selector.setGeometry(
             QRect(area.left(), area.top(), self.selector.sizeHint().width(), LINE)
         )
-        self._place_switches(area)
-        top = self._place_words(area.adjusted(0, LINE + 4, 0, 0))
+        below = self._place_switches(area)
+        top = self._place_words(area.adjusted(0, below, 0, 0))
         self._fit_figures()
         self._place_views(QRect(area.left(), top, area.width(), area.bottom() - top + 1))
 
@@ -245,12 +245,13 @@ class OutputPanel(Panel):
         self.figures.setGeometry(area.left(), area.top(), area.width(), LINE)
         self._place_views(area.adjusted(0, LINE + 4, 0, 0))
 
-    def _place_switches(self, area: QRect) -> None:
-        """Put the switches at the right of the selector, or a line lower if that is too narrow."""
+    def _place_switches(self, area: QRect) -> int:
+        """Put the switches right of the selector, or below it; return the height of both."""
         assert self.current is not None
         right = area.right() + 1
         wanted = sum(switch.sizeHint().width() + 2 for switch in self.current.switches())
-        if self.selector.width() + SPACE + wanted > area.width():
+        apart = self.selector.width() + SPACE + wanted > area.width()
+        if apart:
             area = area.adjusted(0, LINE + 4, 0, 0)
         for switch in reversed(self.current.switches()):
             width = switch.sizeHint().width()
@@ -258,6 +259,7 @@ class OutputPanel(Panel):
             switch.setGeometry(right, area.top(), width, LINE)
             switch.show()
             right -= 2
+        return (2 if apart else 1) * (LINE + 4)
 
     def _place_words(self, area: QRect) -> int:
         """Put figures and legend below the selector; return where the picture may begin."""

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from nnviz.gui.theme import SMALL_SIZE, Theme
 
@@ -14,7 +21,7 @@ def pill_style(theme: Theme, outline: bool = True) -> str:
     """Return the style sheet of small buttons that stay pressed, with an outline or without."""
     border = theme.border if outline else "transparent"
     return (
-        f"QToolButton {{ border: 1px solid {border}; border-radius: 4px; padding: 1px 5px;"
+        f"QToolButton {{ border: 1px solid {border}; border-radius: 4px; padding: 1px;"
         f" margin: 0; background: transparent; color: {theme.muted};"
         f" font-size: {SMALL_SIZE}px; font-weight: 400; }}"
         f"QToolButton:hover {{ color: {theme.text}; background: {theme.accent_soft}; }}"
@@ -22,6 +29,10 @@ def pill_style(theme: Theme, outline: bool = True) -> str:
         f" border-color: {theme.accent_soft}; }}"
         f"QToolButton:focus {{ border-color: {theme.accent}; }}"
     )
+
+
+_AIR = 4
+"""Pixels at either side of a pill's text, where there is room."""
 
 
 class Pill(QToolButton):
@@ -42,7 +53,16 @@ class Pill(QToolButton):
         self.setAccessibleName(text)
         self.setCheckable(True)
         self.setFixedHeight(18)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the text and some air around it."""
+        return super().sizeHint() + QSize(2 * _AIR, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the text alone: of ten layers all can be chosen where it is narrow."""
+        return super().sizeHint()
 
 
 class Segments(QWidget):
