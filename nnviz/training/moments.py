@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.training.frozen import ReadOnly
 from nnviz.training.records import Snapshot
 from nnviz.training.rules import RulesState
 
@@ -30,7 +31,7 @@ Chances = tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingState:
+class TrainingState(ReadOnly):
     """All that training needs, beside the parameters, to go on as if it had never stopped.
 
     Parameters
@@ -53,16 +54,6 @@ class TrainingState:
     order: NDArray[np.unsignedinteger] | None
     rules: RulesState
 
-    def __post_init__(self) -> None:
-        self.optimizer.setflags(write=False)
-        if self.order is not None:
-            self.order.setflags(write=False)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # By its constructor, for pickle forgets that arrays are read-only.
-        values = (self.optimizer, self.steps, self.chances, self.order, self.rules)
-        return TrainingState, values
-
     @property
     def nbytes(self) -> int:
         """Bytes of its arrays."""
@@ -71,7 +62,7 @@ class TrainingState:
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Moment(ReadOnly):
     """A run at the end of one epoch: to be looked at, and to be trained on from.
 
     Parameters
@@ -89,14 +80,6 @@ class Moment:
     parameters: FloatArray
     gradients: FloatArray
     state: TrainingState
-
-    def __post_init__(self) -> None:
-        self.parameters.setflags(write=False)
-        self.gradients.setflags(write=False)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        values = (self.run_id, self.epoch, self.parameters, self.gradients, self.state)
-        return Moment, values
 
     @property
     def nbytes(self) -> int:

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.training.frozen import ReadOnly
 
 
 @dataclass(frozen=True, eq=False)
-class PatienceState:
+class PatienceState(ReadOnly):
     """What a `Patience` remembers.
 
     Parameters
@@ -23,12 +24,6 @@ class PatienceState:
     best: float
     waited: int
     parameters: FloatArray
-
-    def __post_init__(self) -> None:
-        self.parameters.setflags(write=False)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return PatienceState, (self.best, self.waited, self.parameters)
 
 
 class Patience:

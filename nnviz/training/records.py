@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.training.frozen import ReadOnly
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class EpochRecord:
 
 
 @dataclass(frozen=True, eq=False)
-class EpochBatch:
+class EpochBatch(ReadOnly):
     """Records that arrived together, as a table: `EpochRecord.row` of each.
 
     Parameters
@@ -86,13 +87,6 @@ class EpochBatch:
     run_id: int
     rows: NDArray[np.float64]
 
-    def __post_init__(self) -> None:
-        self.rows.setflags(write=False)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # By its constructor, for pickle forgets that arrays are read-only.
-        return EpochBatch, (self.run_id, self.rows)
-
     @classmethod
     def of(cls, records: Sequence[EpochRecord]) -> EpochBatch:
         """Return records of one run, at least one, as a batch."""
@@ -105,7 +99,7 @@ class EpochBatch:
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot:
+class Snapshot(ReadOnly):
     """The arrays of one moment: flat, read-only copies.
 
     Parameters
@@ -123,11 +117,3 @@ class Snapshot:
     parameters: FloatArray
     gradients: FloatArray
     updates: int = 0
-
-    def __post_init__(self) -> None:
-        self.parameters.setflags(write=False)
-        self.gradients.setflags(write=False)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        values = (self.run_id, self.epoch, self.parameters, self.gradients, self.updates)
-        return Snapshot, values
