@@ -8,7 +8,7 @@ from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.session import Session
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
-from nnviz.training.moments import FEWEST, Moment, Moments, room_for
+from nnviz.training.moments import Moment, Moments
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
 
@@ -36,7 +36,7 @@ class Recording(QObject):
         """Counts the runs that began."""
         self.problem: Problem | None = None
         self.history = History(0)
-        self.moments = Moments(FEWEST)
+        self.moments = Moments()
         self.shown: int | None = None
         """The epoch looked at, or None for the newest."""
         self._newest: Inspection | None = None
@@ -91,14 +91,10 @@ class Recording(QObject):
 
     @Slot(int)
     def cut(self, epoch: int) -> None:
-        """Forget what came after a kept epoch: the run goes on from there in another way."""
-        if self.problem is None:
-            return
+        """Forget what came after a kept epoch, whose snapshot follows: the run goes on from it."""
         self.history = self.history.until(epoch)
         self.moments = self.moments.until(epoch)
-        self._newest = self._inspected(self.moments.nearest(epoch))
         self.show(None)
-        self.changed.emit()
 
     def _inspected(self, moment: Moment) -> Inspection:
         """Return what a moment says; the same object for the one that is shown already."""
@@ -112,7 +108,7 @@ class Recording(QObject):
         self.run += 1
         self.problem = problem
         self.history = History(len(problem.experiment.network.layers))
-        self.moments = Moments(FEWEST)
+        self.moments = Moments()
         self._newest = None
         self._row = int(problem.train.index[0])
         self.show(None)
@@ -130,8 +126,6 @@ class Recording(QObject):
 
     @Slot(object)
     def _take_moments(self, moments: tuple[Moment, ...]) -> None:
-        if not len(self.moments):
-            self.moments = Moments(room_for(moments[0].nbytes))
+        # No view draws them: what comes with them is told by records and a snapshot.
         for moment in moments:
             self.moments.add(moment)
-        self.changed.emit()
