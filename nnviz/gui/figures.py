@@ -13,6 +13,11 @@ NOTHING = "–"
 """What stands where there is no figure."""
 
 
+def written(text: str) -> str:
+    """Return a number as people write it: a real minus sign, exponents without idle digits."""
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+
+
 def count(number: int) -> str:
     """Return a whole number with its thousands grouped, such as ``"12,300"``."""
     return f"{number:,}"
@@ -26,12 +31,12 @@ def quantity(number: float) -> str:
         return "∞" if number > 0 else "−∞"
     size = abs(number)
     if size >= 1e7 or 0 < size < 1e-4:
-        text = f"{number:.2e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+        text = f"{number:.2e}"
     elif size >= 1000:
         text = f"{number:,.0f}"
     else:
         text = f"{number:#.4g}" if size >= 1 else f"{number:.4f}"
-    return text.replace("-", "−")
+    return written(text)
 
 
 def setting(number: float) -> str:
