@@ -10,11 +10,11 @@ from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.files import write_picture
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
-from nnviz.gui.look import Look
-from nnviz.gui.network_view import NetworkView
+from nnviz.gui.look.manager import Look
+from nnviz.gui.network import NetworkView
 from nnviz.gui.offscreen import Exhibit, application, frame_of
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.gui.panels.base import Panel
 from nnviz.training.completion import Completed, complete
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS

@@ -172,7 +172,9 @@ def module_name(path: Path) -> str:
 
 
 def worker_files() -> list[Path]:
-    return [path for path in (GUI / "session.py", GUI / "worker.py") if path.exists()]
+    return [
+        path for path in (GUI / "run" / "session.py", GUI / "run" / "worker.py") if path.exists()
+    ]
 
 
 def without_gui() -> list[Path]:
@@ -186,7 +188,7 @@ TRAVELLERS = ("experiment", "messages", "moments", "pace", "patience", "records"
 def travellers() -> list[Path]:
     """Return the files whose objects cross a thread or a process."""
     training = (PACKAGE / "training" / f"{name}.py" for name in TRAVELLERS)
-    return [*training, GUI / "frame.py", GUI / "notices.py"]
+    return [*training, GUI / "frame.py", GUI / "shell" / "notices.py"]
 
 
 PANEL_FILES = [path for path in python_files(GUI / "panels") if path.stem != "__init__"]

@@ -7,11 +7,11 @@ import sys
 from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
-from nnviz.gui.interrupts import Interrupts
-from nnviz.gui.look import Look
+from nnviz.gui.look.manager import Look
+from nnviz.gui.look.style import load_fonts
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.notices import Notices, close_log, open_log
-from nnviz.gui.style import load_fonts
+from nnviz.gui.shell.interrupts import Interrupts
+from nnviz.gui.shell.notices import Notices, close_log, open_log
 
 
 def main() -> int:

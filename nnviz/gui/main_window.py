@@ -10,38 +10,38 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import NnvizError
-from nnviz.gui import settings
-from nnviz.gui.actions import Actions
-from nnviz.gui.banner import NoticeBanner
-from nnviz.gui.card import PanelCard
-from nnviz.gui.commands import Commands
-from nnviz.gui.docks import Docks
-from nnviz.gui.experiment_store import ExperimentStore
+from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.frame import Frame
-from nnviz.gui.frame_feed import FrameFeed
-from nnviz.gui.kept_runs import KeptRuns, RunKeeper
-from nnviz.gui.keys import FocusKeys
-from nnviz.gui.look import Look
-from nnviz.gui.menus import Menus
-from nnviz.gui.notices import Notices
-from nnviz.gui.pictures import Pictures
-from nnviz.gui.recording import Recording
-from nnviz.gui.session import Session
-from nnviz.gui.status import StatusLine
-from nnviz.gui.texts import message, translated
-from nnviz.gui.theme import Theme
-from nnviz.gui.time_travel import TimeTravel
+from nnviz.gui.look.manager import Look
+from nnviz.gui.look.texts import message, translated
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.run.frame_feed import FrameFeed
+from nnviz.gui.run.kept_runs import KeptRuns, RunKeeper
+from nnviz.gui.run.recording import Recording
+from nnviz.gui.run.session import Session
+from nnviz.gui.run.time_travel import TimeTravel
+from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.banner import NoticeBanner
+from nnviz.gui.shell.card import PanelCard
+from nnviz.gui.shell.commands import Commands
+from nnviz.gui.shell.docks import Docks
+from nnviz.gui.shell.keys import FocusKeys
+from nnviz.gui.shell.menus import Menus
+from nnviz.gui.shell.notices import Notices
+from nnviz.gui.shell.pictures import Pictures
+from nnviz.gui.shell.status import StatusLine
+from nnviz.gui.shell.toolbar import ToolBar
 from nnviz.gui.timeline import Timeline
-from nnviz.gui.toolbar import ToolBar
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
-    from nnviz.gui.controls.setup_panel import SetupPanel
-    from nnviz.gui.panels.base import Panel
+    from nnviz.gui.panel import Panel
     from nnviz.gui.panels.runs import RunsPanel
+    from nnviz.gui.setup.setup_panel import SetupPanel
 
 FIRST_PRESET = "xor-2-4-1"
 FIRST_SIZE = QSize(1440, 900)
@@ -110,9 +110,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and leave nothing running."""
-        settings.write(settings.GEOMETRY, self.saveGeometry())
+        preferences.write(preferences.GEOMETRY, self.saveGeometry())
         if self.panels:
-            settings.write(settings.DOCKS, self.docks.save())
+            preferences.write(preferences.DOCKS, self.docks.save())
         self.session.close()
         super().closeEvent(event)
 
@@ -195,17 +195,17 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         """Return to what the window was when it was last closed."""
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
-        self.restoreGeometry(settings.read(settings.GEOMETRY))
-        self.commands.set_pace(settings.read(settings.PACE))
+        self.restoreGeometry(preferences.read(preferences.GEOMETRY))
+        self.commands.set_pace(preferences.read(preferences.PACE))
         self.menus.themes.tick(self.look.choice)
 
     @Slot()
     def _fill(self) -> None:
         """Build setup, network and panels, and make the first run ready."""
-        from nnviz.gui.controls.setup_panel import SetupPanel
-        from nnviz.gui.network_view import NetworkView
+        from nnviz.gui.network import NetworkView
         from nnviz.gui.panels import PANELS
         from nnviz.gui.panels.runs import RunsPanel
+        from nnviz.gui.setup.setup_panel import SetupPanel
 
         theme = self.look.theme
         self.setup = SetupPanel(theme, self)
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
             if isinstance(panel, RunsPanel):
                 self._connect_runs(panel)
         self.menus.add_panel_toggles(self.docks.toggles())
-        self.docks.restore(settings.read(settings.DOCKS))
+        self.docks.restore(preferences.read(preferences.DOCKS))
         self.pictures.select(self.card.key)
         self.session.load(self.store.experiment)
         self.session.settle()
@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _help(self) -> None:
-        from nnviz.gui.help import HelpDialog
+        from nnviz.gui.shell.help import HelpDialog
 
         titles = {dock.key: dock.windowTitle() for dock in self.docks}
         titles["network"] = self.tr("Network")
@@ -294,6 +294,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _about(self) -> None:
-        from nnviz.gui.help import AboutDialog
+        from nnviz.gui.shell.help import AboutDialog
 
         AboutDialog(self).open()

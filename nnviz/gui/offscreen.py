@@ -15,12 +15,12 @@ from nnviz.gui.export.files import make_folder, require_writable, write_history,
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
-from nnviz.gui.look import Look
+from nnviz.gui.look.manager import Look
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.network_view import NetworkView
-from nnviz.gui.notices import Notices
+from nnviz.gui.network import NetworkView
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.gui.panels.base import Panel
+from nnviz.gui.shell.notices import Notices
 from nnviz.training.completion import Completed
 from nnviz.training.inspection import Inspection
 

@@ -15,7 +15,7 @@ from benchmarks.observers import FrameWatch, RedrawCount, percentiles
 from benchmarks.open_window import fill, new_window
 from benchmarks.script import Script, Steps
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.session import SessionState
+from nnviz.gui.run.session import SessionState
 
 LAST_FRAMES = 120
 """How many of the run's last frames are looked at."""

@@ -28,7 +28,7 @@ from benchmarks.script import Script, Steps
 from benchmarks.training_place import train_in_a_thread, train_with_blas_threads
 from nnviz.gui.frame import Frame
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.base import Panel
+from nnviz.gui.panel import Panel
 
 REST = 2.0
 """Seconds for which the resting window is watched."""

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QAbstractButton
 
 from benchmarks.headless import EpochClock
 from nnviz.gui.frame import Frame
-from nnviz.gui.panels.base import Panel
-from nnviz.gui.session import Session, SessionState
+from nnviz.gui.panel import Panel
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.training.records import EpochBatch
 
 HEARTBEAT = 5

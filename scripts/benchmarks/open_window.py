@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QDockWidget
 
 from benchmarks.script import Steps
 from nnviz.gui.app import make_application
-from nnviz.gui.look import Look
+from nnviz.gui.look.manager import Look
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.notices import Notices
+from nnviz.gui.shell.notices import Notices
 from nnviz.training.experiment import Experiment
 
 WIDTH, HEIGHT = 1900, 1100

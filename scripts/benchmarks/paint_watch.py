@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from nnviz.gui.frame import Frame
     from nnviz.gui.main_window import MainWindow
-    from nnviz.gui.panels.base import Panel
+    from nnviz.gui.panel import Panel
 
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 

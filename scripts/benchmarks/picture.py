@@ -22,7 +22,7 @@ def draw(curves: Sequence[Growth], target: Path) -> None:
     import pyqtgraph as pg
     from PySide6.QtWidgets import QApplication
 
-    from nnviz.gui.style import application_font, load_fonts
+    from nnviz.gui.look.style import application_font, load_fonts
 
     # Kept by its name: Qt would take it away again before anything is drawn.
     application = QApplication(["benchmark"])

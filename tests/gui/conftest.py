@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnviz.gui import settings
+from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.look import Look
+from nnviz.gui.look.manager import Look
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.notices import Notices
+from nnviz.gui.shell.notices import Notices
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,5 +41,5 @@ def window(qapp, request) -> Iterator[MainWindow]:
     yield window
     window.close()
     window.deleteLater()
-    look.choose(settings.SYSTEM)
+    look.choose(preferences.SYSTEM)
     qapp.setStyleSheet("")

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import LIGHT, Theme, rgb
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.gui.panels.base import Panel
-from nnviz.gui.theme import LIGHT, Theme, rgb
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection

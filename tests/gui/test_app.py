@@ -15,7 +15,7 @@ PROGRAM = """
 import sys
 from PySide6.QtCore import QTimer, qWarning
 from nnviz.gui import app
-from nnviz.gui.worker import TrainingWorker
+from nnviz.gui.run.worker import TrainingWorker
 
 class Window(app.MainWindow):
     def __init__(self, *arguments):

@@ -16,13 +16,13 @@ from pytestqt.qtbot import QtBot
 from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame, Ghost
-from nnviz.gui.kept_runs import MOST, KeptRuns
+from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.base import Panel
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels.comparisons.lines import best, line_of_frame, line_of_ghost
 from nnviz.gui.panels.runs import RunsPanel
-from nnviz.gui.session import SessionState
-from nnviz.gui.theme import DARK, LIGHT, THEMES, Theme, rgb
+from nnviz.gui.run.kept_runs import MOST, KeptRuns
+from nnviz.gui.run.session import SessionState
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History

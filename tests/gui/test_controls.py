@@ -16,15 +16,15 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import InvalidChoiceError
-from nnviz.gui.controls.choice import ChoiceBox
-from nnviz.gui.controls.ladder import Limits, ladder, linear
-from nnviz.gui.controls.number import NumberField
-from nnviz.gui.controls.sample_box import SampleBox
-from nnviz.gui.controls.setup_panel import SetupPanel
-from nnviz.gui.controls.themed import Themed
-from nnviz.gui.experiment_store import ExperimentStore
-from nnviz.gui.style import apply_style, load_fonts
-from nnviz.gui.theme import DARK, LIGHT
+from nnviz.gui.look.style import apply_style, load_fonts
+from nnviz.gui.look.theme import DARK, LIGHT
+from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.setup.choice import ChoiceBox
+from nnviz.gui.setup.ladder import Limits, ladder, linear
+from nnviz.gui.setup.number import NumberField
+from nnviz.gui.setup.sample_box import SampleBox
+from nnviz.gui.setup.setup_panel import SetupPanel
+from nnviz.gui.setup.themed import Themed
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS

@@ -28,7 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz import cli
 from nnviz.errors import NnvizError
-from nnviz.gui import settings
+from nnviz.gui import preferences
 from nnviz.gui.app import make_application
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
@@ -45,16 +45,16 @@ from nnviz.gui.export.files import (
 )
 from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.frame import Frame
-from nnviz.gui.look import Look
+from nnviz.gui.look.manager import Look
+from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.network_view import NetworkView
+from nnviz.gui.network import NetworkView
 from nnviz.gui.offscreen import Exhibit, frame_of
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.loss import LossPanel
-from nnviz.gui.style import apply_style
-from nnviz.gui.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.training.completion import Completed, complete
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -372,7 +372,7 @@ def test_options_are_remembered(qapp: QApplication) -> None:
     "text", ["", "nonsense", "[1]", '{"scale": 99}', '{"width": 5}', '{"a": 1}']
 )
 def test_spoiled_options_are_forgotten(qapp: QApplication, text: str) -> None:
-    settings.write(settings.EXPORT_OPTIONS, text)
+    preferences.write(preferences.EXPORT_OPTIONS, text)
     assert remembered() == PictureOptions()
 
 
@@ -447,7 +447,7 @@ def test_saving_a_picture_with_the_size_typed(bench: Bench, tmp_path: Path) -> N
     assert (image.width(), image.height()) == (900, 600)
     assert near(image, DARK.surface)[0, 0]
     assert bench.export.dialog is None
-    assert settings.last_folder() == tmp_path
+    assert preferences.last_folder() == tmp_path
 
 
 def test_as_on_the_screen_times_the_scale(bench: Bench, tmp_path: Path) -> None:

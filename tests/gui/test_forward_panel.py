@@ -17,6 +17,7 @@ from nnviz.engine.layers import Dense
 from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import DARK, LIGHT, Theme, blend
 from nnviz.gui.panels.forward import ARITHMETIC, SAMPLES, ForwardPanel
 from nnviz.gui.panels.forwards.columns import ALL, Column, groups_of
 from nnviz.gui.panels.forwards.lines import step_lines, sum_lines
@@ -26,7 +27,6 @@ from nnviz.gui.panels.forwards.table import SamplesTable
 from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.gui.panels.forwards.values import input_scale, read, rows_of
 from nnviz.gui.panels.outputs.words import figure
-from nnviz.gui.theme import DARK, LIGHT, Theme, blend
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.gradients import GradientsPanel
 from nnviz.gui.panels.loss import LossPanel, loss_unit, noise_floor
-from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import DARK, LIGHT, Theme
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels.activations import ActivationsPanel
-from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.panels.weights import BINS, WeightsPanel
-from nnviz.gui.theme import DARK, LIGHT, Theme
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
 
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.controls.number import NumberField
-from nnviz.gui.session import SessionState
-from nnviz.gui.theme import LIGHT, rgb
+from nnviz.gui.look.theme import LIGHT, rgb
+from nnviz.gui.run.session import SessionState
+from nnviz.gui.setup.number import NumberField
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 

@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QAbstractButton, QSpinBox
 
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
-from nnviz.gui.network_view import NetworkView
-from nnviz.gui.network_view.allowance import FIRST
-from nnviz.gui.network_view.card import card_for
-from nnviz.gui.network_view.edges import bucket, edges_at, edges_of, strongest
-from nnviz.gui.network_view.figures import exact, short
-from nnviz.gui.network_view.layout import arrange
-from nnviz.gui.network_view.picture import RESTING_AT_MOST
-from nnviz.gui.network_view.reading import expected, predicted, read, scales_of
-from nnviz.gui.network_view.scene import Camera
-from nnviz.gui.network_view.segments import PIECES, cut
-from nnviz.gui.network_view.sheet import Layout, Margins
-from nnviz.gui.theme import DARK, LIGHT, rgb
+from nnviz.gui.look.theme import DARK, LIGHT, rgb
+from nnviz.gui.network import NetworkView
+from nnviz.gui.network.allowance import FIRST
+from nnviz.gui.network.card import card_for
+from nnviz.gui.network.edges import bucket, edges_at, edges_of, strongest
+from nnviz.gui.network.figures import exact, short
+from nnviz.gui.network.layout import arrange
+from nnviz.gui.network.picture import RESTING_AT_MOST
+from nnviz.gui.network.reading import expected, predicted, read, scales_of
+from nnviz.gui.network.scene import Camera
+from nnviz.gui.network.segments import PIECES, cut
+from nnviz.gui.network.sheet import Layout, Margins
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection

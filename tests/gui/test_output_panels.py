@@ -20,8 +20,9 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import DARK, LIGHT
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.galleries.shapes import BINS, marks_of, values_at
 from nnviz.gui.panels.gallery import GalleryPanel, grid_for
 from nnviz.gui.panels.output import OutputPanel
@@ -36,7 +37,6 @@ from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.panels.outputs.table_model import RIGHT, WRONG
 from nnviz.gui.panels.outputs.words import figure, fixed, percent
-from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection, quick_rows

@@ -22,13 +22,13 @@ from nnviz.engine.layers import (
     GlobalAveragePool2D,
     MaxPool2D,
 )
-from nnviz.gui.controls.choice import ChoiceBox
-from nnviz.gui.controls.layer_kinds import ROWS
-from nnviz.gui.controls.number import NumberField
-from nnviz.gui.layer_names import layer_names
-from nnviz.gui.network_view.card import card_for
-from nnviz.gui.network_view.columns import Maps, Strip
-from nnviz.gui.session import SessionState
+from nnviz.gui.look.layer_names import layer_names
+from nnviz.gui.network.card import card_for
+from nnviz.gui.network.columns import Maps, Strip
+from nnviz.gui.run.session import SessionState
+from nnviz.gui.setup.choice import ChoiceBox
+from nnviz.gui.setup.layer_kinds import ROWS
+from nnviz.gui.setup.number import NumberField
 
 CONV = Conv2D(8, (3, 3), padding="same", activation="relu")
 HIDDEN = {

@@ -16,12 +16,12 @@ from pytestqt.qtbot import QtBot
 from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.envelope import POINTS_A_PIXEL, Envelope
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.panels.marks import FLAG_HEIGHT
 from nnviz.gui.panels.zooming import LEAST_EPOCHS
-from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training.comparability import comparable_loss, comparable_metric
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History

@@ -10,9 +10,9 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError, ProcessError
-from nnviz.gui.frame_feed import FrameFeed
-from nnviz.gui.recording import Recording
-from nnviz.gui.session import Session, SessionState
+from nnviz.gui.run.frame_feed import FrameFeed
+from nnviz.gui.run.recording import Recording
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.pace import PACES
 from nnviz.training.trainer import Trainer

@@ -26,20 +26,20 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError
-from nnviz.gui import notices as notices_module
-from nnviz.gui import settings
-from nnviz.gui.actions import ACTIONS
+from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.docks import LAYOUT
-from nnviz.gui.figures import NOTHING, quantity
-from nnviz.gui.icons import icon
-from nnviz.gui.interrupts import Interrupts
-from nnviz.gui.look import Look
+from nnviz.gui.look.icons import icon
+from nnviz.gui.look.manager import Look
+from nnviz.gui.look.theme import DARK, LIGHT, SMALL_SIZE, THEMES
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.notices import Notice, Notices, close_log, log_file, open_log
 from nnviz.gui.panels import PANELS
-from nnviz.gui.session import SessionState
-from nnviz.gui.theme import DARK, LIGHT, SMALL_SIZE, THEMES
+from nnviz.gui.run.session import SessionState
+from nnviz.gui.shell import notices as notices_module
+from nnviz.gui.shell.actions import ACTIONS
+from nnviz.gui.shell.docks import LAYOUT
+from nnviz.gui.shell.figures import NOTHING, quantity
+from nnviz.gui.shell.interrupts import Interrupts
+from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
 
@@ -53,7 +53,7 @@ def look(qapp):
     qapp.setOrganizationName("nnviz-tests")
     look = Look(qapp)
     yield look
-    look.choose(settings.SYSTEM)
+    look.choose(preferences.SYSTEM)
     qapp.setStyleSheet("")
     qapp.setPalette(palette)
     qapp.setFont(font)
@@ -143,7 +143,7 @@ def test_menus_offer_every_sample_preset_pace_theme_and_panel(window):
     assert {f"sample-{key}" for key in CATALOG} <= names
     assert {f"preset-{key}" for key in PRESETS} <= names
     assert {f"pace-{key}" for key in PACES} <= names
-    assert {f"theme-{key}" for key in settings.THEME.choices} <= names
+    assert {f"theme-{key}" for key in preferences.THEME.choices} <= names
     assert {f"show-{key}" for key in ["setup", *PANELS]} <= names
 
 
@@ -377,14 +377,14 @@ def test_opening_a_tutorial_says_what_there_is_to_see(window):
 def test_the_theme_is_remembered_and_nonsense_is_not_believed(qapp, look):
     look.choose("dark")
     assert Look(qapp).theme is DARK
-    QSettings().setValue(settings.THEME.name, "mauve")
-    assert Look(qapp).choice == settings.SYSTEM
+    QSettings().setValue(preferences.THEME.name, "mauve")
+    assert Look(qapp).choice == preferences.SYSTEM
 
 
 def test_settings_of_another_kind_read_as_their_default():
-    QSettings().setValue(settings.GEOMETRY.name, 7)
-    assert settings.read(settings.GEOMETRY) == settings.GEOMETRY.default
-    for setting in settings.SETTINGS.values():
+    QSettings().setValue(preferences.GEOMETRY.name, 7)
+    assert preferences.read(preferences.GEOMETRY) == preferences.GEOMETRY.default
+    for setting in preferences.SETTINGS.values():
         assert setting.description.endswith(".")
         assert not setting.choices or setting.default in setting.choices
 

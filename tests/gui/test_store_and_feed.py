@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import InvalidChoiceError
-from nnviz.gui import frame_feed
-from nnviz.gui.experiment_store import UNDO_DEPTH, ExperimentStore
-from nnviz.gui.frame_feed import BUDGET, FrameFeed
-from nnviz.gui.recording import Recording
-from nnviz.gui.session import Session, SessionState
+from nnviz.gui.run import frame_feed
+from nnviz.gui.run.experiment_store import UNDO_DEPTH, ExperimentStore
+from nnviz.gui.run.frame_feed import BUDGET, FrameFeed
+from nnviz.gui.run.recording import Recording
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.pace import PACES
 

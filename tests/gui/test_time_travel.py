@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
-from nnviz.gui.figures import quantity
-from nnviz.gui.session import SessionState
+from nnviz.gui.run.session import SessionState
+from nnviz.gui.shell.figures import quantity
 
 
 def act(window, name: str) -> None:

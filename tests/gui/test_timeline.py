@@ -11,14 +11,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from nnviz.gui.actions import Actions
-from nnviz.gui.card import LOW, PanelCard
-from nnviz.gui.figures import NOTHING, speed
-from nnviz.gui.playback import WHOLE, Playback, due_times
-from nnviz.gui.session import SessionState
-from nnviz.gui.speed import Speedometer
-from nnviz.gui.status import StatusLine
-from nnviz.gui.theme import DARK, LIGHT
+from nnviz.gui.look.theme import DARK, LIGHT
+from nnviz.gui.run.playback import WHOLE, Playback, due_times
+from nnviz.gui.run.session import SessionState
+from nnviz.gui.run.speed import Speedometer
+from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.card import LOW, PanelCard
+from nnviz.gui.shell.figures import NOTHING, speed
+from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.timeline import Timeline
 from nnviz.gui.timeline.paint import MARGIN
 from nnviz.gui.timeline.scale import Scale, fitting_end, nearest, ticks

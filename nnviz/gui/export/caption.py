@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.texts import translated
+from nnviz.gui.look.texts import translated
 from nnviz.training.experiment import Experiment
 from nnviz.training.naming import activation_titles, layer_sizes
 from nnviz.training.problem import Problem

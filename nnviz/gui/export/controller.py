@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnviz.errors import NnvizError
-from nnviz.gui import settings
+from nnviz.gui import preferences
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.files import (
     ExportError,
@@ -24,11 +24,11 @@ from nnviz.gui.export.files import (
 from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.export.subject import Subject
 from nnviz.gui.frame import Frame
-from nnviz.gui.theme import Theme
+from nnviz.gui.look.theme import Theme
 from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:  # panels bring the plotting library, which loads after the first paint
-    from nnviz.gui.panels.base import Panel
+    from nnviz.gui.panel import Panel
 
 HISTORY_FILE = "history.csv"
 WINDOW_KEY = "window"
@@ -114,14 +114,14 @@ class ExportController(QObject):
         with self._reporting():
             _, frame = self._require()
             history = frame.history.copy()
-            start = str(settings.last_folder() / HISTORY_FILE)
+            start = str(preferences.last_folder() / HISTORY_FILE)
             picked, _ = QFileDialog.getSaveFileName(
                 self._window, self.tr("Export history"), start, self.tr("Tables (*.csv)")
             )
             if picked:
                 path = table_path(picked)
                 write_history(history, path)
-                settings.write(settings.LAST_FOLDER, str(path.parent))
+                preferences.write(preferences.LAST_FOLDER, str(path.parent))
                 self.said.emit(
                     self.tr("Saved {file}: {count} epochs.").format(
                         file=path.name, count=f"{len(history):,}"
@@ -176,7 +176,7 @@ class ExportController(QObject):
         self._subjects = subjects
         self._moment = self._still()
         dialog = ExportDialog(
-            subjects, remembered(), settings.last_folder(), self._theme(), self._window
+            subjects, remembered(), preferences.last_folder(), self._theme(), self._window
         )
         dialog.chosen.connect(self._on_chosen)
         dialog.copy_asked.connect(self._on_copy_asked)
@@ -203,7 +203,7 @@ class ExportController(QObject):
             return
         remember(options)
         folder = place if len(self._subjects) > 1 else place.parent
-        settings.write(settings.LAST_FOLDER, str(folder))
+        preferences.write(preferences.LAST_FOLDER, str(folder))
         self._close()
         self.said.emit(sentence)
 

@@ -25,9 +25,9 @@ from nnviz.gui.export.files import picture_path
 from nnviz.gui.export.form import OptionsForm
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.subject import Subject
-from nnviz.gui.style import small_font
-from nnviz.gui.texts import message
-from nnviz.gui.theme import SPACE, Theme, blend
+from nnviz.gui.look.style import small_font
+from nnviz.gui.look.texts import message
+from nnviz.gui.look.theme import SPACE, Theme, blend
 
 _PREVIEW = QSize(440, 330)
 _PREVIEW_DELAY = 60

@@ -26,11 +26,11 @@ from nnviz import __version__
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
-from nnviz.gui.panels.base import Panel
+from nnviz.gui.look.style import palette, small_font, strong_font
+from nnviz.gui.look.stylesheet import stylesheet
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels.legend import LegendRow
-from nnviz.gui.style import palette, small_font, strong_font
-from nnviz.gui.stylesheet import stylesheet
-from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.problem import Problem
 
 _NO_ICONS = dict.fromkeys(("chevron-down", "chevron-up", "check"), "none")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.export.options import LARGEST, SCALES, SMALLEST, PictureOptions
-from nnviz.gui.theme import SPACE, THEMES
+from nnviz.gui.look.theme import SPACE, THEMES
 
 _SIZES = {"report": (1600, 1000), "slide": (1920, 1080), "square": (1200, 1200)}
 

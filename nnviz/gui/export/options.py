@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
 
-from nnviz.gui import settings
-from nnviz.gui.theme import LIGHT, THEMES, Theme
+from nnviz.gui import preferences
+from nnviz.gui.look.theme import LIGHT, THEMES, Theme
 
 SCALES = (1, 2, 3)
 SMALLEST, LARGEST = 100, 8000
@@ -64,7 +64,7 @@ class PictureOptions:
 def remembered() -> PictureOptions:
     """Return the options used last, or the usual ones where none can be read."""
     try:
-        values = json.loads(settings.read(settings.EXPORT_OPTIONS))
+        values = json.loads(preferences.read(preferences.EXPORT_OPTIONS))
         return _checked(PictureOptions(**values))
     except (TypeError, ValueError):
         return PictureOptions()
@@ -72,7 +72,7 @@ def remembered() -> PictureOptions:
 
 def remember(options: PictureOptions) -> None:
     """Keep these options for the next picture, and the next start."""
-    settings.write(settings.EXPORT_OPTIONS, json.dumps(dataclasses.asdict(options)))
+    preferences.write(preferences.EXPORT_OPTIONS, json.dumps(dataclasses.asdict(options)))
 
 
 def _checked(options: PictureOptions) -> PictureOptions:

@@ -10,8 +10,8 @@ from nnviz.gui.export.caption import caption
 from nnviz.gui.export.figure import describe, paint
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
-from nnviz.gui.style import small_font
-from nnviz.gui.theme import SPACE
+from nnviz.gui.look.style import small_font
+from nnviz.gui.look.theme import SPACE
 from nnviz.training.problem import Problem
 
 _CAPTION_HEIGHT = 4 * SPACE

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels.accuracy import AccuracyPanel
 from nnviz.gui.panels.activations import ActivationsPanel
-from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.gallery import GalleryPanel
 from nnviz.gui.panels.gradients import GradientsPanel

@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.series import Bounds, Range, Series
 from nnviz.gui.panels.ticks import exact, number, percent
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import Theme
 from nnviz.training.comparability import comparable_metric
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem

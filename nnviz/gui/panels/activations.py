@@ -15,12 +15,12 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dropout, Flatten, LayerSpec
 from nnviz.engine.network import LayerTrace
 from nnviz.gui.frame import Frame
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.bins import Histogram, histogram
 from nnviz.gui.panels.chart import AxisScale, Chart, scale, ticks_for, y_gutter
 from nnviz.gui.panels.layered import ALL, LayeredPanel
 from nnviz.gui.panels.ticks import Ticks, number, percent, step_up
-from nnviz.gui.theme import SPACE, Theme, blend
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QStyleOptionGraphicsItem, QWidget
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.ticks import Ticks, linear_ticks, log_ticks, number
-from nnviz.gui.theme import Theme
 
 NAME_HEIGHT = 17
 """Height of the line above the plot that has the names of the vertical axes."""

@@ -11,12 +11,12 @@ from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.axes import NAME_HEIGHT, Axis
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.lines import Framing
 from nnviz.gui.panels.rest import Rest
 from nnviz.gui.panels.series import Range
-from nnviz.gui.theme import Theme
 
 NAMELESS_HEIGHT = 110
 """A plot lower than this, in pixels, gives up the names of its axes."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPolygonF
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.bins import Histogram
 from nnviz.gui.panels.ticks import Ticks, linear_ticks, number
-from nnviz.gui.theme import Theme
 
 BARE = 50
 """A chart lower than this, in pixels, has no room for numbers at its axes."""

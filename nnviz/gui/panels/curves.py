@@ -11,14 +11,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Ghost
-from nnviz.gui.panels.base import LegendEntry, Panel
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.lines import GhostCurves, Line
 from nnviz.gui.panels.plots import Plot
 from nnviz.gui.panels.rest import SAY_SECONDS
 from nnviz.gui.panels.series import Reading, Series
 from nnviz.gui.panels.ticks import number
-from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History

@@ -10,8 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.layer_names import layer_names, short_layer_names
-from nnviz.gui.panels.base import LegendEntry, Panel
+from nnviz.gui.look.layer_names import layer_names, short_layer_names
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
 from nnviz.gui.panels.forwards.fitting import table_and_sum
 from nnviz.gui.panels.forwards.lines import sentence
@@ -25,8 +27,6 @@ from nnviz.gui.panels.header import fill_background
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.problem import Problem
 
 SAMPLES, ARITHMETIC = "samples", "arithmetic"

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.frame import Frame
-from nnviz.gui.panels.base import LegendEntry, Panel
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.galleries.card import ActivationCard
 from nnviz.gui.panels.galleries.close_up import PER_UNIT, CloseUp
 from nnviz.gui.panels.galleries.shapes import LayerMarks, marks_of
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.outputs.words import fixed, percent
 from nnviz.gui.panels.rest import SAY_SECONDS, Rest
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import SPACE, Theme, blend
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem

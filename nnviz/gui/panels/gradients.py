@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
-from nnviz.gui.layer_names import layer_names
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.layer_names import layer_names
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.layers import layer_colors
 from nnviz.gui.panels.series import Series
 from nnviz.gui.panels.ticks import exact
-from nnviz.gui.theme import Theme
 from nnviz.training.columns import Column
 from nnviz.training.history import History
 from nnviz.training.problem import Problem

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.panels.legend import LegendRow
-from nnviz.gui.theme import SPACE, Theme
 
 
 def fill_background(widget: QWidget, color: str) -> None:

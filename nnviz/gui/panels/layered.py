@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
-from nnviz.gui.layer_names import layer_names, short_layer_names
-from nnviz.gui.panels.base import Panel
+from nnviz.gui.look.layer_names import layer_names, short_layer_names
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels.chart import Chart, grid_shape
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.panels.sheet import Sheet
-from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
-from nnviz.gui.theme import Theme
+from nnviz.gui.look.theme import Theme
 
 
 def layer_colors(theme: Theme, layers: int) -> list[str]:

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.gui.panels.base import LegendEntry
-from nnviz.gui.theme import SMALL_SIZE, Theme
+from nnviz.gui.look.theme import SMALL_SIZE, Theme
+from nnviz.gui.panel import LegendEntry
 
 _MARK_WIDTH = 14
 _GRADIENT_WIDTH = 32

@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.envelope import Array, Envelope, stride_for
 from nnviz.gui.panels.series import Bounds, Range, Series
 from nnviz.training.columns import Column

@@ -9,13 +9,13 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.losses import LOSSES
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.segments import Pill, pill_style
 from nnviz.gui.panels.series import Series
 from nnviz.gui.panels.ticks import exact
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import Theme
 from nnviz.training.comparability import comparable_loss
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.lines import Framing
-from nnviz.gui.theme import Theme
 
 Reference = tuple[float, str]
 """A value of the left axis, and what it is."""

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.panels.base import LegendEntry, Panel
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow, small_font
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
@@ -18,7 +19,6 @@ from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.panels.rest import READ_SECONDS, SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
-from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.problem import Problem
 
 LINE = 18

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.panels.canvas import Canvas
 from nnviz.gui.panels.envelope import Array
 from nnviz.gui.panels.legend import small_font
@@ -27,7 +28,6 @@ from nnviz.gui.panels.readout import Readout, ReadoutLine
 from nnviz.gui.panels.series import Bounds, Range, Reading, Series, decades, from_zero
 from nnviz.gui.panels.ticks import exact, step_up
 from nnviz.gui.panels.zooming import LEAST_EPOCHS, around, held, spread, zoomed
-from nnviz.gui.theme import Theme, blend
 from nnviz.training.columns import Column
 
 MARGIN = 0.012

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.legend import draw_mark
-from nnviz.gui.theme import SPACE, Theme
 
 _LINE = 17.0
 _LEAST_LINE = 13.0

@@ -9,9 +9,10 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QMargins, QTimer, Signal, Slot
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.figures import count
 from nnviz.gui.frame import Frame, Ghost
-from nnviz.gui.panels.base import LegendEntry, Panel
+from nnviz.gui.look.texts import phrase, translated
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.comparisons.columns import (
     RunColumn,
     figure_columns,
@@ -28,8 +29,7 @@ from nnviz.gui.panels.comparisons.lines import (
 from nnviz.gui.panels.comparisons.table import RunsTable
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.segments import pill_style
-from nnviz.gui.texts import phrase, translated
-from nnviz.gui.theme import SPACE, Theme
+from nnviz.gui.shell.figures import count
 from nnviz.training.choices import with_training
 from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import Experiment

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.gui.theme import SMALL_SIZE, Theme
+from nnviz.gui.look.theme import SMALL_SIZE, Theme
 
 
 def pill_style(theme: Theme, outline: bool = True) -> str:

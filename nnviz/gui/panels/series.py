@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.ticks import exact, step_up
 
 Range = tuple[float, float]

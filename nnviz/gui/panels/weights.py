@@ -11,12 +11,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.bins import Histogram, histogram, largest
 from nnviz.gui.panels.chart import AxisScale, Chart, scale
 from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.panels.ticks import exact, number, step_up
-from nnviz.gui.theme import Theme
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem

@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.gui.figures import count
-from nnviz.gui.style import small_font
-from nnviz.gui.theme import SPACE, Theme
+from nnviz.gui.look.style import small_font
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.shell.figures import count
 
 
 class EpochLabel(QWidget):

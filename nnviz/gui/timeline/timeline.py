@@ -6,11 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from nnviz.gui.actions import Actions
-from nnviz.gui.card import Below
-from nnviz.gui.icons import icon_size
-from nnviz.gui.style import small_font
-from nnviz.gui.theme import SPACE, Theme, blend
+from nnviz.gui.look.icons import icon_size
+from nnviz.gui.look.style import small_font
+from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.card import Below
 from nnviz.gui.timeline.label import EpochLabel
 from nnviz.gui.timeline.scale import EpochArray
 from nnviz.gui.timeline.track import Track

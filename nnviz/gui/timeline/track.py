@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QToolTip, QWidget
 
-from nnviz.gui.figures import count
-from nnviz.gui.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.shell.figures import count
 from nnviz.gui.timeline.paint import MARGIN, Look, paint
 from nnviz.gui.timeline.scale import EpochArray, Scale, fitting_end, nearest
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.gui.figures import NOTHING, count, quantity
+from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.panels.comparisons.lines import LOSSES, METRICS, RunLine, best, incomparable
-from nnviz.gui.texts import phrase, translated
+from nnviz.gui.shell.figures import NOTHING, count, quantity
 from nnviz.training.wording import Compared
 
 _WIDEST = ("0.0000", "100.00 %")

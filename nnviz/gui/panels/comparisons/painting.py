@@ -9,11 +9,11 @@ from itertools import groupby
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.comparisons.columns import RunColumn
 from nnviz.gui.panels.comparisons.lines import CURRENT, RunLine
 from nnviz.gui.panels.comparisons.places import HEAD, HEAD_LINE, MARK, SMALL_GAP, Place, Places
 from nnviz.gui.panels.forwards.look import strong
-from nnviz.gui.theme import Theme
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 FOREIGN = "*"

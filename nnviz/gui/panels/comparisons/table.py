@@ -18,7 +18,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolButton, QToolTip
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES
-from nnviz.gui.icons import icon
+from nnviz.gui.look.icons import icon
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.comparisons.columns import RunColumn
 from nnviz.gui.panels.comparisons.lines import CURRENT, RunLine
 from nnviz.gui.panels.comparisons.painting import Sheet
@@ -32,8 +34,6 @@ from nnviz.gui.panels.comparisons.places import (
     lay_out_whole,
 )
 from nnviz.gui.panels.legend import small_font
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import Theme
 
 NOTE_GAP = 8
 """Between the lines and the note below them."""

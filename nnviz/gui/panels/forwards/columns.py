@@ -8,10 +8,10 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
-from nnviz.gui.layer_names import layer_names
+from nnviz.gui.look.layer_names import layer_names
+from nnviz.gui.look.texts import translated
 from nnviz.gui.panels.forwards.numbers import subscript
 from nnviz.gui.panels.outputs.words import target_label
-from nnviz.gui.texts import translated
 from nnviz.training.problem import Problem
 
 INPUTS, ANSWERS = -1, -2

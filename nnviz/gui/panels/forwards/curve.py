@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.galleries.shapes import HIGH, LOW, shape_of
 from nnviz.gui.panels.outputs.marks import paint_marks, polygon
 from nnviz.gui.panels.outputs.scales import Axes, Scale, lay_out, paint_axes
-from nnviz.gui.theme import Theme
 
 DOT_RADIUS = 4.5
 

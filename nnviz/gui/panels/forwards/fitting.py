@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QFont
 
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.panels.forwards.columns import Group
 from nnviz.gui.panels.forwards.look import PAD, SMALL_PAD, body_font, start_width, widths_of
 from nnviz.gui.panels.forwards.places import ROW, Places, Room, lay_out, lay_out_whole
 from nnviz.gui.panels.legend import small_font
-from nnviz.gui.theme import SPACE
 from nnviz.training.problem import Problem
 
 PICTURE_ROW = 34

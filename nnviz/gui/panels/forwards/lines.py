@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.gui.look.texts import translated
 from nnviz.gui.panels.forwards.numbers import (
     decimals_for,
     decimals_of_step,
@@ -18,7 +19,6 @@ from nnviz.gui.panels.forwards.numbers import (
     written,
 )
 from nnviz.gui.panels.forwards.terms import NeuronSum, Step
-from nnviz.gui.texts import translated
 from nnviz.training.problem import Problem
 
 MOST_TERMS = 12

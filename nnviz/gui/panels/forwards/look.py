@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import BODY_SIZE, Theme, blend
 from nnviz.gui.panels.forwards.columns import Column, Group
 from nnviz.gui.panels.forwards.numbers import cell, input_text
 from nnviz.gui.panels.legend import small_font
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import BODY_SIZE, Theme, blend
 from nnviz.training.problem import Problem
 
 PAD, SMALL_PAD = 10, 6

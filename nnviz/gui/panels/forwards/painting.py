@@ -11,6 +11,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.forwards.columns import Column, Group
 from nnviz.gui.panels.forwards.look import SMALL_PAD, SWATCH, shade_of, strong, tints
 from nnviz.gui.panels.forwards.places import GROUP_LINE, HEAD, Block, Place, Places
@@ -19,7 +20,6 @@ from nnviz.gui.panels.forwards.view import View
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.marks import stamp
 from nnviz.gui.panels.sheet import Sheet
-from nnviz.gui.theme import Theme
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

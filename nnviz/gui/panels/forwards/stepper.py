@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.segments import Pill, pill_style
-from nnviz.gui.theme import Theme
 
 
 class Stepper(QWidget):

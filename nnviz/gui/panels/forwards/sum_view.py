@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.panels.forwards.columns import neuron_layers
 from nnviz.gui.panels.forwards.curve import has_curve, paint_curve
 from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, line_count, step_lines, sum_lines
@@ -19,7 +20,6 @@ from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.forwards.writing import Writer
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.sheet import Sheet
-from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.problem import Problem
 
 LEAST_LINE, BEST_LINE, TALLEST_LINE = 17, 20, 26

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.forwards.columns import ALL, Column, Group, groups_of, shown_groups
 from nnviz.gui.panels.forwards.fitting import NOTE, PICTURE_ROW, Content
 from nnviz.gui.panels.forwards.numbers import exact
@@ -29,7 +30,6 @@ from nnviz.gui.panels.forwards.view import View, cell_at
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.picture import thumbnail
 from nnviz.gui.panels.sheet import Sheet
-from nnviz.gui.theme import Theme
 from nnviz.training.problem import Problem
 
 Neuron = tuple[int, int]

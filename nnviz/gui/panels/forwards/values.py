@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace
+from nnviz.gui.look.texts import translated
 from nnviz.gui.panels.forwards.columns import INPUTS, Column
 from nnviz.gui.panels.forwards.look import shades_of
 from nnviz.gui.panels.forwards.numbers import cell, input_text
-from nnviz.gui.texts import translated
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 

@@ -9,10 +9,10 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.forwards.lines import Line
 from nnviz.gui.panels.forwards.look import body_font, strong
 from nnviz.gui.panels.legend import small_font
-from nnviz.gui.theme import Theme
 
 SHORTEST_BAR, LONGEST_BAR = 36, 200
 BAR = 8

@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.engine.activations import Activation
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.panels.galleries.drawing import paint_cross, paint_curves, paint_dots, paint_strip
 from nnviz.gui.panels.galleries.shapes import HIGH, LOW, LayerMarks, pooled, shape_of
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.scales import Axes, Scale
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import SPACE, Theme
 
 STRIP = 14.0
 RADIUS = 6.0

@@ -19,7 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSlider, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.galleries.drawing import paint_curves, paint_dots, paint_strip
 from nnviz.gui.panels.galleries.shapes import (
     HIGH,
@@ -33,8 +35,6 @@ from nnviz.gui.panels.outputs.marks import paint_chosen, paint_marks
 from nnviz.gui.panels.outputs.scales import Axes, Scale, lay_out, paint_axes
 from nnviz.gui.panels.outputs.words import fixed
 from nnviz.gui.panels.segments import Pill, pill_style
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import SPACE, Theme
 
 STRIP = 16.0
 MOST_STRIPS = 3

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.panels.galleries.shapes import BINS, LayerMarks, Shape
 from nnviz.gui.panels.outputs.marks import paint_marks, polygon
 from nnviz.gui.panels.outputs.scales import Axes
-from nnviz.gui.theme import Theme, blend
 
 DASHES = (4.0, 2.5)
 DOT_RADIUS = 3.5

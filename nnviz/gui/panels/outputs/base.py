@@ -10,10 +10,10 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.facts import all_rows
-from nnviz.gui.theme import Theme
 from nnviz.training.inspection import OUTPUT_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 

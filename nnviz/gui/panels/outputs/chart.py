@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.marks import paint_chosen
 from nnviz.gui.panels.outputs.scales import Axes, Scale, lay_out, paint_axes
-from nnviz.gui.theme import Theme
 
 REACH = 12.0
 """How far from a mark, in pixels, a click still means it."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.theme import Theme, blend, rgb
+from nnviz.gui.look.theme import Theme, blend, rgb
 from nnviz.training.problem import Problem
 
 GROUND = 0.58

@@ -21,14 +21,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme, blend, rgb
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import score
 from nnviz.gui.panels.outputs.words import percent, score_text
 from nnviz.gui.panels.segments import Pill
 from nnviz.gui.panels.sheet import Sheet
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import Theme, blend, rgb
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 

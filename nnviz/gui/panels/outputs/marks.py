@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
-from nnviz.gui.theme import Theme
+from nnviz.gui.look.theme import Theme
 
 
 def radius_for(count: int) -> float:

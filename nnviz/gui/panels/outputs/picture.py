@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
-from nnviz.gui.theme import Theme, rgb
+from nnviz.gui.look.theme import Theme, rgb
 from nnviz.training.evaluation import evaluator_of
 from nnviz.training.problem import Problem
 

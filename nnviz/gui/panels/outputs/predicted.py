@@ -8,14 +8,14 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QLineF, QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.chart import Chart
 from nnviz.gui.panels.outputs.facts import fit
 from nnviz.gui.panels.outputs.marks import paint_marks, radius_for
 from nnviz.gui.panels.outputs.scales import Axes, Scale
 from nnviz.gui.panels.outputs.words import figure, fit_text
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 

@@ -13,14 +13,14 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import BODY_SIZE, SPACE, Theme, blend
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.picture import picture_of
 from nnviz.gui.panels.outputs.words import fixed, score_text
 from nnviz.gui.panels.segments import Pill
 from nnviz.gui.panels.sheet import Sheet
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import BODY_SIZE, SPACE, Theme, blend
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.ticks import Ticks, linear_ticks
-from nnviz.gui.theme import Theme
 
 GAP = 6.0
 LEAST_SIDE = 16.0

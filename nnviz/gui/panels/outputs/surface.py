@@ -12,7 +12,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.chart import Chart
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.facts import fit, score
@@ -20,8 +22,6 @@ from nnviz.gui.panels.outputs.marks import paint_marks, radius_for
 from nnviz.gui.panels.outputs.scales import ROOM_UP, Axes, Scale
 from nnviz.gui.panels.outputs.words import figure, fit_text, score_text, target_label
 from nnviz.gui.panels.segments import Pill
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import Theme
 from nnviz.training.evaluation import rows_within
 from nnviz.training.inspection import QUICK_WORK, Inspection, plane_limits
 from nnviz.training.problem import Part, Problem

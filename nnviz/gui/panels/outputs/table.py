@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import fit, score
 from nnviz.gui.panels.outputs.table_model import MOST_ROWS, PICTURE_HEIGHT, PredictionModel
 from nnviz.gui.panels.outputs.words import figure, fit_text, score_text
-from nnviz.gui.theme import BODY_SIZE, SMALL_SIZE, Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 

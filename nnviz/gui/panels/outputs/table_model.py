@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QPixmap
 
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.outputs.marks import stamp
 from nnviz.gui.panels.outputs.picture import thumbnail
 from nnviz.gui.panels.outputs.words import fixed, target_label
-from nnviz.gui.texts import translated
-from nnviz.gui.theme import Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 

@@ -6,8 +6,8 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.gui.look.texts import translated
 from nnviz.gui.panels.outputs.facts import all_rows, fit, score
-from nnviz.gui.texts import translated
 from nnviz.training.inspection import OUTPUT_ROWS, Inspection
 from nnviz.training.problem import Problem
 

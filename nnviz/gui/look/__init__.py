@@ -1,0 +1,1 @@
+"""What everything in the window may know of its looks: colours, fonts, icons, texts, numbers."""

@@ -1,0 +1,75 @@
+"""Which theme the window has: the person's choice, or the desktop's, followed live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal, Slot
+from PySide6.QtGui import QStyleHints
+from PySide6.QtWidgets import QApplication
+
+from nnviz.gui import preferences
+from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme
+
+_SCHEMES = {
+    preferences.SYSTEM: Qt.ColorScheme.Unknown,
+    LIGHT.name: Qt.ColorScheme.Light,
+    DARK.name: Qt.ColorScheme.Dark,
+}
+
+
+class Look(QObject):
+    """The theme in force. Styles the application and tells who draws for itself.
+
+    Parameters
+    ----------
+    app
+        The application to style.
+    """
+
+    changed = Signal(object)
+    """The new `Theme`."""
+
+    def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._folder = QTemporaryDir()
+        self.choice = preferences.read(preferences.THEME)
+        self._ask_desktop()
+        self.theme = self._wanted()
+        self._apply()
+        self._hints().colorSchemeChanged.connect(self._follow)
+
+    def choose(self, choice: str) -> None:
+        """Take ``"system"``, ``"light"`` or ``"dark"``, now and at the next start."""
+        self.choice = choice
+        preferences.write(preferences.THEME, choice)
+        self._ask_desktop()
+        self._follow()
+
+    def wear(self, theme: Theme) -> None:
+        """Put a theme on, without making it the person's choice."""
+        if theme is not self.theme:
+            self.theme = theme
+            self._apply()
+            self.changed.emit(theme)
+
+    @Slot()
+    def _follow(self) -> None:
+        self.wear(self._wanted())
+
+    def _ask_desktop(self) -> None:
+        """Let title bars and the desktop's own dialogs have the chosen colours too."""
+        self._hints().setColorScheme(_SCHEMES[self.choice])
+
+    def _wanted(self) -> Theme:
+        if self.choice in THEMES:
+            return THEMES[self.choice]
+        return DARK if self._hints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+
+    def _apply(self) -> None:
+        apply_style(self._app, self.theme, Path(self._folder.path()))
+
+    def _hints(self) -> QStyleHints:
+        return self._app.styleHints()

@@ -1,0 +1,56 @@
+"""Light bands between columns where there is no line for each weight."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+
+from nnviz.gui.look.theme import blend
+from nnviz.gui.network.columns import Column, Maps, Strip
+from nnviz.gui.network.scene import Scene
+
+_LIGHT = 0.06
+
+Span = tuple[float, float]
+"""Upper and lower end."""
+
+
+def paint_bundles(painter: QPainter, scene: Scene) -> None:
+    """Draw what flows into picture layers, strips and means: channel by channel, or all to all."""
+    theme = scene.theme
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(blend(theme.text, theme.surface, _LIGHT)))
+    columns = scene.layout.columns
+    for source, target in pairwise(columns):
+        if target.weighted:
+            continue
+        layer = scene.problem.experiment.network.layers[target.layer - 1]
+        mixes = layer.parameter_count(scene.problem.shapes[target.layer - 1]) > 0
+        spans = _spans(source, target, mixes and isinstance(target.kind, Maps))
+        for start, end in spans:
+            painter.drawPath(_band(source.left + source.width, start, target.left, end))
+
+
+def _spans(source: Column, target: Column, mixes: bool) -> list[tuple[Span, Span]]:
+    """Return the ends of every band, in the source and in the target."""
+    whole = ((source.top, source.bottom), (target.top, target.bottom))
+    by_channel = isinstance(source.kind, Maps) and not isinstance(target.kind, Strip)
+    in_line = source.across == target.across == 1 and source.above == target.above
+    if mixes or not by_channel or not in_line:
+        return [whole]
+    pairs = zip(source.points[:, 1].tolist(), target.points[:, 1].tolist(), strict=False)
+    half, there = source.map_size[1] / 2, target.map_size[1] / 2
+    return [((y - half, y + half), (end - there, end + there)) for y, end in pairs]
+
+
+def _band(left: float, start: Span, right: float, end: Span) -> QPainterPath:
+    """Return the outline of a band that leaves and arrives level."""
+    middle = (left + right) / 2
+    band = QPainterPath(QPointF(left, start[0]))
+    band.cubicTo(middle, start[0], middle, end[0], right, end[0])
+    band.lineTo(right, end[1])
+    band.cubicTo(middle, end[1], middle, start[1], left, start[1])
+    band.closeSubpath()
+    return band

@@ -1,5 +1,0 @@
-"""The picture of the network: layout in plain NumPy, painting apart from it."""
-
-from nnviz.gui.network_view.view import NetworkView
-
-__all__ = ["NetworkView"]

@@ -1,0 +1,113 @@
+"""What every panel is: a picture of a run, drawn from frames alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import Theme
+from nnviz.training.problem import Problem
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend: how something is drawn, and what it is.
+
+    Parameters
+    ----------
+    label
+        What it is, already translated.
+    color
+        ``#rrggbb``.
+    mark
+        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, ``"tick"``,
+        ``"halves"``: a square of ``color`` beside one of ``color_end``, or ``"gradient"``: a
+        diverging bar from ``color`` to ``color_end``.
+    color_end
+        Second colour of halves and of a gradient.
+    reason
+        What the tooltip says in place of the label, where that is only a word.
+    """
+
+    label: str
+    color: str
+    mark: str = "line"
+    color_end: str = ""
+    reason: str = ""
+
+
+class Panel(QWidget):
+    """A live picture of a run.
+
+    A panel sees problems, frames and its own settings, never the session, worker, window or
+    trainer. It is called only while it is visible, at most once a frame; a panel just shown is
+    given the newest frame at once. Export builds a second instance, gives it the same calls and the
+    same `view_state`, and paints that at the size asked.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    parent
+        Qt parent.
+    """
+
+    key: ClassVar[str]
+    """Stable name: object name of the dock, file name of the export."""
+
+    title: ClassVar[str]
+    """English title in the dock's tab; marked for translation in the context of the class."""
+
+    explanation: ClassVar[str]
+    """What there is to see, in a sentence or two for the help window; marked like the title."""
+
+    bare = False
+    """Set for a picture: nothing that can be pressed is drawn, nor a legend; pictures have their
+    own below."""
+
+    row_chosen = Signal(int)
+    """The person clicked a sample: its row in the data set."""
+
+    epoch_chosen = Signal(int)
+    """The person clicked an epoch, to look at that one."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setObjectName(f"panel-{self.key}")
+
+    def title_for(self, problem: Problem) -> str:
+        """Return the title with this problem, translated."""
+        return self.tr(self.title)
+
+    def begin(self, problem: Problem) -> None:
+        """Prepare for a new run of this problem: axes, names, legends; forget the old one."""
+        raise NotImplementedError
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a moment. Cheap: this is called up to 60 times a second."""
+        raise NotImplementedError
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours; the next frame need not come for the change to show."""
+        raise NotImplementedError
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what the picture's marks mean, for the panel's own legend and for exports."""
+        raise NotImplementedError
+
+    def description(self) -> str:
+        """Return one sentence that says in words what is seen, for screen readers and captions."""
+        raise NotImplementedError
+
+    def view_state(self) -> Mapping[str, Any]:
+        """Return the person's own settings of this panel: zoom, log scale, chosen layer."""
+        return {}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Take over what `view_state` of another instance returned."""

@@ -1,0 +1,248 @@
+"""The frame feed: shows visible views what has changed, as much of it as a frame has time for.
+
+A view is shown and painted before the next one has its turn, so the feed knows what each costs,
+and between two of them the window looks after the mouse and the keyboard. What does not fit a frame
+comes in the next one, those first that have waited longest.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from nnviz.gui.frame import Frame
+from nnviz.gui.run.recording import Recording
+from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.speed import Speedometer
+from nnviz.training.problem import Problem
+from nnviz.training.records import EpochBatch
+
+FRAME_INTERVAL = 16
+"""Milliseconds a frame: sixty a second."""
+
+PATIENCE = 3
+"""Milliseconds that a frame waits for its snapshot: without one, half the views would stand still
+in it, and all move in the next."""
+
+BUDGET = 0.008
+"""Seconds of a frame for views: more would be taken from training, on a machine with two cores."""
+
+RATE_INTERVAL = 0.5
+"""Seconds over which speeds are measured."""
+
+_DEARER, _CHEAPER = 0.5, 0.2
+"""Shares of a new measurement in what a view is believed to cost."""
+
+
+class View(Protocol):
+    """What the feed shows frames to."""
+
+    def begin(self, problem: Problem) -> None:
+        """Prepare for a run."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a moment."""
+
+    def isVisible(self) -> bool:
+        """Whether anybody can see it."""
+
+
+@dataclass
+class _Seen:
+    """What a view has seen: run and generation, in which frame, and the seconds it takes."""
+
+    run: int = -1
+    generation: int = -1
+    frame: int = -1
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Showing:
+    """A frame on its way to the screen.
+
+    Parameters
+    ----------
+    frame, run, generation
+        What is shown.
+    since
+        When the present view had its turn.
+    view
+        Which that is; None before the first.
+    begins
+        Whether it has a new run to prepare for, which takes longer than a frame does.
+    """
+
+    frame: Frame
+    run: int
+    generation: int
+    since: float
+    view: View | None = None
+    begins: bool = False
+
+
+class FrameFeed(QObject):
+    """Hands frames to visible views.
+
+    Parameters
+    ----------
+    recording
+        What there is to see.
+    session
+        Whether it runs; asked for snapshots.
+    parent
+        Qt parent.
+    """
+
+    frame_shown = Signal(object)
+    """A Frame has been shown and painted by as many views as it had time for."""
+
+    rates = Signal(float, float)
+    """Epochs a second, and how often a second each view was drawn."""
+
+    def __init__(
+        self, recording: Recording, session: Session, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._recording, self._session = recording, session
+        self._views: dict[View, _Seen] = {}
+        self._generation = 0
+        self._number = 0
+        self._waiting: list[View] = []
+        self._showing: Showing | None = None
+        self._epochs = self._drawn = self._visible = 0
+        # Of views drawn: a frame a second is neither 0 in one half of it nor 2 in the other.
+        self._speed = Speedometer()
+        self._since = time.perf_counter()
+        self._begun = 0.0
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._painted = QTimer(self, interval=0, singleShot=True)
+        self._painted.timeout.connect(self._next)
+        recording.changed.connect(self._change)
+        session.epochs_finished.connect(self._count)
+        session.state_changed.connect(self._take_state)
+
+    @property
+    def resting(self) -> bool:
+        """Whether every visible view has drawn the newest, and nothing is under way."""
+        return self._showing is None and not self._outdated()
+
+    def add_view(self, view: View) -> None:
+        """Show frames to this view from now on, whenever it is visible."""
+        self._views[view] = _Seen()
+        self._soon()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Bring views up to date that have become visible."""
+        self._soon()
+
+    @Slot()
+    def _change(self) -> None:
+        self._generation += 1
+        self._soon()
+
+    @Slot(object)
+    def _count(self, batch: EpochBatch) -> None:
+        self._epochs += len(batch.rows)
+
+    @Slot(object)
+    def _take_state(self, state: SessionState) -> None:
+        self._epochs = 0
+        self._speed.clear()
+        self._since = time.perf_counter()
+        self._soon()
+
+    def _soon(self) -> None:
+        """Begin a frame as soon as one is due."""
+        if self._showing is None:
+            wait = self._until_next()
+            if not self._timer.isActive() or self._timer.remainingTime() > wait:
+                self._timer.start(wait)
+
+    def _until_next(self) -> int:
+        """Return the milliseconds until the next frame is due."""
+        return max(0, FRAME_INTERVAL - round(1e3 * (time.perf_counter() - self._begun)))
+
+    @Slot()
+    def _tick(self) -> None:
+        """Begin a frame; stop the timer when there is nothing to draw."""
+        running = self._session.state is SessionState.RUNNING
+        if running and self._session.awaits_snapshot and self._may_wait():
+            self._timer.start(PATIENCE)
+            return
+        if running:
+            self._session.ask_snapshot()
+            self._measure()
+        frame = self._recording.frame
+        self._waiting = self._outdated()
+        if frame is not None and self._waiting:
+            self._number += 1
+            self._begun = time.perf_counter()
+            self._showing = Showing(frame, self._recording.run, self._generation, self._begun)
+            self._next()
+        elif running:
+            self._timer.start(FRAME_INTERVAL)
+
+    def _may_wait(self) -> bool:
+        """Whether the snapshot that was asked for can still be in this frame."""
+        return time.perf_counter() - self._begun < 1e-3 * (FRAME_INTERVAL + PATIENCE)
+
+    def _outdated(self) -> list[View]:
+        """Return visible views that have not seen the newest, longest waiting first."""
+        visible = [view for view in self._views if view.isVisible()]
+        self._visible = len(visible)
+        now = (self._recording.run, self._generation)
+        late = [v for v in visible if (self._views[v].run, self._views[v].generation) != now]
+        return sorted(late, key=lambda view: self._views[view].frame)
+
+    @Slot()
+    def _next(self) -> None:
+        """Note what the last view cost, now that it is painted; show the next that fits."""
+        showing, now = self._showing, time.perf_counter()
+        if showing is None:
+            return
+        if showing.view is not None and not showing.begins:
+            self._learn(self._views[showing.view], now - showing.since)
+        while self._waiting and showing.run == self._recording.run:
+            view = self._waiting.pop(0)
+            fits = now - self._begun + self._views[view].cost <= BUDGET
+            # The one that has waited longest has its turn, whatever it costs.
+            if view.isVisible() and (fits or showing.view is None):
+                self._show(view, replace(showing, view=view, since=now))
+                return
+        self._showing = None
+        self._speed.note(self._drawn, now)
+        self.frame_shown.emit(showing.frame)
+        self._timer.start(self._until_next())
+
+    def _show(self, view: View, showing: Showing) -> None:
+        """Have a view draw; it is painted when control returns to the window, and then `_next`."""
+        seen, problem = self._views[view], self._recording.problem
+        begins = seen.run != showing.run
+        seen.run, seen.generation, seen.frame = showing.run, showing.generation, self._number
+        # Before the view is asked: one that fails must not keep the others from their turn.
+        self._showing = replace(showing, begins=begins)
+        self._painted.start()
+        if begins and problem is not None:
+            view.begin(problem)
+        view.show_frame(showing.frame)
+        self._drawn += 1
+
+    def _learn(self, seen: _Seen, seconds: float) -> None:
+        """Believe sooner that a view has become dearer than that it has become cheaper."""
+        share = _DEARER if seconds > seen.cost else _CHEAPER
+        seen.cost += share * (seconds - seen.cost)
+
+    def _measure(self) -> None:
+        now = time.perf_counter()
+        elapsed = now - self._since
+        if elapsed >= RATE_INTERVAL:
+            drawn = (self._speed.rate(now) or 0.0) / max(self._visible, 1)
+            self.rates.emit(self._epochs / elapsed, drawn)
+            self._epochs, self._since = 0, now

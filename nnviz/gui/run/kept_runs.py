@@ -1,0 +1,230 @@
+"""Runs that are kept to compare others with, and what they are called."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnviz.gui.frame import Ghost
+from nnviz.gui.look.texts import phrase
+from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.run.recording import Recording
+from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.figures import count
+from nnviz.training.comparison import Difference, differences
+from nnviz.training.experiment import Experiment
+from nnviz.training.history import History
+
+MOST = 8
+"""So many can still be told apart by colour."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A run that is kept, without a name: its slot, and the history it is a copy of."""
+
+    slot: int
+    experiment: Experiment
+    history: History
+    source: weakref.ref[History]
+
+
+class KeptRuns(QObject):
+    """Up to `MOST` runs; the first is what the others are compared with.
+
+    Parameters
+    ----------
+    parent
+        Qt parent.
+    """
+
+    changed = Signal(object)
+    """The runs now kept: tuple of Ghost."""
+
+    said = Signal(str)
+    """What was done, or why nothing was, in a sentence."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._kept: list[_Kept] = []
+        self.ghosts: tuple[Ghost, ...] = ()
+        """The runs kept, in the order in which they were."""
+
+    @property
+    def full(self) -> bool:
+        """Whether no further run can be kept."""
+        return len(self._kept) >= MOST
+
+    def keep(self, experiment: Experiment, history: History) -> bool:
+        """Keep what there is of a run; say whether it was.
+
+        A run that is kept already and has gone on since stays in its place with what is new; so
+        does one that was trained again and came to the same numbers.
+
+        Parameters
+        ----------
+        experiment
+            What was asked.
+        history
+            The run's own: the same object is the same run.
+        """
+        if not len(history) or history.column("epoch")[-1] < 1:
+            self.said.emit(self.tr("There is nothing to keep yet. Press Train first."))
+            return False
+        known = self._known(experiment, history)
+        if known is None and self.full:
+            text = self.tr("{count} runs are kept, and no more can be. Forget one in Runs first.")
+            self.said.emit(text.format(count=MOST))
+            return False
+        slot = self._free_slot() if known is None else self._kept[known].slot
+        place = len(self._kept) if known is None else known
+        if known is not None and len(self._kept[place].history) >= len(history):
+            text = self.tr("This run is kept already, as “{name}”: it has the very same numbers.")
+            self.said.emit(text.format(name=self.ghosts[place].name))
+            return True
+        kept = _Kept(slot, experiment, history.copy(), weakref.ref(history))
+        self._kept[place : place + 1] = [kept]
+        self._tell()
+        self._say_kept(self.ghosts[place], again=known is not None)
+        return True
+
+    @Slot(int)
+    def remove(self, slot: int) -> None:
+        """Forget the run in a slot; where it was the first, the others are called anew."""
+        before = {ghost.slot: ghost.name for ghost in self.ghosts}
+        self._kept = [kept for kept in self._kept if kept.slot != slot]
+        self._tell()
+        text = self.tr("“{name}” is forgotten.")
+        if self._kept and before[self._kept[0].slot] != self.ghosts[0].name:
+            text = self.tr(
+                "“{name}” is forgotten. What was “{other}” is now “Run 1”: names tell what differs"
+                " from it."
+            )
+        first = before.get(self._kept[0].slot, "") if self._kept else ""
+        self.said.emit(text.format(name=before.get(slot, ""), other=first))
+
+    @Slot()
+    def clear(self) -> None:
+        """Forget all."""
+        self._kept.clear()
+        self._tell()
+        self.said.emit(self.tr("All kept runs are forgotten."))
+
+    def _known(self, experiment: Experiment, history: History) -> int | None:
+        """Return where a run is kept already: itself, or another that gave the same numbers."""
+        for place, kept in enumerate(self._kept):
+            if kept.source() is history:
+                return place
+        for place, kept in enumerate(self._kept):
+            if not differences(kept.experiment, experiment) and _same(kept.history, history):
+                return place
+        return None
+
+    def _free_slot(self) -> int:
+        taken = {kept.slot for kept in self._kept}
+        return next(slot for slot in range(MOST) if slot not in taken)
+
+    def _tell(self) -> None:
+        names = self._names([kept.experiment for kept in self._kept])
+        self.ghosts = tuple(
+            Ghost(kept.slot, name, kept.experiment, kept.history)
+            for kept, name in zip(self._kept, names, strict=True)
+        )
+        self.changed.emit(self.ghosts)
+
+    def _say_kept(self, ghost: Ghost, again: bool) -> None:
+        text = self.tr(
+            "Kept in Runs as “{name}”. Change one thing and train again to compare both."
+        )
+        if again:
+            text = self.tr("“{name}” is now kept up to epoch {epoch}.")
+        epoch = count(int(ghost.history.column("epoch")[-1]))
+        self.said.emit(text.format(name=ghost.name, epoch=epoch))
+
+    def _names(self, experiments: Sequence[Experiment]) -> list[str]:
+        """Return what runs are called: by what sets them apart from the first."""
+        names: list[str] = []
+        for experiment in experiments:
+            name = self._name(differences(experiments[0], experiment)) if names else self._first()
+            plain, number = name, 1
+            while name in names:
+                number += 1
+                text = self.tr("{name} ({number})")
+                name = text.format(name=plain, number=number)
+            names.append(name)
+        return names
+
+    def _first(self) -> str:
+        return self.tr("Run {number}").format(number=1)
+
+    def _name(self, found: Sequence[Difference]) -> str:
+        if not found:
+            return self.tr("as {run}").format(run=self._first())
+        told = [self._told(difference) for difference in found[:2]]
+        if len(found) == 1:
+            return told[0]
+        if len(found) == 2:
+            return self.tr("{first}, {second}").format(first=told[0], second=told[1])
+        text = self.tr("{first} and {count} more")
+        return text.format(first=told[0], count=len(found) - 1)
+
+    def _told(self, difference: Difference) -> str:
+        return self.tr("{setting} {before} → {after}").format(
+            setting=phrase(difference.title),
+            before=phrase(difference.before),
+            after=phrase(difference.after),
+        )
+
+
+def _same(one: History, other: History) -> bool:
+    """Return whether two runs gave the same numbers for as long as both lasted."""
+    rows = min(len(one), len(other))
+    return one.layers == other.layers and all(
+        np.array_equal(one.column(name)[:rows], other.column(name)[:rows], equal_nan=True)
+        for name in ("epoch", "learning_rate", "train_loss", "test_loss")
+    )
+
+
+class RunKeeper(QObject):
+    """Carries out "Keep this run", and offers it once there is something to keep.
+
+    Parameters
+    ----------
+    actions
+        Whose trigger it takes.
+    store, recording
+        What was asked, and what came of it.
+    kept
+        Where runs are kept.
+    parent
+        Qt parent.
+    """
+
+    def __init__(
+        self,
+        actions: Actions,
+        store: ExperimentStore,
+        recording: Recording,
+        kept: KeptRuns,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._action = actions["keep-run"]
+        self._store, self._recording, self._kept = store, recording, kept
+        self._action.triggered.connect(self.keep)
+        recording.changed.connect(self._offer)
+        kept.changed.connect(recording.set_ghosts)
+        self._offer()
+
+    @Slot()
+    def keep(self) -> None:
+        """Keep the run there is."""
+        self._kept.keep(self._store.experiment, self._recording.history)
+
+    @Slot()
+    def _offer(self) -> None:
+        self._action.setEnabled(self._recording.newest_epoch > 0)

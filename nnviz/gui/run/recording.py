@@ -1,0 +1,131 @@
+"""The recording of a run: what is known of it, and which moment of it is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.run.session import Session
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+from nnviz.training.moments import Moment, Moments
+from nnviz.training.problem import Problem
+from nnviz.training.records import EpochBatch, Snapshot
+
+
+class Recording(QObject):
+    """Collects what a session tells of a run, and says what there is to see.
+
+    Parameters
+    ----------
+    session
+        Where records, snapshots and moments come from.
+    parent
+        Qt parent.
+    """
+
+    changed = Signal()
+    """There is something new to see: epochs, a moment, another choice of either."""
+
+    shown_changed = Signal(object)
+    """The epoch looked at from now on, or None for the newest."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.run = 0
+        """Counts the runs that began."""
+        self.problem: Problem | None = None
+        self.history = History(0)
+        self.moments = Moments()
+        self.shown: int | None = None
+        """The epoch looked at, or None for the newest."""
+        self._newest: Inspection | None = None
+        self._past: Inspection | None = None
+        self._row = 0
+        self._ghosts: tuple[Ghost, ...] = ()
+        session.began.connect(self._begin)
+        session.branched.connect(self.cut)
+        session.epochs_finished.connect(self._take_epochs)
+        session.snapshot_ready.connect(self._take_snapshot)
+        session.moments_kept.connect(self._take_moments)
+
+    @property
+    def frame(self) -> Frame | None:
+        """What there is to see now, or None before the first run."""
+        inspection = self._past or self._newest
+        if inspection is None:
+            return None
+        past = self._past is not None
+        return Frame(self.history, inspection, self._row, past, self._ghosts)
+
+    @property
+    def newest_epoch(self) -> int:
+        """The last epoch recorded."""
+        return int(self.history.column("epoch")[-1]) if len(self.history) else 0
+
+    @Slot(object)
+    def show(self, epoch: int | None) -> None:
+        """Look at the kept moment nearest to an epoch; or, with None, at the newest again."""
+        past = None
+        if epoch is not None and len(self.moments) and self.problem is not None:
+            moment = self.moments.nearest(epoch)
+            past = self._inspected(moment)
+        shown = past.epoch if past else None
+        self._past = past
+        if shown != self.shown:
+            self.shown = shown
+            self.shown_changed.emit(shown)
+            self.changed.emit()
+
+    @Slot(int)
+    def choose_row(self, row: int) -> None:
+        """Choose the sample whose activations are shown."""
+        self._row = row
+        self.changed.emit()
+
+    @Slot(object)
+    def set_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
+        """Compare with these runs."""
+        self._ghosts = ghosts
+        self.changed.emit()
+
+    @Slot(int)
+    def cut(self, epoch: int) -> None:
+        """Forget what came after a kept epoch, whose snapshot follows: the run goes on from it."""
+        self.history = self.history.until(epoch)
+        self.moments = self.moments.until(epoch)
+        self.show(None)
+
+    def _inspected(self, moment: Moment) -> Inspection:
+        """Return what a moment says; the same object for the one that is shown already."""
+        if self._past is not None and self._past.epoch == moment.epoch:
+            return self._past
+        assert self.problem is not None
+        return Inspection(self.problem, moment.snapshot())
+
+    @Slot(object)
+    def _begin(self, problem: Problem) -> None:
+        self.run += 1
+        self.problem = problem
+        self.history = History(len(problem.experiment.network.layers))
+        self.moments = Moments()
+        self._newest = None
+        self._row = int(problem.train.index[0])
+        self.show(None)
+
+    @Slot(object)
+    def _take_epochs(self, batch: EpochBatch) -> None:
+        self.history.extend(batch.rows)
+        self.changed.emit()
+
+    @Slot(object)
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        assert self.problem is not None
+        self._newest = Inspection(self.problem, snapshot)
+        self.changed.emit()
+
+    @Slot(object)
+    def _take_moments(self, moments: tuple[Moment, ...]) -> None:
+        # No view draws them: what comes with them is told by records and a snapshot.
+        for moment in moments:
+            self.moments.add(moment)

@@ -1,0 +1,300 @@
+"""The session: idle → running ⇄ paused → finished. Owns the thread and, through it, the process."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from nnviz.gui.run.garbage import GarbageCollector
+from nnviz.gui.run.worker import TrainingWorker
+from nnviz.training.experiment import Experiment
+from nnviz.training.messages import (
+    Drop,
+    Failed,
+    GiveSnapshot,
+    MomentsKept,
+    Pause,
+    Resume,
+    Run,
+    SetPace,
+    SetRate,
+    Step,
+)
+from nnviz.training.moments import Moment, room_for
+from nnviz.training.pace import PACES, Pace
+from nnviz.training.problem import Problem
+from nnviz.training.records import EpochBatch, Snapshot
+from nnviz.training.trainer import Trainer, overflow_is_checked
+
+
+class SessionState(enum.Enum):
+    """Where a run stands."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Session(QObject):
+    """One run after another, each of one Experiment.
+
+    Parameters
+    ----------
+    parent
+        Qt parent.
+    """
+
+    began = Signal(object)
+    """A new run stands at epoch 0: Problem. Its first record and snapshot follow at once."""
+
+    state_changed = Signal(object)
+    """SessionState."""
+
+    epochs_finished = Signal(object)
+    """Epochs of this run, in order, none missing: EpochBatch."""
+
+    snapshot_ready = Signal(object)
+    """A moment of this run: Snapshot."""
+
+    moments_kept = Signal(object)
+    """Moments of this run to be kept, in order, that of epoch 0 first: tuple of Moment."""
+
+    branched = Signal(int)
+    """The run stands at this epoch again; what it was after is no part of it any more. The records
+    and moments up to there stay. A snapshot follows at once."""
+
+    failed = Signal(object, str)
+    """A run cannot go on: NnvizError, and details to copy ("" when the sentence says all)."""
+
+    _begin = Signal(object, int)
+    _command = Signal(object)
+    _busy = Signal(bool)
+    _stop = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = SessionState.IDLE
+        self.problem: Problem | None = None
+        self._run_id = 0
+        self._sent = False
+        self._snapshot_asked = False
+        self._start: Moment | None = None
+        self._rate: float | None = None
+        self._parameters = self._moments_room = 0
+        self._pace = PACES["full"]
+        self._collector = GarbageCollector(self)
+        self.worker = TrainingWorker()
+        self._thread = QThread()
+        self._thread.setObjectName("training worker")
+        self._connect()
+        self._thread.start()
+
+    @property
+    def active(self) -> bool:
+        """Whether epochs have been trained, so that a reset would lose something."""
+        return self._sent or (self._start is not None and self._start.epoch > 0)
+
+    def load(self, experiment: Experiment) -> None:
+        """Make ready a new run at epoch 0.
+
+        Raises
+        ------
+        InvalidChoiceError
+            If the experiment cannot be; the present run goes on then.
+        """
+        problem = Problem(experiment)
+        self._leave_run(None)
+        self.problem = problem
+        with overflow_is_checked():
+            trainer = Trainer(experiment, self._run_id, problem)
+            record = trainer.evaluate()
+        moment = trainer.moment()
+        self._parameters = moment.parameters.size
+        self._moments_room = room_for(moment.nbytes)
+        self._enter(SessionState.IDLE)
+        self.began.emit(problem)
+        self.epochs_finished.emit(EpochBatch.of([record]))
+        self.moments_kept.emit((moment,))
+        self.snapshot_ready.emit(moment.snapshot())
+
+    def branch(self, moment: Moment) -> None:
+        """Make ready to train on from a moment of this run, as if it had never gone further.
+
+        Training on goes to the epoch that the experiment asks for; from there, as many again. The
+        learning rate is what it was at the moment, unless `set_learning_rate` says otherwise.
+
+        Parameters
+        ----------
+        moment
+            One that `moments_kept` told of.
+        """
+        if self.problem is None:
+            return
+        self._leave_run(moment)
+        self._enter(SessionState.PAUSED if moment.epoch else SessionState.IDLE)
+        self.branched.emit(moment.epoch)
+        snapshot = dataclasses.replace(moment.snapshot(), run_id=self._run_id)
+        self.snapshot_ready.emit(snapshot)
+
+    @Slot()
+    def train(self) -> None:
+        """Train, or train on; after the last epoch, as many again."""
+        if self.problem is None or self.state in (SessionState.RUNNING, SessionState.FAILED):
+            return
+        self._send_run()
+        self._enter(SessionState.RUNNING)
+        self._command.emit(Resume())
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop at the next mini-batch; `state_changed` says when."""
+        if self.state is SessionState.RUNNING:
+            self._command.emit(Pause())
+
+    @Slot()
+    def step(self) -> None:
+        """Train one mini-batch; after the last epoch it is the first of as many again."""
+        if self.problem is None or self.state in (SessionState.RUNNING, SessionState.FAILED):
+            return
+        self._send_run()
+        self._busy.emit(True)
+        self._command.emit(Step())
+
+    @Slot(float)
+    def set_learning_rate(self, rate: float) -> None:
+        """Change the initial rate of the run under way, from the next epoch on."""
+        if self._sent:
+            self._command.emit(SetRate(rate))
+        elif self._start is not None:
+            self._rate = rate  # for the process, once it has the run
+
+    def play_back(self, rows: NDArray[np.float64], snapshot: Snapshot) -> None:
+        """Show epochs trained elsewhere as this run's, finished; for pictures without a screen.
+
+        Parameters
+        ----------
+        rows
+            ``EpochRecord.row`` of each epoch after the untrained one that `load` showed.
+        snapshot
+            The last moment.
+        """
+        self.epochs_finished.emit(EpochBatch(self._run_id, rows))
+        self.snapshot_ready.emit(snapshot)
+        self._enter(SessionState.FINISHED)
+
+    def set_pace(self, pace: Pace) -> None:
+        """Change the speed, also while running."""
+        self._pace = pace
+        self._command.emit(SetPace(pace))
+
+    @property
+    def awaits_snapshot(self) -> bool:
+        """Whether a snapshot has been asked for that has not come yet."""
+        return self._snapshot_asked
+
+    def ask_snapshot(self) -> None:
+        """Ask for the next new snapshot of the running training; at most one is under way."""
+        if self.state is SessionState.RUNNING and not self._snapshot_asked:
+            self._snapshot_asked = True
+            self._command.emit(GiveSnapshot())
+
+    def settle(self) -> None:
+        """Take note that the window is built: what there is now is there to stay."""
+        self._collector.settle()
+
+    def close(self) -> None:
+        """End process and thread; nothing is left running."""
+        if self._thread.isRunning():
+            self._stop.emit()
+            self._thread.quit()
+            self._thread.wait()
+            self._collector.release()
+
+    def _connect(self) -> None:
+        """Make all connections that cross threads: to slots of QObjects, queued."""
+        worker, queued = self.worker, Qt.ConnectionType.QueuedConnection
+        worker.moveToThread(self._thread)
+        self._thread.started.connect(worker.start)
+        self._thread.finished.connect(worker.deleteLater)
+        self._begin.connect(worker.begin, queued)
+        self._command.connect(worker.command, queued)
+        self._busy.connect(worker.set_busy, queued)
+        # Blocking, so that the process has ended before the thread is told to.
+        self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
+        worker.epochs_finished.connect(self._take_epochs, queued)
+        worker.snapshot_ready.connect(self._take_snapshot, queued)
+        worker.moments_kept.connect(self._take_moments, queued)
+        worker.paused.connect(self._take_pause, queued)
+        worker.finished.connect(self._take_finish, queued)
+        worker.failed.connect(self._take_failure, queued)
+
+    def _leave_run(self, start: Moment | None) -> None:
+        """Leave the present run for a new one, that begins at a moment or else at the start."""
+        if self._sent:
+            self._command.emit(Drop())
+        self._run_id += 1
+        self._sent = self._snapshot_asked = False
+        self._start, self._rate = start, None
+
+    def _send_run(self) -> None:
+        """Give the run to the process, unless it has it already."""
+        if self._sent or self.problem is None:
+            return
+        self._sent = True
+        experiment, start = self.problem.experiment, self._start
+        run = Run(self._run_id, experiment, start=start, moments_room=self._moments_room)
+        self._begin.emit(run, self._parameters)
+        self._command.emit(SetPace(self._pace))
+        if self._rate is not None:
+            self._command.emit(SetRate(self._rate))
+
+    def _enter(self, state: SessionState) -> None:
+        self.state = state
+        self._busy.emit(state is SessionState.RUNNING)
+        self.state_changed.emit(state)
+
+    @Slot(object)
+    def _take_epochs(self, batch: EpochBatch) -> None:
+        if batch.run_id == self._run_id:
+            self.epochs_finished.emit(batch)
+
+    @Slot(object)
+    def _take_moments(self, kept: MomentsKept) -> None:
+        if kept.run_id == self._run_id:
+            self.moments_kept.emit(kept.moments)
+
+    @Slot(object)
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.run_id == self._run_id:
+            self._snapshot_asked = False
+            self.snapshot_ready.emit(snapshot)
+
+    @Slot(object)
+    def _take_pause(self, snapshot: Snapshot) -> None:
+        self._rest(snapshot, SessionState.PAUSED)
+
+    @Slot(object)
+    def _take_finish(self, snapshot: Snapshot) -> None:
+        self._rest(snapshot, SessionState.FINISHED)
+
+    def _rest(self, snapshot: Snapshot, state: SessionState) -> None:
+        if snapshot.run_id == self._run_id:
+            self._snapshot_asked = False
+            self.snapshot_ready.emit(snapshot)
+            self._enter(state)
+
+    @Slot(object)
+    def _take_failure(self, failure: Failed) -> None:
+        if failure.run_id != self._run_id:
+            return
+        self._snapshot_asked = False
+        if failure.snapshot is not None:
+            self.snapshot_ready.emit(failure.snapshot)
+        self._enter(SessionState.FAILED)
+        self.failed.emit(failure.error, failure.details)

@@ -1,0 +1,293 @@
+"""Going through the time of a run: looking at earlier epochs, and training on from one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnviz.gui.frame import Frame
+from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.run.playback import Playback
+from nnviz.gui.run.recording import Recording
+from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.figures import count, setting
+from nnviz.gui.timeline import Timeline
+from nnviz.training.experiment import Experiment
+from nnviz.training.history import History
+from nnviz.training.moments import Moment
+from nnviz.training.problem import Problem
+
+_RESTING = (SessionState.PAUSED, SessionState.FINISHED, SessionState.FAILED)
+
+
+class TimeTravel(QObject):
+    """Has the recording show what timeline, keys and playback ask for, and branches the run.
+
+    Parameters
+    ----------
+    actions
+        Those of its own; they are enabled as they can be done.
+    timeline
+        Shows where in time one is.
+    recording, session
+        The run.
+    store
+        Its Experiment.
+    parent
+        Qt parent.
+    """
+
+    said = Signal(str)
+    """What was done, in a sentence."""
+
+    rate_goes_on_changed = Signal(bool)
+    """Whether a new learning rate goes to the run there is, or to its branch; if not, it makes
+    another run."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        timeline: Timeline,
+        recording: Recording,
+        session: Session,
+        store: ExperimentStore,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._actions, self._timeline, self._store = actions, timeline, store
+        self._recording, self._session = recording, session
+        self.playback = Playback(self)
+        self.may_start: Callable[[], bool] = lambda: True
+        """Enters what is being typed; says whether nothing stays that cannot be taken."""
+        self.keep: Callable[[Experiment, History], bool] | None = None
+        """Keeps what a branch leaves behind; says whether it did."""
+        self._moment: Moment | None = None
+        self._asked: Experiment | None = None
+        self._rate: float | None = None
+        self._under_way = False
+        self._due = ""
+        self._connect()
+        self._show_possible()
+
+    def _connect(self) -> None:
+        timeline, playback, recording = self._timeline, self.playback, self._recording
+        timeline.epoch_chosen.connect(self.look_at)
+        timeline.live_wanted.connect(self.return_to_now)
+        timeline.grasped.connect(playback.stop)
+        playback.epoch_chosen.connect(recording.show)
+        playback.ended.connect(self.return_to_now)
+        playback.playing_changed.connect(self._show_playing)
+        recording.shown_changed.connect(self._show_shown)
+        self._session.began.connect(self._begin)
+        slots = {
+            "play-back": self.play_back,
+            "earlier": self._go_earlier,
+            "later": self._go_later,
+            "now": self.return_to_now,
+            "branch": self.branch,
+        }
+        for key, slot in slots.items():
+            self._actions[key].triggered.connect(slot)
+
+    # ------------------------------------------------------------------------------- what one does
+
+    @Slot(int)
+    def look_at(self, epoch: int) -> None:
+        """Look at the kept epoch nearest to this one; the newest of all is now."""
+        self.playback.stop()
+        if epoch < self._recording.newest_epoch:
+            self._recording.show(epoch)
+        else:
+            self.return_to_now()
+
+    @Slot()
+    def play_back(self) -> None:
+        """Play from the epoch shown, or from the start; or stop playing."""
+        recording = self._recording
+        if self.playback.playing:
+            self.playback.stop()
+            return
+        epochs = recording.moments.epochs
+        self.playback.play(epochs[epochs >= (recording.shown or 0)])
+
+    @Slot()
+    def return_to_now(self) -> None:
+        """Look at the newest epoch again, and stay with it."""
+        if self._recording.shown is None:
+            return
+        rate, self._rate = self._rate, None
+        self._recording.show(None)
+        if rate is None:
+            self.said.emit(self.tr("Back at the newest epoch."))
+        else:
+            self._session.set_learning_rate(rate)
+            text = self.tr("Back at the newest epoch; the learning rate {rate} holds from here on.")
+            self.said.emit(text.format(rate=setting(rate)))
+
+    @Slot()
+    def train_from_now(self) -> None:
+        """Come back before training goes on: it goes on from the newest epoch, not the one seen."""
+        if self._recording.shown is not None:
+            self.return_to_now()
+            self._due = self.tr(
+                "Training goes on from the newest epoch. To go on from an earlier one, look at it"
+                " and choose Train on from here."
+            )
+
+    @Slot()
+    def branch(self) -> None:
+        """Train on from the epoch shown; what came after it is kept to compare with, if it can."""
+        moment = self._moment
+        if moment is None or not self.may_start() or self._moment is not moment:
+            return
+        kept = self._keep_what_is_left()
+        rate, self._rate = self._rate, None
+        self._session.branch(moment)
+        if rate is not None:
+            self._session.set_learning_rate(rate)
+        else:
+            self._show_rate_of(moment)
+        self._due = self._branched(moment.epoch, kept, rate)
+        self._session.train()
+
+    @Slot(float)
+    def take_rate(self, rate: float) -> None:
+        """Give a new learning rate to the run; while an earlier epoch is seen, to its branch."""
+        if self._moment is None:
+            self._session.set_learning_rate(rate)
+            return
+        if self._rate is None:
+            self._asked = self._store.experiment
+        self._rate = rate
+        text = self.tr("Train on from here will go on from epoch {epoch} at the rate {rate}.")
+        self.said.emit(text.format(epoch=count(self._moment.epoch), rate=setting(rate)))
+
+    @Slot(float)
+    def restore_rate(self, rate: float) -> None:
+        """Give the run the rate that undo or redo brings back, and say that it goes on."""
+        self.take_rate(rate)
+        if self._moment is None:
+            text = self.tr("The learning rate is {rate} again; the run goes on with it.")
+            self.said.emit(text.format(rate=setting(rate)))
+
+    @Slot(bool)
+    def note_under_way(self, under_way: bool) -> None:
+        """Know whether the run can be gone on with."""
+        self._under_way = under_way
+        self._tell_where_rates_go()
+
+    # ---------------------------------------------------------------------------- what one sees
+
+    @Slot(object)
+    def show_frame(self, frame: Frame) -> None:
+        """Show how far the run has come; called once a frame."""
+        self._show_extent()
+        self._timeline.show_shown(self._recording.shown)
+        self._show_possible()
+
+    def _show_extent(self) -> None:
+        self._timeline.show_kept(self._recording.moments.epochs)
+        self._timeline.show_newest(self._recording.newest_epoch)
+
+    @Slot(object)
+    def _begin(self, problem: Problem) -> None:
+        self.playback.stop()
+        self._rate, self._due = None, ""
+        self._timeline.show_goal(problem.experiment.training.epochs)
+        self._show_extent()
+
+    @Slot()
+    def _go_earlier(self) -> None:
+        self.playback.stop()
+        self._timeline.track.step_back()
+
+    @Slot()
+    def _go_later(self) -> None:
+        self.playback.stop()
+        self._timeline.track.step_forward()
+
+    @Slot(object)
+    def _show_shown(self, epoch: int | None) -> None:
+        was_now = self._moment is None
+        self._moment = None if epoch is None else self._recording.moments.at(epoch)
+        self._timeline.show_shown(epoch)
+        self._show_possible()
+        if was_now != (epoch is None):
+            self._tell_where_rates_go()
+            if was_now:
+                self.said.emit(self._looking_back())
+        if epoch is None:
+            self.playback.stop()
+
+    @Slot(bool)
+    def _show_playing(self, playing: bool) -> None:
+        self._actions.set_icon("play-back", "circle-pause" if playing else "circle-play")
+        text = self.tr("Stop playing &back") if playing else self.tr("Play &back")
+        self._actions["play-back"].setText(text)
+
+    @Slot(object)
+    def show_state(self, state: SessionState) -> None:
+        """Say what there was to say, after what is always said of a new state."""
+        if self._due and state in (SessionState.RUNNING, *_RESTING):
+            self.said.emit(self._due)
+            self._due = ""
+
+    def _show_possible(self) -> None:
+        recording, actions = self._recording, self._actions
+        past = recording.shown is not None
+        first = recording.shown if past else recording.newest_epoch
+        actions.set_enabled("play-back", recording.newest_epoch > 0)
+        actions.set_enabled("earlier", bool(first))
+        for key in ("later", "now", "branch"):
+            actions.set_enabled(key, past)
+        self._timeline.track.setEnabled(recording.newest_epoch > 0)
+
+    def _looking_back(self) -> str:
+        if self._session.state is SessionState.RUNNING:
+            return self.tr(
+                "You look at an earlier epoch, while training goes on. Now brings you back."
+            )
+        return self.tr(
+            "You look at an earlier epoch. Train goes on from the newest; to go on from this one,"
+            " choose Train on from here."
+        )
+
+    # ------------------------------------------------------------------------------- the branch
+
+    def _keep_what_is_left(self) -> bool | None:
+        """Keep the run as it is; say whether it was, or None where nothing is left behind."""
+        recording = self._recording
+        if self.keep is None or recording.shown == recording.newest_epoch:
+            return None
+        asked = self._store.experiment if self._rate is None else self._asked
+        assert asked is not None
+        return self.keep(asked, recording.history)
+
+    def _show_rate_of(self, moment: Moment) -> None:
+        """Show the rate that held at a moment: it is what training goes on with."""
+        rate = moment.state.rules.base_rate
+        if rate != self._store.experiment.training.learning_rate:
+            self._store.amend_rate(rate)
+
+    def _branched(self, epoch: int, kept: bool | None, rate: float | None) -> str:
+        texts = {
+            None: self.tr("Training on from epoch {epoch}."),
+            True: self.tr(
+                "Training on from epoch {epoch}; the run before is kept to compare with."
+            ),
+            False: self.tr(
+                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
+            ),
+        }
+        if rate is not None and kept:
+            text = self.tr(
+                "Training on from epoch {epoch} at the rate {rate}; the run before is kept to"
+                " compare with."
+            )
+            return text.format(epoch=count(epoch), rate=setting(rate))
+        return texts[kept].format(epoch=count(epoch))
+
+    def _tell_where_rates_go(self) -> None:
+        self.rate_goes_on_changed.emit(self._under_way or self._recording.shown is not None)

@@ -1,0 +1,181 @@
+"""A list to choose one name from; what cannot be chosen says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import (
+    QPaintEvent,
+    QPalette,
+    QStandardItem,
+    QStandardItemModel,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
+
+from nnviz.errors import InvalidChoiceError
+from nnviz.gui.look.style import small_font
+from nnviz.gui.look.texts import message
+from nnviz.gui.setup.buttons import HEIGHT
+
+_NAME = Qt.ItemDataRole.UserRole
+_HINT = _NAME + 1
+_TEXT_LEFT, _ARROW_WIDTH = 8, 18
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list.
+
+    Parameters
+    ----------
+    name
+        What is saved.
+    title
+        What is shown, translated.
+    hint
+        Tooltip, such as a formula.
+    """
+
+    name: str
+    title: str
+    hint: str = ""
+
+
+class ChoiceBox(QComboBox):
+    """A combo box that knows names, not indices, and leaves the wheel to the panel."""
+
+    chosen = Signal(str)
+    """The person chose another name."""
+
+    def __init__(self, entries: Iterable[Entry] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self._hint = ""
+        self._items = QStandardItemModel(self)
+        self.setModel(self._items)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(1)
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMaxVisibleItems(30)
+        # The usual delegate of combo boxes paints the chosen line past the style sheet.
+        self.setItemDelegate(QStyledItemDelegate(self))
+        self.activated.connect(self._emit)
+        self.fill(entries)
+
+    @property
+    def name(self) -> str:
+        """The name last shown."""
+        return self._name
+
+    def names(self) -> list[str]:
+        """Return all names, headings left out."""
+        items = (self._items.item(row) for row in range(self._items.rowCount()))
+        return [item.data(_NAME) for item in items if item.data(_NAME) is not None]
+
+    def fill(self, entries: Iterable[Entry]) -> None:
+        """Replace all lines."""
+        self._items.clear()
+        for entry in entries:
+            self._items.appendRow(_item(entry))
+
+    def add_heading(self, title: str) -> None:
+        """Append a line that cannot be chosen and names those below it."""
+        heading = QStandardItem(title)
+        heading.setEnabled(False)
+        heading.setFont(small_font())
+        self._items.appendRow(heading)
+
+    def add(self, entry: Entry) -> None:
+        """Append a line."""
+        self._items.appendRow(_item(entry))
+
+    def item(self, name: str) -> QStandardItem:
+        """Return the line of a name.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        index = self.findData(name)
+        if index < 0:
+            raise KeyError(name)
+        return self._items.item(index)
+
+    def show_name(self, name: str) -> None:
+        """Show a name as chosen; nothing is emitted."""
+        self._name = name
+        self.setCurrentIndex(self.findData(name))
+        self._show_hint()
+
+    def show_offers(self, offers: Mapping[str, InvalidChoiceError | None]) -> None:
+        """Disable what is refused; its tooltip is then the reason."""
+        for name, refusal in offers.items():
+            item = self.item(name)
+            item.setEnabled(refusal is None)
+            item.setToolTip(message(refusal) if refusal else item.data(_HINT))
+
+    def set_hint(self, hint: str) -> None:
+        """Set what the tooltip says before the chosen line's own hint."""
+        self._hint = hint
+        self._show_hint()
+
+    def showPopup(self) -> None:
+        """Open the list, wide enough for its titles though the box may be narrow."""
+        view = self.view()
+        bar = view.verticalScrollBar().sizeHint().width()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + bar + 16)
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the title up to the arrow, with an ellipsis where it is too long.
+
+        Qt's own label stops early and cuts letters, which a narrow column cannot afford.
+        """
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        place = self.rect().adjusted(_TEXT_LEFT, 0, -_ARROW_WIDTH, 0)
+        title = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, place.width()
+        )
+        painter.setPen(self.palette().color(QPalette.ColorRole.ButtonText))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel: a list under the pointer must not change in passing."""
+        event.ignore()
+
+    @Slot(int)
+    def _emit(self, index: int) -> None:
+        name = self.itemData(index)
+        if name is not None and name != self._name:
+            self.chosen.emit(name)
+
+    def _show_hint(self) -> None:
+        index = self.currentIndex()
+        own = self.itemData(index, _HINT) if index >= 0 else ""
+        lines = (self.currentText() if own else "", own or "", self._hint)
+        self.setToolTip("\n".join(line for line in lines if line))
+
+
+def _item(entry: Entry) -> QStandardItem:
+    item = QStandardItem(entry.title)
+    item.setData(entry.name, _NAME)
+    item.setData(entry.hint, _HINT)
+    item.setToolTip(entry.hint)
+    return item

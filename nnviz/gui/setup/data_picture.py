@@ -1,0 +1,173 @@
+"""Painting of a data set in a small square: points, a curve, pictures or a histogram."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.gui.look.theme import Theme, blend, rgb
+
+MOST_POINTS = 700
+"""Points painted at most, evenly chosen: more cannot be told apart in so small a square."""
+
+_MARGIN = 0.06
+_TILE_GAP = 2.0
+
+Points = NDArray[np.float64]
+Paint = Callable[[QPainter, QRectF, Dataset, Theme], None]
+
+
+def paint_data(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
+    """Paint what a data set looks like, as befits its kind, into a square."""
+    painter.save()
+    painter.setClipRect(place)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _picture_of(dataset)(painter, place, dataset, theme)
+    painter.restore()
+
+
+def _picture_of(dataset: Dataset) -> Paint:
+    if dataset.image_shape:
+        return _paint_images
+    if dataset.features == 1:
+        return _paint_curve
+    if dataset.features > 2 and dataset.task == "regression":
+        return _paint_histogram
+    return _paint_points
+
+
+# ---------------------------------------------------------------------------------------- points
+
+
+def _paint_points(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
+    """Paint the plane, or for tables the plane in which the samples spread most."""
+    planar = dataset.is_planar
+    points = dataset.inputs.astype(np.float64) if planar else principal_plane(dataset)
+    keep = _some_of(dataset.rows)
+    same_scale = not planar or dataset.feature_names == ("x", "y")
+    where = _placed(points, place, same_scale)[keep]
+    rim = "" if dataset.task == "classification" else blend(theme.muted, theme.surface, 0.6)
+    _dots(painter, where, _point_colors(dataset, theme)[keep], place, rim)
+
+
+def _paint_curve(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
+    points = np.column_stack([dataset.inputs[:, 0], dataset.targets.astype(np.float64)])
+    keep = _some_of(dataset.rows)
+    colors = np.tile(rgb(theme.positive), (dataset.rows, 1))
+    _dots(painter, _placed(points, place, False)[keep], colors[keep], place)
+
+
+def _dots(
+    painter: QPainter, where: Points, colors: NDArray[np.integer], place: QRectF, rim: str = ""
+) -> None:
+    """Paint discs, large if they are few; a rim shows those whose colour is near the paper's."""
+    share = place.width() / 112.0
+    count = np.sqrt(len(where))
+    # The second is for pictures as small as icons, where a share of little would be nothing.
+    radius = max(share * np.clip(24.0 / count, 1.7, 5.0), np.clip(5.0 / count, 0.6, 2.4))
+    painter.setPen(QPen(QColor(rim), 0.6) if rim and share > 0.5 else Qt.PenStyle.NoPen)
+    for (x, y), color in zip(where, colors, strict=True):
+        painter.setBrush(QColor(int(color[0]), int(color[1]), int(color[2])))
+        painter.drawEllipse(QPointF(x, y), float(radius), float(radius))
+
+
+def _point_colors(dataset: Dataset, theme: Theme) -> NDArray[np.integer]:
+    """Return red, green, blue of every row: its class, or where its target lies in the range."""
+    if dataset.task == "classification":
+        table = np.array([rgb(theme.class_color(k)) for k in range(len(dataset.class_names))])
+        return np.asarray(table[dataset.targets.astype(np.intp)])
+    targets = dataset.targets[:, 0].astype(np.float64)
+    middle = (targets.min() + targets.max()) / 2
+    return theme.diverging(targets - middle, float(np.ptp(targets) / 2) or 1.0)[:, :3]
+
+
+@lru_cache(maxsize=4)
+def principal_plane(dataset: Dataset) -> Points:
+    """Return the samples in the plane of their two first principal components, (rows, 2).
+
+    Columns are standardised first, so that units do not decide.
+    """
+    centred = dataset.inputs - dataset.inputs.mean(axis=0)
+    scaled = centred / np.where(centred.std(axis=0) > 0, centred.std(axis=0), 1.0)
+    _, _, directions = np.linalg.svd(scaled, full_matrices=False)
+    return np.asarray(scaled @ directions[:2].T)
+
+
+def _placed(points: Points, place: QRectF, same_scale: bool) -> Points:
+    """Return points in the square's pixels, y upwards, with a margin."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = np.where(high > low, high - low, 1.0)
+    if same_scale:
+        span = np.full(2, span.max())
+    inner = 1 - 2 * _MARGIN
+    share = (points - (low + high) / 2) / span * inner + 0.5
+    x = place.left() + share[:, 0] * place.width()
+    y = place.bottom() - share[:, 1] * place.height()
+    return np.column_stack([x, y])
+
+
+def _some_of(rows: int) -> NDArray[np.intp]:
+    if rows <= MOST_POINTS:
+        return np.arange(rows)
+    return np.linspace(0, rows - 1, MOST_POINTS).astype(np.intp)
+
+
+# ---------------------------------------------------------------------------- pictures, histogram
+
+
+def _paint_images(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
+    """Paint samples as tiles of ink, class by class."""
+    across = 2 if dataset.rows <= 4 else 6
+    rows = _first_of_classes(dataset, across * across)
+    side = (place.width() - (across - 1) * _TILE_GAP) / across
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    for number, row in enumerate(rows):
+        down, right = divmod(number, across)
+        corner = QPointF(
+            place.left() + right * (side + _TILE_GAP), place.top() + down * (side + _TILE_GAP)
+        )
+        tile = QRectF(corner.x(), corner.y(), side, side)
+        painter.drawImage(tile, _tile(dataset, int(row), theme))
+
+
+def _tile(dataset: Dataset, row: int, theme: Theme) -> QImage:
+    """Return one sample as a picture: blank is the field's colour, ink the text's."""
+    assert dataset.image_shape is not None
+    values = dataset.inputs[row].reshape(dataset.image_shape)
+    largest = float(dataset.inputs.max()) or 1.0
+    share = np.clip(values / largest, 0, 1)[..., np.newaxis]
+    blank = np.array(rgb(blend(theme.muted, theme.surface, 0.12)), dtype=np.float64)
+    ink = np.array(rgb(theme.text), dtype=np.float64)
+    pixels = np.ascontiguousarray(np.rint(blank + share * (ink - blank)).astype(np.uint8))
+    height, width, _ = pixels.shape
+    # A copy, for the image would otherwise look into an array that is gone.
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _first_of_classes(dataset: Dataset, count: int) -> NDArray[np.intp]:
+    """Return `count` rows, taking the classes in turn: first of each, and so on."""
+    labels = dataset.targets.astype(np.intp)
+    rank = np.zeros(dataset.rows, dtype=np.intp)
+    for label in range(len(dataset.class_names)):
+        own = np.flatnonzero(labels == label)
+        rank[own] = np.arange(own.size)
+    return np.lexsort((labels, rank))[:count]
+
+
+def _paint_histogram(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
+    """Paint how the targets are distributed."""
+    bins = 14
+    counts, _ = np.histogram(dataset.targets, bins=bins)
+    width = place.width() / bins
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(blend(theme.positive, theme.surface, 0.75)))
+    for number, count in enumerate(counts):
+        height = (place.height() - 4) * float(count) / float(counts.max())
+        bar = QRectF(place.left() + number * width, place.bottom() - height, width - 1, height)
+        painter.drawRect(bar)

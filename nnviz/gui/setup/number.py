@@ -1,0 +1,177 @@
+"""A field for one number, which says what it cannot take and never changes what was typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+
+from nnviz.gui.setup.buttons import HEIGHT
+from nnviz.gui.setup.ladder import Limits
+
+_StepEnabled = QAbstractSpinBox.StepEnabledFlag
+
+
+class NumberField(QAbstractSpinBox):
+    """A number: typed and then entered, or stepped with arrows.
+
+    Text that cannot be taken stays where it is, to be put right; so does text being typed while
+    another value is shown from outside. Escape goes back to the value.
+
+    Parameters
+    ----------
+    title
+        What it is, translated; begins the sentence that says which numbers it takes.
+    limits
+        Range, steps and unit.
+    """
+
+    committed = Signal(float)
+    """The person entered another value, and it is in range."""
+
+    refused = Signal(str)
+    """Why what was entered cannot be taken; "" when that no longer holds."""
+
+    def __init__(self, title: str, limits: Limits, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.limits = limits
+        self._value = limits.low
+        self._edited = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(HEIGHT)
+        # A line edit indents its text by two pixels, a combo box does not.
+        self.lineEdit().setTextMargins(-2, 0, -2, 0)
+        self.setAccessibleName(title)
+        self.lineEdit().textEdited.connect(self._mark_edited)
+        self.editingFinished.connect(self.enter)
+
+    @property
+    def value(self) -> float:
+        """The value last shown from outside."""
+        return self._value
+
+    @property
+    def edited(self) -> bool:
+        """Whether something stands in the field that was typed and not taken."""
+        return self._edited
+
+    def text(self) -> str:
+        """Return what stands in the field."""
+        return self.lineEdit().text()
+
+    def show_value(self, value: float) -> None:
+        """Show a value; what the person types, or must put right, has precedence."""
+        keep = self._edited and (value == self._value or self.hasFocus())
+        self._value = value
+        if not keep:
+            self._write(value)
+
+    def preview(self, value: float) -> None:
+        """Write a value that is not yet chosen, such as the one under a slider's handle."""
+        self._write(value)
+
+    def hold_text(self) -> None:
+        """Keep the text though its value was refused elsewhere: it is to be put right here."""
+        self._edited = True
+
+    def restore(self) -> None:
+        """Go back to the value from what was typed."""
+        if self._edited:
+            self._write(self._value)
+
+    def set_plain(self) -> None:
+        """Show no arrows."""
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setProperty("plain", True)
+
+    # ---------------------------------------------------------------------------- Qt's own hooks
+
+    def stepBy(self, steps: int) -> None:
+        """Take a step from what stands in the field, and enter it."""
+        value = self._value if self._refusal() else self.limits.parse(self.text())
+        for _ in range(abs(steps)):
+            value = self.limits.step(value, steps > 0)
+        value = min(max(value, self.limits.low), self.limits.high)
+        self._write(value)
+        if value != self._value:
+            self.committed.emit(value)
+
+    def stepEnabled(self) -> _StepEnabled:
+        """Return in which directions there is a next value."""
+        enabled = _StepEnabled.StepNone
+        if self._value > self.limits.low:
+            enabled |= _StepEnabled.StepDownEnabled
+        if self._value < self.limits.high:
+            enabled |= _StepEnabled.StepUpEnabled
+        return enabled
+
+    def event(self, event: QEvent) -> bool:
+        """Let the space bar be a shortcut of the window, for no number has a space in it."""
+        asks = event.type() is QEvent.Type.ShortcutOverride
+        if asks and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            event.ignore()
+            return True
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel that scrolls, unless the person is in this field."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back to the value on Escape; then Escape is the window's again."""
+        if event.key() == Qt.Key.Key_Escape and self._edited:
+            self._write(self._value)
+            event.accept()
+        elif event.key() != Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+
+    # ------------------------------------------------------------------------------------ inside
+
+    @Slot()
+    def _mark_edited(self) -> None:
+        self._edited = True
+
+    @Slot()
+    def enter(self) -> None:
+        """Take what was typed, or say why not; as the Enter key does."""
+        if not self._edited:
+            return
+        refusal = self._refusal()
+        if refusal:
+            self.refused.emit(refusal)
+            return
+        value = self.limits.parse(self.text())
+        self._write(value)
+        if value != self._value:
+            self.committed.emit(value)
+
+    def _write(self, value: float) -> None:
+        self._edited = False
+        text = self.limits.format(value)
+        if text != self.text():
+            self.lineEdit().setText(text)
+        self.refused.emit("")
+
+    def _refusal(self) -> str:
+        """Return why the text cannot be taken, or ""."""
+        limits, text = self.limits, self.text().strip()
+        try:
+            value = limits.parse(text)
+        except (ValueError, OverflowError):
+            return self._not_a_number(text)
+        if limits.allows(value):
+            return ""
+        return self.tr("{title}: choose a number from {low} to {high}.").format(
+            title=self.title, low=limits.bare(limits.low), high=limits.format(limits.high)
+        )
+
+    def _not_a_number(self, text: str) -> str:
+        if not text:
+            return self.tr("{title}: write a number.").format(title=self.title)
+        if self.limits.whole:
+            return self.tr("“{text}” is not a whole number.").format(text=text)
+        return self.tr("“{text}” is not a number. Write it like 0.03 or 3e-2.").format(text=text)

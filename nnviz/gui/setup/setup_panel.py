@@ -1,0 +1,243 @@
+"""The column where a person sets up an experiment: data, network, training."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from nnviz.errors import NnvizError
+from nnviz.gui.look.texts import message
+from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.setup.about import About
+from nnviz.gui.setup.data_form import DataForm
+from nnviz.gui.setup.field import Field
+from nnviz.gui.setup.fold import Fold
+from nnviz.gui.setup.form import Form
+from nnviz.gui.setup.network_form import NetworkForm
+from nnviz.gui.setup.number import NumberField
+from nnviz.gui.setup.themed import Sentence, set_theme_below
+from nnviz.gui.setup.training_form import TrainingForm
+from nnviz.training.choices import with_training
+from nnviz.training.experiment import Experiment
+
+WIDTH = 280
+_SIDE = SPACE + SPACE // 2
+_MARGINS = (_SIDE, SPACE // 2, _SIDE, 2 * SPACE)
+
+
+class SetupPanel(QWidget):
+    """Three forms in a column that scrolls.
+
+    It shows an Experiment and asks for others; it never changes the one it shows.
+
+    Parameters
+    ----------
+    theme
+        Colours to start with.
+    parent
+        Qt parent.
+    """
+
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "SetupPanel",
+            "What the network learns from, its layers, and how it learns. A change starts anew; "
+            "the learning rate can change while training runs.",
+        )
+    )
+    """For the help window, as the panels' own."""
+
+    edited = Signal(object)
+    """The person asks for this Experiment; the answer is `show_experiment` or `show_refusal`."""
+
+    rate_edited = Signal(float)
+    """The person changed the learning rate while training; `edited` is not emitted for it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setObjectName("setup-panel")
+        self.setAccessibleName(self.tr("Setup"))
+        self.about = About(theme)
+        self.data = DataForm(theme)
+        self.network = NetworkForm(theme)
+        self.training = TrainingForm(theme)
+        self.notice = Sentence(theme)
+        self.notice.setObjectName("setup-message")
+        self.sections = {
+            "data": self._section("data", self.tr("Data"), self.data),
+            "network": self._section("network", self.tr("Network"), self.network),
+            "training": self._section("training", self.tr("Training"), self.training),
+        }
+        self._lay_out()
+        self._connect()
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The three forms, top to bottom."""
+        return self.data, self.network, self.training
+
+    @Slot(object)
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show an Experiment; nothing is emitted, and refusals of what was asked are gone."""
+        self.clear_refusals()
+        self.about.show_experiment(experiment)
+        for form in self.forms:
+            form.show_experiment(experiment)
+        self._show_notes()
+
+    @Slot(object)
+    def show_refusal(self, error: NnvizError) -> None:
+        """Show what was refused as a sentence at its field, and the Experiment as it still is."""
+        field = self._field_of(str(error.values.get("field", "")))
+        if field is None:
+            self._restore()
+            self.notice.say(message(error))
+            return
+        field.hold()
+        self._restore()
+        field.refuse(message(error), str(error.values["field"]))
+        self._reveal(field)
+
+    @Slot()
+    def clear_refusals(self) -> None:
+        """Take away every sentence that `show_refusal` put; a text that is no number keeps its."""
+        self.notice.say("")
+        for field in self._fields():
+            field.release()
+
+    @Slot(bool)
+    def set_running(self, running: bool) -> None:
+        """Say whether a run is under way, also paused: then a new learning rate goes to it."""
+        self.training.set_running(running)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self.theme = theme
+        for form in self.forms:
+            form.set_theme(theme)
+        set_theme_below(self, theme)
+        self.update()
+
+    def finish_editing(self) -> bool:
+        """Enter the number being typed, if any, as leaving its field does.
+
+        Returns
+        -------
+        Whether nothing is left in any field that cannot be taken; else the first is shown.
+        """
+        for number in self._numbers():
+            number.enter()
+        for field in self._fields():
+            if any(number.edited for number in field.numbers()):
+                self._reveal(field)
+                return False
+        return True
+
+    def abandon_editing(self) -> None:
+        """Let all numbers show what holds, as Escape does for one."""
+        for number in self._numbers():
+            number.restore()
+
+    def sizeHint(self) -> QSize:
+        """Return the width the forms are made for."""
+        return QSize(WIDTH, 900)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same width; any height will do, for the column scrolls."""
+        return QSize(WIDTH - 2 * SPACE, 200)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the surface the forms lie on."""
+        QPainter(self).fillRect(self.rect(), QColor(self.theme.surface))
+
+    # ------------------------------------------------------------------------------------ inside
+
+    def _section(self, key: str, title: str, form: Form) -> Fold:
+        fold = Fold(f"section-{key}", title, self.theme, strong=True, unfolded=True)
+        fold.rows.addWidget(form)
+        form.setObjectName(f"form-{key}")
+        return fold
+
+    def _lay_out(self) -> None:
+        column = QWidget()
+        rows = QVBoxLayout(column)
+        self._rows = rows
+        rows.setContentsMargins(*_MARGINS)
+        rows.setSpacing(SPACE + SPACE // 2)
+        rows.addWidget(self.notice)
+        rows.addWidget(self.about)
+        for section in self.sections.values():
+            rows.addWidget(section)
+        rows.addStretch()
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("setup-scroll")
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_width)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(column)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
+
+    def _connect(self) -> None:
+        for form in self.forms:
+            form.edited.connect(self._ask)
+            form.refused.connect(self.show_refusal)
+        self.training.rate_edited.connect(self._take_rate)
+        for section in self.sections.values():
+            section.button.toggled.connect(self._show_notes)
+
+    @Slot(object)
+    def _ask(self, experiment: Experiment) -> None:
+        if experiment == self.data.experiment:
+            self._restore()
+        else:
+            self.edited.emit(experiment)
+
+    @Slot(float)
+    def _take_rate(self, rate: float) -> None:
+        """Remember the rate of the run under way, so that later proposals keep it."""
+        experiment = with_training(self.data.experiment, learning_rate=rate)
+        self.show_experiment(experiment)
+        self.rate_edited.emit(rate)
+
+    @Slot()
+    def _show_notes(self) -> None:
+        """Write beside each heading what its section says; the network's shape always."""
+        for section, form in zip(self.sections.values(), self.forms, strict=True):
+            folded = not section.button.isChecked()
+            section.button.set_notes(form.notes() if folded or form is self.network else ())
+
+    @Slot(int, int)
+    def _keep_width(self, low: int, high: int) -> None:
+        """Let the scroll bar stand in the margin, so that fields are as wide with it as without."""
+        left, top, right, bottom = _MARGINS
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if high > low else 0
+        self._rows.setContentsMargins(left, top, max(2, right - bar), bottom)
+
+    def _fields(self) -> list[Field]:
+        return [field for form in self.forms for field in form.all_fields()]
+
+    def _numbers(self) -> list[NumberField]:
+        return [number for field in self._fields() for number in field.numbers()]
+
+    def _restore(self) -> None:
+        """Show what holds, in place of what was asked."""
+        experiment = self.data.experiment
+        self.show_experiment(experiment)
+
+    def _field_of(self, path: str) -> Field | None:
+        found = (form.field_of(path) for form in self.forms)
+        return next((field for field in found if field is not None), None) if path else None
+
+    def _reveal(self, field: Field) -> None:
+        """Unfold what hides a field and scroll to it."""
+        for section, form in zip(self.sections.values(), self.forms, strict=True):
+            if form.isAncestorOf(field):
+                section.unfold()
+                form.unfold(field)
+        self._scroll.ensureWidgetVisible(field, 0, 2 * SPACE)

@@ -1,0 +1,1 @@
+"""The window's furniture: actions, menus, bars, docks, notices."""

@@ -1,0 +1,205 @@
+"""What actions do: each asks the store or the session, which decide."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnviz.datasets.catalog import SEED_RANGE
+from nnviz.engine.layers import Dense
+from nnviz.gui import preferences
+from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.shell.actions import Actions
+from nnviz.training.choices import (
+    with_hidden_layer_removed,
+    with_layer_added,
+)
+from nnviz.training.experiment import Experiment
+from nnviz.training.pace import PACES
+from nnviz.training.presets import PRESETS
+from nnviz.training.starting_point import opened_from
+
+_CAN_STEP = (SessionState.IDLE, SessionState.PAUSED, SessionState.FINISHED)
+_UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)
+
+
+class Editing(Protocol):
+    """Where numbers are typed."""
+
+    def finish_editing(self) -> bool:
+        """Enter what is typed; say whether nothing is left that cannot be taken."""
+
+    def abandon_editing(self) -> None:
+        """Forget what is typed and not taken."""
+
+
+class Commands(QObject):
+    """Carries out actions, and keeps those disabled that cannot be.
+
+    Parameters
+    ----------
+    actions
+        Whose triggers it takes.
+    store, session
+        What it asks.
+    parent
+        Qt parent.
+    """
+
+    running_changed = Signal(bool)
+    """Training began or stopped."""
+
+    under_way_changed = Signal(bool)
+    """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
+
+    starting = Signal()
+    """Training is about to go on, with all that is typed entered."""
+
+    said = Signal(str)
+    """Why nothing was done, in a sentence."""
+
+    pace_changed = Signal(str)
+    """Name of the pace now in force."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        store: ExperimentStore,
+        session: Session,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._store = store
+        self._session = session
+        self.editing: Editing | None = None
+        """The forms, once there are any."""
+        slots = {
+            "train": self.toggle,
+            "step": self.step,
+            "reset": self.reset,
+            "new-start": self.new_start,
+            "undo": self.undo,
+            "redo": self.redo,
+            "add-hidden-layer": self.add_hidden_layer,
+            "remove-hidden-layer": self.remove_hidden_layer,
+        }
+        for key, slot in slots.items():
+            actions[key].triggered.connect(slot)
+        for key in ("undo", "redo"):
+            actions.set_enabled(key, False)
+        store.undo_available.connect(actions["undo"].setEnabled)
+        store.redo_available.connect(actions["redo"].setEnabled)
+        store.changed.connect(self._show_experiment)
+        session.state_changed.connect(self._show_state)
+        self._show_experiment(store.experiment)
+
+    @Slot(str)
+    def open_sample(self, key: str) -> None:
+        """Take another sample, with the output and loss that fit it."""
+        self._open(opened_from(self._store.experiment, key))
+
+    @Slot(str)
+    def open_preset(self, key: str) -> None:
+        """Take everything a preset sets."""
+        self._open(PRESETS[key].experiment)
+
+    @Slot()
+    def toggle(self) -> None:
+        """Train with what stands in the form; or pause, which leaves what is typed as it is.
+
+        Entered during a run it would begin another, where the person only wants to pause.
+        """
+        if self._session.state is SessionState.RUNNING:
+            self._session.pause()
+        elif self.may_start():
+            self.starting.emit()
+            self._session.train()
+
+    @Slot()
+    def step(self) -> None:
+        """Train one mini-batch with what stands in the form."""
+        if self.may_start():
+            self.starting.emit()
+            self._session.step()
+
+    @Slot()
+    def reset(self) -> None:
+        """Go back to epoch 0, with the same first weights and a rate that was set since."""
+        if self.may_start():
+            self._session.load(self._store.experiment)
+
+    @Slot()
+    def new_start(self) -> None:
+        """Take other first weights."""
+        experiment = self._store.experiment
+        seed = (experiment.training.seed + 1) % SEED_RANGE[1]
+        self._store.propose(experiment.change("training", seed=seed))
+
+    @Slot()
+    def undo(self) -> None:
+        """Go back to the previous Experiment."""
+        self._abandon_editing()
+        self._store.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Take an undo back."""
+        self._abandon_editing()
+        self._store.redo()
+
+    @Slot()
+    def add_hidden_layer(self) -> None:
+        """Put one more hidden layer before the output."""
+        self._store.propose(with_layer_added(self._store.experiment, Dense.kind))
+
+    @Slot()
+    def remove_hidden_layer(self) -> None:
+        """Take the last hidden layer away."""
+        self._store.propose(with_hidden_layer_removed(self._store.experiment, -1))
+
+    @Slot(str)
+    def set_pace(self, name: str) -> None:
+        """Train faster or slower, now and at the next start."""
+        if preferences.read(preferences.PACE) != name:
+            preferences.write(preferences.PACE, name)
+        self._session.set_pace(PACES[name])
+        self.pace_changed.emit(name)
+
+    def may_start(self) -> bool:
+        """Enter what is typed; say what to do where that cannot be."""
+        if self.editing is None or self.editing.finish_editing():
+            return True
+        self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
+        return False
+
+    def _open(self, experiment: Experiment) -> None:
+        """Take an Experiment; the one that is open already begins anew."""
+        self._abandon_editing()
+        if experiment == self._store.experiment:
+            self._session.load(experiment)
+        else:
+            self._store.propose(experiment)
+
+    def _abandon_editing(self) -> None:
+        if self.editing is not None:
+            self.editing.abandon_editing()
+
+    @Slot(object)
+    def _show_experiment(self, experiment: Experiment) -> None:
+        has_hidden = len(experiment.network.layers) > 1
+        self._actions.set_enabled("remove-hidden-layer", has_hidden)
+        self._actions.set_enabled("add-hidden-layer", experiment.training.loss != "perceptron")
+
+    @Slot(object)
+    def _show_state(self, state: SessionState) -> None:
+        running = state is SessionState.RUNNING
+        text = self.tr("&Pause") if running else self.tr("&Train")
+        self._actions["train"].setText(text)
+        self._actions.set_icon("train", "pause" if running else "play")
+        self._actions.set_enabled("train", state is not SessionState.FAILED)
+        self._actions.set_enabled("step", state in _CAN_STEP)
+        self.running_changed.emit(running)
+        self.under_way_changed.emit(state in _UNDER_WAY)

@@ -1,0 +1,167 @@
+"""The help window: what the panels show, and the keys; and what nnviz is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyqtgraph
+import PySide6
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz import __version__
+from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.shell.actions import ACTIONS, shortcut_text
+from nnviz.gui.shell.notices import log_file
+
+
+class HelpDialog(QDialog):
+    """Panels at the left, keys at the right.
+
+    Parameters
+    ----------
+    panels
+        Title of each and what it shows, translated, in the order of the View menu.
+    """
+
+    def __init__(self, panels: Iterable[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("helpDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Help"))
+        self.resize(940, 620)
+        lead = QLabel(
+            self.tr(
+                "Choose a system from the Tutorials menu or a data set from the Data menu, press "
+                "Train, and watch. Change one thing, and see what it does."
+            ),
+            self,
+        )
+        lead.setWordWrap(True)
+        columns = QHBoxLayout()
+        columns.setSpacing(5 * SPACE)
+        columns.addWidget(_table(self.tr("What you see"), panels), 3)
+        others = (
+            (self.tr("Return"), self.tr("Press the button that has the focus")),
+            (self.tr("Ctrl+F"), self.tr("Find a neuron of the network")),
+            (self.tr("1 … 9, 0"), self.tr("Open one layer of the picture of the network, or all")),
+            (self.tr("↑ ↓ ← →"), self.tr("Walk from the neuron in focus; Esc ends it")),
+            *self._mouse(),
+        )
+        columns.addWidget(_table(self.tr("Keys and mouse"), [*_shortcuts(), *others]), 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(lead)
+        column.addWidget(_scrolling(columns))
+        column.addWidget(_closing(self))
+
+    def _mouse(self) -> tuple[tuple[str, str], ...]:
+        """Return what the mouse does in pictures and plots."""
+        return (
+            (self.tr("Wheel"), self.tr("Look closer: at the network, or at epochs of a plot")),
+            (self.tr("Drag"), self.tr("Move what is enlarged")),
+            (
+                self.tr("Double click"),
+                self.tr("Show all of a plot again; on a layer’s name, open that layer"),
+            ),
+        )
+
+
+class AboutDialog(QDialog):
+    """Version, licences and where the log is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("aboutDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("About nnviz"))
+        name = QLabel("nnviz", self)
+        name.setFont(strong_font(FIGURE_SIZE))
+        lines = (
+            self.tr("A laboratory where a person sees a neural network learn.\nVersion {version}."),
+            self.tr("Built with NumPy {numpy}, Qt {qt} and pyqtgraph {plots}."),
+            self.tr("nnviz is under the BSD licence, its font Inter under the Open Font License, "
+                    "its icons, by Lucide, under the ISC licence."),
+            self.tr("Its log is {file}."),
+        )  # fmt: skip
+        text = QLabel("\n\n".join(lines).format(
+            version=__version__,
+            numpy=np.__version__,
+            qt=PySide6.__version__,
+            plots=pyqtgraph.__version__,
+            file=log_file(),
+        ), self)  # fmt: skip
+        text.setWordWrap(True)
+        text.setMinimumWidth(400)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        for widget in (name, text, _closing(self)):
+            column.addWidget(widget)
+
+
+def _shortcuts() -> list[tuple[str, str]]:
+    """Return key and action of every action that has one, in the order of the menus."""
+    return [
+        (
+            shortcut_text(spec),
+            translated(spec.text).replace("&", "").rstrip("…"),
+        )
+        for spec in ACTIONS.values()
+        if spec.shortcut
+    ]
+
+
+def _table(heading: str, rows: Iterable[tuple[str, str]]) -> QWidget:
+    """Return a heading and two columns: a name in bold, and what it means."""
+    box = QWidget()
+    grid = QGridLayout(box)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(2 * SPACE)
+    grid.setVerticalSpacing(SPACE)
+    grid.setColumnStretch(1, 1)
+    title = QLabel(heading)
+    title.setObjectName("heading")
+    title.setFont(small_font())
+    grid.addWidget(title, 0, 0, 1, 2)
+    top = Qt.AlignmentFlag.AlignTop
+    for line, (name, meaning) in enumerate(rows, start=1):
+        strong, plain = QLabel(name), QLabel(meaning)
+        strong.setFont(strong_font())
+        plain.setWordWrap(True)
+        grid.addWidget(strong, line, 0, top)
+        grid.addWidget(plain, line, 1, top)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return box
+
+
+def _scrolling(columns: QHBoxLayout) -> QScrollArea:
+    area = QScrollArea()
+    inside = QWidget()
+    inside.setLayout(columns)
+    columns.setContentsMargins(0, 0, SPACE, 0)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    return area
+
+
+def _closing(dialog: QDialog) -> QDialogButtonBox:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    buttons.rejected.connect(dialog.reject)
+    return buttons

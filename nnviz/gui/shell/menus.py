@@ -1,0 +1,240 @@
+"""The menus, from tables: actions, samples, tutorials, paces, panels, themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from nnviz.datasets.catalog import CATALOG
+from nnviz.gui.look.icons import icon
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.preferences import THEME
+from nnviz.gui.shell.actions import Actions
+from nnviz.training.experiment import Experiment
+from nnviz.training.pace import PACES
+from nnviz.training.presets import PRESETS
+
+SEPARATOR = "-"
+
+MENUS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "file": (
+        "&File",
+        (
+            "save-picture",
+            "copy-picture",
+            SEPARATOR,
+            "export-all",
+            "export-history",
+            "save-window-picture",
+            SEPARATOR,
+            "quit",
+        ),
+    ),
+    "edit": ("&Edit", ("undo", "redo")),
+    "data": ("&Data", ()),
+    "tutorials": ("T&utorials", ()),
+    "network": (
+        "&Network",
+        ("add-hidden-layer", "remove-hidden-layer"),
+    ),
+    "train": (
+        "&Train",
+        (
+            *("train", "step", "reset", "new-start", SEPARATOR),
+            *("play-back", "earlier", "later", "now", "branch", SEPARATOR),
+            *("keep-run", SEPARATOR),
+        ),
+    ),
+    "view": ("&View", ()),
+    "help": ("&Help", ("help", SEPARATOR, "about")),
+}
+"""The menu bar: title and actions of each menu; what tables fill comes after these."""
+
+GROUPS: dict[str, tuple[str, str]] = {
+    "tutorial": ("From the &tutorials", "graduation-cap"),
+    "plane": ("&Points in a plane", "chart-scatter"),
+    "curve": ("&Curves", "chart-spline"),
+    "table": ("&Measured tables", "table-2"),
+    "image": ("P&ictures", "image"),
+}
+"""Submenus of the Data menu, title and icon, by the group of a sample."""
+
+THEME_CHOICES: dict[str, tuple[str, str]] = {
+    "system": (
+        "As the &system",
+        "Light or dark as the desktop is, and change with it.",
+    ),
+    "light": (
+        "&Light",
+        "Dark ink on light surfaces, as on paper.",
+    ),
+    "dark": (
+        "&Dark",
+        "Light ink on dark surfaces, for dim rooms.",
+    ),
+}
+"""Text and tip of each theme choice."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a menu that one of several can be chosen from."""
+
+    key: str
+    text: str
+    tip: str
+
+
+class Choice(QObject):
+    """Lines of menus of which one is ticked.
+
+    Parameters
+    ----------
+    prefix
+        Object names are this, a dash, and the entry's key.
+    parent
+        Qt parent.
+    """
+
+    chosen = Signal(str)
+    """The key of the line the person chose, also when it was ticked already."""
+
+    def __init__(self, prefix: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._prefix = prefix
+        self._group = QActionGroup(self)
+        self._group.triggered.connect(self._take)
+        self.actions: dict[str, QAction] = {}
+
+    def add(self, entry: Entry) -> QAction:
+        """Return a new line."""
+        action = QAction(entry.text, self._group)
+        action.setObjectName(f"{self._prefix}-{entry.key}")
+        action.setCheckable(True)
+        action.setData(entry.key)
+        action.setToolTip(entry.tip)
+        action.setStatusTip(entry.tip)
+        self.actions[entry.key] = action
+        return action
+
+    def tick(self, key: str) -> None:
+        """Tick the line of this key, or none if there is no such line."""
+        ticked = self._group.checkedAction()
+        if key in self.actions:
+            self.actions[key].setChecked(True)
+        elif ticked is not None:
+            self._group.setExclusive(False)
+            ticked.setChecked(False)
+            self._group.setExclusive(True)
+
+    @Slot(QAction)
+    def _take(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
+
+
+class Menus(QObject):
+    """The menu bar of one window.
+
+    Parameters
+    ----------
+    bar
+        To be filled.
+    actions
+        What it offers.
+    theme
+        Ink of the icons.
+    parent
+        Qt parent.
+    """
+
+    def __init__(
+        self, bar: QMenuBar, actions: Actions, theme: Theme, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.samples = Choice("sample", self)
+        self.presets = Choice("preset", self)
+        self.paces = Choice("pace", self)
+        self.themes = Choice("theme", self)
+        self._icons: dict[str, str] = {}
+        # The actions, not only the menus: PySide forgets a menu whose action it has forgotten.
+        self._titles: dict[str, QAction] = {}
+        self._menus = {key: self._menu(bar, key, actions) for key in MENUS}
+        self._fill_data()
+        self._fill_tutorials()
+        self._fill_paces()
+        self._fill_themes(actions)
+        self.set_theme(theme)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Tick the sample and the preset in use."""
+        self.samples.tick(experiment.data.sample)
+        self.presets.tick(experiment.preset)
+
+    def add_panel_toggles(self, toggles: Iterable[QAction]) -> None:
+        """Put the toggles of panels on top of the View menu."""
+        view = self._menus["view"]
+        first = view.actions()[0]
+        view.insertActions(first, [*toggles])
+        view.insertSeparator(first)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in another theme's ink."""
+        for name, drawing in self._icons.items():
+            self._titles[name].setIcon(icon(drawing, theme))
+
+    def _menu(self, bar: QMenuBar, key: str, actions: Actions) -> QMenu:
+        title, items = MENUS[key]
+        menu = bar.addMenu(translated(title))
+        menu.setObjectName(f"menu-{key}")
+        self._titles[key] = menu.menuAction()
+        for item in items:
+            if item == SEPARATOR:
+                menu.addSeparator()
+            else:
+                menu.addAction(actions[item])
+        return menu
+
+    def _submenu(self, menu: QMenu, key: str, title: str, drawing: str) -> QMenu:
+        submenu = menu.addMenu(translated(title))
+        submenu.setObjectName(f"menu-{key}")
+        submenu.setToolTipsVisible(True)
+        self._titles[key] = submenu.menuAction()
+        self._icons[key] = drawing
+        return submenu
+
+    def _fill_data(self) -> None:
+        submenus: Mapping[str, QMenu] = {
+            group: self._submenu(self._menus["data"], f"data-{group}", title, drawing)
+            for group, (title, drawing) in GROUPS.items()
+        }
+        for spec in CATALOG.values():
+            entry = Entry(spec.key, translated(spec.title), translated(spec.description))
+            submenus[spec.group].addAction(self.samples.add(entry))
+
+    def _fill_tutorials(self) -> None:
+        menu = self._menus["tutorials"]
+        menu.setToolTipsVisible(True)
+        for preset in PRESETS.values():
+            entry = Entry(preset.key, translated(preset.title), translated(preset.description))
+            menu.addAction(self.presets.add(entry))
+
+    def _fill_paces(self) -> None:
+        title = "&Pace"
+        menu = self._submenu(self._menus["train"], "pace", title, "gauge")
+        tip = self.tr("How fast training runs; what is learned is the same.")
+        for pace in PACES.values():
+            menu.addAction(self.paces.add(Entry(pace.name, translated(pace.title), tip)))
+
+    def _fill_themes(self, actions: Actions) -> None:
+        view = self._menus["view"]
+        title = "&Theme"
+        view.addAction(actions["reset-layout"])
+        menu = self._submenu(view, "theme", title, "sun-moon")
+        for key in THEME.choices:
+            text, tip = THEME_CHOICES[key]
+            menu.addAction(self.themes.add(Entry(key, translated(text), translated(tip))))

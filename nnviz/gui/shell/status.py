@@ -1,0 +1,234 @@
+"""The status line: what just happened, in a sentence, and how fast it goes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+
+from nnviz.gui.look.style import small_font
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.run.session import SessionState
+from nnviz.gui.run.speed import Speedometer
+from nnviz.gui.shell.figures import NOTHING, count, speed
+from nnviz.training.naming import layer_sizes
+from nnviz.training.pace import PACES
+from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
+from nnviz.training.records import EpochBatch, Snapshot
+
+_SURELY = 10.0
+"""Epochs a second from which half a second is long enough to count them."""
+
+
+class ElidedLabel(QLabel):
+    """A line of text that ends in an ellipsis where there is no room, and then tells it all."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show a sentence."""
+        self._whole = text
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the text to the room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit the text to another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self.font())
+        fitted = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(fitted)
+        self.setToolTip(self._whole if fitted != self._whole else "")
+        self.setAccessibleName(self._whole)
+
+
+class StatusLine(QStatusBar):
+    """What just happened at the left, speeds at the right.
+
+    Parameters
+    ----------
+    parent
+        Qt parent.
+    clock
+        Seconds, always growing.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._speedometer = Speedometer()
+        self._by_steps = False
+        self._batches = 1
+        self.setObjectName("statusLine")
+        self.setSizeGripEnabled(False)
+        self.setFont(small_font())
+        self.setContentsMargins(SPACE + SPACE // 2, 0, SPACE + SPACE // 2, 0)
+        self._sentence = ElidedLabel(self)
+        self._sentence.setObjectName("statusSentence")
+        self._sentence.setFont(small_font())
+        self._speed = QLabel(self)
+        self._speed.setObjectName("statusSpeed")
+        self._speed.setFont(small_font())
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._speed.setToolTip(
+            self.tr("How fast training goes, and how often a second the panels are drawn.")
+        )
+        # So that the sentence keeps its room whatever the figures are.
+        widest = self._speeds("00,000,000", "000")
+        self._speed.setMinimumWidth(QFontMetrics(small_font()).horizontalAdvance(widest))
+        self.addWidget(self._sentence, 1)
+        self.addPermanentWidget(self._speed)
+        self._epoch = 0
+        self._updates = 0
+        self._problem: Problem | None = None
+        self._state = SessionState.IDLE
+        self._tells_state = False  # whether the sentence tells what the run does now
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write a menu's hint where sentences stand; Qt would begin it at the window's edge."""
+        if self.currentMessage():
+            painter = QPainter(self)
+            painter.setPen(self.palette().windowText().color())
+            place = self.contentsRect()
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.currentMessage())
+
+    @Slot(str)
+    def say(self, sentence: str) -> None:
+        """Say what just happened."""
+        self._tells_state = False
+        # The hint of the button that was just pressed would hide what came of it.
+        self.clearMessage()
+        self._sentence.say(sentence)
+
+    @Slot(object)
+    def note_epochs(self, batch: EpochBatch) -> None:
+        """Remember the epoch for what is said next."""
+        self._epoch = int(batch.rows[-1, 0])
+
+    @Slot(object)
+    def note_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure by how many mini-batches are done: an epoch may last longer than one waits."""
+        self._speedometer.note(snapshot.updates, self._clock())
+        self._updates = snapshot.updates
+        self._follow_steps()
+
+    @Slot(str)
+    def note_pace(self, name: str) -> None:
+        """Tell steps where the person asked for steps; what was faster or slower is over."""
+        self._by_steps = PACES[name].unit == "step"
+        self._speedometer.clear()
+        # Who sets a pace watches the steps from now on, whatever was said before.
+        self._tells_state = self._tells_state or self._state is SessionState.RUNNING
+        self._follow_steps()
+
+    @Slot(float, float)
+    def show_rates(self, epochs: float, frames: float) -> None:
+        """Show how fast training and drawing go.
+
+        Parameters
+        ----------
+        epochs
+            A second; counted over so short a time that it tells nothing of slow training.
+        frames
+            A second.
+        """
+        updates = self._speedometer.rate(self._clock())
+        if updates is None and epochs >= _SURELY:
+            updates = epochs * self._batches
+        if updates is None:
+            trained = NOTHING
+        else:
+            trained = speed(updates if self._by_steps else updates / self._batches)
+        self._speed.setText(self._speeds(trained, speed(frames)))
+
+    def _speeds(self, trained: str, frames: str) -> str:
+        if self._by_steps:
+            text = self.tr("{steps} steps/s · {frames} frames/s")
+            return text.format(steps=trained, frames=frames)
+        text = self.tr("{epochs} epochs/s · {frames} frames/s")
+        return text.format(epochs=trained, frames=frames)
+
+    @Slot(object)
+    def show_problem(self, problem: Problem) -> None:
+        """Say what a new run is about; and that the one before, if it was another, is not lost."""
+        before, trained = self._problem, self._epoch
+        replaced = before is not None and before.experiment != problem.experiment
+        self._epoch = self._updates = 0
+        self._problem = problem
+        size = problem.experiment.training.batch_size or problem.train.rows
+        self._batches = -(-problem.train.rows // size)
+        self._speedometer.clear()
+        preset = PRESETS.get(problem.experiment.preset)
+        if preset is not None:
+            self.say(translated(preset.description))
+            return
+        text = self.tr("Ready: a {shape} network and {rows} training samples.")
+        if trained and replaced:
+            text = self.tr(
+                "Ready: a {shape} network and {rows} training samples. Undo brings the settings"
+                " before back; trained again, they give the same numbers."
+            )
+        self.say(text.format(shape=layer_sizes(problem), rows=count(problem.train.rows)))
+
+    @Slot(object)
+    def show_state(self, state: SessionState) -> None:
+        """Say what the run does now."""
+        self._speedometer.clear()
+        # Not hidden: the sentence keeps its room, and nothing jumps.
+        self._speed.clear()
+        self._state = state
+        sentence = self._of_state()
+        if sentence:
+            self.say(sentence)
+            self._tells_state = True
+
+    def _follow_steps(self) -> None:
+        """Say how far in its epoch the run is, where nothing else has been said since."""
+        if self._tells_state and self._batches > 1:
+            sentence = self._of_state()
+            if sentence != self._sentence.accessibleName():
+                self._sentence.say(sentence)
+
+    def _of_state(self) -> str:
+        """Return what the run does now, and where in an epoch it is if that is to be followed."""
+        sentences = {
+            SessionState.RUNNING: self.tr("Training…"),
+            SessionState.PAUSED: self.tr("Paused. Train goes on, Step takes one batch."),
+            SessionState.FINISHED: self._end(),
+            SessionState.FAILED: self.tr("Training stopped; Reset starts anew."),
+        }
+        epochs, step = divmod(self._updates, self._batches)
+        if step and self._state is SessionState.PAUSED:
+            text = self.tr(
+                "Paused in epoch {epoch}, after step {step} of {steps}. Train goes on, Step takes"
+                " one batch."
+            )
+        elif step and self._by_steps and self._state is SessionState.RUNNING:
+            text = self.tr("Training: epoch {epoch}, step {step} of {steps}.")
+        else:
+            return sentences.get(self._state, "")
+        return text.format(epoch=count(epochs + 1), step=count(step), steps=count(self._batches))
+
+    def _end(self) -> str:
+        asked = self._problem.experiment.training.epochs if self._problem else 1
+        if self._epoch % asked:
+            text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
+            return text.format(epoch=count(self._epoch))
+        return self.tr("Finished all epochs. Train adds as many again, Step takes one batch more.")
