@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel_header import PanelButtons, PanelHeader, TabCorner
 from nnviz.gui.theme import Theme
 
@@ -165,6 +166,7 @@ class PanelDock(QDockWidget):
             self.move(self.pos() + _ASIDE)
 
 
+@guarded
 class Docks(QObject):
     """The docks of a window.
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.icons import icon
+from nnviz.gui.overrides import guarded
 from nnviz.gui.style import small_font
 from nnviz.gui.theme import SPACE, Theme
 
@@ -125,6 +126,7 @@ class PanelHeader(QFrame):
         buttons.show()
 
 
+@guarded
 class TabCorner(QObject):
     """The buttons of the panel in front, at the right end of the tabs it shares its place with.
 

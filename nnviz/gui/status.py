@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from nnviz.gui.figures import NOTHING, count, speed
+from nnviz.gui.overrides import guarded
 from nnviz.gui.session import SessionState
 from nnviz.gui.speed import Speedometer
 from nnviz.gui.style import small_font
@@ -25,6 +26,7 @@ _SURELY = 10.0
 """Epochs a second from which half a second is long enough to count them."""
 
 
+@guarded
 class ElidedLabel(QLabel):
     """A line of text that ends in an ellipsis where there is no room, and then tells it all."""
 
@@ -57,6 +59,7 @@ class ElidedLabel(QLabel):
         self.setAccessibleName(self._whole)
 
 
+@guarded
 class StatusLine(QStatusBar):
     """What just happened at the left, speeds at the right.
 

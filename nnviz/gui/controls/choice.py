@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.errors import InvalidChoiceError
 from nnviz.gui.controls.buttons import HEIGHT
+from nnviz.gui.overrides import guarded
 from nnviz.gui.style import small_font
 from nnviz.gui.texts import message
 
@@ -52,6 +53,7 @@ class Entry:
     hint: str = ""
 
 
+@guarded
 class ChoiceBox(QComboBox):
     """A combo box that knows names, not indices, and leaves the wheel to the panel."""
 

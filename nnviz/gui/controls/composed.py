@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from nnviz.gui.controls.buttons import IconButton
 from nnviz.gui.controls.ladder import Limits, linear
 from nnviz.gui.controls.number import NumberField
+from nnviz.gui.overrides import guarded
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.validation import MAX_SEED
 
@@ -16,6 +17,7 @@ _NUMBER_WIDTH = 52
 _NEW_SEEDS = 10_000  # few enough digits to be read out in a class
 
 
+@guarded
 class QuietSlider(QSlider):
     """A slider that leaves the wheel to the panel unless the person is at it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.style import small_font, strong_font
 from nnviz.gui.theme import Theme
 
@@ -61,6 +62,7 @@ class Ink(QLabel, Themed):
         self.setPalette(palette)
 
 
+@guarded
 class Sentence(Ink):
     """A small label of several lines, as high as its width makes it.
 

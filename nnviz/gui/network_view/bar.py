@@ -12,6 +12,7 @@ from nnviz.gui.network_view.figures import short
 from nnviz.gui.network_view.finder import Finder, LayersButton
 from nnviz.gui.network_view.reading import expected
 from nnviz.gui.network_view.scene import LEFT, elided, sized
+from nnviz.gui.overrides import guarded
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme
 from nnviz.training.problem import Problem
@@ -28,6 +29,7 @@ _ROOM_FOR_FINDER = 640
 _FINDER = 118
 
 
+@guarded
 class ElidedText(QWidget):
     """One line of small text that gives way before it widens its window.
 
@@ -69,6 +71,7 @@ class ElidedText(QWidget):
         painter.drawText(QRectF(self.rect()), int(LEFT), text)
 
 
+@guarded
 class NetworkBar(QWidget):
     """Controls of the network picture.
 

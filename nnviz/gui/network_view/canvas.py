@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QEvent,
+    QObject,
     QPointF,
     Qt,
     Signal,
@@ -24,6 +25,7 @@ from nnviz.gui.network_view.scene import Camera, Scene, Target, sized
 from nnviz.gui.network_view.sheet import Unit
 from nnviz.gui.network_view.viewer import Viewer
 from nnviz.gui.network_view.walking import Way, step
+from nnviz.gui.overrides import guarded
 from nnviz.gui.theme import Theme
 
 _REACH = 5.0  # pixels from an edge that still count as on it
@@ -41,6 +43,7 @@ _BEGIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
+@guarded
 class NetworkCanvas(Viewer):
     """Draws a network; knows how to be looked at closely and asked about its parts.
 
@@ -65,6 +68,7 @@ class NetworkCanvas(Viewer):
         self.setMinimumSize(240, 160)
         self._grabbed: QPointF | None = None
         self._pressed: QPointF | None = None
+        self.installEventFilter(self)  # not `event`, which would stand around all painting
 
     # -------------------------------------------------------------------------------------- mouse
 
@@ -125,7 +129,7 @@ class NetworkCanvas(Viewer):
             self._arrive()
             self.scroll_layer(layer, -rows * column.across if turn > 0 else rows * column.across)
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Zoom when two fingers pinch; keep arrows while they walk; say what can be pressed."""
         if (
             isinstance(event, QNativeGestureEvent)
@@ -140,7 +144,7 @@ class NetworkCanvas(Viewer):
             if walks and event.key() in _WAYS:
                 event.accept()
                 return True
-        return bool(super().event(event))
+        return False
 
     def _explain(self, event: QHelpEvent) -> bool:
         point = QPointF(event.pos())

@@ -20,6 +20,7 @@ from nnviz.gui.network_view.labels import column_titles, input_titles, output_ti
 from nnviz.gui.network_view.reading import expected, predicted, read
 from nnviz.gui.network_view.scene import Fill
 from nnviz.gui.network_view.sheet import Folding
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.theme import SPACE, Theme
@@ -27,6 +28,7 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 
+@guarded
 class NetworkView(Panel):
     """Neurons and weighted edges, live.
 

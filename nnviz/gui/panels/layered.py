@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.layer_names import layer_names, short_layer_names
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import Panel
 from nnviz.gui.panels.chart import Chart, grid_shape
 from nnviz.gui.panels.header import Header, fill_background
@@ -31,6 +32,7 @@ _SPILL = 3
 """Pixels by which what belongs to a layer's picture may stand out beside it."""
 
 
+@guarded
 class Canvas(QWidget):
     """The painted part of a `LayeredPanel`."""
 

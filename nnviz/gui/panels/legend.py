@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.theme import SMALL_SIZE, Theme
 
@@ -101,6 +102,7 @@ def _draw_halves(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
     painter.drawRoundedRect(left.translated(10, 0), 1.5, 1.5)
 
 
+@guarded
 class LegendRow(QWidget):
     """Marks and labels side by side; what does not fit in one line goes on in the next.
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow, small_font
 from nnviz.gui.panels.outputs import views_for
@@ -32,6 +33,7 @@ LEAST_SURFACE = 190
 BESIDE = 1.4
 
 
+@guarded
 class OutputPanel(Panel):
     """The network's answers: a surface, a curve, a matrix or a table, whatever suits the task.
 

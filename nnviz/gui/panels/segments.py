@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.theme import SMALL_SIZE, Theme
 
 
@@ -35,6 +36,7 @@ _AIR = 4
 """Pixels at either side of a pill's text, where there is room."""
 
 
+@guarded
 class Pill(QToolButton):
     """A small button that stays pressed.
 

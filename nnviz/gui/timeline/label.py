@@ -7,10 +7,12 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.figures import count
+from nnviz.gui.overrides import guarded
 from nnviz.gui.style import small_font
 from nnviz.gui.theme import SPACE, Theme
 
 
+@guarded
 class EpochLabel(QWidget):
     """The epoch shown, and while that is an earlier one, the newest too.
 

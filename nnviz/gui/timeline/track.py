@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QToolTip, QWidget
 
 from nnviz.gui.figures import count
+from nnviz.gui.overrides import guarded
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.gui.timeline.paint import MARGIN, Look, paint
 from nnviz.gui.timeline.scale import EpochArray, Scale, fitting_end, nearest
@@ -38,6 +39,7 @@ _KEYS = {
 }
 
 
+@guarded
 class Track(QSlider):
     """Chooses an epoch of a run, or its newest.
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolButton, QToolTip
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES
 from nnviz.gui.icons import icon
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.comparisons.columns import RunColumn
 from nnviz.gui.panels.comparisons.lines import CURRENT, RunLine
 from nnviz.gui.panels.comparisons.painting import Sheet
@@ -41,6 +42,7 @@ NOTE_GAP = 8
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
+@guarded
 class RunsTable(QAbstractScrollArea):
     """A line a run.
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.frame import Frame
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.forwards.columns import ALL, Column, Group, groups_of, shown_groups
 from nnviz.gui.panels.forwards.fitting import NOTE, PICTURE_ROW, Content
 from nnviz.gui.panels.forwards.numbers import exact
@@ -42,6 +43,7 @@ _WALKS = {
 }
 
 
+@guarded
 class SamplesTable(QAbstractScrollArea):
     """A row a sample, columns by layers; the samples' numbers and the heads stay when it scrolls.
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.engine.activations import Activation
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.galleries.drawing import paint_cross, paint_curves, paint_dots, paint_strip
 from nnviz.gui.panels.galleries.shapes import HIGH, LOW, LayerMarks, pooled, shape_of
 from nnviz.gui.panels.legend import small_font
@@ -21,6 +22,7 @@ RADIUS = 6.0
 MOST_NAMED = 3
 
 
+@guarded
 class ActivationCard(QAbstractButton):
     """A small picture of one function that opens its close-up.
 

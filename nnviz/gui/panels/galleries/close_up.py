@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSlider, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.galleries.drawing import paint_curves, paint_dots, paint_strip
 from nnviz.gui.panels.galleries.shapes import (
@@ -43,6 +44,7 @@ PER_UNIT = 100
 """Slider steps in a unit of z."""
 
 
+@guarded
 class CloseUp(QWidget):
     """One function, large; dragging in the picture or the slider moves z.
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import score
@@ -50,6 +51,7 @@ class _Cell(NamedTuple):
     chosen: bool
 
 
+@guarded
 class ConfusionMatrix(OutputView):
     """Counts of true class (down) against decided class (across), shaded by share of the row."""
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import fit, score
@@ -49,6 +50,7 @@ SWATCH = 10
 SAMPLED_ROWS = 24
 
 
+@guarded
 class _Cells(QStyledItemDelegate):
     """Paints a cell itself: several times faster than a style sheet, and colours stay as they are.
 
@@ -104,6 +106,7 @@ class _Cells(QStyledItemDelegate):
         return room
 
 
+@guarded
 class _Rows(QTableView):
     """A table that paints the columns that changed; Qt's own paints everything."""
 
@@ -119,6 +122,7 @@ class _Rows(QTableView):
             self.viewport().update(left, 0, width, self.viewport().height())
 
 
+@guarded
 class PredictionTable(OutputView):
     """A row a sample."""
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QPixmap
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.marks import stamp
 from nnviz.gui.panels.outputs.picture import thumbnail
 from nnviz.gui.panels.outputs.words import fixed, target_label
@@ -80,6 +81,7 @@ class Column:
     text: Callable[[int], str]
 
 
+@guarded
 class PredictionModel(QAbstractTableModel):
     """Input → prediction → expected, for the first rows of a data set."""
 
