@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from nnviz.gui.controls.themed import Themed
 from nnviz.gui.icons import picture
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.style import small_font, strong_font
 from nnviz.gui.theme import Theme, blend
 
@@ -116,7 +117,7 @@ class IconButton(PaintedButton):
         self._icon_side = icon_side
         self._icon_name = icon_name
         self.setAccessibleName(text)
-        self.setToolTip(hint)
+        set_tool_tip(self, hint)
         self.setFixedSize(width, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:

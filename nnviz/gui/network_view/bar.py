@@ -13,6 +13,7 @@ from nnviz.gui.network_view.finder import Finder, LayersButton
 from nnviz.gui.network_view.reading import expected
 from nnviz.gui.network_view.scene import LEFT, elided, sized
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SMALL_SIZE, SPACE, Theme
 from nnviz.training.problem import Problem
@@ -52,7 +53,7 @@ class ElidedText(QWidget):
         """Show a text; all of it is in the tooltip too."""
         if (text, is_refusal) != (self.text, self.is_refusal):
             self.text, self.is_refusal = text, is_refusal
-            self.setToolTip(text)
+            set_tool_tip(self, text)
             self.setAccessibleName(text)
             self.update()
 
@@ -291,7 +292,7 @@ class NetworkBar(QWidget):
         ):
             control.setObjectName(name)
             control.setAccessibleName(title)
-            control.setToolTip(tip)
+            set_tool_tip(control, tip)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

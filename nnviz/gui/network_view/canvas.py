@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.network_view.folds import fold_at
 from nnviz.gui.network_view.labels import caption_at
@@ -26,6 +26,7 @@ from nnviz.gui.network_view.sheet import Unit
 from nnviz.gui.network_view.viewer import Viewer
 from nnviz.gui.network_view.walking import Way, step
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import show_tool_tip
 from nnviz.gui.theme import Theme
 
 _REACH = 5.0  # pixels from an edge that still count as on it
@@ -153,9 +154,8 @@ class NetworkCanvas(Viewer):
         elif self._caption_under(point) is not None:
             text = self.tr("Double-click to look at this layer alone, with all its neurons")
         else:
-            QToolTip.hideText()
-            return True
-        QToolTip.showText(event.globalPos(), text, self)
+            text = ""
+        show_tool_tip(event.globalPos(), text, self)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import SMALL_SIZE, Theme
 
 _MARK_WIDTH = 14
@@ -150,7 +151,10 @@ class LegendRow(QWidget):
         labels = ", ".join(entry.label for entry in entries)
         self.setAccessibleName(labels)
         is_plain = firm == len(entries) and not any(entry.reason for entry in entries)
-        self.setToolTip(labels if is_plain else _told(entries))
+        if is_plain:
+            set_tool_tip(self, labels)
+        else:
+            self.setToolTip(_told(entries))
         self._lay_out_anew()
 
     def set_lines(self, lines: int) -> None:
@@ -254,7 +258,7 @@ class LegendRow(QWidget):
 
 
 def _told(entries: Sequence[LegendEntry]) -> str:
-    """Return a tooltip with a line an entry, for where their names are cut."""
+    """Return a tooltip with a line an entry, its mark in colour, for where their names are cut."""
     mark = {"line": "━", "dashed": "╍"}
     return "<br>".join(
         escape(entry.reason)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import SMALL_SIZE, Theme
 
 
@@ -51,7 +52,7 @@ class Pill(QToolButton):
     def __init__(self, text: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setText(text)
-        self.setToolTip(tip)
+        set_tool_tip(self, tip)
         self.setAccessibleName(text)
         self.setCheckable(True)
         self.setFixedHeight(18)

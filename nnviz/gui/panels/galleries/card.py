@@ -14,6 +14,7 @@ from nnviz.gui.panels.galleries.drawing import paint_cross, paint_curves, paint_
 from nnviz.gui.panels.galleries.shapes import HIGH, LOW, LayerMarks, pooled, shape_of
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.scales import Axes, Scale
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE, Theme
 
@@ -48,8 +49,9 @@ class ActivationCard(QAbstractButton):
         self.setText(self.title)
         self.setObjectName(f"gallery-{activation.name}")
         self.setAccessibleName(f"{self.title}: {self.formula}")
-        self.setToolTip(
-            self.tr("{formula}. Click to enlarge and read values.").format(formula=self.formula)
+        set_tool_tip(
+            self,
+            self.tr("{formula}. Click to enlarge and read values.").format(formula=self.formula),
         )
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

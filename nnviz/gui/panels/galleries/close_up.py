@@ -34,6 +34,7 @@ from nnviz.gui.panels.outputs.marks import paint_chosen, paint_marks
 from nnviz.gui.panels.outputs.scales import Axes, Scale, lay_out, paint_axes
 from nnviz.gui.panels.outputs.words import fixed
 from nnviz.gui.panels.segments import Pill, pill_style
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE, Theme
 
@@ -72,8 +73,9 @@ class CloseUp(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("gallery-z")
         self.slider.setAccessibleName(self.tr("z, the neuron's weighted sum"))
-        self.slider.setToolTip(
-            self.tr("Change z and read what the neuron answers, and how strongly it can learn.")
+        set_tool_tip(
+            self.slider,
+            self.tr("Change z and read what the neuron answers, and how strongly it can learn."),
         )
         self.slider.setRange(round(LOW * PER_UNIT), round(HIGH * PER_UNIT))
         self.slider.setValue(PER_UNIT)

@@ -32,6 +32,7 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import fit, score
 from nnviz.gui.panels.outputs.table_model import MOST_ROWS, PICTURE_HEIGHT, PredictionModel
 from nnviz.gui.panels.outputs.words import figure, fit_text, score_text
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import BODY_SIZE, SMALL_SIZE, Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -142,7 +143,7 @@ class PredictionTable(OutputView):
         self.table.setItemDelegate(self.cells)
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
-        self.table.setToolTip(self.tr("Choose a row to see this sample everywhere."))
+        set_tool_tip(self.table, self.tr("Choose a row to see this sample everywhere."))
         self.table.setModel(self.model)
         self._following = False
         self._set_up()
