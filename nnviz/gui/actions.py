@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from nnviz.gui.icons import icon
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
 
@@ -246,7 +247,7 @@ class Actions(QObject):
         action.setObjectName(f"action-{spec.key}")
         action.setShortcut(QKeySequence(spec.shortcut))
         action.setStatusTip(translated(spec.tip))
-        action.setToolTip(self._tool_tip(spec))
+        set_tool_tip(action, self._tool_tip(spec))
         return action
 
     def _tool_tip(self, spec: ActionSpec) -> str:

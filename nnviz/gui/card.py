@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel_header import PanelButtons, PanelHeader
 from nnviz.gui.theme import Theme
 
@@ -21,6 +22,7 @@ class Below(QWidget):
         raise NotImplementedError
 
 
+@guarded
 class PanelCard(QFrame):
     """The place of a panel that is always there, with a line for its title.
 

@@ -25,6 +25,7 @@ from nnviz.gui.keys import FocusKeys
 from nnviz.gui.look import Look
 from nnviz.gui.menus import Menus
 from nnviz.gui.notices import Notices
+from nnviz.gui.overrides import guarded
 from nnviz.gui.pictures import Pictures
 from nnviz.gui.recording import Recording
 from nnviz.gui.session import Session
@@ -50,6 +51,7 @@ FRAME = QSize(16, 48)
 """Pixels of the screen that a desktop's title bar and borders need at most."""
 
 
+@guarded
 class MainWindow(QMainWindow):
     """The window of one Experiment.
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.actions import Actions
 from nnviz.gui.icons import icon
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.settings import THEME
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
@@ -117,7 +118,7 @@ class Choice(QObject):
         action.setObjectName(f"{self._prefix}-{entry.key}")
         action.setCheckable(True)
         action.setData(entry.key)
-        action.setToolTip(entry.tip)
+        set_tool_tip(action, entry.tip)
         action.setStatusTip(entry.tip)
         self.actions[entry.key] = action
         return action

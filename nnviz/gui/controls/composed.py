@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from nnviz.gui.controls.buttons import IconButton
 from nnviz.gui.controls.ladder import Limits, linear
 from nnviz.gui.controls.number import NumberField
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.validation import MAX_SEED
 
@@ -16,6 +18,7 @@ _NUMBER_WIDTH = 52
 _NEW_SEEDS = 10_000  # few enough digits to be read out in a class
 
 
+@guarded
 class QuietSlider(QSlider):
     """A slider that leaves the wheel to the panel unless the person is at it."""
 
@@ -80,7 +83,7 @@ class SliderNumber(QWidget):
     def set_hint(self, hint: str) -> None:
         """Set the tooltip of both parts."""
         for part in (self, self.slider, self.number):
-            part.setToolTip(hint)
+            set_tool_tip(part, hint)
 
     @Slot(int)
     def _slid(self, value: int) -> None:

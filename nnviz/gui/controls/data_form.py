@@ -17,6 +17,7 @@ from nnviz.gui.controls.ladder import Limits, ladder, linear
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.preview import DataPreview, Facts
 from nnviz.gui.controls.sample_box import SampleBox
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training import choices
@@ -79,8 +80,8 @@ class DataForm(Form):
         }
         for key, chip in self.chips.items():
             chip.setObjectName(object_name(f"data.feature.{key}"))
-            chip.setToolTip(
-                self.tr("Give the network {title} as an input.").format(title=chip.text())
+            set_tool_tip(
+                chip, self.tr("Give the network {title} as an input.").format(title=chip.text())
             )
             chip.clicked.connect(self._choose_features)
             line.addWidget(chip)
@@ -108,7 +109,7 @@ class DataForm(Form):
             "Shift and scale to mean 0 and deviation 1: large numbers slow learning down."
         )
         for name, check in (("inputs", self.scale_inputs), ("target", self.scale_target)):
-            check.setToolTip(hint)
+            set_tool_tip(check, hint)
             check.clicked.connect(self._choose_scaling)
             line.addWidget(check)
             check.setObjectName(f"data-standardize-{name}")

@@ -25,6 +25,7 @@ from nnviz.gui.controls.ladder import Limits, linear
 from nnviz.gui.controls.layer_row import HiddenRow, line_of, part_name, remove_button
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Ink
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.choices import Offers
 
@@ -213,8 +214,9 @@ class DropoutRow(PlainRow):
         self.rate = NumberField(self.tr("Rate"), _RATES)
         self.rate.set_plain()
         self.rate.setFixedWidth(_RATE_WIDTH)
-        self.rate.setToolTip(
-            self.tr("Share of the numbers that training sets to 0, so that none is relied on.")
+        set_tool_tip(
+            self.rate,
+            self.tr("Share of the numbers that training sets to 0, so that none is relied on."),
         )
         self.rate.committed.connect(self._choose_rate)
         said = Ink(self.tr("set to 0 in training"), theme, "muted", "small")

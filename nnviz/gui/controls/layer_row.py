@@ -15,6 +15,7 @@ from nnviz.gui.controls.entries import entries_of
 from nnviz.gui.controls.ladder import Limits
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Ink
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import Theme
 from nnviz.training.choices import Offers
 from nnviz.training.layer_rules import MAX_UNITS
@@ -114,7 +115,7 @@ class HiddenRow(LayerRow):
         self.units.set_plain()
         self.units.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.units.setFixedWidth(_UNITS_WIDTH)
-        self.units.setToolTip(hint)
+        set_tool_tip(self.units, hint)
         self.fewer = self._step("minus", self.tr("Fewer neurons"), self.tr("One neuron fewer."))
         self.more = self._step("plus", self.tr("More neurons"), self.tr("One neuron more."))
         self.remove = remove_button(self, theme)
@@ -178,8 +179,9 @@ class OutputRow(LayerRow):
         self.units.setObjectName("output-units")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.setFixedWidth(2 * _STEP_WIDTH + _UNITS_WIDTH + 2)
-        self.units.setToolTip(
-            self.tr("The task decides: one output for a number or two classes, else one a class.")
+        set_tool_tip(
+            self.units,
+            self.tr("The task decides: one output for a number or two classes, else one a class."),
         )
         self.activation.setObjectName("output-activation")
         self._line.addWidget(self.units)

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from nnviz.gui.controls.buttons import HEIGHT
 from nnviz.gui.controls.ladder import Limits
+from nnviz.gui.overrides import guarded
 
 _StepEnabled = QAbstractSpinBox.StepEnabledFlag
 
 
+@guarded
 class NumberField(QAbstractSpinBox):
     """A number: typed and then entered, or stepped with arrows.
 

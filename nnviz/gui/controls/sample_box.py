@@ -11,12 +11,14 @@ from nnviz.datasets.spec import Group, SampleOptions
 from nnviz.gui.controls.choice import ChoiceBox, Entry
 from nnviz.gui.controls.data_picture import paint_data
 from nnviz.gui.controls.themed import Themed
+from nnviz.gui.overrides import guarded
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
 
 _ICON = 22
 
 
+@guarded
 class SampleBox(ChoiceBox, Themed):
     """A list of all samples. The pictures are painted when the list is first opened."""
 

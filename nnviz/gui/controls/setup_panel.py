@@ -16,6 +16,7 @@ from nnviz.gui.controls.network_form import NetworkForm
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.themed import Sentence, set_theme_below
 from nnviz.gui.controls.training_form import TrainingForm
+from nnviz.gui.overrides import guarded
 from nnviz.gui.texts import message
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.choices import with_training
@@ -26,6 +27,7 @@ _SIDE = SPACE + SPACE // 2
 _MARGINS = (_SIDE, SPACE // 2, _SIDE, 2 * SPACE)
 
 
+@guarded
 class SetupPanel(QWidget):
     """Three forms in a column that scrolls.
 

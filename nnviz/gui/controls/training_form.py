@@ -21,6 +21,7 @@ from nnviz.gui.controls.form import Form
 from nnviz.gui.controls.ladder import Limits, ladder, linear
 from nnviz.gui.controls.number import NumberField
 from nnviz.gui.controls.parameters import ParameterFields
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme
 from nnviz.training import choices
@@ -84,7 +85,7 @@ class TrainingForm(Form):
         self.running = running
         hint = self.tr("How large a step each update takes: too small crawls, too large diverges.")
         live = self.tr("During a run, a new rate holds from the next epoch on.")
-        self.rate.setToolTip(f"{hint}\n{live}" if running else hint)
+        set_tool_tip(self.rate, f"{hint}\n{live}" if running else hint)
 
     # ----------------------------------------------------------------------------------- building
 
@@ -250,10 +251,11 @@ class TrainingForm(Form):
         self.fields["training.stop_value"].label.setText(
             self.tr("Patience") if waits else self.tr("Value")
         )
-        self.stop_value.setToolTip(
+        set_tool_tip(
+            self.stop_value,
             self.tr("So many epochs without a new smallest test loss end training.")
             if waits
-            else self.tr("Training ends in the epoch that reaches this value.")
+            else self.tr("Training ends in the epoch that reaches this value."),
         )
         self.fields["training.stop_value"].setVisible(training.stop_when != "never")
         for key, control in self.penalties.items():

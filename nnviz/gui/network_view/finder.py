@@ -9,11 +9,13 @@ from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QWidget
 
 from nnviz.gui.network_view.buttons import CornerButton
+from nnviz.gui.overrides import guarded
 from nnviz.gui.theme import Theme
 
 _FIND = -2
 
 
+@guarded
 class Finder(QLineEdit):
     """A small field: "Hidden 1, 37" and Return find a neuron, "Hidden 1" a layer.
 

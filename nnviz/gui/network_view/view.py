@@ -20,13 +20,16 @@ from nnviz.gui.network_view.labels import column_titles, input_titles, output_ti
 from nnviz.gui.network_view.reading import expected, predicted, read
 from nnviz.gui.network_view.scene import Fill
 from nnviz.gui.network_view.sheet import Folding
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 
+@guarded
 class NetworkView(Panel):
     """Neurons and weighted edges, live.
 
@@ -206,7 +209,7 @@ class NetworkView(Panel):
             self.theme,
         )
         tip = self.tr("|w| between two layers is the weight of the thickest line there")
-        self.marks.setToolTip("\n".join([*(entry.label for entry in full), tip]))
+        set_tool_tip(self.marks, "\n".join([*(entry.label for entry in full), tip]))
 
     @Slot(int)
     def _choose_row(self, row: int) -> None:

@@ -13,6 +13,7 @@ from nnviz.gui.network_view.opened import can_open
 from nnviz.gui.network_view.scene import Camera
 from nnviz.gui.network_view.sheet import Folding
 from nnviz.gui.network_view.stage import Stage
+from nnviz.gui.overrides import guarded
 from nnviz.gui.theme import Theme
 
 NEAREST, FARTHEST = 12.0, 0.4
@@ -24,6 +25,7 @@ _CLOSE = 1.5
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
 
+@guarded
 class Viewer(Stage):
     """Shows a network, and passes smoothly from one view of it to another.
 

@@ -19,14 +19,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.base import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import score
 from nnviz.gui.panels.outputs.words import percent, score_text
 from nnviz.gui.panels.segments import Pill
 from nnviz.gui.panels.sheet import Sheet
+from nnviz.gui.plain import show_tool_tip
 from nnviz.gui.texts import translated
 from nnviz.gui.theme import Theme, blend, rgb
 from nnviz.training.inspection import Inspection
@@ -50,6 +52,7 @@ class _Cell(NamedTuple):
     chosen: bool
 
 
+@guarded
 class ConfusionMatrix(OutputView):
     """Counts of true class (down) against decided class (across), shaded by share of the row."""
 
@@ -286,7 +289,7 @@ class ConfusionMatrix(OutputView):
         if not isinstance(event, QHelpEvent):
             return super().event(event)
         cell = self.cell_at(QPointF(event.pos()))
-        QToolTip.showText(event.globalPos(), self.cell_text(*cell) if cell else "", self)
+        show_tool_tip(event.globalPos(), self.cell_text(*cell) if cell else "", self)
         return True
 
     def cell_text(self, true: int, decided: int) -> str:
