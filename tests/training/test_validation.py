@@ -12,9 +12,10 @@ from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
 from nnviz.training.problem import Problem, dataset_of
 from nnviz.training.trainer import Trainer, overflow_is_checked
-from nnviz.training.validation import MAX_HIDDEN_LAYERS, refusals, required_outputs
+from nnviz.training.validation import refusals, required_outputs
 
 BINARY = Experiment()
 """XOR with 4 sigmoid neurons, one sigmoid output and the mean squared error."""
