@@ -33,9 +33,9 @@ def parsed(text: str | bytes) -> Any:
         return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise DataError(
-            "This file cannot be read: {problem}.",
+            "This cannot be read: {problem}.",
             "Choose a file that nnviz saved.",
-            problem=str(error).rstrip("."),
+            problem=_short(str(error)),
         ) from error
 
 
@@ -50,12 +50,16 @@ def experiment_of(values: object) -> Experiment:
         If something is not in its table or its range.
     """
     try:
-        found: Any = msgspec.convert(_with_kinds(values), _EXPERIMENT)
+        # Only what JSON has: msgspec takes anything with [] for a dictionary, Decimal for a float.
+        plain = json.loads(json.dumps(values))
+        found: Any = msgspec.convert(_with_kinds(plain), _EXPERIMENT)
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at ")
         raise _unreadable(problem, place) from error
     except UnicodeEncodeError as error:
         raise _unreadable("a name has half of a letter in it") from error
+    except (TypeError, ValueError, RecursionError) as error:  # of `dumps`
+        raise _unreadable(str(error)) from error
     network = _fields(found.network)
     network["layers"] = tuple(
         LAYERS[layer.__struct_config__.tag](**_fields(layer)) for layer in found.network.layers
@@ -76,8 +80,13 @@ def _unreadable(problem: str, place: str = "") -> DataError:
         "“{place}” is not as nnviz writes it: {problem}.",
         "Choose a file that nnviz saved.",
         place=(place or "$").replace("`", "").replace("$", "experiment"),
-        problem=problem.replace("`", ""),
+        problem=_short(problem).replace("`", ""),
     )
+
+
+def _short(problem: str) -> str:
+    """Return what is wrong, without the advice for programmers behind a semicolon."""
+    return f"{problem.partition(';')[0]:.200}".rstrip(".")
 
 
 def _with_kinds(values: object) -> object:
@@ -105,7 +114,9 @@ def _no_number(name: str) -> Any:
 # -------------------------------------------------------------------------------- what it has to be
 
 
-def _struct(kind: type, tag: str | None = None, **required: Any) -> Any:
+def _struct(
+    kind: type, tag: str | None = None, required: tuple[str, ...] = (), **types: Any
+) -> Any:
     """Return the type by which msgspec checks a dataclass: its fields, and no others.
 
     Parameters
@@ -115,12 +126,14 @@ def _struct(kind: type, tag: str | None = None, **required: Any) -> Any:
     tag
         What its ``"kind"`` says, if it is one of several.
     required
-        Types that take the place of its own, of fields that cannot be left out.
+        Fields that cannot be left out, though they have a default.
+    types
+        What takes the place of the dataclass's own types.
     """
     hints = get_type_hints(kind)
     fields: list[Any] = []
     for field in dataclasses.fields(kind):
-        given = required.get(field.name, hints[field.name])
+        given = types.get(field.name, hints[field.name])
         if field.default_factory is not dataclasses.MISSING:
             default = msgspec.field(default_factory=field.default_factory)
         else:
@@ -143,12 +156,14 @@ def _fields(struct: Any) -> dict[str, Any]:
 _LAYER: Any = Union[tuple(_struct(spec, name) for name, spec in LAYERS.items())]  # noqa: UP007
 _EXPERIMENT = _struct(
     Experiment,
+    required=("data", "network", "training"),
     data=_struct(
         DataChoice,
         features=Annotated[tuple[str, ...], msgspec.Meta(max_length=len(PLANE_FEATURES))],
     ),
     network=_struct(
         NetworkChoice,
+        required=("layers",),
         layers=Annotated[tuple[_LAYER, ...], msgspec.Meta(max_length=MAX_HIDDEN_LAYERS + 1)],
     ),
     training=_struct(TrainingChoice),
