@@ -189,6 +189,13 @@ def test_value_out_of_range_is_refused_at_its_field(part: str, name: str, value:
     assert str(caught.value)
 
 
+@pytest.mark.parametrize("value", [True, "0.5", None, math.nan, 1.5, 10**400])
+def test_numbers_of_an_entry_are_refused_at_its_field(value: object) -> None:
+    values = {"momentum": value}
+    experiment = BINARY.change("training", optimizer="momentum", optimizer_values=values)
+    assert "must lie between 0 and" in refused(experiment)["training.optimizer"]
+
+
 @pytest.mark.parametrize("units", [0, -1, 5000, 2.5])
 def test_size_of_a_layer_is_refused_at_that_layer(units: object) -> None:
     found = refused(with_output(BINARY, 1, "sigmoid", Dense(3, "tanh"), Dense(units, "tanh")))
