@@ -260,9 +260,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
-        table = PRESETS if experiment.preset in PRESETS else CATALOG
-        title = table[experiment.preset or experiment.data.sample].title
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(title)))
+        known = PRESETS.get(experiment.preset) or CATALOG[experiment.data.sample]
+        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(known.title)))
         self.menus.show_experiment(experiment)
 
     @Slot(object)

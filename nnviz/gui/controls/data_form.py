@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE
+from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.preprocessing import PLANE_FEATURES, split_rows
 from nnviz.gui.controls.buttons import Chip
@@ -23,9 +23,10 @@ from nnviz.gui.theme import SPACE, Theme
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
+from nnviz.training.settings import SETTINGS
 from nnviz.training.starting_point import opened_from
 
-MOST_TEST_PERCENT = 90
+MOST_TEST_PERCENT = 100 * SETTINGS["data.test_fraction"].range.high
 
 
 class DataForm(Form):
@@ -52,20 +53,24 @@ class DataForm(Form):
 
     def _add_amounts(self) -> None:
         self.row_count = NumberField(
-            self.tr("Rows"), Limits(*ROWS_RANGE, whole=True, step=ladder((1, 2, 5), 2))
+            self.tr("Rows"), Limits.within(SETTINGS["data.rows"].range, ladder((1, 2, 5), 2))
         )
         hint = self.tr("Number of samples. With few of them a large network learns them by heart.")
         self.add_field("data.rows", self.tr("Rows"), self.row_count, hint)
         self.row_count.committed.connect(self._choose_rows)
         self.noise = SliderNumber(
-            "data-noise", self.tr("Noise"), Limits(*NOISE_RANGE, step=linear(5), suffix="%")
+            "data-noise",
+            self.tr("Noise"),
+            Limits.within(SETTINGS["data.noise"].range, linear(5), "%"),
         )
         hint = self.tr("How far samples stray from the pattern. Noise is what cannot be learned.")
         self.add_field("data.noise", self.tr("Noise"), self.noise, hint)
         self.noise.set_hint(hint)
         self.noise.moved.connect(self._preview_noise)
         self.noise.committed.connect(self._choose_noise)
-        self.classes = NumberField(self.tr("Classes"), Limits(*CLASSES_RANGE, whole=True))
+        self.classes = NumberField(
+            self.tr("Classes"), Limits.within(SETTINGS["data.classes"].range)
+        )
         hint = self.tr("Number of classes; the network gets an output for each, or one for two.")
         self.add_field("data.classes", self.tr("Classes"), self.classes, hint)
         self.classes.committed.connect(self._choose_classes)

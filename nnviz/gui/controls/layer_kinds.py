@@ -28,8 +28,9 @@ from nnviz.gui.controls.themed import Ink
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import SPACE, Theme
 from nnviz.training.choices import Offers
+from nnviz.training.layer_settings import LAYER_SETTINGS
 
-_RATES = Limits(0.0, 0.95, step=linear(0.05))
+_RATES = Limits.within(LAYER_SETTINGS["rate"].range, linear(0.05))
 _RATE_WIDTH = 52
 _POOL_WIDTH = 76
 

@@ -18,7 +18,7 @@ from nnviz.gui.controls.themed import Ink
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.theme import Theme
 from nnviz.training.choices import Offers
-from nnviz.training.layer_rules import MAX_UNITS
+from nnviz.training.layer_settings import LAYER_SETTINGS
 
 NAME_WIDTH = 58
 """Pixels of a layer's name."""
@@ -111,7 +111,7 @@ class HiddenRow(LayerRow):
     def __init__(self, index: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(index, theme, parent)
         title, hint = self._words()
-        self.units = NumberField(title, Limits(1, MAX_UNITS, whole=True))
+        self.units = NumberField(title, Limits.within(LAYER_SETTINGS[self.amount].range))
         self.units.set_plain()
         self.units.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.units.setFixedWidth(_UNITS_WIDTH)
@@ -140,7 +140,7 @@ class HiddenRow(LayerRow):
         units = int(getattr(layer, self.amount))
         self.units.show_value(units)
         self.fewer.setEnabled(units > 1)
-        self.more.setEnabled(units < MAX_UNITS)
+        self.more.setEnabled(units < self.units.limits.high)
 
     def _words(self) -> tuple[str, str]:
         """Return the title and the tooltip of the number of neurons."""
