@@ -151,6 +151,27 @@ def crosses_threads_unfrozen(tree: ast.AST) -> Iterator[Finding]:
                 yield owner.lineno, f"{owner.name} crosses threads but is not frozen"
 
 
+GUESSING = {"QLabel", "QToolTip", "QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog"}
+GUESSING |= {"QTextEdit", "QTextBrowser", "QTextDocument", "QGraphicsTextItem", "QWhatsThis"}
+MARKED_UP = {"self.setToolTip(_told(entries))"}
+"""Tool tips that are HTML on purpose, with every name in them escaped."""
+
+
+def takes_names_for_html(tree: ast.AST) -> Iterator[Finding]:
+    """Yield texts that Qt would take for HTML if they looked so."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for name in GUESSING & {alias.name for alias in node.names}:
+                yield node.lineno, f"{name} guesses what a text is: see nnviz/gui/plain.py"
+        if isinstance(node, ast.If) and "ToolTipRole" in ast.unparse(node.test):
+            plain = all("literal(" in ast.unparse(line) for line in node.body)
+            if not plain:
+                yield node.lineno, "the tip of an item is not made literal()"
+    for name, call in method_calls(tree):
+        if name in {"setToolTip", "setWhatsThis", "setHtml"} and ast.unparse(call) not in MARKED_UP:
+            yield call.lineno, f"{name}() guesses what a text is: see nnviz/gui/plain.py"
+
+
 def long_functions(tree: ast.AST) -> Iterator[Finding]:
     """Yield functions too long to be read in one look."""
     for function in functions(tree):
@@ -201,6 +222,7 @@ PLACES: list[tuple[Rule, Callable[[], list[Path]]]] = [
     (connects_to_no_slot, worker_files),
     (imports_qt, without_gui),
     (crosses_threads_unfrozen, travellers),
+    (takes_names_for_html, lambda: sorted({*python_files(GUI)} - {GUI / "plain.py"})),
     (long_functions, lambda: python_files(PACKAGE, ROOT / "scripts")),
 ]
 
@@ -230,6 +252,9 @@ BROKEN: list[tuple[Rule, str]] = [
     (imports_qt, "def f():\n from PySide6.QtCore import Qt"),
     (imports_qt, "import pyqtgraph as pg"),
     (crosses_threads_unfrozen, "@dataclass(slots=True)\nclass Record: pass"),
+    (takes_names_for_html, "from PySide6.QtWidgets import QLabel, QWidget"),
+    (takes_names_for_html, "button.setToolTip(name)"),
+    (takes_names_for_html, "if role == Role.ToolTipRole:\n return self.tip"),
     (long_functions, "def f():\n" + " x = 1\n" * MAX_FUNCTION_LINES),
 ]
 
@@ -249,6 +274,8 @@ KEPT: list[tuple[Rule, str]] = [
     ),
     (imports_qt, "from nnviz.gui import app"),
     (crosses_threads_unfrozen, "@dataclasses.dataclass(frozen=True)\nclass Record: pass"),
+    (takes_names_for_html, "set_tool_tip(button, name)"),
+    (takes_names_for_html, "if role == Role.ToolTipRole:\n return literal(self.tip)"),
     (long_functions, "def f():\n" + " x = 1\n" * (MAX_FUNCTION_LINES - 1)),
 ]
 

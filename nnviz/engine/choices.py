@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 from nnviz.errors import InvalidChoiceError
 
@@ -49,28 +50,30 @@ def resolve(
     Raises
     ------
     InvalidChoiceError
-        For an unknown name or a value outside its range.
+        For an unknown name, or a value that is no number or outside its range.
     """
     known = {parameter.name for parameter in parameters}
     for name in chosen:
         if name not in known:
             raise InvalidChoiceError(
-                "There is no setting “{name}” here.",
+                "There is no setting {name} here.",
                 "Choose among: {known}.",
                 field=field,
-                name=name,
+                name=f"{name!r:.40}",
                 known=", ".join(sorted(known)) or "none",
             )
-    values = {p.name: float(chosen.get(p.name, p.default)) for p in parameters}
+    values = {p.name: chosen.get(p.name, p.default) for p in parameters}
     for p in parameters:
-        if not p.low <= values[p.name] <= p.high:
+        value: object = values[p.name]
+        is_number = isinstance(value, Real) and not isinstance(value, bool)
+        if not (is_number and p.low <= values[p.name] <= p.high):
             raise InvalidChoiceError(
-                "{title} must lie between {low:g} and {high:g}, not {value:g}.",
+                "{title} must lie between {low:g} and {high:g}, not {value}.",
                 "",
                 field=field,
                 title=p.title,
                 low=p.low,
                 high=p.high,
-                value=values[p.name],
+                value=value,
             )
-    return values
+    return {name: float(value) for name, value in values.items()}

@@ -16,6 +16,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import Look
 from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns, RunKeeper
@@ -50,6 +51,7 @@ FRAME = QSize(16, 48)
 """Pixels of the screen that a desktop's title bar and borders need at most."""
 
 
+@guarded
 class MainWindow(QMainWindow):
     """The window of one Experiment.
 
@@ -258,9 +260,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
-        table = PRESETS if experiment.preset in PRESETS else CATALOG
-        title = table[experiment.preset or experiment.data.sample].title
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(title)))
+        known = PRESETS.get(experiment.preset) or CATALOG[experiment.data.sample]
+        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(known.title)))
         self.menus.show_experiment(experiment)
 
     @Slot(object)

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from nnviz.engine.layers import LAYERS, Dense, LayerSpec
-from nnviz.errors import DataError
+from nnviz.engine.layers import Dense, LayerSpec
 
 Reduction = Literal["mean", "sum"]
 StopRule = Literal["never", "train_loss", "train_metric", "test_loss_rises"]
@@ -164,35 +163,29 @@ class Experiment:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Experiment:
-        """Rebuild an Experiment from `to_dict`'s result.
+        """Return the Experiment that `to_dict` wrote; settings left out have their defaults.
 
         Raises
         ------
         DataError
-            If names or types are not those of an Experiment.
+            If something has another name, type or place.
+        InvalidChoiceError
+            If something is not in its table or its range. What does not go together is found
+            by `validation`, which knows the data.
         """
-        try:
-            data = dict(values["data"])
-            network = dict(values["network"])
-            data["features"] = tuple(data.get("features", ("x", "y")))
-            network["layers"] = tuple(map(_layer, network["layers"]))
-            return cls(
-                DataChoice(**data),
-                NetworkChoice(**network),
-                TrainingChoice(**values["training"]),
-                str(values.get("preset", "")),
-            )
-        except (KeyError, TypeError) as error:
-            raise DataError(
-                "These are not the settings of an experiment: {detail}.",
-                "Choose a file that nnviz saved.",
-                detail=str(error),
-            ) from error
+        from nnviz.training.reading import experiment_of  # which has to know this class
 
+        return experiment_of(values)
 
-def _layer(values: Mapping[str, Any]) -> LayerSpec:
-    """Rebuild a layer; without a kind it is Dense, as in files of the first version."""
-    settings = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-    }
-    return LAYERS[str(settings.pop("kind", Dense.kind))](**settings)
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Experiment:
+        """Return the Experiment whose `to_dict` is written there as JSON.
+
+        Raises
+        ------
+        DataError, InvalidChoiceError
+            As `from_dict`, and if it is no JSON.
+        """
+        from nnviz.training.reading import experiment_of, parsed
+
+        return experiment_of(parsed(text))

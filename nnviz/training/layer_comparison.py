@@ -7,17 +7,17 @@ and go, or several have other sizes, they are told as a whole: "layers 2-4-1 →
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.experiment import Experiment
+from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.problem import dataset_of
 from nnviz.training.shapes import input_shape
-from nnviz.training.wording import Compared, Phrase, compared, number, said, whole, yes_no
+from nnviz.training.wording import Compared, Phrase, compared, said
 
 Layers = tuple[LayerSpec, ...]
 Cell = tuple[int, str]
@@ -27,45 +27,6 @@ Cell = tuple[int, str]
 def _same(value: Any) -> Any:
     return value
 
-
-def _both(value: Any) -> Any:
-    """Return a side or two as two; what is a word or missing stays so."""
-    return value if value is None or isinstance(value, str) else pair(value)
-
-
-def _size(value: Any) -> Phrase:
-    if value is None or isinstance(value, str):
-        return said(value or "usual")
-    return Phrase(shape_text(pair(value)))
-
-
-def _activation(name: str) -> Phrase:
-    return said(ACTIVATIONS[name].title)
-
-
-@dataclass(frozen=True)
-class LayerWord:
-    """A setting of layers: its title, how values are written, and what makes two the same."""
-
-    title: str
-    text: Callable[[Any], Phrase] = number
-    normal: Callable[[Any], Any] = _same
-
-
-LAYER_WORDS: dict[str, LayerWord] = {
-    "units": LayerWord("units", whole),
-    "filters": LayerWord("filters", whole),
-    "kernel_size": LayerWord("kernel", _size, _both),
-    "pool_size": LayerWord("size", _size, _both),
-    "strides": LayerWord("strides", _size, _both),
-    "padding": LayerWord("padding", _size, _both),
-    "rate": LayerWord("rate"),
-    "momentum": LayerWord("momentum"),
-    "epsilon": LayerWord("epsilon"),
-    "activation": LayerWord("activation", _activation),
-    "use_bias": LayerWord("bias", yes_no),
-}
-"""Every setting of a layer by its field's name."""
 
 _SIZES = ("units", "filters")
 _PLAIN = (*_SIZES, "kernel_size", "pool_size", "rate")
@@ -114,18 +75,21 @@ def _fields(layer: LayerSpec) -> list[str]:
 
 def _value(layers: Layers, cell: Cell) -> Any:
     place, name = cell
-    return LAYER_WORDS[name].normal(getattr(layers[place], name))
+    value = getattr(layers[place], name)
+    if LAYER_SETTINGS[name].many and value is not None and not isinstance(value, str):
+        return pair(value)  # a side or two are the same as two
+    return value
 
 
 def _single(setting: str, networks: Sequence[Layers], cell: Cell) -> Compared:
     place, name = cell
-    title = _title(networks[0], place, LAYER_WORDS[name].title)
+    title = _title(networks[0], place, LAYER_SETTINGS[name].brief)
     return _column(f"{setting}.{place}.{name}", title, networks, cell)
 
 
 def _column(setting: str, title: Phrase, networks: Sequence[Layers], cell: Cell) -> Compared:
     values = [_value(layers, cell) for layers in networks]
-    return compared(setting, title, values, LAYER_WORDS[cell[1]].text)
+    return compared(setting, title, values, LAYER_SETTINGS[cell[1]].written)
 
 
 def _title(layers: Layers, place: int, setting: str) -> Phrase:
@@ -184,7 +148,7 @@ def _sizes(layer: LayerSpec) -> str:
     for field in dataclasses.fields(layer):
         value = getattr(layer, field.name)
         if field.name in _PLAIN or (field.name not in _TOGETHER and value != field.default):
-            told.append(str(LAYER_WORDS[field.name].text(value)))
+            told.append(str(LAYER_SETTINGS[field.name].written(value)))
     return " ".join(told)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dense, LayerSpec
+from nnviz.engine.layers import Dense
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
-from nnviz.training.refusing import Refusals, is_whole, refuse
+from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
+from nnviz.training.refusing import Refusals, refuse
 from nnviz.training.shapes import input_shape
 
-MAX_UNITS = 1024
-MAX_HIDDEN_LAYERS = 10
 MAX_PARAMETERS = 20_000_000
 
 
@@ -22,7 +19,7 @@ def layers(experiment: Experiment, dataset: Dataset) -> Refusals:
     chosen = experiment.network.layers
     if not chosen:
         yield refuse("network.layers", "A network needs an output layer.", "Add one.")
-    if len(chosen) - 1 > MAX_HIDDEN_LAYERS:
+    elif len(chosen) - 1 > MAX_HIDDEN_LAYERS:
         yield refuse(
             "network.layers",
             "{count} hidden layers are more than the {most} that can be shown.",
@@ -30,23 +27,8 @@ def layers(experiment: Experiment, dataset: Dataset) -> Refusals:
             count=len(chosen) - 1,
             most=MAX_HIDDEN_LAYERS,
         )
-    wrong_sizes = list(_units(chosen))
-    yield from wrong_sizes
-    if chosen and not wrong_sizes:
+    else:
         yield from _shapes(experiment, dataset)
-
-
-def _units(layers: Sequence[LayerSpec]) -> Refusals:
-    for i, layer in enumerate(layers):
-        units: object = layer.units if isinstance(layer, Dense) else 1
-        if not (is_whole(units) and 1 <= units <= MAX_UNITS):
-            yield refuse(
-                f"network.layers.{i}.units",
-                "A layer of {units} neurons is not possible.",
-                "Choose 1 to {most} neurons.",
-                units=units,
-                most=MAX_UNITS,
-            )
 
 
 def _shapes(experiment: Experiment, dataset: Dataset) -> Refusals:

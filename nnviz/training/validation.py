@@ -6,47 +6,18 @@ is shown disabled, with the sentence), the command line and the Trainer before t
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection
-from typing import get_args
+from collections.abc import Callable
 
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.choices import resolve
-from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
-from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.schedules import SCHEDULES
-from nnviz.errors import InvalidChoiceError, UnknownNameError
-from nnviz.training.experiment import Experiment, StopRule
-from nnviz.training.layer_rules import (
-    MAX_HIDDEN_LAYERS,
-    MAX_UNITS,
-    hidden_activations,
-    layers,
-)
-from nnviz.training.refusing import Refusals, is_number, is_whole, refuse
-
-__all__ = [
-    "MAX_EPOCHS",
-    "MAX_HIDDEN_LAYERS",
-    "MAX_SEED",
-    "MAX_TEST_FRACTION",
-    "MAX_UNITS",
-    "check",
-    "refusals",
-    "required_outputs",
-]
-
-MAX_EPOCHS = 10_000_000
-MAX_SEED = 2**32 - 1
-MAX_TEST_FRACTION = 0.9
-
-STOP_RULES: tuple[str, ...] = get_args(StopRule)
+from nnviz.training.experiment import Experiment
+from nnviz.training.layer_rules import hidden_activations, layers
+from nnviz.training.refusing import Refusals, refuse
+from nnviz.training.settings import out_of_range
 
 
 def check(experiment: Experiment, dataset: Dataset) -> None:
@@ -65,10 +36,10 @@ def refusals(experiment: Experiment, dataset: Dataset) -> Refusals:
     dataset
         The data set it asks for.
     """
-    names = list(_unknown_names(experiment))
-    yield from names
-    if names:
-        return  # the rules below look entries up by these names
+    wrong = list(out_of_range(experiment))
+    yield from wrong
+    if wrong:
+        return  # the rules below look entries up, and calculate
     for rule in _RULES:
         yield from rule(experiment, dataset)
 
@@ -86,79 +57,12 @@ def required_outputs(activation: str, dataset: Dataset) -> int:
     return len(dataset.class_names)
 
 
-def _unknown_names(experiment: Experiment) -> Refusals:
-    network, training = experiment.network, experiment.training
-    chosen: list[tuple[str, str, Collection[str]]] = [
-        ("network.initializer", network.initializer, INITIALIZERS),
-        ("network.bias_initializer", network.bias_initializer, INITIALIZERS),
-        ("network.dtype", network.dtype, ("float64", "float32")),
-        ("training.loss", training.loss, LOSSES),
-        ("training.optimizer", training.optimizer, OPTIMIZERS),
-        ("training.schedule", training.schedule, SCHEDULES),
-        ("training.reduction", training.reduction, ("mean", "sum")),
-        ("training.stop_when", training.stop_when, STOP_RULES),
-        ("training.class_weights", training.class_weights, ("none", "balanced")),
-        *(
-            (f"network.layers.{i}.activation", layer.activation, ACTIVATIONS)
-            for i, layer in enumerate(network.layers)
-        ),
-    ]
-    for field, name, table in chosen:
-        if name not in table:
-            yield refuse(
-                field,
-                "“{name}” is not known here.",
-                "Choose one of: {known}.",
-                name=name,
-                known=", ".join(table),
-            )
-
-
-def _numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
-    data, training = experiment.data, experiment.training
-    ranges: tuple[tuple[str, str, object, float, float], ...] = (
-        ("data.test_fraction", "The share held out", data.test_fraction, 0.0, MAX_TEST_FRACTION),
-        ("training.learning_rate", "The learning rate", training.learning_rate, 1e-9, 1000.0),
-        ("training.l1", "The L1 penalty", training.l1, 0.0, 100.0),
-        ("training.l2", "The L2 penalty", training.l2, 0.0, 100.0),
-    )
-    for field, title, value, low, high in ranges:
-        # Written so that NaN, which compares false with everything, is refused too.
-        if not (is_number(value) and low <= value <= high):
-            yield refuse(
-                field,
-                "{title} must lie between {low:g} and {high:g}, not {value}.",
-                title=title,
-                low=low,
-                high=high,
-                value=value,
-            )
-    if not (is_number(training.stop_value) and math.isfinite(training.stop_value)):
-        yield refuse("training.stop_value", "The value to stop at must be a number.")
-
-
-def _whole_numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
-    training = experiment.training
-    ranges: tuple[tuple[str, str, object, int, int], ...] = (
-        ("training.epochs", "The number of epochs", training.epochs, 1, MAX_EPOCHS),
-        ("training.seed", "The seed", training.seed, 0, MAX_SEED),
-        ("data.seed", "The data seed", experiment.data.seed, 0, MAX_SEED),
-    )
-    for field, title, value, low, high in ranges:
-        if not (is_whole(value) and low <= value <= high):
-            yield refuse(
-                field,
-                "{title} must lie between {low} and {high}, a whole number, not {value}.",
-                title=title,
-                low=low,
-                high=high,
-                value=value,
-            )
-    size: object = training.batch_size
-    if size is not None and not (is_whole(size) and 1 <= size <= dataset.rows):
+def _batch(experiment: Experiment, dataset: Dataset) -> Refusals:
+    size = experiment.training.batch_size
+    if size is not None and size > dataset.rows:
         yield refuse(
             "training.batch_size",
-            "A batch of {size} is not between 1 and the {rows} rows there are.",
+            "A batch of {size} is more than the {rows} rows there are.",
             "Choose a smaller batch, or the full batch.",
             size=size,
             rows=dataset.rows,
@@ -166,49 +70,17 @@ def _whole_numbers(experiment: Experiment, dataset: Dataset) -> Refusals:
 
 
 def _inputs(experiment: Experiment, dataset: Dataset) -> Refusals:
-    if not dataset.is_planar:
-        return
-    try:
-        plane_features(dataset.inputs[:1], experiment.data.features)
-    except (InvalidChoiceError, UnknownNameError) as error:
-        yield InvalidChoiceError(error.sentence, error.remedy, **error.values)
-
-
-def _parameters(experiment: Experiment, dataset: Dataset) -> Refusals:
-    network, training = experiment.network, experiment.training
-    optimizer, schedule = OPTIMIZERS[training.optimizer], SCHEDULES[training.schedule]
-    chosen = (
-        ("training.optimizer", optimizer.parameters, training.optimizer_values),
-        ("training.schedule", schedule.parameters, training.schedule_values),
-        (
-            "network.initializer",
-            INITIALIZERS[network.initializer].parameters,
-            network.initializer_values,
-        ),
-        (
-            "network.bias_initializer",
-            INITIALIZERS[network.bias_initializer].parameters,
-            network.bias_values,
-        ),
-    )
-    for field, parameters, values in chosen:
-        try:
-            resolve(parameters, values, field)
-        except InvalidChoiceError as error:
-            yield error
+    keys = experiment.data.features
+    if dataset.is_planar and not keys:
+        yield refuse(
+            "data.features", "The network has no inputs.", "Switch on at least one feature."
+        )
+    if len(set(keys)) < len(keys):
+        yield refuse("data.features", "An input is there twice.", "Name each one once.")
 
 
 def _gradient_limits(experiment: Experiment, dataset: Dataset) -> Refusals:
     training = experiment.training
-    limits: tuple[tuple[str, str, object], ...] = (
-        ("training.clip_norm", "The limit of the gradient's length", training.clip_norm),
-        ("training.clip_value", "The limit of the gradient's numbers", training.clip_value),
-    )
-    for field, title, limit in limits:
-        if limit is not None and not (is_number(limit) and 0.0 < limit < math.inf):
-            yield refuse(
-                field, "{title} must be a number above 0, not {value}.", title=title, value=limit
-            )
     if training.clip_norm is not None and training.clip_value is not None:
         yield refuse(
             "training.clip_value",
@@ -226,12 +98,6 @@ def _stopping(experiment: Experiment, dataset: Dataset) -> Refusals:
             "training.stop_when",
             "There is no test part whose loss could rise.",
             "Hold a share of the rows out for testing.",
-        )
-    if is_number(training.stop_value) and training.stop_value < 1:
-        yield refuse(
-            "training.stop_value",
-            "Training must wait at least one epoch for a better test loss.",
-            "Try 20 epochs.",
         )
 
 
@@ -357,10 +223,8 @@ def _reach(experiment: Experiment, dataset: Dataset) -> Refusals:
 
 
 _RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
-    _numbers,
-    _whole_numbers,
+    _batch,
     _inputs,
-    _parameters,
     layers,
     _gradient_limits,
     _stopping,

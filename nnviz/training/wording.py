@@ -103,7 +103,9 @@ def exactly(value: float) -> Phrase:
 
 
 def _typed(text: str) -> Phrase:
-    return Phrase(text.replace("e-0", "e-").replace("e+0", "e").replace("-", "−"))
+    return Phrase(
+        text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+    )
 
 
 def whole(value: int) -> Phrase:

@@ -15,13 +15,14 @@ from nnviz.engine.layers import Dense
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
-from nnviz.training.validation import MAX_EPOCHS
+from nnviz.training.settings import SETTINGS
 
 PICTURES = "benchmark-pictures"
 """Key of the sample with MNIST's shape."""
 
 TRAINED_ROWS, TESTED_ROWS = 10_000, 2_000
 _SIDE = 28
+_ENDLESS = int(SETTINGS["training.epochs"].range.high)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _classifier(
             optimizer,
             learning_rate=rate,
             batch_size=batch,
-            epochs=MAX_EPOCHS,
+            epochs=_ENDLESS,
         ),
     )
 
@@ -100,7 +101,7 @@ LIVE_WORKLOADS: dict[str, LiveWorkload] = {
         LiveWorkload(
             "small",
             "T8, XOR 2-4-1, full batch",
-            PRESETS["xor-2-4-1"].experiment.change("training", epochs=MAX_EPOCHS),
+            PRESETS["xor-2-4-1"].experiment.change("training", epochs=_ENDLESS),
             20.0,
         ),
         LiveWorkload(

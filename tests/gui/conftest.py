@@ -17,11 +17,13 @@ from nnviz.gui.shell.notices import Notices
 
 
 @pytest.fixture(scope="session", autouse=True)
-def windows_go_before_the_application(qapp) -> Iterator[None]:
-    """Collect windows that hold themselves in cycles while there still is an application.
+def one_application_for_all(qapp) -> Iterator[None]:
+    """Draw every test with the bundled fonts, and collect windows while there is an application.
 
-    Qt's widgets crash when they are destroyed after it.
+    The system's fonts are other ones on every machine, and Qt's widgets crash when they are
+    destroyed after the application.
     """
+    make_application()
     yield
     gc.collect()
 

@@ -19,10 +19,11 @@ from nnviz.engine.layers import (
     MaxPool2D,
 )
 from nnviz.training import choices
-from nnviz.training.comparison import SETTINGS, EntrySetting, differences, varying
+from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.layer_comparison import LAYER_WORDS
+from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.presets import PRESETS
+from nnviz.training.settings import SETTINGS
 from nnviz.training.wording import number
 
 XOR = PRESETS["xor-2-4-1"].experiment
@@ -111,7 +112,7 @@ def with_layers(*layers: LayerSpec) -> Experiment:
 
 
 def test_every_field_of_an_experiment_has_a_title() -> None:
-    numbers = {kind.numbers for kind in SETTINGS.values() if isinstance(kind, EntrySetting)}
+    numbers = {setting.numbers for setting in SETTINGS.values() if setting.numbers}
     assert {*SETTINGS} | numbers == fields()
     assert set(OTHERS) == fields()
 
@@ -133,7 +134,7 @@ def test_nothing_differs_from_itself(setting: str) -> None:
 
 @pytest.mark.parametrize("spec", LAYERS.values(), ids=list(LAYERS))
 def test_every_field_of_a_layer_has_a_title(spec: type[LayerSpec]) -> None:
-    assert {field.name for field in dataclasses.fields(spec)} <= set(LAYER_WORDS)
+    assert {field.name for field in dataclasses.fields(spec)} <= set(LAYER_SETTINGS)
 
 
 def test_a_preset_is_a_name_and_no_setting() -> None:

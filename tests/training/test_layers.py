@@ -116,7 +116,7 @@ def test_unknown_layers_are_refused(layer) -> None:
         Experiment.from_dict(values)
 
 
-HUGE = (Conv2D(4000, 5), Conv2D(4000, 2), GlobalAveragePool2D())
+HUGE = (Conv2D(1024, 4), Conv2D(1024, 5), GlobalAveragePool2D())
 SOFTMAX = Dense(10, "softmax")
 
 

@@ -12,9 +12,10 @@ from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
 from nnviz.training.problem import Problem, dataset_of
 from nnviz.training.trainer import Trainer, overflow_is_checked
-from nnviz.training.validation import MAX_HIDDEN_LAYERS, refusals, required_outputs
+from nnviz.training.validation import refusals, required_outputs
 
 BINARY = Experiment()
 """XOR with 4 sigmoid neurons, one sigmoid output and the mean squared error."""
@@ -186,6 +187,13 @@ def test_value_out_of_range_is_refused_at_its_field(part: str, name: str, value:
         Problem(experiment)
     assert caught.value.field == f"{part}.{name}".removesuffix("_values")
     assert str(caught.value)
+
+
+@pytest.mark.parametrize("value", [True, "0.5", None, math.nan, 1.5, 10**400])
+def test_numbers_of_an_entry_are_refused_at_its_field(value: object) -> None:
+    values = {"momentum": value}
+    experiment = BINARY.change("training", optimizer="momentum", optimizer_values=values)
+    assert "must lie between 0 and" in refused(experiment)["training.optimizer"]
 
 
 @pytest.mark.parametrize("units", [0, -1, 5000, 2.5])

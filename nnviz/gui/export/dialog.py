@@ -12,9 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +26,7 @@ from nnviz.gui.export.subject import Subject
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.plain import Label, confirmed, set_tool_tip
 
 _PREVIEW = QSize(440, 330)
 _PREVIEW_DELAY = 60
@@ -106,31 +105,31 @@ class ExportDialog(QDialog):
         self.path.setObjectName("export-path")
         self.path.setMinimumWidth(280)
         self.path.setAccessibleName(self.tr("Folder") if self._many else self.tr("File"))
-        self.path.setToolTip(
+        set_tool_tip(
+            self.path,
             self.tr("The folder all pictures and the history go to.")
             if self._many
-            else self.tr("Where the picture is saved; a name without an ending gets .png.")
+            else self.tr("Where the picture is saved; a name without an ending gets .png."),
         )
         self.browse = self._button(
             "export-browse", self.tr("Bro&wse…"), self.tr("Choose a place in the system's dialog.")
         )
         self.browse.clicked.connect(self._on_browse)
-        self._message = QLabel(self)
+        self._message = Label(parent=self)
         self._message.setObjectName("export-message")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
         self._message.setStyleSheet(f"color: {self._theme.error};")
         self._message.hide()
 
     def _make_preview(self) -> None:
-        self._preview = QLabel(self)
+        self._preview = Label(parent=self)
         self._preview.setObjectName("export-preview")
         self._preview.setAccessibleName(self.tr("Preview"))
         self._preview.setFixedSize(_PREVIEW + QSize(2 * SPACE, 2 * SPACE))
         self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         border = f"border: 1px solid {self._theme.border}; border-radius: 6px;"
         self._preview.setStyleSheet(f"background: {self._theme.window}; {border}")
-        self._facts = QLabel(self)
+        self._facts = Label(parent=self)
         self._facts.setObjectName("export-facts")
         self._facts.setFont(small_font())
         self._facts.setStyleSheet(f"color: {self._theme.muted};")
@@ -164,7 +163,7 @@ class ExportDialog(QDialog):
         button = QPushButton(text, self)
         button.setObjectName(name)
         button.setAccessibleName(text.replace("&", ""))
-        button.setToolTip(tip)
+        set_tool_tip(button, tip)
         button.setAutoDefault(False)
         return button
 
@@ -175,7 +174,7 @@ class ExportDialog(QDialog):
         place.addWidget(self.browse)
         where = QFormLayout()
         where.setHorizontalSpacing(2 * SPACE)
-        label = QLabel(self.tr("F&older") if self._many else self.tr("F&ile"), self)
+        label = Label(self.tr("F&older") if self._many else self.tr("F&ile"), self)
         label.setBuddy(self.path)
         label.setMinimumWidth(self.form.label_width())
         where.addRow(label, place)
@@ -276,8 +275,7 @@ class ExportDialog(QDialog):
                 count=len(taken)
             )
         )
-        answer = QMessageBox.question(self, self.windowTitle(), question)
-        return answer == QMessageBox.StandardButton.Yes
+        return confirmed(self, self.windowTitle(), question)
 
     @Slot()
     def _on_copy(self) -> None:

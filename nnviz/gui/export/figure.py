@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSlider,
@@ -31,6 +30,7 @@ from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.plain import Label
 from nnviz.training.problem import Problem
 
 _NO_ICONS = dict.fromkeys(("chevron-down", "chevron-up", "check"), "none")
@@ -168,10 +168,9 @@ class Figure(QWidget):
         if options.caption:
             column.addWidget(self._label(self._caption, "figureCaption", self._theme.muted))
 
-    def _label(self, text: str, name: str, ink: str) -> QLabel:
-        label = QLabel(text, self)
+    def _label(self, text: str, name: str, ink: str) -> Label:
+        label = Label(text, self)
         label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setContentsMargins(SPACE, 0, SPACE, 0)
         label.setFont(strong_font() if name == "figureTitle" else small_font())

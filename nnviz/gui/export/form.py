@@ -8,13 +8,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QSpinBox,
     QWidget,
 )
 
 from nnviz.gui.export.options import LARGEST, SCALES, SMALLEST, PictureOptions
 from nnviz.gui.look.theme import SPACE, THEMES
+from nnviz.gui.plain import Label, set_tool_tip
 
 _SIZES = {"report": (1600, 1000), "slide": (1920, 1080), "square": (1200, 1200)}
 
@@ -123,11 +123,11 @@ class OptionsForm(QWidget):
         form.setVerticalSpacing(SPACE)
         sides = QHBoxLayout()
         sides.setSpacing(SPACE)
-        times = QLabel("×", self)
+        times = Label("×", self)
         for part in (self.width_field, times, self.height_field):
             sides.addWidget(part, 0 if part is times else 1)
         self._labels = [
-            QLabel(text, self) for text in (self.tr("Si&ze"), self.tr("Sca&le"), self.tr("T&heme"))
+            Label(text, self) for text in (self.tr("Si&ze"), self.tr("Sca&le"), self.tr("T&heme"))
         ]
         for label, field in zip(
             self._labels, (self.size_choice, self.scale, self.theme), strict=True
@@ -209,4 +209,4 @@ class OptionsForm(QWidget):
 def _name(part: QWidget, name: str, title: str, tip: str) -> None:
     part.setObjectName(name)
     part.setAccessibleName(title)
-    part.setToolTip(tip)
+    set_tool_tip(part, tip)

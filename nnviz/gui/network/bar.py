@@ -14,6 +14,8 @@ from nnviz.gui.network.figures import short
 from nnviz.gui.network.finder import Finder, LayersButton
 from nnviz.gui.network.reading import expected
 from nnviz.gui.network.scene import LEFT, elided, sized
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.training.problem import Problem
 
 _TOLD_INPUTS = 6
@@ -28,6 +30,7 @@ _ROOM_FOR_FINDER = 640
 _FINDER = 118
 
 
+@guarded
 class ElidedText(QWidget):
     """One line of small text that gives way before it widens its window.
 
@@ -50,7 +53,7 @@ class ElidedText(QWidget):
         """Show a text; all of it is in the tooltip too."""
         if (text, is_refusal) != (self.text, self.is_refusal):
             self.text, self.is_refusal = text, is_refusal
-            self.setToolTip(text)
+            set_tool_tip(self, text)
             self.setAccessibleName(text)
             self.update()
 
@@ -69,6 +72,7 @@ class ElidedText(QWidget):
         painter.drawText(QRectF(self.rect()), int(LEFT), text)
 
 
+@guarded
 class NetworkBar(QWidget):
     """Controls of the network picture.
 
@@ -288,7 +292,7 @@ class NetworkBar(QWidget):
         ):
             control.setObjectName(name)
             control.setAccessibleName(title)
-            control.setToolTip(tip)
+            set_tool_tip(control, tip)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

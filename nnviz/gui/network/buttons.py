@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.gui.look.theme import SMALL_SIZE, Theme
 from nnviz.gui.network.scene import CENTER, sized
+from nnviz.gui.overrides import guarded
 
 Glyph = Literal["in", "out", "fit", "layers"]
 
@@ -17,6 +18,7 @@ _SIDE = 26
 _FIT = ((-5, -2, -5, -5), (-5, -5, -2, -5), (2, -5, 5, -5), (5, -5, 5, -2))
 
 
+@guarded
 class CornerButton(QAbstractButton):
     """A small square button with a drawn sign.
 
@@ -52,6 +54,7 @@ class CornerButton(QAbstractButton):
         painter.drawLines([QLineF(*line) for line in _glyph_lines(self._glyph)])
 
 
+@guarded
 class FillSwitch(QAbstractButton):
     """Two words side by side, one of them chosen; checked means the right one.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QEvent,
+    QObject,
     QPointF,
     Qt,
     Signal,
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.network.folds import fold_at
@@ -25,6 +26,8 @@ from nnviz.gui.network.scene import Camera, Scene, Target, sized
 from nnviz.gui.network.sheet import Unit
 from nnviz.gui.network.viewer import Viewer
 from nnviz.gui.network.walking import Way, step
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import show_tool_tip
 
 _REACH = 5.0  # pixels from an edge that still count as on it
 _BIAS_REACH = 9.0
@@ -41,6 +44,7 @@ _BEGIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
+@guarded
 class NetworkCanvas(Viewer):
     """Draws a network; knows how to be looked at closely and asked about its parts.
 
@@ -65,6 +69,7 @@ class NetworkCanvas(Viewer):
         self.setMinimumSize(240, 160)
         self._grabbed: QPointF | None = None
         self._pressed: QPointF | None = None
+        self.installEventFilter(self)  # not `event`, which would stand around all painting
 
     # -------------------------------------------------------------------------------------- mouse
 
@@ -125,7 +130,7 @@ class NetworkCanvas(Viewer):
             self._arrive()
             self.scroll_layer(layer, -rows * column.across if turn > 0 else rows * column.across)
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Zoom when two fingers pinch; keep arrows while they walk; say what can be pressed."""
         if (
             isinstance(event, QNativeGestureEvent)
@@ -140,7 +145,7 @@ class NetworkCanvas(Viewer):
             if walks and event.key() in _WAYS:
                 event.accept()
                 return True
-        return bool(super().event(event))
+        return False
 
     def _explain(self, event: QHelpEvent) -> bool:
         point = QPointF(event.pos())
@@ -149,9 +154,8 @@ class NetworkCanvas(Viewer):
         elif self._caption_under(point) is not None:
             text = self.tr("Double-click to look at this layer alone, with all its neurons")
         else:
-            QToolTip.hideText()
-            return True
-        QToolTip.showText(event.globalPos(), text, self)
+            text = ""
+        show_tool_tip(event.globalPos(), text, self)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

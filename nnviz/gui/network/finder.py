@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QWidget
 
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.network.buttons import CornerButton
+from nnviz.gui.overrides import guarded
 
 _FIND = -2
 
 
+@guarded
 class Finder(QLineEdit):
     """A small field: "Hidden 1, 37" and Return find a neuron, "Hidden 1" a layer.
 

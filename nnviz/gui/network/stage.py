@@ -24,6 +24,7 @@ from nnviz.gui.network.reading import Reading, scales_of
 from nnviz.gui.network.resting import Resting
 from nnviz.gui.network.scene import Camera, Fill, Scene, Target
 from nnviz.gui.network.sheet import WHOLE, Folding, Layout, Unit
+from nnviz.gui.overrides import guarded
 from nnviz.training.problem import Problem
 
 REST_MILLISECONDS = 150
@@ -32,6 +33,7 @@ Pinned = tuple[tuple[float, float], bool]
 """Left and top of a card that stays, and whether it has its first lines only."""
 
 
+@guarded
 class Stage(QWidget):
     """Shows a network, from where it is told to; repaints only what has changed.
 

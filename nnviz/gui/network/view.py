@@ -21,12 +21,15 @@ from nnviz.gui.network.labels import column_titles, input_titles, output_titles
 from nnviz.gui.network.reading import expected, predicted, read
 from nnviz.gui.network.scene import Fill
 from nnviz.gui.network.sheet import Folding
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.plain import set_tool_tip
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 
+@guarded
 class NetworkView(Panel):
     """Neurons and weighted edges, live.
 
@@ -206,7 +209,7 @@ class NetworkView(Panel):
             self.theme,
         )
         tip = self.tr("|w| between two layers is the weight of the thickest line there")
-        self.marks.setToolTip("\n".join([*(entry.label for entry in full), tip]))
+        set_tool_tip(self.marks, "\n".join([*(entry.label for entry in full), tip]))
 
     @Slot(int)
     def _choose_row(self, row: int) -> None:

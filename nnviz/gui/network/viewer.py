@@ -14,6 +14,7 @@ from nnviz.gui.network.opened import can_open
 from nnviz.gui.network.scene import Camera
 from nnviz.gui.network.sheet import Folding
 from nnviz.gui.network.stage import Stage
+from nnviz.gui.overrides import guarded
 
 NEAREST, FARTHEST = 12.0, 0.4
 GLIDE_MILLISECONDS = 240
@@ -24,6 +25,7 @@ _CLOSE = 1.5
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
 
+@guarded
 class Viewer(Stage):
     """Shows a network, and passes smoothly from one view of it to another.
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.ticks import Ticks, linear_ticks, log_ticks, number
 
 NAME_HEIGHT = 17
@@ -20,6 +21,7 @@ _TEXT_GAP = 6
 _WIDTH_STEP = 8
 
 
+@guarded
 class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """An axis that draws itself; of pyqtgraph's it keeps the link to the view.
 

@@ -7,11 +7,14 @@ and whatever else changes seldom are kept as a picture, and so are the curves on
 from __future__ import annotations
 
 import pyqtgraph as pg
+from pyqtgraph.graphicsItems.ViewBox.ViewBox import ChildGroup
+from pyqtgraph.GraphicsScene import GraphicsScene
 from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.axes import NAME_HEIGHT, Axis
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.lines import Framing
@@ -23,7 +26,11 @@ NAMELESS_HEIGHT = 110
 
 _SETTLINGS = 3
 
+for _part in (GraphicsScene, pg.PlotItem, pg.ViewBox, ChildGroup, pg.LabelItem, pg.ButtonItem):
+    guarded(_part)  # what pyqtgraph makes a plot of, beside the classes that are derived from here
 
+
+@guarded
 class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes around a view, and layers to paint on.
 

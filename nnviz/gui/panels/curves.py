@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.lines import GhostCurves, Line
@@ -28,6 +29,7 @@ _TALL = 220, 320
 """Heights from which a legend may take a third line, and a fourth."""
 
 
+@guarded
 class CurvePanel(Panel):
     """A plot of columns of the history over epochs.
 

@@ -13,6 +13,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
 from nnviz.gui.panels.forwards.fitting import table_and_sum
@@ -39,6 +40,7 @@ LINE = 18
 GAP = 4
 
 
+@guarded
 class ForwardPanel(Panel):
     """The numbers of a forward pass, as a table of samples or as the sum of one neuron.
 

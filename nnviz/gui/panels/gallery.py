@@ -13,6 +13,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.galleries.card import ActivationCard
 from nnviz.gui.panels.galleries.close_up import PER_UNIT, CloseUp
@@ -31,6 +32,7 @@ BAR = 12
 """Room kept for the scroll bar."""
 
 
+@guarded
 class GalleryPanel(Panel):
     """Small multiples of every activation; one can be enlarged.
 

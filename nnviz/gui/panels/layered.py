@@ -8,12 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels.chart import Chart, grid_shape
 from nnviz.gui.panels.header import Header, fill_background
@@ -21,6 +22,7 @@ from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.panels.sheet import Sheet
+from nnviz.gui.plain import show_tool_tip
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -31,6 +33,7 @@ _SPILL = 3
 """Pixels by which what belongs to a layer's picture may stand out beside it."""
 
 
+@guarded
 class Canvas(QWidget):
     """The painted part of a `LayeredPanel`."""
 
@@ -278,7 +281,7 @@ class LayeredPanel(Panel):
     def _on_pointed(self, at: QPoint) -> None:
         layer = self._layer_at(at)
         text = "" if layer is None else self.explain(layer, at)
-        QToolTip.showText(self.canvas.mapToGlobal(at), text, self.canvas)
+        show_tool_tip(self.canvas.mapToGlobal(at), text, self.canvas)
 
     @Slot(QPoint)
     def _on_pressed(self, at: QPoint) -> None:

@@ -18,7 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.look.theme import SMALL_SIZE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
+from nnviz.gui.plain import set_tool_tip
 
 _MARK_WIDTH = 14
 _GRADIENT_WIDTH = 32
@@ -101,6 +103,7 @@ def _draw_halves(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
     painter.drawRoundedRect(left.translated(10, 0), 1.5, 1.5)
 
 
+@guarded
 class LegendRow(QWidget):
     """Marks and labels side by side; what does not fit in one line goes on in the next.
 
@@ -148,7 +151,10 @@ class LegendRow(QWidget):
         labels = ", ".join(entry.label for entry in entries)
         self.setAccessibleName(labels)
         is_plain = firm == len(entries) and not any(entry.reason for entry in entries)
-        self.setToolTip(labels if is_plain else _told(entries))
+        if is_plain:
+            set_tool_tip(self, labels)
+        else:
+            self.setToolTip(_told(entries))
         self._lay_out_anew()
 
     def set_lines(self, lines: int) -> None:
@@ -252,7 +258,7 @@ class LegendRow(QWidget):
 
 
 def _told(entries: Sequence[LegendEntry]) -> str:
-    """Return a tooltip with a line an entry, for where their names are cut."""
+    """Return a tooltip with a line an entry, its mark in colour, for where their names are cut."""
     mark = {"line": "━", "dashed": "╍"}
     return "<br>".join(
         escape(entry.reason)

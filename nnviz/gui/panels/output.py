@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, Qt, Slot
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow, small_font
 from nnviz.gui.panels.outputs import views_for
@@ -19,6 +20,7 @@ from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.panels.rest import READ_SECONDS, SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
+from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.training.problem import Problem
 
 LINE = 18
@@ -32,6 +34,7 @@ LEAST_SURFACE = 190
 BESIDE = 1.4
 
 
+@guarded
 class OutputPanel(Panel):
     """The network's answers: a surface, a curve, a matrix or a table, whatever suits the task.
 
@@ -59,7 +62,7 @@ class OutputPanel(Panel):
         self.selector = Segments("output-view", self)
         self.selector.setAccessibleName(self.tr("Way to show the answers"))
         self.selector.chosen.connect(self._on_chosen)
-        self.figures = QLabel(self)
+        self.figures = Label(parent=self)
         self.figures.setObjectName("output-figures")
         self._figures = ""
         self.marks = LegendRow(theme, self)
@@ -328,4 +331,4 @@ class OutputPanel(Panel):
         metrics, room = self.figures.fontMetrics(), self.figures.width()
         shown = metrics.elidedText(self._figures, Qt.TextElideMode.ElideRight, room)
         self.figures.setText(shown)
-        self.figures.setToolTip("" if shown == self._figures else self._figures)
+        set_tool_tip(self.figures, "" if shown == self._figures else self._figures)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.canvas import Canvas
 from nnviz.gui.panels.envelope import Array
 from nnviz.gui.panels.legend import small_font
@@ -36,6 +37,7 @@ MARGIN = 0.012
 _PALE = 0.4
 
 
+@guarded
 class Plot(Canvas):
     """Curves over epochs, with round axes, exact readings and a range that changes in steps.
 

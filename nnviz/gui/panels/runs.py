@@ -29,6 +29,7 @@ from nnviz.gui.panels.comparisons.lines import (
 from nnviz.gui.panels.comparisons.table import RunsTable
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.segments import pill_style
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.figures import count
 from nnviz.training.choices import with_training
 from nnviz.training.comparison import differences, varying
@@ -112,7 +113,7 @@ class RunsPanel(Panel):
         button.setObjectName(name)
         button.setText(text)
         button.setAccessibleName(text)
-        button.setToolTip(tip)
+        set_tool_tip(button, tip)
         button.setFixedHeight(18)
         button.setEnabled(False)
         self.header.add(button)

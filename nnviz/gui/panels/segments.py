@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.look.theme import SMALL_SIZE, Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 
 
 def pill_style(theme: Theme, outline: bool = True) -> str:
@@ -35,6 +37,7 @@ _AIR = 4
 """Pixels at either side of a pill's text, where there is room."""
 
 
+@guarded
 class Pill(QToolButton):
     """A small button that stays pressed.
 
@@ -49,7 +52,7 @@ class Pill(QToolButton):
     def __init__(self, text: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setText(text)
-        self.setToolTip(tip)
+        set_tool_tip(self, tip)
         self.setAccessibleName(text)
         self.setCheckable(True)
         self.setFixedHeight(18)

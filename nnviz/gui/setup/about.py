@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.fold import Fold
 from nnviz.gui.setup.themed import Sentence
 from nnviz.training.experiment import Experiment
@@ -26,7 +27,7 @@ class About(Fold):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("section-about", "", theme, strong=True, unfolded=True, parent=parent)
-        self.button.setToolTip(self.tr("Show or hide these words."))
+        set_tool_tip(self.button, self.tr("Show or hide these words."))
         self.lead = Sentence(theme, ink="text")
         self.lead.setObjectName("about-description")
         self.rest = Sentence(theme, ink="muted")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from nnviz.datasets.catalog import ROWS_RANGE
 from nnviz.gui.setup.choice import Entry
 from nnviz.gui.setup.ladder import Limits, ladder
 from nnviz.gui.setup.list_and_number import ListAndNumber
 from nnviz.gui.setup.number import NumberField
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
+from nnviz.training.settings import SETTINGS
 
 USUAL = (1, 10, 32, 100)
 _FULL, _OTHER = "full", "other"
@@ -27,7 +27,7 @@ class BatchControl(ListAndNumber):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        limits = Limits(1, ROWS_RANGE[1], whole=True, step=ladder((1, 2, 5), 1))
+        limits = Limits.within(SETTINGS["training.batch_size"].range, ladder((1, 2, 5), 1))
         title = self.tr("Batch size")
         self.build("training-batch-size", title, self._entries(), NumberField(title, limits))
 

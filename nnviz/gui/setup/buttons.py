@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from nnviz.gui.look.icons import picture
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.themed import Themed
 
 RADIUS = 5.0
@@ -25,6 +27,7 @@ _BY_KEYBOARD = (
 )
 
 
+@guarded
 class PaintedButton(QAbstractButton, Themed):
     """A button that paints itself; the ring of the focus is for those who came by keyboard.
 
@@ -82,6 +85,7 @@ class PaintedButton(QAbstractButton, Themed):
         painter.drawPixmap(QPointF(centre.x() - size / 2, centre.y() - size / 2), drawn)
 
 
+@guarded
 class IconButton(PaintedButton):
     """A button that is only an icon; `text` is its accessible name.
 
@@ -113,7 +117,7 @@ class IconButton(PaintedButton):
         self._icon_side = icon_side
         self._icon_name = icon_name
         self.setAccessibleName(text)
-        self.setToolTip(hint)
+        set_tool_tip(self, hint)
         self.setFixedSize(width, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -124,6 +128,7 @@ class IconButton(PaintedButton):
         self.paint_icon(painter, self._icon_name, QRectF(self.rect()).center(), self._icon_side)
 
 
+@guarded
 class Chip(PaintedButton):
     """A small switch with a word on it."""
 
@@ -151,6 +156,7 @@ class Chip(PaintedButton):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
 
 
+@guarded
 class AddButton(PaintedButton):
     """A dashed outline as wide as the form: here is room for one more.
 
@@ -183,6 +189,7 @@ class AddButton(PaintedButton):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
+@guarded
 class FoldButton(PaintedButton):
     """A line with a chevron that unfolds what is below it.
 

@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
 from nnviz.errors import InvalidChoiceError
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import message
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.buttons import HEIGHT
 
 _NAME = Qt.ItemDataRole.UserRole
@@ -52,6 +54,7 @@ class Entry:
     hint: str = ""
 
 
+@guarded
 class ChoiceBox(QComboBox):
     """A combo box that knows names, not indices, and leaves the wheel to the panel."""
 
@@ -126,7 +129,7 @@ class ChoiceBox(QComboBox):
         for name, refusal in offers.items():
             item = self.item(name)
             item.setEnabled(refusal is None)
-            item.setToolTip(message(refusal) if refusal else item.data(_HINT))
+            set_tool_tip(item, message(refusal) if refusal else item.data(_HINT))
 
     def set_hint(self, hint: str) -> None:
         """Set what the tooltip says before the chosen line's own hint."""
@@ -170,12 +173,12 @@ class ChoiceBox(QComboBox):
         index = self.currentIndex()
         own = self.itemData(index, _HINT) if index >= 0 else ""
         lines = (self.currentText() if own else "", own or "", self._hint)
-        self.setToolTip("\n".join(line for line in lines if line))
+        set_tool_tip(self, "\n".join(line for line in lines if line))
 
 
 def _item(entry: Entry) -> QStandardItem:
     item = QStandardItem(entry.title)
     item.setData(entry.name, _NAME)
     item.setData(entry.hint, _HINT)
-    item.setToolTip(entry.hint)
+    set_tool_tip(item, entry.hint)
     return item

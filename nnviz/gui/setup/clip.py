@@ -10,9 +10,10 @@ from nnviz.gui.setup.ladder import Limits, ladder
 from nnviz.gui.setup.list_and_number import ListAndNumber
 from nnviz.gui.setup.number import NumberField
 from nnviz.training.experiment import TrainingChoice
+from nnviz.training.settings import SETTINGS
 
 _NONE, _NORM, _VALUE = "none", "clip_norm", "clip_value"
-_LIMITS = Limits(1e-6, 1e6, step=ladder((1, 3), 1e-6))
+_LIMITS = Limits.within(SETTINGS["training.clip_norm"].range, ladder((1, 3), 1e-6))
 _FIRST = 1.0
 
 

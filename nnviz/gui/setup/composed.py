@@ -7,15 +7,18 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.buttons import IconButton
-from nnviz.gui.setup.ladder import Limits, linear
+from nnviz.gui.setup.ladder import Limits
 from nnviz.gui.setup.number import NumberField
-from nnviz.training.validation import MAX_SEED
+from nnviz.training.settings import SETTINGS
 
 _NUMBER_WIDTH = 52
 _NEW_SEEDS = 10_000  # few enough digits to be read out in a class
 
 
+@guarded
 class QuietSlider(QSlider):
     """A slider that leaves the wheel to the panel unless the person is at it."""
 
@@ -80,7 +83,7 @@ class SliderNumber(QWidget):
     def set_hint(self, hint: str) -> None:
         """Set the tooltip of both parts."""
         for part in (self, self.slider, self.number):
-            part.setToolTip(hint)
+            set_tool_tip(part, hint)
 
     @Slot(int)
     def _slid(self, value: int) -> None:
@@ -122,7 +125,7 @@ class SeedNumber(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.number = NumberField(title, Limits(0, MAX_SEED, whole=True, step=linear(1)))
+        self.number = NumberField(title, Limits.within(SETTINGS["training.seed"].range))
         self.number.setObjectName(f"{name}-number")
         self.dice = IconButton("dices", dice_title, dice_hint, theme, width=28, icon_side=16)
         self.dice.setObjectName(f"{name}-dice")

@@ -6,11 +6,12 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE
+from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.preprocessing import PLANE_FEATURES, split_rows
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.buttons import Chip
 from nnviz.gui.setup.composed import SeedNumber, SliderNumber
 from nnviz.gui.setup.field import object_name
@@ -22,9 +23,10 @@ from nnviz.gui.setup.sample_box import SampleBox
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
+from nnviz.training.settings import SETTINGS
 from nnviz.training.starting_point import opened_from
 
-MOST_TEST_PERCENT = 90
+MOST_TEST_PERCENT = 100 * SETTINGS["data.test_fraction"].range.high
 
 
 class DataForm(Form):
@@ -51,20 +53,24 @@ class DataForm(Form):
 
     def _add_amounts(self) -> None:
         self.row_count = NumberField(
-            self.tr("Rows"), Limits(*ROWS_RANGE, whole=True, step=ladder((1, 2, 5), 2))
+            self.tr("Rows"), Limits.within(SETTINGS["data.rows"].range, ladder((1, 2, 5), 2))
         )
         hint = self.tr("Number of samples. With few of them a large network learns them by heart.")
         self.add_field("data.rows", self.tr("Rows"), self.row_count, hint)
         self.row_count.committed.connect(self._choose_rows)
         self.noise = SliderNumber(
-            "data-noise", self.tr("Noise"), Limits(*NOISE_RANGE, step=linear(5), suffix="%")
+            "data-noise",
+            self.tr("Noise"),
+            Limits.within(SETTINGS["data.noise"].range, linear(5), "%"),
         )
         hint = self.tr("How far samples stray from the pattern. Noise is what cannot be learned.")
         self.add_field("data.noise", self.tr("Noise"), self.noise, hint)
         self.noise.set_hint(hint)
         self.noise.moved.connect(self._preview_noise)
         self.noise.committed.connect(self._choose_noise)
-        self.classes = NumberField(self.tr("Classes"), Limits(*CLASSES_RANGE, whole=True))
+        self.classes = NumberField(
+            self.tr("Classes"), Limits.within(SETTINGS["data.classes"].range)
+        )
         hint = self.tr("Number of classes; the network gets an output for each, or one for two.")
         self.add_field("data.classes", self.tr("Classes"), self.classes, hint)
         self.classes.committed.connect(self._choose_classes)
@@ -79,8 +85,8 @@ class DataForm(Form):
         }
         for key, chip in self.chips.items():
             chip.setObjectName(object_name(f"data.feature.{key}"))
-            chip.setToolTip(
-                self.tr("Give the network {title} as an input.").format(title=chip.text())
+            set_tool_tip(
+                chip, self.tr("Give the network {title} as an input.").format(title=chip.text())
             )
             chip.clicked.connect(self._choose_features)
             line.addWidget(chip)
@@ -108,7 +114,7 @@ class DataForm(Form):
             "Shift and scale to mean 0 and deviation 1: large numbers slow learning down."
         )
         for name, check in (("inputs", self.scale_inputs), ("target", self.scale_target)):
-            check.setToolTip(hint)
+            set_tool_tip(check, hint)
             check.clicked.connect(self._choose_scaling)
             line.addWidget(check)
             check.setObjectName(f"data-standardize-{name}")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.number import NumberField
 from nnviz.gui.setup.themed import Ink, Sentence
 
@@ -162,10 +163,10 @@ class Field(QWidget):
         self.detail.setVisible(bool(text))
 
     def _describe(self, title: str, hint: str) -> None:
-        self.label.setToolTip(hint)
+        set_tool_tip(self.label, hint)
         for control in (self.control, *self.numbers()):
             if not control.toolTip():
-                control.setToolTip(hint)
+                set_tool_tip(control, hint)
         if not self.control.accessibleName():
             own = self.control.text() if isinstance(self.control, QAbstractButton) else ""
             self.control.setAccessibleName(title or own)

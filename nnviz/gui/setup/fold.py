@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.buttons import ROW_GAP, FoldButton
 
 
@@ -37,7 +38,7 @@ class Fold(QWidget):
         self.button = FoldButton(title, theme, strong)
         self.button.setObjectName(name)
         self.button.setChecked(unfolded)
-        self.button.setToolTip(self.tr("Show or hide these settings; they hold either way."))
+        set_tool_tip(self.button, self.tr("Show or hide these settings; they hold either way."))
         self.body = QWidget()
         self.rows = QVBoxLayout(self.body)
         self.rows.setContentsMargins(0, 0, 0, 0)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nnviz.training.setting import Range
+
 Step = Callable[[float, bool], float]
 """From a value and whether to go up, to the next value; bounds are kept by the field."""
 
@@ -75,6 +77,11 @@ class Limits:
     step: Step = _ONE
     suffix: str = ""
     digits: int = 12
+
+    @classmethod
+    def within(cls, numbers: Range, step: Step = _ONE, suffix: str = "") -> Limits:
+        """Return limits that allow the numbers of a setting."""
+        return cls(numbers.low, numbers.high, numbers.whole, step, suffix)
 
     def parse(self, text: str) -> float:
         """Return the number a person wrote.

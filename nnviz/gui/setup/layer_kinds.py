@@ -20,6 +20,7 @@ from nnviz.engine.layers import (
     pair,
 )
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.buttons import HEIGHT
 from nnviz.gui.setup.choice import ChoiceBox, Entry
 from nnviz.gui.setup.ladder import Limits, linear
@@ -27,8 +28,9 @@ from nnviz.gui.setup.layer_row import HiddenRow, line_of, part_name, remove_butt
 from nnviz.gui.setup.number import NumberField
 from nnviz.gui.setup.themed import Ink
 from nnviz.training.choices import Offers
+from nnviz.training.layer_settings import LAYER_SETTINGS
 
-_RATES = Limits(0.0, 0.95, step=linear(0.05))
+_RATES = Limits.within(LAYER_SETTINGS["rate"].range, linear(0.05))
 _RATE_WIDTH = 52
 _POOL_WIDTH = 76
 
@@ -213,8 +215,9 @@ class DropoutRow(PlainRow):
         self.rate = NumberField(self.tr("Rate"), _RATES)
         self.rate.set_plain()
         self.rate.setFixedWidth(_RATE_WIDTH)
-        self.rate.setToolTip(
-            self.tr("Share of the numbers that training sets to 0, so that none is relied on.")
+        set_tool_tip(
+            self.rate,
+            self.tr("Share of the numbers that training sets to 0, so that none is relied on."),
         )
         self.rate.committed.connect(self._choose_rate)
         said = Ink(self.tr("set to 0 in training"), theme, "muted", "small")

@@ -13,6 +13,7 @@ from nnviz.gui.look.layer_names import layer_names, shape_title
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.buttons import AddButton
 from nnviz.gui.setup.field import Field, discard
 from nnviz.gui.setup.layer_kinds import ROWS, PlainRow
@@ -88,7 +89,7 @@ class LayerList(QWidget, Themed):
         self.other = AddButton(self.tr("Other"), self.theme, icon="chevron-down")
         self.other.setObjectName("network-add-other")
         self.other.setAccessibleName(self.tr("Add a layer of another kind"))
-        self.other.setToolTip(self.tr("Layers that do something else than weigh and sum."))
+        set_tool_tip(self.other, self.tr("Layers that do something else than weigh and sum."))
         self.other.setFixedWidth(_OTHER_WIDTH)
         self.other.clicked.connect(self._open_menu)
         self.kinds = QMenu(self)
@@ -107,7 +108,7 @@ class LayerList(QWidget, Themed):
         refusal = offers[Dense.kind]
         self.add.setEnabled(refusal is None)
         hint = self.tr("One more layer lets the network combine what the one before has found.")
-        self.add.setToolTip(message(refusal) if refusal else hint)
+        set_tool_tip(self.add, message(refusal) if refusal else hint)
         self.kinds.clear()
         for kind in kinds:
             action = QAction(translated(LAYERS[kind].label), self.kinds)
@@ -115,7 +116,7 @@ class LayerList(QWidget, Themed):
             action.setData(kind)
             reason = offers[kind]
             action.setEnabled(reason is None)
-            action.setToolTip(message(reason) if reason else translated(LAYERS[kind].formula))
+            set_tool_tip(action, message(reason) if reason else translated(LAYERS[kind].formula))
             self.kinds.addAction(action)
 
     @Slot()
@@ -169,7 +170,7 @@ class LayerList(QWidget, Themed):
         if kind != Dense.kind:
             title = translated(LAYERS[kind].short)
         field = self._field(row, f"network.layers.{index}", title)
-        field.label.setToolTip(self.tr("Alt+Up and Alt+Down move this layer."))
+        set_tool_tip(field.label, self.tr("Alt+Up and Alt+Down move this layer."))
         if index >= _WIDE_FROM or kind != Dense.kind:
             field.label.setFont(small_font())
             field.label.setWordWrap(False)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.buttons import IconButton
 from nnviz.gui.setup.choice import ChoiceBox, Entry
 from nnviz.gui.setup.entries import entries_of
@@ -17,7 +18,7 @@ from nnviz.gui.setup.ladder import Limits
 from nnviz.gui.setup.number import NumberField
 from nnviz.gui.setup.themed import Ink
 from nnviz.training.choices import Offers
-from nnviz.training.layer_rules import MAX_UNITS
+from nnviz.training.layer_settings import LAYER_SETTINGS
 
 NAME_WIDTH = 58
 """Pixels of a layer's name."""
@@ -110,11 +111,11 @@ class HiddenRow(LayerRow):
     def __init__(self, index: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(index, theme, parent)
         title, hint = self._words()
-        self.units = NumberField(title, Limits(1, MAX_UNITS, whole=True))
+        self.units = NumberField(title, Limits.within(LAYER_SETTINGS[self.amount].range))
         self.units.set_plain()
         self.units.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.units.setFixedWidth(_UNITS_WIDTH)
-        self.units.setToolTip(hint)
+        set_tool_tip(self.units, hint)
         self.fewer = self._step("minus", self.tr("Fewer neurons"), self.tr("One neuron fewer."))
         self.more = self._step("plus", self.tr("More neurons"), self.tr("One neuron more."))
         self.remove = remove_button(self, theme)
@@ -139,7 +140,7 @@ class HiddenRow(LayerRow):
         units = int(getattr(layer, self.amount))
         self.units.show_value(units)
         self.fewer.setEnabled(units > 1)
-        self.more.setEnabled(units < MAX_UNITS)
+        self.more.setEnabled(units < self.units.limits.high)
 
     def _words(self) -> tuple[str, str]:
         """Return the title and the tooltip of the number of neurons."""
@@ -178,8 +179,9 @@ class OutputRow(LayerRow):
         self.units.setObjectName("output-units")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.setFixedWidth(2 * _STEP_WIDTH + _UNITS_WIDTH + 2)
-        self.units.setToolTip(
-            self.tr("The task decides: one output for a number or two classes, else one a class.")
+        set_tool_tip(
+            self.units,
+            self.tr("The task decides: one output for a number or two classes, else one a class."),
         )
         self.activation.setObjectName("output-activation")
         self._line.addWidget(self.units)

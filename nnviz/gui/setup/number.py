@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
+from nnviz.gui.overrides import guarded
 from nnviz.gui.setup.buttons import HEIGHT
 from nnviz.gui.setup.ladder import Limits
 
 _StepEnabled = QAbstractSpinBox.StepEnabledFlag
 
 
+@guarded
 class NumberField(QAbstractSpinBox):
     """A number: typed and then entered, or stepped with arrows.
 

@@ -21,6 +21,8 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.style import application_font, small_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.data_picture import paint_data
 from nnviz.gui.setup.themed import Themed
 
@@ -46,6 +48,7 @@ class Facts:
     inputs: int
 
 
+@guarded
 class DataPreview(QWidget, Themed):
     """A picture of the data, their number, and what the colours mean."""
 
@@ -74,7 +77,7 @@ class DataPreview(QWidget, Themed):
         if dataset is not self._dataset:
             self._dataset, self._picture = dataset, None
         self._facts = facts
-        self.setToolTip(description)
+        set_tool_tip(self, description)
         self.setAccessibleDescription(" ".join((*self._lines(dataset), description)))
         self.update()
 

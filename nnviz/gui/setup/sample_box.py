@@ -10,6 +10,7 @@ from nnviz.datasets.catalog import CATALOG, load_sample
 from nnviz.datasets.spec import Group, SampleOptions
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.setup.choice import ChoiceBox, Entry
 from nnviz.gui.setup.data_picture import paint_data
 from nnviz.gui.setup.themed import Themed
@@ -17,6 +18,7 @@ from nnviz.gui.setup.themed import Themed
 _ICON = 22
 
 
+@guarded
 class SampleBox(ChoiceBox, Themed):
     """A list of all samples. The pictures are painted when the list is first opened."""
 

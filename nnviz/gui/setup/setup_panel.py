@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from nnviz.errors import NnvizError
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.setup.about import About
 from nnviz.gui.setup.data_form import DataForm
 from nnviz.gui.setup.field import Field
@@ -26,6 +27,7 @@ _SIDE = SPACE + SPACE // 2
 _MARGINS = (_SIDE, SPACE // 2, _SIDE, 2 * SPACE)
 
 
+@guarded
 class SetupPanel(QWidget):
     """Three forms in a column that scrolls.
 

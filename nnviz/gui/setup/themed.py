@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import Label
 
 
 class Themed:
@@ -31,7 +33,7 @@ def set_theme_below(root: QWidget, theme: Theme) -> None:
             child.set_theme(theme)
 
 
-class Ink(QLabel, Themed):
+class Ink(Label, Themed):
     """A label in one of the theme's inks.
 
     Parameters
@@ -61,6 +63,7 @@ class Ink(QLabel, Themed):
         self.setPalette(palette)
 
 
+@guarded
 class Sentence(Ink):
     """A small label of several lines, as high as its width makes it.
 

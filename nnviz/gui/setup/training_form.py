@@ -13,6 +13,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.batch import BatchControl
 from nnviz.gui.setup.choice import ChoiceBox, Entry
 from nnviz.gui.setup.clip import ClipControl
@@ -26,17 +27,16 @@ from nnviz.gui.setup.parameters import ParameterFields
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment, TrainingChoice
 from nnviz.training.problem import dataset_of
-from nnviz.training.validation import MAX_EPOCHS, STOP_RULES
+from nnviz.training.settings import SETTINGS, STOPS, stop_values
 
-RATE_LIMITS = Limits(1e-9, 1000.0, step=ladder((1, 3), 1e-9))
-_PENALTY_LIMITS = Limits(0.0, 100.0, step=ladder((1, 3), 1e-4))
-_LOSS_LIMITS = Limits(0.0, 1e12, step=ladder((1, 3), 1e-9))
-_METRIC_LIMITS = Limits(0.0, 1.0, step=linear(0.01))
+RATE_LIMITS = Limits.within(SETTINGS["training.learning_rate"].range, ladder((1, 3), 1e-9))
+_PENALTY_LIMITS = Limits.within(SETTINGS["training.l2"].range, ladder((1, 3), 1e-4))
+_LOSS_LIMITS = Limits.within(stop_values("train_loss"), ladder((1, 3), 1e-9))
 _CLIPS = ("training.clip_norm", "training.clip_value")
-_PATIENCE_LIMITS = Limits(1, 100_000, whole=True, step=ladder((1, 2, 5), 1))
+_PATIENCE = stop_values("test_loss_rises")
 _STOP_LIMITS: dict[str, Limits] = {
-    "train_metric": _METRIC_LIMITS,
-    "test_loss_rises": _PATIENCE_LIMITS,
+    "train_metric": Limits.within(stop_values("train_metric"), linear(0.01)),
+    "test_loss_rises": Limits(_PATIENCE.low, _PATIENCE.high, whole=True, step=ladder((1, 2, 5), 1)),
 }
 _FOLDED = (
     *("stop_when", "reduction", "shuffle", "l1", "l2"),
@@ -84,7 +84,7 @@ class TrainingForm(Form):
         self.running = running
         hint = self.tr("How large a step each update takes: too small crawls, too large diverges.")
         live = self.tr("During a run, a new rate holds from the next epoch on.")
-        self.rate.setToolTip(f"{hint}\n{live}" if running else hint)
+        set_tool_tip(self.rate, f"{hint}\n{live}" if running else hint)
 
     # ----------------------------------------------------------------------------------- building
 
@@ -126,7 +126,8 @@ class TrainingForm(Form):
         self.add_field("training.batch_size", self.tr("Batch size"), self.batch, hint)
         self.batch.chosen.connect(self._choose_batch)
         self.epochs = NumberField(
-            self.tr("Epochs"), Limits(1, MAX_EPOCHS, whole=True, step=ladder((1, 2, 5), 1))
+            self.tr("Epochs"),
+            Limits.within(SETTINGS["training.epochs"].range, ladder((1, 2, 5), 1)),
         )
         hint = self.tr("How often training goes through all samples.")
         self.add_field("training.epochs", self.tr("Epochs"), self.epochs, hint)
@@ -241,7 +242,7 @@ class TrainingForm(Form):
         training = experiment.training
         self.stop_when.fill(self._stop_entries(dataset_of(experiment.data).task))
         self.stop_when.show_offers(
-            choices.offers(experiment, STOP_RULES, _with_rule, "training.stop_when")
+            choices.offers(experiment, STOPS, _with_rule, "training.stop_when")
         )
         self.stop_when.show_name(training.stop_when)
         self.stop_value.limits = _STOP_LIMITS.get(training.stop_when, _LOSS_LIMITS)
@@ -250,10 +251,11 @@ class TrainingForm(Form):
         self.fields["training.stop_value"].label.setText(
             self.tr("Patience") if waits else self.tr("Value")
         )
-        self.stop_value.setToolTip(
+        set_tool_tip(
+            self.stop_value,
             self.tr("So many epochs without a new smallest test loss end training.")
             if waits
-            else self.tr("Training ends in the epoch that reaches this value.")
+            else self.tr("Training ends in the epoch that reaches this value."),
         )
         self.fields["training.stop_value"].setVisible(training.stop_when != "never")
         for key, control in self.penalties.items():
@@ -351,7 +353,7 @@ class TrainingForm(Form):
 
 
 def _with_rule(experiment: Experiment, rule: str) -> Experiment:
-    return choices.with_stop_when(experiment, rule)  # type: ignore[arg-type]  # one of STOP_RULES
+    return choices.with_stop_when(experiment, rule)  # type: ignore[arg-type]  # one of STOPS
 
 
 def _with_class_weights(experiment: Experiment, name: str) -> Experiment:

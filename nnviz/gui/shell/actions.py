@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.plain import set_tool_tip
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ class Actions(QObject):
         action.setObjectName(f"action-{spec.key}")
         action.setShortcut(QKeySequence(spec.shortcut))
         action.setStatusTip(translated(spec.tip))
-        action.setToolTip(self._tool_tip(spec))
+        set_tool_tip(action, self._tool_tip(spec))
         return action
 
     def _tool_tip(self, spec: ActionSpec) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.gui.look.icons import icon, icon_size, picture
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.notices import Notice
 
 
@@ -37,20 +37,20 @@ class NoticeBanner(QFrame):
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
         self._details = ""
-        self._mark = QLabel(self)
-        self._text = QLabel(self)
+        self._mark = Label(parent=self)
+        self._text = Label(parent=self)
         self._text.setObjectName("noticeText")
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._more = QPushButton(self.tr("Details…"), self)
         self._more.setObjectName("noticeDetails")
-        self._more.setToolTip(self.tr("What a developer would want to know, ready to copy."))
+        set_tool_tip(self._more, self.tr("What a developer would want to know, ready to copy."))
         self._more.clicked.connect(self._show_details)
         self._close = QToolButton(self)
         self._close.setObjectName("noticeClose")
         self._close.setAutoRaise(True)
-        self._close.setToolTip(self.tr("Close this notice"))
+        set_tool_tip(self._close, self.tr("Close this notice"))
         self._close.setAccessibleName(self._close.toolTip())
         self._close.clicked.connect(self.clear)
         row = QHBoxLayout(self)
@@ -111,7 +111,7 @@ class DetailsDialog(QDialog):
         self.setWindowTitle(self.tr("Details"))
         self.resize(640, 400)
         self._whole = f"{sentence}\n\n{details}"
-        heading = QLabel(sentence, self)
+        heading = Label(sentence, self)
         heading.setWordWrap(True)
         text = QPlainTextEdit(details, self)
         text.setObjectName("noticeTrace")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.shell.panel_header import PanelButtons, PanelHeader
 
 LOW = 400
@@ -21,6 +22,7 @@ class Below(QWidget):
         raise NotImplementedError
 
 
+@guarded
 class PanelCard(QFrame):
     """The place of a panel that is always there, with a line for its title.
 

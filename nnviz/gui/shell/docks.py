@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.panel_header import PanelButtons, PanelHeader, TabCorner
 
 LEFT, RIGHT, BOTTOM = (
@@ -89,7 +91,7 @@ class PanelDock(QDockWidget):
         self.toggle = QAction(title, self)
         self.toggle.setObjectName(f"show-{key}")
         self.toggle.setCheckable(True)
-        self.toggle.setToolTip(self.tr("Bring this panel to the front, or close it."))
+        set_tool_tip(self.toggle, self.tr("Bring this panel to the front, or close it."))
         self.toggle.setStatusTip(self.toggle.toolTip())
         self.toggle.triggered.connect(self._show_or_close)
         self.visibilityChanged.connect(self._show_panel)
@@ -165,6 +167,7 @@ class PanelDock(QDockWidget):
             self.move(self.pos() + _ASIDE)
 
 
+@guarded
 class Docks(QObject):
     """The docks of a window.
 

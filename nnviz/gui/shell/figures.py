@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
+from nnviz.gui.plain import Label, set_tool_tip
 
 NOTHING = "–"
 """What stands where there is no figure."""
@@ -74,12 +75,12 @@ class Figure(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setToolTip(tip)
+        set_tool_tip(self, tip)
         self._past = False
-        self._caption = QLabel(caption, self)
+        self._caption = Label(caption, self)
         self._caption.setObjectName("figureCaption")
         self._caption.setFont(small_font())
-        self._value = QLabel(NOTHING, self)
+        self._value = Label(NOTHING, self)
         self._value.setObjectName("figureValue")
         self._value.setFont(strong_font(FIGURE_SIZE))
         metrics = QFontMetrics(self._value.font())

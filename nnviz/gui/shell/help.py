@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from nnviz import __version__
 from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.plain import Label
 from nnviz.gui.shell.actions import ACTIONS, shortcut_text
 from nnviz.gui.shell.notices import log_file
 
@@ -43,7 +43,7 @@ class HelpDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Help"))
         self.resize(940, 620)
-        lead = QLabel(
+        lead = Label(
             self.tr(
                 "Choose a system from the Tutorials menu or a data set from the Data menu, press "
                 "Train, and watch. Change one thing, and see what it does."
@@ -89,7 +89,7 @@ class AboutDialog(QDialog):
         self.setObjectName("aboutDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About nnviz"))
-        name = QLabel("nnviz", self)
+        name = Label("nnviz", self)
         name.setFont(strong_font(FIGURE_SIZE))
         lines = (
             self.tr("A laboratory where a person sees a neural network learn.\nVersion {version}."),
@@ -98,7 +98,7 @@ class AboutDialog(QDialog):
                     "its icons, by Lucide, under the ISC licence."),
             self.tr("Its log is {file}."),
         )  # fmt: skip
-        text = QLabel("\n\n".join(lines).format(
+        text = Label("\n\n".join(lines).format(
             version=__version__,
             numpy=np.__version__,
             qt=PySide6.__version__,
@@ -135,13 +135,13 @@ def _table(heading: str, rows: Iterable[tuple[str, str]]) -> QWidget:
     grid.setHorizontalSpacing(2 * SPACE)
     grid.setVerticalSpacing(SPACE)
     grid.setColumnStretch(1, 1)
-    title = QLabel(heading)
+    title = Label(heading)
     title.setObjectName("heading")
     title.setFont(small_font())
     grid.addWidget(title, 0, 0, 1, 2)
     top = Qt.AlignmentFlag.AlignTop
     for line, (name, meaning) in enumerate(rows, start=1):
-        strong, plain = QLabel(name), QLabel(meaning)
+        strong, plain = Label(name), Label(meaning)
         strong.setFont(strong_font())
         plain.setWordWrap(True)
         grid.addWidget(strong, line, 0, top)

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.gui.overrides import guarded
+
 _NEEDS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QCheckBox, frozenset({Qt.Key.Key_Space})),
     (QRadioButton, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
@@ -29,6 +31,7 @@ _NEEDS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
 _RETURN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
+@guarded
 class FocusKeys(QObject):
     """Leaves Space and → to controls that could not be used without them.
 

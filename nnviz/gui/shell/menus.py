@@ -13,6 +13,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import THEME
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.experiment import Experiment
@@ -117,7 +118,7 @@ class Choice(QObject):
         action.setObjectName(f"{self._prefix}-{entry.key}")
         action.setCheckable(True)
         action.setData(entry.key)
-        action.setToolTip(entry.tip)
+        set_tool_tip(action, entry.tip)
         action.setStatusTip(entry.tip)
         self.actions[entry.key] = action
         return action

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QTabBar,
     QToolButton,
     QVBoxLayout,
@@ -16,6 +15,8 @@ from PySide6.QtWidgets import (
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import Label, set_tool_tip
 
 HEIGHT = 29
 """Of the line, and of the tabs that stand in its place."""
@@ -76,7 +77,7 @@ class PanelButtons(QWidget):
     def _add(self, name: str, drawing: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(f"{name}-{self._key}")
-        button.setToolTip(tip)
+        set_tool_tip(button, tip)
         button.setAccessibleName(tip)
         button.setAutoRaise(True)
         button.setIconSize(QSize(14, 14))
@@ -104,7 +105,7 @@ class PanelHeader(QFrame):
         super().__init__(parent)
         self.setObjectName("panelHeader")
         self.setFixedHeight(HEIGHT)
-        self._title = QLabel(title, self)
+        self._title = Label(title, self)
         self._title.setObjectName("panelTitle")
         self._title.setFont(small_font())
         self._row = QHBoxLayout(self)
@@ -125,6 +126,7 @@ class PanelHeader(QFrame):
         buttons.show()
 
 
+@guarded
 class TabCorner(QObject):
     """The buttons of the panel in front, at the right end of the tabs it shares its place with.
 

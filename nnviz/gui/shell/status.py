@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.shell.figures import NOTHING, count, speed
@@ -25,11 +27,12 @@ _SURELY = 10.0
 """Epochs a second from which half a second is long enough to count them."""
 
 
-class ElidedLabel(QLabel):
+@guarded
+class ElidedLabel(Label):
     """A line of text that ends in an ellipsis where there is no room, and then tells it all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -53,10 +56,11 @@ class ElidedLabel(QLabel):
         metrics = QFontMetrics(self.font())
         fitted = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         self.setText(fitted)
-        self.setToolTip(self._whole if fitted != self._whole else "")
+        set_tool_tip(self, self._whole if fitted != self._whole else "")
         self.setAccessibleName(self._whole)
 
 
+@guarded
 class StatusLine(QStatusBar):
     """What just happened at the left, speeds at the right.
 
@@ -83,12 +87,13 @@ class StatusLine(QStatusBar):
         self._sentence = ElidedLabel(self)
         self._sentence.setObjectName("statusSentence")
         self._sentence.setFont(small_font())
-        self._speed = QLabel(self)
+        self._speed = Label(parent=self)
         self._speed.setObjectName("statusSpeed")
         self._speed.setFont(small_font())
         self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._speed.setToolTip(
-            self.tr("How fast training goes, and how often a second the panels are drawn.")
+        set_tool_tip(
+            self._speed,
+            self.tr("How fast training goes, and how often a second the panels are drawn."),
         )
         # So that the sentence keeps its room whatever the figures are.
         widest = self._speeds("00,000,000", "000")

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSlider,
     QToolBar,
@@ -23,6 +22,7 @@ from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.figures import Figure, count, quantity, setting
 from nnviz.training.pace import PACES
@@ -75,7 +75,7 @@ class TrainButton(QPushButton):
     @Slot()
     def _follow(self) -> None:
         self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
+        set_tool_tip(self, self._action.toolTip())
 
 
 class PaceSlider(QWidget):
@@ -86,8 +86,8 @@ class PaceSlider(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setToolTip(self.tr("How fast training runs; what is learned is the same."))
-        self._label = QLabel(self)
+        set_tool_tip(self, self.tr("How fast training runs; what is learned is the same."))
+        self._label = Label(parent=self)
         self._label.setObjectName("figureCaption")
         self._label.setFont(small_font())
         self.slider = QSlider(Qt.Orientation.Horizontal, self)

@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.figures import count
 
 
+@guarded
 class EpochLabel(QWidget):
     """The epoch shown, and while that is an earlier one, the newest too.
 
@@ -29,7 +32,7 @@ class EpochLabel(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.setObjectName("timeline-epoch")
-        self.setToolTip(self.tr("The epoch that all panels show, of those trained so far."))
+        set_tool_tip(self, self.tr("The epoch that all panels show, of those trained so far."))
         self.setFont(small_font())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._epochs: tuple[int | None, int] = (None, -1)

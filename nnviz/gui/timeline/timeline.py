@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from nnviz.gui.look.icons import icon_size
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.overrides import guarded
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.card import Below
 from nnviz.gui.timeline.label import EpochLabel
@@ -27,6 +28,7 @@ _TRACK = 12 * SPACE
 _WASH = 0.6
 
 
+@guarded
 class Timeline(Below):
     """Shows which epoch is looked at, and lets the person choose another.
 

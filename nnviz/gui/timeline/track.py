@@ -13,9 +13,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QWidget
 
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import show_tool_tip
 from nnviz.gui.shell.figures import count
 from nnviz.gui.timeline.paint import MARGIN, Look, paint
 from nnviz.gui.timeline.scale import EpochArray, Scale, fitting_end, nearest
@@ -38,6 +40,7 @@ _KEYS = {
 }
 
 
+@guarded
 class Track(QSlider):
     """Chooses an epoch of a run, or its newest.
 
@@ -191,7 +194,7 @@ class Track(QSlider):
     def event(self, event: QEvent) -> bool:
         """Say which epoch is under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._hint(event.pos().x()), self)
+            show_tool_tip(event.globalPos(), self._hint(event.pos().x()), self)
             return True
         if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
             self._redraw()

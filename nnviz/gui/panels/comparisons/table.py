@@ -14,13 +14,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolButton, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.comparisons.columns import RunColumn
 from nnviz.gui.panels.comparisons.lines import CURRENT, RunLine
 from nnviz.gui.panels.comparisons.painting import Sheet
@@ -34,6 +35,7 @@ from nnviz.gui.panels.comparisons.places import (
     lay_out_whole,
 )
 from nnviz.gui.panels.legend import small_font
+from nnviz.gui.plain import set_tool_tip, show_tool_tip
 
 NOTE_GAP = 8
 """Between the lines and the note below them."""
@@ -41,6 +43,7 @@ NOTE_GAP = 8
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
+@guarded
 class RunsTable(QAbstractScrollArea):
     """A line a run.
 
@@ -133,7 +136,7 @@ class RunsTable(QAbstractScrollArea):
         button.setIcon(icon("x", self.theme, self.theme.muted))
         button.setIconSize(QSize(12, 12))
         button.setFixedSize(18, 18)
-        button.setToolTip(self.tr("Forget this run: its curves leave the plots."))
+        set_tool_tip(button, self.tr("Forget this run: its curves leave the plots."))
         button.clicked.connect(self._forget)
         button.show()
         return button
@@ -255,7 +258,7 @@ class RunsTable(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what is under the pointer, in full."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.explain(event.pos()), self)
+            show_tool_tip(event.globalPos(), self.explain(event.pos()), self)
             return True
         return super().viewportEvent(event)
 

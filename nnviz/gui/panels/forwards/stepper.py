@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.segments import Pill, pill_style
+from nnviz.gui.plain import Label
 
 
 class Stepper(QWidget):
@@ -34,7 +35,7 @@ class Stepper(QWidget):
         self.only = False
         """Whether there is nothing else to choose."""
         self.back, self.on = Pill("‹", previous, self), Pill("›", following, self)
-        self.label = QLabel(self)
+        self.label = Label(parent=self)
         self.label.setFont(small_font(self.font()))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

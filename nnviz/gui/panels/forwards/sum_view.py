@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.forwards.columns import neuron_layers
 from nnviz.gui.panels.forwards.curve import has_curve, paint_curve
 from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, line_count, step_lines, sum_lines
@@ -33,6 +34,7 @@ STEP_GAP = 0.5
 LEAST_CURVE, MOST_CURVE = QSize(180, 110), QSize(480, 380)
 
 
+@guarded
 class SumView(QWidget):
     """z and a of one neuron for one sample, written out.
 

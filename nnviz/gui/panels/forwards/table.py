@@ -15,11 +15,12 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.forwards.columns import ALL, Column, Group, groups_of, shown_groups
 from nnviz.gui.panels.forwards.fitting import NOTE, PICTURE_ROW, Content
 from nnviz.gui.panels.forwards.numbers import exact
@@ -30,6 +31,7 @@ from nnviz.gui.panels.forwards.view import View, cell_at
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.picture import thumbnail
 from nnviz.gui.panels.sheet import Sheet
+from nnviz.gui.plain import show_tool_tip
 from nnviz.training.problem import Problem
 
 Neuron = tuple[int, int]
@@ -42,6 +44,7 @@ _WALKS = {
 }
 
 
+@guarded
 class SamplesTable(QAbstractScrollArea):
     """A row a sample, columns by layers; the samples' numbers and the heads stay when it scrolls.
 
@@ -380,7 +383,7 @@ class SamplesTable(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what is under the pointer, with more digits than fit a cell."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.explain(event.pos()), self)
+            show_tool_tip(event.globalPos(), self.explain(event.pos()), self)
             return True
         return super().viewportEvent(event)
 

@@ -11,16 +11,19 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from nnviz.engine.activations import Activation
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.galleries.drawing import paint_cross, paint_curves, paint_dots, paint_strip
 from nnviz.gui.panels.galleries.shapes import HIGH, LOW, LayerMarks, pooled, shape_of
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.outputs.scales import Axes, Scale
+from nnviz.gui.plain import set_tool_tip
 
 STRIP = 14.0
 RADIUS = 6.0
 MOST_NAMED = 3
 
 
+@guarded
 class ActivationCard(QAbstractButton):
     """A small picture of one function that opens its close-up.
 
@@ -46,8 +49,9 @@ class ActivationCard(QAbstractButton):
         self.setText(self.title)
         self.setObjectName(f"gallery-{activation.name}")
         self.setAccessibleName(f"{self.title}: {self.formula}")
-        self.setToolTip(
-            self.tr("{formula}. Click to enlarge and read values.").format(formula=self.formula)
+        set_tool_tip(
+            self,
+            self.tr("{formula}. Click to enlarge and read values.").format(formula=self.formula),
         )
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

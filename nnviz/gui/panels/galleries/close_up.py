@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSlider, QWidget
 from nnviz.engine.activations import ACTIVATIONS, Activation
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.galleries.drawing import paint_curves, paint_dots, paint_strip
 from nnviz.gui.panels.galleries.shapes import (
@@ -35,6 +36,7 @@ from nnviz.gui.panels.outputs.marks import paint_chosen, paint_marks
 from nnviz.gui.panels.outputs.scales import Axes, Scale, lay_out, paint_axes
 from nnviz.gui.panels.outputs.words import fixed
 from nnviz.gui.panels.segments import Pill, pill_style
+from nnviz.gui.plain import set_tool_tip
 
 STRIP = 16.0
 MOST_STRIPS = 3
@@ -43,6 +45,7 @@ PER_UNIT = 100
 """Slider steps in a unit of z."""
 
 
+@guarded
 class CloseUp(QWidget):
     """One function, large; dragging in the picture or the slider moves z.
 
@@ -70,8 +73,9 @@ class CloseUp(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("gallery-z")
         self.slider.setAccessibleName(self.tr("z, the neuron's weighted sum"))
-        self.slider.setToolTip(
-            self.tr("Change z and read what the neuron answers, and how strongly it can learn.")
+        set_tool_tip(
+            self.slider,
+            self.tr("Change z and read what the neuron answers, and how strongly it can learn."),
         )
         self.slider.setRange(round(LOW * PER_UNIT), round(HIGH * PER_UNIT))
         self.slider.setValue(PER_UNIT)

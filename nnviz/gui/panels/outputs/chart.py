@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, Q
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.marks import paint_chosen
 from nnviz.gui.panels.outputs.scales import Axes, Scale, lay_out, paint_axes
@@ -24,6 +25,7 @@ NO_POINTS = np.empty((0, 2))
 NO_ROWS = np.empty(0, dtype=np.intp)
 
 
+@guarded
 class Chart(OutputView):
     """A view with two axes; wheel zooms, dragging moves, a double click fits all again.
 

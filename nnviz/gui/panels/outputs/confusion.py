@@ -19,16 +19,18 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme, blend, rgb
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import score
 from nnviz.gui.panels.outputs.words import percent, score_text
 from nnviz.gui.panels.segments import Pill
 from nnviz.gui.panels.sheet import Sheet
+from nnviz.gui.plain import show_tool_tip
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
@@ -50,6 +52,7 @@ class _Cell(NamedTuple):
     chosen: bool
 
 
+@guarded
 class ConfusionMatrix(OutputView):
     """Counts of true class (down) against decided class (across), shaded by share of the row."""
 
@@ -286,7 +289,7 @@ class ConfusionMatrix(OutputView):
         if not isinstance(event, QHelpEvent):
             return super().event(event)
         cell = self.cell_at(QPointF(event.pos()))
-        QToolTip.showText(event.globalPos(), self.cell_text(*cell) if cell else "", self)
+        show_tool_tip(event.globalPos(), self.cell_text(*cell) if cell else "", self)
         return True
 
     def cell_text(self, true: int, decided: int) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import BODY_SIZE, SPACE, Theme, blend
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.picture import picture_of
@@ -40,6 +41,7 @@ class _Place:
     track: QRectF
 
 
+@guarded
 class SampleImage(OutputView):
     """The chosen sample as a picture, and a bar for every class."""
 

@@ -27,11 +27,13 @@ from PySide6.QtWidgets import (
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.facts import fit, score
 from nnviz.gui.panels.outputs.table_model import MOST_ROWS, PICTURE_HEIGHT, PredictionModel
 from nnviz.gui.panels.outputs.words import figure, fit_text, score_text
+from nnviz.gui.plain import set_tool_tip
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -49,6 +51,7 @@ SWATCH = 10
 SAMPLED_ROWS = 24
 
 
+@guarded
 class _Cells(QStyledItemDelegate):
     """Paints a cell itself: several times faster than a style sheet, and colours stay as they are.
 
@@ -104,6 +107,7 @@ class _Cells(QStyledItemDelegate):
         return room
 
 
+@guarded
 class _Rows(QTableView):
     """A table that paints the columns that changed; Qt's own paints everything."""
 
@@ -119,6 +123,7 @@ class _Rows(QTableView):
             self.viewport().update(left, 0, width, self.viewport().height())
 
 
+@guarded
 class PredictionTable(OutputView):
     """A row a sample."""
 
@@ -138,7 +143,7 @@ class PredictionTable(OutputView):
         self.table.setItemDelegate(self.cells)
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
-        self.table.setToolTip(self.tr("Choose a row to see this sample everywhere."))
+        set_tool_tip(self.table, self.tr("Choose a row to see this sample everywhere."))
         self.table.setModel(self.model)
         self._following = False
         self._set_up()

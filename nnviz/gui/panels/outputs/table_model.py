@@ -14,9 +14,11 @@ from PySide6.QtGui import QColor, QPixmap
 
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.marks import stamp
 from nnviz.gui.panels.outputs.picture import thumbnail
 from nnviz.gui.panels.outputs.words import fixed, target_label
+from nnviz.gui.plain import literal
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -80,6 +82,7 @@ class Column:
     text: Callable[[int], str]
 
 
+@guarded
 class PredictionModel(QAbstractTableModel):
     """Input → prediction → expected, for the first rows of a data set."""
 
@@ -269,7 +272,7 @@ class PredictionModel(QAbstractTableModel):
         if role == _Role.DisplayRole:
             return column.title
         if role == _Role.ToolTipRole:
-            return column.tip
+            return literal(column.tip)
         return _SIDES[column.kind] if role == _Role.TextAlignmentRole else None
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:

@@ -1,0 +1,170 @@
+"""From what a file says to an Experiment, or to a sentence that says where the file is wrong.
+
+Nothing is guessed: an unknown name, "3" or 3.0 for 3, a number out of its range or NaN is refused
+with its place. A whole number where any number may stand is taken, since JSON writes 3.0 as 3.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Union, get_type_hints
+
+import msgspec
+
+from nnviz.datasets.preprocessing import PLANE_FEATURES
+from nnviz.engine.layers import LAYERS, Dense
+from nnviz.errors import DataError
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
+from nnviz.training.settings import out_of_range
+
+
+def parsed(text: str | bytes) -> Any:
+    """Return what JSON says, as dictionaries, lists and numbers.
+
+    Raises
+    ------
+    DataError
+        If it is no JSON or is nested beyond all bounds, has NaN, or says something twice.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            "This cannot be read: {problem}.",
+            "Choose a file that nnviz saved.",
+            problem=_short(str(error)),
+        ) from error
+
+
+def experiment_of(values: object) -> Experiment:
+    """Return the Experiment that `Experiment.to_dict` wrote.
+
+    Raises
+    ------
+    DataError
+        If something has another name, type or place.
+    InvalidChoiceError
+        If something is not in its table or its range.
+    """
+    try:
+        # Only what JSON has: msgspec takes anything with [] for a dictionary, Decimal for a float.
+        plain = json.loads(json.dumps(values))
+        found: Any = msgspec.convert(_with_kinds(plain), _EXPERIMENT)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at ")
+        raise _unreadable(problem, place) from error
+    except UnicodeEncodeError as error:
+        raise _unreadable("a name has half of a letter in it") from error
+    except (TypeError, ValueError, RecursionError) as error:  # of `dumps`
+        raise _unreadable(str(error)) from error
+    network = _fields(found.network)
+    network["layers"] = tuple(
+        LAYERS[layer.__struct_config__.tag](**_fields(layer)) for layer in found.network.layers
+    )
+    experiment = Experiment(
+        DataChoice(**_fields(found.data)),
+        NetworkChoice(**network),
+        TrainingChoice(**_fields(found.training)),
+        found.preset,
+    )
+    for refusal in out_of_range(experiment):
+        raise refusal
+    return experiment
+
+
+def _unreadable(problem: str, place: str = "") -> DataError:
+    return DataError(
+        "“{place}” is not as nnviz writes it: {problem}.",
+        "Choose a file that nnviz saved.",
+        place=(place or "$").replace("`", "").replace("$", "experiment"),
+        problem=_short(problem).replace("`", ""),
+    )
+
+
+def _short(problem: str) -> str:
+    """Return what is wrong, without the advice for programmers behind a semicolon."""
+    return f"{problem.partition(';')[0]:.200}".rstrip(".")
+
+
+def _with_kinds(values: object) -> object:
+    """Return the values with every layer's kind: those of the first version's files are Dense."""
+    match values:
+        case {"network": {"layers": [*layers], **network}, **rest}:
+            named = [{"kind": Dense.kind, **x} if isinstance(x, Mapping) else x for x in layers]
+            return {**rest, "network": {**network, "layers": named}}
+    return values
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"“{name}” is there twice")
+        found[name] = value
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+# -------------------------------------------------------------------------------- what it has to be
+
+
+def _struct(
+    kind: type, tag: str | None = None, required: tuple[str, ...] = (), **types: Any
+) -> Any:
+    """Return the type by which msgspec checks a dataclass: its fields, and no others.
+
+    Parameters
+    ----------
+    kind
+        The dataclass.
+    tag
+        What its ``"kind"`` says, if it is one of several.
+    required
+        Fields that cannot be left out, though they have a default.
+    types
+        What takes the place of the dataclass's own types.
+    """
+    hints = get_type_hints(kind)
+    fields: list[Any] = []
+    for field in dataclasses.fields(kind):
+        given = types.get(field.name, hints[field.name])
+        if field.default_factory is not dataclasses.MISSING:
+            default = msgspec.field(default_factory=field.default_factory)
+        else:
+            default = msgspec.NODEFAULT if field.default is dataclasses.MISSING else field.default
+        fields.append((field.name, given, msgspec.NODEFAULT if field.name in required else default))
+    return msgspec.defstruct(
+        kind.__name__,
+        fields,
+        kw_only=True,
+        forbid_unknown_fields=True,
+        tag=tag,
+        tag_field="kind" if tag else None,
+    )
+
+
+def _fields(struct: Any) -> dict[str, Any]:
+    return msgspec.structs.asdict(struct)
+
+
+_LAYER: Any = Union[tuple(_struct(spec, name) for name, spec in LAYERS.items())]  # noqa: UP007
+_EXPERIMENT = _struct(
+    Experiment,
+    required=("data", "network", "training"),
+    data=_struct(
+        DataChoice,
+        features=Annotated[tuple[str, ...], msgspec.Meta(max_length=len(PLANE_FEATURES))],
+    ),
+    network=_struct(
+        NetworkChoice,
+        required=("layers",),
+        layers=Annotated[tuple[_LAYER, ...], msgspec.Meta(max_length=MAX_HIDDEN_LAYERS + 1)],
+    ),
+    training=_struct(TrainingChoice),
+)

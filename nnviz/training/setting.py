@@ -1,0 +1,194 @@
+"""What describes one setting: where it is, what it is called, what it may be, how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nnviz.errors import InvalidChoiceError
+from nnviz.training.refusing import is_number, is_whole, refuse
+from nnviz.training.wording import Phrase, number, said, whole, yes_no
+
+if TYPE_CHECKING:
+    from nnviz.training.experiment import Experiment
+
+_LONGEST = 40
+"""Letters of a refused value that its sentence shows."""
+
+_LARGEST = 1e15
+"""From here on a refused number is not written out: it may have thousands of digits."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers a setting may be.
+
+    Parameters
+    ----------
+    low, high
+        The closed range.
+    whole
+        Whether only whole numbers.
+    instead
+        What may stand there instead of a number: None, or words.
+    """
+
+    low: float
+    high: float
+    whole: bool = False
+    instead: tuple[str | None, ...] = ()
+
+    def allows(self, value: object) -> bool:
+        """Return whether a value is one of them; True, NaN and "3" are no numbers."""
+        if value is None or isinstance(value, str):
+            return value in self.instead
+        is_one = is_whole(value) if self.whole else is_number(value)
+        # NaN compares false with everything.
+        return is_one and self.low <= value <= self.high  # type: ignore[operator]
+
+
+@dataclass(frozen=True)
+class Option:
+    """An entry of a table that has no more to it than its texts.
+
+    Parameters
+    ----------
+    title, hint
+        As lists show it, and its tooltip.
+    short
+        As the comparison of runs writes it; "" for the title.
+    """
+
+    title: str
+    hint: str = ""
+    short: str = ""
+
+
+Values = Mapping[str, Any] | Range | None
+"""The entries of a table by name; numbers; or on and off."""
+
+
+def always(experiment: Experiment) -> bool:
+    """Say that a setting has an effect whatever the others are."""
+    return True
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. Texts are English; the window translates them.
+
+    Parameters
+    ----------
+    path
+        Dotted path in the Experiment, such as ``"training.learning_rate"``; of a layer's setting
+        the name of its field.
+    title
+        What it is called.
+    hint
+        What it does to learning.
+    values
+        What it may be, or what returns that for an Experiment. Entries of a table have a `title`.
+    many
+        Whether it is, or can be, a tuple of such values.
+    short
+        What it is called where there is little room; "" for the title, its first letter small.
+    text
+        From a value to what is written; None for what its kind of values is usually written as.
+    numbers
+        Path of the numbers that come with the chosen entry of its table; "" for none.
+    plain
+        Whether a number's title says by itself what it belongs to.
+    applies
+        Whether the setting has an effect in an Experiment.
+    """
+
+    path: str
+    title: str
+    hint: str
+    values: Values | Callable[[Experiment], Range] = None
+    many: bool = False
+    short: str = ""
+    text: Callable[[Any], Phrase] | None = None
+    numbers: str = ""
+    plain: bool = False
+    applies: Callable[[Experiment], bool] = always
+
+    @property
+    def brief(self) -> str:
+        """What it is called where there is little room."""
+        return self.short or self.title[:1].lower() + self.title[1:]
+
+    @property
+    def range(self) -> Range:
+        """The numbers it may be, whatever the other settings are."""
+        assert isinstance(self.values, Range)
+        return self.values
+
+    @property
+    def table(self) -> Mapping[str, Any]:
+        """The entries it may be, by name."""
+        assert isinstance(self.values, Mapping)
+        return self.values
+
+    def values_in(self, experiment: Experiment) -> Values:
+        """Return what it may be in an Experiment."""
+        return self.values(experiment) if callable(self.values) else self.values
+
+    def written(self, value: Any) -> Phrase:
+        """Return how one of its values is written."""
+        if self.text is not None:
+            return self.text(value)
+        if isinstance(self.values, Mapping):
+            entry = self.values[value]
+            return said((isinstance(entry, Option) and entry.short) or entry.title)
+        if self.values is None:
+            return yes_no(value)
+        is_count = isinstance(self.values, Range) and self.values.whole
+        return whole(value) if is_count else number(value)
+
+    def refusal(self, value: object, field: str, values: Values) -> InvalidChoiceError | None:
+        """Return why it cannot be a value, or None if it can.
+
+        Parameters
+        ----------
+        value
+            Anything at all.
+        field
+            Path that the error names.
+        values
+            What it may be now.
+        """
+        each = value if self.many and isinstance(value, tuple) else (value,)
+        wrong = [one for one in each if not _allowed(one, values)]
+        if not wrong:
+            return None
+        sentence, value = "{title} cannot be {value}.", self._told(wrong[0], values)
+        if isinstance(values, Mapping):
+            known = ", ".join(values)
+            remedy = "Choose one of: {known}."
+            return refuse(field, sentence, remedy, title=self.title, value=value, known=known)
+        if values is None:
+            return refuse(field, sentence, "Choose true or false.", title=self.title, value=value)
+        remedy = "Choose a number from {low} to {high}."
+        if values.whole:
+            remedy = "Choose a whole number from {low} to {high}."
+        low, high = str(self.written(values.low)), str(self.written(values.high))
+        return refuse(field, sentence, remedy, title=self.title, value=value, low=low, high=high)
+
+    def _told(self, value: object, values: Values) -> str:
+        """Return a refused value as a sentence can hold it."""
+        if is_number(value) and abs(value) > _LARGEST:
+            return "a number this large"
+        if is_number(value) and isinstance(values, Range):
+            return str(self.written(value))
+        text = str(value).encode(errors="replace").decode()  # half a letter cannot be printed
+        return f"“{text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}”"
+
+
+def _allowed(value: object, values: Values) -> bool:
+    if isinstance(values, Range):
+        return values.allows(value)
+    if values is None:
+        return isinstance(value, bool)
+    return isinstance(value, str) and value in values

@@ -1,0 +1,338 @@
+"""SETTINGS: everything a person can set in an Experiment, each described once.
+
+Validation, the reader of files, the comparison of runs and the forms take titles, hints, ranges
+and tables from here. Numbers that come with an entry of a table, such as an optimiser's momentum,
+are described by the entry's `Parameter`s; those of layers by `LAYER_SETTINGS`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE, SEED_RANGE
+from nnviz.datasets.preprocessing import PLANE_FEATURES
+from nnviz.engine.choices import resolve
+from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.layers import LAYERS
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.errors import InvalidChoiceError
+from nnviz.training.experiment import Experiment
+from nnviz.training.layer_settings import LAYER_SETTINGS
+from nnviz.training.refusing import Refusals
+from nnviz.training.setting import Option, Range, Setting
+from nnviz.training.wording import Phrase, number, said, whole
+
+_DEFAULTS = Experiment()
+
+
+def value_at(experiment: Experiment, path: str) -> Any:
+    """Return what a setting is, by its dotted path."""
+    part, name = path.split(".")
+    return getattr(getattr(experiment, part), name)
+
+
+def default_of(path: str) -> Any:
+    """Return what a setting is if nobody chose."""
+    return value_at(_DEFAULTS, path)
+
+
+def out_of_range(experiment: Experiment) -> Refusals:
+    """Yield what is of a wrong type, not in its table or not in its range, with its field."""
+    chosen = [
+        (setting, path, value_at(experiment, path))
+        for path, setting in SETTINGS.items()
+        if path != "network.layers"
+    ]
+    for place, layer in enumerate(experiment.network.layers):
+        for field in dataclasses.fields(layer):
+            path = f"network.layers.{place}.{field.name}"
+            chosen.append((LAYER_SETTINGS[field.name], path, getattr(layer, field.name)))
+    for setting, path, value in chosen:
+        refused = setting.refusal(value, path, setting.values_in(experiment))
+        if refused is None and setting.numbers:
+            given = value_at(experiment, setting.numbers)
+            refused = _number_refusal(setting.table[value], given, path)
+        if refused is not None:
+            yield refused
+
+
+def _number_refusal(entry: Any, given: Any, path: str) -> InvalidChoiceError | None:
+    """Return why numbers cannot be those of an entry of a table, or None if they can."""
+    try:
+        resolve(entry.parameters, given, path)
+    except InvalidChoiceError as error:
+        return error
+    return None
+
+
+# ------------------------------------------------------------------------------- how it is written
+
+
+def _percent(value: float) -> Phrase:
+    return Phrase(f"{number(value)} %")
+
+
+def _share(value: float) -> Phrase:
+    # Not 7.000000000000001 %.
+    return _percent(round(100 * value, 10))
+
+
+def _or(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:
+    return lambda value: said(word) if value is None else text(value)
+
+
+def _seed(value: int) -> Phrase:
+    return Phrase(str(value))
+
+
+def _features(keys: tuple[str, ...]) -> Phrase:
+    return Phrase(", ".join(PLANE_FEATURES[key].title for key in keys))
+
+
+# --------------------------------------------------------------------------- when it has an effect
+
+
+def _option(name: str) -> Callable[[Experiment], bool]:
+    """Return a test of whether a sample has something to choose."""
+    return lambda experiment: name in CATALOG[experiment.data.sample].options
+
+
+def _seed_matters(experiment: Experiment) -> bool:
+    return _option("seed")(experiment) or experiment.data.test_fraction > 0
+
+
+def _stops_early(experiment: Experiment) -> bool:
+    return experiment.training.stop_when != "never"
+
+
+# --------------------------------------------------------------------------------- what it may be
+
+_PENALTIES = Range(0.0, 100.0)
+_SEEDS = Range(*SEED_RANGE, whole=True)
+_LIMITS = Range(1e-6, 1e6, instead=(None,))
+
+STOPS = {
+    "never": Option("Never", short="never"),
+    "train_loss": Option("Training loss falls to", short="training loss"),
+    "train_metric": Option("{metric} rises to", short="training metric"),
+    "test_loss_rises": Option(
+        "Test loss stops falling",
+        "The parameters of the smallest test loss are then the result.",
+        "test loss rises",
+    ),
+}
+_CLASS_WEIGHTS = {
+    "none": Option("Count rows", "Every sample counts the same.", "none"),
+    "balanced": Option("Balanced", "Every class counts the same, however rare.", "balanced"),
+}
+_REDUCTIONS = {
+    "mean": Option("Mean", "The batch's mean gradient.", "mean"),
+    "sum": Option("Sum", "The sum: steps grow with the batch.", "sum"),
+}
+_PRECISIONS = {
+    "float64": Option("64 bit", "About 16 digits."),
+    "float32": Option("32 bit", "About 7 digits; faster on pictures."),
+}
+
+
+def stop_values(rule: str) -> Range:
+    """Return where a loss or a metric may have training stop, or how many epochs it may wait."""
+    ranges = {"train_metric": Range(0.0, 1.0), "test_loss_rises": Range(1.0, 100_000.0)}
+    return ranges.get(rule, Range(0.0, 1e12))
+
+
+_SCALED = "Shift and scale to mean 0 and deviation 1: large numbers slow learning down."
+_CLIPPED = "Keeps a steep slope from throwing the weights far away."
+
+_ALL = (
+    Setting("data.sample", "Sample", "What the network learns from.", CATALOG, short="data"),
+    Setting(
+        "network.layers",
+        "Layers",
+        "What the numbers go through, from the inputs to the output.",
+        LAYERS,
+        many=True,
+    ),
+    Setting(
+        "training.loss",
+        "Loss",
+        "What training makes small: how far the outputs are from the truth.",
+        LOSSES,
+    ),
+    Setting(
+        "training.optimizer",
+        "Optimiser",
+        "How weights move once the slope of the loss is known.",
+        OPTIMIZERS,
+        numbers="training.optimizer_values",
+        plain=True,
+    ),
+    Setting(
+        "training.learning_rate",
+        "Learning rate",
+        "How large a step each update takes: too small crawls, too large diverges.",
+        Range(1e-9, 1000.0),
+        short="rate",
+    ),
+    Setting(
+        "training.schedule",
+        "Schedule",
+        "How the learning rate changes with the epochs.",
+        SCHEDULES,
+        numbers="training.schedule_values",
+    ),
+    Setting(
+        "training.batch_size",
+        "Batch size",
+        "Samples each update looks at.",
+        Range(1, ROWS_RANGE[1], whole=True, instead=(None,)),
+        short="batch",
+        text=_or("all", whole),
+    ),
+    Setting(
+        "training.l1",
+        "L1 penalty",
+        "Pulls all weights towards zero by the same amount; many become zero.",
+        _PENALTIES,
+        short="L1",
+    ),
+    Setting(
+        "training.l2",
+        "L2 penalty",
+        "Pulls large weights towards zero: smoother answers, less learned by heart.",
+        _PENALTIES,
+        short="L2",
+    ),
+    Setting(
+        "data.features",
+        "Inputs",
+        "What the network is told about each point: products and squares bend lines.",
+        PLANE_FEATURES,
+        many=True,
+        text=_features,
+    ),
+    Setting(
+        "data.rows",
+        "Rows",
+        "Number of samples. With few of them a large network learns them by heart.",
+        Range(*ROWS_RANGE, whole=True, instead=(None,)),
+        text=_or("usual", whole),
+        applies=_option("rows"),
+    ),
+    Setting(
+        "data.noise",
+        "Noise",
+        "How far samples stray from the pattern. Noise is what cannot be learned.",
+        Range(*NOISE_RANGE),
+        text=_percent,
+        applies=_option("noise"),
+    ),
+    Setting(
+        "data.classes",
+        "Classes",
+        "Number of classes; the network gets an output for each, or one for two.",
+        Range(*CLASSES_RANGE, whole=True),
+        applies=_option("classes"),
+    ),
+    Setting(
+        "data.test_fraction",
+        "Test share",
+        "Share of samples kept back to see whether the network learned the rule.",
+        Range(0.0, 0.9),
+        text=_share,
+    ),
+    Setting("data.standardize_inputs", "Standardise inputs", _SCALED, short="standardised inputs"),
+    Setting("data.standardize_target", "Standardise target", _SCALED, short="standardised target"),
+    Setting(
+        "network.initializer",
+        "Weights",
+        "Where the weights start. Too large saturates neurons, all equal stalls them.",
+        INITIALIZERS,
+        short="first weights",
+        numbers="network.initializer_values",
+    ),
+    Setting(
+        "network.bias_initializer",
+        "Biases",
+        "Where the biases start; zero is usual.",
+        INITIALIZERS,
+        short="first biases",
+        numbers="network.bias_values",
+    ),
+    Setting(
+        "training.clip_norm",
+        "Gradient length limit",
+        _CLIPPED,
+        _LIMITS,
+        text=_or("none", number),
+    ),
+    Setting(
+        "training.clip_value",
+        "Gradient value limit",
+        _CLIPPED,
+        _LIMITS,
+        text=_or("none", number),
+    ),
+    Setting(
+        "training.class_weights",
+        "Class weights",
+        "How much samples of rare classes move the weights.",
+        _CLASS_WEIGHTS,
+    ),
+    Setting(
+        "training.reduction",
+        "Gradient",
+        "Whether an update follows the mean or the sum of its samples' gradients.",
+        _REDUCTIONS,
+    ),
+    Setting(
+        "training.epochs",
+        "Epochs",
+        "How often training goes through all samples.",
+        Range(1, 10_000_000, whole=True),
+    ),
+    Setting(
+        "training.stop_when",
+        "Stop early",
+        "End before the last epoch when this is reached.",
+        STOPS,
+    ),
+    Setting(
+        "training.stop_value",
+        "Value to reach",
+        "Training ends in the epoch that reaches this value.",
+        lambda experiment: stop_values(experiment.training.stop_when),
+        short="stop at",
+        applies=_stops_early,
+    ),
+    Setting(
+        "training.shuffle",
+        "Shuffle samples each epoch",
+        "A new order each epoch, so that batches differ. The full batch has no order.",
+        short="shuffled",
+    ),
+    Setting("network.dtype", "Precision", "How many digits the arithmetic carries.", _PRECISIONS),
+    Setting(
+        "training.seed",
+        "Weight seed",
+        "The same seed gives the same first weights and the same order of samples.",
+        _SEEDS,
+        short="seed",
+        text=_seed,
+    ),
+    Setting(
+        "data.seed",
+        "Data seed",
+        "The same seed draws the same samples and the same split.",
+        _SEEDS,
+        text=_seed,
+        applies=_seed_matters,
+    ),
+)
+
+SETTINGS = {setting.path: setting for setting in _ALL}
+"""Every setting of an Experiment by its path; what says most about a run comes first."""
