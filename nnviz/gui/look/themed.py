@@ -1,0 +1,32 @@
+"""What widgets that draw for themselves share: the theme they are drawn in, read from Qt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.look.theme import Theme, theme_of
+
+
+class Themed(QWidget):
+    """A widget that draws in the theme of its palette, wherever the palette comes from.
+
+    Subclasses that keep colours override `restyle`; those that read `theme` when they paint need
+    not. Mixed in before another kind of widget: ``class Picture(Themed, QGraphicsView)``.
+    """
+
+    @property
+    def theme(self) -> Theme:
+        """The colours to draw with."""
+        return theme_of(self)
+
+    def restyle(self) -> None:
+        """Read colours and fonts anew: the palette, the style or the font has changed."""
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the application's look."""
+        super().changeEvent(event)
+        changes = QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange
+        if event.type() in changes:
+            self.restyle()
