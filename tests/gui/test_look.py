@@ -43,7 +43,7 @@ def test_every_class_has_its_own_look_and_is_seen_on_the_surface(theme: Theme) -
 
 
 def test_the_palette_says_which_theme_a_widget_is_in(qtbot: QtBot) -> None:
-    class Drawn(Themed):
+    class Drawn(Themed, QWidget):
         restyled = 0
 
         def restyle(self) -> None:

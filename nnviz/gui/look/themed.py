@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.theme import Theme, theme_of
 
+# No widget itself when it runs: PySide would make two of a class that inherits from two.
+_Widget = QWidget if TYPE_CHECKING else object
 
-class Themed(QWidget):
+
+class Themed(_Widget):
     """A widget that draws in the theme of its palette, wherever the palette comes from.
 
-    Subclasses that keep colours override `restyle`; those that read `theme` when they paint need
-    not. Mixed in before another kind of widget: ``class Picture(Themed, QGraphicsView)``.
+    To be named before the widget's own class: ``class Picture(Themed, QWidget)``. Subclasses that
+    keep colours override `restyle`; those that read `theme` whenever they paint need not.
     """
 
     @property

@@ -56,7 +56,7 @@ class IdleTimer(QTimer):
         self._due.clear()
 
     def due(self, what: str, seconds: float) -> bool:
-        """Return whether something may be renewed: at once while idle, else so often."""
+        """Return whether something may be renewed: always while idle, else after some seconds."""
         now = time.monotonic()
         if self.moving and now < self._due.get(what, 0.0):
             return False
