@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.look.theme import Theme, theme_of
 
 # No widget itself when it runs: PySide would make two of a class that inherits from two.
-_Widget = QWidget if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
 
 
 class Themed(_Widget):
