@@ -10,7 +10,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.style import palette
+from nnviz.gui.look.theme import Theme, theme_of
+from nnviz.gui.look.themed import Themed
 from nnviz.training.problem import Problem
 
 
@@ -41,7 +43,7 @@ class LegendEntry:
     reason: str = ""
 
 
-class Panel(QWidget):
+class Panel(Themed, QWidget):
     """A live picture of a run.
 
     A panel sees problems, frames and its own settings, never the session, worker, window or
@@ -52,7 +54,7 @@ class Panel(QWidget):
     Parameters
     ----------
     theme
-        Colours to start with.
+        Colours of its own; without them those of the palette it inherits.
     parent
         Qt parent.
     """
@@ -76,10 +78,21 @@ class Panel(QWidget):
     epoch_chosen = Signal(int)
     """The person clicked an epoch, to look at that one."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
+        if theme is not None:
+            self.theme = theme
         self.setObjectName(f"panel-{self.key}")
+
+    @property
+    def theme(self) -> Theme:
+        """The colours to draw with: those of its palette."""
+        return theme_of(self)
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        if theme_of(self) is not theme:
+            self.setPalette(palette(theme))
 
     def title_for(self, problem: Problem) -> str:
         """Return the title with this problem, translated."""
@@ -95,7 +108,7 @@ class Panel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours; the next frame need not come for the change to show."""
-        raise NotImplementedError
+        self.theme = theme
 
     def legend(self) -> list[LegendEntry]:
         """Return what the picture's marks mean, for the panel's own legend and for exports."""

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -16,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame, Ghost
-from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb
+from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels.comparisons.lines import best, line_of_frame, line_of_ghost
@@ -30,6 +29,7 @@ from nnviz.training.presets import PRESETS
 from nnviz.training.records import EpochRecord
 
 from .panel_cases import EXPERIMENTS, colors_of, has_color, moment, picture
+from .seen_colors import EYES, apart, luminance
 
 XOR = PRESETS["xor-2-4-1"].experiment
 
@@ -195,40 +195,13 @@ def test_an_untrained_run_is_not_kept(qtbot: QtBot, kept: KeptRuns) -> None:
 
 # ----------------------------------------------------------------------------------- the colours
 
-_SEEN_BY = {
-    "anybody": np.eye(3),
-    "protan": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
-    "deutan": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
-    "tritan": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
-}
-"""Linear red, green and blue as such eyes see them: Machado, Oliveira and Fernandes, 2009."""
 
-_TO_CONES = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]]
-_TO_LAB = [[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
-"""Björn Ottosson's Oklab, in which distances are about as large as they look."""
-
-
-def linear(color: str) -> np.ndarray:
-    share = np.array(rgb(color)) / 255
-    return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-
-
-def oklab(color: str, eyes: str) -> np.ndarray:
-    seen = np.clip(np.array(_SEEN_BY[eyes]) @ linear(color), 0, 1)
-    return np.array(_TO_LAB) @ np.cbrt(np.array(_TO_CONES) @ seen)
-
-
-def luminance(color: str) -> float:
-    return float(np.array([0.2126, 0.7152, 0.0722]) @ linear(color)) + 0.05
-
-
-@pytest.mark.parametrize("eyes", _SEEN_BY)
+@pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 def test_no_two_runs_look_alike_whatever_the_eyes(theme: Theme, eyes: str) -> None:
     colors = [theme.curve, *(theme.ghost_color(slot) for slot in range(MOST))]
     for one, other in itertools.combinations(colors, 2):
-        # 0.02 can just be told apart side by side.
-        assert np.linalg.norm(oklab(one, eyes) - oklab(other, eyes)) > 0.06, (one, other)
+        assert apart(one, other, eyes) > 0.06, (one, other)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))

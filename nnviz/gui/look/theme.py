@@ -1,8 +1,8 @@
 """Colours and type of the window, light and dark, in one place.
 
 Quiet surfaces so that data carries the colour. One accent for what can be pressed; blue is positive
-and orange negative, both growing from a neutral middle (safe for colour-blind eyes); classes come
-from Okabe and Ito's palette.
+and orange negative, both growing from a neutral middle (safe for colour-blind eyes); classes have
+colours that are neither.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
 
 SPACE = 8
 """The grid, in device-independent pixels; margins and gaps are multiples or halves of it."""
@@ -74,6 +75,10 @@ class Theme:
         """Return the colour of a class."""
         return self.classes[label % len(self.classes)]
 
+    def class_symbol(self, label: int) -> str:
+        """Return pyqtgraph's name of a class' mark; the first three are discs, told by colour."""
+        return _CLASS_SYMBOLS[label % len(_CLASS_SYMBOLS)]
+
     def ghost_color(self, slot: int) -> str:
         """Return the colour of a kept run's curves."""
         return self.ghosts[slot % len(self.ghosts)]
@@ -101,32 +106,33 @@ class Theme:
         return _diverging_pixels(self).take(_shades(values, largest))
 
 
-# Okabe and Ito's palette first (orange and blue as the two first classes, as in the playground),
-# completed to ten by hues of the same lightness family.
+# Neither blue nor orange, which mean signs. The first four cannot be confused with one another or
+# with a sign whichever kind of colour blindness an eye has; from the fourth on a symbol tells too.
 _CLASSES_LIGHT = (
-    "#e69f00",
-    "#0072b2",
-    "#009e73",
-    "#cc79a7",
-    "#d55e00",
-    "#56b4e9",
-    "#8c7a00",
-    "#7f5fc4",
-    "#a0522d",
+    "#a01a62",
+    "#14b373",
+    "#7d2cf2",
+    "#5c4f06",
+    "#d17aa6",
+    "#86a52f",
+    "#1d6b4c",
+    "#b294ee",
+    "#a8986a",
     "#6b7280",
 )
 _CLASSES_DARK = (
-    "#f0ad2e",
-    "#3d9bdc",
-    "#2dbd94",
-    "#dd93bb",
-    "#ee7a33",
-    "#7cc8f2",
-    "#cdbb2f",
-    "#a48be0",
-    "#c98a63",
+    "#d3228a",
+    "#45e2a0",
+    "#8a57f6",
+    "#85733a",
+    "#f0a9cb",
+    "#b4cd5e",
+    "#3d9770",
+    "#c9b4fa",
+    "#dccf9a",
     "#9aa3b2",
 )
+_CLASS_SYMBOLS = ("o", "o", "o", "s", "t1", "d", "star", "p", "t", "h")
 
 # Quieter than the run's own curve and never its hue, three times lighter or darker than the
 # surface, and chosen so that no two look alike whichever kind of colour blindness an eye has: what
@@ -200,6 +206,11 @@ DARK = Theme(
 
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
 """Every theme by name."""
+
+
+def theme_of(widget: QWidget) -> Theme:
+    """Return the theme a widget is in: that of its palette, its own or inherited."""
+    return DARK if widget.palette().window().color().lightness() < 128 else LIGHT
 
 
 def rgb(color: str) -> tuple[int, int, int]:

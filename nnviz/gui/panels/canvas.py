@@ -18,8 +18,8 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.axes import NAME_HEIGHT, Axis
 from nnviz.gui.panels.legend import small_font
 from nnviz.gui.panels.lines import Framing
-from nnviz.gui.panels.rest import Rest
 from nnviz.gui.panels.series import Range
+from nnviz.gui.widgets.idle import IdleTimer
 
 NAMELESS_HEIGHT = 110
 """A plot lower than this, in pixels, gives up the names of its axes."""
@@ -56,8 +56,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._whole_picture: QPixmap | None = None
         self._settled = False
         self._scale = 1.0
-        self.rest = Rest(self)
-        self.rest.rested.connect(self._on_rest)
+        self.rest = IdleTimer(self)
+        self.rest.idle.connect(self._on_rest)
         self._set_up_view()
 
     # --------------------------------------------------------------------- what a plot paints
@@ -125,7 +125,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def hurry(self) -> None:
         """Draw fast until things rest; what nobody watches has all the time it needs."""
-        self.fine = not self.rest.stir()
+        self.fine = not self.rest.update()
         self.moved()
 
     # -------------------------------------------------------------------------------- events

@@ -17,9 +17,9 @@ from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.lines import GhostCurves, Line
 from nnviz.gui.panels.plots import Plot
-from nnviz.gui.panels.rest import SAY_SECONDS
 from nnviz.gui.panels.series import Reading, Series
 from nnviz.gui.panels.ticks import number
+from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -59,7 +59,7 @@ class CurvePanel(Panel):
         self.plot.headline = epoch_words
         self.plot.read.connect(self._on_read)
         self.plot.epoch_chosen.connect(self.epoch_chosen)
-        self.plot.rest.rested.connect(self._describe)
+        self.plot.rest.idle.connect(self._describe)
         self._problem: Problem | None = None
         self._history: History | None = None
         self._shown: tuple[int, int | None] | None = None

@@ -26,8 +26,8 @@ from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.gui.panels.forwards.values import MOST_ROWS
 from nnviz.gui.panels.header import fill_background
 from nnviz.gui.panels.legend import LegendRow
-from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
+from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
 
 SAMPLES, ARITHMETIC = "samples", "arithmetic"
@@ -67,8 +67,8 @@ class ForwardPanel(Panel):
         self.setAccessibleName(self.tr("z and a of every layer, and how they come about"))
         self.mode = SAMPLES
         self.neuron = (0, 0)
-        self.rest = Rest(self)
-        self.rest.rested.connect(self._describe)
+        self.rest = IdleTimer(self)
+        self.rest.idle.connect(self._describe)
         self._mode_is_own = False
         self._layer = ALL
         self._problem: Problem | None = None
@@ -128,7 +128,7 @@ class ForwardPanel(Panel):
         last, self._frame = self._frame, frame
         if last and last.inspection is frame.inspection and last.row == frame.row:
             return
-        self.rest.stir()
+        self.rest.update()
         if last is None or last.row != frame.row:
             self._show_row()
         self._draw(frame)

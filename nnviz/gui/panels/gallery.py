@@ -20,7 +20,7 @@ from nnviz.gui.panels.galleries.close_up import PER_UNIT, CloseUp
 from nnviz.gui.panels.galleries.shapes import LayerMarks, marks_of
 from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.outputs.words import fixed, percent
-from nnviz.gui.panels.rest import SAY_SECONDS, Rest
+from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
@@ -74,8 +74,8 @@ class GalleryPanel(Panel):
         self.close_up.left.connect(self.show_all)
         self.close_up.hide()
         self._enlarged = ""
-        self.rest = Rest(self)
-        self.rest.rested.connect(self._on_rest)
+        self.rest = IdleTimer(self)
+        self.rest.idle.connect(self._on_rest)
         self._inspection: Inspection | None = None
         self._row = -1
         self._marks: dict[str, list[LayerMarks]] = {}
@@ -104,7 +104,7 @@ class GalleryPanel(Panel):
         if frame.inspection is self._inspection and frame.row == self._row:
             return
         self._inspection, self._row = frame.inspection, frame.row
-        self.rest.stir()
+        self.rest.update()
         self._take(frame.inspection)
 
     def _take(self, inspection: Inspection) -> None:

@@ -19,10 +19,10 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels.chart import Chart, grid_shape
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.legend import small_font
-from nnviz.gui.panels.rest import SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.plain import show_tool_tip
+from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -101,8 +101,8 @@ class LayeredPanel(Panel):
         self.problem: Problem | None = None
         self._inspection: Inspection | None = None
         self._areas: dict[int, QRect] = {}
-        self.rest = Rest(self)
-        self.rest.rested.connect(self._on_rest)
+        self.rest = IdleTimer(self)
+        self.rest.idle.connect(self._on_rest)
         self.header = Header(theme, 1, self)
         self.selector = Segments(f"{self.key}-layer", self)
         self.selector.setStyleSheet(pill_style(theme, outline=False))
@@ -181,7 +181,7 @@ class LayeredPanel(Panel):
             return
         self._inspection = frame.inspection
         self.epoch = frame.inspection.epoch
-        self.rest.stir()
+        self.rest.update()
         self._take(frame.inspection)
 
     def _take(self, inspection: Inspection) -> None:

@@ -18,9 +18,9 @@ from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
-from nnviz.gui.panels.rest import READ_SECONDS, SAY_SECONDS, Rest
 from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.widgets.idle import READ_SECONDS, SAY_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
 
 LINE = 18
@@ -66,8 +66,8 @@ class OutputPanel(Panel):
         self.figures.setObjectName("output-figures")
         self._figures = ""
         self.marks = LegendRow(theme, self)
-        self.rest = Rest(self)
-        self.rest.rested.connect(self._on_rest)
+        self.rest = IdleTimer(self)
+        self.rest.idle.connect(self._on_rest)
         self.current: OutputView | None = None
         self._problem: Problem | None = None
         self._frame: Frame | None = None
@@ -99,7 +99,7 @@ class OutputPanel(Panel):
         last, self._frame = self._frame, frame
         if last and last.inspection is frame.inspection and last.row == frame.row:
             return
-        self.rest.stir()
+        self.rest.update()
         self._draw(frame)
 
     def _draw(self, frame: Frame) -> None:

@@ -1,14 +1,14 @@
-"""Tells whether a picture moves: then it is drawn quickly, and at its best when it rests."""
+"""Tells whether a picture moves: then it is drawn quickly, and at its best when it is idle."""
 
 from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-REST_MS = 250
-"""Milliseconds without a new moment after which a picture rests."""
+IDLE_MS = 250
+"""Milliseconds without a new moment after which a picture is idle."""
 
 SAY_SECONDS = 1.0
 """While a picture moves, what screen readers say of it is renewed no more often."""
@@ -17,8 +17,8 @@ READ_SECONDS = 0.1
 """While a picture moves, figures change no more often: faster ones cannot be read."""
 
 
-class Rest(QTimer):
-    """Watches moments arrive at a widget; `timeout` when no more have come for a while.
+class IdleTimer(QTimer):
+    """Watches moments arrive at a widget, and says when no more have come for a while.
 
     A picture that nobody sees, such as an export's, never moves.
 
@@ -28,7 +28,8 @@ class Rest(QTimer):
         What the moments are shown in; it owns the watch.
     """
 
-    rested = Signal()
+    idle = Signal()
+    """No more moments have come for a while, after some that followed each other fast."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -36,10 +37,10 @@ class Rest(QTimer):
         self.moving = False
         """Whether the newest moment followed the one before at once."""
         self.setSingleShot(True)
-        self.setInterval(REST_MS)
+        self.setInterval(IDLE_MS)
         self.timeout.connect(self._on_timeout)
 
-    def stir(self) -> bool:
+    def update(self) -> bool:
         """Take note of a new moment; return whether the picture moves."""
         widget = self.parent()  # asked for each time: a reference would keep it from going
         visible = isinstance(widget, QWidget) and widget.isVisible()
@@ -55,14 +56,15 @@ class Rest(QTimer):
         self._due.clear()
 
     def due(self, what: str, seconds: float) -> bool:
-        """Return whether something may be renewed: always at rest, else every so many seconds."""
+        """Return whether something may be renewed: always while idle, else after some seconds."""
         now = time.monotonic()
         if self.moving and now < self._due.get(what, 0.0):
             return False
         self._due[what] = now + seconds
         return True
 
+    @Slot()
     def _on_timeout(self) -> None:
         if self.moving:
             self.moving = False
-            self.rested.emit()
+            self.idle.emit()
