@@ -122,7 +122,6 @@ class NetworkCanvas(Viewer):
         if layer is not None and self.scene is not None and turn:
             column = self.scene.layout.columns[layer]
             rows = max(round(_SCROLL * column.shown.size / column.across * abs(turn) / 120), 1)
-            self._arrive()
             self.scroll_layer(layer, -rows * column.across if turn > 0 else rows * column.across)
 
     def event(self, event: QEvent) -> bool:
