@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FREEZE = 0.5
 """Seconds of the window's own time that one event may take."""
 
+FROZEN = 3
+"""Exit status where nothing failed but that."""
+
 STUCK = 120.0
 """Seconds without any event after which the window is taken to be stuck for ever."""
 
@@ -47,10 +50,11 @@ def main() -> int:
         command = [sys.executable, str(Path(__file__).resolve()), *sys.argv[1:], "--inside", folder]
         start = time.monotonic()
         status = subprocess.run(command, cwd=folder, env=environment, check=False).returncode
-        if status:
+        if status not in (0, FROZEN):
             journal = Path(folder, JOURNAL)
             last = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
             print("\nThe last it did:", *last[-_LINES:], sep="\n  ")
+        if status:
             print(f"Failed ({status}). Once more: --events {asked.events} --seed {asked.seed}")
         print(f"{time.monotonic() - start:.0f} s")
     return 1 if status else 0
@@ -134,7 +138,7 @@ def report(monkey: Monkey, freeze: float) -> int:
     print(f"{monkey.done} events, {monkey.training} of them while training: {kinds}")
     for slow in monkey.slowest:
         print(f"  {1e3 * slow.seconds:5.0f} ms  {slow.deed}")
-    return int(monkey.slowest[0].seconds > freeze)
+    return FROZEN if monkey.slowest[0].seconds > freeze else 0
 
 
 if __name__ == "__main__":  # the training process imports this file
