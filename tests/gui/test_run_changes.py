@@ -85,6 +85,22 @@ def test_another_network_comes_while_the_picture_glides(
     view.grab()
 
 
+def test_the_mouse_finds_no_line_of_the_network_before(qtbot: QtBot) -> None:
+    view = NetworkView(LIGHT)
+    qtbot.addWidget(view)
+    view.resize(900, 600)
+    with qtbot.waitExposed(view):
+        view.show()
+    show(view, frame_of(*BEFORE))
+    view.grab()
+    assert len(view.canvas._picture.drawn) > 100
+    show(view, frame_of(1))  # not painted yet
+    for x in range(0, view.canvas.width(), 20):
+        for y in range(0, view.canvas.height(), 20):
+            target = view.canvas.target_at(QPointF(x, y))
+            assert target is None or target[0] == "node" or target[1] < 3
+
+
 def test_a_click_into_a_zoom_means_no_epoch_of_the_next_run(qtbot: QtBot) -> None:
     panel = PANELS["loss"](LIGHT)
     assert isinstance(panel, CurvePanel)

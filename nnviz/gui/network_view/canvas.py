@@ -78,8 +78,8 @@ class NetworkCanvas(Viewer):
         node = layout.node_at(x, y)
         if node is not None:
             return ("node", *node)
-        drawn = self._picture.drawn if len(self._picture.drawn) else None
-        edge = sight.findable.edges.nearest(x, y, _REACH / self.camera.zoom, drawn)
+        edges = sight.findable.edges
+        edge = edges.nearest(x, y, _REACH / self.camera.zoom, self._picture.drawn_of(edges))
         if edge is not None:
             return ("edge", edge, 0)
         neighbour = layout.node_at(x + _BIAS_REACH, y)  # its bias hangs on its left
