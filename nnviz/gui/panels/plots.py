@@ -85,6 +85,8 @@ class Plot(Canvas):
 
     def set_series(self, series: Sequence[Series], x_end: float = math.inf) -> None:
         """Begin anew with these curves and no data; `x_end` is where the abscissa will end."""
+        self.rest.reset()
+        self._click.stop()  # it meant an epoch of the curves before
         self.lines = {one.key: Line(one) for one in series}
         self.x, self.x_end, self.past = None, x_end, None
         self._zoom = None
