@@ -32,7 +32,7 @@ if __name__ == "__main__":
     process.send(Resume())
     while not any(process.receive()):
         pass
-    print(process._process.pid, flush=True)
+    print(process._process.pid, process._progress.name, process._memories[-1].name, flush=True)
     os._exit(1)
 """
 
@@ -56,8 +56,10 @@ def test_the_process_ends_when_its_parent_dies(tmp_path, qtbot):
         env={"PYTHONPATH": str(Path(__file__).parents[2])},
         check=False,
     )
-    pid = int(parent.stdout)
+    pid, *blobs = parent.stdout.split()
     qtbot.waitUntil(lambda: state(pid) in ("Z", ""), timeout=10_000)
+    assert len(blobs) == 2
+    assert not any(Path(blob).exists() for blob in blobs)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")

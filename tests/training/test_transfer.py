@@ -34,6 +34,7 @@ def files(folders):
 def test_what_one_end_writes_the_other_reads(folders):
     ours = SharedMemoryBlob(2 * 8 * 1000)
     theirs = SharedMemoryBlob(0, ours.name)
+    assert not files(folders)  # were both ends killed now, nothing would be left
     pair_of_arrays(theirs, 1000, np.dtype(np.float64))[1] = np.arange(1000)
     assert np.array_equal(pair_of_arrays(ours, 1000, np.dtype(np.float64))[1], np.arange(1000))
     ours.close()
