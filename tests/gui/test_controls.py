@@ -182,7 +182,7 @@ def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
 
 def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication, tmp_path: Path):
     load_fonts()
-    apply_style(qapp, LIGHT, tmp_path)
+    apply_style(qapp, LIGHT)
     try:
         here = desk("blobs")
         here.panel.network.more.unfold()
