@@ -27,8 +27,8 @@ FAILED = 1
 REFUSED = 2
 """Exit codes."""
 
-_SHOWN = 40
-"""Characters of a wrong number that are repeated."""
+_LONGEST_NUMBER = 40
+"""Characters: far more than any number that is allowed has."""
 
 _OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
 """No display is needed, and icons are drawn as fine as the rest of the window's picture."""
@@ -84,7 +84,7 @@ def _open_closed_streams() -> None:
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            stream = Path(os.devnull).open(mode)
+            stream = Path(os.devnull).open(mode)  # noqa: SIM115 - stays open
             if stream.fileno() <= 2:  # children shall have it too
                 os.set_inheritable(stream.fileno(), True)
             setattr(sys, name, stream)
@@ -132,12 +132,9 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     what = train.add_mutually_exclusive_group(required=True)
     what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
     what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
-    train.add_argument(
-        "--epochs", type=_whole_number, metavar="N", help="passes over the training rows"
-    )
-    train.add_argument(
-        "--seed", type=_whole_number, metavar="S", help="of data, split and first weights"
-    )
+    number = partial(train.add_argument, type=_whole_number)
+    number("--epochs", metavar="N", help="passes over the training rows")
+    number("--seed", metavar="S", help="of data, split and first weights")
     train.add_argument(
         "--export", type=_folder, metavar="DIR", help="write the history and all pictures there"
     )
@@ -147,11 +144,12 @@ def _add_train(train: argparse.ArgumentParser) -> None:
 
 
 def _whole_number(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise argparse.ArgumentTypeError(f"“{text[:_LONGEST_NUMBER]}…” is too long for a number")
     try:
         return int(text)
     except ValueError:
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        raise argparse.ArgumentTypeError(f"“{shown}” is not a whole number") from None
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
 
 
 def _folder(text: str) -> Path:

@@ -71,7 +71,7 @@ def done() -> Completed:
 
 
 @pytest.fixture(scope="module")
-def styled(tmp_path_factory: pytest.TempPathFactory) -> None:
+def styled() -> None:
     apply_style(make_application(), LIGHT)
 
 

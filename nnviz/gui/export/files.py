@@ -70,7 +70,7 @@ def write_picture(image: QImage, path: Path) -> None:
     if not writer.write(image):
         raise _cannot_write(path, writer.errorString())
     with _told(path):
-        write_whole(path, [buffer.data().data()])
+        write_whole(path, [bytes(buffer.data().data())])
 
 
 def write_history(history: History, path: Path) -> None:

@@ -1,0 +1,222 @@
+"""Interrupt nnviz at any moment and see what is left: ``python scripts/interrupt.py``.
+
+Each command is first run to its end, and then as often as asked, with Ctrl+C and ``kill`` in turn
+at moments spread evenly over that time. It must end with 130 or 143, say that it stopped, and leave
+no process, no shared memory, no temporary file and no picture or table that is not whole.
+Needs Linux, where one can see when a program begins to obey signals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOPPED = b"nnviz: stopped.\n"
+PATIENCE = 30.0
+"""Seconds after which a program that goes on has not obeyed."""
+
+GRACE = 5.0
+"""Seconds for a child to notice that nobody needs it any more."""
+
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "export": ("train", "--sample", "xor", "--epochs", "3000", "--export", "out"),
+    "train": ("train", "--sample", "moons", "--epochs", "1500"),
+    "window": (),
+}
+
+
+@dataclass(frozen=True)
+class End:
+    """How a program ended.
+
+    Parameters
+    ----------
+    code
+        Exit code.
+    said
+        What it wrote to its standard error.
+    seconds
+        From when it obeyed signals on.
+    left
+        What it left behind that is not its work.
+    """
+
+    code: int
+    said: bytes
+    seconds: float
+    left: tuple[str, ...]
+
+    def is_right(self, number: int) -> bool:
+        """Say whether it is as it should be after a signal, or before it came."""
+        ends = ((128 + number, STOPPED), (0, b""))
+        return (self.code, self.said) in ends and not self.left
+
+
+def main() -> int:
+    """Interrupt every command asked for; return the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--tries", type=int, default=200, metavar="N", help="of each command")
+    parser.add_argument("--only", choices=list(COMMANDS), metavar="COMMAND")
+    asked = parser.parse_args()
+    wrong = 0
+    for name in [asked.only] if asked.only else COMMANDS:
+        wrong += interrupt_often(name, asked.tries)
+    return 1 if wrong else 0
+
+
+def interrupt_often(name: str, tries: int) -> int:
+    """Interrupt one command so often; print and return how often that went wrong."""
+    # A window stays open: it is seen to be at rest after a few seconds.
+    span = 6.0 if name == "window" else run(COMMANDS[name]).seconds
+    wrong = stopped = 0
+    for count in range(tries):
+        number, moment = SIGNALS[count % 2], span * count / tries
+        end = run(COMMANDS[name], number, moment)
+        stopped += end.code == 128 + number
+        if not end.is_right(number):
+            wrong += 1
+            print(f"{name} {number.name} after {moment:.3f} s: {end}", flush=True)
+    print(f"{name}: {wrong} of {tries} wrong, {stopped} stopped on the way, {span:.1f} s")
+    return wrong
+
+
+def run(command: Sequence[str], number: signal.Signals | None = None, moment: float = 0.0) -> End:
+    """Run nnviz with a command; send it a signal some seconds after it has begun to obey them."""
+    shared = set(shared_memory())
+    with tempfile.TemporaryDirectory(prefix="nnviz-interrupt-") as home:
+        program = start(command, Path(home))
+        wait_until_it_obeys(program.pid)
+        began = time.monotonic()
+        if number is not None:
+            end_by_itself(program, moment)
+            send(program, number)
+        try:
+            _, said = program.communicate(timeout=PATIENCE + (0 if number else 100))
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)
+            _, said = program.communicate()
+        seconds = time.monotonic() - began
+        left = [*wait_for_none(program.pid), *junk(Path(home))]
+        left += [f"/dev/shm/{one}" for one in shared_memory() if one not in shared]
+        return End(program.returncode, said, seconds, tuple(left))
+
+
+def start(command: Sequence[str], home: Path) -> subprocess.Popen[bytes]:
+    """Start nnviz in a process group and with folders of its own."""
+    for name in ("tmp", "config", "data", "state", "run"):
+        (home / name).mkdir(mode=0o700)
+    folders = {f"XDG_{name.upper()}_HOME": str(home / name) for name in ("config", "data", "state")}
+    environment = {
+        **os.environ,
+        **folders,
+        "XDG_RUNTIME_DIR": str(home / "run"),
+        "TMPDIR": str(home / "tmp"),
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(ROOT),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "nnviz", *command],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # Who starts this script in the background may have told all of it to ignore Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
+    )
+
+
+def wait_until_it_obeys(pid: int) -> None:
+    """Return as soon as a process takes the request to end itself."""
+    bit = 1 << (signal.SIGTERM - 1)
+    while not caught_signals(pid) & bit:
+        time.sleep(0.0002)
+
+
+def caught_signals(pid: int) -> int:
+    """Return the set of signals that a process takes itself."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("SigCgt:")[2].split()[0], 16)
+
+
+def end_by_itself(program: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait some seconds, or until a program has ended."""
+    try:
+        program.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def send(program: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Send a signal as it comes in life: Ctrl+C to the whole group, ``kill`` to one process."""
+    if program.poll() is None:
+        (os.killpg if number is signal.SIGINT else os.kill)(program.pid, number)
+
+
+# --------------------------------------------------------------------------------- what is left
+
+
+def wait_for_none(group: int) -> list[str]:
+    """Return the processes of a group that are there after a grace period."""
+    deadline = time.monotonic() + GRACE
+    while (left := list(processes(group))) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return left
+
+
+def processes(group: int) -> Iterator[str]:
+    """Yield what runs in a process group."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(status[2]) == group and status[0] != "Z":
+                yield f"process {folder.name}: {(folder / 'cmdline').read_text()}"
+        except OSError:
+            continue  # it has ended meanwhile
+
+
+def shared_memory() -> list[str]:
+    """Return the names of shared memory that nobody uses."""
+    names = {path.name for path in Path("/dev/shm").glob("psm_*")}
+    if not names:
+        return []
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        try:
+            text = maps.read_text()
+        except OSError:
+            continue  # ended meanwhile, or another's
+        names -= {name for name in names if name in text}
+    return sorted(names)
+
+
+def junk(home: Path) -> Iterator[str]:
+    """Yield files and folders that are neither whole pictures and tables nor settings and log."""
+    for place in (home / "tmp", home / "run"):
+        yield from map(str, place.iterdir())
+    for path in home.iterdir():
+        if path.name not in ("tmp", "config", "data", "state", "run", "out"):
+            yield str(path)
+    out = list((home / "out").iterdir()) if (home / "out").exists() else [home]
+    if not out:
+        yield "an empty folder"
+    for path in out:
+        if path.suffix == ".png" and path.read_bytes().endswith(b"IEND\xaeB`\x82"):
+            continue
+        if path.name == "history.csv" and path.read_bytes().endswith(b"\r\n"):
+            continue
+        if path != home:
+            yield str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
