@@ -15,8 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,9 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "train": ("train", "--sample", "moons", "--epochs", "1500"),
     "window": (),
 }
+
+
+Program = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def interrupt_often(name: str, tries: int) -> int:
     wrong = stopped = 0
     for count in range(tries):
         number, moment = SIGNALS[count % 2], span * count / tries
-        end = run(COMMANDS[name], number, moment)
+        end = run(COMMANDS[name], number, partial(rest, seconds=moment))
         stopped += end.code == 128 + number
         if not end.is_right(number):
             wrong += 1
@@ -90,20 +94,35 @@ def interrupt_often(name: str, tries: int) -> int:
     return wrong
 
 
-def run(command: Sequence[str], number: signal.Signals | None = None, moment: float = 0.0) -> End:
-    """Run nnviz with a command; send it a signal some seconds after it has begun to obey them."""
+def run(
+    command: Sequence[str],
+    number: signal.Signals | None = None,
+    wait: Callable[[Program, Path], None] | None = None,
+) -> End:
+    """Run nnviz to its end.
+
+    Parameters
+    ----------
+    command
+        What it is to do.
+    number
+        A signal to send it, or None.
+    wait
+        Called when it has begun to obey signals, with its folder; the signal is sent on return.
+    """
     shared = set(shared_memory())
     with tempfile.TemporaryDirectory(prefix="nnviz-interrupt-") as home:
         program = start(command, Path(home))
         wait_until_it_obeys(program.pid)
         began = time.monotonic()
+        if wait is not None:
+            wait(program, Path(home))
         if number is not None:
-            end_by_itself(program, moment)
             send(program, number)
         try:
             _, said = program.communicate(timeout=PATIENCE + (0 if number else 100))
         except subprocess.TimeoutExpired:
-            os.killpg(program.pid, signal.SIGKILL)
+            os.killpg(program.pid, signal.SIGKILL)  # its code is then wrong
             _, said = program.communicate()
         seconds = time.monotonic() - began
         left = [*wait_for_none(program.pid), *junk(Path(home))]
@@ -111,7 +130,7 @@ def run(command: Sequence[str], number: signal.Signals | None = None, moment: fl
         return End(program.returncode, said, seconds, tuple(left))
 
 
-def start(command: Sequence[str], home: Path) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], home: Path) -> Program:
     """Start nnviz in a process group and with folders of its own."""
     for name in ("tmp", "config", "data", "state", "run"):
         (home / name).mkdir(mode=0o700)
@@ -149,7 +168,7 @@ def caught_signals(pid: int) -> int:
     return int(status.partition("SigCgt:")[2].split()[0], 16)
 
 
-def end_by_itself(program: subprocess.Popen[bytes], seconds: float) -> None:
+def rest(program: Program, home: Path, seconds: float) -> None:
     """Wait some seconds, or until a program has ended."""
     try:
         program.wait(seconds)
@@ -157,7 +176,7 @@ def end_by_itself(program: subprocess.Popen[bytes], seconds: float) -> None:
         return
 
 
-def send(program: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def send(program: Program, number: signal.Signals) -> None:
     """Send a signal as it comes in life: Ctrl+C to the whole group, ``kill`` to one process."""
     if program.poll() is None:
         (os.killpg if number is signal.SIGINT else os.kill)(program.pid, number)

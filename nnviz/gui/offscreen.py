@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer, Slot
@@ -43,14 +44,21 @@ def prepare_folder(folder: Path) -> None:
     ExportError
         If that cannot be.
     """
+    with _made(folder):
+        require_writable(folder)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, with those it is in; afterwards remove what was made and is empty."""
     missing = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
     with Held():
         try:
             make_folder(folder)
-            require_writable(folder)
+            yield
         finally:
             for place in missing:
-                with suppress(OSError):  # it could not be made
+                with suppress(OSError):  # something is in it, or it could not be made
                     place.rmdir()
 
 
@@ -75,13 +83,13 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
     ExportError
         If one cannot be written.
     """
-    make_folder(folder)
+    written = [folder / HISTORY_FILE]
+    with _made(folder):
+        write_history(done.history, written[0])
     with settings.of_its_own():
         look = Look(make_application())
         look.choose(options.theme)
         frame = frame_of(done)
-        written = [folder / HISTORY_FILE]
-        write_history(done.history, written[0])
         kinds: tuple[type[Panel], ...] = (NetworkView, *PANELS.values())
         for kind in kinds:
             written.append(folder / f"{kind.key}.png")
