@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,9 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "window": (),
 }
 
+
+FOLDERS = ("tmp", "config", "data", "state", "run")
+"""What a program may write to; the first and the last must be empty in the end."""
 
 Program = subprocess.Popen[bytes]
 
@@ -110,7 +113,7 @@ def run(
     wait
         Called when it has begun to obey signals, with its folder; the signal is sent on return.
     """
-    shared = set(shared_memory())
+    before = shared_memory()
     with tempfile.TemporaryDirectory(prefix="nnviz-interrupt-") as home:
         program = start(command, Path(home))
         wait_until_it_obeys(program.pid)
@@ -125,14 +128,14 @@ def run(
             os.killpg(program.pid, signal.SIGKILL)  # its code is then wrong
             _, said = program.communicate()
         seconds = time.monotonic() - began
-        left = [*wait_for_none(program.pid), *junk(Path(home))]
-        left += [f"/dev/shm/{one}" for one in shared_memory() if one not in shared]
-        return End(program.returncode, said, seconds, tuple(left))
+        left = wait_for_none(lambda: processes(program.pid) | (shared_memory() - before))
+        left |= junk(Path(home))
+        return End(program.returncode, said, seconds, tuple(sorted(left)))
 
 
 def start(command: Sequence[str], home: Path) -> Program:
     """Start nnviz in a process group and with folders of its own."""
-    for name in ("tmp", "config", "data", "state", "run"):
+    for name in FOLDERS:
         (home / name).mkdir(mode=0o700)
     folders = {f"XDG_{name.upper()}_HOME": str(home / name) for name in ("config", "data", "state")}
     environment = {
@@ -185,56 +188,55 @@ def send(program: Program, number: signal.Signals) -> None:
 # --------------------------------------------------------------------------------- what is left
 
 
-def wait_for_none(group: int) -> list[str]:
-    """Return the processes of a group that are there after a grace period."""
+def wait_for_none(find: Callable[[], set[str]]) -> set[str]:
+    """Return what is still found after a grace period; other programs come and go, too."""
     deadline = time.monotonic() + GRACE
-    while (left := list(processes(group))) and time.monotonic() < deadline:
+    while (left := find()) and time.monotonic() < deadline:
         time.sleep(0.01)
     return left
 
 
-def processes(group: int) -> Iterator[str]:
-    """Yield what runs in a process group."""
+def processes(group: int) -> set[str]:
+    """Return what runs in a process group."""
+    found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             status = (folder / "stat").read_text().rpartition(")")[2].split()
             if int(status[2]) == group and status[0] != "Z":
-                yield f"process {folder.name}: {(folder / 'cmdline').read_text()}"
+                found.add(f"process {folder.name}: {(folder / 'cmdline').read_text()}")
         except OSError:
             continue  # it has ended meanwhile
+    return found
 
 
-def shared_memory() -> list[str]:
+def shared_memory() -> set[str]:
     """Return the names of shared memory that nobody uses."""
     names = {path.name for path in Path("/dev/shm").glob("psm_*")}
     if not names:
-        return []
+        return names
     for maps in Path("/proc").glob("[0-9]*/maps"):
         try:
             text = maps.read_text()
         except OSError:
             continue  # ended meanwhile, or another's
         names -= {name for name in names if name in text}
-    return sorted(names)
+    return names
 
 
-def junk(home: Path) -> Iterator[str]:
-    """Yield files and folders that are neither whole pictures and tables nor settings and log."""
-    for place in (home / "tmp", home / "run"):
-        yield from map(str, place.iterdir())
-    for path in home.iterdir():
-        if path.name not in ("tmp", "config", "data", "state", "run", "out"):
-            yield str(path)
-    out = list((home / "out").iterdir()) if (home / "out").exists() else [home]
-    if not out:
-        yield "an empty folder"
-    for path in out:
-        if path.suffix == ".png" and path.read_bytes().endswith(b"IEND\xaeB`\x82"):
-            continue
-        if path.name == "history.csv" and path.read_bytes().endswith(b"\r\n"):
-            continue
-        if path != home:
-            yield str(path)
+def junk(home: Path) -> set[str]:
+    """Return files and folders that are neither whole pictures and tables nor settings and log."""
+    found = {*(home / "tmp").iterdir(), *(home / "run").iterdir()}
+    found |= {path for path in home.iterdir() if path.name not in (*FOLDERS, "out")}
+    if (home / "out").exists():
+        out = set((home / "out").iterdir()) or {home / "out"}  # a folder without anything in it
+        found |= {path for path in out if not is_whole(path)}
+    return set(map(str, found))
+
+
+def is_whole(path: Path) -> bool:
+    """Say whether a picture or table ends as such do."""
+    last = b"IEND\xaeB`\x82" if path.suffix == ".png" else b"\r\n"
+    return path.name.endswith((".png", "history.csv")) and path.read_bytes().endswith(last)
 
 
 if __name__ == "__main__":
