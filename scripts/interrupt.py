@@ -56,12 +56,15 @@ class End:
         From when it obeyed signals on.
     left
         What it left behind that is not its work.
+    made
+        Names of the files it exported.
     """
 
     code: int
     said: bytes
     seconds: float
     left: tuple[str, ...]
+    made: tuple[str, ...]
 
     def is_right(self, number: int) -> bool:
         """Say whether it is as it should be after a signal, or before it came."""
@@ -130,7 +133,8 @@ def run(
         seconds = time.monotonic() - began
         left = wait_for_none(lambda: processes(program.pid) | (shared_memory() - before))
         left |= junk(Path(home))
-        return End(program.returncode, said, seconds, tuple(sorted(left)))
+        made = sorted(path.name for path in Path(home).glob("out/*"))
+        return End(program.returncode, said, seconds, tuple(sorted(left)), tuple(made))
 
 
 def start(command: Sequence[str], home: Path) -> Program:

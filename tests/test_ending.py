@@ -67,6 +67,7 @@ def test_a_signal_leaves_nothing(
 
     end = interrupt.run(command, number, wait)
     assert (end.code, end.said, end.left) == (128 + number, interrupt.STOPPED, ())
+    assert "window.png" not in end.made
 
 
 def ended(code: str, *arguments: object) -> tuple[int, str]:
@@ -111,6 +112,18 @@ def test_what_was_to_be_ignored_is() -> None:
     code = """signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
 obey_signals()
 os.kill(os.getpid(), signal.SIGHUP)
+"""
+    assert ended(code) == (0, "")
+
+
+@posix
+def test_nothing_is_taken_apart_where_signals_would_kill() -> None:
+    code = """class Last:
+    def __del__(self, kill=os.kill, pid=os.getpid(), number=signal.SIGINT):
+        kill(pid, number)
+last = Last()
+obey_signals()
+leave(0)
 """
     assert ended(code) == (0, "")
 
