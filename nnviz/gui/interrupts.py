@@ -36,11 +36,6 @@ class Interrupts(QObject):
         self._held = Held()
         self._held.__enter__()
 
-    @property
-    def came(self) -> bool:
-        """Whether somebody has asked."""
-        return self._held.asked
-
     def close(self) -> None:
         """Give the signals back; if one came, this ends the program."""
         signal.set_wakeup_fd(self._wakeup)

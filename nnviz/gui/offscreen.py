@@ -133,9 +133,7 @@ class Exhibit(QObject):
         window.ready.connect(self._on_ready)
         window.feed.frame_shown.connect(self._on_frame)
         window.show()
-        self._loop.exec()
-        if self._interrupts.came:
-            self.__exit__()  # which ends the program
+        self._loop.exec()  # after a signal, no picture of it is written any more
         return window
 
     def __exit__(self, *reason: object) -> None:
