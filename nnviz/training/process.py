@@ -11,10 +11,12 @@ import dataclasses
 import multiprocessing
 import os
 import select
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -64,7 +66,7 @@ class TrainingProcess:
                 target=serve, args=(theirs, progress.name), name="nnviz training", daemon=True
             )
             # With two threads for matrix products, training and drawing fight for the cores.
-            with _environment(ONE_BLAS_THREAD):
+            with _environment(ONE_BLAS_THREAD), _deaf_children():
                 process.start()
         except OSError as error:
             raise _not_started(error) from error
@@ -219,6 +221,24 @@ def _not_started(error: OSError) -> ProcessError:
         "Close other programs, then reset.",
         fault=error,
     )
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let children that are started not hear of Ctrl+C: they end when their pipe does.
+
+    It goes to all processes of a terminal; one that is still importing would show a traceback.
+    """
+    if sys.platform == "win32":
+        yield  # its children can only ask not to hear, as soon as they run
+        return
+    # It would be started on the way, and then let this thread hear again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
