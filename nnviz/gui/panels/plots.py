@@ -363,12 +363,8 @@ class Plot(Canvas):
         self.set_zoom(None if everything else (epochs, values or framing.y))
 
     def _fit_ranges(self) -> None:
-        right = from_zero(self._bounds(True))
-        if self._zoom is not None:
-            x, y = self._zoom
-        else:
-            x, y = self._whole_x(), self._whole_y()
-        self.show_ranges(x, y, right)
+        x, y = self._zoom or (self._whole_x(), self._whole_y())
+        self.show_ranges(x, y, from_zero(self._bounds(True)))
 
     def _ghost_lines(self) -> list[Line]:
         return [line for ghost in self.ghosts for line in ghost.lines.values()]
