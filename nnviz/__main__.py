@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+from nnviz.ending import leave, obey_signals
 
-from nnviz.cli import main
+
+def main() -> None:
+    """Do what the command line asks, and end the process."""
+    obey_signals()
+    from nnviz.cli import main as run  # only now: from here on Ctrl+C ends cleanly
+
+    try:
+        code = run()
+    except SystemExit as asked:  # the help was shown, or the command line was wrong
+        code = int(asked.code or 0)
+    leave(code)
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 FAILED = 1
 REFUSED = 2
-INTERRUPTED = 130
-"""Exit codes; the last is what shells say of a program ended by Ctrl+C."""
+"""Exit codes."""
+
+_LONGEST_NUMBER = 40
+"""Characters: far more than any number that is allowed has."""
 
 _OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
 """No display is needed, and icons are drawn as fine as the rest of the window's picture."""
@@ -42,24 +44,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns
     -------
-    0, or 1 when the work failed, 2 when what was asked cannot be, 130 after Ctrl+C.
+    0, or 1 when the work failed, 2 when what was asked cannot be.
+
+    Raises
+    ------
+    SystemExit
+        After help or version, and where the command line cannot be read.
     """
     use_one_blas_thread()
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old console may lack a letter of a title
-    arguments = _parser().parse_args(argv)
     try:
-        code: int = arguments.command(arguments)
-        if sys.stdout is not None:  # a program started without one has None
+        try:
+            arguments = _arguments(argv)
+            code: int = arguments.command(arguments)
+        finally:
             sys.stdout.flush()
         return code
     except NnvizError as error:
         print(f"nnviz: {error}", file=sys.stderr)
         return REFUSED if isinstance(error, UnknownNameError | InvalidChoiceError) else FAILED
-    except KeyboardInterrupt:
-        print("nnviz: stopped.", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:
         _give_up_output()  # who read it has read enough
         return FAILED
@@ -71,9 +77,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _open_closed_streams() -> None:
+    """Give the program the streams it was started without; what is written there goes nowhere.
+
+    Otherwise the next file to be opened would take their place, and the messages of libraries.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode)  # noqa: SIM115 - stays open
+            if stream.fileno() <= 2:  # children shall have it too
+                os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
+
+
 def _give_up_output() -> None:
     """Send what is left of it nowhere; Python would complain once more at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the command line says.
+
+    Raises
+    ------
+    SystemExit
+        As `main`.
+    """
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    for name, value in vars(arguments).items():
+        if value == []:  # how Python before 3.13 reads “--seed=--”
+            parser.error(f"argument --{name}: expected one argument")
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,14 +132,30 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     what = train.add_mutually_exclusive_group(required=True)
     what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
     what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
-    train.add_argument("--epochs", type=int, metavar="N", help="passes over the training rows")
-    train.add_argument("--seed", type=int, metavar="S", help="of data, split and first weights")
+    number = partial(train.add_argument, type=_whole_number)
+    number("--epochs", metavar="N", help="passes over the training rows")
+    number("--seed", metavar="S", help="of data, split and first weights")
     train.add_argument(
-        "--export", type=Path, metavar="DIR", help="write the history and all pictures there"
+        "--export", type=_folder, metavar="DIR", help="write the history and all pictures there"
     )
     train.add_argument(
         "--json", action="store_true", help="make the last line one JSON object of the results"
     )
+
+
+def _whole_number(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise argparse.ArgumentTypeError(f"“{text[:_LONGEST_NUMBER]}…” is too long for a number")
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the folder has no name")
+    return Path(text)
 
 
 # ------------------------------------------------------------------------------------ the commands
@@ -143,14 +194,14 @@ def _list_presets(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     experiment = _experiment(arguments)
     # Whatever could stop the export is better said before an hour of training than after.
-    export = _exporter(arguments.export) if arguments.export else None
+    export = _exporter(arguments.export) if arguments.export is not None else None
     from nnviz.progress import ProgressBar
     from nnviz.training.completion import complete
 
     with ProgressBar(experiment.training.epochs, sys.stderr) as bar:
         done = complete(experiment, bar.show if bar.visible else None)
     if not arguments.json:
-        print(_summary(done))
+        print(_summary(done), flush=True)  # pictures take a while
     if export:
         for path in export(done):
             print(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from nnviz.gui import preferences
 from nnviz.gui.app import make_application
 from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.files import write_picture
@@ -12,7 +13,7 @@ from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
 from nnviz.gui.look.manager import Look
 from nnviz.gui.network import NetworkView
-from nnviz.gui.offscreen import Exhibit, application, frame_of
+from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.training.completion import Completed, complete
@@ -23,9 +24,8 @@ from nnviz.training.starting_point import starting_point
 _KINDS: dict[str, type[Panel]] = {NetworkView.key: NetworkView, **PANELS}
 
 
-def runs(settings: Path, names: Iterable[str]) -> dict[str, Completed]:
+def runs(names: Iterable[str]) -> dict[str, Completed]:
     """Return a finished run for each name of a preset or a sample."""
-    application(settings)
     return {name: complete(_experiment(name)) for name in names}
 
 
@@ -35,16 +35,18 @@ def _experiment(name: str) -> Experiment:
 
 def window_picture(done: Completed, theme: str, path: Path) -> Path:
     """Write a picture of the window with a run in it."""
-    look = Look(make_application())
-    look.choose(theme)
     options = PictureOptions(scale=2, theme=theme, caption=False)
-    with Exhibit(look, done) as window:
-        write_picture(render_window(window, (done.problem, frame_of(done)), options), path)
+    with preferences.of_its_own():
+        look = Look(make_application())
+        look.choose(theme)
+        with Exhibit(look, done) as window:
+            write_picture(render_window(window, (done.problem, frame_of(done)), options), path)
     return path
 
 
 def panel_picture(done: Completed, key: str, path: Path) -> Path:
     """Write a picture of a panel, as the export dialog would."""
+    make_application()
     shot = Shot(_KINDS[key], {}, done.problem, frame_of(done))
     write_picture(render(shot, PictureOptions(1600, 1000, 2)), path)
     return path

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -44,12 +43,11 @@ def main() -> int:
     # Only now: these import Qt and NumPy.
     from _pictures import panel_picture, runs, window_picture
 
-    with TemporaryDirectory(prefix="nnviz-settings-") as settings:
-        shown = runs(Path(settings), {run for _, run, _ in (*WINDOWS, *PANELS)})
-        for name, run, theme in WINDOWS:
-            print(window_picture(shown[run], theme, IMAGES / f"{name}.png"))
-        for name, run, panel in PANELS:
-            print(panel_picture(shown[run], panel, IMAGES / f"{name}.png"))
+    shown = runs({run for _, run, _ in (*WINDOWS, *PANELS)})
+    for name, run, theme in WINDOWS:
+        print(window_picture(shown[run], theme, IMAGES / f"{name}.png"))
+    for name, run, panel in PANELS:
+        print(panel_picture(shown[run], panel, IMAGES / f"{name}.png"))
     return 0
 
 

@@ -119,6 +119,19 @@ def connects_to_no_slot(tree: ast.AST) -> Iterator[Finding]:
                 )
 
 
+def touches_connections(tree: ast.AST) -> Iterator[Finding]:
+    """Yield what looks at or changes connections but in ``__init__``, before the thread runs.
+
+    Qt's lock on connections is waited for with the interpreter's lock in hand, and the window's
+    thread may have the first and wait for the second.
+    """
+    touching = {"isSignalConnected", "receivers", "connect", "disconnect", "singleShot"}
+    for function in functions(tree):
+        for node in ast.walk(function) if function.name != "__init__" else ():
+            if isinstance(node, ast.Attribute) and node.attr in touching:
+                yield node.lineno, f"{function.name} uses {node.attr} in the worker's thread"
+
+
 def is_slot(method: FunctionNode) -> bool:
     return any(
         "Slot" in (getattr(part, "id", ""), getattr(part, "attr", ""))
@@ -220,6 +233,7 @@ PLACES: list[tuple[Rule, Callable[[], list[Path]]]] = [
     (connects_worker_loosely, lambda: python_files(GUI)),
     (connects_loosely, worker_files),
     (connects_to_no_slot, worker_files),
+    (touches_connections, lambda: [GUI / "run" / "worker.py"]),
     (imports_qt, without_gui),
     (crosses_threads_unfrozen, travellers),
     (takes_names_for_html, lambda: sorted({*python_files(GUI)} - {GUI / "plain.py"})),
@@ -249,6 +263,16 @@ BROKEN: list[tuple[Rule, str]] = [
         connects_to_no_slot,
         "class A:\n def f(self): s.connect(self.g)\n @other\n def g(self): pass",
     ),
+    *(
+        (touches_connections, f"def _pump(self): {source}")
+        for source in (
+            "self.isSignalConnected(method)",
+            "ask = self.receivers",
+            "self.timer.timeout.connect(self.pump)",
+            "self.failed.disconnect()",
+            "QTimer.singleShot(0, self.pump)",
+        )
+    ),
     (imports_qt, "def f():\n from PySide6.QtCore import Qt"),
     (imports_qt, "import pyqtgraph as pg"),
     (crosses_threads_unfrozen, "@dataclass(slots=True)\nclass Record: pass"),
@@ -272,6 +296,8 @@ KEPT: list[tuple[Rule, str]] = [
         connects_to_no_slot,
         "class A:\n def f(self): s.connect(self.g)\n @Slot(int)\n def g(self): 1",
     ),
+    (touches_connections, "def __init__(self): self.timer.timeout.connect(self.pump)"),
+    (touches_connections, "def _pump(self): self.failed.emit(error)"),
     (imports_qt, "from nnviz.gui import app"),
     (crosses_threads_unfrozen, "@dataclasses.dataclass(frozen=True)\nclass Record: pass"),
     (takes_names_for_html, "set_tool_tip(button, name)"),

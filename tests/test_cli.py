@@ -15,6 +15,7 @@ import pytest
 import nnviz
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
+from nnviz.errors import NnvizError
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 from nnviz.training.starting_point import opened_from, starting_point
@@ -195,6 +196,13 @@ def test_refused_experiment_is_a_sentence(capsys: Captured) -> None:
         ["train", "--sample", "xor", "--epochs", "many"],
         ["train", "--samp", "xor"],
         ["no-such-command"],
+        ["train", "--sample", "xor", "--epochs="],
+        ["train", "--sample", "xor", "--epochs", "1.5"],
+        ["train", "--sample", "xor", "--seed", "1e400"],
+        ["train", "--sample", "xor", "--seed", "9" * 5000],
+        ["train", "--sample", "xor", "--seed=--"],
+        ["train", "--sample=--"],
+        ["train", "--sample", "xor", "--export=--"],
     ],
 )
 def test_misuse_exits_with_2(capsys: Captured, arguments: list[str]) -> None:
@@ -202,6 +210,20 @@ def test_misuse_exits_with_2(capsys: Captured, arguments: list[str]) -> None:
         cli.main(arguments)
     assert caught.value.code == 2
     assert "usage: nnviz" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296", "9" * 40])
+def test_a_seed_that_cannot_be_is_a_sentence(capsys: Captured, seed: str) -> None:
+    assert cli.main(["train", "--sample", "xor", "--seed", seed]) == 2
+    assert f"not {seed}." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_folder_without_a_name_is_refused(capsys: Captured, name: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["train", "--sample", "xor", "--export", name])
+    assert caught.value.code == 2
+    assert "the folder has no name" in capsys.readouterr().err
 
 
 def test_divergence_is_a_sentence(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,6 +313,68 @@ def test_no_output_at_all_is_no_error() -> None:
         command, shell=True, cwd=ROOT, text=True, stderr=subprocess.PIPE, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(closed: str) -> None:
+    command = f"'{sys.executable}' -m nnviz train --sample xor --epochs 2 {closed}"
+    done = subprocess.run(
+        command, shell=True, cwd=ROOT, text=True, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("2 epochs" in done.stdout) == (" >&-" not in f" {closed}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_no_file_takes_the_place_of_a_closed_stream(tmp_path: Path) -> None:
+    code = (
+        "import sys; from nnviz.cli import main; main(['samples'])\n"
+        "assert open(sys.argv[1], 'w').fileno() > 2"
+    )
+    command = f"'{sys.executable}' -c \"{code}\" '{tmp_path}/a' <&- >&- 2>&-"
+    assert subprocess.run(command, shell=True, cwd=ROOT, check=False).returncode == 0
+
+
+def test_pictures_need_no_temporary_folder_and_leave_none(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    environment = {**os.environ, "TMPDIR": missing, "TEMP": missing, "TMP": missing}
+    environment["PYTHONPATH"] = str(ROOT)
+    command = ["-m", "nnviz", "train", "--sample", "xor", "--epochs", "2", "--export", "a/b"]
+    done = subprocess.run(
+        [sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    endings = {path.suffix for path in (tmp_path / "a" / "b").iterdir()}
+    assert endings == {".csv", ".png"}
+
+
+def test_a_run_that_fails_leaves_no_folder(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise NnvizError("No luck.")
+
+    monkeypatch.setattr("nnviz.training.completion.complete", fail)
+    for name in cli._OFFSCREEN:
+        monkeypatch.setenv(name, os.environ.get(name, "1"))
+    assert cli.main(["train", "--sample", "xor", "--export", str(tmp_path / "a" / "b")]) == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files elsewhere are no devices")
+@pytest.mark.parametrize("name", ["file", "file/below", "n" * 300, "/dev/full"])
+def test_a_folder_that_cannot_be_made_is_said_before_training(
+    name: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    for variable in cli._OFFSCREEN:
+        monkeypatch.setenv(variable, os.environ.get(variable, "1"))
+    assert cli.main(["train", "--sample", "xor", "--export", str(tmp_path / name)]) == 1
+    captured = capsys.readouterr()
+    assert "could not be made" in captured.err
+    assert captured.out == ""
 
 
 def read_terminal(descriptor: int) -> str:

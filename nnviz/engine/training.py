@@ -84,8 +84,15 @@ class Pass(NamedTuple):
     rows: Rows | None = None
 
 
+_UNWATCHED = memoryview(bytearray(8)).cast("q")
+
+
 def train_batches(
-    network: Network, method: Method, passes: Iterable[Pass], rates: Iterable[float]
+    network: Network,
+    method: Method,
+    passes: Iterable[Pass],
+    rates: Iterable[float],
+    progress: memoryview = _UNWATCHED,
 ) -> None:
     """Send batches through the network in order; after each one with targets, move the parameters.
 
@@ -99,11 +106,15 @@ def train_batches(
         The batches: a part of an epoch, or several epochs one after another.
     rates
         A learning rate for each pass.
+    progress
+        One whole number of 8 bytes, 1 more before each pass: for whoever watches.
     """
+    count = progress[0]
     loss, state, penalty, clip = method.loss, method.state, method.penalty, method.clip
     update, next_step, last = method.optimizer.update, state.next_step, network.layers[-1]
     parameters, gradients = network.trained, network.trained_gradients
     for (x, y, scale, z, a, kept, source, rows), rate in zip(passes, rates, strict=True):
+        progress[0] = count = count + 1
         if source is not None and rows is not None:
             source.take(rows, x.T)
         network.forward(x, y is not None)

@@ -20,15 +20,15 @@ def main() -> int:
     log = open_log()
     notices = Notices()
     notices.install()
-    window = MainWindow(Look(app), notices)
     interrupts = Interrupts()
-    interrupts.asked.connect(window.close)
+    window = MainWindow(Look(app), notices)
+    interrupts.asked.connect(app.closeAllWindows)  # those that wait for an answer first
     window.show()
     status = app.exec()
-    interrupts.close()
     notices.uninstall()
     if log is not None:
         close_log(log)
+    interrupts.close()
     return status
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSettings, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer, Slot
 
+from nnviz.ending import Held
+from nnviz.gui import preferences
 from nnviz.gui.app import make_application
 from nnviz.gui.export.controller import HISTORY_FILE, WINDOW_KEY
 from nnviz.gui.export.figure import Shot, render
@@ -20,6 +23,7 @@ from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network import NetworkView
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
+from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notices
 from nnviz.training.completion import Completed
 from nnviz.training.inspection import Inspection
@@ -33,15 +37,29 @@ _REST_MS = 500
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder, and make sure that it can be written to.
+    """Make sure that the folder can be made and written to; nothing is left of the trial.
 
     Raises
     ------
     ExportError
         If that cannot be.
     """
-    make_folder(folder)
-    require_writable(folder)
+    with _made(folder):
+        require_writable(folder)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, with those it is in; afterwards remove what was made and is empty."""
+    missing = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+    with Held():
+        try:
+            make_folder(folder)
+            yield
+        finally:
+            for place in missing:
+                with suppress(OSError):  # something is in it, or it could not be made
+                    place.rmdir()
 
 
 def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE) -> list[Path]:
@@ -52,7 +70,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
     done
         The run.
     folder
-        Where to; see `prepare_folder`.
+        Where to; it is made if it is missing.
     options
         How panels are drawn; the window has its usual size, and their scale, theme and caption.
 
@@ -65,13 +83,13 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
     ExportError
         If one cannot be written.
     """
-    with TemporaryDirectory(prefix="nnviz-settings-") as settings:
-        app = application(Path(settings))
-        look = Look(app)
+    written = [folder / HISTORY_FILE]
+    with _made(folder):
+        write_history(done.history, written[0])
+    with preferences.of_its_own():
+        look = Look(make_application())
         look.choose(options.theme)
         frame = frame_of(done)
-        written = [folder / HISTORY_FILE]
-        write_history(done.history, written[0])
         kinds: tuple[type[Panel], ...] = (NetworkView, *PANELS.values())
         for kind in kinds:
             written.append(folder / f"{kind.key}.png")
@@ -88,17 +106,8 @@ def frame_of(done: Completed) -> Frame:
     return Frame(done.history, inspection, int(done.problem.train.index[0]))
 
 
-def application(settings: Path) -> QApplication:
-    """Return an application that neither reads nor changes what the person's window remembers."""
-    app = make_application()
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    for kind in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
-        QSettings.setPath(kind, QSettings.Scope.UserScope, str(settings))
-    return app
-
-
 class Exhibit(QObject):
-    """The real window with a finished run in it, as a context.
+    """The real window with a finished run in it, as a context that signals end with the window.
 
     Parameters
     ----------
@@ -111,7 +120,9 @@ class Exhibit(QObject):
     def __init__(self, look: Look, done: Completed) -> None:
         super().__init__()
         self._done = done
+        self._interrupts = Interrupts()
         self._loop = QEventLoop(self)
+        self._interrupts.asked.connect(self._loop.quit)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._loop.quit)
         self.window = MainWindow(look, Notices())
@@ -122,7 +133,7 @@ class Exhibit(QObject):
         window.ready.connect(self._on_ready)
         window.feed.frame_shown.connect(self._on_frame)
         window.show()
-        self._loop.exec()
+        self._loop.exec()  # after a signal, no picture of it is written any more
         return window
 
     def __exit__(self, *reason: object) -> None:
@@ -130,6 +141,7 @@ class Exhibit(QObject):
         self.window.deleteLater()
         self.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self._interrupts.close()
 
     @Slot()
     def _on_ready(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -62,9 +64,27 @@ SETTINGS: dict[str, Setting[Any]] = {
 """Every setting by name."""
 
 
+_own: dict[str, Any] | None = None
+
+
+@contextmanager
+def of_its_own() -> Iterator[None]:
+    """Let the program neither read nor change what the person's window remembers.
+
+    Within this context settings begin with their defaults, and are forgotten with it.
+    """
+    global _own
+    _own = {}
+    try:
+        yield
+    finally:
+        _own = None
+
+
 def read(setting: Setting[T]) -> T:
     """Return what is remembered, or the default where nothing valid is."""
-    value = QSettings().value(setting.name, setting.default)
+    where = QSettings().value if _own is None else _own.get
+    value = where(setting.name, setting.default)
     if not isinstance(value, setting.kind):
         return setting.default
     if setting.choices and value not in setting.choices:
@@ -74,7 +94,10 @@ def read(setting: Setting[T]) -> T:
 
 def write(setting: Setting[T], value: T) -> None:
     """Remember a value."""
-    QSettings().setValue(setting.name, value)
+    if _own is None:
+        QSettings().setValue(setting.name, value)
+    else:
+        _own[setting.name] = value
 
 
 def last_folder() -> Path:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.files import write_whole
 from nnviz.training.columns import BLOCK, Block, Column
 from nnviz.training.records import EpochRecord
 
@@ -103,16 +106,14 @@ class History:
         return self._length > 0 and not np.isnan(self.column("test_loss")[0])
 
     def write_csv(self, path: Path) -> None:
-        """Write all columns with a header line; empty cells where there is no test part."""
-        names = [*SCALARS, *(f"gradient_norm_{i + 1}" for i in range(self.layers))]
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(names)
-            for start in range(0, self._length, _WRITTEN_AT_ONCE):
-                for row in self._table(start, start + _WRITTEN_AT_ONCE):
-                    cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
-                    cells[0] = str(int(row[0]))
-                    writer.writerow(cells)
+        """Write all columns with a header line; empty cells where there is no test part.
+
+        Raises
+        ------
+        OSError
+            As `write_whole`.
+        """
+        write_whole(path, self._csv())
 
     def _writable_block(self, begun: int) -> Block:
         """Return the last block, of which `begun` rows are written: a new one, or one's own."""
@@ -129,6 +130,21 @@ class History:
         history._length = length
         history._owns_last = False
         return history
+
+    def _csv(self) -> Iterator[bytes]:
+        """Yield the table of `write_csv`, some thousand lines at once."""
+        lines = io.StringIO(newline="")
+        writer = csv.writer(lines)
+        writer.writerow([*SCALARS, *(f"gradient_norm_{i + 1}" for i in range(self.layers))])
+        for start in range(0, self._length, _WRITTEN_AT_ONCE):
+            for row in self._table(start, start + _WRITTEN_AT_ONCE):
+                cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
+                cells[0] = str(int(row[0]))
+                writer.writerow(cells)
+            yield lines.getvalue().encode()
+            lines.seek(0)
+            lines.truncate()
+        yield lines.getvalue().encode()
 
     def _column(self, index: int) -> Column:
         return Column(self._blocks, index, self._length)

@@ -20,11 +20,11 @@ class Run:
     run_id, experiment
         What was asked.
     memory
-        Name of the shared memory its snapshots go to; TrainingProcess fills it in.
+        Name of the blob its snapshots go to; TrainingProcess fills it in.
     start
         Where it begins; None for the untrained network.
-    parcel
-        Name of the parcel with which TrainingProcess replaces `start`.
+    packed_start
+        Name of the blob with which TrainingProcess replaces `start`.
     moments_room
         How many of its moments there is room for; 0 if nobody keeps them.
     """
@@ -33,7 +33,7 @@ class Run:
     experiment: Experiment
     memory: str = ""
     start: Moment | None = None
-    parcel: str = ""
+    packed_start: str = ""
     moments_room: int = 0
 
 

@@ -11,10 +11,12 @@ import dataclasses
 import multiprocessing
 import os
 import select
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -23,10 +25,10 @@ import numpy as np
 from nnviz.errors import ProcessError
 from nnviz.threads import ONE_BLAS_THREAD
 from nnviz.training.messages import Command, Message, Run, SnapshotWritten
-from nnviz.training.parcel import Parcel
 from nnviz.training.records import Snapshot
 from nnviz.training.server import serve
-from nnviz.training.snapshot_memory import SnapshotMemory
+from nnviz.training.transfer import SharedMemoryBlob, pack, pair_of_arrays
+from nnviz.training.watch import PATIENCE, Progress, Watch, processor_time
 
 
 class TrainingProcess:
@@ -35,9 +37,11 @@ class TrainingProcess:
     def __init__(self) -> None:
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
+        self._progress: Progress | None = None
+        self._watch: Watch | None = None
         self._outbox: deque[Command] = deque()
-        self._memories: list[SnapshotMemory] = []
-        self._parcels: dict[int, Parcel] = {}
+        self._memories: list[SharedMemoryBlob] = []
+        self._starts: dict[int, SharedMemoryBlob] = {}
         self._size = 0
         self._dtype: np.dtype[np.floating] = np.dtype(np.float64)
 
@@ -47,28 +51,52 @@ class TrainingProcess:
         return self._connection is not None
 
     def start(self) -> None:
-        """Start the process; it imports NumPy while the caller goes on."""
+        """Start the process; it imports NumPy while the caller goes on.
+
+        Raises
+        ------
+        ProcessError
+            If it cannot be started.
+        """
+        self._progress = progress = Progress()
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs,), name="nnviz training", daemon=True)
-        # With two threads for matrix products, training and drawing fight for the cores.
-        with _environment(ONE_BLAS_THREAD):
-            process.start()
+        try:
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=serve, args=(theirs, progress.name), name="nnviz training", daemon=True
+            )
+            # With two threads for matrix products, training and drawing fight for the cores.
+            with _environment(ONE_BLAS_THREAD), _deaf_children():
+                process.start()
+        except OSError as error:
+            raise _not_started(error) from error
         theirs.close()  # so that the pipe breaks when the process dies
         self._process, self._connection = process, ours
+        self._watch = Watch(progress, lambda: processor_time(process.pid))
 
     def begin(self, run: Run, parameters: int) -> None:
-        """Begin a run of a network with so many parameters, paused; it need not name a memory."""
+        """Begin a run of a network with so many parameters, paused; it need not name a memory.
+
+        Where there is no process, or it does not leave what it is at, another one is started.
+
+        Raises
+        ------
+        ProcessError
+            If there is none to be had, or no memory to share with it.
+        """
+        if self._watch is None or self._watch.lags:
+            self.close(0.0)
+            self.start()
         self._size, self._dtype = parameters, np.dtype(run.experiment.network.dtype)
         needed = 2 * parameters * self._dtype.itemsize
-        if not self._memories or self._memories[-1].capacity < needed:
+        if not self._memories or len(self._memories[-1].buffer) < needed:
             # Smaller ones stay until the end: the process may not yet have read of the new one.
-            self._memories.append(SnapshotMemory(2 * needed))
+            self._memories.append(SharedMemoryBlob(2 * needed))
         self._outbox.clear()  # what is not yet sent is about runs that are over
         run = dataclasses.replace(run, memory=self._memories[-1].name)
         if run.start is not None:
-            self._parcels[run.run_id] = parcel = Parcel(run.start)
-            run = dataclasses.replace(run, start=None, parcel=parcel.name)
+            self._starts[run.run_id] = packed = pack(run.start)
+            run = dataclasses.replace(run, start=None, packed_start=packed.name)
         self.send(run)
 
     def send(self, command: Command) -> None:
@@ -95,43 +123,69 @@ class TrainingProcess:
         try:
             while self._connection.poll():
                 message: Message = self._connection.recv()
-                self._free_parcels(message.run_id)
+                self._free_starts(message.run_id)
                 yield message
         except (EOFError, OSError) as error:
             raise _gone() from error
 
     def snapshot(self, written: SnapshotWritten) -> Snapshot:
         """Return the snapshot that a `SnapshotWritten` announces."""
-        return self._memories[-1].read(written, self._size, self._dtype)
+        parameters, gradients = pair_of_arrays(self._memories[-1], self._size, self._dtype).copy()
+        return Snapshot(written.run_id, written.epoch, parameters, gradients, written.updates)
 
-    def close(self) -> None:
-        """End the process and free everything; safe to call twice."""
+    def check(self, *, running: bool) -> None:
+        """Look whether the process does what it is supposed to do: train, or answer commands.
+
+        Raises
+        ------
+        ProcessError
+            If it has stood still too long.
+        """
+        if self._watch is None:
+            return
+        self._watch.look(running=running)
+        if self._watch.stuck:
+            raise _stuck()
+
+    def close(self, grace: float = 2.0) -> None:
+        """End the process and free everything; safe to call twice.
+
+        Parameters
+        ----------
+        grace
+            Seconds that it may take to end by itself.
+        """
         if self._connection is not None:
             self._connection.close()  # the other end reads end-of-file and leaves
             self._connection = None
         if self._process is not None:
-            self._process.join(2.0)
+            self._process.join(grace)
             if self._process.is_alive():  # in the middle of one very long mini-batch
                 self._process.kill()
                 self._process.join()
             self._process.close()
             self._process = None
+        self._watch = None
         self._outbox.clear()
         while self._memories:
             self._memories.pop().close()
-        self._free_parcels(sys.maxsize)
+        self._free_starts(sys.maxsize)
+        if self._progress is not None:
+            self._progress.close()
+            self._progress = None
 
-    def _free_parcels(self, run_id: int) -> None:
+    def _free_starts(self, run_id: int) -> None:
         """Free what is told to have been opened: up to a run, for they come in order."""
-        for opened in [number for number in self._parcels if number <= run_id]:
-            self._parcels.pop(opened).close()
+        for opened in [number for number in self._starts if number <= run_id]:
+            self._starts.pop(opened).close()
 
     def _flush(self) -> None:
-        if self._connection is None:
+        if self._connection is None or self._watch is None:
             raise _gone()
         try:
             while self._outbox and _has_room(self._connection):
                 self._connection.send(self._outbox.popleft())
+                self._watch.delivered += 1
         except OSError as error:
             raise _gone() from error
 
@@ -151,6 +205,40 @@ def _gone() -> ProcessError:
         "The training process ended unexpectedly; the system may have been short of memory.",
         "Reset starts a new one; a smaller network or fewer rows need less.",
     )
+
+
+def _stuck() -> ProcessError:
+    return ProcessError(
+        "Training has stood still for {seconds:g} seconds: its process was stopped or is stuck.",
+        "Reset starts a new one; what was kept of the run can still be trained on from.",
+        seconds=PATIENCE,
+    )
+
+
+def _not_started(error: OSError) -> ProcessError:
+    return ProcessError(
+        "The training process cannot be started: {fault}.",
+        "Close other programs, then reset.",
+        fault=error,
+    )
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let children that are started not hear of Ctrl+C: they end when their pipe does.
+
+    It goes to all processes of a terminal; one that is still importing would show a traceback.
+    """
+    if sys.platform == "win32":
+        yield  # its children can only ask not to hear, as soon as they run
+        return
+    # It would be started on the way, and then let this thread hear again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

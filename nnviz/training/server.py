@@ -30,10 +30,10 @@ from nnviz.training.messages import (
 )
 from nnviz.training.moments import Moment
 from nnviz.training.pace import PACES
-from nnviz.training.parcel import open_parcel
 from nnviz.training.records import EpochBatch
-from nnviz.training.snapshot_memory import SnapshotMemory
 from nnviz.training.trainer import Trainer, overflow_is_checked
+from nnviz.training.transfer import SharedMemoryBlob, pair_of_arrays, unpack
+from nnviz.training.watch import Progress
 
 SLICE = 0.008
 """Seconds of training between two looks at the commands: half a frame, so that a snapshot that is
@@ -46,6 +46,9 @@ the window's slowest frames came a fifth sooner, and training was no slower."""
 SHORTEST_WAIT = 0.004
 """Seconds, a quarter of a frame."""
 
+LONGEST_WAIT = 1.0
+"""Seconds: one who watches sees that the process goes on."""
+
 MOMENT_SECONDS, MOMENT_BYTES_PER_SECOND = 0.003, 4e6
 """Moments may come so often. A small one costs 20 µs; of one of 1.75 MB, 4 ms of work and 5 ms of
 waiting until the window has read it: less than a fiftieth of the time in the long run."""
@@ -54,11 +57,19 @@ MOMENTS_AT_FIRST = 6.0
 """Seconds of training whose share of moments may be told at once: a short run has them all."""
 
 
-def serve(connection: Connection) -> None:
-    """Train by command until the pipe closes: the main function of the process."""
+def serve(connection: Connection, progress: str) -> None:
+    """Train by command until the pipe closes: the main function of the process.
+
+    Parameters
+    ----------
+    connection
+        Its end of the pipe.
+    progress
+        Name of the `Progress` by which it shows that it goes on.
+    """
     if multiprocessing.parent_process() is not None and sys.platform != "win32":
         os.nice(NICENESS)
-    server = _Server(connection)
+    server = _Server(connection, Progress(progress))
     try:
         with overflow_is_checked():
             server.loop()
@@ -66,8 +77,6 @@ def serve(connection: Connection) -> None:
         return  # the window is gone: an orphan would burn a core
     except KeyboardInterrupt:
         return  # Ctrl+C in the terminal goes to the whole group; the window ends by itself
-    finally:
-        server.drop()
 
 
 class _Allowance:
@@ -96,11 +105,11 @@ class _Allowance:
 
 
 class _Server:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, progress: Progress) -> None:
+        self._connection, self._progress = connection, progress
         self._trainer: Trainer | None = None
         self._allowance = _Allowance(0)
-        self._memory: SnapshotMemory | None = None
+        self._memory: SharedMemoryBlob | None = None
         self._pace = PACES["full"]
         self._run_id = 0
         self._updates = 1
@@ -112,9 +121,11 @@ class _Server:
 
     def loop(self) -> None:
         while os.getppid() == self._parent:
-            wait = self._seconds_to_wait()
+            self._progress.steps[0] += 1
+            wait = min(self._seconds_to_wait(), LONGEST_WAIT)
             while self._connection.poll(wait):
                 self._obey(self._connection.recv())
+                self._progress.answered[0] += 1
                 wait = 0.0
             self._answer_snapshot()
             if self._running and self._seconds_to_wait() == 0.0:
@@ -125,13 +136,10 @@ class _Server:
         """Forget the run."""
         self._running, self._trainer = False, None
         self._snapshot_wanted = False
-        if self._memory is not None:
-            self._memory.close()
-            self._memory = None
 
     def _seconds_to_wait(self) -> float:
         if not self._running:
-            return 1.0
+            return LONGEST_WAIT
         if self._pace.per_second is None:
             return 0.0
         early = self._due - time.perf_counter()
@@ -168,13 +176,16 @@ class _Server:
     def _begin(self, command: Run) -> None:
         room = command.moments_room
         self._trainer = trainer = Trainer(command.experiment, command.run_id, moments_room=room)
-        if command.parcel:
-            start = open_parcel(command.parcel)
+        trainer.progress = self._progress.steps
+        if command.packed_start:
+            start = unpack(command.packed_start)
             assert isinstance(start, Moment)
             trainer.resume(start)
         self._allowance = _Allowance(trainer.moment().nbytes)
         self._updates, self._updates_seen = 1, trainer.updates
-        self._memory = SnapshotMemory(0, command.memory)
+        if self._memory is None or self._memory.name != command.memory:
+            # Many runs use the same, whose name is gone once it has been opened.
+            self._memory = SharedMemoryBlob(0, command.memory)
 
     def _slice(self) -> None:
         """Train for `SLICE` seconds, or as much as the pace allows, and report."""
@@ -270,7 +281,8 @@ class _Server:
         if trainer.updates != self._updates_seen:
             self._snapshot_wanted, self._updates_seen = False, trainer.updates
             network = trainer.network
-            self._memory.write(network.parameters, network.gradients)
+            pair = pair_of_arrays(self._memory, network.parameters.size, network.dtype)
+            pair[0], pair[1] = network.parameters, network.gradients
             written = SnapshotWritten(trainer.run_id, trainer.epoch, trainer.updates)
             self._connection.send(written)
 

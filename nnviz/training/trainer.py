@@ -73,8 +73,7 @@ class Trainer:
         problem: Problem | None = None,
         moments_room: int = 0,
     ) -> None:
-        self.experiment = experiment
-        self.run_id = run_id
+        self.experiment, self.run_id = experiment, run_id
         self.problem = problem or Problem(experiment)
         self.network: Network = self.problem.new_network()
         self.epoch = 0
@@ -86,8 +85,7 @@ class Trainer:
         self._rng = np.random.default_rng([choice.seed, 1])
         self._order = np.arange(self.problem.train.rows)
         self._rates: list[float] = []
-        self._batches_done = 0
-        self._one_at_a_time = False
+        self._batches_done, self._one_at_a_time = 0, False
         self._error: DivergedError | None = None
         self._kept = (
             Kept(network, self._method.state, self._order, [*network.generators, self._rng])
@@ -96,6 +94,8 @@ class Trainer:
         )
         self.outgoing = Outgoing(moments_room)
         """Moments for whoever keeps them; they wait here until they are taken."""
+        self.progress = memoryview(bytearray(8)).cast("q")
+        """One number that every batch moves, for whoever watches: `train_batches` has it."""
 
     @property
     def base_rate(self) -> float:
@@ -315,7 +315,8 @@ class Trainer:
         rates = self._rates[start:stop]
         if each > 1:
             rates = [self._rates[i // each] for i in range(start, stop)]
-        train_batches(self.network, self._method, self._plan.passes(start, stop), rates)
+        passes = self._plan.passes(start, stop)
+        train_batches(self.network, self._method, passes, rates, self.progress)
 
     def _figures(self, epochs: int) -> NDArray[np.float64]:
         """Return the records of the epochs in the log, one a row as `EpochRecord.row` has them."""
@@ -359,7 +360,7 @@ class Trainer:
         """Return loss (in target units) and metric of a part, in chunks of bounded size."""
         outputs = Outputs(1, part)
         passes = evaluation_passes(part, outputs, 0, self._plan.evaluation_rows)
-        train_batches(self.network, self._method, passes, [0.0] * len(passes))
+        train_batches(self.network, self._method, passes, [0.0] * len(passes), self.progress)
         loss, metric = self._judge(outputs, part.targets, 1)
         return float(loss[0]), float(metric[0])
 

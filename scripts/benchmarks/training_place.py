@@ -21,16 +21,20 @@ class TrainingThread(QThread):
     """
 
     def __init__(
-        self, target: Callable[[Connection], None], args: tuple[Connection], **_: object
+        self,
+        target: Callable[[Connection, str], None],
+        args: tuple[Connection, str],
+        **_: object,
     ) -> None:
         super().__init__()
-        self._serve = target
+        self.pid = os.getpid()
+        self._serve, self._progress = target, args[1]
         # Its own end of the pipe: the window closes the one it gives to a process.
         self._connection = Connection(os.dup(args[0].fileno()))
 
     def run(self) -> None:
         """Train until the pipe closes."""
-        self._serve(self._connection)
+        self._serve(self._connection, self._progress)
 
     def join(self, timeout: float | None = None) -> None:
         """Wait for the end."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -180,9 +179,9 @@ def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
     assert here.now.data.noise == 45.0
 
 
-def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication, tmp_path: Path):
+def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication):
     load_fonts()
-    apply_style(qapp, LIGHT, tmp_path)
+    apply_style(qapp, LIGHT)
     try:
         here = desk("blobs")
         here.panel.network.more.unfold()

@@ -13,6 +13,7 @@ from nnviz.errors import DivergedError, ProcessError
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
+from nnviz.training import transfer
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.pace import PACES
 from nnviz.training.trainer import Trainer
@@ -50,6 +51,7 @@ def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, se
     session.load(xor())
     records = []
     session.worker.epoch_finished.connect(records.append)
+    session.worker.tells_each_epoch = True
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
 
@@ -350,6 +352,77 @@ def test_a_killed_process_is_told_and_replaced(qtbot, session):
     session.load(xor())
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
+@pytest.mark.parametrize("resting", [False, True], ids=["training", "paused"])
+def test_a_stopped_process_is_told_ended_and_replaced(qtbot, session, resting):
+    moments, snapshots = kept_by(session), []
+    session.snapshot_ready.connect(snapshots.append)
+    session.load(ENDLESS)
+    session.train()
+    qtbot.waitUntil(lambda: len(moments) > 10, timeout=20_000)
+    if resting:
+        session.pause()
+        wait_for(qtbot, session, SessionState.PAUSED)
+    child = session.worker._process._process.pid
+    with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
+        os.kill(child, signal.SIGSTOP)
+        session.train()
+    assert "stood still" in str(failure.args[0])
+    assert session.state is SessionState.FAILED
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    assert snapshots[-1].epoch >= (moments[-1].epoch if resting else 0)
+
+    session.branch(moments[5])
+    records = records_after(session)
+    session.train()
+    qtbot.waitUntil(lambda: len(records) > 10, timeout=20_000)
+    assert records[0].epoch == 6
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
+def test_a_process_stopped_while_it_rests_and_woken_before_it_is_needed_is_kept(qtbot, session):
+    session.load(ENDLESS)
+    session.step()
+    wait_for(qtbot, session, SessionState.PAUSED)
+    child = session.worker._process._process.pid
+    os.kill(child, signal.SIGSTOP)
+    qtbot.wait(4000)  # longer than a running one may stand still
+    assert session.state is SessionState.PAUSED
+    os.kill(child, signal.SIGCONT)
+    with qtbot.waitSignal(session.epochs_finished, timeout=20_000):
+        session.train()
+    assert session.worker._process._process.pid == child
+
+
+def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_there_is(
+    qtbot, session, tmp_path, monkeypatch
+):
+    moments = kept_by(session)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    session.branch(moments[5])
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(transfer, "_FOLDERS", (str(tmp_path / "none"),))
+        with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
+            session.train()
+    assert "share memory" in str(failure.args[0])
+    assert session.state is SessionState.FAILED
+    session.branch(moments[5])
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+
+
+def test_without_anybody_who_asked_no_record_is_told_one_by_one(qtbot, session):
+    records = []
+    session.worker.epoch_finished.connect(records.append)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    assert not records
 
 
 def test_a_fault_in_the_process_arrives_with_its_traceback(qtbot, session):

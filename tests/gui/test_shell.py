@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz import ending
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError
@@ -562,14 +564,22 @@ def test_closing_while_training_leaves_nothing_behind(qtbot, window):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_terminal_can_close_the_window(qtbot, number):
-    interrupts = Interrupts()
+def test_the_terminal_can_close_the_window(qtbot, number, monkeypatch):
+    ends = []
+    monkeypatch.setattr(ending, "_asked", [])
+    monkeypatch.setattr(os, "_exit", ends.append)
+    before = {each: signal.getsignal(each) for each in ending.SIGNALS}
+    ending.obey_signals()
     try:
+        interrupts = Interrupts()
         with qtbot.waitSignal(interrupts.asked, timeout=5_000):
             signal.raise_signal(number)
-    finally:
+        assert ends == []
         interrupts.close()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert ends == [128 + number]
 
 
 @pytest.mark.parametrize("name", ["help", "about"])

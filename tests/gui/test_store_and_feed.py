@@ -150,6 +150,17 @@ def test_a_view_is_shown_each_moment_once(qtbot, session):
     qtbot.waitUntil(lambda: view.frames[-1] == (1, 0, 2))
 
 
+@pytest.mark.parametrize("row", [-1, 4, 200])
+def test_a_row_that_only_an_older_run_has_is_not_chosen(qtbot, session, row):
+    recording = Recording(session, session)
+    recording.choose_row(row)  # before there is any run
+    session.load(XOR)
+    qtbot.waitUntil(lambda: recording.frame is not None)
+    first = recording.frame.row
+    recording.choose_row(row)
+    assert recording.frame.row == first
+
+
 class Clock:
     """Time that passes only when somebody works."""
 

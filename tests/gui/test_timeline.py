@@ -110,7 +110,7 @@ def timeline(qtbot):
     actions.setParent(timeline)
     qtbot.addWidget(timeline)
     timeline.resize(700, timeline.height())
-    timeline.show_goal(100)
+    timeline.begin(100)
     timeline.show_kept(KEPT)
     timeline.show_newest(70)
     timeline.show()

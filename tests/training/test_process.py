@@ -9,13 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.messages import MomentsKept, Resume, Run, Step
-from nnviz.training.parcel import Parcel, open_parcel
+from nnviz.training.messages import Drop, MomentsKept, Resume, Run, Step
 from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
 from nnviz.training.server import NICENESS
@@ -34,7 +32,7 @@ if __name__ == "__main__":
     process.send(Resume())
     while not any(process.receive()):
         pass
-    print(process._process.pid, flush=True)
+    print(process._process.pid, process._progress.name, process._memories[-1].name, flush=True)
     os._exit(1)
 """
 
@@ -58,8 +56,10 @@ def test_the_process_ends_when_its_parent_dies(tmp_path, qtbot):
         env={"PYTHONPATH": str(Path(__file__).parents[2])},
         check=False,
     )
-    pid = int(parent.stdout)
+    pid, *blobs = parent.stdout.split()
     qtbot.waitUntil(lambda: state(pid) in ("Z", ""), timeout=10_000)
+    assert len(blobs) == 2
+    assert not any(Path(blob).exists() for blob in blobs)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
@@ -113,34 +113,51 @@ def test_neither_end_waits_for_the_other_with_large_moments(qtbot):
         qtbot.waitUntil(last_run_tells_moments, timeout=20_000)
         assert isinstance(seen[0], EpochBatch)
         assert seen[0].rows[0, 0] == 31
-        assert not process._parcels
+        assert not process._starts
     finally:
         process.close()
 
 
-def test_what_is_in_a_parcel_is_there_until_it_is_closed():
-    content = {"numbers": np.arange(100_000), "text": "moment"}
-    parcel = Parcel(content)
-    for _ in range(2):
-        opened = open_parcel(parcel.name)
-        assert np.array_equal(opened["numbers"], content["numbers"])
-        assert opened["text"] == "moment"
-    parcel.close()
-    with pytest.raises(FileNotFoundError):
-        open_parcel(parcel.name)
-
-
-def test_closing_frees_parcels_that_nobody_opened():
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
+def test_closing_frees_what_nobody_opened():
     process = TrainingProcess()
     process.start()
+    os.kill(process._process.pid, signal.SIGSTOP)
     asked = Experiment()
     for run in range(3):
         process.begin(Run(run, asked, start=Trainer(asked).moment()), 17)
-    names = [parcel.name for parcel in process._parcels.values()]
-    process.close()
-    for name in names:
-        with pytest.raises(FileNotFoundError):
-            open_parcel(name)
+    blobs = [*process._starts.values(), *process._memories]
+    assert len(blobs) == 4
+    assert all(Path(blob.name).exists() for blob in blobs)
+    process.close(0.0)
+    assert not any(Path(blob.name).exists() for blob in blobs)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
+def test_another_run_does_not_wait_for_a_process_that_does_not_leave_the_last_one(qtbot):
+    process = TrainingProcess()
+    process.start()
+    asked = Experiment(training=TrainingChoice(epochs=3))
+    try:
+        process.begin(Run(0, asked), 17)
+        process.send(Step())
+        qtbot.waitUntil(lambda: any(process.receive()), timeout=20_000)
+        old = process._process.pid
+        os.kill(old, signal.SIGSTOP)
+        process.send(Drop())
+
+        def lags():
+            process.check(running=False)
+            return process._watch.lags
+
+        qtbot.waitUntil(lags, timeout=20_000)
+        process.begin(Run(1, asked), 17)
+        process.send(Resume())
+        assert process._process.pid != old
+        assert state(old) == ""
+        qtbot.waitUntil(lambda: any(m.run_id == 1 for m in process.receive()), timeout=20_000)
+    finally:
+        process.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="needs priorities")

@@ -27,8 +27,9 @@ from nnviz.training.messages import (
 from nnviz.training.moments import Moments
 from nnviz.training.pace import PACES, Pace
 from nnviz.training.records import EpochBatch
-from nnviz.training.snapshot_memory import SnapshotMemory
 from nnviz.training.trainer import Trainer
+from nnviz.training.transfer import SharedMemoryBlob
+from nnviz.training.watch import Progress
 
 XOR = Experiment(training=TrainingChoice(learning_rate=0.1, epochs=10_000_000))
 BATCHES = Experiment(
@@ -37,6 +38,9 @@ BATCHES = Experiment(
     TrainingChoice("binary_crossentropy", batch_size=10, epochs=10_000_000),
 )
 """Six updates an epoch."""
+
+
+FULL = [(0.0, SetPace(PACES["full"])), (0.0, Resume())]
 
 
 class Pipe:
@@ -54,8 +58,11 @@ class Pipe:
         self.commands, self.end = list(commands), end
         self.clock = 0.0
         self.told = []
+        self.progress = Progress()
+        self.seen = []
 
     def poll(self, timeout):
+        self.seen.append((self.clock, self.progress.steps[0]))
         due = min([self.end, *(when for when, _ in self.commands[:1])])
         self.clock = max(self.clock, min(self.clock + timeout, due))
         return self.clock >= due
@@ -70,18 +77,12 @@ class Pipe:
 
 
 @pytest.fixture
-def memory():
-    memory = SnapshotMemory(4096)
-    yield memory.name
-    memory.close()
-
-
-@pytest.fixture
-def serve(memory, monkeypatch):
+def serve(monkeypatch):
     """Serve commands for some seconds, each update taking so many; return pipe and updates."""
 
     def serve(experiment, commands, seconds, update_takes=0.0, room=0):
-        run = Run(1, experiment, memory, moments_room=room)
+        memory = SharedMemoryBlob(4096)
+        run = Run(1, experiment, memory.name, moments_room=room)
         pipe = Pipe([(0.0, run), *commands], seconds)
         done = []
 
@@ -95,7 +96,8 @@ def serve(memory, monkeypatch):
 
         monkeypatch.setattr(server, "Trainer", Timed)
         monkeypatch.setattr(server, "time", SimpleNamespace(perf_counter=lambda: pipe.clock))
-        server.serve(pipe)
+        server.serve(pipe, pipe.progress.name)
+        memory.close()
         return pipe, done
 
     return serve
@@ -209,6 +211,28 @@ def test_a_slow_pace_still_learns_how_much_to_do_at_once(serve):
     assert len(done) < done[-1][1] / 20
 
 
+# --------------------------------------------------------------------------- shows that it goes on
+
+
+@pytest.mark.parametrize("pace", [Pace("slow", "", 0.1), PACES["step-1"], PACES["full"]])
+def test_it_shows_at_least_once_a_second_that_it_goes_on(serve, pace):
+    start = [(0.0, SetPace(pace)), (30.0, Resume()), (60.0, Pause())]
+    pipe, _ = serve(BATCHES, start, 90.0, update_takes=0.1)
+    times, steps = np.transpose(pipe.seen)
+    moved = times[1:][np.diff(steps) > 0]
+    assert max(np.diff([0.0, *moved, 90.0])) <= server.LONGEST_WAIT + 0.11
+
+
+def test_every_mini_batch_shows(serve):
+    pipe, done = serve(BATCHES, FULL, 1.0, update_takes=1e-5)
+    assert pipe.progress.steps[0] >= done[-1][1] > 10_000
+
+
+def test_every_command_is_counted(serve):
+    pipe, _ = serve(XOR, [*FULL, (1.0, Pause()), (1.5, Step())], 2.0, update_takes=1e-3)
+    assert pipe.progress.answered[0] == 5
+
+
 # ----------------------------------------------------------------------------------- moments told
 
 
@@ -219,9 +243,6 @@ def moments_told(pipe):
         if isinstance(message, MomentsKept)
         for moment in message.moments
     ]
-
-
-FULL = [(0.0, SetPace(PACES["full"])), (0.0, Resume())]
 
 
 def test_a_short_run_tells_every_epoch_there_is_room_for(serve):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QIODevice, QSaveFile
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
 from nnviz.errors import NnvizError
+from nnviz.files import write_whole
 from nnviz.training.history import History
 
 _OTHER_PICTURES = frozenset(
@@ -61,17 +64,17 @@ def write_picture(image: QImage, path: Path) -> None:
         If the folder is missing, may not be written, or has no room.
     """
     require_folder(path.parent)
-    file = QSaveFile(str(path))
-    # A file may be ours to write in a folder that is not.
-    file.setDirectWriteFallback(True)
-    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-        raise _cannot_write(path, file.errorString())
-    if not QImageWriter(file, QByteArray(b"PNG")).write(image) or not file.commit():
-        raise _cannot_write(path, file.errorString())
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(b"PNG"))
+    if not writer.write(image):
+        raise _cannot_write(path, writer.errorString())
+    with _told(path):
+        write_whole(path, [bytes(buffer.data().data())])
 
 
 def write_history(history: History, path: Path) -> None:
-    """Write all epochs as a table.
+    """Write all epochs as a table, whole or not at all.
 
     Raises
     ------
@@ -79,10 +82,8 @@ def write_history(history: History, path: Path) -> None:
         As `write_picture`.
     """
     require_folder(path.parent)
-    try:
+    with _told(path):
         history.write_csv(path)
-    except OSError as error:
-        raise _cannot_write(path, error.strerror or str(error)) from error
 
 
 def require_folder(folder: Path) -> None:
@@ -135,6 +136,15 @@ def require_writable(folder: Path) -> None:
             "Choose another folder.",
             folder=str(folder),
         )
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Make a sentence of what the system says when a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(path, error.strerror or str(error)) from error
 
 
 def _cannot_write(path: Path, reason: str) -> ExportError:

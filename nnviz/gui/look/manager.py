@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QStyleHints
 from PySide6.QtWidgets import QApplication
 
@@ -34,7 +32,6 @@ class Look(QObject):
     def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
-        self._folder = QTemporaryDir()
         self.choice = preferences.read(preferences.THEME)
         self._ask_desktop()
         self.theme = self._wanted()
@@ -69,7 +66,7 @@ class Look(QObject):
         return DARK if self._hints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
 
     def _apply(self) -> None:
-        apply_style(self._app, self.theme, Path(self._folder.path()))
+        apply_style(self._app, self.theme)
 
     def _hints(self) -> QStyleHints:
         return self._app.styleHints()

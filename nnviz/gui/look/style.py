@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from nnviz.gui.look.icons import tinted
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
+from nnviz.gui.sheet_icons import sheet_icons
 from nnviz.resources import resource
 
 FAMILY = "Inter"
@@ -17,8 +15,6 @@ FIGURE_SIZE = 18
 """Pixels of the large figures in the tool bar, the one exception to the two type sizes."""
 
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
-# Style sheets take pictures from files only, so the theme's tinted ones are written to some.
-_SHEET_ICONS = (("chevron-down", "muted"), ("chevron-up", "muted"), ("check", "accent_text"))
 
 
 def load_fonts() -> None:
@@ -90,7 +86,7 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
-def apply_style(app: QApplication, theme: Theme, folder: Path) -> None:
+def apply_style(app: QApplication, theme: Theme) -> None:
     """Give the whole application the look of a theme.
 
     Parameters
@@ -99,19 +95,7 @@ def apply_style(app: QApplication, theme: Theme, folder: Path) -> None:
         Its font, palette and style sheet are set.
     theme
         The look.
-    folder
-        Where the style sheet's own pictures are written.
     """
     app.setFont(application_font())
     app.setPalette(palette(theme))
-    app.setStyleSheet(stylesheet(theme, _write_icons(theme, folder)))
-
-
-def _write_icons(theme: Theme, folder: Path) -> dict[str, str]:
-    """Write the pictures the style sheet names; return its ``url`` for each."""
-    urls = {}
-    for name, ink in _SHEET_ICONS:
-        file = folder / f"{theme.name}-{name}.svg"
-        file.write_bytes(tinted(name, getattr(theme, ink)))
-        urls[name] = f"url({file.as_posix()})"
-    return urls
+    app.setStyleSheet(stylesheet(theme, sheet_icons(theme)))

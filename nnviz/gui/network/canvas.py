@@ -83,8 +83,8 @@ class NetworkCanvas(Viewer):
         node = layout.node_at(x, y)
         if node is not None:
             return ("node", *node)
-        drawn = self._picture.drawn if len(self._picture.drawn) else None
-        edge = sight.findable.edges.nearest(x, y, _REACH / self.camera.zoom, drawn)
+        edges = sight.findable.edges
+        edge = edges.nearest(x, y, _REACH / self.camera.zoom, self._picture.drawn_of(edges))
         if edge is not None:
             return ("edge", edge, 0)
         neighbour = layout.node_at(x + _BIAS_REACH, y)  # its bias hangs on its left
@@ -127,7 +127,6 @@ class NetworkCanvas(Viewer):
         if layer is not None and self.scene is not None and turn:
             column = self.scene.layout.columns[layer]
             rows = max(round(_SCROLL * column.shown.size / column.across * abs(turn) / 120), 1)
-            self._arrive()
             self.scroll_layer(layer, -rows * column.across if turn > 0 else rows * column.across)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

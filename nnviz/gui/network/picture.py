@@ -86,6 +86,7 @@ class Picture:
         self.allowance = Allowance()
         self.drawn: Index = np.empty(0, dtype=np.intp)
         """Which of the `findable` edges the last painting has."""
+        self._drawn_of: Edges | None = None
         self.unseen = 0
         """How many weights it leaves out."""
         self._outside = 0
@@ -93,6 +94,10 @@ class Picture:
         self._backdrop = Backdrop()
         self._exact, self._quick = Discs(), Discs(1.0)
         self._planes: tuple[Problem, FloatArray] | None = None
+
+    def drawn_of(self, edges: Edges) -> Index | None:
+        """Return which of these are drawn; None where other edges were when last painted."""
+        return self.drawn if self._drawn_of is edges and len(self.drawn) else None
 
     def paint(self, painter: QPainter, sight: Sight) -> None:
         """Paint with full detail at once, for a painter of any scale."""
@@ -201,7 +206,7 @@ class Picture:
         return np.asarray(seen[strongest(shown.strengths[seen], most)])
 
     def _count(self, index: Index, edges: Edges) -> None:
-        self.drawn = index
+        self.drawn, self._drawn_of = index, edges
         # What the person has moved out of the picture is not missing from it.
         self.unseen = edges.total - len(index) - self._outside
 

@@ -11,10 +11,11 @@ from nnviz.gui.network.columns import Column
 from nnviz.gui.network.gliding import Glide, glide
 from nnviz.gui.network.notes import spoken
 from nnviz.gui.network.opened import can_open
-from nnviz.gui.network.scene import Camera
+from nnviz.gui.network.scene import Camera, Fill
 from nnviz.gui.network.sheet import Folding
 from nnviz.gui.network.stage import Stage
 from nnviz.gui.overrides import guarded
+from nnviz.training.problem import Problem
 
 NEAREST, FARTHEST = 12.0, 0.4
 GLIDE_MILLISECONDS = 240
@@ -50,6 +51,11 @@ class Viewer(Stage):
         self._glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
         self._glide.valueChanged.connect(self._glide_on)
 
+    def set_problem(self, problem: Problem, fill: Fill) -> None:
+        """Arrive where a glide of the run before leads, then show the network of a new run."""
+        self._arrive()
+        super().set_problem(problem, fill)
+
     @Slot()
     def zoom_in(self) -> None:
         """Look closer at the middle."""
@@ -80,6 +86,7 @@ class Viewer(Stage):
 
     def focus_on(self, layer: int, unit: int) -> None:
         """Bring a neuron into view and show its edges alone."""
+        self._arrive()
         if self.scene is None:
             return
         self.set_focus((layer, unit))
@@ -111,6 +118,7 @@ class Viewer(Stage):
 
     def scroll_layer(self, layer: int, by: int) -> None:
         """Show neurons further down or up in a layer that does not show all."""
+        self._arrive()
         if self.scene is not None and self.scene.layout.columns[layer].hidden:
             column = self.scene.layout.columns[layer]
             first = min(column.above + by, column.units - 1)

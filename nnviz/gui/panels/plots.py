@@ -85,6 +85,8 @@ class Plot(Canvas):
 
     def set_series(self, series: Sequence[Series], x_end: float = math.inf) -> None:
         """Begin anew with these curves and no data; `x_end` is where the abscissa will end."""
+        self.rest.reset()
+        self._click.stop()  # it meant an epoch of the curves before
         self.lines = {one.key: Line(one) for one in series}
         self.x, self.x_end, self.past = None, x_end, None
         self._zoom = None
@@ -361,12 +363,8 @@ class Plot(Canvas):
         self.set_zoom(None if everything else (epochs, values or framing.y))
 
     def _fit_ranges(self) -> None:
-        right = from_zero(self._bounds(True))
-        if self._zoom is not None:
-            x, y = self._zoom
-        else:
-            x, y = self._whole_x(), self._whole_y()
-        self.show_ranges(x, y, right)
+        x, y = self._zoom or (self._whole_x(), self._whole_y())
+        self.show_ranges(x, y, from_zero(self._bounds(True)))
 
     def _ghost_lines(self) -> list[Line]:
         return [line for ghost in self.ghosts for line in ghost.lines.values()]

@@ -79,9 +79,14 @@ class Recording(QObject):
 
     @Slot(int)
     def choose_row(self, row: int) -> None:
-        """Choose the sample whose activations are shown."""
-        self._row = row
-        self.changed.emit()
+        """Choose the sample whose activations are shown.
+
+        A view that has not yet begun the newest run may ask for a row of the one before, which
+        need not be there.
+        """
+        if self.problem is not None and 0 <= row < self.problem.dataset.rows:
+            self._row = row
+            self.changed.emit()
 
     @Slot(object)
     def set_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:

@@ -195,7 +195,7 @@ class TimeTravel(QObject):
     def _begin(self, problem: Problem) -> None:
         self.playback.stop()
         self._rate, self._due = None, ""
-        self._timeline.show_goal(problem.experiment.training.epochs)
+        self._timeline.begin(problem.experiment.training.epochs)
         self._show_extent()
 
     @Slot()

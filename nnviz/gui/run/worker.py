@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.training.messages import (
@@ -21,17 +21,19 @@ BUSY_INTERVAL = 4
 """Milliseconds between two looks at the pipe while training runs."""
 
 IDLE_INTERVAL = 100
-"""The same while nothing runs: only a death of the process could arrive."""
+"""The same while nothing runs: only that the process died, or does not answer, could be seen."""
 
 
 class TrainingWorker(QObject):
     """Pumps the training process and says what happens there.
 
-    All slots run in the worker's thread; every signal carries frozen objects only.
+    All slots run in the worker's thread; every signal carries frozen objects only. Once it runs it
+    emits and does nothing else with connections: it would wait for Qt's lock on them with the
+    interpreter's lock in hand, and the window's thread for the two the other way round.
     """
 
     epoch_finished = Signal(object)
-    """One epoch is done: EpochRecord. Emitted for every epoch, in order."""
+    """One epoch is done: EpochRecord. Emitted for every epoch, in order, if `tells_each_epoch`."""
 
     epochs_finished = Signal(object)
     """The same epochs as they came over the pipe: EpochBatch, for whoever keeps them all."""
@@ -56,24 +58,31 @@ class TrainingWorker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.tells_each_epoch = False
+        """Whether somebody listens to `epoch_finished`: who connects to it sets this.
+
+        Making 60,000 records a second for nobody would take a tenth of the time there is for
+        drawing, for both threads share the interpreter.
+        """
         self._process = TrainingProcess()
-        self._timer: QTimer | None = None
+        self._timer = QTimer(self)  # goes to the worker's thread with it
+        self._timer.timeout.connect(self._pump)
         self._run_id = 0
+        self._busy = False
 
     @Slot()
     def start(self) -> None:
         """Start the process and keep it warm."""
-        self._timer = QTimer(self)  # made here so that it belongs to the worker's thread
-        self._timer.timeout.connect(self._pump)
-        self._process.start()
         self._timer.start(IDLE_INTERVAL)
+        try:
+            self._process.start()
+        except NnvizError as error:
+            self._bury(error)
 
     @Slot(object, int)
     def begin(self, run: Run, parameters: int) -> None:
         """Begin a run of a network with so many parameters, paused."""
         self._run_id = run.run_id
-        if not self._process.connected:
-            self._process.start()  # the last one died
         try:
             self._process.begin(run, parameters)
         except NnvizError as error:
@@ -91,15 +100,14 @@ class TrainingWorker(QObject):
 
     @Slot(bool)
     def set_busy(self, busy: bool) -> None:
-        """Look at the pipe often or seldom."""
-        if self._timer is not None:
-            self._timer.start(BUSY_INTERVAL if busy else IDLE_INTERVAL)
+        """Expect the process to train or only to answer: look at it often or seldom."""
+        self._busy = busy
+        self._timer.start(BUSY_INTERVAL if busy else IDLE_INTERVAL)
 
     @Slot()
     def stop(self) -> None:
         """End the process."""
-        if self._timer is not None:
-            self._timer.stop()
+        self._timer.stop()
         self._process.close()
         self.stopped.emit()
 
@@ -110,13 +118,16 @@ class TrainingWorker(QObject):
         try:
             for message in self._process.receive():
                 self._tell(message)
+            self._process.check(running=self._busy)
         except NnvizError as error:
             self._bury(error)
 
     def _tell(self, message: Message) -> None:
         if isinstance(message, EpochBatch):
             self.epochs_finished.emit(message)
-            self._tell_each(message)
+            if self.tells_each_epoch:
+                for record in message.records():
+                    self.epoch_finished.emit(record)
         elif isinstance(message, SnapshotWritten):
             # A request of an earlier run may be answered late; its memory is gone.
             if message.run_id == self._run_id:
@@ -128,17 +139,7 @@ class TrainingWorker(QObject):
         elif isinstance(message, Failed):
             self.failed.emit(message)
 
-    def _tell_each(self, batch: EpochBatch) -> None:
-        """Emit every epoch's record, if anybody listens.
-
-        Making 60,000 records a second for nobody would take a tenth of the time there is for
-        drawing, for both threads share the interpreter.
-        """
-        if self.isSignalConnected(QMetaMethod.fromSignal(self.epoch_finished)):
-            for record in batch.records():
-                self.epoch_finished.emit(record)
-
     def _bury(self, error: NnvizError) -> None:
-        """Tell that the process is gone; the next run starts another."""
-        self._process.close()
+        """End the process and tell why; the next run starts another."""
+        self._process.close(0.0)
         self.failed.emit(Failed(self._run_id, error, "", None))

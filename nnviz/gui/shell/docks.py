@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import (
     QByteArray,
-    QChildEvent,
     QEvent,
     QObject,
     QPoint,
@@ -16,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -56,6 +55,9 @@ _LEAST_WIDTHS = dict.fromkeys(LAYOUT[RIGHT][0], 260)
 window made smaller takes the rest from the picture."""
 _BOTTOM_SHARE = 0.32
 
+_PLACED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+"""What happens to tabs when Qt puts them somewhere, or away."""
+
 _FLOATING = QSize(440, 320)
 """A panel that is taken off is at least as large."""
 _ASIDE = QPoint(-24, -80)
@@ -70,13 +72,18 @@ class PanelDock(QDockWidget):
         Of the panel; the object name is ``dock-`` and the key.
     theme
         Ink of the icons.
+    window
+        Where it docks.
     """
 
     save_wanted = Signal(str)
     """The person wants a picture of the panel of this key."""
 
-    def __init__(self, key: str, title: str, theme: Theme, parent: QWidget) -> None:
-        super().__init__(title, parent)
+    placed = Signal()
+    """It has another place or size."""
+
+    def __init__(self, key: str, title: str, theme: Theme, window: QMainWindow) -> None:
+        super().__init__(title, window)
         self.key = key
         self.setObjectName(f"dock-{key}")
         self.setAccessibleName(title)
@@ -87,6 +94,7 @@ class PanelDock(QDockWidget):
         self._panel = QWidget()
         self._header = PanelHeader(key, title, self.buttons)
         self._no_header = QWidget()
+        self._corner = TabCorner(window)
         self.setTitleBarWidget(self._header)
         self.toggle = QAction(title, self)
         self.toggle.setObjectName(f"show-{key}")
@@ -120,15 +128,39 @@ class PanelDock(QDockWidget):
 
     def lead(self) -> None:
         """Show title and buttons above the panel."""
+        self._corner.hide()
         self._header.hold(self.buttons)
         if self.titleBarWidget() is not self._header:
             self.setTitleBarWidget(self._header)
 
     def follow(self) -> None:
-        """Leave title and buttons to the tabs."""
-        if self.titleBarWidget() is not self._no_header:
+        """Leave the title to the tabs, and the buttons to their corner."""
+        if not self.follows:
             self.setTitleBarWidget(self._no_header)
             self._header.hide()
+            self._corner.hold(self.buttons)
+
+    @property
+    def follows(self) -> bool:
+        """Whether tabs show the title."""
+        return self.titleBarWidget() is self._no_header
+
+    def stand_behind(self, bar: QTabBar | None) -> None:
+        """Show the buttons beside these tabs, or nowhere where another panel is in front."""
+        if bar is None:
+            self._corner.hide()
+        else:
+            self._corner.stand(bar, self.geometry(), self.buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say so: the tabs have another room."""
+        super().resizeEvent(event)
+        self.placed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Say so: the tabs are elsewhere."""
+        super().moveEvent(event)
+        self.placed.emit()
 
     @Slot(bool)
     def _frame(self, floating: bool) -> None:
@@ -190,7 +222,6 @@ class Docks(QObject):
         self._window = window
         self._theme = theme
         self._docks: dict[str, PanelDock] = {}
-        self._corners: dict[QTabBar, TabCorner] = {}
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._title_all)
         self._prepare(window)
@@ -210,6 +241,7 @@ class Docks(QObject):
         dock.visibilityChanged.connect(self._changed)
         dock.topLevelChanged.connect(self._changed)
         dock.dockLocationChanged.connect(self._changed)
+        dock.placed.connect(self._fit_tabs)
         self._docks[key] = dock
         return dock
 
@@ -246,9 +278,11 @@ class Docks(QObject):
             dock.buttons.set_theme(theme)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice the tabs that Qt makes for docks that share a place."""
-        if isinstance(event, QChildEvent) and event.added():
+        """Notice the tabs that Qt makes for docks that share a place, and where it puts them."""
+        if event.type() is QEvent.Type.ChildAdded:
             self._later.start()
+        elif event.type() in _PLACED and isinstance(watched, QTabBar):
+            self._fit_tabs()
         return False
 
     def _prepare(self, window: QMainWindow) -> None:
@@ -306,24 +340,31 @@ class Docks(QObject):
     def _title_all(self) -> None:
         """Give each dock a title of its own, unless tabs show it."""
         for dock in self._docks.values():
-            shares = not dock.isFloating() and self._window.tabifiedDockWidgets(dock)
-            if shares and any(not other.isHidden() for other in shares):
+            # Tabs in a window of their own leave it no other title to be dragged at.
+            docked = dock.parent() is self._window and not dock.isFloating()
+            others = self._window.tabifiedDockWidgets(dock) if docked else []
+            if any(not other.isHidden() for other in others):
                 dock.follow()
             else:
                 dock.lead()
-        for bar in self._window.findChildren(
-            QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
-        ):
-            self._take_tabs(bar)
+        self._fit_tabs()
 
-    def _take_tabs(self, bar: QTabBar) -> None:
-        if bar not in self._corners:
-            bar.setElideMode(Qt.TextElideMode.ElideRight)
-            bar.setDrawBase(False)
-            bar.setExpanding(False)
-            self._corners[bar] = TabCorner(bar)
-            bar.currentChanged.connect(self._changed)
-        title = bar.tabText(bar.currentIndex())
-        front = next((d for d in self._docks.values() if d.windowTitle() == title), None)
-        if front is not None and bar.isVisible():
-            self._corners[bar].show_buttons(front.buttons)
+    @Slot()
+    def _fit_tabs(self) -> None:
+        """Put the buttons of each panel in front beside its tabs."""
+        fronts = {bar.tabText(bar.currentIndex()): bar for bar in self._tabs()}
+        for dock in self._docks.values():
+            if dock.follows:
+                dock.stand_behind(fronts.get(dock.windowTitle()))
+
+    def _tabs(self) -> list[QTabBar]:
+        """Return the tabs in sight; looked up each time, for Qt deletes and makes them."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        bars = self._window.findChildren(QTabBar, options=direct)
+        for bar in bars:
+            if bar.drawBase():  # one that is new
+                bar.setElideMode(Qt.TextElideMode.ElideRight)
+                bar.setDrawBase(False)
+                bar.setExpanding(False)
+                bar.installEventFilter(self)
+        return [bar for bar in bars if bar.isVisible()]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import signal
 import socket
-from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from nnviz.ending import SIGNALS, Held
 
 
 class Interrupts(QObject):
-    """Tells of signals of the operating system from inside Qt's loop.
+    """Tells of signals of the operating system from inside Qt's loop; until closed, none ends it.
 
     While Qt waits, Python's own handlers do not run; but Python writes a byte to a socket at once,
-    and Qt wakes up for that.
+    and Qt wakes up for that. What came before the loop runs is told as soon as it does.
 
     Parameters
     ----------
@@ -34,23 +33,19 @@ class Interrupts(QObject):
         self._notifier = QSocketNotifier(self._inbox.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._take)
         self._wakeup = signal.set_wakeup_fd(self._outbox.fileno())
-        self._handlers = {number: signal.signal(number, _ignore) for number in _SIGNALS}
+        self._held = Held()
+        self._held.__enter__()
 
     def close(self) -> None:
-        """Give the signals back."""
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
+        """Give the signals back; if one came, this ends the program."""
         signal.set_wakeup_fd(self._wakeup)
         self._notifier.setEnabled(False)
         self._inbox.close()
         self._outbox.close()
+        self._held.__exit__()
 
     @Slot()
     def _take(self) -> None:
         received = self._inbox.recv(64)
-        if any(number in received for number in _SIGNALS):
+        if any(number in received for number in SIGNALS):
             self.asked.emit()
-
-
-def _ignore(number: int, frame: FrameType | None) -> None:
-    """Do nothing: the byte in the socket says it all."""

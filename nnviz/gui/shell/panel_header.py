@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QMainWindow,
     QTabBar,
     QToolButton,
     QVBoxLayout,
@@ -127,60 +128,46 @@ class PanelHeader(QFrame):
 
 
 @guarded
-class TabCorner(QObject):
-    """The buttons of the panel in front, at the right end of the tabs it shares its place with.
+class TabCorner(QFrame):
+    """The buttons of a panel, at the right end of the tabs it shares its place with.
 
-    The tabs are made and moved by Qt, so this watches them: whenever they are given a place, they
-    give up its right end.
+    It belongs to the window, as the dock does: Qt makes and deletes tabs as it likes, and nothing
+    may go with them.
 
     Parameters
     ----------
-    bar
-        The tabs.
+    window
+        Where the panel docks.
     """
 
-    def __init__(self, bar: QTabBar) -> None:
-        super().__init__(bar)
-        self._bar = bar
-        self._box = QFrame(bar.parentWidget())
-        self._box.setObjectName("tabCorner")
-        self._row = QVBoxLayout(self._box)
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("tabCorner")
+        self._row = QVBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._shown: PanelButtons | None = None
-        bar.destroyed.connect(self._box.deleteLater)
-        bar.installEventFilter(self)
+        self.hide()
 
-    def show_buttons(self, buttons: PanelButtons) -> None:
-        """Show the buttons of another panel."""
-        if self._shown is not buttons:
-            if self._shown is not None and self._shown.parent() is self._box:
-                self._shown.hide()
-            self._shown = buttons
-            self._row.addWidget(buttons)
-        buttons.be_short(False)
+    def hold(self, buttons: PanelButtons) -> None:
+        """Show the buttons, also those that were shown in a header meanwhile."""
+        self._row.addWidget(buttons)
         buttons.show()
-        self._make_room()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the tabs."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
-            self._make_room()
-        elif event.type() is QEvent.Type.Hide:
-            self._box.hide()
-        return False
+    def stand(self, bar: QTabBar, room: QRect, buttons: PanelButtons) -> None:
+        """Stand at the right end of the tabs, and have them give it up.
 
-    def _make_room(self) -> None:
-        if self._shown is None or self._shown.parent() is not self._box:
-            return
-        if not self._bar.isVisible():
-            return
-        left, right = self._bar.x(), self._bar.x() + self._bar.width()
-        if self._box.isVisible() and self._box.x() == right:
-            right += self._box.width()
-        self._shown.be_short(right - left < _ROOMY)
-        width = self._shown.sizeHint().width()
-        self._box.setGeometry(right - width, self._bar.y(), width, self._bar.height())
-        self._box.show()
-        self._box.raise_()
-        if self._bar.width() != right - width - left:
-            self._bar.resize(right - width - left, self._bar.height())
+        Parameters
+        ----------
+        bar
+            The tabs.
+        room
+            The panel below them, which is as wide as they could be.
+        buttons
+            What is held.
+        """
+        buttons.be_short(room.width() < _ROOMY)
+        width = buttons.sizeHint().width()
+        place = QRect(room.x() + room.width() - width, bar.y(), width, bar.height())
+        self.setGeometry(place)
+        self.show()
+        self.raise_()
+        bar.resize(max(place.x() - bar.x(), 0), bar.height())

@@ -87,9 +87,9 @@ class Timeline(Below):
         """Reach up to this epoch."""
         self.track.show_newest(epoch)
 
-    def show_goal(self, epochs: int) -> None:
-        """Know how many epochs are asked for."""
-        self.track.show_goal(epochs)
+    def begin(self, epochs: int) -> None:
+        """Prepare for a run of so many epochs; forget what was asked of the one before."""
+        self.track.begin(epochs)
 
     def show_shown(self, epoch: int | None) -> None:
         """Show which epoch is looked at, or None for the newest."""

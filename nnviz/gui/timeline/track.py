@@ -110,10 +110,14 @@ class Track(QSlider):
             self._scale = Scale(fitting_end(newest, self._goal))
         self._stand()
 
-    def show_goal(self, epochs: int) -> None:
-        """Leave room for as many epochs as are asked for, once the run comes near."""
-        self._goal = epochs
-        self.show_newest(self.newest)
+    def begin(self, epochs: int) -> None:
+        """Forget what was asked of the run before; this one is to have so many epochs."""
+        self._frame.stop()
+        self._untold, self.shown = False, None
+        self.setSliderDown(False)
+        self._goal = epochs  # there is room for them once the run comes near
+        self._kept = np.zeros(0, np.int64)
+        self.show_newest(0)
 
     def show_shown(self, epoch: int | None) -> None:
         """Put the handle at an epoch, unless the person is just moving it."""

@@ -1,0 +1,49 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from nnviz.ending import Held
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file, or leave what was there as it was, whatever happens meanwhile.
+
+    Parameters
+    ----------
+    path
+        Of the file; where it is a link, the file it points to is replaced.
+    pieces
+        What is to be in it, one after the other.
+
+    Raises
+    ------
+    OSError
+        If the folder is missing, may not be written, or has no room, or the file is protected.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    # Beside it, for a file can be moved in one step only within its own file system.
+    part = target.with_name(f".nnviz-{secrets.token_hex(8)}.part")
+    with Held() as held:
+        try:
+            with part.open("xb") as file:
+                for piece in pieces:
+                    if held.asked:
+                        return
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(OSError):  # no file was there, or its file system knows no rights
+                shutil.copymode(target, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)

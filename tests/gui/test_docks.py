@@ -1,0 +1,152 @@
+"""The docks under hands that stop at nothing: tabbed, closed, floated, reset, in both themes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnviz.gui.look.theme import DARK, LIGHT
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.panels import PANELS
+from nnviz.gui.shell.docks import BOTTOM, LAYOUT, LEFT, RIGHT, Docks, PanelDock
+
+OPERATIONS = 200
+
+
+def tabs(window: QMainWindow) -> list[QTabBar]:
+    return window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+
+def misplaced(window: QMainWindow, docks: Docks) -> list[str]:
+    """Return the panels in sight whose buttons are hidden, or elsewhere than above the panel."""
+    wrong = []
+    fronts = {bar.tabText(bar.currentIndex()): bar for bar in tabs(window) if bar.isVisible()}
+    for dock in docks:
+        bar = fronts.get(dock.windowTitle())
+        if dock.visibleRegion().isEmpty():
+            continue  # closed, or behind another
+        right = dock.mapToGlobal(QPoint(dock.width(), 0)).x()
+        buttons = dock.buttons
+        end = buttons.mapToGlobal(QPoint(buttons.width(), 0)).x()
+        beside = bar is None or bar.x() + bar.width() <= buttons.parentWidget().x()
+        if not (buttons.isVisible() and end == right and beside):
+            wrong.append(dock.key)
+    return wrong
+
+
+def places(window: QMainWindow, docks: Docks) -> dict[str, tuple[object, ...]]:
+    return {
+        dock.key: (
+            window.dockWidgetArea(dock),
+            dock.isFloating(),
+            dock.isHidden(),
+            [other.objectName() for other in window.tabifiedDockWidgets(dock)],
+        )
+        for dock in docks
+    }
+
+
+def bring_to_front(dock: PanelDock) -> None:
+    dock.show()
+    dock.raise_()
+
+
+def settled(window: QMainWindow, docks: Docks, *seen: str) -> bool:
+    """Return whether Qt has deleted the tabs it needs no more, and all buttons are in place."""
+    return (
+        all(bar.isVisible() for bar in tabs(window))
+        and all(docks[key].buttons.isVisible() for key in seen)
+        and not misplaced(window, docks)
+    )
+
+
+def close_by_button(dock: PanelDock) -> None:
+    dock.buttons.close_clicked.emit()
+
+
+def float_by_button(dock: PanelDock) -> None:
+    dock.buttons.float_clicked.emit()
+
+
+@pytest.mark.parametrize("key", ["setup", *PANELS])
+def test_reset_layout_brings_a_panel_back_from_anywhere(
+    qtbot: QtBot, window: MainWindow, key: str
+) -> None:
+    docks, reset = window.docks, window.findChild(QAction, "action-reset-layout")
+    assert isinstance(reset, QAction)
+    reset.trigger()
+    first = places(window, docks)
+    for theme in ("dark", "light"):
+        for put in (bring_to_front, close_by_button, float_by_button):
+            bring_to_front(docks[key])
+            qtbot.waitUntil(lambda: settled(window, docks, key))
+            put(docks[key])
+            qtbot.waitUntil(lambda: settled(window, docks))
+            reset.trigger()
+            assert places(window, docks) == first
+            qtbot.waitUntil(lambda: settled(window, docks))
+        window.look.choose(theme)
+        qtbot.waitUntil(lambda: settled(window, docks))
+
+
+@pytest.fixture
+def plain(qtbot: QtBot) -> Iterator[tuple[QMainWindow, Docks]]:
+    """A window with the docks of the real one, and nothing in them that takes time to draw."""
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(QWidget())
+    docks = Docks(window, LIGHT)
+    for key in ["setup", *PANELS]:
+        docks.add(key, key.title(), QWidget())
+    docks.arrange()
+    window.resize(1440, 900)
+    window.show()
+    qtbot.waitUntil(lambda: settled(window, docks))
+    yield window, docks
+
+
+def operate(window: QMainWindow, docks: Docks, chance: random.Random) -> str:
+    """Do something to a dock; return what."""
+    dock, other = chance.sample(list(docks), 2)
+    area = chance.choice([LEFT, RIGHT, BOTTOM, Qt.DockWidgetArea.TopDockWidgetArea])
+    deeds = {
+        "raise": lambda: bring_to_front(dock),
+        "close": dock.close,
+        "toggle": dock.toggle.trigger,
+        "float": dock.buttons.float_clicked.emit,
+        "tabify": lambda: window.tabifyDockWidget(other, dock),
+        "split": lambda: window.splitDockWidget(other, dock, Qt.Orientation.Horizontal),
+        "move": lambda: window.addDockWidget(area, dock),
+        "remove": lambda: window.removeDockWidget(dock),
+        "title": lambda: dock.set_title(f"{dock.key.title()} {chance.randrange(9)}"),
+        "reset": docks.arrange,
+        "restore": lambda: docks.restore(docks.save()),
+        "theme": lambda: docks.set_theme(chance.choice([LIGHT, DARK])),
+        "resize": lambda: window.resize(chance.randrange(700, 1600), chance.randrange(500, 1000)),
+    }
+    name = chance.choice(list(deeds))
+    deeds[name]()
+    return f"{name} {dock.key} {other.key}"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_monkey_does_what_it_likes_with_the_docks(
+    qtbot: QtBot, plain: tuple[QMainWindow, Docks], seed: int
+) -> None:
+    window, docks = plain
+    chance = random.Random(seed)
+    done: list[str] = []
+    for _ in range(OPERATIONS):
+        done.append(operate(window, docks, chance))
+        if chance.random() < 0.8:  # or the next comes before Qt has done what it put off
+            qtbot.wait(chance.choice([0, 0, 1, 5]))
+    docks.arrange()
+    qtbot.waitUntil(lambda: settled(window, docks))
+    listed = [key for area in LAYOUT.values() for place in area for key in place]
+    assert {dock.key for dock in docks if not dock.isHidden()} == set(listed), done
