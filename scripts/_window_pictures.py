@@ -1,0 +1,459 @@
+"""Making the pictures of scripts/compare_pictures.py from the real window."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QPointF,
+    QSettings,
+    Qt,
+    QTimer,
+    SignalInstance,
+)
+from PySide6.QtGui import QAction, QImage, QMouseEvent, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QDialog,
+    QDockWidget,
+    QMenu,
+    QScrollArea,
+    QWidget,
+)
+
+from nnviz.gui.app import make_application
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.session import SessionState
+from nnviz.training.experiment import Experiment
+from nnviz.training.presets import PRESETS
+from nnviz.training.starting_point import starting_point
+
+# -------------------------------------------------------------------- what the window is called
+# The one section to adjust when names in nnviz/gui change. All else goes by object names.
+
+PANELS = (
+    "setup",
+    "network",
+    "output",
+    "forward",
+    "gallery",
+    "loss",
+    "accuracy",
+    "activations",
+    "runs",
+    "weights",
+    "gradients",
+)
+FRONTS = (
+    ("output", "loss", "activations", "weights"),
+    ("forward", "accuracy", "runs", "gradients"),
+    ("gallery",),
+)
+"""Panels that are brought to the front together; the others of their tabs wait behind."""
+
+WAYS = {
+    "output": r"output-view-\d+",
+    "forward": r"forward-mode-\d+",
+    "activations": r"activations-layer-\d+",
+    "network": r"network-node-fill",
+    "loss": r"loss-log",
+}
+"""Buttons of a panel that show it another way: pictures of each."""
+
+HOVERED = ("loss-plot", "accuracy-plot", "gradients-plot", "activations-canvas", "weights-canvas")
+"""Painted parts that say something about what is under the mouse."""
+
+
+def new_window() -> MainWindow:
+    """Return a window that was never shown."""
+    from nnviz.gui.look import Look
+    from nnviz.gui.notices import Notices
+
+    return MainWindow(Look(make_application()), Notices())
+
+
+def wear(window: MainWindow, theme: str) -> None:
+    """Choose a theme."""
+    window.look.choose(theme)
+
+
+def propose(window: MainWindow, experiment: Experiment) -> None:
+    """Ask for another run."""
+    if experiment == window.store.experiment:
+        window.session.load(experiment)
+    else:
+        window.store.propose(experiment)
+
+
+def look_back(window: MainWindow, epoch: int) -> None:
+    """Look at an earlier epoch."""
+    window.travel.look_at(epoch)
+
+
+def at_rest(window: MainWindow) -> bool:
+    """Return whether all that is visible has drawn the newest."""
+    return window.feed.resting
+
+
+def hurry(window: MainWindow) -> None:
+    """Train as fast as can be."""
+    window.commands.set_pace("full")
+
+
+def exported(window: MainWindow, key: str, theme: str) -> QImage:
+    """Return a panel as the export dialog would write it, with legend and caption."""
+    from nnviz.gui.export.figure import render, shot_of
+    from nnviz.gui.export.options import PictureOptions
+
+    problem, frame = window.recording.problem, window.recording.frame
+    assert problem is not None and frame is not None
+    options = PictureOptions(1200, 800, 2, theme)
+    return render(shot_of(window.panels[key], problem, frame), options)
+
+
+# ------------------------------------------------------------------------------- what is pictured
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A run, and the moments of it that are pictured.
+
+    Parameters
+    ----------
+    name
+        Of a preset or a sample.
+    epochs
+        The run is that long.
+    start
+        Whether epoch 0 is pictured too.
+    full
+        Whether there are pictures in all themes and sizes, of exports, and other ways to show.
+    back
+        Epoch to look back to, after a second run with another rate, the first being kept; 0 for
+        none.
+    """
+
+    name: str
+    epochs: int
+    start: bool = False
+    full: bool = False
+    back: int = 0
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is asked for."""
+        named = PRESETS[self.name].experiment if self.name in PRESETS else starting_point(self.name)
+        training = dataclasses.replace(named.training, epochs=self.epochs)
+        return dataclasses.replace(named, training=training)
+
+
+SCENES = (
+    Scene("xor-2-4-1", 2000, start=True, full=True, back=150),
+    Scene("house-prices", 200, full=True, back=12),
+    Scene("spiral", 200, start=True),
+    Scene("iris", 60, full=True),
+    Scene("penguins", 40),
+    Scene("letters-abc", 40, start=True),
+    Scene("digits-mlp", 3),
+    Scene("digits-cnn", 2, start=True, full=True),
+)
+
+THEMES = ("light", "dark")
+SIZES = ((1440, 900), (1024, 700))
+
+_STILL_MS = 280
+"""What rests that long rests: figures at rest are drawn exactly after 250 ms."""
+
+_LOOK_MS = 50
+"""Between two looks whether anything still changes."""
+
+_PATIENCE = 60.0
+"""Seconds after which something must have happened, or there are no pictures at all."""
+
+
+def make(folder: Path, settings: Path, only: str = "", fast: bool = False) -> int:
+    """Write all pictures; return how many.
+
+    Parameters
+    ----------
+    folder
+        Where to.
+    settings
+        Where the window may remember things.
+    only
+        Scenes whose name contains this.
+    fast
+        Whether the first look is enough.
+    """
+    make_application()
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    for kind in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
+        QSettings.setPath(kind, QSettings.Scope.UserScope, str(settings))
+    count, started = 0, time.perf_counter()
+    for size in SIZES[:1] if fast else SIZES:
+        QSettings().clear()  # nothing is remembered of the window before
+        studio = Studio(folder, size, THEMES[:1] if fast else THEMES)
+        for scene in SCENES:
+            if only in scene.name and (size == SIZES[0] or scene.full):
+                studio.show(scene)
+                print(f"  {scene.name} {size[0]}: {time.perf_counter() - started:.0f} s", flush=True)
+        if not only and size == SIZES[0]:
+            studio.show_dialogs_and_menus()
+        count += studio.close()
+    return count
+
+
+class Studio:
+    """A window of a size that is brought to what is pictured.
+
+    Parameters
+    ----------
+    folder
+        Where the pictures go.
+    size
+        Of the window, in pixels.
+    themes
+        Of the pictures.
+    """
+
+    def __init__(self, folder: Path, size: tuple[int, int], themes: tuple[str, ...]) -> None:
+        self._folder, self._size, self._themes = folder, size, themes
+        self._count = 0
+        self.window = new_window()
+        wear(self.window, themes[0])
+        self.window.resize(*size)
+        _wait(self.window.ready, self.window.show)
+        hurry(self.window)
+
+    def close(self) -> int:
+        """Close the window; return how many pictures were written."""
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return self._count
+
+    def show(self, scene: Scene) -> None:
+        """Write the pictures of a scene."""
+        wear(self.window, self._themes[0])
+        propose(self.window, scene.experiment)
+        large = self._size == SIZES[0]
+        if scene.start and large:
+            self._fronts(f"{scene.name}/epoch-0", FRONTS[:2])
+        self._train()
+        trained = f"{scene.name}/epoch-{scene.epochs}"
+        for theme in self._themes if scene.full else self._themes[:1]:
+            wear(self.window, theme)
+            where = f"{trained}/{theme}-{self._size[0]}"
+            self._fronts(where, FRONTS)
+            if scene.full and large:
+                self._exports(where, theme)
+        wear(self.window, self._themes[0])
+        if scene.full and large:
+            self._ways(f"{trained}/ways")
+        if scene.back and large:
+            self._compared(scene)
+
+    def _compared(self, scene: Scene) -> None:
+        """Keep the run, do another with a lower rate, and look back in that."""
+        rate = scene.experiment.training.learning_rate / 2
+        training = dataclasses.replace(scene.experiment.training, learning_rate=rate)
+        self._action("keep-run").trigger()
+        propose(self.window, dataclasses.replace(scene.experiment, training=training))
+        self._train()
+        self._fronts(f"{scene.name}/compared", FRONTS[:2])
+        look_back(self.window, scene.back)
+        for theme in self._themes:
+            wear(self.window, theme)
+            where = f"{scene.name}/back-at-{scene.back}/{theme}"
+            self._fronts(where, FRONTS[:2])
+            self._exports(where, theme)
+        wear(self.window, self._themes[0])
+        self._press("runs-forget-all")
+
+    def _train(self) -> None:
+        """Train to the last epoch."""
+        session = self.window.session
+        # Not `triggered`: a run of few epochs may be over before anyone looks.
+        _wait(
+            session.state_changed,
+            self._action("train").trigger,
+            lambda: session.state in (SessionState.FINISHED, SessionState.FAILED),
+        )
+
+    def _settle(self) -> QImage:
+        """Return the window once it neither has anything to draw nor looks any different."""
+        if (focused := self.window.focusWidget()) is not None:
+            focused.clearFocus()  # nobody is at the keyboard of a picture
+        deadline = time.monotonic() + _PATIENCE
+        _spin(_STILL_MS)
+        last = self.window.grab().toImage()
+        while time.monotonic() < deadline:
+            _spin(_LOOK_MS)
+            now = self.window.grab().toImage()
+            if now == last and at_rest(self.window):
+                return now
+            last = now
+        raise TimeoutError("The window did not come to rest.")
+
+    # -------------------------------------------------------------------------- the pictures
+
+    def _fronts(self, where: str, fronts: tuple[tuple[str, ...], ...]) -> None:
+        """Write the window with each group of panels in front, and each panel."""
+        for number, front in enumerate(fronts, 1):
+            for key in front:
+                self._raise(key)
+            self._write(self._settle(), f"{where}/window-{number}")
+            shown = front if number > 1 else ("setup", "network", "timeline", *front)
+            for key in shown:
+                self._panel(f"{where}/{key}", key)
+
+    def _panel(self, name: str, key: str) -> None:
+        """Write a panel; and all of what it has to scroll to."""
+        panel = self._panel_widget(key)
+        if panel is None:
+            return
+        self._write(panel.grab(), name)
+        for area in panel.findChildren(QScrollArea):
+            inside = area.widget()
+            if area.isVisible() and inside is not None and _scrolls(area):
+                self._write(inside.grab(), f"{name}-whole")
+
+    def _exports(self, where: str, theme: str) -> None:
+        for key in PANELS:
+            if key != "setup":
+                self._write(exported(self.window, key, theme), f"{where}/export-{key}")
+
+    def _ways(self, where: str) -> None:
+        """Write each panel in the other ways it can be shown, and what the mouse is told."""
+        for front in (*FRONTS, ("network",)):
+            for key in front:
+                self._raise(key)
+            self._settle()
+            for key in front:
+                for name in self._ways_of(key):
+                    self._press(name)
+                    self._settle()
+                    self._panel(f"{where}/{key}-{name}", key)
+                names = self._ways_of(key)
+                # The first way is the one before; what is only on or off is pressed once more.
+                self._press(names[0] if names else "")
+            self._hover(where, front)
+
+    def _ways_of(self, key: str) -> list[str]:
+        panel, pattern = self._panel_widget(key), WAYS.get(key, "")
+        if panel is None or not pattern:
+            return []
+        buttons = (b for b in panel.findChildren(QAbstractButton) if not b.isHidden())
+        return [b.objectName() for b in buttons if re.fullmatch(pattern, b.objectName())]
+
+    def _hover(self, where: str, front: tuple[str, ...]) -> None:
+        for name in HOVERED:
+            part = self.window.findChild(QWidget, name)
+            if part is None or not part.isVisible() or name.split("-")[0] not in front:
+                continue
+            # Of a plot, the viewport takes the mouse.
+            place = part.viewport() if isinstance(part, QAbstractScrollArea) else part
+            _move_mouse(place, QPointF(0.6 * place.width(), 0.4 * place.height()))
+            self._settle()
+            self._write(part.grab(), f"{where}/{name}-under-mouse")
+            for left in (place, part):
+                QCoreApplication.sendEvent(left, QEvent(QEvent.Type.Leave))
+
+    def show_dialogs_and_menus(self) -> None:
+        """Write the dialogs and menus."""
+        for key in ("help", "about", "save-picture", "save-window-picture", "export-all"):
+            self._action(key).trigger()
+            _spin(_STILL_MS)
+            for dialog in self.window.findChildren(QDialog):
+                if dialog.isVisible():
+                    self._write(dialog.grab(), f"dialogs/{key}")
+                    dialog.reject()
+            _spin(0)
+        for menu in self.window.menuBar().findChildren(QMenu):
+            if menu.objectName():
+                menu.resize(menu.sizeHint())
+                self._write(menu.grab(), f"menus/{menu.objectName()}")
+
+    # ------------------------------------------------------------------------- by object names
+
+    def _action(self, key: str) -> QAction:
+        action = self.window.findChild(QAction, f"action-{key}")
+        if action is None:
+            raise LookupError(f"There is no action-{key}.")
+        return action
+
+    def _panel_widget(self, key: str) -> QWidget | None:
+        for name in (f"panel-{key}", f"{key}-panel", key):
+            found = self.window.findChild(QWidget, name)
+            if isinstance(found, QWidget):
+                return found
+        print(f"  no widget for {key}")
+        return None
+
+    def _raise(self, key: str) -> None:
+        dock = self.window.findChild(QDockWidget, f"dock-{key}")
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+
+    def _press(self, name: str) -> None:
+        button = self.window.findChild(QAbstractButton, name) if name else None
+        if button is not None:
+            button.click()
+
+    def _write(self, picture: QPixmap | QImage, name: str) -> None:
+        path = self._folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image = picture if isinstance(picture, QImage) else picture.toImage()
+        if not image.save(str(path), "PNG", 80):  # type: ignore[call-overload]
+            raise OSError(f"{path} could not be written.")
+        self._count += 1
+
+
+def _scrolls(area: QScrollArea) -> bool:
+    return area.verticalScrollBar().maximum() + area.horizontalScrollBar().maximum() > 0
+
+
+def _move_mouse(place: QWidget, at: QPointF) -> None:
+    nothing, no_keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    there = QPointF(place.mapToGlobal(at.toPoint()))
+    move = QMouseEvent(QEvent.Type.MouseMove, at, there, nothing, nothing, no_keys)
+    QCoreApplication.sendEvent(place, move)
+
+
+def _spin(milliseconds: int) -> None:
+    """Let the window work for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def _wait(
+    signal: SignalInstance, begin: Callable[[], object], done: Callable[[], bool] | None = None
+) -> None:
+    """Begin something and wait until a signal says that it is done."""
+    loop = QEventLoop()
+    arrived: list[bool] = []
+
+    def look(*_arguments: object) -> None:
+        if done is None or done():
+            arrived.append(True)
+            loop.quit()
+
+    signal.connect(look)
+    begin()
+    if not arrived:
+        QTimer.singleShot(int(1000 * _PATIENCE), loop, loop.quit)
+        loop.exec()
+    signal.disconnect(look)
+    if not arrived:
+        raise TimeoutError("The window did not do in time what it was asked to.")
