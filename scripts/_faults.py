@@ -14,7 +14,6 @@ NETWORK = f"{GUI}/network_view"
 PANELS = f"{GUI}/panels"
 
 
-
 @dataclass(frozen=True)
 class Fault:
     """A line that is wrong.
@@ -43,7 +42,12 @@ class Fault:
     tests: tuple[str, ...]
 
 
-_NETWORK = ("test_seen_network", "test_network_view", "test_network_any_size", "test_picture_layers")
+_NETWORK = (
+    "test_seen_network",
+    "test_network_view",
+    "test_network_any_size",
+    "test_picture_layers",
+)
 _CURVES = ("test_seen_plots", "test_plots", "test_history_panels", "test_compare")
 _LAYERS = ("test_seen_plots", "test_layer_panels", "test_history_panels")
 _OUTPUT = ("test_seen_output", "test_output_panels")

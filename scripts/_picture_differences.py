@@ -93,7 +93,7 @@ def _changed(one: QImage, other: QImage) -> NDArray[np.bool_]:
     shape = max(a.shape[0], b.shape[0]), max(a.shape[1], b.shape[1])
     changed = np.ones(shape, dtype=np.bool_)
     rows, columns = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
-    common = np.abs(a[:rows, :columns].astype(int) - b[:rows, :columns])
+    common = np.abs(a[:rows, :columns].astype(np.int16) - b[:rows, :columns])
     changed[:rows, :columns] = common.max(axis=2) > _ALIKE
     return changed
 
@@ -102,7 +102,8 @@ def _pixels(image: QImage) -> _Pixels:
     """Return red, green and blue, shape (height, width, 3)."""
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1)
-    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3)
+    # A copy: the picture's own memory goes with it.
+    return np.array(rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3))
 
 
 def _parts(before: Path, after: Path) -> list[QImage]:

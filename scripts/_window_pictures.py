@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QDialog,
     QDockWidget,
+    QLabel,
     QMenu,
     QScrollArea,
     QWidget,
@@ -170,8 +172,8 @@ SCENES = (
 THEMES = ("light", "dark")
 SIZES = ((1440, 900), (1024, 700))
 
-_STILL_MS = 280
-"""What rests that long rests: figures at rest are drawn exactly after 250 ms."""
+_STILL_MS = 320
+"""So long after the last moment all is drawn at its best, which is due 250 ms after it."""
 
 _LOOK_MS = 50
 """Between two looks whether anything still changes."""
@@ -205,7 +207,9 @@ def make(folder: Path, settings: Path, only: str = "", fast: bool = False) -> in
         for scene in SCENES:
             if only in scene.name and (size == SIZES[0] or scene.full):
                 studio.show(scene)
-                print(f"  {scene.name} {size[0]}: {time.perf_counter() - started:.0f} s", flush=True)
+                print(
+                    f"  {scene.name} {size[0]}: {time.perf_counter() - started:.0f} s", flush=True
+                )
         if not only and size == SIZES[0]:
             studio.show_dialogs_and_menus()
         count += studio.close()
@@ -289,19 +293,23 @@ class Studio:
             lambda: session.state in (SessionState.FINISHED, SessionState.FAILED),
         )
 
-    def _settle(self) -> QImage:
+    def _settle(self, hovered: str = "") -> QImage:
         """Return the window once it neither has anything to draw nor looks any different."""
         if (focused := self.window.focusWidget()) is not None:
             focused.clearFocus()  # nobody is at the keyboard of a picture
+        for name in HOVERED:  # nor at the mouse, though Qt may think so
+            if name != hovered:
+                self._leave(name)
         deadline = time.monotonic() + _PATIENCE
-        _spin(_STILL_MS)
-        last = self.window.grab().toImage()
         while time.monotonic() < deadline:
+            while not at_rest(self.window) and time.monotonic() < deadline:
+                _spin(_LOOK_MS)
+            _spin(_STILL_MS)
+            last = self.window.grab().toImage()
             _spin(_LOOK_MS)
             now = self.window.grab().toImage()
             if now == last and at_rest(self.window):
                 return now
-            last = now
         raise TimeoutError("The window did not come to rest.")
 
     # -------------------------------------------------------------------------- the pictures
@@ -360,12 +368,16 @@ class Studio:
             part = self.window.findChild(QWidget, name)
             if part is None or not part.isVisible() or name.split("-")[0] not in front:
                 continue
-            # Of a plot, the viewport takes the mouse.
-            place = part.viewport() if isinstance(part, QAbstractScrollArea) else part
+            place = _sensitive(part)
             _move_mouse(place, QPointF(0.6 * place.width(), 0.4 * place.height()))
-            self._settle()
+            self._settle(name)
             self._write(part.grab(), f"{where}/{name}-under-mouse")
-            for left in (place, part):
+            self._leave(name)
+
+    def _leave(self, name: str) -> None:
+        part = self.window.findChild(QWidget, name)
+        if part is not None:
+            for left in (_sensitive(part), part):
                 QCoreApplication.sendEvent(left, QEvent(QEvent.Type.Leave))
 
     def show_dialogs_and_menus(self) -> None:
@@ -375,6 +387,8 @@ class Studio:
             _spin(_STILL_MS)
             for dialog in self.window.findChildren(QDialog):
                 if dialog.isVisible():
+                    for label in dialog.findChildren(QLabel):  # another folder every time
+                        label.setText(label.text().replace(os.environ["XDG_STATE_HOME"], "…"))
                     self._write(dialog.grab(), f"dialogs/{key}")
                     dialog.reject()
             _spin(0)
@@ -421,6 +435,11 @@ class Studio:
 
 def _scrolls(area: QScrollArea) -> bool:
     return area.verticalScrollBar().maximum() + area.horizontalScrollBar().maximum() > 0
+
+
+def _sensitive(part: QWidget) -> QWidget:
+    """Return what takes the mouse: of what scrolls, plots among them, the viewport."""
+    return part.viewport() if isinstance(part, QAbstractScrollArea) else part
 
 
 def _move_mouse(place: QWidget, at: QPointF) -> None:

@@ -1,4 +1,4 @@
-"""How many faults do the tests catch? ``python scripts/faults.py [--only NAME …]``
+"""Count how many faults the tests catch: ``python scripts/faults.py [--only NAME …] [--seen]``.
 
 Makes a copy of the project and in it, one after another, the small faults listed in ``_faults.py``;
 runs the tests nearest to each, and says which faults none of them noticed. A net for changes that
@@ -30,7 +30,9 @@ def main() -> int:
     """Try the faults asked for; return the exit status: 0 if all of them were caught."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="only these faults")
-    parser.add_argument("--check", action="store_true", help="only look whether every line is there")
+    parser.add_argument(
+        "--check", action="store_true", help="only look whether every line is there"
+    )
     parser.add_argument("--seen", action="store_true", help="only tests that ask the real window")
     asked = parser.parse_args()
     faults = [fault for fault in FAULTS if not asked.only or fault.name in asked.only]
