@@ -7,40 +7,11 @@ what the sentence says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from _fault import Fault
 
 GUI = "nnviz/gui"
 NETWORK = f"{GUI}/network_view"
 PANELS = f"{GUI}/panels"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A line that is wrong.
-
-    Parameters
-    ----------
-    name
-        Stable, for ``--only``.
-    sentence
-        What a person would see.
-    file
-        Where, from the root.
-    line
-        What stands there: a part of one line, once in the file.
-    wrong
-        What stands there instead.
-    tests
-        Files of tests that should catch it, those of tests/gui that are nearest first.
-    """
-
-    name: str
-    sentence: str
-    file: str
-    line: str
-    wrong: str
-    tests: tuple[str, ...]
-
 
 _NETWORK = (
     "test_seen_network",

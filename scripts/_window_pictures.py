@@ -7,9 +7,22 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from _window_names import (
+    FRONTS,
+    HOVERED,
+    PANELS,
+    WAYS,
+    at_rest,
+    exported,
+    hurry,
+    look_back,
+    new_window,
+    propose,
+    wear,
+)
+from _window_scenes import SCENES, Scene
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
@@ -33,141 +46,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.app import make_application
-from nnviz.gui.main_window import MainWindow
 from nnviz.gui.session import SessionState
-from nnviz.training.experiment import Experiment
-from nnviz.training.presets import PRESETS
-from nnviz.training.starting_point import starting_point
-
-# -------------------------------------------------------------------- what the window is called
-# The one section to adjust when names in nnviz/gui change. All else goes by object names.
-
-PANELS = (
-    "setup",
-    "network",
-    "output",
-    "forward",
-    "gallery",
-    "loss",
-    "accuracy",
-    "activations",
-    "runs",
-    "weights",
-    "gradients",
-)
-FRONTS = (
-    ("output", "loss", "activations", "weights"),
-    ("forward", "accuracy", "runs", "gradients"),
-    ("gallery",),
-)
-"""Panels that are brought to the front together; the others of their tabs wait behind."""
-
-WAYS = {
-    "output": r"output-view-\d+",
-    "forward": r"forward-mode-\d+",
-    "activations": r"activations-layer-\d+",
-    "network": r"network-node-fill",
-    "loss": r"loss-log",
-}
-"""Buttons of a panel that show it another way: pictures of each."""
-
-HOVERED = ("loss-plot", "accuracy-plot", "gradients-plot", "activations-canvas", "weights-canvas")
-"""Painted parts that say something about what is under the mouse."""
-
-
-def new_window() -> MainWindow:
-    """Return a window that was never shown."""
-    from nnviz.gui.look import Look
-    from nnviz.gui.notices import Notices
-
-    return MainWindow(Look(make_application()), Notices())
-
-
-def wear(window: MainWindow, theme: str) -> None:
-    """Choose a theme."""
-    window.look.choose(theme)
-
-
-def propose(window: MainWindow, experiment: Experiment) -> None:
-    """Ask for another run."""
-    if experiment == window.store.experiment:
-        window.session.load(experiment)
-    else:
-        window.store.propose(experiment)
-
-
-def look_back(window: MainWindow, epoch: int) -> None:
-    """Look at an earlier epoch."""
-    window.travel.look_at(epoch)
-
-
-def at_rest(window: MainWindow) -> bool:
-    """Return whether all that is visible has drawn the newest."""
-    return window.feed.resting
-
-
-def hurry(window: MainWindow) -> None:
-    """Train as fast as can be."""
-    window.commands.set_pace("full")
-
-
-def exported(window: MainWindow, key: str, theme: str) -> QImage:
-    """Return a panel as the export dialog would write it, with legend and caption."""
-    from nnviz.gui.export.figure import render, shot_of
-    from nnviz.gui.export.options import PictureOptions
-
-    problem, frame = window.recording.problem, window.recording.frame
-    assert problem is not None and frame is not None
-    options = PictureOptions(1200, 800, 2, theme)
-    return render(shot_of(window.panels[key], problem, frame), options)
-
-
-# ------------------------------------------------------------------------------- what is pictured
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A run, and the moments of it that are pictured.
-
-    Parameters
-    ----------
-    name
-        Of a preset or a sample.
-    epochs
-        The run is that long.
-    start
-        Whether epoch 0 is pictured too.
-    full
-        Whether there are pictures in all themes and sizes, of exports, and other ways to show.
-    back
-        Epoch to look back to, after a second run with another rate, the first being kept; 0 for
-        none.
-    """
-
-    name: str
-    epochs: int
-    start: bool = False
-    full: bool = False
-    back: int = 0
-
-    @property
-    def experiment(self) -> Experiment:
-        """What is asked for."""
-        named = PRESETS[self.name].experiment if self.name in PRESETS else starting_point(self.name)
-        training = dataclasses.replace(named.training, epochs=self.epochs)
-        return dataclasses.replace(named, training=training)
-
-
-SCENES = (
-    Scene("xor-2-4-1", 2000, start=True, full=True, back=150),
-    Scene("house-prices", 200, full=True, back=12),
-    Scene("spiral", 200, start=True),
-    Scene("iris", 60, full=True),
-    Scene("penguins", 40),
-    Scene("letters-abc", 40, start=True),
-    Scene("digits-mlp", 3),
-    Scene("digits-cnn", 2, start=True, full=True),
-)
 
 THEMES = ("light", "dark")
 SIZES = ((1440, 900), (1024, 700))
@@ -332,7 +211,8 @@ class Studio:
         self._write(panel.grab(), name)
         for area in panel.findChildren(QScrollArea):
             inside = area.widget()
-            if area.isVisible() and inside is not None and _scrolls(area):
+            scrolls = area.verticalScrollBar().maximum() > 0
+            if area.isVisible() and inside is not None and scrolls:
                 self._write(inside.grab(), f"{name}-whole")
 
     def _exports(self, where: str, theme: str) -> None:
@@ -431,10 +311,6 @@ class Studio:
         if not image.save(str(path), "PNG", 80):  # type: ignore[call-overload]
             raise OSError(f"{path} could not be written.")
         self._count += 1
-
-
-def _scrolls(area: QScrollArea) -> bool:
-    return area.verticalScrollBar().maximum() + area.horizontalScrollBar().maximum() > 0
 
 
 def _sensitive(part: QWidget) -> QWidget:

@@ -7,8 +7,8 @@
 
 ``make`` opens the real window without a screen, brings it to fixed runs, epochs and seeds, and
 writes a picture of it, of every panel, dialog and menu, light and dark, in two sizes. With
-``PYTHONPATH`` set to another checkout, that one's window is used: only the section "what the window
-is called" of ``_window_pictures.py`` needs to know of names there.
+``PYTHONPATH`` set to another checkout, that one's window is used: only ``_window_names.py`` needs
+to know of names there.
 
 ``compare`` lists every picture with the share of its pixels that changed, flags those above half a
 percent, and writes these, and the flagged ones side by side, into a third folder.
