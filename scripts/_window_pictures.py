@@ -51,8 +51,8 @@ from nnviz.gui.session import SessionState
 THEMES = ("light", "dark")
 SIZES = ((1440, 900), (1024, 700))
 
-_STILL_MS = 320
-"""So long after the last moment all is drawn at its best, which is due 250 ms after it."""
+_STILL_MS = 420
+"""So long after the last moment all is drawn at its best, which is due 250 ms after it and takes time."""
 
 _LOOK_MS = 50
 """Between two looks whether anything still changes."""
