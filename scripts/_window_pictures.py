@@ -52,7 +52,7 @@ THEMES = ("light", "dark")
 SIZES = ((1440, 900), (1024, 700))
 
 _STILL_MS = 420
-"""So long after the last moment all is drawn at its best, which is due 250 ms after it and takes time."""
+"""So long after the last moment all is drawn at its best: that is begun 250 ms after it."""
 
 _LOOK_MS = 50
 """Between two looks whether anything still changes."""
