@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.style import palette
+from nnviz.gui.look.theme import Theme, theme_of
+from nnviz.gui.look.themed import Themed
+from nnviz.gui.plots.legend import LegendEntry as LegendEntry
 from nnviz.training.problem import Problem
 
 
-@dataclass(frozen=True)
-class LegendEntry:
-    """One line of a legend: how something is drawn, and what it is.
-
-    Parameters
-    ----------
-    label
-        What it is, already translated.
-    color
-        ``#rrggbb``.
-    mark
-        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, ``"tick"``,
-        ``"halves"``: a square of ``color`` beside one of ``color_end``, or ``"gradient"``: a
-        diverging bar from ``color`` to ``color_end``.
-    color_end
-        Second colour of halves and of a gradient.
-    reason
-        What the tooltip says in place of the label, where that is only a word.
-    """
-
-    label: str
-    color: str
-    mark: str = "line"
-    color_end: str = ""
-    reason: str = ""
-
-
-class Panel(QWidget):
+class Panel(Themed, QWidget):
     """A live picture of a run.
 
     A panel sees problems, frames and its own settings, never the session, worker, window or
@@ -52,7 +27,7 @@ class Panel(QWidget):
     Parameters
     ----------
     theme
-        Colours to start with.
+        Colours of its own; without them those of the palette it inherits.
     parent
         Qt parent.
     """
@@ -76,10 +51,21 @@ class Panel(QWidget):
     epoch_chosen = Signal(int)
     """The person clicked an epoch, to look at that one."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
+        if theme is not None:
+            self.theme = theme
         self.setObjectName(f"panel-{self.key}")
+
+    @property
+    def theme(self) -> Theme:
+        """The colours to draw with: those of its palette."""
+        return theme_of(self)
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        if theme_of(self) is not theme:
+            self.setPalette(palette(theme))
 
     def title_for(self, problem: Problem) -> str:
         """Return the title with this problem, translated."""
@@ -95,7 +81,7 @@ class Panel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours; the next frame need not come for the change to show."""
-        raise NotImplementedError
+        self.theme = theme
 
     def legend(self) -> list[LegendEntry]:
         """Return what the picture's marks mean, for the panel's own legend and for exports."""
