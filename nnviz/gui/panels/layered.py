@@ -55,7 +55,7 @@ class LayeredPanel(Panel):
         self.epoch = 0
         self.problem: Problem | None = None
         self._charts: dict[int, Sequence[Chart]] = {}
-        self._rows: list[list[Chart | None]] = []
+        self._placed: list[list[Chart | None]] = []
         self.header = Header(1, self)
         self.selector = Segments(f"{self.key}-layer", self)
         self.selector.setAccessibleName(self.tr("Layer"))
@@ -118,7 +118,7 @@ class LayeredPanel(Panel):
             self.layer = ALL
         self.layers = layers
         self.plot.arrange([])
-        self._charts, self._rows = {}, []
+        self._charts, self._placed = {}, []
         choices = [(self.tr("All"), self.tr("Show every layer"))]
         show, short = self.tr("Show only this layer: {name}"), short_layer_names(specs)
         choices += [(short[layer], show.format(name=self.names[layer])) for layer in layers]
@@ -190,8 +190,8 @@ class LayeredPanel(Panel):
             len(layers), room.width(), room.height(), self.aspect, self.least_width
         )
         rows = self.grid(layers, columns)
-        if rows != self._rows:
-            self._rows = rows
+        if rows != self._placed:
+            self._placed = rows
             self.plot.arrange(rows)
         self._draw_all()
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.plots.chart import paint_in_pixels
-from nnviz.gui.plots.ranges import Array
+from nnviz.gui.plots.ranges import Array, Range
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,9 @@ def sign_colors(edges: Array, colors: tuple[str, str]) -> list[str]:
     return [colors[int(middle >= 0)] for middle in (edges[1:] + edges[:-1]).tolist()]
 
 
-def set_rug(item: pg.PlotCurveItem, values: Array, low: float, high: float, pixel: float) -> None:
-    """Draw a stroke from `low` to `high` at each value; `pixel` is the width of one."""
+def set_rug(
+    item: pg.PlotCurveItem, values: NDArray[np.floating], ends: Range, pixel: float
+) -> None:
+    """Let an item draw a stroke between two heights at each value; `pixel` is the width of one."""
     places = np.unique(np.rint(np.asarray(values, dtype=float).ravel() / pixel)) * pixel
-    item.setData(np.repeat(places, 2), np.tile([low, high], len(places)), connect="pairs")
+    item.setData(np.repeat(places, 2), np.tile(ends, len(places)), connect="pairs")

@@ -80,10 +80,13 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
     right
         Whether it has a second vertical axis. What belongs to it is drawn in the same view, at
         the heights that `on_right` tells.
+    square
+        Whether a unit is as long on both axes; the view is then in the middle of its room.
     """
 
-    def __init__(self, right: bool = False) -> None:
+    def __init__(self, right: bool = False, square: bool = False) -> None:
         super().__init__()
+        self._square = square
         self.names = Names()
         self.theme, self.font_used = LIGHT, QFont()
         self.labelled = frozenset(("left", "bottom", "right"))
@@ -236,7 +239,16 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.axes["left"].setWidth(max(left, beyond, 1.0))
         if "right" in self.axes:
             self.axes["right"].setWidth(right)
-        self._grid.setContentsMargins(0, 0, 2.0 if right else max(beyond, 2.0), 0)
+        margin = 2.0 if right else max(beyond, 2.0)
+        wide, high = self.size().width() - max(left, beyond, 1.0) - right - margin, height - across
+        spare_x = spare_y = 0.0
+        if self._square:
+            spans = self._x[1] - self._x[0], self._y[1] - self._y[0]
+            unit = min(wide / spans[0], high / spans[1])
+            spare_x, spare_y = wide - unit * spans[0], high - unit * spans[1]
+        self._grid.setContentsMargins(
+            spare_x / 2, spare_y / 4, margin + spare_x / 2, spare_y * 0.75
+        )
 
 
 def paint_in_pixels(item: pg.GraphicsObject, painter: QPainter) -> QTransform:

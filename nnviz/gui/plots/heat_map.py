@@ -19,11 +19,19 @@ _SPARSE = 16
 
 
 class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """Cells of width and height 1, the first row at the top: row r spans rows - 1 - r upwards."""
+    """Cells of width and height 1, the first row at the top: row r spans rows - 1 - r upwards.
 
-    def __init__(self, gaps: bool = True) -> None:
+    Parameters
+    ----------
+    gaps
+        Whether few and large cells have gaps between them.
+    smooth
+        Whether colours run into one another, as for a surface.
+    """
+
+    def __init__(self, gaps: bool = True, smooth: bool = False) -> None:
         super().__init__(axisOrder="row-major")
-        self._gaps = gaps
+        self._gaps, self._smooth = gaps, smooth
         self._theme, self._font = LIGHT, QFont()
         self._texts: Callable[[int, int], tuple[str, str]] | None = None
 
@@ -60,7 +68,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Draw the cells, then gaps and numbers in pixels."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
         super().paint(painter, option, widget)
         if self.image is None:
             return
