@@ -9,8 +9,8 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFont, QPolygonF
+from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dropout, Flatten, LayerSpec
@@ -53,12 +53,20 @@ class HeatChart(Chart):
         super().__init__()
         self.small, self.labelled = True, frozenset({"left"})
         self.cells, self.classes = self.add(HeatMap()), self.add(HeatMap(gaps=False))
-        self.chosen = self.add(pg.ScatterPlotItem(symbol="t1", size=8, pxMode=True))
+        self.still.append(self.classes)
+        tip = QPolygonF([QPointF(0, -4), QPointF(-4, 4), QPointF(4, 4)])
+        self.chosen = self.add(QGraphicsPolygonItem(tip))
+        self.chosen.setFlag(self.chosen.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.lane: object = None
+        """What of the lane is drawn."""
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
+        self.least_gutter = gutter(self)
         self.cells.restyle(theme, font)
+        self.chosen.setPen(pg.mkPen(theme.surface))
+        self.chosen.setBrush(pg.mkBrush(theme.text))
 
 
 class BarChart(Chart):
@@ -70,6 +78,11 @@ class BarChart(Chart):
         self.axes["left"].setGrid(255)
         self.axes["left"].write = percent
         self.bars = self.add(Bars())
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self.least_gutter = gutter(self)
 
 
 class ActivationsPanel(LayeredPanel):
@@ -261,7 +274,6 @@ class ActivationsPanel(LayeredPanel):
         values = self.values[layer]
         samples, neurons = values.shape
         chart.axes["left"].counted_from = neurons
-        chart.least_gutter = self._gutter(chart)
         below = self._samples_name(samples, chart)
         left = self._neurons_name(layer, neurons, not chart.narrow)
         chart.set_names(Names(below, left, title=self.names[layer]))
@@ -283,18 +295,22 @@ class ActivationsPanel(LayeredPanel):
     def _draw_lane(self, chart: HeatChart, samples: int) -> None:
         """Show, under the heat map, each sample's class, and where the chosen sample is."""
         problem, pixel, theme = self.problem, chart.pixel.height(), chart.theme
+        lane = (self._chosen, samples, pixel, theme)
+        if lane == chart.lane:
+            return
+        chart.lane = lane
         if problem is not None and problem.dataset.task == "classification":
             labels = problem.labels[self._rows]
             table = [rgb(theme.class_color(label)) for label in range(int(labels.max()) + 1)]
             colors = np.array(table, dtype=np.uint8)[labels][np.newaxis]
             chart.classes.set_cells(colors, area=QRectF(0, -5 * pixel, samples, 3 * pixel))
-        found = np.flatnonzero(self._rows == self._chosen) + 0.5
-        pen, brush = pg.mkPen(theme.surface), pg.mkBrush(theme.text)
-        chart.chosen.setData(found, np.full(len(found), -4 * pixel), pen=pen, brush=brush)
+        found = np.flatnonzero(self._rows == self._chosen)
+        chart.chosen.setVisible(bool(found.size))
+        if found.size:
+            chart.chosen.setPos(float(found[0]) + 0.5, -4 * pixel)
 
     def _draw_bars(self, layer: int, chart: BarChart, titled: bool) -> None:
         counts, theme = self.histograms[layer], chart.theme
-        chart.least_gutter = self._gutter(chart)
         # Beside its heat map the histogram stands on the same line: with an empty title.
         title = "\u2007" if titled else ""
         chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
@@ -303,10 +319,6 @@ class ActivationsPanel(LayeredPanel):
         below, above = (blend(c, theme.surface, 0.85) for c in (theme.negative, theme.positive))
         colors = sign_colors(counts.edges, (below, above))
         chart.bars.set_data(counts.edges, counts.shares, colors)
-
-    def _gutter(self, chart: Chart) -> int:
-        """Return the room that the widest share needs: heat map and histogram are aligned."""
-        return int(chart.axes["left"].width_of(percent(1.0, 0.01)))
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
@@ -330,6 +342,11 @@ class ActivationsPanel(LayeredPanel):
         if self.problem is not None and self.problem.dataset.task == "classification":
             return self.tr("{count} samples, by class").format(count=count(samples))
         return self.tr("{count} samples, by target").format(count=count(samples))
+
+
+def gutter(chart: Chart) -> int:
+    """Return the room that the widest share needs: heat map and histogram are aligned."""
+    return int(chart.axes["left"].width_of(percent(1.0, 0.01)))
 
 
 def neurons_of(trace: LayerTrace) -> _Array:

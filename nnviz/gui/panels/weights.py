@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
@@ -18,6 +19,7 @@ from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.plots.bars import Bars, Histogram, histogram, set_rug, sign_colors
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.ranges import step_up
+from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -57,7 +59,14 @@ class HistogramChart(Chart):
         self.axes["left"].setGrid(255)
         self.axes["left"].least_step = 1.0
         self.bars = self.add(Bars())
+        self.outlined: Histogram | None = None
         self.start, self.biases = (self.add(pg.PlotCurveItem(antialias=False)) for _ in range(2))
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self.start.setPen(theme.muted)
+        self.biases.setPen(theme.text, width=1.01)
 
 
 class WeightsPanel(LayeredPanel):
@@ -90,6 +99,7 @@ class WeightsPanel(LayeredPanel):
         self._first_sizes: list[float] = []
         self._spread: list[tuple[float, float]] = []
         self._room: list[float] = []
+        self._tells = True
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer has weights."""
@@ -106,6 +116,7 @@ class WeightsPanel(LayeredPanel):
 
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
+        self._tells = self.idle.due("text", READ_SECONDS)
         layers = range(inspection.layers)
         weights = [np.ascontiguousarray(inspection.weights(layer)) for layer in layers]
         self.biases = [inspection.biases(layer) for layer in layers]
@@ -161,16 +172,17 @@ class WeightsPanel(LayeredPanel):
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room[layer], step_up(1.05 * most))
-        name = self.tr("number of weights")
-        note = self.tr("σ {deviation}").format(deviation=short_of(self._spread[layer][1]))
-        chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
+        name = "" if chart.narrow else self.tr("number of weights")
+        if self._tells:
+            note = self.tr("σ {deviation}").format(deviation=short_of(self._spread[layer][1]))
+            chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
         signs = theme.negative, theme.positive
         chart.bars.set_data(now.edges, now.counts.astype(float), sign_colors(now.edges, signs))
-        chart.start.setPen(theme.muted)
-        chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
+        if chart.outlined is not first:
+            chart.outlined = first
+            chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
         pixel = chart.pixel
-        chart.biases.setPen(theme.text, width=1.01)
         ends = -(_LANE - 1) * pixel.height(), -pixel.height()
         set_rug(chart.biases, self.biases[layer], ends, pixel.width())
 

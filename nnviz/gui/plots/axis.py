@@ -101,6 +101,9 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Return what is written at these ticks."""
         return list(self.ticks(self._length()).labels)
 
+    def _updateLabel(self) -> None:
+        """Keep pyqtgraph from setting a label: names stand elsewhere, and it takes a while."""
+
     def boundingRect(self) -> QRectF:
         """Return pyqtgraph's, with room for half a label at either end."""
         beyond = self._metrics.height() if self.is_vertical else 4 * self._metrics.height()

@@ -104,6 +104,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._right: Range | None = None
         self._lane = 0.0
         self._title, self._above, self._below = (NameRow(self) for _ in range(3))
+        self.still: list[pg.GraphicsObject] = [self._title, self._above, self._below]
+        """What seldom changes: kept as pixels while it is on the screen."""
         self._grid = grid = QGraphicsGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -119,6 +121,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
             grid.addItem(axis, row, column)
             if side != "right":
                 axis.linkToView(self.view)
+        self.still.extend(self.axes.values())
         grid.setColumnStretchFactor(1, 1)
         grid.setRowStretchFactor(2, 1)
         self.setLayout(grid)

@@ -103,7 +103,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         super().paintEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Keep axes as pixels on the screen; pictures are drawn at any resolution."""
+        """Keep what is still as pixels on the screen; pictures are drawn at any resolution."""
         super().showEvent(event)
         self._cache(pg.AxisItem.CacheMode.DeviceCoordinateCache)
 
@@ -126,8 +126,8 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
 
     def _cache(self, mode: pg.AxisItem.CacheMode) -> None:
         for chart in self.charts:
-            for axis in chart.axes.values():
-                axis.setCacheMode(mode)
+            for item in chart.still:
+                item.setCacheMode(mode)
 
 
 def columns_for(count: int, width: float, height: float, aspect: float, least: float) -> int:
