@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -193,7 +193,7 @@ class CurvePlot(Plot):
     def points(self, key: str) -> tuple[Array, Array]:
         """Return what is drawn of a curve: at most a few points a pixel; log10 on a log axis."""
         curve = self.curves[key]
-        return curve.points(self.chart.shown[0], self._pixels, self.log and not curve.series.right)
+        return curve.points(self.chart.shown[0], self.pixels, self.log and not curve.series.right)
 
     # ------------------------------------------------------------------------------- drawing
 
@@ -206,7 +206,7 @@ class CurvePlot(Plot):
         own = self.curves.values()
         for curve in (*self._run_curves(), *own):
             past = self._past if curve in own else None
-            curve.draw(self.chart, self._pixels, self.log, past, careful)
+            curve.draw(self.chart, self.pixels, self.log, past, careful)
         for line in self._levels:
             line.place(self.log)
         said = "" if self._past is None else self.headline(self._past)
@@ -248,7 +248,8 @@ class CurvePlot(Plot):
         return [curve for curve in self.curves.values() if not curve.series.right]
 
     @property
-    def _pixels(self) -> float:
+    def pixels(self) -> float:
+        """How many there are across, of the finest screen or paper it may be drawn on."""
         finer = self.devicePixelRatioF() if self.isVisible() else _PRINT
         return max(self.chart.box.width(), 1.0) * finer
 
@@ -296,6 +297,17 @@ class CurvePlot(Plot):
     def _abscissae(self) -> list[Column]:
         own = [] if self.epochs is None else [self.epochs]
         return [x for x in (*own, *(run.x for run in self.runs)) if len(x)]
+
+    @property
+    def reading_text(self) -> str:
+        """What the card at the reading says; empty without one."""
+        return str(self._card.toPlainText()) if self.reading is not None else ""
+
+    @property
+    def reading_rect(self) -> QRectF:
+        """Where that card is, in pixels of the plot."""
+        rect: QRectF = self._card.mapRectToScene(self._card.boundingRect())
+        return rect
 
     def _show_reading(self, x: float | None) -> None:
         self.reading = reading = None if x is None else self.reading_at(x)
@@ -355,7 +367,7 @@ class CurvePlot(Plot):
         whole = self._whole_x()
         epochs = held(epochs, whole, LEAST_EPOCHS)
         curves = self._lefts() + self._run_curves()
-        values = around(curve.points(epochs, self._pixels, self.log)[1] for curve in curves)
+        values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
         everything = epochs == whole or values is None
         self.set_zoom(None if everything else (epochs, values or self.chart.shown[1]))
 
