@@ -285,8 +285,8 @@ def test_learning_rate_has_an_axis_of_its_own(make_panel: MakePanel) -> None:
     # Its last value is drawn as high as the axis has it.
     share = (rates[-1] - right.range[0]) / (right.range[1] - right.range[0])
     box = plot.chart.box.translated(plot.mapTo(panel, QPointF(0, 0)))
-    column = image.copy(round(box.right()) - 14, 0, 2, image.height())
-    rows = [y for y in range(image.height()) if has_color(column.copy(0, y, 2, 1), LIGHT.second)]
+    column, heights = image.copy(round(box.right()) - 14, 0, 2, 360), range(round(box.bottom()))
+    rows = [y for y in heights if has_color(column.copy(0, y, 2, 1), LIGHT.second)]
     assert abs(np.mean(rows) - (box.bottom() - share * box.height())) < 3
 
 

@@ -188,9 +188,7 @@ def test_axes_are_painted_only_when_they_change(
 ) -> None:
     repaints: list[NumberAxis] = []
     paint = NumberAxis.paint
-    monkeypatch.setattr(
-        NumberAxis, "paint", lambda axis, *a: repaints.append(axis) or paint(axis, *a)
-    )
+    monkeypatch.setattr(NumberAxis, "paint", lambda a, *o: repaints.append(a) or paint(a, *o))
     panel, whole = make_panel("loss", "deep"), synthetic(2000)
     assert isinstance(panel, LossPanel)
     plot, growing, inspection = panel.plot, History(2), moment("deep")[1].inspection

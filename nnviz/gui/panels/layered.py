@@ -66,6 +66,7 @@ class LayeredPanel(Panel):
         self.plot.pointed.connect(self._on_pointed)
         self.plot.pressed.connect(self._on_pressed)
         self.plot.resized.connect(self._arrange)
+        self.plot.restyled.connect(self._draw_all)
         self.idle = self.plot.idle
         self.idle.idle.connect(self._on_idle)
         column = QVBoxLayout(self)
@@ -144,7 +145,6 @@ class LayeredPanel(Panel):
             selector.setStyleSheet(pill_style(self.theme, outline=False))
         if self._inspection is not None:
             self._show_legend()
-            self._draw_all()
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the chosen layer."""
@@ -176,6 +176,7 @@ class LayeredPanel(Panel):
             self.setAccessibleDescription(self.description())
         self._draw_all()
 
+    @Slot()
     def _draw_all(self) -> None:
         for layer in self.shown_layers():
             if any(chart in self.plot.charts for chart in self._charts.get(layer, ())):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pyqtgraph as pg
@@ -153,13 +154,14 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
     @property
     def box(self) -> QRectF:
         """The place of the view, in pixels of the plot."""
-        box: QRectF = self.view.sceneBoundingRect()
+        # Not the view's own, which is half a pixel larger.
+        box: QRectF = self.mapRectToScene(self.view.geometry())
         return box
 
     @property
-    def line_height(self) -> float:
-        """The height of a line of its text, in pixels: what sizes are multiples of."""
-        return QFontMetricsF(self.font_used).height()
+    def line_height(self) -> int:
+        """The height of a line of its text, in whole pixels: what sizes are multiples of."""
+        return math.ceil(QFontMetricsF(self.font_used).height())
 
     @property
     def narrow(self) -> bool:
@@ -178,6 +180,12 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Return where a point of the plane is, in pixels of the plot."""
         place: QPointF = self.view.mapViewToScene(QPointF(x, y))
         return place
+
+    def crisp(self, x: float, y: float) -> QPointF:
+        """Return the point nearest to one of the plane that is in the middle of a pixel."""
+        place, pixel = self.place(x, y), self.pixel
+        right, down = (math.floor(p) + 0.5 - p for p in (place.x(), place.y()))
+        return QPointF(x + right * pixel.width(), y - down * pixel.height())
 
     def value(self, place: QPointF) -> QPointF:
         """Return which point of the plane is at a place, in pixels of the plot."""
@@ -237,7 +245,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if "right" in shown:
             right = self.axes["right"].room(height - across, self._right or (0.0, 1.0))
         if "bottom" in shown:
-            beyond = bottom.overhang(self.size().width() - left - right, self._x)
+            beyond = math.ceil(bottom.overhang(self.size().width() - left - right, self._x))
         bottom.setHeight(across)
         self.axes["left"].setWidth(max(left, beyond, 1.0))
         if "right" in self.axes:

@@ -314,7 +314,7 @@ class CurvePlot(Plot):
         self._cross.setVisible(reading is not None)
         self._card.setVisible(reading is not None)
         if reading is not None:
-            self._cross.setValue(reading.x)
+            self._cross.setValue(self.chart.crisp(reading.x, 0).x())
             self._card.show_rows(reading.x, self.headline(reading.x), self._rows(reading))
         self.read.emit(reading)
 
@@ -357,6 +357,11 @@ class CurvePlot(Plot):
         self.idle.update()
         if event.position().x() >= self.chart.box.left():
             self._look_at(zoomed(x, at.x(), turned))
+            # Other numbers at the axis may have moved the view from under the pointer.
+            lack = at.x() - self.chart.value(event.position()).x()
+            if self._zoom is not None and lack:
+                (left, right), _ = self._zoom
+                self._look_at((left + lack, right + lack))
         else:
             self.set_zoom((x, spread(zoomed(y, at.y(), turned))))
         self._read_at(event.position())

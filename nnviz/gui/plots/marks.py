@@ -75,7 +75,7 @@ class LevelLine:
         height = self.level if not log else math.log10(self.level) if self.level > 0 else -math.inf
         self.line.setVisible(math.isfinite(height))
         if math.isfinite(height):
-            self.line.setValue(height)
+            self.line.setValue(self._chart.crisp(0, height).y())
         right = self._chart.shown[0][1] - 4 * self._chart.pixel.width()
         self.tag.show_at(self._text, right, height, (1.0, 1.0))
 
@@ -105,7 +105,7 @@ class EpochMark:
         self._line.setVisible(x is not None)
         self._flag.hide()
         if x is not None:
-            self._line.setValue(x)
+            self._line.setValue(self._chart.crisp(x, 0).x())
             self._flag.show_at(text, x, self._chart.shown[1][1], (0.0, 0.0))
 
 

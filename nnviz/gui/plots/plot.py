@@ -35,6 +35,9 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
     resized = Signal()
     """It has another size, and so may its charts."""
 
+    restyled = Signal()
+    """Its charts have other colours or fonts; the palette comes to a plot after its panel."""
+
     pressed = Signal(object, QPointF)
     """The person clicked into this chart with the left button."""
 
@@ -83,6 +86,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         self.setBackground(theme.surface)
         for chart in self.charts:
             chart.restyle(theme, font)
+        self.restyled.emit()
 
     def chart_at(self, place: QPointF) -> Chart | None:
         """Return the chart whose view is at a place."""
