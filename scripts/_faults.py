@@ -10,7 +10,7 @@ from __future__ import annotations
 from _fault import Fault
 
 GUI = "nnviz/gui"
-NETWORK = f"{GUI}/network_view"
+NETWORK = f"{GUI}/network"
 PANELS = f"{GUI}/panels"
 
 _NETWORK = (
@@ -354,7 +354,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "bar-test-loss",
         "The tool bar shows the training loss as that of the test part.",
-        f"{GUI}/toolbar.py",
+        f"{GUI}/shell/toolbar.py",
         'quantity(history.column(f"{part}_loss")[row])',
         'quantity(history.column("train_loss")[row])',
         _SHELL,

@@ -166,8 +166,8 @@ def crosses_threads_unfrozen(tree: ast.AST) -> Iterator[Finding]:
 
 GUESSING = {"QLabel", "QToolTip", "QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog"}
 GUESSING |= {"QTextEdit", "QTextBrowser", "QTextDocument", "QGraphicsTextItem", "QWhatsThis"}
-MARKED_UP = {"self.setToolTip(_told(entries))"}
-"""Tool tips that are HTML on purpose, with every name in them escaped."""
+MARKED_UP = ("self.setToolTip(_told(entries))", "self.setHtml(f\"<div style='{style}'>")
+"""Tool tips and cards that are HTML on purpose, with every name in them escaped."""
 
 
 def takes_names_for_html(tree: ast.AST) -> Iterator[Finding]:
@@ -181,7 +181,9 @@ def takes_names_for_html(tree: ast.AST) -> Iterator[Finding]:
             if not plain:
                 yield node.lineno, "the tip of an item is not made literal()"
     for name, call in method_calls(tree):
-        if name in {"setToolTip", "setWhatsThis", "setHtml"} and ast.unparse(call) not in MARKED_UP:
+        if name in {"setToolTip", "setWhatsThis", "setHtml"} and not ast.unparse(call).startswith(
+            MARKED_UP
+        ):
             yield call.lineno, f"{name}() guesses what a text is: see nnviz/gui/plain.py"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
@@ -13,34 +12,8 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import Theme, theme_of
 from nnviz.gui.look.themed import Themed
+from nnviz.gui.plots.legend import LegendEntry as LegendEntry
 from nnviz.training.problem import Problem
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """One line of a legend: how something is drawn, and what it is.
-
-    Parameters
-    ----------
-    label
-        What it is, already translated.
-    color
-        ``#rrggbb``.
-    mark
-        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, ``"tick"``,
-        ``"halves"``: a square of ``color`` beside one of ``color_end``, or ``"gradient"``: a
-        diverging bar from ``color`` to ``color_end``.
-    color_end
-        Second colour of halves and of a gradient.
-    reason
-        What the tooltip says in place of the label, where that is only a word.
-    """
-
-    label: str
-    color: str
-    mark: str = "line"
-    color_end: str = ""
-    reason: str = ""
 
 
 class Panel(Themed, QWidget):

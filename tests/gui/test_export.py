@@ -53,8 +53,8 @@ from nnviz.gui.network import NetworkView
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.panels.loss import LossPanel
+from nnviz.gui.plots.legend import LegendRow
 from nnviz.training.completion import Completed, complete
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem

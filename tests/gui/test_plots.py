@@ -18,10 +18,10 @@ from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panels.curves import CurvePanel
-from nnviz.gui.panels.envelope import POINTS_A_PIXEL, Envelope
 from nnviz.gui.panels.loss import LossPanel
-from nnviz.gui.panels.marks import FLAG_HEIGHT
-from nnviz.gui.panels.zooming import LEAST_EPOCHS
+from nnviz.gui.plots.axis import NumberAxis
+from nnviz.gui.plots.curve_plot import LEAST_EPOCHS
+from nnviz.gui.plots.min_max_pyramid import POINTS_A_PIXEL, MinMaxPyramid
 from nnviz.training.comparability import comparable_loss, comparable_metric
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -49,15 +49,16 @@ def make_panel(qtbot: QtBot) -> MakePanel:
 
 def assert_outlined(panel: CurvePanel, key: str, history: History) -> None:
     """Assert that what is drawn reaches every value, and nothing but values, to the pixel."""
-    framing = panel.plot.framing(panel.plot.lines[key].series.right)
-    x, drawn = panel.plot.points(key)
-    assert len(x) <= POINTS_A_PIXEL * framing.width + 8
+    plot = panel.plot
+    x, drawn = plot.points(key)
+    assert len(x) <= POINTS_A_PIXEL * plot.pixels + 8
+    (first, last), _ = plot.chart.shown
     values = np.asarray(panel.column(history, key))
-    if framing.log:
+    if plot.log:
         values = np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
-    epochs, box = np.asarray(history.column("epoch")), framing.box
-    places, drawn_places = framing.abscissa(epochs), framing.abscissa(x)
-    seen = np.isfinite(values) & (places >= box.left()) & (places <= box.right())
+    epochs, scale = np.asarray(history.column("epoch")), plot.pixels / (last - first)
+    places, drawn_places = (epochs - first) * scale, (x - first) * scale
+    seen = np.isfinite(values) & (places >= 0) & (places <= plot.pixels)
     marked = np.isfinite(drawn)
     for pixel in np.unique(np.floor(places[seen])):
         inside = values[seen & (places >= pixel) & (places < pixel + 1)]
@@ -140,9 +141,9 @@ def test_ten_epochs_of_a_hundred_thousand_are_read_exactly(make_panel: MakePanel
 
 
 @pytest.mark.parametrize("log", [False, True])
-def test_an_envelope_grown_in_pieces_is_the_same(log: bool) -> None:
+def test_a_pyramid_grown_in_pieces_is_the_same(log: bool) -> None:
     whole, growing = wild(70_000), History(2)
-    pieces, at_once = Envelope(), Envelope()
+    pieces, at_once = MinMaxPyramid(), MinMaxPyramid()
     cuts = np.sort(np.random.default_rng(3).integers(0, 70_000, 60))
     for part in np.split(whole.rows(), cuts):
         growing.extend(part)
@@ -173,7 +174,7 @@ def test_a_plot_that_was_never_shown_has_its_axes(make_panel: MakePanel, key: st
     panel = make_panel(key)
     assert isinstance(panel, CurvePanel)
     image = picture(panel, 500, 260)
-    box, plot = panel.plot.framing().box, panel.plot
+    box, plot = panel.plot.chart.box, panel.plot
     at = plot.mapTo(panel, QPoint(0, 0))
     left = image.copy(at.x(), at.y() + int(box.top()), int(box.left()) - 2, int(box.height()))
     below = image.copy(at.x(), at.y() + int(box.bottom()) + 2, plot.width(), plot.height())
@@ -182,7 +183,12 @@ def test_a_plot_that_was_never_shown_has_its_axes(make_panel: MakePanel, key: st
     assert has_color(image, LIGHT.grid, within=2)
 
 
-def test_axes_are_painted_only_when_they_change(make_panel: MakePanel, qtbot: QtBot) -> None:
+def test_axes_are_painted_only_when_they_change(
+    make_panel: MakePanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repaints: list[NumberAxis] = []
+    paint = NumberAxis.paint
+    monkeypatch.setattr(NumberAxis, "paint", lambda a, *o: repaints.append(a) or paint(a, *o))
     panel, whole = make_panel("loss", "deep"), synthetic(2000)
     assert isinstance(panel, LossPanel)
     plot, growing, inspection = panel.plot, History(2), moment("deep")[1].inspection
@@ -192,17 +198,17 @@ def test_axes_are_painted_only_when_they_change(make_panel: MakePanel, qtbot: Qt
         panel.show()
     panel.show_frame(Frame(growing, inspection, 0))
     plot.viewport().repaint()
-    before = plot.repaints
-    assert before > 0
+    assert repaints
+    repaints.clear()
     for row in range(1100, 1240, 10):
         growing.extend(whole.rows()[row : row + 10])
         panel.show_frame(Frame(growing, inspection, 0))
         plot.viewport().repaint()
-    assert plot.repaints == before
+    assert not repaints
     growing.extend(whole.rows()[1240:])
     panel.show_frame(Frame(growing, inspection, 0))
     plot.viewport().repaint()
-    assert plot.repaints > before
+    assert repaints
 
 
 @pytest.mark.parametrize("key", CURVES)
@@ -217,8 +223,8 @@ def test_at_rest_words_and_curves_are_those_of_the_last_frame(
     for row in range(60):
         growing.extend(whole.rows()[row : row + 1])
         panel.show_frame(Frame(growing, inspection, 0))
-    assert not panel.plot.fine
-    qtbot.waitUntil(lambda: panel.plot.fine)
+    assert panel.plot.idle.moving
+    qtbot.waitUntil(lambda: not panel.plot.idle.moving)
     assert "epoch 59" in panel.accessibleDescription()
     assert panel.accessibleDescription() == panel.description()
 
@@ -241,18 +247,19 @@ def test_the_past_is_marked_and_told(make_panel: MakePanel, key: str) -> None:
     panel.show_frame(frame)
     image = picture(panel, 500, 260)
     assert "epoch 17" in panel.description()
-    for name in panel.plot.lines:
+    for name in panel.plot.curves:
         assert panel.figure(name) == panel.column(frame.history, name)[17]
-    framing = panel.plot.framing()
-    x = panel.plot.mapTo(panel, QPoint(0, 0)).x() + math.floor(framing.place(17) + 0.5)
+    chart, corner = panel.plot.chart, panel.plot.mapTo(panel, QPointF(0, 0))
+    x = corner.x() + chart.place(17, 0).x()
     # Dots of the curves at that epoch cover some of the line.
-    assert ink_in_column(image, x, LIGHT.accent) > 0.6 * framing.height
-    assert ink_in_column(image, x - 5, LIGHT.accent) < 0.3 * framing.height
-    after = framing.box.adjusted(framing.place(25) - framing.left, FLAG_HEIGHT, 0, 0)
-    after = after.translated(panel.plot.mapTo(panel, QPointF(0, 0))).toAlignedRect()
-    for line in panel.plot.lines.values():
-        assert has_color(live.copy(after), line.series.entry.color, within=3)
-        assert not has_color(image.copy(after), line.series.entry.color, within=3)
+    columns = [ink_in_column(image, round(x) + shift, LIGHT.accent) for shift in (-1, 0)]
+    assert max(columns) > 0.6 * chart.box.height()
+    assert ink_in_column(image, round(x) - 5, LIGHT.accent) < 0.3 * chart.box.height()
+    after = chart.box.adjusted(chart.place(25, 0).x() - chart.box.left(), 20, 0, 0)
+    after = after.translated(corner).toAlignedRect()
+    for curve in panel.plot.curves.values():
+        assert has_color(live.copy(after), curve.series.entry.color, within=3)
+        assert not has_color(image.copy(after), curve.series.entry.color, within=3)
     panel.show_frame(moment("iris")[1])
     assert picture(panel, 500, 260) == live
     assert panel.description() == text
@@ -266,8 +273,8 @@ def shown(panel: CurvePanel, qtbot: QtBot) -> CurvePanel:
 
 
 def place_of(panel: CurvePanel, epoch: float) -> QPoint:
-    framing = panel.plot.framing()
-    return QPointF(framing.place(epoch), framing.box.center().y()).toPoint()
+    chart = panel.plot.chart
+    return QPointF(chart.place(epoch, 0).x(), chart.box.center().y()).toPoint()
 
 
 def test_a_click_chooses_the_epoch_under_it(make_panel: MakePanel, qtbot: QtBot) -> None:
@@ -337,14 +344,14 @@ def test_the_wheel_looks_at_the_epochs_under_it_and_back(
     assert isinstance(panel, LossPanel)
     panel.plot.set_log(log)
     shown(panel, qtbot)
-    framing = panel.plot.framing()
-    at = QPointF(framing.place(71_235.0), framing.box.center().y())
+    chart = panel.plot.chart
+    at = QPointF(chart.place(71_235.0, 0).x(), chart.box.center().y())
     turn(panel, at, 27)
     zoom = panel.plot.zoom
     assert zoom is not None
     (first, last), (low, high) = zoom
     assert last - first < 15 and first < 71_235 < last
-    assert panel.plot.framing().value(at.x()) == pytest.approx(71_235.0, abs=0.1)
+    assert panel.plot.chart.value(at).x() == pytest.approx(71_235.0, abs=0.1)
     x, y = panel.plot.points("train_loss")
     told = y[np.isfinite(y)]
     assert len(x) < 20 and low <= told.min() and told.max() <= high
@@ -360,12 +367,12 @@ def test_the_wheel_beside_the_left_axis_looks_at_values(
     make_panel: MakePanel, qtbot: QtBot
 ) -> None:
     panel = shown(make_panel("loss"), qtbot)  # type: ignore[arg-type]
-    before = panel.plot.framing()
-    turn(panel, QPointF(4, before.top + before.height), 6)
-    after = panel.plot.framing()
-    assert after.x == before.x
-    assert after.y[0] == pytest.approx(before.y[0])
-    assert after.y[1] - after.y[0] < 0.2 * (before.y[1] - before.y[0])
+    chart = panel.plot.chart
+    epochs, (low, high) = chart.shown
+    turn(panel, QPointF(4, chart.box.bottom()), 6)
+    assert chart.shown[0] == epochs
+    assert chart.shown[1][0] == pytest.approx(low)
+    assert np.diff(chart.shown[1])[0] < 0.2 * (high - low)
 
 
 def test_a_drag_moves_what_is_under_the_pointer_along(make_panel: MakePanel, qtbot: QtBot) -> None:
@@ -373,7 +380,8 @@ def test_a_drag_moves_what_is_under_the_pointer_along(make_panel: MakePanel, qtb
     panel.plot.set_zoom(((5.0, 20.0), (0.0, 1.0)))
     start = place_of(panel, 14)
     drag(panel, start, 70)
-    assert panel.plot.framing().value(start.x() + 70) == pytest.approx(14, abs=0.2)
+    there = QPointF(start + QPoint(70, 0))
+    assert panel.plot.chart.value(there).x() == pytest.approx(14, abs=0.2)
 
 
 def test_a_double_click_into_a_zoom_only_shows_everything(
@@ -416,7 +424,7 @@ def with_ghosts(*ghosts: Ghost, name: str = "iris") -> Frame:
 def test_kept_runs_are_drawn_named_and_told(make_panel: MakePanel, key: str, theme) -> None:
     panel = make_panel(key)
     assert isinstance(panel, CurvePanel)
-    before = panel.plot.framing().x[1]
+    before = panel.plot.chart.shown[0][1]
     ghosts = [ghost_of(0, 30), ghost_of(3, 90)]
     panel.show_frame(with_ghosts(*ghosts))
     panel.set_theme(theme)
@@ -426,13 +434,13 @@ def test_kept_runs_are_drawn_named_and_told(make_panel: MakePanel, key: str, the
         assert entries[ghost.name] == theme.ghost_color(ghost.slot)
         assert has_color(image, theme.ghost_color(ghost.slot))
         assert ghost.name in panel.description()
-    assert panel.plot.framing().x[1] >= 89 > before
+    assert panel.plot.chart.shown[0][1] >= 89 > before
     panel.show_frame(moment("iris")[1])
-    assert panel.plot.framing().x[1] == before
+    assert panel.plot.chart.shown[0][1] == before
     assert not has_color(picture(panel, 640, 360), theme.ghost_color(3), within=4)
 
 
-def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakePanel) -> None:
+def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakePanel, qtbot: QtBot) -> None:
     panel, short, long = make_panel("loss"), ghost_of(0, 20), ghost_of(5, 90)
     assert isinstance(panel, LossPanel)
     panel.show_frame(with_ghosts(short, long))
@@ -442,33 +450,36 @@ def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakePanel) -> None:
     assert both is not None and both.x == 17
     for ghost in (short, long):
         for key in ("train_loss", "test_loss"):
-            assert both.ghosts[ghost.slot][key] == ghost.history.column(key)[17]
+            assert both.runs[ghost.slot][key] == ghost.history.column(key)[17]
     one, none = plot.reading_at(38.0), plot.reading_at(80.4)
     assert one is not None and none is not None
-    assert math.isnan(one.ghosts[0]["train_loss"])
+    assert math.isnan(one.runs[0]["train_loss"])
     assert one.values["train_loss"] == moment("iris")[1].history.column("train_loss")[38]
     assert none.x == 80
     assert math.isnan(none.values["train_loss"])
-    assert none.ghosts[5]["test_loss"] == long.history.column("test_loss")[80]
-    plot._show_reading(17.2)
-    told = [(line.entry.label, line.values) for line in plot.readout.lines if line.entry]
-    text = plot.lines["train_loss"].series.text
-    expected = tuple(text(long.history.column(key)[17]) for key in ("train_loss", "test_loss"))
-    assert (long.name, expected) in told
+    assert none.runs[5]["test_loss"] == long.history.column("test_loss")[80]
+    for _ in range(23):  # from epoch 40 back
+        qtbot.keyClick(plot, Qt.Key.Key_Left)
+    assert plot.reading is not None and plot.reading.x == 17
+    told = plot.reading_text
+    assert "epoch 17" in told and long.name in told
+    text = plot.curves["train_loss"].series.text
+    for key in ("train_loss", "test_loss"):
+        assert text(long.history.column(key)[17]) in told
 
 
 def test_curves_of_a_kept_run_are_made_once(make_panel: MakePanel) -> None:
     panel, one, other = make_panel("loss"), ghost_of(0), ghost_of(1)
     panel.show_frame(with_ghosts(one))
     assert isinstance(panel, LossPanel)
-    line = panel.plot.ghosts[0].lines["train_loss"]
+    line = panel.plot.runs[0].curves["train_loss"]
     panel.show_frame(with_ghosts(replace(one, name="another name"), other))
     panel.set_theme(DARK)
-    assert panel.plot.ghosts[0].lines["train_loss"] is line
+    assert panel.plot.runs[0].curves["train_loss"] is line
     assert line.series.entry.label == "another name"
     assert line.series.entry.color == DARK.ghost_color(0)
     panel.show_frame(with_ghosts(other))
-    assert [ghost.slot for ghost in panel.plot.ghosts] == [1]
+    assert [run.slot for run in panel.plot.runs] == [1]
 
 
 def test_only_what_can_be_compared_is_drawn(make_panel: MakePanel) -> None:
@@ -477,7 +488,7 @@ def test_only_what_can_be_compared_is_drawn(make_panel: MakePanel) -> None:
     for panel in (loss, accuracy, gradients):
         assert isinstance(panel, CurvePanel)
         panel.show_frame(with_ghosts(houses, iris))
-        drawn = [ghost.slot for ghost in panel.plot.ghosts]
+        drawn = [run.slot for run in panel.plot.runs]
         assert drawn == ([] if panel is gradients else [1])
 
 
@@ -513,25 +524,26 @@ def test_experiments_are_comparable_in_the_same_unit() -> None:
 
 
 @pytest.mark.parametrize("size", [(240, 150), (366, 190), (470, 240), (1200, 600)])
-def test_eight_long_names_find_their_place(make_panel: MakePanel, size: tuple[int, int]) -> None:
+def test_eight_long_names_find_their_place(
+    make_panel: MakePanel, qtbot: QtBot, size: tuple[int, int]
+) -> None:
     panel = make_panel("loss")
     assert isinstance(panel, LossPanel)
     ghosts = [ghost_of(slot, name=name) for slot, name in enumerate(LONG_NAMES)]
     panel.show_frame(with_ghosts(*ghosts))
     image = picture(panel, *size)
     legend = panel.header.legend
-    places = legend._places(legend.width())
+    places = legend.places(legend.width())
     assert all(legend.rect().contains(place) for _, place in places)
     rows = [(a, b) for _, a in places for _, b in places if a is not b]
     assert not any(a.intersects(b) for a, b in rows)
     unnamed = 11 - len(places) + 1
     assert len(places) == 11 or places[-1][0].label == f"+{unnamed}"
-    assert len(places) == 11 or size[0] < 470
+    assert len(places) == 11 or size[0] <= 470
     for name in LONG_NAMES:
         assert name in legend.toolTip()
-    plot = panel.plot
-    plot._show_reading(20)
-    assert plot.rect().contains(plot.readout._card.toAlignedRect())
+    qtbot.keyClick(panel.plot, Qt.Key.Key_Left)
+    assert panel.plot.rect().contains(panel.plot.reading_rect.toAlignedRect())
     assert picture(panel, *size) != image
 
 

@@ -29,8 +29,8 @@ from nnviz.gui.look.style import palette, small_font, strong_font
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.panel import Panel
-from nnviz.gui.panels.legend import LegendRow
 from nnviz.gui.plain import Label
+from nnviz.gui.plots.legend import LegendRow
 from nnviz.training.problem import Problem
 
 _NO_ICONS = dict.fromkeys(("chevron-down", "chevron-up", "check"), "none")
@@ -159,8 +159,8 @@ class Figure(QWidget):
             if part.objectName() == "panel-header" or isinstance(part, _NOT_IN_PICTURES):
                 part.hide()
         if options.legend and (entries := self._panel.legend()):
-            legend = LegendRow(self._theme, self)
-            legend.show_entries(entries, self._theme)
+            legend = LegendRow(self)
+            legend.show_entries(entries)
             row = QHBoxLayout()
             row.setContentsMargins(SPACE, 0, SPACE, 0)  # panels have this margin of their own
             row.addWidget(legend)

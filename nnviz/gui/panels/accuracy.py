@@ -6,12 +6,14 @@ import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
+from nnviz.gui.look.numbers import exact, fixed, percent
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
-from nnviz.gui.panels.series import Bounds, Range, Series
-from nnviz.gui.panels.ticks import exact, number, percent
+from nnviz.gui.plots.chart import Names
+from nnviz.gui.plots.curve import Series
+from nnviz.gui.plots.ranges import Bounds, Range
 from nnviz.training.comparability import comparable_metric
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
@@ -62,7 +64,7 @@ class AccuracyPanel(CurvePanel):
 
     compared = ("train_metric", "test_metric")
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Accuracy or R² over epochs"))
 
@@ -82,21 +84,21 @@ class AccuracyPanel(CurvePanel):
 
     def name_axes(self, problem: Problem) -> None:
         """Name the metric, and mark what knowing nothing achieves."""
-        left = self.plot.axes["left"]
+        left = self.plot.chart.axes["left"]
         if self._regresses(problem):
-            self.plot.fit, left.text, left.least_step = _r_squared_range, number, 0.0
+            self.plot.fit, left.write = _r_squared_range, fixed
             name = self.tr("R², share of variance explained")
             references = [(0.0, self.tr("always the mean"))]
         else:
-            self.plot.fit, left.text, left.least_step = _share_range, percent, 0.0
+            self.plot.fit, left.write = _share_range, percent
             name = self.tr("{metric}, share of samples right").format(
                 metric=translated(problem.metric.title)
             )
             share = largest_class_share(problem)
             text = self.tr("always the largest class {share}")
             references = [(share, text.format(share=percent(share, 0.01)))]
-        self.plot.set_names(self.tr("epoch"), name)
-        self.plot.set_references(references)
+        self.plot.set_names(Names(self.tr("epoch"), name))
+        self.plot.set_levels(references)
 
     def comparable(self, experiment: Experiment, other: Experiment) -> bool:
         """Say whether both runs have the same metric."""
@@ -118,13 +120,13 @@ class AccuracyPanel(CurvePanel):
             "metric": translated(self._problem.metric.title),
             "train": text(self.figure("train_metric")),
         }
-        if "test_metric" not in self.plot.lines:
+        if "test_metric" not in self.plot.curves:
             sentence = self.tr("After epoch {epoch} the training part's {metric} is {train}.")
-            return self.with_ghosts(sentence.format(**values))
+            return self.with_runs(sentence.format(**values))
         sentence = self.tr(
             "After epoch {epoch} the training part's {metric} is {train}, the test part's {test}."
         )
-        return self.with_ghosts(sentence.format(test=text(self.figure("test_metric")), **values))
+        return self.with_runs(sentence.format(test=text(self.figure("test_metric")), **values))
 
     @staticmethod
     def _regresses(problem: Problem) -> bool:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF
+from PySide6.QtGui import QFont, QPolygonF
+from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dropout, Flatten, LayerSpec
 from nnviz.engine.network import LayerTrace
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.look.numbers import count, fixed, percent, short
+from nnviz.gui.look.theme import Theme, blend, rgb
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.bins import Histogram, histogram
-from nnviz.gui.panels.chart import AxisScale, Chart, scale, ticks_for, y_gutter
-from nnviz.gui.panels.layered import ALL, LayeredPanel
-from nnviz.gui.panels.ticks import Ticks, number, percent, step_up
+from nnviz.gui.panels.layered import ALL, LayeredPanel, in_rows
+from nnviz.gui.plots.bars import Bars, Histogram, histogram, sign_colors
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.ranges import step_up
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 
@@ -28,26 +31,11 @@ BINS = 30
 _LANE = 8
 """Pixels under a heat map for the strip of classes and the mark of the chosen sample."""
 
-_LEAST_FOR_TWO = 78
-"""A layer's place lower than this, in pixels, shows the heat map alone."""
+_LEAST_FOR_TWO = 5.6
+"""A layer's place lower than this, in heights of a line, shows the heat map alone."""
 
-_NARROW = 100
-"""A chart narrower than this, in pixels, gives up the labels of its vertical axis."""
-
-_NO_LABELS = 1
-"""Room, in pixels, left of a chart without such labels."""
-
-_SMALL = 72
-"""A chart lower than this, in pixels, gives up the names of its axes."""
-
-_ROOM_FOR_ORDER = 118
-"""A chart narrower than this, in pixels, does not say in which order its samples are."""
-
-_WRITTEN = (36, 15)
-"""A cell at least this wide and high, in pixels, has its number written in it."""
-
-_WIDEST = Ticks((0.0,), (percent(1.0, 0.01),))
-"""As wide as a histogram's labels can be."""
+_ROOM_FOR_ORDER = 8.4
+"""A chart narrower than this, in heights of a line, does not say in which order its samples are."""
 
 _Array = NDArray[np.floating]
 
@@ -56,6 +44,45 @@ def sorted_rows(problem: Problem, most: int = ACTIVATION_ROWS) -> NDArray[np.int
     """Return the order of the drawn samples: by class, or by target."""
     index = problem.train.index[:most]
     return np.argsort(problem.dataset.targets[index].ravel(), kind="stable")
+
+
+class HeatChart(Chart):
+    """A heat map of neurons × samples; below it each sample's class, and the chosen sample."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.small, self.labelled = True, frozenset({"left"})
+        self.cells, self.classes = self.add(HeatMap()), self.add(HeatMap(gaps=False))
+        self.still.append(self.classes)
+        tip = QPolygonF([QPointF(0, -4), QPointF(-4, 4), QPointF(4, 4)])
+        self.chosen = self.add(QGraphicsPolygonItem(tip))
+        self.chosen.setFlag(self.chosen.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.lane: object = None
+        """What of the lane is drawn."""
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self.least_gutter = gutter(self)
+        self.cells.restyle(theme, font)
+        self.chosen.setPen(pg.mkPen(theme.surface))
+        self.chosen.setBrush(pg.mkBrush(theme.text))
+
+
+class BarChart(Chart):
+    """A histogram of activations."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.small = True
+        self.axes["left"].setGrid(255)
+        self.axes["left"].write = percent
+        self.bars = self.add(Bars())
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self.least_gutter = gutter(self)
 
 
 class ActivationsPanel(LayeredPanel):
@@ -82,9 +109,8 @@ class ActivationsPanel(LayeredPanel):
         )
     )
     aspect = 1.2
-    least_width = 60
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Activations of every layer's neurons"))
         self.histograms: dict[int, Histogram] = {}
@@ -94,7 +120,6 @@ class ActivationsPanel(LayeredPanel):
         self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._ranges: list[tuple[float, float]] = []
         self._chosen = -1
-        self._boxes: dict[int, QRect] = {}
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer makes numbers of its own; the others hand on what they get."""
@@ -114,7 +139,7 @@ class ActivationsPanel(LayeredPanel):
         """Take over a new moment and the chosen sample."""
         if frame.row != self._chosen:
             self._chosen = frame.row
-            self.canvas.update()
+            self._draw_all()
         super().show_frame(frame)
 
     def read(self, inspection: Inspection) -> None:
@@ -123,7 +148,7 @@ class ActivationsPanel(LayeredPanel):
         Of a network so large that even these few samples would take long, fewer while it moves.
         """
         problem, most = inspection.problem, ACTIVATION_ROWS
-        if self.rest.moving:
+        if self.idle.moving:
             most = min(most, quick_rows(problem))
         if len(self._order) != min(most, problem.train.rows):
             self._sort(problem, most)
@@ -175,7 +200,7 @@ class ActivationsPanel(LayeredPanel):
             )
         else:
             text = self.tr("activation 0 to {end}") if self.bare else self.tr("0 to {end}")
-        return text.format(end=_trim(number(largest, largest / 100)))
+        return text.format(end=short(largest))
 
     def description(self) -> str:
         """Return mean and share of silent activations of the shown layer in a sentence."""
@@ -187,39 +212,39 @@ class ActivationsPanel(LayeredPanel):
             "After epoch {epoch} the activations of layer {layer} have a mean of {mean} over"
             " {samples} samples, and {silent} of them are 0."
         ).format(
-            epoch=number(self.epoch, 1.0),
+            epoch=count(self.epoch),
             layer=self.names[layer],
-            mean=number(float(values.mean()), 0.001),
+            mean=fixed(float(values.mean()), 0.001),
             samples=len(values),
             silent=percent(float((values == 0).mean()), 0.001),
         )
 
-    def charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> Sequence[Chart]:
-        """Return the frame of a layer's heat map, and of its histogram if there is room."""
-        if area.height() < _LEAST_FOR_TWO:
-            return (self._heat_chart(metrics, area, layer, None),)
-        return self._two_charts(metrics, area, layer)
+    def make(self, layer: int) -> Sequence[Chart]:
+        """Return the charts of a layer's heat map and histogram."""
+        return HeatChart(), BarChart()
 
-    def look(self, layer: int) -> object:
-        """Return which sample is marked, and among how many."""
-        return self._chosen, len(self._rows)
+    def grid(self, layers: Sequence[int], columns: int) -> list[list[Chart | None]]:
+        """Return heat maps above their histograms, or beside where one layer has the room."""
+        heats, bars = (list(charts) for charts in zip(*map(self.charts, layers), strict=True))
+        room, rows = self.plot.size(), -(-len(layers) // columns)
+        if room.height() / rows < _LEAST_FOR_TWO * heats[0].line_height:
+            return in_rows(heats, columns)
+        if self.layer != ALL and room.width() > 1.3 * room.height():
+            return [[heats[0], bars[0]]]
+        above, below = in_rows(heats, columns), in_rows(bars, columns)
+        return [row for pair in zip(above, below, strict=True) for row in pair]
 
-    def paint_still(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
-        """Paint frames, the samples' classes and the mark of the chosen one."""
-        super().paint_still(painter, layer, charts)
-        self._draw_lane(painter, charts[0], len(self._rows))
+    def draw(self, layer: int) -> None:
+        """Show a layer's activations."""
+        heat, bars = self.charts(layer)
+        assert isinstance(heat, HeatChart) and isinstance(bars, BarChart)
+        self._draw_heat(layer, heat)
+        if bars in self.plot.charts:
+            self._draw_bars(layer, bars, titled=heat.pos().y() == bars.pos().y())
 
-    def paint_live(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
-        """Paint a layer's heat map and the bars of its histogram."""
-        self._boxes[layer] = charts[0].box
-        self._paint_heat(painter, charts[0], layer)
-        for bars in charts[1:]:
-            counts = self.histograms[layer]
-            bars.draw_bars(painter, counts, self._bar_colors(), counts.shares)
-
-    def explain(self, layer: int, at: QPoint) -> str:
+    def explain(self, layer: int, chart: Chart, at: QPointF) -> str:
         """Say neuron, sample and activation under the pointer."""
-        cell = self._cell_at(layer, at)
+        cell = self._cell_at(layer, chart, at)
         if cell is None:
             return ""
         neuron, sample = cell
@@ -227,143 +252,101 @@ class ActivationsPanel(LayeredPanel):
         if self._of_pictures(layer):
             said = self.tr("channel {neuron}, sample {sample}: mean {value}")
         return said.format(
-            neuron=neuron + 1,
-            sample=int(self._rows[sample]) + 1,
-            value=f"{float(self.values[layer][sample, neuron]):.4g}",
+            neuron=count(neuron + 1),
+            sample=count(int(self._rows[sample]) + 1),
+            value=short(float(self.values[layer][sample, neuron])),
         )
 
-    def press(self, layer: int, at: QPoint) -> None:
+    def press(self, layer: int, chart: Chart, at: QPointF) -> None:
         """Choose the sample of the column that was clicked."""
-        cell = self._cell_at(layer, at)
+        cell = self._cell_at(layer, chart, at)
         if cell is not None:
             self.row_chosen.emit(int(self._rows[cell[1]]))
 
-    def _cell_at(self, layer: int, at: QPoint) -> tuple[int, int] | None:
-        box = self._boxes.get(layer)
-        if box is None or not box.contains(at):
+    def _cell_at(self, layer: int, chart: Chart, at: QPointF) -> tuple[int, int] | None:
+        samples, neurons = self.values[layer].shape
+        inside = 0 <= at.x() < samples and 0 <= at.y() < neurons
+        if not isinstance(chart, HeatChart) or not inside:
             return None
-        samples, neurons = self.values[layer].shape
-        return (
-            int((at.y() - box.top()) / box.height() * neurons),
-            int((at.x() - box.left()) / box.width() * samples),
-        )
+        return neurons - 1 - int(at.y()), int(at.x())
 
-    def _two_charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> tuple[Chart, Chart]:
-        """Return the frames of heat map and histogram, side by side where one layer has room."""
-        if self.layer != ALL and area.width() > 1.3 * area.height():
-            half = (area.width() - 2 * SPACE) * 6 // 10
-            heat = QRect(area.left(), area.top(), half, area.height())
-            rest = area.adjusted(half + 2 * SPACE, 0, 0, 0)
-            return (
-                self._heat_chart(metrics, heat, layer, None),
-                self._bar_chart(metrics, rest, layer, " ", None),
-            )
-        half = (area.height() - SPACE // 2) * 55 // 100
-        heat = QRect(area.left(), area.top(), area.width(), half)
-        rest = area.adjusted(0, half + SPACE // 2, 0, 0)
-        gutter = _NO_LABELS if area.width() < _NARROW else y_gutter(metrics, _WIDEST)
-        return (
-            self._heat_chart(metrics, heat, layer, gutter),
-            self._bar_chart(metrics, rest, layer, "", gutter),
-        )
+    def _draw_heat(self, layer: int, chart: HeatChart) -> None:
+        values = self.values[layer]
+        samples, neurons = values.shape
+        chart.axes["left"].counted_from = neurons
+        below = self._samples_name(samples, chart)
+        left = self._neurons_name(layer, neurons, not chart.narrow)
+        chart.set_names(Names(below, left, title=self.names[layer]))
+        chart.set_ranges((0.0, samples), (0.0, neurons), lane=_LANE)
+        colors = self.theme.diverging(values.T, self.largest(layer))
+        chart.cells.set_cells(colors, self._cell_text(layer, chart))
+        self._draw_lane(chart, samples)
 
-    def _heat_chart(
-        self, metrics: QFontMetrics, area: QRect, layer: int, gutter: int | None
-    ) -> Chart:
-        samples, neurons = self.values[layer].shape
-        small = area.height() < _SMALL
-        steps = ticks_for(1, max(neurons, 1.5), max(1, area.height() // 40), 1.0)
-        # Neurons are counted from the top, as in the picture of the network.
-        places = tuple(neurons - place + 0.5 for place in steps.places)
-        ticks = Ticks() if gutter == _NO_LABELS else Ticks(places, steps.labels)
-        title = self._neurons_name(layer, neurons, ticks)
-        y = AxisScale(0, neurons, "" if small else title, ticks)
-        x = AxisScale(0, samples, "" if small else self._samples_name(samples, area.width()))
-        name, gridded = self.names[layer], False
-        return Chart(metrics, area, self.theme, name, x, y, gutter, _LANE, gridded)
+    def _cell_text(self, layer: int, chart: Chart) -> Callable[[int, int], tuple[str, str]]:
+        values, theme = self.values[layer], chart.theme
+        middle = 0.55 * (self.largest(layer) or 1.0)
+
+        def text(neuron: int, sample: int) -> tuple[str, str]:
+            value = float(values[sample, neuron])
+            return fixed(value, 0.01), theme.surface if abs(value) > middle else theme.text
+
+        return text
+
+    def _draw_lane(self, chart: HeatChart, samples: int) -> None:
+        """Show, under the heat map, each sample's class, and where the chosen sample is."""
+        problem, pixel, theme = self.problem, chart.pixel.height(), chart.theme
+        lane = (self._chosen, samples, pixel, theme)
+        if lane == chart.lane:
+            return
+        chart.lane = lane
+        if problem is not None and problem.dataset.task == "classification":
+            labels = problem.labels[self._rows]
+            table = [rgb(theme.class_color(label)) for label in range(int(labels.max()) + 1)]
+            colors = np.array(table, dtype=np.uint8)[labels][np.newaxis]
+            chart.classes.set_cells(colors, area=QRectF(0, -5 * pixel, samples, 3 * pixel))
+        found = np.flatnonzero(self._rows == self._chosen)
+        chart.chosen.setVisible(bool(found.size))
+        if found.size:
+            chart.chosen.setPos(float(found[0]) + 0.5, -4 * pixel)
+
+    def _draw_bars(self, layer: int, chart: BarChart, titled: bool) -> None:
+        counts, theme = self.histograms[layer], chart.theme
+        # Beside its heat map the histogram stands on the same line: with an empty title.
+        title = "\u2007" if titled else ""
+        chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
+        top = step_up(1.02 * float(counts.shares.max()))
+        chart.set_ranges(self._ranges[layer], (0.0, top))
+        below, above = (blend(c, theme.surface, 0.85) for c in (theme.negative, theme.positive))
+        colors = sign_colors(counts.edges, (below, above))
+        chart.bars.set_data(counts.edges, counts.shares, colors)
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
 
-    def _neurons_name(self, layer: int, neurons: int, ticks: Ticks) -> str:
+    def _neurons_name(self, layer: int, neurons: int, counted: bool) -> str:
         """Return the axis' name; where nothing counts the neurons, with their number."""
         if self._of_pictures(layer):
-            if ticks.labels:
+            if counted:
                 return self.tr("channel mean")
-            return self.tr("{count} means").format(count=neurons)
-        if ticks.labels:
+            return self.tr("{count} means").format(count=count(neurons))
+        if counted:
             return self.tr("neuron")
         name = self.tr("1 neuron") if neurons == 1 else self.tr("{count} neurons")
-        return name.format(count=neurons)
+        return name.format(count=count(neurons))
 
-    def _samples_name(self, samples: int, width: int) -> str:
-        if width < _NARROW:
+    def _samples_name(self, samples: int, chart: Chart) -> str:
+        if chart.narrow:
             return self.tr("samples")
-        if width < _ROOM_FOR_ORDER:
-            return self.tr("{count} samples").format(count=samples)
+        if chart.size().width() < _ROOM_FOR_ORDER * chart.line_height:
+            return self.tr("{count} samples").format(count=count(samples))
         if self.problem is not None and self.problem.dataset.task == "classification":
-            return self.tr("{count} samples, by class").format(count=samples)
-        return self.tr("{count} samples, by target").format(count=samples)
+            return self.tr("{count} samples, by class").format(count=count(samples))
+        return self.tr("{count} samples, by target").format(count=count(samples))
 
-    def _bar_chart(
-        self, metrics: QFontMetrics, area: QRect, layer: int, title: str, gutter: int | None
-    ) -> Chart:
-        low, high = self._ranges[layer]
-        top = step_up(1.02 * float(self.histograms[layer].shares.max()))
-        ticks = ticks_for(0.0, top, max(2, area.height() // 50), 0.0, percent)
-        small, bare = area.height() < _SMALL, gutter == _NO_LABELS
-        y = AxisScale(0.0, top, "" if small else self.tr("share"), Ticks() if bare else ticks)
-        x = scale(low, high, "" if small else self.tr("activation"), 2 if bare else 4)
-        return Chart(metrics, area, self.theme, title, x, y, gutter=gutter)
 
-    def _bar_colors(self) -> tuple[str, str]:
-        theme = self.theme
-        below, above = (
-            blend(sign, theme.surface, 0.85) for sign in (theme.negative, theme.positive)
-        )
-        return below, above
-
-    def _paint_heat(self, painter: QPainter, chart: Chart, layer: int) -> None:
-        values = self.values[layer]
-        chart.draw_heat(painter, self.theme.diverging_pixels(values.T, self.largest(layer)))
-        samples, neurons = values.shape
-        cell = chart.cell(0, 0, neurons, samples)
-        if cell.width() >= _WRITTEN[0] and cell.height() >= _WRITTEN[1]:
-            self._write_values(painter, chart, layer)
-
-    def _write_values(self, painter: QPainter, chart: Chart, layer: int) -> None:
-        values, largest = self.values[layer], self.largest(layer) or 1.0
-        samples, neurons = values.shape
-        inks = QColor(self.theme.text), QColor(self.theme.surface)
-        for neuron, row in enumerate(values.T.tolist()):
-            for sample, value in enumerate(row):
-                painter.setPen(inks[abs(value) > 0.55 * largest])
-                painter.drawText(
-                    chart.cell(neuron, sample, neurons, samples),
-                    Qt.AlignmentFlag.AlignCenter,
-                    number(round(value, 2), 0.01),
-                )
-
-    def _draw_lane(self, painter: QPainter, chart: Chart, samples: int) -> None:
-        """Draw, under the heat map, each sample's class, and where the chosen sample is."""
-        top = chart.box.bottom() + 2
-        if self.problem is not None and self.problem.dataset.task == "classification":
-            labels = self.problem.labels[self._rows]
-            for label in np.unique(labels):
-                first, last = np.searchsorted(labels, [label, label + 1])
-                left = chart.cell(0, int(first), 1, samples).left()
-                right = chart.cell(0, int(last) - 1, 1, samples).right()
-                color = QColor(self.theme.class_color(int(label)))
-                painter.fillRect(QRectF(left, top, right - left - 1, 3), color)
-        found = np.flatnonzero(self._rows == self._chosen)
-        if found.size:
-            x = chart.cell(0, int(found[0]), 1, samples).center().x()
-            tip = QPolygonF([QPointF(x, top), QPointF(x - 4, top + 7), QPointF(x + 4, top + 7)])
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(self.theme.surface), 1))
-            painter.setBrush(QColor(self.theme.text))
-            painter.drawPolygon(tip)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+def gutter(chart: Chart) -> int:
+    """Return the room that the widest share needs: heat map and histogram are aligned."""
+    return int(chart.axes["left"].width_of(percent(1.0, 0.01)))
 
 
 def neurons_of(trace: LayerTrace) -> _Array:
@@ -390,7 +373,3 @@ def widened(limits: tuple[float, float], values: _Array) -> tuple[float, float]:
         -step_up(-least) if least < low else low,
         step_up(most) if most > high else high,
     )
-
-
-def _trim(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text

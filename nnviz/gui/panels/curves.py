@@ -11,14 +11,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.header import Header, fill_background
-from nnviz.gui.panels.lines import GhostCurves, Line
-from nnviz.gui.panels.plots import Plot
-from nnviz.gui.panels.series import Reading, Series
-from nnviz.gui.panels.ticks import number
+from nnviz.gui.panels.header import Header, lie_on_surface
+from nnviz.gui.panels.segments import Pill, pill_style
+from nnviz.gui.plots.curve import Curve, ReferenceRun, Series
+from nnviz.gui.plots.curve_plot import CurvePlot, Reading
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment
@@ -45,32 +45,33 @@ class CurvePanel(Panel):
         Qt parent.
     """
 
+    _problem: Problem | None = None
+
     reading_changed = Signal(object)
     """The `Reading` under the pointer, or None."""
 
     compared: ClassVar[tuple[str, ...]] = ()
     """Keys of the curves that are drawn of kept runs too: of train, and of test."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.header = Header(theme, 2, self)
-        self.plot = Plot(theme, self)
+        self.header = Header(2, self)
+        self.plot = CurvePlot(self)
         self.plot.setObjectName(f"{self.key}-plot")
         self.plot.headline = epoch_words
         self.plot.read.connect(self._on_read)
         self.plot.epoch_chosen.connect(self.epoch_chosen)
-        self.plot.rest.idle.connect(self._describe)
-        self._problem: Problem | None = None
+        self.plot.idle.idle.connect(self._describe)
         self._history: History | None = None
         self._shown: tuple[int, int | None] | None = None
-        self._ghosts: tuple[Ghost, ...] = ()
-        self._ghost_curves: dict[History, GhostCurves] = {}
+        self._kept: tuple[Ghost, ...] = ()
+        self._runs: dict[History, ReferenceRun] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(2)
         column.addWidget(self.header)
         column.addWidget(self.plot, 1)
-        fill_background(self, theme.surface)
+        lie_on_surface(self)
 
     # ------------------------------------------------------------------- for panels to say
 
@@ -99,46 +100,46 @@ class CurvePanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Forget the old run and name the new one's curves."""
         self._problem, self._history, self._shown = problem, None, None
-        self._ghosts, self._ghost_curves = (), {}
-        self.plot.set_references([])
+        self._kept, self._runs = (), {}
+        self.plot.set_levels([])
         self.plot.set_series(self.series(problem), problem.experiment.training.epochs)
-        self.plot.set_ghosts((), ())
+        self.plot.set_runs((), ())
         self.name_axes(problem)
         self._show_legend()
 
     def show_frame(self, frame: Frame) -> None:
         """Draw what is new in the history, of the kept runs, and which epoch is shown."""
         history, shown = frame.history, (len(frame.history), frame.epoch if frame.past else None)
-        if frame.ghosts != self._ghosts:
-            self._take_ghosts(frame.ghosts)
+        if frame.ghosts != self._kept:
+            self._take_runs(frame.ghosts)
         elif history is self._history and shown == self._shown:
             return
         if history is not self._history and self._history is not None and self._problem:
             self.plot.set_series(self.series(self._problem), self.plot.x_end)
         self._history, self._shown = history, shown
-        columns = {key: self.column(history, key) for key in self.plot.lines}
+        columns = {key: self.column(history, key) for key in self.plot.curves}
         self.plot.feed(history.column("epoch"), columns, shown[1])
-        if self.plot.rest.due("description", SAY_SECONDS):
+        if self.plot.idle.due("description", SAY_SECONDS):
             self._describe()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        fill_background(self, theme.surface)
-        self.plot.set_theme(theme)
+    def restyle(self) -> None:
+        """Give the curves the colours of another theme."""
+        super().restyle()
+        for button in self.findChildren(Pill):
+            button.setStyleSheet(pill_style(self.theme))
         if self._problem is not None:
-            self.plot.set_series_looks(self.series(self._problem))
-            self._take_ghosts(self._ghosts)
+            self.plot.set_looks(self.series(self._problem))
+            self._take_runs(self._kept)
 
     def legend(self) -> list[LegendEntry]:
         """Return the curves' marks, and those of kept runs that are drawn."""
-        own = [line.series.entry for line in self.plot.lines.values()]
-        return own + [ghost.entry for ghost in self.plot.ghosts]
+        own = [curve.series.entry for curve in self.plot.curves.values()]
+        return own + [run.entry for run in self.plot.runs]
 
     def _note(self) -> list[LegendEntry]:
         """Return how many kept runs are not drawn: a word that says why where it is pointed at."""
-        drawn = {ghost.slot for ghost in self.plot.ghosts}
-        missing = [ghost.name for ghost in self._ghosts if ghost.slot not in drawn]
+        drawn = {run.slot for run in self.plot.runs}
+        missing = [ghost.name for ghost in self._kept if ghost.slot not in drawn]
         if not missing or not self.compared:
             return []
         template = QCoreApplication.translate("CurvePanel", "{count} not comparable")
@@ -174,51 +175,48 @@ class CurvePanel(Panel):
     def epoch(self) -> str:
         """The epoch shown, as text."""
         if self._shown and self._shown[1] is not None:
-            return number(float(self._shown[1]), 1.0)
+            return count(self._shown[1])
         history = self._history
-        return number(history.column("epoch")[-1] if history else 0.0, 1.0)
+        return count(history.column("epoch")[-1] if history else 0)
 
     @property
     def recorded(self) -> bool:
         """Whether there is any epoch to tell of."""
         return bool(self._history)
 
-    def with_ghosts(self, sentence: str) -> str:
+    def with_runs(self, sentence: str) -> str:
         """Return a description that also names the kept runs, drawn or not."""
         sentence = " ".join([sentence, *(entry.reason for entry in self._note())])
-        if not self.plot.ghosts:
+        if not self.plot.runs:
             return sentence
-        names = "; ".join(ghost.entry.label for ghost in self.plot.ghosts)
+        names = "; ".join(run.entry.label for run in self.plot.runs)
         template = QCoreApplication.translate("CurvePanel", "{sentence} Compared with: {names}.")
         return template.format(sentence=sentence, names=names)
 
-    def _take_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
+    def _take_runs(self, kept: tuple[Ghost, ...]) -> None:
         assert self._problem is not None
         mine = self._problem.experiment
-        shown = [ghost for ghost in ghosts if self.comparable(mine, ghost.experiment)]
-        known, self._ghosts = self._ghost_curves, ghosts
-        self._ghost_curves = {
-            ghost.history: self._curves_of(ghost, known.get(ghost.history)) for ghost in shown
-        }
-        texts = [line.series.entry.label for line in self.plot.lines.values()]
-        headings = texts[: len(self.compared)]
-        self.plot.set_ghosts(list(self._ghost_curves.values()), headings)
+        shown = [run for run in kept if self.comparable(mine, run.experiment)]
+        known, self._kept = self._runs, kept
+        self._runs = {run.history: self._curves_of(run, known.get(run.history)) for run in shown}
+        texts = [curve.series.entry.label for curve in self.plot.curves.values()]
+        self.plot.set_runs(list(self._runs.values()), texts[: len(self.compared)])
         self._show_legend()
         self._describe()
 
-    def _curves_of(self, ghost: Ghost, known: GhostCurves | None) -> GhostCurves:
+    def _curves_of(self, run: Ghost, known: ReferenceRun | None) -> ReferenceRun:
         """Return a kept run's curves: those known, in today's look, or new ones."""
-        entry = LegendEntry(ghost.name, self.theme.ghost_color(ghost.slot))
-        own = next(iter(self.plot.lines.values())).series
-        lines = dict(known.lines) if known else {}
-        x = ghost.history.column("epoch")
+        entry = LegendEntry(run.name, self.theme.ghost_color(run.slot))
+        own = next(iter(self.plot.curves.values())).series
+        curves = dict(known.curves) if known else {}
+        x = run.history.column("epoch")
         for key, mark in zip(self.compared, ("line", "dashed"), strict=True):
             series = Series(key, replace(entry, mark=mark), text=own.text)
-            if key not in lines:
-                lines[key] = Line(series, quiet=True)
-                lines[key].feed(x, self.column(ghost.history, key))
-            lines[key].series = series
-        return GhostCurves(ghost.slot, entry, x, lines)
+            if key not in curves:
+                curves[key] = Curve(series, quiet=True)
+                curves[key].feed(x, self.column(run.history, key))
+            curves[key].series = series
+        return ReferenceRun(run.slot, entry, x, curves)
 
     @Slot()
     def _describe(self) -> None:
@@ -226,10 +224,10 @@ class CurvePanel(Panel):
 
     def _show_legend(self) -> None:
         # The note before the kept runs: what stands after them is the first to be cut.
-        own, note = len(self.plot.lines), self._note()
+        own, note = len(self.plot.curves), self._note()
         entries = self.legend()
         entries[own:own] = note
-        self.header.legend.show_entries(entries, self.theme, own + len(note))
+        self.header.legend.show_entries(entries, own + len(note))
 
     @Slot(object)
     def _on_read(self, reading: Reading | None) -> None:
@@ -238,6 +236,4 @@ class CurvePanel(Panel):
 
 def epoch_words(epoch: float) -> str:
     """Return what the readout calls an epoch. Not a method: its panel would hold itself by it."""
-    return QCoreApplication.translate("CurvePanel", "epoch {epoch}").format(
-        epoch=number(epoch, 1.0)
-    )
+    return QCoreApplication.translate("CurvePanel", "epoch {epoch}").format(epoch=count(epoch))

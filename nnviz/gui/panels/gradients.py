@@ -6,12 +6,13 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.layer_names import layer_names
+from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.layers import layer_colors
-from nnviz.gui.panels.series import Series
-from nnviz.gui.panels.ticks import exact
+from nnviz.gui.plots.chart import Names
+from nnviz.gui.plots.curve import Series
 from nnviz.training.columns import Column
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
@@ -38,7 +39,7 @@ class GradientsPanel(CurvePanel):
         )
     )
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Size of each layer's gradient over epochs"))
         self.plot.set_log(True)
@@ -60,12 +61,13 @@ class GradientsPanel(CurvePanel):
 
     def name_axes(self, problem: Problem) -> None:
         """Name the axes."""
-        self.plot.set_names(self.tr("epoch"), self.tr("gradient size, root mean square of ∂L/∂w"))
+        name = self.tr("gradient size, root mean square of ∂L/∂w")
+        self.plot.set_names(Names(self.tr("epoch"), name))
         self.plot.set_hint(self.tr("Gradients appear with the first step of training."))
 
     def description(self) -> str:
         """Compare the first and the last layer in a sentence."""
-        sizes = [self.figure(key) for key in self.plot.lines] or [0.0]
+        sizes = [self.figure(key) for key in self.plot.curves] or [0.0]
         first, last = sizes[0], sizes[-1]
         if not (first > 0 and last > 0):
             return self.tr("No layer has had a gradient yet: the network has not been trained.")
@@ -76,6 +78,4 @@ class GradientsPanel(CurvePanel):
         return self.tr(
             "After epoch {epoch} the gradient of the first layer has size {first},"
             " that of the output layer {last}: {ratio} times as much."
-        ).format(
-            epoch=self.epoch, first=exact(first), last=exact(last), ratio=f"{last / first:.3g}"
-        )
+        ).format(epoch=self.epoch, first=exact(first), last=exact(last), ratio=short(last / first))

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nnviz.gui.look.theme import SPACE, Theme
-from nnviz.gui.panels.legend import LegendRow
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.plots.legend import LegendRow
 
 
 def fill_background(widget: QWidget, color: str) -> None:
@@ -18,23 +18,27 @@ def fill_background(widget: QWidget, color: str) -> None:
     widget.setAutoFillBackground(True)
 
 
+def lie_on_surface(widget: QWidget) -> None:
+    """Give a widget the background of panels, in whatever theme its palette has."""
+    widget.setBackgroundRole(QPalette.ColorRole.Light)
+    widget.setAutoFillBackground(True)
+
+
 class Header(QWidget):
     """The row above a picture: its legend, and at the right what can be pressed.
 
     Parameters
     ----------
-    theme
-        Colours to start with.
     lines
         How many lines the legend may take.
     parent
         Qt parent.
     """
 
-    def __init__(self, theme: Theme, lines: int, parent: QWidget | None = None) -> None:
+    def __init__(self, lines: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel-header")
-        self.legend = LegendRow(theme, self, lines)
+        self.legend = LegendRow(self, lines)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SPACE)

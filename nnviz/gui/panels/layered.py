@@ -1,14 +1,12 @@
-"""What panels that show layer by layer have in common: a selector, and a canvas."""
+"""What panels that show layer by layer have in common: a selector, and charts of every layer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
@@ -16,110 +14,71 @@ from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import Panel
-from nnviz.gui.panels.chart import Chart, grid_shape
-from nnviz.gui.panels.header import Header, fill_background
-from nnviz.gui.panels.legend import small_font
+from nnviz.gui.panels.header import Header, lie_on_surface
 from nnviz.gui.panels.segments import Segments, pill_style
-from nnviz.gui.panels.sheet import Sheet
 from nnviz.gui.plain import show_tool_tip
-from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.plot import Plot, columns_for
+from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 ALL = -1
 """Stands for every layer at once."""
 
-_SPILL = 3
-"""Pixels by which what belongs to a layer's picture may stand out beside it."""
-
 
 @guarded
-class Canvas(QWidget):
-    """The painted part of a `LayeredPanel`."""
-
-    pointed = Signal(QPoint)
-    """The pointer is here."""
-
-    pressed = Signal(QPoint)
-    """The person clicked here."""
-
-    def __init__(self, panel: LayeredPanel) -> None:
-        super().__init__(panel)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least that can be read."""
-        return QSize(160, 80)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Let the panel paint."""
-        painter = QPainter(self)
-        painter.setFont(small_font(self.font()))
-        panel = self.parent()  # asked for each time: a reference would keep it from going
-        assert isinstance(panel, LayeredPanel)
-        panel.paint_canvas(painter, self.rect())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say where the pointer is."""
-        self.pointed.emit(event.position().toPoint())
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Say where was clicked."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit(event.position().toPoint())
-
-
 class LayeredPanel(Panel):
     """A picture of every layer, or of one that the person chose.
 
-    A panel takes what it needs from an inspection (`read`) and lays one layer's charts out
-    (`charts`). What stands still of them is painted once (`paint_still`), the rest of it for every
-    moment (`paint_live`).
+    A panel takes what it needs from an inspection (`read`), makes a layer's charts when they are
+    first shown (`make`), and gives them what they draw (`draw`).
 
     Parameters
     ----------
     theme
-        Colours to start with.
+        Colours of its own; without them those of the palette it inherits.
     parent
         Qt parent.
     """
 
     aspect = 1.5
-    """Width over height that a layer's picture likes best."""
+    """Width over height that a layer's charts like best."""
 
-    least_width = 100
+    least_width = 60
     """Pixels of width from which on layers stand side by side."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    layer = ALL
+    layers: Sequence[int] = ()
+    _inspection: Inspection | None = None
+
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.layer = ALL
-        self.layers: list[int] = []
         self.names: tuple[str, ...] = ()
         self.epoch = 0
         self.problem: Problem | None = None
-        self._inspection: Inspection | None = None
-        self._areas: dict[int, QRect] = {}
-        self.rest = IdleTimer(self)
-        self.rest.idle.connect(self._on_rest)
-        self.header = Header(theme, 1, self)
+        self._charts: dict[int, Sequence[Chart]] = {}
+        self._placed: list[list[Chart | None]] = []
+        self.header = Header(1, self)
         self.selector = Segments(f"{self.key}-layer", self)
-        self.selector.setStyleSheet(pill_style(theme, outline=False))
         self.selector.setAccessibleName(self.tr("Layer"))
         self.selector.chosen.connect(self._on_layer)
         self.header.add(self.selector)
-        self.canvas = Canvas(self)
-        self._sheet = Sheet()
-        self.canvas.setObjectName(f"{self.key}-canvas")
-        self.canvas.pointed.connect(self._on_pointed)
-        self.canvas.pressed.connect(self._on_pressed)
+        self.plot = Plot((), self)
+        self.plot.setObjectName(f"{self.key}-plot")
+        self.plot.pointed.connect(self._on_pointed)
+        self.plot.pressed.connect(self._on_pressed)
+        self.plot.resized.connect(self._arrange)
+        self.plot.restyled.connect(self._draw_all)
+        self.idle = self.plot.idle
+        self.idle.idle.connect(self._on_idle)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
         column.addWidget(self.header)
-        column.addWidget(self.canvas, 1)
-        fill_background(self, theme.surface)
+        column.addWidget(self.plot, 1)
+        lie_on_surface(self)
+        self.restyle()
 
     # ------------------------------------------------------------------- for panels to say
 
@@ -128,32 +87,27 @@ class LayeredPanel(Panel):
         return True
 
     def read(self, inspection: Inspection) -> None:
-        """Take from an inspection what will be painted."""
+        """Take from an inspection what will be drawn."""
         raise NotImplementedError
 
-    def charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> Sequence[Chart]:
-        """Lay a layer's charts out."""
+    def make(self, layer: int) -> Sequence[Chart]:
+        """Return new charts for a layer."""
         raise NotImplementedError
 
-    def look(self, layer: int) -> object:
-        """Return all that stands still in a layer's picture beside its charts' own looks."""
-        return None
+    def grid(self, layers: Sequence[int], columns: int) -> list[list[Chart | None]]:
+        """Return where the charts of these layers stand, a layer a column."""
+        return in_rows([self.charts(layer)[0] for layer in layers], columns)
 
-    def paint_still(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
-        """Paint what stands still, and lies below all else: frames and names."""
-        for chart in charts:
-            chart.draw_frame(painter)
-
-    def paint_live(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
-        """Paint what moves."""
+    def draw(self, layer: int) -> None:
+        """Give a layer's charts what they draw now."""
         raise NotImplementedError
 
-    def explain(self, layer: int, at: QPoint) -> str:
-        """Return what is at a point of the canvas, for a tooltip; empty where there is nothing."""
+    def explain(self, layer: int, chart: Chart, at: QPointF) -> str:
+        """Return what is at a point of a chart's plane, for a tool tip; empty for nothing."""
         return ""
 
-    def press(self, layer: int, at: QPoint) -> None:
-        """Take note of a click into a layer's picture."""
+    def press(self, layer: int, chart: Chart, at: QPointF) -> None:
+        """Take note of a click at a point of a chart's plane."""
 
     # ------------------------------------------------------------------------- the contract
 
@@ -162,41 +116,38 @@ class LayeredPanel(Panel):
         specs = problem.experiment.network.layers
         layers = [i for i, spec in enumerate(specs) if self.draws(spec)]
         self.problem, self._inspection = problem, None
-        self.rest.reset()
+        self.idle.reset()
         self.names = layer_names(specs)
         if layers != self.layers:
             self.layer = ALL
         self.layers = layers
+        self.plot.arrange([])
+        self._charts, self._placed = {}, []
         choices = [(self.tr("All"), self.tr("Show every layer"))]
         show, short = self.tr("Show only this layer: {name}"), short_layer_names(specs)
         choices += [(short[layer], show.format(name=self.names[layer])) for layer in layers]
         self.selector.fill(choices, self._position())
         self.selector.setVisible(len(layers) > 1)
         self._show_legend()
-        self.canvas.update()
 
     def show_frame(self, frame: Frame) -> None:
         """Take over a new moment."""
         if frame.inspection is self._inspection:
             return
-        self._inspection = frame.inspection
+        first, self._inspection = self._inspection is None, frame.inspection
         self.epoch = frame.inspection.epoch
-        self.rest.update()
+        self.idle.update()
         self._take(frame.inspection)
+        if first:
+            self._arrange()
 
-    def _take(self, inspection: Inspection) -> None:
-        self.read(inspection)
-        if self.rest.due("description", SAY_SECONDS):
-            self.setAccessibleDescription(self.description())
-        self.canvas.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        fill_background(self, theme.surface)
-        self.selector.setStyleSheet(pill_style(theme, outline=False))
-        self._show_legend()
-        self.canvas.update()
+    def restyle(self) -> None:
+        """Take over colours and fonts."""
+        super().restyle()
+        for selector in self.findChildren(Segments):
+            selector.setStyleSheet(pill_style(self.theme, outline=False))
+        if self._inspection is not None:
+            self._show_legend()
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the chosen layer."""
@@ -208,65 +159,58 @@ class LayeredPanel(Panel):
         self.layer = layer if layer in self.layers else ALL
         self.selector.choose(self._position())
         self._show_legend()
-        self.canvas.update()
+        self._arrange()
 
     # ---------------------------------------------------------------------------- inside
 
-    @property
-    def ready(self) -> bool:
-        """Whether there is anything to paint."""
-        return self._inspection is not None
-
-    def shown_layers(self) -> list[int]:
-        """Return the layers to paint."""
+    def shown_layers(self) -> Sequence[int]:
+        """Return the layers to draw."""
         return self.layers if self.layer == ALL else [self.layer]
 
-    def paint_canvas(self, painter: QPainter, area: QRect) -> None:
-        """Paint the layers into a grid of equal cells."""
-        self._areas = self._cells(area) if self.ready else {}
-        metrics = painter.fontMetrics()
-        charts = {layer: self.charts(metrics, cell, layer) for layer, cell in self._areas.items()}
-        self._sheet.lay(self.canvas, painter, self.theme.surface, tuple(self._areas.items()))
-        for layer, laid_out in charts.items():
-            look = (self.look(layer), *(chart.look for chart in laid_out))
-            draw = partial(self._draw_still, layer=layer, charts=laid_out)
-            self._sheet.keep(layer, look, self._areas[layer].adjusted(-_SPILL, 0, _SPILL, 0), draw)
-        self._sheet.paint(painter)
-        for layer, laid_out in charts.items():
-            self.paint_live(painter, layer, laid_out)
+    def charts(self, layer: int) -> Sequence[Chart]:
+        """Return a layer's charts, which are made when they are first asked for."""
+        if layer not in self._charts:
+            self._charts[layer] = self.make(layer)
+        return self._charts[layer]
 
-    def _draw_still(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
-        painter.setFont(small_font(self.canvas.font()))
-        self.paint_still(painter, layer, charts)
+    def _take(self, inspection: Inspection) -> None:
+        self.read(inspection)
+        if self.idle.due("description", SAY_SECONDS):
+            self.setAccessibleDescription(self.description())
+        self._draw_all()
 
-    def _cells(self, area: QRect) -> dict[int, QRect]:
-        """Return where each layer's picture goes."""
-        shown = self.shown_layers()
-        rows, columns = grid_shape(
-            len(shown), area.width(), area.height(), self.aspect, self.least_width
+    @Slot()
+    def _draw_all(self) -> None:
+        for layer in self.shown_layers():
+            if any(chart in self.plot.charts for chart in self._charts.get(layer, ())):
+                self.draw(layer)
+
+    @Slot()
+    def _arrange(self) -> None:
+        if self._inspection is None or not self.layers:
+            return
+        layers, room = self.shown_layers(), self.plot.size()
+        columns = columns_for(
+            len(layers), room.width(), room.height(), self.aspect, self.least_width
         )
-        gap = 2 * SPACE
-        width = (area.width() - (columns - 1) * gap) // columns
-        height = (area.height() - (rows - 1) * SPACE) // rows
-        cells = {}
-        for position, layer in enumerate(shown):
-            row, column = divmod(position, columns)
-            left, top = area.left() + column * (width + gap), area.top() + row * (height + SPACE)
-            cells[layer] = QRect(left, top, width, height)
-        return cells
+        rows = self.grid(layers, columns)
+        if rows != self._placed:
+            self._placed = rows
+            self.plot.arrange(rows)
+        self._draw_all()
 
     def _position(self) -> int:
         """Return the chosen layer's place in the selector."""
         return 0 if self.layer == ALL else self.layers.index(self.layer) + 1
 
-    def _layer_at(self, at: QPoint) -> int | None:
-        return next((layer for layer, area in self._areas.items() if area.contains(at)), None)
+    def _layer_of(self, chart: Chart | None) -> int | None:
+        return next((layer for layer, charts in self._charts.items() if chart in charts), None)
 
     def _show_legend(self) -> None:
-        self.header.legend.show_entries(self.legend(), self.theme)
+        self.header.legend.show_entries(self.legend())
 
     @Slot()
-    def _on_rest(self) -> None:
+    def _on_idle(self) -> None:
         if self._inspection is not None:
             self._take(self._inspection)
 
@@ -275,16 +219,24 @@ class LayeredPanel(Panel):
         self.layer = self.layers[position - 1] if position else ALL
         self._show_legend()
         self.setAccessibleDescription(self.description())
-        self.canvas.update()
+        self._arrange()
 
-    @Slot(QPoint)
-    def _on_pointed(self, at: QPoint) -> None:
-        layer = self._layer_at(at)
-        text = "" if layer is None else self.explain(layer, at)
-        show_tool_tip(self.canvas.mapToGlobal(at), text, self.canvas)
+    @Slot(object, QPointF)
+    def _on_pointed(self, chart: Chart | None, place: QPointF) -> None:
+        layer = self._layer_of(chart)
+        text = ""
+        if layer is not None and chart is not None:
+            text = self.explain(layer, chart, chart.value(place))
+        show_tool_tip(self.plot.mapToGlobal(place.toPoint()), text, self.plot)
 
-    @Slot(QPoint)
-    def _on_pressed(self, at: QPoint) -> None:
-        layer = self._layer_at(at)
+    @Slot(object, QPointF)
+    def _on_pressed(self, chart: Chart, place: QPointF) -> None:
+        layer = self._layer_of(chart)
         if layer is not None:
-            self.press(layer, at)
+            self.press(layer, chart, chart.value(place))
+
+
+def in_rows(charts: Sequence[Chart], columns: int) -> list[list[Chart | None]]:
+    """Return charts in rows of so many; the last may have free places."""
+    filled: list[Chart | None] = [*charts, *[None] * (-len(charts) % columns)]
+    return [filled[start : start + columns] for start in range(0, len(filled), columns)]

@@ -9,13 +9,14 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.losses import LOSSES
+from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.segments import Pill, pill_style
-from nnviz.gui.panels.series import Series
-from nnviz.gui.panels.ticks import exact
+from nnviz.gui.plots.chart import Names
+from nnviz.gui.plots.curve import Series
 from nnviz.training.comparability import comparable_loss
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
@@ -65,7 +66,7 @@ class LossPanel(CurvePanel):
 
     compared = ("train_loss", "test_loss")
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Loss and learning rate over epochs"))
         tip = self.tr(
@@ -74,7 +75,7 @@ class LossPanel(CurvePanel):
         self.log = Pill(self.tr("log"), tip, self)
         self.log.setObjectName("loss-log")
         self.log.setAccessibleName(self.tr("Logarithmic loss"))
-        self.log.setStyleSheet(pill_style(theme))
+        self.log.setStyleSheet(pill_style(self.theme))
         self.log.toggled.connect(self._on_log)
         self.header.add(self.log)
 
@@ -93,11 +94,11 @@ class LossPanel(CurvePanel):
         loss = translated(LOSSES[problem.experiment.training.loss].title)
         unit = loss_unit(problem)
         name = self.tr("{loss}, {unit}").format(loss=loss, unit=unit) if unit else loss
-        self.plot.set_names(self.tr("epoch"), name, self.tr("learning rate"))
+        self.plot.set_names(Names(self.tr("epoch"), name, self.tr("learning rate")))
         floor = noise_floor(problem)
         if floor is not None and floor > 0:
-            text = self.tr("noise floor {value}").format(value=f"{floor:.3g}")
-            self.plot.set_references([(floor, text)])
+            text = self.tr("noise floor {value}").format(value=short(floor))
+            self.plot.set_levels([(floor, text)])
 
     def comparable(self, experiment: Experiment, other: Experiment) -> bool:
         """Say whether both losses are the same function in the same unit."""
@@ -109,11 +110,6 @@ class LossPanel(CurvePanel):
             "Not drawn, because their loss is another function or in another unit: {names}."
         ).format(names=names)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        super().set_theme(theme)
-        self.log.setStyleSheet(pill_style(theme))
-
     def description(self) -> str:
         """Return the numbers of the epoch shown in a sentence."""
         if not self.recorded:
@@ -123,16 +119,16 @@ class LossPanel(CurvePanel):
             "train": exact(self.figure("train_loss")),
             "rate": exact(self.figure("learning_rate")),
         }
-        if "test_loss" not in self.plot.lines:
+        if "test_loss" not in self.plot.curves:
             sentence = self.tr(
                 "After epoch {epoch} the training loss is {train}, at a learning rate of {rate}."
             )
-            return self.with_ghosts(sentence.format(**values))
+            return self.with_runs(sentence.format(**values))
         sentence = self.tr(
             "After epoch {epoch} the training loss is {train} and the test loss {test},"
             " at a learning rate of {rate}."
         )
-        return self.with_ghosts(sentence.format(test=exact(self.figure("test_loss")), **values))
+        return self.with_runs(sentence.format(test=exact(self.figure("test_loss")), **values))
 
     def view_state(self) -> Mapping[str, Any]:
         """Return zoom and scale."""

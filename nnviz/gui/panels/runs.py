@@ -74,7 +74,7 @@ class RunsPanel(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Runs compared"))
-        self.header = Header(theme, 1, self)
+        self.header = Header(1, self)
         self.keep = self._button(
             "runs-keep",
             self.tr("Keep this run"),

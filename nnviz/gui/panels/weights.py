@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRect
-from PySide6.QtGui import QFontMetrics, QPainter, QPolygonF
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
+from nnviz.gui.look.numbers import count, fixed, short
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.bins import Histogram, histogram, largest
-from nnviz.gui.panels.chart import AxisScale, Chart, scale
 from nnviz.gui.panels.layered import LayeredPanel
-from nnviz.gui.panels.ticks import exact, number, step_up
+from nnviz.gui.plots.bars import Bars, Histogram, histogram, set_rug, sign_colors
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.ranges import step_up
+from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -24,9 +27,6 @@ from nnviz.training.records import Snapshot
 
 BINS = 20
 """Bins of each histogram, as in the tutorials; an even number, so that none straddles zero."""
-
-_NARROW = 100
-"""A histogram narrower than this, in pixels, gives up the labels of its vertical axis."""
 
 _LANE = 7
 """Pixels under the axis for the biases' strokes."""
@@ -43,6 +43,30 @@ def first_moment(problem: Problem) -> Inspection:
 def spread_of(weights: _Array) -> tuple[float, float]:
     """Return mean and standard deviation; zeros where a layer has no weights."""
     return (float(weights.mean()), float(weights.std())) if weights.size else (0.0, 0.0)
+
+
+def largest(values: _Array) -> float:
+    """Return the size of the value that is farthest from zero; 0 where there is none."""
+    return max(float(values.max()), -float(values.min())) if values.size else 0.0
+
+
+class HistogramChart(Chart):
+    """A layer's histogram: now filled, at the start as an outline, biases as strokes below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.small = True
+        self.axes["left"].setGrid(255)
+        self.axes["left"].least_step = 1.0
+        self.bars = self.add(Bars())
+        self.outlined: Histogram | None = None
+        self.start, self.biases = (self.add(pg.PlotCurveItem(antialias=False)) for _ in range(2))
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self.start.setPen(theme.muted)
+        self.biases.setPen(theme.text, width=1.01)
 
 
 class WeightsPanel(LayeredPanel):
@@ -64,9 +88,8 @@ class WeightsPanel(LayeredPanel):
             "How large the weights and biases of each layer are, and how many of each size.",
         )
     )
-    least_width = 60
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Distribution of weights and biases by layer"))
         self.histograms: list[Histogram] = []
@@ -76,8 +99,7 @@ class WeightsPanel(LayeredPanel):
         self._first_sizes: list[float] = []
         self._spread: list[tuple[float, float]] = []
         self._room: list[float] = []
-        self._boxes: dict[int, QRect] = {}
-        self._outlines: dict[int, tuple[Histogram, object, QPolygonF]] = {}
+        self._tells = True
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer has weights."""
@@ -94,6 +116,7 @@ class WeightsPanel(LayeredPanel):
 
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
+        self._tells = self.idle.due("text", READ_SECONDS)
         layers = range(inspection.layers)
         weights = [np.ascontiguousarray(inspection.weights(layer)) for layer in layers]
         self.biases = [inspection.biases(layer) for layer in layers]
@@ -131,65 +154,52 @@ class WeightsPanel(LayeredPanel):
             "After epoch {epoch} the weights spread most in layer {layer}:"
             " their mean is {mean} and their standard deviation {deviation}."
         ).format(
-            epoch=number(self.epoch, 1.0),
+            epoch=count(self.epoch),
             layer=self.names[widest],
-            mean=exact(round(mean, 6)),
-            deviation=exact(round(deviation, 6)),
+            mean=short(mean),
+            deviation=short(deviation),
         )
 
-    def paint_live(self, painter: QPainter, layer: int, charts: Sequence[Chart]) -> None:
-        """Paint a layer's histogram: now filled, at the start as an outline, biases as strokes."""
-        theme, now = self.theme, self.histograms[layer]
-        (chart,) = charts
-        self._boxes[layer] = chart.box
-        _, deviation = self._spread[layer]
-        chart.draw_note(painter, self.tr("σ {deviation}").format(deviation=f"{deviation:.2g}"))
-        signs = theme.negative, theme.positive
-        chart.draw_bars(painter, now, signs, now.counts.astype(float))
-        chart.draw_steps(painter, self._outline(chart, layer), theme.muted)
-        chart.draw_rug(painter, self.biases[layer], theme.text)
+    def make(self, layer: int) -> Sequence[Chart]:
+        """Return the chart of a layer's histogram."""
+        return (HistogramChart(),)
 
-    def _outline(self, chart: Chart, layer: int) -> QPolygonF:
-        """Return the outline of a layer's first weights, which seldom changes."""
-        first, look = self.first_histograms[layer], chart.look
-        known = self._outlines.get(layer)
-        if known is None or known[0] is not first or known[1] != look:
-            outline = chart.outline(first, first.counts.astype(float))
-            known = self._outlines[layer] = (first, look, outline)
-        return known[2]
-
-    def explain(self, layer: int, at: QPoint) -> str:
-        """Say how many weights lie in the bin under the pointer."""
-        now = self.histograms[layer]
-        box = self._boxes.get(layer)
-        if box is None or not box.contains(at):
-            return ""
-        place = int((at.x() - box.left()) / box.width() * BINS)
-        low, high = now.edges[place], now.edges[place + 1]
-        step = now.high / 100
-        return self.tr("{count} weights from {low} to {high}, {first} at epoch 0").format(
-            count=int(now.counts[place]),
-            first=int(self.first_histograms[layer].counts[place]),
-            low=number(float(low), step),
-            high=number(float(high), step),
-        )
-
-    def charts(self, metrics: QFontMetrics, area: QRect, layer: int) -> Sequence[Chart]:
-        """Return the frame of a layer's histogram."""
-        now, first = self.histograms[layer], self.first_histograms[layer]
+    def draw(self, layer: int) -> None:
+        """Show a layer's weights and biases."""
+        (chart,) = self.charts(layer)
+        assert isinstance(chart, HistogramChart)
+        theme, now, first = chart.theme, self.histograms[layer], self.first_histograms[layer]
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room[layer], step_up(1.05 * most))
-        small, narrow = area.height() < 120, area.width() < _NARROW
-        rows = scale(
-            0.0,
-            self._room[layer],
-            "" if area.height() < 90 else self.tr("number of weights"),
-            max(1, area.height() / 45),
-            whole=True,
+        name = "" if chart.narrow else self.tr("number of weights")
+        if self._tells:
+            note = self.tr("σ {deviation}").format(deviation=short_of(self._spread[layer][1]))
+            chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
+        chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
+        signs = theme.negative, theme.positive
+        chart.bars.set_data(now.edges, now.counts.astype(float), sign_colors(now.edges, signs))
+        if chart.outlined is not first:
+            chart.outlined = first
+            chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
+        pixel = chart.pixel
+        ends = -(_LANE - 1) * pixel.height(), -pixel.height()
+        set_rug(chart.biases, self.biases[layer], ends, pixel.width())
+
+    def explain(self, layer: int, chart: Chart, at: QPointF) -> str:
+        """Say how many weights lie in the bin under the pointer."""
+        now = self.histograms[layer]
+        place = min(max(int((at.x() / now.high + 1) / 2 * BINS), 0), BINS - 1)
+        low, high = now.edges[place], now.edges[place + 1]
+        step = now.high / 100
+        return self.tr("{count} weights from {low} to {high}, {first} at epoch 0").format(
+            count=count(int(now.counts[place])),
+            first=count(int(self.first_histograms[layer].counts[place])),
+            low=fixed(float(low), step),
+            high=fixed(float(high), step),
         )
-        if narrow:
-            rows = AxisScale(rows.low, rows.high)
-        weight = "" if small else self.tr("weight")
-        across = scale(-now.high, now.high, weight, 3 if narrow else 4)
-        return (Chart(metrics, area, self.theme, self.names[layer], across, rows, lane=_LANE),)
+
+
+def short_of(deviation: float) -> str:
+    """Return a deviation with two significant digits."""
+    return short(float(f"{deviation:.2g}"))

@@ -10,12 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nnviz.gui.panels.ticks import log_or_gap
+from nnviz.gui.plots.ranges import Array, log_or_gap
 from nnviz.training.columns import BLOCK, Column, Rows
-
-Array = NDArray[np.float64]
 
 FINEST = 64
 """Rows of the smallest buckets that are kept."""
@@ -60,7 +57,7 @@ class Buckets:
         self.end += made.shape[1]
 
 
-class Envelope:
+class MinMaxPyramid:
     """The outline of a growing column, and its bounds."""
 
     def __init__(self) -> None:

@@ -1,0 +1,130 @@
+"""pyqtgraph's axis with the window's numbers, as wide as they need before it is first painted."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from nnviz.gui.look.numbers import fixed
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.ranges import Range, Ticks, Write, linear_ticks, log_ticks
+
+_GAP = 6
+
+
+@guarded
+class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis with round ticks and no strokes; a vertical one can have a grid.
+
+    Parameters
+    ----------
+    side
+        ``"left"``, ``"right"`` or ``"bottom"``.
+
+    Attributes
+    ----------
+    write
+        Writes a tick's number.
+    least_step
+        Ticks are never closer, in units of the axis.
+    counted_from
+        If set, what the axis counts downwards from its top: place p is written as this minus p.
+    """
+
+    write: Write = staticmethod(fixed)
+    least_step = 0.0
+    counted_from: float | None = None
+
+    def __init__(self, side: str) -> None:
+        self._metrics = QFontMetricsF(QFont())
+        super().__init__(side, maxTickLength=0)
+        self.is_vertical = side != "bottom"
+        self.enableAutoSIPrefix(False)
+        self.setStyle(
+            tickLength=0, autoExpandTextSpace=False, hideOverlappingLabels=False, maxTickLevel=0
+        )
+        self.setStyle(tickTextOffset=_GAP if self.is_vertical else 3)
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take colours and font."""
+        self._metrics = QFontMetricsF(font)
+        self.setStyle(tickFont=font)
+        self.setPen(theme.border if self.logMode and not self.is_vertical else None)
+        self.setTickPen(theme.grid)
+        self.setTextPen(theme.muted)
+
+    def ticks(self, length: float, span: Range | None = None) -> Ticks:
+        """Return the ticks of an axis of so many pixels, with its range or another."""
+        low, high = span or self.range
+        line = self._metrics.height()
+        if self.is_vertical:
+            most = int(length / max(1.9 * line, 1.3 * line + length / 14))
+            most = max(most, 2 if length > 2.2 * line else 1)
+        else:
+            widest = self._metrics.horizontalAdvance(self.write(high, (high - low) / 5 or 1))
+            most = int(length / max(3.4 * line, widest + 1.7 * line))
+        if self.logMode:
+            return log_ticks(low, high, max(2, most))
+        if self.counted_from is None:
+            return linear_ticks(low, high, max(1, most), self.least_step, self.write)
+        start = self.counted_from
+        counted = linear_ticks(1.0, max(start, 1.5), max(1, most), 1.0, self.write)
+        return Ticks(tuple(start - place + 0.5 for place in counted.places), counted.labels)
+
+    def room(self, length: float, span: Range) -> int:
+        """Return the pixels that labels of an axis of this length and range need across it.
+
+        In steps, for an axis that breathes while numbers change is restless.
+        """
+        if not self.is_vertical:
+            return int(self._metrics.height()) + 4
+        return max(map(self.width_of, self.ticks(length, span).labels), default=0)
+
+    def width_of(self, label: str) -> int:
+        """Return the pixels that this label needs across a vertical axis."""
+        return int(-(-(self._metrics.horizontalAdvance(label) + _GAP) // 8) * 8)
+
+    def overhang(self, length: float, span: Range) -> float:
+        """Return by how much a label may stand out beyond an end of the axis."""
+        labels = self.ticks(length, span).labels
+        ends = (*labels[:1], *labels[-1:])
+        return max(map(self._metrics.horizontalAdvance, ends), default=0.0) / 2
+
+    # ----------------------------------------------------------------------- pyqtgraph's hooks
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return one level of ticks."""
+        return [(1.0, list(self.ticks(self._length()).places))]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return what is written at these ticks."""
+        return list(self.ticks(self._length()).labels)
+
+    def _updateLabel(self) -> None:
+        """Keep pyqtgraph from setting a label: names stand elsewhere, and it takes a while."""
+
+    def boundingRect(self) -> QRectF:
+        """Return pyqtgraph's, with room for half a label at either end."""
+        beyond = self._metrics.height() if self.is_vertical else 4 * self._metrics.height()
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(
+            *((0, -beyond, 0, beyond) if self.is_vertical else (-beyond, 0, beyond, 0))
+        )
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem | None = None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw directly: a recorded picture would forget that figures are equally wide."""
+        specs = self.generateDrawSpecs(painter)
+        if specs is not None:
+            self.drawPicture(painter, *specs)
+
+    def _length(self) -> float:
+        size = self.size()
+        return float(size.height() if self.is_vertical else size.width())

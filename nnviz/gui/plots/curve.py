@@ -1,0 +1,182 @@
+"""A curve on the screen: as many points as there are pixels, drawn as well as there is time for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QGraphicsEllipseItem
+
+from nnviz.gui.look.numbers import exact
+from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.legend import LegendEntry
+from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
+from nnviz.gui.plots.ranges import Array, Bounds, Range
+from nnviz.training.columns import Column
+
+_WIDE = 1.7
+_THICKET = 6.0
+"""A curve that is longer than so many widths of the view goes up and down too often."""
+
+_DASH = [5, 3]
+_PALE = 0.4
+_RADIUS = 3.0
+
+
+@dataclass(frozen=True)
+class Series:
+    """A curve: the key of its column, its look and name, its axis, and how its values are said."""
+
+    key: str
+    entry: LegendEntry
+    right: bool = False
+    text: Callable[[float], str] = exact
+
+
+class Curve:
+    """One curve of a chart: its line, its paler continuation after the epoch shown, and its dot.
+
+    Parameters
+    ----------
+    series
+        What it shows.
+    quiet
+        Whether it stays thin and without a dot.
+    """
+
+    def __init__(self, series: Series, quiet: bool = False) -> None:
+        self.series = series
+        self.pyramid = MinMaxPyramid()
+        self._quiet = quiet
+        self._x: Column | None = None
+        self._column: Column | None = None
+        self._look: object = None
+        self.line, self._after = (pg.PlotCurveItem(antialias=True) for _ in range(2))
+        self._dot = QGraphicsEllipseItem(-_RADIUS, -_RADIUS, 2 * _RADIUS, 2 * _RADIUS)
+        self._dot.setFlag(self._dot.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.items = (self._after, self.line, self._dot)
+        for item in self.items:
+            item.setZValue((-1 if series.right else 0) - (2 if quiet else 0))
+        self._dot.setZValue(2)
+
+    def feed(self, x: Column, column: Column) -> None:
+        """Take over columns that begin with those of the last call."""
+        self._x, self._column = x, column
+        self.pyramid.update(column)
+
+    def value_at(self, x: float) -> float:
+        """Return the number at exactly this x, NaN where there is none."""
+        if self._x is None or self._column is None:
+            return math.nan
+        row = self._x.place(x)
+        return self._column[row] if row < len(self._x) and self._x[row] == x else math.nan
+
+    def points(self, span: Range, pixels: float, log: bool) -> tuple[Array, Array]:
+        """Return what is drawn of a span of x on so many pixels: a few points a pixel.
+
+        Ordinates are log10 on a logarithmic axis; NaN is a gap.
+        """
+        if self._x is None or not len(self._x):
+            return np.empty(0), np.empty(0)
+        first = max(0, self._x.place(span[0]) - 1)
+        last = max(first + 1, min(len(self._x), self._x.place(span[1]) + 1))
+        seen = (self._x[last - 1] - self._x[first]) / (span[1] - span[0]) * pixels
+        stride = stride_for((last - first - 1) / max(seen, 1.0))
+        return self.pyramid.points(self._x, (first, last), stride, log)
+
+    def draw(
+        self, chart: Chart, pixels: float, log: bool, past: float | None, careful: bool
+    ) -> None:
+        """Hand points to pyqtgraph; those after `past` to the paler line.
+
+        Parameters
+        ----------
+        chart
+            Where it is drawn.
+        pixels
+            How many there are across, of the finest screen or paper it may be drawn on.
+        log
+            Whether the left axis is logarithmic.
+        past
+            The epoch shown, if it is not the newest.
+        careful
+            Whether there is time for wide lines.
+        """
+        x, y = self.points(chart.shown[0], pixels, log and not self.series.right)
+        if self.series.right:
+            y = on_right(chart, y)
+        steep = np.nansum(np.abs(np.diff(y))) / chart.pixel.height() if len(y) > 1 else 0.0
+        thicket = steep > _THICKET * max(chart.box.width(), 100.0)
+        dashed = self.series.entry.mark == "dashed"
+        if dashed and thicket:  # a pattern of dashes would drown in its ups and downs
+            y = np.where(x / chart.pixel.width() % 9.0 < 6.0, y, np.nan)
+        self._wear(chart.theme, careful and not thicket and not self._quiet, dashed and not thicket)
+        cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))
+        _hand_over(self.line, x[:cut], y[:cut])
+        self._after.setVisible(past is not None)
+        if past is not None:
+            _hand_over(self._after, x[max(cut - 1, 0) :], y[max(cut - 1, 0) :])
+        self._place_dot(chart, log, past)
+
+    def _place_dot(self, chart: Chart, log: bool, past: float | None) -> None:
+        if self._quiet or self._x is None or not len(self._x):
+            self._dot.hide()
+            return
+        x = self._x[-1] if past is None else past
+        value = np.array([self.value_at(x)])
+        if self.series.right:
+            value = on_right(chart, value)
+        elif log:
+            value = np.log10(value) if value[0] > 0 else np.array([math.nan])
+        self._dot.setVisible(bool(np.isfinite(value[0])))
+        if self._dot.isVisible():
+            self._dot.setPos(x, float(value[0]))
+
+    def _wear(self, theme: Theme, wide: bool, dashed: bool) -> None:
+        look = (self.series.entry.color, theme, wide, dashed)
+        if look != self._look:
+            self._look = look
+            color, dash = self.series.entry.color, _DASH if dashed else None
+            width = _WIDE if wide else 1.0
+            self.line.setPen(pg.mkPen(color, width=width, dash=dash))
+            pale = blend(color, theme.surface, _PALE)
+            self._after.setPen(pg.mkPen(pale, width=width, dash=dash))
+            self._dot.setPen(pg.mkPen(None))
+            self._dot.setBrush(pg.mkBrush(color))
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceRun:
+    """The curves of a kept run: its slot, name and mark, epochs, and curves by column."""
+
+    slot: int
+    entry: LegendEntry
+    x: Column
+    curves: Mapping[str, Curve]
+
+
+def on_right(chart: Chart, values: Array) -> Array:
+    """Return at which heights of the left axis values of the right axis are drawn."""
+    (low, high), (left_low, left_high) = chart.axes["right"].range, chart.shown[1]
+    scale = (left_high - left_low) / (high - low)
+    return np.asarray(left_low + (values - low) * scale)
+
+
+def bounds_of(curves: list[Curve], levels: list[float]) -> Bounds:
+    """Return the bounds of curves, and of levels they are compared with."""
+    ends = [curve.pyramid for curve in curves]
+    positive = [*(end.low_positive for end in ends), *(level for level in levels if level > 0)]
+    return Bounds(
+        min([*(end.low for end in ends if math.isfinite(end.low)), *levels], default=0.0),
+        max([*(end.high for end in ends if math.isfinite(end.high)), *levels], default=0.0),
+        min(positive, default=math.inf),
+    )
+
+
+def _hand_over(item: pg.PlotCurveItem, x: Array, y: Array) -> None:
+    connect = "all" if np.isfinite(y).all() else "finite"
+    item.setData(x, y, connect=connect, skipFiniteCheck=connect == "all")

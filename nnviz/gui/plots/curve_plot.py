@@ -1,0 +1,430 @@
+"""Curves over epochs: round ranges, exact readings at any zoom, kept runs behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from nnviz.gui.look.numbers import count, short
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.curve import Curve, ReferenceRun, Series, bounds_of
+from nnviz.gui.plots.marks import CardRow, EdgeMarks, EpochMark, LevelLine, ReadingCard, Tag
+from nnviz.gui.plots.plot import Plot
+from nnviz.gui.plots.ranges import (
+    Array,
+    Bounds,
+    Range,
+    around,
+    decades,
+    from_zero,
+    held,
+    spread,
+    step_up,
+    zoomed,
+)
+from nnviz.training.columns import Column
+
+MARGIN = 0.012
+"""Room at both ends of the abscissa, as a share of it, so that no mark is cut in half."""
+
+LEAST_EPOCHS = 4.0
+"""Closer than this there is nothing more to see."""
+
+_PRINT = 4
+"""Pixels, in one of the window's, that a picture made for print may have."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the curves are at one epoch: the numbers themselves.
+
+    Parameters
+    ----------
+    x
+        The epoch.
+    values
+        By the key of the curve; NaN where the run has none.
+    runs
+        The same of every kept run, by its slot.
+    """
+
+    x: float
+    values: Mapping[str, float]
+    runs: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+
+@guarded
+class CurvePlot(Plot):
+    """Curves over epochs, with round axes, exact readings and a range that changes in steps.
+
+    The wheel zooms into epochs, and beside the left axis into its values; drag pans, double click
+    goes back to everything, a click chooses the epoch; arrow keys walk the reading, Enter chooses
+    its epoch.
+    """
+
+    read = Signal(object)
+    """The `Reading` under the pointer, or None."""
+
+    epoch_chosen = Signal(int)
+    """The person clicked at this epoch of the run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.chart = Chart(right=True)
+        self.curves: dict[str, Curve] = {}
+        self.runs: tuple[ReferenceRun, ...] = ()
+        self.headings: tuple[str, ...] = ()
+        self.fit: Callable[[Bounds], Range] = from_zero
+        self.headline: Callable[[float], str] = count
+        self.epochs: Column | None = None
+        self.x_end = math.inf
+        self.log = False
+        self.reading: Reading | None = None
+        self._past: float | None = None
+        self._zoom: tuple[Range, Range] | None = None
+        self._levels: list[LevelLine] = []
+        self._clicked: float | None = None
+        self._hint_text = ""
+        super().__init__((self.chart,), parent)
+        self._epoch, self._edges = EpochMark(self.chart), EdgeMarks(self.chart)
+        self._card, self._hint = ReadingCard(self.chart), Tag(self.chart)
+        self._cross = self.chart.add(pg.InfiniteLine(angle=90))
+        self._cross.hide()
+        self.chart.axes["bottom"].least_step = 1.0
+        self.chart.axes["left"].setGrid(255)
+        self.chart.view.setMouseEnabled(x=True, y=True)
+        self.chart.view.sigRangeChangedManually.connect(self._on_dragged)
+        self._click = QTimer(self, singleShot=True)
+        self._click.timeout.connect(self._on_single_click)
+        self.pressed.connect(self._on_pressed)
+        self.resized.connect(self.redraw)
+        self.idle.idle.connect(self.redraw)
+        self.restyle()
+
+    # ------------------------------------------------------------------------- what it shows
+
+    def set_series(self, series: Sequence[Series], x_end: float = math.inf) -> None:
+        """Begin anew with these curves and no data; `x_end` is where the abscissa will end."""
+        self._take_out(self.curves.values())
+        self.curves = {one.key: Curve(one) for one in series}
+        self._put_in(self.curves.values())
+        self.epochs, self.x_end, self._past, self._zoom = None, x_end, None, None
+        self.chart.axes["right"].setVisible(any(one.right for one in series))
+        self.idle.reset()
+        self.redraw()
+
+    def set_looks(self, series: Sequence[Series]) -> None:
+        """Give the same curves other colours or names."""
+        for one in series:
+            self.curves[one.key].series = one
+        self.redraw()
+
+    def set_runs(self, runs: Sequence[ReferenceRun], headings: Sequence[str]) -> None:
+        """Draw these kept runs behind the run's own curves.
+
+        Parameters
+        ----------
+        runs
+            All there are.
+        headings
+            What their curves are, in the order of their values in the reading.
+        """
+        before, self.runs, self.headings = self._run_curves(), tuple(runs), tuple(headings)
+        self._take_out(set(before) - set(self._run_curves()))
+        self._put_in(set(self._run_curves()) - set(before))
+        self.redraw()
+
+    def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
+        """Draw dotted lines at values of the left axis, each with a label."""
+        for line in self._levels:
+            line.remove()
+        self._levels = [LevelLine(self.chart, value, text) for value, text in levels]
+        self.restyle()
+
+    def set_hint(self, text: str) -> None:
+        """Say this in the middle as long as there is nothing to draw."""
+        self._hint_text = text
+        self.redraw()
+
+    def set_names(self, names: Names) -> None:
+        """Name the axes, units included."""
+        self.chart.set_names(names)
+
+    def set_log(self, log: bool) -> None:
+        """Make the left axis logarithmic, or linear again; a zoom is given up."""
+        self.log = log
+        self.chart.axes["left"].setLogMode(x=False, y=log)
+        self.set_zoom(None)
+        self.restyle()
+
+    def feed(self, x: Column, columns: Mapping[str, Column], past: float | None = None) -> None:
+        """Show columns that begin with those of the last call, against `x`.
+
+        Parameters
+        ----------
+        x
+            Epochs.
+        columns
+            By the key of the curve.
+        past
+            The epoch shown elsewhere, if it is not the newest.
+        """
+        self.epochs, self._past = x, past
+        for key, curve in self.curves.items():
+            curve.feed(x, columns[key])
+        self.idle.update()
+        self.redraw()
+
+    @property
+    def zoom(self) -> tuple[Range, Range] | None:
+        """The part of the plane the person chose (log10 of values on a log axis), if any."""
+        return self._zoom
+
+    def set_zoom(self, zoom: tuple[Range, Range] | None) -> None:
+        """Show this part of the plane, or everything."""
+        self._zoom = zoom
+        self.redraw()
+
+    def points(self, key: str) -> tuple[Array, Array]:
+        """Return what is drawn of a curve: at most a few points a pixel; log10 on a log axis."""
+        curve = self.curves[key]
+        return curve.points(self.chart.shown[0], self.pixels, self.log and not curve.series.right)
+
+    # ------------------------------------------------------------------------------- drawing
+
+    @Slot()
+    def redraw(self) -> None:
+        """Draw what there is: cheaply while it moves, with care while it is idle."""
+        x, y = self._zoom or (self._whole_x(), self._whole_y())
+        self.chart.set_ranges(x, y, from_zero(self._bounds(right=True)))
+        careful = not self.idle.moving
+        own = self.curves.values()
+        for curve in (*self._run_curves(), *own):
+            past = self._past if curve in own else None
+            curve.draw(self.chart, self.pixels, self.log, past, careful)
+        for line in self._levels:
+            line.place(self.log)
+        said = "" if self._past is None else self.headline(self._past)
+        self._epoch.show_at(self._past, said)
+        self._mark_edges()
+        self._show_hint()
+        if self.reading is not None:
+            self._show_reading(self.reading.x)
+
+    def restyle(self) -> None:
+        """Take over colours and fonts."""
+        super().restyle()
+        if hasattr(self, "_cross"):  # the plot is made
+            self._epoch.restyle()
+            self._edges.restyle()
+            for line in self._levels:
+                line.restyle()
+            self._cross.setPen(self.theme.muted)
+            self._hint.restyle(self.theme.muted)
+            self.redraw()
+
+    def _mark_edges(self) -> None:
+        lines = [curve.line for curve in self._lefts() if curve.line.xData is not None]
+        x = np.concatenate([np.empty(0), *(line.xData for line in lines)])
+        y = np.concatenate([np.empty(0), *(line.yData for line in lines)])
+        self._edges.show_beyond(x, y, self._value_text)
+
+    def _show_hint(self) -> None:
+        ends = [c.pyramid.low_positive if self.log else c.pyramid.low for c in self._lefts()]
+        (left, right), (low, high) = self.chart.shown
+        text = "" if any(map(math.isfinite, ends)) else self._hint_text
+        self._hint.show_at(text, (left + right) / 2, (low + high) / 2, (0.5, 0.5))
+
+    def _value_text(self, height: float) -> str:
+        write = next((curve.series.text for curve in self._lefts()), short)
+        return write(10.0**height if self.log else height)
+
+    def _lefts(self) -> list[Curve]:
+        return [curve for curve in self.curves.values() if not curve.series.right]
+
+    @property
+    def pixels(self) -> float:
+        """How many there are across, of the finest screen or paper it may be drawn on."""
+        finer = self.devicePixelRatioF() if self.isVisible() else _PRINT
+        return max(self.chart.box.width(), 1.0) * finer
+
+    def _put_in(self, curves: Iterable[Curve]) -> None:
+        for item in (item for curve in curves for item in curve.items):
+            self.chart.add(item)
+
+    def _take_out(self, curves: Iterable[Curve]) -> None:
+        for item in (item for curve in curves for item in curve.items):
+            self.chart.view.removeItem(item)
+
+    def _run_curves(self) -> list[Curve]:
+        return [curve for run in self.runs for curve in run.curves.values()]
+
+    def _whole_x(self) -> Range:
+        newest = max((x[-1] for x in self._abscissae()), default=0.0)
+        end = max(min(step_up(max(10.0, newest)), self.x_end), newest, 1.0)
+        return -MARGIN * end, (1 + MARGIN) * end
+
+    def _whole_y(self) -> Range:
+        bounds = self._bounds()
+        return decades(bounds) if self.log else self.fit(bounds)
+
+    def _bounds(self, right: bool = False) -> Bounds:
+        curves = [curve for curve in self.curves.values() if curve.series.right == right]
+        if right:
+            return bounds_of(curves, [])
+        return bounds_of(curves + self._run_curves(), [line.level for line in self._levels])
+
+    # ------------------------------------------------------------------------------- reading
+
+    def reading_at(self, x: float) -> Reading | None:
+        """Return the numbers of the epoch nearest to `x`, straight from the columns."""
+        there = [_nearest(epochs, x) for epochs in self._abscissae()]
+        if not there:
+            return None
+        epoch = min(there, key=lambda one: abs(one - x))
+        values = {key: curve.value_at(epoch) for key, curve in self.curves.items()}
+        runs = {
+            run.slot: {key: curve.value_at(epoch) for key, curve in run.curves.items()}
+            for run in self.runs
+        }
+        return Reading(epoch, values, runs)
+
+    def _abscissae(self) -> list[Column]:
+        own = [] if self.epochs is None else [self.epochs]
+        return [x for x in (*own, *(run.x for run in self.runs)) if len(x)]
+
+    @property
+    def reading_text(self) -> str:
+        """What the card at the reading says; empty without one."""
+        return str(self._card.toPlainText()) if self.reading is not None else ""
+
+    @property
+    def reading_rect(self) -> QRectF:
+        """Where that card is, in pixels of the plot."""
+        rect: QRectF = self._card.mapRectToScene(self._card.boundingRect())
+        return rect
+
+    def _show_reading(self, x: float | None) -> None:
+        self.reading = reading = None if x is None else self.reading_at(x)
+        self._cross.setVisible(reading is not None)
+        self._card.setVisible(reading is not None)
+        if reading is not None:
+            self._cross.setValue(self.chart.crisp(reading.x, 0).x())
+            self._card.show_rows(reading.x, self.headline(reading.x), self._rows(reading))
+        self.read.emit(reading)
+
+    def _rows(self, reading: Reading) -> list[CardRow]:
+        """Return a line a curve, then a line a kept run."""
+        own = [(curve.series, reading.values[key]) for key, curve in self.curves.items()]
+        rows = [CardRow(s.entry, (s.text(value),)) for s, value in own if math.isfinite(value)]
+        told = [r for r in self.runs if any(map(math.isfinite, reading.runs[r.slot].values()))]
+        if told:
+            rows.append(CardRow(None, self.headings))
+        for run in told:
+            values = reading.runs[run.slot].items()
+            rows.append(CardRow(run.entry, tuple(run.curves[k].series.text(v) for k, v in values)))
+        return rows
+
+    # -------------------------------------------------------------------------------- events
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read the curves under the pointer."""
+        self.chart.view.updateMatrix()  # a drag goes by it, and only painting would renew it
+        super().mouseMoveEvent(event)
+        self._read_at(event.position())
+
+    def _read_at(self, place: QPointF) -> None:
+        inside = self.chart.box.contains(place)
+        if inside or self.reading is not None:
+            self._show_reading(self.chart.value(place).x() if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Put the reading away."""
+        super().leaveEvent(event)
+        self._show_reading(None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Look closer at epochs, or from farther; beside the left axis, at its values."""
+        if self.epochs is None or not (turned := event.angleDelta().y()):
+            event.ignore()
+            return
+        (x, y), at = self.chart.shown, self.chart.value(event.position())
+        self.idle.update()
+        if event.position().x() >= self.chart.box.left():
+            self._look_at(zoomed(x, at.x(), turned))
+            # Other numbers at the axis may have moved the view from under the pointer.
+            lack = at.x() - self.chart.value(event.position()).x()
+            if self._zoom is not None and lack:
+                (left, right), _ = self._zoom
+                self._look_at((left + lack, right + lack))
+        else:
+            self.set_zoom((x, spread(zoomed(y, at.y(), turned))))
+        self._read_at(event.position())
+        event.accept()
+
+    def _look_at(self, epochs: Range) -> None:
+        """Show these epochs, and of the left axis what their values need."""
+        whole = self._whole_x()
+        epochs = held(epochs, whole, LEAST_EPOCHS)
+        curves = self._lefts() + self._run_curves()
+        values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
+        everything = epochs == whole or values is None
+        self.set_zoom(None if everything else (epochs, values or self.chart.shown[1]))
+
+    @Slot()
+    def _on_dragged(self) -> None:
+        (left, right), (low, high) = self.chart.view.viewRange()
+        self.idle.update()
+        self.set_zoom((held((left, right), self._whole_x(), LEAST_EPOCHS), (low, high)))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show everything again."""
+        self._click.stop()
+        self.set_zoom(None)
+        self._read_at(event.position())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk the reading with the arrow keys; 0 shows everything, Escape ends reading."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        epochs = self.epochs or None
+        if event.key() in steps and epochs is not None:
+            now = self.reading.x if self.reading is not None else epochs[-1]
+            row = epochs.place(_nearest(epochs, now)) + steps[Qt.Key(event.key())]
+            self._show_reading(epochs[min(max(row, 0), len(epochs) - 1)])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.reading is not None:
+            self._choose(self.reading.x)
+        elif event.key() == Qt.Key.Key_0:
+            self.set_zoom(None)
+        elif event.key() == Qt.Key.Key_Escape and self.reading is not None:
+            self._show_reading(None)
+        else:
+            event.ignore()
+
+    @Slot(object, QPointF)
+    def _on_pressed(self, chart: Chart, place: QPointF) -> None:
+        self._clicked = chart.value(place).x()
+        # Only where a double click means something must one wait whether it is one.
+        self._click.start(0 if self._zoom is None else QApplication.doubleClickInterval())
+
+    @Slot()
+    def _on_single_click(self) -> None:
+        if self._clicked is not None:
+            self._choose(self._clicked)
+
+    def _choose(self, x: float) -> None:
+        if self.epochs:
+            self.epoch_chosen.emit(int(_nearest(self.epochs, x)))
+
+
+def _nearest(x: Column, value: float) -> float:
+    """Return the number nearest to a value, the smaller of two; `x` ascends and is not empty."""
+    after = min(x.place(value), len(x) - 1)
+    before = max(after - 1, 0)
+    return x[before] if value - x[before] <= x[after] - value else x[after]

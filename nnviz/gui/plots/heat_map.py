@@ -1,0 +1,109 @@
+"""A heat map: an image of cells, with gaps and numbers where they are large enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from nnviz.gui.look.theme import LIGHT, Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.chart import paint_in_pixels
+
+_SPARSE = 16
+"""Up to so many rows or columns there are gaps between the cells."""
+
+
+@guarded
+class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Cells of width and height 1, the first row at the top: row r spans rows - 1 - r upwards.
+
+    Parameters
+    ----------
+    gaps
+        Whether few and large cells have gaps between them.
+    smooth
+        Whether colours run into one another, as for a surface.
+    """
+
+    def __init__(self, gaps: bool = True, smooth: bool = False) -> None:
+        super().__init__(axisOrder="row-major")
+        self._gaps, self._smooth = gaps, smooth
+        self._theme, self._font = LIGHT, QFont()
+        self._texts: Callable[[int, int], tuple[str, str]] | None = None
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        self._theme, self._font = theme, font
+        self.update()
+
+    def set_cells(
+        self,
+        colors: NDArray[np.uint8],
+        texts: Callable[[int, int], tuple[str, str]] | None = None,
+        area: QRectF | None = None,
+    ) -> None:
+        """Show cells.
+
+        Parameters
+        ----------
+        colors
+            Shape (rows, columns, 3 or 4): red, green, blue and perhaps alpha.
+        texts
+            What is written in a cell (row, column) that is large enough, and in which colour.
+        area
+            What the cells span; without it each is 1 wide and high.
+        """
+        rows, columns = colors.shape[:2]
+        self._texts = texts
+        self.setImage(colors, autoLevels=False, levels=None)
+        spanned = area or QRectF(0, 0, columns, rows)
+        # The first row is at the top, where values of the axis are highest.
+        self.setRect(spanned.left(), spanned.bottom(), spanned.width(), -spanned.height())
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the cells, then gaps and numbers in pixels."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+        super().paint(painter, option, widget)
+        if self.image is None:
+            return
+        rows, columns = self.image.shape[:2]
+        painter.save()
+        box = paint_in_pixels(self, painter).mapRect(self.boundingRect())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self._gaps:
+            self._draw_gaps(painter, box, rows, columns)
+        self._draw_texts(painter, box, rows, columns)
+        painter.restore()
+
+    def _draw_gaps(self, painter: QPainter, box: QRectF, rows: int, columns: int) -> None:
+        across = range(1, columns) if columns <= _SPARSE else ()
+        down = range(1, rows) if rows <= _SPARSE else ()
+        xs = [round(box.left() + box.width() * i / columns) for i in across]
+        ys = [round(box.top() + box.height() * i / rows) for i in down]
+        painter.setPen(QPen(QColor(self._theme.surface), 1))
+        painter.drawLines(
+            [QLineF(x, box.top(), x, box.bottom()) for x in xs]
+            + [QLineF(box.left(), y, box.right(), y) for y in ys]
+        )
+
+    def _draw_texts(self, painter: QPainter, box: QRectF, rows: int, columns: int) -> None:
+        width, height = box.width() / columns, box.height() / rows
+        line = QFontMetricsF(self._font).height()
+        if self._texts is None or width < 2.6 * line or height < 1.1 * line:
+            return
+        painter.setFont(self._font)
+        for row in range(rows):
+            for column in range(columns):
+                text, color = self._texts(row, column)
+                corner = box.topLeft() + QPointF(column * width, row * height)
+                painter.setPen(QColor(color))
+                cell = QRectF(corner.x(), corner.y(), width, height)
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,194 @@
+"""What stands in a chart beside its data: levels, the epoch shown, what lies outside, a reading."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.legend import LegendEntry
+from nnviz.gui.plots.ranges import Array
+
+_WIDEST_NAME = 13
+"""Of a name in a reading, in heights of a line."""
+
+
+@guarded
+class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """A short text at a point of a chart's plane, upright and of one size at any zoom."""
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self._chart = chart
+        self.setParentItem(chart)
+        self.setZValue(5)
+        self.textItem.document().setDocumentMargin(1)
+        self.hide()
+
+    def restyle(self, color: str, fill: str = "") -> None:
+        """Take over colours, and the chart's font."""
+        self.setColor(color)
+        self.fill = pg.mkBrush(fill or None)
+        self.setFont(self._chart.font_used)
+
+    def show_at(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> None:
+        """Say something at a point: its part `anchor` (0 left or top, 1 right or bottom) is there.
+
+        Where it would stand out of the view it is moved inside; hidden if the point is outside.
+        """
+        box, place = self._chart.box, self._chart.place(x, y)
+        self.setVisible(bool(text) and box.adjusted(-1, -1, 1, 1).contains(place))
+        if not self.isVisible():
+            return
+        if text != self.toPlainText():
+            self.setPlainText(text)
+        size = self.textItem.boundingRect()
+        left = min(place.x() - anchor[0] * size.width(), box.right() - size.width())
+        top = place.y() - anchor[1] * size.height()
+        top = top if top >= box.top() else place.y()
+        at = self._chart.mapFromScene(max(left, box.left()), min(top, box.bottom() - size.height()))
+        self.setPos(round(at.x()), round(at.y()))
+
+
+class LevelLine:
+    """A dotted line at a value of the left axis, with a label above its right end."""
+
+    def __init__(self, chart: Chart, level: float, text: str) -> None:
+        self.level, self._chart, self._text = level, chart, text
+        self.line, self.tag = chart.add(pg.InfiniteLine(angle=0)), Tag(chart)
+        self.line.setZValue(-3)
+
+    def restyle(self) -> None:
+        """Take over colours and font."""
+        self.line.setPen(pg.mkPen(self._chart.theme.muted, dash=[2, 3]))
+        self.tag.restyle(self._chart.theme.muted)
+
+    def place(self, log: bool) -> None:
+        """Stand at the level of a linear axis, or of a logarithmic one."""
+        height = self.level if not log else math.log10(self.level) if self.level > 0 else -math.inf
+        self.line.setVisible(math.isfinite(height))
+        if math.isfinite(height):
+            self.line.setValue(self._chart.crisp(0, height).y())
+        right = self._chart.shown[0][1] - 4 * self._chart.pixel.width()
+        self.tag.show_at(self._text, right, height, (1.0, 1.0))
+
+    def remove(self) -> None:
+        """Leave the chart."""
+        self._chart.view.removeItem(self.line)
+        self.tag.scene().removeItem(self.tag)
+
+
+class EpochMark:
+    """A vertical line with a small flag at its top that names it."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+        self._line, self._flag = chart.add(pg.InfiniteLine(angle=90)), Tag(chart)
+        self._line.setZValue(1)
+        self._line.hide()
+
+    def restyle(self) -> None:
+        """Take over colours and font."""
+        theme = self._chart.theme
+        self._line.setPen(theme.accent)
+        self._flag.restyle(theme.accent_text, theme.accent)
+
+    def show_at(self, x: float | None, text: str = "") -> None:
+        """Stand at an x; None for nowhere."""
+        self._line.setVisible(x is not None)
+        self._flag.hide()
+        if x is not None:
+            self._line.setValue(self._chart.crisp(x, 0).x())
+            self._flag.show_at(text, x, self._chart.shown[1][1], (0.0, 0.0))
+
+
+class EdgeMarks:
+    """An arrow with a number at the upper and lower edge, where data go on beyond it."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+        self._above, self._below = Tag(chart), Tag(chart)
+
+    def restyle(self) -> None:
+        """Take over colours and font."""
+        for tag in (self._above, self._below):
+            tag.restyle(self._chart.theme.text, self._chart.theme.surface)
+
+    def show_beyond(self, x: Array, y: Array, text: Callable[[float], str]) -> None:
+        """Say how far points go beyond the chart; `text` writes their heights."""
+        (left, right), (low, high) = self._chart.shown
+        seen = (x >= left) & (x <= right) & np.isfinite(y)
+        x, y = x[seen], y[seen]
+        tiny = 1e-9 * (high - low)
+        for tag, arrow, edge, sign in ((self._above, "▲", high, 1), (self._below, "▼", low, -1)):
+            farthest = int(np.argmax(sign * y)) if y.size else 0
+            if y.size and sign * (y[farthest] - edge) > tiny:
+                said, at = f"{arrow} {text(float(y[farthest]))}", float(x[farthest])
+                tag.show_at(said, at, edge, (0.5, 0.0 if sign > 0 else 1.0))
+            else:
+                tag.hide()
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A curve's mark and name, and its values there; without an entry, the values' headings."""
+
+    entry: LegendEntry | None
+    values: tuple[str, ...]
+
+
+@guarded
+class ReadingCard(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """A small card with a headline, then a line a curve, beside the place that is read."""
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self._chart = chart
+        self.setParentItem(chart)
+        self.setZValue(10)
+        self.textItem.document().setDocumentMargin(SPACE / 2)
+        self.hide()
+
+    def show_rows(self, x: float, headline: str, rows: Sequence[CardRow]) -> None:
+        """Say these things beside an x; the last give way where height is lacking."""
+        chart = self._chart
+        theme, metrics = chart.theme, QFontMetricsF(chart.font_used)
+        plot = chart.scene().views()[0]
+        most = max(1, int((plot.height() - SPACE) // (metrics.height() + 2)) - 1)
+        if len(rows) > most:
+            rows = [*rows[: most - 1], CardRow(None, (f"+{len(rows) - most + 1}",))]
+        box, at = chart.box, chart.place(x, 0).x()
+        room = max(at - box.left(), box.right() - at) - 6 * metrics.height()
+        room = min(max(room, 4 * metrics.height()), _WIDEST_NAME * metrics.height())
+        told = "".join(_row_html(row, metrics, room, theme.muted) for row in rows)
+        style = f"color:{theme.text};font-size:{chart.font_used.pixelSize()}px"
+        self.fill, self.border = pg.mkBrush(theme.raised), pg.mkPen(theme.border)
+        self.setHtml(
+            f"<div style='{style}'><font color={theme.muted}>{escape(headline)}</font>"
+            f"<table cellspacing=0 cellpadding=0 style='{style}'>{told}</table></div>"
+        )
+        size, gap = self.textItem.boundingRect(), metrics.height() / 2
+        fits_right = at + gap + size.width() <= box.right() or box.right() - at >= at - box.left()
+        left = at + gap if fits_right else at - gap - size.width()
+        top = min(box.top() + metrics.height() + 6, plot.height() - size.height())
+        left = max(0.0, min(left, plot.width() - size.width()))
+        self.setPos(chart.mapFromScene(round(left), round(max(0.0, top))))
+
+
+def _row_html(row: CardRow, metrics: QFontMetricsF, room: float, quiet: str) -> str:
+    cells = "".join(f"<td align=right>&nbsp;&nbsp;{escape(value)}</td>" for value in row.values)
+    if row.entry is None:
+        return f"<tr style='color:{quiet}'><td></td>{cells}</tr>"
+    name = metrics.elidedText(row.entry.label, Qt.TextElideMode.ElideRight, room)
+    mark = "╍╍" if row.entry.mark == "dashed" else "━━"
+    cell = f"<td><font color={row.entry.color}>{mark}</font>&nbsp;{escape(name)}</td>"
+    return f"<tr>{cell}{cells}</tr>"

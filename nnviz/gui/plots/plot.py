@@ -1,0 +1,157 @@
+"""The widget that charts are in: one, or a grid of small ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from pyqtgraph.graphicsItems.ViewBox.ViewBox import ChildGroup
+from pyqtgraph.GraphicsScene import GraphicsScene
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QWidget
+
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.themed import Themed
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.legend import small_font
+from nnviz.gui.widgets.idle import IdleTimer
+
+for _part in (GraphicsScene, pg.ViewBox, ChildGroup, pg.InfiniteLine):
+    guarded(_part)  # pyqtgraph's own classes that plots use as they are
+
+
+@guarded
+class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """Charts in a grid, in the theme of the palette.
+
+    Parameters
+    ----------
+    charts
+        What it begins with, side by side; one fills it.
+    parent
+        Qt parent.
+    """
+
+    pointed = Signal(object, QPointF)
+    """The pointer is over this chart (None beside all), at this place in pixels of the plot."""
+
+    resized = Signal()
+    """It has another size, and so may its charts."""
+
+    restyled = Signal()
+    """Its charts have other colours or fonts; the palette comes to a plot after its panel."""
+
+    pressed = Signal(object, QPointF)
+    """The person clicked into this chart with the left button."""
+
+    def __init__(self, charts: Sequence[Chart] = (), parent: QWidget | None = None) -> None:
+        self.charts: tuple[Chart, ...] = ()
+        super().__init__(parent)
+        self.enableMouse(False)
+        self.setAntialiasing(True)
+        # Cutting out what changed takes five times as long as painting all of it.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumSize(120, 60)
+        self._ground = pg.GraphicsWidget()
+        self._layout = QGraphicsGridLayout(self._ground)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setVerticalSpacing(SPACE // 2)
+        self._layout.setHorizontalSpacing(2 * SPACE)
+        self.setCentralItem(self._ground)
+        self.idle = IdleTimer(self)
+        self.scene().sigMouseClicked.connect(self._on_clicked)
+        self.arrange([charts])
+
+    def arrange(self, rows: Sequence[Sequence[Chart | None]]) -> None:
+        """Show charts in rows of equal heights; None leaves a place free."""
+        layout = self._layout
+        while layout.count():
+            layout.removeAt(0)
+        charts = [chart for row in rows for chart in row if chart is not None]
+        for chart in set(self.charts) - set(charts):
+            self.scene().removeItem(chart)
+        for across in range(max(len(rows), layout.rowCount())):
+            layout.setRowStretchFactor(across, int(across < len(rows)))
+        for across, row in enumerate(rows):
+            for down, one in enumerate(row):
+                if one is not None:
+                    layout.addItem(one, across, down)
+        self.charts = tuple(charts)
+        if self.isVisible():
+            self._cache(pg.AxisItem.CacheMode.DeviceCoordinateCache)
+        self.restyle()
+        self._layout.activate()
+
+    def restyle(self) -> None:
+        """Take over colours and fonts."""
+        theme, font = self.theme, small_font(self.font())
+        self.setBackground(theme.surface)
+        for chart in self.charts:
+            chart.restyle(theme, font)
+        self.restyled.emit()
+
+    def chart_at(self, place: QPointF) -> Chart | None:
+        """Return the chart whose view is at a place."""
+        return next((chart for chart in self.charts if chart.box.contains(place)), None)
+
+    # -------------------------------------------------------------------------------- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the charts their places."""
+        super().resizeEvent(event)
+        if self.charts:
+            self._layout.activate()
+        self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lay out what waits for it: a plot that is painted unseen gets no second chance."""
+        self._layout.activate()
+        super().paintEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep what is still as pixels on the screen; pictures are drawn at any resolution."""
+        super().showEvent(event)
+        self._cache(pg.AxisItem.CacheMode.DeviceCoordinateCache)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget the pixels."""
+        super().hideEvent(event)
+        self._cache(pg.AxisItem.CacheMode.NoCache)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say where the pointer is."""
+        super().mouseMoveEvent(event)
+        self.pointed.emit(self.chart_at(event.position()), event.position())
+
+    @Slot(object)
+    def _on_clicked(self, event: MouseClickEvent) -> None:
+        place = event.scenePos()
+        chart = self.chart_at(place)
+        if chart is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(chart, QPointF(place))
+
+    def _cache(self, mode: pg.AxisItem.CacheMode) -> None:
+        for chart in self.charts:
+            for item in chart.still:
+                item.setCacheMode(mode)
+
+
+def columns_for(count: int, width: float, height: float, aspect: float, least: float) -> int:
+    """Return how many of `count` charts stand side by side, their shape nearest to `aspect`.
+
+    Where each is at least `least` pixels wide, all stand in one row: side by side they compare.
+    """
+    if width / count >= least:
+        return count
+
+    def badness(columns: int) -> float:
+        rows = -(-count // columns)
+        shape = (width / columns) / max(1.0, height / rows)
+        return abs(math.log(max(shape, 1e-9) / aspect)) + 0.25 * (rows * columns - count)
+
+    return min(range(1, count + 1), key=badness)

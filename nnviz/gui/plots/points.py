@@ -1,0 +1,96 @@
+"""Points of a plane: one mark a row of the data, of which one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.ranges import Array
+
+REACH = 12.0
+"""How far from a mark, in pixels, a click still means it."""
+
+
+class Points:
+    """Marks in a chart: discs of train, rings of test, a larger ring around the chosen one.
+
+    Parameters
+    ----------
+    chart
+        Where they are.
+    size
+        Of a mark, in pixels.
+    """
+
+    def __init__(self, chart: Chart, size: float = 8.0) -> None:
+        self._chart, self._size = chart, size
+        self._places = np.empty((0, 2))
+        self._rows = np.empty(0, dtype=np.intp)
+        self._marks = chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
+        self._chosen = chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
+        for z, item in ((1, self._marks), (2, self._chosen)):
+            item.setZValue(z)
+            item.setAcceptedMouseButtons(item.acceptedMouseButtons().NoButton)
+
+    def set_data(
+        self,
+        places: Array,
+        rows: NDArray[np.intp],
+        colors: Sequence[str],
+        rings: NDArray[np.bool_],
+        symbols: Sequence[str] = ("o",),
+    ) -> None:
+        """Show these points.
+
+        Parameters
+        ----------
+        places
+            Shape (points, 2).
+        rows
+            Which row of the data each is, shape (points,).
+        colors
+            One a point.
+        rings
+            Which are only outlined, being of the test part.
+        symbols
+            pyqtgraph's names of marks: one a point, or one for all.
+        """
+        theme = self._chart.theme
+        self._places, self._rows = places, rows
+        edge = pg.mkPen(theme.surface, width=1)
+        inks = {color: (pg.mkPen(color, width=1.8), pg.mkBrush(color)) for color in set(colors)}
+        hollow = pg.mkBrush(theme.surface)
+        looks = [
+            (inks[c][0], hollow) if r else (edge, inks[c][1])
+            for c, r in zip(colors, rings, strict=True)
+        ]
+        self._marks.setData(
+            pos=places,
+            symbol=list(symbols) if len(symbols) == len(places) else symbols[0],
+            size=self._size,
+            pen=[pen for pen, _ in looks],
+            brush=[brush for _, brush in looks],
+        )
+
+    def choose(self, row: int) -> None:
+        """Mark the point of a row of the data, if it is there."""
+        found = self._rows == row
+        theme: Theme = self._chart.theme
+        pen, size = pg.mkPen(theme.text, width=2), 2 * self._size
+        self._chosen.setData(pos=self._places[found], symbol="o", size=size, pen=pen, brush=None)
+
+    def row_at(self, place: QPointF) -> int | None:
+        """Return the row of the point nearest to a place, in pixels of the plot; None if far."""
+        if not len(self._places):
+            return None
+        pixel, at = self._chart.pixel, self._chart.value(place)
+        away = (self._places - (at.x(), at.y())) / (pixel.width(), pixel.height())
+        distances = np.hypot(away[:, 0], away[:, 1])
+        nearest = int(distances.argmin())
+        return int(self._rows[nearest]) if distances[nearest] <= REACH else None
