@@ -90,21 +90,26 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
-def apply_style(app: QApplication, theme: Theme, folder: Path) -> None:
-    """Give the whole application the look of a theme.
+def apply_style(app: QApplication, theme: Theme) -> None:
+    """Give the whole application the font and the palette of a theme."""
+    app.setFont(application_font())
+    app.setPalette(palette(theme))
+
+
+def window_sheet(theme: Theme, folder: Path) -> str:
+    """Return the style sheet of the main window, and so of all that is a child of it.
+
+    Set on the application, the same sheet takes many times as long: every widget is then polished
+    twice.
 
     Parameters
     ----------
-    app
-        Its font, palette and style sheet are set.
     theme
         The look.
     folder
-        Where the style sheet's own pictures are written.
+        Where the sheet's own pictures are written.
     """
-    app.setFont(application_font())
-    app.setPalette(palette(theme))
-    app.setStyleSheet(stylesheet(theme, _write_icons(theme, folder)))
+    return stylesheet(theme, _write_icons(theme, folder))
 
 
 def _write_icons(theme: Theme, folder: Path) -> dict[str, str]:

@@ -71,8 +71,8 @@ def done() -> Completed:
 
 
 @pytest.fixture(scope="module")
-def styled(tmp_path_factory: pytest.TempPathFactory) -> None:
-    apply_style(make_application(), LIGHT, tmp_path_factory.mktemp("style"))
+def styled() -> None:
+    apply_style(make_application(), LIGHT)
 
 
 @pytest.fixture
