@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         settings.write(settings.GEOMETRY, self.saveGeometry())
         if self.panels:
             settings.write(settings.DOCKS, self.docks.save())
+        self.export.close()
         self.session.close()
         super().closeEvent(event)
 

@@ -383,6 +383,7 @@ class Bench:
     """A window with one panel, and its exporter."""
 
     def __init__(self, qtbot: QtBot, done: Completed, frame: Frame) -> None:
+        self.bot = qtbot
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.window.resize(600, 400)
@@ -396,7 +397,7 @@ class Bench:
             self.window,
             lambda: {"loss": self.panel},
             lambda: self.moment,
-            lambda: LIGHT,
+            lambda: THEMES[self.worn[-1]] if self.worn else LIGHT,
             lambda theme: self.worn.append(theme.name),
         )
         self.said: list[str] = []
@@ -409,10 +410,16 @@ class Bench:
         assert self.export.dialog is not None
         return self.export.dialog
 
-    def press(self, name: str) -> None:
+    def press(self, name: str, wait: bool = True) -> None:
         button = self.dialog.findChild(QPushButton, f"export-{name}")
         assert button is not None
         button.click()
+        if wait:
+            self.wait()
+
+    def wait(self) -> None:
+        """Wait until all is drawn and written."""
+        self.bot.waitUntil(lambda: not self.export.work.busy, timeout=60_000)
 
     def type_path(self, text: str) -> None:
         field = self.dialog.findChild(QLineEdit, "export-path")
@@ -463,6 +470,7 @@ def test_as_on_the_screen_times_the_scale(bench: Bench, tmp_path: Path) -> None:
 def test_preview_shows_what_is_chosen(bench: Bench, qtbot: QtBot, name: str) -> None:
     bench.export.save_picture(bench.panel)
     preview = bench.dialog.findChild(QWidget, "export-preview")
+    qtbot.waitUntil(lambda: not preview.pixmap().isNull())
     before = preview.pixmap().toImage()
     box = bench.dialog.findChild(QCheckBox, f"export-{name}")
     assert box is not None
@@ -525,6 +533,7 @@ def test_copying_from_the_dialog_and_without(bench: Bench) -> None:
     assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
     QGuiApplication.clipboard().clear()
     bench.export.copy_picture(bench.panel)
+    bench.wait()
     assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
     assert bench.said[-1] == "Copied Loss (1000 × 640)."
 
@@ -544,7 +553,6 @@ def test_the_window_keeps_its_shape(bench: Bench, tmp_path: Path) -> None:
 def test_the_window_wears_another_theme_only_for_its_picture(bench: Bench, tmp_path: Path) -> None:
     bench.export.save_window()
     bench.choose("theme", "dark")
-    bench.worn.clear()
     bench.type_path(str(tmp_path / "all"))
     bench.press("save")
     assert bench.worn[-2:] == ["dark", "light"]
@@ -569,6 +577,7 @@ def test_the_history_is_saved(
     answer = (str(tmp_path / "run"), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: answer)
     bench.export.save_history()
+    bench.wait()
     assert bench.said == ["Saved run.csv: 61 epochs."]
     assert len((tmp_path / "run.csv").read_text().splitlines()) == 62
 
@@ -592,12 +601,15 @@ def exhibit(qtbot: QtBot, done: Completed) -> Iterator[MainWindow]:
 @pytest.mark.parametrize(
     ("action", "name"), [("save-picture", "network"), ("save-window-picture", "window")]
 )
-def test_menu_saves_a_picture(exhibit: MainWindow, tmp_path: Path, action: str, name: str) -> None:
+def test_menu_saves_a_picture(
+    qtbot: QtBot, exhibit: MainWindow, tmp_path: Path, action: str, name: str
+) -> None:
     exhibit.actions_[action].trigger()
     dialog = exhibit.export.dialog
     assert dialog is not None
     dialog.path.setText(str(tmp_path / name))
     dialog.save.click()
+    qtbot.waitUntil(lambda: not exhibit.export.work.busy, timeout=60_000)
     image = QImage(str(tmp_path / f"{name}.png"))
     assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
     for ink in (LIGHT.positive, LIGHT.negative):
@@ -611,13 +623,16 @@ def test_window_shows_the_run_it_was_given(exhibit: MainWindow, done: Completed)
     assert frame.history.rows().tobytes() == done.history.rows().tobytes()
 
 
-def test_whole_window_in_the_dark_leaves_it_light(exhibit: MainWindow, tmp_path: Path) -> None:
+def test_whole_window_in_the_dark_leaves_it_light(
+    qtbot: QtBot, exhibit: MainWindow, tmp_path: Path
+) -> None:
     exhibit.actions_["save-window-picture"].trigger()
     dialog = exhibit.export.dialog
     assert dialog is not None
     dialog.form.theme.setCurrentIndex(dialog.form.theme.findData("dark"))
     dialog.path.setText(str(tmp_path / "dark.png"))
     dialog.save.click()
+    qtbot.waitUntil(lambda: not exhibit.export.work.busy, timeout=60_000)
     image = QImage(str(tmp_path / "dark.png"))
     dark = near(image, DARK.surface, 2).mean()
     assert dark > 0.2

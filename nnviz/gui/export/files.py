@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QIODevice, QSaveFile
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSaveFile
 from PySide6.QtGui import QImage, QImageWriter
 
 from nnviz.errors import NnvizError
@@ -53,7 +53,21 @@ def _with_ending(name: str | Path, ending: str, others: frozenset[str], sentence
 
 
 def write_picture(image: QImage, path: Path) -> None:
-    """Write a picture, whole or not at all.
+    """Write a picture as `write_bytes` does."""
+    write_bytes(encoded(image), path)
+
+
+def encoded(image: QImage) -> bytes:
+    """Return a picture as the content of a PNG file. Any thread may; Python's lock is let go."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
+        raise ExportError("The picture could not be made.", "Choose a smaller size.")
+    return bytes(buffer.data().data())
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file, whole or not at all.
 
     Raises
     ------
@@ -66,7 +80,7 @@ def write_picture(image: QImage, path: Path) -> None:
     file.setDirectWriteFallback(True)
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         raise _cannot_write(path, file.errorString())
-    if not QImageWriter(file, QByteArray(b"PNG")).write(image) or not file.commit():
+    if file.write(content) != len(content) or not file.commit():
         raise _cannot_write(path, file.errorString())
 
 
