@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +23,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMessageBox,
+    QProgressDialog,
     QPushButton,
     QSpinBox,
     QWidget,
@@ -30,12 +34,14 @@ from nnviz import cli
 from nnviz.errors import NnvizError
 from nnviz.gui import settings
 from nnviz.gui.app import make_application
+from nnviz.gui.export import controller, figure
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.figure import Figure, Shot, render, shot_of
 from nnviz.gui.export.files import (
     ExportError,
+    encoded,
     make_folder,
     picture_path,
     require_writable,
@@ -44,6 +50,7 @@ from nnviz.gui.export.files import (
     write_picture,
 )
 from nnviz.gui.export.options import PictureOptions, remember, remembered
+from nnviz.gui.export.slices import finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look import Look
 from nnviz.gui.main_window import MainWindow
@@ -129,9 +136,9 @@ def test_picture_has_the_size_asked_and_shows_something(
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_legend_is_there_in_its_colours(kind: type[Panel], done: Completed, frame: Frame) -> None:
-    figure = Figure(shot(kind, done, frame), REPORT)
-    entries = figure.findChild(kind).legend()
-    figure.deleteLater()
+    made = Figure(shot(kind, done, frame), REPORT)
+    entries = made.findChild(kind).legend()
+    made.deleteLater()
     with_legend = render(shot(kind, done, frame), PictureOptions(800, 500, 2, caption=False))
     lowest = with_legend.copy(0, 500 - 140, 800, 140)
     for entry in entries:
@@ -404,6 +411,8 @@ class Bench:
         self.failed: list[NnvizError] = []
         self.export.said.connect(self.said.append)
         self.export.failed.connect(self.failed.append)
+        self.shares: list[float] = []
+        self.export.work.advanced.connect(self.shares.append)
 
     @property
     def dialog(self) -> ExportDialog:
@@ -639,6 +648,175 @@ def test_whole_window_in_the_dark_leaves_it_light(
     assert not near(image, LIGHT.surface, 2).mean() > 0.05
     assert exhibit.look.theme is LIGHT
     assert near(exhibit.grab().toImage(), LIGHT.surface, 2).mean() > 0.2
+
+
+# ---------------------------------------------------------------------- the window stays alive
+
+
+@pytest.mark.parametrize("kind", [LossPanel, NetworkView], ids=["loss", "network"])
+def test_a_picture_in_bands_is_the_picture_at_once(
+    kind: type[Panel], done: Completed, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = PictureOptions(801, 500, 2)
+    whole = pixels(render(shot(kind, done, frame), options))
+    monkeypatch.setattr(figure, "_BAND_PIXELS", 801 * 90)
+    slices = figure.drawing(shot(kind, done, frame), options)
+    pauses = 0
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(slices)
+            pauses += 1
+    differences = np.abs(pixels(end.value.value) - whole)
+    assert pauses >= 500 / 90 + 3
+    # Where a band cuts a line off, Qt computes its slope anew.
+    assert differences.max() <= 16
+    assert (differences > 2).mean() < 0.001
+
+
+def test_usual_pictures_are_painted_at_once(done: Completed, frame: Frame) -> None:
+    made = Figure(shot(NetworkView, done, frame), PictureOptions(1920, 1080, 2))
+    made.image(QSize(1920, 1080), 2)
+    paint = functools.partial(figure.painting, made, QSize(1920, 1080), 2.0, LIGHT.surface)
+    assert finish(paint(in_bands=True)) == finish(paint(in_bands=False))
+    made.deleteLater()
+
+
+def test_a_preview_is_drawn_no_larger_than_its_place(bench: Bench) -> None:
+    subject = bench.export._panel_subject(bench.panel, bench.moment)
+    image = finish(subject.preview(PictureOptions(8000, 4000, 3), QSize(880, 660)))
+    assert image.size() == QSize(880, 440)
+    whole = pixels(render(shot_of(bench.panel, *bench.moment), PictureOptions(1760, 880, 3)))
+    share = (whole != rgb(LIGHT.surface)).any(axis=2).mean()
+    seen = (pixels(image) != rgb(LIGHT.surface)).any(axis=2).mean()
+    assert seen > 0.2 * share
+
+
+def test_the_window_has_its_turn_between_slices(bench: Bench, tmp_path: Path) -> None:
+    turns: list[float] = []
+    beat = QTimer(bench.window, interval=0)
+    beat.timeout.connect(lambda: turns.append(bench.shares[-1] if bench.shares else 0.0))
+    bench.export.export_all()
+    bench.type_path(str(tmp_path / "all"))
+    beat.start()
+    bench.press("save")
+    assert bench.shares == sorted(bench.shares)
+    assert len(set(turns)) > 4
+
+
+def test_files_are_made_in_another_thread(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, int] = {}
+
+    def watched(name: str) -> None:
+        done = getattr(controller, name)
+
+        def do(*arguments: object) -> object:
+            threads[name] = threading.get_ident()
+            return done(*arguments)
+
+        monkeypatch.setattr(controller, name, do)
+
+    for name in ("encoded", "write_bytes", "write_history"):
+        watched(name)
+    bench.export.export_all()
+    bench.type_path(str(tmp_path / "all"))
+    bench.press("save")
+    assert len(threads) == 3
+    assert threading.get_ident() not in threads.values()
+
+
+@pytest.mark.parametrize("how", ["cancel", "close", "window"])
+def test_an_export_can_be_ended(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def encode_slowly(image: QImage) -> bytes:
+        at_work.set()
+        assert go_on.wait(20)
+        return encoded(image)
+
+    monkeypatch.setattr(controller, "encoded", encode_slowly)
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / "mine"))
+    bench.press("save", wait=False)
+    bench.bot.waitUntil(at_work.is_set)
+    assert not bench.dialog.save.isEnabled()
+    if how == "cancel":
+        bench.press("cancel")
+    elif how == "close":
+        bench.dialog.close()
+    else:
+        bench.export.close()
+        bench.window.close()
+    assert not bench.export.work.busy
+    assert bench.export.dialog is None
+    go_on.set()
+    bench.bot.wait(100)
+    assert not list(tmp_path.iterdir())
+    assert bench.said == ["Cancelled."]
+
+
+def test_an_exporter_that_goes_takes_its_work_along(bench: Bench, tmp_path: Path) -> None:
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / "mine"))
+    bench.press("save", wait=False)
+    bench.bot.waitUntil(lambda: bool(bench.shares))
+    bench.export.dialog = None
+    shiboken6.delete(bench.export)
+    bench.bot.wait(100)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cancelled_picture_gives_the_window_its_theme_back(bench: Bench, tmp_path: Path) -> None:
+    bench.window.show()
+    bench.export.save_window()
+    bench.choose("theme", "dark")
+    bench.type_path(str(tmp_path / "all"))
+    bench.press("save", wait=False)
+    bench.bot.waitUntil(lambda: bench.worn == ["dark"])
+    assert not bench.window.updatesEnabled()
+    bench.press("cancel")
+    assert bench.worn == ["dark", "light"]
+    assert bench.window.updatesEnabled()
+
+
+def test_what_fails_in_the_thread_is_said(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(content: bytes, path: Path) -> None:
+        raise ExportError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(controller, "write_bytes", fail)
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / "mine"))
+    bench.press("save")
+    assert [str(error) for error in bench.failed] == ["The disk is full. Make room."]
+    assert bench.dialog.save.isEnabled()
+    assert bench.said == []
+
+
+def test_another_program_gets_the_png_that_is_there_already(bench: Bench) -> None:
+    bench.export.copy_picture(bench.panel)
+    bench.wait()
+    content = QGuiApplication.clipboard().mimeData().data("image/png").data()
+    assert QImage.fromData(content) == QGuiApplication.clipboard().image()
+
+
+def test_long_copying_is_shown_and_can_be_cancelled(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(controller, "encoded", lambda image: go_on.wait(20))
+    bench.window.show()
+    bench.export.copy_picture(bench.panel)
+    progress = bench.window.findChild(QProgressDialog, "copy-progress")
+    bench.bot.waitUntil(progress.isVisible)
+    progress.findChild(QPushButton).click()
+    go_on.set()
+    assert not bench.export.work.busy
+    assert bench.said == ["Cancelled."]
 
 
 # ------------------------------------------------------------------------------- the command line
