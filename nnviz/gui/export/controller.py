@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QProgressDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QProgressBar, QProgressDialog, QWidget
 from shiboken6 import isValid
 
 from nnviz.errors import NnvizError
@@ -309,6 +309,9 @@ class ExportController(QObject):
         progress = QProgressDialog(title, self.tr("Cancel"), 0, 100, self._window)
         progress.setObjectName("copy-progress")
         progress.setAccessibleName(title)
+        bar = QProgressBar(progress)
+        bar.setTextVisible(False)
+        progress.setBar(bar)
         progress.setMinimumDuration(_PATIENCE_MS)
         progress.canceled.connect(self._on_cancelled)
         self._progress = progress
