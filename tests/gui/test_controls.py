@@ -22,7 +22,7 @@ from nnviz.gui.controls.sample_box import SampleBox
 from nnviz.gui.controls.setup_panel import SetupPanel
 from nnviz.gui.controls.themed import Themed
 from nnviz.gui.experiment_store import ExperimentStore
-from nnviz.gui.style import apply_style, load_fonts
+from nnviz.gui.style import apply_style, load_fonts, window_sheet
 from nnviz.gui.theme import DARK, LIGHT
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
@@ -182,6 +182,7 @@ def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
 def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication):
     load_fonts()
     apply_style(qapp, LIGHT)
+    qapp.setStyleSheet(window_sheet(LIGHT))
     try:
         here = desk("blobs")
         here.panel.network.more.unfold()
