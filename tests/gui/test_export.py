@@ -774,10 +774,16 @@ def test_a_cancelled_picture_gives_the_window_its_theme_back(bench: Bench, tmp_p
     bench.export.save_window()
     bench.choose("theme", "dark")
     bench.type_path(str(tmp_path / "all"))
-    bench.press("save", wait=False)
-    bench.bot.waitUntil(lambda: bench.worn == ["dark"])
-    assert not bench.window.updatesEnabled()
-    bench.press("cancel")
+    seen: list[bool] = []
+
+    def cancel(share: float) -> None:
+        if bench.worn == ["dark"]:
+            seen.append(bench.window.updatesEnabled())
+            bench.press("cancel", wait=False)
+
+    bench.export.work.advanced.connect(cancel)
+    bench.press("save")
+    assert seen == [False]
     assert bench.worn == ["dark", "light"]
     assert bench.window.updatesEnabled()
 
