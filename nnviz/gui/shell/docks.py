@@ -63,6 +63,7 @@ _FLOATING = QSize(440, 320)
 _ASIDE = QPoint(-24, -80)
 
 
+@guarded
 class PanelDock(QDockWidget):
     """A dock that shows its title itself, or leaves that to the tabs it stands behind.
 
