@@ -110,6 +110,8 @@ class Monkey(QObject):
         self.done += 1
         self.training += self._window.session.state is SessionState.RUNNING
         kind = chance.choices(list(_DEEDS), [weight for weight, _ in _DEEDS.values()])[0]
+        if kind in _OF_THE_WINDOW and in_front() is not None:
+            kind = "escape"
         text, do = _DEEDS[kind][1](self, chance)
         self.kinds[kind] += 1
         self._last = f"{self.done} {kind} {text}"
@@ -134,7 +136,7 @@ class Monkey(QObject):
 
     def _top(self, chance: random.Random) -> QWidget:
         """Return what takes mouse and keys now: a menu, a dialog, or one of the windows."""
-        first = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        first = in_front()
         if first is not None:
             return first
         loose = [dock for dock in self._window.docks if dock.isFloating() and dock.isVisible()]
@@ -211,8 +213,6 @@ class Monkey(QObject):
         return f"{text!r} to {_name(QApplication.focusWidget())}", do
 
     def action(self, chance: random.Random) -> Deed:
-        if QApplication.activeModalWidget() is not None:  # the window takes nothing now
-            return self.escape(chance)
         actions = [one for one in actions_below(self._window.menuBar()) if one.isEnabled()]
         action = chance.choice(actions)
         return f"{action.objectName()} “{action.text()}”", action.trigger
@@ -261,6 +261,10 @@ _DEEDS: dict[str, tuple[int, Callable[[Monkey, random.Random], Deed]]] = {
 }
 
 
+_OF_THE_WINDOW = ("action", "dock", "train")
+"""What a person has to leave menus and dialogs for."""
+
+
 def actions_below(bar: QWidget) -> list[QAction]:
     """Return what the menus of a bar, or of a menu, offer."""
     found = []
@@ -296,9 +300,14 @@ def send_mouse(
     send(top, QMouseEvent(kind, QPointF(at), where, cause, down, held))
 
 
+def in_front() -> QWidget | None:
+    """Return the menu or the dialog that keeps everything else from mouse and keys."""
+    return QApplication.activePopupWidget() or QApplication.activeModalWidget()
+
+
 def leave_dialogs() -> bool:
     """Close the menu or the dialog in front; return whether there was one."""
-    first = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+    first = in_front()
     if isinstance(first, QDialog):
         first.reject()
     elif first is not None:

@@ -56,10 +56,10 @@ def resolve(
     for name in chosen:
         if name not in known:
             raise InvalidChoiceError(
-                "There is no setting {name} here.",
+                "There is no setting “{name}” here.",
                 "Choose among: {known}.",
                 field=field,
-                name=f"{name!r:.40}",
+                name=str(name)[:40],
                 known=", ".join(sorted(known)) or "none",
             )
     values = {p.name: chosen.get(p.name, p.default) for p in parameters}

@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("mainWindow")
         self.look = look
+        self.setStyleSheet(look.sheet)
         self.notices = notices
         self.store = ExperimentStore(PRESETS[FIRST_PRESET].experiment, self)
         self.session = Session(self)
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         preferences.write(preferences.GEOMETRY, self.saveGeometry())
         if self.panels:
             preferences.write(preferences.DOCKS, self.docks.save())
+        self.export.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -276,6 +278,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _set_theme(self, theme: Theme) -> None:
+        self.setStyleSheet(self.look.sheet)
         parts = (self.actions_, self.menus, self.bar, self.banner, self.card)
         places = (self.timeline, self.docks)
         for part in (*parts, *places, *self.panels.values(), self.setup):

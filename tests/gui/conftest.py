@@ -44,4 +44,3 @@ def window(qapp, request) -> Iterator[MainWindow]:
     window.close()
     window.deleteLater()
     look.choose(preferences.SYSTEM)
-    qapp.setStyleSheet("")

@@ -15,7 +15,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import InvalidChoiceError
-from nnviz.gui.look.style import apply_style, load_fonts
+from nnviz.gui.look.style import apply_style, load_fonts, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.setup.choice import ChoiceBox
@@ -182,6 +182,7 @@ def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
 def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication):
     load_fonts()
     apply_style(qapp, LIGHT)
+    qapp.setStyleSheet(window_sheet(LIGHT))
     try:
         here = desk("blobs")
         here.panel.network.more.unfold()

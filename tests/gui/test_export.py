@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +23,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMessageBox,
+    QProgressDialog,
     QPushButton,
     QSpinBox,
     QWidget,
@@ -30,12 +34,14 @@ from nnviz import cli
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
+from nnviz.gui.export import controller, figure
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.figure import Figure, Shot, render, shot_of
 from nnviz.gui.export.files import (
     ExportError,
+    encoded,
     make_folder,
     picture_path,
     require_writable,
@@ -44,6 +50,7 @@ from nnviz.gui.export.files import (
     write_picture,
 )
 from nnviz.gui.export.options import PictureOptions, remember, remembered
+from nnviz.gui.export.slices import finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import Look
 from nnviz.gui.look.style import apply_style
@@ -129,9 +136,9 @@ def test_picture_has_the_size_asked_and_shows_something(
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_legend_is_there_in_its_colours(kind: type[Panel], done: Completed, frame: Frame) -> None:
-    figure = Figure(shot(kind, done, frame), REPORT)
-    entries = figure.findChild(kind).legend()
-    figure.deleteLater()
+    made = Figure(shot(kind, done, frame), REPORT)
+    entries = made.findChild(kind).legend()
+    made.deleteLater()
     with_legend = render(shot(kind, done, frame), PictureOptions(800, 500, 2, caption=False))
     lowest = with_legend.copy(0, 500 - 140, 800, 140)
     for entry in entries:
@@ -383,6 +390,7 @@ class Bench:
     """A window with one panel, and its exporter."""
 
     def __init__(self, qtbot: QtBot, done: Completed, frame: Frame) -> None:
+        self.bot = qtbot
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.window.resize(600, 400)
@@ -396,23 +404,31 @@ class Bench:
             self.window,
             lambda: {"loss": self.panel},
             lambda: self.moment,
-            lambda: LIGHT,
+            lambda: THEMES[self.worn[-1]] if self.worn else LIGHT,
             lambda theme: self.worn.append(theme.name),
         )
         self.said: list[str] = []
         self.failed: list[NnvizError] = []
         self.export.said.connect(self.said.append)
         self.export.failed.connect(self.failed.append)
+        self.shares: list[float] = []
+        self.export.work.advanced.connect(self.shares.append)
 
     @property
     def dialog(self) -> ExportDialog:
         assert self.export.dialog is not None
         return self.export.dialog
 
-    def press(self, name: str) -> None:
+    def press(self, name: str, wait: bool = True) -> None:
         button = self.dialog.findChild(QPushButton, f"export-{name}")
         assert button is not None
         button.click()
+        if wait:
+            self.wait()
+
+    def wait(self) -> None:
+        """Wait until all is drawn and written."""
+        self.bot.waitUntil(lambda: not self.export.work.busy, timeout=60_000)
 
     def type_path(self, text: str) -> None:
         field = self.dialog.findChild(QLineEdit, "export-path")
@@ -463,6 +479,7 @@ def test_as_on_the_screen_times_the_scale(bench: Bench, tmp_path: Path) -> None:
 def test_preview_shows_what_is_chosen(bench: Bench, qtbot: QtBot, name: str) -> None:
     bench.export.save_picture(bench.panel)
     preview = bench.dialog.findChild(QWidget, "export-preview")
+    qtbot.waitUntil(lambda: not preview.pixmap().isNull())
     before = preview.pixmap().toImage()
     box = bench.dialog.findChild(QCheckBox, f"export-{name}")
     assert box is not None
@@ -525,6 +542,7 @@ def test_copying_from_the_dialog_and_without(bench: Bench) -> None:
     assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
     QGuiApplication.clipboard().clear()
     bench.export.copy_picture(bench.panel)
+    bench.wait()
     assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
     assert bench.said[-1] == "Copied Loss (1000 × 640)."
 
@@ -544,7 +562,6 @@ def test_the_window_keeps_its_shape(bench: Bench, tmp_path: Path) -> None:
 def test_the_window_wears_another_theme_only_for_its_picture(bench: Bench, tmp_path: Path) -> None:
     bench.export.save_window()
     bench.choose("theme", "dark")
-    bench.worn.clear()
     bench.type_path(str(tmp_path / "all"))
     bench.press("save")
     assert bench.worn[-2:] == ["dark", "light"]
@@ -569,6 +586,7 @@ def test_the_history_is_saved(
     answer = (str(tmp_path / "run"), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: answer)
     bench.export.save_history()
+    bench.wait()
     assert bench.said == ["Saved run.csv: 61 epochs."]
     assert len((tmp_path / "run.csv").read_text().splitlines()) == 62
 
@@ -592,12 +610,15 @@ def exhibit(qtbot: QtBot, done: Completed) -> Iterator[MainWindow]:
 @pytest.mark.parametrize(
     ("action", "name"), [("save-picture", "network"), ("save-window-picture", "window")]
 )
-def test_menu_saves_a_picture(exhibit: MainWindow, tmp_path: Path, action: str, name: str) -> None:
+def test_menu_saves_a_picture(
+    qtbot: QtBot, exhibit: MainWindow, tmp_path: Path, action: str, name: str
+) -> None:
     exhibit.actions_[action].trigger()
     dialog = exhibit.export.dialog
     assert dialog is not None
     dialog.path.setText(str(tmp_path / name))
     dialog.save.click()
+    qtbot.waitUntil(lambda: not exhibit.export.work.busy, timeout=60_000)
     image = QImage(str(tmp_path / f"{name}.png"))
     assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
     for ink in (LIGHT.positive, LIGHT.negative):
@@ -611,19 +632,197 @@ def test_window_shows_the_run_it_was_given(exhibit: MainWindow, done: Completed)
     assert frame.history.rows().tobytes() == done.history.rows().tobytes()
 
 
-def test_whole_window_in_the_dark_leaves_it_light(exhibit: MainWindow, tmp_path: Path) -> None:
+def test_whole_window_in_the_dark_leaves_it_light(
+    qtbot: QtBot, exhibit: MainWindow, tmp_path: Path
+) -> None:
     exhibit.actions_["save-window-picture"].trigger()
     dialog = exhibit.export.dialog
     assert dialog is not None
     dialog.form.theme.setCurrentIndex(dialog.form.theme.findData("dark"))
     dialog.path.setText(str(tmp_path / "dark.png"))
     dialog.save.click()
+    qtbot.waitUntil(lambda: not exhibit.export.work.busy, timeout=60_000)
     image = QImage(str(tmp_path / "dark.png"))
     dark = near(image, DARK.surface, 2).mean()
     assert dark > 0.2
     assert not near(image, LIGHT.surface, 2).mean() > 0.05
     assert exhibit.look.theme is LIGHT
     assert near(exhibit.grab().toImage(), LIGHT.surface, 2).mean() > 0.2
+
+
+# ---------------------------------------------------------------------- the window stays alive
+
+
+@pytest.mark.parametrize("kind", [LossPanel, NetworkView], ids=["loss", "network"])
+def test_a_picture_in_bands_is_the_picture_at_once(
+    kind: type[Panel], done: Completed, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = PictureOptions(801, 500, 2)
+    whole = pixels(render(shot(kind, done, frame), options))
+    monkeypatch.setattr(figure, "_BAND_PIXELS", 801 * 90)
+    slices = figure.drawing(shot(kind, done, frame), options)
+    pauses = 0
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(slices)
+            pauses += 1
+    differences = np.abs(pixels(end.value.value) - whole)
+    assert pauses >= 500 / 90 + 3
+    # Where a band cuts a line off, Qt computes its slope anew.
+    assert differences.max() <= 16
+    assert (differences > 2).mean() < 0.001
+
+
+def test_usual_pictures_are_painted_at_once(done: Completed, frame: Frame) -> None:
+    made = Figure(shot(NetworkView, done, frame), PictureOptions(1920, 1080, 2))
+    made.image(QSize(1920, 1080), 2)
+    paint = functools.partial(figure.painting, made, QSize(1920, 1080), 2.0, LIGHT.surface)
+    assert finish(paint(in_bands=True)) == finish(paint(in_bands=False))
+    made.deleteLater()
+
+
+def test_a_preview_is_drawn_no_larger_than_its_place(bench: Bench) -> None:
+    subject = bench.export._panel_subject(bench.panel, bench.moment)
+    image = finish(subject.preview(PictureOptions(8000, 4000, 3), QSize(880, 660)))
+    assert image.size() == QSize(880, 440)
+    whole = pixels(render(shot_of(bench.panel, *bench.moment), PictureOptions(1760, 880, 3)))
+    share = (whole != rgb(LIGHT.surface)).any(axis=2).mean()
+    seen = (pixels(image) != rgb(LIGHT.surface)).any(axis=2).mean()
+    assert seen > 0.2 * share
+
+
+def test_the_window_has_its_turn_between_slices(bench: Bench, tmp_path: Path) -> None:
+    turns: list[float] = []
+    beat = QTimer(bench.window, interval=0)
+    beat.timeout.connect(lambda: turns.append(bench.shares[-1] if bench.shares else 0.0))
+    bench.export.export_all()
+    bench.type_path(str(tmp_path / "all"))
+    beat.start()
+    bench.press("save")
+    assert bench.shares == sorted(bench.shares)
+    assert len(set(turns)) > 4
+
+
+def test_files_are_made_in_another_thread(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, int] = {}
+
+    def watched(name: str) -> None:
+        done = getattr(controller, name)
+
+        def do(*arguments: object) -> object:
+            threads[name] = threading.get_ident()
+            return done(*arguments)
+
+        monkeypatch.setattr(controller, name, do)
+
+    for name in ("encoded", "write_bytes", "write_history"):
+        watched(name)
+    bench.export.export_all()
+    bench.type_path(str(tmp_path / "all"))
+    bench.press("save")
+    assert len(threads) == 3
+    assert threading.get_ident() not in threads.values()
+
+
+@pytest.mark.parametrize("how", ["cancel", "close", "window"])
+def test_an_export_can_be_ended(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def encode_slowly(image: QImage) -> bytes:
+        at_work.set()
+        assert go_on.wait(20)
+        return encoded(image)
+
+    monkeypatch.setattr(controller, "encoded", encode_slowly)
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / "mine"))
+    bench.press("save", wait=False)
+    bench.bot.waitUntil(at_work.is_set)
+    assert not bench.dialog.save.isEnabled()
+    if how == "cancel":
+        bench.press("cancel")
+    elif how == "close":
+        bench.dialog.close()
+    else:
+        bench.export.close()
+        bench.window.close()
+    assert not bench.export.work.busy
+    assert bench.export.dialog is None
+    go_on.set()
+    bench.bot.wait(100)
+    assert not list(tmp_path.iterdir())
+    assert bench.said == ["Cancelled."]
+
+
+def test_an_exporter_that_goes_takes_its_work_along(bench: Bench, tmp_path: Path) -> None:
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / "mine"))
+    bench.press("save", wait=False)
+    bench.bot.waitUntil(lambda: bool(bench.shares))
+    bench.export.dialog = None
+    shiboken6.delete(bench.export)
+    bench.bot.wait(100)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cancelled_picture_gives_the_window_its_theme_back(bench: Bench, tmp_path: Path) -> None:
+    bench.window.show()
+    bench.export.save_window()
+    bench.choose("theme", "dark")
+    bench.type_path(str(tmp_path / "all"))
+    seen: list[bool] = []
+
+    def cancel(share: float) -> None:
+        if bench.worn == ["dark"]:
+            seen.append(bench.window.updatesEnabled())
+            bench.press("cancel", wait=False)
+
+    bench.export.work.advanced.connect(cancel)
+    bench.press("save")
+    assert seen == [False]
+    assert bench.worn == ["dark", "light"]
+    assert bench.window.updatesEnabled()
+
+
+def test_what_fails_in_the_thread_is_said(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(content: bytes, path: Path) -> None:
+        raise ExportError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(controller, "write_bytes", fail)
+    bench.export.save_picture(bench.panel)
+    bench.type_path(str(tmp_path / "mine"))
+    bench.press("save")
+    assert [str(error) for error in bench.failed] == ["The disk is full. Make room."]
+    assert bench.dialog.save.isEnabled()
+    assert bench.said == []
+
+
+def test_another_program_gets_the_png_that_is_there_already(bench: Bench) -> None:
+    bench.export.copy_picture(bench.panel)
+    bench.wait()
+    content = QGuiApplication.clipboard().mimeData().data("image/png").data()
+    assert QImage.fromData(content) == QGuiApplication.clipboard().image()
+
+
+def test_long_copying_is_shown_and_can_be_cancelled(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(controller, "encoded", lambda image: go_on.wait(20))
+    bench.window.show()
+    bench.export.copy_picture(bench.panel)
+    progress = bench.window.findChild(QProgressDialog, "copy-progress")
+    bench.bot.waitUntil(progress.isVisible)
+    progress.findChild(QPushButton).click()
+    go_on.set()
+    assert not bench.export.work.busy
+    assert bench.said == ["Cancelled."]
 
 
 # ------------------------------------------------------------------------------- the command line

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QCompleter,
     QLabel,
     QLineEdit,
     QMenu,
@@ -56,7 +57,6 @@ def look(qapp):
     look = Look(qapp)
     yield look
     look.choose(preferences.SYSTEM)
-    qapp.setStyleSheet("")
     qapp.setPalette(palette)
     qapp.setFont(font)
 
@@ -329,11 +329,38 @@ def test_return_presses_a_button(qtbot, window, typing):
 def test_the_theme_changes_at_once_and_everywhere(qapp, window):
     action(window, "theme-dark").trigger()
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.window
-    assert DARK.surface in qapp.styleSheet()
+    assert DARK.surface in window.styleSheet()
     assert {panel.theme.name for panel in window.panels.values()} == {"dark"}
     action(window, "theme-light").trigger()
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == LIGHT.window
     assert {panel.theme.name for panel in window.panels.values()} == {"light"}
+
+
+def test_windows_of_their_own_inherit_the_windows_look(qapp, window):
+    assert qapp.styleSheet() == ""  # many times as slow there
+    popups = [completer.popup() for completer in window.findChildren(QCompleter)]
+    menus = window.findChildren(QMenu)
+    assert popups
+    assert menus
+    for part in (*popups, *menus, *window.docks):
+        top = part
+        while top.parentWidget() is not None:
+            top = top.parentWidget()
+        assert top is window, part
+
+
+def test_an_icon_has_the_ink_asked_for(qapp):
+    drawn = [icon("play", LIGHT, ink).pixmap(16, 16).toImage() for ink in ("#ff0000", "#00ff00")]
+    full = [
+        {
+            image.pixelColor(x, y).name()
+            for x in range(16)
+            for y in range(16)
+            if image.pixelColor(x, y).alpha() == 255
+        }
+        for image in drawn
+    ]
+    assert full == [{"#ff0000"}, {"#00ff00"}]
 
 
 def test_a_theme_and_back_leaves_everything_as_it_was(qtbot, window):

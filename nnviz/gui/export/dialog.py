@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
+    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +23,7 @@ from nnviz.errors import NnvizError
 from nnviz.gui.export.files import picture_path
 from nnviz.gui.export.form import OptionsForm
 from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.export.subject import Subject
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import message
@@ -29,6 +31,8 @@ from nnviz.gui.look.theme import SPACE, Theme, blend
 from nnviz.gui.plain import Label, confirmed, set_tool_tip
 
 _PREVIEW = QSize(440, 330)
+_FINER = 2
+"""A preview is drawn so many times as large as it is shown: thin lines stay thin."""
 _PREVIEW_DELAY = 60
 """Milliseconds a preview waits for the next key, so that typing a number stays fluent."""
 
@@ -76,10 +80,13 @@ class ExportDialog(QDialog):
         self._make_place(str(place))
         self._make_preview()
         self._make_buttons()
+        self._make_progress()
         self._arrange()
         self._name_dialog()
         self._later = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY)
         self._later.timeout.connect(self._preview_now)
+        self._drawing = Work(self)
+        self.finished.connect(self._drawing.cancel)
         self.form.changed.connect(self._later.start)
         self._preview_now()
 
@@ -88,6 +95,21 @@ class ExportDialog(QDialog):
         self._message.setText(message(error))
         self._message.show()
         self.path.setFocus()
+
+    def set_busy(self, busy: bool) -> None:
+        """Leave only Cancel to press while pictures are made."""
+        if busy:
+            self._later.stop()
+            self._drawing.cancel()
+            self.show_progress(0.0)
+        self._progress.setVisible(busy)
+        for part in (self.form, self.path, self.browse, self.copy, self.save):
+            part.setEnabled(not busy)
+
+    @Slot(float)
+    def show_progress(self, share: float) -> None:
+        """Show which share of the work is done."""
+        self._progress.setValue(round(share * self._progress.maximum()))
 
     # ------------------------------------------------------------------------------- its parts
 
@@ -159,6 +181,18 @@ class ExportDialog(QDialog):
         )
         self.cancel.clicked.connect(self.reject)
 
+    def _make_progress(self) -> None:
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("export-progress")
+        self._progress.setAccessibleName(self.tr("Progress"))
+        self._progress.setToolTip(self.tr("How much is done. Cancel ends it."))
+        self._progress.setTextVisible(False)
+        self._progress.setRange(0, 1000)
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        self._progress.hide()
+
     def _button(self, name: str, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
@@ -181,7 +215,7 @@ class ExportDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
         buttons.addWidget(self.copy)
-        buttons.addStretch(1)
+        buttons.addWidget(self._progress, 1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.save)
         left = QVBoxLayout()
@@ -208,14 +242,20 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _preview_now(self) -> None:
-        image = self._subjects[0].picture(self.form.options())
-        size = {"width": image.width(), "height": image.height()}
-        text = self.tr("{width} × {height} pixels").format(**size)
+        options, first = self.form.options(), self._subjects[0]
+        size = first.pixels(options)
+        sides = {"width": size.width(), "height": size.height()}
+        text = self.tr("{width} × {height} pixels").format(**sides)
         if self._many:
             text = self.tr(
                 "{count} pictures and the history. The first: {width} × {height} pixels"
-            ).format(count=len(self._subjects), **size)
+            ).format(count=len(self._subjects), **sides)
         self._facts.setText(text)
+        self._drawing.start(self._draw_preview(first, options))
+
+    def _draw_preview(self, subject: Subject, options: PictureOptions) -> Slices[None]:
+        room = _PREVIEW * self.devicePixelRatioF() * _FINER
+        image = yield from subject.preview(options, room)
         self._preview.setPixmap(self._small(image))
 
     def _small(self, image: QImage) -> QPixmap:

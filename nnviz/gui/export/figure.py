@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
-from PySide6.QtGui import QColor, QImage
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize
+from PySide6.QtGui import QColor, QImage, QRegion
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from nnviz import __version__
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.slices import Slices, finish, portion
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import palette, small_font, strong_font
 from nnviz.gui.look.stylesheet import stylesheet
@@ -35,7 +37,7 @@ from nnviz.training.problem import Problem
 
 _NO_ICONS = dict.fromkeys(("chevron-down", "chevron-up", "check"), "none")
 _DOTS_PER_METRE = 96 / 0.0254
-_PASSES = 3
+_LESSONS = 2
 """Axes learn how wide their numbers are when first drawn, and the plot yields room after that."""
 
 _NOT_IN_PICTURES = (
@@ -50,6 +52,10 @@ _NOT_IN_PICTURES = (
 
 _LEAST_PANEL = QSize(340, 200)
 """Points: a panel laid out in less room leaves parts away."""
+
+_BAND_PIXELS = 4_000_000
+"""Larger pictures are painted in bands of about so many pixels, some tens of milliseconds each. Qt
+cuts lines off at the edge of a band, which changes their colours by a step or two of 255."""
 
 _SMALLER = 0.92
 _LEAST_DENSITY = 0.2
@@ -71,7 +77,12 @@ def shot_of(panel: Panel, problem: Problem, frame: Frame) -> Shot:
 
 
 def render(shot: Shot, options: PictureOptions) -> QImage:
-    """Return a picture of exactly the size asked.
+    """Return a picture of exactly the size asked; see `drawing`."""
+    return finish(drawing(shot, options))
+
+
+def drawing(shot: Shot, options: PictureOptions, share: float = 1.0) -> Slices[QImage]:
+    """Draw a picture of exactly the size asked.
 
     Parameters
     ----------
@@ -79,10 +90,13 @@ def render(shot: Shot, options: PictureOptions) -> QImage:
         What to show.
     options
         How; with a size in pixels.
+    share
+        Pixels of a side for each one asked: less than 1 for a preview of the same picture.
     """
     figure = Figure(shot, options)
     try:
-        image = figure.image(QSize(options.width, options.height), options.scale)
+        size = QSize(options.width, options.height)
+        image = yield from figure.drawing(size, options.scale, share)
         describe(image, figure.title, figure.description, shot.problem)
         return image
     finally:
@@ -119,7 +133,11 @@ class Figure(QWidget):
         return self._panel.description()
 
     def image(self, size: QSize, scale: float) -> QImage:
-        """Return the sheet as a picture of this many pixels, `scale` pixels a point.
+        """Return the sheet as a picture of this many pixels; see `drawing`."""
+        return finish(self.drawing(size, scale))
+
+    def drawing(self, size: QSize, scale: float, share: float = 1.0) -> Slices[QImage]:
+        """Draw the sheet as a picture of this many pixels, `scale` pixels a point.
 
         Where the sheet cannot be laid out in so little room it is laid out larger and drawn with
         fewer pixels a point: small print rather than a part cut off.
@@ -128,12 +146,17 @@ class Figure(QWidget):
         density = scale
         while not self._fits(size, density) and density > _LEAST_DENSITY:
             density *= _SMALLER
+            yield 0.0
+        yield 0.0
         self._panel.show_frame(self._shot.frame)
-        for _ in range(_PASSES):
-            # Plots lay themselves out in answer to events that nothing would deliver here.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-            image = paint(self, size, density, self._theme.surface)
-        return image
+        for lesson in range(_LESSONS):
+            yield 0.1 * lesson
+            self._lay_out(density)
+        yield 0.1 * _LESSONS
+        _send_layout_requests()
+        room = QSize(max(1, round(size.width() * share)), max(1, round(size.height() * share)))
+        picture = painting(self, room, density * share, self._theme.surface)
+        return (yield from portion(picture, 0.1 * _LESSONS, 1.0))
 
     def _fits(self, size: QSize, density: float) -> bool:
         """Lay the sheet out for so many pixels a point; say whether everything has its room."""
@@ -143,9 +166,20 @@ class Figure(QWidget):
         if width < layout.minimumSize().width() or height < layout.minimumHeightForWidth(width):
             return False
         self.resize(width, height)
-        paint(self, size, density, self._theme.surface)  # tells everything within its size
+        self._paint_nothing(density)  # tells everything within its size
         areas = (area for area in self.findChildren(QScrollArea) if not area.isHidden())
         return not any(area.verticalScrollBar().maximum() for area in areas)
+
+    def _lay_out(self, density: float) -> None:
+        """Let plots lay themselves out, in answer to events that nothing would deliver here."""
+        _send_layout_requests()
+        self._paint_nothing(density)
+
+    def _paint_nothing(self, density: float) -> None:
+        """Let everything within be painted, with room for one pixel: most of the time is saved."""
+        pixel = QImage(1, 1, QImage.Format.Format_RGB32)
+        pixel.setDevicePixelRatio(density)
+        self.render(pixel)
 
     def _arrange(self, options: PictureOptions) -> None:
         column = QVBoxLayout(self)
@@ -185,17 +219,50 @@ def dress(widget: QWidget, theme: Theme) -> None:
     widget.setStyleSheet(stylesheet(theme, _NO_ICONS) + sheet)
 
 
-def paint(widget: QWidget, size: QSize, density: float, background: str) -> QImage:
-    """Return a widget as a picture of this many pixels, `density` pixels a point."""
+def painting(
+    widget: QWidget, size: QSize, density: float, background: str, in_bands: bool = True
+) -> Slices[QImage]:
+    """Paint a widget as a picture of this many pixels, `density` pixels a point.
+
+    Parameters
+    ----------
+    widget
+        What to paint; it must not change meanwhile.
+    size
+        Pixels.
+    density
+        Pixels a point.
+    background
+        ``#rrggbb`` of what the widget leaves free.
+    in_bands
+        Whether there is a pause in between; not for a widget that may change then.
+    """
     image = QImage(size, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(density)
-    image.fill(QColor(background))
-    widget.render(image)
-    # Only now: before, text given in points would have grown once more.
-    image.setDevicePixelRatio(1.0)
+    # Filled little by little: memory is slow where it is touched for the first time.
+    pixels = np.frombuffer(image.bits(), np.uint32).reshape(size.height(), size.width())
+    height = _band_points(size, density) if in_bands else widget.height()
+    filled = 0
+    for top in range(0, widget.height(), height):
+        below = min(size.height(), int((top + height) * density) + 2)
+        pixels[filled:below] = QColor(background).rgb()
+        filled = max(filled, below)
+        image.setDevicePixelRatio(density)
+        widget.render(image, QPoint(0, top), QRegion(0, top, widget.width(), height))
+        # Only now: before, text given in points would have grown once more.
+        image.setDevicePixelRatio(1.0)
+        yield min(1.0, (top + height) / widget.height())
     image.setDotsPerMeterX(round(_DOTS_PER_METRE * density))
     image.setDotsPerMeterY(round(_DOTS_PER_METRE * density))
     return image
+
+
+def _band_points(size: QSize, density: float) -> int:
+    """Return how high a band of a picture is, in points."""
+    return max(1, int(_BAND_PIXELS / (size.width() * density)))
+
+
+def _send_layout_requests() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def describe(image: QImage, title: str, description: str, problem: Problem) -> None:

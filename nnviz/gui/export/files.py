@@ -56,7 +56,21 @@ def _with_ending(name: str | Path, ending: str, others: frozenset[str], sentence
 
 
 def write_picture(image: QImage, path: Path) -> None:
-    """Write a picture, whole or not at all.
+    """Write a picture as `write_bytes` does."""
+    write_bytes(encoded(image), path)
+
+
+def encoded(image: QImage) -> bytes:
+    """Return a picture as the content of a PNG file. Any thread may; Python's lock is let go."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
+        raise ExportError("The picture could not be made.", "Choose a smaller size.")
+    return bytes(buffer.data().data())
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file, whole or not at all.
 
     Raises
     ------
@@ -64,13 +78,8 @@ def write_picture(image: QImage, path: Path) -> None:
         If the folder is missing, may not be written, or has no room.
     """
     require_folder(path.parent)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(b"PNG"))
-    if not writer.write(image):
-        raise _cannot_write(path, writer.errorString())
     with _told(path):
-        write_whole(path, [bytes(buffer.data().data())])
+        write_whole(path, [content])
 
 
 def write_history(history: History, path: Path) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.slices import Slices
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,10 @@ class Subject:
     on_screen
         Its size there, in points.
     draw
-        From options with a size to a picture of that size.
+        Draws a picture, given options with a size, and the pixels of a side for each one of that
+        size: 1 for the picture itself, less for a preview of it.
+    measure
+        From options with a size to the pixels of the picture.
     is_window
         Whether it is the whole window, which keeps its shape and has no legend.
     """
@@ -32,9 +36,20 @@ class Subject:
     key: str
     title: str
     on_screen: QSize
-    draw: Callable[[PictureOptions], QImage]
+    draw: Callable[[PictureOptions, float], Slices[QImage]]
+    measure: Callable[[PictureOptions], QSize]
     is_window: bool = False
 
-    def picture(self, options: PictureOptions) -> QImage:
-        """Return the picture."""
-        return self.draw(options.sized(self.on_screen))
+    def picture(self, options: PictureOptions) -> Slices[QImage]:
+        """Draw the picture."""
+        return self.draw(options.sized(self.on_screen), 1.0)
+
+    def preview(self, options: PictureOptions, room: QSize) -> Slices[QImage]:
+        """Draw the same picture no larger than this room, in pixels."""
+        size = self.pixels(options)
+        share = min(1.0, room.width() / size.width(), room.height() / size.height())
+        return self.draw(options.sized(self.on_screen), share)
+
+    def pixels(self, options: PictureOptions) -> QSize:
+        """Return how large the picture becomes."""
+        return self.measure(options.sized(self.on_screen))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnviz.gui.look.theme import Theme, blend
@@ -37,9 +39,8 @@ def icon(name: str, theme: Theme, color: str = "") -> QIcon:
     faded = blend(ink, theme.window, _DISABLED_SHARE)
     drawing = QIcon()
     for mode, shade in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, faded)):
-        renderer = QSvgRenderer(QByteArray(tinted(name, shade)))
         for size in SIZES:
-            drawing.addPixmap(_drawn(renderer, size), mode)
+            drawing.addPixmap(_inked(_shape(name, size), shade), mode)
     return drawing
 
 
@@ -50,7 +51,7 @@ def tinted(name: str, color: str) -> bytes:
 
 def picture(name: str, color: str, size: int, ratio: float = 1.0) -> QPixmap:
     """Return an icon as a picture `size` points wide, sharp on a screen of this pixel ratio."""
-    drawn = _drawn(QSvgRenderer(QByteArray(tinted(name, color))), round(size * ratio))
+    drawn = _inked(_shape(name, round(size * ratio)), color)
     drawn.setDevicePixelRatio(ratio)
     return drawn
 
@@ -64,11 +65,28 @@ def _source(name: str) -> bytes:
     return resource("icons", f"{name}.svg").read_bytes()
 
 
-def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:
-    pixmap = QPixmap(size, size)
+@lru_cache(maxsize=1024)
+def _shape(name: str, size: int) -> QImage:
+    """Return where an icon `size` pixels wide has ink; its colour says nothing.
+
+    Kept, for another theme changes the ink of all icons at once and the shape of none.
+    """
+    shape = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    shape.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(shape)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    QSvgRenderer(QByteArray(tinted(name, "#000000"))).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return shape
+
+
+def _inked(shape: QImage, color: str) -> QPixmap:
+    # Not painted over a pixmap made of the shape: Qt would take all of these for the same one.
+    pixmap = QPixmap(shape.size())
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.drawImage(0, 0, shape)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor(color))
     painter.end()
     return pixmap

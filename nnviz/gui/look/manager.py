@@ -7,7 +7,7 @@ from PySide6.QtGui import QStyleHints
 from PySide6.QtWidgets import QApplication
 
 from nnviz.gui import preferences
-from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.style import apply_style, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme
 
 _SCHEMES = {
@@ -18,7 +18,10 @@ _SCHEMES = {
 
 
 class Look(QObject):
-    """The theme in force. Styles the application and tells who draws for itself.
+    """The theme in force. Gives the application its font and palette, and tells the window.
+
+    The window takes the rest as its style sheet, which all below it inherit, windows of their own
+    among them: floating docks, dialogs, menus, tool tips.
 
     Parameters
     ----------
@@ -67,6 +70,8 @@ class Look(QObject):
 
     def _apply(self) -> None:
         apply_style(self._app, self.theme)
+        self.sheet = window_sheet(self.theme)
+        """Style sheet of the main window."""
 
     def _hints(self) -> QStyleHints:
         return self._app.styleHints()

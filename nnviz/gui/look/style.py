@@ -87,15 +87,15 @@ def palette(theme: Theme) -> QPalette:
 
 
 def apply_style(app: QApplication, theme: Theme) -> None:
-    """Give the whole application the look of a theme.
-
-    Parameters
-    ----------
-    app
-        Its font, palette and style sheet are set.
-    theme
-        The look.
-    """
+    """Give the whole application the font and the palette of a theme."""
     app.setFont(application_font())
     app.setPalette(palette(theme))
-    app.setStyleSheet(stylesheet(theme, sheet_icons(theme)))
+
+
+def window_sheet(theme: Theme) -> str:
+    """Return the style sheet of the main window, and so of all that is a child of it.
+
+    Set on the application, the same sheet takes many times as long: every widget is then polished
+    twice.
+    """
+    return stylesheet(theme, sheet_icons(theme))

@@ -47,6 +47,10 @@ class Finder(QLineEdit):
         completer.activated.connect(self.asked)
         self.textEdited.connect(self.wondered)
         self.setCompleter(completer)
+        # Qt makes the list without a parent, and so without the window's style sheet.
+        popup = completer.popup()
+        assert popup is not None
+        popup.setParent(self, Qt.WindowType.Popup)
         self.setClearButtonEnabled(True)
         self.returnPressed.connect(self._ask)
 
