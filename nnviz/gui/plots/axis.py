@@ -64,6 +64,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         else:
             widest = self._metrics.horizontalAdvance(self.write(high, (high - low) / 5 or 1))
             most = int(length / max(3.4 * line, widest + 1.7 * line))
+            most = max(most, min(2, int(length / (widest + 0.8 * line))))
         if self.logMode:
             return log_ticks(low, high, max(2, most))
         if self.counted_from is None:
