@@ -64,8 +64,7 @@ class Panel(Themed, QWidget):
 
     @theme.setter
     def theme(self, theme: Theme) -> None:
-        if theme_of(self) is not theme:
-            self.setPalette(palette(theme))
+        self.setPalette(palette(theme))
 
     def title_for(self, problem: Problem) -> str:
         """Return the title with this problem, translated."""

@@ -207,6 +207,23 @@ def test_pointer_reads_the_curves_and_leaving_ends_it(make_panel: MakePanel, qtb
     assert caught.args == [None]
 
 
+def test_train_is_solid_and_test_is_dashed(make_panel: MakePanel) -> None:
+    panel = make_panel("loss", "deep")
+    assert isinstance(panel, LossPanel)
+    history, table = History(2), np.full((200, 8), 0.1)
+    table[:, 0] = np.arange(200)
+    table[:, 2], table[:, 3] = 0.7, 0.3
+    history.extend(table)
+    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
+    image, chart = picture(panel, 600, 320), panel.plot.chart
+    gaps = []
+    for loss in (0.7, 0.3):
+        start, end = (chart.place(epoch, loss).toPoint() + panel.plot.pos() for epoch in (20, 120))
+        strip = [image.copy(x, start.y() - 1, 1, 3) for x in range(start.x(), end.x())]
+        gaps.append(sum(not has_color(part, LIGHT.curve, 60) for part in strip) / len(strip))
+    assert gaps[0] == 0 and 0.2 < gaps[1] < 0.6
+
+
 def test_log_scale_leaves_out_what_has_no_logarithm(make_panel: MakePanel) -> None:
     panel = make_panel("loss", "xor")
     assert isinstance(panel, LossPanel)

@@ -85,6 +85,41 @@ def test_clicking_a_sample_chooses_its_row(make_panel: MakePanel, qtbot: QtBot) 
     assert caught.args == [2]  # rows by class: 0, 3, 1, 2
 
 
+def color_at(panel: LayeredPanel, image: QImage, at: QPointF) -> str:
+    return QColor(image.pixel(at.toPoint() + panel.plot.pos())).name()
+
+
+def test_bars_of_weights_have_the_colour_of_their_sign_and_biases_are_strokes_below(
+    make_panel: MakePanel,
+) -> None:
+    panel = make_panel("weights")
+    assert isinstance(panel, WeightsPanel)
+    image = picture(panel, 900, 500)
+    chart, now = panel.charts(0)[0], panel.histograms[0]
+    middles = (now.edges[1:] + now.edges[:-1]) / 2
+    for middle, count in zip(middles.tolist(), now.counts.tolist(), strict=True):
+        if count:
+            color = color_at(panel, image, chart.place(middle, count - 0.5))
+            assert color == (LIGHT.negative if middle < 0 else LIGHT.positive)
+    for bias in moment("iris")[1].inspection.biases(0).tolist():
+        below = chart.place(bias, 0) + QPointF(0, 4)
+        around = [color_at(panel, image, below + QPointF(shift, 0)) for shift in (-1, 0, 1)]
+        assert LIGHT.text in around
+
+
+def test_below_a_heat_map_are_the_classes_of_its_samples(make_panel: MakePanel) -> None:
+    panel = make_panel("activations", "iris")
+    assert isinstance(panel, ActivationsPanel)
+    problem, frame = moment("iris")
+    panel.show_frame(Frame(frame.history, frame.inspection, int(problem.train.index[0])))
+    image = picture(panel, 900, 500)
+    chart = panel.charts(0)[0]
+    labels = np.sort(problem.labels[problem.train.index])
+    for sample in range(15, len(labels), 20):
+        at = chart.place(sample + 0.5, 0) + QPointF(0, 3)
+        assert color_at(panel, image, at) == LIGHT.class_color(int(labels[sample]))
+
+
 @pytest.mark.parametrize("key", LAYERED)
 def test_pointer_is_told_what_is_there(
     make_panel: MakePanel, qtbot: QtBot, key: str, monkeypatch: pytest.MonkeyPatch

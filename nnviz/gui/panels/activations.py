@@ -307,7 +307,8 @@ class ActivationsPanel(LayeredPanel):
         found = np.flatnonzero(self._rows == self._chosen)
         chart.chosen.setVisible(bool(found.size))
         if found.size:
-            chart.chosen.setPos(float(found[0]) + 0.5, -4 * pixel)
+            half = min(4 * chart.pixel.width(), samples / 2)  # whole, at the first sample too
+            chart.chosen.setPos(min(max(found[0] + 0.5, half), samples - half), -4 * pixel)
 
     def _draw_bars(self, layer: int, chart: BarChart, titled: bool) -> None:
         counts, theme = self.histograms[layer], chart.theme

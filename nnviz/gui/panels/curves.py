@@ -18,7 +18,8 @@ from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, lie_on_surface
 from nnviz.gui.panels.segments import Pill, pill_style
 from nnviz.gui.plots.curve import Curve, ReferenceRun, Series
-from nnviz.gui.plots.curve_plot import CurvePlot, Reading
+from nnviz.gui.plots.curve_plot import CurvePlot
+from nnviz.gui.plots.reading import Reading
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment

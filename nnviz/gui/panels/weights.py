@@ -99,7 +99,8 @@ class WeightsPanel(LayeredPanel):
         self._first_sizes: list[float] = []
         self._spread: list[tuple[float, float]] = []
         self._room: list[float] = []
-        self._tells = True
+        self._told: list[float] = []
+        """The deviations that are written: numbers that change too fast cannot be read."""
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer has weights."""
@@ -116,7 +117,6 @@ class WeightsPanel(LayeredPanel):
 
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
-        self._tells = self.idle.due("text", READ_SECONDS)
         layers = range(inspection.layers)
         weights = [np.ascontiguousarray(inspection.weights(layer)) for layer in layers]
         self.biases = [inspection.biases(layer) for layer in layers]
@@ -134,6 +134,8 @@ class WeightsPanel(LayeredPanel):
                 for values, limit in zip(self._first, limits, strict=True)
             ]
         self._spread = [spread_of(values) for values in weights]
+        if self.idle.due("text", READ_SECONDS):
+            self._told = [deviation for _, deviation in self._spread]
 
     def legend(self) -> list[LegendEntry]:
         """Return the marks of weights, biases and the first weights."""
@@ -173,9 +175,8 @@ class WeightsPanel(LayeredPanel):
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room[layer], step_up(1.05 * most))
         name = "" if chart.narrow else self.tr("number of weights")
-        if self._tells:
-            note = self.tr("σ {deviation}").format(deviation=short_of(self._spread[layer][1]))
-            chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
+        note = self.tr("σ {deviation}").format(deviation=short_of(self._told[layer]))
+        chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
         signs = theme.negative, theme.positive
         chart.bars.set_data(now.edges, now.counts.astype(float), sign_colors(now.edges, signs))

@@ -66,6 +66,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         else:
             widest = self._metrics.horizontalAdvance(self.write(high, (high - low) / 5 or 1))
             most = int(length / max(3.4 * line, widest + 1.7 * line))
+            most = max(most, min(2, int(length / (widest + 0.8 * line))))
         if self.logMode:
             return log_ticks(low, high, max(2, most))
         if self.counted_from is None:
@@ -103,6 +104,11 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Return what is written at these ticks."""
         return list(self.ticks(self._length()).labels)
 
+    def resizeEvent(self, event: object = None) -> None:
+        """Draw anew: numbers have other places."""
+        super().resizeEvent(event)
+        forget_pixels(self)
+
     def _updateLabel(self) -> None:
         """Keep pyqtgraph from setting a label: names stand elsewhere, and it takes a while."""
 
@@ -128,3 +134,10 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def _length(self) -> float:
         size = self.size()
         return float(size.height() if self.is_vertical else size.width())
+
+
+def forget_pixels(item: pg.GraphicsObject) -> None:
+    """Let an item be drawn anew after a change of size: an update may leave old pixels behind."""
+    mode = item.cacheMode()
+    item.setCacheMode(item.CacheMode.NoCache)
+    item.setCacheMode(mode)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsGridLayout, QStyleOptionGraphicsItem, QWi
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.axis import NumberAxis
+from nnviz.gui.plots.axis import NumberAxis, forget_pixels
 from nnviz.gui.plots.ranges import Range
 
 _LEFT, _RIGHT, _CENTER = (
@@ -56,6 +56,11 @@ class NameRow(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if (shown, font) != (self._texts, self._font):
             self._texts, self._font = shown, font
             self.update()
+
+    def resizeEvent(self, event: object) -> None:
+        """Draw anew: the middle is elsewhere."""
+        super().resizeEvent(event)
+        forget_pixels(self)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -129,6 +134,9 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         grid.setColumnStretchFactor(1, 1)
         grid.setRowStretchFactor(2, 1)
         self.setLayout(grid)
+        # Sizes of its own: charts side by side stay equal whatever stands at their axes.
+        self.setMinimumSize(1, 1)
+        self.setPreferredSize(1, 1)
 
     def add(self, item: pg.GraphicsObject) -> pg.GraphicsObject:
         """Put an item into the view and return it."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtWidgets import QGraphicsEllipseItem
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsEllipseItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.theme import Theme, blend
@@ -37,6 +38,22 @@ class Series:
     text: Callable[[float], str] = exact
 
 
+class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """pyqtgraph's curve, no thinner on paper and fine screens: its pens count their pixels."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw with a pen as wide as in the window; width 1 stays, which is drawn the fastest."""
+        pen = self.opts["pen"]
+        scale = abs(painter.deviceTransform().m11() / self.sceneTransform().m11())
+        if pen.widthF() > 1.0 and scale > 1.0:
+            self.opts["pen"] = QPen(pen)
+            self.opts["pen"].setWidthF(pen.widthF() * scale)
+        super().paint(painter, option, widget)
+        self.opts["pen"] = pen
+
+
 class Curve:
     """One curve of a chart: its line, its paler continuation after the epoch shown, and its dot.
 
@@ -55,7 +72,7 @@ class Curve:
         self._x: Column | None = None
         self._column: Column | None = None
         self._look: object = None
-        self.line, self._after = (pg.PlotCurveItem(antialias=True) for _ in range(2))
+        self.line, self._after = (Line(antialias=True) for _ in range(2))
         self._dot = QGraphicsEllipseItem(-_RADIUS, -_RADIUS, 2 * _RADIUS, 2 * _RADIUS)
         self._dot.setFlag(self._dot.GraphicsItemFlag.ItemIgnoresTransformations)
         self.items = (self._after, self.line, self._dot)

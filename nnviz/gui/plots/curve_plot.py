@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,7 +15,7 @@ from nnviz.gui.look.numbers import count, short
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Curve, ReferenceRun, Series, bounds_of
-from nnviz.gui.plots.marks import CardRow, EdgeMarks, EpochMark, LevelLine, ReadingCard, Tag
+from nnviz.gui.plots.marks import EdgeMarks, EpochMark, LevelLine, Tag
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import (
     Array,
@@ -30,6 +29,7 @@ from nnviz.gui.plots.ranges import (
     step_up,
     zoomed,
 )
+from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, read_curves
 from nnviz.training.columns import Column
 
 MARGIN = 0.012
@@ -40,25 +40,6 @@ LEAST_EPOCHS = 4.0
 
 _PRINT = 4
 """Pixels, in one of the window's, that a picture made for print may have."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the curves are at one epoch: the numbers themselves.
-
-    Parameters
-    ----------
-    x
-        The epoch.
-    values
-        By the key of the curve; NaN where the run has none.
-    runs
-        The same of every kept run, by its slot.
-    """
-
-    x: float
-    values: Mapping[str, float]
-    runs: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
 
 @guarded
@@ -285,16 +266,7 @@ class CurvePlot(Plot):
 
     def reading_at(self, x: float) -> Reading | None:
         """Return the numbers of the epoch nearest to `x`, straight from the columns."""
-        there = [_nearest(epochs, x) for epochs in self._abscissae()]
-        if not there:
-            return None
-        epoch = min(there, key=lambda one: abs(one - x))
-        values = {key: curve.value_at(epoch) for key, curve in self.curves.items()}
-        runs = {
-            run.slot: {key: curve.value_at(epoch) for key, curve in run.curves.items()}
-            for run in self.runs
-        }
-        return Reading(epoch, values, runs)
+        return read_curves(x, self._abscissae(), self.curves, self.runs)
 
     def _abscissae(self) -> list[Column]:
         own = [] if self.epochs is None else [self.epochs]
@@ -317,20 +289,12 @@ class CurvePlot(Plot):
         self._card.setVisible(reading is not None)
         if reading is not None:
             self._cross.setValue(self.chart.crisp(reading.x, 0).x())
-            self._card.show_rows(reading.x, self.headline(reading.x), self._rows(reading))
+            self._card.show_rows(
+                reading.x,
+                self.headline(reading.x),
+                card_rows(reading, self.curves, self.runs, self.headings),
+            )
         self.read.emit(reading)
-
-    def _rows(self, reading: Reading) -> list[CardRow]:
-        """Return a line a curve, then a line a kept run."""
-        own = [(curve.series, reading.values[key]) for key, curve in self.curves.items()]
-        rows = [CardRow(s.entry, (s.text(value),)) for s, value in own if math.isfinite(value)]
-        told = [r for r in self.runs if any(map(math.isfinite, reading.runs[r.slot].values()))]
-        if told:
-            rows.append(CardRow(None, self.headings))
-        for run in told:
-            values = reading.runs[run.slot].items()
-            rows.append(CardRow(run.entry, tuple(run.curves[k].series.text(v) for k, v in values)))
-        return rows
 
     # -------------------------------------------------------------------------------- events
 
@@ -396,7 +360,7 @@ class CurvePlot(Plot):
         epochs = self.epochs or None
         if event.key() in steps and epochs is not None:
             now = self.reading.x if self.reading is not None else epochs[-1]
-            row = epochs.place(_nearest(epochs, now)) + steps[Qt.Key(event.key())]
+            row = epochs.place(nearest(epochs, now)) + steps[Qt.Key(event.key())]
             self._show_reading(epochs[min(max(row, 0), len(epochs) - 1)])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.reading is not None:
             self._choose(self.reading.x)
@@ -420,11 +384,4 @@ class CurvePlot(Plot):
 
     def _choose(self, x: float) -> None:
         if self.epochs:
-            self.epoch_chosen.emit(int(_nearest(self.epochs, x)))
-
-
-def _nearest(x: Column, value: float) -> float:
-    """Return the number nearest to a value, the smaller of two; `x` ascends and is not empty."""
-    after = min(x.place(value), len(x) - 1)
-    before = max(after - 1, 0)
-    return x[before] if value - x[before] <= x[after] - value else x[after]
+            self.epoch_chosen.emit(int(nearest(self.epochs, x)))

@@ -1,25 +1,16 @@
-"""What stands in a chart beside its data: levels, the epoch shown, what lies outside, a reading."""
+"""What stands in a chart beside its data: levels, the epoch shown, what lies outside."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF
 
-from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.legend import LegendEntry
 from nnviz.gui.plots.ranges import Array
-
-_WIDEST_NAME = 13
-"""Of a name in a reading, in heights of a line."""
 
 
 @guarded
@@ -123,6 +114,14 @@ class EdgeMarks:
         for tag in (self._above, self._below):
             tag.restyle(self._chart.theme.text, self._chart.theme.surface)
 
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What is said at the upper and at the lower edge."""
+        above, below = (
+            str(tag.toPlainText()) if tag.isVisible() else "" for tag in (self._above, self._below)
+        )
+        return above, below
+
     def show_beyond(self, x: Array, y: Array, text: Callable[[float], str]) -> None:
         """Say how far points go beyond the chart; `text` writes their heights."""
         (left, right), (low, high) = self._chart.shown
@@ -136,59 +135,3 @@ class EdgeMarks:
                 tag.show_at(said, at, edge, (0.5, 0.0 if sign > 0 else 1.0))
             else:
                 tag.hide()
-
-
-@dataclass(frozen=True)
-class CardRow:
-    """A curve's mark and name, and its values there; without an entry, the values' headings."""
-
-    entry: LegendEntry | None
-    values: tuple[str, ...]
-
-
-@guarded
-class ReadingCard(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """A small card with a headline, then a line a curve, beside the place that is read."""
-
-    def __init__(self, chart: Chart) -> None:
-        super().__init__()
-        self._chart = chart
-        self.setParentItem(chart)
-        self.setZValue(10)
-        self.textItem.document().setDocumentMargin(SPACE / 2)
-        self.hide()
-
-    def show_rows(self, x: float, headline: str, rows: Sequence[CardRow]) -> None:
-        """Say these things beside an x; the last give way where height is lacking."""
-        chart = self._chart
-        theme, metrics = chart.theme, QFontMetricsF(chart.font_used)
-        plot = chart.scene().views()[0]
-        most = max(1, int((plot.height() - SPACE) // (metrics.height() + 2)) - 1)
-        if len(rows) > most:
-            rows = [*rows[: most - 1], CardRow(None, (f"+{len(rows) - most + 1}",))]
-        box, at = chart.box, chart.place(x, 0).x()
-        room = max(at - box.left(), box.right() - at) - 6 * metrics.height()
-        room = min(max(room, 4 * metrics.height()), _WIDEST_NAME * metrics.height())
-        told = "".join(_row_html(row, metrics, room, theme.muted) for row in rows)
-        style = f"color:{theme.text};font-size:{chart.font_used.pixelSize()}px"
-        self.fill, self.border = pg.mkBrush(theme.raised), pg.mkPen(theme.border)
-        self.setHtml(
-            f"<div style='{style}'><font color={theme.muted}>{escape(headline)}</font>"
-            f"<table cellspacing=0 cellpadding=0 style='{style}'>{told}</table></div>"
-        )
-        size, gap = self.textItem.boundingRect(), metrics.height() / 2
-        fits_right = at + gap + size.width() <= box.right() or box.right() - at >= at - box.left()
-        left = at + gap if fits_right else at - gap - size.width()
-        top = min(box.top() + metrics.height() + 6, plot.height() - size.height())
-        left = max(0.0, min(left, plot.width() - size.width()))
-        self.setPos(chart.mapFromScene(round(left), round(max(0.0, top))))
-
-
-def _row_html(row: CardRow, metrics: QFontMetricsF, room: float, quiet: str) -> str:
-    cells = "".join(f"<td align=right>&nbsp;&nbsp;{escape(value)}</td>" for value in row.values)
-    if row.entry is None:
-        return f"<tr style='color:{quiet}'><td></td>{cells}</tr>"
-    name = metrics.elidedText(row.entry.label, Qt.TextElideMode.ElideRight, room)
-    mark = "╍╍" if row.entry.mark == "dashed" else "━━"
-    cell = f"<td><font color={row.entry.color}>{mark}</font>&nbsp;{escape(name)}</td>"
-    return f"<tr>{cell}{cells}</tr>"

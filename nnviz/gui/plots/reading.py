@@ -1,0 +1,140 @@
+"""What curves are at one epoch: the numbers themselves, and the card that says them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.curve import Curve, ReferenceRun
+from nnviz.gui.plots.legend import LegendEntry
+from nnviz.training.columns import Column
+
+_WIDEST_NAME = 13
+"""Of a name in a reading, in heights of a line."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the curves are at one epoch: the numbers themselves.
+
+    Parameters
+    ----------
+    x
+        The epoch.
+    values
+        By the key of the curve; NaN where the run has none.
+    runs
+        The same of every kept run, by its slot.
+    """
+
+    x: float
+    values: Mapping[str, float]
+    runs: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+
+def read_curves(
+    x: float,
+    abscissae: Sequence[Column],
+    curves: Mapping[str, Curve],
+    runs: Sequence[ReferenceRun],
+) -> Reading | None:
+    """Return the numbers of the epoch nearest to `x`, straight from the columns."""
+    there = [nearest(epochs, x) for epochs in abscissae]
+    if not there:
+        return None
+    epoch = min(there, key=lambda one: abs(one - x))
+    values = {key: curve.value_at(epoch) for key, curve in curves.items()}
+    of_runs = {
+        run.slot: {key: curve.value_at(epoch) for key, curve in run.curves.items()} for run in runs
+    }
+    return Reading(epoch, values, of_runs)
+
+
+def nearest(x: Column, value: float) -> float:
+    """Return the number nearest to a value, the smaller of two; `x` ascends and is not empty."""
+    after = min(x.place(value), len(x) - 1)
+    before = max(after - 1, 0)
+    return x[before] if value - x[before] <= x[after] - value else x[after]
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A curve's mark and name, and its values there; without an entry, the values' headings."""
+
+    entry: LegendEntry | None
+    values: tuple[str, ...]
+
+
+def card_rows(
+    reading: Reading,
+    curves: Mapping[str, Curve],
+    runs: Sequence[ReferenceRun],
+    headings: tuple[str, ...],
+) -> list[CardRow]:
+    """Return a line a curve, then a line a kept run; none for what has no number there."""
+    own = [(curve.series, reading.values[key]) for key, curve in curves.items()]
+    rows = [CardRow(s.entry, (s.text(value),)) for s, value in own if math.isfinite(value)]
+    told = [run for run in runs if any(map(math.isfinite, reading.runs[run.slot].values()))]
+    if told:
+        rows.append(CardRow(None, headings))
+    for run in told:
+        values = reading.runs[run.slot].items()
+        rows.append(CardRow(run.entry, tuple(run.curves[k].series.text(v) for k, v in values)))
+    return rows
+
+
+@guarded
+class ReadingCard(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """A small card with a headline, then a line a curve, beside the place that is read."""
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self._chart = chart
+        self.setParentItem(chart)
+        self.setZValue(10)
+        self.textItem.document().setDocumentMargin(SPACE / 2)
+        self.hide()
+
+    def show_rows(self, x: float, headline: str, rows: Sequence[CardRow]) -> None:
+        """Say these things beside an x; the last give way where height is lacking."""
+        chart = self._chart
+        theme, metrics = chart.theme, QFontMetricsF(chart.font_used)
+        plot = chart.scene().views()[0]
+        most = max(1, int((plot.height() - SPACE) // (metrics.height() + 2)) - 1)
+        if len(rows) > most:
+            rows = [*rows[: most - 1], CardRow(None, (f"+{len(rows) - most + 1}",))]
+        box, at = chart.box, chart.place(x, 0).x()
+        room = max(at - box.left(), box.right() - at) - 6 * metrics.height()
+        room = min(max(room, 4 * metrics.height()), _WIDEST_NAME * metrics.height())
+        told = "".join(_row_html(row, metrics, room, theme.muted) for row in rows)
+        style = f"color:{theme.text};font-size:{chart.font_used.pixelSize()}px"
+        self.fill, self.border = pg.mkBrush(theme.raised), pg.mkPen(theme.border)
+        self.setHtml(
+            f"<div style='{style}'><font color={theme.muted}>{escape(headline)}</font>"
+            f"<table cellspacing=0 cellpadding=0 style='{style}'>{told}</table></div>"
+        )
+        size, gap = self.textItem.boundingRect(), metrics.height() / 2
+        fits_right = at + gap + size.width() <= box.right() or box.right() - at >= at - box.left()
+        left = at + gap if fits_right else at - gap - size.width()
+        top = min(box.top() + metrics.height() + 6, plot.height() - size.height())
+        left = max(0.0, min(left, plot.width() - size.width()))
+        self.setPos(chart.mapFromScene(round(left), round(max(0.0, top))))
+
+
+def _row_html(row: CardRow, metrics: QFontMetricsF, room: float, quiet: str) -> str:
+    cells = "".join(f"<td align=right>&nbsp;&nbsp;{escape(value)}</td>" for value in row.values)
+    if row.entry is None:
+        return f"<tr style='color:{quiet}'><td></td>{cells}</tr>"
+    name = metrics.elidedText(row.entry.label, Qt.TextElideMode.ElideRight, room)
+    mark = "╍╍" if row.entry.mark == "dashed" else "━━"
+    cell = f"<td><font color={row.entry.color}>{mark}</font>&nbsp;{escape(name)}</td>"
+    return f"<tr>{cell}{cells}</tr>"

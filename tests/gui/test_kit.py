@@ -1,0 +1,159 @@
+"""The charting kit by itself: what stands where, in which colour, and what lies outside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from nnviz.gui.look.numbers import short
+from nnviz.gui.look.style import palette
+from nnviz.gui.look.theme import DARK, LIGHT, rgb
+from nnviz.gui.plots.bars import Bars, histogram, sign_colors
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.marks import EdgeMarks
+from nnviz.gui.plots.plot import Plot, columns_for
+from nnviz.gui.plots.points import Points
+from nnviz.gui.plots.ranges import linear_ticks, log_ticks
+
+from .panel_cases import has_color
+
+
+@pytest.fixture
+def plot(qtbot: QtBot) -> Plot:
+    plot = Plot([Chart()])
+    qtbot.addWidget(plot)
+    plot.setPalette(palette(LIGHT))
+    plot.resize(400, 300)
+    return plot
+
+
+def drawn(plot: Plot) -> QImage:
+    return plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def color_at(plot: Plot, chart: Chart, x: float, y: float) -> str:
+    image = drawn(plot)
+    return QColor(image.pixel(chart.place(x, y).toPoint())).name()
+
+
+def test_discs_are_train_rings_are_test_and_a_click_finds_the_row(plot: Plot) -> None:
+    (chart,) = plot.charts
+    points = Points(chart, size=16)
+    chart.set_ranges((0, 4), (0, 4))
+    places = np.array([[1.0, 1.0], [3.0, 3.0]])
+    rows = np.array([7, 12])
+    colors = [LIGHT.class_color(0), LIGHT.class_color(1)]
+    points.set_data(places, rows, colors, np.array([False, True]))
+    assert color_at(plot, chart, 1, 1) == colors[0]
+    assert color_at(plot, chart, 3, 3) == LIGHT.surface
+    ring = drawn(plot)
+    assert has_color(ring, colors[1])
+    assert points.row_at(chart.place(1, 1) + QPointF(5, 5)) == 7
+    assert points.row_at(chart.place(3, 3)) == 12
+    assert points.row_at(chart.place(2, 2)) is None
+    points.choose(7)
+    beside = (chart.place(1, 1) + QPointF(16, 0)).toPoint()
+    assert drawn(plot).pixel(beside) != ring.pixel(beside)
+
+
+def test_what_lies_beyond_the_axis_is_told_with_an_arrow(plot: Plot) -> None:
+    (chart,) = plot.charts
+    edges = EdgeMarks(chart)
+    edges.restyle()
+    chart.set_ranges((0, 10), (0, 1))
+    drawn(plot)
+    x = np.arange(10.0)
+    edges.show_beyond(x, np.linspace(0.1, 0.9, 10), short)
+    assert edges.texts == ("", "")
+    edges.show_beyond(x, np.linspace(-5.25, 0.9, 10), short)
+    assert edges.texts == ("", "▼ −5.25")
+    edges.show_beyond(x, np.linspace(0, 40, 10), short)
+    assert edges.texts == ("▲ 40", "")
+
+
+def test_bars_have_their_heights_and_colours(plot: Plot) -> None:
+    (chart,) = plot.charts
+    bars = chart.add(Bars())
+    counts = histogram(np.array([-1.5, -1.4, 0.5, 1.9, 9.0]), -2, 2, 4)
+    assert counts.counts.tolist() == [2, 0, 1, 2]
+    chart.set_ranges((-2, 2), (0, 4))
+    signs = LIGHT.negative, LIGHT.positive
+    bars.set_data(counts.edges, counts.counts.astype(float), sign_colors(counts.edges, signs))
+    assert color_at(plot, chart, -1.5, 1.9) == LIGHT.negative
+    assert color_at(plot, chart, -1.5, 2.1) != LIGHT.negative
+    assert color_at(plot, chart, 0.5, 0.9) == LIGHT.positive
+    assert color_at(plot, chart, -0.5, 0.2) == LIGHT.surface
+
+
+def test_a_heat_map_has_its_first_row_at_the_top_and_numbers_where_there_is_room(
+    plot: Plot,
+) -> None:
+    (chart,) = plot.charts
+    chart.labelled = frozenset()
+    chart.set_ranges((0, 2), (0, 2))
+    cells = chart.add(HeatMap())
+    colors = [LIGHT.class_color(label) for label in range(4)]
+    cells.set_cells(np.array([rgb(c) for c in colors], np.uint8).reshape(2, 2, 3))
+    corners = [(0.2, 1.8), (1.2, 1.8), (0.2, 0.8), (1.2, 0.8)]
+    assert [color_at(plot, chart, *place) for place in corners] == colors
+    plain = drawn(plot)
+    cells.set_cells(cells.image, lambda row, column: (f"{row}{column}", LIGHT.surface))
+    assert drawn(plot) != plain
+    many = np.zeros((30, 30, 3), np.uint8)
+    plane = QRectF(0, 0, 2, 2)
+    cells.set_cells(many, lambda row, column: ("1", LIGHT.surface), plane)
+    tiny = drawn(plot)
+    cells.set_cells(many, area=plane)
+    assert drawn(plot) == tiny, "in a small cell nothing is written"
+    cells.set_cells(cells.image, area=QRectF(1, 1, 1, 1))
+    assert color_at(plot, chart, 0.5, 0.5) == LIGHT.surface
+
+
+def test_a_square_chart_has_units_of_one_length(qtbot: QtBot) -> None:
+    plot = Plot([Chart(square=True)])
+    qtbot.addWidget(plot)
+    (chart,) = plot.charts
+    for width, height in ((500, 200), (200, 500)):
+        plot.resize(width, height)
+        chart.set_ranges((0, 3), (0, 2))
+        drawn(plot)
+        across, up = chart.place(1, 0) - chart.place(0, 0), chart.place(0, 0) - chart.place(0, 1)
+        assert across.x() == pytest.approx(up.y(), rel=0.02)
+
+
+def test_a_plot_follows_its_palette(plot: Plot) -> None:
+    assert color_at(plot, plot.charts[0], 0.5, 0.53) == LIGHT.surface
+    plot.setPalette(palette(DARK))
+    assert plot.charts[0].theme is DARK
+    assert color_at(plot, plot.charts[0], 0.5, 0.53) == DARK.surface
+
+
+def test_names_and_numbers_have_room_and_give_way_in_a_small_chart(plot: Plot) -> None:
+    (chart,) = plot.charts
+    chart.set_names(Names("epoch", "loss"))
+    chart.set_ranges((0, 100_000), (0, 4_000_000))
+    drawn(plot)
+    assert chart.box.left() > 50 and chart.box.top() > 12
+    assert 400 - chart.box.right() > 10, "half of the last number stands beyond the axis"
+    plot.setMinimumSize(10, 10)
+    plot.resize(70, 40)
+    drawn(plot)
+    assert chart.narrow and chart.box.left() < 30 and chart.box.top() < 8
+
+
+def test_ticks_are_round() -> None:
+    assert linear_ticks(0.0, 0.4, 4, 0.0).labels == ("0", "0.1", "0.2", "0.3", "0.4")
+    assert linear_ticks(0.0, 3.0, 10, 1.0).labels == ("0", "1", "2", "3")
+    assert log_ticks(-7.0, 1.0, 4).labels == ("1e−6", "0.0001", "0.01", "1")
+    assert log_ticks(-1.0, 0.0, 4).labels == ("0.1", "0.2", "0.5", "1")
+    assert log_ticks(0.0, 0.01, 3).labels == ("1.00", "1.01", "1.02")
+
+
+def test_few_charts_stand_side_by_side_where_they_can() -> None:
+    assert columns_for(4, 400, 200, 1.5, 60) == 4
+    assert columns_for(4, 200, 200, 1.0, 60) == 2
+    assert columns_for(5, 100, 900, 1.5, 60) == 1
