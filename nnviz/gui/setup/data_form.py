@@ -12,7 +12,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.preprocessing import split_rows
 from nnviz.gui.look.texts import translated
 from nnviz.gui.setup.composed import SliderNumber
-from nnviz.gui.setup.preview import DataPreview, Facts
+from nnviz.gui.setup.preview import DataPreview
 from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
@@ -69,4 +69,4 @@ class DataForm(SettingsForm):
         train, test = split_rows(dataset, data.test_fraction, np.random.default_rng([data.seed, 1]))
         inputs = len(data.features) if dataset.is_planar else dataset.features
         description = translated(CATALOG[data.sample].description)
-        self.preview.show_data(dataset, Facts(train.size, test.size, inputs), description)
+        self.preview.show_data(dataset, train.size, test.size, inputs, description)

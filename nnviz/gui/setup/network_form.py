@@ -18,7 +18,8 @@ from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.problem import dataset_of
 from nnviz.training.shapes import input_shape
 
-_FOLDED = ("network.initializer", "training.seed", "network.bias_initializer")
+_SHOWN = ("network.initializer", "training.seed")
+_FOLDED = ("network.bias_initializer",)
 
 
 class NetworkForm(SettingsForm):
@@ -26,7 +27,7 @@ class NetworkForm(SettingsForm):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.layers = LayerList()
-        super().__init__("network", (), _FOLDED, self.layers, parent)
+        super().__init__("network", _SHOWN, _FOLDED, self.layers, parent)
         self.layers.change_asked.connect(self.propose)
         self._use_bias = QCheckBox(self.tr("Neurons have a bias"))
         self._use_bias.clicked.connect(self._choose_use_bias)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,23 +21,6 @@ _SIDE = 6.75
 
 _NAMED = 3
 """Classes with a line each; of more the first two have one, and the others a disc."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is written beside the picture.
-
-    Parameters
-    ----------
-    train_rows, test_rows
-        Rows on each side of the split.
-    inputs
-        Number of the network's inputs.
-    """
-
-    train_rows: int
-    test_rows: int
-    inputs: int
 
 
 @guarded
@@ -67,9 +48,21 @@ class DataPreview(Themed, QWidget):
         if self._dataset is not None:
             self._draw(self._dataset)
 
-    def show_data(self, dataset: Dataset, facts: Facts, description: str = "") -> None:
-        """Show a data set; the picture is painted anew only if it is another one."""
-        lines = self._lines(dataset, facts)
+    def show_data(
+        self, dataset: Dataset, train: int, test: int, inputs: int, description: str = ""
+    ) -> None:
+        """Show a data set; the picture is painted anew only if it is another one.
+
+        Parameters
+        ----------
+        dataset, description
+            What is seen, and what the tool tip says of it.
+        train, test
+            Rows on each side of the split.
+        inputs
+            Number of the network's inputs.
+        """
+        lines = self._lines(dataset.rows, train, test, inputs)
         for label, line in zip(self._facts, lines, strict=True):
             label.set_texts(line)
         set_tool_tip(self, description)
@@ -100,15 +93,15 @@ class DataPreview(Themed, QWidget):
         line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(column, 1)
 
-    def _lines(self, dataset: Dataset, facts: Facts) -> tuple[str, ...]:
-        rows = self.tr("{count} samples").format(count=numbers.count(dataset.rows))
-        split = self.tr("all for training")
-        if facts.test_rows:
-            split = self.tr("{train} train · {test} test").format(
-                train=numbers.count(facts.train_rows), test=numbers.count(facts.test_rows)
-            )
-        inputs = self.tr("1 input") if facts.inputs == 1 else self.tr("{count} inputs")
-        return rows, split, inputs.format(count=facts.inputs)
+    def _lines(self, rows: int, train: int, test: int, inputs: int) -> tuple[str, str, str]:
+        count = numbers.count
+        split = self.tr("{train} train · {test} test") if test else self.tr("all for training")
+        known = self.tr("1 input") if inputs == 1 else self.tr("{count} inputs")
+        return (
+            self.tr("{count} samples").format(count=count(rows)),
+            split.format(train=count(train), test=count(test)),
+            known.format(count=count(inputs)),
+        )
 
     def _draw(self, dataset: Dataset) -> None:
         ratio = self.devicePixelRatioF()
@@ -138,7 +131,7 @@ class DataPreview(Themed, QWidget):
         name = translated(dataset.target_name)
         unit = translated(dataset.target_unit) if dataset.target_unit else ""
         title = self.tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
-        ends = (numbers.short(float(end)) for end in (dataset.targets.min(), dataset.targets.max()))
-        low, high = ends
-        between = self.tr("{low} to {high}").format(low=low, high=high)
-        return [([], title), ([], between), ([], "")]
+        low, high = float(dataset.targets.min()), float(dataset.targets.max())
+        ends = self.tr("{low} to {high}")
+        ends = ends.format(low=numbers.short(low), high=numbers.short(high))
+        return [([], title), ([], ends), ([], "")]

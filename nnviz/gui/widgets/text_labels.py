@@ -91,4 +91,5 @@ class WrappedLabel(Label):
         self._fit()
 
     def _fit(self) -> None:
+        self.setMinimumHeight(0)  # which Qt would count in
         self.setFixedHeight(max(1, self.heightForWidth(self.width())))
