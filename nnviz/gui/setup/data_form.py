@@ -29,7 +29,7 @@ class DataForm(SettingsForm):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("data", _SHOWN, parent=parent)
-        self.preview = DataPreview()
+        self.preview = DataPreview(self)
         self.rows.insertWidget(1, self.preview)
         noise = self.fields["data.noise"].control
         assert isinstance(noise, SliderNumber)

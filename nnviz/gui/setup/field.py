@@ -63,7 +63,7 @@ class Field(QWidget):
         for label, text in ((self.label, title), (self.detail, "")):
             if not text:
                 label.hide()
-        self.error = WrappedLabel("error")
+        self.error = WrappedLabel("error", self)
         control.setObjectName(name)
         named = {"field": self, "detail": self.detail, "message": self.error}
         for part, widget in named.items():

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec, Shape, shape_text
 from nnviz.engine.network import layer_shapes
-from nnviz.gui.look.icons import icon
 from nnviz.gui.look.layer_names import layer_names, shape_title
-from nnviz.gui.look.style import em, small_font
+from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
@@ -24,6 +23,7 @@ from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.field import Field, discard
 from nnviz.gui.setup.layer_row import NAME_WIDTH, ROWS, LayerRow, OutputRow
 from nnviz.gui.widgets.collapsible_section import ROW_GAP
+from nnviz.gui.widgets.icon_button import set_icon
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import addable
@@ -65,8 +65,8 @@ class LayerList(Themed, QWidget):
 
     def restyle(self) -> None:
         """Draw the icons of the buttons in the theme's ink."""
-        for button, name in ((self.add, "plus"), (self.other, "chevron-down")):
-            button.setIcon(icon(name, self.theme, self.theme.muted))
+        set_icon(self.add, "plus")
+        set_icon(self.other, "chevron-down")
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the layers, and which activations each can have."""
@@ -105,7 +105,8 @@ class LayerList(Themed, QWidget):
         line.setSpacing(SPACE // 2)
         for button, stretch in ((self.add, 1), (self.other, 0)):
             button.setProperty("room", True)
-            button.setFixedHeight(em(button, 1.625))
+            button.setFixedHeight(em(button, FIELD_HEIGHT))
+            button.setIconSize(QSize(em(button), em(button)))
             line.addWidget(button, stretch)
         self._rows.addLayout(line)
 
@@ -175,7 +176,7 @@ class LayerList(Themed, QWidget):
         field.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def _field(self, row: LayerRow | OutputRow, path: str, title: str) -> Field:
-        field = Field(path, title, row, "", label_width=NAME_WIDTH)
+        field = Field(path, title, row, "", label_width=NAME_WIDTH, parent=self)
         field.parts = row.parts
         for part in row.parts.values():
             name = self.tr("{layer}: {setting}")

@@ -58,6 +58,6 @@ class ParameterFields(QWidget):
         control.committed.connect(
             lambda value: self.changed.emit({**self._values, parameter.name: value})
         )
-        field = Field(f"{self._path}.{parameter.name}", title, control, hint)
+        field = Field(f"{self._path}.{parameter.name}", title, control, hint, parent=self)
         self._rows.addWidget(field)
         return field

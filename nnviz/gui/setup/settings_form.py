@@ -69,7 +69,7 @@ class SettingsForm(QWidget):
         self.rows.setSpacing(ROW_GAP)
         if first is not None:
             self.rows.addWidget(first)
-        self.more = CollapsibleSection(f"{name}-more", self.tr("More"))
+        self.more = CollapsibleSection(f"{name}-more", self.tr("More"), parent=self)
         for path in shown:
             self.add_setting(path, self.rows)
         for path in folded:
@@ -87,7 +87,7 @@ class SettingsForm(QWidget):
         self.add_field(path, "" if bare else title, control, translated(setting.hint), rows)
         connect_choice(control, partial(self.ask, path))
         if setting.numbers:
-            numbers = ParameterFields(setting.numbers.removesuffix("_values"))
+            numbers = ParameterFields(setting.numbers.removesuffix("_values"), rows.parentWidget())
             numbers.changed.connect(partial(self.ask, setting.numbers))
             self.parameters[path] = numbers
             rows.addWidget(numbers)
@@ -96,7 +96,9 @@ class SettingsForm(QWidget):
         self, path: str, title: str, control: QWidget, hint: str, rows: QVBoxLayout
     ) -> Field:
         """Append a field; title and hint are translated."""
-        field = self.fields[path] = Field(path, title, control, hint, path in _STACKED)
+        field = self.fields[path] = Field(
+            path, title, control, hint, path in _STACKED, parent=rows.parentWidget()
+        )
         rows.addWidget(field)
         return field
 

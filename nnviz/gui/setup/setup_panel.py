@@ -53,18 +53,14 @@ class SetupPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("setup-panel")
         self.setAccessibleName(self.tr("Setup"))
-        self.about = About()
-        self.data = DataForm()
-        self.network = NetworkForm()
-        self.training = TrainingForm()
-        self.notice = WrappedLabel("error")
-        self.notice.setObjectName("setup-message")
-        self.sections = {
-            "data": self._section("data", self.tr("Data"), self.data),
-            "network": self._section("network", self.tr("Network"), self.network),
-            "training": self._section("training", self.tr("Training"), self.training),
-        }
+        # From the top down: a widget that gets another parent is styled anew, with all below it.
         self._lay_out()
+        self.data = DataForm(self._section("data", self.tr("Data")))
+        self.network = NetworkForm(self._section("network", self.tr("Network")))
+        self.training = TrainingForm(self._section("training", self.tr("Training")))
+        for section, form in zip(self._sections, self.forms, strict=True):
+            section.rows.addWidget(form)
+        self._rows.addStretch(1)
         self._connect()
 
     @property
@@ -136,39 +132,41 @@ class SetupPanel(QWidget):
 
     # ------------------------------------------------------------------------------------ inside
 
-    def _section(self, key: str, title: str, form: SettingsForm) -> CollapsibleSection:
-        section = CollapsibleSection(f"section-{key}", title, strong=True, expanded=True)
-        section.rows.addWidget(form)
-        form.setObjectName(f"form-{key}")
-        return section
+    def _section(self, key: str, title: str) -> QWidget:
+        """Append a section to the column, and return what its form is to stand in."""
+        section = CollapsibleSection(f"section-{key}", title, True, True, self._column)
+        self._sections.append(section)
+        self._rows.addWidget(section)
+        return section.body
 
     def _lay_out(self) -> None:
-        column = QWidget()
-        rows = QVBoxLayout(column)
-        rows.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, 2 * SPACE)
-        rows.setSpacing(SPACE + SPACE // 2)
-        rows.addWidget(self.notice)
-        rows.addWidget(self.about)
-        for section in self.sections.values():
-            rows.addWidget(section)
-        rows.addStretch(1)
-        self._scroll = QScrollArea()
+        self._sections: list[CollapsibleSection] = []
+        self._scroll = QScrollArea(self)
         self._scroll.setObjectName("setup-scroll")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(column)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
+        self._column = QWidget(self._scroll.viewport())
+        self._scroll.setWidget(self._column)
+        self._rows = QVBoxLayout(self._column)
+        self._rows.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, 2 * SPACE)
+        self._rows.setSpacing(SPACE + SPACE // 2)
+        self.notice = WrappedLabel("error", self._column)
+        self.notice.setObjectName("setup-message")
+        self.about = About(self._column)
+        self._rows.addWidget(self.notice)
+        self._rows.addWidget(self.about)
 
     def _connect(self) -> None:
         for form in self.forms:
             form.edited.connect(self._ask)
             form.refused.connect(self.show_refusal)
         self.training.rate_edited.connect(self._take_rate)
-        for section in self.sections.values():
+        for section in self._sections:
             section.button.toggled.connect(self._show_notes)
 
     @Slot(object)
@@ -188,7 +186,7 @@ class SetupPanel(QWidget):
     @Slot()
     def _show_notes(self) -> None:
         """Write beside each heading what its section says; the network's shape always."""
-        for section, form in zip(self.sections.values(), self.forms, strict=True):
+        for section, form in zip(self._sections, self.forms, strict=True):
             folded = not section.button.isChecked()
             section.button.set_notes(*(form.notes() if folded or form is self.network else ()))
 
@@ -209,7 +207,7 @@ class SetupPanel(QWidget):
 
     def _reveal(self, field: Field) -> None:
         """Unfold what hides a field and scroll to it."""
-        for section, form in zip(self.sections.values(), self.forms, strict=True):
+        for section, form in zip(self._sections, self.forms, strict=True):
             if form.isAncestorOf(field):
                 section.expand()
                 form.unfold(field)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnviz.gui.look.icons import icon
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.widgets.icon_button import set_icon
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 
 ROW_GAP = 6
@@ -32,7 +32,7 @@ class SectionButton(Themed, QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         side = em(self, 0.8)
         self.setIconSize(QSize(side, side))
-        self.note = small(ElidedLabel())
+        self.note = small(ElidedLabel(self))
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._row = QHBoxLayout(self)
@@ -59,8 +59,7 @@ class SectionButton(Themed, QToolButton):
     @Slot()
     def restyle(self) -> None:
         """Draw the chevron in the theme's ink."""
-        name = "chevron-down" if self.isChecked() else "chevron-right"
-        self.setIcon(icon(name, self.theme, self.theme.muted))
+        set_icon(self, "chevron-down" if self.isChecked() else "chevron-right")
 
 
 class CollapsibleSection(QWidget):
@@ -87,12 +86,12 @@ class CollapsibleSection(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.button = SectionButton(title, strong)
+        self.button = SectionButton(title, strong, self)
         self.button.setObjectName(name)
         self.button.setChecked(expanded)
         set_tool_tip(self.button, self.tr("Show or hide these settings; they hold either way."))
         self.head = QVBoxLayout()
-        self.body = QWidget()
+        self.body = QWidget(self)
         self.rows = QVBoxLayout(self.body)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(ROW_GAP)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
 
-from nnviz.gui.look.icons import icon
+from nnviz.gui.look.icons import picture
 from nnviz.gui.look.style import FIELD_HEIGHT, em
+from nnviz.gui.look.theme import theme_of
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
+
+
+def set_icon(button: QAbstractButton, name: str) -> None:
+    """Give a button an icon in the ink of its theme; drawn only where it has another one.
+
+    Qt tells of a new palette often, as whenever a widget is put into a layout.
+    """
+    theme, side = theme_of(button), button.iconSize().width()
+    drawn = f"{name} {theme.name}"
+    if button.property("drawn") != drawn:
+        button.setProperty("drawn", drawn)
+        button.setIcon(QIcon(picture(name, theme.muted, side, button.devicePixelRatioF())))
 
 
 @guarded
@@ -54,4 +68,4 @@ class IconButton(Themed, QToolButton):
 
     def restyle(self) -> None:
         """Draw the icon in the theme's ink."""
-        self.setIcon(icon(self._icon_name, self.theme, self.theme.muted))
+        set_icon(self, self._icon_name)
