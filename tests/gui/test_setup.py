@@ -574,19 +574,22 @@ def test_the_rate_goes_to_the_run_under_way(desk: Open) -> None:
 
 def test_tab_walks_through_the_form_from_top_to_bottom(desk: Open) -> None:
     here = desk("blobs")
+    here.click("network-add-layer")
     here.find("data-sample").setFocus()
     seen: list[int] = []
+    names: list[str] = []
     column = here.find("setup-scroll").widget()
     for _ in range(60):
         widget = QApplication.focusWidget()
         assert widget is not None
+        names.append(widget.objectName())
         seen.append(widget.mapTo(column, QPoint(0, widget.height() // 2)).y() // 8)
         here.key(widget, Qt.Key.Key_Tab)
         if QApplication.focusWidget() is here.find("training-epochs"):
             break
     else:
         pytest.fail("the epochs are never reached")
-    assert seen == sorted(seen)
+    assert seen == sorted(seen), names
 
 
 # ------------------------------------------------------------------------------ the words

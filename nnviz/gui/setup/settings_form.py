@@ -69,9 +69,9 @@ class SettingsForm(QWidget):
         self.rows.setSpacing(ROW_GAP)
         if first is not None:
             self.rows.addWidget(first)
-        self.more = CollapsibleSection(f"{name}-more", self.tr("More"), parent=self)
         for path in shown:
             self.add_setting(path, self.rows)
+        self.more = CollapsibleSection(f"{name}-more", self.tr("More"), parent=self)
         for path in folded:
             self.add_setting(path, self.more.rows)
         self.rows.addWidget(self.more)
