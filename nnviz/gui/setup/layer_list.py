@@ -21,7 +21,7 @@ from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.field import Field, discard
-from nnviz.gui.setup.layer_row import NAME_WIDTH, ROWS, LayerRow, OutputRow
+from nnviz.gui.setup.layer_row import NAME_WIDTH, ROWS, LayerRow
 from nnviz.gui.widgets.collapsible_section import ROW_GAP
 from nnviz.gui.widgets.icon_button import set_icon
 from nnviz.training import choices
@@ -53,8 +53,8 @@ class LayerList(Themed, QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(ROW_GAP)
         self._add_buttons()
-        row = OutputRow()
-        row.activation.chosen.connect(partial(self._choose, -1, "activation"))
+        row = LayerRow(None, Dense.kind)
+        row.setting_chosen.connect(partial(self._choose, -1))
         self._output = self._field(row, "network.layers.output", self.tr("Output"))
         self._rows.addWidget(self._output)
         self.restyle()
@@ -76,7 +76,7 @@ class LayerList(Themed, QWidget):
         names = layer_names(layers)
         for place, (field, layer) in enumerate(zip(self.fields(), layers, strict=True)):
             row, offers = field.control, {}
-            assert isinstance(row, LayerRow | OutputRow)
+            assert isinstance(row, LayerRow)
             if "activation" in row.parts:
                 make = partial(_with_activation, place)
                 near = f"network.layers.{place}" if place < len(layers) - 1 else "network.layers"
@@ -175,7 +175,7 @@ class LayerList(Themed, QWidget):
             field.addAction(action)
         field.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
-    def _field(self, row: LayerRow | OutputRow, path: str, title: str) -> Field:
+    def _field(self, row: LayerRow, path: str, title: str) -> Field:
         field = Field(path, title, row, "", label_width=NAME_WIDTH, parent=self)
         field.parts = row.parts
         for part in row.parts.values():
