@@ -28,7 +28,7 @@ class SectionButton(Themed, QToolButton):
         self.setProperty("strong", strong)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         side = em(self, 0.8)
         self.setIconSize(QSize(side, side))
