@@ -328,6 +328,8 @@ def test_layers_are_added_changed_and_removed(desk: Open) -> None:
     assert sizes == [(5, "sigmoid"), (6, "relu"), (1, "sigmoid")]
     here.click("layer-1-remove")
     assert [layer.units for layer in here.now.network.layers] == [6, 1]
+    here.choose("output-activation", "tanh")
+    assert [layer.activation for layer in here.now.network.layers] == ["relu", "tanh"]
     here.click("layer-1-remove")
     assert len(here.now.network.layers) == 1
     assert here.panel.findChildren(NumberField, "layer-1-units") == []

@@ -13,7 +13,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
-from nnviz.gui.setup.data_picture import color_ramp, discs, picture_of
+from nnviz.gui.widgets.data_picture import color_ramp, discs, picture_of
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 
 _SIDE = 6.75

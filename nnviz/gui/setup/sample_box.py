@@ -13,8 +13,8 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
-from nnviz.gui.setup.data_picture import picture_of
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.data_picture import picture_of
 
 
 @guarded
