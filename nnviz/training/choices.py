@@ -53,7 +53,7 @@ def refusal_of(experiment: Experiment, field: str = "") -> InvalidChoiceError | 
     try:
         found = list(refusals(experiment, dataset_of(experiment.data)))
     except InvalidChoiceError as error:
-        return error
+        return error.with_traceback(None)  # its frames hold whoever asked
     near = (error for error in found if field and error.field.startswith(field))
     return next(near, found[0] if found else None)
 
@@ -82,7 +82,7 @@ def offers(
         try:
             return refusal_of(make(experiment, name), field)
         except InvalidChoiceError as error:
-            return error
+            return error.with_traceback(None)  # its frames hold whoever asked
 
     return {name: refusal(name) for name in names}
 

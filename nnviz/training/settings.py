@@ -65,7 +65,7 @@ def _number_refusal(entry: Any, given: Any, path: str) -> InvalidChoiceError | N
     try:
         resolve(entry.parameters, given, path)
     except InvalidChoiceError as error:
-        return error
+        return error.with_traceback(None)  # its frames hold whoever asked
     return None
 
 

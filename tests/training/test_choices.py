@@ -294,3 +294,11 @@ def test_a_sign_output_on_numbers_is_not_sent_to_a_loss_for_classes() -> None:
     refusal = choices.refusal_of(choices.with_output_activation(on("multi-gaussian"), "sign"))
     assert refusal is not None
     assert "perceptron" not in str(refusal)
+
+
+def test_reasons_hold_nobody_who_asked() -> None:
+    """The frames of an error hold the window's widgets, which then go at a bad moment."""
+    unmade = choices.offers(Experiment(), ("none",), lambda e, _: choices.with_features(e, ()))
+    refused = choices.offers(Experiment(), LOSSES, choices.with_loss)
+    reasons = [error for error in (*unmade.values(), *refused.values()) if error]
+    assert len(reasons) > 1 and all(error.__traceback__ is None for error in reasons)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsEllipseItem, QStyleOptionGraphicsItem, QW
 
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.legend import LegendEntry
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
@@ -38,6 +39,7 @@ class Series:
     text: Callable[[float], str] = exact
 
 
+@guarded
 class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
     """pyqtgraph's curve, no thinner on paper and fine screens: its pens count their pixels."""
 
