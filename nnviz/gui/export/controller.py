@@ -28,13 +28,13 @@ from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.export.slices import Slices, Work, portion
 from nnviz.gui.export.subject import Subject
 from nnviz.gui.frame import Frame
+from nnviz.gui.plain import ProgressDialog
 from nnviz.gui.theme import Theme
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:  # panels bring the plotting library, which loads after the first paint
-    from nnviz.gui.plain import ProgressDialog
-from nnviz.gui.panels.base import Panel
+    from nnviz.gui.panels.base import Panel
 
 _DRAWN = 0.4
 """Share of the time of a large picture that it takes to draw it; the rest makes it a PNG file."""
