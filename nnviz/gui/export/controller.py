@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QProgressBar, QProgressDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from shiboken6 import isValid
 
 from nnviz.errors import NnvizError
@@ -29,6 +29,7 @@ from nnviz.gui.export.slices import Slices, Work, portion
 from nnviz.gui.export.subject import Subject
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.plain import ProgressDialog
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 
@@ -94,7 +95,7 @@ class ExportController(QObject):
         self.work.failed.connect(self._on_failed)
         self.work.ended.connect(self._on_ended)
         self.work.advanced.connect(self._on_advanced)
-        self._progress: QProgressDialog | None = None
+        self._progress: ProgressDialog | None = None
         self.dialog: ExportDialog | None = None
         """The dialog that is open."""
 
@@ -306,12 +307,8 @@ class ExportController(QObject):
     def _show_progress(self, subject: Subject) -> None:
         """Show how copying goes on, should it take long, in a small window with Cancel."""
         title = self.tr("Copying {title}…").format(title=subject.title)
-        progress = QProgressDialog(title, self.tr("Cancel"), 0, 100, self._window)
+        progress = ProgressDialog(title, self.tr("Cancel"), self._window)
         progress.setObjectName("copy-progress")
-        progress.setAccessibleName(title)
-        bar = QProgressBar(progress)
-        bar.setTextVisible(False)
-        progress.setBar(bar)
         progress.setMinimumDuration(_PATIENCE_MS)
         progress.canceled.connect(self._on_cancelled)
         self._progress = progress

@@ -185,7 +185,7 @@ class ExportDialog(QDialog):
         self._progress = QProgressBar(self)
         self._progress.setObjectName("export-progress")
         self._progress.setAccessibleName(self.tr("Progress"))
-        self._progress.setToolTip(self.tr("How much is done. Cancel ends it."))
+        set_tool_tip(self._progress, self.tr("How much is done. Cancel ends it."))
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 1000)
         policy = self._progress.sizePolicy()
