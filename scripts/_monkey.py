@@ -291,9 +291,13 @@ def send_mouse(
     button: Qt.MouseButton,
     held: Qt.KeyboardModifier,
 ) -> None:
-    """Press, move or let go at a point of a window."""
+    """Press, move or let go at a point of a window, or of what has taken hold of the mouse."""
     if not isValid(top):
         return
+    grabber = QWidget.mouseGrabber()
+    if grabber is not None and grabber.window() is not top:  # a dock on its way
+        at = grabber.window().mapFromGlobal(top.mapToGlobal(at))
+        top = grabber.window()
     down = _NO_BUTTON if kind is _RELEASE else button
     cause = _NO_BUTTON if kind is _MOVE else button
     where = QPointF(top.mapToGlobal(at))

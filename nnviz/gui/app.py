@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
@@ -36,6 +37,8 @@ def make_application() -> QApplication:
     """Return the application with its names, style and fonts; there is one in a process."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    # A dock that has been a window of its own may keep that; nothing beside it needs one for that.
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
     app.setOrganizationName("nnviz")
     app.setApplicationName("nnviz")
     app.setApplicationDisplayName("nnviz")

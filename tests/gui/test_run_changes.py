@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import random
 from collections.abc import Callable
 
 import numpy as np
@@ -19,6 +21,7 @@ from nnviz.gui.network.scene import Camera
 from nnviz.gui.network.viewer import GLIDE_MILLISECONDS, Viewer
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.curves import CurvePanel
+from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.timeline import Timeline
@@ -144,6 +147,7 @@ def test_a_hand_on_the_timeline_holds_nothing_of_the_next_run(qtbot: QtBot) -> N
 @pytest.mark.parametrize("key", ["network", *PANELS])
 def test_a_panel_takes_what_was_chosen_for_another_network(qtbot: QtBot, key: str) -> None:
     kind = NetworkView if key == "network" else PANELS[key]
+    chance = random.Random(0)
     for before, after in itertools.permutations(EXPERIMENTS, 2):
         panel = kind(LIGHT)
         qtbot.addWidget(panel)
@@ -152,7 +156,10 @@ def test_a_panel_takes_what_was_chosen_for_another_network(qtbot: QtBot, key: st
         panel.show_frame(frame)
         if isinstance(panel, NetworkView):
             panel.canvas.open_layer(len(problem.shapes) - 2)
-            panel.canvas.focus_on(1, 2)
+            layer = chance.randrange(len(problem.shapes))
+            panel.canvas.focus_on(layer, math.prod(problem.shapes[layer]) - 1)
+        if isinstance(panel, ForwardPanel):
+            panel._on_neuron(len(problem.shapes) - 2, 0)
         if isinstance(panel, LayeredPanel):
             panel.restore_view({"layer": panel.layers[-1]})
         other = kind(LIGHT)

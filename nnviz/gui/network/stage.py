@@ -142,7 +142,9 @@ class Stage(QWidget):
         self._show(touchable=touchable)
 
     def set_focus(self, focus: Unit | None) -> None:
-        """Show the edges of one neuron alone, or all."""
+        """Show the edges of one neuron alone, or all; also of one that only another network has."""
+        if focus and self.scene is not None and not _exists(self.scene.problem, focus):
+            focus = None
         self.focus = focus
         if self.scene is not None and focus != self.scene.focus:
             self._show(focus=focus, hovered=None)
