@@ -17,7 +17,7 @@ from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import Look
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.network import NetworkView
+from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.shell.notices import Notices
@@ -72,7 +72,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
         frame = frame_of(done)
         written = [folder / HISTORY_FILE]
         write_history(done.history, written[0])
-        kinds: tuple[type[Panel], ...] = (NetworkView, *PANELS.values())
+        kinds: tuple[type[Panel], ...] = (NetworkPanel, *PANELS.values())
         for kind in kinds:
             written.append(folder / f"{kind.key}.png")
             write_picture(render(Shot(kind, {}, done.problem, frame), options), written[-1])

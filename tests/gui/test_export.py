@@ -49,7 +49,7 @@ from nnviz.gui.look.manager import Look
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.network import NetworkView
+from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -61,7 +61,7 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
 from nnviz.training.starting_point import starting_point
 
-KINDS: dict[str, type[Panel]] = {**PANELS, NetworkView.key: NetworkView}
+KINDS: dict[str, type[Panel]] = {**PANELS, NetworkPanel.key: NetworkPanel}
 REPORT = PictureOptions(800, 500, 1)
 
 

@@ -6,6 +6,18 @@ import itertools
 
 import numpy as np
 import pytest
+from nnviz.gui.network.allowance import FIRST, LEAST, MOST, Allowance
+from nnviz.gui.network.columns import Maps
+from nnviz.gui.network.finding import Directory, Found, Missing
+from nnviz.gui.network.folds import fold_at
+from nnviz.gui.network.gliding import Glide, glide
+from nnviz.gui.network.labels import short_titles
+from nnviz.gui.network.notes import notes_of
+from nnviz.gui.network.picture import RESTING_AT_MOST
+from nnviz.gui.network.placing import quietest
+from nnviz.gui.network.reading import SCALED_ROWS, scales_of
+from nnviz.gui.network.scene import Camera
+from nnviz.gui.network.sheet import Folding, Margins
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QFocusEvent, QImage, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu
@@ -15,20 +27,8 @@ from nnviz.engine.layers import Conv2D, Dense, Flatten
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import LIGHT, rgb
 from nnviz.gui.network import NetworkView
-from nnviz.gui.network.allowance import FIRST, LEAST, MOST, Allowance
-from nnviz.gui.network.columns import Maps
 from nnviz.gui.network.edges import edges_of
-from nnviz.gui.network.finding import Directory, Found, Missing
-from nnviz.gui.network.folds import fold_at
-from nnviz.gui.network.gliding import Glide, glide
-from nnviz.gui.network.labels import short_titles
 from nnviz.gui.network.layout import arrange
-from nnviz.gui.network.notes import notes_of
-from nnviz.gui.network.picture import RESTING_AT_MOST
-from nnviz.gui.network.placing import quietest
-from nnviz.gui.network.reading import SCALED_ROWS, scales_of
-from nnviz.gui.network.scene import Camera
-from nnviz.gui.network.sheet import Folding, Margins
 from nnviz.gui.network.walking import step
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History

@@ -6,6 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
+from nnviz.gui.network.allowance import FIRST
+from nnviz.gui.network.figures import exact, short
+from nnviz.gui.network.picture import RESTING_AT_MOST
+from nnviz.gui.network.reading import expected, predicted, read, scales_of
+from nnviz.gui.network.scene import Camera
+from nnviz.gui.network.segments import PIECES, cut
+from nnviz.gui.network.sheet import Layout, Margins
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QSpinBox
@@ -14,16 +21,9 @@ from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import DARK, LIGHT, rgb
 from nnviz.gui.network import NetworkView
-from nnviz.gui.network.allowance import FIRST
 from nnviz.gui.network.card import card_for
 from nnviz.gui.network.edges import bucket, edges_at, edges_of, strongest
-from nnviz.gui.network.figures import exact, short
 from nnviz.gui.network.layout import arrange
-from nnviz.gui.network.picture import RESTING_AT_MOST
-from nnviz.gui.network.reading import expected, predicted, read, scales_of
-from nnviz.gui.network.scene import Camera
-from nnviz.gui.network.segments import PIECES, cut
-from nnviz.gui.network.sheet import Layout, Margins
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection

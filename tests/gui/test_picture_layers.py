@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from nnviz.gui.network.columns import Maps, Strip
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
@@ -24,7 +25,6 @@ from nnviz.engine.layers import (
 )
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.network.card import card_for
-from nnviz.gui.network.columns import Maps, Strip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.setup.choice import ChoiceBox
 from nnviz.gui.setup.layer_kinds import ROWS

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.columns import Column
-from nnviz.gui.network.reading import largest_of
-from nnviz.gui.network.segments import curve_points
-from nnviz.gui.network.sheet import Layout
+from nnviz.gui.network.column import Column, Unit
+from nnviz.gui.network.curves import curve_points
+from nnviz.gui.network.layout import Layout
+from nnviz.gui.network.sample_activations import SampleActivations
 
 SMOOTH_AT_MOST = 300
 """Edges drawn as smooth curves; more are straight, and smooth only when the picture rests."""
@@ -21,8 +21,7 @@ SMOOTH_AT_MOST = 300
 LEVELS = 16
 _CURVE_STEPS = np.linspace(0.0, 1.0, 17)
 
-Rows = NDArray[np.intp]
-"""Places in a column's points."""
+Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +45,9 @@ class Edges:
     """
 
     lines: FloatArray
-    layer: NDArray[np.intp]
-    target: NDArray[np.intp]
-    source: NDArray[np.intp]
+    layer: Index
+    target: Index
+    source: Index
     total: int
     blocks: tuple[tuple[slice, slice], ...]
     curved: bool
@@ -56,84 +55,97 @@ class Edges:
     def __len__(self) -> int:
         return len(self.layer)
 
-    def strengths(
-        self, weights: Sequence[FloatArray], largest: Sequence[float] | None = None
-    ) -> FloatArray:
-        """Return every edge's weight relative to its layer's largest, from −1 to 1.
-
-        Parameters
-        ----------
-        weights
-            Every layer's matrix.
-        largest
-            The largest absolute weight in each, where the caller knows it.
-        """
-        bounds = largest or [largest_of(matrix) for matrix in weights]
-        parts = [
-            matrix[targets, sources].ravel() / (bound or 1.0)
-            for matrix, bound, (targets, sources) in zip(weights, bounds, self.blocks, strict=True)
-        ]
-        return np.concatenate(parts).astype(np.float64, copy=False)
-
-    def nearest(
-        self, x: float, y: float, reach: float, among: NDArray[np.intp] | None = None
-    ) -> int | None:
-        """Return the edge within `reach` of a point, or None.
-
-        Parameters
-        ----------
-        x, y, reach
-            In units of the layout.
-        among
-            Indices of the edges that are drawn; None for all.
-        """
-        index = np.arange(len(self)) if among is None else among
-        between = (self.lines[index, 0] <= x) & (x <= self.lines[index, 2])
-        index = index[between]
+    def nearest(self, x: float, y: float, reach: float, among: Index) -> int | None:
+        """Return which edge is within `reach` of a point, of those drawn, or None."""
+        between = (self.lines[among, 0] <= x) & (x <= self.lines[among, 2])
+        index = among[between]
         if not index.size:
             return None
         away = _distances(self.lines[index], x, y, self.curved)
         nearest = int(away.argmin())
         return int(index[nearest]) if away[nearest] <= reach else None
 
+    def inside(self, left: float, top: float, right: float, bottom: float) -> Index:
+        """Return which edges cross a part of the layout."""
+        x0, y0, x1, y1 = self.lines.T
+        across = (x1 > left) & (x0 < right)
+        return np.flatnonzero(across & (np.maximum(y0, y1) > top) & (np.minimum(y0, y1) < bottom))
 
-def edges_of(layout: Layout) -> Edges:
+
+@dataclass(frozen=True, eq=False)
+class WeightedEdges:
+    """Edges and how strong each is, from −1 to 1, shape (edges,)."""
+
+    edges: Edges
+    strengths: FloatArray
+
+
+def weigh(edges: Edges, activations: SampleActivations | None) -> WeightedEdges:
+    """Return edges with every weight relative to the largest of its layer; 0 without a moment."""
+    if activations is None:
+        return WeightedEdges(edges, np.zeros(len(edges)))
+    parts = [
+        matrix[targets, sources].ravel() / (largest or 1.0)
+        for matrix, largest, (targets, sources) in zip(
+            activations.weights, activations.largest, edges.blocks, strict=True
+        )
+    ]
+    return WeightedEdges(edges, np.concatenate(parts).astype(np.float64, copy=False))
+
+
+def strongest(strengths: FloatArray, most: int) -> Index:
+    """Return indices of the `most` strongest edges, in groups of `pen_index`, weak ones first."""
+    index = np.arange(len(strengths))
+    if len(strengths) > most:
+        index = np.argpartition(np.abs(strengths), -most)[-most:]
+    return np.asarray(index[np.argsort(pen_index(strengths[index]), kind="stable")])
+
+
+def pen_index(strengths: FloatArray) -> Index:
+    """Return which pen draws each edge: twice its level of strength, plus one if negative."""
+    # fmax takes the zero where a strength is not a number.
+    level = np.fmin(np.fmax(np.abs(strengths) * LEVELS, 0.0), LEVELS - 1).astype(np.intp)
+    return np.asarray(2 * level + (strengths < 0))
+
+
+def all_edges(layout: Layout) -> Edges:
     """Return all edges between the neurons a layout shows, where each weight has a line.
 
-    A layer that is opened may have too many: only those of one neuron are drawn there.
+    A layer that is expanded may have too many: only those of one neuron are drawn there.
     """
-    pairs, few = [], sum(_count(*pair) for pair in pairwise(layout.columns)) <= SMOOTH_AT_MOST
-    for source, target in pairwise(layout.columns):
-        has_lines = target.weighted and (few or source.across == target.across == 1)
-        pairs.append(_Pair(source, target) if has_lines else _Pair(source, target, _NONE, _NONE))
-    return _edges(pairs)
+    pairs = list(pairwise(layout.columns))
+    counts = [source.shown.size * target.shown.size * target.weighted for source, target in pairs]
+    few = sum(counts) <= SMOOTH_AT_MOST
+    grown = layout.expanded_layer
+    return _edges(
+        [
+            _Pair(source, target)
+            if target.weighted and (few or grown not in (source.layer, target.layer))
+            else _Pair(source, target, _NONE, _NONE)
+            for source, target in pairs
+        ]
+    )
 
 
-def _count(source: Column, target: Column) -> int:
-    return source.shown.size * target.shown.size if target.weighted else 0
-
-
-def edges_at(
-    layout: Layout, layer: int, unit: int, curved: bool = True, from_image: bool = True
-) -> Edges:
+def own_edges(layout: Layout, unit: Unit, curved: bool, from_image: bool) -> Edges:
     """Return the edges that end or start at one neuron, as far as their other ends are shown.
 
     Parameters
     ----------
-    layout
-        Of the picture.
-    layer, unit
-        The neuron; the inputs are layer 0.
+    layout, unit
+        The picture and the neuron.
     curved
         Whether they may be curves.
     from_image
         Whether weights that take the pixels of an image have lines too.
     """
-    row = layout.columns[layer].position(unit)
+    layer, number = unit
+    row = layout.columns[layer].position(number)
     here = _NONE if row is None else np.array([row], dtype=np.intp)
     pairs = []
     for source, target in pairwise(layout.columns):
-        if target.layer == layer and target.weighted and (from_image or not source.is_image):
+        arrives = target.layer == layer and (from_image or source.kind != "image")
+        if arrives and target.weighted:
             pairs.append(_Pair(source, target, targets=here))
         elif source.layer == layer and target.weighted:
             pairs.append(_Pair(source, target, sources=here))
@@ -142,30 +154,15 @@ def edges_at(
     return _edges(pairs, curved)
 
 
-def weights_at(layout: Layout, layer: int) -> int:
+def weight_count(layout: Layout, layer: int) -> int:
     """Return how many weights a neuron of a layer has, incoming and outgoing."""
     columns = layout.columns
     incoming = columns[layer - 1].units if columns[layer].weighted else 0
-    after = columns[layer + 1] if layer + 1 < len(columns) else None
-    return incoming + (after.units if after and after.weighted else 0)
+    after = columns[layer + 1 : layer + 2]
+    return incoming + sum(column.units for column in after if column.weighted)
 
 
-def strongest(strengths: FloatArray, most: int) -> NDArray[np.intp]:
-    """Return indices of the `most` strongest edges, in groups of `bucket`, weak ones first."""
-    index = np.arange(len(strengths))
-    if len(strengths) > most:
-        index = np.argpartition(np.abs(strengths), -most)[-most:]
-    return np.asarray(index[np.argsort(bucket(strengths[index]), kind="stable")])
-
-
-def bucket(strengths: FloatArray) -> NDArray[np.intp]:
-    """Return which pen draws each edge: twice its level of strength, plus one if negative."""
-    # fmax takes the zero where a strength is not a number.
-    level = np.fmin(np.fmax(np.abs(strengths) * LEVELS, 0.0), LEVELS - 1).astype(np.intp)
-    return np.asarray(2 * level + (strengths < 0))
-
-
-_NONE: Rows = np.empty(0, dtype=np.intp)
+_NONE: Index = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,11 +171,11 @@ class _Pair:
 
     before: Column
     after: Column
-    targets: Rows | None = None
-    sources: Rows | None = None
+    targets: Index | None = None
+    sources: Index | None = None
 
     @property
-    def rows(self) -> tuple[Rows, Rows]:
+    def rows(self) -> tuple[Index, Index]:
         """Places of the targets and of the sources."""
         targets = np.arange(len(self.after.points)) if self.targets is None else self.targets
         sources = np.arange(len(self.before.points)) if self.sources is None else self.sources
@@ -188,21 +185,15 @@ class _Pair:
 def _edges(pairs: Sequence[_Pair], curved: bool = True) -> Edges:
     grids = [np.meshgrid(*pair.rows, indexing="ij") for pair in pairs]
     counts = [grid[0].size for grid in grids]
+    joined = list(zip(pairs, grids, strict=True))
     return Edges(
         np.concatenate([_lines(pair) for pair in pairs]),
         np.repeat(np.arange(len(pairs)), counts),
-        _units([p.after for p in pairs], [grid[0] for grid in grids]),
-        _units([p.before for p in pairs], [grid[1] for grid in grids]),
+        np.concatenate([pair.after.shown[grid[0].ravel()] for pair, grid in joined]),
+        np.concatenate([pair.before.shown[grid[1].ravel()] for pair, grid in joined]),
         sum(p.before.units * p.after.units for p in pairs if p.after.weighted),
         tuple(_block(pair) for pair in pairs),
         curved and sum(counts) <= SMOOTH_AT_MOST,
-    )
-
-
-def _units(columns: Sequence[Column], rows: Sequence[Rows]) -> NDArray[np.intp]:
-    """Return which units stand at these places, all columns after one another."""
-    return np.concatenate(
-        [column.shown[row.ravel()] for column, row in zip(columns, rows, strict=True)]
     )
 
 
@@ -212,7 +203,7 @@ def _block(pair: _Pair) -> tuple[slice, slice]:
     return _span(pair.after.shown[targets]), _span(pair.before.shown[sources])
 
 
-def _span(units: NDArray[np.intp]) -> slice:
+def _span(units: Index) -> slice:
     return slice(int(units[0]), int(units[-1]) + 1) if units.size else slice(0, 0)
 
 
@@ -233,11 +224,6 @@ def _distances(lines: FloatArray, x: float, y: float, curved: bool) -> FloatArra
         slope = (y1 - y0) / np.maximum(x1 - x0, 1e-9)
         return np.asarray(np.abs(y0 + slope * (x - x0) - y) / np.hypot(1.0, slope))
     along, across = curve_points(lines, _CURVE_STEPS)
-    return np.asarray(_to_polylines(along, across, x, y))
-
-
-def _to_polylines(along: FloatArray, across: FloatArray, x: float, y: float) -> FloatArray:
-    """Return a point's distance from each polyline, given as (lines, points) arrays."""
     dx, dy = np.diff(along), np.diff(across)
     px, py = x - along[:, :-1], y - across[:, :-1]
     share = np.clip((px * dx + py * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)

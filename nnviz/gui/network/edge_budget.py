@@ -23,28 +23,18 @@ _TOO_FEW = 100
 
 _TOLERANCE = 0.15
 _PACE = 0.25
-_STEP = 50
 
 
-class Allowance:
-    """Adapts the number of edges to the machine, slowly: edges that come and go are no sight.
+class EdgeBudget:
+    """Adapts the number of edges to the machine, slowly: edges that come and go are no sight."""
 
-    Parameters
-    ----------
-    budget
-        Seconds a painting may take.
-    """
-
-    def __init__(self, budget: float = BUDGET_SECONDS) -> None:
+    def __init__(self) -> None:
         self.most = FIRST
-        self._budget = budget
-        self._each: deque[float] = deque(maxlen=_REMEMBERED)
-        self._rest: deque[float] = deque(maxlen=_REMEMBERED)
+        self._costs: deque[tuple[float, float]] = deque(maxlen=_REMEMBERED)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Begin anew with what was measured, for another picture; the number stays."""
-        self._each.clear()
-        self._rest.clear()
+        self._costs.clear()
 
     def learn(self, edges: int, for_edges: float, for_rest: float) -> None:
         """Take note of a painting, and move towards the number that would fit.
@@ -60,12 +50,10 @@ class Allowance:
         """
         if edges < _TOO_FEW:
             return
-        self._each.append(for_edges / edges)
-        self._rest.append(for_rest)
-        if len(self._each) < _REMEMBERED:
+        self._costs.append((for_edges / edges, for_rest))
+        if len(self._costs) < _REMEMBERED:
             return
-        room = max(self._budget - median(self._rest), 0.0)
-        wanted = min(max(room / max(median(self._each), 1e-9), LEAST), MOST)
+        each, rest = map(median, zip(*self._costs, strict=True))
+        wanted = min(max((BUDGET_SECONDS - rest) / max(each, 1e-9), LEAST), MOST)
         if abs(wanted - self.most) > _TOLERANCE * self.most:
-            near = self.most + _PACE * (wanted - self.most)
-            self.most = int(min(max(round(near / _STEP) * _STEP, LEAST), MOST))
+            self.most = round(self.most + _PACE * (wanted - self.most))

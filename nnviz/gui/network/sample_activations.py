@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +21,7 @@ SCALED_ROWS = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class Scale:
+class ColorScale:
     """How values become colours: ``(value - center) / largest`` from −1 to 1.
 
     Parameters
@@ -48,7 +47,7 @@ class Scale:
         return np.asarray((values - self.center) / largest)
 
 
-def scales_of(problem: Problem) -> tuple[Scale, ...]:
+def color_scales(problem: Problem) -> tuple[ColorScale, ...]:
     """Return the colour scale of the inputs and of every layer."""
     inputs = _some_inputs(problem)
     if problem.dataset.image_shape:
@@ -58,7 +57,7 @@ def scales_of(problem: Problem) -> tuple[Scale, ...]:
         per_input = np.where(largest > 0, largest, 1.0)
     layers = problem.experiment.network.layers
     hidden = [_scale_of(layer.activation) for layer in layers[:-1]]
-    return (Scale(0.0, per_input), *hidden, _output_scale(problem))
+    return (ColorScale(0.0, per_input), *hidden, _output_scale(problem))
 
 
 def _some_inputs(problem: Problem) -> FloatArray:
@@ -70,31 +69,28 @@ def _some_inputs(problem: Problem) -> FloatArray:
     return np.asarray(some[:, :-1])
 
 
-def _scale_of(activation: str) -> Scale:
+def _scale_of(activation: str) -> ColorScale:
     low, high = ACTIVATIONS[activation].output_range
-    return Scale(0.0, high if np.isfinite(low) and np.isfinite(high) else None)
+    return ColorScale(0.0, high if np.isfinite(low) and np.isfinite(high) else None)
 
 
-def _output_scale(problem: Problem) -> Scale:
+def _output_scale(problem: Problem) -> ColorScale:
     if problem.dataset.task == "regression":
-        return Scale(0.0, float(np.abs(problem.train.targets).max()) or 1.0)
-    scale = _scale_of(problem.experiment.network.layers[-1].activation)
+        return ColorScale(0.0, float(np.abs(problem.train.targets).max()) or 1.0)
     if problem.outputs > 1:
-        return scale
+        return _scale_of(problem.experiment.network.layers[-1].activation)
     # One output decides between two classes: its neutral colour is where it changes its mind.
-    return Scale(problem.decision_threshold, 1.0 - problem.decision_threshold)
+    return ColorScale(problem.decision_threshold, 1.0 - problem.decision_threshold)
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class SampleActivations:
     """The numbers of one moment for one sample.
 
     Parameters
     ----------
-    inspection
-        Where they come from.
-    row
-        The sample.
+    inspection, row
+        Where they come from: the moment and the sample.
     values
         What every unit holds, inputs first: shape (units,) for each column.
     sums
@@ -117,13 +113,42 @@ class Reading:
     largest: tuple[float, ...]
     place: tuple[float, float] | None
 
+    def planes(self) -> list[FloatArray]:
+        """Return every unit over the plane of the inputs, for each column.
 
-def read(inspection: Inspection, row: int) -> Reading:
+        Shape (units, `PLANE_RESOLUTION`, `PLANE_RESOLUTION`) as [unit, y, x].
+        """
+        across, down = np.meshgrid(*self.inspection.plane_axes(PLANE_RESOLUTION))
+        points = np.column_stack([across.ravel(), down.ravel()])
+        inputs = self.inspection.problem.encode_inputs(points).T.reshape(-1, *across.shape)
+        return [inputs, *self.inspection.neuron_planes(PLANE_RESOLUTION)]
+
+    def kernels(self, layer: int) -> FloatArray | None:
+        """Return a convolution's kernels, shape (filters, channels, rows, columns); else None.
+
+        The inputs are layer 0.
+        """
+        problem = self.inspection.problem
+        spec = problem.experiment.network.layers[layer - 1]
+        if not isinstance(spec, Conv2D):
+            return None
+        channels = problem.shapes[layer - 1][0]
+        return self.weights[layer - 1].reshape(-1, channels, *pair(spec.kernel_size))
+
+    def predicted(self) -> int | float:
+        """Return the class the network decides for, or the number it predicts, in its own unit."""
+        problem, outputs = self.inspection.problem, self.values[-1][np.newaxis]
+        if problem.dataset.task == "classification":
+            return int(problem.decide(outputs)[0])
+        return float(problem.decode_outputs(outputs)[0, 0])
+
+
+def sample_activations(inspection: Inspection, row: int) -> SampleActivations:
     """Return what the picture needs of a moment."""
     traces = inspection.sample_trace(row)
     layers = range(inspection.layers)
     weights = tuple(inspection.weights(layer) for layer in layers)
-    return Reading(
+    return SampleActivations(
         inspection,
         row,
         (inspection.sample_inputs(row), *(trace.a[0] for trace in traces)),
@@ -133,6 +158,12 @@ def read(inspection: Inspection, row: int) -> Reading:
         tuple(map(largest_of, weights)),
         _place(inspection, row) if inspection.problem.dataset.is_planar else None,
     )
+
+
+def expected(problem: Problem, row: int) -> int | float:
+    """Return the class the sample has, or the number it is, in its own unit."""
+    target = problem.dataset.targets.reshape(-1)[row]
+    return int(target) if problem.dataset.task == "classification" else float(target)
 
 
 def largest_of(weights: FloatArray) -> float:
@@ -147,49 +178,3 @@ def _place(inspection: Inspection, row: int) -> tuple[float, float]:
     x, y = inspection.problem.dataset.inputs[row]
     (left, right), (low, high) = inspection.plane_axes(2)
     return float((x - left) / (right - left)), float((high - y) / (high - low))
-
-
-def input_planes(problem: Problem, axes: Sequence[FloatArray]) -> FloatArray:
-    """Return every input over the plane, shape (inputs, resolution, resolution) as [unit, y, x].
-
-    Parameters
-    ----------
-    problem
-        Of a data set with two inputs.
-    axes
-        Grid coordinates x and y in the data's own units.
-    """
-    across, down = np.meshgrid(*axes)
-    rows = problem.encode_inputs(np.column_stack([across.ravel(), down.ravel()]))
-    return np.asarray(rows.T.reshape(-1, *across.shape))
-
-
-def predicted(problem: Problem, reading: Reading) -> int | float:
-    """Return the class the network decides for, or the number it predicts in its own unit."""
-    outputs = reading.values[-1][np.newaxis]
-    if problem.dataset.task == "classification":
-        return int(problem.decide(outputs)[0])
-    return float(problem.decode_outputs(outputs)[0, 0])
-
-
-def expected(problem: Problem, row: int) -> int | float:
-    """Return the class the sample has, or the number it is, in its own unit."""
-    target = problem.dataset.targets.reshape(-1)[row]
-    return int(target) if problem.dataset.task == "classification" else float(target)
-
-
-def kernels_of(problem: Problem, reading: Reading, column: int) -> FloatArray | None:
-    """Return a convolution's kernels, shape (filters, channels, rows, columns); else None.
-
-    Parameters
-    ----------
-    problem, reading
-        Of the picture.
-    column
-        The layer; the inputs are column 0.
-    """
-    layer = problem.experiment.network.layers[column - 1]
-    if not isinstance(layer, Conv2D):
-        return None
-    channels = problem.shapes[column - 1][0]
-    return reading.weights[column - 1].reshape(-1, channels, *pair(layer.kernel_size))
