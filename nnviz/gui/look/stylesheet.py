@@ -173,7 +173,7 @@ QTabBar::tab:focus { color: $accent; }
 #figureValue[empty="true"] { color: $faint; }
 
 #network-bar QToolButton { padding: 4px 5px; }
-#network-bar #network-node-fill QToolButton { padding: 4px 8px; }
+#network-node-fill QToolButton { padding: 4px 8px; }
 QFrame[networkCard="true"] {
   background: $raised; border: 1px solid $border; border-radius: 6px;
 }

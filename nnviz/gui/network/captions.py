@@ -69,6 +69,25 @@ def column_titles(problem: Problem) -> tuple[str, ...]:
     return (inputs, *layer_names(problem.experiment.network.layers))
 
 
+def unit_name(state: NetworkViewState, layer: int, unit: int) -> str:
+    """Return what a neuron is called in sentences."""
+    title, column = column_titles(state.problem)[layer], state.layout.columns[layer]
+    if layer == 0:
+        return input_titles(state.problem)[unit]
+    if layer == len(state.layout.columns) - 1:
+        if state.problem.outputs == 1:
+            return title
+        named = QCoreApplication.translate("NetworkPanel", "{layer} “{name}”")
+        return named.format(layer=title, name=output_titles(state.problem)[unit])
+    if column.kind == "strip":
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, number {number}")
+    elif column.kind == "maps":
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, map {number}")
+    else:
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, neuron {number}")
+    return named.format(layer=title, number=column.thing(unit) + 1)
+
+
 def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
     """Write above every column, or along a strip, what it is and how many neurons it has."""
     titles, boxes = column_titles(state.problem), _caption_boxes(state)

@@ -56,7 +56,7 @@ def write(
     # Measuring takes as long as painting: what is surely short enough is not measured.
     if not text.isascii() or 0.8 * font.pixelSize() * len(text) > rect.width():
         text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 1)
-    painter.drawText(rect, int(flags | Qt.TextFlag.TextDontClip), text)
+    painter.drawText(rect, int(flags), text)
 
 
 def tight(value: float) -> str:

@@ -29,20 +29,11 @@ _LINE_BYTES = 4 * 8
 
 @dataclass(frozen=True)
 class EdgeStyle:
-    """How edges are drawn.
+    """How edges are drawn: the strongest of a layer `thickest` pixels wide.
 
-    Parameters
-    ----------
-    theme
-        Colours.
-    thickest
-        Width of a layer's strongest edge, in pixels.
-    smooth
-        Whether straight lines are antialiased and negative ones dashed; curves always are.
-    faded
-        Whether they stand back behind what is hovered.
-    alone
-        Whether they are those of one neuron: then weak ones are to be seen too.
+    Straight ones are antialiased, and dashed where negative, if they are to be `smooth`; curves
+    always are. They are `faded` behind what is hovered. Those of one neuron `alone` are to be seen
+    even where they are weak.
     """
 
     theme: Theme
@@ -94,20 +85,9 @@ class EdgePainter:
         camera: Camera,
         style: EdgeStyle,
     ) -> None:
-        """Draw edges.
+        """Draw some edges, those at `index`, in groups of `pen_index`.
 
-        Parameters
-        ----------
-        painter
-            In pixels of the screen.
-        shown
-            All edges.
-        index
-            Which of them, in groups of `pen_index`.
-        camera
-            From the layout to the screen.
-        style
-            How.
+        The painter is in pixels of the screen.
         """
         if not len(index):
             return

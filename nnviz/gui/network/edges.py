@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.column import Column, Unit
+from nnviz.gui.network.column import Unit
 from nnviz.gui.network.curves import curve_points
 from nnviz.gui.network.layout import Layout
 from nnviz.gui.network.sample_activations import SampleActivations
@@ -20,6 +20,7 @@ SMOOTH_AT_MOST = 300
 
 LEVELS = 16
 _CURVE_STEPS = np.linspace(0.0, 1.0, 17)
+_ALL, _NONE = slice(None), slice(0, 0)
 
 Index = NDArray[np.intp]
 
@@ -85,8 +86,8 @@ def weigh(edges: Edges, activations: SampleActivations | None) -> WeightedEdges:
     if activations is None:
         return WeightedEdges(edges, np.zeros(len(edges)))
     parts = [
-        matrix[targets, sources].ravel() / (largest or 1.0)
-        for matrix, largest, (targets, sources) in zip(
+        matrix[block].ravel() / (largest or 1.0)
+        for matrix, largest, block in zip(
             activations.weights, activations.largest, edges.blocks, strict=True
         )
     ]
@@ -117,14 +118,9 @@ def all_edges(layout: Layout) -> Edges:
     counts = [source.shown.size * target.shown.size * target.weighted for source, target in pairs]
     few = sum(counts) <= SMOOTH_AT_MOST
     grown = layout.expanded_layer
-    return _edges(
-        [
-            _Pair(source, target)
-            if target.weighted and (few or grown not in (source.layer, target.layer))
-            else _Pair(source, target, _NONE, _NONE)
-            for source, target in pairs
-        ]
-    )
+    shown = [few or grown not in (source.layer, target.layer) for source, target in pairs]
+    total = sum(source.units * target.units for source, target in pairs if target.weighted)
+    return _edges(layout, [(_ALL, _ALL) if has else (_NONE, _NONE) for has in shown], total, True)
 
 
 def own_edges(layout: Layout, unit: Unit, curved: bool, from_image: bool) -> Edges:
@@ -141,80 +137,46 @@ def own_edges(layout: Layout, unit: Unit, curved: bool, from_image: bool) -> Edg
     """
     layer, number = unit
     row = layout.columns[layer].position(number)
-    here = _NONE if row is None else np.array([row], dtype=np.intp)
-    pairs = []
+    here = _NONE if row is None else slice(row, row + 1)
+    parts, total = [], 0
     for source, target in pairwise(layout.columns):
         arrives = target.layer == layer and (from_image or source.kind != "image")
-        if arrives and target.weighted:
-            pairs.append(_Pair(source, target, targets=here))
-        elif source.layer == layer and target.weighted:
-            pairs.append(_Pair(source, target, sources=here))
-        else:
-            pairs.append(_Pair(source, target, _NONE, _NONE))
-    return _edges(pairs, curved)
+        leaves = source.layer == layer
+        parts.append((here, _ALL) if arrives else (_ALL, here) if leaves else (_NONE, _NONE))
+        if target.weighted and (arrives or leaves):
+            total += source.units if arrives else target.units
+    return _edges(layout, parts, total, curved)
 
 
-def weight_count(layout: Layout, layer: int) -> int:
-    """Return how many weights a neuron of a layer has, incoming and outgoing."""
-    columns = layout.columns
-    incoming = columns[layer - 1].units if columns[layer].weighted else 0
-    after = columns[layer + 1 : layer + 2]
-    return incoming + sum(column.units for column in after if column.weighted)
-
-
-_NONE: Index = np.empty(0, dtype=np.intp)
-
-
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """Two columns, and which of their points have edges between them; None for all."""
-
-    before: Column
-    after: Column
-    targets: Index | None = None
-    sources: Index | None = None
-
-    @property
-    def rows(self) -> tuple[Index, Index]:
-        """Places of the targets and of the sources."""
-        targets = np.arange(len(self.after.points)) if self.targets is None else self.targets
-        sources = np.arange(len(self.before.points)) if self.sources is None else self.sources
-        return targets, sources
-
-
-def _edges(pairs: Sequence[_Pair], curved: bool = True) -> Edges:
-    grids = [np.meshgrid(*pair.rows, indexing="ij") for pair in pairs]
-    counts = [grid[0].size for grid in grids]
-    joined = list(zip(pairs, grids, strict=True))
+def _edges(layout: Layout, parts: Sequence[tuple[slice, slice]], total: int, may: bool) -> Edges:
+    """Return the edges between these places of the targets and of the sources of each layer."""
+    lines, layers, targets, sources, blocks = [], [], [], [], []
+    for i, (source, target) in enumerate(pairwise(layout.columns)):
+        of_targets, of_sources = parts[i] if target.weighted else (_NONE, _NONE)
+        rows, columns = target.shown[of_targets], source.shown[of_sources]
+        start = source.ports[of_sources]
+        end = target.points[of_targets] - (target.size / 2, 0.0)
+        ends = np.tile(start, (len(end), 1)), np.repeat(end, len(start), axis=0)
+        lines.append(np.column_stack(ends))
+        layers.append(np.full(rows.size * columns.size, i))
+        targets.append(np.repeat(rows, columns.size))
+        sources.append(np.tile(columns, rows.size))
+        blocks.append((_span(rows), _span(columns)))
+    curved = may and sum(map(len, layers)) <= SMOOTH_AT_MOST
     return Edges(
-        np.concatenate([_lines(pair) for pair in pairs]),
-        np.repeat(np.arange(len(pairs)), counts),
-        np.concatenate([pair.after.shown[grid[0].ravel()] for pair, grid in joined]),
-        np.concatenate([pair.before.shown[grid[1].ravel()] for pair, grid in joined]),
-        sum(p.before.units * p.after.units for p in pairs if p.after.weighted),
-        tuple(_block(pair) for pair in pairs),
-        curved and sum(counts) <= SMOOTH_AT_MOST,
+        np.concatenate(lines),
+        np.concatenate(layers),
+        np.concatenate(targets),
+        np.concatenate(sources),
+        total,
+        tuple(blocks),
+        curved,
     )
 
 
-def _block(pair: _Pair) -> tuple[slice, slice]:
-    """Return the part of the weights that is drawn; what a column shows is without gaps."""
-    targets, sources = pair.rows
-    return _span(pair.after.shown[targets]), _span(pair.before.shown[sources])
-
-
 def _span(units: Index) -> slice:
+    """Return the part of the weights that is drawn; what a column shows is without gaps."""
     return slice(int(units[0]), int(units[-1]) + 1) if units.size else slice(0, 0)
-
-
-def _lines(pair: _Pair) -> FloatArray:
-    """Return lines from right sides to left sides, target by target, shape (edges, 4)."""
-    targets, sources = pair.rows
-    if not targets.size or not sources.size:
-        return np.empty((0, 4))
-    start = pair.before.ports[sources]
-    end = pair.after.points[targets] - (pair.after.size / 2, 0.0)
-    return np.column_stack([np.tile(start, (len(end), 1)), np.repeat(end, len(start), axis=0)])
 
 
 def _distances(lines: FloatArray, x: float, y: float, curved: bool) -> FloatArray:

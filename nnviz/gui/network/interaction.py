@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
@@ -52,7 +53,7 @@ class NetworkInteraction(QObject):
         self._grabbed: QPointF | None = None
         self._pressed: QPointF | None = None
         kind = QEvent.Type
-        self._handlers = {
+        self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
             kind.MouseButtonPress: self._press,
             kind.MouseMove: self._move,
             kind.MouseButtonRelease: self._release,
@@ -89,7 +90,7 @@ class NetworkInteraction(QObject):
         for line in collapsed_neurons(self._state):
             direction = line.direction_at(x, y)
             if direction is not None:
-                return line.layer, direction
+                return line.column.layer, direction
         return None
 
     def _caption_at(self, point: QPointF) -> int | None:
@@ -102,16 +103,13 @@ class NetworkInteraction(QObject):
 
     # -------------------------------------------------------------------------------------- mouse
 
-    def _press(self, event: QEvent) -> bool:
-        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
-            return False
-        self._grabbed = self._pressed = event.position()
+    def _press(self, event: QMouseEvent) -> bool:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grabbed = self._pressed = event.position()
         return False  # the widget still takes the focus
 
-    def _move(self, event: QEvent) -> bool:
+    def _move(self, event: QMouseEvent) -> bool:
         """Drag the picture, or explain what the mouse is over."""
-        if not isinstance(event, QMouseEvent):
-            return False
         at, widget = event.position(), self._widget
         if self._grabbed is None:
             widget.set_hovered(self.target_at(at), at)
@@ -126,9 +124,9 @@ class NetworkInteraction(QObject):
             self._grabbed = at
         return True
 
-    def _release(self, event: QEvent) -> bool:
+    def _release(self, event: QMouseEvent) -> bool:
         """Let the picture go; a click chooses a neuron, or none."""
-        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
             return False
         pressed, self._grabbed, self._pressed = self._pressed, None, None
         self._widget.unsetCursor()
@@ -145,10 +143,8 @@ class NetworkInteraction(QObject):
         elif target[0] == "node":
             self._widget.focus_on(target[1:])
 
-    def _double_click(self, event: QEvent) -> bool:
+    def _double_click(self, event: QMouseEvent) -> bool:
         """Look at the layer whose caption it is; elsewhere, show the whole network."""
-        if not isinstance(event, QMouseEvent):
-            return False
         at = event.position()
         layer = self._caption_at(at)
         if layer is not None:
@@ -163,10 +159,8 @@ class NetworkInteraction(QObject):
         self._widget.set_hovered(None, QPointF())
         return False
 
-    def _turn_wheel(self, event: QEvent) -> bool:
+    def _turn_wheel(self, event: QWheelEvent) -> bool:
         """Zoom at the mouse; with Shift, scroll a layer that does not show all."""
-        if not isinstance(event, QWheelEvent):
-            return False
         turn = event.angleDelta().y() or event.angleDelta().x()
         event.accept()
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -183,20 +177,15 @@ class NetworkInteraction(QObject):
             self._widget.scroll_layer(layer, -by if turn > 0 else by)
         return True
 
-    def _pinch(self, event: QEvent) -> bool:
+    def _pinch(self, event: QNativeGestureEvent) -> bool:
         """Zoom as two fingers do."""
-        if (
-            not isinstance(event, QNativeGestureEvent)
-            or event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture
-        ):
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
             return False
         self._widget.zoom(1.0 + event.value(), event.position())
         return True
 
-    def _show_tip(self, event: QEvent) -> bool:
+    def _show_tip(self, event: QHelpEvent) -> bool:
         """Say what can be pressed."""
-        if not isinstance(event, QHelpEvent):
-            return False
         point, text = QPointF(event.pos()), ""
         if self._collapsed_at(point) is not None:
             text = self.tr("Show more neurons of this layer (Shift and the wheel do it too)")
@@ -207,18 +196,15 @@ class NetworkInteraction(QObject):
 
     # --------------------------------------------------------------------------------------- keys
 
-    def _keep_arrows(self, event: QEvent) -> bool:
+    def _keep_arrows(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they walk."""
-        walks = isinstance(event, QKeyEvent) and event.key() in _WAYS
-        if not walks or self._widget.focus is None:
-            return False
-        event.accept()
-        return True
+        walks = event.key() in _WAYS and self._widget.focus is not None
+        if walks:
+            event.accept()
+        return walks
 
-    def _press_key(self, event: QEvent) -> bool:
+    def _press_key(self, event: QKeyEvent) -> bool:
         """Walk with arrows, 1 to 9 expand layers, 0 and F fit, Escape goes back."""
-        if not isinstance(event, QKeyEvent):
-            return False
         key, widget = event.key(), self._widget
         keys = {Qt.Key.Key_F: widget.fit, Qt.Key.Key_0: widget.fit, Qt.Key.Key_Plus: widget.zoom_in}
         keys |= {Qt.Key.Key_Equal: widget.zoom_in, Qt.Key.Key_Minus: widget.zoom_out}
@@ -242,10 +228,7 @@ class NetworkInteraction(QObject):
         if key in _PAGES:
             widget.page_layer(widget.focus[0], _PAGES[Qt.Key(key)])
         elif key in _WAYS:
-            weights = None
-            if state.focus_reads_image and state.activations is not None:
-                weights = state.activations.weights[0][widget.focus[1]]
-            widget.focus_on(step(state.layout, widget.focus, _WAYS[key], weights))
+            widget.focus_on(step(state.layout, widget.focus, _WAYS[key]))
         return key in _PAGES or key in _WAYS
 
     def _go_back(self) -> bool:

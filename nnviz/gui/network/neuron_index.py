@@ -10,32 +10,22 @@ class NeuronIndex:
 
     Parameters
     ----------
-    titles
-        Of all columns, as the picture says them.
-    counts
-        How many neurons (or maps) each has.
+    titles, counts
+        Of all columns: what they are called, and how many neurons (or maps) each has.
     names
         For layers whose neurons have names: those, in order.
     """
 
     def __init__(
-        self,
-        titles: Sequence[str],
-        counts: Sequence[int],
-        names: Mapping[int, Sequence[str]],
+        self, titles: Sequence[str], counts: Sequence[int], names: Mapping[int, Sequence[str]]
     ) -> None:
-        self.titles = tuple(titles)
-        self._places: dict[str, tuple[int, int | None]] = {}
-        for layer, title in enumerate(titles):
-            self._places[title] = (layer, None)
+        places: dict[str, tuple[int, int | None]] = {t: (i, None) for i, t in enumerate(titles)}
         for layer, title in enumerate(titles):
             for number, name in enumerate(names.get(layer, range(1, counts[layer] + 1))):
-                self._places[f"{title}, {name}"] = (layer, number)
-
-    @property
-    def names(self) -> list[str]:
+                places[f"{title}, {name}"] = (layer, number)
+        self.names = list(places)
         """All names, layers first."""
-        return list(self._places)
+        self._places = {_plain(name): place for name, place in places.items()}
 
     def find(self, text: str) -> tuple[int, int | None] | None:
         """Return (layer, neuron), or (layer, None) for a layer; None where nothing is meant.
@@ -44,10 +34,8 @@ class NeuronIndex:
         case, commas and blanks make no difference.
         """
         asked = _plain(text)
-        plain = {_plain(name): place for name, place in reversed(self._places.items())}
-        if asked in plain:
-            return plain[asked]
-        return next((place for name, place in self._places.items() if asked in _plain(name)), None)
+        alike = (name for name in self._places if asked in name)
+        return self._places.get(asked) or next(map(self._places.__getitem__, alike), None)
 
 
 def _plain(text: str) -> str:

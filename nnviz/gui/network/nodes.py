@@ -96,7 +96,7 @@ def _draw_discs(
 def _paint_heat_maps(
     painter: QPainter, state: NetworkViewState, column: Column, maps: FloatArray
 ) -> None:
-    pixels = np.ascontiguousarray(state.theme.diverging(maps))
+    pixels = np.ascontiguousarray(state.theme.diverging_pixels(maps))
     rows, across = maps.shape[1:]
     radius = min(6.0, column.size * 0.16)
     # A plane is smooth between its points; pixels of a picture are what they are.
@@ -105,7 +105,7 @@ def _paint_heat_maps(
     painter.setPen(outline(state.theme))
     corners = (column.points - column.size / 2).tolist()
     for (left, top), picture in zip(corners, pixels, strict=True):
-        image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
+        image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
         brush = QBrush(image)
         scale = QTransform.fromTranslate(left, top)
         brush.setTransform(scale.scale(column.size / across, column.size / rows))

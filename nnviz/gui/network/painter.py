@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
@@ -16,27 +17,21 @@ from nnviz.gui.network.edge_budget import EdgeBudget, now
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle, thickest_for
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Index, WeightedEdges, strongest
 from nnviz.gui.network.nodes import paint_nodes
-from nnviz.gui.network.refinement import IdleRefinement
 from nnviz.gui.network.view_state import Camera, NetworkViewState
 
 REFINED_AT_MOST = 4000
 """Edges drawn when the picture is idle, and in pictures for export."""
 
+SLICE_SECONDS = 0.006
+_EDGES = 100
+"""How long full detail is drawn at a time, and edges between two looks at the clock."""
+
 
 @dataclass(frozen=True, eq=False)
 class PaintRequest:
-    """What is to be painted.
+    """What is to be painted: a view with every edge of its layout.
 
-    Parameters
-    ----------
-    state
-        The view.
-    every
-        All edges of the layout.
-    own
-        Those of the neuron in focus, or else under the mouse; None without one.
-    size
-        Of the picture.
+    `own` are those of the neuron in focus, or else under the mouse; None without one.
     """
 
     state: NetworkViewState
@@ -60,6 +55,18 @@ class PaintRequest:
         return not self.shown.edges.curved and self.state.hovered is None
 
 
+@dataclass(eq=False)
+class IdleRefinement:
+    """The full detail of a picture that is idle, drawn in slices so that nothing waits for it.
+
+    Of the edges at `index`, weak ones first, so many are `done` on the picture.
+    """
+
+    picture: QPixmap
+    index: Index
+    done: int = 0
+
+
 class NetworkPainter:
     """Paints the network.
 
@@ -72,12 +79,16 @@ class NetworkPainter:
         self.budget = EdgeBudget()
         self.drawn: Index = np.empty(0, dtype=np.intp)
         """Which of the shown edges the last painting has."""
-        self.undrawn = 0
-        """How many weights it leaves out."""
+        self._outside = 0
         self._edges, self._marked_edges = EdgePainter(), EdgePainter()
         self._still = QPixmap()
         self._still_of: tuple[object, ...] = ()
         self._refined = False
+
+    def undrawn(self, request: PaintRequest) -> int:
+        """Return how many weights the last painting leaves out."""
+        # What the person has moved out of the picture is not missing from it.
+        return request.shown.edges.total - len(self.drawn) - self._outside
 
     def forget_moment(self) -> None:
         """Take back the full detail of edges, which belongs to another moment or view."""
@@ -95,16 +106,8 @@ class NetworkPainter:
     ) -> None:
         """Paint as much as there is time for while things move.
 
-        Parameters
-        ----------
-        painter
-            Of a screen.
-        request
-            What.
-        ratio
-            Pixels of the screen for one unit of the painter.
-        learn
-            Whether the whole is painted, so that the time it takes tells something.
+        The screen has `ratio` pixels for one unit of the painter; `learn` says whether the whole
+        is painted, so that the time it takes tells something.
         """
         still, start = self._still_picture(request, ratio), now()
         painter.drawPixmap(0, 0, still)
@@ -120,16 +123,21 @@ class NetworkPainter:
     def refinement(self, request: PaintRequest, ratio: float) -> IdleRefinement:
         """Return the drawing of the edges in full detail, not yet begun."""
         picture = self._still_picture(request, ratio).copy()
-        index = self._choose(request, REFINED_AT_MOST)
-        style, camera = _style(request, smooth=True), request.state.camera
-        return IdleRefinement(picture, request.shown, index, camera, style)
+        return IdleRefinement(picture, self._choose(request, REFINED_AT_MOST))
 
-    def refine(self, refinement: IdleRefinement, request: PaintRequest) -> bool:
+    def refine(self, begun: IdleRefinement, request: PaintRequest) -> bool:
         """Go on with the full detail for a few milliseconds; return whether all is drawn."""
-        if not refinement.advance(self._edges):
+        end, style = perf_counter() + SLICE_SECONDS, _style(request, smooth=True)
+        painter = QPainter(begun.picture)
+        while begun.done < len(begun.index) and perf_counter() < end:
+            some = begun.index[begun.done : begun.done + _EDGES]
+            self._edges.paint(painter, request.shown, some, request.state.camera, style)
+            begun.done += len(some)
+        painter.end()
+        if begun.done < len(begun.index):
             return False
-        self._still, self._refined = refinement.picture, True
-        self._count(request, refinement.index)
+        self._still, self._refined = begun.picture, True
+        self.drawn = begun.index
         return True
 
     # -------------------------------------------------------------------------------- the inside
@@ -154,7 +162,7 @@ class NetworkPainter:
         points_out = state.hovered is not None
         style = _style(request, smooth and not points_out)
         self._edges.paint(painter, request.shown, index, state.camera, style)
-        self._count(request, index)
+        self.drawn = index
         if points_out:
             self._paint_pointed(painter, request)
 
@@ -174,17 +182,11 @@ class NetworkPainter:
 
     def _choose(self, request: PaintRequest, most: int) -> Index:
         """Return the strongest edges of those in sight."""
-        strengths = request.shown.strengths
-        seen = _in_sight(request)
+        strengths, seen = request.shown.strengths, _in_sight(request)
+        self._outside = 0 if seen is None else len(strengths) - len(seen)
         if seen is None:
             return strongest(strengths, most)
         return np.asarray(seen[strongest(strengths[seen], most)])
-
-    def _count(self, request: PaintRequest, index: Index) -> None:
-        self.drawn, seen, edges = index, _in_sight(request), request.shown.edges
-        # What the person has moved out of the picture is not missing from it.
-        outside = 0 if seen is None else len(edges) - len(seen)
-        self.undrawn = edges.total - len(index) - outside
 
     def _paint_moment(self, painter: QPainter, request: PaintRequest) -> None:
         """Paint what lies above the edges and changes with the moment."""
@@ -195,7 +197,7 @@ class NetworkPainter:
         paint_largest(painter, state)
         paint_answers(painter, state)
         painter.restore()
-        note = note_of(state, self.undrawn, request.shown.edges.total)
+        note = note_of(state, self.undrawn(request), request.shown.edges.total)
         paint_note(painter, state, note, request.room)
 
 

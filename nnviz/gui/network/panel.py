@@ -19,13 +19,12 @@ from nnviz.gui.network.bar import NetworkBar
 from nnviz.gui.network.captions import column_titles, input_titles, output_titles
 from nnviz.gui.network.layout import VisibleRange
 from nnviz.gui.network.neuron_index import NeuronIndex
-from nnviz.gui.network.sample_activations import expected, sample_activations
+from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import Fill
 from nnviz.gui.network.widget import NetworkWidget
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.legend import LegendRow
-from nnviz.gui.plain import set_tool_tip
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -83,7 +82,6 @@ class NetworkPanel(Panel):
         bar.zoom_in.clicked.connect(network.zoom_in)
         bar.zoom_out.clicked.connect(network.zoom_out)
         bar.fit.clicked.connect(network.fit)
-        bar.layer_chosen.connect(self._open_layer)
         bar.asked.connect(self._find)
         bar.left.connect(self._leave_finder)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -97,8 +95,7 @@ class NetworkPanel(Panel):
         self._problem, self._inspection, self._row = problem, None, 0
         self.network.begin(problem, self._fill(problem))
         self._index = _index_of(problem, self.network)
-        self.bar.take_back()
-        self.bar.offer(self._index)
+        self.bar.offer(self._index.names)
         self.bar.set_rows(problem.dataset.rows)
         self._show_fills(problem)
         self.bar.show_row(problem, 0)
@@ -141,7 +138,7 @@ class NetworkPanel(Panel):
             shape=shape,
             epoch=numbers.count(inspection.epoch),
             number=numbers.count(self._row + 1),
-            predicted=answer_text(problem, sample_activations(inspection, self._row).predicted()),
+            predicted=answer_text(problem, SampleActivations(inspection, self._row).predicted()),
             expected=answer_text(problem, expected(problem, self._row)),
         )
 
@@ -191,7 +188,7 @@ class NetworkPanel(Panel):
         if self._problem is None or (inspection is self._inspection and row == self._row):
             return
         self._inspection, self._row = inspection, row
-        self.network.show_moment(sample_activations(inspection, row))
+        self.network.show_moment(SampleActivations(inspection, row))
         self.bar.show_row(self._problem, row)
 
     def _show_legend(self) -> None:
@@ -203,24 +200,16 @@ class NetworkPanel(Panel):
             self.tr("bias"),
         )
         full = self.legend()
-        short = [replace(entry, label=word) for entry, word in zip(full, words, strict=True)]
+        short = [
+            replace(e, label=word, reason=e.label) for e, word in zip(full, words, strict=True)
+        ]
         self.legend_row.show_entries(short, self.theme)
-        tip = self.tr("|w| between two layers is the weight of the thickest line there")
-        set_tool_tip(self.legend_row, "\n".join([*(entry.label for entry in full), tip]))
 
     @Slot(int)
     def _choose_row(self, row: int) -> None:
         if self._inspection is not None:
             self._show(self._inspection, row)
         self.row_chosen.emit(row)
-
-    @Slot(int)
-    def _open_layer(self, layer: int) -> None:
-        if layer < 0:
-            self.network.fit()
-        else:
-            self.network.expand_layer(layer)
-        self.network.setFocus()
 
     @Slot(str)
     def _find(self, text: str) -> None:

@@ -24,24 +24,14 @@ def paint_pictures(
 ) -> None:
     """Draw signed strengths as pixels, each a square with its colour.
 
-    Parameters
-    ----------
-    painter
-        In any units.
-    theme
-        Colours.
-    rects
-        Where to, all of one size.
-    strengths
-        From −1 to 1, shape (pictures, rows, columns).
-    zoom
-        Pixels of the screen for one unit.
+    The rectangles are all of one size, the strengths from −1 to 1 of the shape (pictures, rows,
+    columns); `zoom` is how many pixels of the screen a unit of the painter is.
     """
-    pixels = np.ascontiguousarray(theme.diverging(strengths))
+    pixels = np.ascontiguousarray(theme.diverging_pixels(strengths))
     rows, across = strengths.shape[1:]
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     for rect, picture in zip(rects, pixels, strict=True):
-        image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGBA8888)
+        image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
         painter.drawImage(rect, image)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if rects[0].width() / across * zoom >= GRID_FROM:

@@ -23,11 +23,6 @@ Target = tuple[Literal["node", "edge"], int, int]
 """What the mouse is over: a neuron (layer, unit), or an edge (its index, 0)."""
 
 NEAREST, FARTHEST = 12.0, 0.4
-_CLOSE = 1.5
-"""Least nearness of a layer that is looked at but cannot be expanded."""
-
-_BESIDE, _ABOVE, _BELOW = 60.0, 64.0, 40.0
-"""What is seen around a layer that is looked at closely: its names and captions."""
 
 
 @dataclass(frozen=True)
@@ -69,24 +64,14 @@ class NetworkViewState:
 
     Parameters
     ----------
-    problem
-        The data.
-    layout
-        Where neurons stand.
     scales
         Colour scale of every column.
-    theme, font
-        Colours, and the widget's own font.
-    fill
-        What fills the neurons.
-    camera
-        From where it is seen.
+    font
+        The widget's own.
     activations
         The moment shown; None before the first frame.
-    hovered
-        What the mouse is over.
     focus
-        The neuron (layer, unit) that is looked at alone, or None.
+        The neuron that is looked at alone.
     touchable
         Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
@@ -129,19 +114,6 @@ class NetworkViewState:
         inputs, first = self.layout.columns[:2]
         at_first = self.focus is not None and self.focus[0] == 1
         return at_first and inputs.kind == "image" and first.weighted
-
-
-def close_camera(layout: Layout, layer: int, width: float, height: float) -> Camera:
-    """Return the camera that has a layer, and what is written beside it, fill the picture."""
-    column = layout.columns[layer]
-    left, top, right, bottom = column.box
-    left = 0.0 if layer == 0 and column.kind != "image" else left - _BESIDE
-    right = layout.width if layer == len(layout.columns) - 1 else right + _BESIDE
-    top, bottom = top - _ABOVE, bottom + _BELOW
-    zoom = min(width / (right - left), height / (bottom - top))
-    zoom = min(max(zoom, _CLOSE), 0.5 * NEAREST)
-    x, y = (left + right) / 2 * zoom, (top + bottom) / 2 * zoom
-    return Camera(zoom, width / 2 - x, height / 2 - y)
 
 
 def line_height(font: QFont) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -17,21 +18,17 @@ from nnviz.gui.network.edges import WeightedEdges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
-from nnviz.gui.network.painter import NetworkPainter, PaintRequest
-from nnviz.gui.network.refinement import IdleRefinement
+from nnviz.gui.network.painter import IdleRefinement, NetworkPainter, PaintRequest
 from nnviz.gui.network.sample_activations import SampleActivations, color_scales
-from nnviz.gui.network.view_state import (
-    Camera,
-    Fill,
-    NetworkViewState,
-    Target,
-    close_camera,
-)
+from nnviz.gui.network.view_state import Camera, Fill, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
 
 _STEP = 1.25
+_CLOSE = 1.8
+"""Nearness of a layer that is looked at but cannot be expanded."""
+
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
 
@@ -86,7 +83,7 @@ class NetworkWidget(Themed, QWidget):
     @property
     def undrawn(self) -> int:
         """Number of weights that the last painting left out."""
-        return self._painter.undrawn
+        return self._painter.undrawn(self.request) if self.request else 0
 
     def begin(self, problem: Problem, fill: Fill) -> None:
         """Show the network of a new run, before its first moment.
@@ -94,7 +91,6 @@ class NetworkWidget(Themed, QWidget):
         Who runs the same network again goes on looking at the same part of it.
         """
         before = self.state
-        self._painter.budget.reset()
         self.idle.reset()
         if before is not None and before.problem.shapes != problem.shapes:
             self.visible_range, self.focus = VisibleRange(), None
@@ -228,7 +224,10 @@ class NetworkWidget(Themed, QWidget):
             return
         self._pinned_card.explain(explain_unit(state, state.focus) if state.focus else None)
         if state.focus:
-            self._pinned_card.put_in_corner(self.place_of(state.focus), 2 * state.line)
+            move, zoom = (self.camera.dx, self.camera.dy), self.camera.zoom
+            things = [column.points * zoom + move for column in state.layout.columns]
+            things.append(np.array([self.place_of(state.focus).toTuple()]))
+            self._pinned_card.put_in_corner(things, 2 * state.line)
         told = None
         if state.hovered and state.hovered[0] == "edge":
             told = explain_edge(state, request.shown.edges, state.hovered[1])
@@ -332,7 +331,10 @@ class NetworkWidget(Themed, QWidget):
         if can_expand(self.state.layout.columns, layer):
             self.set_visible_range(VisibleRange(self.visible_range.first, layer))
         else:
-            self.look_from(close_camera(self.state.layout, layer, self.width(), self.height()))
+            # Inputs and outputs have names beside them, at the picture's sides.
+            last, x = len(self.state.layout.columns) - 1, self.state.layout.columns[layer].x
+            x = 0.0 if layer == 0 else self.width() if layer == last else x
+            self.zoom(_CLOSE, QPointF(x, self.height() / 2))
 
     def focus_on(self, unit: Unit) -> None:
         """Bring a neuron into view and show its edges alone."""
