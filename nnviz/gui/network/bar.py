@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -89,7 +89,7 @@ class NetworkBar(Themed, QWidget):
         self.finder = QLineEdit(self)
         self._zooms = QToolButton(self), QToolButton(self), QToolButton(self)
         self.zoom_out, self.zoom_in, self.fit = self._zooms
-        self._has_fills = self._revealed = False
+        self._has_fills = self._has_room = self._revealed = False
         self._shown: tuple[Problem, int] | None = None
         self._prepare_samples()
         self._prepare_finder()
@@ -126,13 +126,11 @@ class NetworkBar(Themed, QWidget):
 
     def offer(self, names: list[str]) -> None:
         """Offer the names that can be looked for."""
-        before, completer = self.finder.completer(), QCompleter(names, self.finder)
+        completer = QCompleter(names, self.finder)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.activated.connect(self.asked)
         self.finder.setCompleter(completer)
-        if before is not None:
-            before.deleteLater()
 
     def refuse(self, sentence: str) -> None:
         """Say why nothing was found, until the person types something else."""
@@ -201,7 +199,8 @@ class NetworkBar(Themed, QWidget):
         if self._revealed:
             lines = self.width() / self.fontMetrics().height()
             self.slider.setVisible(lines >= _ROOM_FOR_SLIDER)
-            self.finder.setVisible(lines >= _ROOM_FOR_FINDER or self.finder.hasFocus())
+            self._has_room = lines >= _ROOM_FOR_FINDER
+            self.finder.setVisible(self._has_room or self.finder.hasFocus())
             self._fill.setVisible(self._has_fills)
 
     @Slot()
@@ -209,13 +208,14 @@ class NetworkBar(Themed, QWidget):
         if self.finder.text().strip():
             self.asked.emit(self.finder.text())
 
-    @Slot()
-    def _end_finding(self) -> None:
-        """Forget what was looked for once the field is left, not when it only says Return."""
-        if not self.finder.hasFocus():
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Forget what was looked for once the field is left, but not for its list of names."""
+        popup = Qt.FocusReason.PopupFocusReason
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() is not popup:
             self.finder.clear()
             self.take_back()
-            self._make_room()
+            self.finder.setVisible(self._has_room)
+        return False
 
     @Slot(int)
     def _choose(self, number: int) -> None:
@@ -244,7 +244,7 @@ class NetworkBar(Themed, QWidget):
         escape.activated.connect(self.left)
         self.finder.returnPressed.connect(self._ask)
         self.finder.textEdited.connect(self.take_back)
-        self.finder.editingFinished.connect(self._end_finding)
+        self.finder.installEventFilter(self)
 
     def _name_controls(self) -> None:
         fill = self.tr("Fill neurons with the chosen sample's values, or with a picture each")

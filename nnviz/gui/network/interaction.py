@@ -198,7 +198,7 @@ class NetworkInteraction(QObject):
 
     def _keep_arrows(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they walk."""
-        walks = event.key() in _WAYS and self._widget.focus is not None
+        walks = event.key() in _WAYS and self._widget.view.focus is not None
         if walks:
             event.accept()
         return walks
@@ -221,22 +221,22 @@ class NetworkInteraction(QObject):
     def _walk(self, key: int) -> bool:
         """Do what a key means to the neuron in focus; return whether it means anything."""
         widget, state = self._widget, self._state
-        if widget.focus is None:
+        if widget.view.focus is None:
             if key in _BEGIN:
                 widget.focus_on(_first_of(state))
             return key in _BEGIN
         if key in _PAGES:
-            widget.page_layer(widget.focus[0], _PAGES[Qt.Key(key)])
+            widget.page_layer(widget.view.focus[0], _PAGES[Qt.Key(key)])
         elif key in _WAYS:
-            widget.focus_on(step(state.layout, widget.focus, _WAYS[key]))
+            widget.focus_on(step(state.layout, widget.view.focus, _WAYS[key]))
         return key in _PAGES or key in _WAYS
 
     def _go_back(self) -> bool:
         """End what Escape ends: the focus, then the close look."""
         widget = self._widget
-        if widget.focus is not None:
+        if widget.view.focus is not None:
             widget.end_focus()
-        elif widget.visible_range.expanded_layer is not None or widget.camera != Camera():
+        elif widget.view.visible_range.expanded_layer is not None or widget.camera != Camera():
             widget.fit()
         else:
             return False

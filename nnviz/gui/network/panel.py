@@ -144,16 +144,15 @@ class NetworkPanel(Panel):
 
     def view_state(self) -> Mapping[str, Any]:
         """Return what fills the neurons, and what part is seen, in shares of the picture."""
-        network = self.network
-        x, y = network.offset
+        view = self.network.view
         return {
             "fills": dict(self._wishes),
-            "zoom": network.camera.zoom,
-            "x": x,
-            "y": y,
-            "focus": network.focus,
-            "opened": network.visible_range.expanded_layer,
-            "first": dict(network.visible_range.first),
+            "zoom": view.zoom,
+            "x": view.x,
+            "y": view.y,
+            "focus": view.focus,
+            "opened": view.visible_range.expanded_layer,
+            "first": dict(view.visible_range.first),
         }
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
@@ -163,15 +162,17 @@ class NetworkPanel(Panel):
         for kind in pictures:
             if kind in wishes:
                 self._wishes[kind] = kind if wishes[kind] == kind else "sample"
+        focus = state.get("focus")
+        self.network.look(
+            zoom=float(state.get("zoom", 1.0)),
+            x=float(state.get("x", 0.0)),
+            y=float(state.get("y", 0.0)),
+            visible_range=VisibleRange(dict(state.get("first", {})), state.get("opened")),
+            focus=(int(focus[0]), int(focus[1])) if focus else None,
+        )
         if self._problem is not None:
             self._show_fills(self._problem)
-            self.network.set_fill(self._fill(self._problem))
-        visible = VisibleRange(dict(state.get("first", {})), state.get("opened"))
-        self.network.set_visible_range(visible)
-        place = (float(state.get(key, 0.0)) for key in ("x", "y"))
-        self.network.look_at(float(state.get("zoom", 1.0)), *place)
-        focus = state.get("focus")
-        self.network.set_focus((int(focus[0]), int(focus[1])) if focus else None)
+            self.network.look(fill=self._fill(self._problem))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the picture its controls, which one made for export does not need."""
@@ -180,7 +181,7 @@ class NetworkPanel(Panel):
             self._show_legend()
             self.legend_row.show()
             self.bar.reveal()
-            self.network.set_touchable(True)
+            self.network.look(touchable=True)
 
     # --------------------------------------------------------------------------------- the inside
 
@@ -235,7 +236,7 @@ class NetworkPanel(Panel):
         kind = _picture_kind(self._problem) if self._problem else None
         if self._problem is not None and kind is not None:
             self._wishes[kind] = kind if picture else "sample"
-            self.network.set_fill(self._fill(self._problem))
+            self.network.look(fill=self._fill(self._problem))
 
     def _fill(self, problem: Problem) -> Fill:
         kind = _picture_kind(problem)

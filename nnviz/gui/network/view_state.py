@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.drawing import small_font
-from nnviz.gui.network.layout import Layout
+from nnviz.gui.network.layout import Layout, VisibleRange
 from nnviz.gui.network.sample_activations import ColorScale, SampleActivations
 from nnviz.training.problem import Problem
 
@@ -58,9 +58,44 @@ class Camera:
         painter.scale(self.zoom, self.zoom)
 
 
-@dataclass(frozen=True, eq=False)
-class NetworkViewState:
-    """One view of one moment.
+@dataclass(frozen=True)
+class ChosenView:
+    """What the person has chosen to see.
+
+    Parameters
+    ----------
+    fill
+        What fills the neurons.
+    zoom, x, y
+        From where: the camera's, its offset in shares of the width and height of the picture.
+    visible_range
+        Which part of large layers.
+    focus
+        The neuron that is looked at alone.
+    hovered
+        What the mouse is over.
+    touchable
+        Whether somebody can press what is drawn; a picture for export has nothing to press.
+    """
+
+    fill: Fill = "sample"
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+    visible_range: VisibleRange = field(default_factory=VisibleRange)
+    focus: Unit | None = None
+    hovered: Target | None = None
+    touchable: bool = False
+
+    @property
+    def pointed(self) -> Unit | None:
+        """The neuron that the mouse is over, or None."""
+        return self.hovered[1:] if self.hovered and self.hovered[0] == "node" else None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NetworkViewState(ChosenView):
+    """The view of one moment.
 
     Parameters
     ----------
@@ -70,10 +105,6 @@ class NetworkViewState:
         The widget's own.
     activations
         The moment shown; None before the first frame.
-    focus
-        The neuron that is looked at alone.
-    touchable
-        Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
 
     problem: Problem
@@ -81,12 +112,8 @@ class NetworkViewState:
     scales: tuple[ColorScale, ...]
     theme: Theme
     font: QFont
-    fill: Fill
     camera: Camera
-    activations: SampleActivations | None = None
-    hovered: Target | None = None
-    focus: Unit | None = None
-    touchable: bool = True
+    activations: SampleActivations | None
 
     @cached_property
     def small(self) -> QFont:
@@ -102,11 +129,6 @@ class NetworkViewState:
     def line(self) -> float:
         """Height of a line of small text."""
         return line_height(self.font)
-
-    @property
-    def pointed(self) -> Unit | None:
-        """The neuron that the mouse is over, or None."""
-        return self.hovered[1:] if self.hovered and self.hovered[0] == "node" else None
 
     @property
     def focus_reads_image(self) -> bool:

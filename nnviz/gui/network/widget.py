@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
@@ -14,13 +14,13 @@ from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
 from nnviz.gui.network.column import Unit, column_specs
-from nnviz.gui.network.edges import WeightedEdges, all_edges, own_edges, weigh
+from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import IdleRefinement, NetworkPainter, PaintRequest
-from nnviz.gui.network.sample_activations import SampleActivations, color_scales
-from nnviz.gui.network.view_state import Camera, Fill, NetworkViewState, Target
+from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
+from nnviz.gui.network.view_state import Camera, ChosenView, Fill, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
@@ -51,15 +51,14 @@ class NetworkWidget(Themed, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
-        self.state: NetworkViewState | None = None
-        self.visible_range = VisibleRange()
-        self.focus: Unit | None = None
-        self.camera = Camera()
-        self.offset = (0.0, 0.0)
-        """The camera's, in shares of the widget's width and height: it survives a resize."""
-        self._touchable = False
-        self._every: WeightedEdges | None = None
-        self._own: WeightedEdges | None = None
+        self.view = ChosenView()
+        self.request: PaintRequest | None = None
+        """All that a painting needs to know; None before there is a network."""
+        self._problem: Problem | None = None
+        self._scales: tuple[ColorScale, ...] = ()
+        self._activations: SampleActivations | None = None
+        self._layout: tuple[object, Layout, Edges] | None = None
+        self._own: tuple[object, Edges | None] = (None, None)
         self._painter = NetworkPainter()
         self._refinement: IdleRefinement | None = None
         self._card = NetworkCard("network-card", self)
@@ -74,221 +73,168 @@ class NetworkWidget(Themed, QWidget):
     # ---------------------------------------------------------------------------- what is shown
 
     @property
-    def request(self) -> PaintRequest | None:
-        """All that a painting needs to know."""
-        if self.state is None or self._every is None:
-            return None
-        return PaintRequest(self.state, self._every, self._own, self.size())
+    def state(self) -> NetworkViewState | None:
+        """The view of the moment; None before there is a network."""
+        return self.request.state if self.request else None
 
     @property
     def undrawn(self) -> int:
         """Number of weights that the last painting left out."""
         return self._painter.undrawn(self.request) if self.request else 0
 
+    @property
+    def camera(self) -> Camera:
+        """From where the network is seen."""
+        view = self.view
+        return Camera(view.zoom, view.x * self.width(), view.y * self.height())
+
     def begin(self, problem: Problem, fill: Fill) -> None:
         """Show the network of a new run, before its first moment.
 
         Who runs the same network again goes on looking at the same part of it.
         """
-        before = self.state
         self.idle.reset()
-        if before is not None and before.problem.shapes != problem.shapes:
-            self.visible_range, self.focus = VisibleRange(), None
-            self.camera, self.offset = Camera(), (0.0, 0.0)
-        if self.focus and not _exists(problem, self.focus):
-            self.focus = None
-        self.state = NetworkViewState(
-            problem,
-            self._arranged(problem, self.visible_range),
-            color_scales(problem),
-            self.theme,
-            self.font(),
-            fill,
-            self.camera,
-            focus=self.focus,
-            touchable=self._touchable,
-        )
-        self._take_layout()
+        if self._problem is not None and self._problem.shapes != problem.shapes:
+            self.view = ChosenView(touchable=self.view.touchable)
+        self._problem, self._activations = problem, None
+        self._scales = color_scales(problem)
+        self.look(fill=fill, hovered=None)
 
     def show_moment(self, activations: SampleActivations) -> None:
         """Show what the network is and does at a moment."""
-        if self.state is None or self._every is None:
-            return
-        self.state = replace(self.state, activations=activations)
-        self._every = weigh(self._every.edges, activations)
-        self._own = weigh(self._own.edges, activations) if self._own else None
-        self._changed()
+        self._activations = activations
+        self.look()
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
 
-    def set_fill(self, fill: Fill) -> None:
-        """Choose what fills the neurons."""
-        self._change(fill=fill)
-
-    def set_touchable(self, touchable: bool) -> None:
-        """Say whether there is somebody to press what is drawn."""
-        self._touchable = touchable
-        self._change(touchable=touchable)
-
-    def set_focus(self, focus: Unit | None) -> None:
-        """Show the edges of one neuron alone, or all."""
-        self.focus = focus
-        if self.state is not None and focus != self.state.focus:
-            self._change(focus=focus, hovered=None)
-            self._choose_own()
+    def look(self, **changes: Any) -> None:
+        """Change what is seen: fields of `ChosenView`."""
+        self.view = replace(self.view, **changes)
+        if self._problem is not None:
+            self.request = self._requested(self._problem)
+        self._painter.forget_moment()
+        self._refinement = None
+        self._slices.stop()
+        self.idle.update()
+        self.update()
+        if changes:
             self._explain()
-
-    def set_hovered(self, target: Target | None, at: QPointF) -> None:
-        """Point at something, and explain it beside a point of the widget."""
-        if self.state is None or target == self.state.hovered:
-            return
-        self._change(hovered=target)
-        if self.state.focus is None:
-            self._choose_own()
-        self._explain()
-        self._card.put_beside(at)
-        self.hovered.emit(target)
-
-    def set_visible_range(self, visible: VisibleRange) -> None:
-        """Show another part of large layers."""
-        self.visible_range = visible
-        self._arrange()
 
     def look_from(self, camera: Camera) -> None:
         """Move the view."""
         wide, high = max(self.width(), 1), max(self.height(), 1)
-        self.look_at(camera.zoom, camera.dx / wide, camera.dy / high)
+        self.look(zoom=camera.zoom, x=camera.dx / wide, y=camera.dy / high)
 
-    def look_at(self, zoom: float, x: float, y: float) -> None:
-        """Move the view so that its offset is these shares of the widget, whatever its size."""
-        self.offset = (x, y)
-        self.camera = Camera(zoom, x * self.width(), y * self.height())
-        self._change(camera=self.camera)
+    def set_hovered(self, target: Target | None, at: QPointF) -> None:
+        """Point at something, and explain it beside a point of the widget."""
+        if target != self.view.hovered:
+            self.look(hovered=target)
+            self._card.put_beside(at)
+            self.hovered.emit(target)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new room; what was in the middle stays there."""
-        self._arrange()
-        self.look_at(self.camera.zoom, *self.offset)
+        self.look()
         self._explain()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw the detail that was left out while nobody looked."""
         super().showEvent(event)
-        self._changed()
+        self.look()
 
     def restyle(self) -> None:
         """Use other colours and fonts."""
-        self._change(theme=self.theme, font=self.font())
-        self._arrange()
+        self.look()
 
-    def _arranged(self, problem: Problem, visible: VisibleRange) -> Layout:
-        margins = margins_for(problem, self.font(), self.width())
-        return arrange(column_specs(problem), self.width(), self.height(), margins, visible)
-
-    def _arrange(self) -> None:
-        if self.state is not None:
-            layout = self._arranged(self.state.problem, self.visible_range)
-            hovered = self.state.hovered
-            if hovered and hovered[0] == "edge":
-                hovered = None  # its number means another edge now
-            self.state = replace(self.state, layout=layout, hovered=hovered)
-            self._take_layout()
-
-    def _take_layout(self) -> None:
-        """Find the edges that go with the layout."""
-        if self.state is not None:
-            self._every = weigh(all_edges(self.state.layout), self.state.activations)
-            self._choose_own()
-            self._explain()
-
-    def _choose_own(self) -> None:
-        """Find the edges of the neuron in focus, or else under the mouse."""
-        state, self._own = self.state, None
-        if state is not None and self._every is not None:
+    def _requested(self, problem: Problem) -> PaintRequest:
+        """Return what is to be painted; places and edges are kept as long as they hold."""
+        key = (problem, self.size(), self.font().key(), self.view.visible_range)
+        if self._layout is None or self._layout[0] != key:
+            margins, visible = margins_for(problem, self.font(), self.width()), key[-1]
+            specs = column_specs(problem)
+            layout = arrange(specs, self.width(), self.height(), margins, visible)
+            self._layout = key, layout, all_edges(layout)
+            if self.view.hovered and self.view.hovered[0] == "edge":
+                self.view = replace(self.view, hovered=None)  # its number means another edge now
+        _, layout, edges = self._layout
+        state = NetworkViewState(
+            **vars(self.view),
+            problem=problem,
+            layout=layout,
+            scales=self._scales,
+            theme=self.theme,
+            font=self.font(),
+            camera=self.camera,
+            activations=self._activations,
+        )
+        own_key = (layout, state.focus, state.pointed)
+        if self._own[0] != own_key:
             unit, alone = state.focus or state.pointed, state.focus is not None
-            curved = alone or self._every.edges.curved
-            if unit is not None:
-                edges = own_edges(state.layout, unit, curved, from_image=not alone)
-                self._own = weigh(edges, state.activations)
-        self._changed()
-
-    def _change(self, **changes: object) -> None:
-        if self.state is not None:
-            self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self._changed()
+            curved = alone or edges.curved
+            found = own_edges(layout, unit, curved, from_image=not alone) if unit else None
+            self._own = own_key, found
+        own = weigh(self._own[1], self._activations) if self._own[1] else None
+        return PaintRequest(state, weigh(edges, self._activations), own, self.size())
 
     def _explain(self) -> None:
         """Say on cards what is in focus, and what the mouse is over."""
-        state, request = self.state, self.request
-        if state is None or request is None:
+        if self.request is None:
             return
+        state, told = self.request.state, None
         self._pinned_card.explain(explain_unit(state, state.focus) if state.focus else None)
         if state.focus:
-            move, zoom = (self.camera.dx, self.camera.dy), self.camera.zoom
+            move, zoom = (state.camera.dx, state.camera.dy), state.camera.zoom
             things = [column.points * zoom + move for column in state.layout.columns]
             things.append(np.array([self.place_of(state.focus).toTuple()]))
             self._pinned_card.put_in_corner(things, 2 * state.line)
-        told = None
         if state.hovered and state.hovered[0] == "edge":
-            told = explain_edge(state, request.shown.edges, state.hovered[1])
+            told = explain_edge(state, self.request.shown.edges, state.hovered[1])
         elif state.pointed and state.pointed != state.focus:
             told = explain_unit(state, state.pointed)
         self._card.explain(told)
 
     # --------------------------------------------------------------------------------- painting
 
-    def _changed(self) -> None:
-        """Repaint soon, quickly; and in full detail when nothing has changed for a while."""
-        self._painter.forget_moment()
-        self._refinement = None
-        self._slices.stop()
-        self.idle.update()
-        self.update()
-
     @Slot()
     def _be_idle(self) -> None:
         self._explain()
-        request = self.request
-        if self.isVisible() and request is not None and request.refines:
-            self._refinement = self._painter.refinement(request, self.devicePixelRatioF())
+        if self.isVisible() and self.request is not None and self.request.refines:
+            self._refinement = self._painter.refinement(self.request, self.devicePixelRatioF())
             self._slices.start()
 
     @Slot()
     def _refine(self) -> None:
-        request = self.request
-        if self._refinement is None or request is None:
+        if self._refinement is None or self.request is None:
             self._slices.stop()
-        elif self._painter.refine(self._refinement, request):
+        elif self._painter.refine(self._refinement, self.request):
             self._refinement = None
             self._slices.stop()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as fast as the screen needs it, or as exactly as paper does."""
-        painter = QPainter(self)
-        request, ratio = self.request, self.devicePixelRatioF()
-        if request is None:
+        painter, ratio = QPainter(self), self.devicePixelRatioF()
+        if self.request is None:
             painter.fillRect(self.rect(), QColor(self.theme.surface))
         elif self.isVisible() and painter.deviceTransform().m11() == ratio:
             whole = event.rect() == self.rect()
-            self._painter.paint_quickly(painter, request, ratio, learn=whole)
+            self._painter.paint_quickly(painter, self.request, ratio, learn=whole)
         else:
             # For an export, or a picture of the window with more pixels than the screen has.
-            self._painter.paint(painter, request)
+            self._painter.paint(painter, self.request)
 
     # ----------------------------------------------------------------- where one looks, and finds
 
     def target_at(self, point: QPointF, reach: float) -> Target | None:
         """Return the neuron, or the drawn edge within reach of a point of the widget, or None."""
-        request = self.request
-        if request is None:
+        if self.request is None:
             return None
         x, y = self.camera.to_layout(point)
-        node = request.state.layout.node_at(x, y)
+        node = self.request.state.layout.node_at(x, y)
         if node is not None:
             return ("node", *node)
-        drawn, edges = self._painter.drawn, request.shown.edges
-        edge = edges.nearest(x, y, reach / self.camera.zoom, drawn[drawn < len(edges)])
+        drawn, edges = self._painter.drawn, self.request.shown.edges
+        edge = edges.nearest(x, y, reach / self.view.zoom, drawn[drawn < len(edges)])
         return ("edge", edge, 0) if edge is not None else None
 
     def place_of(self, unit: Unit) -> QPointF:
@@ -297,11 +243,6 @@ class NetworkWidget(Themed, QWidget):
         if place is None:
             return QPointF(self.width() / 2, self.height() / 2)
         return self.camera.to_screen(place[0] + place[2] / 2, place[1] + place[3] / 2)
-
-    @property
-    def current_layer(self) -> int:
-        """The layer that is looked at: of the neuron in focus, or expanded, or the first."""
-        return self.focus[0] if self.focus else self.visible_range.expanded_layer or 1
 
     @Slot()
     def zoom_in(self) -> None:
@@ -320,7 +261,7 @@ class NetworkWidget(Themed, QWidget):
     @Slot()
     def fit(self) -> None:
         """Show the whole network."""
-        self.set_visible_range(VisibleRange(self.visible_range.first))
+        self.look(visible_range=VisibleRange(self.view.visible_range.first))
         self.look_from(Camera())
 
     def expand_layer(self, layer: int) -> None:
@@ -328,29 +269,29 @@ class NetworkWidget(Themed, QWidget):
         if self.state is None or not 0 <= layer < len(self.state.layout.columns):
             return
         self.fit()
-        if can_expand(self.state.layout.columns, layer):
-            self.set_visible_range(VisibleRange(self.visible_range.first, layer))
+        columns = self.state.layout.columns
+        if can_expand(columns, layer):
+            self.look(visible_range=replace(self.view.visible_range, expanded_layer=layer))
         else:
             # Inputs and outputs have names beside them, at the picture's sides.
-            last, x = len(self.state.layout.columns) - 1, self.state.layout.columns[layer].x
-            x = 0.0 if layer == 0 else self.width() if layer == last else x
+            ends = {0: 0.0, len(columns) - 1: float(self.width())}
+            x = ends.get(layer, columns[layer].x)
             self.zoom(_CLOSE, QPointF(x, self.height() / 2))
 
     def focus_on(self, unit: Unit) -> None:
         """Bring a neuron into view and show its edges alone."""
-        if self.state is None:
-            return
-        self.set_focus(unit)
-        self._reveal(unit)
-        explanation = explain_unit(self.state, unit)
-        self.setAccessibleDescription(explanation.spoken if explanation else "")
-        self.focused.emit(unit)
+        if self.state is not None:
+            self.look(focus=unit, hovered=None)
+            self._reveal(unit)
+            explanation = explain_unit(self.state, unit)
+            self.setAccessibleDescription(explanation.spoken if explanation else "")
+            self.focused.emit(unit)
 
     @Slot()
     def end_focus(self) -> None:
         """Show the edges of all neurons again."""
-        if self.focus is not None:
-            self.set_focus(None)
+        if self.view.focus is not None:
+            self.look(focus=None)
             self.setAccessibleDescription("")
             self.focused.emit(None)
 
@@ -359,7 +300,7 @@ class NetworkWidget(Themed, QWidget):
         if self.state is not None and self.state.layout.columns[layer].hidden:
             column = self.state.layout.columns[layer]
             first = min(column.above + by, column.units - 1)
-            self.set_visible_range(self.visible_range.scrolled(layer, first))
+            self.look(visible_range=self.view.visible_range.scrolled(layer, first))
 
     def page_layer(self, layer: int, direction: int) -> None:
         """Scroll so that one neuron (or row) of those shown stays."""
@@ -370,23 +311,19 @@ class NetworkWidget(Themed, QWidget):
 
     def _reveal(self, unit: Unit) -> None:
         """Scroll, close and move as little as needed for a neuron to be seen."""
+        layer, number = unit
         if self.state is None:
             return
-        column = self.state.layout.columns[unit[0]]
-        if column.position(unit[1]) is None:
-            first = column.first_for(column.thing(unit[1]))
-            self.set_visible_range(self.visible_range.scrolled(unit[0], first))
+        column = self.state.layout.columns[layer]
+        if column.position(number) is None:
+            self.scroll_layer(layer, column.first_for(column.thing(number)) - column.above)
         seen, place = QRectF(self.rect()), self.place_of(unit)
         if seen.adjusted(_ROOM, _ROOM, -_ROOM, -_ROOM).contains(place):
             return
-        if self.visible_range.expanded_layer not in (None, unit[0]):
+        expanded = self.view.visible_range.expanded_layer
+        if expanded not in (None, layer):
             self.fit()
-        elif self.camera.zoom > 1:
+        elif self.view.zoom > 1:
             self.look_from(self.camera.moved(seen.center() - place))
-        elif self.visible_range.expanded_layer is None:
+        elif expanded is None:
             self.look_from(Camera())
-
-
-def _exists(problem: Problem, unit: Unit) -> bool:
-    layer, number = unit
-    return layer < len(problem.shapes) and number < math.prod(problem.shapes[layer])
