@@ -89,7 +89,7 @@ def unit_name(state: NetworkViewState, layer: int, unit: int) -> str:
 
 
 def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
-    """Write above every column, or along a strip, what it is and how many neurons it has."""
+    """Write above every column what it is and how many neurons it has."""
     titles, boxes = column_titles(state.problem), _caption_boxes(state)
     if any(width_of(titles[column.layer], state.strong) > box.width() for column, box in boxes):
         titles = _numbered(state.problem)
@@ -100,9 +100,6 @@ def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
         size, full = _contents(state, column)
         text = full if width_of(full, state.small) <= box.width() else size
         write(painter, box.translated(0, state.line), text, state.theme.muted, CENTER)
-    for before_it, column in pairwise(state.layout.columns):
-        if column.kind == "strip" and column.box[0] - before_it.box[2] >= state.line + 2.0:
-            _caption_strip(painter, state, column, titles[column.layer])
 
 
 def _numbered(problem: Problem) -> tuple[str, ...]:
@@ -126,33 +123,19 @@ def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
 
 def _caption_boxes(state: NetworkViewState) -> list[tuple[Column, QRectF]]:
     """Return where the first line of every caption stands."""
-    standing = [column for column in state.layout.columns if column.kind != "strip"]
-    x = [-np.inf, *(column.x for column in standing), np.inf]
-    wide = np.minimum(np.diff(x)[1:], np.diff(x)[:-1]).clip(44.0, _WIDEST_CAPTION) - 4.0
+    columns, top = state.layout.columns, _caption_top(state)
+    steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
+    wide = np.minimum(steps[1:], steps[:-1]).clip(44.0, _WIDEST_CAPTION) - 4.0
     return [
-        (column, QRectF(column.x - w / 2, _caption_top(state), w, state.line))
-        for column, w in zip(standing, wide.tolist(), strict=True)
+        (column, QRectF(column.x - w / 2, top, w, state.line))
+        for column, w in zip(columns, wide.tolist(), strict=True)
     ]
 
 
 def _caption_top(state: NetworkViewState) -> float:
     """Return the height of the captions: close to the highest column, all on one line."""
-    highest = min(column.box[1] for column in state.layout.columns if column.kind != "strip")
+    highest = min(column.box[1] for column in state.layout.columns)
     return max(min(highest - 2 * state.line - 10.0, 0.16 * state.layout.height), 6.0)
-
-
-def _caption_strip(painter: QPainter, state: NetworkViewState, column: Column, title: str) -> None:
-    """Write a strip's name along its left side, for there is none above it."""
-    left, top, _, bottom = column.box
-    painter.save()
-    painter.translate(left - state.line / 2 - 1.0, (top + bottom) / 2)
-    painter.rotate(-90.0)
-    painter.setFont(state.small)
-    box = QRectF(top - bottom, -state.line / 2, 2 * (bottom - top), state.line)
-    named = QCoreApplication.translate("NetworkPanel", "{layer} {size}")
-    text = named.format(layer=title, size=_contents(state, column)[0])
-    write(painter, box, text, state.theme.muted, CENTER)
-    painter.restore()
 
 
 def _contents(state: NetworkViewState, column: Column) -> tuple[str, str]:

@@ -40,20 +40,13 @@ class Column:
 
     Parameters
     ----------
-    layer
-        0 for the inputs, then 1, 2, …
     units
         Neurons the layer has; maps where it has those.
-    shown
-        Indices of those drawn, without gaps, shape (shown,).
-    points
-        Their centres, shape (shown, 2).
-    size
-        Longer side of a node; of one pixel where the layer is an image.
-    pitch
-        Distance between neighbours.
-    kind
-        How it is drawn.
+    shown, points
+        Indices of those drawn, without gaps, shape (shown,); their centres, shape (shown, 2).
+    size, pitch
+        Longer side of a node, or of one pixel where the layer is an image; distance between
+        neighbours.
     grid
         Rows and columns of each map.
     tile

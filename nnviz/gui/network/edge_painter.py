@@ -14,13 +14,12 @@ from typing import cast
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QLineF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.network.curves import DASH, GAP, Curves, cut
 from nnviz.gui.network.edges import LEVELS, Edges, Index, WeightedEdges, pen_index
-from nnviz.gui.network.view_state import Camera
 
 THINNEST = 0.8
 _FEW = 100
@@ -50,15 +49,15 @@ class LineBuffer:
         self._array = np.empty((0, 4))
         self._lines: list[QLineF] = []
 
-    def put(self, lines: FloatArray, camera: Camera) -> None:
+    def put(self, lines: FloatArray, camera: QTransform) -> None:
         """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
         if len(lines) > len(self._lines):
             self._array = np.empty((len(lines), 4))
             first = self._array.ctypes.data
             self._lines = [_line_at(first + i * _LINE_BYTES) for i in range(len(lines))]
         # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
-        move = (camera.dx, camera.dy, camera.dx, camera.dy)
-        np.add(lines * camera.zoom, move, out=self._array[: len(lines)])
+        move = 2 * (camera.dx(), camera.dy())
+        np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
 
     def part(self, start: int, stop: int) -> list[QLineF]:
         """Return some of the lines; each is a window on one row of the array."""
@@ -82,7 +81,7 @@ class EdgePainter:
         painter: QPainter,
         shown: WeightedEdges,
         index: Index,
-        camera: Camera,
+        camera: QTransform,
         style: EdgeStyle,
     ) -> None:
         """Draw some edges, those at `index`, in groups of `pen_index`.

@@ -33,10 +33,8 @@ class Edges:
     ----------
     lines
         From source to target, shape (edges, 4): x, y, x, y.
-    layer
-        Index of the weight matrix each belongs to, shape (edges,).
-    target, source
-        Row and column in that matrix, shape (edges,).
+    layer, target, source
+        Weight matrix each belongs to, and its row and column there, shape (edges,) each.
     total
         Number of weights there are, those between neurons not shown included.
     blocks
@@ -126,14 +124,7 @@ def all_edges(layout: Layout) -> Edges:
 def own_edges(layout: Layout, unit: Unit, curved: bool, from_image: bool) -> Edges:
     """Return the edges that end or start at one neuron, as far as their other ends are shown.
 
-    Parameters
-    ----------
-    layout, unit
-        The picture and the neuron.
-    curved
-        Whether they may be curves.
-    from_image
-        Whether weights that take the pixels of an image have lines too.
+    They may be `curved`; weights that take the pixels of an image have lines only `from_image`.
     """
     layer, number = unit
     row = layout.columns[layer].position(number)

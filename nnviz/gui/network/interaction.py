@@ -11,7 +11,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEven
 from nnviz.gui.network.captions import caption_at
 from nnviz.gui.network.collapsed import collapsed_neurons
 from nnviz.gui.network.column import Unit
-from nnviz.gui.network.view_state import Camera, NetworkViewState, Target
+from nnviz.gui.network.view_state import NetworkViewState, Target
 from nnviz.gui.network.walking import Way, step
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import show_tool_tip
@@ -79,14 +79,14 @@ class NetworkInteraction(QObject):
         found = self._widget.target_at(point, _REACH)
         if found is not None:
             return found
-        beside = point + QPointF(_BIAS_REACH * self._widget.camera.zoom, 0.0)
+        beside = point + QPointF(_BIAS_REACH * self._widget.view.zoom, 0.0)
         neighbour = self._widget.target_at(beside, 0.0)  # its bias hangs on its left
         is_neuron = neighbour is not None and neighbour[0] == "node" and neighbour[1] > 0
         return neighbour if is_neuron else None
 
     def _collapsed_at(self, point: QPointF) -> tuple[int, int] | None:
         """Return (layer, 1 or −1) where a point scrolls a collapsed layer, or None."""
-        x, y = self._widget.camera.to_layout(point)
+        x, y = self._widget.to_layout(point)
         for line in collapsed_neurons(self._state):
             direction = line.direction_at(x, y)
             if direction is not None:
@@ -94,7 +94,7 @@ class NetworkInteraction(QObject):
         return None
 
     def _caption_at(self, point: QPointF) -> int | None:
-        return caption_at(self._state, *self._widget.camera.to_layout(point))
+        return caption_at(self._state, *self._widget.to_layout(point))
 
     @property
     def _state(self) -> NetworkViewState:
@@ -120,7 +120,7 @@ class NetworkInteraction(QObject):
             self._pressed = None
             widget.set_hovered(None, at)
             widget.setCursor(Qt.CursorShape.ClosedHandCursor)
-            widget.look_from(widget.camera.moved(at - self._grabbed))
+            widget.move_view(at - self._grabbed)
             self._grabbed = at
         return True
 
@@ -166,7 +166,7 @@ class NetworkInteraction(QObject):
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._widget.zoom(_ZOOM**turn, event.position())
             return True
-        x, _ = self._widget.camera.to_layout(event.position())
+        x, _ = self._widget.to_layout(event.position())
         columns = self._state.layout.columns
         away = [max(column.box[0] - x, x - column.box[2]) for column in columns]
         layer = min(range(len(away)), key=away.__getitem__)
@@ -236,7 +236,7 @@ class NetworkInteraction(QObject):
         widget = self._widget
         if widget.view.focus is not None:
             widget.end_focus()
-        elif widget.view.visible_range.expanded_layer is not None or widget.camera != Camera():
+        elif widget.view.visible_range.expanded_layer is not None or not widget.camera.isIdentity():
             widget.fit()
         else:
             return False

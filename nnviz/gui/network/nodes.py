@@ -72,7 +72,7 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: Column) -> 
     colors = state.theme.diverging(layer_strengths(state, column)[column.shown])
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
-    if state.activations is None or column.size * state.camera.zoom < LEGIBLE:
+    if state.activations is None or column.size * state.camera.m11() < LEGIBLE:
         return
     painter.setFont(font_of(state.font, column.size * 0.26))
     box = QRectF(0.0, 0.0, column.size, column.size)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from nnviz.gui.network.answers import paint_answers
@@ -17,7 +17,7 @@ from nnviz.gui.network.edge_budget import EdgeBudget, now
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle, thickest_for
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Index, WeightedEdges, strongest
 from nnviz.gui.network.nodes import paint_nodes
-from nnviz.gui.network.view_state import Camera, NetworkViewState
+from nnviz.gui.network.view_state import NetworkViewState
 
 REFINED_AT_MOST = 4000
 """Edges drawn when the picture is idle, and in pictures for export."""
@@ -192,7 +192,8 @@ class NetworkPainter:
         """Paint what lies above the edges and changes with the moment."""
         state = request.state
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        state.camera.apply(painter)
+        painter.save()
+        painter.setTransform(state.camera, True)
         paint_nodes(painter, state)
         paint_largest(painter, state)
         paint_answers(painter, state)
@@ -206,7 +207,8 @@ def _paint_still(painter: QPainter, request: PaintRequest) -> None:
     state = request.state
     painter.fillRect(request.room, QColor(state.theme.surface))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    state.camera.apply(painter)
+    painter.save()
+    painter.setTransform(state.camera, True)
     paint_bands(painter, state)
     paint_captions(painter, state)
     paint_inputs(painter, state)
@@ -225,13 +227,13 @@ def _thickest(request: PaintRequest) -> float:
     columns = request.state.layout.columns
     node = min(column.size for column in columns if column.of_neurons)
     wide = thickest_for(request.shown.edges, node)
-    return float(round(wide * request.state.camera.zoom**0.5, 1))
+    return float(round(wide * request.state.camera.m11() ** 0.5, 1))
 
 
 def _in_sight(request: PaintRequest) -> Index | None:
     """Return which edges cross the picture; None when all do, for it shows the whole layout."""
     camera, room = request.state.camera, request.room
-    if camera == Camera() and request.state.layout.width <= room.width():
+    if camera.isIdentity() and request.state.layout.width <= room.width():
         return None
-    left, top = camera.to_layout(QPointF(0.0, 0.0))
-    return request.shown.edges.inside(left, top, *camera.to_layout(room.bottomRight()))
+    seen = camera.inverted()[0].mapRect(room)
+    return request.shown.edges.inside(seen.left(), seen.top(), seen.right(), seen.bottom())

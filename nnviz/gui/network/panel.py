@@ -157,11 +157,7 @@ class NetworkPanel(Panel):
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
-        wishes = state.get("fills", {})
-        pictures: tuple[Fill, ...] = ("plane", "weights")
-        for kind in pictures:
-            if kind in wishes:
-                self._wishes[kind] = kind if wishes[kind] == kind else "sample"
+        self._wishes.update(state.get("fills", {}))
         focus = state.get("focus")
         self.network.look(
             zoom=float(state.get("zoom", 1.0)),

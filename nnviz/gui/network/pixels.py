@@ -54,7 +54,7 @@ def paint_maps(painter: QPainter, state: NetworkViewState, column: Column) -> No
     wide, high = column.node_size
     rects = [QRectF(x - wide / 2, y - high / 2, wide, high) for x, y in column.points.tolist()]
     pictures = _map_strengths(state, column)[column.shown]
-    paint_pictures(painter, state.theme, rects, pictures, state.camera.zoom)
+    paint_pictures(painter, state.theme, rects, pictures, state.camera.m11())
 
 
 def _map_strengths(state: NetworkViewState, column: Column) -> FloatArray:
@@ -76,7 +76,7 @@ def paint_tile(painter: QPainter, state: NetworkViewState, column: Column) -> No
         strengths = np.asarray(weights / (largest_of(weights) or 1.0))
     if column.tile is not None:
         picture = strengths.reshape(1, -1, column.across)
-        paint_pictures(painter, state.theme, [QRectF(*column.tile)], picture, state.camera.zoom)
+        paint_pictures(painter, state.theme, [QRectF(*column.tile)], picture, state.camera.m11())
 
 
 def layer_strengths(state: NetworkViewState, column: Column) -> FloatArray:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QTransform
 
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.network.column import Unit
@@ -22,41 +21,6 @@ Fill = Literal["sample", "plane", "weights"]
 Target = tuple[Literal["node", "edge"], int, int]
 """What the mouse is over: a neuron (layer, unit), or an edge (its index, 0)."""
 
-NEAREST, FARTHEST = 12.0, 0.4
-
-
-@dataclass(frozen=True)
-class Camera:
-    """What part of the layout is seen: ``screen = layout * zoom + offset``."""
-
-    zoom: float = 1.0
-    dx: float = 0.0
-    dy: float = 0.0
-
-    def to_layout(self, point: QPointF) -> tuple[float, float]:
-        """Return the layout's point under a point of the screen."""
-        return (point.x() - self.dx) / self.zoom, (point.y() - self.dy) / self.zoom
-
-    def to_screen(self, x: float, y: float) -> QPointF:
-        """Return where a point of the layout is on the screen."""
-        return QPointF(x * self.zoom + self.dx, y * self.zoom + self.dy)
-
-    def zoomed(self, factor: float, at: QPointF) -> Camera:
-        """Return the camera nearer by `factor`, with what is `at` a point staying there."""
-        zoom = min(max(self.zoom * factor, FARTHEST), NEAREST)
-        x, y = self.to_layout(at)
-        return Camera(zoom, at.x() - x * zoom, at.y() - y * zoom)
-
-    def moved(self, by: QPointF) -> Camera:
-        """Return the camera with the picture pushed by so many pixels."""
-        return Camera(self.zoom, self.dx + by.x(), self.dy + by.y())
-
-    def apply(self, painter: QPainter) -> None:
-        """Save the painter and let it paint in units of the layout."""
-        painter.save()
-        painter.translate(self.dx, self.dy)
-        painter.scale(self.zoom, self.zoom)
-
 
 @dataclass(frozen=True)
 class ChosenView:
@@ -64,16 +28,13 @@ class ChosenView:
 
     Parameters
     ----------
-    fill
-        What fills the neurons.
     zoom, x, y
-        From where: the camera's, its offset in shares of the width and height of the picture.
+        From where: pixels for a unit of the layout, and where its corner is, in shares of the
+        picture's width and height.
     visible_range
         Which part of large layers.
-    focus
-        The neuron that is looked at alone.
-    hovered
-        What the mouse is over.
+    focus, hovered
+        The neuron that is looked at alone, and what the mouse is over.
     touchable
         Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
@@ -103,8 +64,10 @@ class NetworkViewState(ChosenView):
         Colour scale of every column.
     font
         The widget's own.
+    camera
+        From the layout to the screen: scaled evenly and moved.
     activations
-        The moment shown; None before the first frame.
+        The moment; None before the first frame.
     """
 
     problem: Problem
@@ -112,7 +75,7 @@ class NetworkViewState(ChosenView):
     scales: tuple[ColorScale, ...]
     theme: Theme
     font: QFont
-    camera: Camera
+    camera: QTransform
     activations: SampleActivations | None
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.look.themed import Themed
@@ -20,11 +20,12 @@ from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import IdleRefinement, NetworkPainter, PaintRequest
 from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
-from nnviz.gui.network.view_state import Camera, ChosenView, Fill, NetworkViewState, Target
+from nnviz.gui.network.view_state import ChosenView, Fill, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
 
+NEAREST, FARTHEST = 12.0, 0.4
 _STEP = 1.25
 _CLOSE = 1.8
 """Nearness of a layer that is looked at but cannot be expanded."""
@@ -83,10 +84,15 @@ class NetworkWidget(Themed, QWidget):
         return self._painter.undrawn(self.request) if self.request else 0
 
     @property
-    def camera(self) -> Camera:
-        """From where the network is seen."""
-        view = self.view
-        return Camera(view.zoom, view.x * self.width(), view.y * self.height())
+    def camera(self) -> QTransform:
+        """From the layout to the widget."""
+        zoom, x, y = self.view.zoom, self.view.x * self.width(), self.view.y * self.height()
+        return QTransform(zoom, 0.0, 0.0, zoom, x, y)
+
+    def to_layout(self, point: QPointF) -> tuple[float, float]:
+        """Return the layout's point under a point of the widget."""
+        found = self.camera.inverted()[0].map(point)
+        return found.x(), found.y()
 
     def begin(self, problem: Problem, fill: Fill) -> None:
         """Show the network of a new run, before its first moment.
@@ -120,10 +126,10 @@ class NetworkWidget(Themed, QWidget):
         if changes:
             self._explain()
 
-    def look_from(self, camera: Camera) -> None:
-        """Move the view."""
-        wide, high = max(self.width(), 1), max(self.height(), 1)
-        self.look(zoom=camera.zoom, x=camera.dx / wide, y=camera.dy / high)
+    def move_view(self, by: QPointF) -> None:
+        """Push the picture by so many pixels."""
+        x, y = by.x() / max(self.width(), 1), by.y() / max(self.height(), 1)
+        self.look(x=self.view.x + x, y=self.view.y + y)
 
     def set_hovered(self, target: Target | None, at: QPointF) -> None:
         """Point at something, and explain it beside a point of the widget."""
@@ -183,8 +189,8 @@ class NetworkWidget(Themed, QWidget):
         state, told = self.request.state, None
         self._pinned_card.explain(explain_unit(state, state.focus) if state.focus else None)
         if state.focus:
-            move, zoom = (state.camera.dx, state.camera.dy), state.camera.zoom
-            things = [column.points * zoom + move for column in state.layout.columns]
+            move = (state.camera.dx(), state.camera.dy())
+            things = [column.points * state.zoom + move for column in state.layout.columns]
             things.append(np.array([self.place_of(state.focus).toTuple()]))
             self._pinned_card.put_in_corner(things, 2 * state.line)
         if state.hovered and state.hovered[0] == "edge":
@@ -229,7 +235,7 @@ class NetworkWidget(Themed, QWidget):
         """Return the neuron, or the drawn edge within reach of a point of the widget, or None."""
         if self.request is None:
             return None
-        x, y = self.camera.to_layout(point)
+        x, y = self.to_layout(point)
         node = self.request.state.layout.node_at(x, y)
         if node is not None:
             return ("node", *node)
@@ -242,7 +248,7 @@ class NetworkWidget(Themed, QWidget):
         place = self.state.layout.columns[unit[0]].place_of(unit[1]) if self.state else None
         if place is None:
             return QPointF(self.width() / 2, self.height() / 2)
-        return self.camera.to_screen(place[0] + place[2] / 2, place[1] + place[3] / 2)
+        return self.camera.map(QRectF(*place).center())
 
     @Slot()
     def zoom_in(self) -> None:
@@ -256,13 +262,17 @@ class NetworkWidget(Themed, QWidget):
 
     def zoom(self, factor: float, at: QPointF) -> None:
         """Look closer by a factor; what is at a point of the widget stays there."""
-        self.look_from(self.camera.zoomed(factor, at))
+        zoom = min(max(self.view.zoom * factor, FARTHEST), NEAREST)
+        by, camera = zoom / self.view.zoom, self.camera
+        self.look(zoom=zoom)
+        corner = QPointF(camera.dx(), camera.dy()) - at
+        self.move_view(corner * (by - 1))
 
     @Slot()
     def fit(self) -> None:
         """Show the whole network."""
-        self.look(visible_range=VisibleRange(self.view.visible_range.first))
-        self.look_from(Camera())
+        visible = VisibleRange(self.view.visible_range.first)
+        self.look(visible_range=visible, zoom=1.0, x=0.0, y=0.0)
 
     def expand_layer(self, layer: int) -> None:
         """Let a layer fill the picture, with all its neurons as far as there is room."""
@@ -321,9 +331,7 @@ class NetworkWidget(Themed, QWidget):
         if seen.adjusted(_ROOM, _ROOM, -_ROOM, -_ROOM).contains(place):
             return
         expanded = self.view.visible_range.expanded_layer
-        if expanded not in (None, layer):
+        if self.view.zoom > 1 and expanded in (None, layer):
+            self.move_view(seen.center() - place)
+        elif expanded != layer:
             self.fit()
-        elif self.view.zoom > 1:
-            self.look_from(self.camera.moved(seen.center() - place))
-        elif expanded is None:
-            self.look_from(Camera())
