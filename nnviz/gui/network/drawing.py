@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QStaticText,
+    QTransform,
+)
 
 from nnviz.gui.look import numbers
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme, blend, rgb
@@ -40,7 +49,12 @@ def _font(family: str, pixels: int, bold: bool) -> QFont:
 
 def width_of(text: str, font: QFont) -> float:
     """Return how wide a line is, in pixels."""
-    return QFontMetricsF(font).horizontalAdvance(text)
+    return _width(text, font.family(), font.pixelSize(), font.bold())
+
+
+@lru_cache(maxsize=2048)
+def _width(text: str, family: str, pixels: int, bold: bool) -> float:
+    return QFontMetricsF(_font(family, pixels, bold)).horizontalAdvance(text)
 
 
 def write(
@@ -53,10 +67,23 @@ def write(
     """Write one line in the painter's font, cut with an ellipsis to the rectangle's width."""
     painter.setPen(QColor(color))
     font = painter.font()
-    # Measuring takes as long as painting: what is surely short enough is not measured.
-    if not text.isascii() or 0.8 * font.pixelSize() * len(text) > rect.width():
-        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 1)
-    painter.drawText(rect, int(flags), text)
+    line = _typeset(text, font.family(), font.pixelSize(), font.bold(), rect.width())
+    spare = rect.size() - line.size()
+    share = 0.0 if flags == LEFT else 1.0 if flags == RIGHT else 0.5
+    painter.drawStaticText(
+        rect.topLeft() + QPointF(share * spare.width(), spare.height() / 2), line
+    )
+
+
+@lru_cache(maxsize=2048)
+def _typeset(text: str, family: str, pixels: int, bold: bool, room: float) -> QStaticText:
+    """Return a line that is measured and set in type: the same few are written all the time."""
+    font = _font(family, pixels, bold)
+    fitting = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
+    line = QStaticText(fitting)
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.prepare(QTransform(), font)
+    return line
 
 
 def tight(value: float) -> str:
