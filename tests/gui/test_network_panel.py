@@ -22,8 +22,8 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Conv2D, Dense, Flatten
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import short
-from nnviz.gui.look.theme import DARK, LIGHT, rgb
-from nnviz.gui.network import NetworkPanel
+from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
+from nnviz.gui.network import NetworkPanel, answers, captions
 from nnviz.gui.network.captions import unit_name
 from nnviz.gui.network.collapsed import collapsed_neurons, note_of
 from nnviz.gui.network.drawing import tight
@@ -297,6 +297,82 @@ def test_neurons_have_the_colour_of_their_activation(qtbot) -> None:
         assert np.abs(seen[at.y(), at.x()] - wanted.astype(int)).max() <= 4
 
 
+def test_an_image_has_the_colours_of_its_pixels(qtbot) -> None:
+    frame = trained(CASES["digits"], row=5)
+    panel, values = shown(qtbot, frame), frame.inspection.sample_inputs(5)
+    seen = pixels(panel)
+    for unit in (2, 20, 35, 60):
+        at, wanted = place(panel, 0, unit), LIGHT.diverging(values[unit : unit + 1])[0]
+        assert np.abs(seen[at.y(), at.x()] - wanted[:3].astype(int)).max() <= 4
+
+
+def test_a_heat_map_and_its_mark_have_the_data_upright(qtbot) -> None:
+    problem = trained(CASES["only an output"]).inspection.problem
+    high, low = (int(part(problem.dataset.inputs[:, 1])) for part in (np.argmax, np.argmin))
+    marked = []
+    for row in (high, low):
+        panel = shown(qtbot, frame_of(problem, [0.0, 4.0, 0.0], row))
+        at, seen = place(panel, 1, 0), pixels(panel)
+        above, below = seen[at.y() - 18, at.x() - 14], seen[at.y() + 18, at.x() - 14]
+        assert above[2] - above[0] > 50 > -50 > below[2] - below[0]  # blue, and orange
+        node = seen[at.y() - 22 : at.y() + 22, at.x() - 20 : at.x() + 20]
+        marked.append(np.argwhere(np.abs(node - rgb(LIGHT.text)).max(axis=2) < 30)[:, 0].mean())
+    assert marked[0] < 22 < marked[1]
+
+
+def test_bands_show_what_flows_between_maps(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["convolution"]))
+    rows, columns = gap(panel, 0)
+    band = blend(LIGHT.text, LIGHT.surface, 0.06)
+    assert near(pixels(panel)[rows, columns], band, 2) > 2000
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Collect what is written in the picture, with its colour."""
+    texts = {}
+    for module in (answers, captions):
+
+        def write(painter, rect, text, color, *flags, really=module.write):
+            texts[text] = color
+            really(painter, rect, text, color, *flags)
+
+        monkeypatch.setattr(module, "write", write)
+    return texts
+
+
+@pytest.mark.parametrize("row", [0, 60, 130])
+def test_the_answer_is_written_and_whether_it_is_right(qtbot, written, row) -> None:
+    frame = trained(CASES["iris"], row, steps=3)
+    pixels(shown(qtbot, frame))
+    names, outputs = (
+        frame.inspection.problem.dataset.class_names,
+        frame.inspection.sample_trace(row),
+    )
+    guess, truth = int(outputs[-1].a[0].argmax()), row // 50
+    mark, ink = ("✓", LIGHT.text) if guess == truth else ("✗", LIGHT.error)
+    assert written[f"{mark} predicted {names[guess]}"] == ink
+    assert f"expected {names[truth]}" in written
+    assert {tight(float(value)) for value in outputs[-1].a[0]} <= set(written)
+
+
+def test_captions_say_what_columns_are_and_the_largest_weights(qtbot, written) -> None:
+    frame = trained(CASES["iris"])
+    pixels(shown(qtbot, frame))
+    largest = [np.abs(frame.inspection.weights(layer)).max() for layer in range(2)]
+    wanted = {"Input", "4", "Hidden 1", "6 · tanh", "Output", "3 · Softmax", "sepal width (cm)"}
+    assert wanted | {f"|w| ≤ {tight(float(one))}" for one in largest} <= set(written)
+
+
+def test_the_bar_of_a_class_is_as_long_as_its_value(qtbot) -> None:
+    problem, lengths = trained(CASES["only an output"]).inspection.problem, []
+    for logit in (-1.1, 1.1):  # a quarter and three quarters
+        panel = shown(qtbot, frame_of(problem, [0.0, 0.0, logit], 0))
+        right = place(panel, 1, 0).x() + 24
+        lengths.append(near(pixels(panel)[:, right:], LIGHT.class_color(1)))
+    assert 2.5 < lengths[1] / lengths[0] < 3.5
+
+
 def test_what_is_not_drawn_is_counted_and_said(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
     assert note(panel).startswith(f"{TOTAL - FIRST:,} of {TOTAL:,} weights")
@@ -322,7 +398,10 @@ def test_what_moves_again_is_drawn_quickly_at_once(qtbot) -> None:
 
 def test_nothing_of_an_old_run_is_drawn_after_a_new_one_began(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
+    panel.show_frame(frame_of(large_problem(), row=2))
+    panel.network.idle.timeout.emit()  # the full detail of the old picture is begun
     panel.begin(trained(XOR).inspection.problem)
+    assert not panel.network.idle.moving
     before = pixels(panel)
     qtbot.wait(600)  # what the old picture would have taken to refine
     assert (pixels(panel) == before).all()
