@@ -150,7 +150,7 @@ def inked(seen: np.ndarray, least: int = 60) -> int:
 
 def gap(panel: NetworkPanel, layer: int) -> tuple[slice, slice]:
     """Return what lies between a layer and the next, below the captions and above the note."""
-    left, right = panel.network.state.layout.columns[layer : layer + 2]
+    left, right = panel.network.columns[layer : layer + 2]
     return slice(90, -60), slice(round(left.box[2] + 20), round(right.box[0] - 20))
 
 
@@ -512,7 +512,7 @@ def test_a_card_is_put_away_when_the_mouse_leaves(qtbot) -> None:
 def test_the_mark_of_a_bias_belongs_to_its_neuron(qtbot) -> None:
     panel = shown(qtbot, trained(XOR))
     pixels(panel)
-    half = panel.network.state.layout.columns[1].size / 2
+    half = panel.network.columns[1].size / 2
     mark = place(panel, 1, 3) + QPointF(-half - 6.5, half - 5.5).toPoint()
     hover(qtbot, panel, mark)
     assert card(panel)[0] == "Hidden 1, neuron 4"
@@ -637,7 +637,7 @@ def test_the_same_network_again_is_looked_at_from_where_one_was(qtbot) -> None:
 
 def test_the_line_below_a_collapsed_layer_scrolls_and_says_where_one_is(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
-    column = panel.network.state.layout.columns[1]
+    column = panel.network.columns[1]
     hidden, last = column.hidden, int(column.shown[-1])
     below = QPointF(column.x, column.box[3] + 8.0).toPoint()
     assert shown_texts(panel)[0] == f"+ {hidden} more"
@@ -657,7 +657,7 @@ def test_shift_and_the_wheel_scroll_a_collapsed_layer_and_nothing_else(qtbot) ->
     assert panel.view_state()["zoom"] == 1
     wheel(panel, at, 120, shift)
     wheel(panel, place(panel, 3, 3), -120, shift)
-    assert [column.above for column in panel.network.state.layout.columns] == [0, 0, 0, 0]
+    assert [column.above for column in panel.network.columns] == [0, 0, 0, 0]
 
 
 def test_a_double_click_on_a_caption_opens_the_layer_and_escape_closes_it(qtbot) -> None:
@@ -667,7 +667,7 @@ def test_a_double_click_on_a_caption_opens_the_layer_and_escape_closes_it(qtbot)
         caption += QPoint(0, 4)
         qtbot.mouseDClick(picture(panel), Qt.MouseButton.LeftButton, pos=caption)
     assert panel.view_state()["opened"] == 1
-    assert panel.network.state.layout.columns[1].hidden == 0
+    assert panel.network.columns[1].hidden == 0
     assert "Esc" in note(panel)
     key(qtbot, panel, Qt.Key.Key_Escape)
     assert panel.view_state()["opened"] is None
@@ -688,9 +688,9 @@ def test_keys_open_layers_and_zero_brings_all_back(qtbot) -> None:
 
 def test_maps_are_opened_as_larger_maps(qtbot) -> None:
     panel = shown(qtbot, trained(CASES["convolution"]))
-    small = panel.network.state.layout.columns[1].size
+    small = panel.network.columns[1].size
     key(qtbot, panel, Qt.Key.Key_1)
-    assert panel.network.state.layout.columns[1].size > 1.3 * small
+    assert panel.network.columns[1].size > 1.3 * small
     hover(qtbot, panel, place(panel, 1, 5 * 36 + 14))
     assert card(panel)[:2] == ["Conv 1, map 6", "row 3, column 3"]
 
@@ -707,7 +707,7 @@ def test_a_click_shows_one_neurons_edges_alone_and_training_goes_on(qtbot) -> No
     qtbot.mouseMove(picture(panel), QPoint(3, 3))
     count = problem.blank_network().parameters.size
     panel.show_frame(frame_of(problem, np.random.default_rng(1).normal(0.0, 0.1, count)))
-    hidden = panel.network.state.layout.columns[1].hidden
+    hidden = panel.network.columns[1].hidden
     assert note(panel).startswith("Only the weights of Hidden 2, neuron 5")
     assert f"{hidden} of {128 + 10} weights are not drawn" in note(panel)
     between = pixels(panel)[gap(panel, 0)]
@@ -744,13 +744,13 @@ def test_a_first_layers_weights_are_shown_on_the_image(qtbot) -> None:
 
 def test_arrows_walk_from_neuron_to_neuron_and_beyond_the_collapsed_end(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
-    last = int(panel.network.state.layout.columns[1].shown[-1])
+    last = int(panel.network.columns[1].shown[-1])
     key(qtbot, panel, Qt.Key.Key_Return)
     assert panel.view_state()["focus"] == (1, 0)
     panel.network.focus_on((1, last))
     key(qtbot, panel, Qt.Key.Key_Down)
     assert panel.view_state()["focus"] == (1, last + 1)
-    assert panel.network.state.layout.columns[1].position(last + 1) is not None
+    assert panel.network.columns[1].position(last + 1) is not None
     key(qtbot, panel, Qt.Key.Key_Right)
     assert panel.view_state()["focus"][0] == 2
     key(qtbot, panel, Qt.Key.Key_Left)
@@ -794,7 +794,7 @@ def test_a_search_brings_a_collapsed_neuron_into_view(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
     field = finding(qtbot, panel, "hidden 1, 100")
     assert panel.view_state()["focus"] == (1, 99)
-    assert panel.network.state.layout.columns[1].position(99) is not None
+    assert panel.network.columns[1].position(99) is not None
     assert picture(panel).rect().contains(place(panel, 1, 99))
     qtbot.waitUntil(picture(panel).hasFocus)
     assert field.text() == ""

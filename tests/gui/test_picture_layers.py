@@ -213,7 +213,7 @@ def test_class_weights_are_for_classes(window):
 def test_columns_stand_for_their_layers(qtbot, window):
     opened(window, hidden=HIDDEN["all between"])
     network = network_of(qtbot, window)
-    columns = network.state.layout.columns
+    columns = network.columns
     kinds = [column.kind for column in columns]
     assert kinds == ["image", "maps", "strip", "maps", "strip", "strip", "neurons", "neurons"]
     assert all(a.box[2] < b.box[0] for a, b in itertools.pairwise(columns))
@@ -229,7 +229,7 @@ def test_maps_have_the_colours_of_the_samples_activations(qtbot, window):
     inspection, row = window.recording.frame.inspection, window.recording.frame.row
     values = inspection.sample_trace(row)[0].a[0]
     image = network.grab().toImage()
-    shown = network.state.layout.columns[1].shown.size
+    shown = network.columns[1].shown.size
     assert shown >= 5
     for unit in range(0, 64 * shown, 37):
         found = image.pixelColor(network.place_of((1, unit)).toPoint()).getRgb()

@@ -22,6 +22,7 @@ from nnviz.training.choices import has_field
 from nnviz.training.problem import Problem
 
 _GAP = 6.0
+_ANSWERS = 7.87  # lines' heights that answers are wide at least
 _WIDEST_NAME, _WIDEST_CAPTION = 190.0, 180.0
 _CAPTION = 5.0
 """Lines' heights that a caption is wide, so that nothing else is written there."""
@@ -33,7 +34,7 @@ def margins_for(problem: Problem, font: QFont, width: float) -> Margins:
     verdict = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
     words = [verdict.format(answer=translated(name)) for name in problem.dataset.class_names]
     answers = max(width_of(word, small) for word in (*words, *output_titles(problem)))
-    right = min(max(answers + 24.0, 8 * line), 0.28 * width)
+    right = min(max(answers + 24.0, _ANSWERS * line), 0.28 * width)
     left = 2.0 * SPACE
     if problem.dataset.image_shape is None:
         inputs = max(width_of(name, small) for name in input_titles(problem))

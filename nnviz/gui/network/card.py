@@ -31,15 +31,7 @@ _SHARP = 3
 
 @guarded
 class NetworkCard(Themed, QFrame):
-    """Shows an `Explanation`; the mouse passes through it.
-
-    Parameters
-    ----------
-    name
-        Object name.
-    parent
-        The picture it lies on.
-    """
+    """Shows an `Explanation` on a picture; the mouse passes through it."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -103,15 +95,9 @@ class NetworkCard(Themed, QFrame):
         self.raise_()
 
     def put_in_corner(self, things: list[FloatArray], foot: float) -> None:
-        """Lie in the corner, above a note at the foot, where it hides least.
+        """Lie in the corner, above a note `foot` pixels high, where it hides least.
 
-        Parameters
-        ----------
-        things
-            Where the nodes of each column are, in pixels, shape (nodes, 2), and last what it
-            speaks of.
-        foot
-            Height of the note.
+        Of each column, and last of what it speaks of, `things` has the nodes, shape (nodes, 2).
         """
         size = np.array((self.width(), self.height()))
         right, low = self._picture.width() - size[0] - _EDGE, self._picture.height() - size[1]

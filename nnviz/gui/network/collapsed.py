@@ -24,15 +24,7 @@ _NOTE = 0.62
 
 @dataclass(frozen=True, eq=False)
 class CollapsedNeurons:
-    """The line below a column that does not show all it has, in units of the layout.
-
-    Parameters
-    ----------
-    column
-        Whose.
-    text, box
-        What it says and where.
-    """
+    """The line below a column that does not show all it has, in units of the layout."""
 
     column: Column
     text: str
@@ -91,12 +83,7 @@ def paint_collapsed(painter: QPainter, state: NetworkViewState) -> None:
 def note_of(state: NetworkViewState, undrawn: int, total: int) -> str:
     """Return what the picture leaves out of all there is, and how to see it; "" if nothing.
 
-    Parameters
-    ----------
-    state
-        The picture.
-    undrawn, total
-        Weights that are not drawn, and all there are: of the neuron in focus, if there is one.
+    Weights `undrawn` of a `total` are those of the neuron in focus, if there is one.
     """
     said = []
     if state.focus is not None:

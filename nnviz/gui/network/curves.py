@@ -23,14 +23,9 @@ _OVERLAP = 0.35  # of a unit that pieces reach into each other, so that no seam 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Pieces of all curves, each curve once solid and once dashed.
+    """Pieces of all curves, shape (pieces, 4): each curve once solid and once dashed.
 
-    Parameters
-    ----------
-    pieces
-        Shape (pieces, 4): x, y, x, y.
-    first, count
-        Where a curve's pieces begin and how many there are: shape (2, curves), solid and dashed.
+    Where a curve's begin and how many there are have the shape (2, curves): solid and dashed.
     """
 
     pieces: FloatArray

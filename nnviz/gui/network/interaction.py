@@ -39,13 +39,7 @@ _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 @guarded
 class NetworkInteraction(QObject):
-    """Turns mouse and keys over a picture into what is looked at and asked about.
-
-    Parameters
-    ----------
-    widget
-        The picture; it owns this.
-    """
+    """Turns mouse and keys over a picture into what is looked at and asked about."""
 
     def __init__(self, widget: NetworkWidget) -> None:
         super().__init__(widget)

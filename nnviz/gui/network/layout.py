@@ -48,14 +48,9 @@ class Margins:
 
 @dataclass(frozen=True)
 class VisibleRange:
-    """Which part of large layers is seen.
+    """Which part of large layers is seen: for each the `first` of its neurons (or maps) shown.
 
-    Parameters
-    ----------
-    first
-        For each layer the first of its neurons (or maps) that is shown, where not all are.
-    expanded_layer
-        A layer laid out with all its neurons, as many as fit the whole picture; or None.
+    `expanded_layer` is one laid out with all its neurons, as many as fit the whole picture.
     """
 
     first: Mapping[int, int] = field(default_factory=dict)
@@ -101,18 +96,10 @@ def arrange(
     margins: Margins,
     visible: VisibleRange | None = None,
 ) -> Layout:
-    """Place every layer in its column.
+    """Place every layer in its column, the inputs first.
 
-    Parameters
-    ----------
-    specs
-        The inputs, then every layer.
-    width, height
-        Of the picture, margins included.
-    margins
-        Room for text.
-    visible
-        Which part of large layers is seen; None for the first neurons of all.
+    Width and height are the picture's, margins included; without a `visible` range the first
+    neurons of every layer are seen.
     """
     visible = visible or VisibleRange()
     high = max(height - margins.top - margins.bottom, MIN_PITCH)

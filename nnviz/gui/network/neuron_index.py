@@ -8,12 +8,7 @@ from collections.abc import Mapping, Sequence
 class NeuronIndex:
     """All layers and neurons of a network by name: "Hidden 1", "Hidden 1, 37", "Output, setosa".
 
-    Parameters
-    ----------
-    titles, counts
-        Of all columns: what they are called, and how many neurons (or maps) each has.
-    names
-        For layers whose neurons have names: those, in order.
+    Every column has a title and a count of neurons (or maps), which may have names of their own.
     """
 
     def __init__(

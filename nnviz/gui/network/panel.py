@@ -94,7 +94,11 @@ class NetworkPanel(Panel):
         """Show the network of a new run, its neurons still empty."""
         self._problem, self._inspection, self._row = problem, None, 0
         self.network.begin(problem, self._fill(problem))
-        self._index = _index_of(problem, self.network)
+        names = {0: input_titles(problem)}
+        if problem.outputs > 1:
+            names[len(problem.shapes) - 1] = output_titles(problem)
+        counts = [column.units for column in self.network.columns]
+        self._index = NeuronIndex(column_titles(problem), counts, names)
         self.bar.offer(self._index.names)
         self.bar.set_rows(problem.dataset.rows)
         self._show_fills(problem)
@@ -211,8 +215,8 @@ class NetworkPanel(Panel):
     @Slot(str)
     def _find(self, text: str) -> None:
         """Bring what is asked for into view, or say why that cannot be."""
-        found, state = self._index.find(text), self.network.state
-        if found is None or state is None:
+        found = self._index.find(text)
+        if found is None:
             said = self.tr("Nothing is called “{text}”: try {example}.")
             self.bar.refuse(said.format(text=text, example=self._index.names[-1]))
             return
@@ -220,7 +224,7 @@ class NetworkPanel(Panel):
         if number is None:
             self.network.expand_layer(layer)
         else:
-            self.network.focus_on((layer, state.layout.columns[layer].middle_unit(number)))
+            self.network.focus_on((layer, self.network.columns[layer].middle_unit(number)))
         self.network.setFocus()
 
     @Slot()
@@ -255,12 +259,3 @@ def _picture_kind(problem: Problem) -> Fill | None:
     first = problem.experiment.network.layers[0]
     has_pictures = problem.dataset.image_shape and isinstance(first, Dense | Conv2D)
     return "weights" if has_pictures else None
-
-
-def _index_of(problem: Problem, network: NetworkWidget) -> NeuronIndex:
-    """Return what can be looked for in a network that is shown."""
-    columns = network.state.layout.columns if network.state else ()
-    names = {0: input_titles(problem)}
-    if problem.outputs > 1:
-        names[len(columns) - 1] = output_titles(problem)
-    return NeuronIndex(column_titles(problem), [column.units for column in columns], names)

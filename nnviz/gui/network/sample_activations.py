@@ -68,13 +68,7 @@ def _scale_of(activation: str) -> ColorScale:
 
 
 class SampleActivations:
-    """The numbers of one moment for one sample.
-
-    Parameters
-    ----------
-    inspection, row
-        The moment and the sample.
-    """
+    """The numbers of one moment for one sample."""
 
     def __init__(self, inspection: Inspection, row: int) -> None:
         traces, layers = inspection.sample_trace(row), range(inspection.layers)

@@ -29,12 +29,9 @@ class ChosenView:
     Parameters
     ----------
     zoom, x, y
-        From where: pixels for a unit of the layout, and where its corner is, in shares of the
-        picture's width and height.
-    visible_range
-        Which part of large layers.
-    focus, hovered
-        The neuron that is looked at alone, and what the mouse is over.
+        Pixels for a unit of the layout, and where its corner is, in shares of the picture's size.
+    focus
+        The neuron that is looked at alone.
     touchable
         Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
@@ -58,16 +55,8 @@ class ChosenView:
 class NetworkViewState(ChosenView):
     """The view of one moment.
 
-    Parameters
-    ----------
-    scales
-        Colour scale of every column.
-    font
-        The widget's own.
-    camera
-        From the layout to the screen: scaled evenly and moved.
-    activations
-        The moment; None before the first frame.
+    The camera leads from the layout to the screen, scaled evenly and moved; before the first frame
+    there are no activations.
     """
 
     problem: Problem

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
-from nnviz.gui.network.column import Unit, column_specs
+from nnviz.gui.network.column import Column, Unit, column_specs
 from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
 from nnviz.gui.network.interaction import NetworkInteraction
@@ -77,6 +77,11 @@ class NetworkWidget(Themed, QWidget):
     def state(self) -> NetworkViewState | None:
         """The view of the moment; None before there is a network."""
         return self.request.state if self.request else None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What the picture is made of, the inputs first."""
+        return self.request.state.layout.columns if self.request else ()
 
     @property
     def undrawn(self) -> int:
@@ -245,7 +250,7 @@ class NetworkWidget(Themed, QWidget):
 
     def place_of(self, unit: Unit) -> QPointF:
         """Return where a neuron is in the widget; the middle if it is not shown."""
-        place = self.state.layout.columns[unit[0]].place_of(unit[1]) if self.state else None
+        place = self.columns[unit[0]].place_of(unit[1])
         if place is None:
             return QPointF(self.width() / 2, self.height() / 2)
         return self.camera.map(QRectF(*place).center())
@@ -276,10 +281,10 @@ class NetworkWidget(Themed, QWidget):
 
     def expand_layer(self, layer: int) -> None:
         """Let a layer fill the picture, with all its neurons as far as there is room."""
-        if self.state is None or not 0 <= layer < len(self.state.layout.columns):
+        if not 0 <= layer < len(self.columns):
             return
         self.fit()
-        columns = self.state.layout.columns
+        columns = self.columns
         if can_expand(columns, layer):
             self.look(visible_range=replace(self.view.visible_range, expanded_layer=layer))
         else:
@@ -307,24 +312,21 @@ class NetworkWidget(Themed, QWidget):
 
     def scroll_layer(self, layer: int, by: int) -> None:
         """Show neurons further down or up in a layer that does not show all."""
-        if self.state is not None and self.state.layout.columns[layer].hidden:
-            column = self.state.layout.columns[layer]
+        column = self.columns[layer]
+        if column.hidden:
             first = min(column.above + by, column.units - 1)
             self.look(visible_range=self.view.visible_range.scrolled(layer, first))
 
     def page_layer(self, layer: int, direction: int) -> None:
         """Scroll so that one neuron (or row) of those shown stays."""
-        if self.state is not None:
-            column = self.state.layout.columns[layer]
-            whole = column.shown.size - column.across
-            self.scroll_layer(layer, direction * max(whole, column.across))
+        column = self.columns[layer]
+        whole = column.shown.size - column.across
+        self.scroll_layer(layer, direction * max(whole, column.across))
 
     def _reveal(self, unit: Unit) -> None:
         """Scroll, close and move as little as needed for a neuron to be seen."""
         layer, number = unit
-        if self.state is None:
-            return
-        column = self.state.layout.columns[layer]
+        column = self.columns[layer]
         if column.position(number) is None:
             self.scroll_layer(layer, column.first_for(column.thing(number)) - column.above)
         seen, place = QRectF(self.rect()), self.place_of(unit)
