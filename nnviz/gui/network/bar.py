@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
+    QListView,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -130,6 +131,10 @@ class NetworkBar(Themed, QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.activated.connect(self.asked)
+        # Qt makes the list without a parent, and so without the window's style sheet.
+        names_list = QListView(self.finder)
+        names_list.setWindowFlag(Qt.WindowType.Popup)
+        completer.setPopup(names_list)
         self.finder.setCompleter(completer)
 
     def refuse(self, sentence: str) -> None:

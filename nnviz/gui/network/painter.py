@@ -15,7 +15,7 @@ from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_large
 from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.edge_budget import EdgeBudget, now
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle, thickest_for
-from nnviz.gui.network.edges import SMOOTH_AT_MOST, Index, WeightedEdges, strongest
+from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, WeightedEdges, strongest
 from nnviz.gui.network.nodes import paint_nodes
 from nnviz.gui.network.view_state import NetworkViewState
 
@@ -77,18 +77,22 @@ class NetworkPainter:
 
     def __init__(self) -> None:
         self.budget = EdgeBudget()
-        self.drawn: Index = np.empty(0, dtype=np.intp)
-        """Which of the shown edges the last painting has."""
+        self._drawn: Index = np.empty(0, dtype=np.intp)
+        self._drawn_of: Edges | None = None
         self._outside = 0
         self._edges, self._marked_edges = EdgePainter(), EdgePainter()
         self._still = QPixmap()
         self._still_of: tuple[object, ...] = ()
         self._refined = False
 
+    def drawn(self, edges: Edges) -> Index:
+        """Return which of these edges are drawn; all that were not in the last painting at all."""
+        return self._drawn if self._drawn_of is edges else np.arange(len(edges))
+
     def undrawn(self, request: PaintRequest) -> int:
         """Return how many weights the last painting leaves out."""
         # What the person has moved out of the picture is not missing from it.
-        return request.shown.edges.total - len(self.drawn) - self._outside
+        return request.shown.edges.total - len(self._drawn) - self._outside
 
     def forget_moment(self) -> None:
         """Take back the full detail of edges, which belongs to another moment or view."""
@@ -118,7 +122,7 @@ class NetworkPainter:
         self._paint_moment(painter, request)
         if learn and not self._refined and not request.shown.edges.curved:
             for_rest = now() - after_edges + before_edges - start
-            self.budget.learn(len(self.drawn), after_edges - before_edges, for_rest)
+            self.budget.learn(len(self._drawn), after_edges - before_edges, for_rest)
 
     def refinement(self, request: PaintRequest, ratio: float) -> IdleRefinement:
         """Return the drawing of the edges in full detail, not yet begun."""
@@ -137,7 +141,7 @@ class NetworkPainter:
         if begun.done < len(begun.index):
             return False
         self._still, self._refined = begun.picture, True
-        self.drawn = begun.index
+        self._drawn, self._drawn_of = begun.index, request.shown.edges
         return True
 
     # -------------------------------------------------------------------------------- the inside
@@ -162,7 +166,7 @@ class NetworkPainter:
         points_out = state.hovered is not None
         style = _style(request, smooth and not points_out)
         self._edges.paint(painter, request.shown, index, state.camera, style)
-        self.drawn = index
+        self._drawn, self._drawn_of = index, request.shown.edges
         if points_out:
             self._paint_pointed(painter, request)
 

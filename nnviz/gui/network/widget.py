@@ -244,8 +244,8 @@ class NetworkWidget(Themed, QWidget):
         node = self.request.state.layout.node_at(x, y)
         if node is not None:
             return ("node", *node)
-        drawn, edges = self._painter.drawn, self.request.shown.edges
-        edge = edges.nearest(x, y, reach / self.view.zoom, drawn[drawn < len(edges)])
+        edges = self.request.shown.edges
+        edge = edges.nearest(x, y, reach / self.view.zoom, self._painter.drawn(edges))
         return ("edge", edge, 0) if edge is not None else None
 
     def place_of(self, unit: Unit) -> QPointF:
