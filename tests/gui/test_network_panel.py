@@ -730,6 +730,16 @@ def test_the_card_that_stays_does_not_hide_its_neuron(qtbot) -> None:
             assert picture(panel).rect().contains(pinned.geometry())
 
 
+def test_a_card_that_stays_is_brief_in_a_low_picture(qtbot) -> None:
+    rows = []
+    for height in (700, 330):
+        panel = shown(qtbot, trained(CASES["iris"]), 900, height)
+        panel.network.focus_on((1, 2))
+        rows.append(card(panel, "network-pinned-card"))
+    assert "Largest terms w · x" in rows[0]
+    assert rows[1] == rows[0][:7]
+
+
 def test_a_first_layers_weights_are_shown_on_the_image(qtbot) -> None:
     frame = frame_of(large_problem())
     panel = shown(qtbot, frame)

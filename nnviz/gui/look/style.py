@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -102,6 +103,9 @@ def apply_style(app: QApplication, theme: Theme, folder: Path) -> None:
     folder
         Where the style sheet's own pictures are written.
     """
+    # A picture in another theme than the window's has a palette of its own: what is in it inherits
+    # that palette, as widgets without a style sheet do.
+    app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
     app.setFont(application_font())
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme, _write_icons(theme, folder)))

@@ -51,6 +51,17 @@ class Explanation:
     pictures: FloatArray | None = None
 
     @property
+    def lines(self) -> int:
+        """How many lines of small text it is about as high as."""
+        return len(self.rows) + (2 if self.pictures is None else 10)
+
+    @property
+    def brief(self) -> Explanation:
+        """The same with its first lines only, up to a heading between them."""
+        ends = (i for i, row in enumerate(self.rows) if i and not row.value)
+        return Explanation(self.title, self.rows[: next(ends, len(self.rows))])
+
+    @property
     def spoken(self) -> str:
         """The same in words, for those who cannot see it."""
         return "\n".join([self.title, *(f"{row.label} {row.value}".strip() for row in self.rows)])

@@ -30,6 +30,7 @@ _STEP = 1.25
 _CLOSE = 1.8
 """Nearness of a layer that is looked at but cannot be expanded."""
 
+_TALLEST = 0.4  # of the height, that a card may take which stays
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
 
@@ -192,7 +193,10 @@ class NetworkWidget(Themed, QWidget):
         if self.request is None:
             return
         state, told = self.request.state, None
-        self._pinned_card.explain(explain_unit(state, state.focus) if state.focus else None)
+        focused = explain_unit(state, state.focus) if state.focus else None
+        if focused is not None and focused.lines * state.line > _TALLEST * self.height():
+            focused = focused.brief
+        self._pinned_card.explain(focused)
         if state.focus:
             move = (state.camera.dx(), state.camera.dy())
             things = [column.points * state.zoom + move for column in state.layout.columns]
