@@ -12,7 +12,7 @@ from nnviz.gui.export.files import write_picture
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
 from nnviz.gui.look.manager import Look
-from nnviz.gui.network import NetworkView
+from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -21,7 +21,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.starting_point import starting_point
 
-_KINDS: dict[str, type[Panel]] = {NetworkView.key: NetworkView, **PANELS}
+_KINDS: dict[str, type[Panel]] = {NetworkPanel.key: NetworkPanel, **PANELS}
 
 
 def runs(names: Iterable[str]) -> dict[str, Completed]:

@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _fill(self) -> None:
         """Build setup, network and panels, and make the first run ready."""
-        from nnviz.gui.network import NetworkView
+        from nnviz.gui.network import NetworkPanel
         from nnviz.gui.panels import PANELS
         from nnviz.gui.panels.runs import RunsPanel
         from nnviz.gui.setup.setup_panel import SetupPanel
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         self.setup = SetupPanel(self)
         self._connect_setup(self.setup)
         self.docks.add("setup", self.tr("Setup"), self.setup)
-        network = NetworkView(theme, self)
+        network = NetworkPanel(parent=self)
         self._take_panel(network)
         self.card.hold(network)
         for key, kind in PANELS.items():

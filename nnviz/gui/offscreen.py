@@ -20,7 +20,7 @@ from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import Look
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.network import NetworkView
+from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.shell.interrupts import Interrupts
@@ -90,7 +90,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
         look = Look(make_application())
         look.choose(options.theme)
         frame = frame_of(done)
-        kinds: tuple[type[Panel], ...] = (NetworkView, *PANELS.values())
+        kinds: tuple[type[Panel], ...] = (NetworkPanel, *PANELS.values())
         for kind in kinds:
             written.append(folder / f"{kind.key}.png")
             write_picture(render(Shot(kind, {}, done.problem, frame), options), written[-1])

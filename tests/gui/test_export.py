@@ -56,7 +56,7 @@ from nnviz.gui.look.manager import Look
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.network import NetworkView
+from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -68,7 +68,7 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
 from nnviz.training.starting_point import starting_point
 
-KINDS: dict[str, type[Panel]] = {**PANELS, NetworkView.key: NetworkView}
+KINDS: dict[str, type[Panel]] = {**PANELS, NetworkPanel.key: NetworkPanel}
 REPORT = PictureOptions(800, 500, 1)
 
 
@@ -653,7 +653,7 @@ def test_whole_window_in_the_dark_leaves_it_light(
 # ---------------------------------------------------------------------- the window stays alive
 
 
-@pytest.mark.parametrize("kind", [LossPanel, NetworkView], ids=["loss", "network"])
+@pytest.mark.parametrize("kind", [LossPanel, NetworkPanel], ids=["loss", "network"])
 def test_a_picture_in_bands_is_the_picture_at_once(
     kind: type[Panel], done: Completed, frame: Frame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -674,7 +674,7 @@ def test_a_picture_in_bands_is_the_picture_at_once(
 
 
 def test_usual_pictures_are_painted_at_once(done: Completed, frame: Frame) -> None:
-    made = Figure(shot(NetworkView, done, frame), PictureOptions(1920, 1080, 2))
+    made = Figure(shot(NetworkPanel, done, frame), PictureOptions(1920, 1080, 2))
     made.image(QSize(1920, 1080), 2)
     paint = functools.partial(figure.painting, made, QSize(1920, 1080), 2.0, LIGHT.surface)
     assert finish(paint(in_bands=True)) == finish(paint(in_bands=False))

@@ -5,9 +5,11 @@ Everything is reached under its object name, as lessons do.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -23,8 +25,6 @@ from nnviz.engine.layers import (
     MaxPool2D,
 )
 from nnviz.gui.look.layer_names import layer_names
-from nnviz.gui.network.card import card_for
-from nnviz.gui.network.columns import Maps, Strip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.setup.layer_row import ROWS
 from nnviz.gui.widgets.choice_box import ChoiceBox
@@ -84,13 +84,13 @@ def trained(qtbot, window):
     qtbot.waitUntil(lambda: window.feed.resting, timeout=20_000)
 
 
-def canvas_of(qtbot, window):
+def network_of(qtbot, window):
     """Return the picture once it shows the network that was asked for, which takes a moment."""
-    canvas = window.panels["network"].canvas
+    network = window.panels["network"].network
     qtbot.waitUntil(
-        lambda: canvas.scene.problem.experiment == window.store.experiment, timeout=20_000
+        lambda: network.state.problem.experiment == window.store.experiment, timeout=20_000
     )
-    return canvas
+    return network
 
 
 # --------------------------------------------------------------------------------- opens and trains
@@ -212,67 +212,51 @@ def test_class_weights_are_for_classes(window):
 
 def test_columns_stand_for_their_layers(qtbot, window):
     opened(window, hidden=HIDDEN["all between"])
-    columns = canvas_of(qtbot, window).scene.layout.columns
-    assert [type(column.kind) for column in columns[1:6]] == [Maps, Strip, Maps, Strip, Strip]
-    assert [column.weighted for column in columns] == [False] * 6 + [True, True]
-    right = [column.left + column.width for column in columns]
-    assert all(a < b.left for a, b in zip(right[:-1], columns[1:], strict=True))
+    network = network_of(qtbot, window)
+    columns = network.columns
+    kinds = [column.kind for column in columns]
+    assert kinds == ["image", "maps", "strip", "maps", "strip", "strip", "neurons", "neurons"]
+    assert all(a.box[2] < b.box[0] for a, b in itertools.pairwise(columns))
     # A line for each weight of the Dense layers, and none where there are bands.
-    assert canvas_of(qtbot, window).edges.total == 128 * 12 + 12 * 10
+    assert network.request.every.edges.total == 128 * 12 + 12 * 10
 
 
 def test_maps_have_the_colours_of_the_samples_activations(qtbot, window):
     opened(window, hidden=HIDDEN["asked for"])
     trained(qtbot, window)
-    canvas = canvas_of(qtbot, window)
-    canvas.fit()
-    column, reading = canvas.scene.layout.columns[1], canvas.scene.reading
-    image = canvas.grab().toImage()
-    strengths = canvas.scene.scales[1].apply(reading.values[1])
-    assert column.shown.size >= 5
-    for unit in range(0, 64 * column.shown.size, 37):
-        left, top, wide, high = column.place_of(unit)
-        found = image.pixelColor(int(left + 0.5 * wide), int(top + 0.5 * high))
-        wanted = canvas.scene.theme.diverging(strengths[unit : unit + 1])[0]
-        assert np.abs(np.subtract(found.getRgb(), wanted)).max() <= 2
+    network = network_of(qtbot, window)
+    network.fit()
+    inspection, row = window.recording.frame.inspection, window.recording.frame.row
+    values = inspection.sample_trace(row)[0].a[0]
+    image = network.grab().toImage()
+    shown = network.columns[1].shown.size
+    assert shown >= 5
+    for unit in range(0, 64 * shown, 37):
+        found = image.pixelColor(network.place_of((1, unit)).toPoint()).getRgb()
+        wanted = network.theme.diverging(values[unit : unit + 1], np.abs(values).max())[0]
+        assert np.abs(np.subtract(found, wanted)).max() <= 2
 
 
-def test_pointer_on_a_pixel_is_told_its_value_and_its_kernel(qtbot, window):
+@pytest.mark.parametrize(
+    ("layer", "unit", "title"),
+    [(1, 149, "Conv 1, map 3"), (2, 20, "Max pool, map 2"), (3, 77, "Flatten, number 78")],
+)
+def test_pointer_on_a_number_is_told_what_it_is(qtbot, window, layer, unit, title):
     opened(window, hidden=HIDDEN["asked for"])
     trained(qtbot, window)
-    canvas = canvas_of(qtbot, window)
-    canvas.fit()
-    unit = 2 * 64 + 3 * 8 + 5
-    left, top, wide, high = canvas.scene.layout.columns[1].place_of(unit)
-    target = canvas.target_at(QPointF(left + wide / 2, top + high / 2))
-    assert target == ("node", 1, unit)
-    canvas._hover(target)
-    card = card_for(canvas.scene, canvas.edges)
-    assert card.title == "Conv 1, map 3"
-    assert card.rows[0].label == "row 4, column 6"
-    kernel = window.recording.frame.inspection.weights(0)[2].reshape(1, 3, 3)
-    np.testing.assert_array_equal(card.pictures, kernel)
-    canvas._hover(None)
-
-
-@pytest.mark.parametrize("layer", [2, 3])
-def test_pointer_finds_every_number_of_pooling_and_flatten(qtbot, window, layer):
-    opened(window, hidden=HIDDEN["asked for"])
-    canvas = canvas_of(qtbot, window)
-    canvas.fit()
-    column = canvas.scene.layout.columns[layer]
-    assert column.hidden == 0 or layer == 2
-    for unit in range(0, 128 * column.shown.size // column.units, 9):
-        left, top, wide, high = column.place_of(unit)
-        at = QPointF(left + wide / 2, top + high / 2)
-        assert canvas.target_at(at) == ("node", layer, unit)
+    network = network_of(qtbot, window)
+    network.fit()
+    qtbot.mouseMove(network, QPoint(2, 2))
+    qtbot.mouseMove(network, network.place_of((layer, unit)).toPoint())
+    card = network.findChild(QWidget, "network-card")
+    assert title in [label.text() for label in card.findChildren(QLabel)]
 
 
 def test_weights_show_kernels_in_place_of_maps(qtbot, window):
     opened(window, hidden=HIDDEN["asked for"])
     trained(qtbot, window)
-    view = window.panels["network"]
-    sample = view.canvas.grab().toImage()
-    view.bar.switch.click()
-    assert view.canvas.grab().toImage() != sample
-    view.bar.switch.click()
+    network, panel = network_of(qtbot, window), window.panels["network"]
+    sample = network.grab().toImage()
+    panel.findChild(QAbstractButton, "network-fill-picture").click()
+    assert network.grab().toImage() != sample
+    panel.findChild(QAbstractButton, "network-fill-sample").click()

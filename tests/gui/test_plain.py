@@ -16,7 +16,7 @@ from nnviz.datasets.catalog import CATALOG, SampleOptions, load_sample
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.look.theme import LIGHT
-from nnviz.gui.network import NetworkView
+from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.segments import Pill
@@ -106,7 +106,7 @@ def looked_at(kind: type[QWidget], frame: Frame) -> Iterator[QWidget]:
 NAMELESS = {PANELS[key] for key in ("activations", "weights", "gradients", "gallery")}
 
 
-@pytest.mark.parametrize("kind", [*PANELS.values(), NetworkView, SetupPanel])
+@pytest.mark.parametrize("kind", [*PANELS.values(), NetworkPanel, SetupPanel])
 def test_no_panel_takes_a_name_for_html(qtbot, kind: type[QWidget], frame: Frame) -> None:
     for panel in looked_at(kind, frame):
         qtbot.addWidget(panel)

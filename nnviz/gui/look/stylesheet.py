@@ -198,6 +198,13 @@ QTabBar::tab:focus { color: $accent; }
 #figureCaption[past="true"] { color: $accent; }
 #figureValue[empty="true"] { color: $faint; }
 
+#network-bar QToolButton { padding: 4px 5px; }
+#network-node-fill QToolButton { padding: 4px 8px; }
+QFrame[networkCard="true"] {
+  background: $raised; border: 1px solid $border; border-radius: 6px;
+}
+#network-pinned-card { border-color: $accent; }
+
 #timeline QToolButton { padding: 3px 4px; }
 #timeline QToolButton:disabled { background: transparent; }
 #timeline #timeline-now { padding: 3px 8px; }

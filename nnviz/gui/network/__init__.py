@@ -1,5 +1,5 @@
 """The picture of the network: layout in plain NumPy, painting apart from it."""
 
-from nnviz.gui.network.view import NetworkView
+from nnviz.gui.network.panel import NetworkPanel
 
-__all__ = ["NetworkView"]
+__all__ = ["NetworkPanel"]

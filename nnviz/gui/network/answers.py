@@ -2,169 +2,103 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.look.texts import translated
-from nnviz.gui.network.figures import short
-from nnviz.gui.network.labels import LINE, output_titles
-from nnviz.gui.network.reading import Reading, expected, predicted
-from nnviz.gui.network.scene import LEFT, RIGHT, Scene, sized, write
-from nnviz.gui.network.sheet import Layout
+from nnviz.gui.network.captions import output_titles
+from nnviz.gui.network.drawing import LEFT, RIGHT, tight, width_of, write
+from nnviz.gui.network.sample_activations import SampleActivations, expected
+from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.problem import Problem
 
 _GAP = 10.0
-_BAR = 48.0
-_NUMBER = 38.0
-_ROOMY = 2.2 * LINE
-"""Distance between outputs from which each has two lines."""
+_BAR, _THIN = 48.0, 5.0
+"""Length of a bar, and its height, which is the least length too."""
+
+_NUMBER = 2.6
+"""Lines' heights that the number beside a bar is wide."""
+
+_ROOMY = 2.2
+"""Lines' heights between outputs from which on each has two lines."""
 
 
 def answer_text(problem: Problem, answer: int | float) -> str:
-    """Return a class by its name, or a number with three digits."""
+    """Return a class by its name, or a number."""
     if problem.dataset.task == "classification":
         return translated(problem.dataset.class_names[int(answer)])
-    return short(answer)
+    return tight(answer)
 
 
-@dataclass(frozen=True, eq=False)
-class _Place:
-    """Where one output is written.
-
-    Parameters
-    ----------
-    unit, text
-        Which it is, and its name.
-    name, track, number
-        Boxes of its name, of its bar at full length, and of its value.
-    """
-
-    unit: int
-    text: str
-    name: QRectF
-    track: QRectF
-    number: QRectF
-
-
-def paint_tracks(painter: QPainter, scene: Scene) -> None:
-    """Draw what the outputs' bars run in."""
-    if scene.problem.dataset.task != "classification":
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(scene.theme.grid))
-    for place in _places_of(scene, painter.font()):
-        painter.drawRoundedRect(place.track, 2.5, 2.5)
-
-
-def paint_answers(painter: QPainter, scene: Scene) -> None:
+def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     """Write every output's name and value, and below them what is predicted and expected."""
-    places, decided = _places_of(scene, painter.font()), _decided(scene)
-    plain, bold = sized(painter.font()), sized(painter.font(), bold=True)
-    for place in places:
-        painter.setFont(bold if place.unit == decided else plain)
-        write(painter, place.name, place.text, scene.theme.text)
-    if scene.reading is None:
-        return
-    _paint_values(painter, scene, scene.reading, places, decided)
-    column = scene.layout.columns[-1]
-    foot = column.bottom + (LINE if column.hidden else 0.0)
-    lowest = scene.layout.height - 2 * LINE - 6.0
-    room = _room(scene.layout).translated(0, min(foot + 10.0, lowest))
-    _paint_verdict(painter, scene, scene.reading, room)
-
-
-def _decided(scene: Scene) -> int | None:
-    """Return the output that the network decides for, where outputs stand for classes."""
-    if scene.reading is None or scene.problem.outputs == 1:
-        return None
-    return int(predicted(scene.problem, scene.reading))
-
-
-def _paint_values(
-    painter: QPainter,
-    scene: Scene,
-    reading: Reading,
-    places: tuple[_Place, ...],
-    decided: int | None,
-) -> None:
-    """Draw every class's bar and number, or write the number that is predicted."""
-    plain, bold = sized(painter.font()), sized(painter.font(), bold=True)
-    if scene.problem.dataset.task != "classification":
-        painter.setFont(bold)
-        amount = answer_text(scene.problem, predicted(scene.problem, reading))
-        write(painter, places[0].number, amount, scene.theme.text, LEFT)
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    for place in places:
-        _paint_bar(painter, scene, place, float(reading.values[-1][place.unit]))
-    for place in places:
-        painter.setFont(bold if place.unit == decided else plain)
-        value = short(float(reading.values[-1][place.unit]))
-        write(painter, place.number, value, scene.theme.text, RIGHT)
-
-
-def _paint_bar(painter: QPainter, scene: Scene, place: _Place, value: float) -> None:
-    """Draw how far an output has come from "not this class" to "this class"."""
-    problem = scene.problem
-    share = (value + 1.0) / 2.0 if problem.plus_minus else value
-    share = min(max(share, 0.0), 1.0)
-    label = place.unit + 1 if problem.outputs == 1 else place.unit
-    bar = QRectF(place.track)
-    bar.setWidth(max(_BAR * share, 5.0))
-    painter.setBrush(QColor(scene.theme.class_color(label)))
-    painter.drawRoundedRect(bar, 2.5, 2.5)
-
-
-def _room(layout: Layout) -> QRectF:
-    """Return a line as wide as there is room right of the outputs."""
-    left = layout.columns[-1].right + _GAP
-    return QRectF(left, 0.0, layout.width - left - 6.0, LINE)
-
-
-def _places_of(scene: Scene, font: QFont) -> tuple[_Place, ...]:
-    is_class = scene.problem.dataset.task == "classification"
-    return _places(scene.layout, output_titles(scene.problem), is_class, font.family())
-
-
-@lru_cache(maxsize=4)
-def _places(
-    layout: Layout, names: tuple[str, ...], is_class: bool, family: str
-) -> tuple[_Place, ...]:
-    """Return where all outputs are written: on two lines each where there is room."""
-    column, room = layout.columns[-1], _room(layout)
-    metrics = QFontMetricsF(sized(QFont(family), bold=True))
-    longest = max(metrics.horizontalAdvance(name) for name in names)
-    wide = min(longest + 2.0, max(room.width() - _BAR - _NUMBER - 6.0, 24.0))
-    places = []
+    problem, activations = state.problem, state.activations
+    decides = activations is not None and problem.outputs > 1
+    decided = int(activations.predicted()) if activations is not None and decides else None
+    column, names = state.layout.columns[-1], output_titles(problem)
+    left = column.box[2] + _GAP
+    room = QRectF(left, 0.0, state.layout.width - left - 6.0, state.line)
+    is_roomy = column.pitch >= _ROOMY * state.line
+    longest = max(width_of(name, state.strong) for name in names) + 2.0
     for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
-        name, lower = room.translated(0, y - LINE - 0.5), room.translated(0, y + 1.0)
-        if column.pitch < _ROOMY:
-            name = QRectF(room.left(), y - LINE / 2, wide, LINE)
-            lower = room.translated(0, y - LINE / 2)
-            lower.setLeft(name.right() + 6.0)
-        track = QRectF(lower.left(), lower.center().y() - 2.5, _BAR, 5.0)
-        number = QRectF(lower.left() + _BAR, lower.top(), _NUMBER, LINE) if is_class else lower
-        places.append(_Place(unit, names[unit], name, track, number))
-    return tuple(places)
+        painter.setFont(state.strong if unit == decided else state.small)
+        name, value = room.translated(0, y - state.line - 0.5), room.translated(0, y + 1.0)
+        if not is_roomy:
+            name = room.translated(0, y - state.line / 2)
+            beside = room.width() - _BAR - _NUMBER * state.line - 6.0
+            name.setWidth(min(longest, max(beside, 24.0)))
+            value = room.translated(0, y - state.line / 2)
+            value.setLeft(name.right() + 6.0)
+        write(painter, name, names[unit], state.theme.text)
+        _paint_value(painter, state, unit, value)
+    if activations is not None:
+        foot = column.box[3] + (state.line if column.hidden else 0.0) + 10.0
+        lowest = state.layout.height - 2 * state.line - 6.0
+        _paint_verdict(painter, state, activations, room.translated(0, min(foot, lowest)))
 
 
-def _paint_verdict(painter: QPainter, scene: Scene, reading: Reading, row: QRectF) -> None:
-    """Write what is predicted and what is expected, and whether they agree."""
-    problem, theme = scene.problem, scene.theme
-    answer, truth = predicted(problem, reading), expected(problem, reading.row)
-    wanted = QCoreApplication.translate("NetworkView", "expected {answer}")
-    painter.setFont(sized(painter.font()))
+def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QRectF) -> None:
+    """Draw a class's bar and number, or write the number that is predicted."""
+    problem, theme = state.problem, state.theme
     if problem.dataset.task == "classification":
-        right = answer == truth
-        said = (
-            QCoreApplication.translate("NetworkView", "✓ predicted {answer}")
-            if right
-            else QCoreApplication.translate("NetworkView", "✗ predicted {answer}")
-        )
-        ink = theme.text if right else theme.error
-        write(painter, row, said.format(answer=answer_text(problem, answer)), ink)
-        row = row.translated(0, LINE)
+        track = QRectF(room.left(), room.center().y() - _THIN / 2, _BAR, _THIN)
+        _paint_bar(painter, track, theme.grid)
+        if state.activations is None:
+            return
+        value = float(state.activations.values[-1][unit])
+        share = (value + 1.0) / 2.0 if problem.plus_minus else value
+        share = min(max(share, 0.0), 1.0)  # also of what is no number
+        track.setWidth(max(_BAR * share, _THIN))
+        label = unit + 1 if problem.outputs == 1 else unit
+        _paint_bar(painter, track, theme.class_color(label))
+        number = QRectF(room)
+        number.setTopLeft(room.topLeft() + QPointF(_BAR, 0.0))
+        number.setWidth(_NUMBER * state.line)
+        write(painter, number, tight(value), theme.text, RIGHT)
+    elif state.activations is not None:
+        painter.setFont(state.strong)
+        answer = answer_text(problem, state.activations.predicted())
+        write(painter, room, answer, theme.text, LEFT)
+
+
+def _paint_bar(painter: QPainter, bar: QRectF, color: str) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawRoundedRect(bar, _THIN / 2, _THIN / 2)
+
+
+def _paint_verdict(
+    painter: QPainter, state: NetworkViewState, activations: SampleActivations, row: QRectF
+) -> None:
+    """Write what is predicted and what is expected, and whether they agree."""
+    problem, theme = state.problem, state.theme
+    answer, truth = activations.predicted(), expected(problem, activations.row)
+    painter.setFont(state.small)
+    if problem.dataset.task == "classification":
+        right = QCoreApplication.translate("NetworkPanel", "✓ predicted {answer}")
+        wrong = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
+        text = (right if answer == truth else wrong).format(answer=answer_text(problem, answer))
+        write(painter, row, text, theme.text if answer == truth else theme.error)
+        row = row.translated(0, state.line)
+    wanted = QCoreApplication.translate("NetworkPanel", "expected {answer}")
     write(painter, row, wanted.format(answer=answer_text(problem, truth)), theme.muted)

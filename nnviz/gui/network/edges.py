@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.columns import Column
-from nnviz.gui.network.reading import largest_of
-from nnviz.gui.network.segments import curve_points
-from nnviz.gui.network.sheet import Layout
+from nnviz.gui.network.column import Unit
+from nnviz.gui.network.curves import curve_points
+from nnviz.gui.network.layout import Layout
+from nnviz.gui.network.sample_activations import SampleActivations
 
 SMOOTH_AT_MOST = 300
 """Edges drawn as smooth curves; more are straight, and smooth only when the picture rests."""
 
 LEVELS = 16
 _CURVE_STEPS = np.linspace(0.0, 1.0, 17)
+_ALL, _NONE = slice(None), slice(0, 0)
 
-Rows = NDArray[np.intp]
-"""Places in a column's points."""
+Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +33,8 @@ class Edges:
     ----------
     lines
         From source to target, shape (edges, 4): x, y, x, y.
-    layer
-        Index of the weight matrix each belongs to, shape (edges,).
-    target, source
-        Row and column in that matrix, shape (edges,).
+    layer, target, source
+        Weight matrix each belongs to, and its row and column there, shape (edges,) each.
     total
         Number of weights there are, those between neurons not shown included.
     blocks
@@ -46,9 +44,9 @@ class Edges:
     """
 
     lines: FloatArray
-    layer: NDArray[np.intp]
-    target: NDArray[np.intp]
-    source: NDArray[np.intp]
+    layer: Index
+    target: Index
+    source: Index
     total: int
     blocks: tuple[tuple[slice, slice], ...]
     curved: bool
@@ -56,174 +54,120 @@ class Edges:
     def __len__(self) -> int:
         return len(self.layer)
 
-    def strengths(
-        self, weights: Sequence[FloatArray], largest: Sequence[float] | None = None
-    ) -> FloatArray:
-        """Return every edge's weight relative to its layer's largest, from −1 to 1.
-
-        Parameters
-        ----------
-        weights
-            Every layer's matrix.
-        largest
-            The largest absolute weight in each, where the caller knows it.
-        """
-        bounds = largest or [largest_of(matrix) for matrix in weights]
-        parts = [
-            matrix[targets, sources].ravel() / (bound or 1.0)
-            for matrix, bound, (targets, sources) in zip(weights, bounds, self.blocks, strict=True)
-        ]
-        return np.concatenate(parts).astype(np.float64, copy=False)
-
-    def nearest(
-        self, x: float, y: float, reach: float, among: NDArray[np.intp] | None = None
-    ) -> int | None:
-        """Return the edge within `reach` of a point, or None.
-
-        Parameters
-        ----------
-        x, y, reach
-            In units of the layout.
-        among
-            Indices of the edges that are drawn; None for all.
-        """
-        index = np.arange(len(self)) if among is None else among
-        between = (self.lines[index, 0] <= x) & (x <= self.lines[index, 2])
-        index = index[between]
+    def nearest(self, x: float, y: float, reach: float, among: Index) -> int | None:
+        """Return which edge is within `reach` of a point, of those drawn, or None."""
+        between = (self.lines[among, 0] <= x) & (x <= self.lines[among, 2])
+        index = among[between]
         if not index.size:
             return None
         away = _distances(self.lines[index], x, y, self.curved)
         nearest = int(away.argmin())
         return int(index[nearest]) if away[nearest] <= reach else None
 
-
-def edges_of(layout: Layout) -> Edges:
-    """Return all edges between the neurons a layout shows, where each weight has a line.
-
-    A layer that is opened may have too many: only those of one neuron are drawn there.
-    """
-    pairs, few = [], sum(_count(*pair) for pair in pairwise(layout.columns)) <= SMOOTH_AT_MOST
-    for source, target in pairwise(layout.columns):
-        has_lines = target.weighted and (few or source.across == target.across == 1)
-        pairs.append(_Pair(source, target) if has_lines else _Pair(source, target, _NONE, _NONE))
-    return _edges(pairs)
+    def inside(self, left: float, top: float, right: float, bottom: float) -> Index:
+        """Return which edges cross a part of the layout."""
+        x0, y0, x1, y1 = self.lines.T
+        across = (x1 > left) & (x0 < right)
+        return np.flatnonzero(across & (np.maximum(y0, y1) > top) & (np.minimum(y0, y1) < bottom))
 
 
-def _count(source: Column, target: Column) -> int:
-    return source.shown.size * target.shown.size if target.weighted else 0
+@dataclass(frozen=True, eq=False)
+class WeightedEdges:
+    """Edges and how strong each is, from −1 to 1, shape (edges,)."""
+
+    edges: Edges
+    strengths: FloatArray
 
 
-def edges_at(
-    layout: Layout, layer: int, unit: int, curved: bool = True, from_image: bool = True
-) -> Edges:
-    """Return the edges that end or start at one neuron, as far as their other ends are shown.
-
-    Parameters
-    ----------
-    layout
-        Of the picture.
-    layer, unit
-        The neuron; the inputs are layer 0.
-    curved
-        Whether they may be curves.
-    from_image
-        Whether weights that take the pixels of an image have lines too.
-    """
-    row = layout.columns[layer].position(unit)
-    here = _NONE if row is None else np.array([row], dtype=np.intp)
-    pairs = []
-    for source, target in pairwise(layout.columns):
-        if target.layer == layer and target.weighted and (from_image or not source.is_image):
-            pairs.append(_Pair(source, target, targets=here))
-        elif source.layer == layer and target.weighted:
-            pairs.append(_Pair(source, target, sources=here))
-        else:
-            pairs.append(_Pair(source, target, _NONE, _NONE))
-    return _edges(pairs, curved)
+def weigh(edges: Edges, activations: SampleActivations | None) -> WeightedEdges:
+    """Return edges with every weight relative to the largest of its layer; 0 without a moment."""
+    if activations is None:
+        return WeightedEdges(edges, np.zeros(len(edges)))
+    parts = [
+        matrix[block].ravel() / (largest or 1.0)
+        for matrix, largest, block in zip(
+            activations.weights, activations.largest, edges.blocks, strict=True
+        )
+    ]
+    return WeightedEdges(edges, np.concatenate(parts).astype(np.float64, copy=False))
 
 
-def weights_at(layout: Layout, layer: int) -> int:
-    """Return how many weights a neuron of a layer has, incoming and outgoing."""
-    columns = layout.columns
-    incoming = columns[layer - 1].units if columns[layer].weighted else 0
-    after = columns[layer + 1] if layer + 1 < len(columns) else None
-    return incoming + (after.units if after and after.weighted else 0)
-
-
-def strongest(strengths: FloatArray, most: int) -> NDArray[np.intp]:
-    """Return indices of the `most` strongest edges, in groups of `bucket`, weak ones first."""
+def strongest(strengths: FloatArray, most: int) -> Index:
+    """Return indices of the `most` strongest edges, in groups of `pen_index`, weak ones first."""
     index = np.arange(len(strengths))
     if len(strengths) > most:
         index = np.argpartition(np.abs(strengths), -most)[-most:]
-    return np.asarray(index[np.argsort(bucket(strengths[index]), kind="stable")])
+    return np.asarray(index[np.argsort(pen_index(strengths[index]), kind="stable")])
 
 
-def bucket(strengths: FloatArray) -> NDArray[np.intp]:
+def pen_index(strengths: FloatArray) -> Index:
     """Return which pen draws each edge: twice its level of strength, plus one if negative."""
     # fmax takes the zero where a strength is not a number.
     level = np.fmin(np.fmax(np.abs(strengths) * LEVELS, 0.0), LEVELS - 1).astype(np.intp)
     return np.asarray(2 * level + (strengths < 0))
 
 
-_NONE: Rows = np.empty(0, dtype=np.intp)
+def all_edges(layout: Layout) -> Edges:
+    """Return all edges between the neurons a layout shows, where each weight has a line.
+
+    A layer that is expanded may have too many: only those of one neuron are drawn there.
+    """
+    pairs = list(pairwise(layout.columns))
+    counts = [source.shown.size * target.shown.size * target.weighted for source, target in pairs]
+    few = sum(counts) <= SMOOTH_AT_MOST
+    grown = layout.expanded_layer
+    shown = [few or grown not in (source.layer, target.layer) for source, target in pairs]
+    total = sum(source.units * target.units for source, target in pairs if target.weighted)
+    return _edges(layout, [(_ALL, _ALL) if has else (_NONE, _NONE) for has in shown], total, True)
 
 
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """Two columns, and which of their points have edges between them; None for all."""
+def own_edges(layout: Layout, unit: Unit, curved: bool, from_image: bool) -> Edges:
+    """Return the edges that end or start at one neuron, as far as their other ends are shown.
 
-    before: Column
-    after: Column
-    targets: Rows | None = None
-    sources: Rows | None = None
+    They may be `curved`; weights that take the pixels of an image have lines only `from_image`.
+    """
+    layer, number = unit
+    row = layout.columns[layer].position(number)
+    here = _NONE if row is None else slice(row, row + 1)
+    parts, total = [], 0
+    for source, target in pairwise(layout.columns):
+        arrives = target.layer == layer and (from_image or source.kind != "image")
+        leaves = source.layer == layer
+        parts.append((here, _ALL) if arrives else (_ALL, here) if leaves else (_NONE, _NONE))
+        if target.weighted and (arrives or leaves):
+            total += source.units if arrives else target.units
+    return _edges(layout, parts, total, curved)
 
-    @property
-    def rows(self) -> tuple[Rows, Rows]:
-        """Places of the targets and of the sources."""
-        targets = np.arange(len(self.after.points)) if self.targets is None else self.targets
-        sources = np.arange(len(self.before.points)) if self.sources is None else self.sources
-        return targets, sources
 
-
-def _edges(pairs: Sequence[_Pair], curved: bool = True) -> Edges:
-    grids = [np.meshgrid(*pair.rows, indexing="ij") for pair in pairs]
-    counts = [grid[0].size for grid in grids]
+def _edges(layout: Layout, parts: Sequence[tuple[slice, slice]], total: int, may: bool) -> Edges:
+    """Return the edges between these places of the targets and of the sources of each layer."""
+    lines, layers, targets, sources, blocks = [], [], [], [], []
+    for i, (source, target) in enumerate(pairwise(layout.columns)):
+        of_targets, of_sources = parts[i] if target.weighted else (_NONE, _NONE)
+        rows, columns = target.shown[of_targets], source.shown[of_sources]
+        start = source.ports[of_sources]
+        end = target.points[of_targets] - (target.size / 2, 0.0)
+        ends = np.tile(start, (len(end), 1)), np.repeat(end, len(start), axis=0)
+        lines.append(np.column_stack(ends))
+        layers.append(np.full(rows.size * columns.size, i))
+        targets.append(np.repeat(rows, columns.size))
+        sources.append(np.tile(columns, rows.size))
+        blocks.append((_span(rows), _span(columns)))
+    curved = may and sum(map(len, layers)) <= SMOOTH_AT_MOST
     return Edges(
-        np.concatenate([_lines(pair) for pair in pairs]),
-        np.repeat(np.arange(len(pairs)), counts),
-        _units([p.after for p in pairs], [grid[0] for grid in grids]),
-        _units([p.before for p in pairs], [grid[1] for grid in grids]),
-        sum(p.before.units * p.after.units for p in pairs if p.after.weighted),
-        tuple(_block(pair) for pair in pairs),
-        curved and sum(counts) <= SMOOTH_AT_MOST,
+        np.concatenate(lines),
+        np.concatenate(layers),
+        np.concatenate(targets),
+        np.concatenate(sources),
+        total,
+        tuple(blocks),
+        curved,
     )
 
 
-def _units(columns: Sequence[Column], rows: Sequence[Rows]) -> NDArray[np.intp]:
-    """Return which units stand at these places, all columns after one another."""
-    return np.concatenate(
-        [column.shown[row.ravel()] for column, row in zip(columns, rows, strict=True)]
-    )
-
-
-def _block(pair: _Pair) -> tuple[slice, slice]:
+def _span(units: Index) -> slice:
     """Return the part of the weights that is drawn; what a column shows is without gaps."""
-    targets, sources = pair.rows
-    return _span(pair.after.shown[targets]), _span(pair.before.shown[sources])
-
-
-def _span(units: NDArray[np.intp]) -> slice:
     return slice(int(units[0]), int(units[-1]) + 1) if units.size else slice(0, 0)
-
-
-def _lines(pair: _Pair) -> FloatArray:
-    """Return lines from right sides to left sides, target by target, shape (edges, 4)."""
-    targets, sources = pair.rows
-    if not targets.size or not sources.size:
-        return np.empty((0, 4))
-    start = pair.before.ports[sources]
-    end = pair.after.points[targets] - (pair.after.size / 2, 0.0)
-    return np.column_stack([np.tile(start, (len(end), 1)), np.repeat(end, len(start), axis=0)])
 
 
 def _distances(lines: FloatArray, x: float, y: float, curved: bool) -> FloatArray:
@@ -233,11 +177,6 @@ def _distances(lines: FloatArray, x: float, y: float, curved: bool) -> FloatArra
         slope = (y1 - y0) / np.maximum(x1 - x0, 1e-9)
         return np.asarray(np.abs(y0 + slope * (x - x0) - y) / np.hypot(1.0, slope))
     along, across = curve_points(lines, _CURVE_STEPS)
-    return np.asarray(_to_polylines(along, across, x, y))
-
-
-def _to_polylines(along: FloatArray, across: FloatArray, x: float, y: float) -> FloatArray:
-    """Return a point's distance from each polyline, given as (lines, points) arrays."""
     dx, dy = np.diff(along), np.diff(across)
     px, py = x - along[:, :-1], y - across[:, :-1]
     share = np.clip((px * dx + py * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)

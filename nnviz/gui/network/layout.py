@@ -2,171 +2,258 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.columns import Column, Grid, Kind, Maps, Strip, shown_of
-from nnviz.gui.network.opened import can_open, opened
-from nnviz.gui.network.sheet import (
-    FULLEST,
-    MAP_FULLEST,
-    MAX_NODE,
-    MIN_NODE,
-    WHOLE,
-    Box,
-    Folding,
-    Layout,
-    Margins,
-)
+from nnviz.gui.network.column import Column, ColumnSpec
 
+MAX_NODE, MIN_NODE = 50.0, 10.0
+FULLEST = 0.72  # of the pitch that a node may take, so that neighbours keep apart
+MAP_FULLEST = 0.86  # maps are read by their pixels, so they stand closer than discs do
 MIN_PITCH = MIN_NODE / FULLEST
 MAX_PITCH = 108.0
 MAX_SPACING = 330.0
 MAX_TILE = 200.0
 MIN_MAP, MAX_MAP = 24.0, 84.0
-STRIP_WIDTH = 11.0
+STRIP_WIDTH, STRIP_PITCH = 11.0, 24.0
 STRIP_HEIGHT = 0.94  # of the room
 STRIP_SHARE = 0.65
 """Of the way between two columns that a strip and its neighbour take."""
 
+CELLS, MAP_CELLS = (24.0, 120.0), (44.0, 190.0)
+"""Least and most distance between neurons, and between maps, of an expanded layer."""
+
+NEIGHBOURS = 0.68  # of the width at most for what stands before and behind an expanded layer
+SIDE, MAP_SIDE = 38.0, 60.0
+"""Room beside a neighbour, for what is written above it: neurons, and maps."""
+
+FOOT = 20.0
+"""Height kept free below an expanded layer that scrolls, for the line that says so."""
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Room kept free around the neurons for names, captions and notes."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class VisibleRange:
+    """Which part of large layers is seen: for each the `first` of its neurons (or maps) shown.
+
+    `expanded_layer` is one laid out with all its neurons, as many as fit the whole picture.
+    """
+
+    first: Mapping[int, int] = field(default_factory=dict)
+    expanded_layer: int | None = None
+
+    def scrolled(self, layer: int, first: int) -> VisibleRange:
+        """Return the range with a layer shown from another of its neurons on."""
+        return replace(self, first={**self.first, layer: max(first, 0)})
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A picture's size, its columns from the inputs on, and the layer that fills it, if any."""
+
+    width: float
+    height: float
+    columns: tuple[Column, ...]
+    expanded_layer: int | None = None
+
+    def node_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """Return (layer, unit) of the neuron or pixel at a point, or None."""
+        for column in self.columns:
+            unit = column.unit_at(x, y)
+            if unit is not None:
+                return column.layer, unit
+        return None
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What a column may take: its height, side of a node, its middle, distance between columns."""
+
+    height: float
+    largest: float
+    middle: float
+    spacing: float
+
 
 def arrange(
-    units: Sequence[int],
+    specs: Sequence[ColumnSpec],
     width: float,
     height: float,
     margins: Margins,
-    image_shape: Grid | None = None,
-    kinds: Mapping[int, Kind] = MappingProxyType({}),
-    folding: Folding = WHOLE,
+    visible: VisibleRange | None = None,
 ) -> Layout:
-    """Place every layer in its column.
+    """Place every layer in its column, the inputs first.
 
-    Parameters
-    ----------
-    units
-        Number of inputs, then of the neurons of every layer.
-    width, height
-        Of the picture, margins included.
-    margins
-        Room for text.
-    image_shape
-        (rows, columns) when the inputs are pixels: they become one image.
-    kinds
-        How those layers are drawn that are not neurons with weights.
-    folding
-        Which part of large layers is seen.
+    Width and height are the picture's, margins included; without a `visible` range the first
+    neurons of every layer are seen.
     """
-    room = max(height - margins.top - margins.bottom, MIN_PITCH)
-    spacing = _spacing(_steps(len(units), kinds), width, margins)
+    visible = visible or VisibleRange()
+    high = max(height - margins.top - margins.bottom, MIN_PITCH)
+    steps = _steps([spec.kind for spec in specs])
+    spacing = max(width - margins.left - margins.right, 1.0) / max(float(steps.sum()), 1.0)
     largest = float(np.clip(0.5 * spacing, MIN_NODE, MAX_NODE))
-    middle = margins.top + room / 2
-    if image_shape is None:
-        first = _column(0, units[0], room, largest, middle, folding.first.get(0, 0))
-    else:
-        first = _image_column(image_shape, room, _tile_room(spacing, width), middle)
-    box = Box(room, largest, middle, spacing)
-    rest = [
-        _column_of(i, n, kinds.get(i), box, folding.first.get(i, 0))
-        for i, n in enumerate(units)
-        if i
+    room = _Room(high, largest, margins.top + high / 2, spacing)
+    columns = [
+        _image_column(spec, room, width)
+        if spec.kind == "image"
+        else _column(i, spec, room, visible.first.get(i, 0))
+        for i, spec in enumerate(specs)
     ]
-    plain = Layout(width, height, (first, *rest))
-    if folding.opened is not None and can_open(plain, folding.opened):
-        return opened(plain, folding, margins, box)
-    return Layout(width, height, _spread((first, *rest), width, margins))
+    if visible.expanded_layer is not None and can_expand(specs, visible.expanded_layer):
+        return _expanded(columns, Layout(width, height, ()), visible, margins, room)
+    return Layout(width, height, _spread(columns, steps, width, margins))
 
 
-def _steps(columns: int, kinds: Mapping[int, Kind]) -> FloatArray:
+def can_expand(specs: Sequence[ColumnSpec] | Sequence[Column], layer: int) -> bool:
+    """Return whether a layer can be laid out as a grid: inputs and outputs have names beside."""
+    return 0 < layer < len(specs) - 1 and specs[layer].kind != "strip"
+
+
+def _steps(kinds: Sequence[str]) -> FloatArray:
     """Return how far each column is from the one before, in steps; the first has none."""
-    slim = np.array([isinstance(kinds.get(i), Strip) for i in range(columns)])
+    slim = np.array([kind == "strip" for kind in kinds])
     return np.where(slim[1:] | slim[:-1], STRIP_SHARE, 1.0)
 
 
-def _spacing(steps: FloatArray, width: float, margins: Margins) -> float:
-    return max(width - margins.left - margins.right, 1.0) / max(float(steps.sum()), 1.0)
-
-
-def _column_of(layer: int, units: int, kind: Kind | None, box: Box, first: int) -> Column:
-    if isinstance(kind, Maps):
-        return _map_column(layer, units, kind, box, first)
-    if isinstance(kind, Strip):
-        return _strip_column(layer, units, kind, box)
-    plain = _column(layer, units, box.room, box.largest, box.middle, first)
-    return replace(plain, kind=kind)
-
-
-def _map_column(layer: int, units: int, kind: Maps, box: Box, first: int) -> Column:
-    """Return a column of maps, one for each channel, as many as there is room for."""
-    rows, columns = kind.grid
-    channels = units // (rows * columns)
-    count, pitch, y = _stacked(channels, box.room, box.middle, MIN_MAP / MAP_FULLEST)
-    # Maps are read by their pixels, so they stand closer than discs do.
-    size = min(MAP_FULLEST * pitch, max(0.62 * box.spacing, MIN_MAP), MAX_MAP)
-    points = np.column_stack([np.zeros(count), y])
-    return Column(layer, channels, shown_of(channels, count, first), points, size, pitch, kind=kind)
-
-
-def _strip_column(layer: int, units: int, kind: Strip, box: Box) -> Column:
-    pitch = min(box.room * STRIP_HEIGHT / units, 24.0)
-    tile = (-STRIP_WIDTH / 2, box.middle - pitch * units / 2, STRIP_WIDTH, pitch * units)
-    y = tile[1] + (np.arange(units) + 0.5) * pitch
-    points = np.column_stack([np.zeros(units), y])
-    return Column(layer, units, np.arange(units), points, pitch, pitch, tile, kind)
-
-
-def _tile_room(spacing: float, width: float) -> float:
-    return min(MAX_TILE, 0.24 * width, max(0.75 * spacing, 24.0))
-
-
-def _column(
-    layer: int, units: int, room: float, largest: float, middle: float, first: int
-) -> Column:
-    """Return a column around x = 0, folded when its neurons would be too small to see."""
-    count, pitch, y = _stacked(units, room, middle, MIN_PITCH)
-    size = float(np.clip(FULLEST * pitch, MIN_NODE, largest))
-    points = np.column_stack([np.zeros(count), y])
-    return Column(layer, units, shown_of(units, count, first), points, size, pitch)
-
-
-def _stacked(units: int, room: float, middle: float, least: float) -> tuple[int, float, FloatArray]:
-    """Return how many find a place at `least` this pitch, their pitch, and their heights."""
-    fitting = max(int(room // least), 1)
-    # A folded column gives its last place to the line that says how many more there are.
+def _column(layer: int, spec: ColumnSpec, room: _Room, first: int) -> Column:
+    """Return a column around x = 0, collapsed when its neurons would be too small to see."""
+    if spec.kind == "strip":
+        pitch = min(room.height * STRIP_HEIGHT / spec.units, STRIP_PITCH)
+        high = pitch * spec.units
+        tile = (-STRIP_WIDTH / 2, room.middle - high / 2, STRIP_WIDTH, high)
+        y = tile[1] + (np.arange(spec.units) + 0.5) * pitch
+        shown = np.arange(spec.units)
+        return Column(layer, spec.units, shown, _at_zero(y), pitch, pitch, "strip", tile=tile)
+    of_maps = spec.kind == "maps"
+    units = spec.units // math.prod(spec.grid) if of_maps else spec.units
+    least = MIN_MAP / MAP_FULLEST if of_maps else MIN_PITCH
+    fitting = max(int(room.height // least), 1)
+    # A collapsed column gives its last place to the line that says how many more there are.
     count = units if units <= fitting else max(fitting - 1, 1)
     places = count + (count < units)
-    pitch = min(room / places, MAX_PITCH)
-    return count, pitch, middle + (np.arange(count) - (places - 1) / 2) * pitch
+    pitch = min(room.height / places, MAX_PITCH)
+    y = room.middle + (np.arange(count) - (places - 1) / 2) * pitch
+    if of_maps:
+        size = min(MAP_FULLEST * pitch, max(0.62 * room.spacing, MIN_MAP), MAX_MAP)
+    else:
+        size = float(np.clip(FULLEST * pitch, MIN_NODE, room.largest))
+    shown = _shown(units, count, first)
+    grid = spec.grid if of_maps else (1, 1)
+    return Column(layer, units, shown, _at_zero(y), size, pitch, spec.kind, grid)
 
 
-def _image_column(shape: tuple[int, int], room: float, across: float, middle: float) -> Column:
-    rows, columns = shape
-    pixel = min(across / columns, room / rows)
-    tile = (0.0, middle - rows * pixel / 2, columns * pixel, rows * pixel)
-    down, right = np.divmod(np.arange(rows * columns), columns)
-    points = np.column_stack([(right + 0.5) * pixel, tile[1] + (down + 0.5) * pixel])
+def _at_zero(y: FloatArray) -> FloatArray:
+    return np.column_stack([np.zeros(len(y)), y])
+
+
+def _shown(units: int, count: int, first: int) -> NDArray[np.intp]:
+    """Return which neurons a column shows that has places for `count` of them."""
+    start = min(max(first, 0), units - count)
+    return np.arange(start, start + count)
+
+
+def _image_column(spec: ColumnSpec, room: _Room, width: float) -> Column:
+    rows, columns = spec.grid
+    across = min(MAX_TILE, 0.24 * width, max(0.75 * room.spacing, 24.0))
+    pixel = min(across / columns, room.height / rows)
+    tile = (0.0, room.middle - rows * pixel / 2, columns * pixel, rows * pixel)
     shown = np.arange(rows * columns)
-    return Column(0, rows * columns, shown, points, pixel, pixel, tile)
+    down, right = np.divmod(shown, columns)
+    points = np.column_stack([(right + 0.5) * pixel, tile[1] + (down + 0.5) * pixel])
+    return Column(0, shown.size, shown, points, pixel, pixel, spec.kind, tile=tile, across=columns)
 
 
-def _spread(columns: tuple[Column, ...], width: float, margins: Margins) -> tuple[Column, ...]:
+def _spread(
+    columns: Sequence[Column], steps: FloatArray, width: float, margins: Margins
+) -> tuple[Column, ...]:
     """Move columns to their places: equal steps from the first one's right side to the end."""
     first, last = columns[0], columns[-1]
-    left, right = margins.left, width - margins.right
-    kinds = {column.layer: column.kind for column in columns if column.kind}
-    away = np.concatenate([[0.0], np.cumsum(_steps(len(columns), kinds))])
-    steps = max(float(away[-1]), 1.0)
+    left, right = margins.left, width - margins.right - last.size / 2
+    away = np.concatenate([[0.0], np.cumsum(steps)])
+    count = max(float(away[-1]), 1.0)
     # Beside an image the steps are counted from its right side, so that no gap is narrower.
     start = left + (first.width - last.size / 2 if first.tile else first.size / 2)
-    step = min((right - last.size / 2 - start) / steps, MAX_SPACING)
+    step = min((right - start) / count, MAX_SPACING)
     # Where the picture is wider than it needs to be, the network stands in its middle.
-    spare = max(right - last.size / 2 - start - step * steps, 0.0) / 2
+    spare = max(right - start - step * count, 0.0) / 2
     moved = [first.moved(left + spare + (0.0 if first.tile else first.size / 2))]
     moved += [
         column.moved(start + spare + far * step)
         for column, far in zip(columns[1:], away[1:].tolist(), strict=True)
     ]
     return tuple(moved)
+
+
+def _expanded(
+    columns: list[Column], sheet: Layout, visible: VisibleRange, margins: Margins, room: _Room
+) -> Layout:
+    """Lay a layer out in the middle, its neighbours at both sides, the rest beyond them."""
+    layer = visible.expanded_layer or 0
+    gap = float(np.clip(0.1 * sheet.width, 40.0, 96.0))
+    before = _beside(columns[: layer + 1][::-1], margins.left, gap)
+    after = _beside(columns[layer:], margins.right, gap)
+    shrink = min(NEIGHBOURS * sheet.width / (before + after), 1.0)
+    before, after = before * shrink, after * shrink
+    width = max(sheet.width - before - after, CELLS[0])
+    grid = _grid(columns[layer], width, room, visible.first.get(layer, 0))
+    columns[layer] = grid.moved(before + (width - grid.width) / 2 - grid.box[0])
+    edge = before
+    for i in range(layer - 1, -1, -1):
+        columns[i] = columns[i].moved(edge - gap - columns[i].box[2])
+        edge = columns[i].box[0]
+    edge = before + width
+    for i in range(layer + 1, len(columns)):
+        columns[i] = columns[i].moved(edge + gap - columns[i].box[0])
+        edge = columns[i].box[2]
+    return Layout(max(sheet.width, edge + margins.right), sheet.height, tuple(columns), layer)
+
+
+def _beside(columns: list[Column], margin: float, gap: float) -> float:
+    """Return the room for the neighbour of the first of these columns."""
+    neighbour, is_last = columns[1], len(columns) == 2
+    side = MAP_SIDE if neighbour.kind == "maps" else SIDE
+    return neighbour.width + gap + (margin if is_last and neighbour.kind != "image" else side)
+
+
+def _grid(column: Column, width: float, room: _Room, first: int) -> Column:
+    """Return a column as a grid, in rows from the upper left."""
+    is_map = column.kind == "maps"
+    across, down, cell = _cells(column.units, width, room.height, MAP_CELLS if is_map else CELLS)
+    rows = math.ceil(column.units / across)
+    start = across * max(min(first // across, rows - down), 0)
+    shown = np.arange(start, min(start + across * down, column.units))
+    row, place = np.divmod(np.arange(shown.size), across)
+    top = room.middle - (math.ceil(shown.size / across) - 1) * cell / 2
+    points = np.column_stack([place * cell, top + row * cell])
+    size = cell * (MAP_FULLEST if is_map else FULLEST)
+    across = min(across, shown.size)
+    return replace(column, shown=shown, points=points, size=size, pitch=cell, across=across)
+
+
+def _cells(
+    units: int, width: float, height: float, bounds: tuple[float, float]
+) -> tuple[int, int, float]:
+    """Return how many stand side by side, how many rows there are, and the largest cell."""
+    least, most = bounds
+    fitting = max(int(width // least), 1)
+    best = (1, 1, 0.0)
+    for across in range(1, min(units, fitting) + 1):
+        down = math.ceil(units / across)
+        cell = min(width / across, height / down, most)
+        if cell > best[2] + 1e-9:
+            best = (across, down, cell)
+    return best if best[2] >= least else (fitting, max(int((height - FOOT) // least), 1), least)

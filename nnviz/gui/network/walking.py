@@ -7,37 +7,24 @@ from typing import Literal
 
 import numpy as np
 
-from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.columns import Column
-from nnviz.gui.network.sheet import Layout, Unit
+from nnviz.gui.network.column import Column, Unit
+from nnviz.gui.network.layout import Layout
 
 Way = Literal["up", "down", "left", "right"]
 
 _TURNS: dict[Way, int] = {"up": -1, "down": 1, "left": -1, "right": 1}
 
 
-def step(layout: Layout, here: Unit, way: Way, weights: FloatArray | None = None) -> Unit:
+def step(layout: Layout, here: Unit, way: Way) -> Unit:
     """Return the neighbour of a neuron: itself where there is none.
 
     Up and down go to the neuron before and after in the layer, whether it is shown or not; left and
     right to the layer before and after, to what is there at the same height. In an image, and in a
-    layer that is opened, all four go through its rows first.
-
-    Parameters
-    ----------
-    layout
-        Of the picture.
-    here
-        Layer and unit.
-    way
-        Where to.
-    weights
-        Of the neuron's inputs, shape (inputs,): from a neuron to an image the way goes to the
-        pixel with the largest.
+    layer that is expanded, all four go through its rows first.
     """
     layer, unit = here
     column = layout.columns[layer]
-    across, turn = _across(column), _TURNS[way]
+    across, turn = column.across, _TURNS[way]
     if way in ("up", "down"):
         return layer, _within(column, unit, turn * across)
     place = column.thing(unit) % across + turn
@@ -45,14 +32,7 @@ def step(layout: Layout, here: Unit, way: Way, weights: FloatArray | None = None
         return layer, _within(column, unit, turn)
     if not 0 <= layer + turn < len(layout.columns):
         return here
-    return layer + turn, _at_height(layout, here, layer + turn, weights)
-
-
-def _across(column: Column) -> int:
-    """Return how many stand side by side."""
-    if not column.is_image:
-        return column.across
-    return int(np.count_nonzero(column.points[:, 1] == column.points[0, 1]))
+    return layer + turn, _at_height(layout, here, layer + turn)
 
 
 def _within(column: Column, unit: int, by: int) -> int:
@@ -62,14 +42,11 @@ def _within(column: Column, unit: int, by: int) -> int:
     return unit + by * pixels if 0 <= there < column.units else unit
 
 
-def _at_height(layout: Layout, here: Unit, layer: int, weights: FloatArray | None) -> int:
+def _at_height(layout: Layout, here: Unit, layer: int) -> int:
     """Return the unit of another layer that is about as high in the picture."""
     column = layout.columns[layer]
-    if column.is_image and weights is not None and weights.size == column.units:
-        return int(np.abs(weights).argmax())
     own = layout.columns[here[0]]
     row = own.position(here[1])
     y = float(own.points[row, 1]) if row is not None else 0.0
-    found = int(column.shown[int(np.abs(column.points[:, 1] - y).argmin())])
-    pixels, (rows, columns) = math.prod(column.grid), column.grid
-    return found * pixels + (rows // 2) * columns + columns // 2 if pixels > 1 else found
+    nearest = int(np.abs(column.points[:, 1] - y).argmin())
+    return column.middle_unit(int(column.shown[nearest]))

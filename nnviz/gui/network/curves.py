@@ -22,15 +22,10 @@ _OVERLAP = 0.35  # of a unit that pieces reach into each other, so that no seam 
 
 
 @dataclass(frozen=True, eq=False)
-class Segments:
-    """Pieces of all edges, each edge once solid and once dashed.
+class Curves:
+    """Pieces of all curves, shape (pieces, 4): each curve once solid and once dashed.
 
-    Parameters
-    ----------
-    pieces
-        Shape (pieces, 4): x, y, x, y.
-    first, count
-        Where an edge's pieces begin and how many there are: shape (2, edges), solid and dashed.
+    Where a curve's begin and how many there are have the shape (2, curves): solid and dashed.
     """
 
     pieces: FloatArray
@@ -40,14 +35,9 @@ class Segments:
     def of(
         self, index: NDArray[np.intp], dashed: NDArray[np.bool_]
     ) -> tuple[FloatArray, NDArray[np.intp]]:
-        """Return the pieces of edges in their order, and how many each has.
+        """Return the pieces of some curves in their order, and how many each has.
 
-        Parameters
-        ----------
-        index
-            Edges, shape (edges,).
-        dashed
-            Which of them are dashed, shape (edges,).
+        `index` says which, `dashed` which of those are dashed, both of shape (curves,).
         """
         kind = dashed.astype(np.intp)
         counts, firsts = self.count[kind, index], self.first[kind, index]
@@ -59,17 +49,8 @@ class Segments:
 def curve_points(lines: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return points of curves that leave and arrive level: cubics with handles halfway.
 
-    Parameters
-    ----------
-    lines
-        Ends, shape (edges, 4).
-    share
-        Parameters of the cubic from 0 to 1, shape (points,).
-
-    Returns
-    -------
-    x, y
-        Shape (edges, points).
+    From ends of shape (curves, 4) and parameters from 0 to 1 of shape (points,) come x and y of
+    shape (curves, points).
     """
     x0, y0, x1, y1 = (lines[:, i, np.newaxis] for i in range(4))
     along = 1.5 * share * (1 - share) + share**3
@@ -77,14 +58,14 @@ def curve_points(lines: FloatArray, share: FloatArray) -> tuple[FloatArray, Floa
     return x0 + (x1 - x0) * along, y0 + (y1 - y0) * across
 
 
-def cut(lines: FloatArray) -> Segments:
+def cut(lines: FloatArray) -> Curves:
     """Return the pieces of curves between these ends, shape (edges, 4)."""
     solid = _solid(lines)
     dashes = _dashes(lines)
     edges = len(lines)
     counts = np.array([[PIECES] * edges, [len(part) for part in dashes]], dtype=np.intp)
     first = (np.cumsum(counts.ravel()) - counts.ravel()).reshape(2, edges)
-    return Segments(np.concatenate([solid.reshape(-1, 4), *dashes]), first, counts)
+    return Curves(np.concatenate([solid.reshape(-1, 4), *dashes]), first, counts)
 
 
 def _solid(lines: FloatArray) -> FloatArray:

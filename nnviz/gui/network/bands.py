@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from nnviz.gui.look.theme import blend
-from nnviz.gui.network.columns import Column, Maps, Strip
-from nnviz.gui.network.scene import Scene
+from nnviz.gui.network.column import Column
+from nnviz.gui.network.view_state import NetworkViewState
 
 _LIGHT = 0.06
 
@@ -17,31 +17,28 @@ Span = tuple[float, float]
 """Upper and lower end."""
 
 
-def paint_bundles(painter: QPainter, scene: Scene) -> None:
+def paint_bands(painter: QPainter, state: NetworkViewState) -> None:
     """Draw what flows into picture layers, strips and means: channel by channel, or all to all."""
-    theme = scene.theme
+    theme, problem = state.theme, state.problem
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(blend(theme.text, theme.surface, _LIGHT)))
-    columns = scene.layout.columns
-    for source, target in pairwise(columns):
+    for source, target in pairwise(state.layout.columns):
         if target.weighted:
             continue
-        layer = scene.problem.experiment.network.layers[target.layer - 1]
-        mixes = layer.parameter_count(scene.problem.shapes[target.layer - 1]) > 0
-        spans = _spans(source, target, mixes and isinstance(target.kind, Maps))
-        for start, end in spans:
-            painter.drawPath(_band(source.left + source.width, start, target.left, end))
+        layer = problem.experiment.network.layers[target.layer - 1]
+        mixes = layer.parameter_count(problem.shapes[target.layer - 1]) > 0
+        for start, end in _spans(source, target, mixes and target.kind == "maps"):
+            painter.drawPath(_band(source.box[2], start, target.box[0], end))
 
 
 def _spans(source: Column, target: Column, mixes: bool) -> list[tuple[Span, Span]]:
     """Return the ends of every band, in the source and in the target."""
-    whole = ((source.top, source.bottom), (target.top, target.bottom))
-    by_channel = isinstance(source.kind, Maps) and not isinstance(target.kind, Strip)
+    by_channel = source.kind == "maps" and target.kind != "strip"
     in_line = source.across == target.across == 1 and source.above == target.above
     if mixes or not by_channel or not in_line:
-        return [whole]
+        return [((source.box[1], source.box[3]), (target.box[1], target.box[3]))]
     pairs = zip(source.points[:, 1].tolist(), target.points[:, 1].tolist(), strict=False)
-    half, there = source.map_size[1] / 2, target.map_size[1] / 2
+    half, there = source.node_size[1] / 2, target.node_size[1] / 2
     return [((y - half, y + half), (end - there, end + there)) for y, end in pairs]
 
 

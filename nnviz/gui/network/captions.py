@@ -1,0 +1,202 @@
+"""The words around the neurons: names of layers, of inputs and outputs, and the largest weights."""
+
+from __future__ import annotations
+
+from itertools import count, pairwise
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QFont, QPainter
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Dense, Dropout
+from nnviz.gui.look import numbers
+from nnviz.gui.look.layer_names import layer_names, shape_title
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.network.column import Column
+from nnviz.gui.network.drawing import CENTER, RIGHT, small_font, tight, width_of, write
+from nnviz.gui.network.layout import Margins
+from nnviz.gui.network.view_state import NetworkViewState, line_height
+from nnviz.training.choices import has_field
+from nnviz.training.problem import Problem
+
+_GAP = 6.0
+_ANSWERS = 7.87  # lines' heights that answers are wide at least
+_WIDEST_NAME, _WIDEST_CAPTION = 190.0, 180.0
+_CAPTION = 5.0
+"""Lines' heights that a caption is wide, so that nothing else is written there."""
+
+
+def margins_for(problem: Problem, font: QFont, width: float) -> Margins:
+    """Return the room that names and answers need around the neurons."""
+    small, line = small_font(font), line_height(font)
+    verdict = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
+    words = [verdict.format(answer=translated(name)) for name in problem.dataset.class_names]
+    answers = max(width_of(word, small) for word in (*words, *output_titles(problem)))
+    right = min(max(answers + 24.0, _ANSWERS * line), 0.28 * width)
+    left = 2.0 * SPACE
+    if problem.dataset.image_shape is None:
+        inputs = max(width_of(name, small) for name in input_titles(problem))
+        left = min(max(inputs + 24.0, 36.0), 0.26 * width)
+    return Margins(left, 3 * line + 1, right, 3 * line - 1)
+
+
+def input_titles(problem: Problem) -> tuple[str, ...]:
+    """Return the names of the inputs in the language of the window."""
+    return tuple(translated(name) for name in problem.input_names)
+
+
+def output_titles(problem: Problem) -> tuple[str, ...]:
+    """Return the names of the outputs: classes, or what is predicted and its unit."""
+    data = problem.dataset
+    target = translated(data.target_name)
+    if data.task == "classification" and problem.outputs == 1:
+        # A lone output says how much the second class is meant, which its name must make plain.
+        said = QCoreApplication.translate("NetworkPanel", "{target} = {name}")
+        name = translated(problem.output_names[0])
+        return (name if name.startswith(target) else said.format(target=target, name=name),)
+    if data.task == "classification":
+        return tuple(translated(name) for name in problem.output_names)
+    if not data.target_unit:
+        return (target,)
+    named = QCoreApplication.translate("NetworkPanel", "{name} ({unit})")
+    return (named.format(name=target, unit=translated(data.target_unit)),)
+
+
+def column_titles(problem: Problem) -> tuple[str, ...]:
+    """Return what the columns are called: the inputs, then every layer."""
+    inputs = QCoreApplication.translate("NetworkPanel", "Input")
+    return (inputs, *layer_names(problem.experiment.network.layers))
+
+
+def unit_name(state: NetworkViewState, layer: int, unit: int) -> str:
+    """Return what a neuron is called in sentences."""
+    title, column = column_titles(state.problem)[layer], state.layout.columns[layer]
+    if layer == 0:
+        return input_titles(state.problem)[unit]
+    if layer == len(state.layout.columns) - 1:
+        if state.problem.outputs == 1:
+            return title
+        named = QCoreApplication.translate("NetworkPanel", "{layer} “{name}”")
+        return named.format(layer=title, name=output_titles(state.problem)[unit])
+    if column.kind == "strip":
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, number {number}")
+    elif column.kind == "maps":
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, map {number}")
+    else:
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, neuron {number}")
+    return named.format(layer=title, number=column.thing(unit) + 1)
+
+
+def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
+    """Write above every column what it is and how many neurons it has."""
+    titles, boxes = column_titles(state.problem), _caption_boxes(state)
+    if any(width_of(titles[column.layer], state.strong) > box.width() for column, box in boxes):
+        titles = _numbered(state.problem)
+    for column, box in boxes:
+        painter.setFont(state.strong)
+        write(painter, box, titles[column.layer], state.theme.text, CENTER)
+        painter.setFont(state.small)
+        size, full = _contents(state, column)
+        text = full if width_of(full, state.small) <= box.width() else size
+        write(painter, box.translated(0, state.line), text, state.theme.muted, CENTER)
+
+
+def _numbered(problem: Problem) -> tuple[str, ...]:
+    """Return names of columns that stand close: hidden layers by their number alone."""
+    numbers_, titles = count(1), column_titles(problem)
+    layers = problem.experiment.network.layers[:-1]
+    hidden = [
+        str(next(numbers_)) if isinstance(layer, Dense) else title
+        for layer, title in zip(layers, titles[1:], strict=False)
+    ]
+    return (titles[0], *hidden, titles[-1])
+
+
+def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
+    """Return the layer whose caption is at a point of the layout, or None."""
+    for column, box in _caption_boxes(state):
+        if box.adjusted(0.0, -2.0, 0.0, state.line + 2.0).contains(x, y):
+            return column.layer
+    return None
+
+
+def _caption_boxes(state: NetworkViewState) -> list[tuple[Column, QRectF]]:
+    """Return where the first line of every caption stands."""
+    columns, top = state.layout.columns, _caption_top(state)
+    steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
+    wide = np.minimum(steps[1:], steps[:-1]).clip(44.0, _WIDEST_CAPTION) - 4.0
+    return [
+        (column, QRectF(column.x - w / 2, top, w, state.line))
+        for column, w in zip(columns, wide.tolist(), strict=True)
+    ]
+
+
+def _caption_top(state: NetworkViewState) -> float:
+    """Return the height of the captions: close to the highest column, all on one line."""
+    highest = min(column.box[1] for column in state.layout.columns)
+    return max(min(highest - 2 * state.line - 10.0, 0.16 * state.layout.height), 6.0)
+
+
+def _contents(state: NetworkViewState, column: Column) -> tuple[str, str]:
+    """Return what a column is made of, in short and in full."""
+    if column.layer == 0:
+        return 2 * (_input_contents(state, column),)
+    layer = state.problem.experiment.network.layers[column.layer - 1]
+    if isinstance(layer, Dropout):
+        return 2 * (numbers.short(layer.rate),)
+    size = shape_title(state.problem.shapes[column.layer])
+    if column.kind == "maps":
+        maps = QCoreApplication.translate("NetworkPanel", "{count} maps {rows} × {columns}")
+        size = maps.format(count=column.units, rows=column.grid[0], columns=column.grid[1])
+    if not has_field(layer, "activation"):
+        return size, size
+    kind = QCoreApplication.translate("NetworkPanel", "{units} · {activation}")
+    activation = translated(ACTIVATIONS[layer.activation].title)
+    return size, kind.format(units=size, activation=activation)
+
+
+def _input_contents(state: NetworkViewState, column: Column) -> str:
+    shape = state.problem.dataset.image_shape
+    if shape is None:
+        return numbers.count(column.units)
+    if state.focus_reads_image and state.focus is not None:
+        said = QCoreApplication.translate("NetworkPanel", "weights of neuron {number}")
+        return said.format(number=state.focus[1] + 1)
+    pixels = QCoreApplication.translate("NetworkPanel", "{rows} × {columns} pixels")
+    return pixels.format(rows=shape[0], columns=shape[1])
+
+
+def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
+    """Write between columns the weight that the thickest edge there stands for."""
+    if state.activations is None:
+        return
+    said = QCoreApplication.translate("NetworkPanel", "|w| ≤ {largest}")
+    top, half = _caption_top(state) + state.line, _CAPTION * state.line / 2
+    gaps = []
+    for left, right in pairwise(state.layout.columns):
+        start = left.box[2] if left.tile else left.x + half
+        if right.weighted:
+            gaps.append((right, QRectF(start, top, right.x - half - start, state.line)))
+    has_room = [gap.width() > 2 * half for _, gap in gaps]
+    if state.layout.expanded_layer is None and not all(has_room):
+        return  # said over some of the gaps alone, it would seem to hold for all
+    painter.setFont(state.small)
+    for (column, gap), room in zip(gaps, has_room, strict=True):
+        if room:
+            text = said.format(largest=tight(state.activations.largest[column.layer - 1]))
+            write(painter, gap, text, state.theme.muted, CENTER)
+
+
+def paint_inputs(painter: QPainter, state: NetworkViewState) -> None:
+    """Write the inputs' names left of them."""
+    column = state.layout.columns[0]
+    if column.tile:
+        return
+    names, right = input_titles(state.problem), column.box[0] - _GAP
+    painter.setFont(state.small)
+    wide = min(right - 4.0, _WIDEST_NAME)
+    for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
+        box = QRectF(right - wide, y - state.line / 2, wide, state.line)
+        write(painter, box, names[unit], state.theme.text, RIGHT)

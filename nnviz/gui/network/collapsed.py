@@ -1,0 +1,112 @@
+"""What is not drawn, said on the picture: neurons collapsed, weights left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPolygonF
+
+from nnviz.gui.look import numbers
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.network.captions import unit_name
+from nnviz.gui.network.column import Column
+from nnviz.gui.network.drawing import CENTER, width_of, write
+from nnviz.gui.network.view_state import NetworkViewState
+
+_MARK = 14.0
+"""Room of a triangle that scrolls, beside the words."""
+
+_NOTE = 0.62
+"""Share of the picture's width that the note at its foot may take."""
+
+
+@dataclass(frozen=True, eq=False)
+class CollapsedNeurons:
+    """The line below a column that does not show all it has, in units of the layout."""
+
+    column: Column
+    text: str
+    box: QRectF
+
+    @property
+    def directions(self) -> tuple[int, ...]:
+        """Where there are more neurons to scroll to: −1 before and 1 after those shown."""
+        last = self.column.above + self.column.shown.size
+        there = ((-1, self.column.above > 0), (1, last < self.column.units))
+        return tuple(direction for direction, has in there if has)
+
+    def direction_at(self, x: float, y: float) -> int | None:
+        """Return where a press at a point scrolls to, or None."""
+        if not self.box.adjusted(-_MARK - 3.0, -2.0, _MARK + 3.0, 2.0).contains(x, y):
+            return None
+        return self.directions[0 if x < self.box.center().x() else -1]
+
+
+def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
+    """Return the lines below all columns that do not show everything."""
+    columns = state.layout.columns
+    room = min(right.x - left.x for left, right in pairwise(columns)) - 2 * _MARK
+    return [_collapsed(state, column, room) for column in columns if column.hidden]
+
+
+def _collapsed(state: NetworkViewState, column: Column, room: float) -> CollapsedNeurons:
+    said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
+    if column.above:
+        said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")
+    text = said.format(
+        hidden=numbers.count(column.hidden),
+        first=numbers.count(column.above + 1),
+        last=numbers.count(column.above + column.shown.size),
+        units=numbers.count(column.units),
+    )
+    wide = min(width_of(text, state.small) + 2.0, max(room, column.width))
+    box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
+    return CollapsedNeurons(column, text, box)
+
+
+def paint_collapsed(painter: QPainter, state: NetworkViewState) -> None:
+    """Say below every collapsed column how many neurons it has besides, and offer them."""
+    painter.setFont(state.small)
+    for line in collapsed_neurons(state):
+        write(painter, line.box, line.text, state.theme.muted, CENTER)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(state.theme.accent))
+        for sign in line.directions if state.touchable else ():
+            x = line.box.center().x() + sign * (line.box.width() + _MARK) / 2
+            corners = ((-3.6, -2.0 * sign), (3.6, -2.0 * sign), (0.0, 2.6 * sign))
+            middle = QPointF(x, line.box.center().y())
+            painter.drawPolygon(QPolygonF([middle + QPointF(*corner) for corner in corners]))
+
+
+def note_of(state: NetworkViewState, undrawn: int, total: int) -> str:
+    """Return what the picture leaves out of all there is, and how to see it; "" if nothing.
+
+    Weights `undrawn` of a `total` are those of the neuron in focus, if there is one.
+    """
+    said = []
+    if state.focus is not None:
+        text = QCoreApplication.translate("NetworkPanel", "Only the weights of {name}")
+        said.append(text.format(name=unit_name(state, *state.focus)))
+    if undrawn:
+        text = QCoreApplication.translate(
+            "NetworkPanel", "{hidden} of {total} weights are not drawn"
+        )
+        said.append(text.format(hidden=numbers.count(undrawn), total=numbers.count(total)))
+    if state.touchable and state.focus is not None:
+        said.append(QCoreApplication.translate("NetworkPanel", "Esc shows all"))
+    elif state.touchable and state.layout.expanded_layer is not None:
+        said.append(QCoreApplication.translate("NetworkPanel", "Esc shows the whole network"))
+    return QCoreApplication.translate("NetworkPanel", " · ").join(said)
+
+
+def paint_note(painter: QPainter, state: NetworkViewState, text: str, room: QRectF) -> None:
+    """Write a note at the foot of the picture; the painter and `room` are in its pixels."""
+    wide = min(width_of(text, state.small) + 1.0, _NOTE * room.width())
+    box = QRectF(2.0 * SPACE, room.bottom() - 1.6 * state.line, wide, state.line)
+    if text:
+        # Moved or enlarged, the network may lie below the note.
+        painter.fillRect(box.adjusted(-4.0, -2.0, 4.0, 2.0), QColor(state.theme.surface))
+        painter.setFont(state.small)
+        write(painter, box, text, state.theme.muted)

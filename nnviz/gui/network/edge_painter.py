@@ -1,0 +1,147 @@
+"""Painting of edges: few pens, many lines in one call.
+
+Translucent or antialiased lines cost ten to fifty times as much as opaque plain ones, and a call
+for each line as much again; hence colours blended beforehand, thirty-two pens, and one
+``drawLines`` a pen from an array that Qt reads in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+import shiboken6
+from PySide6.QtCore import QLineF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.network.curves import DASH, GAP, Curves, cut
+from nnviz.gui.network.edges import LEVELS, Edges, Index, WeightedEdges, pen_index
+
+THINNEST = 0.8
+_FEW = 100
+_LINE_BYTES = 4 * 8
+
+
+@dataclass(frozen=True)
+class EdgeStyle:
+    """How edges are drawn: the strongest of a layer `thickest` pixels wide.
+
+    Straight ones are antialiased, and dashed where negative, if they are to be `smooth`; curves
+    always are. They are `faded` behind what is hovered. Those of one neuron `alone` are to be seen
+    even where they are weak.
+    """
+
+    theme: Theme
+    thickest: float
+    smooth: bool = True
+    faded: bool = False
+    alone: bool = False
+
+
+class LineBuffer:
+    """Lines in memory that Qt reads in place: making an object for each would cost more."""
+
+    def __init__(self) -> None:
+        self._array = np.empty((0, 4))
+        self._lines: list[QLineF] = []
+
+    def put(self, lines: FloatArray, camera: QTransform) -> None:
+        """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
+        if len(lines) > len(self._lines):
+            self._array = np.empty((len(lines), 4))
+            first = self._array.ctypes.data
+            self._lines = [_line_at(first + i * _LINE_BYTES) for i in range(len(lines))]
+        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
+        move = 2 * (camera.dx(), camera.dy())
+        np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
+
+    def part(self, start: int, stop: int) -> list[QLineF]:
+        """Return some of the lines; each is a window on one row of the array."""
+        return self._lines[start:stop]
+
+
+def _line_at(address: int) -> QLineF:
+    """Return four floats in memory as the line Qt takes them for."""
+    return cast(QLineF, shiboken6.wrapInstance(address, QLineF))
+
+
+class EdgePainter:
+    """Draws edges; keeps what can be reused from one frame to the next."""
+
+    def __init__(self) -> None:
+        self._buffer = LineBuffer()
+        self._curves: tuple[Edges, Curves] | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        shown: WeightedEdges,
+        index: Index,
+        camera: QTransform,
+        style: EdgeStyle,
+    ) -> None:
+        """Draw some edges, those at `index`, in groups of `pen_index`.
+
+        The painter is in pixels of the screen.
+        """
+        if not len(index):
+            return
+        edges, strengths = shown.edges, shown.strengths[index]
+        smooth = style.smooth or edges.curved
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        pens = pen_index(strengths)
+        if edges.curved:
+            lines, counts = self._cut(edges).of(index, strengths < 0)
+            pens = np.repeat(pens, counts)
+        else:
+            lines = edges.lines[index]
+        self._buffer.put(lines, camera)
+        ends = np.searchsorted(pens, np.arange(2 * LEVELS), side="right").tolist()
+        start = 0
+        # The dashes of a curve are cut already; those of a straight line are the pen's.
+        for pen, end in zip(_pens(style, smooth and not edges.curved), ends, strict=True):
+            if end > start:
+                painter.setPen(pen)
+                painter.drawLines(self._buffer.part(start, end))
+            start = end
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _cut(self, edges: Edges) -> Curves:
+        if self._curves is None or self._curves[0] is not edges:
+            self._curves = edges, cut(edges.lines)
+        return self._curves[1]
+
+
+def thickest_for(edges: Edges, node: float) -> float:
+    """Return a width for the strongest edges: less where there are many, or nodes are small."""
+    if not edges.curved:
+        return 2.4
+    return min(0.14 * node, 5.5 if len(edges) <= _FEW else 3.5)
+
+
+@lru_cache(maxsize=64)
+def _pens(style: EdgeStyle, dashed: bool) -> tuple[QPen, ...]:
+    """Return the pen of every `pen_index`; negative ones dashed where the pen has to do it."""
+    theme = style.theme
+    return tuple(
+        _pen(style, level, color, dashed and color == theme.negative)
+        for level in range(LEVELS)
+        for color in (theme.positive, theme.negative)
+    )
+
+
+def _pen(style: EdgeStyle, level: int, color: str, dashed: bool) -> QPen:
+    share = (level + 0.5) / LEVELS
+    least = 0.4 if style.alone else 0.16
+    depth = 0.12 if style.faded else least + (1.0 - least) * share
+    # A width of exactly 1 takes a path of the raster engine that is four times slower.
+    width = THINNEST + (style.thickest - THINNEST) * share + 1e-3
+    pen = QPen(QColor(blend(color, style.theme.surface, depth)), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashed:
+        pen.setDashPattern([DASH / width, GAP / width])
+    return pen

@@ -1,0 +1,245 @@
+"""The network under the person's hands: pointing, focusing, zooming, walking by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+
+from nnviz.gui.network.captions import caption_at
+from nnviz.gui.network.collapsed import collapsed_neurons
+from nnviz.gui.network.column import Unit
+from nnviz.gui.network.view_state import NetworkViewState, Target
+from nnviz.gui.network.walking import Way, step
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import show_tool_tip
+
+if TYPE_CHECKING:
+    from nnviz.gui.network.widget import NetworkWidget
+
+_REACH = 5.0  # pixels from an edge that still count as on it
+_BIAS_REACH = 9.0
+_STILL = 4.0  # pixels a hand may tremble in a click
+_SCROLL = 0.5  # of the neurons shown, for a turn of the wheel
+_BESIDE = 40.0  # units of the layout beside a layer that still count as its own
+_TURN = 120  # Qt's unit of a turn of the wheel
+_ZOOM = 1.0015
+
+_WAYS: dict[int, Way] = {
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+}
+_BEGIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+
+
+@guarded
+class NetworkInteraction(QObject):
+    """Turns mouse and keys over a picture into what is looked at and asked about."""
+
+    def __init__(self, widget: NetworkWidget) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._grabbed: QPointF | None = None
+        self._pressed: QPointF | None = None
+        kind = QEvent.Type
+        self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
+            kind.MouseButtonPress: self._press,
+            kind.MouseMove: self._move,
+            kind.MouseButtonRelease: self._release,
+            kind.MouseButtonDblClick: self._double_click,
+            kind.Leave: self._leave,
+            kind.Wheel: self._turn_wheel,
+            kind.NativeGesture: self._pinch,
+            kind.ToolTip: self._show_tip,
+            kind.ShortcutOverride: self._keep_arrows,
+            kind.KeyPress: self._press_key,
+        }
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Handle what a hand does; return whether it meant anything here."""
+        handler = self._handlers.get(event.type())
+        return handler is not None and self._widget.state is not None and handler(event)
+
+    # -------------------------------------------------------------------------- what is at a point
+
+    def target_at(self, point: QPointF) -> Target | None:
+        """Return the neuron or edge under a point of the widget, or None."""
+        found = self._widget.target_at(point, _REACH)
+        if found is not None:
+            return found
+        beside = point + QPointF(_BIAS_REACH * self._widget.view.zoom, 0.0)
+        neighbour = self._widget.target_at(beside, 0.0)  # its bias hangs on its left
+        is_neuron = neighbour is not None and neighbour[0] == "node" and neighbour[1] > 0
+        return neighbour if is_neuron else None
+
+    def _collapsed_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return (layer, 1 or −1) where a point scrolls a collapsed layer, or None."""
+        x, y = self._widget.to_layout(point)
+        for line in collapsed_neurons(self._state):
+            direction = line.direction_at(x, y)
+            if direction is not None:
+                return line.column.layer, direction
+        return None
+
+    def _caption_at(self, point: QPointF) -> int | None:
+        return caption_at(self._state, *self._widget.to_layout(point))
+
+    @property
+    def _state(self) -> NetworkViewState:
+        """The view; no event gets here before there is one."""
+        return cast(NetworkViewState, self._widget.state)
+
+    # -------------------------------------------------------------------------------------- mouse
+
+    def _press(self, event: QMouseEvent) -> bool:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grabbed = self._pressed = event.position()
+        return False  # the widget still takes the focus
+
+    def _move(self, event: QMouseEvent) -> bool:
+        """Drag the picture, or explain what the mouse is over."""
+        at, widget = event.position(), self._widget
+        if self._grabbed is None:
+            widget.set_hovered(self.target_at(at), at)
+            presses = self._collapsed_at(at) is not None or self._caption_at(at) is not None
+            shape = Qt.CursorShape.PointingHandCursor if presses else Qt.CursorShape.ArrowCursor
+            widget.setCursor(shape)
+        elif self._pressed is None or (self._pressed - at).manhattanLength() >= _STILL:
+            self._pressed = None
+            widget.set_hovered(None, at)
+            widget.setCursor(Qt.CursorShape.ClosedHandCursor)
+            widget.move_view(at - self._grabbed)
+            self._grabbed = at
+        return True
+
+    def _release(self, event: QMouseEvent) -> bool:
+        """Let the picture go; a click chooses a neuron, or none."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        pressed, self._grabbed, self._pressed = self._pressed, None, None
+        self._widget.unsetCursor()
+        if pressed is not None:
+            self._click(pressed)
+        return True
+
+    def _click(self, point: QPointF) -> None:
+        collapsed, target = self._collapsed_at(point), self.target_at(point)
+        if collapsed is not None:
+            self._widget.page_layer(*collapsed)
+        elif target is None:
+            self._widget.end_focus()
+        elif target[0] == "node":
+            self._widget.focus_on(target[1:])
+
+    def _double_click(self, event: QMouseEvent) -> bool:
+        """Look at the layer whose caption it is; elsewhere, show the whole network."""
+        at = event.position()
+        layer = self._caption_at(at)
+        if layer is not None:
+            self._widget.expand_layer(layer)
+        elif self._collapsed_at(at) is not None:
+            self._click(at)
+        elif self.target_at(at) is None:
+            self._widget.fit()
+        return True
+
+    def _leave(self, event: QEvent) -> bool:
+        self._widget.set_hovered(None, QPointF())
+        return False
+
+    def _turn_wheel(self, event: QWheelEvent) -> bool:
+        """Zoom at the mouse; with Shift, scroll a layer that does not show all."""
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        event.accept()
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._widget.zoom(_ZOOM**turn, event.position())
+            return True
+        x, _ = self._widget.to_layout(event.position())
+        columns = self._state.layout.columns
+        away = [max(column.box[0] - x, x - column.box[2]) for column in columns]
+        layer = min(range(len(away)), key=away.__getitem__)
+        if turn and away[layer] < _BESIDE:
+            column = columns[layer]
+            rows = max(round(_SCROLL * column.shown.size / column.across * abs(turn) / _TURN), 1)
+            by = rows * column.across
+            self._widget.scroll_layer(layer, -by if turn > 0 else by)
+        return True
+
+    def _pinch(self, event: QNativeGestureEvent) -> bool:
+        """Zoom as two fingers do."""
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        self._widget.zoom(1.0 + event.value(), event.position())
+        return True
+
+    def _show_tip(self, event: QHelpEvent) -> bool:
+        """Say what can be pressed."""
+        point, text = QPointF(event.pos()), ""
+        if self._collapsed_at(point) is not None:
+            text = self.tr("Show more neurons of this layer (Shift and the wheel do it too)")
+        elif self._caption_at(point) is not None:
+            text = self.tr("Double-click to look at this layer alone, with all its neurons")
+        show_tool_tip(event.globalPos(), text, self._widget)
+        return True
+
+    # --------------------------------------------------------------------------------------- keys
+
+    def _keep_arrows(self, event: QKeyEvent) -> bool:
+        """Keep the arrows from the window's shortcuts while they walk."""
+        walks = event.key() in _WAYS and self._widget.view.focus is not None
+        if walks:
+            event.accept()
+        return walks
+
+    def _press_key(self, event: QKeyEvent) -> bool:
+        """Walk with arrows, 1 to 9 expand layers, 0 and F fit, Escape goes back."""
+        key, widget = event.key(), self._widget
+        keys = {Qt.Key.Key_F: widget.fit, Qt.Key.Key_0: widget.fit, Qt.Key.Key_Plus: widget.zoom_in}
+        keys |= {Qt.Key.Key_Equal: widget.zoom_in, Qt.Key.Key_Minus: widget.zoom_out}
+        if key in keys:
+            keys[Qt.Key(key)]()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            widget.expand_layer(key - Qt.Key.Key_1 + 1)
+        elif key == Qt.Key.Key_Escape:
+            return self._go_back()
+        else:
+            return self._walk(key)
+        return True
+
+    def _walk(self, key: int) -> bool:
+        """Do what a key means to the neuron in focus; return whether it means anything."""
+        widget, state = self._widget, self._state
+        if widget.view.focus is None:
+            if key in _BEGIN:
+                widget.focus_on(_first_of(state))
+            return key in _BEGIN
+        if key in _PAGES:
+            widget.page_layer(widget.view.focus[0], _PAGES[Qt.Key(key)])
+        elif key in _WAYS:
+            widget.focus_on(step(state.layout, widget.view.focus, _WAYS[key]))
+        return key in _PAGES or key in _WAYS
+
+    def _go_back(self) -> bool:
+        """End what Escape ends: the focus, then the close look."""
+        widget = self._widget
+        if widget.view.focus is not None:
+            widget.end_focus()
+        elif widget.view.visible_range.expanded_layer is not None or not widget.camera.isIdentity():
+            widget.fit()
+        else:
+            return False
+        return True
+
+
+def _first_of(state: NetworkViewState) -> Unit:
+    """Return the neuron with which a walk begins."""
+    layer = state.layout.expanded_layer or 1
+    column = state.layout.columns[layer]
+    rows, columns = column.grid
+    return layer, column.above * rows * columns

@@ -1,0 +1,343 @@
+"""The widget that shows the network: what is shown, from where, and when it is painted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.gui.look.themed import Themed
+from nnviz.gui.network.captions import margins_for
+from nnviz.gui.network.card import NetworkCard
+from nnviz.gui.network.column import Column, Unit, column_specs
+from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
+from nnviz.gui.network.explanations import explain_edge, explain_unit
+from nnviz.gui.network.interaction import NetworkInteraction
+from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
+from nnviz.gui.network.painter import IdleRefinement, NetworkPainter, PaintRequest
+from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
+from nnviz.gui.network.view_state import ChosenView, Fill, NetworkViewState, Target
+from nnviz.gui.overrides import guarded
+from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
+from nnviz.training.problem import Problem
+
+NEAREST, FARTHEST = 12.0, 0.4
+_STEP = 1.25
+_CLOSE = 1.8
+"""Nearness of a layer that is looked at but cannot be expanded."""
+
+_TALLEST = 0.4  # of the height, that a card may take which stays
+_ROOM = 24.0  # pixels from the picture's side that are not in view enough
+
+
+@guarded
+class NetworkWidget(Themed, QWidget):
+    """Shows a network; repaints only what has changed, and in full detail once it is idle."""
+
+    focused = Signal(object)
+    """The neuron looked at alone now, (layer, unit), or None."""
+
+    hovered = Signal(object)
+    """What the mouse is over now: a `Target` or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("network-canvas")
+        self.setAccessibleName(self.tr("Picture of the network"))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 160)
+        self.view = ChosenView()
+        self.request: PaintRequest | None = None
+        """All that a painting needs to know; None before there is a network."""
+        self._problem: Problem | None = None
+        self._scales: tuple[ColorScale, ...] = ()
+        self._activations: SampleActivations | None = None
+        self._layout: tuple[object, Layout, Edges] | None = None
+        self._own: tuple[object, Edges | None] = (None, None)
+        self._painter = NetworkPainter()
+        self._refinement: IdleRefinement | None = None
+        self._card = NetworkCard("network-card", self)
+        self._pinned_card = NetworkCard("network-pinned-card", self)
+        self.idle = IdleTimer(self)
+        self.idle.timeout.connect(self._be_idle)
+        self._slices = QTimer(self)
+        self._slices.setInterval(0)
+        self._slices.timeout.connect(self._refine)
+        self.interaction = NetworkInteraction(self)
+
+    # ---------------------------------------------------------------------------- what is shown
+
+    @property
+    def state(self) -> NetworkViewState | None:
+        """The view of the moment; None before there is a network."""
+        return self.request.state if self.request else None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What the picture is made of, the inputs first."""
+        return self.request.state.layout.columns if self.request else ()
+
+    @property
+    def undrawn(self) -> int:
+        """Number of weights that the last painting left out."""
+        return self._painter.undrawn(self.request) if self.request else 0
+
+    @property
+    def camera(self) -> QTransform:
+        """From the layout to the widget."""
+        zoom, x, y = self.view.zoom, self.view.x * self.width(), self.view.y * self.height()
+        return QTransform(zoom, 0.0, 0.0, zoom, x, y)
+
+    def to_layout(self, point: QPointF) -> tuple[float, float]:
+        """Return the layout's point under a point of the widget."""
+        found = self.camera.inverted()[0].map(point)
+        return found.x(), found.y()
+
+    def begin(self, problem: Problem, fill: Fill) -> None:
+        """Show the network of a new run, before its first moment.
+
+        Who runs the same network again goes on looking at the same part of it.
+        """
+        self.idle.reset()
+        if self._problem is not None and self._problem.shapes != problem.shapes:
+            self.view = ChosenView(touchable=self.view.touchable)
+        self._problem, self._activations = problem, None
+        self._scales = color_scales(problem)
+        self.look(fill=fill, hovered=None)
+
+    def show_moment(self, activations: SampleActivations) -> None:
+        """Show what the network is and does at a moment."""
+        self._activations = activations
+        self.look()
+        if self.idle.due("cards", READ_SECONDS):
+            self._explain()
+
+    def look(self, **changes: Any) -> None:
+        """Change what is seen: fields of `ChosenView`."""
+        self.view = replace(self.view, **changes)
+        if self._problem is not None:
+            self.request = self._requested(self._problem)
+        self._painter.forget_moment()
+        self._refinement = None
+        self._slices.stop()
+        self.idle.update()
+        self.update()
+        if changes:
+            self._explain()
+
+    def move_view(self, by: QPointF) -> None:
+        """Push the picture by so many pixels."""
+        x, y = by.x() / max(self.width(), 1), by.y() / max(self.height(), 1)
+        self.look(x=self.view.x + x, y=self.view.y + y)
+
+    def set_hovered(self, target: Target | None, at: QPointF) -> None:
+        """Point at something, and explain it beside a point of the widget."""
+        if target != self.view.hovered:
+            self.look(hovered=target)
+            self._card.put_beside(at)
+            self.hovered.emit(target)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room; what was in the middle stays there."""
+        self.look()
+        self._explain()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw the detail that was left out while nobody looked."""
+        super().showEvent(event)
+        self.look()
+
+    def restyle(self) -> None:
+        """Use other colours and fonts."""
+        self.look()
+
+    def _requested(self, problem: Problem) -> PaintRequest:
+        """Return what is to be painted; places and edges are kept as long as they hold."""
+        key = (problem, self.size(), self.font().key(), self.view.visible_range)
+        if self._layout is None or self._layout[0] != key:
+            margins, visible = margins_for(problem, self.font(), self.width()), key[-1]
+            specs = column_specs(problem)
+            layout = arrange(specs, self.width(), self.height(), margins, visible)
+            self._layout = key, layout, all_edges(layout)
+            if self.view.hovered and self.view.hovered[0] == "edge":
+                self.view = replace(self.view, hovered=None)  # its number means another edge now
+        _, layout, edges = self._layout
+        state = NetworkViewState(
+            **vars(self.view),
+            problem=problem,
+            layout=layout,
+            scales=self._scales,
+            theme=self.theme,
+            font=self.font(),
+            camera=self.camera,
+            activations=self._activations,
+        )
+        own_key = (layout, state.focus, state.pointed)
+        if self._own[0] != own_key:
+            unit, alone = state.focus or state.pointed, state.focus is not None
+            curved = alone or edges.curved
+            found = own_edges(layout, unit, curved, from_image=not alone) if unit else None
+            self._own = own_key, found
+        own = weigh(self._own[1], self._activations) if self._own[1] else None
+        return PaintRequest(state, weigh(edges, self._activations), own, self.size())
+
+    def _explain(self) -> None:
+        """Say on cards what is in focus, and what the mouse is over."""
+        if self.request is None:
+            return
+        state, told = self.request.state, None
+        focused = explain_unit(state, state.focus) if state.focus else None
+        if focused is not None and focused.lines * state.line > _TALLEST * self.height():
+            focused = focused.brief
+        self._pinned_card.explain(focused)
+        if state.focus:
+            move = (state.camera.dx(), state.camera.dy())
+            things = [column.points * state.zoom + move for column in state.layout.columns]
+            things.append(np.array([self.place_of(state.focus).toTuple()]))
+            self._pinned_card.put_in_corner(things, 2 * state.line)
+        if state.hovered and state.hovered[0] == "edge":
+            told = explain_edge(state, self.request.shown.edges, state.hovered[1])
+        elif state.pointed and state.pointed != state.focus:
+            told = explain_unit(state, state.pointed)
+        self._card.explain(told)
+
+    # --------------------------------------------------------------------------------- painting
+
+    @Slot()
+    def _be_idle(self) -> None:
+        self._explain()
+        if self.isVisible() and self.request is not None and self.request.refines:
+            self._refinement = self._painter.refinement(self.request, self.devicePixelRatioF())
+            self._slices.start()
+
+    @Slot()
+    def _refine(self) -> None:
+        if self._refinement is None or self.request is None:
+            self._slices.stop()
+        elif self._painter.refine(self._refinement, self.request):
+            self._refinement = None
+            self._slices.stop()
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint as fast as the screen needs it, or as exactly as paper does."""
+        painter, ratio = QPainter(self), self.devicePixelRatioF()
+        if self.request is None:
+            painter.fillRect(self.rect(), QColor(self.theme.surface))
+        elif self.isVisible() and painter.deviceTransform().m11() == ratio:
+            whole = event.rect() == self.rect()
+            self._painter.paint_quickly(painter, self.request, ratio, learn=whole)
+        else:
+            # For an export, or a picture of the window with more pixels than the screen has.
+            self._painter.paint(painter, self.request)
+
+    # ----------------------------------------------------------------- where one looks, and finds
+
+    def target_at(self, point: QPointF, reach: float) -> Target | None:
+        """Return the neuron, or the drawn edge within reach of a point of the widget, or None."""
+        if self.request is None:
+            return None
+        x, y = self.to_layout(point)
+        node = self.request.state.layout.node_at(x, y)
+        if node is not None:
+            return ("node", *node)
+        edges = self.request.shown.edges
+        edge = edges.nearest(x, y, reach / self.view.zoom, self._painter.drawn(edges))
+        return ("edge", edge, 0) if edge is not None else None
+
+    def place_of(self, unit: Unit) -> QPointF:
+        """Return where a neuron is in the widget; the middle if it is not shown."""
+        place = self.columns[unit[0]].place_of(unit[1])
+        if place is None:
+            return QPointF(self.width() / 2, self.height() / 2)
+        return self.camera.map(QRectF(*place).center())
+
+    @Slot()
+    def zoom_in(self) -> None:
+        """Look closer at the middle."""
+        self.zoom(_STEP, QPointF(self.width() / 2, self.height() / 2))
+
+    @Slot()
+    def zoom_out(self) -> None:
+        """Step back from the middle."""
+        self.zoom(1 / _STEP, QPointF(self.width() / 2, self.height() / 2))
+
+    def zoom(self, factor: float, at: QPointF) -> None:
+        """Look closer by a factor; what is at a point of the widget stays there."""
+        zoom = min(max(self.view.zoom * factor, FARTHEST), NEAREST)
+        by, camera = zoom / self.view.zoom, self.camera
+        self.look(zoom=zoom)
+        corner = QPointF(camera.dx(), camera.dy()) - at
+        self.move_view(corner * (by - 1))
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole network."""
+        visible = VisibleRange(self.view.visible_range.first)
+        self.look(visible_range=visible, zoom=1.0, x=0.0, y=0.0)
+
+    def expand_layer(self, layer: int) -> None:
+        """Let a layer fill the picture, with all its neurons as far as there is room."""
+        if not 0 <= layer < len(self.columns):
+            return
+        self.fit()
+        columns = self.columns
+        if can_expand(columns, layer):
+            self.look(visible_range=replace(self.view.visible_range, expanded_layer=layer))
+        else:
+            # Inputs and outputs have names beside them, at the picture's sides.
+            ends = {0: 0.0, len(columns) - 1: float(self.width())}
+            x = ends.get(layer, columns[layer].x)
+            self.zoom(_CLOSE, QPointF(x, self.height() / 2))
+
+    def focus_on(self, unit: Unit) -> None:
+        """Bring a neuron into view and show its edges alone."""
+        if self.state is not None:
+            self.look(focus=unit, hovered=None)
+            self._reveal(unit)
+            explanation = explain_unit(self.state, unit)
+            self.setAccessibleDescription(explanation.spoken if explanation else "")
+            self.focused.emit(unit)
+
+    @Slot()
+    def end_focus(self) -> None:
+        """Show the edges of all neurons again."""
+        if self.view.focus is not None:
+            self.look(focus=None)
+            self.setAccessibleDescription("")
+            self.focused.emit(None)
+
+    def scroll_layer(self, layer: int, by: int) -> None:
+        """Show neurons further down or up in a layer that does not show all."""
+        column = self.columns[layer]
+        if column.hidden:
+            first = min(column.above + by, column.units - 1)
+            self.look(visible_range=self.view.visible_range.scrolled(layer, first))
+
+    def page_layer(self, layer: int, direction: int) -> None:
+        """Scroll so that one neuron (or row) of those shown stays."""
+        column = self.columns[layer]
+        whole = column.shown.size - column.across
+        self.scroll_layer(layer, direction * max(whole, column.across))
+
+    def _reveal(self, unit: Unit) -> None:
+        """Scroll, close and move as little as needed for a neuron to be seen."""
+        layer, number = unit
+        column = self.columns[layer]
+        if column.position(number) is None:
+            self.scroll_layer(layer, column.first_for(column.thing(number)) - column.above)
+        seen, place = QRectF(self.rect()), self.place_of(unit)
+        if seen.adjusted(_ROOM, _ROOM, -_ROOM, -_ROOM).contains(place):
+            return
+        expanded = self.view.visible_range.expanded_layer
+        if self.view.zoom > 1 and expanded in (None, layer):
+            self.move_view(seen.center() - place)
+        elif expanded != layer:
+            self.fit()

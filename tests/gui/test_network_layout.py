@@ -1,0 +1,358 @@
+"""The network picture as arrays: where neurons stand, which edges there are, what is found."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from nnviz.gui.network.column import ColumnSpec
+from nnviz.gui.network.curves import PIECES, cut
+from nnviz.gui.network.edge_budget import FIRST, LEAST, MOST, EdgeBudget
+from nnviz.gui.network.edges import Edges, all_edges, own_edges, pen_index, strongest, weigh
+from nnviz.gui.network.layout import Layout, Margins, VisibleRange, arrange
+from nnviz.gui.network.neuron_index import NeuronIndex
+from nnviz.gui.network.walking import step
+
+MARGINS = Margins(80.0, 54.0, 120.0, 48.0)
+SIZES = [(500.0, 350.0), (1000.0, 700.0)]
+NETWORKS = [
+    ([2, 4, 1], None),
+    ([2, 1], None),
+    ([2, 6, 6, 6, 6, 1], None),
+    ([30, 12, 6, 1], None),
+    ([30, 5, 3], (5, 6)),
+    ([64, 32, 10], (8, 8)),
+    ([784, 128, 64, 10], (28, 28)),
+    ([4, *[8] * 10, 3], None),
+]
+MNIST = [784, 128, 64, 10]
+
+
+def laid(units, width=900.0, height=600.0, image=None, visible=None) -> Layout:
+    first = ColumnSpec(units[0], "image", image) if image else ColumnSpec(units[0])
+    return arrange([first, *map(ColumnSpec, units[1:])], width, height, MARGINS, visible)
+
+
+class Weights:
+    """What edges are weighed by: matrices, and the largest of each."""
+
+    def __init__(self, *matrices) -> None:
+        self.weights = matrices
+        self.largest = [float(np.abs(matrix).max()) for matrix in matrices]
+
+
+# ------------------------------------------------------------------------------------------ layout
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("units", "image"), NETWORKS)
+def test_neurons_stand_inside_the_margins_and_apart(units, image, width, height) -> None:
+    layout = laid(units, width, height, image)
+    for column in layout.columns:
+        left, top, right, bottom = column.box
+        assert left >= MARGINS.left - 1e-6
+        assert right <= width - MARGINS.right + 1e-6
+        assert top >= MARGINS.top - 1e-6
+        assert bottom <= height - MARGINS.bottom + 1e-6
+        if column.tile is None and column.shown.size > 1:
+            assert np.diff(column.points[:, 1]).min() > column.size
+    for before, after in itertools.pairwise(layout.columns):
+        assert before.box[2] < after.box[0]
+
+
+def test_columns_follow_each_other_at_equal_distances() -> None:
+    x = [column.x for column in laid([3, 5, 4, 2]).columns]
+    assert np.allclose(np.diff(x), np.diff(x)[0])
+
+
+def test_small_layers_are_shown_whole_and_large() -> None:
+    columns = laid([2, 4, 1], 1000, 700).columns
+    assert [column.hidden for column in columns] == [0, 0, 0]
+    assert all(column.size >= 44 for column in columns)
+
+
+def test_large_layers_collapse_to_what_fits() -> None:
+    small, large = (laid([4, 128, 10], 700, height).columns for height in (350, 700))
+    for columns in (small, large):
+        assert columns[1].shown.size + columns[1].hidden == 128
+        assert columns[1].size >= 10
+        assert columns[0].hidden == columns[2].hidden == 0
+    assert small[1].hidden > large[1].hidden > 0
+
+
+def test_an_image_is_one_tile_of_square_pixels_in_reading_order() -> None:
+    column = laid([30, 5, 3], image=(5, 6)).columns[0]
+    assert column.tile is not None
+    assert column.tile[2] / 6 == pytest.approx(column.tile[3] / 5)
+    assert np.all(np.diff(column.points[:6, 0]) > 0)
+    assert np.all(column.points[6:12, 1] > column.points[:6, 1])
+    assert np.all(np.diff(column.ports[:, 1]) > 0)
+
+
+@pytest.mark.parametrize("expanded", [None, 1])
+def test_every_neuron_is_found_where_it_stands(expanded) -> None:
+    layout = laid([64, 32, 10], image=(8, 8), visible=VisibleRange({}, expanded))
+    for column in layout.columns:
+        for unit, (x, y) in zip(column.shown, column.points, strict=True):
+            assert layout.node_at(x, y) == (column.layer, unit)
+    assert layout.node_at(2.0, 2.0) is None
+
+
+@pytest.mark.parametrize("kind", ["maps", "strip"])
+def test_every_number_of_maps_and_strips_is_found(kind) -> None:
+    specs = [ColumnSpec(64, "image", (8, 8)), ColumnSpec(96, kind, (4, 4)), ColumnSpec(10)]
+    column = arrange(specs, 900, 600, MARGINS).columns[1]
+    assert column.units == (6 if kind == "maps" else 96)
+    for unit in range(0, 96, 7):
+        left, top, wide, high = column.place_of(unit)
+        assert column.unit_at(left + wide / 2, top + high / 2) == unit
+
+
+# ------------------------------------------------------------------- collapsed layers and expanded
+
+
+def test_a_collapsed_layer_shows_the_neurons_asked_for() -> None:
+    layout = laid([4, 128, 10], height=500, visible=VisibleRange().scrolled(1, 40))
+    column = layout.columns[1]
+    assert column.shown[0] == column.above == 40
+    assert column.position(39) is None
+    assert column.position(41) == 1
+    weights = Weights(np.arange(512.0).reshape(128, 4), np.arange(1280.0).reshape(10, 128))
+    shown = weigh(all_edges(layout), weights)
+    edges = shown.edges
+    for edge in (0, 17, len(edges) - 1):
+        matrix = weights.weights[edges.layer[edge]]
+        relative = matrix[edges.target[edge], edges.source[edge]] / matrix.max()
+        assert shown.strengths[edge] == pytest.approx(relative)
+
+
+@pytest.mark.parametrize("first", [-5, 0, 127, 10_000])
+@pytest.mark.parametrize("expanded", [None, 1])
+def test_scrolling_stops_at_both_ends(first, expanded) -> None:
+    shown = (
+        laid([4, 1500, 10], 700, 400, visible=VisibleRange({1: first}, expanded)).columns[1].shown
+    )
+    assert shown.size > 10
+    assert 0 <= shown[0] < shown[-1] < 1500
+    assert np.all(np.diff(shown) == 1)
+    assert shown[-1] == 1499 or first < 1500
+
+
+@pytest.mark.parametrize("size", [(520.0, 360.0), (1100.0, 700.0)])
+@pytest.mark.parametrize("layer", [1, 2])
+def test_an_expanded_layer_shows_its_neurons_between_its_neighbours(size, layer) -> None:
+    layout = laid(MNIST, *size, (28, 28), VisibleRange({}, layer))
+    plain = laid(MNIST, *size, (28, 28))
+    column = layout.columns[layer]
+    assert column.shown.size > plain.columns[layer].shown.size
+    assert column.size > 15
+    left, top, right, bottom = column.box
+    assert min(left, top, size[0] - right, size[1] - bottom) >= 0
+    distances = np.abs(column.points[:, None] - column.points[None]).max(axis=2)
+    np.fill_diagonal(distances, np.inf)
+    assert distances.min() > column.size
+    for before, after in itertools.pairwise(layout.columns):
+        assert before.box[2] < after.box[0]
+
+
+def test_all_neurons_of_an_expanded_layer_are_there_and_no_edges_of_it() -> None:
+    layout = laid(MNIST, image=(28, 28), visible=VisibleRange({}, 1))
+    assert layout.columns[1].hidden == 0
+    assert set(all_edges(layout).layer.tolist()) == {2}  # the grid has those pointed at only
+
+
+@pytest.mark.parametrize("layer", [0, 3, 9])
+def test_layers_with_names_beside_are_not_expanded(layer) -> None:
+    layout = laid(MNIST, image=(28, 28), visible=VisibleRange({}, layer))
+    assert layout.expanded_layer is None
+
+
+# ------------------------------------------------------------------------------------------- edges
+
+
+def test_there_is_an_edge_for_every_weight_between_neurons_shown() -> None:
+    edges = all_edges(laid([2, 4, 1]))
+    pairs = list(zip(edges.layer, edges.target, edges.source, strict=True))
+    wanted = {(0, t, s) for t in range(4) for s in range(2)} | {(1, 0, s) for s in range(4)}
+    assert set(pairs) == wanted
+    assert len(pairs) == len(wanted) == edges.total
+
+
+def test_collapsed_neurons_have_no_edges_but_are_counted() -> None:
+    layout = laid([4, 128, 10], 700, 350)
+    edges = all_edges(layout)
+    assert edges.total == 4 * 128 + 128 * 10
+    assert len(edges) == layout.columns[1].shown.size * 14
+    assert edges.target[edges.layer == 0].max() < layout.columns[1].shown.size
+
+
+def test_strength_is_relative_to_the_largest_weight_of_the_layer() -> None:
+    weights = Weights(np.array([[1.0, -4.0], [2.0, 0.0]]), np.array([[-0.01, 0.005]]))
+    shown = weigh(all_edges(laid([2, 2, 1])), weights)
+    edges = shown.edges
+    for edge, strength in enumerate(shown.strengths):
+        matrix = weights.weights[edges.layer[edge]]
+        weight = matrix[edges.target[edge], edges.source[edge]]
+        assert strength == pytest.approx(weight / np.abs(matrix).max())
+
+
+def test_no_weights_at_all_are_no_strength() -> None:
+    assert not weigh(all_edges(laid([2, 1])), Weights(np.zeros((1, 2)))).strengths.any()
+
+
+def test_the_strongest_are_kept_in_groups_of_their_pens() -> None:
+    strengths = np.random.default_rng(0).uniform(-1, 1, 5000)
+    index = strongest(strengths, 700)
+    assert len(set(index.tolist())) == 700
+    left_out = np.setdiff1d(np.arange(5000), index)
+    assert np.abs(strengths[index]).min() >= np.abs(strengths[left_out]).max()
+    assert np.all(np.diff(pen_index(strengths[index])) >= 0)
+
+
+def test_pens_tell_sign_and_size() -> None:
+    assert pen_index(np.array([0.0, 1.0, -1.0, -0.01, np.nan])).tolist() == [0, 30, 31, 1, 0]
+
+
+def nearest(edges: Edges, x: float, y: float, reach: float) -> int | None:
+    return edges.nearest(x, y, reach, np.arange(len(edges)))
+
+
+@pytest.mark.parametrize("units", [[2, 4, 1], [12, 12, 12, 4]], ids=["curved", "straight"])
+def test_an_edge_is_found_at_its_ends(units) -> None:
+    edges = all_edges(laid(units))
+    found = [nearest(edges, x0 + 0.5, y0, 3.0) for x0, y0, _, _ in edges.lines]
+    assert edges.source[found].tolist() == edges.source.tolist()
+    assert edges.layer[found].tolist() == edges.layer.tolist()
+    assert nearest(edges, 5.0, 5.0, 5.0) is None
+
+
+def test_an_edge_that_is_not_drawn_is_not_found() -> None:
+    edges = all_edges(laid([1, 1]))
+    x, y = edges.lines[0].reshape(2, 2).mean(axis=0)
+    assert nearest(edges, x, y, 3.0) == 0
+    assert edges.nearest(x, y, 3.0, np.empty(0, dtype=np.intp)) is None
+
+
+def test_a_neurons_edges_are_those_that_end_or_start_there() -> None:
+    layout = laid([2, 4, 3])
+    assert len(own_edges(layout, (0, 1), True, True)) == 4
+    own = own_edges(layout, (1, 2), True, True)
+    pairs = set(zip(own.layer.tolist(), own.target.tolist(), own.source.tolist(), strict=True))
+    assert pairs == {(0, 2, 0), (0, 2, 1), (1, 0, 2), (1, 1, 2), (1, 2, 2)}
+    assert own.total == len(own)
+    weights = Weights(np.arange(8.0).reshape(4, 2), np.arange(12.0).reshape(3, 4))
+    wanted = [weights.weights[i][t, s] / weights.largest[i] for i, t, s in sorted(pairs)]
+    np.testing.assert_allclose(weigh(own, weights).strengths, wanted)
+
+
+def test_edges_outside_a_part_are_left_out() -> None:
+    edges = all_edges(laid([2, 4, 3]))
+    x = edges.lines[edges.layer == 1, 0].min()
+    assert set(edges.layer[edges.inside(x, 0.0, 900.0, 600.0)].tolist()) == {1}
+    assert len(edges.inside(0.0, 0.0, 900.0, 600.0)) == len(edges)
+    assert len(edges.inside(0.0, 0.0, 900.0, 2.0)) == 0
+
+
+def test_solid_pieces_cover_a_curve_and_dashes_leave_gaps() -> None:
+    curves = cut(np.array([[0.0, 0.0, 200.0, 120.0], [0.0, 50.0, 200.0, 50.0]]))
+    index = np.array([0, 1])
+    solid, counts = curves.of(index, np.array([False, False]))
+    assert counts.tolist() == [PIECES, PIECES]
+    assert solid[0, :2] == pytest.approx([0, 0], abs=0.5)
+    assert solid[PIECES - 1, 2:] == pytest.approx([200, 120], abs=0.5)
+    dashes, counts = curves.of(index, np.array([False, True]))
+    length = np.hypot(*(dashes[PIECES:, 2:] - dashes[PIECES:, :2]).T).sum()
+    assert counts.tolist() == [PIECES, len(dashes) - PIECES]
+    assert 0.5 * 200 < length < 0.8 * 200
+
+
+# ------------------------------------------------------------------------------ edges within budget
+
+
+def learn(budget: EdgeBudget, times: int, each: float, rest: float) -> list[int]:
+    counts = []
+    for _ in range(times):
+        budget.learn(budget.most, budget.most * each, rest)
+        counts.append(budget.most)
+    return counts
+
+
+def test_slow_painting_leaves_edges_out_little_by_little_and_settles() -> None:
+    counts = learn(EdgeBudget(), 90, 4e-6, 0.001)
+    assert counts[0] == FIRST
+    assert max(-np.diff(counts)) < 0.25 * FIRST
+    assert counts[-1] == pytest.approx(750, rel=0.2)
+    assert len(set(counts[60:])) == 1
+
+
+def test_quick_painting_gets_more_edges_within_bounds() -> None:
+    budget = EdgeBudget()
+    assert MOST * 0.8 <= learn(budget, 90, 1e-9, 0.0)[-1] <= MOST
+    assert LEAST <= learn(budget, 99, 1.0, 1.0)[-1] <= LEAST * 1.3
+
+
+def test_a_single_slow_painting_changes_nothing() -> None:
+    budget = EdgeBudget()
+    before = learn(budget, 60, 2e-6, 0.001)[-1]
+    budget.learn(budget.most, 0.5, 0.5)
+    budget.learn(3, 0.5, 0.5)  # too few edges to tell
+    assert budget.most == before
+
+
+# ----------------------------------------------------------------------------- walking and finding
+
+
+def test_steps_between_neighbours() -> None:
+    layout = laid([30, 12, 6], height=500, image=(5, 6))
+    assert step(layout, (1, 0), "up") == (1, 0)
+    assert step(layout, (1, 0), "down") == (1, 1)
+    assert step(layout, (1, 11), "down") == (1, 11)
+    assert step(layout, (2, 3), "right") == (2, 3)
+    assert step(layout, (0, 8), "up") == (0, 2)
+    assert step(layout, (0, 8), "right") == (0, 9)
+    assert step(layout, (0, 11), "right")[0] == 1
+    assert step(layout, (1, 0), "right") == (2, 0)
+    assert step(layout, (1, 4), "left")[0] == 0
+
+
+def test_a_grid_is_walked_in_rows_first() -> None:
+    layout = laid([4, 64, 3], height=500, visible=VisibleRange({}, 1))
+    across = layout.columns[1].across
+    assert across > 1
+    assert step(layout, (1, 0), "right") == (1, 1)
+    assert step(layout, (1, 0), "down") == (1, across)
+    assert step(layout, (1, 0), "left")[0] == 0
+    assert step(layout, (1, across - 1), "right")[0] == 2
+
+
+INDEX = NeuronIndex(
+    ("Input", "Hidden 1", "Hidden 10", "Max pool", "Output"),
+    (2, 128, 64, 8, 3),
+    {0: ("petal length", "7"), 4: ("setosa", "versicolor", "virginica")},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Hidden 1, 37", (1, 36)),
+        ("hidden  1 37", (1, 36)),
+        ("Hidden 10", (2, None)),
+        ("hidden 1", (1, None)),
+        ("Petal  Length", (0, 0)),
+        ("setosa", (4, 0)),
+        ("virg", (4, 2)),
+        ("Hidden 1, 129", None),
+        ("nonsense", None),
+    ],
+)
+def test_what_is_typed_is_understood(text, place) -> None:
+    assert INDEX.find(text) == place
+
+
+def test_every_name_is_found() -> None:
+    places = [INDEX.find(name) for name in INDEX.names]
+    assert None not in places
+    assert len(set(places)) == len(INDEX.names) == 5 + 2 + 128 + 64 + 8 + 3

@@ -1,0 +1,870 @@
+"""The network panel under a person's hands: what is seen, said and found, by mouse and keys."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QImage, QShortcut, QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.engine.layers import Conv2D, Dense, Flatten
+from nnviz.gui.frame import Frame
+from nnviz.gui.look.numbers import short
+from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
+from nnviz.gui.network import NetworkPanel, answers, captions
+from nnviz.gui.network.captions import unit_name
+from nnviz.gui.network.collapsed import collapsed_neurons, note_of
+from nnviz.gui.network.drawing import tight
+from nnviz.gui.network.edge_budget import FIRST
+from nnviz.gui.network.painter import REFINED_AT_MOST
+from nnviz.gui.network.sample_activations import (
+    SCALED_ROWS,
+    SampleActivations,
+    color_scales,
+    expected,
+)
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
+from nnviz.training.trainer import Trainer
+
+
+def experiment(sample: str, *layers: tuple[int, str]) -> Experiment:
+    softmax, linear = (layers[-1][1] == name for name in ("softmax", "linear"))
+    loss = "categorical_crossentropy" if softmax else "mean_squared_error"
+    return Experiment(
+        DataChoice(sample, standardize_inputs=linear, standardize_target=linear),
+        NetworkChoice(tuple(Dense(units, name) for units, name in layers)),
+        TrainingChoice(loss=loss, learning_rate=0.5, epochs=200),
+    )
+
+
+def classifier(*layers) -> Experiment:
+    return Experiment(
+        DataChoice("digits", standardize_inputs=False),
+        NetworkChoice((*layers, Dense(10, "softmax"))),
+        TrainingChoice(loss="categorical_crossentropy", epochs=50),
+    )
+
+
+XOR = experiment("xor", (4, "sigmoid"), (1, "sigmoid"))
+CASES = {
+    "xor": XOR,
+    "letters": experiment("letters-abc", (5, "sigmoid"), (3, "sigmoid")),
+    "digits": experiment("digits", (32, "relu"), (10, "softmax")),
+    "iris": experiment("iris", (6, "tanh"), (3, "softmax")),
+    "houses": experiment("houses", (3, "relu"), (1, "linear")),
+    "only an output": experiment("gaussians", (1, "sigmoid")),
+    "tanh classes": experiment("spiral", (6, "tanh"), (1, "tanh")),
+    "long names": experiment("breast-cancer", (12, "relu"), (1, "sigmoid")),
+    "convolution": classifier(Conv2D(8, (3, 3)), Flatten()),
+}
+TOTAL = 784 * 128 + 128 * 64 + 64 * 10
+
+
+def pictures(rows: int = 120, side: int = 28) -> Dataset:
+    rng = np.random.default_rng(0)
+    return Dataset(
+        "digits",
+        "classification",
+        rng.random((rows, side * side)),
+        rng.integers(0, 10, rows),
+        tuple(f"pixel {i + 1}" for i in range(side * side)),
+        tuple(map(str, range(10))),
+        image_shape=(side, side),
+    )
+
+
+def large_problem() -> Problem:
+    return Problem(classifier(Dense(128, "relu"), Dense(64, "relu")), pictures())
+
+
+def frame_of(problem: Problem, parameters=None, row: int = 1) -> Frame:
+    count = problem.blank_network().parameters.size
+    if parameters is None:
+        parameters = np.random.default_rng(0).normal(0.0, 0.1, count)
+    snapshot = Snapshot(0, 1, np.asarray(parameters, float), np.zeros(count))
+    layers = len(problem.experiment.network.layers)
+    return Frame(History(layers), Inspection(problem, snapshot), row)
+
+
+def trained(asked: Experiment, row: int = 1, steps: int = 20) -> Frame:
+    trainer = Trainer(asked)
+    for _ in itertools.islice(trainer.steps(), steps):
+        pass
+    inspection = Inspection(trainer.problem, trainer.snapshot())
+    return Frame(History(len(asked.network.layers)), inspection, row)
+
+
+def shown(qtbot, frame: Frame, width: int = 900, height: int = 600) -> NetworkPanel:
+    panel = NetworkPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(width, height)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.begin(frame.inspection.problem)
+    panel.show_frame(frame)
+    return panel
+
+
+def paper_of(qtbot, frame: Frame) -> NetworkPanel:
+    paper = NetworkPanel(LIGHT)
+    qtbot.addWidget(paper)
+    paper.bare = True
+    paper.begin(frame.inspection.problem)
+    paper.show_frame(frame)
+    return paper
+
+
+def picture(panel: NetworkPanel) -> QWidget:
+    return panel.findChild(QWidget, "network-canvas")
+
+
+def pixels(panel: NetworkPanel) -> np.ndarray:
+    image = picture(panel).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    data = np.frombuffer(image.constBits(), dtype=np.uint8)
+    return data.reshape(image.height(), image.width(), 4)[..., 2::-1].astype(int)
+
+
+def near(seen: np.ndarray, color: str, tolerance: int = 12) -> int:
+    return int((np.abs(seen - rgb(color)).max(axis=-1) <= tolerance).sum())
+
+
+def inked(seen: np.ndarray, least: int = 60) -> int:
+    return int((np.abs(seen - rgb(LIGHT.surface)).max(axis=-1) > least).sum())
+
+
+def gap(panel: NetworkPanel, layer: int) -> tuple[slice, slice]:
+    """Return what lies between a layer and the next, below the captions and above the note."""
+    left, right = panel.network.columns[layer : layer + 2]
+    return slice(90, -60), slice(round(left.box[2] + 20), round(right.box[0] - 20))
+
+
+def place(panel: NetworkPanel, layer: int, unit: int) -> QPoint:
+    return panel.network.place_of((layer, unit)).toPoint()
+
+
+def hover(qtbot, panel: NetworkPanel, point: QPoint) -> None:
+    qtbot.mouseMove(picture(panel), QPoint(2, 2))
+    qtbot.mouseMove(picture(panel), point)
+
+
+def card(panel: NetworkPanel, name: str = "network-card") -> list[str]:
+    """Return what is written on a card, line by line; nothing if it is hidden."""
+    frame = panel.findChild(QWidget, name)
+    labels = [] if frame.isHidden() else frame.findChildren(QLabel)
+    return [label.text() for label in labels if not label.isHidden() and label.text()]
+
+
+def note(panel: NetworkPanel) -> str:
+    pixels(panel)
+    network = panel.network
+    return note_of(network.state, network.undrawn, network.request.shown.edges.total)
+
+
+def click(qtbot, panel: NetworkPanel, point: QPoint) -> None:
+    qtbot.mouseClick(picture(panel), Qt.MouseButton.LeftButton, pos=point)
+
+
+def key(qtbot, panel: NetworkPanel, code: Qt.Key) -> None:
+    qtbot.keyClick(picture(panel), code)
+
+
+def wheel(panel: NetworkPanel, at: QPoint, turn: int, modifier) -> None:
+    where, widget = QPointF(at), picture(panel)
+    there = QPointF(widget.mapToGlobal(at))
+    buttons, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    turned = QPoint(0, turn)
+    event = QWheelEvent(where, there, QPoint(), turned, buttons, modifier, phase, False)
+    QApplication.sendEvent(widget, event)
+
+
+# ----------------------------------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.7312, "0.73"), (-12.34, "−12.3"), (-0.0001, "0"), (1234.5, "1,234"), (2.5e7, "2.5e7")],
+)
+def test_numbers_in_the_picture_are_short(value, text) -> None:
+    assert tight(value) == text
+    assert tight(float("nan")) == "–"
+
+
+def test_colours_follow_the_range_of_the_activation() -> None:
+    _, tanh, softmax = color_scales(trained(CASES["iris"]).inspection.problem)
+    assert tanh.apply(np.array([-1.0, 0.5])).tolist() == [-1.0, 0.5]
+    assert softmax.apply(np.array([0.0, 1.0])).tolist() == [0.0, 1.0]
+
+
+def test_a_lone_output_is_neutral_where_it_changes_its_mind() -> None:
+    scale = color_scales(trained(XOR).inspection.problem)[-1]
+    assert scale.apply(np.array([0.0, 0.5, 1.0])).tolist() == [-1.0, 0.0, 1.0]
+
+
+def test_colours_of_inputs_are_found_in_a_sample_of_a_large_set() -> None:
+    data = pictures(3 * SCALED_ROWS, side=3)
+    problem = Problem(classifier(Dense(4, "relu")), data)
+    taken, take = [], problem.train.inputs.take
+    problem.train.inputs.take = lambda rows, out: (taken.append(len(rows)), take(rows, out))
+    assert color_scales(problem)[0].largest == pytest.approx(data.inputs.max(), rel=0.01)
+    assert taken == [SCALED_ROWS]
+
+
+def test_prediction_and_expectation_are_in_the_units_of_the_target() -> None:
+    frame = trained(CASES["houses"], row=3, steps=150)
+    problem, answers = frame.inspection.problem, frame.inspection.outputs("train")
+    assert expected(problem, 3) == problem.dataset.targets[3, 0]
+    assert SampleActivations(frame.inspection, 3).predicted() == pytest.approx(answers.values[3, 0])
+
+
+# ----------------------------------------------------------------------------------------- picture
+
+
+@pytest.mark.parametrize("size", [(1000, 600), (520, 360)], ids=["large", "small"])
+@pytest.mark.parametrize("case", CASES)
+def test_every_kind_of_network_is_drawn(qtbot, case, size) -> None:
+    seen = pixels(shown(qtbot, trained(CASES[case]), *size))
+    assert near(seen, LIGHT.surface) > 0.2 * seen[..., 0].size
+    assert near(seen, LIGHT.text) > 50
+    assert near(seen, LIGHT.positive, 60) > 50
+    assert near(seen, LIGHT.negative, 60) > 10
+
+
+def test_a_network_is_drawn_before_its_first_frame(qtbot) -> None:
+    panel = NetworkPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(600, 400)
+    empty = pixels(panel)
+    panel.begin(trained(XOR).inspection.problem)
+    assert near(empty, LIGHT.surface) == empty[..., 0].size
+    assert near(pixels(panel), LIGHT.neutral) > 500
+    assert "2-4-1" in panel.description()
+
+
+def test_the_sign_of_a_weight_shows_as_colour_and_as_dashes(qtbot) -> None:
+    problem, seen = trained(CASES["only an output"]).inspection.problem, []
+    for sign in (1.0, -1.0):
+        panel = shown(qtbot, frame_of(problem, [sign, sign, 0.0], 0))
+        seen.append(pixels(panel)[gap(panel, 0)])
+    assert near(seen[0], LIGHT.positive, 40) > 300
+    assert near(seen[1], LIGHT.negative, 40) > 200
+    assert near(seen[0], LIGHT.negative, 40) == near(seen[1], LIGHT.positive, 40) == 0
+    assert inked(seen[1]) < 0.85 * inked(seen[0])
+
+
+def test_a_larger_weight_is_thicker(qtbot) -> None:
+    problem = trained(CASES["only an output"]).inspection.problem
+    panel = shown(qtbot, frame_of(problem, [0.1, 1.0, 0.0], 0))
+    upper, lower = place(panel, 0, 0).y(), place(panel, 0, 1).y()
+    _, columns = gap(panel, 0)
+    across = pixels(panel)[:, (columns.start + columns.stop) // 2]
+    middle = (upper + lower) // 2
+    assert inked(across[middle:-60], 20) > 1.5 * inked(across[90:middle], 20) > 0
+
+
+def test_a_bias_is_drawn_in_the_colour_of_its_sign(qtbot) -> None:
+    problem, seen = trained(CASES["only an output"]).inspection.problem, []
+    for bias in (1.0, -1.0):
+        panel = shown(qtbot, frame_of(problem, [0.0, 0.0, bias], 0))
+        corner = place(panel, 1, 0) + QPoint(-36, 10)
+        part = pixels(panel)[corner.y() : corner.y() + 20, corner.x() : corner.x() + 10]
+        seen.append((near(part, LIGHT.positive) > 10, near(part, LIGHT.negative) > 10))
+    assert seen == [(True, False), (False, True)]
+
+
+def test_neurons_have_the_colour_of_their_activation(qtbot) -> None:
+    frame = trained(CASES["iris"], steps=100)
+    panel, values = shown(qtbot, frame), frame.inspection.sample_trace(1)[0].a[0]
+    seen = pixels(panel)
+    for unit, value in enumerate(values):
+        at = place(panel, 1, unit) + QPoint(0, -12)  # above its number
+        wanted = LIGHT.diverging(np.array([value]))[0, :3]
+        assert np.abs(seen[at.y(), at.x()] - wanted.astype(int)).max() <= 4
+
+
+def test_an_image_has_the_colours_of_its_pixels(qtbot) -> None:
+    frame = trained(CASES["digits"], row=5)
+    panel, values = shown(qtbot, frame), frame.inspection.sample_inputs(5)
+    seen = pixels(panel)
+    for unit in (2, 20, 35, 60):
+        at, wanted = place(panel, 0, unit), LIGHT.diverging(values[unit : unit + 1])[0]
+        assert np.abs(seen[at.y(), at.x()] - wanted[:3].astype(int)).max() <= 4
+
+
+def test_a_heat_map_and_its_mark_have_the_data_upright(qtbot) -> None:
+    problem = trained(CASES["only an output"]).inspection.problem
+    high, low = (int(part(problem.dataset.inputs[:, 1])) for part in (np.argmax, np.argmin))
+    marked = []
+    for row in (high, low):
+        panel = shown(qtbot, frame_of(problem, [0.0, 4.0, 0.0], row))
+        at, seen = place(panel, 1, 0), pixels(panel)
+        above, below = seen[at.y() - 18, at.x() - 14], seen[at.y() + 18, at.x() - 14]
+        assert above[2] - above[0] > 50 > -50 > below[2] - below[0]  # blue, and orange
+        node = seen[at.y() - 22 : at.y() + 22, at.x() - 20 : at.x() + 20]
+        marked.append(np.argwhere(np.abs(node - rgb(LIGHT.text)).max(axis=2) < 30)[:, 0].mean())
+    assert marked[0] < 22 < marked[1]
+
+
+def test_bands_show_what_flows_between_maps(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["convolution"]))
+    rows, columns = gap(panel, 0)
+    band = blend(LIGHT.text, LIGHT.surface, 0.06)
+    assert near(pixels(panel)[rows, columns], band, 2) > 2000
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Collect what is written in the picture, with its colour."""
+    texts = {}
+    for module in (answers, captions):
+
+        def write(painter, rect, text, color, *flags, really=module.write):
+            texts[text] = color
+            really(painter, rect, text, color, *flags)
+
+        monkeypatch.setattr(module, "write", write)
+    return texts
+
+
+@pytest.mark.parametrize("row", [0, 60, 130])
+def test_the_answer_is_written_and_whether_it_is_right(qtbot, written, row) -> None:
+    frame = trained(CASES["iris"], row, steps=3)
+    pixels(shown(qtbot, frame))
+    names, outputs = (
+        frame.inspection.problem.dataset.class_names,
+        frame.inspection.sample_trace(row),
+    )
+    guess, truth = int(outputs[-1].a[0].argmax()), row // 50
+    mark, ink = ("✓", LIGHT.text) if guess == truth else ("✗", LIGHT.error)
+    assert written[f"{mark} predicted {names[guess]}"] == ink
+    assert f"expected {names[truth]}" in written
+    assert {tight(float(value)) for value in outputs[-1].a[0]} <= set(written)
+
+
+def test_captions_say_what_columns_are_and_the_largest_weights(qtbot, written) -> None:
+    frame = trained(CASES["iris"])
+    pixels(shown(qtbot, frame))
+    largest = [np.abs(frame.inspection.weights(layer)).max() for layer in range(2)]
+    wanted = {"Input", "4", "Hidden 1", "6 · tanh", "Output", "3 · Softmax", "sepal width (cm)"}
+    assert wanted | {f"|w| ≤ {tight(float(one))}" for one in largest} <= set(written)
+
+
+def test_the_bar_of_a_class_is_as_long_as_its_value(qtbot) -> None:
+    problem, lengths = trained(CASES["only an output"]).inspection.problem, []
+    for logit in (-1.1, 1.1):  # a quarter and three quarters
+        panel = shown(qtbot, frame_of(problem, [0.0, 0.0, logit], 0))
+        right = place(panel, 1, 0).x() + 24
+        lengths.append(near(pixels(panel)[:, right:], LIGHT.class_color(1)))
+    assert 2.2 < lengths[1] / lengths[0] < 4.2  # its round ends count less in a long one
+
+
+def test_what_is_not_drawn_is_counted_and_said(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    assert note(panel).startswith(f"{TOTAL - FIRST:,} of {TOTAL:,} weights")
+    moving = pixels(panel)
+    assert near(moving[-32:-8, :300], LIGHT.muted, 60) > 100
+    qtbot.waitUntil(lambda: panel.network.undrawn == TOTAL - REFINED_AT_MOST, timeout=20_000)
+    qtbot.wait(50)
+    assert (pixels(panel) != moving).any()
+
+
+def shown_texts(panel: NetworkPanel) -> list[str]:
+    return [line.text for line in collapsed_neurons(panel.network.state)]
+
+
+def test_what_moves_again_is_drawn_quickly_at_once(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    qtbot.waitUntil(lambda: panel.network.undrawn == TOTAL - REFINED_AT_MOST, timeout=20_000)
+    problem = panel.network.state.problem
+    panel.show_frame(frame_of(problem, np.ones(problem.blank_network().parameters.size)))
+    pixels(panel)
+    assert panel.network.undrawn > TOTAL - REFINED_AT_MOST
+
+
+def test_nothing_of_an_old_run_is_drawn_after_a_new_one_began(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    panel.show_frame(frame_of(large_problem(), row=2))
+    panel.network.idle.timeout.emit()  # the full detail of the old picture is begun
+    panel.begin(trained(XOR).inspection.problem)
+    assert not panel.network.idle.moving
+    before = pixels(panel)
+    qtbot.wait(600)  # what the old picture would have taken to refine
+    assert (pixels(panel) == before).all()
+    assert card(panel) == card(panel, "network-pinned-card") == []
+
+
+def test_a_moment_or_sample_shown_already_changes_nothing(qtbot) -> None:
+    frame = trained(XOR)
+    panel = shown(qtbot, frame)
+    before = panel.network.state
+    panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
+    assert panel.network.state is before
+    panel.show_frame(Frame(frame.history, frame.inspection, frame.row + 1))
+    assert panel.network.state is not before
+
+
+def test_the_theme_changes_the_picture_at_once(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR))
+    assert near(pixels(panel), DARK.surface) < 0.01 * pixels(panel)[..., 0].size
+    panel.set_theme(DARK)
+    seen = pixels(panel)
+    assert near(seen, DARK.surface) > 0.5 * seen[..., 0].size
+    assert near(seen, LIGHT.surface) < 0.02 * seen[..., 0].size
+    assert panel.legend()[0].color == DARK.positive
+
+
+# ------------------------------------------------------------------------------------------ export
+
+
+def test_a_picture_for_export_is_exact_at_any_size_and_has_nothing_to_press(qtbot) -> None:
+    frame = frame_of(large_problem())
+    screen = shown(qtbot, frame)
+    screen.network.expand_layer(1)
+    key(qtbot, screen, Qt.Key.Key_Return)
+    screen.network.zoom_in()
+    paper = paper_of(qtbot, frame)
+    paper.restore_view(screen.view_state())
+    paper.resize(1400, 900)
+    image = paper.grab()
+    assert (image.width(), image.height()) == (1400, 900)
+    assert paper.view_state() == screen.view_state()
+    assert (pixels(paper) == pixels(paper)).all()
+    assert all(
+        button.isHidden()
+        for button in paper.bar.findChildren(QToolButton)
+        if "fill" not in button.objectName()
+    )
+    assert paper.findChild(QWidget, "network-node-fill").isHidden()
+    assert "Esc" not in note(paper)
+    assert card(paper, "network-pinned-card")[0] == "Hidden 1, neuron 1"
+
+
+def test_a_picture_for_export_has_all_the_detail_at_once(qtbot) -> None:
+    paper = paper_of(qtbot, frame_of(large_problem()))
+    paper.resize(800, 500)
+    pixels(paper)
+    assert paper.network.undrawn == TOTAL - REFINED_AT_MOST
+
+
+def test_a_picture_says_which_sample_it_shows(qtbot) -> None:
+    paper = paper_of(qtbot, trained(XOR, row=2))
+    assert said(paper) == "Sample 3 of 4: x 1.00, y 0 → 1"
+
+
+def said(panel: NetworkPanel) -> str:
+    return panel.findChild(QLabel, "network-sample").accessibleName()
+
+
+# ------------------------------------------------------------------------------------------- cards
+
+
+def test_the_card_of_a_neuron_says_its_arithmetic(qtbot) -> None:
+    frame = trained(XOR)
+    panel = shown(qtbot, frame)
+    with qtbot.waitSignal(panel.network.hovered) as told:
+        hover(qtbot, panel, place(panel, 1, 2))
+    assert told.args == [("node", 1, 2)]
+    trace, texts = frame.inspection.sample_trace(1)[0], card(panel)
+    assert texts[0] == "Hidden 1, neuron 3"
+    weights = frame.inspection.weights(0)[2]
+    for wanted in (trace.a[0, 2], trace.z[0, 2], frame.inspection.biases(0)[2]):
+        assert short(float(wanted)) in texts
+    for name, weight in zip(("x", "y"), weights.tolist(), strict=True):
+        assert texts[texts.index(name) + 1].startswith(f"{short(weight)} · ")
+
+
+def test_the_card_of_a_weight_says_how_much_it_adds(qtbot) -> None:
+    frame = trained(XOR)
+    panel = shown(qtbot, frame)
+    pixels(panel)
+    start = place(panel, 1, 1)
+    hover(qtbot, panel, start + QPoint(36, 0))
+    title, _, weight, *_ = card(panel)
+    assert title == "Hidden 1, neuron 2 → Output"
+    assert weight == short(float(frame.inspection.weights(1)[0, 1]))
+
+
+def test_a_card_is_put_away_when_the_mouse_leaves(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR))
+    hover(qtbot, panel, place(panel, 1, 0))
+    assert card(panel)
+    with qtbot.waitSignal(panel.network.hovered) as left:
+        qtbot.mouseMove(picture(panel), QPoint(3, 3))
+    assert left.args == [None]
+    assert not card(panel)
+
+
+def test_the_mark_of_a_bias_belongs_to_its_neuron(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR))
+    pixels(panel)
+    half = panel.network.columns[1].size / 2
+    mark = place(panel, 1, 3) + QPointF(-half - 6.5, half - 5.5).toPoint()
+    hover(qtbot, panel, mark)
+    assert card(panel)[0] == "Hidden 1, neuron 4"
+
+
+def test_hovering_dims_what_does_not_belong(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["iris"], steps=150))
+    between = gap(panel, 0)
+    before = inked(pixels(panel)[between], 120)
+    hover(qtbot, panel, place(panel, 2, 0))
+    panel.findChild(QWidget, "network-card").hide()
+    assert inked(pixels(panel)[between], 120) < 0.05 * before
+
+
+def test_the_card_of_a_pixel_shows_the_kernel(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["convolution"]))
+    hover(qtbot, panel, place(panel, 1, 2 * 36 + 3 * 6 + 4))
+    texts = card(panel)
+    assert texts[:2] == ["Conv 1, map 3", "row 4, column 5"]
+    assert "Kernel 3×3, the same for all pixels" in texts
+    frame = panel.findChild(QWidget, "network-card")
+    assert [label for label in frame.findChildren(QLabel) if not label.pixmap().isNull()]
+
+
+# ------------------------------------------------------------------------------------ sample, fills
+
+
+def test_choosing_a_sample_is_announced_once_and_shown(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR, row=0))
+    spin = panel.findChild(QSpinBox, "network-row")
+    assert (spin.minimum(), spin.maximum(), spin.value()) == (1, 4, 1)
+    with qtbot.waitSignal(panel.row_chosen) as chosen:
+        spin.setValue(3)
+    assert chosen.args == [2]
+    assert "for sample 3" in panel.description()
+    assert panel.findChild(QSlider, "network-row-slider").value() == 3
+    assert said(panel) == "x 1.00, y 0 → 1"
+    assert spin.text() == "3 of 4"
+
+
+def test_a_frame_moves_the_chooser_without_an_announcement(qtbot) -> None:
+    frame = trained(XOR, row=0)
+    panel = shown(qtbot, frame)
+    with qtbot.assertNotEmitted(panel.row_chosen):
+        panel.show_frame(Frame(frame.history, frame.inspection, 3))
+    assert panel.findChild(QSpinBox, "network-row").value() == 4
+
+
+def test_neurons_show_the_plane_or_the_sample(qtbot) -> None:
+    frame = trained(XOR)
+    panel = shown(qtbot, frame)
+    plane = pixels(panel)
+    panel.findChild(QToolButton, "network-fill-sample").click()
+    sample = pixels(panel)
+    assert (sample != plane).any()
+    other = paper_of(qtbot, frame)
+    other.restore_view(panel.view_state())
+    other.begin(frame.inspection.problem)
+    assert other.view_state()["fills"] == {"plane": "sample"}
+    assert other.findChild(QToolButton, "network-fill-sample").isChecked()
+
+
+def test_neurons_behind_an_image_can_show_their_weights(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["letters"]))
+    before = pixels(panel)
+    panel.findChild(QToolButton, "network-fill-picture").click()
+    assert (pixels(panel) != before).any()
+
+
+def test_a_table_offers_no_pictures(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["iris"]))
+    assert not panel.findChild(QWidget, "network-node-fill").isVisible()
+
+
+# -------------------------------------------------------------------------------- moving the view
+
+
+def test_the_wheel_keeps_what_is_under_the_mouse_and_fit_brings_all_back(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR))
+    whole, there = pixels(panel), place(panel, 1, 1)
+    wheel(panel, there, 360, Qt.KeyboardModifier.NoModifier)
+    assert panel.view_state()["zoom"] > 1.5
+    assert (place(panel, 1, 1) - there).manhattanLength() <= 2
+    panel.findChild(QToolButton, "network-fit").click()
+    assert (pixels(panel) == whole).all()
+
+
+def test_keys_and_double_click_move_the_view(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR))
+    zooms = []
+    for code in (Qt.Key.Key_Plus, Qt.Key.Key_F, Qt.Key.Key_Minus):
+        key(qtbot, panel, code)
+        zooms.append(panel.view_state()["zoom"])
+    assert zooms[0] > zooms[1] == 1 > zooms[2]
+    qtbot.mouseDClick(picture(panel), Qt.MouseButton.LeftButton)
+    assert panel.view_state()["zoom"] == 1
+
+
+def test_dragging_moves_the_picture(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR))
+    before = place(panel, 1, 1)
+    qtbot.mousePress(picture(panel), Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    qtbot.mouseMove(picture(panel), QPoint(140, 125))
+    qtbot.mouseRelease(picture(panel), Qt.MouseButton.LeftButton, pos=QPoint(140, 125))
+    assert place(panel, 1, 1) - before == QPoint(40, 25)
+
+
+def test_the_same_network_again_is_looked_at_from_where_one_was(qtbot) -> None:
+    panel = shown(qtbot, trained(XOR))
+    panel.network.zoom_in()
+    key(qtbot, panel, Qt.Key.Key_Return)
+    panel.begin(trained(XOR).inspection.problem)
+    assert panel.view_state()["zoom"] > 1
+    assert panel.view_state()["focus"] == (1, 0)
+    panel.begin(trained(CASES["letters"]).inspection.problem)
+    assert panel.view_state()["zoom"] == 1
+    assert panel.view_state()["focus"] is None
+
+
+# ------------------------------------------------------------------------- collapsed and expanded
+
+
+def test_the_line_below_a_collapsed_layer_scrolls_and_says_where_one_is(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    column = panel.network.columns[1]
+    hidden, last = column.hidden, int(column.shown[-1])
+    below = QPointF(column.x, column.box[3] + 8.0).toPoint()
+    assert shown_texts(panel)[0] == f"+ {hidden} more"
+    click(qtbot, panel, below)
+    first = last + 1  # one stays to hold on to, counted from 1
+    assert shown_texts(panel)[0].startswith(f"{first}–")
+    assert panel.view_state()["focus"] is None
+    click(qtbot, panel, below - QPoint(20, 0))
+    assert shown_texts(panel)[0] == f"+ {hidden} more"
+
+
+def test_shift_and_the_wheel_scroll_a_collapsed_layer_and_nothing_else(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    shift, at = Qt.KeyboardModifier.ShiftModifier, place(panel, 1, 3)
+    wheel(panel, at, -120, shift)
+    assert panel.view_state()["first"][1] > 0
+    assert panel.view_state()["zoom"] == 1
+    wheel(panel, at, 120, shift)
+    wheel(panel, place(panel, 3, 3), -120, shift)
+    assert [column.above for column in panel.network.columns] == [0, 0, 0, 0]
+
+
+def test_a_double_click_on_a_caption_opens_the_layer_and_escape_closes_it(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    caption = QPoint(place(panel, 1, 0).x(), 0)
+    while panel.view_state()["opened"] is None and caption.y() < 90:
+        caption += QPoint(0, 4)
+        qtbot.mouseDClick(picture(panel), Qt.MouseButton.LeftButton, pos=caption)
+    assert panel.view_state()["opened"] == 1
+    assert panel.network.columns[1].hidden == 0
+    assert "Esc" in note(panel)
+    key(qtbot, panel, Qt.Key.Key_Escape)
+    assert panel.view_state()["opened"] is None
+
+
+def test_keys_open_layers_and_zero_brings_all_back(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    for code, layer in ((Qt.Key.Key_2, 2), (Qt.Key.Key_1, 1)):
+        key(qtbot, panel, code)
+        assert panel.view_state()["opened"] == layer
+    key(qtbot, panel, Qt.Key.Key_3)  # the outputs have names: seen closely
+    assert panel.view_state()["opened"] is None
+    assert panel.view_state()["zoom"] > 1
+    assert picture(panel).rect().contains(place(panel, 3, 5))
+    key(qtbot, panel, Qt.Key.Key_0)
+    assert panel.view_state()["zoom"] == 1
+
+
+def test_maps_are_opened_as_larger_maps(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["convolution"]))
+    small = panel.network.columns[1].size
+    key(qtbot, panel, Qt.Key.Key_1)
+    assert panel.network.columns[1].size > 1.3 * small
+    hover(qtbot, panel, place(panel, 1, 5 * 36 + 14))
+    assert card(panel)[:2] == ["Conv 1, map 6", "row 3, column 3"]
+
+
+# --------------------------------------------------------------------------------- one neuron alone
+
+
+def test_a_click_shows_one_neurons_edges_alone_and_training_goes_on(qtbot) -> None:
+    problem = large_problem()
+    panel = shown(qtbot, frame_of(problem))
+    with qtbot.waitSignal(panel.network.focused) as told:
+        click(qtbot, panel, place(panel, 2, 4))
+    assert told.args == [(2, 4)]
+    qtbot.mouseMove(picture(panel), QPoint(3, 3))
+    count = problem.blank_network().parameters.size
+    panel.show_frame(frame_of(problem, np.random.default_rng(1).normal(0.0, 0.1, count)))
+    hidden = panel.network.columns[1].hidden
+    assert note(panel).startswith("Only the weights of Hidden 2, neuron 5")
+    assert f"{hidden} of {128 + 10} weights are not drawn" in note(panel)
+    between = pixels(panel)[gap(panel, 0)]
+    assert inked(between, 8) < 0.02 * between[..., 0].size
+    assert card(panel, "network-pinned-card")[0] == "Hidden 2, neuron 5"
+    assert "Hidden 2, neuron 5" in picture(panel).accessibleDescription()
+    click(qtbot, panel, QPoint(3, 3))
+    assert panel.view_state()["focus"] is None
+    assert picture(panel).accessibleDescription() == ""
+    assert not card(panel, "network-pinned-card")
+
+
+def test_the_card_that_stays_does_not_hide_its_neuron(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["iris"]), 560, 420)
+    pinned = panel.findChild(QWidget, "network-pinned-card")
+    for layer, units in enumerate((4, 6, 3)):
+        for unit in range(units):
+            panel.network.focus_on((layer, unit))
+            assert not pinned.geometry().contains(place(panel, layer, unit))
+            assert picture(panel).rect().contains(pinned.geometry())
+
+
+def test_a_card_that_stays_is_brief_in_a_low_picture(qtbot) -> None:
+    rows = []
+    for height in (700, 330):
+        panel = shown(qtbot, trained(CASES["iris"]), 900, height)
+        panel.network.focus_on((1, 2))
+        rows.append(card(panel, "network-pinned-card"))
+    assert "Largest terms w · x" in rows[0]
+    assert rows[1] == rows[0][:7]
+
+
+def test_a_first_layers_weights_are_shown_on_the_image(qtbot) -> None:
+    frame = frame_of(large_problem())
+    panel = shown(qtbot, frame)
+    panel.network.focus_on((1, 7))
+    weights = frame.inspection.weights(0)[7]
+    pixel = int(np.abs(weights).argmax())
+    panel.findChild(QWidget, "network-pinned-card").hide()
+    at = place(panel, 0, pixel)
+    wanted = LIGHT.positive if weights[pixel] > 0 else LIGHT.negative
+    assert np.abs(pixels(panel)[at.y(), at.x()] - rgb(wanted)).max() <= 12
+
+
+def test_arrows_walk_from_neuron_to_neuron_and_beyond_the_collapsed_end(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    last = int(panel.network.columns[1].shown[-1])
+    key(qtbot, panel, Qt.Key.Key_Return)
+    assert panel.view_state()["focus"] == (1, 0)
+    panel.network.focus_on((1, last))
+    key(qtbot, panel, Qt.Key.Key_Down)
+    assert panel.view_state()["focus"] == (1, last + 1)
+    assert panel.network.columns[1].position(last + 1) is not None
+    key(qtbot, panel, Qt.Key.Key_Right)
+    assert panel.view_state()["focus"][0] == 2
+    key(qtbot, panel, Qt.Key.Key_Left)
+    assert panel.view_state()["focus"][0] == 1
+    key(qtbot, panel, Qt.Key.Key_Escape)
+    assert panel.view_state()["focus"] is None
+
+
+def test_arrows_are_the_windows_until_a_neuron_is_in_focus(qtbot) -> None:
+    panel, stepped = shown(qtbot, frame_of(large_problem())), []
+    action = QAction(panel)
+    action.setShortcut(Qt.Key.Key_Right)
+    action.triggered.connect(lambda: stepped.append(1))
+    panel.addAction(action)
+    panel.activateWindow()
+    picture(panel).setFocus()
+    qtbot.waitUntil(picture(panel).hasFocus)
+    key(qtbot, panel, Qt.Key.Key_Right)
+    assert stepped == [1]
+    panel.network.focus_on((1, 0))
+    key(qtbot, panel, Qt.Key.Key_Right)
+    assert stepped == [1]
+    assert panel.view_state()["focus"][0] == 2
+
+
+# ------------------------------------------------------------------------------------------- search
+
+
+def finding(qtbot, panel: NetworkPanel, text: str = "") -> QLineEdit:
+    panel.activateWindow()
+    panel.findChild(QShortcut, "network-find-shortcut").activated.emit()
+    field = panel.findChild(QLineEdit, "network-find")
+    qtbot.waitUntil(field.hasFocus)
+    if text:
+        field.setText(text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    return field
+
+
+def test_a_search_brings_a_collapsed_neuron_into_view(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    field = finding(qtbot, panel, "hidden 1, 100")
+    assert panel.view_state()["focus"] == (1, 99)
+    assert panel.network.columns[1].position(99) is not None
+    assert picture(panel).rect().contains(place(panel, 1, 99))
+    qtbot.waitUntil(picture(panel).hasFocus)
+    assert field.text() == ""
+
+
+def test_what_is_typed_is_completed_from_the_names(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    field = finding(qtbot, panel)
+    completer = field.completer()
+    completer.setCompletionPrefix("den 2, 6")
+    assert completer.currentCompletion() == "Hidden 2, 6"
+    completer.activated.emit("Hidden 2")
+    assert panel.view_state()["opened"] == 2
+
+
+def test_a_search_for_what_is_not_there_says_so(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()))
+    field = finding(qtbot, panel, "hidden 1, 500")
+    assert panel.view_state()["focus"] is None
+    assert "“hidden 1, 500”" in said(panel)
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(picture(panel).hasFocus)
+    assert said(panel).startswith("expected")
+    assert field.text() == ""
+
+
+def test_a_narrow_picture_has_the_search_when_it_is_asked_for(qtbot) -> None:
+    panel = shown(qtbot, frame_of(large_problem()), 480, 400)
+    assert not panel.findChild(QLineEdit, "network-find").isVisible()
+    field = finding(qtbot, panel)
+    assert field.isVisible()
+    picture(panel).setFocus()
+    qtbot.waitUntil(lambda: not field.isVisible())
+
+
+# ------------------------------------------------------------------------------------------- words
+
+
+def test_words_say_what_is_seen(qtbot) -> None:
+    panel = shown(qtbot, trained(CASES["iris"], row=0))
+    assert "4-6-3" in panel.description()
+    assert "setosa is expected" in panel.description()
+    assert {entry.mark for entry in panel.legend()} == {"line", "dashed", "gradient", "disc"}
+    assert panel.findChild(QWidget, "network-legend").isVisible()
+    for name in ("row", "row-slider", "find", "fit", "zoom-in", "zoom-out", "fill-sample"):
+        control = panel.findChild(QWidget, f"network-{name}")
+        assert control.accessibleName()
+        assert control.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("case", "unit", "name"),
+    [
+        ("iris", (0, 1), "sepal width (cm)"),
+        ("iris", (1, 4), "Hidden 1, neuron 5"),
+        ("iris", (2, 2), "Output “virginica”"),
+        ("xor", (2, 0), "Output"),
+        ("convolution", (1, 40), "Conv 1, map 2"),
+        ("convolution", (2, 40), "Flatten, number 41"),
+    ],
+)
+def test_neurons_have_names(qtbot, case, unit, name) -> None:
+    assert unit_name(shown(qtbot, trained(CASES[case], steps=1)).network.state, *unit) == name
