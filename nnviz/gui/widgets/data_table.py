@@ -114,7 +114,8 @@ class DataTable(Themed, QTableView):
         A row of -1 stands for none, a column of -1 for that which is current.
         """
         current = self.currentIndex()
-        column = column if column >= 0 else max(current.column(), 0)
+        if column < 0:
+            column = current.column() if current.isValid() else min(self.marked, default=0)
         if (row in self.selected and column == current.column()) or row == current.row() < 0:
             return
         self._following = True
@@ -211,7 +212,7 @@ class DataTable(Themed, QTableView):
         if self.whole:
             self._leave_out([width + padding for width in widths], room)
         self.updateGeometries()
-        self._read()
+        self.refresh()
         self.settled.emit()
 
     def _paddings(self) -> tuple[int, int]:
@@ -241,7 +242,7 @@ class DataTable(Themed, QTableView):
                 continue
             texts = max((body.horizontalAdvance(text) for text in column.least), default=0)
             width = max(head.horizontalAdvance(column.title), texts + round(column.before * em))
-            widths.append(width + 2 + self.look.gap * (place in self.starts))
+            widths.append(width + 4 + self.look.gap * (place in self.starts))
         for title, of in groupby(range(len(columns)), lambda i: columns[i].group):
             places = [*of]
             needed = head.horizontalAdvance(title) + 2 + self.look.gap * (places[0] in self.starts)
@@ -278,8 +279,10 @@ class DataTable(Themed, QTableView):
         self.settle()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Read what comes into sight."""
+        """Read what comes into sight; of a row all is of one moment."""
         super().scrollContentsBy(dx, dy)
+        if dy:
+            self.content.renew()
         self._read()
 
     def event(self, event: QEvent) -> bool:
