@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimer, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -224,9 +224,15 @@ class RunsPanel(Panel):
         self.forget.setEnabled(bool(self._ghosts))
         self.setAccessibleDescription(self.description())
         if self.bare:
-            self.table.setMinimumSize(self.table.natural_size)
+            self.setMinimumSize(self._whole_size())
         self._waiting = False
         self._pause.start()
+
+    def _whole_size(self) -> QSize:
+        """Return the size in which a picture shows everything."""
+        size = self.table.natural_size
+        note = self.note.heightForWidth(size.width()) if self.note.text() else 0
+        return QSize(size.width() + 2 * SPACE, size.height() + note + 2 * SPACE)
 
     def _make_buttons(self) -> None:
         """Let each kept run be forgotten by a button beside its name."""

@@ -58,7 +58,7 @@ class DataTable(Themed, QTableView):
         """Set for a picture: no scroll bars, and of rows and columns only whole ones."""
         self.row_height = ROW
         """In heights of a line of text."""
-        self.paddings = (0.35, 2.0)
+        self.paddings = (0.25, 2.0)
         """Least and most room around the texts of a column, in heights of a line."""
         self.least_words = 4.0
         """Heights of a line that columns that yield have however narrow the table."""
@@ -114,8 +114,7 @@ class DataTable(Themed, QTableView):
         A row of -1 stands for none, a column of -1 for that which is current.
         """
         current = self.currentIndex()
-        if column < 0:
-            column = current.column() if current.isValid() else min(self.marked, default=0)
+        column = column if column >= 0 else max(current.column(), 0)
         if (row in self.selected and column == current.column()) or row == current.row() < 0:
             return
         self._following = True
@@ -242,7 +241,7 @@ class DataTable(Themed, QTableView):
                 continue
             texts = max((body.horizontalAdvance(text) for text in column.least), default=0)
             width = max(head.horizontalAdvance(column.title), texts + round(column.before * em))
-            widths.append(width + 4 + self.look.gap * (place in self.starts))
+            widths.append(width + 2 + self.look.gap * (place in self.starts))
         for title, of in groupby(range(len(columns)), lambda i: columns[i].group):
             places = [*of]
             needed = head.horizontalAdvance(title) + 2 + self.look.gap * (places[0] in self.starts)

@@ -35,6 +35,9 @@ _PAD, _GAP = 0.2, 0.5
 _TINT = 0.5
 """Share of a value's colour in a cell: figures must stay readable on it."""
 
+_OVERHANG = 2
+"""Pixels that a text may reach into the room around it before it is shortened."""
+
 _MOST_TEXTS = 8192
 _HALVES = {LEFT: 0, CENTER: 1, RIGHT: 2}
 """How many halves of the room that a text leaves are before it."""
@@ -62,8 +65,10 @@ class TableLook:
             if len(self._texts) > _MOST_TEXTS:
                 self._texts.clear()
             font = self.strong if strong else self.body
-            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-            made = QStaticText(shown)
+            fitting = room + _OVERHANG
+            made = QStaticText(
+                QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, fitting)
+            )
             made.setTextFormat(Qt.TextFormat.PlainText)
             made.prepare(QTransform(), font)
             found = self._texts[key] = made, room - int(made.size().width())

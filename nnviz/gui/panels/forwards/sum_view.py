@@ -177,7 +177,7 @@ class SumView(QWidget):
         self.table.setSelectionMode(DataTable.SelectionMode.NoSelection)
         self.table.row_height = _ROW
         self.table.least_words = 2.5
-        self.table.paddings = (0.5, 0.5)
+        self.table.paddings = (0.35, 0.35)
         self.step = small(Label(parent=self), "text")
         self.step.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._words = QVBoxLayout()
