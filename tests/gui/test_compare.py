@@ -445,6 +445,8 @@ def test_figures_of_a_run_under_way_follow_after_a_pause(qtbot: QtBot, make: Mak
     _, frame = moment("iris")
     panel.show_frame(replace(frame, ghosts=ghosts[:1]))
     assert len(called(panel)) == 2, "runs that come and go are shown at once"
+    with qtbot.waitExposed(panel):
+        panel.show()
     panel.show_frame(replace(frame, ghosts=ghosts))
     grown = frame.history.copy()
     grown.append(EpochRecord(0, 41, 0.05, 0.125, 0.5, 0.5, 0.5, (0.0, 0.0)))
@@ -482,7 +484,7 @@ def test_a_picture_shows_everything_and_nothing_to_press(make: Make) -> None:
     bare.show_frame(shot.frame)
     table = table_of(bare)
     assert not table.findChildren(QToolButton)
-    bare.resize(bare.layout().minimumSize())
+    bare.resize(bare.minimumSize())
     bare.grab()
     columns = range(table.model().columnCount())
     assert not any(table.isColumnHidden(column) for column in columns)
