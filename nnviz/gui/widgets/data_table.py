@@ -75,6 +75,7 @@ class DataTable(Themed, QTableView):
         self._titles, self._heads = Titles(self), RowHeads(self)
         self._set_up()
         self.restyle()
+        model.begun.connect(self._on_selected)  # a selection that is reset does not say so
         model.begun.connect(self.settle)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.selectionModel().selectionChanged.connect(self._on_selected)

@@ -132,6 +132,10 @@ class SamplesModel(TableModel):
         self.rows, self._inspection = rows, frame.inspection
         return others
 
+    def line_of(self, row: int) -> int:
+        """Return in which line a row of the data set is, -1 for none."""
+        return int(next(iter(np.flatnonzero(self.rows == row)), -1))
+
     def renew(self) -> None:
         """Forget the numbers of the moment before."""
         super().renew()
@@ -239,6 +243,7 @@ class SamplesTable(DataTable):
     def begin(self, problem: Problem) -> None:
         """Take over the samples of a problem; there are no numbers yet."""
         self._frame = None
+        self.idle.reset()
         self.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
         self.samples.lay_out(problem, self._layer)
 
@@ -247,9 +252,8 @@ class SamplesTable(DataTable):
         moved, self._frame = self._frame is None or self._frame.row != frame.row, frame
         if self.samples.take(frame):
             self.settle()
-            self.refresh()
         if moved:
-            self.follow(self.samples.rows.tolist().index(frame.row))
+            self.follow(self.samples.line_of(frame.row))
         self.show_moment()
 
     def show_layer(self, layer: int) -> None:
@@ -259,7 +263,7 @@ class SamplesTable(DataTable):
             self._layer = layer
             self.samples.lay_out(problem, layer)
             if frame is not None:
-                self.follow(self.samples.rows.tolist().index(frame.row))
+                self.follow(self.samples.line_of(frame.row))
             self.choose_neuron(self._neuron)
 
     def choose_neuron(self, neuron: tuple[int, int]) -> None:

@@ -201,6 +201,7 @@ class SumView(QWidget):
         """Show another neuron, sample or moment; None for nothing yet."""
         before, self._problem, self.neuron = self.neuron, problem, neuron
         if neuron is None:
+            self.table.idle.reset()
             self.model.show_lines(())
             return
         self.table.idle.update()
