@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QMargins, QTimer, Signal, Slot
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.look.numbers import count
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.comparisons.columns import (
+    FOREIGN,
     RunColumn,
+    RunsModel,
     figure_columns,
     figure_text,
     setting_columns,
@@ -26,31 +32,25 @@ from nnviz.gui.panels.comparisons.lines import (
     line_of_frame,
     line_of_ghost,
 )
-from nnviz.gui.panels.comparisons.table import RunsTable
-from nnviz.gui.panels.header import Header, fill_background
-from nnviz.gui.panels.segments import pill_style
-from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.shell.figures import count
+from nnviz.gui.panels.header import Header, lie_on_surface
+from nnviz.gui.widgets.data_table import DataTable
+from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.idle import IdleTimer
+from nnviz.gui.widgets.text_labels import WrappedLabel
+from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.choices import with_training
 from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 
-PAUSE = 250
-"""Milliseconds between two looks at the figures of a run under way: faster, none can be read."""
+PAUSE = 0.25
+"""Seconds between two looks at the figures of a run under way: faster, none can be read."""
 
 
+@guarded
 class RunsPanel(Panel):
-    """A table of the run that is looked at and of those that are kept.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """A table of the run that is looked at and of those that are kept."""
 
     key = "runs"
     title = str(QT_TRANSLATE_NOOP("RunsPanel", "Runs"))
@@ -71,8 +71,9 @@ class RunsPanel(Panel):
     clear_wanted = Signal()
     """The person wants to forget all runs that are kept."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        lie_on_surface(self)
         self.setAccessibleName(self.tr("Runs compared"))
         self.header = Header(1, self)
         self.keep = self._button(
@@ -87,8 +88,13 @@ class RunsPanel(Panel):
             self.tr("Forget all runs that are kept: only this one's curves stay in the plots."),
         )
         self.forget.clicked.connect(self.clear_wanted)
-        self.table = RunsTable(theme, self)
-        self.table.forget_wanted.connect(self.remove_wanted)
+        self.model = RunsModel()
+        self.table = DataTable(self.model, self)
+        self.table.setObjectName("runs-table")
+        self.table.setAccessibleName(self.tr("Runs compared, a line each"))
+        self.table.setFont(small_font())  # there is much to compare
+        self.table.chosen.connect(self.table.follow)
+        self.note = WrappedLabel("muted", self)
         self._experiment: Experiment | None = None
         self._frame: Frame | None = None
         self._shown: tuple[object, ...] = ()
@@ -97,24 +103,19 @@ class RunsPanel(Panel):
         self._asked: list[tuple[str, Experiment]] = []
         self._settings: list[RunColumn] = []
         self._tips: list[str] = []
-        self._waiting = False
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self._catch_up)
+        self.idle = IdleTimer(self)
+        self.idle.idle.connect(self._read)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(2)
+        column.setSpacing(SPACE // 2)
         column.addWidget(self.header)
         column.addWidget(self.table, 1)
+        column.addWidget(self.note)
         self.setMinimumSize(200, 120)
-        self.set_theme(theme)
 
-    def _button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
+    def _button(self, name: str, text: str, tip: str) -> SmallButton:
+        button = SmallButton(text, tip, self)
         button.setObjectName(name)
-        button.setText(text)
-        button.setAccessibleName(text)
-        set_tool_tip(button, tip)
-        button.setFixedHeight(18)
         button.setEnabled(False)
         self.header.add(button)
         return button
@@ -125,10 +126,10 @@ class RunsPanel(Panel):
         """Forget the run that was looked at; those that are kept come with the next frame."""
         self._experiment = problem.experiment
         self._frame, self._shown, self._ghosts, self._kept = None, (), (), []
-        self._waiting = False
-        self._pause.stop()
-        self.table.show_runs((), (), ())
+        self.idle.reset()
+        self.model.show_runs((), (), ())
         self.keep.setEnabled(False)
+        self.header.setVisible(not self.bare)
 
     def show_frame(self, frame: Frame) -> None:
         """Show what is new: runs and moments at once, newer figures after a pause."""
@@ -136,17 +137,9 @@ class RunsPanel(Panel):
         if shown == self._shown or self._experiment is None:
             return
         self._frame, self._shown = frame, shown
-        self._waiting = True
-        if frame.ghosts != self._ghosts or frame.past or not self._pause.isActive():
+        self.idle.update()
+        if self.idle.due("figures", PAUSE) or frame.ghosts != self._ghosts or frame.past:
             self._read()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        fill_background(self, theme.surface)
-        self.table.set_theme(theme)
-        for button in (self.keep, self.forget):
-            button.setStyleSheet(pill_style(theme))
 
     def legend(self) -> list[LegendEntry]:
         """Return the colour of each run's curves."""
@@ -158,9 +151,9 @@ class RunsPanel(Panel):
 
     def description(self) -> str:
         """Return how far this run came, and which one has the smallest loss."""
-        if not self.table.lines:
+        if not self.model.lines:
             return self.tr("No epoch has been recorded yet.")
-        line = self.table.lines[0]
+        line = self.model.lines[0]
         values = {
             "epoch": count(line.epoch),
             "loss": figure_text(line, "train_loss"),
@@ -170,13 +163,13 @@ class RunsPanel(Panel):
             return self.tr(
                 "After epoch {epoch} this run's training loss is {loss}; no other run is kept."
             ).format(**values)
-        key = "test_loss" if best(self.table.lines, "test_loss") else "train_loss"
-        leading = best(self.table.lines, key)
+        key = "test_loss" if best(self.model.lines, "test_loss") else "train_loss"
+        leading = best(self.model.lines, key)
         if not leading:
             return self.tr(
                 "After epoch {epoch} this run's training loss is {loss}; other runs kept: {count}."
             ).format(**values)
-        name = self.table.lines[min(leading)].name
+        name = self.model.lines[min(leading)].name
         return self.tr(
             "After epoch {epoch} this run's training loss is {loss}; other runs kept: {count}. "
             "The smallest {part} loss has “{name}”."
@@ -202,12 +195,6 @@ class RunsPanel(Panel):
     # ------------------------------------------------------------------ inside
 
     @Slot()
-    def _catch_up(self) -> None:
-        """Show what came during a pause; without anything new there is no further one."""
-        if self._waiting:
-            self._read()
-
-    @Slot()
     def _read(self) -> None:
         """Show the newest figures, if they are not shown already."""
         frame = self._frame
@@ -223,29 +210,67 @@ class RunsPanel(Panel):
             self._asked = asked
             self._settings = setting_columns(varying([line.experiment for line in lines]))
             self._tips = [self._tip(line, current) for line in lines]
-        columns = [*self._settings, *figure_columns(lines)]
-        self.table.whole, self.table.note = self.bare, self._note(columns)
-        self.table.show_runs(lines, columns, self._tips)
+        result, *others = figure_columns(lines)
+        columns = [result, *self._settings, *others]
+        self.table.whole = self.bare
+        if self.model.show_runs(lines, columns, self._tips):
+            self._make_buttons()
+        self.table.refresh()
+        self._say(self._note(columns))
         self.keep.setEnabled(len(frame.history) > 0 and frame.history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(self._ghosts))
         self.setAccessibleDescription(self.description())
         if self.bare:
-            self.setMinimumSize(self.table.natural_size().grownBy(self._margins()))
-        self._waiting = False
-        self._pause.start()
+            self.setMinimumSize(self._whole_size())
 
-    def _margins(self) -> QMargins:
-        layout = self.layout()
-        assert layout is not None
-        return layout.contentsMargins()
+    def _whole_size(self) -> QSize:
+        """Return the size in which a picture shows everything."""
+        size = self.table.natural_size
+        note = self.note.heightForWidth(size.width()) if self.note.text() else 0
+        return QSize(size.width() + 2 * SPACE, size.height() + note + 2 * SPACE)
+
+    def _make_buttons(self) -> None:
+        """Let each kept run be forgotten by a button beside its name."""
+        for row, line in enumerate(self.model.lines):
+            if line.slot == CURRENT or self.bare:
+                continue
+            tip = self.tr("Forget this run: its curves leave the plots.")
+            button = IconButton("x", self.tr("Forget {run}").format(run=line.name), tip)
+            button.setObjectName(f"runs-forget-{line.slot}")
+            button.setProperty("slot", line.slot)
+            button.setFixedSize(self.table.row_pixels, self.table.row_pixels)
+            button.clicked.connect(self._forget)
+            self.table.setIndexWidget(self.model.index(row, 0), button)
+
+    @Slot()
+    def _forget(self) -> None:
+        self.remove_wanted.emit(self.sender().property("slot"))
+
+    def _say(self, note: str) -> None:
+        """Write below the table, where that leaves it room: half a line cannot be read."""
+        self.note.set_message(note)
+        taken = self.header.height() + self.note.height() + 3 * SPACE
+        wanted = self.table.height_in(self.table.width())
+        self.note.setVisible(bool(note) and (self.bare or taken + wanted <= self.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the note where there is room for it."""
+        super().resizeEvent(event)
+        self._say(self.note.text())
 
     def _note(self, columns: Sequence[RunColumn]) -> str:
-        if any(column.foreign for column in columns):
-            return self.tr(
-                "* Of another loss function or other data: not comparable with this run’s figure."
+        told, cells = [], [cell for column in columns for cell in column.cells]
+        if any(cell.strong for cell in cells):
+            told.append(self.tr("bold: the best"))
+        if any(cell.text.startswith(FOREIGN) for cell in cells):
+            told.append(
+                self.tr(
+                    "* Of another loss function or other data: not comparable with this run’s"
+                    " figure."
+                )
             )
         if self._ghosts:
-            return ""
+            return "\n".join(told)
         if self.bare:
             return self.tr("No other run is kept.")
         return self.tr(
