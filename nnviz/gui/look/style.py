@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
@@ -40,16 +40,27 @@ def application_font() -> QFont:
 def small_font() -> QFont:
     """Return the smaller of the two sizes."""
     font = application_font()
-    font.setPixelSize(SMALL_SIZE)
+    font.setPixelSize(_scaled(SMALL_SIZE))
     return font
 
 
 def strong_font(size: int = BODY_SIZE) -> QFont:
     """Return the one bold."""
     font = application_font()
-    font.setPixelSize(size)
+    font.setPixelSize(_scaled(size))
     font.setWeight(QFont.Weight.DemiBold)
     return font
+
+
+def em(widget: QWidget, count: float = 1.0) -> int:
+    """Return so many heights of a line of the widget's text, in pixels."""
+    return round(count * QFontMetrics(widget.font()).height())
+
+
+def _scaled(size: int) -> int:
+    """Return a size for text that is as large as the application's font says."""
+    body = QApplication.font().pixelSize()  # negative where the size is in points: not our font
+    return round(size * body / BODY_SIZE) if body > 0 else size
 
 
 def palette(theme: Theme) -> QPalette:

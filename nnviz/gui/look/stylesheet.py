@@ -62,6 +62,13 @@ QPushButton[flat="true"], QToolButton[autoRaise="true"] {
 QPushButton[flat="true"]:hover, QToolButton[autoRaise="true"]:hover { background: $hover; }
 QPushButton[flat="true"]:focus, QToolButton[autoRaise="true"]:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
+QToolButton[small="true"] { background: transparent; color: $muted; border-radius: 4px;
+  padding: 1px; margin: 0; }
+QToolButton[small="true"][outlined="false"] { border-color: transparent; }
+QToolButton[small="true"]:hover { color: $text; background: $accent_soft; }
+QToolButton[small="true"]:checked { color: $accent; background: $accent_soft;
+  border-color: $accent_soft; }
+QToolButton[small="true"]:focus { border-color: $accent; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; color: $text; border: 1px solid $border; border-radius: 5px;
