@@ -19,7 +19,8 @@ from nnviz.gui.panels.galleries.card import ActivationCard
 from nnviz.gui.panels.galleries.close_up import PER_UNIT, CloseUp
 from nnviz.gui.panels.galleries.shapes import LayerMarks, marks_of
 from nnviz.gui.panels.legend import LegendRow
-from nnviz.gui.panels.outputs.words import fixed, percent
+from nnviz.gui.panels.outputs.words import fixed
+from nnviz.gui.look.numbers import percent
 from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows

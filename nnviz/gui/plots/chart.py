@@ -90,7 +90,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def __init__(self, right: bool = False, square: bool = False) -> None:
         super().__init__()
-        self._square = square
+        self.square = square
+        """Whether a unit is as long on both axes."""
         self.names = Names()
         self.theme, self.font_used = LIGHT, QFont()
         self.labelled = frozenset(("left", "bottom", "right"))
@@ -256,7 +257,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         margin = 2.0 if right else max(beyond, 2.0)
         wide, high = self.size().width() - max(left, beyond, 1.0) - right - margin, height - across
         spare_x = spare_y = 0.0
-        if self._square:
+        if self.square:
             spans = self._x[1] - self._x[0], self._y[1] - self._y[0]
             unit = min(wide / spans[0], high / spans[1])
             spare_x, spare_y = wide - unit * spans[0], high - unit * spans[1]

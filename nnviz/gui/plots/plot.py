@@ -77,6 +77,8 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
             self.scene().removeItem(chart)
         for across in range(max(len(rows), layout.rowCount())):
             layout.setRowStretchFactor(across, int(across < len(rows)))
+        for down in range(max((*map(len, rows), layout.columnCount()))):
+            layout.setColumnStretchFactor(down, int(any(down < len(row) for row in rows)))
         for across, row in enumerate(rows):
             for down, one in enumerate(row):
                 if one is not None:

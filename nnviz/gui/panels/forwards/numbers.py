@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from nnviz.gui.panels.outputs.words import figure, fixed
+from nnviz.gui.panels.forwards._old_words import figure, fixed
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
