@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         from nnviz.gui.setup.setup_panel import SetupPanel
 
         theme = self.look.theme
-        self.setup = SetupPanel(theme, self)
+        self.setup = SetupPanel(self)
         self._connect_setup(self.setup)
         self.docks.add("setup", self.tr("Setup"), self.setup)
         network = NetworkView(theme, self)
@@ -278,9 +278,10 @@ class MainWindow(QMainWindow):
     def _set_theme(self, theme: Theme) -> None:
         parts = (self.actions_, self.menus, self.bar, self.banner, self.card)
         places = (self.timeline, self.docks)
-        for part in (*parts, *places, *self.panels.values(), self.setup):
-            if part is not None:
-                part.set_theme(theme)
+        for part in (*parts, *places):
+            part.set_theme(theme)
+        for panel in self.panels.values():
+            panel.set_theme(theme)
 
     @Slot()
     def _help(self) -> None:

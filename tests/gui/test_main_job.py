@@ -18,9 +18,10 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
 
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.theme import LIGHT, rgb
 from nnviz.gui.run.session import SessionState
-from nnviz.gui.setup.number import NumberField
+from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 
@@ -213,7 +214,7 @@ def test_opening_or_undoing_forgets_what_cannot_be(qtbot, endless, name):
     window.findChild(NumberField, "training-learning-rate").setFocus()
     assert field.text() == "-3"
     choose(window, name)
-    assert field.text() == str(window.store.experiment.training.epochs)
+    assert field.text() == count(window.store.experiment.training.epochs)
     assert window.findChild(QWidget, "training-epochs-message").text() == ""
     choose(window, "action-train")
     assert window.session.state is SessionState.RUNNING

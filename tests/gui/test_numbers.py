@@ -106,7 +106,7 @@ def test_what_people_type_is_understood(text: str, value: float) -> None:
     assert parse(text) == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.parametrize("text", ["", "zero", "1.2.3", "%", "e5", "--1"])
+@pytest.mark.parametrize("text", ["", "zero", "1.2.3", "%", "e5", "--1", "1,5", "12,3456"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse(text)

@@ -26,9 +26,9 @@ from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.network.card import card_for
 from nnviz.gui.network.columns import Maps, Strip
 from nnviz.gui.run.session import SessionState
-from nnviz.gui.setup.choice import ChoiceBox
-from nnviz.gui.setup.layer_kinds import ROWS
-from nnviz.gui.setup.number import NumberField
+from nnviz.gui.setup.layer_row import ROWS
+from nnviz.gui.widgets.choice_box import ChoiceBox
+from nnviz.gui.widgets.number_field import NumberField
 
 CONV = Conv2D(8, (3, 3), padding="same", activation="relu")
 HIDDEN = {

@@ -88,7 +88,7 @@ def tool_tips(root: QWidget) -> Iterator[str]:
 
 def looked_at(kind: type[QWidget], frame: Frame) -> Iterator[QWidget]:
     """Yield a panel that shows the frame, in every one of its views."""
-    panel = kind(LIGHT)
+    panel = kind() if kind is SetupPanel else kind(LIGHT)
     panel.resize(420, 300)
     if isinstance(panel, SetupPanel):
         panel.show_experiment(frame.inspection.problem.experiment)

@@ -19,7 +19,8 @@ _LEAST, _MOST = -4, 7
 _TOLERANCE = 1e-9
 _MOST_DECIMALS = 15
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-_IDLE = re.compile(r"[\s\u2009\u202f,_']")
+_IDLE = re.compile(r"[\s\u2009\u202f_']")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(?![\d,])")
 
 
 def short(value: float) -> str:
@@ -87,6 +88,8 @@ def parse(text: str) -> float:
         If it says none.
     """
     plain = _IDLE.sub("", text).replace("−", "-")
+    if _GROUPED.match(plain):
+        plain = plain.replace(",", "")
     if plain == NOTHING:
         return math.nan
     plain = re.sub(r"[·×*]10\^?([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[-+]?\d+)$", r"e\1", plain)

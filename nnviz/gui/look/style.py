@@ -14,6 +14,9 @@ FAMILY = "Inter"
 FIGURE_SIZE = 18
 """Pixels of the large figures in the tool bar, the one exception to the two type sizes."""
 
+FIELD_HEIGHT = 1.625
+"""Heights of a line of text that a field of a form has."""
+
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
 

@@ -70,6 +70,25 @@ QToolButton[small="true"]:checked { color: $accent; background: $accent_soft;
   border-color: $accent_soft; }
 QToolButton[small="true"]:focus { border-color: $accent; }
 
+QToolButton[section="true"] { background: transparent; border: 1px solid transparent;
+  padding: 1px 0 1px -4px; text-align: left; color: $muted; }
+QToolButton[section="true"]:hover, QToolButton[strong="true"] { color: $text; }
+QToolButton[section="true"]:focus { border-color: $accent; }
+QToolButton[bare="true"] { background: transparent; border: 1px solid transparent; padding: 0; }
+QToolButton[bare="true"]:hover { background: $hover; }
+QToolButton[bare="true"]:pressed { background: $border; }
+QToolButton[bare="true"]:focus { border-color: $accent; }
+QPushButton[room="true"] { background: transparent; border-style: dashed; border-color: $faint;
+  color: $muted; padding: 0 4px; }
+QPushButton[room="true"]:hover { background: $hover; color: $text; }
+QPushButton[room="true"]:focus { border-style: solid; border-color: $accent; }
+QPushButton[room="true"]:disabled { color: $faint; border-color: $border; }
+QToolButton[chip="true"] { padding: 3px 1px; color: $muted; }
+QToolButton[chip="true"]:checked { color: $accent; }
+QToolButton[refused="true"] { border-color: $error; }
+QLabel[ink="muted"] { color: $muted; }
+QLabel[ink="error"] { color: $error; }
+
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; color: $text; border: 1px solid $border; border-radius: 5px;
   padding: 3px 7px; selection-background-color: $accent; selection-color: $accent_text;
@@ -146,6 +165,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; color: $muted; }
 
 QAbstractItemView { background: $surface; color: $text; border: 1px solid $border; outline: none;
   gridline-color: $grid; selection-background-color: $accent_soft; selection-color: $text; }
+DataTable { border: none; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; border: none; padding: 4px 8px;
   border-bottom: 1px solid $border; }
@@ -185,6 +205,8 @@ QTabBar::tab:focus { color: $accent; }
 #timeline #timeline-now:enabled { background: $raised; color: $accent; border-color: $accent; }
 #timeline #timeline-now:enabled:hover { background: $accent_soft; }
 #timeline #timeline-now:enabled:focus { border-width: 2px; padding: 2px 7px; }
+
+#setup-panel { background: $surface; }
 
 #panelHeader, #tabCorner { background: $surface; border: none; }
 #panelCard, #panelBody { background: $surface; border: none; }

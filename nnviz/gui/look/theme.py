@@ -209,8 +209,12 @@ THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
 def theme_of(widget: QWidget) -> Theme:
-    """Return the theme a widget is in: that of its palette, its own or inherited."""
-    return DARK if widget.palette().window().color().lightness() < 128 else LIGHT
+    """Return the theme a widget is in: that of its palette, its own or inherited.
+
+    Asked of a role that no style sheet touches: where one makes a background transparent, as in
+    scroll areas, the palette's window is black in every theme.
+    """
+    return DARK if widget.palette().light().color().lightness() < 128 else LIGHT
 
 
 def rgb(color: str) -> tuple[int, int, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.theme import Theme, blend, rgb
@@ -23,16 +23,62 @@ Points = NDArray[np.float64]
 Paint = Callable[[QPainter, QRectF, Dataset, Theme], None]
 
 
-def paint_data(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
-    """Paint what a data set looks like, as befits its kind, into a square."""
-    painter.save()
+def picture_of(
+    dataset: Dataset, theme: Theme, side: int, margin: int, ratio: float = 1.0
+) -> QPixmap:
+    """Return a square picture of what a data set looks like, as befits its kind.
+
+    Parameters
+    ----------
+    dataset, theme
+        What is seen, in which colours.
+    side, margin
+        In points, of which the screen has `ratio` pixels each.
+    """
+    picture = _blank(side, side, ratio)
+    picture.fill(QColor(theme.surface))
+    painter = QPainter(picture)
+    place = QRectF(margin, margin, side - 2 * margin, side - 2 * margin)
     painter.setClipRect(place)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _picture_of(dataset)(painter, place, dataset, theme)
-    painter.restore()
+    _way_to_paint(dataset)(painter, place, dataset, theme)
+    if margin > 1:
+        painter.setClipping(False)
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(0.5, 0.5, side - 1, side - 1), 5, 5)
+    painter.end()
+    return picture
 
 
-def _picture_of(dataset: Dataset) -> Paint:
+def discs(colors: Sequence[str], side: int, ratio: float = 1.0) -> QPixmap:
+    """Return a disc of each colour, side by side, each this many points wide."""
+    picture = _blank(round(1.4 * side * len(colors)), side, ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for place, color in enumerate(colors):
+        painter.setBrush(QColor(color))
+        painter.drawEllipse(QRectF(1.4 * side * place, 0, side, side))
+    painter.end()
+    return picture
+
+
+def color_ramp(theme: Theme) -> QPixmap:
+    """Return the colours of targets from the lowest to the highest, to be stretched."""
+    shades = theme.diverging_pixels(np.linspace(-1, 1, 64))[np.newaxis]
+    image = QImage(shades.tobytes(), 64, 1, 4 * 64, QImage.Format.Format_RGB32)
+    return QPixmap.fromImage(image)
+
+
+def _blank(width: int, height: int, ratio: float) -> QPixmap:
+    picture = QPixmap(round(width * ratio), round(height * ratio))
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+def _way_to_paint(dataset: Dataset) -> Paint:
     if dataset.image_shape:
         return _paint_images
     if dataset.features == 1:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
-from nnviz.gui.look.theme import SPACE, Theme
-from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.setup.number import NumberField
-from nnviz.gui.setup.themed import Ink, Sentence
+from nnviz.gui.look.style import em
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.widgets.number_field import NumberField
+from nnviz.gui.widgets.text_labels import WrappedLabel, small
 
-LABEL_WIDTH = 96
+LABEL_WIDTH = 6.0
+"""Heights of a line of text that a label beside its control is wide."""
 
 
 def object_name(path: str) -> str:
@@ -31,13 +33,11 @@ class Field(QWidget):
     control
         What the person sets.
     hint
-        Tooltip, translated: what the setting does to learning.
-    theme
-        Colours.
+        Tool tip, translated: what the setting does to learning.
     stacked
         Whether the label stands above the control and not beside it.
     label_width
-        Pixels of a label beside the control.
+        Of a label beside the control, in heights of a line of text.
     """
 
     def __init__(
@@ -46,28 +46,31 @@ class Field(QWidget):
         title: str,
         control: QWidget,
         hint: str,
-        theme: Theme,
         stacked: bool = False,
-        label_width: int = LABEL_WIDTH,
+        label_width: float = LABEL_WIDTH,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         name = object_name(path)
         self.path = path
-        self.parts: dict[str, QWidget] = {}
-        self._from_outside = False
         self.control = control
+        self.parts: dict[str, QWidget] = {}
+        """Of a field that holds several settings, the controls by the last piece of a path."""
         self._hint = hint
-        self.setObjectName(f"{name}-field")
+        self._from_outside = False
+        self.label = Label(title, self)
+        self.detail = small(Label("", self))
+        for label, text in ((self.label, title), (self.detail, "")):
+            if not text:
+                label.hide()
+        self.error = WrappedLabel("error")
         control.setObjectName(name)
-        self.label = Ink(title, theme, "text")
-        self.detail = Ink("", theme, "muted", "small")
-        self.detail.setObjectName(f"{name}-detail")
-        self.detail.hide()
-        self.note = Sentence(theme)
-        self.note.setObjectName(f"{name}-message")
-        self._lay_out(title, stacked, label_width)
-        self._describe(title, hint)
+        named = {"field": self, "detail": self.detail, "message": self.error}
+        for part, widget in named.items():
+            widget.setObjectName(f"{name}-{part}")
+        self._lay_out(title, stacked)
+        self.set_label_width(0 if stacked else label_width)
+        self._describe(title)
         for number in self.numbers():
             number.refused.connect(self.show_message)
 
@@ -76,15 +79,27 @@ class Field(QWidget):
         own = [self.control] if isinstance(self.control, NumberField) else []
         return own + self.control.findChildren(NumberField)
 
+    def set_label_width(self, width: float) -> None:
+        """Give label and detail a width in heights of a line of text; 0 for their own."""
+        for label in (self.label, self.detail) if width else ():
+            label.setFixedWidth(em(self, width))
+
+    def show_detail(self, text: str) -> None:
+        """Write something small below the label; "" takes it away."""
+        self.detail.setText(text)
+        self.detail.setVisible(bool(text))
+
+    # -------------------------------------------------------------------------------- refusing
+
     @property
     def message(self) -> str:
         """The sentence shown beneath, or ""."""
-        return self.note.text()
+        return self.error.text()
 
-    def hold(self) -> None:
+    def keep_text(self) -> None:
         """Let what stands in the number fields stand, to be put right."""
         for number in self.numbers():
-            number.hold_text()
+            number.keep_text()
 
     def refuse(self, sentence: str, path: str = "") -> None:
         """Say why what stands here was refused.
@@ -114,7 +129,7 @@ class Field(QWidget):
         self._from_outside = False
         if sentence == self.message:
             return
-        self.note.say(sentence)
+        self.error.set_message(sentence)
         self.control.setAccessibleDescription(sentence or self._hint)
         self._outline(bool(sentence))
         if sentence:
@@ -124,62 +139,45 @@ class Field(QWidget):
         for widget in (self.control, *self.control.findChildren(QWidget)):
             _mark(widget, refused)
 
-    def _lay_out(self, title: str, stacked: bool, label_width: int) -> None:
-        line = QVBoxLayout() if stacked else QHBoxLayout()
+    # ---------------------------------------------------------------------------------- building
+
+    def _lay_out(self, title: str, stacked: bool) -> None:
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        line = QBoxLayout(way)
         line.setSpacing(SPACE // 2 if stacked else 0)
         if title:
             self.label.setBuddy(self.control)
-            line.addLayout(self._named())
-            if not stacked:
-                self.label.setFixedWidth(label_width)
-                self.detail.setFixedWidth(label_width)
-                self.label.setWordWrap(True)
-                self.label.setContentsMargins(0, 0, max(0, label_width - LABEL_WIDTH + 4), 0)
+            names = QVBoxLayout()
+            names.setSpacing(0)
+            names.addStretch()
+            names.addWidget(self.label)
+            names.addWidget(self.detail)
+            names.addStretch()
+            line.addLayout(names)
         line.addWidget(self.control, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
-        layout.addLayout(line)
-        layout.addWidget(self.note)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE // 2)
+        rows.addLayout(line)
+        rows.addWidget(self.error)
 
-    def _named(self) -> QVBoxLayout:
-        """Return the label, and below it room for a detail."""
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addStretch()
-        column.addWidget(self.label)
-        column.addWidget(self.detail)
-        column.addStretch()
-        return column
-
-    def widen_label(self, width: int) -> None:
-        """Give label and detail more room, beside a control that needs little."""
-        self.label.setFixedWidth(width)
-        self.detail.setFixedWidth(width)
-
-    def show_detail(self, text: str) -> None:
-        """Write something small below the label; "" takes it away."""
-        self.detail.setText(text)
-        self.detail.setVisible(bool(text))
-
-    def _describe(self, title: str, hint: str) -> None:
-        set_tool_tip(self.label, hint)
+    def _describe(self, title: str) -> None:
+        set_tool_tip(self.label, self._hint)
         for control in (self.control, *self.numbers()):
             if not control.toolTip():
-                set_tool_tip(control, hint)
+                set_tool_tip(control, self._hint)
         if not self.control.accessibleName():
             own = self.control.text() if isinstance(self.control, QAbstractButton) else ""
             self.control.setAccessibleName(title or own)
-        self.control.setAccessibleDescription(hint)
+        self.control.setAccessibleDescription(self._hint)
 
 
 def _mark(widget: QWidget, refused: bool) -> None:
     """Set the property that the style sheet outlines."""
-    if bool(widget.property("refused")) == refused:
-        return
-    widget.setProperty("refused", refused)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if bool(widget.property("refused")) != refused:
+        widget.setProperty("refused", refused)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def discard(field: Field) -> None:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import CATALOG, load_sample
 from nnviz.datasets.spec import Group, SampleOptions
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
-from nnviz.gui.setup.choice import ChoiceBox, Entry
-from nnviz.gui.setup.data_picture import paint_data
-from nnviz.gui.setup.themed import Themed
-
-_ICON = 22
+from nnviz.gui.setup.data_picture import picture_of
+from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 
 
 @guarded
-class SampleBox(ChoiceBox, Themed):
+class SampleBox(Themed, ChoiceBox):
     """A list of all samples. The pictures are painted when the list is first opened."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self.theme = theme
         self._painted: Theme | None = None
-        self.setIconSize(QSize(_ICON, _ICON))
+        self._side = em(self, 1.375)
+        self.setIconSize(QSize(self._side, self._side))
         for group, title in self._groups().items():
             self.add_heading(title)
             for spec in CATALOG.values():
@@ -42,7 +41,8 @@ class SampleBox(ChoiceBox, Themed):
     def paint_pictures(self) -> None:
         """Paint the picture of each sample, in the theme's colours."""
         for name in self.names():
-            self.item(name).setIcon(_thumbnail(name, self.theme, self.devicePixelRatioF()))
+            drawn = _thumbnail(name, self.theme, self._side, self.devicePixelRatioF())
+            self.item(name).setIcon(drawn)
         self._painted = self.theme
 
     def _groups(self) -> dict[Group, str]:
@@ -55,15 +55,9 @@ class SampleBox(ChoiceBox, Themed):
         }
 
 
-def _thumbnail(name: str, theme: Theme, ratio: float) -> QIcon:
-    spec = CATALOG[name]
-    dataset = load_sample(name, SampleOptions(noise=spec.default_noise))
-    drawn = QPixmap(round(_ICON * ratio), round(_ICON * ratio))
-    drawn.setDevicePixelRatio(ratio)
-    drawn.fill(QColor(theme.surface))
-    painter = QPainter(drawn)
-    paint_data(painter, QRectF(1, 1, _ICON - 2, _ICON - 2), dataset, theme)
-    painter.end()
+def _thumbnail(name: str, theme: Theme, side: int, ratio: float) -> QIcon:
+    dataset = load_sample(name, SampleOptions(noise=CATALOG[name].default_noise))
+    drawn = picture_of(dataset, theme, side, 1, ratio)
     icon = QIcon(drawn)
     icon.addPixmap(drawn, QIcon.Mode.Selected)  # or Qt tints it
     return icon

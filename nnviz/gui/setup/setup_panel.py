@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import message
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.setup.about import About
 from nnviz.gui.setup.data_form import DataForm
 from nnviz.gui.setup.field import Field
-from nnviz.gui.setup.fold import Fold
-from nnviz.gui.setup.form import Form
 from nnviz.gui.setup.network_form import NetworkForm
-from nnviz.gui.setup.number import NumberField
-from nnviz.gui.setup.themed import Sentence, set_theme_below
+from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.gui.setup.training_form import TrainingForm
+from nnviz.gui.widgets.collapsible_section import CollapsibleSection
+from nnviz.gui.widgets.number_field import NumberField
+from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.training.choices import with_training
 from nnviz.training.experiment import Experiment
 
-WIDTH = 280
-_SIDE = SPACE + SPACE // 2
-_MARGINS = (_SIDE, SPACE // 2, _SIDE, 2 * SPACE)
+_WIDTH, _LEAST_WIDTH = 17.5, 16.5
+"""Heights of a line of text that the column is wide."""
 
 
 @guarded
@@ -32,13 +31,6 @@ class SetupPanel(QWidget):
     """Three forms in a column that scrolls.
 
     It shows an Experiment and asks for others; it never changes the one it shows.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
     """
 
     explanation = str(
@@ -56,16 +48,16 @@ class SetupPanel(QWidget):
     rate_edited = Signal(float)
     """The person changed the learning rate while training; `edited` is not emitted for it."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("setup-panel")
         self.setAccessibleName(self.tr("Setup"))
-        self.about = About(theme)
-        self.data = DataForm(theme)
-        self.network = NetworkForm(theme)
-        self.training = TrainingForm(theme)
-        self.notice = Sentence(theme)
+        self.about = About()
+        self.data = DataForm()
+        self.network = NetworkForm()
+        self.training = TrainingForm()
+        self.notice = WrappedLabel("error")
         self.notice.setObjectName("setup-message")
         self.sections = {
             "data": self._section("data", self.tr("Data"), self.data),
@@ -76,7 +68,7 @@ class SetupPanel(QWidget):
         self._connect()
 
     @property
-    def forms(self) -> tuple[Form, ...]:
+    def forms(self) -> tuple[SettingsForm, ...]:
         """The three forms, top to bottom."""
         return self.data, self.network, self.training
 
@@ -95,9 +87,9 @@ class SetupPanel(QWidget):
         field = self._field_of(str(error.values.get("field", "")))
         if field is None:
             self._restore()
-            self.notice.say(message(error))
+            self.notice.set_message(message(error))
             return
-        field.hold()
+        field.keep_text()
         self._restore()
         field.refuse(message(error), str(error.values["field"]))
         self._reveal(field)
@@ -105,7 +97,7 @@ class SetupPanel(QWidget):
     @Slot()
     def clear_refusals(self) -> None:
         """Take away every sentence that `show_refusal` put; a text that is no number keeps its."""
-        self.notice.say("")
+        self.notice.set_message("")
         for field in self._fields():
             field.release()
 
@@ -113,14 +105,6 @@ class SetupPanel(QWidget):
     def set_running(self, running: bool) -> None:
         """Say whether a run is under way, also paused: then a new learning rate goes to it."""
         self.training.set_running(running)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        for form in self.forms:
-            form.set_theme(theme)
-        set_theme_below(self, theme)
-        self.update()
 
     def finish_editing(self) -> bool:
         """Enter the number being typed, if any, as leaving its field does.
@@ -144,41 +128,35 @@ class SetupPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the width the forms are made for."""
-        return QSize(WIDTH, 900)
+        return QSize(em(self, _WIDTH), em(self, 50))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same width; any height will do, for the column scrolls."""
-        return QSize(WIDTH - 2 * SPACE, 200)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the surface the forms lie on."""
-        QPainter(self).fillRect(self.rect(), QColor(self.theme.surface))
+        """Return nearly the same width; any height will do, for the column scrolls."""
+        return QSize(em(self, _LEAST_WIDTH), em(self, 12))
 
     # ------------------------------------------------------------------------------------ inside
 
-    def _section(self, key: str, title: str, form: Form) -> Fold:
-        fold = Fold(f"section-{key}", title, self.theme, strong=True, unfolded=True)
-        fold.rows.addWidget(form)
+    def _section(self, key: str, title: str, form: SettingsForm) -> CollapsibleSection:
+        section = CollapsibleSection(f"section-{key}", title, strong=True, expanded=True)
+        section.rows.addWidget(form)
         form.setObjectName(f"form-{key}")
-        return fold
+        return section
 
     def _lay_out(self) -> None:
         column = QWidget()
         rows = QVBoxLayout(column)
-        self._rows = rows
-        rows.setContentsMargins(*_MARGINS)
+        rows.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, 2 * SPACE)
         rows.setSpacing(SPACE + SPACE // 2)
         rows.addWidget(self.notice)
         rows.addWidget(self.about)
         for section in self.sections.values():
             rows.addWidget(section)
-        rows.addStretch()
+        rows.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("setup-scroll")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_width)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(column)
         outer = QVBoxLayout(self)
@@ -212,14 +190,7 @@ class SetupPanel(QWidget):
         """Write beside each heading what its section says; the network's shape always."""
         for section, form in zip(self.sections.values(), self.forms, strict=True):
             folded = not section.button.isChecked()
-            section.button.set_notes(form.notes() if folded or form is self.network else ())
-
-    @Slot(int, int)
-    def _keep_width(self, low: int, high: int) -> None:
-        """Let the scroll bar stand in the margin, so that fields are as wide with it as without."""
-        left, top, right, bottom = _MARGINS
-        bar = self._scroll.verticalScrollBar().sizeHint().width() if high > low else 0
-        self._rows.setContentsMargins(left, top, max(2, right - bar), bottom)
+            section.button.set_notes(*(form.notes() if folded or form is self.network else ()))
 
     def _fields(self) -> list[Field]:
         return [field for form in self.forms for field in form.all_fields()]
@@ -240,6 +211,6 @@ class SetupPanel(QWidget):
         """Unfold what hides a field and scroll to it."""
         for section, form in zip(self.sections.values(), self.forms, strict=True):
             if form.isAncestorOf(field):
-                section.unfold()
+                section.expand()
                 form.unfold(field)
         self._scroll.ensureWidgetVisible(field, 0, 2 * SPACE)

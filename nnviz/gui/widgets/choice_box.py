@@ -24,11 +24,10 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.errors import InvalidChoiceError
-from nnviz.gui.look.style import small_font
+from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.look.texts import message
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.setup.buttons import HEIGHT
 
 _NAME = Qt.ItemDataRole.UserRole
 _HINT = _NAME + 1
@@ -70,7 +69,7 @@ class ChoiceBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(1)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(em(self, FIELD_HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(30)
         # The usual delegate of combo boxes paints the chosen line past the style sheet.
@@ -118,7 +117,7 @@ class ChoiceBox(QComboBox):
             raise KeyError(name)
         return self._items.item(index)
 
-    def show_name(self, name: str) -> None:
+    def show_value(self, name: str) -> None:
         """Show a name as chosen; nothing is emitted."""
         self._name = name
         self.setCurrentIndex(self.findData(name))

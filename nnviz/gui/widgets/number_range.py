@@ -1,4 +1,4 @@
-"""Steps of a number field, and how its numbers are read and written."""
+"""Which numbers a field takes, how its arrows step through them, how they are written and read."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nnviz.training.setting import Range
+from nnviz.gui.look import numbers
 
 Step = Callable[[float, bool], float]
 """From a value and whether to go up, to the next value; bounds are kept by the field."""
 
 
-def linear(size: float) -> Step:
+def even_steps(size: float) -> Step:
     """Return steps of one size, onto its multiples."""
 
     def step(value: float, up: bool) -> float:
@@ -24,7 +24,7 @@ def linear(size: float) -> Step:
     return step
 
 
-def ladder(rungs: Sequence[float] = (1, 3), smallest: float = 1e-4) -> Step:
+def log_steps(rungs: Sequence[float] = (1, 3), smallest: float = 1e-4) -> Step:
     """Return steps such as 0.01, 0.03, 0.1, 0.3, 1 and 3.
 
     Parameters
@@ -50,11 +50,11 @@ def ladder(rungs: Sequence[float] = (1, 3), smallest: float = 1e-4) -> Step:
     return step
 
 
-_ONE = linear(1)
+_ONE = even_steps(1)
 
 
 @dataclass(frozen=True)
-class Limits:
+class NumberRange:
     """What a number field takes.
 
     Parameters
@@ -67,8 +67,12 @@ class Limits:
         What the arrows do.
     suffix
         Unit shown behind the number and not needed when typing, such as ``"%"``.
-    digits
-        Significant digits that are shown.
+    factor
+        What a value is multiplied by to be shown, such as 100 where shares are per cent; steps
+        are in the numbers shown.
+    grouped
+        Whether whole numbers have their thousands grouped; those that only name something have
+        not.
     """
 
     low: float
@@ -76,28 +80,21 @@ class Limits:
     whole: bool = False
     step: Step = _ONE
     suffix: str = ""
-    digits: int = 12
-
-    @classmethod
-    def within(cls, numbers: Range, step: Step = _ONE, suffix: str = "") -> Limits:
-        """Return limits that allow the numbers of a setting."""
-        return cls(numbers.low, numbers.high, numbers.whole, step, suffix)
+    factor: float = 1.0
+    grouped: bool = True
 
     def parse(self, text: str) -> float:
-        """Return the number a person wrote.
+        """Return the value a person wrote.
 
         Raises
         ------
         ValueError
             If it is none: not a number, or not whole where it must be.
         """
-        bare = text.strip().removesuffix(self.suffix).strip().replace("\N{MINUS SIGN}", "-")
-        value = float(bare)
-        if not math.isfinite(value) or "_" in bare:
+        shown = numbers.parse(text.strip().removesuffix(self.suffix))
+        if not math.isfinite(shown) or (self.whole and shown != int(shown)):
             raise ValueError(text)
-        if self.whole and value != int(value):
-            raise ValueError(text)
-        return value
+        return shown if self.factor == 1 else round(shown / self.factor, 12)
 
     def format(self, value: float) -> str:
         """Return how a value is shown, unit included."""
@@ -105,7 +102,18 @@ class Limits:
 
     def bare(self, value: float) -> str:
         """Return how a value is shown, without its unit."""
-        return str(int(value)) if self.whole else f"{value:.{self.digits}g}".replace("e-0", "e-")
+        if self.whole:
+            return numbers.count(int(value)) if self.grouped else str(int(value))
+        # There is little room beside a unit.
+        return (numbers.short if self.suffix else numbers.exact)(value * self.factor)
+
+    def stepped(self, value: float, steps: int) -> float:
+        """Return where so many steps lead from a value, up or for less than 0 down."""
+        shown = value * self.factor
+        for _ in range(abs(steps)):
+            shown = self.step(shown, steps > 0)
+        value = shown if self.factor == 1 else round(shown / self.factor, 12)
+        return min(max(value, self.low), self.high)
 
     def allows(self, value: float) -> bool:
         """Return whether a value is in range."""

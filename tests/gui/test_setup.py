@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtGui import QColor, QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,19 +16,18 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import InvalidChoiceError
-from nnviz.gui.look.style import apply_style, load_fonts
-from nnviz.gui.look.theme import DARK, LIGHT
+from nnviz.gui.look.style import application_font, apply_style, palette
+from nnviz.gui.look.theme import DARK, LIGHT, Theme
 from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.setup.choice import ChoiceBox
-from nnviz.gui.setup.ladder import Limits, ladder, linear
-from nnviz.gui.setup.number import NumberField
 from nnviz.gui.setup.sample_box import SampleBox
 from nnviz.gui.setup.setup_panel import SetupPanel
-from nnviz.gui.setup.themed import Themed
+from nnviz.gui.widgets.choice_box import ChoiceBox
+from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem, dataset_of
+from nnviz.training.settings import SETTINGS
 from nnviz.training.starting_point import opened_from
 
 
@@ -92,7 +92,7 @@ class Desk:
 def desk(qtbot: QtBot) -> Iterator[Callable[[str], Desk]]:
     def open_desk(sample: str = "circle") -> Desk:
         experiment = choices.with_sample(Experiment(), sample)
-        panel, store = SetupPanel(LIGHT), ExperimentStore(experiment)
+        panel, store = SetupPanel(), ExperimentStore(experiment)
         qtbot.addWidget(panel)
         panel.resize(280, 900)
         panel.show_experiment(experiment)
@@ -126,27 +126,14 @@ def test_showing_a_sample_asks_for_nothing(desk: Open, sample: str) -> None:
 
 def test_every_control_is_named_and_says_what_it_does(desk: Open) -> None:
     here = desk("blobs")
-    here.panel.network.more.unfold()
-    here.panel.training.more.unfold()
+    here.panel.network.more.expand()
+    here.panel.training.more.expand()
     silent = [
         control.objectName() or repr(control)
         for control in controls_of(here.panel)
         if not (control.objectName() and control.accessibleName() and control.toolTip())
     ]
     assert silent == []
-
-
-def test_fields_made_after_a_change_of_theme_have_its_colours(desk: Open) -> None:
-    here = desk("blobs")
-    here.panel.set_theme(DARK)
-    here.click("network-add-layer")
-    here.choose("training-optimizer", "momentum")
-    children = here.panel.findChildren(QWidget)
-    assert all(child.theme is DARK for child in children if isinstance(child, Themed))
-    labels = [field.label for field in here.panel.training.optimizer_values.fields.values()]
-    assert labels
-    ink = {label.palette().windowText().color().name() for label in labels}
-    assert ink == {DARK.text}
 
 
 def controls_of(panel: SetupPanel) -> list[QWidget]:
@@ -157,12 +144,14 @@ def controls_of(panel: SetupPanel) -> list[QWidget]:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 @pytest.mark.parametrize("sample", ["xor", "letters-abc", "sine", "wine", "concrete", "houses"])
-def test_the_preview_paints_the_data(desk: Open, qtbot: QtBot, sample: str, theme: object) -> None:
+def test_the_preview_paints_the_data(desk: Open, qtbot: QtBot, sample: str, theme: Theme) -> None:
     here = desk(sample)
-    here.panel.set_theme(theme)
+    here.panel.setPalette(palette(theme))
     picture = here.find("data-preview").grab().toImage()
-    square = {picture.pixel(x, y) for x in range(8, 108) for y in range(8, 108)}
+    side = picture.height() - 8
+    square = {picture.pixel(x, y) for x in range(8, side) for y in range(8, side)}
     assert len(square) >= 3
+    assert QColor(theme.surface).rgb() in square
 
 
 def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
@@ -179,24 +168,62 @@ def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
     assert here.now.data.noise == 45.0
 
 
-def test_nothing_is_cut_off_at_the_panels_width(desk: Open, qapp: QApplication):
-    load_fonts()
-    apply_style(qapp, LIGHT)
-    try:
-        here = desk("blobs")
-        here.panel.network.more.unfold()
-        here.panel.training.more.unfold()
-        column = here.find("setup-scroll").widget()
-        qapp.sendPostedEvents()
-        for control in (*controls_of(here.panel), *here.panel.findChildren(QLabel)):
-            if not control.isVisible():
-                continue
-            right = control.mapTo(column, QPoint(control.width(), 0)).x()
-            assert right <= 280 - 8, control.objectName()
-        for button in here.panel.findChildren(QAbstractButton):
-            assert button.width() >= button.minimumSizeHint().width(), button.objectName()
-    finally:
-        qapp.setStyleSheet("")
+@pytest.fixture
+def styled(qapp: QApplication, tmp_path: Path) -> Iterator[QApplication]:
+    """The application as the window dresses it."""
+    apply_style(qapp, LIGHT, tmp_path)
+    yield qapp
+    qapp.setStyleSheet("")
+    qapp.setFont(application_font())
+
+
+@pytest.mark.parametrize("size", [0.9, 1.0, 1.5, 2.0])
+def test_nothing_is_cut_off_at_any_size_of_text(
+    styled: QApplication, desk: Open, size: float
+) -> None:
+    font = styled.font()
+    font.setPixelSize(round(size * font.pixelSize()))
+    styled.setFont(font)
+    here = desk("blobs")
+    here.panel.resize(here.panel.minimumSizeHint().width(), 900)
+    here.panel.network.more.expand()
+    here.panel.training.more.expand()
+    view = here.find("setup-scroll").viewport()
+    styled.sendPostedEvents()
+    for control in (*controls_of(here.panel), *here.panel.findChildren(QLabel)):
+        if not control.isVisible():
+            continue
+        right = control.mapTo(here.panel, QPoint(control.width(), 0)).x()
+        assert right <= view.width(), control.objectName()
+        if not isinstance(control, QSlider | QComboBox) and control.text():
+            assert control.height() >= control.fontMetrics().height() - 2, control.objectName()
+    for button in here.panel.findChildren(QAbstractButton):
+        assert button.width() >= button.minimumSizeHint().width(), button.objectName()
+
+
+@pytest.mark.parametrize("key", [*PRESETS, "circle", "iris", "concrete", "digits"])
+def test_rate_and_activation_are_in_sight_in_the_usual_window(
+    styled: QApplication, desk: Open, key: str
+) -> None:
+    sample = choices.with_sample(Experiment(), key) if key in CATALOG else None
+    here = desk("xor")
+    here.panel.show_experiment(sample or PRESETS[key].experiment)
+    here.panel.resize(294, 780)  # as in a window of 1440 × 900
+    styled.sendPostedEvents()
+    deep = key == "digits-cnn"  # its layers take the place
+    for name in ("output-activation",) if deep else ("output-activation", "training-learning-rate"):
+        control = here.find(name)
+        assert control.mapTo(here.panel, QPoint(0, control.height())).y() <= 780
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+def test_every_setting_is_somewhere_and_says_what_the_table_says(desk: Open, path: str) -> None:
+    here = desk("blobs")
+    fields = [form.field_of(path) for form in here.panel.forms]
+    (field,) = [field for field in fields if field is not None]
+    if path != "network.layers":
+        assert SETTINGS[path].hint in field.control.toolTip() + field.label.toolTip()
+        assert SETTINGS[path].title in field.control.accessibleName() or "clip" in path
 
 
 # ----------------------------------------------------------------------------------------- asking
@@ -250,7 +277,7 @@ def test_a_number_entered_is_asked_for(
     desk: Open, field: str, text: str, path: str, value: object
 ) -> None:
     here = desk("blobs")
-    here.panel.training.more.unfold()
+    here.panel.training.more.expand()
     here.enter(field, text)
     assert read(here.now, path) == value
     assert len(here.asked) == 1
@@ -336,7 +363,7 @@ def test_a_batch_of_ones_own_size(desk: Open) -> None:
     assert here.now.training.batch_size == 17
     here.enter("training-batch-size-number", "9999")
     assert "9999" in here.message("training-batch-size")
-    assert here.find("training-batch-size-number", NumberField).text() == "9999"
+    assert here.find("training-batch-size-number", NumberField).text() == "9,999"
     here.choose("training-batch-size-choice", "full")
     assert here.now.training.batch_size is None
     assert here.message("training-batch-size") == ""
@@ -363,10 +390,10 @@ REFUSED = [
     ("data-noise-number", "70", "data-noise", "to 50 %"),
     ("data-test-fraction-number", "-3", "data-test-fraction", "from 0"),
     ("training-learning-rate", "fast", "training-learning-rate", "“fast”"),
-    ("training-learning-rate", "0", "training-learning-rate", "from 1e-9"),
+    ("training-learning-rate", "0", "training-learning-rate", "from 1e−9"),
     ("training-learning-rate", "nan", "training-learning-rate", "“nan”"),
-    ("training-epochs", "1_000", "training-epochs", "“1_000”"),
-    ("layer-1-units", "5000", "network-layers-0", "1024"),
+    ("training-epochs", "1,5", "training-epochs", "“1,5”"),
+    ("layer-1-units", "5000", "network-layers-0", "1,024"),
     ("data-seed-number", "", "data-seed", "write a number"),
 ]
 
@@ -562,70 +589,6 @@ def test_tab_walks_through_the_form_from_top_to_bottom(desk: Open) -> None:
     assert seen == sorted(seen)
 
 
-# ------------------------------------------------------------------------------------------ steps
-
-
-@pytest.mark.parametrize(
-    ("value", "up", "expected"),
-    [
-        (0.03, True, 0.1),
-        (0.03, False, 0.01),
-        (0.05, True, 0.1),
-        (0.05, False, 0.03),
-        (1.0, True, 3.0),
-        (0.1, False, 0.03),
-        (0.0, True, 1e-4),
-        (1e-4, False, 0.0),
-    ],
-)
-def test_the_rate_climbs_a_ladder(value: float, up: bool, expected: float) -> None:
-    assert ladder((1, 3), 1e-4)(value, up) == pytest.approx(expected)
-
-
-def test_a_ladder_never_stands_still() -> None:
-    step, value = ladder((1, 2, 5), 1), 1.0
-    for _ in range(20):
-        higher = step(value, True)
-        assert higher > value
-        assert step(higher, False) == pytest.approx(value)
-        value = higher
-
-
-def test_even_steps_go_to_their_multiples() -> None:
-    step = linear(5)
-    assert (step(12.5, True), step(12.5, False)) == (15, 10)
-    assert (step(15, True), step(15, False)) == (20, 10)
-
-
-def test_a_share_that_is_not_round_fits_its_field() -> None:
-    limits = Limits(0, 90, suffix="%", digits=3)
-    assert limits.format(100 / 6) == "16.7 %"
-    assert limits.parse(limits.format(100 / 6)) == 16.7
-
-
-def test_arrows_step_and_stop_at_the_bounds(qtbot: QtBot) -> None:
-    number = NumberField("Share", Limits(0, 10, step=linear(5)))
-    qtbot.addWidget(number)
-    number.show_value(8)
-    with qtbot.waitSignal(number.committed) as caught:
-        number.stepUp()
-    assert caught.args == [10.0]
-    number.show_value(10)
-    number.stepUp()
-    assert number.text() == "10"
-
-
-@pytest.mark.parametrize("text", ["", "x", "1e", "inf", "1_0", "0x10", "1,5"])
-def test_text_that_is_no_number(text: str) -> None:
-    with pytest.raises(ValueError):
-        Limits(0, 1).parse(text)
-
-
-@pytest.mark.parametrize(("text", "value"), [("3e-2", 0.03), (" .5 ", 0.5), ("−1", -1.0)])
-def test_text_that_is_a_number(text: str, value: float) -> None:
-    assert Limits(0, 1).parse(text) == value
-
-
 # ------------------------------------------------------------------------------ the words
 
 
@@ -635,10 +598,10 @@ def test_a_tutorial_says_what_to_learn_and_what_was_measured(desk: Open, key: st
     panel.show_experiment(PRESETS[key].experiment)
     words = [panel.findChild(QLabel, f"about-{part}") for part in ("description", "note")]
     assert [label.text() for label in words] == [PRESETS[key].description, PRESETS[key].note]
+    assert words[0].isVisibleTo(panel) and not words[1].isVisibleTo(panel)
+    panel.findChild(QAbstractButton, "section-about").click()
     assert all(label.isVisibleTo(panel) == bool(label.text()) for label in words)
     own = dataclasses.replace(PRESETS[key].experiment, preset="")
     panel.show_experiment(own)
     spec = CATALOG[own.data.sample]
     assert [label.text() for label in words] == [spec.description, spec.origin]
-    panel.findChild(QAbstractButton, "section-about").click()
-    assert not words[0].isVisibleTo(panel)

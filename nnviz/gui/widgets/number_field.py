@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
+from nnviz.gui.look.style import FIELD_HEIGHT, em
 from nnviz.gui.overrides import guarded
-from nnviz.gui.setup.buttons import HEIGHT
-from nnviz.gui.setup.ladder import Limits
+from nnviz.gui.widgets.number_range import NumberRange
 
 _StepEnabled = QAbstractSpinBox.StepEnabledFlag
 
@@ -24,7 +24,7 @@ class NumberField(QAbstractSpinBox):
     ----------
     title
         What it is, translated; begins the sentence that says which numbers it takes.
-    limits
+    numbers
         Range, steps and unit.
     """
 
@@ -34,14 +34,14 @@ class NumberField(QAbstractSpinBox):
     refused = Signal(str)
     """Why what was entered cannot be taken; "" when that no longer holds."""
 
-    def __init__(self, title: str, limits: Limits, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, numbers: NumberRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.limits = limits
-        self._value = limits.low
+        self.numbers = numbers
+        self._value = numbers.low
         self._edited = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(em(self, FIELD_HEIGHT))
         # A line edit indents its text by two pixels, a combo box does not.
         self.lineEdit().setTextMargins(-2, 0, -2, 0)
         self.setAccessibleName(title)
@@ -73,7 +73,7 @@ class NumberField(QAbstractSpinBox):
         """Write a value that is not yet chosen, such as the one under a slider's handle."""
         self._write(value)
 
-    def hold_text(self) -> None:
+    def keep_text(self) -> None:
         """Keep the text though its value was refused elsewhere: it is to be put right here."""
         self._edited = True
 
@@ -91,10 +91,10 @@ class NumberField(QAbstractSpinBox):
 
     def stepBy(self, steps: int) -> None:
         """Take a step from what stands in the field, and enter it."""
-        value = self._value if self._refusal() else self.limits.parse(self.text())
-        for _ in range(abs(steps)):
-            value = self.limits.step(value, steps > 0)
-        value = min(max(value, self.limits.low), self.limits.high)
+        typed = self._edited and not self._refusal()
+        value = self.numbers.stepped(
+            self.numbers.parse(self.text()) if typed else self._value, steps
+        )
         self._write(value)
         if value != self._value:
             self.committed.emit(value)
@@ -102,9 +102,9 @@ class NumberField(QAbstractSpinBox):
     def stepEnabled(self) -> _StepEnabled:
         """Return in which directions there is a next value."""
         enabled = _StepEnabled.StepNone
-        if self._value > self.limits.low:
+        if self._value > self.numbers.low:
             enabled |= _StepEnabled.StepDownEnabled
-        if self._value < self.limits.high:
+        if self._value < self.numbers.high:
             enabled |= _StepEnabled.StepUpEnabled
         return enabled
 
@@ -146,34 +146,34 @@ class NumberField(QAbstractSpinBox):
         if refusal:
             self.refused.emit(refusal)
             return
-        value = self.limits.parse(self.text())
+        value = self.numbers.parse(self.text())
         self._write(value)
         if value != self._value:
             self.committed.emit(value)
 
     def _write(self, value: float) -> None:
         self._edited = False
-        text = self.limits.format(value)
+        text = self.numbers.format(value)
         if text != self.text():
             self.lineEdit().setText(text)
         self.refused.emit("")
 
     def _refusal(self) -> str:
         """Return why the text cannot be taken, or ""."""
-        limits, text = self.limits, self.text().strip()
+        numbers, text = self.numbers, self.text().strip()
         try:
-            value = limits.parse(text)
+            value = numbers.parse(text)
         except (ValueError, OverflowError):
             return self._not_a_number(text)
-        if limits.allows(value):
+        if numbers.allows(value):
             return ""
         return self.tr("{title}: choose a number from {low} to {high}.").format(
-            title=self.title, low=limits.bare(limits.low), high=limits.format(limits.high)
+            title=self.title, low=numbers.bare(numbers.low), high=numbers.format(numbers.high)
         )
 
     def _not_a_number(self, text: str) -> str:
         if not text:
             return self.tr("{title}: write a number.").format(title=self.title)
-        if self.limits.whole:
+        if self.numbers.whole:
             return self.tr("“{text}” is not a whole number.").format(text=text)
         return self.tr("“{text}” is not a number. Write it like 0.03 or 3e-2.").format(text=text)

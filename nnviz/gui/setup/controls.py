@@ -1,0 +1,98 @@
+"""The control of a setting: by what it may be, or one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from nnviz.engine.metrics import metric_for
+from nnviz.gui.look.texts import translated
+from nnviz.gui.setup.composed import InputChips, SeedNumber, SliderNumber
+from nnviz.gui.setup.list_and_number import BatchControl
+from nnviz.gui.setup.ranges import number_range, percent_range, seed_range
+from nnviz.gui.setup.sample_box import SampleBox
+from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.number_field import NumberField
+from nnviz.training.experiment import Experiment
+from nnviz.training.problem import dataset_of
+from nnviz.training.setting import Option, Setting
+
+
+def control_of(setting: Setting) -> QWidget:
+    """Return what a person sets a setting with."""
+    title, hint = translated(setting.title), translated(setting.hint)
+    if setting.path in _OWN:
+        return _OWN[setting.path](setting, title, hint)
+    if isinstance(setting.values, Mapping):
+        box = ChoiceBox(entries_of(setting.table))
+        box.set_hint(hint)
+        return box
+    if setting.values is None:
+        return QCheckBox(title)
+    return NumberField(title, number_range(setting.values_in(Experiment())))  # type: ignore[arg-type]
+
+
+def connect_choice(control: QWidget, ask: Callable[[Any], None]) -> None:
+    """Have a control hand on what a person chooses."""
+    if isinstance(control, QCheckBox):
+        control.clicked.connect(lambda on: ask(on))  # of a partial Qt asks no argument
+    elif isinstance(control, NumberField):
+        control.committed.connect(ask)
+    else:
+        control.chosen.connect(ask)  # type: ignore[attr-defined]
+
+
+def show_value(control: QWidget, value: Any, experiment: Experiment) -> None:
+    """Show a setting's value in its control; nothing is emitted."""
+    if isinstance(control, QCheckBox):
+        control.setChecked(value)
+    elif isinstance(control, BatchControl):
+        control.show_experiment(experiment)
+    else:
+        control.show_value(value)  # type: ignore[attr-defined]
+
+
+def entries_of(table: Mapping[str, Any], experiment: Experiment | None = None) -> Iterator[Entry]:
+    """Yield a line for each entry of a table, its hint or its formula as the tool tip."""
+    for name, entry in table.items():
+        title = translated(entry.title)
+        if experiment is not None:
+            metric = metric_for(dataset_of(experiment.data).task)
+            title = title.format(metric=translated(metric.title))
+        hint = entry.hint if isinstance(entry, Option) else entry.formula
+        yield Entry(name, title, translated(hint) if hint else "")
+
+
+def _slider(factor: float) -> Callable[[Setting, str, str], QWidget]:
+    return lambda setting, title, hint: SliderNumber(
+        setting.path, title, hint, percent_range(setting.range, factor)
+    )
+
+
+def _data_seed(setting: Setting, title: str, hint: str) -> QWidget:
+    words = _tr("New data"), _tr("Draw new data, and a new split into training and test.")
+    return SeedNumber(setting.path, title, seed_range(setting.range), *words)
+
+
+def _weight_seed(setting: Setting, title: str, hint: str) -> QWidget:
+    words = _tr("New weights"), _tr("Start from other random weights.")
+    return SeedNumber(setting.path, title, seed_range(setting.range), *words)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("controls", text)
+
+
+_OWN: dict[str, Callable[[Setting, str, str], QWidget]] = {
+    "data.sample": lambda setting, title, hint: SampleBox(),
+    "data.features": lambda setting, title, hint: InputChips(),
+    "data.noise": _slider(1),
+    "data.test_fraction": _slider(100),
+    "data.seed": _data_seed,
+    "training.seed": _weight_seed,
+    "training.batch_size": BatchControl,
+}
+"""Controls that settings have for themselves."""

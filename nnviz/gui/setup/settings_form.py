@@ -1,0 +1,171 @@
+"""A form made from SETTINGS: a field for each setting, shown and asked for in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from nnviz.errors import NnvizError
+from nnviz.gui.look.texts import translated
+from nnviz.gui.setup.controls import connect_choice, control_of, show_value
+from nnviz.gui.setup.field import Field
+from nnviz.gui.setup.parameters import ParameterFields
+from nnviz.gui.widgets.choice_box import ChoiceBox
+from nnviz.gui.widgets.collapsible_section import ROW_GAP, CollapsibleSection
+from nnviz.training import choices
+from nnviz.training.changes import with_setting
+from nnviz.training.experiment import Experiment
+from nnviz.training.setting import Setting
+from nnviz.training.settings import SETTINGS, default_of, value_at
+
+_STACKED = {"data.features", "training.loss"}
+"""Settings whose controls are too wide for a label beside them."""
+
+_NAMELESS = {"data.sample"}
+"""Settings that need no label where they stand."""
+
+_REFUSABLE = {"training.loss", "training.stop_when", "training.class_weights"}
+"""Lists that can have entries which the other settings forbid."""
+
+
+class SettingsForm(QWidget):
+    """Shows one part of an Experiment and asks for another; it never changes the one it shows.
+
+    Parameters
+    ----------
+    name
+        What its object names begin with.
+    shown, folded
+        Paths of the settings in sight, and of those under "More".
+    first
+        What stands above all settings.
+    """
+
+    edited = Signal(object)
+    """The person asks for this Experiment."""
+
+    refused = Signal(object)
+    """What the person asks for cannot even be written as an Experiment: NnvizError."""
+
+    def __init__(
+        self,
+        name: str,
+        shown: Iterable[str],
+        folded: Collection[str] = (),
+        first: QWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.experiment = Experiment()
+        self.fields: dict[str, Field] = {}
+        self.parameters: dict[str, ParameterFields] = {}
+        self._folded = folded
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(ROW_GAP)
+        if first is not None:
+            self.rows.addWidget(first)
+        self.more = CollapsibleSection(f"{name}-more", self.tr("More"))
+        for path in shown:
+            self.add_setting(path, self.rows)
+        for path in folded:
+            self.add_setting(path, self.more.rows)
+        self.rows.addWidget(self.more)
+        self.more.setVisible(bool(folded))
+
+    def add_setting(self, path: str, rows: QVBoxLayout) -> None:
+        """Append the field of a setting, and those of its entry's numbers."""
+        setting = SETTINGS[path]
+        control, title = control_of(setting), translated(setting.title)
+        if path in _NAMELESS:
+            control.setAccessibleName(title)
+        bare = isinstance(control, QCheckBox) or path in _NAMELESS
+        self.add_field(path, "" if bare else title, control, translated(setting.hint), rows)
+        connect_choice(control, partial(self.ask, path))
+        if setting.numbers:
+            numbers = ParameterFields(setting.numbers.removesuffix("_values"))
+            numbers.changed.connect(partial(self.ask, setting.numbers))
+            self.parameters[path] = numbers
+            rows.addWidget(numbers)
+
+    def add_field(
+        self, path: str, title: str, control: QWidget, hint: str, rows: QVBoxLayout
+    ) -> Field:
+        """Append a field; title and hint are translated."""
+        field = self.fields[path] = Field(path, title, control, hint, path in _STACKED)
+        rows.addWidget(field)
+        return field
+
+    # ------------------------------------------------------------------------------------- asking
+
+    def ask(self, path: str, value: Any) -> None:
+        """Ask for the Experiment that has this value of a setting."""
+        self.propose(lambda experiment: with_setting(experiment, path, value))
+
+    def propose(self, make: Callable[[Experiment], Experiment]) -> None:
+        """Ask for what `make` makes of the Experiment shown."""
+        try:
+            candidate = make(self.experiment)
+        except NnvizError as error:
+            self.refused.emit(error)
+        else:
+            self.edited.emit(candidate)
+
+    # ------------------------------------------------------------------------------------ showing
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show an Experiment; nothing is emitted."""
+        self.experiment = experiment
+        for path in self.fields.keys() & SETTINGS.keys():
+            self._show_setting(SETTINGS[path], experiment)
+        changed = sum(value_at(experiment, path) != default_of(path) for path in self._folded)
+        note = self.tr("1 changed") if changed == 1 else self.tr("{count} changed")
+        self.more.button.set_notes(*((note.format(count=changed),) if changed else ()))
+
+    def shows(self, setting: Setting, experiment: Experiment) -> bool:
+        """Return whether a setting is of any use now."""
+        return setting.applies(experiment)
+
+    def value_of(self, setting: Setting, experiment: Experiment) -> Any:
+        """Return what a setting's control shows."""
+        return value_at(experiment, setting.path)
+
+    def _show_setting(self, setting: Setting, experiment: Experiment) -> None:
+        field = self.fields[setting.path]
+        field.setVisible(self.shows(setting, experiment))
+        if setting.path in _REFUSABLE and isinstance(field.control, ChoiceBox):
+            make = partial(_with_entry, setting.path)
+            field.control.show_offers(choices.offers(experiment, setting.table, make, setting.path))
+        value = self.value_of(setting, experiment)
+        show_value(field.control, value, experiment)
+        if setting.numbers:
+            entry, given = setting.table[value], value_at(experiment, setting.numbers)
+            self.parameters[setting.path].show_values(entry.parameters, given)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return the form in a few words for the heading of its section; shorter ones follow."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------------------------- fields
+
+    def all_fields(self) -> list[Field]:
+        """Return the fields as they are now."""
+        return list(self.fields.values())
+
+    def field_of(self, path: str) -> Field | None:
+        """Return the field that a refusal of this path belongs at: the longest that begins it."""
+        found = [own for own in self.fields if path == own or path.startswith(f"{own}.")]
+        return self.fields[max(found, key=len)] if found else None
+
+    def unfold(self, field: Field) -> None:
+        """Bring a field into the open that may be folded away."""
+        if self.more.isAncestorOf(field):
+            self.more.expand()
+
+
+def _with_entry(path: str, experiment: Experiment, name: str) -> Experiment:
+    return with_setting(experiment, path, name)

@@ -1,0 +1,269 @@
+"""A table of numbers, classes and words: Qt's, kept fast, and usable in pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, groupby
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from nnviz.gui.look.themed import Themed
+from nnviz.gui.overrides import guarded
+from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
+from nnviz.gui.widgets.table_model import TableModel
+from nnviz.gui.widgets.table_painting import TIGHT, CellPainter, RowHeads, TableLook, Titles
+
+ROW = 1.4
+"""Height of a row, in heights of a line of text."""
+
+_WIDE, _PICTURE_MARGIN = 2.0, 4
+_LEAST_HEADS, _MOST_HEADS = 6, 0.4
+"""Heights of a line that what rows are called may always take, and its share of a wide table."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
+
+
+@guarded
+class DataTable(Themed, QTableView):
+    """A table that refreshes what is seen ten times a second, follows a row, and copies as text.
+
+    Parameters
+    ----------
+    model
+        What it shows.
+    parent
+        Qt parent.
+    """
+
+    chosen = Signal(int, int)
+    """The person chose a cell: row and column; the column is -1 where only a row was meant."""
+
+    def __init__(self, model: TableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.content = model
+        self.whole = False
+        """Set for a picture: no scroll bars, and of rows and columns only whole ones."""
+        self.row_height = ROW
+        """In heights of a line of text."""
+        self.selected: frozenset[int] = frozenset()
+        self.marked: frozenset[int] = frozenset()
+        self.starts: frozenset[int] = frozenset()
+        """Rows that are chosen; columns outlined in them; the first columns of groups."""
+        self._pictures: dict[int, QPixmap] = {}
+        self._following = False
+        self.idle = IdleTimer(self)
+        self.idle.idle.connect(self.refresh)
+        model.setParent(self)
+        self.setModel(model)
+        self._titles, self._heads = Titles(self), RowHeads(self)
+        self._set_up()
+        self.restyle()
+        model.begun.connect(self.settle)
+        self.selectionModel().currentChanged.connect(self._on_current)
+        self.selectionModel().selectionChanged.connect(self._on_selected)
+        self.clicked.connect(self._on_clicked)
+        self.horizontalScrollBar().valueChanged.connect(self._titles.viewport().update)
+
+    def _set_up(self) -> None:
+        self.setItemDelegate(CellPainter(self))
+        self.setHorizontalHeader(self._titles)
+        self.setVerticalHeader(self._heads)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setGridStyle(Qt.PenStyle.NoPen)  # leaves a pixel between cells
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)  # Tab leaves the table, arrows walk in it
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    # ------------------------------------------------------------------ content
+
+    def show_moment(self) -> None:
+        """Show what is new: while moments follow each other fast, ten times a second."""
+        self.idle.update()
+        if self.idle.due("cells", READ_SECONDS):
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the cells in sight anew, and paint those that have changed."""
+        self.content.renew()
+        self._read()
+
+    def follow(self, row: int) -> None:
+        """Choose a row and bring it into sight; nothing is signalled. -1 for none."""
+        if row in self.selected or (row < 0 and not self.selected):
+            return
+        self._following = True
+        if 0 <= row < self.content.rowCount():
+            self.setCurrentIndex(self.content.index(row, max(self.currentIndex().column(), 0)))
+        else:
+            self.clearSelection()
+        self._following = False
+        if self.whole:
+            self.settle()
+
+    def mark_columns(self, columns: frozenset[int]) -> None:
+        """Outline these columns in the chosen row, and stress their titles."""
+        if columns != self.marked:
+            self.marked = columns
+            self.viewport().update()
+            self._titles.viewport().update()
+
+    def picture(self, row: int) -> QPixmap:
+        """Return the picture of a row, as high as rows are."""
+        if row not in self._pictures:
+            height, ratio = self._heads.defaultSectionSize(), self.devicePixelRatioF()
+            made = self.content.picture(row, height - _PICTURE_MARGIN, self.theme, ratio)
+            self._pictures[row] = made
+        return self._pictures[row]
+
+    def _read(self) -> None:
+        self.content.read(self._in_sight(self._heads), self._in_sight(self._titles))
+
+    def _in_sight(self, header: QHeaderView) -> list[int]:
+        across = header.orientation() == Qt.Orientation.Horizontal
+        room = self.viewport().width() if across else self.viewport().height()
+        first, last = header.visualIndexAt(0), header.visualIndexAt(max(room - 1, 0))
+        seen = range(max(first, 0), header.count() if last < 0 else last + 1)
+        return [section for section in seen if not header.isSectionHidden(section)]
+
+    def dataChanged(self, first: _Index, last: _Index, _roles: Sequence[int] = ()) -> None:
+        """Paint the cells that changed anew; Qt's own would paint all."""
+        ends = (self.visualRect(QModelIndex(index)) for index in (first, last))  # type: ignore[arg-type]
+        self.viewport().update(next(ends) | next(ends))
+
+    # ------------------------------------------------------------------ look and size
+
+    def restyle(self) -> None:
+        """Read colours and fonts anew."""
+        self.look = TableLook(self.theme, self.font())
+        self.settle()
+        self.viewport().update()
+
+    @property
+    def natural_size(self) -> QSize:
+        """The size at which nothing is hidden, with as little room around texts as can be."""
+        widths, rows = self._widths(), self._heads.defaultSectionSize() * self.content.rowCount()
+        width = sum(widths) + round(TIGHT * self.look.em) * len(widths) + self._heads.width()
+        return QSize(width, self._titles.height() + rows)
+
+    @Slot()
+    def settle(self) -> None:
+        """Share the width among the columns; what does not fit is scrolled."""
+        columns, em = self.content.columns, self.look.em
+        groups = [[*of] for _, of in groupby(range(len(columns)), lambda i: columns[i].group)]
+        self.starts = frozenset(of[0] for of in groups if len(groups) > 1)
+        self._titles.set_lines(2 if any(column.group for column in columns) else 1, em + 1)
+        self._heads.setDefaultSectionSize(round(self.row_height * em))
+        self._heads.setFixedWidth(self._head_width())
+        self._pictures.clear()
+        scrolls = self.natural_size.height() > self.height() and not self.whole
+        bar = self.verticalScrollBar().sizeHint().width() if scrolls else 0
+        room, widths = self.width() - self._heads.width() - bar, self._widths()
+        spare = (room - sum(widths)) // max(len(widths), 1)
+        padding = min(max(spare, round(TIGHT * em)), round(_WIDE * em))
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width + padding)
+        if self.whole:
+            self._leave_out([width + padding for width in widths], room)
+        self.updateGeometries()
+        self._read()
+
+    def _head_width(self) -> int:
+        """Return what the names of rows need."""
+        heads = [self.content.head(row) for row in range(self.content.rowCount())]
+        metrics, em = QFontMetrics(self.look.strong), self.look.em
+        width = max((metrics.horizontalAdvance(head.text) for head in heads), default=0)
+        width += em * any(head.mark is not None for head in heads) + em // 2
+        most = max(_LEAST_HEADS * em, round(_MOST_HEADS * self.width()))
+        return width if self.whole else min(width, most)
+
+    def _widths(self) -> list[int]:
+        """Return what every column needs, without the room around its texts."""
+        body, head = QFontMetrics(self.look.strong), QFontMetrics(self.look.small_strong)
+        columns, em, widths = self.content.columns, self.look.em, []
+        for place, column in enumerate(columns):
+            texts = max((body.horizontalAdvance(text) for text in column.least), default=0)
+            width = max(head.horizontalAdvance(column.title), texts) + 2
+            width = min(width, round(column.most * em)) if column.most else width
+            widths.append(
+                width + round(column.before * em) + self.look.gap * (place in self.starts)
+            )
+        for title, of in groupby(range(len(columns)), lambda i: columns[i].group):
+            places = [*of]
+            missing = head.horizontalAdvance(title) + em - sum(widths[i] for i in places)
+            for place in places:
+                widths[place] += max(0, -(-missing // len(places))) if title else 0
+        return widths
+
+    def _leave_out(self, widths: Sequence[int], room: int) -> None:
+        """Hide the columns and rows of a picture that have no room in it."""
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fitting = (self.height() - self._titles.height()) // self._heads.defaultSectionSize()
+        first = max(0, self.currentIndex().row() + 1 - max(1, fitting))
+        for row in range(self.content.rowCount()):
+            self.setRowHidden(row, not first <= row < first + max(1, fitting))
+        for column, right in enumerate(accumulate(widths)):
+            self.setColumnHidden(column, column > 0 and right > room)
+
+    # ------------------------------------------------------------------ events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self.settle()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Read what comes into sight."""
+        super().scrollContentsBy(dx, dy)
+        self._read()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrows, and what copies, from the window's shortcuts."""
+        if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        event.setAccepted(event.key() in _WALKS or event.matches(QKeySequence.StandardKey.Copy))
+        return event.isAccepted() or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the chosen rows; the rest is Qt's: it walks, and Return activates."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.copied())
+        else:
+            super().keyPressEvent(event)
+
+    def copied(self) -> str:
+        """Return the chosen rows as text, tabs between columns, below the titles of these."""
+        content, columns = self.content, range(len(self.content.columns))
+        lines = [["", *(column.title for column in content.columns)]]
+        for row in sorted(self.selected):
+            lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
+        return "\n".join("\t".join(line) for line in lines)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if current.isValid() and not self._following:
+            self.chosen.emit(current.row(), current.column())
+
+    @Slot()
+    def _on_selected(self) -> None:
+        self.selected = frozenset(index.row() for index in self.selectionModel().selectedRows())
+        self.viewport().update()
+        self._heads.viewport().update()
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.chosen.emit(index.row(), index.column())

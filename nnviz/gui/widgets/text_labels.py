@@ -1,0 +1,95 @@
+"""Labels that Qt lacks: of one line that is shortened to fit, and of lines that are never cut."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.gui.look.style import small_font
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import Label, set_tool_tip
+
+_Label = TypeVar("_Label", bound=Label)
+
+
+def small(label: _Label, ink: str = "muted") -> _Label:
+    """Return a label in the smaller size and an ink: ``"text"``, ``"muted"`` or ``"error"``."""
+    label.setFont(small_font())
+    label.setProperty("ink", ink)
+    return label
+
+
+@guarded
+class ElidedLabel(Label):
+    """A line of text, or the first of several that has room.
+
+    Where none has, the last ends in an ellipsis, and the tool tip says all of it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._texts: tuple[str, ...] = ("",)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_texts(self, *texts: str) -> None:
+        """Show the first of these that fits; longer ones come first."""
+        self._texts = texts or ("",)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the text to the room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit the text to another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        metrics, room = self.fontMetrics(), self.width()
+        fitting = (text for text in self._texts if metrics.horizontalAdvance(text) <= room)
+        shown = next(fitting, "")
+        if not shown:
+            shown = metrics.elidedText(self._texts[-1], Qt.TextElideMode.ElideRight, room)
+        self.setText(shown)
+        set_tool_tip(self, "" if shown == self._texts[0] else self._texts[0])
+        self.setAccessibleName(self._texts[0])
+
+
+@guarded
+class WrappedLabel(Label):
+    """Small text of several lines, as high as its width makes it; hidden while it says nothing.
+
+    A layout asks a label's height for its width only on the way down, and in a column within
+    columns within a scroll area that answer comes too late: lines would be cut.
+    """
+
+    def __init__(self, ink: str, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        small(self, ink)
+        self.setWordWrap(True)
+        self.hide()
+
+    def set_message(self, text: str) -> None:
+        """Show a text; "" hides the label."""
+        self.setText(text)
+        self.setVisible(bool(text))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(0)  # which Qt would count in
+        self.setFixedHeight(max(1, self.heightForWidth(self.width())))

@@ -1,0 +1,148 @@
+"""The widgets that Qt lacks: how numbers step and are typed, choices side by side, short labels."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
+from pytestqt.qtbot import QtBot
+
+from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.theme import DARK, LIGHT, Theme, theme_of
+from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.number_field import NumberField
+from nnviz.gui.widgets.number_range import NumberRange, even_steps, log_steps
+from nnviz.gui.widgets.segmented_control import SegmentedControl
+from nnviz.gui.widgets.text_labels import ElidedLabel
+
+# ------------------------------------------------------------------------------------------ numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "expected"),
+    [
+        (0.03, True, 0.1),
+        (0.03, False, 0.01),
+        (0.05, True, 0.1),
+        (0.05, False, 0.03),
+        (1.0, True, 3.0),
+        (0.1, False, 0.03),
+        (0.0, True, 1e-4),
+        (1e-4, False, 0.0),
+    ],
+)
+def test_logarithmic_steps(value: float, up: bool, expected: float) -> None:
+    assert log_steps((1, 3), 1e-4)(value, up) == pytest.approx(expected)
+
+
+def test_logarithmic_steps_never_stand_still() -> None:
+    step, value = log_steps((1, 2, 5), 1), 1.0
+    for _ in range(20):
+        higher = step(value, True)
+        assert higher > value
+        assert step(higher, False) == pytest.approx(value)
+        value = higher
+
+
+def test_even_steps_go_to_their_multiples() -> None:
+    step = even_steps(5)
+    assert (step(12.5, True), step(12.5, False)) == (15, 10)
+    assert (step(15, True), step(15, False)) == (20, 10)
+
+
+def test_a_share_is_shown_and_stepped_in_per_cent() -> None:
+    share = NumberRange(0, 0.9, step=even_steps(5), suffix="%", factor=100)
+    assert share.format(1 / 6) == "16.67 %"
+    assert share.parse("35") == share.parse("35%") == 0.35
+    assert (share.stepped(1 / 6, 1), share.stepped(0.9, 1)) == (0.2, 0.9)
+
+
+def test_numbers_in_fields_are_written_as_everywhere() -> None:
+    assert NumberRange(1, 1e7, whole=True).format(12300) == "12,300"
+    assert NumberRange(0, 1e7, whole=True, grouped=False).format(12300) == "12300"
+    assert NumberRange(0, 1000).format(2.5e-7) == "2.5e−7"
+
+
+def test_arrows_step_and_stop_at_the_bounds(qtbot: QtBot) -> None:
+    number = NumberField("Share", NumberRange(0, 10, step=even_steps(5)))
+    qtbot.addWidget(number)
+    number.show_value(8)
+    with qtbot.waitSignal(number.committed) as caught:
+        number.stepUp()
+    assert caught.args == [10.0]
+    number.show_value(10)
+    number.stepUp()
+    assert number.text() == "10"
+
+
+def test_arrows_step_from_the_value_and_not_from_its_rounded_text(qtbot: QtBot) -> None:
+    number = NumberField("Share", NumberRange(0, 10, step=lambda value, up: value * 2))
+    qtbot.addWidget(number)
+    number.show_value(1 / 3)
+    with qtbot.waitSignal(number.committed) as caught:
+        number.stepUp()
+    assert caught.args == [2 / 3]
+
+
+@pytest.mark.parametrize("text", ["", "x", "1e", "inf", "nan", "0x10", "1,5", "–"])
+def test_text_that_is_no_number(text: str) -> None:
+    with pytest.raises(ValueError):
+        NumberRange(0, 1).parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("3e-2", 0.03), (" .5 ", 0.5), ("−1", -1.0), ("1,000", 1000.0)]
+)
+def test_text_that_is_a_number(text: str, value: float) -> None:
+    assert NumberRange(0, 1).parse(text) == value
+
+
+# ------------------------------------------------------------------------------------------- others
+
+
+def test_one_of_several_is_chosen_by_a_press(qtbot: QtBot) -> None:
+    control = SegmentedControl("layer")
+    qtbot.addWidget(control)
+    control.fill([("1", "Hidden 1"), ("2", "Hidden 2"), ("Out", "Output")], current=2)
+    said: list[int] = []
+    control.chosen.connect(said.append)
+    control.choose(1)
+    assert (control.current, said) == (1, [])
+    button = control.findChild(QToolButton, "layer-0")
+    assert button.accessibleName() == button.toolTip() == "Hidden 1"
+    button.click()
+    assert (control.current, said) == (0, [0])
+    control.fill([("a", "A")])
+    assert control.current == 0
+
+
+def test_the_first_text_that_has_room_is_shown(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.show()
+    whole, brief = "2 – 4 – 1 · 17 parameters", "17 parameters"
+    label.set_texts(whole, brief)
+    room = label.fontMetrics().horizontalAdvance(whole)
+    label.resize(room, 20)
+    assert label.text() == whole and not label.toolTip()
+    label.resize(room - 1, 20)
+    assert label.text() == brief
+    assert "2 – 4" in label.toolTip() and "2 – 4" in label.accessibleName()
+    label.resize(label.fontMetrics().horizontalAdvance("17 par"), 20)
+    assert label.text().startswith("17") and label.text().endswith("…")
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_what_has_no_ground_of_its_own_is_in_the_theme_too(
+    qapp: QApplication, qtbot: QtBot, tmp_path, theme: Theme
+) -> None:
+    apply_style(qapp, theme, tmp_path)
+    try:
+        area, button = QScrollArea(), IconButton("x", "Remove", "Remove this.")
+        qtbot.addWidget(area)
+        area.setWidget(button)
+        with qtbot.waitExposed(area):
+            area.show()
+        assert theme_of(area) is theme_of(area.viewport()) is theme_of(button) is theme
+    finally:
+        apply_style(qapp, LIGHT, tmp_path)
+        qapp.setStyleSheet("")
