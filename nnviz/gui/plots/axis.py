@@ -137,12 +137,15 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Keep pyqtgraph from setting a label: names stand elsewhere, and it takes a while."""
 
     def boundingRect(self) -> QRectF:
-        """Return pyqtgraph's, with room for half a label at either end."""
-        beyond = self._metrics.height() if self.is_vertical else 4 * self._metrics.height()
+        """Return pyqtgraph's, with room for half a label at either end.
+
+        And with some in the other direction: pyqtgraph leaves labels out that are but a fraction
+        of a pixel too large.
+        """
+        line = self._metrics.height()
+        across = line if self.is_vertical else 4 * line
         rect: QRectF = super().boundingRect()
-        return rect.adjusted(
-            *((0, -beyond, 0, beyond) if self.is_vertical else (-beyond, 0, beyond, 0))
-        )
+        return rect.adjusted(-across, -line, across, line)
 
     def paint(
         self,

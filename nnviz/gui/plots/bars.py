@@ -58,7 +58,9 @@ def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) 
     places = flat - low
     places *= bins / (high - low) if high > low else 0.0
     # Casting cuts towards zero, which is down: what is below zero is clipped to the first bin.
-    np.clip(places, 0, bins - 1, out=places)
+    # Unlike clip, these know what is no number.
+    np.fmax(places, 0, out=places)
+    np.fmin(places, bins - 1, out=places)
     return Histogram(low, high, np.bincount(places.astype(np.intp), minlength=bins))
 
 

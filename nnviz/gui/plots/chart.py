@@ -235,6 +235,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         pixels = max(self.view.size().height(), self._lane + 1.0)
         below = self._lane / (pixels - self._lane) * (high - low)
         self.view.setRange(xRange=x, yRange=(low - below, high), padding=0, disableAutoRange=False)
+        for axis in self.axes.values():
+            axis.prepareGeometryChange()  # its grid is as large as the view
 
     def _settle_axes(self, height: float, numbered: bool) -> None:
         shown = {side for side, axis in self.axes.items() if numbered and axis.isVisible()}

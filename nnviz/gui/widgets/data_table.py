@@ -68,7 +68,8 @@ class DataTable(Themed, QTableView):
         self._titles, self._heads = Titles(self), RowHeads(self)
         self._set_up()
         self.restyle()
-        model.begun.connect(self.settle)
+        model.begins.connect(self._on_begins)
+        model.begun.connect(self._on_begun)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.selectionModel().selectionChanged.connect(self._on_selected)
         self.clicked.connect(self._on_clicked)
@@ -252,6 +253,17 @@ class DataTable(Themed, QTableView):
         for row in sorted(self.selected):
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         return "\n".join("\t".join(line) for line in lines)
+
+    @Slot()
+    def _on_begins(self) -> None:
+        """Choose no row: while rows go, Qt makes another one after the other the current one."""
+        self._following = True
+        self.setCurrentIndex(QModelIndex())
+
+    @Slot()
+    def _on_begun(self) -> None:
+        self._following = False
+        self.settle()
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:

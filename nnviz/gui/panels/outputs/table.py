@@ -9,16 +9,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnviz.gui.look.numbers import count
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.table_model import MOST_ROWS, PredictionModel
+from nnviz.gui.panels.outputs.table_model import FEW_INPUTS, MOST_ROWS, PredictionModel
 from nnviz.gui.panels.outputs.words import train_fit, train_score
 from nnviz.gui.widgets.data_table import ROW, DataTable
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _TINY_ROWS = 12
-_FEW_INPUTS = 2
-"""So many inputs are always shown; more give way where there is no room."""
-
 _PICTURED_ROW = 2.6
 """Height of a row with a picture, in heights of a line."""
 
@@ -92,7 +89,7 @@ class PredictionTable(OutputView):
         if self.problem is None:
             return
         dataset = self.problem.dataset
-        few = dataset.features <= _FEW_INPUTS or dataset.image_shape is not None
+        few = dataset.features <= FEW_INPUTS or dataset.image_shape is not None
         inputs = few or self._whole_width <= self.width()
         if inputs is not self._has_inputs:
             self._has_inputs = inputs

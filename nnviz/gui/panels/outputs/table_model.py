@@ -22,8 +22,8 @@ from nnviz.training.problem import Problem
 MOST_ROWS = 200
 """Of the data set, its first."""
 
-MOST_INPUTS = 4
-"""Data with more have no columns for them."""
+MOST_INPUTS, FEW_INPUTS = 4, 2
+"""Data with more have no columns for them; so many are shown in any room."""
 
 _MOST_OUTPUTS, _MOST_LETTERS = 4, 16
 """Up to so many classes, with so many letters in all their names, have a column each."""
@@ -57,7 +57,7 @@ class PredictionModel(TableModel):
         self._kinds: list[_Kind] = []
         self._in_test: NDArray[np.bool_] = np.empty(0, dtype=bool)
         self._answers: Outputs | None = None
-        self._first = 0
+        self._first, self._numbered = 0, False
 
     def show_problem(self, problem: Problem, inputs: bool = True) -> None:
         """Take over the rows of a problem, with or without columns of its inputs."""
@@ -66,7 +66,10 @@ class PredictionModel(TableModel):
             self._in_test = np.zeros(problem.dataset.rows, dtype=bool)
             if problem.test is not None:
                 self._in_test[problem.test.index] = True
-        is_class = problem.dataset.task == "classification"
+        dataset = problem.dataset
+        told = dataset.features <= FEW_INPUTS or dataset.image_shape is not None
+        self._numbered = not told or (dataset.features > FEW_INPUTS and problem.test is not None)
+        is_class = dataset.task == "classification"
         results = self._class_kinds(problem) if is_class else self._number_kinds(problem)
         self._kinds = [*(self._input_kinds(problem) if inputs else []), *results]
         columns = tuple(kind.column for kind in self._kinds)
@@ -83,9 +86,12 @@ class PredictionModel(TableModel):
         return [kind.cell(row) for row in rows]
 
     def head(self, row: int) -> Cell:
-        """Return a row's number; a ring marks test samples."""
+        """Return a row's number, where its inputs do not tell which it is.
+
+        A ring marks test samples.
+        """
         mark = Mark("ring", "second") if self._in_test[row] else None
-        return Cell(f"{row + 1}", ink="muted", mark=mark)
+        return Cell(f"{row + 1}" if self._numbered else "", ink="muted", mark=mark)
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
         """Return the picture of a sample."""
