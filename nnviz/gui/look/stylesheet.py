@@ -166,6 +166,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; color: $muted; }
 QAbstractItemView { background: $surface; color: $text; border: 1px solid $border; outline: none;
   gridline-color: $grid; selection-background-color: $accent_soft; selection-color: $text; }
 DataTable { border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; border: none; padding: 4px 8px;
   border-bottom: 1px solid $border; }

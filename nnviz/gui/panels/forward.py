@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
+from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
-from nnviz.gui.panels.forwards.fitting import table_and_sum
 from nnviz.gui.panels.forwards.lines import sentence
-from nnviz.gui.panels.forwards.numbers import exact
+from nnviz.gui.panels.forwards.samples import MOST_ROWS, SamplesTable
 from nnviz.gui.panels.forwards.stepper import make_steppers
 from nnviz.gui.panels.forwards.sum_view import SumView
-from nnviz.gui.panels.forwards.table import SamplesTable
 from nnviz.gui.panels.forwards.terms import neuron_sum
-from nnviz.gui.panels.forwards.values import MOST_ROWS
-from nnviz.gui.panels.header import fill_background
-from nnviz.gui.panels.legend import LegendRow
-from nnviz.gui.panels.segments import Segments, pill_style
+from nnviz.gui.panels.header import lie_on_surface
+from nnviz.gui.plain import Label
+from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
+from nnviz.gui.widgets.segmented_control import SegmentedControl
+from nnviz.gui.widgets.text_labels import small
 from nnviz.training.problem import Problem
 
 SAMPLES, ARITHMETIC = "samples", "arithmetic"
@@ -36,21 +36,13 @@ MODES = (SAMPLES, ARITHMETIC)
 FEW_NEURONS = 8
 """So many are shown all at once."""
 
-LINE = 18
-GAP = 4
+_UNBOUNDED = (1 << 24) - 1
+"""Qt's name for no greatest height."""
 
 
 @guarded
 class ForwardPanel(Panel):
-    """The numbers of a forward pass, as a table of samples or as the sum of one neuron.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """The numbers of a forward pass, as a table of samples or as the sum of one neuron."""
 
     key = "forward"
     title = str(QT_TRANSLATE_NOOP("ForwardPanel", "Forward pass"))
@@ -62,37 +54,61 @@ class ForwardPanel(Panel):
         )
     )
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        lie_on_surface(self)
         self.setAccessibleName(self.tr("z and a of every layer, and how they come about"))
-        self.mode = SAMPLES
-        self.neuron = (0, 0)
-        self.rest = IdleTimer(self)
-        self.rest.idle.connect(self._describe)
+        self.mode, self.neuron = SAMPLES, (0, 0)
+        self.idle = IdleTimer(self)
+        self.idle.idle.connect(self._describe)
         self._mode_is_own = False
         self._layer = ALL
         self._problem: Problem | None = None
         self._frame: Frame | None = None
         self._restored: Mapping[str, Any] | None = None
-        self.modes = Segments("forward-mode", self)
+        self.modes = SegmentedControl("forward-mode", self)
         self.modes.setAccessibleName(self.tr("Way to show the forward pass"))
         self.modes.fill(self._mode_words())
         self.modes.chosen.connect(self._on_mode)
-        self.layers = Segments("forward-layer", self)
+        self.layers = SegmentedControl("forward-layer", self)
         self.layers.setAccessibleName(self.tr("Layer"))
         self.layers.chosen.connect(self._on_layer)
-        self.marks = LegendRow(theme, self, 1)
-        self.table = SamplesTable(theme, self)
+        self.marks = LegendRow(self, 1)
+        self.marks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.table, self.sum = SamplesTable(self), SumView(self)
         self.table.row_chosen.connect(self.row_chosen)
         self.table.neuron_chosen.connect(self._on_neuron)
-        self.table.opened.connect(self._on_opened)
-        self.sum = SumView(theme, self)
+        self.table.activated.connect(self._on_opened)
+        self.table.settled.connect(self._show_note)
+        self.note = small(Label(parent=self))
         self.steppers = make_steppers(self)
         self.steppers[0].stepped.connect(self._on_step_layer)
         self.steppers[1].stepped.connect(self._on_step_unit)
         self.steppers[2].stepped.connect(self._on_step_sample)
+        self._lay_out()
         self.setMinimumSize(200, 160)
-        self.set_theme(theme)
+
+    def _lay_out(self) -> None:
+        """Put what is chosen with on top, in a line or two, and table and sum below."""
+        self._choices = QWidget(self)
+        choices = QHBoxLayout(self._choices)
+        choices.setContentsMargins(0, 0, 0, 0)
+        for part in (self.layers, *self.steppers):
+            choices.addWidget(part)
+        choices.addStretch(1)
+        self._top, self._second = QHBoxLayout(), QHBoxLayout()
+        self._top.addWidget(self.modes)
+        self._top.addStretch(1)
+        self._top.addWidget(self.marks)
+        self._second.addWidget(self._choices)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        column.addLayout(self._top)
+        column.addLayout(self._second)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.note)
+        column.addWidget(self.sum, 1)
 
     def _mode_words(self) -> list[tuple[str, str]]:
         return [
@@ -105,7 +121,7 @@ class ForwardPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Lay out the columns of a run; keep what was chosen as far as it still exists."""
         before, self._problem, self._frame = self._problem, problem, None
-        self.rest.reset()
+        self.idle.reset()
         specs, built = problem.experiment.network.layers, neuron_layers(problem)
         layer, unit = self.neuron
         if layer not in built or unit >= built[layer].units:
@@ -116,6 +132,7 @@ class ForwardPanel(Panel):
         if not self._mode_is_own:
             self.mode = SAMPLES if problem.dataset.rows <= MOST_ROWS else ARITHMETIC
         self._offer_layers(problem)
+        self.table.whole = self.bare
         self.table.begin(problem)
         self.sum.show_neuron(problem, None)
         self._show_choices()
@@ -128,17 +145,14 @@ class ForwardPanel(Panel):
         last, self._frame = self._frame, frame
         if last and last.inspection is frame.inspection and last.row == frame.row:
             return
-        self.rest.update()
+        self.idle.update()
         if last is None or last.row != frame.row:
             self._show_row()
         self._draw(frame)
 
     def _show_row(self) -> None:
-        """Name the chosen sample; only its number's width can move anything."""
         self._show_steppers()
-        self.sum.title = self._sum_title()
-        if self.mode == ARITHMETIC and not self.bare:
-            self._arrange()
+        self.sum.set_title(self._sum_title())
 
     def _draw(self, frame: Frame) -> None:
         if not self.table.isHidden():
@@ -149,23 +163,11 @@ class ForwardPanel(Panel):
 
     @Slot()
     def _describe(self) -> None:
-        if self.rest.due("description", SAY_SECONDS):
+        if self.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
 
     def _draw_sum(self, frame: Frame) -> None:
         self.sum.show_neuron(frame.inspection.problem, neuron_sum(frame, *self.neuron))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        fill_background(self, theme.surface)
-        for part in (self.modes, self.layers):
-            part.setStyleSheet(pill_style(theme))
-        for stepper in self.steppers:
-            stepper.set_theme(theme)
-        self.table.set_theme(theme)
-        self.sum.set_theme(theme)
-        self.marks.show_entries(self.legend(), theme)
 
     def legend(self) -> list[LegendEntry]:
         """Return what colours mean."""
@@ -188,10 +190,10 @@ class ForwardPanel(Panel):
             return self.tr("z and a of every layer, sample by sample.")
         neuron = neuron_sum(self._frame, *self.neuron)
         shown = {
-            "epoch": f"{self._frame.inspection.epoch:,}",
-            "sample": neuron.row + 1,
+            "epoch": count(self._frame.inspection.epoch),
+            "sample": count(neuron.row + 1),
             "neuron": self._neuron_name(),
-            "count": neuron.weights.size,
+            "count": count(neuron.weights.size),
             "z": exact(neuron.z),
             "a": exact(neuron.a),
             "bias": exact(neuron.bias or 0.0),
@@ -246,7 +248,7 @@ class ForwardPanel(Panel):
         self.layers.choose(self._position())
         self.table.show_layer(self._layer)
         self.table.choose_neuron(self.neuron)
-        self.marks.show_entries(self.legend(), self.theme)
+        self.marks.show_entries(self.legend())
         self._show_steppers()
         self._arrange()
         if self._frame is not None:
@@ -265,8 +267,8 @@ class ForwardPanel(Panel):
             (self.tr("neuron {number}").format(number=unit + 1), unit, units),
             (self.tr("sample {number}").format(number=row + 1), row, rows),
         )
-        for stepper, (text, at, count) in zip(self.steppers, texts, strict=True):
-            stepper.show_choice(text, first=at == 0, last=at == count - 1)
+        for stepper, (text, at, many) in zip(self.steppers, texts, strict=True):
+            stepper.show_choice(text, at, many)
 
     def _neuron_name(self) -> str:
         assert self._problem is not None
@@ -318,74 +320,53 @@ class ForwardPanel(Panel):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Put what is chosen with on top, and table, sum or both below."""
-        area = self.rect().adjusted(SPACE, SPACE // 2, -SPACE, -SPACE // 2)
-        self.table.whole = self.bare
+        """Show table, sum or both, and what they are chosen with."""
         if self._problem is None:
             return
-        if not self.bare:
-            area = self._arrange_head(area)
-        else:
-            for part in (self.modes, self.layers, self.marks, *self.steppers):
-                part.hide()
-        self._arrange_pictures(area)
-
-    def _arrange_head(self, area: QRect) -> QRect:
-        """Place the choices; return what is left below them."""
         samples = self.mode == SAMPLES
-        self.modes.setGeometry(area.left(), area.top(), self.modes.sizeHint().width(), LINE)
+        self.layers.setVisible(samples and self._choosable())
         for stepper in self.steppers:
-            stepper.setVisible(not samples and not stepper.only)
-        self.layers.setVisible(samples and self._choosable(area))
-        choices: list[QWidget] = [self.layers] if samples else list(self.steppers)
-        shown = [choice for choice in choices if not choice.isHidden()]
-        wanted = sum(choice.sizeHint().width() + SPACE for choice in shown)
-        left, top = self.modes.geometry().right() + 2 * SPACE, area.top()
-        if left + wanted > area.right() + 1:
-            left, top = area.left(), top + LINE + GAP
-        elif samples:
-            left = area.right() + 1 - wanted + SPACE
-        for choice in shown:
-            choice.setGeometry(left, top, choice.sizeHint().width(), LINE)
-            left += choice.width() + SPACE
-        self._place_marks(area, shown)
-        return area.adjusted(0, top - area.top() + LINE + SPACE, 0, 0)
+            stepper.setVisible(stepper.several and not samples)
+        self._choices.setVisible(not self.bare and (not samples or not self.layers.isHidden()))
+        self.modes.setVisible(not self.bare)
+        beside = self.modes.sizeHint().width() + self._choices.sizeHint().width() + 5 * SPACE
+        self._second.removeWidget(self._choices)
+        if beside < self.width():
+            self._top.insertWidget(1, self._choices)
+        else:
+            self._second.addWidget(self._choices)
+        wanted = self.marks.sizeHint().width()
+        beside = max(beside * (not self._choices.isHidden()), self.modes.sizeHint().width())
+        self.marks.setVisible(not self.bare and beside + wanted + 2 * SPACE <= self.width())
+        self._share_height(samples)
+        self.sum.set_title(self._sum_title())
 
-    def _place_marks(self, area: QRect, shown: Sequence[QWidget]) -> None:
-        """Put the legend beside what can be pressed, where there is room."""
-        left = self.modes.geometry().right() + 2 * SPACE
-        right, wanted = area.right() + 1, self.marks.sizeHint().width()
-        beside = [choice for choice in shown if choice.y() == area.top()]
-        if beside and self.mode == SAMPLES:
-            right = beside[0].x() - SPACE
-        elif beside:
-            left = beside[-1].geometry().right() + 2 * SPACE
-        place = QRect(
-            right - min(wanted, right - left), area.top(), min(wanted, right - left), LINE
-        )
-        self.marks.setGeometry(place)
-        self.marks.setVisible(wanted <= right - left)
+    def _share_height(self, samples: bool) -> None:
+        """Show the sum below the table where both have their room."""
+        assert self._problem is not None
+        table = self.table.height_in(self.width() - 2 * SPACE)
+        total = self.sum.natural_height(self._problem)
+        both = samples and self.height() >= table + total + 2 * SPACE + self.modes.height()
+        appears = self.table.isHidden() if samples else self.sum.isHidden()
+        appears |= both and self.sum.isHidden()
+        self.table.setVisible(samples)
+        self.table.setMaximumHeight(table + 2 if both else _UNBOUNDED)
+        self.sum.setVisible(both or not samples)
+        self.note.setVisible(self.bare and samples)
+        if appears and self._frame is not None:
+            self._draw(self._frame)
 
-    def _choosable(self, area: QRect) -> bool:
+    def _choosable(self) -> bool:
         """Say whether one layer at a time is worth offering."""
         assert self._problem is not None
         if len(neuron_layers(self._problem)) == 1:
             return False
         many = neurons(self._problem) > FEW_NEURONS or self._layer != ALL
-        return many or not self.table.fits_in(area.width(), area.height() - LINE - SPACE)
+        return many or self.table.natural_size.width() > self.width() - 2 * SPACE
 
-    def _arrange_pictures(self, area: QRect) -> None:
-        table, below = QRect(), area
-        if self.mode == SAMPLES and self._problem is not None:
-            tall = self.table.natural_height(area.width())
-            table, below = table_and_sum(area, tall, self.sum.natural_height(self._problem))
-        self.sum.title = self._sum_title()
-        for part, place in ((self.table, table), (self.sum, below)):
-            part.setGeometry(place)
-            appears = part.isHidden() and not place.isEmpty()
-            part.setVisible(not place.isEmpty())
-            if appears and self._frame is not None:
-                self._draw(self._frame)
+    @Slot()
+    def _show_note(self) -> None:
+        self.note.setText(self.table.note() if self.bare else "")
 
     def _sum_title(self) -> str:
         """Return which sum is shown, where no stepper says it."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QMargins, QTimer, Signal, Slot
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.comparisons.columns import (
     RunColumn,
+    RunsModel,
     figure_columns,
     figure_text,
     setting_columns,
@@ -26,11 +30,11 @@ from nnviz.gui.panels.comparisons.lines import (
     line_of_frame,
     line_of_ghost,
 )
-from nnviz.gui.panels.comparisons.table import RunsTable
-from nnviz.gui.panels.header import Header, fill_background
-from nnviz.gui.panels.segments import pill_style
-from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.shell.figures import count
+from nnviz.gui.panels.header import Header, lie_on_surface
+from nnviz.gui.widgets.data_table import DataTable
+from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.text_labels import WrappedLabel
+from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.choices import with_training
 from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import Experiment
@@ -41,16 +45,9 @@ PAUSE = 250
 """Milliseconds between two looks at the figures of a run under way: faster, none can be read."""
 
 
+@guarded
 class RunsPanel(Panel):
-    """A table of the run that is looked at and of those that are kept.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """A table of the run that is looked at and of those that are kept."""
 
     key = "runs"
     title = str(QT_TRANSLATE_NOOP("RunsPanel", "Runs"))
@@ -71,8 +68,9 @@ class RunsPanel(Panel):
     clear_wanted = Signal()
     """The person wants to forget all runs that are kept."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        lie_on_surface(self)
         self.setAccessibleName(self.tr("Runs compared"))
         self.header = Header(1, self)
         self.keep = self._button(
@@ -87,8 +85,12 @@ class RunsPanel(Panel):
             self.tr("Forget all runs that are kept: only this one's curves stay in the plots."),
         )
         self.forget.clicked.connect(self.clear_wanted)
-        self.table = RunsTable(theme, self)
-        self.table.forget_wanted.connect(self.remove_wanted)
+        self.model = RunsModel()
+        self.table = DataTable(self.model, self)
+        self.table.setObjectName("runs-table")
+        self.table.setAccessibleName(self.tr("Runs compared, a line each"))
+        self.table.chosen.connect(self.table.follow)
+        self.note = WrappedLabel("muted", self)
         self._experiment: Experiment | None = None
         self._frame: Frame | None = None
         self._shown: tuple[object, ...] = ()
@@ -102,19 +104,15 @@ class RunsPanel(Panel):
         self._pause.timeout.connect(self._catch_up)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(2)
+        column.setSpacing(SPACE // 2)
         column.addWidget(self.header)
         column.addWidget(self.table, 1)
+        column.addWidget(self.note)
         self.setMinimumSize(200, 120)
-        self.set_theme(theme)
 
-    def _button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
+    def _button(self, name: str, text: str, tip: str) -> SmallButton:
+        button = SmallButton(text, tip, self)
         button.setObjectName(name)
-        button.setText(text)
-        button.setAccessibleName(text)
-        set_tool_tip(button, tip)
-        button.setFixedHeight(18)
         button.setEnabled(False)
         self.header.add(button)
         return button
@@ -127,7 +125,7 @@ class RunsPanel(Panel):
         self._frame, self._shown, self._ghosts, self._kept = None, (), (), []
         self._waiting = False
         self._pause.stop()
-        self.table.show_runs((), (), ())
+        self.model.show_runs((), (), ())
         self.keep.setEnabled(False)
 
     def show_frame(self, frame: Frame) -> None:
@@ -140,14 +138,6 @@ class RunsPanel(Panel):
         if frame.ghosts != self._ghosts or frame.past or not self._pause.isActive():
             self._read()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        fill_background(self, theme.surface)
-        self.table.set_theme(theme)
-        for button in (self.keep, self.forget):
-            button.setStyleSheet(pill_style(theme))
-
     def legend(self) -> list[LegendEntry]:
         """Return the colour of each run's curves."""
         current = LegendEntry(self.tr("This run"), self.theme.curve)
@@ -158,9 +148,9 @@ class RunsPanel(Panel):
 
     def description(self) -> str:
         """Return how far this run came, and which one has the smallest loss."""
-        if not self.table.lines:
+        if not self.model.lines:
             return self.tr("No epoch has been recorded yet.")
-        line = self.table.lines[0]
+        line = self.model.lines[0]
         values = {
             "epoch": count(line.epoch),
             "loss": figure_text(line, "train_loss"),
@@ -170,13 +160,13 @@ class RunsPanel(Panel):
             return self.tr(
                 "After epoch {epoch} this run's training loss is {loss}; no other run is kept."
             ).format(**values)
-        key = "test_loss" if best(self.table.lines, "test_loss") else "train_loss"
-        leading = best(self.table.lines, key)
+        key = "test_loss" if best(self.model.lines, "test_loss") else "train_loss"
+        leading = best(self.model.lines, key)
         if not leading:
             return self.tr(
                 "After epoch {epoch} this run's training loss is {loss}; other runs kept: {count}."
             ).format(**values)
-        name = self.table.lines[min(leading)].name
+        name = self.model.lines[min(leading)].name
         return self.tr(
             "After epoch {epoch} this run's training loss is {loss}; other runs kept: {count}. "
             "The smallest {part} loss has “{name}”."
@@ -223,29 +213,63 @@ class RunsPanel(Panel):
             self._asked = asked
             self._settings = setting_columns(varying([line.experiment for line in lines]))
             self._tips = [self._tip(line, current) for line in lines]
-        columns = [*self._settings, *figure_columns(lines)]
-        self.table.whole, self.table.note = self.bare, self._note(columns)
-        self.table.show_runs(lines, columns, self._tips)
+        result, *others = figure_columns(lines)
+        columns = [result, *self._settings, *others]
+        self.table.whole = self.bare
+        if self.model.show_runs(lines, columns, self._tips):
+            self._make_buttons()
+        self.table.refresh()
+        self._say(self._note(columns))
         self.keep.setEnabled(len(frame.history) > 0 and frame.history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(self._ghosts))
         self.setAccessibleDescription(self.description())
         if self.bare:
-            self.setMinimumSize(self.table.natural_size().grownBy(self._margins()))
+            self.table.setMinimumSize(self.table.natural_size)
         self._waiting = False
         self._pause.start()
 
-    def _margins(self) -> QMargins:
-        layout = self.layout()
-        assert layout is not None
-        return layout.contentsMargins()
+    def _make_buttons(self) -> None:
+        """Let each kept run be forgotten by a button beside its name."""
+        for row, line in enumerate(self.model.lines):
+            if line.slot == CURRENT or self.bare:
+                continue
+            tip = self.tr("Forget this run: its curves leave the plots.")
+            button = IconButton("x", self.tr("Forget {run}").format(run=line.name), tip)
+            button.setObjectName(f"runs-forget-{line.slot}")
+            button.setProperty("slot", line.slot)
+            button.setFixedSize(self.table.row_pixels, self.table.row_pixels)
+            button.clicked.connect(self._forget)
+            self.table.setIndexWidget(self.model.index(row, 0), button)
+
+    @Slot()
+    def _forget(self) -> None:
+        self.remove_wanted.emit(self.sender().property("slot"))
+
+    def _say(self, note: str) -> None:
+        """Write below the table, where that leaves it room: half a line cannot be read."""
+        self.note.set_message(note)
+        taken = self.header.height() + self.note.height() + 3 * SPACE
+        wanted = self.table.height_in(self.table.width())
+        self.note.setVisible(bool(note) and (self.bare or taken + wanted <= self.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the note where there is room for it."""
+        super().resizeEvent(event)
+        self._say(self.note.text())
 
     def _note(self, columns: Sequence[RunColumn]) -> str:
+        told = []
+        if any(column.strong for column in columns):
+            told.append(self.tr("bold: the best"))
         if any(column.foreign for column in columns):
-            return self.tr(
-                "* Of another loss function or other data: not comparable with this run’s figure."
+            told.append(
+                self.tr(
+                    "* Of another loss function or other data: not comparable with this run’s"
+                    " figure."
+                )
             )
         if self._ghosts:
-            return ""
+            return "\n".join(told)
         if self.bare:
             return self.tr("No other run is kept.")
         return self.tr(

@@ -20,14 +20,14 @@ from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.table_model import TableModel
-from nnviz.gui.widgets.table_painting import TIGHT, CellPainter, RowHeads, TableLook, Titles
+from nnviz.gui.widgets.table_painting import CellPainter, RowHeads, TableLook, Titles
 
 ROW = 1.4
 """Height of a row, in heights of a line of text."""
 
-_WIDE, _PICTURE_MARGIN = 2.0, 4
-_LEAST_HEADS, _MOST_HEADS = 6, 0.4
-"""Heights of a line that what rows are called may always take, and its share of a wide table."""
+_PICTURE_MARGIN = 4
+_LEAST_HEADS = 6
+"""Heights of a line that names of rows have however narrow the table."""
 
 _Index = QModelIndex | QPersistentModelIndex
 _WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
@@ -48,6 +48,9 @@ class DataTable(Themed, QTableView):
     chosen = Signal(int, int)
     """The person chose a cell: row and column; the column is -1 where only a row was meant."""
 
+    settled = Signal()
+    """Columns have other widths."""
+
     def __init__(self, model: TableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.content = model
@@ -55,6 +58,10 @@ class DataTable(Themed, QTableView):
         """Set for a picture: no scroll bars, and of rows and columns only whole ones."""
         self.row_height = ROW
         """In heights of a line of text."""
+        self.paddings = (0.35, 2.0)
+        """Least and most room around the texts of a column, in heights of a line."""
+        self.least_words = 4.0
+        """Heights of a line that columns that yield have however narrow the table."""
         self.selected: frozenset[int] = frozenset()
         self.marked: frozenset[int] = frozenset()
         self.starts: frozenset[int] = frozenset()
@@ -102,18 +109,29 @@ class DataTable(Themed, QTableView):
         self.content.renew()
         self._read()
 
-    def follow(self, row: int) -> None:
-        """Choose a row and bring it into sight; nothing is signalled. -1 for none."""
-        if row in self.selected or (row < 0 and not self.selected):
+    def follow(self, row: int, column: int = -1) -> None:
+        """Choose a row, perhaps a cell of it, and bring it into sight; nothing is signalled.
+
+        A row of -1 stands for none, a column of -1 for that which is current.
+        """
+        current = self.currentIndex()
+        column = column if column >= 0 else max(current.column(), 0)
+        if (row in self.selected and column == current.column()) or row == current.row() < 0:
             return
         self._following = True
         if 0 <= row < self.content.rowCount():
-            self.setCurrentIndex(self.content.index(row, max(self.currentIndex().column(), 0)))
+            self.setCurrentIndex(self.content.index(row, column))
         else:
             self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
         self._following = False
         if self.whole:
             self.settle()
+
+    def left_out(self) -> tuple[int, int]:
+        """Return how many rows and columns a picture has no room for."""
+        rows, columns = range(self.content.rowCount()), range(len(self.content.columns))
+        return sum(map(self.isRowHidden, rows)), sum(map(self.isColumnHidden, columns))
 
     def mark_columns(self, columns: frozenset[int]) -> None:
         """Outline these columns in the chosen row, and stress their titles."""
@@ -154,10 +172,20 @@ class DataTable(Themed, QTableView):
         self.viewport().update()
 
     @property
+    def row_pixels(self) -> int:
+        """How high a row is."""
+        return round(self.row_height * self.look.em)
+
+    def height_in(self, width: int) -> int:
+        """Return the height at which no row is hidden, in a width."""
+        size, bar = self.natural_size, self.horizontalScrollBar().sizeHint().height()
+        return size.height() + (bar if size.width() > width and not self.whole else 0)
+
+    @property
     def natural_size(self) -> QSize:
         """The size at which nothing is hidden, with as little room around texts as can be."""
-        widths, rows = self._widths(), self._heads.defaultSectionSize() * self.content.rowCount()
-        width = sum(widths) + round(TIGHT * self.look.em) * len(widths) + self._heads.width()
+        widths, rows = self._widths(), self.row_pixels * self.content.rowCount()
+        width = sum(widths) + self._paddings()[0] * len(widths) + self._heads.width()
         return QSize(width, self._titles.height() + rows)
 
     @Slot()
@@ -165,49 +193,72 @@ class DataTable(Themed, QTableView):
         """Share the width among the columns; what does not fit is scrolled."""
         columns, em = self.content.columns, self.look.em
         groups = [[*of] for _, of in groupby(range(len(columns)), lambda i: columns[i].group)]
-        self.starts = frozenset(of[0] for of in groups if len(groups) > 1)
+        self.starts = frozenset(of[0] for of in groups[1:])
         self._titles.set_lines(2 if any(column.group for column in columns) else 1, em + 1)
-        self._heads.setDefaultSectionSize(round(self.row_height * em))
-        self._heads.setFixedWidth(self._head_width())
+        self._heads.setDefaultSectionSize(self.row_pixels)
+        widths = self._widths()
+        self._heads.setFixedWidth(self._head_width(sum(widths)))
+        self._heads.viewport().update()
         self._pictures.clear()
         scrolls = self.natural_size.height() > self.height() and not self.whole
         bar = self.verticalScrollBar().sizeHint().width() if scrolls else 0
-        room, widths = self.width() - self._heads.width() - bar, self._widths()
+        room = self.width() - self._heads.width() - bar
+        self._shorten(widths, room)
         spare = (room - sum(widths)) // max(len(widths), 1)
-        padding = min(max(spare, round(TIGHT * em)), round(_WIDE * em))
+        least, most = self._paddings()
+        padding = min(max(spare, least), most)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width + padding)
         if self.whole:
             self._leave_out([width + padding for width in widths], room)
         self.updateGeometries()
         self._read()
+        self.settled.emit()
 
-    def _head_width(self) -> int:
-        """Return what the names of rows need."""
+    def _paddings(self) -> tuple[int, int]:
+        least, most = self.paddings
+        return round(least * self.look.em), round(most * self.look.em)
+
+    def _head_width(self, columns: int) -> int:
+        """Return what the names of rows need, or have beside columns of this width."""
         heads = [self.content.head(row) for row in range(self.content.rowCount())]
         metrics, em = QFontMetrics(self.look.strong), self.look.em
         width = max((metrics.horizontalAdvance(head.text) for head in heads), default=0)
+        if not width:
+            return 0
         width += em * any(head.mark is not None for head in heads) + em // 2
-        most = max(_LEAST_HEADS * em, round(_MOST_HEADS * self.width()))
+        columns += self._paddings()[0] * len(self.content.columns)
+        most = max(_LEAST_HEADS * em, self.width() - columns)
         return width if self.whole else min(width, most)
 
     def _widths(self) -> list[int]:
         """Return what every column needs, without the room around its texts."""
-        body, head = QFontMetrics(self.look.strong), QFontMetrics(self.look.small_strong)
-        columns, em, widths = self.content.columns, self.look.em, []
+        body, head = QFontMetrics(self.look.body), QFontMetrics(self.look.small_strong)
+        columns, em = self.content.columns, self.look.em
+        widths: list[int] = []
         for place, column in enumerate(columns):
+            if self.isColumnHidden(place) and not self.whole:
+                widths.append(0)
+                continue
             texts = max((body.horizontalAdvance(text) for text in column.least), default=0)
-            width = max(head.horizontalAdvance(column.title), texts) + 2
-            width = min(width, round(column.most * em)) if column.most else width
-            widths.append(
-                width + round(column.before * em) + self.look.gap * (place in self.starts)
-            )
+            width = max(head.horizontalAdvance(column.title), texts + round(column.before * em))
+            widths.append(width + 2 + self.look.gap * (place in self.starts))
         for title, of in groupby(range(len(columns)), lambda i: columns[i].group):
             places = [*of]
-            missing = head.horizontalAdvance(title) + em - sum(widths[i] for i in places)
+            needed = head.horizontalAdvance(title) + 2 + self.look.gap * (places[0] in self.starts)
+            missing = needed - sum(widths[i] for i in places)
             for place in places:
                 widths[place] += max(0, -(-missing // len(places))) if title else 0
         return widths
+
+    def _shorten(self, widths: list[int], room: int) -> None:
+        """Take from columns that yield what there is too little room for."""
+        missing = sum(widths) + self._paddings()[0] * len(widths) - room
+        least, columns = round(self.least_words * self.look.em), enumerate(self.content.columns)
+        loose = {i: max(0, widths[i] - least) for i, column in columns if column.yields}
+        share = min(1.0, max(0, missing) / max(1, sum(loose.values())))
+        for place, spare in loose.items():
+            widths[place] -= round(share * spare)
 
     def _leave_out(self, widths: Sequence[int], room: int) -> None:
         """Hide the columns and rows of a picture that have no room in it."""
@@ -247,10 +298,10 @@ class DataTable(Themed, QTableView):
             super().keyPressEvent(event)
 
     def copied(self) -> str:
-        """Return the chosen rows as text, tabs between columns, below the titles of these."""
+        """Return the chosen rows, or all, as text: tabs between columns, their titles above."""
         content, columns = self.content, range(len(self.content.columns))
         lines = [["", *(column.title for column in content.columns)]]
-        for row in sorted(self.selected):
+        for row in sorted(self.selected) or range(content.rowCount()):
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         return "\n".join("\t".join(line) for line in lines)
 

@@ -42,7 +42,8 @@ class Mark(NamedTuple):
 class Cell(NamedTuple):
     """What a cell shows; colours by the names they have in a theme.
 
-    The shade is one of `shades`, -1 for no wash. A pictured cell shows the model's `picture`.
+    The shade is one of `shades`, -1 for no wash. A bar goes from the middle of the cell, -1 to 1.
+    A ruled cell has a line above it, a pictured one shows the model's `picture`.
     """
 
     text: str = ""
@@ -50,7 +51,9 @@ class Cell(NamedTuple):
     ink: str = "text"
     mark: Mark | None = None
     strong: bool = False
+    ruled: bool = False
     pictured: bool = False
+    bar: float | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class Column:
         Texts that always have room.
     before
         Room for a mark or picture before the text, in heights of a line.
-    most
-        How wide it is at most, in heights of a line; 0 for as wide as its texts.
+    yields
+        Whether its texts are shortened where the table is too narrow for all columns.
     """
 
     title: str
@@ -80,7 +83,7 @@ class Column:
     side: Qt.AlignmentFlag = RIGHT
     least: tuple[str, ...] = ()
     before: float = 0.0
-    most: float = 0.0
+    yields: bool = False
 
 
 def shades(strengths: NDArray[np.floating]) -> NDArray[np.intp]:
@@ -135,6 +138,10 @@ class TableModel(QStandardItemModel):
         """Return what stands before a row."""
         return Cell(f"{row + 1}")
 
+    def head_tip(self, row: int) -> str:
+        """Return what is told of a row where its name is."""
+        return ""
+
     def tip(self, row: int, column: int) -> str:
         """Return what is told of a cell."""
         return self.cell(row, column).text
@@ -179,11 +186,12 @@ class TableModel(QStandardItemModel):
     ) -> Any:
         """Return titles, and what they mean."""
         if orientation == Qt.Orientation.Vertical:
-            told = section < self.rowCount() and role in (
-                _Role.DisplayRole,
-                _Role.AccessibleTextRole,
-            )
-            return self.head(section).text if told else None
+            if section >= self.rowCount():
+                return None
+            if role == _Role.ToolTipRole:
+                return literal(self.head_tip(section))
+            is_text = role in (_Role.DisplayRole, _Role.AccessibleTextRole)
+            return self.head(section).text if is_text else None
         if section >= len(self.columns):
             return None
         column = self.columns[section]

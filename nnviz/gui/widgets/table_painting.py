@@ -29,8 +29,8 @@ from nnviz.gui.widgets.table_model import CENTER, LEFT, RIGHT, Mark
 if TYPE_CHECKING:
     from nnviz.gui.widgets.data_table import DataTable
 
-TIGHT, GAP = 0.4, 0.5
-"""Heights of a line: the least room around the texts of a column; before a group of columns."""
+_PAD, _GAP = 0.2, 0.5
+"""Heights of a line: beside a text; before a group of columns."""
 
 _TINT = 0.5
 """Share of a value's colour in a cell: figures must stay readable on it."""
@@ -51,7 +51,7 @@ class TableLook:
         self.inks = {name: QColor(ink) for name, ink in vars(theme).items() if ink[0] == "#"}
         self.tints = _tints(theme)
         self.em = QFontMetrics(font).height()
-        self.pad, self.gap = round(TIGHT / 2 * self.em), round(GAP * self.em)
+        self.pad, self.gap = round(_PAD * self.em), round(_GAP * self.em)
         self._texts: dict[tuple[str, int, bool], tuple[QStaticText, int]] = {}
 
     def text(self, text: str, room: int, strong: bool) -> tuple[QStaticText, int]:
@@ -77,7 +77,7 @@ class TableLook:
         size, middle = round(0.6 * self.em), room.center().y() + 1
         if mark.shape == "square":
             painter.fillRect(room.x(), middle - size // 2, size, size, color)
-            return size + self.pad
+            return size + 2 * self.pad
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color, 2.5 if mark.shape == "line" else 1.6))
@@ -86,7 +86,7 @@ class TableLook:
         else:
             painter.drawEllipse(QPointF(room.x() + size / 2, middle), size / 3, size / 3)
         painter.restore()
-        return size + self.pad
+        return size + 2 * self.pad
 
 
 @lru_cache(maxsize=2)
@@ -120,13 +120,17 @@ class CellPainter(QStyledItemDelegate):
         is_chosen = row in table.selected
         if cell.shade >= 0:
             painter.fillRect(x, y, width, height, look.tints[cell.shade])
-        elif is_chosen:
-            painter.fillRect(x, y, width + 1, height, look.inks["accent_soft"])
+        else:
+            if is_chosen:
+                painter.fillRect(x, y, width + 1, height, look.inks["accent_soft"])
+            painter.fillRect(x, y + height, width + 1, 1, look.inks["grid"])
         x, room = x + look.pad, width - 2 * look.pad
         if cell.pictured:
             picture = table.picture(row)
             drop = (height - picture.deviceIndependentSize().height()) / 2
             painter.drawPixmap(QPointF(x, y + drop), picture)
+        elif cell.bar is not None:
+            self._paint_bar(painter, cell.bar, rect)
         elif cell.mark is not None:
             taken = look.draw_mark(painter, cell.mark, QRect(x, y, room, height))
             x, room = x + taken, room - taken
@@ -139,8 +143,19 @@ class CellPainter(QStyledItemDelegate):
             painter.drawStaticText(x, y + (height - look.em) // 2, laid_out)
             if cell.strong:
                 painter.setFont(look.body)
+        if cell.ruled:
+            painter.fillRect(rect.x(), y, rect.width() + 1, 1, look.inks["border"])
         if is_chosen:
             self._outline(painter, rect, column)
+
+    def _paint_bar(self, painter: QPainter, share: float, rect: QRect) -> None:
+        """Draw an amount from the middle of a cell: to the right above zero, to the left below."""
+        look, middle = self._table.look, rect.center().x()
+        length, thick = round(share * (rect.width() / 2 - look.pad)), look.em // 2
+        painter.fillRect(middle, rect.y(), 1, rect.height(), look.inks["border"])
+        ink = look.inks["positive" if share > 0 else "negative"]
+        left = middle + 1 if length > 0 else middle + length
+        painter.fillRect(left, rect.center().y() - thick // 2, abs(length), thick, ink)
 
     def _outline(self, painter: QPainter, rect: QRect, column: int) -> None:
         """Draw the lines above and below a cell of a chosen row, and around those marked."""
@@ -224,6 +239,7 @@ class RowHeads(QHeaderView):
         look, head = self._table.look, self._table.content.head(section)
         is_chosen = section in self._table.selected
         painter.fillRect(rect, look.inks["accent_soft" if is_chosen else "surface"])
+        painter.fillRect(rect.adjusted(0, rect.height() - 1, 0, 0), look.inks["grid"])
         room = rect.adjusted(2, 0, -look.pad, 0)
         if head.mark is not None:
             room.adjust(look.draw_mark(painter, head.mark, room), 0, 0, 0)

@@ -1,4 +1,4 @@
-"""The columns of the table of runs: figures of all, and the settings in which they differ."""
+"""What stands in the table of runs: figures of all, and the settings in which they differ."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.catalog import CATALOG
+from nnviz.engine.losses import LOSSES as LOSS_FUNCTIONS
+from nnviz.gui.look.numbers import count, percent, steady
 from nnviz.gui.look.texts import phrase, translated
-from nnviz.gui.panels.comparisons.lines import LOSSES, METRICS, RunLine, best, incomparable
-from nnviz.gui.shell.figures import NOTHING, count, quantity
+from nnviz.gui.overrides import guarded
+from nnviz.gui.panels.comparisons.lines import (
+    CURRENT,
+    LOSSES,
+    METRICS,
+    RunLine,
+    best,
+    incomparable,
+)
+from nnviz.gui.widgets.table_model import LEFT, Cell, Column, Mark, TableModel
 from nnviz.training.wording import Compared
 
+FOREIGN = "* "
+"""Stands at figures that cannot be compared with those of the run that is looked at."""
+
+_BOLD = 0.2
 _WIDEST = ("0.0000", "100.00 %")
 """Figures change many times a second: they have this much room from the beginning."""
 
@@ -22,8 +37,8 @@ class RunColumn:
 
     Parameters
     ----------
-    group, title
-        What stands above it, in two lines.
+    column
+        What stands above it.
     texts
         One a line of the table.
     strong
@@ -32,26 +47,13 @@ class RunColumn:
         Lines whose text is less important: a setting as the run that is looked at has it.
     foreign
         Lines whose figure cannot be compared with that of the run that is looked at.
-    is_figure
-        Whether it is written at the right, digits below digits.
-    least
-        Texts that have to find room too.
-    tip
-        What it means.
-    is_headline
-        Whether it stays in sight, whatever else is scrolled: what came of the runs.
     """
 
-    group: str
-    title: str
+    column: Column
     texts: tuple[str, ...]
     strong: frozenset[int] = frozenset()
     faint: frozenset[int] = frozenset()
     foreign: frozenset[int] = frozenset()
-    is_figure: bool = True
-    least: tuple[str, ...] = ()
-    tip: str = ""
-    is_headline: bool = False
 
 
 def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
@@ -61,61 +63,131 @@ def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     # Whether a run has learnt shows in samples it has not seen.
     keys.sort(key=lambda key: key.startswith("train"))
     told = [key for key in keys if any(line.figures[key] == line.figures[key] for line in lines)]
-    found = [_figure_column(lines, key, titles[key], key == told[0]) for key in told]
     epochs = tuple(count(line.epoch) for line in lines)
     tip = _tr("How many epochs each run was trained for.")
-    return [*found, RunColumn("", _tr("epochs"), epochs, least=("0,000",), tip=tip)]
+    last = RunColumn(Column(_tr("epochs"), tip, least=(*epochs, "0,000")), epochs)
+    return [*(_figure_column(lines, key, titles[key]) for key in told), last]
 
 
 def setting_columns(settings: Sequence[Compared]) -> list[RunColumn]:
     """Return the settings that differ; the run that is looked at is the first line."""
-    # Above one narrow column its group's title would find no room.
-    least = (_tr("Differs in"),) if len(settings) == 1 else ()
-    return [_setting_column(setting, least) for setting in settings]
+    tip = _tr("A setting that is not the same in all these runs: {setting}")
+    found = []
+    for setting in settings:
+        texts, title = tuple(phrase(text) for text in setting.texts), phrase(setting.title)
+        about, group = tip.format(setting=title), _tr("Differs in")
+        column = Column(title, about, group, side=LEFT, least=texts, yields=True)
+        alike = frozenset(i for i, text in enumerate(texts) if i and text == texts[0])
+        found.append(RunColumn(column, texts, faint=alike))
+    return found
 
 
 def figure_text(line: RunLine, key: str) -> str:
     """Return a figure as it is written: shares in percent."""
-    value = line.figures[key]
-    if key in LOSSES or line.metric.task == "regression":
-        return quantity(value)
-    return NOTHING if value != value else f"{100 * value:.2f} %"
+    is_share = key in METRICS and line.metric.task != "regression"
+    return percent(line.figures[key], 0.0001) if is_share else steady(line.figures[key])
 
 
-def _figure_column(lines: Sequence[RunLine], key: str, group: str, is_headline: bool) -> RunColumn:
+def _figure_column(lines: Sequence[RunLine], key: str, group: str) -> RunColumn:
     is_train = key.startswith("train")
-    return RunColumn(
-        group,
-        _tr("train") if is_train else _tr("test"),
-        tuple(figure_text(line, key) for line in lines),
-        strong=best(lines, key),
-        foreign=incomparable(lines, key),
-        least=(_WIDEST[0] if key in LOSSES else _WIDEST[1], group),
-        is_headline=is_headline,
-        tip=_tr("{what} of the training samples, after the last epoch.").format(what=group)
-        if is_train
-        else _tr("{what} of the samples held out, after the last epoch.").format(what=group),
-    )
-
-
-def _setting_column(setting: Compared, least: tuple[str, ...]) -> RunColumn:
-    texts = tuple(phrase(text) for text in setting.texts)
-    return RunColumn(
-        _tr("Differs in"),
-        phrase(setting.title),
-        texts,
-        faint=frozenset(i for i, text in enumerate(texts) if i and text == texts[0]),
-        is_figure=False,
-        least=least,
-        tip=_tr("A setting that is not the same in all these runs: {setting}").format(
-            setting=phrase(setting.title)
-        ),
-    )
+    texts = tuple(figure_text(line, key) for line in lines)
+    tip = _tr("{what} of the samples held out, after the last epoch.")
+    if is_train:
+        tip = _tr("{what} of the training samples, after the last epoch.")
+    foreign = incomparable(lines, key)
+    least = (*(FOREIGN + text for text in texts if foreign), *texts, _WIDEST[key in METRICS])
+    title, about = _tr("train") if is_train else _tr("test"), tip.format(what=group)
+    # What is bold is wider.
+    column = Column(title, about, group, least=least, before=_BOLD)
+    return RunColumn(column, texts, strong=best(lines, key), foreign=foreign)
 
 
 def _metric_title(lines: Sequence[RunLine]) -> str:
     titles = {line.metric.title for line in lines}
     return translated(titles.pop()) if len(titles) == 1 else _tr("Accuracy or R²")
+
+
+@guarded
+class RunsModel(TableModel):
+    """The runs that are compared, a row each; the first column has room for a button."""
+
+    head_side = LEFT
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: Sequence[RunLine] = ()
+        self.shown: Sequence[RunColumn] = ()
+        self.tips: Sequence[str] = ()
+
+    def show_runs(
+        self, lines: Sequence[RunLine], shown: Sequence[RunColumn], tips: Sequence[str]
+    ) -> bool:
+        """Take over runs; return whether there are others than before, or need of more room.
+
+        Parameters
+        ----------
+        lines, shown
+            The runs, and what is told of them.
+        tips
+            What is said of each run where the pointer rests on its name.
+        """
+        before = self._layout()
+        self.lines, self.shown, self.tips = lines, shown, tips
+        if self._layout() == before:
+            return False
+        self.begin(
+            [Column("", before=float(len(lines) > 1)), *(one.column for one in shown)], len(lines)
+        )
+        return True
+
+    def _layout(self) -> object:
+        columns = [one.column for one in self.shown]
+        widths = [(c.group, c.title, max(map(len, c.least))) for c in columns]
+        return [(line.slot, line.name) for line in self.lines], widths
+
+    def head(self, row: int) -> Cell:
+        """Return a run's name, with its colour."""
+        line = self.lines[row]
+        mark = Mark("line", "curve") if line.slot == CURRENT else Mark("line", "ghost", line.slot)
+        return Cell(line.name, mark=mark)
+
+    def head_tip(self, row: int) -> str:
+        """Return what a run is."""
+        return self.tips[row]
+
+    def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
+        """Return figures or settings."""
+        if not column:
+            return [Cell()] * len(rows)
+        shown = self.shown[column - 1]
+        return [
+            Cell(
+                (FOREIGN if row in shown.foreign else "") + shown.texts[row],
+                ink="muted" if row in shown.faint | shown.foreign else "text",
+                strong=row in shown.strong,
+            )
+            for row in rows
+        ]
+
+    def tip(self, row: int, column: int) -> str:
+        """Return run, column and text in full, and why a figure cannot be compared."""
+        if not column:
+            return ""
+        shown, name = self.shown[column - 1], self.lines[row].name
+        told = _tr("{run}\n{what}: {value}").format(
+            run=name, what=shown.column.title, value=shown.texts[row]
+        )
+        return f"{told}\n{self._foreign(row)}" if row in shown.foreign else told
+
+    def _foreign(self, row: int) -> str:
+        mine, other = self.lines[0].experiment, self.lines[row].experiment
+        if mine.data.sample != other.data.sample:
+            title = translated(CATALOG[other.data.sample].title)
+            return _tr("Not comparable with this run: of other data, {data}.").format(data=title)
+        title = translated(LOSS_FUNCTIONS[other.training.loss].title)
+        return _tr("Not comparable with this run: another loss function, {loss}.").format(
+            loss=title
+        )
 
 
 def _tr(text: str) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.gui.look.layer_names import layer_names
+from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
-from nnviz.gui.panels.forwards.numbers import subscript
 from nnviz.gui.panels.outputs.words import target_label
+from nnviz.gui.widgets.table_model import CENTER, LEFT, Column
 from nnviz.training.problem import Problem
 
 INPUTS, ANSWERS = -1, -2
-"""Stand where a group is not a layer's."""
+"""Stand where a column is not a layer's."""
 
 ALL = -1
 """Stands for every layer at once."""
@@ -23,68 +26,62 @@ ALL = -1
 FEW_INPUTS = 4
 """So many inputs are shown beside any layer."""
 
+_SAMPLED_ROWS = 40
+_WIDEST_PICTURE = 4.0
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 
 @dataclass(frozen=True)
-class Column:
-    """One column.
+class Source:
+    """Where what stands in a column comes from.
 
     Parameters
     ----------
     kind
         ``"input"``, ``"picture"``, ``"z"``, ``"a"``, ``"decided"``, ``"true"``, ``"mark"``,
         ``"predicted"``, ``"expected"`` or ``"error"``.
-    title, tip
-        Header and what it means, translated.
     layer, unit
         Whose it is; the unit is the number of the input or neuron, from 0.
     """
 
     kind: str
-    title: str
-    tip: str
     layer: int = ANSWERS
     unit: int = 0
 
     @property
-    def is_neuron(self) -> bool:
-        """Whether it holds a neuron's z or a."""
-        return self.kind in ("z", "a")
+    def neuron(self) -> tuple[int, int] | None:
+        """Layer and unit of the neuron whose z or a it is, if it is one's."""
+        return (self.layer, self.unit) if self.kind in ("z", "a") else None
 
 
-@dataclass(frozen=True)
-class Group:
-    """Columns that belong together.
+Columns = dict[Source, Column]
 
-    Parameters
-    ----------
-    title, detail
-        What they are, and what more there is to say where there is room.
-    layer
-        The layer, `INPUTS` or `ANSWERS`.
-    columns
-        From left to right.
+
+def subscript(number: int) -> str:
+    """Return a whole number as an index, such as ``"₁₂"``."""
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def cell_text(value: float, whole: bool = False) -> str:
+    """Return a number in a cell: to a thousandth, large ones to four digits.
+
+    Where `whole` is set, whole numbers have no decimals.
     """
-
-    title: str
-    detail: str
-    layer: int
-    columns: tuple[Column, ...]
-
-
-def groups_of(problem: Problem) -> tuple[Group, ...]:
-    """Return the groups of a problem: inputs, every layer, answers."""
-    layers = (_layer(problem, layer, spec) for layer, spec in neuron_layers(problem).items())
-    return (_inputs(problem), *layers, _answers(problem))
+    size = abs(value)
+    if whole and size == round(size):
+        return fixed(value, 1)
+    return fixed(value, 0.001 if size < 10 else 0.01 if size < 100 else 0.1 if size < 1000 else 1)
 
 
-def shown_groups(groups: tuple[Group, ...], layer: int) -> tuple[Group, ...]:
-    """Return the groups to show beside a layer, or all of them for `ALL`."""
-    if layer == ALL:
-        return groups
-    first = groups[0]
-    beside = (first,) if len(first.columns) <= FEW_INPUTS else ()
-    own = tuple(group for group in groups if group.layer == layer)
-    return (*beside, *own, groups[-1])
+def columns_of(problem: Problem, layer: int = ALL) -> Columns:
+    """Return the columns to show beside a layer: the inputs if few, its own, and the answers."""
+    found = dict(_inputs(problem))
+    if layer != ALL and len(found) > FEW_INPUTS:
+        found = {}
+    for place, spec in neuron_layers(problem).items():
+        if layer in (ALL, place):
+            found.update(_layer(problem, place, spec))
+    return found | _answers(problem)
 
 
 def neurons(problem: Problem) -> int:
@@ -98,67 +95,67 @@ def neuron_layers(problem: Problem) -> dict[int, Dense]:
     return {layer: spec for layer, spec in specs if isinstance(spec, Dense)}
 
 
-def input_names(problem: Problem) -> tuple[str, ...]:
-    """Return the names of what the network is given, translated."""
-    return tuple(translated(name) for name in problem.input_names)
-
-
-def _inputs(problem: Problem) -> Group:
-    title = _tr("Input")
-    if problem.dataset.image_shape is not None:
+def _inputs(problem: Problem) -> Iterator[tuple[Source, Column]]:
+    group, shape = _tr("Input"), problem.dataset.image_shape
+    if shape is not None:
         tip = _tr("The picture; its pixels are the inputs")
-        picture = Column("picture", _tr("picture"), tip, INPUTS)
-        return Group(title, "", INPUTS, (picture,))
+        wide = min(2.0 * shape[1] / shape[0], _WIDEST_PICTURE)
+        yield Source("picture", INPUTS), Column(_tr("picture"), tip, group, side=LEFT, before=wide)
+        return
     tip = _tr("{name}, as the network is given it")
-    columns = tuple(
-        Column("input", name, tip.format(name=name), INPUTS, unit)
-        for unit, name in enumerate(input_names(problem))
-    )
-    return Group(title, "", INPUTS, columns)
+    given = problem.encode_inputs(problem.dataset.inputs[:_SAMPLED_ROWS])
+    for unit, name in enumerate(map(translated, problem.input_names)):
+        least = tuple({cell_text(value, True) for value in given[:, unit].tolist()})
+        yield (
+            Source("input", INPUTS, unit),
+            Column(name, tip.format(name=name), group, least=least, yields=True),
+        )
 
 
-def _layer(problem: Problem, layer: int, spec: Dense) -> Group:
-    built = problem.experiment.network.layers
-    title = layer_names(built)[layer]
+def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, Column]]:
+    built, activation = problem.experiment.network.layers, ACTIVATIONS[spec.activation]
+    title, detail = layer_names(built)[layer], translated(activation.title)
     names = problem.output_names if layer == len(built) - 1 else ()
-    columns: list[Column] = []
+    about_z = _tr("z of {neuron}: the weighted sum of what it is given")
+    about_a = _tr("a of {neuron}: what it hands on, a = f(z)")
     for unit in range(spec.units):
         index = subscript(unit + 1) if spec.units > 1 else ""
         whose = _tr("{layer}, neuron {number}").format(layer=title, number=unit + 1)
         if len(names) > 1:
             named = _tr("{layer}, neuron {number}: {name}")
             whose = named.format(layer=title, number=unit + 1, name=translated(names[unit]))
-        z = _tr("z of {neuron}: the weighted sum of what it is given").format(neuron=whose)
-        a = _tr("a of {neuron}: what it hands on, a = f(z)").format(neuron=whose)
-        columns.append(Column("z", f"z{index}", z, layer, unit))
-        columns.append(Column("a", f"a{index}", a, layer, unit))
-    detail = translated(ACTIVATIONS[spec.activation].title)
-    return Group(title, detail, layer, tuple(columns))
+        least = "−0.000" if activation.output_range[0] < 0 else "0.000"
+        for kind, tip, widest in (("z", about_z, "−0.000"), ("a", about_a, least)):
+            column = Column(
+                f"{kind}{index}", tip.format(neuron=whose), title, detail, least=(widest,)
+            )
+            yield Source(kind, layer, unit), column
 
 
-def _answers(problem: Problem) -> Group:
-    if problem.dataset.task == "regression":
+def _answers(problem: Problem) -> Columns:
+    group, dataset = _tr("Answer"), problem.dataset
+    if dataset.task == "regression":
         target = target_label(problem)
-        return Group(
-            _tr("Answer"),
-            target,
-            ANSWERS,
-            (
-                Column("predicted", _tr("predicted"), target),
-                Column("expected", _tr("expected"), target),
-                Column("error", _tr("error"), _tr("Predicted minus expected")),
+        ends = (float(np.abs(dataset.targets).max()), -float(np.abs(dataset.targets).max()))
+        least = tuple(map(cell_text, ends))
+        return {
+            Source("predicted"): Column(_tr("predicted"), target, group, target, least=least),
+            Source("expected"): Column(_tr("expected"), target, group, target, least=least),
+            Source("error"): Column(
+                _tr("error"), _tr("Predicted minus expected"), group, target, least=least
             ),
-        )
-    return Group(
-        _tr("Answer"),
-        "",
-        ANSWERS,
-        (
-            Column("decided", _tr("decided"), _tr("The class that the output stands for")),
-            Column("true", _tr("expected"), _tr("The sample's own class")),
-            Column("mark", "", _tr("Right or wrong")),
+        }
+    names = tuple(map(translated, dataset.class_names))
+    decided, true = _tr("The class that the output stands for"), _tr("The sample's own class")
+    return {
+        Source("decided"): Column(
+            _tr("decided"), decided, group, side=LEFT, least=names, before=1.0, yields=True
         ),
-    )
+        Source("true"): Column(
+            _tr("expected"), true, group, side=LEFT, least=names, before=1.0, yields=True
+        ),
+        Source("mark"): Column("", _tr("Right or wrong"), group, side=CENTER, least=("✓",)),
+    }
 
 
 def _tr(text: str) -> str:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.gui.look.numbers import count, exact, fixed, short
 from nnviz.gui.look.texts import translated
-from nnviz.gui.panels.forwards.numbers import (
-    decimals_for,
-    decimals_of_step,
-    exact,
-    in_sum,
-    subscript,
-    written,
-)
+from nnviz.gui.panels.forwards.columns import subscript
 from nnviz.gui.panels.forwards.terms import NeuronSum, Step
 from nnviz.training.problem import Problem
 
@@ -34,8 +28,7 @@ class Line:
     Parameters
     ----------
     kind
-        ``"heading"``, ``"columns"`` (titles of columns), ``"term"``, ``"total"`` (z), ``"answer"``
-        (a), ``"step"`` or ``"note"``.
+        ``"term"``, ``"total"`` (z), ``"answer"`` (a), or ``"note"``.
     label, name
         What it is: its symbol, and what the symbol stands for.
     left, operator, right
@@ -60,29 +53,26 @@ def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[Line]:
     """Return z = Σ w · x + b and a = f(z), with at most so many terms written out."""
     shown, rest = neuron.largest(most)
     products = neuron.products
-    amounts = [float(products[i]) for i in shown] + [neuron.z, neuron.bias or 0.0, rest]
-    decimals = decimals_for(amounts)
-    lines = [
-        Line("heading", formula(neuron)),
-        Line("columns", "", "", _tr("weight"), "", _tr("input"), _tr("product")),
-        *_terms(problem, neuron, shown, decimals),
-    ]
+    step = step_for([*products[shown].tolist(), neuron.z, neuron.bias or 0.0, rest])
+    lines = _terms(problem, neuron, shown, step)
     left_out = products.size - len(shown)
     if left_out:
-        more = _tr("… {count} more terms sum to").format(count=left_out)
-        lines.append(Line("term", more, result=written(rest, decimals), amount=rest))
+        more = _tr("… {count} more terms sum to").format(count=count(left_out))
+        lines.append(Line("note", more, result=fixed(rest, step), amount=rest))
     if neuron.bias is not None:
-        bias = written(neuron.bias, decimals)
+        bias = fixed(neuron.bias, step)
         lines.append(Line("term", "b", _tr("bias"), result=bias, amount=neuron.bias))
-    lines.append(Line("total", "z", result=written(neuron.z, decimals), amount=neuron.z))
+    lines.append(Line("total", "z", result=fixed(neuron.z, step), amount=neuron.z))
     return [*lines, *_answer(neuron)]
 
 
-def line_count(neuron: NeuronSum, most: int) -> int:
-    """Return how many lines `sum_lines` has."""
-    terms = neuron.weights.size
-    written_out = terms if terms <= most else most + 1
-    return 3 + written_out + (neuron.bias is not None) + len(_answer(neuron))
+def step_for(values: Iterable[float]) -> float:
+    """Return the step to write numbers to: four decimals, fewer of large numbers, more of tiny."""
+    sizes = [abs(value) for value in values if math.isfinite(value)]
+    if all(size == round(size) and size < 1e4 for size in sizes):
+        return 1.0
+    decade = math.floor(math.log10(max(sizes)))
+    return float(10.0 ** (max(decade, 0) - 4 if decade >= -2 else decade - 3))
 
 
 def formula(neuron: NeuronSum) -> str:
@@ -100,20 +90,20 @@ def value_symbol(neuron: NeuronSum) -> str:
     return "x" if neuron.layer == 0 else "a"
 
 
-def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], decimals: int) -> list[Line]:
+def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -> list[Line]:
     names = problem.input_names if neuron.layer == 0 else ()
     weights, values = neuron.weights[shown].tolist(), neuron.values[shown].tolist()
-    of_weights, of_values = decimals_for(weights), decimals_for(values)
+    of_weights, of_values = step_for(weights), step_for(values)
     products, symbol = neuron.products, value_symbol(neuron)
     return [
         Line(
             "term",
             f"{symbol}{subscript(i + 1)}",
             translated(names[i]) if names else "",
-            written(weight, of_weights),
+            fixed(weight, of_weights),
             "×",
-            written(value, of_values),
-            written(float(products[i]), decimals),
+            fixed(value, of_values),
+            fixed(float(products[i]), step),
             float(products[i]),
         )
         for i, weight, value in zip(shown, weights, values, strict=True)
@@ -122,45 +112,45 @@ def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], decimals: int)
 
 def _answer(neuron: NeuronSum) -> list[Line]:
     """Return the line of a, and for softmax the quotient that it is."""
-    activation = neuron.activation
-    answer = _tr("a = {formula}").format(formula=translated(activation.formula))
-    title = translated(activation.title)
-    a = written(neuron.a, decimals_for([neuron.a]))
-    shares = neuron.shares()
+    answer = _tr("a = {formula}").format(formula=translated(neuron.activation.formula))
+    a, shares = fixed(neuron.a, step_for([neuron.a])), neuron.shares()
     if shares is None:
-        return [Line("answer", answer, title, result=a)]
-    own, total = (written(share, decimals_for([share])) for share in shares)
-    return [
-        Line("note", answer, title),
-        Line("answer", "a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, a),
-    ]
+        return [Line("answer", answer, result=a)]
+    own, total = (fixed(share, step_for([share])) for share in shares)
+    quotient = Line("answer", "a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, a)
+    return [Line("note", answer), quotient]
 
 
-def step_lines(problem: Problem, neuron: NeuronSum) -> list[Line]:
+def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:
     """Return how the last step of training moved the largest weight and the bias."""
     if not neuron.steps:
-        note = _tr("No gradient yet: train a step to see how w and b move.")
-        return [Line("note", note)]
+        return [_tr("No gradient yet: train a step to see how w and b move.")]
     optimizer = translated(OPTIMIZERS[problem.experiment.training.optimizer].title)
+    heading = _tr("Last step: w ← w − η · ∂L/∂w")
     if neuron.steps[0].rate is None:
-        heading = _tr("Gradient of the last batch; {optimizer} makes the step of it")
-        lines = [Line("heading", heading.format(optimizer=optimizer))]
-    else:
-        lines = [Line("heading", _tr("Last step: w ← w − η · ∂L/∂w"))]
-    return lines + [_step_line(step) for step in neuron.steps]
+        heading = _tr("Gradient of the last batch; {optimizer} makes the step of it").format(
+            optimizer=optimizer
+        )
+    return [heading, *map(_step_line, neuron.steps)]
 
 
-def _step_line(step: Step) -> Line:
+def _step_line(step: Step) -> str:
     symbol = "b" if step.index == _BIAS else f"w{subscript(step.index + 1)}"
-    name = "" if step.index == _BIAS else _tr("largest weight")
     if step.rate is None:
-        slope = _tr("∂L/∂{symbol}").format(symbol=symbol)
-        return Line("step", slope, name, result=exact(step.gradient) if step.gradient else "0")
-    decimals = decimals_of_step(step.rate * step.gradient)
-    before, now = (written(value, decimals) for value in (step.before, step.now))
-    gradient = in_sum(_short(step.gradient))
-    words = f"{before} − {_short(step.rate)} · {gradient} ="
-    return Line("step", symbol, name, words, result=now)
+        told = _tr("∂L/∂{symbol} = {gradient}")
+        return told.format(symbol=symbol, gradient=exact(step.gradient))
+    change = abs(step.rate * step.gradient)
+    # So many decimals that the change can be seen, and four at least.
+    seen = 10.0 ** (math.floor(math.log10(change)) - 2) if 0 < change < math.inf else 1.0
+    finest = min(max(seen, 1e-7), 1e-4)
+    gradient = short(step.gradient)
+    return _tr("{symbol} = {before} − {rate} · {gradient} = {now}").format(
+        symbol=symbol,
+        before=fixed(step.before, finest),
+        rate=short(step.rate),
+        gradient=f"({gradient})" if gradient.startswith("−") else gradient,
+        now=fixed(step.now, finest),
+    )
 
 
 def sentence(neuron: NeuronSum, *, summed: bool) -> str:
@@ -179,18 +169,6 @@ def sentence(neuron: NeuronSum, *, summed: bool) -> str:
         "After {epoch} epochs the {count} products of weight and input and the bias {bias} add"
         " up to z = {z} in {neuron} for sample {sample}; {activation} makes it a = {a}."
     )
-
-
-def _short(value: float) -> str:
-    """Return four significant digits without idle zeros."""
-    size = abs(value)
-    if size >= 1e-3 or size == 0 or not math.isfinite(value):
-        text = f"{value:.4g}"
-    elif size >= 1e-4:
-        text = np.format_float_positional(value, precision=3, fractional=False)
-    else:
-        text = f"{value:.2e}".replace("e-0", "e-")
-    return text.replace("-", "−")
 
 
 def _tr(text: str) -> str:

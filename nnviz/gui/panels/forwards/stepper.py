@@ -5,10 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nnviz.gui.look.theme import Theme
-from nnviz.gui.panels.legend import small_font
-from nnviz.gui.panels.segments import Pill, pill_style
 from nnviz.gui.plain import Label
+from nnviz.gui.widgets.text_labels import small
+from nnviz.gui.widgets.toggle_button import SmallButton
 
 
 class Stepper(QWidget):
@@ -20,8 +19,6 @@ class Stepper(QWidget):
         Object name; the buttons are called ``name-previous`` and ``name-next``.
     previous, following
         What the buttons do, for tooltips.
-    parent
-        Qt parent.
     """
 
     stepped = Signal(int)
@@ -32,52 +29,36 @@ class Stepper(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.only = False
-        """Whether there is nothing else to choose."""
-        self.back, self.on = Pill("‹", previous, self), Pill("›", following, self)
-        self.label = Label(parent=self)
-        self.label.setFont(small_font(self.font()))
+        self._back, self._on = SmallButton("‹", previous), SmallButton("›", following)
+        self.several = True
+        """Whether there is anything else to choose."""
+        self._label = small(Label(), "text")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
-        for button, end, tip in (
-            (self.back, "previous", previous),
-            (self.on, "next", following),
-        ):
-            button.setCheckable(False)
+        for part in (self._back, self._label, self._on):
+            row.addWidget(part)
+        for button, end, tip in ((self._back, "previous", previous), (self._on, "next", following)):
             button.setAutoRepeat(True)
-            button.setFixedWidth(18)
             button.setObjectName(f"{name}-{end}")
             button.setAccessibleName(tip)
-        for part in (self.back, self.label, self.on):
-            row.addWidget(part)
-        self.back.clicked.connect(self._on_back)
-        self.on.clicked.connect(self._on_on)
+        self._back.clicked.connect(self._step_back)
+        self._on.clicked.connect(self._step_on)
 
-    def show_choice(self, text: str, *, first: bool, last: bool) -> None:
-        """Say what is chosen, and whether there is anything before and after it."""
-        self.back.setEnabled(not first)
-        self.on.setEnabled(not last)
-        self.only = first and last
-        if text != self.label.text():
-            self.label.setText(text)
-            self.setAccessibleName(text)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.setStyleSheet(
-            pill_style(theme)
-            + "QToolButton { padding: 0; }"
-            + f"QToolButton:disabled {{ color: {theme.border}; background: transparent; }}"
-            + f"QLabel {{ color: {theme.text}; }}"
-        )
+    def show_choice(self, text: str, place: int, count: int) -> None:
+        """Say what is chosen, and the how manyth of how many it is."""
+        self._back.setEnabled(place > 0)
+        self._on.setEnabled(place < count - 1)
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        self.several = count > 1
 
     @Slot()
-    def _on_back(self) -> None:
+    def _step_back(self) -> None:
         self.stepped.emit(-1)
 
     @Slot()
-    def _on_on(self) -> None:
+    def _step_on(self) -> None:
         self.stepped.emit(1)
 
 

@@ -1,164 +1,282 @@
-"""Draws a neuron's arithmetic: a line a term, with its numbers and a bar."""
+"""A neuron's arithmetic: a line a term, with its numbers and a bar, and where z lies on f."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.numbers import short
+from nnviz.gui.look.style import em, strong_font
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.forwards.columns import neuron_layers
-from nnviz.gui.panels.forwards.curve import has_curve, paint_curve
-from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, line_count, step_lines, sum_lines
-from nnviz.gui.panels.forwards.look import body_font, strong
+from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, formula, step_lines, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.gui.panels.forwards.writing import Writer
-from nnviz.gui.panels.legend import small_font
-from nnviz.gui.panels.sheet import Sheet
+from nnviz.gui.panels.galleries.shapes import HIGH, LOW, shape_of
+from nnviz.gui.plain import Label
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.marks import Tag
+from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.data_table import DataTable
+from nnviz.gui.widgets.idle import READ_SECONDS
+from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, Column, TableModel
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.problem import Problem
 
-LEAST_LINE, BEST_LINE, TALLEST_LINE = 17, 20, 26
 FEW_TERMS, USUAL_TERMS = 3, 6
-_OTHER_LINES = 8
-"""Title, formula, titles of columns, z, a, and two of the step with the gap above."""
+_ROWS, _LINES = 3, 5
+"""Beside terms: titles of columns, z and a; title, formula, and three of the step with a gap."""
 
-STEP_GAP = 0.5
-"""Of a line, above what the last step did."""
+_BAR, _ROW = 5.0, 1.25
+_LEAST_CURVE, _MOST_CURVE = (11, 7), (30, 24)
+"""Widths and heights, in heights of a line."""
 
-LEAST_CURVE, MOST_CURVE = QSize(180, 110), QSize(480, 380)
+_SYMBOL, _NAME, _LEFT, _OPERATOR, _RIGHT, _EQUALS, _RESULT, _AMOUNT = range(8)
+_LEAST = "0.000"
+
+
+class SumModel(TableModel):
+    """The lines of a neuron's arithmetic."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: Sequence[Line] = ()
+        self._least = [""] * 3
+
+    def show_lines(self, lines: Sequence[Line]) -> bool:
+        """Show lines; return whether they are of another neuron or have need of more room."""
+        alike = [(line.kind, line.label) for line in lines] == [
+            (line.kind, line.label) for line in self.lines
+        ]
+        texts = [[getattr(line, side) for line in lines] for side in ("left", "right", "result")]
+        least = [max([_LEAST, *column], key=len) for column in texts]
+        self.lines = lines
+        if alike and all(len(a) <= len(b) for a, b in zip(least, self._least, strict=True)):
+            return False
+        self._least = least
+        left, right, result = ((text,) for text in least)
+        symbols = tuple(line.label for line in lines if not _is_spanned(line))
+        names = tuple(line.name for line in lines)
+        columns = [
+            Column("", side=LEFT, least=symbols),
+            Column("", side=LEFT, least=names, yields=True),
+            Column(self.tr("weight"), least=left),
+            Column("", side=CENTER, least=("×",)),
+            Column(self.tr("input"), least=right),
+            Column("", side=CENTER, least=("=",)),
+            Column(self.tr("product"), least=result),
+            Column("−   +", self.tr("How much it adds to z"), side=CENTER, before=_BAR),
+        ]
+        self.begin(columns, len(lines))
+        return True
+
+    def head(self, row: int) -> Cell:
+        """Return nothing: a line's symbol is a column."""
+        return Cell()
+
+    def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
+        """Return the cells of a column."""
+        largest = max((abs(line.amount) for line in self.lines if line.amount), default=1.0)
+        return [self._cell(self.lines[row], column, largest) for row in rows]
+
+    def _cell(self, line: Line, column: int, largest: float) -> Cell:
+        strong, ruled = line.kind in ("total", "answer"), line.kind == "total"
+        if column == _AMOUNT:
+            share = None if line.amount is None else line.amount / largest
+            return Cell(bar=share if share is None or math.isfinite(share) else 0.0)
+        text, ink, is_strong = {
+            _SYMBOL: (line.label, "muted" if line.kind == "note" else "text", strong),
+            _NAME: (line.name, "muted", False),
+            _LEFT: (line.left, "text", False),
+            _OPERATOR: (line.operator, "muted", False),
+            _RIGHT: (line.right, "text", False),
+            _EQUALS: ("=" if line.operator else "", "muted", False),
+            _RESULT: (line.result, "text", strong),
+        }[column]
+        return Cell(text, ink=ink, strong=is_strong, ruled=ruled)
+
+
+def _is_spanned(line: Line) -> bool:
+    """Say whether a line is no product, but words that begin where symbols do."""
+    return line.kind in ("note", "answer") and not line.operator
+
+
+class Curve:
+    """f with the way from z up to the curve and over to a, in a chart."""
+
+    def __init__(self) -> None:
+        self.chart = Chart()
+        self.plot = Plot([self.chart])
+        self.plot.setObjectName("forward-curve")
+        self._function, self._way = (
+            self.chart.add(pg.PlotCurveItem(antialias=True)) for _ in range(2)
+        )
+        for axis in self.chart.axes.values():
+            axis.setGrid(255)
+        self._point = self.chart.add(pg.ScatterPlotItem(size=9, antialias=True))
+        self._outside = Tag(self.chart)
+        self._neuron: NeuronSum | None = None
+        self.plot.restyled.connect(self.restyle)
+        self.plot.setAccessibleName(self.plot.tr("The activation at z"))
+
+    def show_neuron(self, neuron: NeuronSum) -> None:
+        """Show another neuron, sample or moment."""
+        before, self._neuron = self._neuron, neuron
+        if before is None or before.activation is not neuron.activation:
+            shape = shape_of(neuron.activation.name)
+            self._function.setData(*shape.function.T)
+            self.chart.set_ranges((LOW, HIGH), (shape.low, shape.high))
+            title = translated(neuron.activation.title)
+            self.chart.set_names(Names("z", "a = f(z)", title=title))
+        (left, right), (low, high) = self.chart.shown
+        z, a = np.nan_to_num([neuron.z, neuron.a])
+        x, y = float(np.clip(z, left, right)), float(np.clip(a, low, high))
+        self._way.setData([x, x, left], [low, y, y])
+        self._point.setData([x], [y])
+        said = self.plot.tr("▶ z = {z}") if z > right else self.plot.tr("◀ z = {z}")
+        self._outside.show_at(
+            said.format(z=short(neuron.z)) if not left <= z <= right else "", x, y, (0.5, 1.2)
+        )
+
+    @Slot()
+    def restyle(self) -> None:
+        """Take over colours and font."""
+        theme = self.chart.theme
+        self._function.setPen(pg.mkPen(theme.curve, width=1.8))
+        self._way.setPen(pg.mkPen(theme.second, dash=[4, 3]))
+        self._point.setPen(pg.mkPen(theme.surface))
+        self._point.setBrush(pg.mkBrush(theme.text))
+        self._outside.restyle(theme.text, theme.surface)
 
 
 @guarded
 class SumView(QWidget):
-    """z and a of one neuron for one sample, written out.
+    """z and a of one neuron for one sample, written out; below that the last step of training."""
 
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
-        self._sheet = Sheet()
-        self.title = ""
-        """Written above everything where it is not empty."""
-        self.neuron: NeuronSum | None = None
-        self.problem: Problem | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setObjectName("forward-sum")
         self.setAccessibleName(self.tr("The arithmetic of one neuron"))
+        self.neuron: NeuronSum | None = None
+        self._problem: Problem | None = None
+        self.title, self._formula = ElidedLabel(self), small(ElidedLabel(self), "text")
+        self.title.setFont(strong_font())
+        self.model, self._curve = SumModel(), Curve()
+        self.table = DataTable(self.model, self)
+        self.table.setObjectName("forward-sum-table")
+        self.table.setAccessibleName(self.tr("The terms of the sum"))
+        self.table.setSelectionMode(DataTable.SelectionMode.NoSelection)
+        self.table.row_height = _ROW
+        self.table.least_words = 2.5
+        self.table.paddings = (0.5, 0.5)
+        self.step = small(Label(parent=self), "text")
+        self._words = QVBoxLayout()
+        for part in (self.title, self._formula, self.table, self.step):
+            self._words.addWidget(part)
+        self._words.addStretch(1)
+        self._words.setSpacing(2)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2 * SPACE)
+        self._row.addLayout(self._words)
+        self._row.addWidget(self._curve.plot, 1)
+        self._row.addStretch()
+
+    def set_title(self, title: str) -> None:
+        """Say which sum it is, where nothing else does."""
+        self.title.set_texts(title)
+        self.title.setVisible(bool(title))
 
     def show_neuron(self, problem: Problem, neuron: NeuronSum | None) -> None:
         """Show another neuron, sample or moment; None for nothing yet."""
-        self.problem, self.neuron = problem, neuron
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        self.update()
-
-    def lines(self) -> list[Line]:
-        """Return the lines there is room for: fewer terms, and no step, where it is short."""
-        if self.problem is None or self.neuron is None:
-            return []
-        room = self.height() / LEAST_LINE - bool(self.title) - STEP_GAP
-        step = step_lines(self.problem, self.neuron)
-        least = line_count(self.neuron, FEW_TERMS)
-        if least + len(step) > room:
-            step = []
-        spare = max(0, int(room) - least - len(step))
-        most = min(FEW_TERMS + spare, MOST_TERMS)
-        return [*sum_lines(self.problem, self.neuron, most), *step]
+        self._problem, self.neuron = problem, neuron
+        if neuron is None:
+            self.model.lines = ()
+            self.model.begin((), 0)
+            return
+        steps = step_lines(problem, neuron)
+        room = (self.height() - self._others()) / self.table.row_pixels
+        room -= len(sum_lines(problem, neuron, FEW_TERMS))
+        taken = (len(steps) * em(self) + SPACE) / self.table.row_pixels
+        shows_step = room >= taken
+        most = FEW_TERMS + max(0, int(room - taken * shows_step))
+        self.step.setVisible(shows_step)
+        self._formula.set_texts(formula(neuron))
+        others = self.model.show_lines(sum_lines(problem, neuron, min(most, MOST_TERMS)))
+        if self.table.idle.due("step", READ_SECONDS):
+            self.step.setText("\n".join(steps))
+        if others:
+            self._span(self.model.lines)
+            self._arrange()
+        self.table.show_moment()
+        has_curve = not neuron.activation.couples_units  # else a follows from other z, too
+        self._curve.plot.setVisible(has_curve and self._has_room)
+        if has_curve:
+            self._curve.show_neuron(neuron)
 
     def natural_height(self, problem: Problem) -> int:
         """Return the height at which the usual terms of any neuron have room."""
         most = 0
         for layer, spec in neuron_layers(problem).items():
-            inputs = math.prod(problem.shapes[layer])
-            terms = min(inputs, USUAL_TERMS + 1) + 2 * spec.use_bias
+            terms = min(math.prod(problem.shapes[layer]), USUAL_TERMS + 1) + spec.use_bias
             most = max(most, terms + ACTIVATIONS[spec.activation].couples_units)
-        return (most + _OTHER_LINES) * BEST_LINE
+        return (most + _ROWS) * self.table.row_pixels + _LINES * em(self)
 
-    def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
-        return QSize(420, 14 * BEST_LINE)
-
-    # ------------------------------------------------------------------ drawing
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw title, lines, and the activation where there is room for it."""
-        painter = QPainter(self)
-        lines = self.lines()
-        if not lines or self.neuron is None:
-            painter.fillRect(self.rect(), QColor(self.theme.surface))
-            return
-        writer = Writer(lines, self.width(), self.font(), self.theme)
-        height = self._line_height(len(lines) + bool(self.title) + STEP_GAP, writer.columns.end)
-        rows = self._rows(lines, height)
-        self._paint_ground(painter, writer, lines, rows)
-        for line, row in zip(lines, rows, strict=True):
-            writer.paint_live(painter, line, row)
-        area = self._curve_area(writer.columns.end, round(rows[-1].bottom()))
-        if not area.isEmpty() and has_curve(self.neuron):
-            paint_curve(painter, area, self.neuron, self.theme, small_font(self.font()))
-
-    def _rows(self, lines: Sequence[Line], height: int) -> list[QRectF]:
-        """Return where each line is."""
-        y, rows = height if self.title else 0, []
-        for number, line in enumerate(lines):
-            if line.kind == "heading" and number:
-                y += round(STEP_GAP * height)
-            rows.append(QRectF(0, y, self.width(), height))
-            y += height
-        return rows
-
-    def _paint_ground(
-        self, painter: QPainter, writer: Writer, lines: Sequence[Line], rows: Sequence[QRectF]
-    ) -> None:
-        """Paint what stays as it is from moment to moment: symbols, names and signs."""
-        self._sheet.lay(self, painter, self.theme.surface, (writer.columns, self.title, rows))
-        if self.title:
-            title = QRect(0, 0, self.width(), round(rows[0].height()))
-            self._sheet.keep("title", None, title, partial(self._paint_title, box=QRectF(title)))
-        for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
-            draw = partial(writer.paint_still, line=line, row=row)
-            self._sheet.keep(number, writer.look(line), row.toRect(), draw)
-        self._sheet.paint(painter)
-
-    def _line_height(self, count: float, end: float) -> int:
-        """Return the height of a line: as the room allows, a curve below the lines included."""
-        taken = BEST_LINE * count + 2 * SPACE + LEAST_CURVE.height()
-        if self._curve_area(end, self.height()).isEmpty() and taken <= self.height():
-            return BEST_LINE
-        return int(min(max(self.height() / count, LEAST_LINE), TALLEST_LINE))
-
-    def _paint_title(self, painter: QPainter, box: QRectF) -> None:
-        painter.setFont(strong(body_font(self.font())))
-        painter.setPen(QColor(self.theme.text))
-        shown = painter.fontMetrics().elidedText(
-            self.title, Qt.TextElideMode.ElideRight, self.width()
+    def _others(self) -> int:
+        """Return the height of what stands above the lines."""
+        labels = [self.title] * (not self.title.isHidden()) + [self._formula]
+        return (
+            sum(label.sizeHint().height() for label in labels) + self.table.row_pixels + 2 * SPACE
         )
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 
-    def _curve_area(self, end: float, bottom: int) -> QRectF:
-        """Return where the curve goes, beside the lines or below them; empty where it cannot."""
-        start = end + 4 * SPACE
-        if self.width() - start >= LEAST_CURVE.width() and self.height() >= LEAST_CURVE.height():
-            wide = min(self.width() - start, MOST_CURVE.width())
-            return QRectF(start, 0, wide, min(self.height(), MOST_CURVE.height()))
-        top = bottom + 2 * SPACE
-        if self.height() - top >= LEAST_CURVE.height():
-            wide = min(self.width(), MOST_CURVE.width())
-            return QRectF(0, top, wide, min(self.height() - top, MOST_CURVE.height()))
-        return QRectF()
+    def _span(self, lines: Sequence[Line]) -> None:
+        """Let what is no product begin where symbols do."""
+        self.table.clearSpans()
+        for row, line in enumerate(lines):
+            if _is_spanned(line):
+                self.table.setSpan(row, _SYMBOL, 1, _RESULT)
+
+    @property
+    def _has_room(self) -> bool:
+        return self._room() is not None
+
+    def _room(self) -> QBoxLayout.Direction | None:
+        """Return on which side of the words there is room for the curve."""
+        wide, high = (em(self, count) for count in _LEAST_CURVE)
+        size = self.table.natural_size
+        if self.width() - size.width() - 2 * SPACE >= wide and self.height() >= high:
+            return QBoxLayout.Direction.LeftToRight
+        words = self._others() + size.height() + SPACE
+        words += 0 if self.step.isHidden() else self.step.sizeHint().height()
+        if self.height() - words >= high:
+            return QBoxLayout.Direction.TopToBottom
+        return None
+
+    def _arrange(self) -> None:
+        """Give the lines the room they need, and the curve what is left."""
+        self.table.setColumnHidden(_AMOUNT, False)
+        self.table.setColumnHidden(_AMOUNT, self.table.natural_size.width() > self.width())
+        size = self.table.natural_size
+        self.table.setFixedSize(
+            min(size.width(), self.width()), self.table.height_in(self.width()) + 2
+        )
+        self.table.settle()
+        direction = self._room()
+        if direction is not None:
+            self._row.setDirection(direction)
+        self._curve.plot.setMaximumSize(*(em(self, count) for count in _MOST_CURVE))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as many terms as have room."""
+        super().resizeEvent(event)
+        if self._problem is not None and self.neuron is not None:
+            self.model.lines = ()  # another arrangement even of the same terms
+            self.show_neuron(self._problem, self.neuron)

@@ -1,0 +1,289 @@
+"""The table of samples: z and a of every neuron, a row a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.network import LayerTrace
+from nnviz.gui.frame import Frame
+from nnviz.gui.look.numbers import exact
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.overrides import guarded
+from nnviz.gui.panels.forwards.columns import ALL, INPUTS, Source, cell_text, columns_of
+from nnviz.gui.panels.outputs.picture import thumbnail
+from nnviz.gui.widgets.data_table import ROW, DataTable
+from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shades
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+
+MOST_ROWS = 200
+PICTURE_ROW = 2.2
+"""Height of a row with a picture, in heights of a line."""
+
+_LEAST_Z = 1.0
+"""Smaller sums are near zero, and so are their colours."""
+
+Rows = NDArray[np.intp]
+
+
+def rows_of(problem: Problem, chosen: int) -> Rows:
+    """Return the rows of the data set to list: the first, and the chosen one wherever it is."""
+    first = np.arange(min(problem.dataset.rows, MOST_ROWS))
+    if chosen < first.size or chosen >= problem.dataset.rows:
+        return first
+    return np.append(first[:-1], chosen)
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """All numbers of some samples at one moment.
+
+    Parameters
+    ----------
+    rows
+        Row numbers in the data set, shape (rows,).
+    inputs
+        What the network is given, shape (rows, inputs).
+    traces
+        z and a of every layer.
+    decided
+        Class labels, shape (rows,); empty for a regression.
+    predicted
+        Outputs in target units, shape (rows, outputs).
+    targets
+        Labels or numbers that are expected, shape (rows,).
+    """
+
+    rows: Rows
+    inputs: FloatArray
+    traces: list[LayerTrace]
+    decided: Rows
+    predicted: FloatArray
+    targets: FloatArray
+
+    def of(self, source: Source) -> FloatArray:
+        """Return what stands in a column: numbers, labels, or 1 for right and 0 for wrong."""
+        if source.kind == "input":
+            return np.asarray(self.inputs[:, source.unit])
+        if source.kind in ("z", "a"):
+            trace = self.traces[source.layer]
+            return np.asarray((trace.z if source.kind == "z" else trace.a)[:, source.unit])
+        if source.kind in ("true", "expected"):
+            return np.asarray(self.targets)
+        if source.kind == "decided":
+            return self.decided.astype(np.float64)
+        if source.kind == "mark":
+            return np.asarray(self.decided == self.targets, np.float64)
+        predicted = self.predicted[:, 0]
+        return np.asarray(predicted if source.kind == "predicted" else predicted - self.targets)
+
+
+def read(inspection: Inspection, rows: Rows) -> Numbers:
+    """Return the numbers of these rows of the data set."""
+    problem = inspection.problem
+    raw, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows].ravel()
+    traces = inspection.trace(raw)
+    outputs = traces[-1].a
+    is_class = problem.dataset.task == "classification"
+    decided = problem.decide(outputs) if is_class else np.empty(0, dtype=np.intp)
+    answers = problem.decode_outputs(outputs)
+    inputs = problem.encode_inputs(raw)
+    return Numbers(rows, inputs, traces, decided, answers, targets.astype(np.float64))
+
+
+@guarded
+class SamplesModel(TableModel):
+    """The listed samples, and what the network makes of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problem: Problem | None = None
+        self.sources: list[Source] = []
+        self.rows = np.empty(0, dtype=np.intp)
+        self._test: frozenset[int] = frozenset()
+        self._inspection: Inspection | None = None
+        self._numbers: Numbers | None = None
+        self._scales: dict[tuple[str, int], FloatArray | float] = {}
+
+    def lay_out(self, problem: Problem, layer: int) -> None:
+        """List the first samples of a problem, with the columns of a layer or of all."""
+        if problem is not self.problem:
+            self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
+            test = problem.test.index.tolist() if problem.test is not None else ()
+            self._test = frozenset(test)
+        columns = columns_of(problem, layer)
+        self.sources = list(columns)
+        self.begin(list(columns.values()), len(self.rows))
+
+    def take(self, frame: Frame) -> bool:
+        """Take over a moment; return whether other rows are listed now."""
+        rows = rows_of(frame.inspection.problem, frame.row)
+        others = not np.array_equal(rows, self.rows)
+        self.rows, self._inspection = rows, frame.inspection
+        return others
+
+    def renew(self) -> None:
+        """Forget the numbers of the moment before."""
+        super().renew()
+        self._numbers = None
+        self._scales.clear()
+
+    def head(self, row: int) -> Cell:
+        """Return a sample's number, with a ring if it is a test sample."""
+        number = int(self.rows[row])
+        ring = Mark("ring", "second") if number in self._test else None
+        return Cell(f"{number + 1}", ink="muted", mark=ring)
+
+    def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
+        """Return the cells of a column."""
+        source = self.sources[column]
+        if self._inspection is None or source.kind == "picture":
+            return [Cell(pictured=source.kind == "picture")] * len(rows)
+        numbers = self._read(self.rows[list(rows)])
+        values = numbers.of(source)
+        if source.kind in ("decided", "true", "mark"):
+            right = (numbers.decided == numbers.targets).tolist()
+            return [
+                self._class_cell(source.kind, int(value), is_right)
+                for value, is_right in zip(values.tolist(), right, strict=True)
+            ]
+        if source.neuron is None and source.kind != "input":
+            return [Cell(cell_text(value)) for value in values.tolist()]
+        whole, scale = source.kind == "input", self._scale(source, numbers)
+        pairs = zip(values.tolist(), shades(values / scale).tolist(), strict=True)
+        return [Cell(cell_text(value, whole), shade) for value, shade in pairs]
+
+    def tip(self, row: int, column: int) -> str:
+        """Return what a column is, and the number with all its digits."""
+        source, what = self.sources[column], self.columns[column].tip
+        if self._inspection is None or source.kind in ("picture", "mark", "decided", "true"):
+            return what
+        value = float(self._read(self.rows[[row]]).of(source)[0])
+        return self.tr("{what}\n{value}").format(what=what, value=exact(value))
+
+    def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
+        """Return a sample's picture."""
+        assert self.problem is not None
+        return thumbnail(self.problem, int(self.rows[row]), theme, height, ratio)
+
+    def _class_cell(self, kind: str, value: int, is_right: bool) -> Cell:
+        if kind == "mark":
+            return Cell("✓", ink="positive") if is_right else Cell("✗", ink="error")
+        assert self.problem is not None
+        name, swatch = self.problem.dataset.class_names[value], Mark("square", "class", value)
+        ink = "text" if is_right or kind == "true" else "error"
+        return Cell(translated(name), ink=ink, mark=swatch)
+
+    def _read(self, rows: Rows) -> Numbers:
+        """Return the numbers of some rows; those just asked for are asked for again."""
+        assert self._inspection is not None
+        if self._numbers is None or not np.array_equal(self._numbers.rows, rows):
+            self._numbers = read(self._inspection, rows)
+        return self._numbers
+
+    def _scale(self, source: Source, numbers: Numbers) -> float:
+        """Return the absolute value of full colour; it is one for all rows of a moment."""
+        key = source.kind, source.layer
+        if key not in self._scales:
+            self._scales[key] = self._find_scale(source, numbers)
+        scale = self._scales[key]
+        return scale if isinstance(scale, float) else float(scale[source.unit])
+
+    def _find_scale(self, source: Source, numbers: Numbers) -> FloatArray | float:
+        assert self.problem is not None
+        if source.layer == INPUTS:
+            given = np.abs(self.problem.train.inputs.array()[:, :-1]).max(axis=0)
+            return np.where(given > 0, given, 1.0)
+        trace, spec = numbers.traces[source.layer], self.problem.experiment.network.layers
+        if source.kind == "z":
+            return _largest(trace.z)
+        ends = ACTIVATIONS[getattr(spec[source.layer], "activation")].output_range  # noqa: B009
+        bounded = bool(np.isfinite(ends).all())
+        return float(max(map(abs, ends))) if bounded else _largest(trace.a)
+
+
+def _largest(values: FloatArray) -> float:
+    finite = np.abs(values[np.isfinite(values)])
+    return max(float(finite.max(initial=0.0)), _LEAST_Z)
+
+
+@guarded
+class SamplesTable(DataTable):
+    """A row a sample, columns by layers."""
+
+    row_chosen = Signal(int)
+    """The person chose a sample: its row in the data set."""
+
+    neuron_chosen = Signal(int, int)
+    """The person chose a neuron: layer and unit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.samples = SamplesModel()
+        super().__init__(self.samples, parent)
+        self.setObjectName("forward-table")
+        self.setAccessibleName(self.tr("z and a of every layer, sample by sample"))
+        self._layer, self._neuron = ALL, (0, 0)
+        self._frame: Frame | None = None
+        self.chosen.connect(self._on_chosen)
+
+    def begin(self, problem: Problem) -> None:
+        """Take over the samples of a problem; there are no numbers yet."""
+        self._frame = None
+        self.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
+        self.samples.lay_out(problem, self._layer)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Take over a moment, and follow its row, which may be far down in the data."""
+        moved, self._frame = self._frame is None or self._frame.row != frame.row, frame
+        if self.samples.take(frame):
+            self.settle()
+            self.refresh()
+        if moved:
+            self.follow(self.samples.rows.tolist().index(frame.row))
+        self.show_moment()
+
+    def show_layer(self, layer: int) -> None:
+        """Show the columns of one layer, or of all."""
+        frame, problem = self._frame, self.samples.problem
+        if layer != self._layer and problem is not None:
+            self._layer = layer
+            self.samples.lay_out(problem, layer)
+            if frame is not None:
+                self.follow(self.samples.rows.tolist().index(frame.row))
+            self.choose_neuron(self._neuron)
+
+    def choose_neuron(self, neuron: tuple[int, int]) -> None:
+        """Mark a neuron; nothing is signalled."""
+        self._neuron, sources = neuron, self.samples.sources
+        self.mark_columns(frozenset(i for i, s in enumerate(sources) if s.neuron == neuron))
+        if self.marked and self.currentIndex().column() not in self.marked:
+            self.follow(self.currentIndex().row(), min(self.marked))
+
+    def note(self) -> str:
+        """Return what a picture leaves out, or nothing."""
+        problem, (rows, columns) = self.samples.problem, self.left_out()
+        if problem is None:
+            return ""
+        told = {"shown": self.samples.rowCount() - rows, "rows": problem.dataset.rows}
+        if columns:
+            text = self.tr("{shown} of {rows} samples; {count} more columns have no room here")
+            return text.format(count=columns, **told)
+        text = self.tr("{shown} of {rows} samples").format(**told)
+        return text if told["shown"] < told["rows"] else ""
+
+    @Slot(int, int)
+    def _on_chosen(self, row: int, column: int) -> None:
+        neuron = self.samples.sources[column].neuron if column >= 0 else None
+        if neuron is not None:
+            self.neuron_chosen.emit(*neuron)
+        self.row_chosen.emit(int(self.samples.rows[row]))
