@@ -108,6 +108,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._y: Range = (0.0, 1.0)
         self._right: Range | None = None
         self._lane = 0.0
+        self._drawn = QRectF()
         self._title, self._above, self._below = (NameRow(self) for _ in range(3))
         self.still: list[pg.GraphicsObject] = [self._title, self._above, self._below]
         """What seldom changes: kept as pixels while it is on the screen."""
@@ -235,8 +236,12 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         pixels = max(self.view.size().height(), self._lane + 1.0)
         below = self._lane / (pixels - self._lane) * (high - low)
         self.view.setRange(xRange=x, yRange=(low - below, high), padding=0, disableAutoRange=False)
-        for axis in self.axes.values():
-            axis.prepareGeometryChange()  # its grid is as large as the view
+        if self.view.geometry() != self._drawn:
+            self._drawn = self.view.geometry()
+            for item in self.still:  # Qt would move old pixels and add what is missing
+                mode = item.cacheMode()
+                item.setCacheMode(item.CacheMode.NoCache)
+                item.setCacheMode(mode)
 
     def _settle_axes(self, height: float, numbered: bool) -> None:
         shown = {side for side, axis in self.axes.items() if numbered and axis.isVisible()}

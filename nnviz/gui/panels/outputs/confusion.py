@@ -134,11 +134,11 @@ class ConfusionMatrix(OutputView):
     def _mark_chosen(self) -> None:
         """Frame the cell the chosen sample is counted in."""
         outputs = self._outputs()
-        place = np.flatnonzero(outputs.index == self.row) if outputs is not None else ()
-        self._frame.setVisible(bool(len(place)))
-        if outputs is not None and len(place) and self.problem is not None:
-            true, decided = int(self.problem.labels[self.row]), int(outputs.labels[place[0]])
-            pixel = self.chart.pixel
+        found = outputs is not None and bool((outputs.index == self.row).any())
+        self._frame.setVisible(found)
+        if found and outputs is not None and self.problem is not None:
+            true = int(self.problem.labels[self.row])
+            decided, pixel = int(outputs.labels[outputs.index == self.row][0]), self.chart.pixel
             across, up = 2 * pixel.width(), 2 * pixel.height()
             bottom = len(self.names) - 1.5 - true
             self._frame.setRect(decided - 0.5 + across, bottom + up, 1 - 2 * across, 1 - 2 * up)

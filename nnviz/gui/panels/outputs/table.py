@@ -39,8 +39,8 @@ class PredictionTable(OutputView):
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
         self.table.setToolTip(self.tr("Choose a row to see this sample everywhere."))
+        self.table.least_words = 2.6
         self.table.chosen.connect(self._on_row)
-        self._whole_width, self._has_inputs = 0, True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table)
@@ -60,9 +60,7 @@ class PredictionTable(OutputView):
         self.table.whole = self.bare
         self.table.row_height = ROW if problem.dataset.image_shape is None else _PICTURED_ROW
         self.table.idle.reset()
-        self._has_inputs = True
         self.model.show_problem(problem)
-        self._whole_width = self.natural_size.width()
         self._fit_columns()
 
     def take(self, inspection: Inspection) -> None:
@@ -88,12 +86,14 @@ class PredictionTable(OutputView):
         """Let the inputs give way to what the network answers; rows have their numbers."""
         if self.problem is None:
             return
-        dataset = self.problem.dataset
+        dataset, inputs = self.problem.dataset, self.model.input_columns
+        for column in inputs:
+            self.table.setColumnHidden(column, False)
         few = dataset.features <= FEW_INPUTS or dataset.image_shape is not None
-        inputs = few or self._whole_width <= self.width()
-        if inputs is not self._has_inputs:
-            self._has_inputs = inputs
-            self.model.show_problem(self.problem, inputs)
+        if not few and self.natural_size.width() > self.width():
+            for column in inputs:
+                self.table.setColumnHidden(column, True)
+        self.table.settle()
 
     @Slot(int, int)
     def _on_row(self, row: int, _column: int) -> None:

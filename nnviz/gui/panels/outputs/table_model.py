@@ -28,11 +28,8 @@ MOST_INPUTS, FEW_INPUTS = 4, 2
 _MOST_OUTPUTS, _MOST_LETTERS = 4, 16
 """Up to so many classes, with so many letters in all their names, have a column each."""
 
-_PICTURE = 0.8
-"""What a picture is wider than its title, in heights of a line."""
-
-_SHORT_TITLE, _LETTER = 2.8, 0.6
-"""Widths of a title that is cut, and about of a letter, in heights of a line."""
+_PICTURE, _SWATCH = 2.4, 0.8
+"""Widths of a picture, and of a class' colour before its name, in heights of a line."""
 
 RIGHT, WRONG = "✓", "✗"
 
@@ -59,19 +56,18 @@ class PredictionModel(TableModel):
         self._answers: Outputs | None = None
         self._first, self._numbered = 0, False
 
-    def show_problem(self, problem: Problem, inputs: bool = True) -> None:
-        """Take over the rows of a problem, with or without columns of its inputs."""
-        if problem is not self.problem:
-            self.problem, self.inspection = problem, None
-            self._in_test = np.zeros(problem.dataset.rows, dtype=bool)
-            if problem.test is not None:
-                self._in_test[problem.test.index] = True
+    def show_problem(self, problem: Problem) -> None:
+        """Take over the rows of a problem."""
+        self.problem, self.inspection = problem, None
+        self._in_test = np.zeros(problem.dataset.rows, dtype=bool)
+        if problem.test is not None:
+            self._in_test[problem.test.index] = True
         dataset = problem.dataset
         told = dataset.features <= FEW_INPUTS or dataset.image_shape is not None
         self._numbered = not told or (dataset.features > FEW_INPUTS and problem.test is not None)
         is_class = dataset.task == "classification"
         results = self._class_kinds(problem) if is_class else self._number_kinds(problem)
-        self._kinds = [*(self._input_kinds(problem) if inputs else []), *results]
+        self._kinds = [*self._input_kinds(problem), *results]
         columns = tuple(kind.column for kind in self._kinds)
         self.begin(columns, min(problem.dataset.rows, MOST_ROWS))
 
@@ -84,6 +80,11 @@ class PredictionModel(TableModel):
         elif not kind.is_input:
             self._answers = None
         return [kind.cell(row) for row in rows]
+
+    @property
+    def input_columns(self) -> range:
+        """The columns of inputs."""
+        return range(sum(kind.is_input for kind in self._kinds))
 
     def head(self, row: int) -> Cell:
         """Return a row's number, where its inputs do not tell which it is.
@@ -112,9 +113,18 @@ class PredictionModel(TableModel):
             values = problem.dataset.inputs[:MOST_ROWS, place]
             step = _step_of(values)
             texts = tuple(fixed(float(end), step) for end in (values.min(), values.max()))
-            column = Column(name, tip, least=texts, most=5.0)
-            kinds.append(_Kind(column, _inputs(values, step), is_input=True))
+            column = Column(name, tip, least=texts, before=_SWATCH, yields=True)
+            kinds.append(_Kind(column, self._input_cell(values, step, place), is_input=True))
         return kinds
+
+    def _input_cell(
+        self, values: NDArray[np.floating], step: float, place: int
+    ) -> Callable[[int], Cell]:
+        def cell(row: int) -> Cell:
+            ring = Mark("ring", "second") if place == 0 and self._in_test[row] else None
+            return Cell(fixed(float(values[row]), step), ink="muted", mark=ring)
+
+        return cell
 
     def _class_kinds(self, problem: Problem) -> list[_Kind]:
         names = tuple(map(translated, problem.output_names))
@@ -129,14 +139,18 @@ class PredictionModel(TableModel):
             largest = self.tr("The largest output: that of the decided class")
             tip = self.tr("The output neuron's activation a") if lone else largest
             outputs = [self._output_kind(self.tr("output"), tip, None, 0.001)]
-        # Short names leave no room for the titles, which give way.
-        most = max(_SHORT_TITLE, _LETTER * max(map(len, classes)) + 1.5)
-        style = {"side": LEFT, "least": classes, "before": 0.8, "most": most}
+        decided, true = (
+            Column(title, tip, side=LEFT, least=classes, before=_SWATCH, yields=True)
+            for title, tip in (
+                (self.tr("decided"), self.tr("Predicted class")),
+                (self.tr("expected"), self.tr("True class")),
+            )
+        )
         mark = Column("", self.tr("Right or wrong"), side=CENTER, least=(RIGHT,))
         return [
             *outputs,
-            _Kind(Column(self.tr("decided"), self.tr("Predicted class"), **style), self._decided),
-            _Kind(Column(self.tr("expected"), self.tr("True class"), **style), self._expected),
+            _Kind(decided, self._decided),
+            _Kind(true, self._expected),
             _Kind(mark, self._verdict),
         ]
 
@@ -205,10 +219,6 @@ class PredictionModel(TableModel):
             return Cell()
         is_right = label == self._truth(row)
         return Cell(RIGHT if is_right else WRONG, ink="positive" if is_right else "error")
-
-
-def _inputs(values: NDArray[np.floating], step: float) -> Callable[[int], Cell]:
-    return lambda row: Cell(fixed(float(values[row]), step), ink="muted")
 
 
 def _step_of(values: NDArray[np.floating]) -> float:
