@@ -8,6 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from nnviz.gui.panels.forwards.numbers import cell, decimals_for, subscript, written
+from nnviz.gui.panels.forwards.places import Room, lay_out, lay_out_whole
+from nnviz.gui.panels.forwards.table import SamplesTable
+from nnviz.gui.panels.forwards.values import input_scale, read, rows_of
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -21,11 +25,7 @@ from nnviz.gui.look.theme import DARK, LIGHT, Theme, blend
 from nnviz.gui.panels.forward import ARITHMETIC, SAMPLES, ForwardPanel
 from nnviz.gui.panels.forwards.columns import ALL, Column, groups_of
 from nnviz.gui.panels.forwards.lines import step_lines, sum_lines
-from nnviz.gui.panels.forwards.numbers import cell, decimals_for, subscript, written
-from nnviz.gui.panels.forwards.places import Room, lay_out, lay_out_whole
-from nnviz.gui.panels.forwards.table import SamplesTable
 from nnviz.gui.panels.forwards.terms import neuron_sum
-from nnviz.gui.panels.forwards.values import input_scale, read, rows_of
 from nnviz.gui.panels.outputs.words import figure
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History

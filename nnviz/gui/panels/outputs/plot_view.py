@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -38,7 +37,7 @@ class PlotView(OutputView):
         view.setMouseEnabled(x=True, y=True)
         view.sigRangeChangedManually.connect(self._on_moved)
         self.plot.pressed.connect(self._on_pressed)
-        self.plot.scene().sigMouseClicked.connect(self._on_clicked)
+        self.plot.doubled.connect(self._show_all)
         for changed in (self.plot.restyled, self.plot.resized):
             changed.connect(self.restyle)
         layout = QVBoxLayout(self)
@@ -103,10 +102,9 @@ class PlotView(OutputView):
         (left, right), (low, high) = self.chart.view.viewRange()
         self._look_at((left, right), (low, high))
 
-    @Slot(object)
-    def _on_clicked(self, event: MouseClickEvent) -> None:
-        if event.double():
-            self._look_at(*self._home)
+    @Slot()
+    def _show_all(self) -> None:
+        self._look_at(*self._home)
 
     @Slot(object, QPointF)
     def _on_pressed(self, _chart: Chart, place: QPointF) -> None:

@@ -11,6 +11,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.table_model import FEW_INPUTS, MOST_ROWS, PredictionModel
 from nnviz.gui.panels.outputs.words import train_fit, train_score
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.data_table import ROW, DataTable
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -38,7 +39,7 @@ class PredictionTable(OutputView):
         self.table = DataTable(self.model, self)
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
-        self.table.setToolTip(self.tr("Choose a row to see this sample everywhere."))
+        set_tool_tip(self.table, self.tr("Choose a row to see this sample everywhere."))
         self.table.least_words = 2.6
         self.table.chosen.connect(self._on_row)
         layout = QVBoxLayout(self)
