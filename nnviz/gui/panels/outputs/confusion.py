@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import blend, rgb
+from nnviz.gui.look.theme import rgb
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.words import share_text, train_score
@@ -22,7 +22,10 @@ from nnviz.gui.plots.plot import Plot
 from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import PartName, Problem
 
-_FAINTEST, _STRONGEST = 0.14, 0.9
+_EMPTY, _FAINTEST, _STRONGEST = 0.45, 0.14, 0.9
+"""Shares of its hue in a cell without samples, and of few and of all those of a row."""
+
+_LUMINANCE = np.array([0.299, 0.587, 0.114])
 _SMALLEST = 8
 """Pixels of a number in the cells of ten classes on a small panel."""
 
@@ -87,41 +90,39 @@ class ConfusionMatrix(OutputView):
         note = self.tr("the first {count} samples").format(count=count(int(self.counts.sum())))
         decided, true = self.tr("decided class"), self.tr("true class")
         self.chart.set_names(Names(decided, true, note if self.partial else ""))
-        grounds = self._grounds()
         self._fit_font()
+        colors, dark = self._grounds()
         large = 1 / self.chart.pixel.height() >= _ROOM_FOR_SHARE * self.chart.line_height
+        totals, inks = self.counts.sum(axis=1).tolist(), (self.theme.surface, self.theme.text)
 
         def text(row: int, column: int) -> tuple[str, str]:
-            ink = self._ink(grounds[row][column])
-            samples = int(self.counts[row, column])
-            if not (large and samples):
-                return count(samples), ink if samples else self.theme.muted
-            return f"{count(samples)}\n{share_text(samples, int(self.counts[row].sum()))}", ink
+            samples, ink = int(self.counts[row, column]), inks[int(dark[row, column])]
+            if not samples:
+                return count(0), self.theme.muted
+            share = f"\n{share_text(samples, totals[row])}" if large else ""
+            return count(samples) + share, ink
 
-        colors = np.array([[rgb(ground) for ground in row] for row in grounds], dtype=np.uint8)
         self._cells.set_cells(colors, text, self.chart.view.viewRect())
         self._mark_chosen()
 
-    def _grounds(self) -> list[list[str]]:
-        """Return the colours of the cells: blue where answers are right, orange where wrong."""
-        theme, shades = self.theme, []
-        shares = self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1)
-        for row, line in enumerate(shares.tolist()):
-            hues = (theme.positive if row == column else theme.negative for column in range(99))
-            shades.append(
-                [
-                    blend(hue, theme.surface, _FAINTEST + (_STRONGEST - _FAINTEST) * share)
-                    if share
-                    else blend(theme.neutral, theme.surface, 0.45)
-                    for share, hue in zip(line, hues, strict=False)
-                ]
-            )
-        return shades
+    def _grounds(self) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """Return the colours of the cells, and on which of them the theme's ink is read better.
 
-    def _ink(self, ground: str) -> str:
-        """Return the theme's ink or its ground, whichever is read better on a cell."""
-        ours = (self.theme.text, self.theme.surface)
-        return max(ours, key=lambda ink: abs(_luminance(ink) - _luminance(ground)))
+        Blue where answers are right and orange where they are wrong, stronger with the share of
+        the row; shape (classes, classes, 3).
+        """
+        theme, empty = self.theme, self.counts == 0
+        shares = self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1)
+        right, wrong, neutral, surface, ink = (
+            np.array(rgb(color), dtype=float)
+            for color in (theme.positive, theme.negative, theme.neutral, theme.surface, theme.text)
+        )
+        hues = np.where(np.eye(len(shares), dtype=bool)[..., np.newaxis], right, wrong)
+        hues[empty] = neutral
+        strength = np.where(empty, _EMPTY, _FAINTEST + (_STRONGEST - _FAINTEST) * shares)
+        colors = surface + strength[..., np.newaxis] * (hues - surface)
+        bright, of_ink, of_surface = (c @ _LUMINANCE for c in (colors, ink, surface))
+        return np.rint(colors).astype(np.uint8), abs(of_ink - bright) > abs(of_surface - bright)
 
     def _fit_font(self) -> None:
         """Let the largest count fit its cell, if need be by smaller figures."""
@@ -208,8 +209,3 @@ class ConfusionMatrix(OutputView):
         )
         words = train_score(inspection, self.most_rows, self.part)
         return (test if self.part == "test" else train).format(**words)
-
-
-def _luminance(color: str) -> float:
-    red, green, blue = rgb(color)
-    return 0.299 * red + 0.587 * green + 0.114 * blue
