@@ -22,7 +22,13 @@ _NETWORK = (
 _CURVES = ("test_seen_plots", "test_plots", "test_history_panels", "test_compare")
 _LAYERS = ("test_seen_plots", "test_layer_panels", "test_history_panels")
 _OUTPUT = ("test_seen_output", "test_output_panels")
-_TABLES = ("test_seen_output", "test_output_panels", "test_forward_panel", "test_compare")
+_TABLES = (
+    "test_seen_output",
+    "test_output_panels",
+    "test_forward_panel",
+    "test_compare",
+    "test_data_table",
+)
 _SHELL = ("test_seen_plots", "test_timeline", "test_time_travel", "test_shell", "test_export")
 
 FAULTS: tuple[Fault, ...] = (
@@ -319,35 +325,35 @@ FAULTS: tuple[Fault, ...] = (
         _TABLES,
     ),
     Fault(
-        "forward-scrolled",
-        "The forward table shows, once scrolled, every row a line too far up.",
-        f"{PANELS}/forwards/table.py",
-        "return self.verticalScrollBar().value() // height * height",
-        "return (self.verticalScrollBar().value() // height + 1) * height",
+        "table-rows",
+        "Tables show every row a line too far down.",
+        f"{GUI}/widgets/table_painting.py",
+        "cell, rect = table.content.cell(row, column), option.rect",
+        "cell, rect = table.content.cell(max(row - 1, 0), column), option.rect",
         _TABLES,
     ),
     Fault(
         "forward-tint",
         "Cells of the forward table are tinted on a scale that is a tenth of what it should be.",
-        f"{PANELS}/forwards/values.py",
-        "shades_of(numbers / self.scales[key])",
-        "shades_of(10 * numbers / self.scales[key])",
+        f"{PANELS}/forwards/samples.py",
+        "shades(values / scale)",
+        "shades(10 * values / scale)",
         _TABLES,
     ),
     Fault(
         "forward-tip",
         "The tooltip of the forward table has the number of another row.",
-        f"{PANELS}/forwards/table.py",
-        "value = self.values.number(column, line - self._seen[0])",
-        "value = self.values.number(column, 0)",
+        f"{PANELS}/forwards/samples.py",
+        "value = float(self._read(self.rows[[row]]).of(source)[0])",
+        "value = float(self._read(self.rows[[0]]).of(source)[0])",
         _TABLES,
     ),
     Fault(
         "runs-parts",
         "The table of runs calls the training part's figures those of the test part.",
         f"{PANELS}/comparisons/columns.py",
-        '_tr("train") if is_train else _tr("test"),',
-        '_tr("test") if is_train else _tr("train"),',
+        '_tr("train") if is_train else _tr("test"), tip',
+        '_tr("test") if is_train else _tr("train"), tip',
         _TABLES,
     ),
     # ------------------------------------------------------------------------------ what is around

@@ -97,6 +97,7 @@ class ForwardPanel(Panel):
             choices.addWidget(part)
         choices.addStretch(1)
         self._top, self._second = QHBoxLayout(), QHBoxLayout()
+        self._top.setSpacing(2 * SPACE)
         self._top.addWidget(self.modes)
         self._top.addStretch(1)
         self._top.addWidget(self.marks)
@@ -329,15 +330,15 @@ class ForwardPanel(Panel):
             stepper.setVisible(stepper.several and not samples)
         self._choices.setVisible(not self.bare and (not samples or not self.layers.isHidden()))
         self.modes.setVisible(not self.bare)
-        beside = self.modes.sizeHint().width() + self._choices.sizeHint().width() + 5 * SPACE
+        modes, room = self.modes.sizeHint().width() + 4 * SPACE, self.width() - 2 * SPACE
+        beside = modes + self._choices.sizeHint().width()
         self._second.removeWidget(self._choices)
-        if beside < self.width():
+        if beside <= room:
             self._top.insertWidget(1, self._choices)
         else:
             self._second.addWidget(self._choices)
-        wanted = self.marks.sizeHint().width()
-        beside = max(beside * (not self._choices.isHidden()), self.modes.sizeHint().width())
-        self.marks.setVisible(not self.bare and beside + wanted + 2 * SPACE <= self.width())
+        taken = beside if beside <= room and not self._choices.isHidden() else modes
+        self.marks.setVisible(not self.bare and taken + self.marks.sizeHint().width() <= room)
         self._share_height(samples)
         self.sum.set_title(self._sum_title())
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimer, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.comparisons.columns import (
+    FOREIGN,
     RunColumn,
     RunsModel,
     figure_columns,
@@ -33,6 +35,7 @@ from nnviz.gui.panels.comparisons.lines import (
 from nnviz.gui.panels.header import Header, lie_on_surface
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.choices import with_training
@@ -41,8 +44,8 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 
-PAUSE = 250
-"""Milliseconds between two looks at the figures of a run under way: faster, none can be read."""
+PAUSE = 0.25
+"""Seconds between two looks at the figures of a run under way: faster, none can be read."""
 
 
 @guarded
@@ -89,6 +92,7 @@ class RunsPanel(Panel):
         self.table = DataTable(self.model, self)
         self.table.setObjectName("runs-table")
         self.table.setAccessibleName(self.tr("Runs compared, a line each"))
+        self.table.setFont(small_font())  # there is much to compare
         self.table.chosen.connect(self.table.follow)
         self.note = WrappedLabel("muted", self)
         self._experiment: Experiment | None = None
@@ -99,9 +103,8 @@ class RunsPanel(Panel):
         self._asked: list[tuple[str, Experiment]] = []
         self._settings: list[RunColumn] = []
         self._tips: list[str] = []
-        self._waiting = False
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self._catch_up)
+        self.idle = IdleTimer(self)
+        self.idle.idle.connect(self._read)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
@@ -123,10 +126,10 @@ class RunsPanel(Panel):
         """Forget the run that was looked at; those that are kept come with the next frame."""
         self._experiment = problem.experiment
         self._frame, self._shown, self._ghosts, self._kept = None, (), (), []
-        self._waiting = False
-        self._pause.stop()
+        self.idle.reset()
         self.model.show_runs((), (), ())
         self.keep.setEnabled(False)
+        self.header.setVisible(not self.bare)
 
     def show_frame(self, frame: Frame) -> None:
         """Show what is new: runs and moments at once, newer figures after a pause."""
@@ -134,8 +137,8 @@ class RunsPanel(Panel):
         if shown == self._shown or self._experiment is None:
             return
         self._frame, self._shown = frame, shown
-        self._waiting = True
-        if frame.ghosts != self._ghosts or frame.past or not self._pause.isActive():
+        self.idle.update()
+        if self.idle.due("figures", PAUSE) or frame.ghosts != self._ghosts or frame.past:
             self._read()
 
     def legend(self) -> list[LegendEntry]:
@@ -192,12 +195,6 @@ class RunsPanel(Panel):
     # ------------------------------------------------------------------ inside
 
     @Slot()
-    def _catch_up(self) -> None:
-        """Show what came during a pause; without anything new there is no further one."""
-        if self._waiting:
-            self._read()
-
-    @Slot()
     def _read(self) -> None:
         """Show the newest figures, if they are not shown already."""
         frame = self._frame
@@ -224,9 +221,13 @@ class RunsPanel(Panel):
         self.forget.setEnabled(bool(self._ghosts))
         self.setAccessibleDescription(self.description())
         if self.bare:
-            self.table.setMinimumSize(self.table.natural_size)
-        self._waiting = False
-        self._pause.start()
+            self.setMinimumSize(self._whole_size())
+
+    def _whole_size(self) -> QSize:
+        """Return the size in which a picture shows everything."""
+        size = self.table.natural_size
+        note = self.note.heightForWidth(size.width()) if self.note.text() else 0
+        return QSize(size.width() + 2 * SPACE, size.height() + note + 2 * SPACE)
 
     def _make_buttons(self) -> None:
         """Let each kept run be forgotten by a button beside its name."""
@@ -258,10 +259,10 @@ class RunsPanel(Panel):
         self._say(self.note.text())
 
     def _note(self, columns: Sequence[RunColumn]) -> str:
-        told = []
-        if any(column.strong for column in columns):
+        told, cells = [], [cell for column in columns for cell in column.cells]
+        if any(cell.strong for cell in cells):
             told.append(self.tr("bold: the best"))
-        if any(column.foreign for column in columns):
+        if any(cell.text.startswith(FOREIGN) for cell in cells):
             told.append(
                 self.tr(
                     "* Of another loss function or other data: not comparable with this run’s"

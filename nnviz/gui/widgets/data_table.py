@@ -58,7 +58,7 @@ class DataTable(Themed, QTableView):
         """Set for a picture: no scroll bars, and of rows and columns only whole ones."""
         self.row_height = ROW
         """In heights of a line of text."""
-        self.paddings = (0.35, 2.0)
+        self.paddings = (0.25, 2.0)
         """Least and most room around the texts of a column, in heights of a line."""
         self.least_words = 4.0
         """Heights of a line that columns that yield have however narrow the table."""
@@ -212,7 +212,7 @@ class DataTable(Themed, QTableView):
         if self.whole:
             self._leave_out([width + padding for width in widths], room)
         self.updateGeometries()
-        self._read()
+        self.refresh()
         self.settled.emit()
 
     def _paddings(self) -> tuple[int, int]:
@@ -279,8 +279,10 @@ class DataTable(Themed, QTableView):
         self.settle()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Read what comes into sight."""
+        """Read what comes into sight; of a row all is of one moment."""
         super().scrollContentsBy(dx, dy)
+        if dy:
+            self.content.renew()
         self._read()
 
     def event(self, event: QEvent) -> bool:

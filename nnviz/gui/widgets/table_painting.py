@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QStaticText,
-    QTransform,
 )
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -35,6 +34,9 @@ _PAD, _GAP = 0.2, 0.5
 _TINT = 0.5
 """Share of a value's colour in a cell: figures must stay readable on it."""
 
+_OVERHANG = 2
+"""Pixels that a text may reach into the room around it before it is shortened."""
+
 _MOST_TEXTS = 8192
 _HALVES = {LEFT: 0, CENTER: 1, RIGHT: 2}
 """How many halves of the room that a text leaves are before it."""
@@ -50,7 +52,8 @@ class TableLook:
             strong.setWeight(QFont.Weight.DemiBold)
         self.inks = {name: QColor(ink) for name, ink in vars(theme).items() if ink[0] == "#"}
         self.tints = _tints(theme)
-        self.em = QFontMetrics(font).height()
+        self._metrics = QFontMetrics(font), QFontMetrics(self.strong)
+        self.em = self._metrics[False].height()
         self.pad, self.gap = round(_PAD * self.em), round(_GAP * self.em)
         self._texts: dict[tuple[str, int, bool], tuple[QStaticText, int]] = {}
 
@@ -61,12 +64,14 @@ class TableLook:
         if found is None:
             if len(self._texts) > _MOST_TEXTS:
                 self._texts.clear()
-            font = self.strong if strong else self.body
-            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-            made = QStaticText(shown)
+            metrics = self._metrics[strong]
+            width = metrics.horizontalAdvance(text)
+            if width > room + _OVERHANG:
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+                width = metrics.horizontalAdvance(text)
+            made = QStaticText(text)
             made.setTextFormat(Qt.TextFormat.PlainText)
-            made.prepare(QTransform(), font)
-            found = self._texts[key] = made, room - int(made.size().width())
+            found = self._texts[key] = made, room - width
         return found
 
     def draw_mark(self, painter: QPainter, mark: Mark, room: QRect) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -31,29 +31,11 @@ _WIDEST = ("0.0000", "100.00 %")
 """Figures change many times a second: they have this much room from the beginning."""
 
 
-@dataclass(frozen=True)
-class RunColumn:
-    """A column.
-
-    Parameters
-    ----------
-    column
-        What stands above it.
-    texts
-        One a line of the table.
-    strong
-        Lines whose text is bold: the best of all.
-    faint
-        Lines whose text is less important: a setting as the run that is looked at has it.
-    foreign
-        Lines whose figure cannot be compared with that of the run that is looked at.
-    """
+class RunColumn(NamedTuple):
+    """What stands above a column, and in it, a cell a line."""
 
     column: Column
-    texts: tuple[str, ...]
-    strong: frozenset[int] = frozenset()
-    faint: frozenset[int] = frozenset()
-    foreign: frozenset[int] = frozenset()
+    cells: tuple[Cell, ...]
 
 
 def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
@@ -65,7 +47,7 @@ def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     told = [key for key in keys if any(line.figures[key] == line.figures[key] for line in lines)]
     epochs = tuple(count(line.epoch) for line in lines)
     tip = _tr("How many epochs each run was trained for.")
-    last = RunColumn(Column(_tr("epochs"), tip, least=(*epochs, "0,000")), epochs)
+    last = RunColumn(Column(_tr("epochs"), tip, least=(*epochs, "0,000")), _cells(epochs))
     return [*(_figure_column(lines, key, titles[key]) for key in told), last]
 
 
@@ -77,8 +59,9 @@ def setting_columns(settings: Sequence[Compared]) -> list[RunColumn]:
         texts, title = tuple(phrase(text) for text in setting.texts), phrase(setting.title)
         about, group = tip.format(setting=title), _tr("Differs in")
         column = Column(title, about, group, side=LEFT, least=texts, yields=True)
+        # What is as in the run that is looked at is less important.
         alike = frozenset(i for i, text in enumerate(texts) if i and text == texts[0])
-        found.append(RunColumn(column, texts, faint=alike))
+        found.append(RunColumn(column, _cells(texts, muted=alike)))
     return found
 
 
@@ -90,16 +73,28 @@ def figure_text(line: RunLine, key: str) -> str:
 
 def _figure_column(lines: Sequence[RunLine], key: str, group: str) -> RunColumn:
     is_train = key.startswith("train")
-    texts = tuple(figure_text(line, key) for line in lines)
+    foreign = incomparable(lines, key)
+    texts = tuple(
+        f"{FOREIGN}{figure_text(line, key)}" if row in foreign else figure_text(line, key)
+        for row, line in enumerate(lines)
+    )
     tip = _tr("{what} of the samples held out, after the last epoch.")
     if is_train:
         tip = _tr("{what} of the training samples, after the last epoch.")
-    foreign = incomparable(lines, key)
-    least = (*(FOREIGN + text for text in texts if foreign), *texts, _WIDEST[key in METRICS])
+    least = (*texts, _WIDEST[key in METRICS])
     title, about = _tr("train") if is_train else _tr("test"), tip.format(what=group)
     # What is bold is wider.
     column = Column(title, about, group, least=least, before=_BOLD)
-    return RunColumn(column, texts, strong=best(lines, key), foreign=foreign)
+    return RunColumn(column, _cells(texts, foreign, best(lines, key)))
+
+
+def _cells(
+    texts: Sequence[str], muted: Container[int] = (), strong: Container[int] = ()
+) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(text, ink="muted" if row in muted else "text", strong=row in strong)
+        for row, text in enumerate(texts)
+    )
 
 
 def _metric_title(lines: Sequence[RunLine]) -> str:
@@ -157,27 +152,17 @@ class RunsModel(TableModel):
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return figures or settings."""
-        if not column:
-            return [Cell()] * len(rows)
-        shown = self.shown[column - 1]
-        return [
-            Cell(
-                (FOREIGN if row in shown.foreign else "") + shown.texts[row],
-                ink="muted" if row in shown.faint | shown.foreign else "text",
-                strong=row in shown.strong,
-            )
-            for row in rows
-        ]
+        return [self.shown[column - 1].cells[row] if column else Cell() for row in rows]
 
     def tip(self, row: int, column: int) -> str:
         """Return run, column and text in full, and why a figure cannot be compared."""
         if not column:
             return ""
-        shown, name = self.shown[column - 1], self.lines[row].name
+        what, value = self.columns[column].title, self.cell(row, column).text
         told = _tr("{run}\n{what}: {value}").format(
-            run=name, what=shown.column.title, value=shown.texts[row]
+            run=self.lines[row].name, what=what, value=value.removeprefix(FOREIGN)
         )
-        return f"{told}\n{self._foreign(row)}" if row in shown.foreign else told
+        return f"{told}\n{self._foreign(row)}" if value.startswith(FOREIGN) else told
 
     def _foreign(self, row: int) -> str:
         mine, other = self.lines[0].experiment, self.lines[row].experiment

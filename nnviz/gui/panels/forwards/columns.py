@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -70,7 +71,15 @@ def cell_text(value: float, whole: bool = False) -> str:
     size = abs(value)
     if whole and size == round(size):
         return fixed(value, 1)
-    return fixed(value, 0.001 if size < 10 else 0.01 if size < 100 else 0.1 if size < 1000 else 1)
+    if size < 10:
+        return _thousandths(round(1000 * value))
+    return fixed(value, 0.01 if size < 100 else 0.1 if size < 1000 else 1)
+
+
+@lru_cache(maxsize=1 << 15)
+def _thousandths(number: int) -> str:
+    """Return a small number; there are so few of them that each is written once."""
+    return fixed(number / 1000, 0.001)
 
 
 def columns_of(problem: Problem, layer: int = ALL) -> Columns:

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.look.numbers import short
@@ -171,13 +171,15 @@ class SumView(QWidget):
         self.title.setFont(strong_font())
         self.model, self._curve = SumModel(), Curve()
         self.table = DataTable(self.model, self)
+        self.table.idle.idle.connect(self._write)
         self.table.setObjectName("forward-sum-table")
         self.table.setAccessibleName(self.tr("The terms of the sum"))
         self.table.setSelectionMode(DataTable.SelectionMode.NoSelection)
         self.table.row_height = _ROW
         self.table.least_words = 2.5
-        self.table.paddings = (0.5, 0.5)
+        self.table.paddings = (0.35, 0.35)
         self.step = small(Label(parent=self), "text")
+        self.step.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._words = QVBoxLayout()
         for part in (self.title, self._formula, self.table, self.step):
             self._words.addWidget(part)
@@ -197,30 +199,35 @@ class SumView(QWidget):
 
     def show_neuron(self, problem: Problem, neuron: NeuronSum | None) -> None:
         """Show another neuron, sample or moment; None for nothing yet."""
-        self._problem, self.neuron = problem, neuron
+        before, self._problem, self.neuron = self.neuron, problem, neuron
         if neuron is None:
-            self.model.lines = ()
-            self.model.begin((), 0)
+            self.model.show_lines(())
             return
-        steps = step_lines(problem, neuron)
-        room = (self.height() - self._others()) / self.table.row_pixels
-        room -= len(sum_lines(problem, neuron, FEW_TERMS))
-        taken = (len(steps) * em(self) + SPACE) / self.table.row_pixels
-        shows_step = room >= taken
-        most = FEW_TERMS + max(0, int(room - taken * shows_step))
-        self.step.setVisible(shows_step)
-        self._formula.set_texts(formula(neuron))
-        others = self.model.show_lines(sum_lines(problem, neuron, min(most, MOST_TERMS)))
-        if self.table.idle.due("step", READ_SECONDS):
-            self.step.setText("\n".join(steps))
-        if others:
-            self._span(self.model.lines)
-            self._arrange()
-        self.table.show_moment()
-        has_curve = not neuron.activation.couples_units  # else a follows from other z, too
-        self._curve.plot.setVisible(has_curve and self._has_room)
-        if has_curve:
+        self.table.idle.update()
+        is_same = before is not None and before.place == neuron.place
+        if self.table.idle.due("lines", READ_SECONDS) or not is_same:
+            self._write()
+        if not neuron.activation.couples_units:  # else a follows from other z, too
             self._curve.show_neuron(neuron)
+
+    @Slot()
+    def _write(self) -> None:
+        """Write the newest numbers: as many terms as there is room for, and the last step."""
+        if self._problem is None or self.neuron is None:
+            return
+        steps = step_lines(self._problem, self.neuron)
+        room = (self.height() - self._others()) / self.table.row_pixels
+        room -= len(sum_lines(self._problem, self.neuron, FEW_TERMS))
+        taken = (len(steps) * em(self) + SPACE) / self.table.row_pixels
+        most = min(FEW_TERMS + max(0, int(room - taken * (room >= taken))), MOST_TERMS)
+        before = self.step.isHidden(), self.step.text().count("\n")
+        self.step.setVisible(room >= taken)
+        self.step.setText("\n".join(steps))
+        self._formula.set_texts(formula(self.neuron))
+        others = self.model.show_lines(sum_lines(self._problem, self.neuron, most))
+        if others or before != (self.step.isHidden(), len(steps) - 1):
+            self._arrange()
+        self.table.refresh()
 
     def natural_height(self, problem: Problem) -> int:
         """Return the height at which the usual terms of any neuron have room."""
@@ -237,17 +244,6 @@ class SumView(QWidget):
             sum(label.sizeHint().height() for label in labels) + self.table.row_pixels + 2 * SPACE
         )
 
-    def _span(self, lines: Sequence[Line]) -> None:
-        """Let what is no product begin where symbols do."""
-        self.table.clearSpans()
-        for row, line in enumerate(lines):
-            if _is_spanned(line):
-                self.table.setSpan(row, _SYMBOL, 1, _RESULT)
-
-    @property
-    def _has_room(self) -> bool:
-        return self._room() is not None
-
     def _room(self) -> QBoxLayout.Direction | None:
         """Return on which side of the words there is room for the curve."""
         wide, high = (em(self, count) for count in _LEAST_CURVE)
@@ -262,6 +258,10 @@ class SumView(QWidget):
 
     def _arrange(self) -> None:
         """Give the lines the room they need, and the curve what is left."""
+        self.table.clearSpans()
+        for row, line in enumerate(self.model.lines):
+            if _is_spanned(line):
+                self.table.setSpan(row, _SYMBOL, 1, _RESULT)
         self.table.setColumnHidden(_AMOUNT, False)
         self.table.setColumnHidden(_AMOUNT, self.table.natural_size.width() > self.width())
         size = self.table.natural_size
@@ -272,11 +272,12 @@ class SumView(QWidget):
         direction = self._room()
         if direction is not None:
             self._row.setDirection(direction)
+        has_curve = self.neuron is not None and not self.neuron.activation.couples_units
+        self._curve.plot.setVisible(has_curve and direction is not None)
         self._curve.plot.setMaximumSize(*(em(self, count) for count in _MOST_CURVE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write as many terms as have room."""
         super().resizeEvent(event)
-        if self._problem is not None and self.neuron is not None:
-            self.model.lines = ()  # another arrangement even of the same terms
-            self.show_neuron(self._problem, self.neuron)
+        self.model.lines = ()  # the same terms are arranged anew
+        self._write()

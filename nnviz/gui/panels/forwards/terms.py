@@ -77,6 +77,11 @@ class NeuronSum:
     activation: Activation
     steps: tuple[Step, ...]
 
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Which neuron it is of, and for which row."""
+        return self.layer, self.unit, self.row
+
     @cached_property
     def products(self) -> FloatArray:
         """Every w · x, shape (inputs,), as exact as can be."""
