@@ -217,7 +217,8 @@ class DataTable(Themed, QTableView):
 
     def _paddings(self) -> tuple[int, int]:
         least, most = self.paddings
-        return round(least * self.look.em), round(most * self.look.em)
+        em, painted = self.look.em, 2 * self.look.pad - 2  # columns have two pixels to spare
+        return max(round(least * em), painted), round(most * em)
 
     def _head_width(self, columns: int) -> int:
         """Return what the names of rows need, or have beside columns of this width."""

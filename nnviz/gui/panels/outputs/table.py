@@ -17,6 +17,9 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _TINY_ROWS = 12
+_NUMBER, _LETTER, _NAME = 2.6, 0.55, 5.0
+"""Widths of a number, of a letter and of a name that is never shortened, in heights of a line."""
+
 _PICTURED_ROW = 2.6
 """Height of a row with a picture, in heights of a line."""
 
@@ -40,7 +43,6 @@ class PredictionTable(OutputView):
         self.table.setObjectName("output-table-rows")
         self.table.setAccessibleName(self.tr("Predictions, sample by sample"))
         set_tool_tip(self.table, self.tr("Choose a row to see this sample everywhere."))
-        self.table.least_words = 2.6
         self.table.chosen.connect(self._on_row)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +63,8 @@ class PredictionTable(OutputView):
         self.table.whole = self.bare
         self.table.row_height = ROW if problem.dataset.image_shape is None else _PICTURED_ROW
         self.table.idle.reset()
+        longest = max(map(len, problem.dataset.class_names), default=0)
+        self.table.least_words = min(max(_NUMBER, _LETTER * longest + 1.3), _NAME)
         self.model.show_problem(problem)
         self._fit_columns()
 

@@ -28,7 +28,7 @@ MOST_INPUTS, FEW_INPUTS = 4, 2
 _MOST_OUTPUTS, _MOST_LETTERS = 4, 16
 """Up to so many classes, with so many letters in all their names, have a column each."""
 
-_PICTURE, _SWATCH = 2.4, 0.8
+_PICTURE, _SWATCH = 2.4, 1.1
 """Widths of a picture, and of a class' colour before its name, in heights of a line."""
 
 RIGHT, WRONG = "✓", "✗"
@@ -108,12 +108,14 @@ class PredictionModel(TableModel):
         if problem.dataset.features > MOST_INPUTS:
             return []
         tip = self.tr("Input of the network")
-        kinds = []
+        kinds: list[_Kind] = []
         for place, name in enumerate(map(translated, problem.dataset.feature_names)):
             values = problem.dataset.inputs[:MOST_ROWS, place]
             step = _step_of(values)
             texts = tuple(fixed(float(end), step) for end in (values.min(), values.max()))
-            column = Column(name, tip, least=texts, before=_SWATCH, yields=True)
+            ringed = place == 0 and problem.test is not None
+            before = _SWATCH if ringed else 0.0
+            column = Column(name, tip, least=texts, before=before, yields=not ringed)
             kinds.append(_Kind(column, self._input_cell(values, step, place), is_input=True))
         return kinds
 
