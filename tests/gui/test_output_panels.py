@@ -736,7 +736,7 @@ def test_surface_of_a_large_network_is_coarse_only_while_it_moves(
     )
     for one in moments(frame, 3):
         panel.show_frame(one)
-    assert asked == [40, 16, 16]
+        assert asked[-1] == (16 if panel.idle.moving else 40)
     qtbot.waitUntil(lambda: asked[-1] == 40)
     still = panel_of(qtbot, OutputPanel, frame)
     assert panel.current.grab().toImage() == still.current.grab().toImage()
