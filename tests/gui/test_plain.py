@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QHelpEvent, QStandardItem, QTextDocumentFragment
 from PySide6.QtGui import Qt as QtText
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from nnviz.datasets.catalog import CATALOG, SampleOptions, load_sample
@@ -19,9 +20,9 @@ from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.output import OutputPanel
-from nnviz.gui.panels.segments import Pill
 from nnviz.gui.plain import Label, literal, set_tool_tip
 from nnviz.gui.setup.setup_panel import SetupPanel
+from nnviz.gui.widgets.toggle_button import ToggleButton
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.trainer import Trainer
@@ -75,11 +76,14 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
 
 def tool_tips(root: QWidget) -> Iterator[str]:
     """Yield what is told where the pointer rests, all over a widget."""
-    for widget in root.findChildren(QWidget):
+    # That of the tool tip itself comes and goes.
+    parts = [w for w in root.findChildren(QWidget) if "tooltip" not in w.objectName()]
+    for widget in parts:
         yield widget.toolTip()
         for x in range(4, widget.width(), 24):
             for y in range(4, widget.height(), 12):
                 at = QPoint(x, y)
+                QTest.mouseMove(widget, at)
                 help_ = QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at))
                 QApplication.sendEvent(widget, help_)
                 yield QToolTip.text()
@@ -98,7 +102,7 @@ def looked_at(kind: type[QWidget], frame: Frame) -> Iterator[QWidget]:
     panel.show_frame(frame)
     panel.show()
     yield panel
-    for way in panel.selector.findChildren(Pill) if isinstance(panel, OutputPanel) else ():
+    for way in panel.selector.findChildren(ToggleButton) if isinstance(panel, OutputPanel) else ():
         way.click()
         yield panel
 

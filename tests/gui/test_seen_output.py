@@ -187,8 +187,8 @@ def test_runs_have_the_parts_above_their_figures(seen) -> None:
 def test_the_gallery_has_the_derivatives_dashed(seen) -> None:
     """That of the identity is 1 everywhere."""
     seen.show(IRIS, only([0.0, 0.0, 0.0]))
-    seen.panel("gallery")
-    slope = like(seen.grab("gallery-linear"), color("second"), 60)
+    seen.panel("gallery").restore_view({"enlarged": "linear"})
+    slope = like(seen.grab("gallery-plot"), color("second"), 60)
     rows = long_rows(slope, 0.4)
     assert rows
     assert slope[rows[0]].mean() < 0.9

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, Qt, Slot
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.numbers import count, fixed, percent
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.galleries.card import ActivationCard
-from nnviz.gui.panels.galleries.close_up import PER_UNIT, CloseUp
-from nnviz.gui.panels.galleries.shapes import LayerMarks, marks_of
-from nnviz.gui.panels.legend import LegendRow
-from nnviz.gui.panels.outputs.words import fixed, percent
-from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
+from nnviz.gui.panels.galleries.activation_chart import (
+    ActivationChart,
+    CloseUpChart,
+    formula_of,
+    reading,
+    strip_color,
+)
+from nnviz.gui.panels.galleries.shapes import HIGH, LOW, LayerMarks, marks_of
+from nnviz.gui.panels.header import lie_on_surface
+from nnviz.gui.plain import set_tool_tip, show_tool_tip
+from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.plots.plot import Plot, columns_for
+from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.idle import SAY_SECONDS
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 
-LEAST_WIDTH, LEAST_HEIGHT = 148, 132
-TALLEST = 260
-ROOMY = 360
-BAR = 12
-"""Room kept for the scroll bar."""
+_ALL = ""
+"""Stands for every function at once."""
+
+_PER_UNIT = 100
+"""Slider steps in a unit of z."""
+
+_ASPECT, _LEAST_WIDTH, _LEAST_HEIGHT = 1.2, 9.0, 8.0
+"""Width over height that charts like best, and their least size in heights of a line."""
 
 
 @guarded
@@ -39,7 +54,7 @@ class GalleryPanel(Panel):
     Parameters
     ----------
     theme
-        Colours to start with.
+        Colours of its own; without them those of the palette it inherits.
     parent
         Qt parent.
     """
@@ -53,226 +68,251 @@ class GalleryPanel(Panel):
         )
     )
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Every activation function and its derivative"))
-        self.marks_row = LegendRow(theme, self)
+        self._charts: dict[str, ActivationChart] = {}
+        self._large: CloseUpChart | None = None
+        self._used: dict[str, list[int]] = {}
+        self._marks: dict[str, list[LayerMarks]] = {}
+        self._inspection: Inspection | None = None
+        self._row = -1
+        self.function = ChoiceBox(parent=self)
+        self.function.setObjectName("gallery-function")
+        self.function.setAccessibleName(self.tr("Function to enlarge"))
+        set_tool_tip(self.function, self.tr("Enlarge a function, to read its values."))
+        self.function.fill(
+            [Entry(_ALL, self.tr("All functions"))]
+            + [Entry(a.name, translated(a.title), formula_of(a)) for a in ACTIVATIONS.values()]
+        )
+        self.function.chosen.connect(self.enlarge)
+        self.legend_row = LegendRow(self)
+        self.reading = small(ElidedLabel(self), "text")
+        self.reading.setObjectName("gallery-reading")
+        self.plot = Plot((), self)
+        self.plot.setObjectName("gallery-plot")
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setObjectName("gallery-z")
+        self._set_up()
+
+    def _set_up(self) -> None:
+        self.slider.setAccessibleName(self.tr("z, the neuron's weighted sum"))
+        tip = self.tr("Change z and read what the neuron answers, and how strongly it can learn.")
+        set_tool_tip(self.slider, tip)
+        self.slider.setRange(round(LOW * _PER_UNIT), round(HIGH * _PER_UNIT))
+        self.slider.setValue(_PER_UNIT)
+        self.slider.valueChanged.connect(self._read)
+        self.plot.pointed.connect(self._on_pointed)
+        self.plot.pressed.connect(self._on_pressed)
+        for changed in (self.plot.resized, self.plot.restyled):
+            changed.connect(self._draw)
+        self.plot.idle.idle.connect(self._on_idle)
         self.scroll_area = QScrollArea(self)
         self.scroll_area.setObjectName("gallery-scroll")
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.board = QWidget()
-        self.board.setObjectName("gallery-board")
-        self.scroll_area.setWidget(self.board)
-        self.cards = {
-            name: ActivationCard(activation, theme, self.board)
-            for name, activation in ACTIVATIONS.items()
-        }
-        for card in self.cards.values():
-            card.clicked.connect(self._on_card)
-        self.close_up = CloseUp(theme, self)
-        self.close_up.left.connect(self.show_all)
-        self.close_up.hide()
-        self._enlarged = ""
-        self.rest = IdleTimer(self)
-        self.rest.idle.connect(self._on_rest)
-        self._inspection: Inspection | None = None
-        self._row = -1
-        self._marks: dict[str, list[LayerMarks]] = {}
-        self.setAutoFillBackground(True)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setWidget(self.plot)
+        for part in (self.scroll_area, self.scroll_area.viewport(), self.plot):
+            # The style sheet makes this role transparent, that of the panel tells the theme.
+            part.setBackgroundRole(QPalette.ColorRole.Window)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        self.function.setMinimumWidth(em(self, 9))
+        column.addWidget(self.function, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self.legend_row, self.reading):
+            column.addWidget(part)
+        column.addWidget(self.scroll_area, 1)
+        column.addWidget(self.slider)
+        lie_on_surface(self)
         self.setMinimumSize(200, 160)
-        self.set_theme(theme)
 
     # ------------------------------------------------------------------ the contract
 
     def begin(self, problem: Problem) -> None:
         """Mark the functions that the layers of this run use."""
-        self._inspection, self._row, self._marks = None, -1, {}
-        self.rest.reset()
-        used: dict[str, list[int]] = {}
+        self._inspection, self._row, self._marks, self._used = None, -1, {}, {}
+        self.plot.idle.reset()
         for number, layer in enumerate(problem.experiment.network.layers, 1):
             if has_field(layer, "activation"):
-                used.setdefault(layer.activation, []).append(number)
-        for name, card in self.cards.items():
-            card.set_layers(tuple(used.get(name, ())))
-            card.set_marks(())
-        self.close_up.set_marks(())
-        self._show_legend()
+                self._used.setdefault(layer.activation, []).append(number)
+        if not self._charts:
+            self._charts = {name: ActivationChart(a) for name, a in ACTIVATIONS.items()}
+        for chart in self._shown():
+            chart.show_layers(self._used.get(chart.activation.name, ()))
+        self._arrange()
 
     def show_frame(self, frame: Frame) -> None:
         """Move the marks to the newest z; nothing is done when nothing is new."""
         if frame.inspection is self._inspection and frame.row == self._row:
             return
         self._inspection, self._row = frame.inspection, frame.row
-        self.rest.update()
+        self.plot.idle.update()
         self._take(frame.inspection)
 
     def _take(self, inspection: Inspection) -> None:
         """Move the marks; of a large network by fewer samples while they move."""
-        most = quick_rows(inspection.problem) if self.rest.moving else ACTIVATION_ROWS
+        most = quick_rows(inspection.problem) if self.plot.idle.moving else ACTIVATION_ROWS
         self._marks = marks_of(inspection, self._row, min(most, ACTIVATION_ROWS))
-        if self._enlarged:
-            self.close_up.set_marks(self._marks.get(self._enlarged, []))
-        else:
-            for name, card in self.cards.items():
-                card.set_marks(self._marks.get(name, ()))
-        if self.rest.due("description", SAY_SECONDS):
+        self._show_marks()
+        if self.plot.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
 
     @Slot()
-    def _on_rest(self) -> None:
+    def _on_idle(self) -> None:
         if self._inspection is not None:
             self._take(self._inspection)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        for widget in (self, self.board, self.scroll_area.viewport()):
-            palette = widget.palette()
-            palette.setColor(palette.ColorRole.Window, QColor(theme.surface))
-            widget.setPalette(palette)
-            widget.setAutoFillBackground(True)
-        for card in self.cards.values():
-            card.set_theme(theme)
-        self.close_up.set_theme(theme)
-        self._show_legend()
+    def restyle(self) -> None:
+        """Take over colours."""
+        super().restyle()
+        if self._charts:
+            self._show_legend()
 
     def legend(self) -> list[LegendEntry]:
         """Return function, derivative, and the marks of the current layers."""
-        strip = blend(self.theme.curve, self.theme.surface, 0.45)
+        theme, function, slope = self.theme, self.tr("f(z)"), self.tr("f′(z)")
+        if self._large is not None:
+            activation = self._large.activation
+            formula = translated(activation.derivative_formula)
+            function = formula_of(activation)
+            slope = self.tr("f′(z) = {formula}").format(formula=formula)
         return [
-            LegendEntry(self.tr("f(z)"), self.theme.curve, "line"),
-            LegendEntry(self.tr("f′(z)"), self.theme.second, "dashed"),
-            LegendEntry(self.tr("current z"), strip, "square"),
-            LegendEntry(self.tr("chosen sample"), self.theme.text, "disc"),
+            LegendEntry(function, theme.curve, "line"),
+            LegendEntry(slope, theme.second, "dashed"),
+            LegendEntry(self.tr("current z"), strip_color(theme), "square"),
+            LegendEntry(self.tr("chosen sample"), theme.text, "disc"),
         ]
 
     def description(self) -> str:
         """Return where the layers stand on their activations, or what the close-up reads."""
-        if self._enlarged:
-            function, slope = self.close_up.reading()
-            return self.tr(
-                "{title} at z = {z}: the value is {function}, the slope {slope}."
-            ).format(
-                title=translated(ACTIVATIONS[self._enlarged].title),
-                z=fixed(self.close_up.z, 2),
-                function=fixed(function, 4),
-                slope=fixed(slope, 4),
+        if self._large is not None:
+            said = self.tr("{title} at z = {z}: the value is {function}, the slope {slope}.")
+            return said.format(
+                title=translated(self._large.activation.title), **self._read_values()
             )
-        first = min((m for ms in self._marks.values() for m in ms), key=_number, default=None)
-        if first is None:
-            return self.tr(
-                "{count} activation functions and their derivatives for z from −5 to 5."
-            ).format(count=len(ACTIVATIONS))
+        marks = [mark for of_one in self._marks.values() for mark in of_one]
+        many = count(len(ACTIVATIONS))
+        if not marks:
+            said = self.tr("{count} activation functions and their derivatives for z from −5 to 5.")
+            return said.format(count=many)
+        first = min(marks, key=_number)
         return self.tr(
             "{count} activation functions and their derivatives; the z of layer {number} have mean"
             " {mean} and deviation {deviation}, {beyond} of them beyond ±5."
         ).format(
-            count=len(ACTIVATIONS),
+            count=many,
             number=first.number,
-            mean=fixed(first.mean, 2),
-            deviation=fixed(first.deviation, 2),
+            mean=fixed(first.mean, 0.01),
+            deviation=fixed(first.deviation, 0.01),
             beyond=percent(first.beyond),
         )
 
     def view_state(self) -> Mapping[str, Any]:
         """Return which function is enlarged, and the z that is tried."""
-        return {"enlarged": self._enlarged, "z": self.close_up.z}
+        name = self._large.activation.name if self._large is not None else _ALL
+        return {"enlarged": name, "z": self.z}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Enlarge the same function at the same z."""
-        self.close_up.slider.setValue(round(float(state.get("z", 1.0)) * PER_UNIT))
-        name = state.get("enlarged", "")
-        if name in ACTIVATIONS:
-            self.enlarge(name)
-        else:
-            self.show_all()
+        self.slider.setValue(round(float(state.get("z", 1.0)) * _PER_UNIT))
+        self.enlarge(str(state.get("enlarged", _ALL)))
 
     # ------------------------------------------------------------------ enlarging
 
+    @property
+    def z(self) -> float:
+        """The z that is tried."""
+        return self.slider.value() / _PER_UNIT
+
+    @Slot(str)
     def enlarge(self, name: str) -> None:
-        """Show one activation large."""
-        self._enlarged = name
-        self.close_up.show_activation(ACTIVATIONS[name])
-        self.close_up.set_marks(self._marks.get(name, []))
-        self.scroll_area.hide()
-        self.close_up.show()
+        """Show one activation large; those of no such name are shown all."""
+        self._large = None
+        if name in ACTIVATIONS:
+            self._large = CloseUpChart(ACTIVATIONS[name])
+            self._large.line.sigPositionChanged.connect(self._on_dragged)
+        self.function.show_value(name if self._large is not None else _ALL)
+        for chart in self._shown():
+            chart.show_layers(self._used.get(chart.activation.name, ()))
         self._arrange()
+        self._show_marks()
 
     @Slot()
-    def show_all(self) -> None:
-        """Go back to the small multiples."""
-        self._enlarged = ""
-        for name, card in self.cards.items():
-            card.set_marks(self._marks.get(name, ()))
-        self.close_up.hide()
-        self.scroll_area.show()
-        self._arrange()
+    def _read(self) -> None:
+        """Show the reading at the slider's z."""
+        if self._large is not None:
+            self._large.try_z(self.z)
+            said = self.tr("z = {z}   f(z) = {function}   f′(z) = {slope}")
+            self.reading.set_texts(said.format(**self._read_values()))
+            self.slider.setAccessibleDescription(self.description())
+
+    def _read_values(self) -> dict[str, str]:
+        assert self._large is not None
+        function, slope = (fixed(v, 1e-4) for v in reading(self._large.activation, self.z))
+        return {"z": fixed(self.z, 0.01), "function": function, "slope": slope}
 
     @Slot()
-    def _on_card(self) -> None:
-        card = self.sender()
-        if isinstance(card, ActivationCard):
-            self.enlarge(card.activation.name)
-            self.close_up.slider.setFocus()
+    def _on_dragged(self) -> None:
+        if self._large is not None:
+            self.slider.setValue(round(float(self._large.line.value()) * _PER_UNIT))
+
+    @Slot(object, QPointF)
+    def _on_pressed(self, chart: ActivationChart, place: QPointF) -> None:
+        """Enlarge a function, or try the z there."""
+        if self._large is None:
+            self.enlarge(chart.activation.name)
+            self.slider.setFocus()
+        else:
+            self.slider.setValue(round(chart.value(place).x() * _PER_UNIT))
+
+    @Slot(object, QPointF)
+    def _on_pointed(self, chart: ActivationChart | None, place: QPointF) -> None:
+        text = ""
+        if chart is not None and self._large is None:
+            said = self.tr("{formula}. Click to enlarge and read values.")
+            text = said.format(formula=formula_of(chart.activation))
+        show_tool_tip(self.plot.mapToGlobal(place.toPoint()), text, self.plot)
 
     # ------------------------------------------------------------------ arrangement
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange everything anew."""
+        """Find out anew how many charts stand side by side."""
         super().resizeEvent(event)
         self._arrange()
 
-    def _arrange(self) -> None:
-        area = self.rect().adjusted(SPACE, SPACE // 2, -SPACE, -SPACE // 2)
-        height = self.marks_row.heightForWidth(area.width())
-        self.marks_row.setGeometry(area.left(), area.top(), area.width(), height)
-        # The close-up names its two curves itself; where room is short that has to do.
-        named = self.bare or (bool(self._enlarged) and area.height() < ROOMY)
-        self.marks_row.setVisible(not named)
-        below = area if named else area.adjusted(0, height + 4, 0, 0)
-        self.close_up.setGeometry(below)
-        # The scroll bar lies in the margin, so that cards end where all else ends.
-        self.scroll_area.setGeometry(below.adjusted(0, 0, SPACE, 0))
-        self._arrange_cards(below)
+    def _shown(self) -> list[ActivationChart]:
+        return [self._large] if self._large is not None else list(self._charts.values())
 
-    def _arrange_cards(self, area: QRect) -> None:
-        """Choose the number of columns that shows most without scrolling, and place the cards."""
-        count = len(self.cards)
-        columns, width, height = grid_for(count, area.width(), area.height())
-        step_x, step_y = width + SPACE, height + SPACE
-        for i, card in enumerate(self.cards.values()):
-            card.setGeometry(i % columns * step_x, i // columns * step_y, width, height)
-        lines = -(-count // columns)
-        self.board.resize(columns * step_x - SPACE, lines * step_y - SPACE)
-        self.scroll_area.verticalScrollBar().setSingleStep(step_y // 4)
+    def _arrange(self) -> None:
+        """Show what is to be seen in as many columns as suit the room."""
+        charts, room = self._shown(), self.scroll_area.size()
+        for part in (self.reading, self.slider):
+            part.setVisible(self._large is not None and not (self.bare and part is self.slider))
+        self._show_legend()
+        if not charts:
+            return
+        wide = columns_for(len(charts), room.width(), room.height(), _ASPECT, math.inf)
+        columns = max(1, min(wide, room.width() // em(self, _LEAST_WIDTH)))
+        rows = [charts[start : start + columns] for start in range(0, len(charts), columns)]
+        self.plot.setMinimumHeight(len(rows) * em(self, _LEAST_HEIGHT))
+        self.plot.arrange([[*row, *[None] * (columns - len(row))] for row in rows])
+        self._read()
 
     def _show_legend(self) -> None:
-        self.marks_row.show_entries(self.legend(), self.theme)
+        """Show what is drawn how; in little room only which curve is which."""
+        self.legend_row.show_entries(self.legend()[: 4 if self._large is None else 2])
 
+    def _show_marks(self) -> None:
+        for chart in self._shown():
+            chart.show_marks(self._marks.get(chart.activation.name, ()))
 
-def grid_for(count: int, width: int, height: int) -> tuple[int, int, int]:
-    """Return columns, card width and card height for so many cards in an area.
-
-    All of them without scrolling where there is room; otherwise cards of the least height, and the
-    area scrolls.
-    """
-    most = max(1, min(count, (width + SPACE) // (LEAST_WIDTH + SPACE)))
-    fitting = []
-    for columns in range(1, most + 1):
-        lines = -(-count // columns)
-        card_height = (height - (lines - 1) * SPACE) // lines
-        card_width = (width - (columns - 1) * SPACE) // columns
-        if card_height >= LEAST_HEIGHT:
-            holes = columns * lines - count
-            fitting.append((holes, abs(card_width - card_height), columns))
-    if fitting:
-        _holes, _slimness, columns = min(fitting)
-        lines = -(-count // columns)
-        card_width = (width - (columns - 1) * SPACE) // columns
-        return columns, card_width, min((height - (lines - 1) * SPACE) // lines, TALLEST)
-    room = width - BAR
-    return most, (room - (most - 1) * SPACE) // most, LEAST_HEIGHT
+    @Slot()
+    def _draw(self) -> None:
+        """Draw the marks where they are now."""
+        for chart in self._shown():
+            chart.draw()
 
 
 def _number(mark: LayerMarks) -> int:

@@ -5,33 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, Qt, Slot
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.legend import LegendRow, small_font
+from nnviz.gui.panels.header import lie_on_surface
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
-from nnviz.gui.panels.segments import Segments, pill_style
-from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.widgets.idle import READ_SECONDS, SAY_SECONDS, IdleTimer
+from nnviz.gui.widgets.segmented_control import SegmentedControl
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.problem import Problem
 
-LINE = 18
-WIDE = 520
-"""From this width on, the figures share the legend's line."""
+_WIDE = 32
+"""From this width on, in heights of a line, the figures share the legend's line."""
 
-FEW_ROWS = 8
+_FEW_ROWS = 8
 """So few samples have their table beside the surface, where there is room for both."""
 
-LEAST_SURFACE = 190
-BESIDE = 1.4
+_LEAST_SURFACE = 12
+"""Side of a surface that has its table beside it, in heights of a line."""
+
+_BESIDE = 1.4
+_UNLIMITED = 16_777_215
+"""Qt's QWIDGETSIZE_MAX."""
+
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 @guarded
@@ -41,7 +48,7 @@ class OutputPanel(Panel):
     Parameters
     ----------
     theme
-        Colours to start with.
+        Colours of its own; without them those of the palette it inherits.
     parent
         Qt parent.
     """
@@ -56,28 +63,50 @@ class OutputPanel(Panel):
         )
     )
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    current: OutputView | None = None
+
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("What the network answers"))
-        self.selector = Segments("output-view", self)
+        self.selector = SegmentedControl("output-view", self)
         self.selector.setAccessibleName(self.tr("Way to show the answers"))
         self.selector.chosen.connect(self._on_chosen)
-        self.figures = Label(parent=self)
+        self.figures = small(ElidedLabel(self), "text")
         self.figures.setObjectName("output-figures")
-        self._figures = ""
-        self.marks = LegendRow(theme, self)
-        self.rest = IdleTimer(self)
-        self.rest.idle.connect(self._on_rest)
-        self.current: OutputView | None = None
+        self.legend_row = LegendRow(self)
+        self.idle = IdleTimer(self)
+        self.idle.idle.connect(self._on_idle)
         self._problem: Problem | None = None
         self._frame: Frame | None = None
         self._offered: list[type[OutputView]] = []
         self._views: dict[type[OutputView], OutputView] = {}
         self._begun: set[type[OutputView]] = set()
         self._restored: Mapping[str, Any] | None = None
-        self.setAutoFillBackground(True)
+        self._lay_out()
+        lie_on_surface(self)
         self.setMinimumSize(200, 160)
-        self.set_theme(theme)
+
+    def _lay_out(self) -> None:
+        header = QWidget(self)
+        header.setObjectName("panel-header")
+        self._header, self._switches = QBoxLayout(_ACROSS, header), QHBoxLayout()
+        self._header.setContentsMargins(0, 0, 0, 0)
+        self._header.addWidget(self.selector, 0, Qt.AlignmentFlag.AlignLeft)
+        self._header.addLayout(self._switches)
+        self._switches.setSpacing(2)
+        self._switches.addStretch(1)
+        self._words, self._body = QBoxLayout(_DOWN), QBoxLayout(_DOWN)
+        self._words.addWidget(self.figures, 1)
+        self._words.addWidget(self.legend_row, 1)
+        self._body.setSpacing(SPACE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        for row in (self._header, self._words):
+            row.setSpacing(SPACE // 2)
+        column.addWidget(header)
+        column.addLayout(self._words)
+        column.addLayout(self._body, 1)
 
     # ------------------------------------------------------------------ the contract
 
@@ -87,7 +116,7 @@ class OutputPanel(Panel):
         alike = offered == self._offered and before is not None
         self._problem, self._frame, self._offered = problem, None, offered
         self._begun.clear()
-        self.rest.reset()
+        self.idle.reset()
         self.selector.fill([view.words() for view in offered])
         self._select(type(before) if alike and before is not None else offered[0])
         if self._restored is not None:
@@ -99,37 +128,30 @@ class OutputPanel(Panel):
         last, self._frame = self._frame, frame
         if last and last.inspection is frame.inspection and last.row == frame.row:
             return
-        self.rest.update()
+        self.idle.update()
         self._draw(frame)
 
     def _draw(self, frame: Frame) -> None:
-        for view in self._shown():
-            view.hurried = self.rest.moving
-            view.show_frame(frame)
-        if self.current is not None and self.rest.due("figures", READ_SECONDS):
-            self._set_figures(self.current.headline())
-            if self.rest.due("description", SAY_SECONDS):
+        for view in self._views.values():
+            if not view.isHidden():
+                view.moving = self.idle.moving
+                view.show_frame(frame)
+        if self.current is not None and self.idle.due("figures", READ_SECONDS):
+            self.figures.set_texts(self.current.headline())
+            if self.idle.due("description", SAY_SECONDS):
                 self.setAccessibleDescription(self.description())
 
     @Slot()
-    def _on_rest(self) -> None:
-        """Look at all rows again: what rests is exact."""
+    def _on_idle(self) -> None:
+        """Look at all rows again: what is idle is exact."""
         if self._frame is not None:
             self._draw(self._frame)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        palette = self.palette()
-        palette.setColor(palette.ColorRole.Window, QColor(theme.surface))
-        self.setPalette(palette)
-        self.selector.setStyleSheet(pill_style(theme))
-        self.figures.setStyleSheet(f"color: {theme.text};")
-        for view in self._views.values():
-            view.set_theme(theme)
-            for switch in view.switches():
-                switch.setStyleSheet(pill_style(theme))
-        self._show_marks()
+    def restyle(self) -> None:
+        """Take over colours and fonts."""
+        super().restyle()
+        if self.current is not None:
+            self._arrange()
 
     def legend(self) -> list[LegendEntry]:
         """Return the marks of the view that is shown."""
@@ -179,11 +201,13 @@ class OutputPanel(Panel):
 
     def _select(self, kind: type[OutputView]) -> None:
         for view in self._views.values():
-            view.hide()
-            for switch in view.switches():
-                switch.hide()
+            for part in (view, *view.buttons()):
+                part.hide()
         self.selector.choose(self._offered.index(kind))
         self.current = self._view(kind)
+        for button in self.current.buttons():
+            self._switches.addWidget(button)
+            button.setVisible(not self.bare)
         self._arrange()
         if self._frame is not None:
             self._draw(self._frame)
@@ -191,28 +215,23 @@ class OutputPanel(Panel):
     def _view(self, kind: type[OutputView]) -> OutputView:
         """Return the view of a kind, made and begun when it is first wanted."""
         if kind not in self._views:
-            view = self._views[kind] = kind(self.theme, self)
+            view = self._views[kind] = kind(self)
             view.hide()
+            view.bare = self.bare
             view.row_chosen.connect(self.row_chosen)
             view.marks_changed.connect(self._on_marks_changed)
+            self._body.addWidget(view, 1)
         view = self._views[kind]
         if kind not in self._begun and self._problem is not None:
             self._begun.add(kind)
             view.begin(self._problem)
-            for switch in view.switches():
-                switch.setParent(self)
-                switch.setStyleSheet(pill_style(self.theme))
         return view
-
-    def _shown(self) -> list[OutputView]:
-        """Return the views to be drawn: the chosen one, and its companion where there is one."""
-        return [view for view in self._views.values() if not view.isHidden()]
 
     @Slot()
     def _on_marks_changed(self) -> None:
         self._arrange()
         if self.current is not None:
-            self._set_figures(self.current.headline())
+            self.figures.set_texts(self.current.headline())
 
     # ------------------------------------------------------------------ arrangement
 
@@ -222,113 +241,36 @@ class OutputPanel(Panel):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Put selector and switches, figures and legend, and the picture in their places."""
+        """Put side by side what has room beside each other."""
         if self.current is None:
             return
-        area = self.rect().adjusted(SPACE, SPACE // 2, -SPACE, -SPACE // 2)
-        if self.bare:
-            self._arrange_bare(area)
-            return
-        self._show_marks()
-        self.selector.setGeometry(
-            QRect(area.left(), area.top(), self.selector.sizeHint().width(), LINE)
-        )
-        below = self._place_switches(area)
-        top = self._place_words(area.adjusted(0, below, 0, 0))
-        self._fit_figures()
-        self._place_views(QRect(area.left(), top, area.width(), area.bottom() - top + 1))
-
-    def _arrange_bare(self, area: QRect) -> None:
-        """Leave out what can be pressed, and the legend."""
-        assert self.current is not None
-        for part in (self.selector, self.marks, *self.current.switches()):
-            part.hide()
-        self.figures.setFont(small_font(self.font()))
-        self.figures.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.figures.setGeometry(area.left(), area.top(), area.width(), LINE)
-        self._place_views(area.adjusted(0, LINE + 4, 0, 0))
-
-    def _place_switches(self, area: QRect) -> int:
-        """Put the switches right of the selector, or below it; return the height of both."""
-        assert self.current is not None
-        right = area.right() + 1
-        wanted = sum(switch.sizeHint().width() + 2 for switch in self.current.switches())
-        apart = self.selector.width() + SPACE + wanted > area.width()
-        if apart:
-            area = area.adjusted(0, LINE + 4, 0, 0)
-        for switch in reversed(self.current.switches()):
-            width = switch.sizeHint().width()
-            right -= width
-            switch.setGeometry(right, area.top(), width, LINE)
-            switch.show()
-            right -= 2
-        return (2 if apart else 1) * (LINE + 4)
-
-    def _place_words(self, area: QRect) -> int:
-        """Put figures and legend below the selector; return where the picture may begin."""
-        self.figures.setFont(small_font(self.font()))
-        share = self.width() >= WIDE and bool(self.marks.entries)
-        if share:
-            wanted = min(self.marks.sizeHint().width(), area.width() // 2)
-            height = self.marks.heightForWidth(wanted)
-            self.marks.setGeometry(area.left(), area.top(), wanted, height)
-            rest = area.width() - wanted
-            self.figures.setGeometry(area.left() + wanted, area.top(), rest, LINE)
-            self.figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            return area.top() + height + 4
-        self.figures.setGeometry(area.left(), area.top(), area.width(), LINE)
-        self.figures.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        if not self.marks.entries:
-            self.marks.setGeometry(0, 0, 0, 0)
-            return area.top() + LINE + 4
-        height = self.marks.heightForWidth(area.width())
-        self.marks.setGeometry(area.left(), area.top() + LINE, area.width(), height)
-        return area.top() + LINE + height + 4
-
-    def _place_views(self, area: QRect) -> None:
-        assert self.current is not None
-        companion = self._companion()
-        picture, table = area, QRect()
-        if companion is not None:
-            picture, table = self._split(area, companion)
-            companion.setGeometry(table)
-            companion.setVisible(not table.isEmpty())
-            if not companion.isHidden() and self._frame is not None:
-                companion.show_frame(self._frame)
-        self.current.setGeometry(picture)
+        entries = self.legend()
+        self.legend_row.show_entries(entries)
+        self.legend_row.setVisible(bool(entries) and not self.bare)
+        room, pressed = self.contentsRect().width() - 2 * SPACE, self._switches.sizeHint().width()
+        fits = self.selector.sizeHint().width() + SPACE + pressed <= room
+        self._header.setDirection(_ACROSS if fits else _DOWN)
+        shared = self.width() >= em(self, _WIDE) and not self.bare
+        self._words.setDirection(QBoxLayout.Direction.RightToLeft if shared else _DOWN)
+        side = Qt.AlignmentFlag.AlignRight if shared else Qt.AlignmentFlag.AlignLeft
+        self.figures.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self.current.setMaximumSize(_UNLIMITED, _UNLIMITED)
         self.current.show()
+        few = self._problem is not None and self._problem.dataset.rows <= _FEW_ROWS
+        if few and isinstance(self.current, DecisionSurface):
+            self._add_table(self.current)
 
-    def _companion(self) -> PredictionTable | None:
-        """Return the table that goes with the surface of a handful of samples."""
-        few = self._problem is not None and self._problem.dataset.rows <= FEW_ROWS
-        if not few or not isinstance(self.current, DecisionSurface):
-            return None
-        view = self._view(PredictionTable)
-        return view if isinstance(view, PredictionTable) else None
-
-    def _split(self, area: QRect, table: PredictionTable) -> tuple[QRect, QRect]:
-        """Return where surface and table go; the table's part is empty where there is no room."""
-        tall, wide = table.natural_height(), table.natural_width()
-        if area.width() > BESIDE * area.height() and area.width() - wide > LEAST_SURFACE:
-            wide = max(wide, area.width() - round(BESIDE * area.height()))
-            left = area.adjusted(0, 0, -wide - 2 * SPACE, 0)
-            return left, QRect(left.right() + 2 * SPACE, area.top(), wide, area.height())
-        if area.height() - tall >= LEAST_SURFACE:
-            above = area.adjusted(0, 0, 0, -tall - SPACE)
-            return above, QRect(area.left(), area.bottom() - tall + 1, area.width(), tall)
-        return area, QRect()
-
-    def _show_marks(self) -> None:
-        self.marks.show_entries(self.legend(), self.theme)
-
-    def _set_figures(self, text: str) -> None:
-        """Write the figures, cut short where they are too long and then whole in the tooltip."""
-        if text != self._figures:
-            self._figures = text
-            self._fit_figures()
-
-    def _fit_figures(self) -> None:
-        metrics, room = self.figures.fontMetrics(), self.figures.width()
-        shown = metrics.elidedText(self._figures, Qt.TextElideMode.ElideRight, room)
-        self.figures.setText(shown)
-        set_tool_tip(self.figures, "" if shown == self._figures else self._figures)
+    def _add_table(self, surface: DecisionSurface) -> None:
+        """Put the table of a handful of samples beside or below their surface, if it has room."""
+        table, area, least = self._view(PredictionTable), self._body.geometry(), _LEAST_SURFACE
+        assert isinstance(table, PredictionTable)
+        natural, least = table.natural_size, em(self, _LEAST_SURFACE)
+        square = round(_BESIDE * area.height())
+        beside = area.width() > square and area.width() - natural.width() > least
+        below = area.height() - natural.height() >= least
+        self._body.setDirection(_ACROSS if beside else _DOWN)
+        wide = max(natural.width(), area.width() - square) if beside else _UNLIMITED
+        table.setMaximumSize(wide, _UNLIMITED if beside else natural.height())
+        table.setVisible(beside or below)
+        if not table.isHidden() and self._frame is not None:
+            table.show_frame(self._frame)

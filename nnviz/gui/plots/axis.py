@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -12,7 +14,8 @@ from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.ranges import Range, Ticks, Write, linear_ticks, log_ticks
 
-_GAP = 6
+_LONGEST_NAME = 9
+"""Of a name beside a vertical axis, in heights of a line."""
 
 
 @guarded
@@ -32,11 +35,17 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         Ticks are never closer, in units of the axis.
     counted_from
         If set, what the axis counts downwards from its top: place p is written as this minus p.
+    names
+        If there are any, what stands at 0, 1, …, shortened to their distance, instead of numbers.
+    gap
+        Pixels between a vertical axis and its numbers.
     """
 
     write: Write = staticmethod(fixed)
     least_step = 0.0
     counted_from: float | None = None
+    names: Sequence[str] = ()
+    gap = 6
 
     def __init__(self, side: str) -> None:
         self._metrics = QFontMetricsF(QFont())
@@ -46,7 +55,19 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.setStyle(
             tickLength=0, autoExpandTextSpace=False, hideOverlappingLabels=False, maxTickLevel=0
         )
-        self.setStyle(tickTextOffset=_GAP if self.is_vertical else 3)
+        self.set_gap(self.gap)
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Write these names; the chart has to settle where they are longer than before."""
+        if names != self.names:
+            self.names = names
+            self.picture = None
+            self.update()
+
+    def set_gap(self, gap: int) -> None:
+        """Leave so many pixels beside the axis free, if it is a vertical one."""
+        self.gap = gap
+        self.setStyle(tickTextOffset=gap if self.is_vertical else 3)
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take colours and font."""
@@ -60,6 +81,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Return the ticks of an axis of so many pixels, with its range or another."""
         low, high = span or self.range
         line = self._metrics.height()
+        if self.names:
+            return self._named(_LONGEST_NAME * line if self.is_vertical else length)
         if self.is_vertical:
             most = int(length / max(1.9 * line, 1.3 * line + length / 14))
             most = max(most, 2 if length > 2.2 * line else 1)
@@ -86,13 +109,20 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def width_of(self, label: str) -> int:
         """Return the pixels that this label needs across a vertical axis."""
-        return int(-(-(self._metrics.horizontalAdvance(label) + _GAP) // 8) * 8)
+        return int(-(-(self._metrics.horizontalAdvance(label) + self.gap) // 8) * 8)
 
     def overhang(self, length: float, span: Range) -> float:
         """Return by how much a label may stand out beyond an end of the axis."""
         labels = self.ticks(length, span).labels
         ends = (*labels[:1], *labels[-1:])
         return max(map(self._metrics.horizontalAdvance, ends), default=0.0) / 2
+
+    def _named(self, length: float) -> Ticks:
+        """Return all names, each as long as it may be."""
+        each = length if self.is_vertical else length / len(self.names) - 2
+        elide = Qt.TextElideMode.ElideRight
+        names = tuple(self._metrics.elidedText(name, elide, each) for name in self.names)
+        return Ticks(tuple(map(float, range(len(names)))), names)
 
     # ----------------------------------------------------------------------- pyqtgraph's hooks
 
@@ -113,12 +143,15 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Keep pyqtgraph from setting a label: names stand elsewhere, and it takes a while."""
 
     def boundingRect(self) -> QRectF:
-        """Return pyqtgraph's, with room for half a label at either end."""
-        beyond = self._metrics.height() if self.is_vertical else 4 * self._metrics.height()
+        """Return pyqtgraph's, with room for half a label at either end.
+
+        And with some in the other direction: pyqtgraph leaves labels out that are but a fraction
+        of a pixel too large.
+        """
+        line = self._metrics.height()
+        across = line if self.is_vertical else 4 * line
         rect: QRectF = super().boundingRect()
-        return rect.adjusted(
-            *((0, -beyond, 0, beyond) if self.is_vertical else (-beyond, 0, beyond, 0))
-        )
+        return rect.adjusted(-across, -line, across, line)
 
     def paint(
         self,

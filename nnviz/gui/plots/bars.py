@@ -58,16 +58,25 @@ def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) 
     places = flat - low
     places *= bins / (high - low) if high > low else 0.0
     # Casting cuts towards zero, which is down: what is below zero is clipped to the first bin.
-    np.clip(places, 0, bins - 1, out=places)
+    # Unlike clip, these know what is no number.
+    np.fmax(places, 0, out=places)
+    np.fmin(places, bins - 1, out=places)
     return Histogram(low, high, np.bincount(places.astype(np.intp), minlength=bins))
 
 
 @guarded
 class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
-    """Upright bars from zero, each in its colour, a pixel apart; crisp and painted in one go."""
+    """Bars from zero, each in its colour, a pixel apart; crisp and painted in one go.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    sideways
+        Whether they lie: then they grow to the right, and the first is the lowest.
+    """
+
+    def __init__(self, sideways: bool = False) -> None:
         super().__init__()
+        self._sideways = sideways
         self._edges, self._heights = np.empty(0), np.empty(0)
         self._colors: Sequence[str] = ()
 
@@ -103,22 +112,24 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         """Draw the bars in pixels, so that all gaps are equal."""
         painter.save()
         to_pixels = paint_in_pixels(self, painter)
-        scale, down = to_pixels.m11(), to_pixels.m22()
-        left = np.rint(self._edges * scale + to_pixels.dx())
-        base = round(to_pixels.dy())
-        tall = np.maximum(np.rint(self._heights * -down), np.where(self._heights > 0, 1, 0))
-        gap = 1 if len(left) > 1 and left[1] - left[0] > 3 else 0
+        across, up = (to_pixels.m11(), to_pixels.dx()), (to_pixels.m22(), to_pixels.dy())
+        (scale, start), (growth, zero) = (up, across) if self._sideways else (across, up)
+        ends, base = np.rint(self._edges * scale + start), round(zero)
+        tall = np.maximum(np.rint(self._heights * abs(growth)), np.where(self._heights > 0, 1, 0))
+        gap = 1 if len(ends) > 1 and abs(ends[1] - ends[0]) > 3 else 0
+
+        def box(i: int) -> QRectF:
+            first, size = min(ends[i], ends[i + 1]), max(abs(ends[i + 1] - ends[i]) - gap, 1)
+            if self._sideways:
+                return QRectF(base, first, tall[i], size)
+            return QRectF(first, base - tall[i], size, tall[i])
+
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for color in dict.fromkeys(self._colors):
             painter.setBrush(QColor(color))
             mine = [i for i, one in enumerate(self._colors) if one == color and tall[i] > 0]
-            painter.drawRects(
-                [
-                    QRectF(left[i], base - tall[i], max(left[i + 1] - left[i] - gap, 1), tall[i])
-                    for i in mine
-                ]
-            )
+            painter.drawRects([box(i) for i in mine])
         painter.restore()
 
 

@@ -95,7 +95,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def __init__(self, right: bool = False, square: bool = False) -> None:
         super().__init__()
-        self._square = square
+        self.square = square
+        """Whether a unit is as long on both axes."""
         self.names = Names()
         self.theme, self.font_used = LIGHT, QFont()
         self.labelled = frozenset(("left", "bottom", "right"))
@@ -112,6 +113,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._y: Range = (0.0, 1.0)
         self._right: Range | None = None
         self._lane = 0.0
+        self._drawn = QRectF()
         self._title, self._above, self._below = (NameRow(self) for _ in range(3))
         self.still: list[pg.GraphicsObject] = [self._title, self._above, self._below]
         """What seldom changes: kept as pixels while it is on the screen."""
@@ -242,6 +244,12 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         pixels = max(self.view.size().height(), self._lane + 1.0)
         below = self._lane / (pixels - self._lane) * (high - low)
         self.view.setRange(xRange=x, yRange=(low - below, high), padding=0, disableAutoRange=False)
+        if self.view.geometry() != self._drawn:
+            self._drawn = self.view.geometry()
+            for item in self.still:  # Qt would move old pixels and add what is missing
+                mode = item.cacheMode()
+                item.setCacheMode(item.CacheMode.NoCache)
+                item.setCacheMode(mode)
 
     def _settle_axes(self, height: float, numbered: bool) -> None:
         shown = {side for side, axis in self.axes.items() if numbered and axis.isVisible()}
@@ -264,7 +272,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         margin = 2.0 if right else max(beyond, 2.0)
         wide, high = self.size().width() - max(left, beyond, 1.0) - right - margin, height - across
         spare_x = spare_y = 0.0
-        if self._square:
+        if self.square:
             spans = self._x[1] - self._x[0], self._y[1] - self._y[0]
             unit = min(wide / spans[0], high / spans[1])
             spare_x, spare_y = wide - unit * spans[0], high - unit * spans[1]

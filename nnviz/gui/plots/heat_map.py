@@ -8,15 +8,18 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import paint_in_pixels
+from nnviz.gui.plots.chart import Chart, paint_in_pixels
 
 _SPARSE = 16
 """Up to so many rows or columns there are gaps between the cells."""
+
+_BAR_GAP, _BAR = 10, 10
+"""Pixels between a chart and the scale of its colours, and across that."""
 
 
 @guarded
@@ -34,6 +37,8 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self, gaps: bool = True, smooth: bool = False) -> None:
         super().__init__(axisOrder="row-major")
         self._gaps, self._smooth = gaps, smooth
+        self.room = 2.6
+        """Width of a cell from which on there is a text in it, in heights of a line."""
         self._theme, self._font = LIGHT, QFont()
         self._texts: Callable[[int, int], tuple[str, str]] | None = None
 
@@ -97,7 +102,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
     def _draw_texts(self, painter: QPainter, box: QRectF, rows: int, columns: int) -> None:
         width, height = box.width() / columns, box.height() / rows
         line = QFontMetricsF(self._font).height()
-        if self._texts is None or width < 2.6 * line or height < 1.1 * line:
+        if self._texts is None or width < self.room * line or height < 1.1 * line:
             return
         painter.setFont(self._font)
         for row in range(rows):
@@ -107,3 +112,39 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
                 painter.setPen(QColor(color))
                 cell = QRectF(corner.x(), corner.y(), width, height)
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+
+
+@guarded
+class ColorBar(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """The scale of colours, between a chart and its right axis, which tells the values."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._axis = chart.axes["right"]
+        super().__init__(self._axis)
+        self._axis.set_gap(_BAR_GAP + _BAR + 4)
+        self._shades = QLinearGradient(0, 1, 0, 0)
+        self._border = ""
+
+    def set_colors(self, colors: NDArray[np.uint8], border: str) -> None:
+        """Show colours from the lowest to the highest, shape (colors, 3 or 4), in a frame."""
+        last = len(colors) - 1
+        stops = [(i / last, QColor(*map(int, colors[i][:3]))) for i in range(0, last + 1, 5)]
+        self._shades.setStops(stops)
+        self._border = border
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the room beside the chart."""
+        return QRectF(0, 0, _BAR_GAP + _BAR + 1, self._axis.size().height() + 1)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the bar as high as the axis."""
+        bar = QRectF(_BAR_GAP, 0, _BAR, self._axis.size().height())
+        self._shades.setStart(0, bar.bottom())
+        self._shades.setFinalStop(0, bar.top())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QColor(self._border))
+        painter.setBrush(self._shades)
+        painter.drawRect(bar)

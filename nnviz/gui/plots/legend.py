@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTransform,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.look.theme import SMALL_SIZE
@@ -30,7 +40,8 @@ class LegendEntry:
     color
         ``#rrggbb``.
     mark
-        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, ``"tick"``,
+        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, ``"frame"``, ``"tick"``,
+        one of pyqtgraph's symbols,
         ``"halves"``: a square of ``color`` beside one of ``color_end``, or ``"gradient"``: a
         diverging bar from ``color`` to ``color_end``; empty for none.
     color_end
@@ -68,6 +79,14 @@ def draw_mark(painter: QPainter, entry: LegendEntry, box: QRectF, middle: str) -
         painter.drawRoundedRect(QRectF(box.left(), center.y() - 4, box.width(), 8), 2, 2)
     elif entry.mark == "square":
         painter.drawRoundedRect(QRectF(center.x() - 5, center.y() - 5, 10, 10), 2, 2)
+    elif entry.mark == "frame":
+        painter.setPen(QPen(color, 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(center.x() - 4.5, center.y() - 4.5, 9, 9))
+    elif entry.mark in Symbols:
+        painter.drawPath(
+            QTransform.fromTranslate(*center.toTuple()).scale(9, 9).map(Symbols[entry.mark])
+        )
     elif entry.mark == "halves":
         for shift, half in ((-9.5, entry.color), (0.5, entry.color_end)):
             painter.setBrush(QColor(half))

@@ -48,6 +48,9 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
     pressed = Signal(object, QPointF)
     """The person clicked into this chart with the left button."""
 
+    doubled = Signal()
+    """The person clicked twice."""
+
     def __init__(self, charts: Sequence[Chart] = (), parent: QWidget | None = None) -> None:
         self.charts: tuple[Chart, ...] = ()
         super().__init__(parent)
@@ -77,6 +80,8 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
             self.scene().removeItem(chart)
         for across in range(max(len(rows), layout.rowCount())):
             layout.setRowStretchFactor(across, int(across < len(rows)))
+        for down in range(max((*map(len, rows), layout.columnCount()))):
+            layout.setColumnStretchFactor(down, int(any(down < len(row) for row in rows)))
         for across, row in enumerate(rows):
             for down, one in enumerate(row):
                 if one is not None:
@@ -127,6 +132,11 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         """Say where the pointer is."""
         super().mouseMoveEvent(event)
         self.pointed.emit(self.chart_at(event.position()), event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Say so."""
+        super().mouseDoubleClickEvent(event)
+        self.doubled.emit()
 
     @Slot(object)
     def _on_clicked(self, event: MouseClickEvent) -> None:

@@ -131,8 +131,9 @@ def zoomed(shown: Range, at: float, turned: float) -> Range:
 
 def held(shown: Range, whole: Range, least: float) -> Range:
     """Return a range moved and stretched as little as it takes to lie within the whole."""
-    room = whole[1] - whole[0]
-    span = min(max(shown[1] - shown[0], least), room)
+    span = max(shown[1] - shown[0], least)
+    if span >= whole[1] - whole[0]:
+        return whole
     low = min(max(sum(shown) / 2 - span / 2, whole[0]), whole[1] - span)
     return low, low + span
 

@@ -75,8 +75,8 @@ class DataTable(Themed, QTableView):
         self._titles, self._heads = Titles(self), RowHeads(self)
         self._set_up()
         self.restyle()
-        model.begun.connect(self._on_selected)  # a selection that is reset does not say so
-        model.begun.connect(self.settle)
+        model.begins.connect(self._on_begins)
+        model.begun.connect(self._on_begun)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.selectionModel().selectionChanged.connect(self._on_selected)
         self.clicked.connect(self._on_clicked)
@@ -217,7 +217,8 @@ class DataTable(Themed, QTableView):
 
     def _paddings(self) -> tuple[int, int]:
         least, most = self.paddings
-        return round(least * self.look.em), round(most * self.look.em)
+        em, painted = self.look.em, 2 * self.look.pad - 2  # columns have two pixels to spare
+        return max(round(least * em), painted), round(most * em)
 
     def _head_width(self, columns: int) -> int:
         """Return what the names of rows need, or have beside columns of this width."""
@@ -306,6 +307,18 @@ class DataTable(Themed, QTableView):
         for row in sorted(self.selected) or range(content.rowCount()):
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         return "\n".join("\t".join(line) for line in lines)
+
+    @Slot()
+    def _on_begins(self) -> None:
+        """Choose no row: while rows go, Qt makes another one after the other the current one."""
+        self._following = True
+        self.setCurrentIndex(QModelIndex())
+
+    @Slot()
+    def _on_begun(self) -> None:
+        self._following = False
+        self._on_selected()  # a selection that is reset does not say so
+        self.settle()
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:

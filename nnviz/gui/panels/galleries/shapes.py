@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.plots.bars import Histogram, histogram
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import ACTIVATION_ROWS, Inspection
 
 LOW, HIGH = -5.0, 5.0
 """Range of z that is drawn."""
 
-POINTS = 401
 BINS = 50
-MOST_DOTS = 64
-UNBOUNDED = (-1.5, 5.4)
-MARGIN = 0.22
+_POINTS = 401
+_MOST_DOTS = 64
+_UNBOUNDED = (-1.5, 5.4)
+_MARGIN = 0.22
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Shape:
     activation
         The function.
     function, slope
-        Points (z, f(z)) and (z, f′(z)), shape (`POINTS`, 2).
+        Points (z, f(z)) and (z, f′(z)), shape (points, 2).
     low, high
         Range of the vertical axis.
     """
@@ -54,18 +55,17 @@ class LayerMarks:
     number
         The layer, counted from 1.
     counts
-        Histogram of z over `BINS` equal bins from `LOW` to `HIGH`; what lies beyond is counted in
-        the outer bins.
+        Histogram of z in `BINS` bins from `LOW` to `HIGH`.
     beyond
         Share of z below `LOW` or above `HIGH`.
     mean, deviation
         Of z.
     dots
-        (z, a) of the chosen sample, one a unit (the first `MOST_DOTS`), shape (n, 2).
+        (z, a) of the chosen sample, one a unit (the first 64), shape (n, 2).
     """
 
     number: int
-    counts: NDArray[np.intp]
+    counts: Histogram
     beyond: float
     mean: float
     deviation: float
@@ -89,15 +89,15 @@ def values_at(activation: Activation, z: NDArray[np.float64]) -> tuple[FloatArra
 def shape_of(name: str) -> Shape:
     """Return the curves of an entry of ``ACTIVATIONS``."""
     activation = ACTIVATIONS[name]
-    z = np.linspace(LOW, HIGH, POINTS)
+    z = np.linspace(LOW, HIGH, _POINTS)
     function, slope = values_at(activation, z)
     low, high = activation.output_range
     if np.isfinite(low) and np.isfinite(high):
         low, high = min(low, 0.0), max(high, 1.0)
-        room = MARGIN * (high - low)
+        room = _MARGIN * (high - low)
         low, high = low - room, high + room
     else:
-        low, high = UNBOUNDED
+        low, high = _UNBOUNDED
     return Shape(activation, np.stack([z, function], 1), np.stack([z, slope], 1), low, high)
 
 
@@ -119,28 +119,15 @@ def marks_of(
     for number, (layer, trace, one) in enumerate(zip(choice, traces, sample, strict=True), 1):
         if not has_field(layer, "activation"):
             continue
-        dots = np.stack([one.z[0], one.a[0]], axis=1)[:MOST_DOTS].astype(np.float64)
+        dots = np.stack([one.z[0], one.a[0]], axis=1)[:_MOST_DOTS].astype(np.float64)
         z = trace.z.ravel(order="K")  # in whatever order they are in memory
+        beyond = float(np.count_nonzero(np.abs(z) > HIGH) / z.size)
         mean, deviation = float(z.mean()), float(z.std())
-        found = LayerMarks(number, counts_of(z), beyond(z), mean, deviation, dots)
+        found = LayerMarks(number, histogram(z, LOW, HIGH, BINS), beyond, mean, deviation, dots)
         marks.setdefault(layer.activation, []).append(found)
     return marks
 
 
-def counts_of(z: FloatArray) -> NDArray[np.intp]:
-    """Return the histogram of `LayerMarks.counts`; bincount is ten times faster than histogram."""
-    bins = z.ravel(order="K") - LOW
-    bins *= BINS / (HIGH - LOW)
-    np.fmax(bins, 0, out=bins)  # unlike maximum and clip, these know what is no number
-    np.fmin(bins, BINS - 1, out=bins)
-    return np.bincount(bins.astype(np.intp), minlength=BINS)
-
-
-def beyond(z: FloatArray) -> float:
-    """Return the share of values that the drawn range leaves out."""
-    return float(np.count_nonzero(np.abs(z) > HIGH) / z.size)
-
-
-def pooled(marks: Sequence[LayerMarks]) -> NDArray[np.intp]:
+def pooled(marks: Sequence[LayerMarks]) -> Histogram:
     """Return the histogram of several layers together."""
-    return np.asarray(np.sum([mark.counts for mark in marks], axis=0))
+    return Histogram(LOW, HIGH, np.sum([mark.counts.counts for mark in marks], axis=0))

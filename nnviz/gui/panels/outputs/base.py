@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.themed import Themed
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.legend import small_font
-from nnviz.gui.panels.outputs.facts import all_rows
+from nnviz.gui.panels.outputs.words import all_rows, fit_text, score_text
+from nnviz.gui.widgets.toggle_button import ToggleButton
 from nnviz.training.inspection import OUTPUT_ROWS, Inspection, quick_rows
 from nnviz.training.problem import Problem
 
 
-class OutputView(QWidget):
+@guarded
+class OutputView(Themed, QWidget):
     """One way to show what a network answers.
 
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
+    A view gets ready for a run (`prepare`), and draws a moment of it (`take`), again whenever a
+    switch is pressed or the colours change.
     """
 
     name: ClassVar[str]
@@ -44,24 +41,29 @@ class OutputView(QWidget):
     marks_changed = Signal()
     """A switch of the view changed what its legend has to say."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    bare = False
+    """Set for a picture, in which nothing can be pressed or scrolled."""
+
+    problem: Problem | None = None
+    inspection: Inspection | None = None
+
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
-        self.problem: Problem | None = None
-        self.inspection: Inspection | None = None
         self.row = -1
-        self.hurried = False
+        self.moving = False
         """Set while moments follow each other fast; a large network then answers for fewer rows."""
         self._taken = False
+        self._buttons: dict[str, QAbstractButton] = {}
         self.setObjectName(f"output-{self.name}")
         self.setAccessibleName(self.words()[1])
 
     @classmethod
     def words(cls) -> tuple[str, str]:
         """Return title and hint in the language of the window."""
-        texts = (QCoreApplication.translate(cls.__name__, t) for t in (cls.title, cls.hint))
-        title, hint = texts
+        title, hint = (QCoreApplication.translate(cls.__name__, t) for t in (cls.title, cls.hint))
         return title, hint
+
+    # ------------------------------------------------------------------- for views to say
 
     @classmethod
     def suits(cls, problem: Problem) -> bool:
@@ -73,22 +75,45 @@ class OutputView(QWidget):
         """Say whether this is the view to open a problem with, ahead of the table's order."""
         return False
 
-    def switches(self) -> list[QAbstractButton]:
-        """Return the view's own switches; the panel puts them below the picture."""
+    def prepare(self, problem: Problem) -> None:
+        """Get ready for a new run: axes, names, places of points."""
+
+    def take(self, inspection: Inspection) -> None:
+        """Draw a moment, with the chosen row."""
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what the picture's marks mean."""
         return []
 
+    def describe(self, inspection: Inspection) -> str:
+        """Return one sentence that says in words what is seen."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------------- the contract
+
     def begin(self, problem: Problem) -> None:
-        """Prepare for a new run: axes, names, places of points."""
-        self.problem = problem
-        self.inspection = None
-        self.row = -1
+        """Prepare for a new run."""
+        self.problem, self.inspection, self.row = problem, None, -1
         self.prepare(problem)
-        self.update()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a moment; nothing is done when neither parameters, row nor haste are new."""
+        if (frame.inspection, frame.row, self.moving) == (self.inspection, self.row, self._taken):
+            return
+        self.inspection = frame.inspection
+        self.row, self._taken = frame.row, self.moving
+        self.take(frame.inspection)
+
+    def restyle(self) -> None:
+        """Draw in the colours there are now."""
+        super().restyle()
+        if self.inspection is not None:
+            self.take(self.inspection)
 
     @property
     def most_rows(self) -> int:
         """How many rows of each part are answered for at most."""
-        if not self.hurried or self.problem is None:
+        if not self.moving or self.problem is None:
             return OUTPUT_ROWS
         return quick_rows(self.problem)
 
@@ -97,54 +122,67 @@ class OutputView(QWidget):
         """Whether figures come from fewer rows than they do at rest."""
         return self.problem is not None and self.most_rows < all_rows(self.problem)
 
-    def show_frame(self, frame: Frame) -> None:
-        """Draw a moment; nothing is done when neither parameters, row nor haste are new."""
-        known = (self.inspection, self.row, self._taken)
-        if (frame.inspection, frame.row, self.hurried) == known:
-            return
-        self.inspection = frame.inspection
-        self.row, self._taken = frame.row, self.hurried
-        self.take(frame.inspection)
-        self.redraw()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours at once."""
-        self.theme = theme
-        self.recolor()
-        self.update()
-
-    def prepare(self, problem: Problem) -> None:
-        """Do what `begin` asks of this view."""
-
-    def take(self, inspection: Inspection) -> None:
-        """Compute what the picture needs from a new moment or a new row."""
-
-    def redraw(self) -> None:
-        """Ask for what a new moment or row changes to be painted."""
-        self.update()
-
-    def recolor(self) -> None:
-        """Redo whatever holds colours; `theme` is the new one."""
-
-    def legend(self) -> list[LegendEntry]:
-        """Return what the picture's marks mean."""
-        return []
-
     def headline(self) -> str:
-        """Return the figures that sum the picture up, a few words."""
-        return ""
+        """Return the figures that sum the picture up: right answers, or the fit."""
+        if self.inspection is None:
+            return ""
+        regresses = self.inspection.problem.dataset.task == "regression"
+        return (fit_text if regresses else score_text)(self.inspection, self.most_rows)
 
     def description(self) -> str:
         """Return one sentence that says in words what is seen."""
-        raise NotImplementedError
+        if self.inspection is None:
+            return QCoreApplication.translate("OutputView", "The network has not answered yet.")
+        return self.describe(self.inspection)
+
+    # ---------------------------------------------------------------------------- switches
+
+    def add_switch(self, key: str, name: str, text: str, tip: str, on: bool = False) -> None:
+        """Add a switch.
+
+        Parameters
+        ----------
+        key
+            In view states; ``"test"`` is only there where there is a test part.
+        name
+            Object name.
+        text, tip
+            What it says and what it does, translated.
+        on
+            Whether it is pressed at first.
+        """
+        switch = ToggleButton(text, tip, self)
+        switch.setObjectName(name)
+        switch.setChecked(on)
+        switch.toggled.connect(self._on_switched)
+        self.add_button(key, switch)
+
+    def add_button(self, key: str, button: QAbstractButton) -> None:
+        """Add a button to those that the panel shows with this view."""
+        button.hide()  # until the panel gives it a place
+        self._buttons[key] = button
+
+    def buttons(self) -> list[QAbstractButton]:
+        """Return what can be pressed with this problem; the panel finds a place for it."""
+        has_test = self.problem is not None and self.problem.test is not None
+        return [b for key, b in self._buttons.items() if has_test or key != "test"]
+
+    def is_on(self, key: str) -> bool:
+        """Say whether a switch is there and pressed."""
+        button = self._buttons[key]
+        return button.isChecked() and button in self.buttons()
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the person's settings of this view."""
-        return {}
+        return {key: b.isChecked() for key, b in self._buttons.items() if b.isCheckable()}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over what `view_state` of another instance returned."""
+        for key, button in self._buttons.items():
+            if key in state:
+                button.setChecked(bool(state[key]))
 
-    def small_font(self) -> QFont:
-        """Return the font of ticks and labels."""
-        return small_font(self.font())
+    @Slot()
+    def _on_switched(self) -> None:
+        self.restyle()
+        self.marks_changed.emit()

@@ -64,7 +64,7 @@ class AnswerColors:
 
         Returns
         -------
-        Shape (…, 4): blue, green, red, 255, as a 32-bit QImage has them.
+        Shape (…, 4): red, green, blue, 255.
         """
         if self.is_class and len(values) > 1:
             return self._winners(values, stepped)
@@ -79,9 +79,9 @@ class AnswerColors:
         """Return full colours of target values or class labels, shape (n,)."""
         if self.is_class:
             return [self.theme.class_color(int(label)) for label in values]
-        # A few dozen colours are enough for the eye, and few stamps are quick to draw.
+        # A few dozen colours are enough for the eye, and few are quick to draw.
         steps = np.clip((values - self.low) / (self.high - self.low) * 32, 0, 32).astype(int)
-        return ["#{2:02x}{1:02x}{0:02x}".format(*self.table[0, min(8 * s, 255)]) for s in steps]
+        return ["#{:02x}{:02x}{:02x}".format(*self.table[0, min(8 * s, 255)][:3]) for s in steps]
 
     def _winners(self, values: FloatArray, stepped: bool) -> Colors:
         # Class by class is several times faster than argmax and sort along the first axis.
@@ -158,8 +158,8 @@ def _weights(side: int, factor: int) -> NDArray[np.float64]:
 
 
 def _ramp(stops: tuple[str, ...]) -> Colors:
-    """Return 256 colours through the stops: blue, green, red, 255; shape (256, 4)."""
-    channels = np.array([rgb(color)[::-1] for color in stops], dtype=float)
+    """Return 256 colours through the stops: red, green, blue, 255; shape (256, 4)."""
+    channels = np.array([rgb(color) for color in stops], dtype=float)
     place = np.linspace(0.0, len(stops) - 1, 256)
     table = np.full((256, 4), 255, dtype=np.uint8)
     for channel in range(3):

@@ -2,57 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
-from typing import Any, NamedTuple
-
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRect, QRectF, Qt, Slot
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QHelpEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Slot
+from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme, blend, rgb
-from nnviz.gui.overrides import guarded
+from nnviz.gui.look.theme import rgb
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.facts import score
-from nnviz.gui.panels.outputs.words import percent, score_text
-from nnviz.gui.panels.segments import Pill
-from nnviz.gui.panels.sheet import Sheet
+from nnviz.gui.panels.outputs.words import share_text, train_score
 from nnviz.gui.plain import show_tool_tip
-from nnviz.training.inspection import Inspection
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.plot import Plot
+from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import PartName, Problem
 
-LARGEST_CELL = 120.0
-ROOM_FOR_SHARE = 44.0
-STRONGEST = 0.9
-SMALLEST = 8
+_EMPTY, _FAINTEST, _STRONGEST = 0.45, 0.14, 0.9
+"""Shares of its hue in a cell without samples, and of few and of all those of a row."""
+
+_LUMINANCE = np.array([0.299, 0.587, 0.114])
+_SMALLEST = 8
 """Pixels of a number in the cells of ten classes on a small panel."""
 
-GAP = 6.0
+_ROOM_FOR_SHARE = 3.3
+"""Size of a cell with count and share, in heights of a line."""
 
 
-class _Cell(NamedTuple):
-    """What a cell says: samples, their share of the row, and which cell it is."""
-
-    samples: int
-    share: float
-    right: bool
-    chosen: bool
-
-
-@guarded
 class ConfusionMatrix(OutputView):
     """Counts of true class (down) against decided class (across), shaded by share of the row."""
 
@@ -64,247 +44,153 @@ class ConfusionMatrix(OutputView):
         )
     )
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.counts: NDArray[np.intp] = np.zeros((2, 2), dtype=np.intp)
+        """Samples by true class (down) and decided class (across)."""
         self.names: tuple[str, ...] = ("", "")
-        self._sheet = Sheet()
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.on_test = Pill(
-            self.tr("Test"), self.tr("Count the samples the network never learns from."), self
-        )
-        self.on_test.setObjectName("output-confusion-test")
-        self.on_test.hide()  # until the panel gives it a place
-        self.on_test.toggled.connect(self._switched)
+        self.chart = Chart(square=True)
+        self.plot = Plot([self.chart], self)
+        self.plot.setObjectName("output-confusion-plot")
+        self._cells, self._frame = self.chart.add(HeatMap()), self.chart.add(QGraphicsRectItem())
+        self.plot.pointed.connect(self._on_pointed)
+        self.plot.pressed.connect(self._on_pressed)
+        for changed in (self.plot.restyled, self.plot.resized):
+            changed.connect(self.restyle)
+        test = self.tr("Count the samples the network never learns from.")
+        self.add_switch("test", "output-confusion-test", self.tr("Test"), test)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
 
     @classmethod
     def suits(cls, problem: Problem) -> bool:
         """Say whether there are classes."""
         return problem.dataset.task == "classification"
 
-    def switches(self) -> list[QAbstractButton]:
-        """Return the switch between the parts, where there are two."""
-        return [self.on_test] if self.problem is not None and self.problem.test else []
-
     @property
     def part(self) -> PartName:
         """The part that is counted."""
-        return "test" if self.switches() and self.on_test.isChecked() else "train"
+        return "test" if self.is_on("test") else "train"
 
     def prepare(self, problem: Problem) -> None:
         """Take the names of the classes; nothing is counted yet."""
         self.names = tuple(translated(name) for name in problem.dataset.class_names)
-        self.counts = np.zeros((len(self.names), len(self.names)), dtype=np.intp)
+        many = len(self.names)
+        self.counts = np.zeros((many, many), dtype=np.intp)
+        self.chart.axes["bottom"].set_names(self.names)
+        self.chart.axes["left"].set_names(self.names[::-1])
+        ends = -0.5, many - 0.5  # so that the middle of a cell is where its name is
+        self.chart.set_ranges(ends, ends)
+        self.chart.settle()
 
     def take(self, inspection: Inspection) -> None:
-        """Count."""
+        """Count, and colour the cells."""
         self.counts = inspection.confusion(self.part, self.most_rows)
+        note = self.tr("the first {count} samples").format(count=count(int(self.counts.sum())))
+        decided, true = self.tr("decided class"), self.tr("true class")
+        self.chart.set_names(Names(decided, true, note if self.partial else ""))
+        self._fit_font()
+        colors, dark = self._grounds()
+        large = 1 / self.chart.pixel.height() >= _ROOM_FOR_SHARE * self.chart.line_height
+        totals, inks = self.counts.sum(axis=1).tolist(), (self.theme.surface, self.theme.text)
 
-    @Slot(bool)
-    def _switched(self, _on: bool) -> None:
-        if self.inspection is not None:
-            self.take(self.inspection)
-        self.update()
-        self.marks_changed.emit()
+        def text(row: int, column: int) -> tuple[str, str]:
+            samples, ink = int(self.counts[row, column]), inks[int(dark[row, column])]
+            if not samples:
+                return count(0), self.theme.muted
+            share = f"\n{share_text(samples, totals[row])}" if large else ""
+            return count(samples) + share, ink
 
-    # ------------------------------------------------------------------ drawing
+        self._cells.set_cells(colors, text, self.chart.view.viewRect())
+        self._mark_chosen()
 
-    def shares(self) -> NDArray[np.float64]:
-        """Return counts as shares of their row, 0 where a row is empty."""
-        totals = self.counts.sum(axis=1, keepdims=True)
-        return np.asarray(self.counts / np.maximum(totals, 1))
+    def _grounds(self) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """Return the colours of the cells, and on which of them the theme's ink is read better.
 
-    def grid(self) -> QRectF:
-        """Return the square of the cells on the widget."""
-        line = QFontMetricsF(self.small_font()).height()
-        left = self._name_room() + GAP + 4
-        area = QRectF(self.rect()).adjusted(left, 2 * line + 8, -8, -6)
-        count = len(self.names)
-        side = max(4.0, np.floor(min(area.width(), area.height()) / count))
-        side = min(side, LARGEST_CELL) * count
-        spare = (area.width() - side) / 2
-        x = area.left() + max(0.0, spare - left / 2 if spare > left / 2 else spare / 2)
-        return QRectF(round(x), round(area.top() + max(0.0, area.height() - side) / 3), side, side)
-
-    def _name_room(self) -> float:
-        metrics = QFontMetricsF(self.small_font())
-        widest = max(metrics.horizontalAdvance(name) for name in self.names)
-        return float(min(widest, max(40.0, self.width() * 0.28)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw cells, names and what the two sides are."""
-        painter = QPainter(self)
-        painter.setFont(self.small_font())
-        grid = self.grid()
-        side = grid.width() / len(self.names)
-        strong = self._strong_font(side)
-        self._sheet.lay(self, painter, self.theme.surface, (grid, self.names, strong.pixelSize()))
-        line = QFontMetricsF(self.small_font()).height()
-        above = QRectF(grid.left(), grid.top() - 2 * line - 4, max(grid.width(), 120.0), line)
-        count = int(self.counts.sum()) if self.partial else 0
-        draw = partial(self._paint_above, box=above, count=count)
-        self._sheet.keep("above", count, above.toRect(), draw)
-        self._sheet.keep("names", None, QRect(), partial(self._paint_names, grid=grid))
-        shares, chosen = self.shares().tolist(), self._chosen_cell()
-        for true, counts in enumerate(self.counts.tolist()):
-            for decided, count in enumerate(counts):
-                cell = _Cell(
-                    count, shares[true][decided], true == decided, chosen == (true, decided)
-                )
-                place = QRectF(grid.left() + decided * side, grid.top() + true * side, side, side)
-                draw = partial(self._paint_cell, cell=cell, place=place, strong=strong)
-                self._sheet.keep((true, decided), cell, place.toAlignedRect(), draw)
-        self._sheet.paint(painter)
-        painter.end()
-
-    def _paint_cell(self, painter: QPainter, cell: _Cell, place: QRectF, strong: QFont) -> None:
-        inner = place.adjusted(1, 1, -1, -1)
-        ground = self.ground(cell.share, cell.right)
-        painter.fillRect(inner, QColor(ground))
-        if cell.chosen:
-            painter.setPen(QPen(QColor(self.theme.text), 2.0))
-            painter.drawRect(inner.adjusted(1, 1, -1, -1))
-        if cell.samples:
-            painter.setPen(QColor(self._ink(ground)))
-            painter.setFont(strong)
-            self._paint_count(painter, inner, cell.samples, cell.share)
-        else:
-            painter.setPen(QColor(self.theme.muted))
-            painter.setFont(self.small_font())
-            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, "0")
-
-    def _strong_font(self, side: float) -> QFont:
-        """Return the font of counts: as large as the largest of them allows."""
-        font = self.font() if side >= ROOM_FOR_SHARE else self.small_font()
-        font.setWeight(QFont.Weight.DemiBold)
-        wide = QFontMetricsF(font).horizontalAdvance(f"{self.counts.max()}")
-        if wide > side - 4:
-            font.setPixelSize(max(SMALLEST, int(font.pixelSize() * (side - 4) / wide)))
-        return font
-
-    def _paint_count(self, painter: QPainter, cell: QRectF, count: int, share: float) -> None:
-        if cell.height() + 2 < ROOM_FOR_SHARE:
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{count}")
-            return
-        middle = cell.height() / 2
-        upper = cell.adjusted(0, 0, 0, 3 - middle)
-        bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-        painter.drawText(upper, bottom, f"{count}")
-        painter.setFont(self.small_font())
-        lower = cell.adjusted(0, middle + 3, 0, 0)
-        painter.drawText(lower, Qt.AlignmentFlag.AlignHCenter, percent(share))
-
-    def ground(self, share: float, right: bool) -> str:
-        """Return a cell's colour: blue where answers are right, orange where they are wrong."""
-        if share == 0.0:
-            return blend(self.theme.neutral, self.theme.surface, 0.45)
-        strong = self.theme.positive if right else self.theme.negative
-        return blend(strong, self.theme.surface, 0.14 + (STRONGEST - 0.14) * share)
-
-    def _ink(self, ground: str) -> str:
-        """Return the theme's ink or its ground, whichever is read better on a cell."""
-        ours = (self.theme.text, self.theme.surface)
-        return max(ours, key=lambda ink: abs(_luminance(ink) - _luminance(ground)))
-
-    def _paint_names(self, painter: QPainter, grid: QRectF) -> None:
-        metrics = QFontMetricsF(self.small_font())
-        line, side = metrics.height(), grid.width() / len(self.names)
-        painter.setFont(self.small_font())
-        room = self._name_room()
-        elide = Qt.TextElideMode.ElideRight
-        painter.setPen(QColor(self.theme.muted))
-        for i, name in enumerate(self.names):
-            above = QRectF(grid.left() + i * side, grid.top() - line - 3, side, line)
-            painter.drawText(
-                above, Qt.AlignmentFlag.AlignHCenter, metrics.elidedText(name, elide, side - 2)
-            )
-            beside = QRectF(grid.left() - GAP - room, grid.top() + i * side, room, side)
-            painter.drawText(
-                beside,
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                metrics.elidedText(name, elide, room),
-            )
-        painter.setPen(QColor(self.theme.text))
-        corner = QRectF(grid.left() - GAP - 80, grid.top() - line - 3, 80, line)
-        painter.drawText(corner, Qt.AlignmentFlag.AlignRight, self.tr("true ↓"))
-
-    def _paint_above(self, painter: QPainter, box: QRectF, count: int) -> None:
-        """Say which side is which, and how many samples are counted where it is not all."""
-        painter.setFont(self.small_font())
-        painter.setPen(QColor(self.theme.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self.tr("decided →"))
-        if count:
-            painter.setPen(QColor(self.theme.muted))
-            said = self.tr("the first {count} samples").format(count=count)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, said)
-
-    def _chosen_cell(self) -> tuple[int, int] | None:
-        """Return the cell the chosen sample is counted in."""
-        outputs = (
-            self.inspection.outputs(self.part, self.most_rows)
-            if self.inspection is not None
-            else None
+        Blue where answers are right and orange where they are wrong, stronger with the share of
+        the row; shape (classes, classes, 3).
+        """
+        theme, empty = self.theme, self.counts == 0
+        shares = self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1)
+        right, wrong, neutral, surface, ink = (
+            np.array(rgb(color), dtype=float)
+            for color in (theme.positive, theme.negative, theme.neutral, theme.surface, theme.text)
         )
-        if outputs is None or self.problem is None:
-            return None
-        place = np.flatnonzero(outputs.index == self.row)
-        if not place.size:
-            return None
-        return int(self.problem.labels[self.row]), int(outputs.labels[place[0]])
+        hues = np.where(np.eye(len(shares), dtype=bool)[..., np.newaxis], right, wrong)
+        hues[empty] = neutral
+        strength = np.where(empty, _EMPTY, _FAINTEST + (_STRONGEST - _FAINTEST) * shares)
+        colors = surface + strength[..., np.newaxis] * (hues - surface)
+        bright, of_ink, of_surface = (c @ _LUMINANCE for c in (colors, ink, surface))
+        return np.rint(colors).astype(np.uint8), abs(of_ink - bright) > abs(of_surface - bright)
 
-    # ------------------------------------------------------------------ mouse
+    def _fit_font(self) -> None:
+        """Let the largest count fit its cell, if need be by smaller figures."""
+        font, room = QFont(self.chart.font_used), 1 / self.chart.pixel.width() - 2
+        wide = QFontMetricsF(font).horizontalAdvance(count(int(self.counts.max())))
+        font.setPixelSize(max(_SMALLEST, int(font.pixelSize() * min(1.0, room / wide))))
+        self._cells.room = 0.0
+        self._cells.restyle(self.theme, font)
 
-    def cell_at(self, place: QPointF) -> tuple[int, int] | None:
-        """Return the true and the decided class of the cell at a place."""
-        grid = self.grid()
-        if not grid.contains(place):
-            return None
-        side = grid.width() / len(self.names)
-        last = len(self.names) - 1
-        true = min(int((place.y() - grid.top()) / side), last)
-        return true, min(int((place.x() - grid.left()) / side), last)
+    def _mark_chosen(self) -> None:
+        """Frame the cell the chosen sample is counted in."""
+        outputs = self._outputs()
+        found = outputs is not None and bool((outputs.index == self.row).any())
+        self._frame.setVisible(found)
+        if found and outputs is not None and self.problem is not None:
+            true = int(self.problem.labels[self.row])
+            decided, pixel = int(outputs.labels[outputs.index == self.row][0]), self.chart.pixel
+            across, up = 2 * pixel.width(), 2 * pixel.height()
+            bottom = len(self.names) - 1.5 - true
+            self._frame.setRect(decided - 0.5 + across, bottom + up, 1 - 2 * across, 1 - 2 * up)
+            self._frame.setPen(pg.mkPen(self.theme.text, width=2))
+
+    # ------------------------------------------------------------------------------ mouse
+
+    def _outputs(self) -> Outputs | None:
+        return self.inspection.outputs(self.part, self.most_rows) if self.inspection else None
+
+    def cell_at(self, place: QPointF) -> tuple[int, int]:
+        """Return the true and the decided class of the cell at a place in pixels of the plot."""
+        at, last = self.chart.value(place), len(self.names) - 1
+        true, decided = last - round(at.y()), round(at.x())
+        return min(max(true, 0), last), min(max(decided, 0), last)
 
     def rows_in(self, true: int, decided: int) -> NDArray[np.intp]:
         """Return the rows that a cell counts."""
-        outputs = (
-            self.inspection.outputs(self.part, self.most_rows)
-            if self.inspection is not None
-            else None
-        )
+        outputs = self._outputs()
         if outputs is None or self.problem is None:
             return np.empty(0, dtype=np.intp)
         truth = self.problem.labels[outputs.index]
         return np.asarray(outputs.index[(truth == true) & (outputs.labels == decided)])
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    @Slot(object, QPointF)
+    def _on_pressed(self, _chart: Chart, place: QPointF) -> None:
         """Choose a sample of the cell; the next one with every click."""
-        cell = self.cell_at(event.position())
-        rows = self.rows_in(*cell) if cell else np.empty(0, dtype=np.intp)
+        rows = self.rows_in(*self.cell_at(place))
         if rows.size:
             later = rows[rows > self.row]
             self.row_chosen.emit(int(later[0] if later.size else rows[0]))
 
-    def event(self, event: QEvent) -> bool:
-        """Say what a cell counts when the pointer rests on it."""
-        if not isinstance(event, QHelpEvent):
-            return super().event(event)
-        cell = self.cell_at(QPointF(event.pos()))
-        show_tool_tip(event.globalPos(), self.cell_text(*cell) if cell else "", self)
-        return True
+    @Slot(object, QPointF)
+    def _on_pointed(self, chart: Chart | None, place: QPointF) -> None:
+        text = self.cell_text(*self.cell_at(place)) if chart is not None else ""
+        show_tool_tip(self.plot.mapToGlobal(place.toPoint()), text, self.plot)
 
     def cell_text(self, true: int, decided: int) -> str:
         """Return a sentence about a cell."""
+        found, total = int(self.counts[true, decided]), int(self.counts[true].sum())
         return self.tr(
             "{count} of {total} samples of “{true}” are taken for “{decided}” ({share})."
         ).format(
-            count=int(self.counts[true, decided]),
-            total=int(self.counts[true].sum()),
+            count=count(found),
+            total=count(total),
             true=self.names[true],
             decided=self.names[decided],
-            share=percent(float(self.shares()[true, decided])),
+            share=share_text(found, total),
         )
 
-    # ------------------------------------------------------------------ words
+    # ------------------------------------------------------------------------------ words
 
     def legend(self) -> list[LegendEntry]:
         """Return what the two hues mean."""
@@ -315,37 +201,11 @@ class ConfusionMatrix(OutputView):
             LegendEntry(which, self.theme.muted, "ring" if self.part == "test" else "disc"),
         ]
 
-    def headline(self) -> str:
-        """Return the share of right answers."""
-        return score_text(self.inspection, self.most_rows) if self.inspection is not None else ""
-
-    def description(self) -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how many answers lie on the diagonal."""
-        found = (
-            score(self.inspection, self.part, self.most_rows)
-            if self.inspection is not None
-            else None
+        test = self.tr("After {epoch} epochs {right} of {total} test samples get their own class.")
+        train = self.tr(
+            "After {epoch} epochs {right} of {total} training samples get their own class."
         )
-        if found is None or self.inspection is None:
-            return self.tr("Counts of true and decided classes, before the network has answered.")
-        sentence = (
-            self.tr("After {epoch} epochs {right} of {total} test samples get their own class.")
-            if self.part == "test"
-            else self.tr(
-                "After {epoch} epochs {right} of {total} training samples get their own class."
-            )
-        )
-        return sentence.format(epoch=self.inspection.epoch, right=found.right, total=found.total)
-
-    def view_state(self) -> Mapping[str, Any]:
-        """Return which part is counted."""
-        return {"test": self.on_test.isChecked()}
-
-    def restore_view(self, state: Mapping[str, Any]) -> None:
-        """Count the same part."""
-        self.on_test.setChecked(bool(state.get("test", False)))
-
-
-def _luminance(color: str) -> float:
-    red, green, blue = rgb(color)
-    return 0.299 * red + 0.587 * green + 0.114 * blue
+        words = train_score(inspection, self.most_rows, self.part)
+        return (test if self.part == "test" else train).format(**words)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtWidgets import QWidget
 
+from nnviz.gui.look.numbers import short
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.outputs.chart import Chart
-from nnviz.gui.panels.outputs.facts import fit
-from nnviz.gui.panels.outputs.marks import paint_marks, polygon, radius_for
-from nnviz.gui.panels.outputs.scales import Axes, Scale
-from nnviz.gui.panels.outputs.words import figure, fit_text, target_label
-from nnviz.gui.panels.segments import Pill
+from nnviz.gui.panels.outputs.plot_view import PlotView, mark_size, range_of
+from nnviz.gui.panels.outputs.words import target_label, train_fit
+from nnviz.gui.plots.chart import Names
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import Part, Problem
+from nnviz.training.problem import Problem
 
-MARGIN = 0.08
-CURVE_POINTS = 240
+_POINTS = 240
+_FARTHEST = 50.0
+"""Spans of the axis beyond which a curve goes on flat: a painter's arithmetic would overflow."""
 
 
-class FittedCurve(Chart):
+class FittedCurve(PlotView):
     """The samples, and the network's answer at every input between them."""
 
     name = "curve"
@@ -37,120 +31,57 @@ class FittedCurve(Chart):
             "FittedCurve", "The network's answer for every input, drawn through the samples."
         )
     )
-    grid = True
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._curve: NDArray[np.float64] = np.empty((0, 2))
-        self.show_test = Pill(
-            self.tr("Test"), self.tr("Show the samples the network never learns from."), self
-        )
-        self.show_test.setObjectName("output-curve-show-test")
-        self.show_test.setChecked(True)
-        self.show_test.hide()  # until the panel gives it a place
-        self.show_test.toggled.connect(self._switched)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = self.chart.add(pg.PlotCurveItem(antialias=True))
+        self._line.setZValue(1.5)  # above the samples, below the chosen one
+        for axis in self.chart.axes.values():
+            axis.setGrid(255)
+        test = self.tr("Show the samples the network never learns from.")
+        self.add_switch("test", "output-curve-show-test", self.tr("Test"), test, on=True)
 
     @classmethod
     def suits(cls, problem: Problem) -> bool:
         """Say whether a number is predicted from one input."""
         return problem.dataset.features == 1 and problem.dataset.task == "regression"
 
-    def switches(self) -> list[QAbstractButton]:
-        """Return the switch of the test samples, where there are any."""
-        return [self.show_test] if self.problem is not None and self.problem.test else []
-
     def prepare(self, problem: Problem) -> None:
         """Fix the axes to the data: they must not jump while the curve finds its way."""
-        self._curve = np.empty((0, 2))
-        self.mark_radius = radius_for(problem.dataset.rows)
-        name = translated(problem.dataset.feature_names[0])
-        self.set_scales(
-            _scale(problem.dataset.inputs, name, 0.02),
-            _scale(problem.target_values, target_label(problem), MARGIN),
-        )
+        self._line.clear()
+        self.points.size = mark_size(problem.dataset.rows)
+        names = Names(translated(problem.dataset.feature_names[0]), target_label(problem))
+        data = problem.dataset.inputs, problem.target_values
+        self.set_home(range_of(data[0], 0.02), range_of(data[1], 0.08), names)
+
+    def restyle(self) -> None:
+        """Draw the samples anew, then the curve."""
+        if self.problem is not None:
+            rows, tested = self.shown_rows(self.problem)
+            data = self.problem.dataset.inputs[rows], self.problem.target_values[rows]
+            places = np.hstack(data).astype(np.float64)
+            self.points.set_data(places, rows, [self.theme.second] * len(rows), tested)
+            self._line.setPen(pg.mkPen(self.theme.curve, width=2))
+            self.edges.restyle()
+        super().restyle()
 
     def take(self, inspection: Inspection) -> None:
-        """Compute the curve."""
-        self._curve = np.stack(inspection.curve(CURVE_POINTS), axis=1).astype(np.float64)
-
-    def points(self) -> tuple[NDArray[np.floating], NDArray[np.intp]]:
-        """Return all samples that are shown."""
-        if self.problem is None:
-            return super().points()
-        rows = self.problem.train.index
-        if self.problem.test is not None and self.show_test.isChecked():
-            rows = np.concatenate([rows, self.problem.test.index])
-        return self._places(self.problem, rows), rows
-
-    def paint_still(self, painter: QPainter, axes: Axes) -> None:
-        """Draw the samples."""
-        if self.problem is None:
-            return
-        self._paint_part(painter, axes, self.problem.train, ring=False)
-        if self.problem.test is not None and self.show_test.isChecked():
-            self._paint_part(painter, axes, self.problem.test, ring=True)
-
-    def paint_on_top(self, painter: QPainter, axes: Axes) -> None:
-        """Draw the curve above its samples."""
-        if not len(self._curve):
-            return
-        places = axes.to_pixels(self._curve)
-        # Far outside the picture the painter's arithmetic would overflow.
-        np.clip(places[:, 1], -4000, 4000, out=places[:, 1])
-        painter.setClipRect(axes.rect)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.theme.curve), 2.0))
-        painter.drawPolyline(polygon(places))
-
-    def _paint_part(self, painter: QPainter, axes: Axes, part: Part, ring: bool) -> None:
-        assert self.problem is not None
-        places = axes.to_pixels(self._places(self.problem, part.index))
-        colors = [self.theme.second] * part.rows
-        paint_marks(painter, places, colors, self.theme, self.mark_radius, ring)
-
-    def _places(self, problem: Problem, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        return np.hstack([problem.dataset.inputs[rows], problem.target_values[rows]]).astype(float)
+        """Draw the curve."""
+        x, y = (np.asarray(values, np.float64) for values in inspection.curve(_POINTS))
+        _, (low, high) = self.chart.shown
+        room = _FARTHEST * (high - low)
+        self._line.setData(x, np.clip(np.nan_to_num(y), low - room, high + room))
+        self.edges.show_beyond(x, y, short)
+        self.points.choose(self.row)
 
     def legend(self) -> list[LegendEntry]:
         """Return the curve and the samples of both parts."""
-        entries = [
-            LegendEntry(self.tr("network"), self.theme.curve, "line"),
-            LegendEntry(self.tr("train"), self.theme.second, "disc"),
-        ]
-        if self.switches() and self.show_test.isChecked():
-            entries.append(LegendEntry(self.tr("test"), self.theme.second, "ring"))
-        return entries
+        network = LegendEntry(self.tr("network"), self.theme.curve, "line")
+        return [network, *self.part_entries(self.theme.second, self.is_on("test"))]
 
-    def headline(self) -> str:
-        """Return the fit."""
-        return fit_text(self.inspection, self.most_rows) if self.inspection is not None else ""
-
-    def description(self) -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how far the curve is from the samples."""
-        found = fit(self.inspection, most=self.most_rows) if self.inspection is not None else None
-        if found is None or self.inspection is None:
-            return self.tr("The samples, before the network has answered.")
         return self.tr(
             "After {epoch} epochs the network's curve explains the training samples with"
             " R² {r2}; it is {rmse} off in the root mean square."
-        ).format(epoch=self.inspection.epoch, r2=figure(found.r_squared), rmse=figure(found.rmse))
-
-    def view_state(self) -> Mapping[str, Any]:
-        """Return zoom and switch."""
-        return {**super().view_state(), "test": self.show_test.isChecked()}
-
-    def restore_view(self, state: Mapping[str, Any]) -> None:
-        """Take zoom and switch over."""
-        super().restore_view(state)
-        self.show_test.setChecked(bool(state.get("test", True)))
-
-    @Slot(bool)
-    def _switched(self, _on: bool) -> None:
-        self.redraw_still()
-        self.marks_changed.emit()
-
-
-def _scale(values: NDArray[np.floating], label: str, margin: float) -> Scale:
-    low, high = float(values.min()), float(values.max())
-    room = margin * (high - low) or 1.0
-    return Scale(low - room, high + room, label)
+        ).format(**train_fit(inspection, self.most_rows))

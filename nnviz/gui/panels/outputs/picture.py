@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from nnviz.gui.look.theme import Theme, rgb
@@ -12,8 +12,8 @@ from nnviz.training.evaluation import evaluator_of
 from nnviz.training.problem import Problem
 
 
-def picture_of(problem: Problem, row: int, theme: Theme) -> QImage:
-    """Return a row's picture, one pixel each: the highest value is ink, the lowest paper.
+def picture_of(problem: Problem, row: int, theme: Theme) -> NDArray[np.uint8]:
+    """Return a row's picture: the highest value is ink, the lowest paper.
 
     Parameters
     ----------
@@ -23,38 +23,27 @@ def picture_of(problem: Problem, row: int, theme: Theme) -> QImage:
         In the data set.
     theme
         Says what ink and paper are.
+
+    Returns
+    -------
+    Shape (height, width, 3): red, green, blue.
     """
     dataset = problem.dataset
     assert dataset.image_shape is not None
-    height, width = dataset.image_shape
-    low, high = evaluator_of(problem).once("ink", lambda: _ends(dataset.inputs))
-    share = (dataset.inputs[row] - low) / ((high - low) or 1.0)
-    return _image(share.reshape(height, width), theme)
-
-
-def _ends(values: NDArray[np.floating]) -> tuple[float, float]:
-    return float(values.min()), float(values.max())
-
-
-def _image(share: NDArray[np.floating], theme: Theme) -> QImage:
+    inputs = dataset.inputs
+    low, high = evaluator_of(problem).once("ink", lambda: (inputs.min(), inputs.max()))
+    share = ((inputs[row] - low) / ((high - low) or 1.0)).reshape(dataset.image_shape)
     ink, paper = np.array(rgb(theme.text)), np.array(rgb(theme.surface))
-    pixels = np.full((*share.shape, 4), 255, dtype=np.uint8)
-    pixels[..., :3] = np.rint(paper + share[..., np.newaxis] * (ink - paper))
-    height, width = share.shape
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
-    return image.copy()  # the array does not outlive this function
+    return np.asarray(np.rint(paper + share[..., np.newaxis] * (ink - paper)), dtype=np.uint8)
 
 
 def thumbnail(problem: Problem, row: int, theme: Theme, height: int, ratio: float) -> QPixmap:
     """Return a row's picture with crisp pixels, so many device-independent pixels high."""
-    image = picture_of(problem, row, theme)
-    zoom = max(1, int(height * ratio / image.height()))
-    scaled = image.scaled(
-        image.width() * zoom,
-        image.height() * zoom,
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.FastTransformation,
-    )
-    pixmap = QPixmap.fromImage(scaled)
+    pixels = picture_of(problem, row, theme)
+    tall, wide = pixels.shape[:2]
+    image = QImage(pixels.tobytes(), wide, tall, 3 * wide, QImage.Format.Format_RGB888)
+    zoom = max(1, int(height * ratio / tall))
+    size, shape = QSize(wide * zoom, tall * zoom), Qt.AspectRatioMode.IgnoreAspectRatio
+    pixmap = QPixmap.fromImage(image.scaled(size, shape, Qt.TransformationMode.FastTransformation))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QLineF, QPointF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
+from nnviz.gui.look.numbers import count, short
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.outputs.chart import Chart
-from nnviz.gui.panels.outputs.facts import fit
-from nnviz.gui.panels.outputs.marks import paint_marks, radius_for
-from nnviz.gui.panels.outputs.scales import Axes, Scale
-from nnviz.gui.panels.outputs.words import figure, fit_text
-from nnviz.training.inspection import Inspection
+from nnviz.gui.panels.outputs.plot_view import PlotView, mark_size, range_of
+from nnviz.gui.panels.outputs.words import train_fit
+from nnviz.gui.plots.chart import Names
+from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import PartName, Problem
 
-MARGIN = 0.06
-MOVING_MARKS = 500
-"""Of each part; more would take more time than a frame has."""
-
-PARTS: tuple[PartName, ...] = ("train", "test")
+_PARTS: tuple[PartName, ...] = ("train", "test")
 
 
-class PredictedActual(Chart):
+class PredictedActual(PlotView):
     """One mark a sample: across what is true, up what the network says.
 
     The axes span the range of the targets and stay, so that pictures of different epochs can be
@@ -40,12 +34,13 @@ class PredictedActual(Chart):
             "PredictedActual", "Predicted against actual: on the diagonal every answer is right."
         )
     )
-    grid = True
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._places: dict[PartName, NDArray[np.float64]] = {}
-        self._rows: dict[PartName, NDArray[np.intp]] = {}
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ideal = self.chart.add(pg.PlotCurveItem(antialias=True))
+        for axis in self.chart.axes.values():
+            axis.setGrid(255)
+        self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._outside = 0
 
     @classmethod
@@ -60,88 +55,62 @@ class PredictedActual(Chart):
 
     def prepare(self, problem: Problem) -> None:
         """Fix both axes to the range of the targets."""
-        self._places, self._rows, self._outside = {}, {}, 0
-        self.mark_radius = radius_for(problem.dataset.rows)
-        targets = problem.target_values
-        low, high = float(targets.min()), float(targets.max())
-        room = MARGIN * (high - low) or 1.0
+        self.points.size = mark_size(problem.dataset.rows)
         name = translated(problem.dataset.target_name)
         unit = translated(problem.dataset.target_unit)
         actual = self.tr("actual {name} ({unit})") if unit else self.tr("actual {name}")
         predicted = self.tr("predicted {name} ({unit})") if unit else self.tr("predicted {name}")
-        self.set_scales(
-            Scale(low - room, high + room, actual.format(name=name, unit=unit)),
-            Scale(low - room, high + room, predicted.format(name=name, unit=unit)),
-            square=True,
-        )
+        names = Names(actual.format(name=name, unit=unit), predicted.format(name=name, unit=unit))
+        both = range_of(problem.target_values, 0.06)
+        self._ideal.setData(np.array(both), np.array(both))
+        self.set_home(both, both, names, square=True)
+
+    def restyle(self) -> None:
+        """Take over colours."""
+        if self.problem is not None:
+            self._rows = self._rows[:0]  # the marks are made anew
+            self._ideal.setPen(pg.mkPen(self.theme.second, width=1.5))
+            self.edges.restyle()
+        super().restyle()
 
     def take(self, inspection: Inspection) -> None:
         """Place the marks; answers out of range go to the edge they left by."""
-        low, high = self._home_range()
-        self._outside = 0
-        for part in PARTS:
-            outputs = inspection.outputs(part, self.most_rows)
-            if outputs is None:
-                continue
-            truth = inspection.problem.dataset.targets[outputs.index].astype(np.float64)
-            answers = np.clip(np.nan_to_num(outputs.values), low, high)
-            self._outside += int(np.count_nonzero(answers != outputs.values))
-            self._places[part] = np.hstack([truth, answers]).astype(np.float64)
-            self._rows[part] = outputs.index
+        found = [inspection.outputs(part, self.most_rows) for part in _PARTS]
+        parts = [part for part in found if part is not None]
+        rows = np.concatenate([part.index for part in parts])
+        answers = np.concatenate([part.values[:, 0] for part in parts]).astype(np.float64)
+        truth = inspection.problem.target_values[rows, 0].astype(np.float64)
+        low, high = self._home[1]
+        edge = self.points.size / 2 * self.chart.pixel.height()
+        places = np.stack([truth, np.clip(np.nan_to_num(answers), low + edge, high - edge)], axis=1)
+        self._outside = int(np.count_nonzero(~((answers >= low) & (answers <= high))))
+        if np.array_equal(rows, self._rows):
+            self.points.move(places)
+        else:
+            self._rows = rows
+            self._set_marks(places, parts)
+        self.edges.show_beyond(truth, answers, short)
+        self.points.choose(self.row)
 
-    def _home_range(self) -> tuple[float, float]:
-        scale = self.home[1]
-        return scale.low, scale.high
-
-    def points(self) -> tuple[NDArray[np.floating], NDArray[np.intp]]:
-        """Return all marks."""
-        if not self._places:
-            return super().points()
-        return np.vstack(list(self._places.values())), np.hstack(list(self._rows.values()))
-
-    def paint_live(self, painter: QPainter, axes: Axes) -> None:
-        """Draw the ideal line, then the marks, test above train."""
-        low, high = self._home_range()
-        ends = axes.to_pixels(np.array([[low, low], [high, high]])).tolist()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.theme.second), 1.5))
-        painter.drawLine(QLineF(QPointF(*ends[0]), QPointF(*ends[1])))
-        painter.setClipRect(axes.rect.adjusted(-6, -6, 6, 6))
-        for part, places in self._places.items():
-            if self.hurried:
-                places = places[:MOVING_MARKS]
-            colors = [self.theme.curve] * len(places)
-            ring = part == "test"
-            pixels = axes.to_pixels(places)
-            paint_marks(painter, pixels, colors, self.theme, self.mark_radius, ring)
+    def _set_marks(self, places: NDArray[np.float64], parts: list[Outputs]) -> None:
+        """Make the marks; test above train."""
+        tested = np.repeat([False, True][: len(parts)], [len(part.index) for part in parts])
+        self.points.set_data(places, self._rows, [self.theme.curve] * len(tested), tested)
 
     def legend(self) -> list[LegendEntry]:
         """Return the ideal line and the marks of both parts."""
-        entries = [
-            LegendEntry(self.tr("ideal"), self.theme.second, "line"),
-            LegendEntry(self.tr("train"), self.theme.curve, "disc"),
-        ]
-        if self.problem is not None and self.problem.test is not None:
-            entries.append(LegendEntry(self.tr("test"), self.theme.curve, "ring"))
-        return entries
+        ideal = LegendEntry(self.tr("ideal"), self.theme.second, "line")
+        tested = self.problem is not None and self.problem.test is not None
+        return [ideal, *self.part_entries(self.theme.curve, tested)]
 
-    def headline(self) -> str:
-        """Return the fit."""
-        return fit_text(self.inspection, self.most_rows) if self.inspection is not None else ""
-
-    def description(self) -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how well predictions and truth agree."""
-        found = fit(self.inspection, most=self.most_rows) if self.inspection is not None else None
-        if found is None or self.inspection is None or self.problem is None:
-            return self.tr("Predicted against actual, before the network has answered.")
         return self.tr(
             "After {epoch} epochs the predictions of {rows} training samples have R² {r2} and a"
             " root mean squared error of {rmse}; {outside} answers lie beyond the axes and are"
             " drawn on their edge."
         ).format(
-            epoch=self.inspection.epoch,
-            rows=self.problem.train.rows,
-            r2=figure(found.r_squared),
-            rmse=figure(found.rmse),
-            outside=self._outside,
+            rows=count(inspection.problem.train.rows),
+            outside=count(self._outside),
+            **train_fit(inspection, self.most_rows),
         )

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.outputs.chart import Chart
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
-from nnviz.gui.panels.outputs.facts import fit, score
-from nnviz.gui.panels.outputs.marks import paint_marks, radius_for
-from nnviz.gui.panels.outputs.scales import ROOM_UP, Axes, Scale
-from nnviz.gui.panels.outputs.words import figure, fit_text, score_text, target_label
-from nnviz.gui.panels.segments import Pill
+from nnviz.gui.panels.outputs.plot_view import PlotView, mark_size
+from nnviz.gui.panels.outputs.words import target_label, train_fit, train_score
+from nnviz.gui.plots.chart import Names
+from nnviz.gui.plots.heat_map import ColorBar, HeatMap
 from nnviz.training.evaluation import rows_within
 from nnviz.training.inspection import QUICK_WORK, Inspection, plane_limits
-from nnviz.training.problem import Part, Problem
+from nnviz.training.problem import Problem
 
 FINE, COARSE, COARSEST = 64, 40, 16
 """Grid points a side; fewer where the network is so large that the finer grid costs frames."""
 
-MANY_PARAMETERS = 1500
-FINER = 3
-ROOMY_RADIUS = 3.0
-BAR_WIDTH = 10.0
+_MANY_PARAMETERS = 1500
+_FINER = 3
+_ROOMY = 6.0
+"""Marks smaller than this need a darker outline to be told from their ground."""
 
 
-class DecisionSurface(Chart):
+class DecisionSurface(PlotView):
     """What the network answers at every point of the plane."""
 
     name = "surface"
@@ -46,225 +39,109 @@ class DecisionSurface(Chart):
         )
     )
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, right=True)
+        self._ground, self._bar = HeatMap(gaps=False, smooth=True), ColorBar(self.chart)
+        self._ground.setZValue(-1)
+        self.chart.add(self._ground)
         self._colors: AnswerColors | None = None
-        self._pixels: NDArray[np.uint8] | None = None
-        self._image: QImage | None = None
-        self.show_test = self._switch(
-            "output-show-test",
-            self.tr("Test"),
-            self.tr("Show the samples the network never learns from."),
-            True,
-        )
-        self.discretise = self._switch(
-            "output-discretise",
-            self.tr("Decide"),
-            self.tr("Show the decision instead of shades: every point gets its class' colour."),
-            False,
-        )
+        self._area = QRectF()
+        test = self.tr("Show the samples the network never learns from.")
+        self.add_switch("test", "output-show-test", self.tr("Test"), test, on=True)
+        decide = self.tr("Show the decision instead of shades: every point gets its class' colour.")
+        self.add_switch("discretise", "output-discretise", self.tr("Decide"), decide)
 
     @classmethod
     def suits(cls, problem: Problem) -> bool:
         """Say whether samples are points of a plane."""
         return problem.dataset.is_planar
 
-    def switches(self) -> list[QAbstractButton]:
-        """Return the two switches; without a test part only one."""
-        without_test = self.problem is not None and self.problem.test is None
-        return [self.discretise] if without_test else [self.show_test, self.discretise]
-
-    # ------------------------------------------------------------------ data
-
     def prepare(self, problem: Problem) -> None:
-        """Set the axes to the plane's margins and take the points' places."""
+        """Set the axes to the plane's margins."""
         names = [translated(name) for name in problem.dataset.feature_names]
-        (low_x, low_y), (high_x, high_y) = plane_limits(problem)
-        self._colors = AnswerColors(problem, self.theme)
-        self._image = None
-        self.mark_radius = radius_for(problem.dataset.rows)
-        self.right_room = 0.0 if self._colors.is_class else 46.0
+        low, high = plane_limits(problem)
+        self._area = QRectF(*low.tolist(), *(high - low).tolist())
+        self._colors = None
+        self._ground.clear()
+        self.points.size = mark_size(problem.dataset.rows)
+        self.chart.axes["right"].setVisible(problem.dataset.task == "regression")
         # Only where both axes measure the same thing does a circle have to look round.
         same_unit = problem.dataset.feature_names == ("x", "y")
-        self.set_scales(Scale(low_x, high_x, names[0]), Scale(low_y, high_y, names[1]), same_unit)
+        x, y = zip(low.tolist(), high.tolist(), strict=True)
+        self.set_home(x, y, Names(names[0], names[1]), same_unit)
+
+    def restyle(self) -> None:
+        """Give ground and samples the colours there are now."""
+        if self.problem is not None:
+            self._colors = AnswerColors(self.problem, self.theme)
+            self._place_samples(self.problem, self._colors)
+        super().restyle()
 
     def take(self, inspection: Inspection) -> None:
-        """Colour the grid."""
+        """Colour the grid; its outer points lie on the outer edges of the plane."""
         if self._colors is None:
             return
         values = inspection.plane(self._resolution(inspection)).values
-        stepped = self.discretise.isChecked()
-        if stepped:
-            values = finer(values, FINER)
-        pixels = np.ascontiguousarray(self._colors.ground(values, stepped))
-        # QImage looks into the array without owning it, so the array has to live as long.
-        self._pixels = pixels
-        side = pixels.shape[0]
-        self._image = QImage(pixels.data, side, side, 4 * side, QImage.Format.Format_RGB32)
+        decides = self.is_on("discretise")
+        if decides:
+            values = finer(values, _FINER)
+        half = np.array([self._area.width(), self._area.height()]) / (2 * (values.shape[-1] - 1))
+        area = self._area.adjusted(-half[0], -half[1], half[0], half[1])
+        colors = self._colors.ground(values, decides)
+        self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)
+        self.points.choose(self.row)
+
+    def _place_samples(self, problem: Problem, colors: AnswerColors) -> None:
+        rows, tested = self.shown_rows(problem)
+        truth = problem.dataset.targets[rows].astype(np.float64).ravel()
+        symbols, outlines = ["o"], None
+        if colors.is_class:
+            symbols = [self.theme.class_symbol(int(label)) for label in truth]
+        else:
+            ink = self.theme.surface if self.points.size > _ROOMY else self.theme.second
+            outlines = ink, self.theme.text
+            axis = self.chart.axes["right"]
+            axis.setRange(colors.low, colors.high)
+            self._bar.set_colors(colors.table[0], self.theme.border)
+        places = problem.dataset.inputs[rows].astype(np.float64)
+        self.points.set_data(places, rows, colors.of_values(truth), tested, symbols, outlines)
 
     def _resolution(self, inspection: Inspection) -> int:
         """Return the grid points a side: of a large network few while it moves."""
-        side = FINE if inspection.snapshot.parameters.size <= MANY_PARAMETERS else COARSE
-        if not self.hurried:
+        side = FINE if inspection.snapshot.parameters.size <= _MANY_PARAMETERS else COARSE
+        if not self.moving:
             return side
         return max(COARSEST, min(side, isqrt(rows_within(inspection.problem, QUICK_WORK))))
-
-    def recolor(self) -> None:
-        """Colour grid and points anew."""
-        if self.problem is not None:
-            self._colors = AnswerColors(self.problem, self.theme)
-        if self.inspection is not None:
-            self.take(self.inspection)
-        super().recolor()
-
-    def points(self) -> tuple[NDArray[np.floating], NDArray[np.intp]]:
-        """Return all samples that are shown."""
-        if self.problem is None:
-            return super().points()
-        rows = self.problem.train.index
-        if self.problem.test is not None and self.show_test.isChecked():
-            rows = np.concatenate([rows, self.problem.test.index])
-        return self.problem.dataset.inputs[rows], rows
-
-    # ------------------------------------------------------------------ drawing
-
-    def paint_live(self, painter: QPainter, axes: Axes) -> None:
-        """Stretch the grid over the plane; its outer points lie on the outer edges."""
-        if self._image is None or self.problem is None:
-            return
-        (low_x, low_y), (high_x, high_y) = plane_limits(self.problem)
-        corners = axes.to_pixels(np.array([[low_x, high_y], [high_x, low_y]]))
-        (left, top), (right, bottom) = corners.tolist()
-        half = np.array([right - left, bottom - top]) / (2 * (self._image.width() - 1))
-        target = QRectF(left, top, right - left, bottom - top)
-        target.adjust(-half[0], -half[1], half[0], half[1])
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.translate(0, target.top() + target.bottom())
-        painter.scale(1, -1)
-        painter.drawImage(target, self._image)
-
-    def paint_still(self, painter: QPainter, axes: Axes) -> None:
-        """Draw the points, test above train, and the colour bar."""
-        if self.problem is None or self._colors is None:
-            return
-        self._paint_part(painter, axes, self.problem.train, ring=False)
-        if self.problem.test is not None and self.show_test.isChecked():
-            self._paint_part(painter, axes, self.problem.test, ring=True)
-        if not self._colors.is_class:
-            painter.setClipping(False)
-            self._paint_bar(painter, axes)
-
-    def _paint_part(self, painter: QPainter, axes: Axes, part: Part, ring: bool) -> None:
-        assert self.problem is not None and self._colors is not None
-        places = axes.to_pixels(self.problem.dataset.inputs[part.index])
-        truth = self.problem.dataset.targets[part.index].astype(np.float64).ravel()
-        colors = self._colors.of_values(truth)
-        ink = "" if self._colors.is_class else self._outline(ring)
-        paint_marks(painter, places, colors, self.theme, self.mark_radius, ring, ink)
-
-    def _outline(self, ring: bool) -> str:
-        """Return the line around a value, which alone may be as pale as its ground."""
-        crowded = self.mark_radius < ROOMY_RADIUS
-        return self.theme.text if ring else self.theme.second if crowded else self.theme.surface
-
-    def _paint_bar(self, painter: QPainter, axes: Axes) -> None:
-        """Draw the scale of a regression's colours, in target units, beside the plane."""
-        assert self._colors is not None
-        colors, font = self._colors, self.small_font()
-        bar = QRectF(axes.rect.right() + 10, axes.rect.top(), BAR_WIDTH, axes.rect.height())
-        column = np.ascontiguousarray(colors.table[0, ::-1])
-        image = QImage(column.data, 1, 256, 4, QImage.Format.Format_RGB32)
-        painter.drawImage(bar, image)
-        painter.setPen(QPen(QColor(self.theme.border), 1.0))
-        painter.drawRect(bar)
-        painter.setPen(QColor(self.theme.muted))
-        painter.setFont(font)
-        line = QFontMetricsF(font).height()
-        scale = Scale(colors.low, colors.high)
-        ticks = scale.ticks(bar.height(), ROOM_UP)
-        for value, text in zip(ticks.places, ticks.labels, strict=True):
-            at = bar.bottom() - (value - scale.low) / scale.span * bar.height()
-            at = min(max(at, bar.top() + line / 2), bar.bottom() - line / 2)
-            box = QRectF(bar.right() + 4, at - line / 2, 60, line)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
-
-    # ------------------------------------------------------------------ words
 
     def legend(self) -> list[LegendEntry]:
         """Return classes (or the colour scale), and what discs and rings are."""
         if self.problem is None:
             return []
-        entries = self._color_entries(self.problem)
-        entries.append(LegendEntry(self.tr("train"), self.theme.muted, "disc"))
-        if self.problem.test is not None and self.show_test.isChecked():
-            entries.append(LegendEntry(self.tr("test"), self.theme.muted, "ring"))
-        return entries
-
-    def _color_entries(self, problem: Problem) -> list[LegendEntry]:
-        if problem.dataset.task == "regression":
-            ends = AnswerColors(problem, self.theme).ends
-            return [LegendEntry(target_label(problem), ends[0], "gradient", ends[1])]
-        names = problem.dataset.class_names
         return [
-            LegendEntry(translated(name), self.theme.class_color(label), "square")
-            for label, name in enumerate(names)
+            *self._color_entries(self.problem),
+            *self.part_entries(self.theme.muted, self.is_on("test")),
         ]
 
-    def headline(self) -> str:
-        """Return the share of right answers, or the fit."""
-        if self.inspection is None or self.problem is None:
-            return ""
-        if self.problem.dataset.task == "regression":
-            return fit_text(self.inspection, self.most_rows)
-        return score_text(self.inspection, self.most_rows)
+    def _color_entries(self, problem: Problem) -> list[LegendEntry]:
+        theme = self.theme
+        if problem.dataset.task == "regression":
+            ends = AnswerColors(problem, theme).ends
+            return [LegendEntry(target_label(problem), ends[0], "gradient", ends[1])]
+        symbols = (theme.class_symbol(i).replace("o", "square") for i in range(10))
+        names = map(translated, problem.dataset.class_names)
+        return [
+            LegendEntry(name, theme.class_color(label), symbol)
+            for label, (name, symbol) in enumerate(zip(names, symbols, strict=False))
+        ]
 
-    def description(self) -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how many points lie on ground of their own colour."""
-        if self.inspection is None:
-            return self.tr("The plane of the samples, before the network has answered.")
-        shown = score(self.inspection, most=self.most_rows) if self._is_class() else None
-        if shown is not None:
+        if inspection.problem.dataset.task == "classification":
             return self.tr(
                 "After {epoch} epochs {right} of {total} training points lie where the network"
                 " answers with their own class."
-            ).format(epoch=self.inspection.epoch, right=shown.right, total=shown.total)
-        found = fit(self.inspection, most=self.most_rows)
-        assert found is not None  # every problem has a training part
+            ).format(**train_score(inspection, self.most_rows))
         return self.tr(
             "After {epoch} epochs the network's answer over the plane fits the training points"
             " with R² {r2}, {rmse} off in the root mean square."
-        ).format(epoch=self.inspection.epoch, r2=figure(found.r_squared), rmse=figure(found.rmse))
-
-    def _is_class(self) -> bool:
-        return self.problem is not None and self.problem.dataset.task == "classification"
-
-    # ------------------------------------------------------------------ switches
-
-    def view_state(self) -> Mapping[str, Any]:
-        """Return zoom and switches."""
-        return {
-            **super().view_state(),
-            "test": self.show_test.isChecked(),
-            "discretise": self.discretise.isChecked(),
-        }
-
-    def restore_view(self, state: Mapping[str, Any]) -> None:
-        """Take zoom and switches over."""
-        super().restore_view(state)
-        self.show_test.setChecked(bool(state.get("test", True)))
-        self.discretise.setChecked(bool(state.get("discretise", False)))
-
-    def _switch(self, name: str, text: str, tip: str, on: bool) -> Pill:
-        switch = Pill(text, tip, self)
-        switch.setObjectName(name)
-        switch.setChecked(on)
-        switch.hide()  # until the panel gives it a place
-        switch.toggled.connect(self._switched)
-        return switch
-
-    @Slot(bool)
-    def _switched(self, _on: bool) -> None:
-        if self.inspection is not None:
-            self.take(self.inspection)
-        self.redraw_still()
-        self.marks_changed.emit()
+        ).format(**train_fit(inspection, self.most_rows))

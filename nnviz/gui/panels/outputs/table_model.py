@@ -1,340 +1,230 @@
-"""The rows of the prediction table, as Qt's views take them."""
+"""The rows of the prediction table: input → prediction → expected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QPixmap
 
+from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panels.outputs.marks import stamp
 from nnviz.gui.panels.outputs.picture import thumbnail
-from nnviz.gui.panels.outputs.words import fixed, target_label
-from nnviz.gui.plain import literal
-from nnviz.training.inspection import Inspection
+from nnviz.gui.panels.outputs.words import target_label
+from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, Column, Mark, TableModel
+from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import Problem
 
 MOST_ROWS = 200
-MOST_INPUTS = 4
-NARROW_INPUTS = 2
-"""So many inputs fit the narrowest panel; more of them give way to the number of the row."""
+"""Of the data set, its first."""
 
-MOST_OUTPUTS = 4
-MOST_LETTERS = 16
-"""In the names of all classes, for each to have a column of its own."""
+MOST_INPUTS, FEW_INPUTS = 4, 2
+"""Data with more have no columns for them; so many are shown in any room."""
 
-RING_RADIUS = 3.5
-PICTURE_HEIGHT = 32
+_MOST_OUTPUTS, _MOST_LETTERS = 4, 16
+"""Up to so many classes, with so many letters in all their names, have a column each."""
+
+_PICTURE, _SWATCH = 2.4, 1.1
+"""Widths of a picture, and of a class' colour before its name, in heights of a line."""
+
 RIGHT, WRONG = "✓", "✗"
-KINDS = (
-    "row",
-    "picture",
-    "input",
-    "share",
-    "output",
-    "decided",
-    "true",
-    "expected",
-    "error",
-    "mark",
-)
-NUMBERS, DECISIONS = ("share", "output", "error"), ("decided", "mark")
-"""Kinds of columns that change with the network's answers, and when a class is decided anew."""
-
-_Index = QModelIndex | QPersistentModelIndex
-_Role = Qt.ItemDataRole
-
-
-class Cell(NamedTuple):
-    """What a cell shows: text, its colour, where it is, and a swatch or a picture beside it."""
-
-    text: str
-    ink: QColor
-    side: Qt.AlignmentFlag
-    mark: QPixmap | QColor | None
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column.
+class _Kind:
+    """A column, and what makes the cell of a row; `is_input` where the network changes nothing."""
 
-    Parameters
-    ----------
-    kind
-        One of `KINDS`; ``"share"`` is an output of a classification.
-    title, tip
-        Header and its tooltip, translated.
-    text
-        From row number to what stands there.
-    """
-
-    kind: str
-    title: str
-    tip: str
-    text: Callable[[int], str]
+    column: Column
+    cell: Callable[[int], Cell]
+    is_input: bool = False
 
 
 @guarded
-class PredictionModel(QAbstractTableModel):
+class PredictionModel(TableModel):
     """Input → prediction → expected, for the first rows of a data set."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme
+    def __init__(self) -> None:
+        super().__init__()
         self.problem: Problem | None = None
-        self.columns: list[Column] = []
-        self.outputs: NDArray[np.floating] = np.empty((0, 0))
-        self.labels: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self.inspection: Inspection | None = None
+        self._kinds: list[_Kind] = []
         self._in_test: NDArray[np.bool_] = np.empty(0, dtype=bool)
-        self._targets: NDArray[np.floating] = np.empty(0)
-        self._rows = 0
-        self._ratio = 1.0
-        self.picture_height = PICTURE_HEIGHT
-        self._pictures: dict[int, QPixmap] = {}
+        self._answers: Outputs | None = None
+        self._first, self._numbered = 0, False
 
-    # ------------------------------------------------------------------ content
-
-    def begin(self, problem: Problem) -> None:
-        """Take over the rows of a problem; there are no answers yet."""
-        self.beginResetModel()
-        self.problem = problem
-        self._rows = min(problem.dataset.rows, MOST_ROWS)
-        self.outputs = np.full((self._rows, problem.outputs), np.nan)
-        self.labels = np.full(self._rows, -1, dtype=np.intp)
-        self._targets = problem.dataset.targets[: self._rows].astype(np.float64).ravel()
+    def show_problem(self, problem: Problem) -> None:
+        """Take over the rows of a problem."""
+        self.problem, self.inspection = problem, None
         self._in_test = np.zeros(problem.dataset.rows, dtype=bool)
         if problem.test is not None:
             self._in_test[problem.test.index] = True
-        self._pictures.clear()
-        self.columns = self._columns(problem)
-        self.endResetModel()
+        dataset = problem.dataset
+        told = dataset.features <= FEW_INPUTS or dataset.image_shape is not None
+        self._numbered = not told or (dataset.features > FEW_INPUTS and problem.test is not None)
+        is_class = dataset.task == "classification"
+        results = self._class_kinds(problem) if is_class else self._number_kinds(problem)
+        self._kinds = [*self._input_kinds(problem), *results]
+        columns = tuple(kind.column for kind in self._kinds)
+        self.begin(columns, min(problem.dataset.rows, MOST_ROWS))
 
-    def take(self, inspection: Inspection, rows: range) -> None:
-        """Fill in the answers of a moment for these rows."""
-        if not rows:
-            return
-        answers = inspection.answers(rows.start, rows.stop)
-        changed: tuple[str, ...] = NUMBERS
-        self.outputs[rows.start : rows.stop] = answers.values
-        if answers.labels.size and (answers.labels != self.labels[rows.start : rows.stop]).any():
-            self.labels[rows.start : rows.stop] = answers.labels
-            changed += DECISIONS
-        for i, column in enumerate(self.columns):
-            if column.kind in changed:
-                self.dataChanged.emit(self.index(rows.start, i), self.index(rows[-1], i))
+    def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
+        """Return cells; the network answers only for the rows that are asked for."""
+        kind = self._kinds[column]
+        if self.inspection is not None and not kind.is_input:
+            self._answers = self.inspection.answers(rows[0], rows[-1] + 1)
+            self._first = rows[0]
+        elif not kind.is_input:
+            self._answers = None
+        return [kind.cell(row) for row in rows]
 
-    def set_theme(self, theme: Theme, ratio: float = 1.0) -> None:
-        """Change colours, and the resolution of pictures."""
-        self.theme, self._ratio = theme, ratio
-        self._pictures.clear()
-        if self._rows:
-            self.dataChanged.emit(
-                self.index(0, 0), self.index(self._rows - 1, len(self.columns) - 1)
-            )
+    @property
+    def input_columns(self) -> range:
+        """The columns of inputs."""
+        return range(sum(kind.is_input for kind in self._kinds))
 
-    def set_picture_height(self, height: int) -> None:
-        """Draw pictures so many pixels high."""
-        if height != self.picture_height:
-            self.picture_height = height
-            self._pictures.clear()
+    def head(self, row: int) -> Cell:
+        """Return a row's number, where its inputs do not tell which it is.
 
-    def right(self, row: int) -> bool | None:
-        """Say whether a row's decision is its class; None before there is one."""
-        decided = int(self.labels[row])
-        return None if decided < 0 else decided == int(self._targets[row])
+        A ring marks test samples.
+        """
+        mark = Mark("ring", "second") if self._in_test[row] else None
+        return Cell(f"{row + 1}" if self._numbered else "", ink="muted", mark=mark)
+
+    def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
+        """Return the picture of a sample."""
+        assert self.problem is not None
+        return thumbnail(self.problem, row, theme, height, ratio)
 
     # ------------------------------------------------------------------ columns
 
-    def _columns(self, problem: Problem) -> list[Column]:
-        is_class = problem.dataset.task == "classification"
-        results = self._class_columns(problem) if is_class else self._number_columns(problem)
-        return [*self._input_columns(problem), *results]
+    def _input_kinds(self, problem: Problem) -> list[_Kind]:
+        if problem.dataset.image_shape is not None:
+            column = Column(self.tr("input"), self.tr("The picture"), before=_PICTURE, side=CENTER)
+            return [_Kind(column, lambda _row: Cell(pictured=True), is_input=True)]
+        if problem.dataset.features > MOST_INPUTS:
+            return []
+        tip = self.tr("Input of the network")
+        kinds: list[_Kind] = []
+        for place, name in enumerate(map(translated, problem.dataset.feature_names)):
+            values = problem.dataset.inputs[:MOST_ROWS, place]
+            step = _step_of(values)
+            texts = tuple(fixed(float(end), step) for end in (values.min(), values.max()))
+            ringed = place == 0 and problem.test is not None
+            before = _SWATCH if ringed else 0.0
+            column = Column(name, tip, least=texts, before=before, yields=not ringed)
+            kinds.append(_Kind(column, self._input_cell(values, step, place), is_input=True))
+        return kinds
 
-    def _input_columns(self, problem: Problem) -> list[Column]:
-        columns: list[Column] = []
-        few = problem.dataset.features <= MOST_INPUTS
-        pictured = problem.dataset.image_shape is not None
-        if problem.dataset.features > NARROW_INPUTS and (problem.test is not None or not pictured):
-            tip = self.tr("Row of the data set; a ring marks test samples")
-            columns.append(Column("row", self.tr("row"), tip, self._row_text))
-        if pictured:
-            columns.append(Column("picture", self.tr("input"), self.tr("The picture"), _nothing))
-        elif few:
-            names = map(translated, problem.dataset.feature_names)
-            columns += [
-                Column("input", name, self.tr("Input of the network"), self._input_text(i))
-                for i, name in enumerate(names)
-            ]
-        return columns
+    def _input_cell(
+        self, values: NDArray[np.floating], step: float, place: int
+    ) -> Callable[[int], Cell]:
+        def cell(row: int) -> Cell:
+            ring = Mark("ring", "second") if place == 0 and self._in_test[row] else None
+            return Cell(fixed(float(values[row]), step), ink="muted", mark=ring)
 
-    def _class_columns(self, problem: Problem) -> list[Column]:
-        columns: list[Column] = []
-        if problem.outputs == 1:
-            tip = self.tr("The output neuron's activation a")
-            columns.append(Column("share", self.tr("output"), tip, self._output_text(0)))
-        elif problem.outputs <= MOST_OUTPUTS and len("".join(problem.output_names)) <= MOST_LETTERS:
+        return cell
+
+    def _class_kinds(self, problem: Problem) -> list[_Kind]:
+        names = tuple(map(translated, problem.output_names))
+        classes = tuple(map(translated, problem.dataset.class_names))
+        lone = problem.outputs == 1
+        if problem.outputs <= _MOST_OUTPUTS and len("".join(names)) <= _MOST_LETTERS and not lone:
             tip = self.tr("Activation of the output neuron of this class")
-            columns += [
-                Column("share", translated(name), tip, self._output_text(i))
-                for i, name in enumerate(problem.output_names)
+            outputs = [
+                self._output_kind(name, tip, place, 0.01) for place, name in enumerate(names)
             ]
         else:
-            tip = self.tr("The largest output: that of the decided class")
-            columns.append(Column("share", self.tr("output"), tip, self._largest_text))
+            largest = self.tr("The largest output: that of the decided class")
+            tip = self.tr("The output neuron's activation a") if lone else largest
+            outputs = [self._output_kind(self.tr("output"), tip, None, 0.001)]
+        decided, true = (
+            Column(title, tip, side=LEFT, least=classes, before=_SWATCH, yields=True)
+            for title, tip in (
+                (self.tr("decided"), self.tr("Predicted class")),
+                (self.tr("expected"), self.tr("True class")),
+            )
+        )
+        mark = Column("", self.tr("Right or wrong"), side=CENTER, least=(RIGHT,))
         return [
-            *columns,
-            Column("decided", self.tr("decided"), self.tr("Predicted class"), self._decided_text),
-            Column("true", self.tr("expected"), self.tr("True class"), self._expected_text),
-            Column("mark", "", self.tr("Right or wrong"), self._mark_text),
+            *outputs,
+            _Kind(decided, self._decided),
+            _Kind(true, self._expected),
+            _Kind(mark, self._verdict),
         ]
 
-    def _number_columns(self, problem: Problem) -> list[Column]:
+    def _output_kind(self, title: str, tip: str, place: int | None, step: float) -> _Kind:
+        """Return the column of an output; without a place, of the largest."""
+
+        def cell(row: int) -> Cell:
+            values = self._outputs(row)
+            return Cell(fixed(float(values.max() if place is None else values[place]), step))
+
+        return _Kind(Column(title, tip, side=CENTER, least=(fixed(0.5, step),)), cell)
+
+    def _number_kinds(self, problem: Problem) -> list[_Kind]:
+        targets = problem.target_values[:MOST_ROWS, 0].astype(np.float64)
+        spread = float(targets.max() - targets.min())
+        step = 0.001 if spread < 10 else 0.01 if spread < 100 else 0.1
+        texts = tuple(fixed(float(value), step) for value in (targets.min(), targets.max()))
+
+        def predicted(row: int) -> float:
+            return float(self._outputs(row)[0])
+
+        def kind(title: str, tip: str, value: Callable[[int], float]) -> _Kind:
+            return _Kind(Column(title, tip, least=texts), lambda row: Cell(fixed(value(row), step)))
+
         target = target_label(problem)
         return [
-            Column("output", self.tr("predicted"), target, self._number_text(self._predicted)),
-            Column("expected", self.tr("expected"), target, self._number_text(self._expected)),
-            Column(
-                "error",
+            kind(self.tr("predicted"), target, predicted),
+            kind(self.tr("expected"), target, lambda row: float(targets[row])),
+            kind(
                 self.tr("error"),
                 self.tr("Predicted minus expected"),
-                self._number_text(lambda row: self._predicted(row) - self._expected(row)),
+                lambda row: predicted(row) - float(targets[row]),
             ),
         ]
 
-    def _row_text(self, row: int) -> str:
-        return self.tr("{row} ○").format(row=row + 1) if self._in_test[row] else f"{row + 1}"
+    # ------------------------------------------------------------------ cells
 
-    def _input_text(self, column: int) -> Callable[[int], str]:
-        assert self.problem is not None
-        inputs = self.problem.dataset.inputs
-        values = inputs[: self._rows, column]
-        whole = bool((values == np.rint(values)).all())
-        digits = len(str(int(np.abs(values).max())))
-        decimals = 0 if whole else max(0, 3 - digits)
-        return lambda row: fixed(float(inputs[row, column]), decimals)
+    def _outputs(self, row: int) -> NDArray[np.floating]:
+        """Return what the network answers for a row, in target units; NaN before it has."""
+        if self._answers is None:
+            return np.full(self.problem.outputs if self.problem is not None else 1, np.nan)
+        return np.asarray(self._answers.values[row - self._first])
 
-    def _output_text(self, output: int) -> Callable[[int], str]:
-        decimals = 3 if self.outputs.shape[1] == 1 else 2  # several have to share the width
-        return lambda row: fixed(float(self.outputs[row, output]), decimals)
+    def _label(self, row: int) -> int:
+        return -1 if self._answers is None else int(self._answers.labels[row - self._first])
 
-    def _largest_text(self, row: int) -> str:
-        return fixed(float(self.outputs[row].max()), 3)
+    def _truth(self, row: int) -> int:
+        return int(self.problem.labels[row]) if self.problem is not None else -1
 
-    def _number_text(self, value: Callable[[int], float]) -> Callable[[int], str]:
-        spread = float(self._targets.max() - self._targets.min()) if self._targets.size else 1.0
-        decimals = 3 if spread < 10 else 2 if spread < 100 else 1
-        return lambda row: fixed(value(row), decimals)
+    def _class_cell(self, label: int, ink: str = "text") -> Cell:
+        if label < 0 or self.problem is None:
+            return Cell("–", ink="muted")
+        name = translated(self.problem.dataset.class_names[label])
+        return Cell(name, ink=ink, mark=Mark("square", "class", label))
 
-    def _predicted(self, row: int) -> float:
-        return float(self.outputs[row, 0])
+    def _decided(self, row: int) -> Cell:
+        label = self._label(row)
+        return self._class_cell(label, "text" if label == self._truth(row) else "error")
 
-    def _expected(self, row: int) -> float:
-        return float(self._targets[row])
+    def _expected(self, row: int) -> Cell:
+        return self._class_cell(self._truth(row))
 
-    def _class_name(self, label: int) -> str:
-        assert self.problem is not None
-        return translated(self.problem.dataset.class_names[label]) if label >= 0 else "–"
-
-    def _decided_text(self, row: int) -> str:
-        return self._class_name(int(self.labels[row]))
-
-    def _expected_text(self, row: int) -> str:
-        return self._class_name(int(self._targets[row]))
-
-    def _mark_text(self, row: int) -> str:
-        return {None: "", True: RIGHT, False: WRONG}[self.right(row)]
-
-    # ------------------------------------------------------------------ Qt's questions
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Return the rows shown."""
-        return 0 if parent.isValid() else self._rows
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Return the columns."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
-    ) -> Any:
-        """Return a column's title, tooltip or alignment."""
-        if orientation != Qt.Orientation.Horizontal or section >= len(self.columns):
-            return None
-        column = self.columns[section]
-        if role == _Role.DisplayRole:
-            return column.title
-        if role == _Role.ToolTipRole:
-            return literal(column.tip)
-        return _SIDES[column.kind] if role == _Role.TextAlignmentRole else None
-
-    def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
-        """Return text, colour, alignment or picture of a cell."""
-        column, row = self.columns[index.column()], index.row()
-        if role == _Role.DisplayRole:
-            return column.text(row)
-        if role == _Role.TextAlignmentRole:
-            return _SIDES[column.kind]
-        if role == _Role.ForegroundRole:
-            return _color(self._ink(column.kind, row))
-        if role == _Role.DecorationRole:
-            return self._decoration(index.column(), row)
-        return None
-
-    def cell(self, row: int, column: int) -> Cell:
-        """Return all that a cell shows, in one answer: Qt's questions take longer than painting."""
-        shown = self.columns[column]
-        text, ink = shown.text(row), _color(self._ink(shown.kind, row))
-        return Cell(text, ink, _SIDES[shown.kind], self._decoration(column, row))
-
-    def _ink(self, kind: str, row: int) -> str:
-        if kind == "mark":
-            return self.theme.positive if self.right(row) else self.theme.error
-        if kind == "decided" and self.right(row) is False:
-            return self.theme.error
-        return self.theme.muted if kind in ("row", "input") else self.theme.text
-
-    def _decoration(self, column: int, row: int) -> QPixmap | QColor | None:
-        kind = self.columns[column].kind
-        if kind == "input" and column == 0 and self._in_test[row]:
-            return stamp(self.theme.second, self.theme.surface, RING_RADIUS, True, self._ratio)
-        if kind == "picture" and self.problem is not None:
-            if row not in self._pictures:
-                self._pictures[row] = thumbnail(
-                    self.problem, row, self.theme, self.picture_height, self._ratio
-                )
-            return self._pictures[row]
-        if kind == "decided" and self.labels[row] >= 0:
-            return _color(self.theme.class_color(int(self.labels[row])))
-        if kind == "true":
-            return _color(self.theme.class_color(int(self._targets[row])))
-        return None
+    def _verdict(self, row: int) -> Cell:
+        label = self._label(row)
+        if label < 0:
+            return Cell()
+        is_right = label == self._truth(row)
+        return Cell(RIGHT if is_right else WRONG, ink="positive" if is_right else "error")
 
 
-def _nothing(_row: int) -> str:
-    return ""
-
-
-@lru_cache(maxsize=64)
-def _color(name: str) -> QColor:
-    return QColor(name)
-
-
-def _alignment(kind: str) -> Qt.AlignmentFlag:
-    if kind in ("decided", "true"):
-        side = Qt.AlignmentFlag.AlignLeft
-    elif kind in ("mark", "picture", "share"):
-        side = Qt.AlignmentFlag.AlignHCenter
-    else:
-        side = Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-_SIDES = {kind: _alignment(kind) for kind in KINDS}
+def _step_of(values: NDArray[np.floating]) -> float:
+    """Return the step that values are written to: about three digits, none where all are whole."""
+    if bool((values == np.rint(values)).all()):
+        return 1.0
+    return float(10.0 ** -max(0, 3 - len(str(int(np.abs(values).max())))))

@@ -1,40 +1,79 @@
-"""Words that several views share, with their numbers."""
+"""What views say of a moment's answers: how many are right, or how well they fit."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.engine.metrics import METRICS
+from nnviz.gui.look.numbers import count, fixed, percent, steady
 from nnviz.gui.look.texts import translated
-from nnviz.gui.panels.outputs.facts import all_rows, fit, score
 from nnviz.training.inspection import OUTPUT_ROWS, Inspection
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PartName, Problem
 
 
-def figure(value: float, digits: int = 3) -> str:
-    """Return a number with so many significant digits, without an exponent where avoidable."""
-    if value != value:  # not a number
-        return "–"
-    if value == 0:
-        return "0"
-    if not 1e-3 <= abs(value) < 1e6:
-        return f"{value:.{digits - 1}e}".replace("-", "−")
-    return fixed(value, max(digits - 1 - math.floor(math.log10(abs(value))), 0))
+def three_digits(value: float) -> str:
+    """Return a figure that changes many times a second, without dancing and in little room."""
+    if not (math.isfinite(value) and value):
+        return steady(value)
+    return fixed(value, 10.0 ** (math.floor(math.log10(abs(value))) - 2))
 
 
-def fixed(value: float, decimals: int = 3) -> str:
-    """Return a number with so many decimals and a true minus sign, as columns want it."""
-    if value != value:  # not a number
-        return "–"
-    text = f"{value:,.{decimals}f}"
-    return text.replace("-", "−") if text.strip("-0.,") else text.lstrip("-")
+def all_rows(problem: Problem) -> int:
+    """Return for how many rows of the larger part answers are drawn at rest."""
+    parts = (part for part in (problem.train, problem.test) if part is not None)
+    return min(OUTPUT_ROWS, max(part.rows for part in parts))
 
 
-def target_label(problem: Problem) -> str:
-    """Return the name of what is predicted, with its unit where there is one."""
-    name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
-    return _tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
+def score(
+    inspection: Inspection, part: PartName = "train", most: int = OUTPUT_ROWS
+) -> tuple[int, int] | None:
+    """Return how many answers of a part's first rows are right, and of how many; None without."""
+    outputs = inspection.outputs(part, most)
+    if outputs is None:
+        return None
+    truth = inspection.problem.dataset.targets[outputs.index]
+    return int(np.count_nonzero(outputs.labels == truth)), int(truth.size)
+
+
+def fit(
+    inspection: Inspection, part: PartName = "train", most: int = OUTPUT_ROWS
+) -> tuple[float, float] | None:
+    """Return R² and the root mean squared error, in target units, of a part's first rows.
+
+    None where there is no such part.
+    """
+    outputs = inspection.outputs(part, most)
+    if outputs is None:
+        return None
+    truth = inspection.problem.dataset.targets[outputs.index].astype(np.float64)
+    error = (outputs.values - truth).ravel()
+    r_squared = METRICS["r_squared"].value(outputs.values.T, truth.T)
+    return float(r_squared), float(np.sqrt(np.dot(error, error) / error.size))
+
+
+def train_score(inspection: Inspection, most: int, part: PartName = "train") -> dict[str, str]:
+    """Return the words ``right`` and ``total`` of a part that exists, and the ``epoch``."""
+    found = score(inspection, part, most)
+    assert found is not None
+    return {
+        "epoch": count(inspection.epoch),
+        "right": count(found[0]),
+        "total": count(found[1]),
+    }
+
+
+def train_fit(inspection: Inspection, most: int) -> dict[str, str]:
+    """Return the words ``r2`` and ``rmse`` of the training part, and the ``epoch``."""
+    found = fit(inspection, most=most)
+    assert found is not None  # every problem has a training part
+    return {
+        "epoch": count(inspection.epoch),
+        "r2": three_digits(found[0]),
+        "rmse": three_digits(found[1]),
+    }
 
 
 def score_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
@@ -52,8 +91,9 @@ def score_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
         return ""
     estimated = most < all_rows(inspection.problem)
     if test is None and not estimated:
-        return _tr("{right} of {total} right").format(right=train.right, total=train.total)
-    shown = [_about(percent(s.share), estimated) for s in (train, test) if s is not None]
+        right, total = map(count, train)
+        return _tr("{right} of {total} right").format(right=right, total=total)
+    shown = [_about(share_text(*found), estimated) for found in (train, test) if found is not None]
     if test is None:
         return _tr("right: {share}").format(share=shown[0])
     return _tr("right: train {train}, test {test}").format(train=shown[0], test=shown[1])
@@ -61,42 +101,38 @@ def score_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
 
 def fit_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
     """Return R² and root mean squared error of both parts; parameters as for `score_text`."""
-    train, test = fit(inspection, most=most), fit(inspection, "test", most)
-    if train is None:
-        return ""
     estimated = most < all_rows(inspection.problem)
-    shown = {
-        "r2": _about(figure(train.r_squared), estimated),
-        "rmse": _about(figure(train.rmse), estimated),
-        "unit": _in_brackets(translated(inspection.problem.dataset.target_unit)),
-    }
-    if test is None:
-        return _tr("R² {r2} · RMSE {rmse} {unit}").format(**shown).rstrip()
-    shown["r2_test"] = _about(figure(test.r_squared), estimated)
-    shown["rmse_test"] = _about(figure(test.rmse), estimated)
-    return (
-        _tr("R² {r2}, test {r2_test} · RMSE {rmse}, test {rmse_test} {unit}")
-        .format(**shown)
-        .rstrip()
+    unit = translated(inspection.problem.dataset.target_unit)
+    shown = {"unit": _tr("({unit})").format(unit=unit) if unit else ""}
+    test = fit(inspection, "test", most)
+    for part, found in (("train", fit(inspection, most=most)), ("test", test)):
+        if found is not None:
+            r2, rmse = (_about(three_digits(value), estimated) for value in found)
+            shown |= {f"r2_{part}": r2, f"rmse_{part}": rmse}
+    text = (
+        _tr("R² {r2_train} · RMSE {rmse_train} {unit}")
+        if test is None
+        else _tr("R² {r2_train}, test {r2_test} · RMSE {rmse_train}, test {rmse_test} {unit}")
     )
+    return text.format(**shown).rstrip()
+
+
+def share_text(right: int, total: int) -> str:
+    """Return a share as percent; never rounded up to all or down to none."""
+    share = right / total if total else 0.0
+    if share in (0.0, 1.0):
+        return percent(share, 0.01)
+    return percent(min(max(share, 0.001), 0.999))
+
+
+def target_label(problem: Problem) -> str:
+    """Return the name of what is predicted, with its unit where there is one."""
+    name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
+    return _tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
 
 
 def _about(value: str, estimated: bool) -> str:
     return _tr("≈ {value}").format(value=value) if estimated else value
-
-
-def _in_brackets(unit: str) -> str:
-    return _tr("({unit})").format(unit=unit) if unit else ""
-
-
-def percent(share: float) -> str:
-    """Return a share, 0 to 1, as percent; never rounded up to all or down to none."""
-    hundredths = round(1000 * share) / 10
-    if hundredths == 100.0 and share < 1.0:
-        hundredths = 99.9
-    if hundredths == 0.0 and share > 0.0:
-        hundredths = 0.1
-    return _tr("{value} %").format(value="100" if hundredths == 100 else f"{hundredths:.1f}")
 
 
 def _tr(text: str) -> str:

@@ -1,0 +1,144 @@
+"""The gallery shows every activation, and what the layers do with them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QSlider
+from pytestqt.qtbot import QtBot
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.gui.frame import Frame
+from nnviz.gui.look.numbers import fixed
+from nnviz.gui.look.theme import LIGHT
+from nnviz.gui.panels.galleries.activation_chart import strip_color
+from nnviz.gui.panels.galleries.shapes import BINS, marks_of, values_at
+from nnviz.gui.panels.gallery import GalleryPanel
+
+from .panel_cases import has_color, moment, picture
+
+
+def gallery(qtbot: QtBot, name: str = "iris") -> GalleryPanel:
+    problem, frame = moment(name)
+    panel = GalleryPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(700, 600)
+    panel.begin(problem)
+    panel.show_frame(frame)
+    return panel
+
+
+def test_every_activation_can_be_chosen_by_its_title_and_says_its_formula(qtbot: QtBot) -> None:
+    panel = gallery(qtbot)
+    box = panel.findChild(QComboBox, "gallery-function")
+    titles = [box.itemText(i) for i in range(box.count())]
+    assert titles[1:] == [activation.title for activation in ACTIVATIONS.values()]
+    tips = [box.itemData(i, Qt.ItemDataRole.ToolTipRole) for i in range(1, box.count())]
+    for activation, tip in zip(ACTIVATIONS.values(), tips, strict=True):
+        assert activation.formula in tip.replace("&lt;", "<").replace("&gt;", ">")
+    assert [chart.names.title for chart in panel.plot.charts] == titles[1:]
+
+
+def test_charts_of_the_layers_are_marked(qtbot: QtBot) -> None:
+    panel = gallery(qtbot)
+    notes = {c.activation.name: c.names.note for c in panel.plot.charts if c.names.note}
+    assert notes == {"tanh": "layer 1", "softmax": "layer 2"}
+    assert has_color(picture(panel, 700, 600), strip_color(LIGHT), 2)
+    panel.begin(moment("iris")[0])
+    assert not has_color(picture(panel, 700, 600), strip_color(LIGHT), 2) or panel.legend()
+
+
+def test_marks_are_the_current_z() -> None:
+    inspection = moment("iris")[1].inspection
+    marks = marks_of(inspection, 7)
+    trace, one = inspection.activations()[0], inspection.sample_trace(7)[0]
+    (mark,) = marks["tanh"]
+    assert mark.counts.counts.sum() == trace.z.size
+    assert mark.counts.counts.size == BINS
+    assert mark.mean == pytest.approx(trace.z.mean())
+    np.testing.assert_allclose(mark.dots, np.stack([one.z[0], np.tanh(one.z[0])], axis=1))
+
+
+def test_softmax_is_the_first_share_of_three() -> None:
+    function, slope = values_at(ACTIVATIONS["softmax"], np.array([0.0, 2.0]))
+    expected = np.exp([0.0, 2.0]) / (np.exp([0.0, 2.0]) + 2)
+    np.testing.assert_allclose(function, expected)
+    np.testing.assert_allclose(slope, expected * (1 - expected))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_close_up_reads_function_and_slope(qtbot: QtBot, name: str) -> None:
+    panel = gallery(qtbot)
+    panel.restore_view({"enlarged": name})
+    panel.findChild(QSlider, "gallery-z").setValue(150)
+    function, slope = values_at(ACTIVATIONS[name], np.array([1.5]))
+    assert panel.reading.accessibleName() == (
+        f"z = 1.50   f(z) = {fixed(float(function[0]), 1e-4)}"
+        f"   f′(z) = {fixed(float(slope[0]), 1e-4)}"
+    )
+    assert fixed(float(function[0]), 1e-4) in panel.description()
+    assert any(ACTIVATIONS[name].derivative_formula in e.label for e in panel.legend())
+
+
+def test_a_click_enlarges_and_then_tries_a_z(qtbot: QtBot) -> None:
+    panel = gallery(qtbot)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    tanh = next(chart for chart in panel.plot.charts if chart.activation.name == "tanh")
+
+    def click(chart, z: float) -> None:
+        at = chart.place(z, 0.5).toPoint()
+        qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    click(tanh, 0.0)
+    assert panel.view_state()["enlarged"] == "tanh"
+    assert panel.findChild(QComboBox, "gallery-function").currentText() == "tanh"
+    qtbot.waitUntil(lambda: panel.plot.charts[0].box.width() > 400)
+    qtbot.wait(QApplication.doubleClickInterval() + 50)
+    click(panel.plot.charts[0], -2.0)
+    assert panel.view_state()["z"] == pytest.approx(-2.0, abs=0.05)
+    panel.restore_view({})
+    assert panel.view_state()["enlarged"] == ""
+    assert len(panel.plot.charts) == len(ACTIVATIONS)
+
+
+def test_gallery_is_painted_without_being_shown(qtbot: QtBot) -> None:
+    first = gallery(qtbot)
+    first.restore_view({"enlarged": "tanh", "z": -0.7})
+    problem, frame = moment("iris")
+    for state in ({}, first.view_state()):
+        second = GalleryPanel(LIGHT)
+        qtbot.addWidget(second)
+        second.bare = True
+        second.restore_view(state)
+        second.begin(problem)
+        second.show_frame(frame)
+        image = picture(second, 800, 600)
+        assert has_color(image, LIGHT.curve) and has_color(image, strip_color(LIGHT))
+        assert second.findChild(QSlider, "gallery-z").isHidden()
+    assert second.view_state() == first.view_state()
+
+
+@pytest.mark.parametrize("size", [(900, 460), (780, 560), (320, 260), (320, 900), (1400, 260)])
+def test_charts_can_be_read_or_scrolled_to(qtbot: QtBot, size: tuple[int, int]) -> None:
+    panel = gallery(qtbot)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.resize(*size)
+    qtbot.waitUntil(lambda: panel.plot.charts[0].box.width() > 0)
+    area = panel.findChild(QScrollArea, "gallery-scroll")
+    boxes = [chart.mapRectToScene(chart.rect()) for chart in panel.plot.charts]
+    assert all(box.width() >= 90 and box.height() >= 100 for box in boxes)
+    assert max(box.right() for box in boxes) <= area.viewport().width() + 1
+
+
+def test_the_same_moment_again_costs_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = moment("iris")[1]
+    panel = gallery(qtbot)
+    taken: list[object] = []
+    monkeypatch.setattr(GalleryPanel, "_take", lambda self, inspection: taken.append(inspection))
+    panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
+    assert not taken
+    panel.show_frame(Frame(frame.history, frame.inspection, frame.row + 1))
+    assert taken == [frame.inspection]
