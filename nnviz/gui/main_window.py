@@ -211,15 +211,14 @@ class MainWindow(QMainWindow):
         from nnviz.gui.panels.runs import RunsPanel
         from nnviz.gui.setup.setup_panel import SetupPanel
 
-        theme = self.look.theme
         self.setup = SetupPanel(self)
         self._connect_setup(self.setup)
         self.docks.add("setup", self.tr("Setup"), self.setup)
-        network = NetworkPanel(parent=self)
+        network = NetworkPanel(self)
         self._take_panel(network)
         self.card.hold(network)
         for key, kind in PANELS.items():
-            panel = kind(theme, self)
+            panel = kind(self)
             self._take_panel(panel)
             self.docks.add(key, panel.tr(panel.title), panel)
             if isinstance(panel, RunsPanel):
@@ -283,8 +282,6 @@ class MainWindow(QMainWindow):
         places = (self.timeline, self.docks)
         for part in (*parts, *places):
             part.set_theme(theme)
-        for panel in self.panels.values():
-            panel.set_theme(theme)
 
     @Slot()
     def _help(self) -> None:

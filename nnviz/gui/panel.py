@@ -9,8 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.style import palette
-from nnviz.gui.look.theme import Theme, theme_of
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.plots.legend import LegendEntry as LegendEntry
 from nnviz.training.problem import Problem
@@ -26,8 +24,6 @@ class Panel(Themed, QWidget):
 
     Parameters
     ----------
-    theme
-        Colours of its own; without them those of the palette it inherits.
     parent
         Qt parent.
     """
@@ -51,20 +47,9 @@ class Panel(Themed, QWidget):
     epoch_chosen = Signal(int)
     """The person clicked an epoch, to look at that one."""
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        if theme is not None:
-            self.theme = theme
         self.setObjectName(f"panel-{self.key}")
-
-    @property
-    def theme(self) -> Theme:
-        """The colours to draw with: those of its palette."""
-        return theme_of(self)
-
-    @theme.setter
-    def theme(self, theme: Theme) -> None:
-        self.setPalette(palette(theme))
 
     def title_for(self, problem: Problem) -> str:
         """Return the title with this problem, translated."""
@@ -77,10 +62,6 @@ class Panel(Themed, QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Draw a moment. Cheap: this is called up to 60 times a second."""
         raise NotImplementedError
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours; the next frame need not come for the change to show."""
-        self.theme = theme
 
     def legend(self) -> list[LegendEntry]:
         """Return what the picture's marks mean, for the panel's own legend and for exports."""

@@ -6,13 +6,16 @@ import itertools
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import LIGHT, Theme, rgb
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -67,13 +70,20 @@ def _moment(name: str, epochs: int) -> Moment:
 
 
 MakePanel = Callable[..., Panel]
+_Widget = TypeVar("_Widget", bound=QWidget)
+
+
+def in_theme(widget: _Widget, theme: Theme) -> _Widget:
+    """Return a widget after it has been given the palette of a theme."""
+    widget.setPalette(palette(theme))
+    return widget
 
 
 def panel_maker(qtbot: QtBot) -> MakePanel:
     """Return a function that makes a panel showing a moment; it is closed after the test."""
 
     def make(key: str, name: str = "iris", epochs: int = 10_000, theme: Theme = LIGHT) -> Panel:
-        panel = PANELS[key](theme)
+        panel = in_theme(PANELS[key](), theme)
         qtbot.addWidget(panel)
         problem, frame = moment(name, epochs)
         panel.begin(problem)

@@ -29,7 +29,7 @@ from nnviz.training.history import History
 from nnviz.training.presets import PRESETS
 from nnviz.training.records import EpochRecord
 
-from .panel_cases import EXPERIMENTS, colors_of, has_color, moment, picture
+from .panel_cases import EXPERIMENTS, colors_of, has_color, in_theme, moment, picture
 from .seen_colors import EYES, apart, luminance
 
 XOR = PRESETS["xor-2-4-1"].experiment
@@ -223,7 +223,7 @@ ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 @pytest.fixture
 def make(qtbot: QtBot) -> Make:
     def made(*ghosts: Ghost, name: str = "iris", theme: Theme = LIGHT) -> RunsPanel:
-        panel = RunsPanel(theme)
+        panel = in_theme(RunsPanel(), theme)
         qtbot.addWidget(panel)
         problem, frame = moment(name)
         panel.begin(problem)
@@ -364,7 +364,7 @@ def test_without_kept_runs_the_panel_says_what_it_is_for(make: Make) -> None:
 
 
 def test_an_untrained_run_cannot_be_kept_from_the_panel(qtbot: QtBot) -> None:
-    panel = RunsPanel(LIGHT)
+    panel = RunsPanel()
     qtbot.addWidget(panel)
     problem, frame = moment("xor", 0)
     panel.begin(problem)
@@ -478,7 +478,7 @@ def test_a_picture_shows_everything_and_nothing_to_press(make: Make) -> None:
     image = render(shot, PictureOptions(420, 300, 2))
     for slot in (0, 2, 5):
         assert has_color(image, LIGHT.ghost_color(slot))
-    bare = RunsPanel(LIGHT)
+    bare = RunsPanel()
     bare.bare = True
     bare.begin(problem)
     bare.show_frame(shot.frame)

@@ -251,7 +251,7 @@ def test_picture_knows_its_pixels_an_inch(
 
 
 def test_picture_shows_the_persons_view(qtbot: QtBot, done: Completed, frame: Frame) -> None:
-    panel = LossPanel(LIGHT)
+    panel = LossPanel()
     qtbot.addWidget(panel)
     panel.begin(done.problem)
     panel.show_frame(frame)
@@ -263,7 +263,7 @@ def test_picture_shows_the_persons_view(qtbot: QtBot, done: Completed, frame: Fr
 
 def test_picture_does_not_follow_training(qtbot: QtBot, done: Completed, frame: Frame) -> None:
     history = done.history.copy()
-    panel = LossPanel(LIGHT)
+    panel = LossPanel()
     qtbot.addWidget(panel)
     panel.begin(done.problem)
     taken = shot_of(panel, done.problem, Frame(history, frame.inspection, frame.row))
@@ -394,7 +394,7 @@ class Bench:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.window.resize(600, 400)
-        self.panel = LossPanel(LIGHT, self.window)
+        self.panel = LossPanel(self.window)
         self.panel.resize(500, 320)
         self.panel.begin(done.problem)
         self.panel.show_frame(frame)

@@ -75,7 +75,7 @@ def by_hand() -> Frame:
 
 
 def panel_of(qtbot: QtBot, frame: Frame, size: tuple[int, int] = SIZE) -> ForwardPanel:
-    panel = ForwardPanel(LIGHT)
+    panel = ForwardPanel()
     qtbot.addWidget(panel)
     panel.resize(*size)
     panel.begin(frame.inspection.problem)
@@ -462,7 +462,7 @@ def test_second_instance_is_the_same_picture(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame)
     for state in ({"mode": ARITHMETIC, "layer": -1, "neuron": [1, 0]}, {"mode": SAMPLES}):
         panel.restore_view(state)
-        second = ForwardPanel(LIGHT)
+        second = ForwardPanel()
         qtbot.addWidget(second)
         second.restore_view(panel.view_state())
         second.resize(*SIZE)
@@ -500,7 +500,7 @@ def test_export_has_nothing_to_press(qtbot: QtBot, name: str, mode: str) -> None
     )
     assert (image.width(), image.height()) == (800, 600)
     assert inked(image)
-    panel = ForwardPanel(LIGHT)
+    panel = ForwardPanel()
     qtbot.addWidget(panel)
     panel.bare = True
     panel.begin(frame.inspection.problem)

@@ -21,7 +21,7 @@ from .panel_cases import has_color, moment, picture
 
 def gallery(qtbot: QtBot, name: str = "iris") -> GalleryPanel:
     problem, frame = moment(name)
-    panel = GalleryPanel(LIGHT)
+    panel = GalleryPanel()
     qtbot.addWidget(panel)
     panel.resize(700, 600)
     panel.begin(problem)
@@ -108,7 +108,7 @@ def test_gallery_is_painted_without_being_shown(qtbot: QtBot) -> None:
     first.restore_view({"enlarged": "tanh", "z": -0.7})
     problem, frame = moment("iris")
     for state in ({}, first.view_state()):
-        second = GalleryPanel(LIGHT)
+        second = GalleryPanel()
         qtbot.addWidget(second)
         second.bare = True
         second.restore_view(state)

@@ -27,6 +27,7 @@ from .panel_cases import (
     MakePanel,
     colors_of,
     has_color,
+    in_theme,
     moment,
     panel_maker,
     picture,
@@ -69,12 +70,12 @@ def test_second_instance_paints_the_same(make_panel: MakePanel, key: str) -> Non
 def test_theme_changes_the_picture_and_back(make_panel: MakePanel, key: str) -> None:
     panel = make_panel(key)
     light = picture(panel, 470, 240)
-    panel.set_theme(DARK)
+    in_theme(panel, DARK)
     dark = picture(panel, 470, 240)
     assert QColor(light.pixel(1, 1)).name() == LIGHT.surface
     assert QColor(dark.pixel(1, 1)).name() == DARK.surface
     assert not has_color(dark, LIGHT.surface, within=4)
-    panel.set_theme(LIGHT)
+    in_theme(panel, LIGHT)
     assert picture(panel, 470, 240) == light
 
 

@@ -238,7 +238,7 @@ def test_a_large_network_shows_fewer_samples_while_it_moves(qtbot: QtBot) -> Non
     parameters = problem.new_network().parameters
     few = quick_rows(problem)
     assert few < ACTIVATION_ROWS
-    panel = ActivationsPanel(LIGHT)
+    panel = ActivationsPanel()
     qtbot.addWidget(panel)
     with qtbot.waitExposed(panel):
         panel.show()

@@ -42,6 +42,8 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
 
+from .panel_cases import in_theme
+
 
 def experiment(sample: str, *layers: tuple[int, str]) -> Experiment:
     softmax, linear = (layers[-1][1] == name for name in ("softmax", "linear"))
@@ -111,7 +113,7 @@ def trained(asked: Experiment, row: int = 1, steps: int = 20) -> Frame:
 
 
 def shown(qtbot, frame: Frame, width: int = 900, height: int = 600) -> NetworkPanel:
-    panel = NetworkPanel(LIGHT)
+    panel = NetworkPanel()
     qtbot.addWidget(panel)
     panel.resize(width, height)
     with qtbot.waitExposed(panel):
@@ -122,7 +124,7 @@ def shown(qtbot, frame: Frame, width: int = 900, height: int = 600) -> NetworkPa
 
 
 def paper_of(qtbot, frame: Frame) -> NetworkPanel:
-    paper = NetworkPanel(LIGHT)
+    paper = NetworkPanel()
     qtbot.addWidget(paper)
     paper.bare = True
     paper.begin(frame.inspection.problem)
@@ -246,7 +248,7 @@ def test_every_kind_of_network_is_drawn(qtbot, case, size) -> None:
 
 
 def test_a_network_is_drawn_before_its_first_frame(qtbot) -> None:
-    panel = NetworkPanel(LIGHT)
+    panel = NetworkPanel()
     qtbot.addWidget(panel)
     panel.resize(600, 400)
     empty = pixels(panel)
@@ -421,7 +423,7 @@ def test_a_moment_or_sample_shown_already_changes_nothing(qtbot) -> None:
 def test_the_theme_changes_the_picture_at_once(qtbot) -> None:
     panel = shown(qtbot, trained(XOR))
     assert near(pixels(panel), DARK.surface) < 0.01 * pixels(panel)[..., 0].size
-    panel.set_theme(DARK)
+    in_theme(panel, DARK)
     seen = pixels(panel)
     assert near(seen, DARK.surface) > 0.5 * seen[..., 0].size
     assert near(seen, LIGHT.surface) < 0.02 * seen[..., 0].size

@@ -106,7 +106,7 @@ def shown(
 
 
 def panel_of(qtbot: QtBot, kind: type[Panel], frame: Frame, size: tuple[int, int] = SIZE) -> Panel:
-    panel = kind(LIGHT)
+    panel = kind()
     qtbot.addWidget(panel)
     panel.resize(*size)
     panel.begin(frame.inspection.problem)
@@ -509,7 +509,7 @@ def test_a_second_instance_is_painted_without_being_shown(
     first = panel_of(qtbot, OutputPanel, frame)
     for position in range(len(views_for(frame.inspection.problem))):
         first.selector.chosen.emit(position)
-        second = OutputPanel(LIGHT)
+        second = OutputPanel()
         qtbot.addWidget(second)
         second.bare = True
         second.restore_view(first.view_state())
@@ -554,7 +554,7 @@ def test_switches_survive_in_another_instance(qtbot: QtBot) -> None:
     frame = frame_of("moons")
     panel = panel_of(qtbot, OutputPanel, frame)
     panel.findChild(QAbstractButton, "output-discretise").click()
-    other = OutputPanel(LIGHT)
+    other = OutputPanel()
     qtbot.addWidget(other)
     other.begin(frame.inspection.problem)
     other.restore_view(panel.view_state())
@@ -652,7 +652,7 @@ def test_figures_of_a_large_network_are_estimates_until_it_rests(qtbot: QtBot, v
     frame = large_frame()
     problem = frame.inspection.problem
     assert quick_rows(problem) < problem.test.rows
-    panel = OutputPanel(LIGHT)
+    panel = OutputPanel()
     qtbot.addWidget(panel)
     panel.resize(*SIZE)
     with qtbot.waitExposed(panel):
@@ -701,7 +701,7 @@ def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> No
     gc.collect()
     gc.disable()
     try:
-        panel = PANELS[key](LIGHT)
+        panel = PANELS[key]()
         with qtbot.waitExposed(panel):
             panel.show()
         panel.begin(frame.inspection.problem)

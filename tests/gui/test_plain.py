@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 from nnviz.datasets.catalog import CATALOG, SampleOptions, load_sample
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.frame import Frame, Ghost
-from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.output import OutputPanel
@@ -92,7 +91,7 @@ def tool_tips(root: QWidget) -> Iterator[str]:
 
 def looked_at(kind: type[QWidget], frame: Frame) -> Iterator[QWidget]:
     """Yield a panel that shows the frame, in every one of its views."""
-    panel = kind() if kind is SetupPanel else kind(LIGHT)
+    panel = kind()
     panel.resize(420, 300)
     if isinstance(panel, SetupPanel):
         panel.show_experiment(frame.inspection.problem.experiment)

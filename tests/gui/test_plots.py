@@ -32,6 +32,7 @@ from .panel_cases import (
     EXPERIMENTS,
     MakePanel,
     has_color,
+    in_theme,
     moment,
     panel_maker,
     picture,
@@ -427,7 +428,7 @@ def test_kept_runs_are_drawn_named_and_told(make_panel: MakePanel, key: str, the
     before = panel.plot.chart.shown[0][1]
     ghosts = [ghost_of(0, 30), ghost_of(3, 90)]
     panel.show_frame(with_ghosts(*ghosts))
-    panel.set_theme(theme)
+    in_theme(panel, theme)
     image = picture(panel, 640, 360)
     entries = {entry.label: entry.color for entry in panel.legend()}
     for ghost in ghosts:
@@ -474,7 +475,7 @@ def test_curves_of_a_kept_run_are_made_once(make_panel: MakePanel) -> None:
     assert isinstance(panel, LossPanel)
     line = panel.plot.runs[0].curves["train_loss"]
     panel.show_frame(with_ghosts(replace(one, name="another name"), other))
-    panel.set_theme(DARK)
+    in_theme(panel, DARK)
     assert panel.plot.runs[0].curves["train_loss"] is line
     assert line.series.entry.label == "another name"
     assert line.series.entry.color == DARK.ghost_color(0)

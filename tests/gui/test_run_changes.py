@@ -24,7 +24,7 @@ from tests.gui.panel_cases import EXPERIMENTS, moment
 
 
 def test_a_click_into_a_zoom_means_no_epoch_of_the_next_run(qtbot: QtBot) -> None:
-    panel = PANELS["loss"](LIGHT)
+    panel = PANELS["loss"]()
     assert isinstance(panel, CurvePanel)
     qtbot.addWidget(panel)
     panel.resize(600, 300)
@@ -68,7 +68,7 @@ def test_a_panel_takes_what_was_chosen_for_another_network(qtbot: QtBot, key: st
     kind = NetworkPanel if key == "network" else PANELS[key]
     chance = random.Random(0)
     for before, after in itertools.permutations(EXPERIMENTS, 2):
-        panel = kind(LIGHT)
+        panel = kind()
         qtbot.addWidget(panel)
         problem, frame = moment(before)
         panel.begin(problem)
@@ -81,7 +81,7 @@ def test_a_panel_takes_what_was_chosen_for_another_network(qtbot: QtBot, key: st
             panel._on_neuron(len(problem.shapes) - 2, 0)
         if isinstance(panel, LayeredPanel):
             panel.restore_view({"layer": panel.layers[-1]})
-        other = kind(LIGHT)
+        other = kind()
         qtbot.addWidget(other)
         problem, frame = moment(after)
         other.begin(problem)

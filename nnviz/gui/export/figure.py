@@ -117,7 +117,7 @@ class Figure(QWidget):
         self.setObjectName("figure")
         self._theme = options.look
         dress(self, self._theme)
-        self._panel = shot.kind(self._theme, self)
+        self._panel = shot.kind(self)
         self._panel.bare = True
         self._panel.begin(shot.problem)
         self._panel.restore_view(shot.view)

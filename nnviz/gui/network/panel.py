@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.engine.layers import Conv2D, Dense, shape_text
 from nnviz.gui.frame import Frame
 from nnviz.gui.look import numbers
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.bar import NetworkBar
 from nnviz.gui.network.captions import column_titles, input_titles, output_titles
@@ -47,8 +47,8 @@ class NetworkPanel(Panel):
         )
     )
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("Network"))
         self.network = NetworkWidget(self)
         self.legend_row = LegendRow(self, lines=1)
@@ -72,8 +72,6 @@ class NetworkPanel(Panel):
         layout.addWidget(self.network, 1)
         layout.addWidget(self.bar)
         self._connect()
-        if theme is not None:
-            self.theme = theme
 
     def _connect(self) -> None:
         bar, network = self.bar, self.network

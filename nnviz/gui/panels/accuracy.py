@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import exact, fixed, percent
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
@@ -64,8 +63,8 @@ class AccuracyPanel(CurvePanel):
 
     compared = ("train_metric", "test_metric")
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("Accuracy or R² over epochs"))
 
     def title_for(self, problem: Problem) -> str:

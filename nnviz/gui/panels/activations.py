@@ -110,8 +110,8 @@ class ActivationsPanel(LayeredPanel):
     )
     aspect = 1.2
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("Activations of every layer's neurons"))
         self.histograms: dict[int, Histogram] = {}
         self.values: dict[int, _Array] = {}

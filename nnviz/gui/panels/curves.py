@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, lie_on_surface
@@ -54,8 +54,8 @@ class CurvePanel(Panel):
     compared: ClassVar[tuple[str, ...]] = ()
     """Keys of the curves that are drawn of kept runs too: of train, and of test."""
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.header = Header(2, self)
         self.plot = CurvePlot(self)
         self.plot.setObjectName(f"{self.key}-plot")

@@ -13,7 +13,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
@@ -54,8 +54,8 @@ class ForwardPanel(Panel):
         )
     )
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         lie_on_surface(self)
         self.setAccessibleName(self.tr("z and a of every layer, and how they come about"))
         self.mode, self.neuron = SAMPLES, (0, 0)

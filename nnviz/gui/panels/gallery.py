@@ -15,7 +15,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, percent
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.galleries.activation_chart import (
@@ -68,8 +68,8 @@ class GalleryPanel(Panel):
         )
     )
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("Every activation function and its derivative"))
         self._charts: dict[str, ActivationChart] = {}
         self._large: CloseUpChart | None = None

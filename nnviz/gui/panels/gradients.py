@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import exact, short
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.layers import layer_colors
@@ -39,8 +38,8 @@ class GradientsPanel(CurvePanel):
         )
     )
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("Size of each layer's gradient over epochs"))
         self.plot.set_log(True)
 

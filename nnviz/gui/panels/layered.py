@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels.header import Header, lie_on_surface
@@ -52,8 +52,8 @@ class LayeredPanel(Panel):
     layers: Sequence[int] = ()
     _inspection: Inspection | None = None
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.names: tuple[str, ...] = ()
         self.epoch = 0
         self.problem: Problem | None = None

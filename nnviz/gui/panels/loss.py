@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from nnviz.engine.losses import LOSSES
 from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.segments import Pill, pill_style
@@ -66,8 +65,8 @@ class LossPanel(CurvePanel):
 
     compared = ("train_loss", "test_loss")
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("Loss and learning rate over epochs"))
         tip = self.tr(
             "Draw the loss by powers of ten, so that small improvements late in training show too"

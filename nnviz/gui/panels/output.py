@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import em
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import lie_on_surface
@@ -65,8 +65,8 @@ class OutputPanel(Panel):
 
     current: OutputView | None = None
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("What the network answers"))
         self.selector = SegmentedControl("output-view", self)
         self.selector.setAccessibleName(self.tr("Way to show the answers"))

@@ -14,7 +14,7 @@ from nnviz.gui.frame import Frame, Ghost
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import phrase, translated
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.comparisons.columns import (
@@ -71,8 +71,8 @@ class RunsPanel(Panel):
     clear_wanted = Signal()
     """The person wants to forget all runs that are kept."""
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         lie_on_surface(self)
         self.setAccessibleName(self.tr("Runs compared"))
         self.header = Header(1, self)

@@ -89,8 +89,8 @@ class WeightsPanel(LayeredPanel):
         )
     )
 
-    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName(self.tr("Distribution of weights and biases by layer"))
         self.histograms: list[Histogram] = []
         self.first_histograms: list[Histogram] = []
