@@ -630,5 +630,5 @@ def test_a_deep_network_leaves_every_panel_within_a_small_window(qtbot, window):
 
     qtbot.waitUntil(lambda: max(ends()) < window.width())
     output = window.panels["output"]
-    switches = [switch.geometry() for switch in output.current.switches()]
+    switches = [switch.geometry() for switch in output.current.buttons()]
     assert not any(output.figures.geometry().intersects(switch) for switch in switches)

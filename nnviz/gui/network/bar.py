@@ -133,8 +133,8 @@ class NetworkBar(Themed, QWidget):
         completer.activated.connect(self.asked)
         # Qt makes the list without a parent, and so without the window's style sheet.
         names_list = QListView(self.finder)
-        names_list.setWindowFlag(Qt.WindowType.Popup)
         completer.setPopup(names_list)
+        names_list.setParent(self.finder, Qt.WindowType.Popup)
         self.finder.setCompleter(completer)
 
     def refuse(self, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -160,12 +161,16 @@ class NetworkPanel(Panel):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
         self._wishes.update(state.get("fills", {}))
-        focus = state.get("focus")
+        focus, opened = state.get("focus"), state.get("opened")
+        if self._problem is not None:  # what was chosen may be of another network
+            sizes = dict(enumerate(map(math.prod, self._problem.shapes)))
+            focus = focus if focus and int(focus[1]) < sizes.get(int(focus[0]), 0) else None
+            opened = opened if opened in sizes else None
         self.network.look(
             zoom=float(state.get("zoom", 1.0)),
             x=float(state.get("x", 0.0)),
             y=float(state.get("y", 0.0)),
-            visible_range=VisibleRange(dict(state.get("first", {})), state.get("opened")),
+            visible_range=VisibleRange(dict(state.get("first", {})), opened),
             focus=(int(focus[0]), int(focus[1])) if focus else None,
         )
         if self._problem is not None:

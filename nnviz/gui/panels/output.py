@@ -262,9 +262,12 @@ class OutputPanel(Panel):
 
     def _add_table(self, surface: DecisionSurface) -> None:
         """Put the table of a handful of samples beside or below their surface, if it has room."""
-        table, area, least = self._view(PredictionTable), self._body.geometry(), _LEAST_SURFACE
+        table = self._view(PredictionTable)
         assert isinstance(table, PredictionTable)
-        natural, least = table.natural_size, em(self, _LEAST_SURFACE)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # what stands above may have become higher just now
+        area, natural, least = self._body.geometry(), table.natural_size, em(self, _LEAST_SURFACE)
         square = round(_BESIDE * area.height())
         beside = area.width() > square and area.width() - natural.width() > least
         below = area.height() - natural.height() >= least
