@@ -162,6 +162,7 @@ class LayeredPanel(Panel):
         specs = problem.experiment.network.layers
         layers = [i for i, spec in enumerate(specs) if self.draws(spec)]
         self.problem, self._inspection = problem, None
+        self._areas = {}  # where the old run's layers are painted means none of the new one's
         self.rest.reset()
         self.names = layer_names(specs)
         if layers != self.layers:
