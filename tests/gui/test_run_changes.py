@@ -8,12 +8,16 @@ import random
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.network import NetworkPanel
+from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.forward import ForwardPanel
@@ -21,6 +25,9 @@ from nnviz.gui.panels.layered import LayeredPanel
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.timeline import Timeline
 from tests.gui.panel_cases import EXPERIMENTS, moment
+
+PRESS, RELEASE = QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease
+MOVE, NO_KEYS = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
 
 
 def test_a_click_into_a_zoom_means_no_epoch_of_the_next_run(qtbot: QtBot) -> None:
@@ -90,3 +97,42 @@ def test_a_panel_takes_what_was_chosen_for_another_network(qtbot: QtBot, key: st
         other.resize(500, 300)
         other.grab()
         assert other.description()
+
+
+def touch(panel: Panel) -> None:
+    """Move the mouse over every part of a panel, press, ask for tool tips, and type."""
+    button, none, keys = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton, NO_KEYS
+    for part in panel.findChildren(QWidget):
+        if not isValid(part) or part.visibleRegion().isEmpty() or not part.isEnabled():
+            continue
+        for x, y in itertools.product(range(4, part.width(), 45), range(4, part.height(), 45)):
+            at = QPointF(x, y)
+            there = QPointF(part.mapToGlobal(at.toPoint()))
+            for kind, cause in ((MOVE, none), (PRESS, button), (RELEASE, button)):
+                down = button if kind is PRESS else none
+                QApplication.sendEvent(part, QMouseEvent(kind, at, there, cause, down, keys))
+            tip = QHelpEvent(QEvent.Type.ToolTip, at.toPoint(), there.toPoint())
+            QApplication.sendEvent(part, tip)
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Return):
+            QTest.keyClick(part, key)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+@pytest.mark.parametrize("key", ["network", *PANELS])
+def test_a_hand_finds_nothing_of_the_run_before(qtbot: QtBot, key: str) -> None:
+    panel = (NetworkPanel if key == "network" else PANELS[key])()
+    qtbot.addWidget(panel)
+    panel.resize(500, 320)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    runs = {name: moment(name) for name in ("xor", "deep", "houses", "iris")}
+    for before, after in itertools.permutations(runs, 2):
+        problem, frame = runs[before]
+        panel.begin(problem)
+        panel.show_frame(frame)
+        panel.grab()
+        problem, frame = runs[after]
+        panel.begin(problem)
+        touch(panel)  # nothing of the new run is painted, nor known
+        panel.show_frame(frame)
+        touch(panel)
