@@ -83,6 +83,7 @@ class ConfusionMatrix(OutputView):
         ends = -0.5, many - 0.5  # so that the middle of a cell is where its name is
         self.chart.set_ranges(ends, ends)
         self.chart.settle()
+        self._cells.hide()  # they are those of the run before
 
     def take(self, inspection: Inspection) -> None:
         """Count, and colour the cells."""
@@ -93,16 +94,18 @@ class ConfusionMatrix(OutputView):
         self._fit_font()
         colors, dark = self._grounds()
         large = 1 / self.chart.pixel.height() >= _ROOM_FOR_SHARE * self.chart.line_height
-        totals, inks = self.counts.sum(axis=1).tolist(), (self.theme.surface, self.theme.text)
+        counts, inks = self.counts, (self.theme.surface, self.theme.text)
+        totals = counts.sum(axis=1).tolist()
 
         def text(row: int, column: int) -> tuple[str, str]:
-            samples, ink = int(self.counts[row, column]), inks[int(dark[row, column])]
+            samples, ink = int(counts[row, column]), inks[int(dark[row, column])]
             if not samples:
                 return count(0), self.theme.muted
             share = f"\n{share_text(samples, totals[row])}" if large else ""
             return count(samples) + share, ink
 
         self._cells.set_cells(colors, text, self.chart.view.viewRect())
+        self._cells.show()
         self._mark_chosen()
 
     def _grounds(self) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
