@@ -371,8 +371,8 @@ FAULTS: tuple[Fault, ...] = (
         "export-legend",
         "Exported pictures have no legend.",
         f"{GUI}/export/figure.py",
-        "if options.legend and (entries := self._panel.legend()):",
-        "if not options.legend and (entries := self._panel.legend()):",
+        "if options.legend and (entries := self.panel.legend()):",
+        "if not options.legend and (entries := self.panel.legend()):",
         _SHELL,
     ),
     Fault(

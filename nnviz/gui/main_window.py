@@ -138,7 +138,6 @@ class MainWindow(QMainWindow):
             self,
             panels=lambda: self.panels,
             current=self._moment,
-            theme=lambda: self.look.theme,
             restyle=self.look.wear,
         )
 

@@ -183,11 +183,11 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
 
 #toolBar { background: $window; border: none; padding: 0; margin: 0; spacing: 0; }
-#trainButton { background: $accent; color: $accent_text; border: 1px solid $accent; }
-#trainButton:hover { background: $accent_hover; border-color: $accent_hover; }
-#trainButton:pressed { background: $accent_pressed; }
-#trainButton:focus { border: 2px solid $text; }
-#trainButton:disabled { background: $border; border-color: $border; color: $faint; }
+#trainButton, #export-save { background: $accent; color: $accent_text; border: 1px solid $accent; }
+#trainButton:hover, #export-save:hover { background: $accent_hover; border-color: $accent_hover; }
+#trainButton:pressed, #export-save:pressed { background: $accent_pressed; }
+#trainButton:focus, #export-save:focus { border: 2px solid $text; }
+#trainButton:disabled, #export-save:disabled { background: $border; border-color: $border; color: $faint; }
 #paceChoice { background: $border; border-radius: 6px; }
 #paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;
   color: $muted; padding: 3px 8px; }
@@ -210,6 +210,7 @@ QTabBar::tab:focus { color: $accent; }
 #panelHeader, #tabCorner { background: $surface; border: none; }
 #panelCard, #panelBody { background: $surface; border: none; }
 #panelTitle { color: $text; }
+#export-preview { background: $window; border: 1px solid $border; border-radius: 6px; }
 #panelHeader[floating="true"], #panelBody[floating="true"] { border: 1px solid $border; }
 #panelHeader[floating="true"] { border-bottom: none; }
 #panelBody[floating="true"] { border-top: none; }
