@@ -119,9 +119,10 @@ class Figure(QWidget):
         options = self._options
         size = QSize(options.width, options.height)
         density = min(options.scale, self._largest_density(size))
-        self._lay_out(size, density)
-        yield 0.0
-        density *= self._share_in_view()
+        for power in (0.5, 1.0):  # a larger sheet is wider too: seldom has it to be so much higher
+            self._lay_out(size, density)
+            yield 0.0
+            density *= self._share_in_view() ** power
         self.panel.show_frame(self._shot.frame)
         for lesson in range(_LESSONS):
             self._lay_out(size, density)
