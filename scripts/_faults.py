@@ -363,8 +363,8 @@ FAULTS: tuple[Fault, ...] = (
         "timeline-handle",
         "The handle of the timeline stands left of the epoch that is shown.",
         f"{GUI}/timeline/paint.py",
-        "painter.drawEllipse(QPointF(look.shown, 0), _HANDLE, _HANDLE)",
-        "painter.drawEllipse(QPointF(0.9 * look.shown, 0), _HANDLE, _HANDLE)",
+        "painter.drawEllipse(QPointF(self._x(self.here), 0), _HANDLE, _HANDLE)",
+        "painter.drawEllipse(QPointF(0.9 * self._x(self.here), 0), _HANDLE, _HANDLE)",
         _SHELL,
     ),
     Fault(

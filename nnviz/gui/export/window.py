@@ -86,10 +86,7 @@ def window_drawing(
 
 @contextmanager
 def _dressed(window: QWidget, theme: Theme, restyle: Restyle) -> Iterator[None]:
-    """Let the window have a theme, while what is on the screen stays as it is.
-
-    Afterwards it has its own again, or what was chosen meanwhile.
-    """
+    """Let the window have a theme, while what is on the screen stays as it is."""
     own = theme_of(window)
     still = [shown for shown in QApplication.topLevelWidgets() if shown.isVisible()]
     for shown in still:
@@ -98,7 +95,7 @@ def _dressed(window: QWidget, theme: Theme, restyle: Restyle) -> Iterator[None]:
         restyle(theme)
         yield
     finally:
-        if isValid(window) and theme_of(window) is theme:
+        if isValid(window):
             restyle(own)
         for shown in filter(isValid, still):
             shown.setUpdatesEnabled(True)

@@ -187,15 +187,16 @@ QTabBar::tab:focus { color: $accent; }
 #trainButton:hover, #export-save:hover { background: $accent_hover; border-color: $accent_hover; }
 #trainButton:pressed, #export-save:pressed { background: $accent_pressed; }
 #trainButton:focus, #export-save:focus { border: 2px solid $text; }
-#trainButton:disabled, #export-save:disabled { background: $border; border-color: $border; color: $faint; }
+#trainButton:disabled, #export-save:disabled { background: $border; border-color: $border;
+  color: $faint; }
 #paceChoice { background: $border; border-radius: 6px; }
 #paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;
   color: $muted; padding: 3px 8px; }
 #paceChoice QToolButton:hover { color: $text; }
 #paceChoice QToolButton:checked { background: $chosen; color: $text; }
 #paceChoice QToolButton:focus { color: $accent; }
-#figureCaption, #heading { color: $muted; }
-#figureCaption[past="true"] { color: $accent; }
+#figureCaption, #heading, #timeline-epoch { color: $muted; }
+#figureCaption[past="true"], #timeline-epoch[past="true"] { color: $accent; }
 #figureValue[empty="true"] { color: $faint; }
 
 #timeline QToolButton { padding: 3px 4px; }
