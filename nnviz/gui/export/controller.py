@@ -12,9 +12,9 @@ from nnviz.gui import preferences
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.files import ExportError, table_path
+from nnviz.gui.export.jobs import Subject, panel_subject, window_subject
 from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Work
-from nnviz.gui.export.subject import Subject, panel_subject, window_subject
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import ProgressDialog

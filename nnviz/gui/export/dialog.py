@@ -26,9 +26,9 @@ from nnviz.gui import preferences
 from nnviz.gui.export import jobs
 from nnviz.gui.export.files import picture_path
 from nnviz.gui.export.form import OptionsForm, named
+from nnviz.gui.export.jobs import Subject
 from nnviz.gui.export.options import PictureOptions, remembered
 from nnviz.gui.export.slices import Slices, Work
-from nnviz.gui.export.subject import Subject
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE

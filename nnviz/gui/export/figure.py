@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
-from PySide6.QtGui import QImage
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize
+from PySide6.QtGui import QColor, QImage, QRegion
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -20,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz import __version__
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.painting import describe, painting
 from nnviz.gui.export.slices import Slices, finish, portion
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import palette, small_font, strong_font
@@ -42,6 +44,11 @@ _NOT_IN_PICTURES = (QToolButton, QPushButton, QComboBox, QAbstractSpinBox, QSlid
 
 _LEAST_PANEL = QSize(340, 200)
 """Points: a panel laid out in less room leaves parts away."""
+
+_DOTS_PER_METRE = 96 / 0.0254
+_BAND_PIXELS = 4_000_000
+"""Larger pictures are painted in bands of about so many pixels, some tens of milliseconds each. Qt
+cuts lines off at the edge of a band, which changes their colours by a step or two of 255."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +199,52 @@ class Figure(QWidget):
         label.setWordWrap(True)
         label.setContentsMargins(SPACE, 0, SPACE, 0)
         return label
+
+
+def painting(
+    widget: QWidget, size: QSize, density: float, background: str, band: int = _BAND_PIXELS
+) -> Slices[QImage]:
+    """Paint a widget as a picture.
+
+    Parameters
+    ----------
+    widget
+        What to paint; it must not change meanwhile.
+    size
+        Pixels.
+    density
+        Pixels a point.
+    background
+        ``#rrggbb`` of what the widget leaves free.
+    band
+        Pixels after which there is a pause.
+    """
+    image = QImage(size, QImage.Format.Format_RGB32)
+    # Filled little by little: memory is slow where it is touched for the first time.
+    pixels = np.frombuffer(image.bits(), np.uint32).reshape(size.height(), size.width())
+    height = max(1, int(band / (size.width() * density)))
+    filled = 0
+    for top in range(0, widget.height(), height):
+        below = min(size.height(), int((top + height) * density) + 2)
+        pixels[filled:below] = QColor(background).rgb()
+        filled = max(filled, below)
+        image.setDevicePixelRatio(density)
+        widget.render(image, QPoint(0, top), QRegion(0, top, widget.width(), height))
+        # Only now: before, text given in points would have grown once more.
+        image.setDevicePixelRatio(1.0)
+        yield min(1.0, (top + height) / widget.height())
+    pixels[filled:] = QColor(background).rgb()
+    image.setDotsPerMeterX(round(_DOTS_PER_METRE * density))
+    image.setDotsPerMeterY(round(_DOTS_PER_METRE * density))
+    return image
+
+
+def describe(image: QImage, title: str, description: str, problem: Problem) -> None:
+    """Write into the picture what it shows, and all that is needed to make it again."""
+    image.setText("Software", f"nnviz {__version__}")
+    image.setText("Title", title)
+    image.setText("Description", description)
+    image.setText("Experiment", json.dumps(problem.experiment.to_dict()))
 
 
 def _send_layout_requests() -> None:

@@ -9,8 +9,8 @@ from typing import TypeVar
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
+from nnviz.gui.export.jobs import Subject
 from nnviz.gui.export.options import LARGEST, SCALES, SMALLEST, PictureOptions
-from nnviz.gui.export.subject import Subject
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 

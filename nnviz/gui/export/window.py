@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from nnviz.gui.export.caption import caption
+from nnviz.gui.export.figure import describe, painting
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.painting import describe, painting
 from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import small_font
@@ -49,11 +49,19 @@ def render_window(
         Pixels of a side for each one asked: less than 1 for a preview of the same picture.
     """
     problem, frame = moment
-    scale = options.scale * share
-    image = finish(painting(window, window.size() * scale, scale, options.look.window, _AT_ONCE))
+    scale, look = options.scale * share, options.look
+    size = (window_pixels(window.size(), options).toSizeF() * share).toSize()
+    image = finish(painting(window, size, scale, look.window, _AT_ONCE))
     if options.caption:
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        painter.setFont(small_font())
+        painter.setPen(QColor(look.muted))
+        width, height = window.size().toTuple()
+        line = QRect(2 * SPACE, height, width - 4 * SPACE, _CAPTION_HEIGHT)
         text = caption(problem, frame.inspection.epoch)
-        image = _with_caption(image, text, options.look, scale)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
     describe(image, window.windowTitle(), window.accessibleDescription(), problem)
     return image
 
@@ -99,18 +107,3 @@ def _dressed(window: QWidget, theme: Theme, restyle: Restyle) -> Iterator[None]:
             restyle(own)
         for shown in filter(isValid, still):
             shown.setUpdatesEnabled(True)
-
-
-def _with_caption(image: QImage, text: str, look: Theme, scale: float) -> QImage:
-    sheet = image.copy(0, 0, image.width(), image.height() + round(_CAPTION_HEIGHT * scale))
-    width, height = int(image.width() / scale), int(image.height() / scale)
-    painter = QPainter(sheet)
-    painter.scale(scale, scale)
-    line = QRect(0, height, width + 1, _CAPTION_HEIGHT + 1)
-    painter.fillRect(line, QColor(look.window))
-    painter.setFont(small_font())
-    painter.setPen(QColor(look.muted))
-    room = line.adjusted(2 * SPACE, 0, -2 * SPACE, 0)
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-    painter.end()
-    return sheet
