@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import threading
@@ -27,21 +26,10 @@ from PySide6.QtWidgets import (
 from nnviz import cli
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.export import jobs
+from nnviz.gui.export import files, jobs
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.export.figure import Figure, Shot, painting, render, shot_of
-from nnviz.gui.export.files import (
-    ExportError,
-    encoded,
-    make_folder,
-    picture_path,
-    require_writable,
-    table_path,
-    write_history,
-    write_picture,
-)
-from nnviz.gui.export.jobs import panel_subject
 from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
 from nnviz.gui.export.window import render_window, window_pixels
@@ -59,7 +47,6 @@ from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
-from nnviz.training.starting_point import starting_point
 
 KINDS: dict[str, type[Panel]] = {**PANELS, NetworkView.key: NetworkView}
 REPORT = PictureOptions(800, 500, 1)
@@ -177,7 +164,7 @@ def test_scale_makes_everything_larger_and_no_hairlines(done, frame):
 
 def test_picture_says_what_it_shows(tmp_path, done, frame):
     path = tmp_path / "loss.png"
-    write_picture(render(shot(LossPanel, done, frame), REPORT), path)
+    files.write_picture(render(shot(LossPanel, done, frame), REPORT), path)
     image = QImage(str(path))
     assert image.text("Software").startswith("nnviz")
     assert image.text("Title") == "Loss"
@@ -226,73 +213,56 @@ def test_small_pictures_have_small_print_rather_than_a_part_missing(kind, size, 
     ],
 )
 def test_a_name_without_an_ending_gets_one(name, path):
-    assert picture_path(name) == Path(path)
-    assert table_path("run.v2") == Path("run.v2.csv")
+    assert files.picture_path(name) == Path(path)
+    assert files.table_path("run.v2") == Path("run.v2.csv")
 
 
 @pytest.mark.parametrize(
     ("path", "name", "said"),
     [
-        (picture_path, "loss.jpg", r"saved as PNG.*Call it loss\.png"),
-        (picture_path, "loss.SVG", r"saved as PNG.*Call it loss\.png"),
-        (table_path, "run.xlsx", r"saved as CSV.*Call it run\.csv"),
-        (picture_path, "", "no name"),
-        (picture_path, "   ", "no name"),
-        (picture_path, "figures/", "no name"),
+        (files.picture_path, "loss.jpg", r"saved as PNG.*Call it loss\.png"),
+        (files.picture_path, "loss.SVG", r"saved as PNG.*Call it loss\.png"),
+        (files.table_path, "run.xlsx", r"saved as CSV.*Call it run\.csv"),
+        (files.picture_path, "", "no name"),
+        (files.picture_path, "   ", "no name"),
+        (files.picture_path, "figures/", "no name"),
     ],
 )
 def test_other_kinds_and_no_name_are_refused(path, name, said):
-    with pytest.raises(ExportError, match=said):
+    with pytest.raises(files.ExportError, match=said):
         path(name)
 
 
-def test_what_stands_in_the_way_is_said(tmp_path, done):
+def test_what_stands_in_the_way_is_said(tmp_path, done, monkeypatch):
     image = QImage(4, 4, QImage.Format.Format_RGB32)
     (tmp_path / "file").write_text("")
     for ending in ("png", "csv"):
         (tmp_path / f"folder.{ending}").mkdir()
-    with pytest.raises(ExportError, match=r"There is no folder .*nowhere"):
-        write_picture(image, tmp_path / "nowhere" / "a.png")
-    with pytest.raises(ExportError, match="is a file"):
-        write_history(done.history, tmp_path / "file" / "b.csv")
-    with pytest.raises(ExportError, match="could not be made"):
-        make_folder(tmp_path / "file" / "b")
-    with pytest.raises(ExportError, match="could not be written"):
-        write_picture(image, tmp_path / "folder.png")
-    with pytest.raises(ExportError, match="could not be written"):
-        write_history(done.history, tmp_path / "folder.csv")
-
-
-def test_a_folder_that_may_not_be_written_is_refused_at_once(tmp_path, monkeypatch):
+    with pytest.raises(files.ExportError, match=r"There is no folder .*nowhere"):
+        files.write_picture(image, tmp_path / "nowhere" / "a.png")
+    with pytest.raises(files.ExportError, match="is a file"):
+        files.write_history(done.history, tmp_path / "file" / "b.csv")
+    with pytest.raises(files.ExportError, match="could not be made"):
+        files.make_folder(tmp_path / "file" / "b")
+    with pytest.raises(files.ExportError, match="could not be written"):
+        files.write_picture(image, tmp_path / "folder.png")
+    with pytest.raises(files.ExportError, match="could not be written"):
+        files.write_history(done.history, tmp_path / "folder.csv")
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(ExportError, match="may not be written"):
-        require_writable(tmp_path)
-
-
-def test_csv_is_the_history(tmp_path):
-    done = complete(starting_point("iris").change("training", epochs=12))
-    write_history(done.history, tmp_path / "h.csv")
-    with (tmp_path / "h.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [int(row["epoch"]) for row in rows] == list(range(13))
-    for name in ("learning_rate", "train_loss", "test_loss", "train_metric", "test_metric"):
-        assert [float(row[name]) for row in rows] == done.history.column(name).tolist()
+    with pytest.raises(files.ExportError, match="may not be written"):
+        files.require_writable(tmp_path)
 
 
 # ------------------------------------------------------------------------------------- the options
 
 
-def test_options_are_remembered(qapp):
-    assert remembered() == PictureOptions()
-    chosen = PictureOptions(640, 480, 3, DARK.name, False, True)
-    remember(chosen)
-    assert remembered() == chosen
-
-
 @pytest.mark.parametrize(
     "text", ["", "nonsense", "[1]", '{"scale": 9}', '{"width": 5}', '{"a": 1}']
 )
-def test_spoiled_options_are_forgotten(qapp, text):
+def test_options_are_remembered_and_forgotten_where_spoiled(qapp, text):
+    chosen = PictureOptions(640, 480, 3, DARK.name, False, True)
+    remember(chosen)
+    assert remembered() == chosen
     preferences.write(preferences.EXPORT_OPTIONS, text)
     assert remembered() == PictureOptions()
 
@@ -427,7 +397,7 @@ def test_what_no_disk_takes_is_said_and_the_dialog_stays(bench, tmp_path, folder
     assert bench.said == []
 
 
-@pytest.mark.parametrize("answer", ["Yes", "No"])
+@pytest.mark.parametrize("answer", ["Yes", "No", "chosen in the system's dialog"])
 def test_nothing_is_replaced_unasked(bench, tmp_path, monkeypatch, answer):
     path = tmp_path / "mine.png"
     path.write_text("precious")
@@ -438,22 +408,14 @@ def test_nothing_is_replaced_unasked(bench, tmp_path, monkeypatch, answer):
         return QMessageBox.StandardButton[answer]
 
     monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: (str(path), ""))
     bench.export.save_picture(bench.panel)
     bench.type_path(tmp_path / "mine")
-    bench.press("save", wait=answer == "Yes")
-    assert asked == ["mine.png exists already. Replace it?"]
+    if answer.startswith("chosen"):
+        bench.press("browse", wait=False)  # has asked already
+    bench.press("save", wait=answer != "No")
+    assert asked == ["mine.png exists already. Replace it?"] * answer.istitle()
     assert (path.read_bytes() == b"precious") == (answer == "No")
-
-
-def test_a_place_chosen_in_the_systems_dialog_is_not_asked_again(bench, tmp_path, monkeypatch):
-    (tmp_path / "mine.png").write_text("old")
-    answer = (str(tmp_path / "mine.png"), "")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: answer)
-    monkeypatch.setattr(QMessageBox, "question", lambda *arguments: pytest.fail("asked again"))
-    bench.export.save_picture(bench.panel)
-    bench.press("browse", wait=False)
-    bench.press("save")
-    assert bench.said == ["Saved mine.png (1000 × 640)."]
 
 
 def test_copying_from_the_dialog_and_without(bench):
@@ -531,28 +493,23 @@ def test_nothing_to_export_is_said(bench):
     assert bench.failed == ["There is nothing to export yet. Open a sample first."] * 5
 
 
-@pytest.fixture
-def exhibit(done):
-    with Exhibit(Look(make_application()), done) as window:
-        yield window
-
-
-def test_whole_window_in_the_dark_leaves_it_light(qtbot, exhibit, tmp_path, done):
-    assert exhibit.recording.frame.inspection.epoch == 60
-    assert exhibit.recording.frame.history.rows().tobytes() == done.history.rows().tobytes()
-    exhibit.actions_["save-window-picture"].trigger()
-    theme = exhibit.findChild(QWidget, "export-theme")
-    theme.setCurrentIndex(theme.findData("dark"))
-    exhibit.findChild(QWidget, "export-path").setText(str(tmp_path / "dark.png"))
-    with qtbot.waitSignal(exhibit.export.said, timeout=60_000):
-        exhibit.findChild(QWidget, "export-save").click()
-    image = QImage(str(tmp_path / "dark.png"))
-    assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
-    for ink in (DARK.positive, DARK.negative):
-        assert near(image, ink).sum() > 100
-    assert near(image, DARK.surface, 2).mean() > 0.2
-    assert near(image, LIGHT.surface, 2).mean() < 0.05
-    assert near(exhibit.grab().toImage(), LIGHT.surface, 2).mean() > 0.2
+def test_whole_window_in_the_dark_leaves_it_light(qtbot, tmp_path, done):
+    with Exhibit(Look(make_application()), done) as exhibit:
+        assert exhibit.recording.frame.inspection.epoch == 60
+        assert exhibit.recording.frame.history.rows().tobytes() == done.history.rows().tobytes()
+        exhibit.actions_["save-window-picture"].trigger()
+        theme = exhibit.findChild(QWidget, "export-theme")
+        theme.setCurrentIndex(theme.findData("dark"))
+        exhibit.findChild(QWidget, "export-path").setText(str(tmp_path / "dark.png"))
+        with qtbot.waitSignal(exhibit.export.said, timeout=60_000):
+            exhibit.findChild(QWidget, "export-save").click()
+        image = QImage(str(tmp_path / "dark.png"))
+        assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
+        for ink in (DARK.positive, DARK.negative):
+            assert near(image, ink).sum() > 100
+        assert near(image, DARK.surface, 2).mean() > 0.2
+        assert near(image, LIGHT.surface, 2).mean() < 0.05
+        assert near(exhibit.grab().toImage(), LIGHT.surface, 2).mean() > 0.2
 
 
 # ---------------------------------------------------------------------- the window stays alive
@@ -579,7 +536,7 @@ def test_a_picture_in_bands_is_the_picture_at_once(qtbot, kind, done, frame):
 
 
 def test_a_preview_is_drawn_no_larger_than_its_place(bench):
-    subject = panel_subject(bench.panel, bench.moment)
+    subject = jobs.panel_subject(bench.panel, bench.moment)
     image = finish(subject.picture(PictureOptions(8000, 4000, 3), QSize(880, 660)))
     assert image.size() == QSize(880, 440)
     whole = finish(subject.picture(PictureOptions(1760, 880, 3)))
@@ -615,7 +572,7 @@ def test_an_export_can_be_ended(bench, tmp_path, monkeypatch, how):
     def encode_slowly(image):
         at_work.set()
         assert go_on.wait(20)
-        return encoded(image)
+        return files.encoded(image)
 
     monkeypatch.setattr(jobs, "encoded", encode_slowly)
     bench.export.save_picture(bench.panel)
