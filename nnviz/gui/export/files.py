@@ -25,13 +25,7 @@ class ExportError(NnvizError):
 
 
 def picture_path(name: str | Path) -> Path:
-    """Return the path with ``.png``, added where there is no ending.
-
-    Raises
-    ------
-    ExportError
-        If there is no name, or it ends like another kind of file.
-    """
+    """Return the path with ``.png``, added where there is no ending; refuse other kinds of file."""
     return _with_ending(name, ".png", "Pictures are saved as PNG, not {ending}.")
 
 
@@ -69,13 +63,7 @@ def write_picture(image: QImage, path: Path) -> None:
 
 
 def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file, whole or not at all.
-
-    Raises
-    ------
-    ExportError
-        If the folder is missing, may not be written, or has no room.
-    """
+    """Write a file, whole or not at all; an `ExportError` says why it cannot be written."""
     with _written(path):
         write_whole(path, [content])
 

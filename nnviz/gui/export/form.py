@@ -54,9 +54,12 @@ class OptionsForm(QWidget):
         self._scale.currentIndexChanged.connect(self._fill)
         for field in self._sides:
             field.valueChanged.connect(self._name_size)
-        self._theme.currentIndexChanged.connect(self._on_other)
-        self._legend.toggled.connect(self._on_other)
-        self._caption.toggled.connect(self._on_other)
+        for choice in (
+            self._theme.currentIndexChanged,
+            self._legend.toggled,
+            self._caption.toggled,
+        ):
+            choice.connect(self.changed)
 
     def options(self) -> PictureOptions:
         """Return what is chosen."""
@@ -85,15 +88,14 @@ class OptionsForm(QWidget):
         }
         tip = self.tr("A usual size for the picture, or your own in pixels.")
         self._size = self._choice("export-size", self.tr("Si&ze"), tip, titles)
+        width = self._side("export-width", self.tr("Width in pixels"))
+        height = self._side("export-height", self.tr("Height in pixels"))
+        self._sides = width, height
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        self._sides = (
-            self._side("export-width", self.tr("Width in pixels")),
-            self._side("export-height", self.tr("Height in pixels")),
-        )
-        row.addWidget(self._sides[0], 1)
+        row.addWidget(width, 1)
         row.addWidget(Label("×", self))
-        row.addWidget(self._sides[1], 1)
+        row.addWidget(height, 1)
         self._form.addRow("", row)
 
     def _make_look(self) -> None:
@@ -163,10 +165,6 @@ class OptionsForm(QWidget):
     def _name_size(self) -> None:
         """Take a side the person typed: the size is now one of their own."""
         self._choose_size(self._typed())
-        self.changed.emit()
-
-    @Slot()
-    def _on_other(self) -> None:
         self.changed.emit()
 
 
