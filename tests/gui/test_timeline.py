@@ -22,7 +22,7 @@ from nnviz.gui.shell.card import LOW, PanelCard
 from nnviz.gui.shell.figures import NOTHING, speed
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.timeline import Timeline
-from nnviz.gui.timeline.paint import LINE, MARGIN
+from nnviz.gui.timeline.paint import MARGIN, row_height
 from nnviz.gui.timeline.scale import Scale, fitting_end, nearest, ticks
 from nnviz.gui.timeline.track import INTERVAL
 from nnviz.training.pace import PACES
@@ -116,7 +116,7 @@ def asked(timeline):
 
 def spot(timeline, epoch: int) -> QPoint:
     track = timeline.track
-    return QPoint(round(MARGIN + track.scale.place(epoch) * track.length), LINE)
+    return QPoint(round(MARGIN + track.scale.place(epoch) * track.length), row_height() // 2)
 
 
 def told(timeline) -> str:
@@ -266,7 +266,9 @@ def test_nothing_is_drawn_again_that_looks_the_same(qtbot, timeline) -> None:
 def lightness(timeline, above: int) -> list[int]:
     """Return how light the track is, from end to end, so many pixels above its middle."""
     image = timeline.track.grab().toImage()
-    return [image.pixelColor(x, LINE - above).lightness() for x in range(image.width())]
+    return [
+        image.pixelColor(x, row_height() // 2 - above).lightness() for x in range(image.width())
+    ]
 
 
 def test_few_moments_are_marked_and_many_are_not(timeline) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QWidget
 
 from nnviz.gui.look.numbers import count
@@ -20,16 +20,20 @@ from nnviz.gui.timeline.scale import EpochArray, Scale, Tick, ticks
 MARGIN = SPACE
 """Pixels left and right of the track, for the handle."""
 
-LINE = 13
-"""Pixels from the top to the middle of the groove: of buttons beside it, the middle too."""
-
-_LABELLED = 36
-"""Height from which there is room for numbers under the groove."""
-
 _THICK = 4.0
 _HANDLE = 6.0
 _SPARSE = 4.0
 """Pixels between two kept moments that can be told apart."""
+
+
+def row_height() -> int:
+    """Return how high the buttons beside the track are; the groove is in their middle."""
+    return round(1.85 * number_height())
+
+
+def number_height() -> int:
+    """Return how high the numbers under the track are."""
+    return QFontMetrics(small_font()).height()
 
 
 @guarded
@@ -69,14 +73,14 @@ class PaintedTrack(Themed, QSlider):
         theme, past = self.theme, self.shown is not None
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(MARGIN, LINE)
+        painter.translate(MARGIN, row_height() // 2)
         _bar(painter, self.length, theme.border)
         _bar(painter, self._x(self.newest), blend(theme.muted, theme.surface, 0.5))
         if past:
             _bar(painter, self._x(self.here), theme.accent)
         painter.setPen(QPen(QColor(theme.surface), 1.01))
         painter.drawLines([QLineF(x, -_THICK / 2, x, _THICK / 2) for x in self._marks()])
-        if self.height() >= _LABELLED:
+        if self.height() >= row_height() + number_height() // 2:
             self._paint_numbers(painter)
         if self.isEnabled():
             lit = past or self.hasFocus() or self.underMouse()
@@ -92,7 +96,7 @@ class PaintedTrack(Themed, QSlider):
             painter.setPen(QPen(faint, 1.01))
             painter.drawLine(QLineF(tick.x, 6, tick.x, 9))
             painter.setPen(QColor(self.theme.muted))
-            box = QRectF(tick.center - 50, 8, 100, self.height() - LINE - 8)
+            box = QRectF(tick.center - 100, 8, 200, self.height() - row_height() // 2 - 8)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), count(tick.epoch))
 
     def _x(self, epoch: int) -> float:

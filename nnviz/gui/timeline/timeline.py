@@ -15,14 +15,10 @@ from nnviz.gui.look.theme import SPACE, blend
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.timeline.paint import number_height, row_height
 from nnviz.gui.timeline.scale import EpochArray
 from nnviz.gui.timeline.track import Track
 
-HEIGHT = 42
-LOW = 30
-"""Pixels with numbers under the track, and without where the picture needs the height."""
-
-_BUTTON = 26
 _LEAST = 40 * SPACE
 _TRACK = 12 * SPACE
 """Pixels that the track should have beyond the least it can do with, before words have room."""
@@ -98,7 +94,7 @@ class Timeline(Themed, QWidget):
 
     def set_low(self, low: bool) -> None:
         """Leave the numbers under the track out where the picture needs the height."""
-        self.setFixedHeight(LOW if low else HEIGHT)
+        self.setFixedHeight(row_height() + (SPACE // 2 if low else number_height() + 2))
         top = SPACE // 4 if low else SPACE // 2
         self._row.setContentsMargins(SPACE + SPACE // 2, top, SPACE, top if low else 0)
 
@@ -154,7 +150,7 @@ class Timeline(Themed, QWidget):
         button.setAutoRaise(True)
         button.setIconSize(QSize(icon_size()))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setFixedHeight(_BUTTON)
+        button.setFixedHeight(row_height())
         return button
 
     @Slot()
@@ -192,7 +188,7 @@ class Timeline(Themed, QWidget):
             )
             # Of a fixed size: else every new epoch would have the row laid out again.
             longest = metrics.horizontalAdvance(self._sentence(largest, largest, worded))
-            self._label.setFixedSize(longest + 2, _BUTTON)
+            self._label.setFixedSize(longest + 2, row_height())
             if self._row.minimumSize().width() + _TRACK <= self.width():
                 break
         self._worded = worded
