@@ -199,6 +199,13 @@ def test_keys_step_leap_and_go_to_the_ends(qtbot, timeline, asked, start, key, w
     )
 
 
+def test_a_key_that_leads_nowhere_leaves_the_slider_where_it_is(qtbot, timeline, asked) -> None:
+    timeline.show_kept(np.array([0, 50]))
+    timeline.show_shown(50)
+    qtbot.keyClick(timeline.track, Qt.Key.Key_PageDown)
+    assert (timeline.track.value(), asked) == (50, [])
+
+
 def test_the_wheel_steps_by_kept_epochs(qtbot, timeline, asked) -> None:
     for turned in (-60, -60, 120):
         middle = QPointF(timeline.track.rect().center())
