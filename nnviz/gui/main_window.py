@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self)
         self.banner = NoticeBanner(look.theme, self)
         self.card = PanelCard("network", self.tr("Network"), look.theme, self)
-        self.timeline = Timeline(self.actions_, look.theme, self)
+        self.timeline = Timeline(self.actions_, self)
         self.travel = TimeTravel(
             self.actions_, self.timeline, self.recording, self.session, self.store, self
         )
@@ -138,7 +138,6 @@ class MainWindow(QMainWindow):
             self,
             panels=lambda: self.panels,
             current=self._moment,
-            theme=lambda: self.look.theme,
             restyle=self.look.wear,
         )
 
@@ -279,8 +278,7 @@ class MainWindow(QMainWindow):
     def _set_theme(self, theme: Theme) -> None:
         self.setStyleSheet(self.look.sheet)
         parts = (self.actions_, self.menus, self.bar, self.banner, self.card)
-        places = (self.timeline, self.docks)
-        for part in (*parts, *places):
+        for part in (*parts, self.docks):
             part.set_theme(theme)
 
     @Slot()

@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 from nnviz.ending import Held
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.export.controller import HISTORY_FILE, WINDOW_KEY
 from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.files import make_folder, require_writable, write_history, write_picture
+from nnviz.gui.export.jobs import HISTORY_FILE, WINDOW_KEY
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame

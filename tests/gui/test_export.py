@@ -2,92 +2,70 @@
 
 from __future__ import annotations
 
-import csv
-import functools
 import json
 import os
 import threading
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QSize, QTimer
-from PySide6.QtGui import QGuiApplication, QImage, QImageReader
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
-    QApplication,
-    QCheckBox,
-    QComboBox,
     QFileDialog,
-    QLineEdit,
     QMessageBox,
     QProgressDialog,
     QPushButton,
-    QSpinBox,
+    QScrollArea,
     QWidget,
 )
-from pytestqt.qtbot import QtBot
 
 from nnviz import cli
-from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.export import controller, figure
+from nnviz.gui.export import files, jobs
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
-from nnviz.gui.export.dialog import ExportDialog
-from nnviz.gui.export.figure import Figure, Shot, render, shot_of
-from nnviz.gui.export.files import (
-    ExportError,
-    encoded,
-    make_folder,
-    picture_path,
-    require_writable,
-    table_path,
-    write_history,
-    write_picture,
-)
+from nnviz.gui.export.figure import Figure, Shot, painting, render, shot_of
 from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
+from nnviz.gui.export.window import render_window, window_pixels
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import Look
-from nnviz.gui.look.style import apply_style
-from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb
-from nnviz.gui.main_window import MainWindow
+from nnviz.gui.look.style import apply_style, palette
+from nnviz.gui.look.theme import DARK, LIGHT, THEMES, rgb
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
-from nnviz.training.completion import Completed, complete
+from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
-from nnviz.training.starting_point import starting_point
 
 KINDS: dict[str, type[Panel]] = {**PANELS, NetworkPanel.key: NetworkPanel}
 REPORT = PictureOptions(800, 500, 1)
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 
 
 @pytest.fixture(scope="module")
-def done() -> Completed:
+def done():
     return complete(PRESETS["two-gaussians"].experiment.change("training", epochs=60))
 
 
-@pytest.fixture(scope="module")
-def styled() -> None:
-    apply_style(make_application(), LIGHT)
-
-
 @pytest.fixture
-def frame(qapp: QApplication, styled: None, done: Completed) -> Frame:
-    return frame_of(done)
+def frame(qapp, done):
+    apply_style(make_application(), LIGHT)
+    yield frame_of(done)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def shot(kind: type[Panel], done: Completed, frame: Frame) -> Shot:
+def shot(kind, done, frame):
     return Shot(kind, {}, done.problem, frame)
 
 
@@ -104,179 +82,121 @@ def near(image: QImage, color: str, reach: int = 12) -> NDArray[np.bool_]:
     return np.abs(pixels(image) - rgb(color)).max(axis=2) <= reach
 
 
-def rows_with_ink(image: QImage, theme: Theme) -> NDArray[np.intp]:
-    return np.flatnonzero((~near(image, theme.surface)).any(axis=1))
-
-
 # ---------------------------------------------------------------------------------------- pictures
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+@every_kind
+@pytest.mark.parametrize("app", THEMES.values(), ids=list(THEMES))
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
-@pytest.mark.parametrize(
-    ("width", "height", "scale"), [(400, 300, 1), (800, 500, 1), (1001, 777, 3)]
-)
-def test_picture_has_the_size_asked_and_shows_something(
-    kind: type[Panel],
-    theme: Theme,
-    width: int,
-    height: int,
-    scale: int,
-    done: Completed,
-    frame: Frame,
-) -> None:
-    image = render(
-        shot(kind, done, frame), PictureOptions(width, height, scale, theme.name, True, False)
-    )
-    assert (image.width(), image.height()) == (width, height)
-    assert near(image, theme.surface)[[0, 0, -1, -1], [0, -1, 0, -1]].all()
-    middle = near(image, theme.surface)[height // 8 : -height // 3, width // 6 : -width // 6]
-    assert not middle.all()
+def test_picture_has_the_size_and_the_colours_asked(kind, theme, app, done, frame):
+    other = DARK if theme is LIGHT else LIGHT
+    apply_style(make_application(), app)
+    for width, height, scale in ((400, 300, 1), (1001, 777, 3)):
+        options = PictureOptions(width, height, scale, theme.name)
+        image = render(shot(kind, done, frame), options)
+        assert image.size() == QSize(width, height)
+        assert image.dotsPerMeterX() * 0.0254 <= 96 * scale + 0.1
+        ground = near(image, theme.surface)
+        assert ground[[0, 0, -1, -1], [0, -1, 0, -1]].all()
+        assert not ground[height // 8 : -height // 3, width // 6 : -width // 6].all()
+        assert near(image, other.surface).mean() < 0.05
+        assert near(image.copy(0, 0, width, height // 4), theme.text, 60).any(), "the title"
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-def test_legend_is_there_in_its_colours(kind: type[Panel], done: Completed, frame: Frame) -> None:
-    made = Figure(shot(kind, done, frame), REPORT)
-    entries = made.findChild(kind).legend()
-    made.deleteLater()
-    with_legend = render(shot(kind, done, frame), PictureOptions(800, 500, 2, caption=False))
-    lowest = with_legend.copy(0, 500 - 140, 800, 140)
-    for entry in entries:
-        if entry.mark != "gradient":
-            assert near(lowest, entry.color).any(), entry
-        else:
-            assert near(lowest, entry.color_end, 24).any(), entry
-
-
-@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-def test_nothing_to_press_is_in_a_picture(kind: type[Panel], done: Completed, frame: Frame) -> None:
-    figure = Figure(shot(kind, done, frame), REPORT)
-    figure.image(QSize(800, 500), 1)
-    shown = [row for row in figure.findChildren(LegendRow) if not hidden(row, figure)]
-    assert len(shown) == 1
-    assert not [part for part in figure.findChildren(QPushButton) if not hidden(part, figure)]
+@every_kind
+def test_legend_is_there_in_its_colours_and_nothing_to_press(kind, done, frame):
+    figure = Figure(shot(kind, done, frame), PictureOptions(800, 500, 2, caption=False))
+    below = finish(figure.drawing()).copy(0, 500 - 140, 800, 140)
+    for entry in figure.findChild(kind).legend():
+        reach, color = (24, entry.color_end) if entry.mark == "gradient" else (12, entry.color)
+        assert near(below, color, reach).any(), entry
+    shown = [part for part in figure.findChildren(QWidget) if part.isVisibleTo(figure)]
+    assert sum(isinstance(part, LegendRow) for part in shown) == 1
+    assert not [part for part in shown if isinstance(part, QPushButton)]
     figure.deleteLater()
 
 
-def hidden(part: QWidget, within: QWidget) -> bool:
-    return not part.isVisibleTo(within)
-
-
-def test_legend_and_caption_can_be_left_out(done: Completed, frame: Frame) -> None:
-    def ink_below(options: PictureOptions) -> int:
-        image = render(shot(LossPanel, done, frame), options)
-        return int((~near(image, LIGHT.surface))[-60:].sum())
-
-    both = ink_below(PictureOptions(800, 500, 1))
-    figure = Figure(shot(LossPanel, done, frame), PictureOptions(800, 500, 1))
-    names = {part.objectName() for part in figure.findChildren(QWidget)}
-    assert {"figureTitle", "figureCaption"} <= names
-    figure.deleteLater()
-    bare = Figure(shot(LossPanel, done, frame), PictureOptions(800, 500, 1, "light", False, False))
-    names = {part.objectName() for part in bare.findChildren(QWidget)}
-    assert not {"figureTitle", "figureCaption"} & names
-    bare.deleteLater()
-    without_caption = ink_below(PictureOptions(800, 500, 1, "light", True, False))
-    assert both > without_caption > 0
-
-
-def test_caption_is_drawn_where_it_belongs(done: Completed, frame: Frame) -> None:
-    figure = Figure(shot(LossPanel, done, frame), REPORT)
-    image = figure.image(QSize(800, 500), 1)
-    label = next(
-        part for part in figure.findChildren(QWidget) if part.objectName() == "figureCaption"
-    )
-    place = label.geometry()
-    assert near(image.copy(place), LIGHT.muted, 40).sum() > 200
-    assert rows_with_ink(image, LIGHT)[-1] <= place.bottom()
-    figure.deleteLater()
-
-
-def test_caption_says_data_network_epoch_and_seed(done: Completed) -> None:
-    text = caption(done.problem, 1250).replace("\N{NON-BREAKING HYPHEN}", "-")
-    assert text == "Two Gaussians · network 2-8-4-1 Sigmoid · epoch 1,250 · seed 0"
-
-
-@pytest.mark.parametrize(
-    ("preset", "seed"), [("house-prices", "seed 0 (data 42)"), ("letters-abc", "seed 111")]
-)
-def test_caption_tells_the_datas_seed_where_it_matters(preset: str, seed: str) -> None:
-    assert caption(Problem(PRESETS[preset].experiment), 0).endswith(seed)
-
-
-def test_scale_makes_everything_larger(done: Completed, frame: Frame) -> None:
-    def title_height(scale: int) -> int:
-        figure = Figure(shot(LossPanel, done, frame), PictureOptions(1600, 1000, scale))
-        image = figure.image(QSize(1600, 1000), scale)
+def test_title_legend_and_caption_are_there_or_left_out(done, frame):
+    def names(options):
+        figure = Figure(shot(LossPanel, done, frame), options)
+        finish(figure.drawing())
+        shown = {
+            part.objectName() for part in figure.findChildren(QWidget) if part.isVisibleTo(figure)
+        }
         figure.deleteLater()
-        rows = rows_with_ink(image.copy(0, 0, 300 * scale, 36 * scale), LIGHT)
-        return int(rows[-1] - rows[0])
+        return {"figureTitle", "figureCaption", "legend"} & shown
 
-    assert title_height(2) == pytest.approx(2 * title_height(1), abs=3)
-    assert title_height(3) == pytest.approx(3 * title_height(1), abs=4)
+    assert names(REPORT) == {"figureTitle", "figureCaption", "legend"}
+    assert names(replace(REPORT, legend=False)) == {"figureTitle", "figureCaption"}
+    assert names(replace(REPORT, caption=False)) == {"legend"}
+    assert names(replace(REPORT, legend=False, caption=False)) == set()
+    lowest = render(shot(LossPanel, done, frame), REPORT).copy(0, 470, 800, 30)
+    assert near(lowest, LIGHT.muted, 40).sum() > 200, "the caption is drawn at the bottom"
 
 
-def test_curves_are_no_hairlines_in_print(done: Completed, frame: Frame) -> None:
-    def thickness(scale: int) -> int:
-        options = PictureOptions(600 * scale, 400 * scale, scale, "light", False, False)
+@pytest.mark.parametrize(
+    ("preset", "told"),
+    [
+        ("two-gaussians", "Two Gaussians · network 2-8-4-1 Sigmoid · epoch 1,250 · seed 0"),
+        ("house-prices", "seed 0 (data 42)"),
+        ("letters-abc", "seed 111"),
+    ],
+)
+def test_caption_says_data_network_epoch_and_the_seeds_that_matter(preset, told):
+    text = caption(Problem(PRESETS[preset].experiment), 1250)
+    assert text.replace("\N{NON-BREAKING HYPHEN}", "-").endswith(told)
+
+
+def test_scale_makes_everything_larger_and_no_hairlines(done, frame):
+    def ink(scale):
+        options = PictureOptions(600 * scale, 400 * scale, scale)
         image = render(shot(LossPanel, done, frame), options)
-        return int(near(image, LIGHT.curve, 60).any(axis=1).sum())
+        assert image.dotsPerMeterX() * 0.0254 == pytest.approx(96 * scale, abs=0.1)
+        title = near(image.copy(0, 0, 300 * scale, 36 * scale), LIGHT.surface).all(axis=1)
+        rows = np.flatnonzero(~title)
+        return int(rows[-1] - rows[0]), int(near(image, LIGHT.curve, 90).sum())
 
-    def curve_pixels(scale: int) -> int:
-        options = PictureOptions(600 * scale, 400 * scale, scale, "light", False, False)
-        return int(near(render(shot(LossPanel, done, frame), options), LIGHT.curve, 90).sum())
-
-    assert thickness(3) > 2 * thickness(1)
-    # Length grows with the scale and so does thickness: nine times the ink, not three.
-    assert curve_pixels(3) > 5 * curve_pixels(1)
+    (height, curve), (twice, _), (thrice, thick) = ink(1), ink(2), ink(3)
+    assert twice == pytest.approx(2 * height, abs=3)
+    assert thrice == pytest.approx(3 * height, abs=4)
+    assert thick > 5 * curve  # as long and as thick: nine times the ink, not three
 
 
-def test_picture_says_what_it_shows(tmp_path: Path, done: Completed, frame: Frame) -> None:
+def test_picture_says_what_it_shows(tmp_path, done, frame):
     path = tmp_path / "loss.png"
-    write_picture(render(shot(LossPanel, done, frame), REPORT), path)
-    reader = QImageReader(str(path), QByteArray(b"png"))
-    image = reader.read()
+    files.write_picture(render(shot(LossPanel, done, frame), REPORT), path)
+    image = QImage(str(path))
     assert image.text("Software").startswith("nnviz")
     assert image.text("Title") == "Loss"
     assert "60" in image.text("Description")
     assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
 
 
-@pytest.mark.parametrize(("scale", "inch"), [(1, 96), (2, 192), (3, 288)])
-def test_picture_knows_its_pixels_an_inch(
-    scale: int, inch: int, done: Completed, frame: Frame
-) -> None:
-    image = render(shot(LossPanel, done, frame), PictureOptions(1600, 1000, scale))
-    assert image.dotsPerMeterX() * 0.0254 == pytest.approx(inch, abs=0.1)
-
-
-def test_picture_shows_the_persons_view(qtbot: QtBot, done: Completed, frame: Frame) -> None:
-    panel = LossPanel()
-    qtbot.addWidget(panel)
-    panel.begin(done.problem)
-    panel.show_frame(frame)
-    before = render(shot_of(panel, done.problem, frame), REPORT)
-    panel.log.setChecked(True)
-    after = render(shot_of(panel, done.problem, frame), REPORT)
-    assert before != after
-
-
-def test_picture_does_not_follow_training(qtbot: QtBot, done: Completed, frame: Frame) -> None:
+def test_picture_shows_the_persons_view_and_does_not_follow_training(qtbot, done, frame):
     history = done.history.copy()
     panel = LossPanel()
     qtbot.addWidget(panel)
     panel.begin(done.problem)
-    taken = shot_of(panel, done.problem, Frame(history, frame.inspection, frame.row))
+    panel.show_frame(frame)
+    before = shot_of(panel, done.problem, Frame(history, frame.inspection, frame.row))
+    panel.log.setChecked(True)
+    assert render(shot_of(panel, done.problem, frame), REPORT) != render(before, REPORT)
     history.append(EpochRecord(0, 61, 0.5, 1.0, None, 0.5, None, (0.0, 0.0, 0.0)))
-    assert len(taken.frame.history) == len(done.history)
+    assert len(before.frame.history) == len(done.history)
 
 
-def test_small_pictures_have_small_print_rather_than_a_part_missing(
-    done: Completed, frame: Frame
-) -> None:
-    figure = Figure(shot(KINDS["gallery"], done, frame), PictureOptions(320, 240, 2))
-    figure.image(QSize(320, 240), 2)
-    assert figure.height() > 240 // 2
+@every_kind
+@pytest.mark.parametrize("size", [(320, 240), (1200, 130), (100, 800)])
+def test_small_pictures_have_small_print_rather_than_a_part_missing(kind, size, done, frame):
+    figure = Figure(shot(kind, done, frame), PictureOptions(*size, 2))
+    image = finish(figure.drawing())
+    assert image.size() == QSize(*size)
+    panel = figure.findChild(kind)
+    assert panel.width() >= 340
+    assert panel.height() >= 200
+    for area in figure.findChildren(QScrollArea):
+        assert area.isHidden() or area.verticalScrollBar().maximum() == 0
+    assert figure.width() / figure.height() == pytest.approx(size[0] / size[1], rel=0.02)
     figure.deleteLater()
 
 
@@ -287,98 +207,62 @@ def test_small_pictures_have_small_print_rather_than_a_part_missing(
     ("name", "path"),
     [
         ("loss", "loss.png"),
-        ("loss.png", "loss.png"),
         ("loss.PNG", "loss.PNG"),
         ("rate 0.03", "rate 0.03.png"),
-        ("run.v2", "run.v2.png"),
         ("  figures/a ", "figures/a.png"),
     ],
 )
-def test_a_name_without_an_ending_gets_one(name: str, path: str) -> None:
-    assert picture_path(name) == Path(path)
+def test_a_name_without_an_ending_gets_one(name, path):
+    assert files.picture_path(name) == Path(path)
+    assert files.table_path("run.v2") == Path("run.v2.csv")
 
 
-@pytest.mark.parametrize("name", ["loss.jpg", "loss.SVG", "loss.pdf"])
-def test_other_kinds_of_pictures_are_refused(name: str) -> None:
-    with pytest.raises(ExportError, match=r"saved as PNG.*Call it loss\.png"):
-        picture_path(name)
+@pytest.mark.parametrize(
+    ("path", "name", "said"),
+    [
+        (files.picture_path, "loss.jpg", r"saved as PNG.*Call it loss\.png"),
+        (files.picture_path, "loss.SVG", r"saved as PNG.*Call it loss\.png"),
+        (files.table_path, "run.xlsx", r"saved as CSV.*Call it run\.csv"),
+        (files.picture_path, "", "no name"),
+        (files.picture_path, "   ", "no name"),
+        (files.picture_path, "figures/", "no name"),
+    ],
+)
+def test_other_kinds_and_no_name_are_refused(path, name, said):
+    with pytest.raises(files.ExportError, match=said):
+        path(name)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "figures/"])
-def test_no_name_is_refused(name: str) -> None:
-    with pytest.raises(ExportError, match="no name"):
-        picture_path(name)
-
-
-def test_tables_get_their_ending() -> None:
-    assert table_path("run") == Path("run.csv")
-    with pytest.raises(ExportError, match=r"run\.csv"):
-        table_path("run.xlsx")
-
-
-def test_a_missing_folder_is_said(tmp_path: Path, qapp: QApplication) -> None:
-    with pytest.raises(ExportError, match=r"There is no folder .*nowhere"):
-        write_picture(QImage(4, 4, QImage.Format.Format_RGB32), tmp_path / "nowhere" / "a.png")
-
-
-def test_a_file_is_no_folder(tmp_path: Path, done: Completed) -> None:
-    (tmp_path / "a").write_text("")
-    with pytest.raises(ExportError, match="is a file"):
-        write_history(done.history, tmp_path / "a" / "b.csv")
-    with pytest.raises(ExportError, match="could not be made"):
-        make_folder(tmp_path / "a" / "b")
-
-
-def test_a_folder_in_the_files_place_is_said(tmp_path: Path, done: Completed) -> None:
-    (tmp_path / "a.png").mkdir()
-    (tmp_path / "a.csv").mkdir()
-    with pytest.raises(ExportError, match="could not be written"):
-        write_picture(QImage(4, 4, QImage.Format.Format_RGB32), tmp_path / "a.png")
-    with pytest.raises(ExportError, match="could not be written"):
-        write_history(done.history, tmp_path / "a.csv")
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_is_not_ours_is_said(tmp_path: Path, done: Completed) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(ExportError, match="may not be written"):
-        require_writable(tmp_path)
-    with pytest.raises(ExportError, match="could not be written"):
-        write_history(done.history, tmp_path / "a.csv")
-
-
-def test_a_folder_that_may_not_be_written_is_refused_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_stands_in_the_way_is_said(tmp_path, done, monkeypatch):
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    (tmp_path / "file").write_text("")
+    for ending in ("png", "csv"):
+        (tmp_path / f"folder.{ending}").mkdir()
+    with pytest.raises(files.ExportError, match=r"There is no folder .*nowhere"):
+        files.write_picture(image, tmp_path / "nowhere" / "a.png")
+    with pytest.raises(files.ExportError, match="is a file"):
+        files.write_history(done.history, tmp_path / "file" / "b.csv")
+    with pytest.raises(files.ExportError, match="could not be made"):
+        files.make_folder(tmp_path / "file" / "b")
+    with pytest.raises(files.ExportError, match="could not be written"):
+        files.write_picture(image, tmp_path / "folder.png")
+    with pytest.raises(files.ExportError, match="could not be written"):
+        files.write_history(done.history, tmp_path / "folder.csv")
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(ExportError, match="may not be written"):
-        require_writable(tmp_path)
-
-
-def test_csv_is_the_history(tmp_path: Path) -> None:
-    done = complete(starting_point("iris").change("training", epochs=12))
-    write_history(done.history, tmp_path / "h.csv")
-    with (tmp_path / "h.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [int(row["epoch"]) for row in rows] == list(range(13))
-    for name in ("learning_rate", "train_loss", "test_loss", "train_metric", "test_metric"):
-        assert [float(row[name]) for row in rows] == done.history.column(name).tolist()
+    with pytest.raises(files.ExportError, match="may not be written"):
+        files.require_writable(tmp_path)
 
 
 # ------------------------------------------------------------------------------------- the options
 
 
-def test_options_are_remembered(qapp: QApplication) -> None:
-    assert remembered() == PictureOptions()
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "[1]", '{"scale": 9}', '{"width": 5}', '{"a": 1}']
+)
+def test_options_are_remembered_and_forgotten_where_spoiled(qapp, text):
     chosen = PictureOptions(640, 480, 3, DARK.name, False, True)
     remember(chosen)
     assert remembered() == chosen
-
-
-@pytest.mark.parametrize(
-    "text", ["", "nonsense", "[1]", '{"scale": 99}', '{"width": 5}', '{"a": 1}']
-)
-def test_spoiled_options_are_forgotten(qapp: QApplication, text: str) -> None:
     preferences.write(preferences.EXPORT_OPTIONS, text)
     assert remembered() == PictureOptions()
 
@@ -389,7 +273,7 @@ def test_spoiled_options_are_forgotten(qapp: QApplication, text: str) -> None:
 class Bench:
     """A window with one panel, and its exporter."""
 
-    def __init__(self, qtbot: QtBot, done: Completed, frame: Frame) -> None:
+    def __init__(self, qtbot, done, frame):
         self.bot = qtbot
         self.window = QWidget()
         qtbot.addWidget(self.window)
@@ -399,441 +283,357 @@ class Bench:
         self.panel.begin(done.problem)
         self.panel.show_frame(frame)
         self.moment = (done.problem, frame)
-        self.worn: list[str] = []
+        self.worn = []
         self.export = ExportController(
-            self.window,
-            lambda: {"loss": self.panel},
-            lambda: self.moment,
-            lambda: THEMES[self.worn[-1]] if self.worn else LIGHT,
-            lambda theme: self.worn.append(theme.name),
+            self.window, lambda: {"loss": self.panel}, lambda: self.moment, self.wear
         )
-        self.said: list[str] = []
-        self.failed: list[NnvizError] = []
+        self.said = []
+        self.failed = []
         self.export.said.connect(self.said.append)
-        self.export.failed.connect(self.failed.append)
-        self.shares: list[float] = []
-        self.export.work.advanced.connect(self.shares.append)
+        self.export.failed.connect(lambda error: self.failed.append(str(error)))
+
+    def wear(self, theme):
+        self.worn.append(theme.name)
+        self.window.setPalette(palette(theme))
 
     @property
-    def dialog(self) -> ExportDialog:
-        assert self.export.dialog is not None
-        return self.export.dialog
+    def open(self):
+        return self.export.dialog is not None
 
-    def press(self, name: str, wait: bool = True) -> None:
-        button = self.dialog.findChild(QPushButton, f"export-{name}")
-        assert button is not None
-        button.click()
+    def part(self, name):
+        """Return a part of the dialog."""
+        return self.window.findChild(QWidget, f"export-{name}")
+
+    def press(self, name, wait=True):
+        """Press a button, and wait until it is said what came of it."""
+        before = len(self.said) + len(self.failed)
+        self.part(name).click()
         if wait:
-            self.wait()
+            self.wait_for(before + 1)
 
-    def wait(self) -> None:
-        """Wait until all is drawn and written."""
-        self.bot.waitUntil(lambda: not self.export.work.busy, timeout=60_000)
+    def wait_for(self, sentences):
+        self.bot.waitUntil(lambda: len(self.said) + len(self.failed) == sentences, timeout=60_000)
 
-    def type_path(self, text: str) -> None:
-        field = self.dialog.findChild(QLineEdit, "export-path")
-        assert field is not None
-        field.setText(text)
+    def type_path(self, path):
+        self.part("path").setText(str(path))
 
-    def choose(self, name: str, data: object) -> None:
-        box = self.dialog.findChild(QComboBox, f"export-{name}")
-        assert box is not None
+    def choose(self, name, data):
+        box = self.part(name)
         box.setCurrentIndex(box.findData(data))
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, done: Completed, frame: Frame) -> Iterator[Bench]:
+def bench(qtbot, done, frame):
     made = Bench(qtbot, done, frame)
     yield made
-    if made.export.dialog is not None:
-        made.export.dialog.reject()
+    made.export.close()
 
 
-def test_saving_a_picture_with_the_size_typed(bench: Bench, tmp_path: Path) -> None:
+def test_saving_a_picture_with_the_size_typed(bench, tmp_path):
     bench.export.save_picture(bench.panel)
-    for name, value in (("width", 900), ("height", 600)):
-        field = bench.dialog.findChild(QSpinBox, f"export-{name}")
-        assert field is not None
-        field.setValue(value)
+    bench.part("width").setValue(900)
+    bench.part("height").setValue(600)
+    assert bench.part("size").currentData() == "custom"
     bench.choose("theme", "dark")
-    bench.type_path(str(tmp_path / "mine"))
+    bench.type_path(tmp_path / "mine")
     bench.press("save")
     assert bench.said == ["Saved mine.png (900 × 600)."]
     image = QImage(str(tmp_path / "mine.png"))
-    assert (image.width(), image.height()) == (900, 600)
+    assert image.size() == QSize(900, 600)
     assert near(image, DARK.surface)[0, 0]
-    assert bench.export.dialog is None
+    assert not bench.open
     assert preferences.last_folder() == tmp_path
+    assert remembered() == PictureOptions(900, 600, 2, "dark")
 
 
-def test_as_on_the_screen_times_the_scale(bench: Bench, tmp_path: Path) -> None:
+def test_sizes_follow_what_is_chosen(bench):
+    def sides():
+        return bench.part("width").value(), bench.part("height").value()
+
     bench.export.save_picture(bench.panel)
-    bench.choose("size", "screen")
+    assert sides() == (1000, 640)
     bench.choose("scale", 3)
-    bench.type_path(str(tmp_path / "mine.png"))
-    bench.press("save")
-    assert QImage(str(tmp_path / "mine.png")).size() == QSize(1500, 960)
+    assert sides() == (1500, 960)
+    bench.choose("size", "slide")
+    assert sides() == (1920, 1080)
+    bench.bot.waitUntil(lambda: bench.part("facts").text() == "1920 × 1080 pixels")
+    bench.choose("scale", 1)
+    bench.part("width").setValue(1600)
+    assert (bench.part("size").currentData(), sides()) == ("custom", (1600, 1080))
+    bench.part("height").setValue(1000)
+    assert bench.part("size").currentData() == "report"
 
 
 @pytest.mark.parametrize("name", ["legend", "caption"])
-def test_preview_shows_what_is_chosen(bench: Bench, qtbot: QtBot, name: str) -> None:
+def test_preview_shows_what_is_chosen(bench, name):
     bench.export.save_picture(bench.panel)
-    preview = bench.dialog.findChild(QWidget, "export-preview")
-    qtbot.waitUntil(lambda: not preview.pixmap().isNull())
+    preview = bench.part("preview")
+    bench.bot.waitUntil(lambda: not preview.pixmap().isNull())
     before = preview.pixmap().toImage()
-    box = bench.dialog.findChild(QCheckBox, f"export-{name}")
-    assert box is not None
-    box.click()
-    qtbot.waitUntil(lambda: preview.pixmap().toImage() != before)
+    bench.part(name).click()
+    bench.bot.waitUntil(lambda: preview.pixmap().toImage() != before)
 
 
-def test_a_refused_name_is_said_at_the_field(bench: Bench, tmp_path: Path) -> None:
+def test_a_refused_name_is_said_at_the_field(bench, tmp_path):
     bench.export.save_picture(bench.panel)
-    bench.type_path(str(tmp_path / "mine.jpg"))
-    bench.press("save")
-    message = bench.dialog.findChild(QWidget, "export-message")
+    bench.type_path(tmp_path / "mine.jpg")
+    bench.press("save", wait=False)
+    message = bench.part("message")
     assert "Call it mine.png" in message.text()
-    assert message.isVisibleTo(bench.dialog)
+    assert message.isVisibleTo(message.window())
     assert not list(tmp_path.iterdir())
 
 
-def test_a_failure_leaves_the_dialog_open(bench: Bench, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["nowhere", ".", "b" * 300])
+def test_what_no_disk_takes_is_said_and_the_dialog_stays(bench, tmp_path, folder):
     bench.export.save_picture(bench.panel)
-    bench.type_path(str(tmp_path / "nowhere" / "mine"))
+    bench.type_path(tmp_path / folder / ("a" * 300))
     bench.press("save")
-    assert "There is no folder" in str(bench.failed[0])
-    assert bench.dialog.isVisible()
+    expected = "could not be written" if folder == "." else "There is no folder"
+    assert expected in bench.failed[0]
+    assert expected in bench.part("message").text()
+    assert bench.part("save").isEnabled()
+    assert bench.open
     assert bench.said == []
 
 
-@pytest.mark.parametrize("folder", [".", "b" * 300])
-def test_a_name_that_no_disk_takes_is_said(bench: Bench, tmp_path: Path, folder: str) -> None:
-    bench.export.save_picture(bench.panel)
-    bench.type_path(str(tmp_path / folder / ("a" * 300)))
-    bench.press("save")
-    assert "could not be written" in str(bench.failed[0]) or "no folder" in str(bench.failed[0])
-    assert bench.dialog.isVisible()
-
-
-@pytest.mark.parametrize("answer", ["Yes", "No"])
-def test_nothing_is_replaced_unasked(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
-) -> None:
+@pytest.mark.parametrize("answer", ["Yes", "No", "chosen in the system's dialog"])
+def test_nothing_is_replaced_unasked(bench, tmp_path, monkeypatch, answer):
     path = tmp_path / "mine.png"
     path.write_text("precious")
-    asked: list[str] = []
+    asked = []
 
-    def question(parent: QWidget, title: str, text: str) -> QMessageBox.StandardButton:
+    def question(parent, title, text):
         asked.append(text)
         return QMessageBox.StandardButton[answer]
 
     monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: (str(path), ""))
     bench.export.save_picture(bench.panel)
-    bench.type_path(str(tmp_path / "mine"))
-    bench.press("save")
-    assert asked == ["mine.png exists already. Replace it?"]
+    bench.type_path(tmp_path / "mine")
+    if answer.startswith("chosen"):
+        bench.press("browse", wait=False)  # has asked already
+    bench.press("save", wait=answer != "No")
+    assert asked == ["mine.png exists already. Replace it?"] * answer.istitle()
     assert (path.read_bytes() == b"precious") == (answer == "No")
 
 
-def test_copying_from_the_dialog_and_without(bench: Bench) -> None:
+def test_copying_from_the_dialog_and_without(bench):
     bench.export.save_picture(bench.panel)
     bench.press("copy")
-    assert bench.export.dialog is None
+    assert not bench.open
     assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
     QGuiApplication.clipboard().clear()
     bench.export.copy_picture(bench.panel)
-    bench.wait()
-    assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
-    assert bench.said[-1] == "Copied Loss (1000 × 640)."
+    bench.wait_for(2)
+    assert bench.said == ["Copied Loss (1000 × 640)."] * 2
+    # Another program gets the PNG that is there already.
+    content = QGuiApplication.clipboard().mimeData().data("image/png").data()
+    assert QImage.fromData(content) == QGuiApplication.clipboard().image()
 
 
-def test_the_window_keeps_its_shape(bench: Bench, tmp_path: Path) -> None:
+def test_the_window_keeps_its_shape(bench, tmp_path):
     bench.export.save_window()
     bench.choose("scale", 1)
-    caption_box = bench.dialog.findChild(QCheckBox, "export-caption")
-    assert caption_box is not None
-    caption_box.setChecked(False)
-    bench.type_path(str(tmp_path / "all"))
+    bench.part("caption").setChecked(False)
+    assert not bench.part("size").isEnabled()
+    bench.type_path(tmp_path / "all")
     bench.press("save")
     assert QImage(str(tmp_path / "all.png")).size() == QSize(600, 400)
     assert bench.worn == []
 
 
-def test_the_window_wears_another_theme_only_for_its_picture(bench: Bench, tmp_path: Path) -> None:
-    bench.export.save_window()
-    bench.choose("theme", "dark")
-    bench.type_path(str(tmp_path / "all"))
-    bench.press("save")
-    assert bench.worn[-2:] == ["dark", "light"]
+def test_the_windows_caption_is_below_it(bench, done):
+    options = PictureOptions(scale=2)
+    bare = render_window(bench.window, bench.moment, replace(options, caption=False))
+    image = render_window(bench.window, bench.moment, options)
+    assert image.size() == window_pixels(bench.window.size(), options) == QSize(1200, 864)
+    assert (pixels(image)[:800] == pixels(bare)).all()
+    below = image.copy(0, 800, 1200, 64)
+    assert near(below, LIGHT.muted, 40).sum() > 200
+    assert near(below, LIGHT.window)[[0, 0, -1, -1], [0, -1, 0, -1]].all()
 
 
-def test_everything_into_a_folder(bench: Bench, tmp_path: Path) -> None:
+def test_everything_into_a_folder(bench, tmp_path):
     folder = tmp_path / "new" / "figures"
+    shares = []
+    turns = []
+    beat = QTimer(bench.window, interval=0)
+    beat.timeout.connect(lambda: turns.append(shares[-1] if shares else 0))
     bench.export.export_all()
-    bench.type_path(str(folder))
+    progress = bench.part("progress")
+    progress.valueChanged.connect(shares.append)
+    bench.type_path(folder)
+    beat.start()
     bench.press("save")
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "history.csv",
-        "loss.png",
-        "window.png",
-    ]
+    files = {path.name for path in folder.iterdir()}
+    assert files == {"history.csv", "loss.png", "window.png"}
     assert bench.said == [f"Saved 2 pictures and the history in {folder}."]
+    assert shares == sorted(shares)
+    assert len(set(turns)) > 4, "the window has its turn between slices"
 
 
-def test_the_history_is_saved(
-    bench: Bench, done: Completed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = (str(tmp_path / "run"), "")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: answer)
-    bench.export.save_history()
-    bench.wait()
+def test_the_history_is_saved(bench, tmp_path, monkeypatch):
+    answers = iter([(str(tmp_path / "run"), ""), (str(tmp_path / "run.xlsx"), ""), ("", "")])
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: next(answers))
+    for sentences in (1, 2, 2):
+        bench.export.save_history()
+        bench.wait_for(sentences)
     assert bench.said == ["Saved run.csv: 61 epochs."]
+    assert "Call it run.csv" in bench.failed[0]
     assert len((tmp_path / "run.csv").read_text().splitlines()) == 62
 
 
-def test_nothing_to_export_is_said(bench: Bench) -> None:
-    bench.export._current = lambda: None
+def test_nothing_to_export_is_said(bench):
+    bench.moment = None
     bench.export.save_picture(bench.panel)
     bench.export.copy_picture(bench.panel)
-    bench.export.export_all()
-    assert [str(error) for error in bench.failed] == [
-        "There is nothing to export yet. Open a sample first."
-    ] * 3
+    for export in (bench.export.save_window, bench.export.export_all, bench.export.save_history):
+        export()
+    assert bench.failed == ["There is nothing to export yet. Open a sample first."] * 5
 
 
-@pytest.fixture
-def exhibit(qtbot: QtBot, done: Completed) -> Iterator[MainWindow]:
-    with Exhibit(Look(make_application()), done) as window:
-        yield window
-
-
-@pytest.mark.parametrize(
-    ("action", "name"), [("save-picture", "network"), ("save-window-picture", "window")]
-)
-def test_menu_saves_a_picture(
-    qtbot: QtBot, exhibit: MainWindow, tmp_path: Path, action: str, name: str
-) -> None:
-    exhibit.actions_[action].trigger()
-    dialog = exhibit.export.dialog
-    assert dialog is not None
-    dialog.path.setText(str(tmp_path / name))
-    dialog.save.click()
-    qtbot.waitUntil(lambda: not exhibit.export.work.busy, timeout=60_000)
-    image = QImage(str(tmp_path / f"{name}.png"))
-    assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
-    for ink in (LIGHT.positive, LIGHT.negative):
-        assert near(image, ink).sum() > 100
-
-
-def test_window_shows_the_run_it_was_given(exhibit: MainWindow, done: Completed) -> None:
-    frame = exhibit.recording.frame
-    assert frame is not None
-    assert frame.inspection.epoch == 60
-    assert frame.history.rows().tobytes() == done.history.rows().tobytes()
-
-
-def test_whole_window_in_the_dark_leaves_it_light(
-    qtbot: QtBot, exhibit: MainWindow, tmp_path: Path
-) -> None:
-    exhibit.actions_["save-window-picture"].trigger()
-    dialog = exhibit.export.dialog
-    assert dialog is not None
-    dialog.form.theme.setCurrentIndex(dialog.form.theme.findData("dark"))
-    dialog.path.setText(str(tmp_path / "dark.png"))
-    dialog.save.click()
-    qtbot.waitUntil(lambda: not exhibit.export.work.busy, timeout=60_000)
-    image = QImage(str(tmp_path / "dark.png"))
-    dark = near(image, DARK.surface, 2).mean()
-    assert dark > 0.2
-    assert not near(image, LIGHT.surface, 2).mean() > 0.05
-    assert exhibit.look.theme is LIGHT
-    assert near(exhibit.grab().toImage(), LIGHT.surface, 2).mean() > 0.2
+def test_whole_window_in_the_dark_leaves_it_light(qtbot, tmp_path, done):
+    with Exhibit(Look(make_application()), done) as exhibit:
+        assert exhibit.recording.frame.inspection.epoch == 60
+        assert exhibit.recording.frame.history.rows().tobytes() == done.history.rows().tobytes()
+        exhibit.actions_["save-window-picture"].trigger()
+        theme = exhibit.findChild(QWidget, "export-theme")
+        theme.setCurrentIndex(theme.findData("dark"))
+        exhibit.findChild(QWidget, "export-path").setText(str(tmp_path / "dark.png"))
+        with qtbot.waitSignal(exhibit.export.said, timeout=60_000):
+            exhibit.findChild(QWidget, "export-save").click()
+        image = QImage(str(tmp_path / "dark.png"))
+        assert json.loads(image.text("Experiment"))["data"]["sample"] == "two-gaussians"
+        for ink in (DARK.positive, DARK.negative):
+            assert near(image, ink).sum() > 100
+        assert near(image, DARK.surface, 2).mean() > 0.2
+        assert near(image, LIGHT.surface, 2).mean() < 0.05
+        assert near(exhibit.grab().toImage(), LIGHT.surface, 2).mean() > 0.2
 
 
 # ---------------------------------------------------------------------- the window stays alive
 
 
 @pytest.mark.parametrize("kind", [LossPanel, NetworkPanel], ids=["loss", "network"])
-def test_a_picture_in_bands_is_the_picture_at_once(
-    kind: type[Panel], done: Completed, frame: Frame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    options = PictureOptions(801, 500, 2)
-    whole = pixels(render(shot(kind, done, frame), options))
-    monkeypatch.setattr(figure, "_BAND_PIXELS", 801 * 90)
-    slices = figure.drawing(shot(kind, done, frame), options)
-    pauses = 0
-    with pytest.raises(StopIteration) as end:
-        while True:
-            next(slices)
-            pauses += 1
-    differences = np.abs(pixels(end.value.value) - whole)
-    assert pauses >= 500 / 90 + 3
+def test_a_picture_in_bands_is_the_picture_at_once(qtbot, kind, done, frame):
+    panel = kind()
+    qtbot.addWidget(panel)
+    panel.resize(400, 250)
+    panel.begin(done.problem)
+    panel.show_frame(frame)
+    panel.grab()
+    size = QSize(800, 500)
+    whole = finish(painting(panel, size, 2.0, LIGHT.surface))
+    pauses = [*painting(panel, size, 2.0, LIGHT.surface, band=800 * 90)]
+    assert len(pauses) > 500 / 90
+    assert pauses == sorted(pauses)
+    banded = finish(painting(panel, size, 2.0, LIGHT.surface, band=800 * 90))
     # Where a band cuts a line off, Qt computes its slope anew.
+    differences = np.abs(pixels(banded) - pixels(whole))
     assert differences.max() <= 16
     assert (differences > 2).mean() < 0.001
 
 
-def test_usual_pictures_are_painted_at_once(done: Completed, frame: Frame) -> None:
-    made = Figure(shot(NetworkPanel, done, frame), PictureOptions(1920, 1080, 2))
-    made.image(QSize(1920, 1080), 2)
-    paint = functools.partial(figure.painting, made, QSize(1920, 1080), 2.0, LIGHT.surface)
-    assert finish(paint(in_bands=True)) == finish(paint(in_bands=False))
-    made.deleteLater()
-
-
-def test_a_preview_is_drawn_no_larger_than_its_place(bench: Bench) -> None:
-    subject = bench.export._panel_subject(bench.panel, bench.moment)
-    image = finish(subject.preview(PictureOptions(8000, 4000, 3), QSize(880, 660)))
+def test_a_preview_is_drawn_no_larger_than_its_place(bench):
+    subject = jobs.panel_subject(bench.panel, bench.moment)
+    image = finish(subject.picture(PictureOptions(8000, 4000, 3), QSize(880, 660)))
     assert image.size() == QSize(880, 440)
-    whole = pixels(render(shot_of(bench.panel, *bench.moment), PictureOptions(1760, 880, 3)))
-    share = (whole != rgb(LIGHT.surface)).any(axis=2).mean()
-    seen = (pixels(image) != rgb(LIGHT.surface)).any(axis=2).mean()
-    assert seen > 0.2 * share
+    whole = finish(subject.picture(PictureOptions(1760, 880, 3)))
+    share = (pixels(whole) != rgb(LIGHT.surface)).any(axis=2).mean()
+    assert (pixels(image) != rgb(LIGHT.surface)).any(axis=2).mean() > 0.2 * share
 
 
-def test_the_window_has_its_turn_between_slices(bench: Bench, tmp_path: Path) -> None:
-    turns: list[float] = []
-    beat = QTimer(bench.window, interval=0)
-    beat.timeout.connect(lambda: turns.append(bench.shares[-1] if bench.shares else 0.0))
-    bench.export.export_all()
-    bench.type_path(str(tmp_path / "all"))
-    beat.start()
-    bench.press("save")
-    assert bench.shares == sorted(bench.shares)
-    assert len(set(turns)) > 4
+def test_files_are_made_in_another_thread(bench, tmp_path, monkeypatch):
+    threads = {}
 
+    def watched(name):
+        made = getattr(jobs, name)
 
-def test_files_are_made_in_another_thread(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    threads: dict[str, int] = {}
-
-    def watched(name: str) -> None:
-        done = getattr(controller, name)
-
-        def do(*arguments: object) -> object:
+        def do(*arguments):
             threads[name] = threading.get_ident()
-            return done(*arguments)
+            return made(*arguments)
 
-        monkeypatch.setattr(controller, name, do)
+        monkeypatch.setattr(jobs, name, do)
 
     for name in ("encoded", "write_bytes", "write_history"):
         watched(name)
     bench.export.export_all()
-    bench.type_path(str(tmp_path / "all"))
+    bench.type_path(tmp_path / "all")
     bench.press("save")
     assert len(threads) == 3
     assert threading.get_ident() not in threads.values()
 
 
-@pytest.mark.parametrize("how", ["cancel", "close", "window"])
-def test_an_export_can_be_ended(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
+@pytest.mark.parametrize("how", ["cancel", "close", "window", "gone"])
+def test_an_export_can_be_ended(bench, tmp_path, monkeypatch, how):
     at_work, go_on = threading.Event(), threading.Event()
 
-    def encode_slowly(image: QImage) -> bytes:
+    def encode_slowly(image):
         at_work.set()
         assert go_on.wait(20)
-        return encoded(image)
+        return files.encoded(image)
 
-    monkeypatch.setattr(controller, "encoded", encode_slowly)
+    monkeypatch.setattr(jobs, "encoded", encode_slowly)
     bench.export.save_picture(bench.panel)
-    bench.type_path(str(tmp_path / "mine"))
+    bench.type_path(tmp_path / "mine")
     bench.press("save", wait=False)
     bench.bot.waitUntil(at_work.is_set)
-    assert not bench.dialog.save.isEnabled()
+    assert not bench.part("save").isEnabled()
+    assert bench.part("progress").isVisible()
     if how == "cancel":
         bench.press("cancel")
     elif how == "close":
-        bench.dialog.close()
-    else:
+        bench.part("save").window().close()
+    elif how == "window":
         bench.export.close()
         bench.window.close()
-    assert not bench.export.work.busy
-    assert bench.export.dialog is None
+    else:
+        shiboken6.delete(bench.part("save").window())
+        bench.export.dialog = None
+    assert not bench.open
     go_on.set()
     bench.bot.wait(100)
     assert not list(tmp_path.iterdir())
-    assert bench.said == ["Cancelled."]
+    assert bench.said == ([] if how == "gone" else ["Cancelled."])
 
 
-def test_an_exporter_that_goes_takes_its_work_along(bench: Bench, tmp_path: Path) -> None:
-    bench.export.save_picture(bench.panel)
-    bench.type_path(str(tmp_path / "mine"))
-    bench.press("save", wait=False)
-    bench.bot.waitUntil(lambda: bool(bench.shares))
-    bench.export.dialog = None
-    shiboken6.delete(bench.export)
-    bench.bot.wait(100)
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_cancelled_picture_gives_the_window_its_theme_back(bench: Bench, tmp_path: Path) -> None:
+def test_a_cancelled_picture_gives_the_window_its_theme_back(bench, tmp_path):
     bench.window.show()
     bench.export.save_window()
-    bench.choose("theme", "dark")
-    bench.type_path(str(tmp_path / "all"))
-    seen: list[bool] = []
+    bench.type_path(tmp_path / "all")
+    seen = []
 
-    def cancel(share: float) -> None:
+    def cancel(share):
         if bench.worn == ["dark"]:
             seen.append(bench.window.updatesEnabled())
             bench.press("cancel", wait=False)
 
-    bench.export.work.advanced.connect(cancel)
+    bench.part("progress").valueChanged.connect(cancel)
+    bench.choose("theme", "dark")
     bench.press("save")
     assert seen == [False]
     assert bench.worn == ["dark", "light"]
     assert bench.window.updatesEnabled()
 
 
-def test_what_fails_in_the_thread_is_said(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(content: bytes, path: Path) -> None:
-        raise ExportError("The disk is full.", "Make room.")
-
-    monkeypatch.setattr(controller, "write_bytes", fail)
-    bench.export.save_picture(bench.panel)
-    bench.type_path(str(tmp_path / "mine"))
-    bench.press("save")
-    assert [str(error) for error in bench.failed] == ["The disk is full. Make room."]
-    assert bench.dialog.save.isEnabled()
-    assert bench.said == []
-
-
-def test_another_program_gets_the_png_that_is_there_already(bench: Bench) -> None:
-    bench.export.copy_picture(bench.panel)
-    bench.wait()
-    content = QGuiApplication.clipboard().mimeData().data("image/png").data()
-    assert QImage.fromData(content) == QGuiApplication.clipboard().image()
-
-
-def test_long_copying_is_shown_and_can_be_cancelled(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_copying_is_shown_and_can_be_cancelled(bench, monkeypatch):
     go_on = threading.Event()
-    monkeypatch.setattr(controller, "encoded", lambda image: go_on.wait(20))
+    monkeypatch.setattr(jobs, "encoded", lambda image: go_on.wait(20))
     bench.window.show()
     bench.export.copy_picture(bench.panel)
     progress = bench.window.findChild(QProgressDialog, "copy-progress")
     bench.bot.waitUntil(progress.isVisible)
     progress.findChild(QPushButton).click()
     go_on.set()
-    assert not bench.export.work.busy
+    bench.bot.wait(100)
     assert bench.said == ["Cancelled."]
 
 
 # ------------------------------------------------------------------------------- the command line
 
 
-def test_command_line_exports_everything(
-    tmp_path: Path,
-    qtbot: QtBot,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_command_line_exports_everything(tmp_path, qtbot, capsys, monkeypatch):
     monkeypatch.setenv("QT_SCALE_FACTOR", "1")  # the command sets it; put it back afterwards
     folder = tmp_path / "out"
     arguments = ["train", "--preset", "two-gaussians", "--epochs", "30", "--export", str(folder)]
@@ -849,9 +649,7 @@ def test_command_line_exports_everything(
     assert len((folder / "history.csv").read_text().splitlines()) == 32
 
 
-def test_command_line_says_first_that_it_cannot_write(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_command_line_says_first_that_it_cannot_write(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("QT_SCALE_FACTOR", "1")
     (tmp_path / "a").write_text("")
     arguments = ["train", "--sample", "xor", "--export", str(tmp_path / "a" / "b")]

@@ -51,7 +51,7 @@ def test_a_click_into_a_zoom_means_no_epoch_of_the_next_run(qtbot: QtBot) -> Non
 
 def test_a_hand_on_the_timeline_holds_nothing_of_the_next_run(qtbot: QtBot) -> None:
     actions = Actions(LIGHT)
-    timeline = Timeline(actions, LIGHT)
+    timeline = Timeline(actions)
     actions.setParent(timeline)
     qtbot.addWidget(timeline)
     timeline.resize(700, timeline.height())
@@ -67,7 +67,7 @@ def test_a_hand_on_the_timeline_holds_nothing_of_the_next_run(qtbot: QtBot) -> N
         qtbot.mouseMove(track, QPoint(track.width() // 4, 10))
     assert track.shown is None
     timeline.show_newest(30)
-    assert track.scale_end == 50
+    assert track.scale.end == 50
 
 
 @pytest.mark.parametrize("key", ["network", *PANELS])

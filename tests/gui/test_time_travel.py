@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel
 
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.figures import quantity
+from nnviz.gui.timeline.track import INTERVAL
 
 
 def act(window, name: str) -> None:
@@ -23,7 +25,7 @@ def enabled(window, name: str) -> bool:
 
 def rest(qtbot, window) -> None:
     """Wait until another epoch may be told."""
-    qtbot.waitUntil(lambda: not window.timeline.track._frame.isActive())
+    qtbot.wait(2 * INTERVAL)
 
 
 def said(window) -> str:
@@ -39,7 +41,7 @@ def trained(qtbot, window):
     act(window, "train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
     # The moments come after the records, and are offered with the frame after that.
-    qtbot.waitUntil(lambda: len(window.timeline.track._kept) == 201)
+    qtbot.waitUntil(lambda: len(window.timeline.track.kept) == 201)
     return window
 
 
@@ -52,12 +54,12 @@ def test_before_training_there_is_nothing_to_travel_to(qtbot, window) -> None:
 
 def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     window, figures = trained, trained.bar.figures
-    window.timeline.track._choose(50)
+    window.timeline.track.setValue(50)
     qtbot.waitUntil(lambda: figures["epoch"].text == "50")
     history = window.recording.history
     assert figures["train"].text == quantity(history.column("train_loss")[50])
     assert figures["epoch"].accessibleName() == "Epoch shown: 50"
-    assert window.timeline.label.accessibleName() == "epoch 50 of 200"
+    assert window.findChild(QLabel, "timeline-epoch").accessibleName() == "epoch 50 of 200"
     act(window, "later")
     qtbot.waitUntil(lambda: figures["epoch"].text == "51")
     act(window, "now")
@@ -118,7 +120,7 @@ def test_a_hand_on_the_track_stops_playing_back(qtbot, trained) -> None:
 def test_train_on_from_here_repeats_what_the_run_did(qtbot, trained) -> None:
     window = trained
     before = np.array(window.recording.history.column("train_loss"))
-    window.timeline.track._choose(120)
+    window.timeline.track.setValue(120)
     act(window, "branch")
     assert window.session.state is SessionState.RUNNING
     assert "epoch 120" in said(window)
@@ -133,7 +135,7 @@ def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
     experiment, history = window.store.experiment, window.recording.history
     keep, window.travel.keep = window.travel.keep, lambda *run: kept.append(run) or True
     try:
-        window.timeline.track._choose(120)
+        window.timeline.track.setValue(120)
         window.travel.take_rate(0.5)
         window.store.amend_rate(0.5)
         act(window, "branch")
@@ -149,7 +151,7 @@ def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
 
 def test_a_rate_typed_while_looking_back_waits_for_the_branch(qtbot, trained) -> None:
     window = trained
-    window.timeline.track._choose(120)
+    window.timeline.track.setValue(120)
     window.setup.training.rate_edited.emit(0.25)
     assert window.store.experiment.training.learning_rate == 0.25
     assert window.recording.newest_epoch == 200, "it makes no other run"
@@ -187,7 +189,7 @@ def test_undo_of_a_rate_set_meanwhile_keeps_the_run(qtbot, window) -> None:
 
 def test_undo_of_a_rate_meant_for_a_branch_is_meant_for_it_too(qtbot, trained) -> None:
     window = trained
-    window.timeline.track._choose(120)
+    window.timeline.track.setValue(120)
     window.setup.training.rate_edited.emit(0.25)
     act(window, "undo")
     assert "at the rate 1" in said(window)
@@ -204,7 +206,7 @@ def test_the_form_shows_the_rate_a_branch_goes_on_with(qtbot, trained) -> None:
     window.store.amend_rate(0.5)
     act(window, "train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
-    window.timeline.track._choose(120)
+    window.timeline.track.setValue(120)
     act(window, "branch")
     assert window.store.experiment.training.learning_rate == 1.0
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
@@ -212,13 +214,13 @@ def test_the_form_shows_the_rate_a_branch_goes_on_with(qtbot, trained) -> None:
 
 def test_train_goes_on_from_the_newest_epoch_whatever_is_looked_at(qtbot, trained) -> None:
     window = trained
-    window.timeline.track._choose(50)
+    window.timeline.track.setValue(50)
     act(window, "train")
     assert window.recording.shown is None
     assert "newest" in said(window)
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
     qtbot.waitUntil(lambda: window.recording.newest_epoch == 400)
-    window.timeline.track._choose(50)
+    window.timeline.track.setValue(50)
     act(window, "step")
     assert window.recording.shown is None
     qtbot.waitUntil(lambda: window.recording.newest_epoch == 401, timeout=20_000)
@@ -229,7 +231,7 @@ def test_training_goes_on_while_one_looks_back(qtbot, window) -> None:
     window.commands.set_pace("epoch-300")
     act(window, "train")
     qtbot.waitUntil(lambda: window.timeline.track.newest > 30, timeout=20_000)
-    window.timeline.track._choose(10)
+    window.timeline.track.setValue(10)
     assert "training goes on" in said(window)
     seen = window.timeline.track.newest
     qtbot.waitUntil(lambda: window.timeline.track.newest > seen + 30, timeout=20_000)
@@ -242,7 +244,7 @@ def test_training_goes_on_while_one_looks_back(qtbot, window) -> None:
 
 
 def test_another_run_ends_all_travelling(qtbot, trained) -> None:
-    trained.timeline.track._choose(50)
+    trained.timeline.track.setValue(50)
     act(trained, "play-back")
     act(trained, "reset")
     assert not trained.travel.playback.playing

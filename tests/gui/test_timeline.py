@@ -7,11 +7,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
-from nnviz.gui.look.theme import DARK, LIGHT
+from nnviz.gui.app import make_application
+from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.theme import DARK, LIGHT, blend, theme_of
 from nnviz.gui.run.playback import WHOLE, Playback, due_times
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
@@ -20,8 +22,9 @@ from nnviz.gui.shell.card import LOW, PanelCard
 from nnviz.gui.shell.figures import NOTHING, speed
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.timeline import Timeline
-from nnviz.gui.timeline.paint import MARGIN
+from nnviz.gui.timeline.paint import MARGIN, row_height
 from nnviz.gui.timeline.scale import Scale, fitting_end, nearest, ticks
+from nnviz.gui.timeline.track import INTERVAL
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -33,42 +36,26 @@ KEPT = np.array([0, 1, 2, 3, 4, 8, 16, 32, 48, 64], np.int64)
 # -------------------------------------------------------------------------------------- the scale
 
 
-def test_early_epochs_have_the_room_they_deserve() -> None:
+def test_early_epochs_have_room_and_places_and_epochs_are_each_others_way_back() -> None:
     scale = Scale(5000)
-    assert scale.place(0) == 0.0
-    assert scale.place(5000) == 1.0
     assert scale.place(50) == pytest.approx(0.1)
     assert scale.place(2500) < 0.75
-
-
-def test_places_and_epochs_are_each_others_way_back() -> None:
-    scale = Scale(777)
-    epochs = np.arange(778)
+    epochs = np.arange(5001)
     places = scale.places(epochs)
     assert places.tolist() == pytest.approx([scale.place(epoch) for epoch in epochs.tolist()])
     assert [scale.epoch_at(place) for place in places] == pytest.approx(epochs.tolist())
-    assert scale.epoch_at(-1.0) == 0.0
-    assert scale.epoch_at(2.0) == 777.0
+    assert (scale.epoch_at(-1.0), scale.epoch_at(2.0)) == (0.0, 5000.0)
 
 
-@pytest.mark.parametrize(
-    ("newest", "goal", "end"),
-    [
-        (0, 0, 10),
-        (3, 5000, 10),
-        (1, 4, 4),
-        (11, 5000, 20),
-        (461, 5000, 500),
-        (40, 40, 40),
-        (41, 40, 50),
-        (90, 40, 100),
-        (5000, 5000, 5000),
-        (5001, 5000, 10_000),
-        (12_000, 5000, 15_000),
-    ],
-)
-def test_the_track_ends_at_a_round_number_or_at_the_goal(newest, goal, end) -> None:
-    assert fitting_end(newest, goal) == end
+def test_the_track_ends_at_a_round_number_or_at_the_goal() -> None:
+    ends = {
+        0: {0: 10},
+        4: {1: 4},
+        40: {40: 40, 41: 50, 90: 100},
+        5000: {3: 10, 11: 20, 461: 500, 5000: 5000, 5001: 10_000, 12_000: 15_000},
+    }
+    for goal, wanted in ends.items():
+        assert {newest: fitting_end(newest, goal) for newest in wanted} == wanted
 
 
 def test_the_track_seldom_changes_while_a_run_grows() -> None:
@@ -105,8 +92,9 @@ def test_the_nearest_stop_is_the_one_nearest_on_the_track() -> None:
 
 @pytest.fixture
 def timeline(qtbot):
+    apply_style(make_application(), LIGHT)
     actions = Actions(LIGHT)
-    timeline = Timeline(actions, LIGHT)
+    timeline = Timeline(actions)
     actions.setParent(timeline)
     qtbot.addWidget(timeline)
     timeline.resize(700, timeline.height())
@@ -128,39 +116,37 @@ def asked(timeline):
 
 def spot(timeline, epoch: int) -> QPoint:
     track = timeline.track
-    place = Scale(track.scale_end).place(epoch)
-    return QPoint(round(MARGIN + place * (track.width() - 2 * MARGIN)), 13)
+    return QPoint(round(MARGIN + track.scale.place(epoch) * track.length), row_height() // 2)
 
 
-def rest(qtbot, timeline) -> None:
-    """Wait until another epoch may be told."""
-    qtbot.waitUntil(lambda: not timeline.track._frame.isActive())
+def told(timeline) -> str:
+    label = timeline.findChild(QLabel, "timeline-epoch")
+    assert label.accessibleName() == label.text()
+    return label.text()
 
 
-def test_a_click_jumps_to_the_nearest_kept_epoch(qtbot, timeline, asked) -> None:
+def test_a_click_jumps_to_the_nearest_kept_epoch_or_the_newest(qtbot, timeline, asked) -> None:
     qtbot.mouseClick(timeline.track, Qt.MouseButton.LeftButton, pos=spot(timeline, 18))
     assert asked == [16]
     assert timeline.track.value() == 16
-    assert timeline.label.accessibleName() == "epoch 16 of 70"
-
-
-def test_a_click_beyond_the_last_kept_epoch_asks_for_the_newest(qtbot, timeline, asked) -> None:
-    timeline.show_shown(16)
+    assert told(timeline) == "epoch 16 of 70"
+    qtbot.wait(2 * INTERVAL)
     qtbot.mouseClick(timeline.track, Qt.MouseButton.LeftButton, pos=spot(timeline, 95))
-    assert asked == [None]
-    assert timeline.label.accessibleName() == "epoch 70"
+    assert asked == [16, None]
+    assert told(timeline) == "epoch 70"
 
 
 def test_dragging_tells_one_epoch_a_frame_and_the_last(qtbot, timeline, asked) -> None:
     track = timeline.track
-    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 64))
+    with qtbot.waitSignal(timeline.grasped):
+        qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 64))
     for epoch in (48, 32, 16, 8, 4):
         qtbot.mouseMove(track, spot(timeline, epoch))
     assert asked == [64]  # the handle moves at once, the panels at the next frame
     assert track.value() == 4
     qtbot.waitUntil(lambda: asked == [64, 4])
     qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 4))
-    rest(qtbot, timeline)
+    qtbot.wait(2 * INTERVAL)
     assert asked == [64, 4]
 
 
@@ -169,10 +155,10 @@ def test_nothing_moves_under_a_hand(qtbot, timeline, asked) -> None:
     qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 32))
     timeline.show_newest(250)
     timeline.show_shown(8)
-    assert track.scale_end == 100
+    assert track.scale.end == 100
     assert track.value() == 32
     qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 32))
-    assert track.scale_end == 300
+    assert track.scale.end == 300
 
 
 def test_what_is_asked_but_not_told_is_not_overruled(qtbot, timeline, asked) -> None:
@@ -186,29 +172,38 @@ def test_what_is_asked_but_not_told_is_not_overruled(qtbot, timeline, asked) -> 
 @pytest.mark.parametrize(
     ("start", "key", "wanted"),
     [
-        (16, Qt.Key.Key_Left, 8),
-        (16, Qt.Key.Key_Down, 8),
-        (16, Qt.Key.Key_Right, 32),
-        (16, Qt.Key.Key_Up, 32),
-        (64, Qt.Key.Key_Right, None),
-        (None, Qt.Key.Key_Left, 64),
-        (16, Qt.Key.Key_Home, 0),
-        (16, Qt.Key.Key_End, None),
-        (16, Qt.Key.Key_PageDown, 8),
-        (16, Qt.Key.Key_PageUp, 32),
+        (16, Qt.Key.Key_Left, [8]),
+        (16, Qt.Key.Key_Down, [8]),
+        (16, Qt.Key.Key_Right, [32]),
+        (16, Qt.Key.Key_Up, [32]),
+        (64, Qt.Key.Key_Right, [None]),
+        (None, Qt.Key.Key_Left, [64]),
+        (16, Qt.Key.Key_Home, [0]),
+        (16, Qt.Key.Key_End, [None]),
+        (16, Qt.Key.Key_PageDown, [8]),
+        (16, Qt.Key.Key_PageUp, [32]),
+        (0, Qt.Key.Key_Left, []),
+        (None, Qt.Key.Key_Right, []),
+        (None, Qt.Key.Key_End, []),
     ],
 )
 def test_keys_step_leap_and_go_to_the_ends(qtbot, timeline, asked, start, key, wanted) -> None:
     timeline.show_shown(start)
     qtbot.keyClick(timeline.track, key)
-    assert asked == [wanted]
+    assert asked == wanted
+    there = wanted[0] if wanted else start
+    assert (
+        timeline.track.value()
+        == timeline.track.sliderPosition()
+        == (70 if there is None else there)
+    )
 
 
-def test_there_is_nothing_before_the_first_nor_after_the_newest(qtbot, timeline, asked) -> None:
-    qtbot.keyClick(timeline.track, Qt.Key.Key_Right)
-    timeline.show_shown(0)
-    qtbot.keyClick(timeline.track, Qt.Key.Key_Left)
-    assert asked == []
+def test_a_key_that_leads_nowhere_leaves_the_slider_where_it_is(qtbot, timeline, asked) -> None:
+    timeline.show_kept(np.array([0, 50]))
+    timeline.show_shown(50)
+    qtbot.keyClick(timeline.track, Qt.Key.Key_PageDown)
+    assert (timeline.track.value(), asked) == (50, [])
 
 
 def test_the_wheel_steps_by_kept_epochs(qtbot, timeline, asked) -> None:
@@ -225,7 +220,7 @@ def test_the_wheel_steps_by_kept_epochs(qtbot, timeline, asked) -> None:
             False,
         )
         QApplication.sendEvent(timeline.track, event)
-        rest(qtbot, timeline)
+        qtbot.wait(2 * INTERVAL)
     assert asked == [64, None]
 
 
@@ -246,56 +241,96 @@ def test_it_follows_the_newest_epoch_until_one_looks_back(timeline) -> None:
     timeline.show_shown(8)
     timeline.show_newest(72)
     assert timeline.track.value() == 8
-    assert timeline.label.accessibleName() == "epoch 8 of 72"
+    assert told(timeline) == "epoch 8 of 72"
     timeline.show_shown(None)
     assert timeline.track.value() == 72
 
 
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
 def test_nothing_is_drawn_again_that_looks_the_same(qtbot, timeline) -> None:
-    qtbot.waitUntil(lambda: timeline.track._look is not None)
+    paints = Paints(timeline)
+    qtbot.waitExposed(timeline)
+    qtbot.wait(50)
+    timeline.track.installEventFilter(paints)
     timeline.show_newest(70)
     timeline.show_shown(None)
     timeline.show_kept(KEPT.copy())
-    assert timeline.track._seen() == timeline.track._look
+    qtbot.wait(50)
+    assert paints.count == 0
     timeline.show_shown(8)
-    assert timeline.track._seen() != timeline.track._look
+    qtbot.waitUntil(lambda: paints.count > 0)
+
+
+def lightness(timeline, above: int) -> list[int]:
+    """Return how light the track is, from end to end, so many pixels above its middle."""
+    image = timeline.track.grab().toImage()
+    return [
+        image.pixelColor(x, row_height() // 2 - above).lightness() for x in range(image.width())
+    ]
 
 
 def test_few_moments_are_marked_and_many_are_not(timeline) -> None:
-    assert len(timeline.track._seen().marks) == len(KEPT)
+    timeline.show_newest(100)
+    timeline.show_shown(48)
+    marked = lightness(timeline, 1)
     timeline.show_kept(np.arange(70))
-    assert timeline.track._seen().marks == ()
+    plain = lightness(timeline, 1)
+    for epoch in (1, 2, 8, 16, 32, 64):
+        around = slice(spot(timeline, epoch).x() - 1, spot(timeline, epoch).x() + 2)
+        assert max(marked[around]) > max(plain[around]), epoch
+
+
+def test_the_handle_stands_where_the_epoch_is(timeline) -> None:
+    for epoch in (4, 16, 64):
+        timeline.show_shown(epoch)
+        ring = np.flatnonzero(np.array(lightness(timeline, 5)) < 200)
+        assert ring.mean() == pytest.approx(spot(timeline, epoch).x(), abs=1.5)
 
 
 def test_the_past_looks_unlike_the_present_in_both_themes(qtbot, timeline) -> None:
     pictures = []
     for theme in (LIGHT, DARK):
-        timeline.set_theme(theme)
+        apply_style(make_application(), theme)
+        qtbot.waitUntil(lambda theme=theme: theme_of(timeline) is theme)
         for shown in (None, 16):
             timeline.show_shown(shown)
             pictures.append(timeline.grab().toImage())
+        assert pictures[-1].pixelColor(1, 20).name() == blend(theme.accent_soft, theme.surface, 0.6)
     assert all(a != b for a, b in itertools.combinations(pictures, 2))
 
 
-@pytest.mark.parametrize("width", [240, 400, 560, 700, 1000])
+@pytest.mark.parametrize("width", [320, 400, 560, 700, 1000])
 def test_everything_fits_at_any_width(qtbot, timeline, width) -> None:
-    timeline.show_newest(1_234_567)
+    timeline.show_newest(123_456)
     timeline.show_shown(64)
     timeline.resize(width, timeline.height())
     timeline.layout().activate()
     seen = [w for w in timeline.children() if w.isWidgetType() and w.isVisible()]
+    assert len(seen) == 7
     assert timeline.track.width() >= timeline.track.minimumSizeHint().width()
     for part, other in itertools.combinations(seen, 2):
         assert not part.geometry().intersects(other.geometry())
     assert all(timeline.rect().contains(part.geometry()) for part in seen)
+    label = timeline.findChild(QLabel, "timeline-epoch")
+    assert label.text() == ("epoch 64 of 123,456" if width > 600 else "64 / 123,456")
+    assert label.accessibleName() == "epoch 64 of 123,456"
 
 
 def test_every_control_has_a_name_and_a_tip(timeline) -> None:
-    for control in (*timeline.findChildren(type(timeline.play)), timeline.track, timeline.label):
+    buttons = timeline.findChildren(QToolButton)
+    for control in (*buttons, timeline.track, timeline.findChild(QLabel)):
         assert control.objectName().startswith("timeline-")
         assert control.accessibleName()
-    for button in timeline.findChildren(type(timeline.play)):
-        assert button.toolTip()
+    assert all(button.toolTip() for button in buttons)
 
 
 def test_a_low_card_makes_it_low(qtbot, timeline) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.catalog import CATALOG
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.training.experiment import Experiment
 from nnviz.training.naming import activation_titles, layer_sizes
@@ -12,15 +13,7 @@ from nnviz.training.problem import Problem
 
 
 def caption(problem: Problem, epoch: int) -> str:
-    """Return the line that says which run a picture shows, and which moment of it.
-
-    Parameters
-    ----------
-    problem
-        The run.
-    epoch
-        Epochs done at this moment.
-    """
+    """Return the line that says which run a picture shows, after how many epochs."""
     choice = problem.experiment
     template = QCoreApplication.translate(
         "Caption", "{data} · network {sizes} {activations} · epoch {epoch} · seed {seed}"
@@ -29,7 +22,7 @@ def caption(problem: Problem, epoch: int) -> str:
         data=translated(CATALOG[choice.data.sample].title),
         sizes=layer_sizes(problem).replace("-", "\N{NON-BREAKING HYPHEN}"),
         activations=", ".join(translated(title) for title in activation_titles(problem)),
-        epoch=f"{epoch:,}",
+        epoch=count(epoch),
         seed=_seeds(choice),
     )
 

@@ -14,10 +14,10 @@ from nnviz.errors import NnvizError
 from nnviz.files import write_whole
 from nnviz.training.history import History
 
-_OTHER_PICTURES = frozenset(
-    (".bmp", ".eps", ".gif", ".ico", ".jpeg", ".jpg", ".pdf", ".svg", ".tif", ".tiff", ".webp")
-)
-_OTHER_TABLES = frozenset([".json", ".npz", ".ods", ".parquet", ".tsv", ".xls", ".xlsx"])
+_PICTURES = {".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".svg", ".tif", ".webp"}
+_TABLES = {".csv", ".json", ".npz", ".ods", ".parquet", ".tsv", ".xls", ".xlsx"}
+_KNOWN = _PICTURES | _TABLES | {".tiff", ".ico"}
+"""Endings that promise a certain kind of file; all others are part of a name."""
 
 
 class ExportError(NnvizError):
@@ -25,39 +25,27 @@ class ExportError(NnvizError):
 
 
 def picture_path(name: str | Path) -> Path:
-    """Return the path with ``.png``, added where there is no ending.
-
-    Raises
-    ------
-    ExportError
-        If there is no name, or it ends like another kind of picture.
-    """
-    return _with_ending(name, ".png", _OTHER_PICTURES, "Pictures are saved as PNG, not {ending}.")
+    """Return the path with ``.png``, added where there is no ending; refuse other kinds of file."""
+    return _with_ending(name, ".png", "Pictures are saved as PNG, not {ending}.")
 
 
 def table_path(name: str | Path) -> Path:
     """Return the path with ``.csv``, as `picture_path` does."""
-    return _with_ending(
-        name, ".csv", _OTHER_TABLES | _OTHER_PICTURES, "The history is saved as CSV, not {ending}."
-    )
+    return _with_ending(name, ".csv", "The history is saved as CSV, not {ending}.")
 
 
-def _with_ending(name: str | Path, ending: str, others: frozenset[str], sentence: str) -> Path:
+def _with_ending(name: str | Path, ending: str, sentence: str) -> Path:
     text = str(name).strip()
     path = Path(text).expanduser()
-    if not text or not path.name or text.endswith(("/", "\\")):
+    if not path.name or text.endswith(("/", "\\")):
         raise ExportError("The file has no name.", "Type one after the folder.")
     given = path.suffix.lower()
-    if given in others:
-        raise ExportError(
-            sentence, "Call it {suggestion}.", ending=given, suggestion=path.stem + ending
-        )
-    return path if given == ending else path.with_name(path.name + ending)
-
-
-def write_picture(image: QImage, path: Path) -> None:
-    """Write a picture as `write_bytes` does."""
-    write_bytes(encoded(image), path)
+    if given == ending:
+        return path
+    if given in _KNOWN:
+        better = path.stem + ending
+        raise ExportError(sentence, "Call it {better}.", ending=given, better=better)
+    return path.with_name(path.name + ending)
 
 
 def encoded(image: QImage) -> bytes:
@@ -69,57 +57,50 @@ def encoded(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file, whole or not at all.
+def write_picture(image: QImage, path: Path) -> None:
+    """Write a picture as `write_bytes` does."""
+    write_bytes(encoded(image), path)
 
-    Raises
-    ------
-    ExportError
-        If the folder is missing, may not be written, or has no room.
-    """
-    require_folder(path.parent)
-    with _told(path):
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file, whole or not at all; an `ExportError` says why it cannot be written."""
+    with _written(path):
         write_whole(path, [content])
 
 
 def write_history(history: History, path: Path) -> None:
-    """Write all epochs as a table, whole or not at all.
-
-    Raises
-    ------
-    ExportError
-        As `write_picture`.
-    """
-    require_folder(path.parent)
-    with _told(path):
+    """Write all epochs as a table, as `write_bytes` does."""
+    with _written(path):
         history.write_csv(path)
 
 
-def require_folder(folder: Path) -> None:
-    """Refuse a folder that is not there.
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Make a sentence of what the system says when a file cannot be written."""
+    require_folder(path.parent)
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(
+            "{file} could not be written: {reason}.",
+            "Choose another folder, or make room in this one.",
+            file=str(path),
+            reason=(error.strerror or str(error)).rstrip("."),
+        ) from error
 
-    Raises
-    ------
-    ExportError
-        If it is missing, or no folder.
-    """
+
+def require_folder(folder: Path) -> None:
+    """Refuse a folder that is missing, or no folder, by an `ExportError`."""
     if os.path.isdir(folder):  # noqa: PTH112 - unlike pathlib's, says no to impossible names
         return
+    place = str(folder)
     if os.path.lexists(folder):
-        raise ExportError("{folder} is a file.", "Choose a folder.", folder=str(folder))
-    raise ExportError(
-        "There is no folder {folder}.", "Create it, or choose another.", folder=str(folder)
-    )
+        raise ExportError("{folder} is a file.", "Choose a folder.", folder=place)
+    raise ExportError("There is no folder {folder}.", "Create it, or choose another.", folder=place)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that may exist already.
-
-    Raises
-    ------
-    ExportError
-        If it cannot be made.
-    """
+    """Make a folder that may exist already; an `ExportError` says why it cannot be made."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -132,34 +113,7 @@ def make_folder(folder: Path) -> None:
 
 
 def require_writable(folder: Path) -> None:
-    """Refuse a folder that may not be written to.
-
-    Raises
-    ------
-    ExportError
-        If it may not.
-    """
+    """Refuse a folder that may not be written to, by an `ExportError`."""
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise ExportError(
-            "The folder {folder} may not be written to.",
-            "Choose another folder.",
-            folder=str(folder),
-        )
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Make a sentence of what the system says when a file cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise _cannot_write(path, error.strerror or str(error)) from error
-
-
-def _cannot_write(path: Path, reason: str) -> ExportError:
-    return ExportError(
-        "{file} could not be written: {reason}.",
-        "Choose another folder, or make room in this one.",
-        file=str(path),
-        reason=reason.rstrip("."),
-    )
+        sentence = "The folder {folder} may not be written to."
+        raise ExportError(sentence, "Choose another folder.", folder=str(folder))

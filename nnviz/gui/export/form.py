@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QHBoxLayout,
-    QSpinBox,
-    QWidget,
-)
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
 
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
+
+from nnviz.gui.export.jobs import Subject
 from nnviz.gui.export.options import LARGEST, SCALES, SMALLEST, PictureOptions
-from nnviz.gui.look.theme import SPACE, THEMES
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 
-_SIZES = {"report": (1600, 1000), "slide": (1920, 1080), "square": (1200, 1200)}
+_SIZES = {"screen": (0, 0), "report": (1600, 1000), "slide": (1920, 1080), "square": (1200, 1200)}
+_CUSTOM = "custom"
+_Part = TypeVar("_Part", bound=QWidget)
 
 
 class OptionsForm(QWidget):
@@ -26,10 +26,8 @@ class OptionsForm(QWidget):
     ----------
     options
         What to begin with.
-    on_screen
-        Size of the thing on the screen, in points.
-    is_window
-        Whether the picture is of the whole window, which keeps its shape and has no legend.
+    subject
+        What the picture is of.
     parent
         Qt parent.
     """
@@ -37,56 +35,89 @@ class OptionsForm(QWidget):
     changed = Signal()
 
     def __init__(
-        self,
-        options: PictureOptions,
-        on_screen: QSize,
-        is_window: bool = False,
-        parent: QWidget | None = None,
+        self, options: PictureOptions, subject: Subject, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._on_screen = on_screen
-        self._is_window = is_window
+        self._on_screen = subject.on_screen
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setHorizontalSpacing(2 * SPACE)
+        self._form.setVerticalSpacing(SPACE)
         self._make_size()
         self._make_look()
-        self._arrange()
+        if subject.is_window:
+            options = replace(options, width=0, height=0, legend=False)
+            for part in (self._size, *self._sides, self._legend):
+                part.setEnabled(False)
         self._show(options)
-        self._connect()
+        self._size.currentIndexChanged.connect(self._fill)
+        self._scale.currentIndexChanged.connect(self._fill)
+        for field in self._sides:
+            field.valueChanged.connect(self._name_size)
+        for choice in (
+            self._theme.currentIndexChanged,
+            self._legend.toggled,
+            self._caption.toggled,
+        ):
+            choice.connect(self.changed)
 
     def options(self) -> PictureOptions:
         """Return what is chosen."""
-        free = self.size_choice.currentData() != "screen"
+        width, height = _SIZES.get(self._size.currentData(), self._typed())
         return PictureOptions(
-            self.width_field.value() if free else 0,
-            self.height_field.value() if free else 0,
-            int(self.scale.currentData()),
-            str(self.theme.currentData()),
-            self.legend.isChecked(),
-            self.caption.isChecked(),
+            width,
+            height,
+            int(self._scale.currentData()),
+            str(self._theme.currentData()),
+            self._legend.isChecked(),
+            self._caption.isChecked(),
         )
 
     def label_width(self) -> int:
         """Return how wide the column of labels is, for a form below this one."""
-        return max(label.sizeHint().width() for label in self._labels)
+        fields = (self._size, self._scale, self._theme)
+        return max(self._form.labelForField(field).sizeHint().width() for field in fields)
 
     def _make_size(self) -> None:
-        self.size_choice = QComboBox(self)
         titles = {
             "screen": self.tr("As on the screen"),
             "report": self.tr("Report, 1600 × 1000"),
             "slide": self.tr("Slide, 1920 × 1080"),
             "square": self.tr("Square, 1200 × 1200"),
-            "custom": self.tr("My own"),
+            _CUSTOM: self.tr("My own"),
         }
+        tip = self.tr("A usual size for the picture, or your own in pixels.")
+        self._size = self._choice("export-size", self.tr("Si&ze"), tip, titles)
+        width = self._side("export-width", self.tr("Width in pixels"))
+        height = self._side("export-height", self.tr("Height in pixels"))
+        self._sides = width, height
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(width, 1)
+        row.addWidget(Label("×", self))
+        row.addWidget(height, 1)
+        self._form.addRow("", row)
+
+    def _make_look(self) -> None:
+        scales = {scale: self.tr("{scale}×").format(scale=scale) for scale in SCALES}
+        tip = self.tr("Pixels a point: more makes text and lines larger, and sharp in print.")
+        self._scale = self._choice("export-scale", self.tr("Sca&le"), tip, scales)
+        themes = {"light": self.tr("Light"), "dark": self.tr("Dark")}
+        tip = self.tr("Colours of the picture; the window keeps its own.")
+        self._theme = self._choice("export-theme", self.tr("T&heme"), tip, themes)
+        tip = self.tr("Say below the picture what lines and colours mean.")
+        self._legend = self._check("export-legend", self.tr("Legend"), tip)
+        tip = self.tr("Say what is shown: data set, network, epoch and seed.")
+        self._caption = self._check("export-caption", self.tr("Title and caption"), tip)
+
+    def _choice(
+        self, name: str, label: str, tip: str, titles: Mapping[str, str] | Mapping[int, str]
+    ) -> QComboBox:
+        box = named(QComboBox(self), name, label, tip)
         for key, title in titles.items():
-            self.size_choice.addItem(title, key)
-        _name(
-            self.size_choice,
-            "export-size",
-            self.tr("Size"),
-            self.tr("A usual size for the picture, or your own in pixels."),
-        )
-        self.width_field = self._side("export-width", self.tr("Width in pixels"))
-        self.height_field = self._side("export-height", self.tr("Height in pixels"))
+            box.addItem(title, key)
+        self._form.addRow(label, box)
+        return box
 
     def _side(self, name: str, title: str) -> QSpinBox:
         field = QSpinBox(self)
@@ -94,119 +125,52 @@ class OptionsForm(QWidget):
         field.setSingleStep(50)
         field.setSuffix(self.tr(" px"))
         field.setAccelerated(True)
-        _name(field, name, title, self.tr("The file has exactly so many pixels."))
-        return field
+        return named(field, name, title, self.tr("The file has exactly so many pixels."))
 
-    def _make_look(self) -> None:
-        self.scale = QComboBox(self)
-        for scale in SCALES:
-            self.scale.addItem(self.tr("{scale}×").format(scale=scale), scale)
-        tip = self.tr("Pixels a point: more makes text and lines larger, and sharp in print.")
-        _name(self.scale, "export-scale", self.tr("Scale"), tip)
-        self.theme = QComboBox(self)
-        titles = {"light": self.tr("Light"), "dark": self.tr("Dark")}
-        for name in THEMES:
-            self.theme.addItem(titles.get(name, name), name)
-        tip = self.tr("Colours of the picture; the window keeps its own.")
-        _name(self.theme, "export-theme", self.tr("Theme"), tip)
-        self.legend = QCheckBox(self.tr("Legend"), self)
-        tip = self.tr("Say below the picture what lines and colours mean.")
-        _name(self.legend, "export-legend", self.tr("Legend"), tip)
-        self.caption = QCheckBox(self.tr("Title and caption"), self)
-        tip = self.tr("Say what is shown: data set, network, epoch and seed.")
-        _name(self.caption, "export-caption", self.tr("Title and caption"), tip)
-
-    def _arrange(self) -> None:
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(2 * SPACE)
-        form.setVerticalSpacing(SPACE)
-        sides = QHBoxLayout()
-        sides.setSpacing(SPACE)
-        times = Label("×", self)
-        for part in (self.width_field, times, self.height_field):
-            sides.addWidget(part, 0 if part is times else 1)
-        self._labels = [
-            Label(text, self) for text in (self.tr("Si&ze"), self.tr("Sca&le"), self.tr("T&heme"))
-        ]
-        for label, field in zip(
-            self._labels, (self.size_choice, self.scale, self.theme), strict=True
-        ):
-            label.setBuddy(field)
-            form.addRow(label, field)
-        form.insertRow(1, "", sides)
-        form.addRow("", self.legend)
-        form.addRow("", self.caption)
+    def _check(self, name: str, title: str, tip: str) -> QCheckBox:
+        box = named(QCheckBox(title, self), name, title, tip)
+        self._form.addRow("", box)
+        return box
 
     def _show(self, options: PictureOptions) -> None:
-        if self._is_window:
-            for part in (self.size_choice, self.width_field, self.height_field, self.legend):
-                part.setEnabled(False)
-            options = PictureOptions(0, 0, options.scale, options.theme, False, options.caption)
-        self.scale.setCurrentIndex(self.scale.findData(options.scale))
-        self.theme.setCurrentIndex(self.theme.findData(options.theme))
-        self.legend.setChecked(options.legend)
-        self.caption.setChecked(options.caption)
-        self._show_size(options)
+        self._scale.setCurrentIndex(self._scale.findData(options.scale))
+        self._theme.setCurrentIndex(self._theme.findData(options.theme))
+        self._legend.setChecked(options.legend)
+        self._caption.setChecked(options.caption)
+        self._show_sides(options)
+        self._choose_size((options.width, options.height))
 
-    def _show_size(self, options: PictureOptions) -> None:
-        sides = (options.width, options.height)
-        named = next((key for key, size in _SIZES.items() if size == sides), "custom")
-        key = "screen" if options.as_on_screen else named
-        size = options.sized(self._on_screen)
-        with (
-            QSignalBlocker(self.size_choice),
-            QSignalBlocker(self.width_field),
-            QSignalBlocker(self.height_field),
-        ):
-            self.size_choice.setCurrentIndex(self.size_choice.findData(key))
-            self.width_field.setValue(size.width)
-            self.height_field.setValue(size.height)
+    def _show_sides(self, options: PictureOptions) -> None:
+        sides = options.pixels(self._on_screen).toTuple()
+        for field, pixels in zip(self._sides, sides, strict=True):
+            with QSignalBlocker(field):
+                field.setValue(pixels)
 
-    def _connect(self) -> None:
-        self.size_choice.currentIndexChanged.connect(self._on_size)
-        self.width_field.valueChanged.connect(self._on_side)
-        self.height_field.valueChanged.connect(self._on_side)
-        self.scale.currentIndexChanged.connect(self._on_scale)
-        self.theme.currentIndexChanged.connect(self._on_other)
-        self.legend.toggled.connect(self._on_other)
-        self.caption.toggled.connect(self._on_other)
+    def _choose_size(self, sides: tuple[int, int]) -> None:
+        key = next((key for key, size in _SIZES.items() if size == sides), _CUSTOM)
+        with QSignalBlocker(self._size):
+            self._size.setCurrentIndex(self._size.findData(key))
 
-    @Slot(int)
-    def _on_size(self, index: int) -> None:
-        """Fill the two sides in."""
-        key = self.size_choice.currentData()
-        if key in _SIZES:
-            width, height = _SIZES[key]
-            with QSignalBlocker(self.width_field), QSignalBlocker(self.height_field):
-                self.width_field.setValue(width)
-                self.height_field.setValue(height)
-        elif key == "screen":
-            self._show_size(self.options())
-        self.changed.emit()
+    def _typed(self) -> tuple[int, int]:
+        width, height = self._sides
+        return width.value(), height.value()
 
-    @Slot(int)
-    def _on_side(self, pixels: int) -> None:
-        """Take a side the person typed: the size is now one of their own."""
-        typed = (self.width_field.value(), self.height_field.value())
-        key = next((key for key, size in _SIZES.items() if size == typed), "custom")
-        with QSignalBlocker(self.size_choice):
-            self.size_choice.setCurrentIndex(self.size_choice.findData(key))
-        self.changed.emit()
-
-    @Slot(int)
-    def _on_scale(self, index: int) -> None:
-        """Let a size that follows the screen follow the scale too."""
-        if self.size_choice.currentData() == "screen":
-            self._show_size(self.options())
+    @Slot()
+    def _fill(self) -> None:
+        """Fill the two sides in; those of the screen follow the scale."""
+        self._show_sides(self.options())
         self.changed.emit()
 
     @Slot()
-    def _on_other(self) -> None:
+    def _name_size(self) -> None:
+        """Take a side the person typed: the size is now one of their own."""
+        self._choose_size(self._typed())
         self.changed.emit()
 
 
-def _name(part: QWidget, name: str, title: str, tip: str) -> None:
+def named(part: _Part, name: str, title: str, tip: str) -> _Part:
+    """Give a control its name, what it is called, and what it says of itself; return it."""
     part.setObjectName(name)
-    part.setAccessibleName(title)
+    part.setAccessibleName(title.replace("&", ""))
     set_tool_tip(part, tip)
+    return part

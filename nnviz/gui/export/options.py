@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QSize
 
@@ -42,43 +41,30 @@ class PictureOptions:
     caption: bool = True
 
     @property
-    def as_on_screen(self) -> bool:
-        """Whether the size follows from the screen's."""
-        return not (self.width and self.height)
-
-    @property
     def look(self) -> Theme:
         """The theme itself."""
         return THEMES[self.theme]
 
-    def sized(self, on_screen: QSize) -> PictureOptions:
-        """Return the same with a size in pixels, for a picture of this size on the screen."""
-        if not self.as_on_screen:
-            return self
-        size = on_screen.expandedTo(QSize(1, 1)) * self.scale
-        return dataclasses.replace(
-            self, width=min(size.width(), LARGEST), height=min(size.height(), LARGEST)
-        )
+    def pixels(self, on_screen: QSize) -> QSize:
+        """Return how large the picture of a thing of this size on the screen becomes."""
+        if self.width and self.height:
+            return QSize(self.width, self.height)
+        return (on_screen.expandedTo(QSize(1, 1)) * self.scale).boundedTo(QSize(LARGEST, LARGEST))
 
 
 def remembered() -> PictureOptions:
-    """Return the options used last, or the usual ones where none can be read."""
+    """Return the options used last, or the usual ones where none that can be used are read."""
     try:
-        values = json.loads(preferences.read(preferences.EXPORT_OPTIONS))
-        return _checked(PictureOptions(**values))
-    except (TypeError, ValueError):
-        return PictureOptions()
+        options = PictureOptions(**json.loads(preferences.read(preferences.EXPORT_OPTIONS)))
+        sides = (options.width, options.height)
+        possible = sides == (0, 0) or all(SMALLEST <= side <= LARGEST for side in sides)
+        if possible and options.scale in SCALES and options.theme in THEMES:
+            return options
+    except (TypeError, ValueError):  # a person may have edited the file
+        pass
+    return PictureOptions()
 
 
 def remember(options: PictureOptions) -> None:
     """Keep these options for the next picture, and the next start."""
-    preferences.write(preferences.EXPORT_OPTIONS, json.dumps(dataclasses.asdict(options)))
-
-
-def _checked(options: PictureOptions) -> PictureOptions:
-    """Return options read from a file a person may have edited, if they can be used."""
-    sides = (options.width, options.height)
-    possible = sides == (0, 0) or all(SMALLEST <= side <= LARGEST for side in sides)
-    if possible and options.scale in SCALES and options.theme in THEMES:
-        return options
-    raise ValueError("not the options of a picture")
+    preferences.write(preferences.EXPORT_OPTIONS, json.dumps(asdict(options)))

@@ -39,33 +39,34 @@ def portion(slices: Slices[T], first: float, last: float) -> Slices[T]:
 def finish(slices: Slices[T]) -> T:
     """Do it all at once, in this thread; return the result."""
     answer = None
-    with closing(slices):
-        try:
-            while True:
-                step = slices.send(answer)
-                answer = step() if callable(step) else None
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    try:
+        while True:
+            step = slices.send(answer)
+            answer = step() if callable(step) else None
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
 
 
 class Work(QObject):
     """Does one piece of work at a time, a slice at each turn of the event loop."""
 
-    advanced = Signal(float)
-    """The share that is done."""
-
-    failed = Signal(object)
-    """It ended with an `NnvizError`; comes after `ended`."""
+    advanced = Signal(int)
+    """Percent that are done."""
 
     ended = Signal()
-    """Done, failed or cancelled."""
+    """Done, failed or cancelled; comes before `done` and `failed`."""
+
+    done = Signal(str)
+    """What was done, in the sentence that the work returned."""
+
+    failed = Signal(object)
+    """Why it could not be done: `NnvizError`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._slices: Slices[None] | None = None
-        self._running = False
+        self._slices: Slices[str] | None = None
         self._aside: Future[Any] | None = None
-        self._turn = QTimer(self, interval=0)
+        self._turn = QTimer(self)
         self._turn.timeout.connect(self._go_on)
 
     @property
@@ -73,12 +74,7 @@ class Work(QObject):
         """Whether there is work."""
         return self._slices is not None
 
-    @property
-    def in_slice(self) -> bool:
-        """Whether it is the work itself that calls."""
-        return self._running
-
-    def start(self, slices: Slices[None]) -> None:
+    def start(self, slices: Slices[str]) -> None:
         """Take new work; what was under way is cancelled."""
         self.cancel()
         self._slices = slices
@@ -87,13 +83,11 @@ class Work(QObject):
     @Slot()
     def cancel(self) -> None:
         """End the work where it is. A thread under way ends by itself, and nobody asks for more."""
-        if self._slices is None:
-            return
-        slices, self._slices, self._aside = self._slices, None, None
-        self._turn.stop()
-        if not self._running:  # else it is the work itself that wants no other slice
+        if self._slices is not None:
+            slices, self._slices, self._aside = self._slices, None, None
+            self._turn.stop()
             slices.close()
-        self.ended.emit()
+            self.ended.emit()
 
     @Slot()
     def _go_on(self) -> None:
@@ -101,9 +95,10 @@ class Work(QObject):
         if slices is None or (aside is not None and not aside.done()):
             return
         try:
-            step = self._run(slices, aside)
-        except StopIteration:
+            step = slices.send(None if aside is None else aside.result())
+        except StopIteration as end:
             self.cancel()
+            self.done.emit(end.value)
         except NnvizError as error:
             self.cancel()
             self.failed.emit(error)
@@ -111,25 +106,10 @@ class Work(QObject):
             self.cancel()
             raise
         else:
-            self._note(slices, step)
-
-    def _run(self, slices: Slices[None], aside: Future[Any] | None) -> float | Aside:
-        self._running = True
-        try:
-            return slices.send(None if aside is None else aside.result())
-        finally:
-            self._running = False
-
-    def _note(self, slices: Slices[None], step: float | Aside) -> None:
-        if self._slices is not slices:  # cancelled meanwhile
-            slices.close()
-        elif callable(step):
-            self._aside = _begin(step)
-            self._turn.start(_POLL_MS)
-        else:
-            self._aside = None
-            self._turn.start(0)
-            self.advanced.emit(step)
+            self._aside = _begin(step) if callable(step) else None
+            self._turn.start(_POLL_MS if self._aside else 0)
+            if not callable(step):
+                self.advanced.emit(round(100 * step))
 
 
 def _begin(aside: Aside) -> Future[Any]:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.figure import describe, painting
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.slices import finish
+from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import small_font
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE, Theme, theme_of
 from nnviz.training.problem import Problem
 
+Moment = tuple[Problem, Frame]
+Restyle = Callable[[Theme], None]
 _CAPTION_HEIGHT = 4 * SPACE
+_AT_ONCE = 10**9
+
+
+def window_pixels(window: QSize, options: PictureOptions) -> QSize:
+    """Return how large the picture of a window becomes that has this size in points."""
+    return (window + QSize(0, _CAPTION_HEIGHT if options.caption else 0)) * options.scale
 
 
 def render_window(
-    window: QWidget,
-    moment: tuple[Problem, Frame],
-    options: PictureOptions,
-    share: float = 1.0,
+    window: QWidget, moment: Moment, options: PictureOptions, share: float = 1.0
 ) -> QImage:
     """Return the window as it is, `options.scale` pixels a point.
 
@@ -40,34 +49,61 @@ def render_window(
         Pixels of a side for each one asked: less than 1 for a preview of the same picture.
     """
     problem, frame = moment
-    scale = options.scale * share
-    picture = painting(window, window.size() * scale, scale, options.look.window, in_bands=False)
-    image = finish(picture)
+    scale, look = options.scale * share, options.look
+    size = (window_pixels(window.size(), options).toSizeF() * share).toSize()
+    image = finish(painting(window, size, scale, look.window, _AT_ONCE))
     if options.caption:
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        painter.setFont(small_font())
+        painter.setPen(QColor(look.muted))
+        width, height = window.size().toTuple()
+        line = QRect(2 * SPACE, height, width - 4 * SPACE, _CAPTION_HEIGHT)
         text = caption(problem, frame.inspection.epoch)
-        image = _with_caption(image, text, options.look, scale)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
     describe(image, window.windowTitle(), window.accessibleDescription(), problem)
     return image
 
 
-def window_pixels(window: QSize, options: PictureOptions) -> QSize:
-    """Return how large the picture of a window becomes that has this size in points."""
-    return (window + QSize(0, _CAPTION_HEIGHT if options.caption else 0)) * options.scale
+def window_drawing(
+    window: QWidget,
+    moment: Moment,
+    restyle: Restyle | None,
+    options: PictureOptions,
+    share: float = 1.0,
+) -> Slices[QImage]:
+    """Draw the window as `render_window` does, in the theme asked for.
+
+    Parameters
+    ----------
+    restyle
+        Gives the window a theme for as long as that takes; None to leave it in its own.
+    """
+    yield 0.0
+    if restyle is None or options.look is theme_of(window):
+        return render_window(window, moment, options, share)
+    with _dressed(window, options.look, restyle):
+        yield 0.3
+        window.setUpdatesEnabled(True)  # or it would not be painted into a picture either
+        image = render_window(window, moment, options, share)
+        window.setUpdatesEnabled(False)
+        yield 0.6
+    return image
 
 
-def _with_caption(image: QImage, text: str, look: Theme, scale: float) -> QImage:
-    room = QSize(0, round(_CAPTION_HEIGHT * scale))
-    sheet = QImage(image.size() + room, image.format())
-    sheet.setDotsPerMeterX(image.dotsPerMeterX())
-    sheet.setDotsPerMeterY(image.dotsPerMeterY())
-    sheet.fill(QColor(look.window))
-    painter = QPainter(sheet)
-    painter.drawImage(QPoint(0, 0), image)
-    painter.scale(scale, scale)
-    painter.setFont(small_font())
-    painter.setPen(QColor(look.muted))
-    width, height = int(image.width() / scale), int(image.height() / scale)
-    line = QRect(2 * SPACE, height, width - 4 * SPACE, _CAPTION_HEIGHT)
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
-    painter.end()
-    return sheet
+@contextmanager
+def _dressed(window: QWidget, theme: Theme, restyle: Restyle) -> Iterator[None]:
+    """Let the window have a theme, while what is on the screen stays as it is."""
+    own = theme_of(window)
+    still = [shown for shown in QApplication.topLevelWidgets() if shown.isVisible()]
+    for shown in still:
+        shown.setUpdatesEnabled(False)
+    try:
+        restyle(theme)
+        yield
+    finally:
+        if isValid(window):
+            restyle(own)
+        for shown in filter(isValid, still):
+            shown.setUpdatesEnabled(True)

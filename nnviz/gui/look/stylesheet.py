@@ -185,19 +185,20 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
 
 #toolBar { background: $window; border: none; padding: 0; margin: 0; spacing: 0; }
-#trainButton { background: $accent; color: $accent_text; border: 1px solid $accent; }
-#trainButton:hover { background: $accent_hover; border-color: $accent_hover; }
-#trainButton:pressed { background: $accent_pressed; }
-#trainButton:focus { border: 2px solid $text; }
-#trainButton:disabled { background: $border; border-color: $border; color: $faint; }
+#trainButton, #export-save { background: $accent; color: $accent_text; border: 1px solid $accent; }
+#trainButton:hover, #export-save:hover { background: $accent_hover; border-color: $accent_hover; }
+#trainButton:pressed, #export-save:pressed { background: $accent_pressed; }
+#trainButton:focus, #export-save:focus { border: 2px solid $text; }
+#trainButton:disabled, #export-save:disabled { background: $border; border-color: $border;
+  color: $faint; }
 #paceChoice { background: $border; border-radius: 6px; }
 #paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;
   color: $muted; padding: 3px 8px; }
 #paceChoice QToolButton:hover { color: $text; }
 #paceChoice QToolButton:checked { background: $chosen; color: $text; }
 #paceChoice QToolButton:focus { color: $accent; }
-#figureCaption, #heading { color: $muted; }
-#figureCaption[past="true"] { color: $accent; }
+#figureCaption, #heading, #timeline-epoch { color: $muted; }
+#figureCaption[past="true"], #timeline-epoch[past="true"] { color: $accent; }
 #figureValue[empty="true"] { color: $faint; }
 
 #network-bar QToolButton { padding: 4px 5px; }
@@ -219,6 +220,7 @@ QFrame[networkCard="true"] {
 #panelHeader, #tabCorner { background: $surface; border: none; }
 #panelCard, #panelBody { background: $surface; border: none; }
 #panelTitle { color: $text; }
+#export-preview { background: $window; border: 1px solid $border; border-radius: 6px; }
 #panelHeader[floating="true"], #panelBody[floating="true"] { border: 1px solid $border; }
 #panelHeader[floating="true"] { border-bottom: none; }
 #panelBody[floating="true"] { border-top: none; }

@@ -9,17 +9,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.shell.panel_header import PanelButtons, PanelHeader
+from nnviz.gui.timeline import Timeline
 
 LOW = 400
 """Pixels of height under which a card is low."""
-
-
-class Below(QWidget):
-    """What a card can hold at its bottom."""
-
-    def set_low(self, low: bool) -> None:
-        """Take less height, or as much as is good."""
-        raise NotImplementedError
 
 
 @guarded
@@ -48,14 +41,14 @@ class PanelCard(QFrame):
         self._column.setSpacing(0)
         self._column.addWidget(PanelHeader(key, title, self.buttons, self))
         self._column.addStretch()
-        self._below: Below | None = None
+        self._below: Timeline | None = None
 
     def hold(self, widget: QWidget) -> None:
         """Show this widget below the header."""
         self._column.takeAt(1)
         self._column.insertWidget(1, widget, 1)
 
-    def hold_below(self, widget: Below) -> None:
+    def hold_below(self, widget: Timeline) -> None:
         """Show this one at the bottom, lower where the card is low."""
         self._below = widget
         self._column.insertWidget(2, widget)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, takewhile
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,7 @@ SHORTEST = 10
 
 @dataclass(frozen=True)
 class Scale:
-    """A track from epoch 0 to an end.
-
-    Parameters
-    ----------
-    end
-        The epoch at its right end, at least 1.
-    """
+    """A track from epoch 0 to an end, at least 1."""
 
     end: int
 
@@ -47,17 +42,8 @@ class Scale:
         return float(min(max(place, 0.0), 1.0) ** 2 * self.end)
 
 
-@dataclass(frozen=True)
-class Tick:
-    """A number under the track.
-
-    Parameters
-    ----------
-    epoch
-        The number.
-    x, center
-        Pixels from the track's left end: of its mark, and of the middle of its label.
-    """
+class Tick(NamedTuple):
+    """A number under the track: pixels from its left end to its mark, and to its label's middle."""
 
     epoch: int
     x: float
@@ -107,17 +93,18 @@ def ticks(
     margin
         Pixels by which labels may stand out at both ends.
     """
-    epochs = [*takewhile(lambda number: number <= scale.end, round_numbers())]
-    zero = _tick(0, scale, width, label_width(0), margin)
-    free_from = zero.center + label_width(0) / 2
-    free_to = math.inf
-    chosen = [zero]
-    for epoch in reversed(epochs):
-        half = label_width(epoch) / 2
-        tick = _tick(epoch, scale, width, 2 * half, margin)
-        if tick.center - half >= free_from and tick.center + half <= free_to:
-            chosen.append(tick)
-            free_to = tick.center - half
+
+    def tick(epoch: int) -> tuple[float, Tick]:
+        x, half = scale.place(epoch) * width, label_width(epoch) / 2
+        return half, Tick(epoch, x, min(max(x, half - margin), width + margin - half))
+
+    half, zero = tick(0)
+    chosen, free_from, free_to = [zero], zero.center + half, math.inf
+    for epoch in reversed([*takewhile(lambda number: number <= scale.end, round_numbers())]):
+        half, next_tick = tick(epoch)
+        if next_tick.center - half >= free_from and next_tick.center + half <= free_to:
+            chosen.append(next_tick)
+            free_to = next_tick.center - half
     return tuple(chosen)
 
 
@@ -135,9 +122,3 @@ def nearest(stops: EpochArray, epoch: float) -> int:
     left, right = int(stops[max(after - 1, 0)]), int(stops[min(after, len(stops) - 1)])
     middle = (math.sqrt(left) + math.sqrt(right)) / 2
     return left if math.sqrt(epoch) < middle else right
-
-
-def _tick(epoch: int, scale: Scale, width: float, label: float, margin: float) -> Tick:
-    x = scale.place(epoch) * width
-    center = min(max(x, label / 2 - margin), width + margin - label / 2)
-    return Tick(epoch, x, center)

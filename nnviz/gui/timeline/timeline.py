@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nnviz.gui.look.icons import icon_size
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import small_font
-from nnviz.gui.look.theme import SPACE, Theme, blend
+from nnviz.gui.look.theme import SPACE, blend
+from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
-from nnviz.gui.shell.actions import Actions
-from nnviz.gui.shell.card import Below
-from nnviz.gui.timeline.label import EpochLabel
+from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.timeline.paint import number_height, row_height
 from nnviz.gui.timeline.scale import EpochArray
 from nnviz.gui.timeline.track import Track
 
-HEIGHT = 42
-LOW = 30
-"""Pixels with numbers under the track, and without where the picture needs the height."""
-
-_BUTTON = 26
-_LEAST = 30 * SPACE
+_LEAST = 40 * SPACE
 _TRACK = 12 * SPACE
-"""Pixels that the track should have beyond the least it can do with."""
+"""Pixels that the track should have beyond the least it can do with, before words have room."""
 
 _WASH = 0.6
 
 
+class Actions(Protocol):
+    """The actions of the window by key."""
+
+    def __getitem__(self, key: str, /) -> QAction: ...
+
+
 @guarded
-class Timeline(Below):
+class Timeline(Themed, QWidget):
     """Shows which epoch is looked at, and lets the person choose another.
 
     It knows nothing of runs: it is told which epochs are kept, and says which one is wanted. Its
@@ -39,8 +43,6 @@ class Timeline(Below):
     ----------
     actions
         What its buttons trigger.
-    theme
-        Colours.
     parent
         Qt parent.
     """
@@ -54,27 +56,18 @@ class Timeline(Below):
     grasped = Signal()
     """The person takes the handle."""
 
-    def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.setObjectName("timeline")
         self.setAccessibleName(self.tr("Timeline of the run"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.track = Track(theme, self)
-        self.label = EpochLabel(theme, self)
-        self.play = self._button(actions["play-back"])
-        self.back = self._button(actions["earlier"])
-        self.forward = self._button(actions["later"])
-        self.now = self._button(actions["now"], self.tr("Now"))
-        self.now.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.branch = self._button(actions["branch"], self.tr("Train on from here"))
-        self._past = False
-        self._lay_out()
+        self.track = Track(self)
+        self._past, self._worded, self._digits = False, True, 0
+        self._lay_out(actions)
         self.track.epoch_chosen.connect(self.epoch_chosen)
         self.track.live_wanted.connect(self.live_wanted)
         self.track.sliderPressed.connect(self.grasped)
         self.track.moved.connect(self._follow)
-        self.label.digits_changed.connect(self._fit)
         actions["play-back"].changed.connect(self._name_play)
         self.set_low(False)
         self._follow()
@@ -99,16 +92,9 @@ class Timeline(Below):
         """Return so little that the picture above never becomes wider for it."""
         return QSize(_LEAST, self.height())
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours; the buttons' icons are those of the actions."""
-        self.theme = theme
-        self.track.set_theme(theme)
-        self.label.set_theme(theme)
-        self.update()
-
     def set_low(self, low: bool) -> None:
         """Leave the numbers under the track out where the picture needs the height."""
-        self.setFixedHeight(LOW if low else HEIGHT)
+        self.setFixedHeight(row_height() + (SPACE // 2 if low else number_height() + 2))
         top = SPACE // 4 if low else SPACE // 2
         self._row.setContentsMargins(SPACE + SPACE // 2, top, SPACE, top if low else 0)
 
@@ -125,49 +111,33 @@ class Timeline(Below):
         super().resizeEvent(event)
         self._fit()
 
-    @Slot()
-    def _fit(self) -> None:
-        """Be as talkative as leaves the track its room."""
-        for terse in range(4):
-            self._say(worded=terse < 1, brief=terse >= 2, steps=terse < 3)
-            if self._row.minimumSize().width() + _TRACK <= self.width():
-                return
+    def restyle(self) -> None:
+        """Make room for words in another font."""
+        self._fit()
+        self.update()
 
-    def _say(self, *, worded: bool, brief: bool, steps: bool) -> None:
-        style = Qt.ToolButtonStyle
-        self.branch.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly
+    # ------------------------------------------------------------------------------- its parts
+
+    def _lay_out(self, actions: Actions) -> None:
+        self._play = self._button(actions["play-back"])
+        self._branch = self._button(actions["branch"], self.tr("Train on from here"))
+        now = self._button(actions["now"], self.tr("Now"))
+        now.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._label = Label(parent=self)
+        self._label.setObjectName("timeline-epoch")
+        self._label.setFont(small_font())
+        set_tool_tip(
+            self._label, self.tr("The epoch that all panels show, of those trained so far.")
         )
-        self.label.be_brief(brief)
-        for button in (self.back, self.forward):
-            button.setVisible(steps)
-
-    @Slot()
-    def _follow(self) -> None:
-        """Say in words where the handle stands."""
-        track = self.track
-        self.label.show_epoch(track.shown, track.newest, max(track.scale_end, track.newest))
-        if self._past != (track.shown is not None):
-            self._past = not self._past
-            self.update()
-
-    @Slot()
-    def _name_play(self) -> None:
-        """Name the button by what it does now."""
-        self.play.setAccessibleName(self.play.defaultAction().text().replace("&", ""))
-
-    def _lay_out(self) -> None:
         self._row = QHBoxLayout(self)
         self._row.setSpacing(SPACE // 2)
-        top = Qt.AlignmentFlag.AlignTop
-        for button in (self.play, self.back):
-            self._row.addWidget(button, 0, top)
-        self._row.addWidget(self.track, 1)
-        self._row.addWidget(self.forward, 0, top)
-        self._row.addWidget(self.label, 0, top)
-        self._row.addSpacing(SPACE // 2)
-        for button in (self.now, self.branch):
-            self._row.addWidget(button, 0, top)
+        back, forward = self._button(actions["earlier"]), self._button(actions["later"])
+        for part in (self._play, back, self.track, forward, self._label, now, self._branch):
+            if part is self.track:
+                self._row.addWidget(part, 1)
+            else:
+                self._row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.insertSpacing(self._row.indexOf(now), SPACE // 2)
 
     def _button(self, action: QAction, words: str = "") -> QToolButton:
         button = QToolButton(self)
@@ -180,5 +150,55 @@ class Timeline(Below):
         button.setAutoRaise(True)
         button.setIconSize(QSize(icon_size()))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setFixedHeight(_BUTTON)
+        button.setFixedHeight(row_height())
         return button
+
+    @Slot()
+    def _name_play(self) -> None:
+        """Name the button by what it does now."""
+        self._play.setAccessibleName(self._play.defaultAction().text().replace("&", ""))
+
+    # ------------------------------------------------------------------------------- its words
+
+    @Slot()
+    def _follow(self) -> None:
+        """Say in words where the handle stands."""
+        track = self.track
+        digits = len(str(max(track.scale.end, track.newest)))
+        if digits != self._digits:
+            self._digits = digits
+            self._fit()
+        if self._past != (track.shown is not None):
+            self._past = not self._past
+            self._label.setProperty("past", self._past)
+            self._label.style().unpolish(self._label)
+            self._label.style().polish(self._label)
+            self.update()
+        self._label.setText(self._sentence(track.shown, track.newest, self._worded))
+        self._label.setAccessibleName(self._sentence(track.shown, track.newest, True))
+
+    def _fit(self) -> None:
+        """Use words if that leaves the track its room."""
+        style = Qt.ToolButtonStyle
+        largest = int("8" * max(1, self._digits))
+        metrics = QFontMetrics(self._label.font())
+        for worded in (True, False):
+            self._branch.setToolButtonStyle(
+                style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly
+            )
+            # Of a fixed size: else every new epoch would have the row laid out again.
+            longest = metrics.horizontalAdvance(self._sentence(largest, largest, worded))
+            self._label.setFixedSize(longest + 2, row_height())
+            if self._row.minimumSize().width() + _TRACK <= self.width():
+                break
+        self._worded = worded
+        track = self.track
+        self._label.setText(self._sentence(track.shown, track.newest, worded))
+
+    def _sentence(self, shown: int | None, newest: int, worded: bool) -> str:
+        if shown is None:
+            text = self.tr("epoch {newest}") if worded else "{newest}"
+        else:
+            short = self.tr("{shown} / {newest}")
+            text = self.tr("epoch {shown} of {newest}") if worded else short
+        return text.format(shown=count(shown or 0), newest=count(newest))

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QWidget
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.numbers import count
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import show_tool_tip
-from nnviz.gui.shell.figures import count
-from nnviz.gui.timeline.paint import MARGIN, Look, paint
+from nnviz.gui.timeline.paint import MARGIN, PaintedTrack
 from nnviz.gui.timeline.scale import EpochArray, Scale, fitting_end, nearest
 
 INTERVAL = 16
@@ -27,31 +19,14 @@ INTERVAL = 16
 
 _NOTCH = 120
 _LEAP = 0.1
-_SPARSE = 4.0
-_KEYS = {
-    Qt.Key.Key_Left: "back",
-    Qt.Key.Key_Down: "back",
-    Qt.Key.Key_Right: "forward",
-    Qt.Key.Key_Up: "forward",
-    Qt.Key.Key_PageDown: "leap back",
-    Qt.Key.Key_PageUp: "leap forward",
-    Qt.Key.Key_Home: "first",
-    Qt.Key.Key_End: "now",
-}
+_Action = QAbstractSlider.SliderAction
 
 
 @guarded
-class Track(QSlider):
+class Track(PaintedTrack):
     """Chooses an epoch of a run, or its newest.
 
     As a slider its value is the epoch shown, which is also what a screen reader says and sets.
-
-    Parameters
-    ----------
-    theme
-        Colours.
-    parent
-        Qt parent.
     """
 
     epoch_chosen = Signal(int)
@@ -63,51 +38,34 @@ class Track(QSlider):
     moved = Signal()
     """The handle, or the end of the run, stands elsewhere."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.theme = theme
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("timeline-track")
         self.setAccessibleName(self.tr("Epoch shown"))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.newest = 0
-        self.shown: int | None = None
-        self._kept: EpochArray = np.zeros(0, np.int64)
         self._goal = 0
-        self._scale = Scale(1)
         self._turned = 0
         self._untold = False
-        self._look: Look | None = None
-        self._frame = QTimer(self)
-        self._frame.setSingleShot(True)
-        self._frame.setInterval(INTERVAL)
+        self._frame = QTimer(self, singleShot=True, interval=INTERVAL)
         self._frame.timeout.connect(self._tell)
         self.setRange(0, 0)
         self.valueChanged.connect(self._take_value)
+        self.actionTriggered.connect(self._act)
 
     # -------------------------------------------------------------------------- what there is
 
-    @property
-    def here(self) -> int:
-        """The epoch the handle stands at."""
-        return self.newest if self.shown is None else self.shown
-
-    @property
-    def scale_end(self) -> int:
-        """The epoch at the right end of the track."""
-        return self._scale.end
-
     def show_kept(self, epochs: EpochArray) -> None:
         """Stop at these epochs, in ascending order."""
-        self._kept = epochs
+        self.kept = epochs
         self._stand()
 
     def show_newest(self, newest: int) -> None:
         """Reach up to this epoch."""
         self.newest = newest
         if not self.isSliderDown():  # nothing may move away from under a hand
-            self._scale = Scale(fitting_end(newest, self._goal))
+            self.scale = Scale(fitting_end(newest, self._goal))
         self._stand()
 
     def begin(self, epochs: int) -> None:
@@ -116,7 +74,7 @@ class Track(QSlider):
         self._untold, self.shown = False, None
         self.setSliderDown(False)
         self._goal = epochs  # there is room for them once the run comes near
-        self._kept = np.zeros(0, np.int64)
+        self.kept = np.zeros(0, np.int64)
         self.show_newest(0)
 
     def show_shown(self, epoch: int | None) -> None:
@@ -124,11 +82,6 @@ class Track(QSlider):
         if not (self.isSliderDown() or self._untold):
             self.shown = epoch
             self._stand()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self.theme = theme
-        self._redraw()
 
     def sizeHint(self) -> QSize:
         """Return the room it would like."""
@@ -143,30 +96,34 @@ class Track(QSlider):
     @Slot()
     def step_back(self) -> None:
         """Go to the kept epoch before."""
-        before = int(np.searchsorted(self._kept, self.here)) - 1
+        before = int(np.searchsorted(self.kept, self.here)) - 1
         if before >= 0:
-            self._choose(int(self._kept[before]))
+            self._choose(int(self.kept[before]))
 
     @Slot()
     def step_forward(self) -> None:
         """Go to the kept epoch after; from the last, to the newest."""
         if self.shown is not None:
-            after = int(np.searchsorted(self._kept, self.shown, side="right"))
-            self._choose(int(self._kept[after]) if after < len(self._kept) else self.newest)
+            after = int(np.searchsorted(self.kept, self.shown, side="right"))
+            self._choose(int(self.kept[after]) if after < len(self.kept) else self.newest)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step, leap, or go to either end."""
-        way = _KEYS.get(Qt.Key(event.key()))
-        place = self._scale.place(self.here)
-        if way == "back":
+    @Slot(int)
+    def _act(self, action: int) -> None:
+        """Step, leap, or go to either end: what keys and screen readers ask of a slider."""
+        place = self.scale.place(self.here)
+        places = {
+            _Action.SliderPageStepSub.value: place - _LEAP,
+            _Action.SliderPageStepAdd.value: place + _LEAP,
+            _Action.SliderToMinimum.value: 0.0,
+            _Action.SliderToMaximum.value: 1.0,
+        }
+        if action == _Action.SliderSingleStepSub.value:
             self.step_back()
-        elif way == "forward":
+        elif action == _Action.SliderSingleStepAdd.value:
             self.step_forward()
-        elif way is not None:
-            leaps = {"leap back": place - _LEAP, "leap forward": place + _LEAP, "first": 0.0}
-            self._go_to(leaps.get(way, 1.0))
-        else:
-            event.ignore()
+        elif action in places:
+            self._go_to(places[action])
+        self._stand()  # or the slider would go where it would have gone by itself
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step by a kept epoch at each notch."""
@@ -200,70 +157,17 @@ class Track(QSlider):
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             show_tool_tip(event.globalPos(), self._hint(event.pos().x()), self)
             return True
-        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
-            self._redraw()
         return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw what cannot be used as such."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.EnabledChange:
-            self._redraw()
-
-    # --------------------------------------------------------------------------------- drawing
-
-    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
-        """Draw only what looks different: a slider would be drawn at each new epoch."""
-        self._redraw()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the track."""
-        self._look = self._seen()
-        paint(QPainter(self), self._look)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw it anew."""
-        super().resizeEvent(event)
-        self._redraw()
-
-    def _redraw(self) -> None:
-        if self._seen() != self._look:
-            self.update()
-
-    def _seen(self) -> Look:
-        length = self._length()
-        return Look(
-            self.width(),
-            self.height(),
-            self._scale.end,
-            round(self._scale.place(self.newest) * length, 1),
-            round(self._scale.place(self.here) * length, 1),
-            self.shown is not None,
-            self.isEnabled(),
-            self.hasFocus() or self.underMouse(),
-            self._marks(length),
-            self.theme,
-        )
-
-    def _marks(self, length: float) -> tuple[float, ...]:
-        """Return where moments are kept, if they are so few that they can be told apart."""
-        if not 2 <= len(self._kept) <= length / _SPARSE:
-            return ()
-        places = self._scale.places(self._kept) * length
-        return tuple(places.tolist()) if np.diff(places).min() >= _SPARSE else ()
-
-    def _length(self) -> float:
-        return max(1.0, self.width() - 2 * MARGIN)
 
     # -------------------------------------------------------------------------------- choosing
 
     def _place_at(self, x: float) -> float:
-        return (x - MARGIN) / self._length()
+        return (x - MARGIN) / self.length
 
     def _stop_at(self, place: float) -> int:
         """Return the kept epoch nearest to a place, or the newest where that is nearer."""
-        epoch = self._scale.epoch_at(place)
-        return nearest(np.append(self._kept[self._kept < self.newest], self.newest), epoch)
+        stops = np.append(self.kept[self.kept < self.newest], self.newest)
+        return nearest(stops, self.scale.epoch_at(place))
 
     def _go_to(self, place: float) -> None:
         self._choose(self._stop_at(place))
@@ -293,14 +197,14 @@ class Track(QSlider):
     @Slot(int)
     def _take_value(self, value: int) -> None:
         """Follow who set the slider's value: a screen reader's user."""
-        self._choose(self._stop_at(self._scale.place(value)))
+        self._choose(self._stop_at(self.scale.place(value)))
 
     def _stand(self) -> None:
         """Bring the slider's value to where the handle is."""
         with QSignalBlocker(self):
             self.setRange(0, self.newest)
             self.setValue(self.here)
-        self._redraw()
+        self.redraw()
         self.moved.emit()
 
     def _hint(self, x: float) -> str:
