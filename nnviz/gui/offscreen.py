@@ -18,7 +18,7 @@ from nnviz.gui.export.files import make_folder, require_writable, write_history,
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network import NetworkView
 from nnviz.gui.panel import Panel
@@ -87,7 +87,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
     with _made(folder):
         write_history(done.history, written[0])
     with preferences.of_its_own():
-        look = Look(make_application())
+        look = ThemeManager(make_application())
         look.choose(options.theme)
         frame = frame_of(done)
         kinds: tuple[type[Panel], ...] = (NetworkView, *PANELS.values())
@@ -117,7 +117,7 @@ class Exhibit(QObject):
         The run.
     """
 
-    def __init__(self, look: Look, done: Completed) -> None:
+    def __init__(self, look: ThemeManager, done: Completed) -> None:
         super().__init__()
         self._done = done
         self._interrupts = Interrupts()

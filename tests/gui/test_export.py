@@ -52,7 +52,7 @@ from nnviz.gui.export.files import (
 from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb
 from nnviz.gui.main_window import MainWindow
@@ -603,7 +603,7 @@ def test_nothing_to_export_is_said(bench: Bench) -> None:
 
 @pytest.fixture
 def exhibit(qtbot: QtBot, done: Completed) -> Iterator[MainWindow]:
-    with Exhibit(Look(make_application()), done) as window:
+    with Exhibit(ThemeManager(make_application()), done) as window:
         yield window
 
 

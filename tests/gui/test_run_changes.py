@@ -121,7 +121,7 @@ def test_a_click_into_a_zoom_means_no_epoch_of_the_next_run(qtbot: QtBot) -> Non
 
 
 def test_a_hand_on_the_timeline_holds_nothing_of_the_next_run(qtbot: QtBot) -> None:
-    actions = Actions(LIGHT)
+    actions = Actions()
     timeline = Timeline(actions, LIGHT)
     actions.setParent(timeline)
     qtbot.addWidget(timeline)

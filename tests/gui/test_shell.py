@@ -32,7 +32,7 @@ from nnviz.errors import DivergedError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.theme import DARK, LIGHT, SMALL_SIZE, THEMES
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.panels import PANELS
@@ -54,7 +54,7 @@ def look(qapp):
     make_application()
     qapp.setApplicationName("nnviz-tests")
     qapp.setOrganizationName("nnviz-tests")
-    look = Look(qapp)
+    look = ThemeManager(qapp)
     yield look
     look.choose(preferences.SYSTEM)
     qapp.setPalette(palette)
@@ -405,9 +405,9 @@ def test_opening_a_tutorial_says_what_there_is_to_see(window):
 
 def test_the_theme_is_remembered_and_nonsense_is_not_believed(qapp, look):
     look.choose("dark")
-    assert Look(qapp).theme is DARK
+    assert ThemeManager(qapp).theme is DARK
     QSettings().setValue(preferences.THEME.name, "mauve")
-    assert Look(qapp).choice == preferences.SYSTEM
+    assert ThemeManager(qapp).choice == preferences.SYSTEM
 
 
 def test_settings_of_another_kind_read_as_their_default():

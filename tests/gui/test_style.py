@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from nnviz.gui.sheet_icons import sheet_icons
 from PySide6.QtCore import QFile, QIODevice, QSettings
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication
@@ -14,7 +15,6 @@ from nnviz.gui import preferences
 from nnviz.gui.look.icons import tinted
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import THEMES, Theme
-from nnviz.gui.sheet_icons import sheet_icons
 
 INKS = {"chevron-down": "muted", "chevron-up": "muted", "check": "accent_text"}
 THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
+from nnviz.gui.look.numbers import steady
 from nnviz.gui.run.session import SessionState
-from nnviz.gui.shell.figures import quantity
 
 
 def act(window, name: str) -> None:
@@ -55,7 +55,7 @@ def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     window.timeline.track._choose(50)
     qtbot.waitUntil(lambda: figures["epoch"].text == "50")
     history = window.recording.history
-    assert figures["train"].text == quantity(history.column("train_loss")[50])
+    assert figures["train"].text == steady(history.column("train_loss")[50])
     assert figures["epoch"].accessibleName() == "Epoch shown: 50"
     assert window.timeline.label.accessibleName() == "epoch 50 of 200"
     act(window, "later")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
-from nnviz.gui.shell.figures import written
+
+def written(text: str) -> str:
+    """Return a number as people write it: a real minus sign, exponents without idle digits."""
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
 
 
 def short(value: float) -> str:

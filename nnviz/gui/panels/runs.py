@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.panel import LegendEntry, Panel
@@ -30,7 +31,6 @@ from nnviz.gui.panels.comparisons.table import RunsTable
 from nnviz.gui.panels.header import Header, fill_background
 from nnviz.gui.panels.segments import pill_style
 from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.shell.figures import count
 from nnviz.training.choices import with_training
 from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import Experiment

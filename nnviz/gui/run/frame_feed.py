@@ -18,7 +18,6 @@ from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.training.problem import Problem
-from nnviz.training.records import EpochBatch
 
 FRAME_INTERVAL = 16
 """Milliseconds a frame: sixty a second."""
@@ -31,7 +30,7 @@ BUDGET = 0.008
 """Seconds of a frame for views: more would be taken from training, on a machine with two cores."""
 
 RATE_INTERVAL = 0.5
-"""Seconds over which speeds are measured."""
+"""Seconds after which the speed is told anew."""
 
 _DEARER, _CHEAPER = 0.5, 0.2
 """Shares of a new measurement in what a view is believed to cost."""
@@ -100,8 +99,8 @@ class FrameFeed(QObject):
     frame_shown = Signal(object)
     """A Frame has been shown and painted by as many views as it had time for."""
 
-    rates = Signal(float, float)
-    """Epochs a second, and how often a second each view was drawn."""
+    rates = Signal(float)
+    """How often a second each view was drawn."""
 
     def __init__(
         self, recording: Recording, session: Session, parent: QObject | None = None
@@ -113,7 +112,7 @@ class FrameFeed(QObject):
         self._number = 0
         self._waiting: list[View] = []
         self._showing: Showing | None = None
-        self._epochs = self._drawn = self._visible = 0
+        self._drawn = self._visible = 0
         # Of views drawn: a frame a second is neither 0 in one half of it nor 2 in the other.
         self._speed = Speedometer()
         self._since = time.perf_counter()
@@ -124,7 +123,6 @@ class FrameFeed(QObject):
         self._painted = QTimer(self, interval=0, singleShot=True)
         self._painted.timeout.connect(self._next)
         recording.changed.connect(self._change)
-        session.epochs_finished.connect(self._count)
         session.state_changed.connect(self._take_state)
 
     @property
@@ -135,31 +133,22 @@ class FrameFeed(QObject):
     def add_view(self, view: View) -> None:
         """Show frames to this view from now on, whenever it is visible."""
         self._views[view] = _Seen()
-        self._soon()
-
-    @Slot()
-    def refresh(self) -> None:
-        """Bring views up to date that have become visible."""
-        self._soon()
+        self.refresh()
 
     @Slot()
     def _change(self) -> None:
         self._generation += 1
-        self._soon()
-
-    @Slot(object)
-    def _count(self, batch: EpochBatch) -> None:
-        self._epochs += len(batch.rows)
+        self.refresh()
 
     @Slot(object)
     def _take_state(self, state: SessionState) -> None:
-        self._epochs = 0
         self._speed.clear()
         self._since = time.perf_counter()
-        self._soon()
+        self.refresh()
 
-    def _soon(self) -> None:
-        """Begin a frame as soon as one is due."""
+    @Slot()
+    def refresh(self) -> None:
+        """Bring views up to date as soon as a frame is due."""
         if self._showing is None:
             wait = self._until_next()
             if not self._timer.isActive() or self._timer.remainingTime() > wait:
@@ -241,8 +230,6 @@ class FrameFeed(QObject):
 
     def _measure(self) -> None:
         now = time.perf_counter()
-        elapsed = now - self._since
-        if elapsed >= RATE_INTERVAL:
-            drawn = (self._speed.rate(now) or 0.0) / max(self._visible, 1)
-            self.rates.emit(self._epochs / elapsed, drawn)
-            self._epochs, self._since = 0, now
+        if now - self._since >= RATE_INTERVAL:
+            self._since = now
+            self.rates.emit((self._speed.rate(now) or 0.0) / max(self._visible, 1))

@@ -58,6 +58,11 @@ class Recording(QObject):
         past = self._past is not None
         return Frame(self.history, inspection, self._row, past, self._ghosts)
 
+    def current(self) -> tuple[Problem, Frame] | None:
+        """Return problem and frame, or None before the first run."""
+        frame = self.frame
+        return None if self.problem is None or frame is None else (self.problem, frame)
+
     @property
     def newest_epoch(self) -> int:
         """The last epoch recorded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -12,27 +12,24 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from nnviz.gui.look.icons import icon, icon_size, picture
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.icons import icon_size, picture
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.themed import Themed
+from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.notices import Notice
+from nnviz.gui.widgets.icon_button import IconButton
 
 
-class NoticeBanner(QFrame):
-    """Shows the newest notice until it is closed, or `clear` says that it is past.
+@guarded
+class NoticeBanner(Themed, QFrame):
+    """Shows the newest notice until it is closed, or `clear` says that it is past."""
 
-    Parameters
-    ----------
-    theme
-        Ink of the icons.
-    """
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
@@ -47,20 +44,18 @@ class NoticeBanner(QFrame):
         self._more.setObjectName("noticeDetails")
         set_tool_tip(self._more, self.tr("What a developer would want to know, ready to copy."))
         self._more.clicked.connect(self._show_details)
-        self._close = QToolButton(self)
-        self._close.setObjectName("noticeClose")
-        self._close.setAutoRaise(True)
-        set_tool_tip(self._close, self.tr("Close this notice"))
-        self._close.setAccessibleName(self._close.toolTip())
-        self._close.clicked.connect(self.clear)
+        tip = self.tr("Close this notice")
+        close = IconButton("x", tip, tip, self)
+        close.setObjectName("noticeClose")
+        close.clicked.connect(self.clear)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         row.setSpacing(SPACE)
         row.addWidget(self._mark)
         row.addWidget(self._text)
         row.addWidget(self._more)
-        row.addWidget(self._close)
-        self.set_theme(theme)
+        row.addWidget(close)
+        self.restyle()
         self.hide()
 
     @property
@@ -68,13 +63,10 @@ class NoticeBanner(QFrame):
         """What it says."""
         return self._text.text()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icons in another theme's ink."""
-        ratio = self.devicePixelRatioF()
-        size = icon_size().width()
-        self._mark.setPixmap(picture("triangle-alert", theme.error, size, ratio))
-        self._close.setIcon(icon("x", theme, theme.muted))
-        self._close.setIconSize(QSize(14, 14))
+    def restyle(self) -> None:
+        """Draw the mark in the theme's ink."""
+        ratio, size = self.devicePixelRatioF(), icon_size().width()
+        self._mark.setPixmap(picture("triangle-alert", self.theme.error, size, ratio))
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:

@@ -10,12 +10,11 @@ from nnviz.datasets.catalog import SEED_RANGE
 from nnviz.engine.layers import Dense
 from nnviz.gui import preferences
 from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.run.kept_runs import KeptRuns
+from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
-from nnviz.training.choices import (
-    with_hidden_layer_removed,
-    with_layer_added,
-)
+from nnviz.training.choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.experiment import Experiment
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
@@ -41,9 +40,11 @@ class Commands(QObject):
     Parameters
     ----------
     actions
-        Whose triggers it takes.
+        Those that it enables, as they can be done.
     store, session
         What it asks.
+    recording, kept
+        The run there is, and where runs are kept.
     parent
         Qt parent.
     """
@@ -68,33 +69,26 @@ class Commands(QObject):
         actions: Actions,
         store: ExperimentStore,
         session: Session,
+        recording: Recording,
+        kept: KeptRuns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._actions = actions
         self._store = store
         self._session = session
+        self._recording, self._kept = recording, kept
         self.editing: Editing | None = None
         """The forms, once there are any."""
-        slots = {
-            "train": self.toggle,
-            "step": self.step,
-            "reset": self.reset,
-            "new-start": self.new_start,
-            "undo": self.undo,
-            "redo": self.redo,
-            "add-hidden-layer": self.add_hidden_layer,
-            "remove-hidden-layer": self.remove_hidden_layer,
-        }
-        for key, slot in slots.items():
-            actions[key].triggered.connect(slot)
         for key in ("undo", "redo"):
             actions.set_enabled(key, False)
         store.undo_available.connect(actions["undo"].setEnabled)
         store.redo_available.connect(actions["redo"].setEnabled)
         store.changed.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
+        recording.changed.connect(self._offer_keeping)
         self._show_experiment(store.experiment)
+        self._offer_keeping()
 
     @Slot(str)
     def open_sample(self, key: str) -> None:
@@ -160,6 +154,11 @@ class Commands(QObject):
         """Take the last hidden layer away."""
         self._store.propose(with_hidden_layer_removed(self._store.experiment, -1))
 
+    @Slot()
+    def keep_run(self) -> None:
+        """Keep the run there is, to compare others with it."""
+        self._kept.keep(self._store.experiment, self._recording.history)
+
     @Slot(str)
     def set_pace(self, name: str) -> None:
         """Train faster or slower, now and at the next start."""
@@ -186,6 +185,10 @@ class Commands(QObject):
     def _abandon_editing(self) -> None:
         if self.editing is not None:
             self.editing.abandon_editing()
+
+    @Slot()
+    def _offer_keeping(self) -> None:
+        self._actions.set_enabled("keep-run", self._recording.newest_epoch > 0)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,51 +10,14 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.look.icons import icon
+from nnviz.gui.look.icons import set_icon
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import THEME
-from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.actions import ACTIONS, MENUS, Actions
 from nnviz.training.experiment import Experiment
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
-
-SEPARATOR = "-"
-
-MENUS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "file": (
-        "&File",
-        (
-            "save-picture",
-            "copy-picture",
-            SEPARATOR,
-            "export-all",
-            "export-history",
-            "save-window-picture",
-            SEPARATOR,
-            "quit",
-        ),
-    ),
-    "edit": ("&Edit", ("undo", "redo")),
-    "data": ("&Data", ()),
-    "tutorials": ("T&utorials", ()),
-    "network": (
-        "&Network",
-        ("add-hidden-layer", "remove-hidden-layer"),
-    ),
-    "train": (
-        "&Train",
-        (
-            *("train", "step", "reset", "new-start", SEPARATOR),
-            *("play-back", "earlier", "later", "now", "branch", SEPARATOR),
-            *("keep-run", SEPARATOR),
-        ),
-    ),
-    "view": ("&View", ()),
-    "help": ("&Help", ("help", SEPARATOR, "about")),
-}
-"""The menu bar: title and actions of each menu; what tables fill comes after these."""
 
 GROUPS: dict[str, tuple[str, str]] = {
     "tutorial": ("From the &tutorials", "graduation-cap"),
@@ -66,18 +29,9 @@ GROUPS: dict[str, tuple[str, str]] = {
 """Submenus of the Data menu, title and icon, by the group of a sample."""
 
 THEME_CHOICES: dict[str, tuple[str, str]] = {
-    "system": (
-        "As the &system",
-        "Light or dark as the desktop is, and change with it.",
-    ),
-    "light": (
-        "&Light",
-        "Dark ink on light surfaces, as on paper.",
-    ),
-    "dark": (
-        "&Dark",
-        "Light ink on dark surfaces, for dim rooms.",
-    ),
+    "system": ("As the &system", "Light or dark as the desktop is, and change with it."),
+    "light": ("&Light", "Dark ink on light surfaces, as on paper."),
+    "dark": ("&Dark", "Light ink on dark surfaces, for dim rooms."),
 }
 """Text and tip of each theme choice."""
 
@@ -147,29 +101,27 @@ class Menus(QObject):
         To be filled.
     actions
         What it offers.
-    theme
-        Ink of the icons.
     parent
         Qt parent.
     """
 
-    def __init__(
-        self, bar: QMenuBar, actions: Actions, theme: Theme, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, bar: QMenuBar, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.samples = Choice("sample", self)
         self.presets = Choice("preset", self)
         self.paces = Choice("pace", self)
         self.themes = Choice("theme", self)
-        self._icons: dict[str, str] = {}
         # The actions, not only the menus: PySide forgets a menu whose action it has forgotten.
-        self._titles: dict[str, QAction] = {}
-        self._menus = {key: self._menu(bar, key, actions) for key in MENUS}
+        self._titles: list[QAction] = []
+        self._menus = {key: self._menu(bar, key, title) for key, title in MENUS.items()}
+        for key, spec in ACTIONS.items():
+            if spec.starts_group:
+                self._menus[spec.menu].addSeparator()
+            self._menus[spec.menu].addAction(actions[key])
         self._fill_data()
         self._fill_tutorials()
         self._fill_paces()
-        self._fill_themes(actions)
-        self.set_theme(theme)
+        self._fill_themes()
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Tick the sample and the preset in use."""
@@ -183,34 +135,19 @@ class Menus(QObject):
         view.insertActions(first, [*toggles])
         view.insertSeparator(first)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icons in another theme's ink."""
-        for name, drawing in self._icons.items():
-            self._titles[name].setIcon(icon(drawing, theme))
-
-    def _menu(self, bar: QMenuBar, key: str, actions: Actions) -> QMenu:
-        title, items = MENUS[key]
-        menu = bar.addMenu(translated(title))
+    def _menu(self, parent: QMenuBar | QMenu, key: str, title: str, drawing: str = "") -> QMenu:
+        menu = parent.addMenu(translated(title))
         menu.setObjectName(f"menu-{key}")
-        self._titles[key] = menu.menuAction()
-        for item in items:
-            if item == SEPARATOR:
-                menu.addSeparator()
-            else:
-                menu.addAction(actions[item])
+        menu.setToolTipsVisible(isinstance(parent, QMenu))
+        if drawing:
+            set_icon(menu.menuAction(), drawing)
+        self._titles.append(menu.menuAction())
         return menu
 
-    def _submenu(self, menu: QMenu, key: str, title: str, drawing: str) -> QMenu:
-        submenu = menu.addMenu(translated(title))
-        submenu.setObjectName(f"menu-{key}")
-        submenu.setToolTipsVisible(True)
-        self._titles[key] = submenu.menuAction()
-        self._icons[key] = drawing
-        return submenu
-
     def _fill_data(self) -> None:
-        submenus: Mapping[str, QMenu] = {
-            group: self._submenu(self._menus["data"], f"data-{group}", title, drawing)
+        data = self._menus["data"]
+        submenus = {
+            group: self._menu(data, f"data-{group}", title, drawing)
             for group, (title, drawing) in GROUPS.items()
         }
         for spec in CATALOG.values():
@@ -225,17 +162,14 @@ class Menus(QObject):
             menu.addAction(self.presets.add(entry))
 
     def _fill_paces(self) -> None:
-        title = "&Pace"
-        menu = self._submenu(self._menus["train"], "pace", title, "gauge")
+        self._menus["train"].addSeparator()
+        menu = self._menu(self._menus["train"], "pace", "&Pace", "gauge")
         tip = self.tr("How fast training runs; what is learned is the same.")
         for pace in PACES.values():
             menu.addAction(self.paces.add(Entry(pace.name, translated(pace.title), tip)))
 
-    def _fill_themes(self, actions: Actions) -> None:
-        view = self._menus["view"]
-        title = "&Theme"
-        view.addAction(actions["reset-layout"])
-        menu = self._submenu(view, "theme", title, "sun-moon")
+    def _fill_themes(self) -> None:
+        menu = self._menu(self._menus["view"], "theme", "&Theme", "sun-moon")
         for key in THEME.choices:
             text, tip = THEME_CHOICES[key]
             menu.addAction(self.themes.add(Entry(key, translated(text), translated(tip))))

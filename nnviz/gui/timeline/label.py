@@ -6,11 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.shell.figures import count
 
 
 @guarded

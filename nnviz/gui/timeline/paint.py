@@ -8,9 +8,9 @@ from functools import lru_cache
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme, blend
-from nnviz.gui.shell.figures import count
 from nnviz.gui.timeline.scale import Scale, Tick, ticks
 
 MARGIN = SPACE

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QWidget
 
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import show_tool_tip
-from nnviz.gui.shell.figures import count
 from nnviz.gui.timeline.paint import MARGIN, Look, paint
 from nnviz.gui.timeline.scale import EpochArray, Scale, fitting_end, nearest
 

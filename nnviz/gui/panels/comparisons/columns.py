@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.gui.look.numbers import NOTHING, count, steady
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.panels.comparisons.lines import LOSSES, METRICS, RunLine, best, incomparable
-from nnviz.gui.shell.figures import NOTHING, count, quantity
 from nnviz.training.wording import Compared
 
 _WIDEST = ("0.0000", "100.00 %")
@@ -78,7 +78,7 @@ def figure_text(line: RunLine, key: str) -> str:
     """Return a figure as it is written: shares in percent."""
     value = line.figures[key]
     if key in LOSSES or line.metric.task == "regression":
-        return quantity(value)
+        return steady(value)
     return NOTHING if value != value else f"{100 * value:.2f} %"
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.numbers import count, short
 from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.playback import Playback
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
-from nnviz.gui.shell.figures import count, setting
+from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -28,7 +28,7 @@ class TimeTravel(QObject):
     Parameters
     ----------
     actions
-        Those of its own; they are enabled as they can be done.
+        Those that it enables, as they can be done.
     timeline
         Shows where in time one is.
     recording, session
@@ -81,15 +81,6 @@ class TimeTravel(QObject):
         playback.playing_changed.connect(self._show_playing)
         recording.shown_changed.connect(self._show_shown)
         self._session.began.connect(self._begin)
-        slots = {
-            "play-back": self.play_back,
-            "earlier": self._go_earlier,
-            "later": self._go_later,
-            "now": self.return_to_now,
-            "branch": self.branch,
-        }
-        for key, slot in slots.items():
-            self._actions[key].triggered.connect(slot)
 
     # ------------------------------------------------------------------------------- what one does
 
@@ -124,7 +115,7 @@ class TimeTravel(QObject):
         else:
             self._session.set_learning_rate(rate)
             text = self.tr("Back at the newest epoch; the learning rate {rate} holds from here on.")
-            self.said.emit(text.format(rate=setting(rate)))
+            self.said.emit(text.format(rate=short(rate)))
 
     @Slot()
     def train_from_now(self) -> None:
@@ -162,7 +153,7 @@ class TimeTravel(QObject):
             self._asked = self._store.experiment
         self._rate = rate
         text = self.tr("Train on from here will go on from epoch {epoch} at the rate {rate}.")
-        self.said.emit(text.format(epoch=count(self._moment.epoch), rate=setting(rate)))
+        self.said.emit(text.format(epoch=count(self._moment.epoch), rate=short(rate)))
 
     @Slot(float)
     def restore_rate(self, rate: float) -> None:
@@ -170,7 +161,7 @@ class TimeTravel(QObject):
         self.take_rate(rate)
         if self._moment is None:
             text = self.tr("The learning rate is {rate} again; the run goes on with it.")
-            self.said.emit(text.format(rate=setting(rate)))
+            self.said.emit(text.format(rate=short(rate)))
 
     @Slot(bool)
     def note_under_way(self, under_way: bool) -> None:
@@ -199,12 +190,14 @@ class TimeTravel(QObject):
         self._show_extent()
 
     @Slot()
-    def _go_earlier(self) -> None:
+    def go_earlier(self) -> None:
+        """Look at the kept epoch before the one shown."""
         self.playback.stop()
         self._timeline.track.step_back()
 
     @Slot()
-    def _go_later(self) -> None:
+    def go_later(self) -> None:
+        """Look at the kept epoch after the one shown."""
         self.playback.stop()
         self._timeline.track.step_forward()
 
@@ -286,7 +279,7 @@ class TimeTravel(QObject):
                 "Training on from epoch {epoch} at the rate {rate}; the run before is kept to"
                 " compare with."
             )
-            return text.format(epoch=count(epoch), rate=setting(rate))
+            return text.format(epoch=count(epoch), rate=short(rate))
         return texts[kept].format(epoch=count(epoch))
 
     def _tell_where_rates_go(self) -> None:
