@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from nnviz.gui.sheet_icons import sheet_icons
+from nnviz.gui.look.sheet_icons import sheet_icons
 from PySide6.QtCore import QFile, QIODevice, QSettings
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication

@@ -20,7 +20,7 @@ def set_icon(button: QAbstractButton, name: str) -> None:
     Qt tells of a new palette often, as whenever a widget is put into a layout.
     """
     theme, side = theme_of(button), button.iconSize().width()
-    drawn = f"{name} {theme.name}"
+    drawn = f"{name} {theme.name} {side}"
     if button.property("drawn") != drawn:
         button.setProperty("drawn", drawn)
         button.setIcon(QIcon(picture(name, theme.muted, side, button.devicePixelRatioF())))
