@@ -28,8 +28,6 @@ class Panel(Themed, QWidget):
     ----------
     theme
         Colours of its own; without them those of the palette it inherits.
-    parent
-        Qt parent.
     """
 
     key: ClassVar[str]

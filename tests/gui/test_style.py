@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from nnviz.gui.look.sheet_icons import sheet_icons
 from PySide6.QtCore import QFile, QIODevice, QSettings
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication
 
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import tinted
+from nnviz.gui.look.sheet_icons import sheet_icons
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import THEMES, Theme
 

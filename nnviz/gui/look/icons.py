@@ -65,7 +65,8 @@ def set_icon(target: QAction | QAbstractButton, name: str, ink: str = "text") ->
 
 def reink(root: QObject) -> None:
     """Draw every icon below an object that `set_icon` gave it in the ink of the present theme."""
-    for target in (*root.findChildren(QAction), *root.findChildren(QAbstractButton)):
+    targets: list[QAction | QAbstractButton] = [*root.findChildren(QAction)]
+    for target in (*targets, *root.findChildren(QAbstractButton)):
         if name := target.property("icon-name"):
             set_icon(target, name, target.property("icon-ink"))
 

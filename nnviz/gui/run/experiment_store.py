@@ -29,8 +29,6 @@ class ExperimentStore(QObject):
     ----------
     experiment
         What to begin with; it must be possible.
-    parent
-        Qt parent.
     """
 
     changed = Signal(object)

@@ -92,8 +92,6 @@ class FrameFeed(QObject):
         What there is to see.
     session
         Whether it runs; asked for snapshots.
-    parent
-        Qt parent.
     """
 
     frame_shown = Signal(object)

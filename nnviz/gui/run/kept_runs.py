@@ -31,13 +31,7 @@ class _Kept:
 
 
 class KeptRuns(QObject):
-    """Up to `MOST` runs; the first is what the others are compared with.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
-    """
+    """Up to `MOST` runs; the first is what the others are compared with."""
 
     changed = Signal(object)
     """The runs now kept: tuple of Ghost."""

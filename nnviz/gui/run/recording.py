@@ -20,8 +20,6 @@ class Recording(QObject):
     ----------
     session
         Where records, snapshots and moments come from.
-    parent
-        Qt parent.
     """
 
     changed = Signal()

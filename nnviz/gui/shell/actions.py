@@ -146,13 +146,7 @@ ACTIONS: dict[str, ActionSpec] = {
 
 
 class Actions(QObject):
-    """The actions of one window.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
-    """
+    """The actions of one window."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

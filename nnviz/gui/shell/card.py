@@ -8,17 +8,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.gui.overrides import guarded
 from nnviz.gui.shell.title_bar import TitleBar
+from nnviz.gui.timeline import Timeline
 
 LOW = 400
 """Pixels of height under which a card is low."""
-
-
-class Below(QWidget):
-    """What a card can hold at its bottom."""
-
-    def set_low(self, low: bool) -> None:
-        """Take less height, or as much as is good."""
-        raise NotImplementedError
 
 
 @guarded
@@ -36,7 +29,9 @@ class PanelCard(QFrame):
     save_wanted = Signal(str)
     """The person wants a picture of the panel of this key."""
 
-    def __init__(self, key: str, title: str, below: Below, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, key: str, title: str, below: Timeline, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panelCard")
         self.key = key

@@ -45,8 +45,6 @@ class Commands(QObject):
         What it asks.
     recording, kept
         The run there is, and where runs are kept.
-    parent
-        Qt parent.
     """
 
     running_changed = Signal(bool)

@@ -52,8 +52,6 @@ class Choice(QObject):
     ----------
     prefix
         Object names are this, a dash, and the entry's key.
-    parent
-        Qt parent.
     """
 
     chosen = Signal(str)
@@ -101,8 +99,6 @@ class Menus(QObject):
         To be filled.
     actions
         What it offers.
-    parent
-        Qt parent.
     """
 
     def __init__(self, bar: QMenuBar, actions: Actions, parent: QObject | None = None) -> None:

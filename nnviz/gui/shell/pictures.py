@@ -26,8 +26,6 @@ class Pictures(QObject):
         What makes the pictures.
     panels
         All panels by key; may still grow.
-    parent
-        Qt parent.
     """
 
     def __init__(

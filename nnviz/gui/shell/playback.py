@@ -27,8 +27,6 @@ class Playback(QObject):
 
     Parameters
     ----------
-    parent
-        Qt parent.
     clock
         Seconds, always growing.
     """

@@ -29,8 +29,6 @@ class StatusLine(QStatusBar):
 
     Parameters
     ----------
-    parent
-        Qt parent.
     clock
         Seconds, always growing.
     """

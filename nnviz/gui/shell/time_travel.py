@@ -35,8 +35,6 @@ class TimeTravel(QObject):
         The run.
     store
         Its Experiment.
-    parent
-        Qt parent.
     """
 
     said = Signal(str)

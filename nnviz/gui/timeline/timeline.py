@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
@@ -10,8 +12,6 @@ from nnviz.gui.look.icons import icon_size
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme, blend
 from nnviz.gui.overrides import guarded
-from nnviz.gui.shell.actions import Actions
-from nnviz.gui.shell.card import Below
 from nnviz.gui.timeline.label import EpochLabel
 from nnviz.gui.timeline.scale import EpochArray
 from nnviz.gui.timeline.track import Track
@@ -28,8 +28,14 @@ _TRACK = 12 * SPACE
 _WASH = 0.6
 
 
+class Actions(Protocol):
+    """The actions of the window by key."""
+
+    def __getitem__(self, key: str, /) -> QAction: ...
+
+
 @guarded
-class Timeline(Below):
+class Timeline(QWidget):
     """Shows which epoch is looked at, and lets the person choose another.
 
     It knows nothing of runs: it is told which epochs are kept, and says which one is wanted. Its
