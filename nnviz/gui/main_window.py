@@ -9,12 +9,11 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.look.icons import reink
 from nnviz.gui.look.manager import ThemeManager
-from nnviz.gui.look.texts import message, translated
+from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
@@ -26,6 +25,7 @@ from nnviz.gui.shell.banner import NoticeBanner
 from nnviz.gui.shell.card import PanelCard
 from nnviz.gui.shell.commands import Commands
 from nnviz.gui.shell.docks import Docks
+from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
@@ -36,7 +36,6 @@ from nnviz.gui.shell.toolbar import ToolBar
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
     from nnviz.gui.panel import Panel
@@ -90,11 +89,12 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(self.actions_, look.theme, self)
         self.card = PanelCard("network", self.tr("Network"), self.timeline, self)
         self.travel = TimeTravel(
-            self.actions_, self.timeline, self.recording, self.session, self.store, self
+            self.actions_, self.timeline, self.recording, self.session, self.store, self.kept, self
         )
         self.docks = Docks(self)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
+        self.help = Help(self.docks, self.panels, self)
         self.export = ExportController(
             self,
             panels=lambda: self.panels,
@@ -144,12 +144,12 @@ class MainWindow(QMainWindow):
         store, session, feed, travel = self.store, self.session, self.feed, self.travel
         store.changed.connect(self._show_experiment)
         store.changed.connect(session.load)
-        store.refused.connect(self._refuse)
+        store.refused.connect(self.status.show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
         session.began.connect(self.status.show_problem)
         session.began.connect(self.bar.show_problem)
-        session.began.connect(self._title_panels)
+        session.began.connect(self.docks.show_problem)
         session.epochs_finished.connect(self.status.note_epochs)
         session.snapshot_ready.connect(self.status.note_snapshot)
         session.state_changed.connect(self.status.show_state)
@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
     def _connect_controls(self) -> None:
         """Connect what the person does with what carries it out."""
         commands, menus, travel = self.commands, self.menus, self.travel
-        owners = ("commands", "travel", "pictures", "export", "docks")
+        owners = ("commands", "travel", "pictures", "export", "docks", "help")
         self.actions_.connect_to(
             {"window": self, **{owner: getattr(self, owner) for owner in owners}}
         )
@@ -177,14 +177,12 @@ class MainWindow(QMainWindow):
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         self.look.changed.connect(self._restyle)
+        travel.may_start = commands.may_start
         commands.starting.connect(travel.train_from_now)
         commands.under_way_changed.connect(travel.note_under_way)
-        travel.may_start = commands.may_start
-        travel.keep = self.kept.keep
         commands.pace_changed.connect(self.status.note_pace)
         commands.pace_changed.connect(menus.paces.tick)
         commands.pace_changed.connect(self.bar.pace.show_pace)
-        commands.running_changed.connect(self.bar.train.show_running)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
         self.docks.save_wanted.connect(self.pictures.save)
@@ -261,16 +259,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(known.title)))
         self.menus.show_experiment(experiment)
 
-    @Slot(object)
-    def _title_panels(self, problem: Problem) -> None:
-        for dock in self.docks:
-            if dock.key in self.panels:
-                dock.set_title(self.panels[dock.key].title_for(problem))
-
-    @Slot(object)
-    def _refuse(self, error: NnvizError) -> None:
-        self.status.say(message(error))
-
     @Slot()
     def _restyle(self) -> None:
         self.setStyleSheet(self.look.sheet)
@@ -278,22 +266,3 @@ class MainWindow(QMainWindow):
         self.timeline.set_theme(self.look.theme)
         for panel in self.panels.values():
             panel.set_theme(self.look.theme)
-
-    @Slot()
-    def show_help(self) -> None:
-        """Open the window that explains the panels and the keys."""
-        from nnviz.gui.shell.help import HelpDialog
-
-        titles = {"network": self.tr("Network")}
-        titles |= {dock.key: dock.windowTitle() for dock in self.docks}
-        parts = {"setup": self.setup, **self.panels}
-        HelpDialog(
-            [(titles[key], part.tr(part.explanation)) for key, part in parts.items() if part], self
-        ).open()
-
-    @Slot()
-    def show_about(self) -> None:
-        """Open the window with version, licences and where the log is."""
-        from nnviz.gui.shell.help import AboutDialog
-
-        AboutDialog(self).open()

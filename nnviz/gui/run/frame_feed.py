@@ -8,7 +8,7 @@ comes in the next one, those first that have waited longest.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -59,20 +59,11 @@ class _Seen:
     cost: float = 0.0
 
 
-@dataclass(frozen=True, eq=False)
-class Showing:
-    """A frame on its way to the screen.
+@dataclass
+class _Showing:
+    """A frame on its way to the screen: of which run and generation, and whose turn it is.
 
-    Parameters
-    ----------
-    frame, run, generation
-        What is shown.
-    since
-        When the present view had its turn.
-    view
-        Which that is; None before the first.
-    begins
-        Whether it has a new run to prepare for, which takes longer than a frame does.
+    A view that has a new run to prepare for `begins`, which takes longer than a frame does.
     """
 
     frame: Frame
@@ -109,7 +100,7 @@ class FrameFeed(QObject):
         self._generation = 0
         self._number = 0
         self._waiting: list[View] = []
-        self._showing: Showing | None = None
+        self._showing: _Showing | None = None
         self._drawn = self._visible = 0
         # Of views drawn: a frame a second is neither 0 in one half of it nor 2 in the other.
         self._speed = Speedometer()
@@ -171,7 +162,7 @@ class FrameFeed(QObject):
         if frame is not None and self._waiting:
             self._number += 1
             self._begun = time.perf_counter()
-            self._showing = Showing(frame, self._recording.run, self._generation, self._begun)
+            self._showing = _Showing(frame, self._recording.run, self._generation, self._begun)
             self._next()
         elif running:
             self._timer.start(FRAME_INTERVAL)
@@ -201,22 +192,22 @@ class FrameFeed(QObject):
             fits = now - self._begun + self._views[view].cost <= BUDGET
             # The one that has waited longest has its turn, whatever it costs.
             if view.isVisible() and (fits or showing.view is None):
-                self._show(view, replace(showing, view=view, since=now))
+                showing.view, showing.since = view, now
+                self._show(view, showing)
                 return
         self._showing = None
         self._speed.note(self._drawn, now)
         self.frame_shown.emit(showing.frame)
         self._timer.start(self._until_next())
 
-    def _show(self, view: View, showing: Showing) -> None:
+    def _show(self, view: View, showing: _Showing) -> None:
         """Have a view draw; it is painted when control returns to the window, and then `_next`."""
         seen, problem = self._views[view], self._recording.problem
-        begins = seen.run != showing.run
+        showing.begins = seen.run != showing.run
         seen.run, seen.generation, seen.frame = showing.run, showing.generation, self._number
         # Before the view is asked: one that fails must not keep the others from their turn.
-        self._showing = replace(showing, begins=begins)
         self._painted.start()
-        if begins and problem is not None:
+        if showing.begins and problem is not None:
             view.begin(problem)
         view.show_frame(showing.frame)
         self._drawn += 1

@@ -136,9 +136,9 @@ ACTIONS: dict[str, ActionSpec] = {
                    icon="layout-dashboard", menu="view", slot="docks.arrange"),
         ActionSpec("help", "&Help", "What the panels show, and the keys.",
                    icon="circle-question-mark", menu="help",
-                   slot="window.show_help", shortcut="F1"),
+                   slot="help.open_help", shortcut="F1"),
         ActionSpec("about", "&About nnviz", "Version, licences and where the log is.",
-                   icon="info", menu="help", slot="window.show_about", starts_group=True),
+                   icon="info", menu="help", slot="help.open_about", starts_group=True),
     )
 }
 # fmt: on

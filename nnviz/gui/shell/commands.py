@@ -47,9 +47,6 @@ class Commands(QObject):
         The run there is, and where runs are kept.
     """
 
-    running_changed = Signal(bool)
-    """Training began or stopped."""
-
     under_way_changed = Signal(bool)
     """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
 
@@ -202,5 +199,4 @@ class Commands(QObject):
         self._actions.set_icon("train", "pause" if running else "play")
         self._actions.set_enabled("train", state is not SessionState.FAILED)
         self._actions.set_enabled("step", state in _CAN_STEP)
-        self.running_changed.emit(running)
         self.under_way_changed.emit(state in _UNDER_WAY)

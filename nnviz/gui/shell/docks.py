@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QVBoxLayout, QWi
 
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.title_bar import TitleBar
+from nnviz.training.problem import Problem
 
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -59,7 +60,7 @@ class PanelDock(QDockWidget):
     def __init__(self, key: str, title: str, panel: QWidget, window: QMainWindow) -> None:
         super().__init__(title, window)
         self.key = key
-        self._panel = panel
+        self.panel = panel
         self.setObjectName(f"dock-{key}")
         self.setAccessibleName(title)
         self._bar = TitleBar(key, title)
@@ -117,13 +118,13 @@ class PanelDock(QDockWidget):
     def _show_panel(self, visible: bool) -> None:
         # Qt moves docks behind other tabs out of the window but leaves them visible; hidden, their
         # panels are spared the drawing.
-        self._panel.setVisible(visible)
+        self.panel.setVisible(visible)
         self.toggle.setChecked(not self.isHidden())
 
     @Slot()
     def _show_or_close(self) -> None:
         # What lies behind another tab is asked for to be seen; only what is seen can be closed.
-        if self._panel.isVisible():
+        if self.panel.isVisible():
             self.close()
         else:
             self.show()
@@ -176,6 +177,13 @@ class Docks(QObject):
         dock.save_wanted.connect(self.save_wanted)
         dock.visibilityChanged.connect(self.visibility_changed)
         return dock
+
+    @Slot(object)
+    def show_problem(self, problem: Problem) -> None:
+        """Call panels by what they show of this problem."""
+        for dock in self._docks.values():
+            if (title_for := getattr(dock.panel, "title_for", None)) is not None:
+                dock.set_title(title_for(problem))
 
     def toggles(self) -> list[QAction]:
         """Return an action a dock, that brings it to the front or closes it."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph
 import PySide6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -25,7 +25,40 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label
 from nnviz.gui.shell.actions import ACTIONS, shortcut_text
+from nnviz.gui.shell.docks import Docks
 from nnviz.gui.shell.notices import log_file
+
+if TYPE_CHECKING:  # panels bring the plotting library, which loads after the first paint
+    from nnviz.gui.panel import Panel
+
+
+class Help(QObject):
+    """Opens the two windows over the main window.
+
+    Parameters
+    ----------
+    docks, panels
+        What there is to explain; may still grow.
+    window
+        The main window.
+    """
+
+    def __init__(self, docks: Docks, panels: Mapping[str, Panel], window: QWidget) -> None:
+        super().__init__(window)
+        self._docks, self._panels, self._window = docks, panels, window
+
+    @Slot()
+    def open_help(self) -> None:
+        """Explain the panels and the keys."""
+        parts = [(dock.windowTitle(), dock.panel) for dock in self._docks]
+        parts[1:1] = [(panel.tr(panel.title), panel) for panel in self._panels.values()][:1]
+        rows = [(title, part.tr(getattr(part, "explanation", ""))) for title, part in parts]
+        HelpDialog(rows, self._window).open()
+
+    @Slot()
+    def open_about(self) -> None:
+        """Tell version, licences and where the log is."""
+        AboutDialog(self._window).open()
 
 
 class HelpDialog(QDialog):
@@ -89,6 +122,8 @@ class AboutDialog(QDialog):
         self.setObjectName("aboutDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About nnviz"))
+        import pyqtgraph
+
         name = Label("nnviz", self)
         name.setFont(strong_font(FIGURE_SIZE))
         lines = (

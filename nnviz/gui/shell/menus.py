@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
@@ -36,13 +35,7 @@ THEME_CHOICES: dict[str, tuple[str, str]] = {
 """Text and tip of each theme choice."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line of a menu that one of several can be chosen from."""
-
-    key: str
-    text: str
-    tip: str
+PACE_TIP = "How fast training runs; what is learned is the same."
 
 
 class Choice(QObject):
@@ -64,16 +57,15 @@ class Choice(QObject):
         self._group.triggered.connect(self._take)
         self.actions: dict[str, QAction] = {}
 
-    def add(self, entry: Entry) -> QAction:
-        """Return a new line."""
-        action = QAction(entry.text, self._group)
-        action.setObjectName(f"{self._prefix}-{entry.key}")
+    def add_to(self, menu: QMenu, key: str, text: str, tip: str) -> None:
+        """Put a new line at the end of a menu; text and tip are yet to be translated."""
+        action = self.actions[key] = QAction(translated(text), self._group)
+        action.setObjectName(f"{self._prefix}-{key}")
         action.setCheckable(True)
-        action.setData(entry.key)
-        set_tool_tip(action, entry.tip)
-        action.setStatusTip(entry.tip)
-        self.actions[entry.key] = action
-        return action
+        action.setData(key)
+        set_tool_tip(action, translated(tip))
+        action.setStatusTip(translated(tip))
+        menu.addAction(action)
 
     def tick(self, key: str) -> None:
         """Tick the line of this key, or none if there is no such line."""
@@ -147,25 +139,21 @@ class Menus(QObject):
             for group, (title, drawing) in GROUPS.items()
         }
         for spec in CATALOG.values():
-            entry = Entry(spec.key, translated(spec.title), translated(spec.description))
-            submenus[spec.group].addAction(self.samples.add(entry))
+            self.samples.add_to(submenus[spec.group], spec.key, spec.title, spec.description)
 
     def _fill_tutorials(self) -> None:
         menu = self._menus["tutorials"]
         menu.setToolTipsVisible(True)
         for preset in PRESETS.values():
-            entry = Entry(preset.key, translated(preset.title), translated(preset.description))
-            menu.addAction(self.presets.add(entry))
+            self.presets.add_to(menu, preset.key, preset.title, preset.description)
 
     def _fill_paces(self) -> None:
         self._menus["train"].addSeparator()
         menu = self._menu(self._menus["train"], "pace", "&Pace", "gauge")
-        tip = self.tr("How fast training runs; what is learned is the same.")
         for pace in PACES.values():
-            menu.addAction(self.paces.add(Entry(pace.name, translated(pace.title), tip)))
+            self.paces.add_to(menu, pace.name, pace.title, PACE_TIP)
 
     def _fill_themes(self) -> None:
         menu = self._menu(self._menus["view"], "theme", "&Theme", "sun-moon")
         for key in THEME.choices:
-            text, tip = THEME_CHOICES[key]
-            menu.addAction(self.themes.add(Entry(key, translated(text), translated(tip))))
+            self.themes.add_to(menu, key, *THEME_CHOICES[key])

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QStatusBar, QWidget
 
+from nnviz.errors import NnvizError
 from nnviz.gui.look.numbers import NOTHING, count, fixed, short
 from nnviz.gui.look.style import small_font
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
@@ -74,6 +75,11 @@ class StatusLine(QStatusBar):
         # The hint of the button that was just pressed would hide what came of it.
         self.clearMessage()
         self._sentence.set_texts(sentence)
+
+    @Slot(object)
+    def show_refusal(self, error: NnvizError) -> None:
+        """Say why what was asked for cannot be."""
+        self.say(message(error))
 
     @Slot(object)
     def note_epochs(self, batch: EpochBatch) -> None:

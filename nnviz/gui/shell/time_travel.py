@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
-from nnviz.training.history import History
 from nnviz.training.moments import Moment
 from nnviz.training.problem import Problem
 
@@ -35,6 +35,8 @@ class TimeTravel(QObject):
         The run.
     store
         Its Experiment.
+    kept
+        Where what a branch leaves behind is kept.
     """
 
     said = Signal(str)
@@ -51,16 +53,15 @@ class TimeTravel(QObject):
         recording: Recording,
         session: Session,
         store: ExperimentStore,
+        kept: KeptRuns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._actions, self._timeline, self._store = actions, timeline, store
-        self._recording, self._session = recording, session
+        self._recording, self._session, self._kept = recording, session, kept
         self.playback = Playback(self)
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""
-        self.keep: Callable[[Experiment, History], bool] | None = None
-        """Keeps what a branch leaves behind; says whether it did."""
         self._moment: Moment | None = None
         self._asked: Experiment | None = None
         self._rate: float | None = None
@@ -250,11 +251,11 @@ class TimeTravel(QObject):
     def _keep_what_is_left(self) -> bool | None:
         """Keep the run as it is; say whether it was, or None where nothing is left behind."""
         recording = self._recording
-        if self.keep is None or recording.shown == recording.newest_epoch:
+        if recording.shown == recording.newest_epoch:
             return None
         asked = self._store.experiment if self._rate is None else self._asked
         assert asked is not None
-        return self.keep(asked, recording.history)
+        return self._kept.keep(asked, recording.history)
 
     def _show_rate_of(self, moment: Moment) -> None:
         """Show the rate that held at a moment: it is what training goes on with."""
@@ -263,22 +264,21 @@ class TimeTravel(QObject):
             self._store.amend_rate(rate)
 
     def _branched(self, epoch: int, kept: bool | None, rate: float | None) -> str:
-        texts = {
-            None: self.tr("Training on from epoch {epoch}."),
-            True: self.tr(
-                "Training on from epoch {epoch}; the run before is kept to compare with."
-            ),
-            False: self.tr(
+        text = self.tr("Training on from epoch {epoch}.")
+        if kept is False:
+            text = self.tr(
                 "Training on from epoch {epoch}; the run before is not kept, for no more can be."
-            ),
-        }
-        if rate is not None and kept:
+            )
+        elif kept and rate is None:
+            text = self.tr(
+                "Training on from epoch {epoch}; the run before is kept to compare with."
+            )
+        elif kept:
             text = self.tr(
                 "Training on from epoch {epoch} at the rate {rate}; the run before is kept to"
                 " compare with."
             )
-            return text.format(epoch=count(epoch), rate=short(rate))
-        return texts[kept].format(epoch=count(epoch))
+        return text.format(epoch=count(epoch), rate=short(rate or 0.0))
 
     def _tell_where_rates_go(self) -> None:
         self.rate_goes_on_changed.emit(self._under_way or self._recording.shown is not None)

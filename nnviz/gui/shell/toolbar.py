@@ -51,23 +51,17 @@ class TrainButton(QPushButton):
         self.setFixedHeight(_BUTTON_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._action = action
-        self._texts = {False: self.tr("Train"), True: self.tr("Pause")}
         metrics = QFontMetrics(self.font())
-        words = max(metrics.horizontalAdvance(text) for text in self._texts.values())
+        words = max(map(metrics.horizontalAdvance, (self.tr("Train"), self.tr("Pause"))))
         self.setFixedWidth(words + self.iconSize().width() + 5 * SPACE)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
-        self.show_running(False)
         self._follow()
-
-    @Slot(bool)
-    def show_running(self, running: bool) -> None:
-        """Say whether pressing pauses."""
-        set_icon(self, "pause" if running else "play", ink="accent_text")
-        self.setText(self._texts[running])
 
     @Slot()
     def _follow(self) -> None:
+        set_icon(self, self._action.property("icon-name"), ink="accent_text")
+        self.setText(self._action.text().replace("&", ""))
         self.setEnabled(self._action.isEnabled())
         set_tool_tip(self, self._action.toolTip())
 
