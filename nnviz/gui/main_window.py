@@ -55,13 +55,6 @@ class MainWindow(QMainWindow):
 
     Bars and menus are there at once; setup, network and panels follow after the first paint, for
     they import what takes longest.
-
-    Parameters
-    ----------
-    look
-        Theme in force.
-    notices
-        Where errors are reported.
     """
 
     ready = Signal()
@@ -218,7 +211,7 @@ class MainWindow(QMainWindow):
             self.docks.add(key, panel.tr(panel.title), panel)
             if isinstance(panel, RunsPanel):
                 self._connect_runs(panel)
-        self.menus.add_panel_toggles(self.docks.toggles())
+        self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
         self.session.load(self.store.experiment)
         self.session.settle()

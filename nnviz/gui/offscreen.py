@@ -107,15 +107,7 @@ def frame_of(done: Completed) -> Frame:
 
 
 class Exhibit(QObject):
-    """The real window with a finished run in it, as a context that signals end with the window.
-
-    Parameters
-    ----------
-    look
-        Its theme.
-    done
-        The run.
-    """
+    """The real window with a finished run in it, as a context that signals end with the window."""
 
     def __init__(self, look: ThemeManager, done: Completed) -> None:
         super().__init__()

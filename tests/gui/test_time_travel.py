@@ -129,17 +129,16 @@ def test_train_on_from_here_repeats_what_the_run_did(qtbot, trained) -> None:
 
 
 def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
-    window, kept = trained, []
-    experiment, history = window.store.experiment, window.recording.history
-    keep, window.travel.keep = window.travel.keep, lambda *run: kept.append(run) or True
-    try:
-        window.timeline.track._choose(120)
-        window.travel.take_rate(0.5)
-        window.store.amend_rate(0.5)
-        act(window, "branch")
-    finally:
-        window.travel.keep = keep
-    assert kept == [(experiment, history)]
+    window = trained
+    experiment, losses = window.store.experiment, window.recording.history.column("train_loss")
+    window.timeline.track._choose(120)
+    window.travel.take_rate(0.5)
+    window.store.amend_rate(0.5)
+    act(window, "branch")
+    (kept,) = window.kept.ghosts
+    assert kept.experiment == experiment
+    assert np.array_equal(kept.history.column("train_loss"), losses)
+    window.kept.clear()
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
     rates = window.recording.history.column("learning_rate")
     qtbot.waitUntil(lambda: len(window.recording.history) == 201)

@@ -75,15 +75,7 @@ class _Showing:
 
 
 class FrameFeed(QObject):
-    """Hands frames to visible views.
-
-    Parameters
-    ----------
-    recording
-        What there is to see.
-    session
-        Whether it runs; asked for snapshots.
-    """
+    """Hands frames to visible views."""
 
     frame_shown = Signal(object)
     """A Frame has been shown and painted by as many views as it had time for."""

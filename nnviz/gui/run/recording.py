@@ -14,13 +14,7 @@ from nnviz.training.records import EpochBatch, Snapshot
 
 
 class Recording(QObject):
-    """Collects what a session tells of a run, and says what there is to see.
-
-    Parameters
-    ----------
-    session
-        Where records, snapshots and moments come from.
-    """
+    """Collects what a session tells of a run, and says what there is to see."""
 
     changed = Signal()
     """There is something new to see: epochs, a moment, another choice of either."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.notices import Notice
 from nnviz.gui.widgets.icon_button import IconButton
 
@@ -83,45 +82,21 @@ class NoticeBanner(Themed, QFrame):
 
     @Slot()
     def _show_details(self) -> None:
-        dialog = DetailsDialog(self._text.text(), self._details, self)
-        dialog.open()
-
-
-class DetailsDialog(QDialog):
-    """The sentence of a notice, its details below, and a button that copies both.
-
-    Parameters
-    ----------
-    sentence, details
-        Of the notice.
-    """
-
-    def __init__(self, sentence: str, details: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("noticeDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Details"))
-        self.resize(640, 400)
-        self._whole = f"{sentence}\n\n{details}"
-        heading = Label(sentence, self)
+        """Show the details below the sentence, with a button that copies both."""
+        heading = Label(self._text.text())
         heading.setWordWrap(True)
-        text = QPlainTextEdit(details, self)
+        text = QPlainTextEdit(self._details)
         text.setObjectName("noticeTrace")
         text.setReadOnly(True)
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        dialog = ReadingDialog("noticeDialog", self.tr("Details"), [heading, text], self)
+        copy = dialog.buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("noticeCopy")
         copy.clicked.connect(self._copy)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(SPACE + SPACE // 2)
-        column.addWidget(heading)
-        column.addWidget(text)
-        column.addWidget(buttons)
+        dialog.resize(640, 400)
+        dialog.open()
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._whole)
+        QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")

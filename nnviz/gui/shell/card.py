@@ -18,12 +18,7 @@ LOW = 400
 class PanelCard(QFrame):
     """The place of a panel that is always there, with a line for its title.
 
-    Parameters
-    ----------
-    key, title
-        Of the panel.
-    below
-        What stands at the bottom, lower where the card is low.
+    It stands on top of the timeline, which is lower where the card is low.
     """
 
     save_wanted = Signal(str)

@@ -35,17 +35,7 @@ class Editing(Protocol):
 
 
 class Commands(QObject):
-    """Carries out actions, and keeps those disabled that cannot be.
-
-    Parameters
-    ----------
-    actions
-        Those that it enables, as they can be done.
-    store, session
-        What it asks.
-    recording, kept
-        The run there is, and where runs are kept.
-    """
+    """Carries out actions, and keeps those disabled that cannot be."""
 
     under_way_changed = Signal(bool)
     """A run can be gone on with, or no longer: while it can, a new rate is for that run."""

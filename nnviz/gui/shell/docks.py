@@ -137,13 +137,7 @@ class PanelDock(QDockWidget):
 
 
 class Docks(QObject):
-    """The docks of a window.
-
-    Parameters
-    ----------
-    window
-        Where they dock.
-    """
+    """The docks of a window."""
 
     save_wanted = Signal(str)
     """The person wants a picture of the panel of this key."""
@@ -184,10 +178,6 @@ class Docks(QObject):
         for dock in self._docks.values():
             if (title_for := getattr(dock.panel, "title_for", None)) is not None:
                 dock.set_title(title_for(problem))
-
-    def toggles(self) -> list[QAction]:
-        """Return an action a dock, that brings it to the front or closes it."""
-        return [dock.toggle for dock in self._docks.values()]
 
     @Slot()
     def arrange(self) -> None:

@@ -83,15 +83,7 @@ class Choice(QObject):
 
 
 class Menus(QObject):
-    """The menu bar of one window.
-
-    Parameters
-    ----------
-    bar
-        To be filled.
-    actions
-        What it offers.
-    """
+    """The menu bar of one window."""
 
     def __init__(self, bar: QMenuBar, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)

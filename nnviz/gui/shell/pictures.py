@@ -18,15 +18,7 @@ ELSE = "network"
 
 
 class Pictures(QObject):
-    """Hands what is asked about pictures on, with the panel that is meant.
-
-    Parameters
-    ----------
-    export
-        What makes the pictures.
-    panels
-        All panels by key; may still grow.
-    """
+    """Hands what is asked about pictures on, with the panel that is meant."""
 
     def __init__(
         self,

@@ -26,13 +26,7 @@ from nnviz.training.records import EpochBatch, Snapshot
 
 
 class StatusLine(QStatusBar):
-    """What just happened at the left, speeds at the right.
-
-    Parameters
-    ----------
-    clock
-        Seconds, always growing.
-    """
+    """What just happened at the left, speeds at the right."""
 
     def __init__(
         self, parent: QWidget | None = None, clock: Callable[[], float] = time.perf_counter

@@ -23,21 +23,7 @@ _RESTING = (SessionState.PAUSED, SessionState.FINISHED, SessionState.FAILED)
 
 
 class TimeTravel(QObject):
-    """Has the recording show what timeline, keys and playback ask for, and branches the run.
-
-    Parameters
-    ----------
-    actions
-        Those that it enables, as they can be done.
-    timeline
-        Shows where in time one is.
-    recording, session
-        The run.
-    store
-        Its Experiment.
-    kept
-        Where what a branch leaves behind is kept.
-    """
+    """Has the recording show what timeline, keys and playback ask for, and branches the run."""
 
     said = Signal(str)
     """What was done, in a sentence."""

@@ -35,13 +35,7 @@ _BUTTON_HEIGHT = 32
 
 
 class TrainButton(QPushButton):
-    """The one button in the accent colour; says what pressing it will do.
-
-    Parameters
-    ----------
-    action
-        What it triggers.
-    """
+    """The one button in the accent colour; says what pressing it will do."""
 
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,13 +100,7 @@ class PaceSlider(QWidget):
 
 
 class ToolBar(QToolBar):
-    """Controls of the run at the left, its figures at the right.
-
-    Parameters
-    ----------
-    actions
-        What its buttons trigger: the train button, and those whose row says so.
-    """
+    """Controls of the run at the left, its figures at the right."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
