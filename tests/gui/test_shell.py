@@ -462,17 +462,6 @@ def test_every_panel_has_a_dock_and_the_layout_names_only_panels(window):
     assert len(listed) == len(set(listed))
 
 
-def test_reset_layout_brings_everything_back(qtbot, window):
-    before = places(window)
-    window.docks["output"].setFloating(True)
-    window.docks["loss"].close()
-    window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, window.docks["setup"])
-    assert places(window) != before
-    action(window, "action-reset-layout").trigger()
-    assert places(window) == before
-    qtbot.waitUntil(window.panels["loss"].isVisible)
-
-
 def test_the_layout_is_remembered(open_window):
     window = open_window()
     action(window, "show-weights").trigger()
