@@ -160,10 +160,7 @@ class MainWindow(QMainWindow):
     def _connect_controls(self) -> None:
         """Connect what the person does with what carries it out."""
         commands, menus, travel = self.commands, self.menus, self.travel
-        owners = ("commands", "travel", "pictures", "export", "docks", "help")
-        self.actions_.connect_to(
-            {"window": self, **{owner: getattr(self, owner) for owner in owners}}
-        )
+        self.actions_.connect_to(self)
         self.addActions([*self.actions_])
         menus.samples.chosen.connect(commands.open_sample)
         menus.presets.chosen.connect(commands.open_preset)
@@ -173,9 +170,8 @@ class MainWindow(QMainWindow):
         travel.may_start = commands.may_start
         commands.starting.connect(travel.train_from_now)
         commands.under_way_changed.connect(travel.note_under_way)
-        commands.pace_changed.connect(self.status.note_pace)
-        commands.pace_changed.connect(menus.paces.tick)
-        commands.pace_changed.connect(self.bar.pace.show_pace)
+        for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
+            commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
         self.docks.save_wanted.connect(self.pictures.save)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -30,7 +31,7 @@ class ActionSpec:
     menu
         Key in `MENUS`.
     slot
-        Who does it, and its method: ``"commands.undo"``.
+        Which part of the window does it, by what method: ``"commands.undo"``.
     shortcut
         In Qt's portable notation, or "".
     starts_group
@@ -83,7 +84,7 @@ ACTIONS: dict[str, ActionSpec] = {
                    icon="app-window", menu="file", slot="export.save_window"),
         ActionSpec("quit", "&Quit", "Stop training and close the window.",
                    icon="log-out", menu="file",
-                   slot="window.close", shortcut="Ctrl+Q", starts_group=True),
+                   slot="close", shortcut="Ctrl+Q", starts_group=True),
         ActionSpec("undo", "&Undo", "Go back to the previous settings.",
                    icon="undo-2", menu="edit", slot="commands.undo", shortcut="Ctrl+Z"),
         ActionSpec("redo", "&Redo", "Return to the settings that were undone.",
@@ -158,11 +159,10 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
 
-    def connect_to(self, owners: dict[str, QObject]) -> None:
-        """Have these carry the actions out, each by the name that `ActionSpec.slot` begins with."""
+    def connect_to(self, window: QObject) -> None:
+        """Have the parts of a window carry the actions out, each by its `ActionSpec.slot`."""
         for key, spec in ACTIONS.items():
-            owner, _, method = spec.slot.partition(".")
-            self._actions[key].triggered.connect(getattr(owners[owner], method))
+            self._actions[key].triggered.connect(attrgetter(spec.slot)(window))
 
     def set_icon(self, key: str, name: str) -> None:
         """Give an action another icon."""

@@ -150,11 +150,9 @@ class Docks(QObject):
         self._window = window
         self._docks: dict[str, PanelDock] = {}
         option = QMainWindow.DockOption
+        # Not grouped: a title that is dragged takes its own panel along, not those behind it.
         window.setDockOptions(
-            option.AnimatedDocks
-            | option.AllowNestedDocks
-            | option.AllowTabbedDocks
-            | option.GroupedDragging
+            option.AnimatedDocks | option.AllowNestedDocks | option.AllowTabbedDocks
         )
         window.setDocumentMode(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
