@@ -361,8 +361,8 @@ FAULTS: tuple[Fault, ...] = (
         "bar-test-loss",
         "The tool bar shows the training loss as that of the test part.",
         f"{GUI}/shell/toolbar.py",
-        'quantity(history.column(f"{part}_loss")[row])',
-        'quantity(history.column("train_loss")[row])',
+        'steady(history.column(f"{part}_loss")[row])',
+        'steady(history.column("train_loss")[row])',
         _SHELL,
     ),
     Fault(

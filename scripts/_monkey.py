@@ -222,7 +222,7 @@ class Monkey(QObject):
         dock, other = chance.sample(list(docks), 2)
         area = chance.choice(list(Qt.DockWidgetArea)[1:5])
         deeds: list[Deed] = [
-            ("float", dock.buttons.float_clicked.emit),
+            ("float", dock.toggle_floating),
             ("close", dock.close),
             ("raise", dock.raise_),
             ("toggle", dock.toggle.trigger),

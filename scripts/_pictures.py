@@ -11,7 +11,7 @@ from nnviz.gui.export.figure import Shot, render
 from nnviz.gui.export.files import write_picture
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
@@ -37,7 +37,7 @@ def window_picture(done: Completed, theme: str, path: Path) -> Path:
     """Write a picture of the window with a run in it."""
     options = PictureOptions(scale=2, theme=theme, caption=False)
     with preferences.of_its_own():
-        look = Look(make_application())
+        look = ThemeManager(make_application())
         look.choose(theme)
         with Exhibit(look, done) as window:
             write_picture(render_window(window, (done.problem, frame_of(done)), options), path)

@@ -46,10 +46,10 @@ HOVERED = ("loss-plot", "accuracy-plot", "gradients-plot", "activations-canvas",
 
 def new_window() -> MainWindow:
     """Return a window that was never shown."""
-    from nnviz.gui.look.manager import Look
+    from nnviz.gui.look.manager import ThemeManager
     from nnviz.gui.shell.notices import Notices
 
-    return MainWindow(Look(make_application()), Notices())
+    return MainWindow(ThemeManager(make_application()), Notices())
 
 
 def wear(window: MainWindow, theme: str) -> None:

@@ -99,7 +99,7 @@ def inside(asked: argparse.Namespace) -> int:
     from PySide6.QtCore import QSettings
 
     from nnviz.gui.app import make_application
-    from nnviz.gui.look.manager import Look
+    from nnviz.gui.look.manager import ThemeManager
     from nnviz.gui.main_window import MainWindow
     from nnviz.gui.shell.notices import LOGGER, Notices
 
@@ -110,7 +110,7 @@ def inside(asked: argparse.Namespace) -> int:
     app, failures, notices = make_application(), Failures(), Notices()
     LOGGER.addHandler(failures)
     notices.install()
-    window = MainWindow(Look(app), notices)
+    window = MainWindow(ThemeManager(app), notices)
     with (
         Path(folder, JOURNAL).open("w", buffering=1, encoding="utf-8") as journal,
         answered_file_dialogs(folder, asked.seed),

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import load_fonts
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.shell.interrupts import Interrupts
@@ -22,7 +22,7 @@ def main() -> int:
     notices = Notices()
     notices.install()
     interrupts = Interrupts()
-    window = MainWindow(Look(app), notices)
+    window = MainWindow(ThemeManager(app), notices)
     interrupts.asked.connect(app.closeAllWindows)  # those that wait for an answer first
     window.show()
     status = app.exec()

@@ -18,7 +18,7 @@ from nnviz.gui.export.jobs import HISTORY_FILE, WINDOW_KEY
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panel import Panel
@@ -87,7 +87,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
     with _made(folder):
         write_history(done.history, written[0])
     with preferences.of_its_own():
-        look = Look(make_application())
+        look = ThemeManager(make_application())
         look.choose(options.theme)
         frame = frame_of(done)
         kinds: tuple[type[Panel], ...] = (NetworkPanel, *PANELS.values())
@@ -107,17 +107,9 @@ def frame_of(done: Completed) -> Frame:
 
 
 class Exhibit(QObject):
-    """The real window with a finished run in it, as a context that signals end with the window.
+    """The real window with a finished run in it, as a context that signals end with the window."""
 
-    Parameters
-    ----------
-    look
-        Its theme.
-    done
-        The run.
-    """
-
-    def __init__(self, look: Look, done: Completed) -> None:
+    def __init__(self, look: ThemeManager, done: Completed) -> None:
         super().__init__()
         self._done = done
         self._interrupts = Interrupts()

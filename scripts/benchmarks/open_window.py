@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QDockWidget
 
 from benchmarks.script import Steps
 from nnviz.gui.app import make_application
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.shell.notices import Notices
 from nnviz.training.experiment import Experiment
@@ -29,7 +29,7 @@ def fresh_settings(folder: str) -> None:
 def new_window(home: str) -> MainWindow:
     """Return the window, not yet shown."""
     fresh_settings(home)
-    return MainWindow(Look(make_application()), Notices())
+    return MainWindow(ThemeManager(make_application()), Notices())
 
 
 def fill(window: MainWindow, experiment: Experiment) -> Steps:

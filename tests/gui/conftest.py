@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.shell.notices import Notices
 
@@ -32,7 +32,7 @@ def one_application_for_all(qapp) -> Iterator[None]:
 def window(qapp, request) -> Iterator[MainWindow]:
     """One window for all tests of a module, as a person has: each test opens what it needs."""
     make_application()
-    look = Look(qapp)
+    look = ThemeManager(qapp)
     look.choose("light")
     window = MainWindow(look, Notices())
     bot = QtBot(request)

@@ -6,12 +6,11 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.panels import PANELS
 from nnviz.gui.shell.docks import BOTTOM, LAYOUT, LEFT, RIGHT, Docks, PanelDock
@@ -19,25 +18,20 @@ from nnviz.gui.shell.docks import BOTTOM, LAYOUT, LEFT, RIGHT, Docks, PanelDock
 OPERATIONS = 200
 
 
-def tabs(window: QMainWindow) -> list[QTabBar]:
-    return window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+def button(dock: PanelDock, name: str) -> QAbstractButton:
+    found = dock.findChild(QAbstractButton, f"{name}-{dock.key}")
+    assert isinstance(found, QAbstractButton)
+    return found
 
 
-def misplaced(window: QMainWindow, docks: Docks) -> list[str]:
-    """Return the panels in sight whose buttons are hidden, or elsewhere than above the panel."""
-    wrong = []
-    fronts = {bar.tabText(bar.currentIndex()): bar for bar in tabs(window) if bar.isVisible()}
-    for dock in docks:
-        bar = fronts.get(dock.windowTitle())
-        if dock.visibleRegion().isEmpty():
-            continue  # closed, or behind another
-        right = dock.mapToGlobal(QPoint(dock.width(), 0)).x()
-        buttons = dock.buttons
-        end = buttons.mapToGlobal(QPoint(buttons.width(), 0)).x()
-        beside = bar is None or bar.x() + bar.width() <= buttons.parentWidget().x()
-        if not (buttons.isVisible() and end == right and beside):
-            wrong.append(dock.key)
-    return wrong
+def buttonless(docks: Docks) -> list[str]:
+    """Return the panels in sight that cannot be closed or taken off by a button."""
+    seen = [dock for dock in docks if not dock.visibleRegion().isEmpty()]
+    return [
+        dock.key
+        for dock in seen
+        if any(button(dock, name).visibleRegion().isEmpty() for name in ("float", "close"))
+    ]
 
 
 def places(window: QMainWindow, docks: Docks) -> dict[str, tuple[object, ...]]:
@@ -57,21 +51,11 @@ def bring_to_front(dock: PanelDock) -> None:
     dock.raise_()
 
 
-def settled(window: QMainWindow, docks: Docks, *seen: str) -> bool:
-    """Return whether Qt has deleted the tabs it needs no more, and all buttons are in place."""
-    return (
-        all(bar.isVisible() for bar in tabs(window))
-        and all(docks[key].buttons.isVisible() for key in seen)
-        and not misplaced(window, docks)
-    )
-
-
-def close_by_button(dock: PanelDock) -> None:
-    dock.buttons.close_clicked.emit()
-
-
-def float_by_button(dock: PanelDock) -> None:
-    dock.buttons.float_clicked.emit()
+def settled(window: QMainWindow, docks: Docks) -> bool:
+    """Return whether Qt has deleted the tabs it needs no more, and buttons are in sight."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    tabs = window.findChildren(QTabBar, options=direct)
+    return all(bar.isVisible() for bar in tabs) and not buttonless(docks)
 
 
 @pytest.mark.parametrize("key", ["setup", *PANELS])
@@ -83,16 +67,17 @@ def test_reset_layout_brings_a_panel_back_from_anywhere(
     reset.trigger()
     first = places(window, docks)
     for theme in ("dark", "light"):
-        for put in (bring_to_front, close_by_button, float_by_button):
+        for name in ("raise", "close", "float"):
             bring_to_front(docks[key])
-            qtbot.waitUntil(lambda: settled(window, docks, key))
-            put(docks[key])
+            qtbot.waitUntil(lambda: not docks[key].visibleRegion().isEmpty())
             qtbot.waitUntil(lambda: settled(window, docks))
+            if name != "raise":
+                button(docks[key], name).click()
+                assert docks[key].isHidden() if name == "close" else docks[key].isFloating()
             reset.trigger()
             assert places(window, docks) == first
             qtbot.waitUntil(lambda: settled(window, docks))
         window.look.choose(theme)
-        qtbot.waitUntil(lambda: settled(window, docks))
 
 
 @pytest.fixture
@@ -101,7 +86,7 @@ def plain(qtbot: QtBot) -> Iterator[tuple[QMainWindow, Docks]]:
     window = QMainWindow()
     qtbot.addWidget(window)
     window.setCentralWidget(QWidget())
-    docks = Docks(window, LIGHT)
+    docks = Docks(window)
     for key in ["setup", *PANELS]:
         docks.add(key, key.title(), QWidget())
     docks.arrange()
@@ -117,9 +102,9 @@ def operate(window: QMainWindow, docks: Docks, chance: random.Random) -> str:
     area = chance.choice([LEFT, RIGHT, BOTTOM, Qt.DockWidgetArea.TopDockWidgetArea])
     deeds = {
         "raise": lambda: bring_to_front(dock),
-        "close": dock.close,
+        "close": button(dock, "close").click,
         "toggle": dock.toggle.trigger,
-        "float": dock.buttons.float_clicked.emit,
+        "float": button(dock, "float").click,
         "tabify": lambda: window.tabifyDockWidget(other, dock),
         "split": lambda: window.splitDockWidget(other, dock, Qt.Orientation.Horizontal),
         "move": lambda: window.addDockWidget(area, dock),
@@ -127,7 +112,6 @@ def operate(window: QMainWindow, docks: Docks, chance: random.Random) -> str:
         "title": lambda: dock.set_title(f"{dock.key.title()} {chance.randrange(9)}"),
         "reset": docks.arrange,
         "restore": lambda: docks.restore(docks.save()),
-        "theme": lambda: docks.set_theme(chance.choice([LIGHT, DARK])),
         "resize": lambda: window.resize(chance.randrange(700, 1600), chance.randrange(500, 1000)),
     }
     name = chance.choice(list(deeds))

@@ -34,7 +34,7 @@ from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
 from nnviz.gui.export.window import render_window, window_pixels
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style, palette
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, rgb
 from nnviz.gui.network import NetworkPanel
@@ -494,7 +494,7 @@ def test_nothing_to_export_is_said(bench):
 
 
 def test_whole_window_in_the_dark_leaves_it_light(qtbot, tmp_path, done):
-    with Exhibit(Look(make_application()), done) as exhibit:
+    with Exhibit(ThemeManager(make_application()), done) as exhibit:
         assert exhibit.recording.frame.inspection.epoch == 60
         assert exhibit.recording.frame.history.rows().tobytes() == done.history.rows().tobytes()
         exhibit.actions_["save-window-picture"].trigger()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -50,7 +49,7 @@ def test_a_click_into_a_zoom_means_no_epoch_of_the_next_run(qtbot: QtBot) -> Non
 
 
 def test_a_hand_on_the_timeline_holds_nothing_of_the_next_run(qtbot: QtBot) -> None:
-    actions = Actions(LIGHT)
+    actions = Actions()
     timeline = Timeline(actions)
     actions.setParent(timeline)
     qtbot.addWidget(timeline)

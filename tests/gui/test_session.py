@@ -191,6 +191,15 @@ def kept_by(session):
     return moments
 
 
+def trained(qtbot, session):
+    """Train 20 epochs; return the moments kept of them."""
+    moments = kept_by(session)
+    session.load(xor(epochs=20))
+    session.train()
+    wait_for(qtbot, session, SessionState.FINISHED)
+    return moments
+
+
 def records_after(session):
     rows = []
     session.epochs_finished.connect(lambda batch: rows.extend(batch.records()))
@@ -252,10 +261,7 @@ def test_a_branch_goes_on_from_its_moment_as_the_run_did(qtbot, session, while_r
 
 
 def test_a_branch_takes_the_rate_of_its_moment_or_the_one_set_after_it(qtbot, session):
-    moments = kept_by(session)
-    session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    moments = trained(qtbot, session)
     session.branch(moments[5])
     session.set_learning_rate(0.25)
     records = records_after(session)
@@ -272,10 +278,7 @@ def test_a_branch_takes_the_rate_of_its_moment_or_the_one_set_after_it(qtbot, se
 
 
 def test_a_branch_from_the_end_goes_on_for_as_many_epochs(qtbot, session):
-    moments = kept_by(session)
-    session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    moments = trained(qtbot, session)
     session.branch(moments[-1])
     records = records_after(session)
     session.train()
@@ -284,10 +287,7 @@ def test_a_branch_from_the_end_goes_on_for_as_many_epochs(qtbot, session):
 
 
 def test_a_branch_can_be_stepped_and_left_for_another(qtbot, session):
-    moments = kept_by(session)
-    session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    moments = trained(qtbot, session)
     for start in (moments[0], moments[12], moments[4]):
         session.branch(start)
         assert (session.state is SessionState.IDLE) == (start.epoch == 0)
@@ -400,10 +400,7 @@ def test_a_process_stopped_while_it_rests_and_woken_before_it_is_needed_is_kept(
 def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_there_is(
     qtbot, session, tmp_path, monkeypatch
 ):
-    moments = kept_by(session)
-    session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    moments = trained(qtbot, session)
     session.branch(moments[5])
     with monkeypatch.context() as nowhere:
         nowhere.setattr(transfer, "_FOLDERS", (str(tmp_path / "none"),))

@@ -32,7 +32,8 @@ from nnviz.errors import DivergedError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.manager import Look
+from nnviz.gui.look.manager import ThemeManager
+from nnviz.gui.look.numbers import NOTHING, percent, steady
 from nnviz.gui.look.theme import DARK, LIGHT, SMALL_SIZE, THEMES
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.panels import PANELS
@@ -40,11 +41,13 @@ from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell import notices as notices_module
 from nnviz.gui.shell.actions import ACTIONS
 from nnviz.gui.shell.docks import LAYOUT
-from nnviz.gui.shell.figures import NOTHING, quantity
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
+
+IN_SIGHT = [place for area in LAYOUT.values() for place in area]
+TABBED = [key for place in IN_SIGHT if len(place) > 1 for key in place]
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ def look(qapp):
     make_application()
     qapp.setApplicationName("nnviz-tests")
     qapp.setOrganizationName("nnviz-tests")
-    look = Look(qapp)
+    look = ThemeManager(qapp)
     yield look
     look.choose(preferences.SYSTEM)
     qapp.setPalette(palette)
@@ -248,22 +251,22 @@ def test_the_pace_is_the_same_in_menu_and_slider_and_is_remembered(open_window):
 
 
 @pytest.mark.parametrize(
-    ("number", "text"),
+    ("sample", "caption", "ending"),
     [
-        (0.25, "0.2500"),
-        (12.3456, "12.35"),
-        (224.04, "224.0"),
-        (-1.5, "−1.500"),
-        (45678.9, "45,679"),
-        (0.00001234, "1.23e−5"),
-        (0.0, "0.0000"),
-        (2.5e9, "2.50e9"),
-        (float("nan"), NOTHING),
-        (float("inf"), "∞"),
+        ("xor", "Accuracy, train", "%"),
+        ("iris", "Accuracy, test", "%"),
+        ("auto-mpg", "R², test", ""),
     ],
 )
-def test_quantities_are_short_and_exact_enough(number, text):
-    assert quantity(number) == text
+def test_the_tool_bar_tells_accuracy_or_r2_of_the_test_part(qtbot, window, sample, caption, ending):
+    window.commands.open_sample(sample)
+    figure = window.bar.figures["metric"]
+    qtbot.waitUntil(lambda: figure.accessibleName().startswith(f"{caption}: "))
+    history = window.recording.history
+    metric = history.column(f"{caption.split()[1]}_metric")[-1]
+    text = percent(metric) if ending else steady(metric)
+    qtbot.waitUntil(lambda: figure.text == text)
+    assert text.endswith(ending)
 
 
 # ----------------------------------------------------------------------------------------- keys
@@ -405,9 +408,9 @@ def test_opening_a_tutorial_says_what_there_is_to_see(window):
 
 def test_the_theme_is_remembered_and_nonsense_is_not_believed(qapp, look):
     look.choose("dark")
-    assert Look(qapp).theme is DARK
+    assert ThemeManager(qapp).theme is DARK
     QSettings().setValue(preferences.THEME.name, "mauve")
-    assert Look(qapp).choice == preferences.SYSTEM
+    assert ThemeManager(qapp).choice == preferences.SYSTEM
 
 
 def test_settings_of_another_kind_read_as_their_default():
@@ -421,19 +424,28 @@ def test_settings_of_another_kind_read_as_their_default():
 # ----------------------------------------------------------------------------------------- docks
 
 
-def test_tabs_beside_the_picture_are_read_in_a_window_made_smaller(qtbot, open_window):
+def test_everything_is_reached_in_the_least_window(qtbot, open_window):
     window = open_window()
+    least = window.minimumSize()
+    assert least.width() <= 940 and least.height() <= 540
     window.resize(1440, 900)
     window.docks.arrange()
-    qtbot.waitUntil(lambda: window.docks["output"].width() > 300)
-    window.resize(1024, 700)
-    qtbot.waitUntil(lambda: window.docks["output"].geometry().right() < 1024)
-    bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    bar = next(b for b in bars if b.tabText(0) == window.docks["output"].windowTitle())
-    for tab in range(bar.count()):
-        assert bar.fontMetrics().horizontalAdvance(bar.tabText(tab)) < bar.tabRect(tab).width()
-    window.resize(window.minimumSize())
-    qtbot.waitUntil(lambda: window.docks["output"].geometry().right() < window.width())
+    window.resize(least)
+    assert window.bar.minimumSizeHint().width() <= least.width()
+    qtbot.waitUntil(lambda: window.docks["output"].geometry().right() < least.width())
+    assert window.size() == least
+    shown = [dock for dock in window.docks if not dock.visibleRegion().isEmpty()]
+    assert all(window.rect().contains(dock.geometry()) for dock in shown)
+
+    def cut():
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+        tabs = [(bar, tab) for bar in bars for tab in range(bar.count())]
+        texts = [(bar.tabRect(tab).width(), bar.tabText(tab)) for bar, tab in tabs]
+        return [
+            text for room, text in texts if bars[0].fontMetrics().horizontalAdvance(text) > room
+        ]
+
+    qtbot.waitUntil(lambda: cut() == [])
 
 
 def places(window):
@@ -448,17 +460,6 @@ def test_every_panel_has_a_dock_and_the_layout_names_only_panels(window):
     listed = [key for area in LAYOUT.values() for place in area for key in place]
     assert set(listed) <= {"setup", *PANELS}, "one that is not listed joins the last place"
     assert len(listed) == len(set(listed))
-
-
-def test_reset_layout_brings_everything_back(qtbot, window):
-    before = places(window)
-    window.docks["output"].setFloating(True)
-    window.docks["loss"].close()
-    window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, window.docks["setup"])
-    assert places(window) != before
-    action(window, "action-reset-layout").trigger()
-    assert places(window) == before
-    qtbot.waitUntil(window.panels["loss"].isVisible)
 
 
 def test_the_layout_is_remembered(open_window):
@@ -479,26 +480,23 @@ def test_only_the_panel_in_front_is_visible_to_the_feed(qtbot, window):
     assert not panels["loss"].isVisible()
 
 
-def shown_titles(window):
-    """Return every panel title that can be read: in tabs, or above a panel."""
-    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
-    tabs = [bar.tabText(index) for bar in bars for index in range(bar.count())]
-    labels = window.findChildren(QLabel, "panelTitle")
-    return sorted(tabs + [label.text() for label in labels if label.isVisible()])
+def test_each_panel_in_sight_shows_its_title_and_each_behind_it_a_tab(qtbot, window):
+    def titles():
+        labels = window.findChildren(QLabel, "panelTitle")
+        return sorted(label.text() for label in labels if not label.visibleRegion().isEmpty())
 
+    def tabs():
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+        return sorted(bar.tabText(index) for bar in bars for index in range(bar.count()))
 
-def test_each_panel_shows_its_title_once(qtbot, window):
-    titles = sorted(["Network", *(dock.windowTitle() for dock in window.docks)])
-    qtbot.waitUntil(lambda: shown_titles(window) == titles)
-    window.docks["output"].setFloating(True)
-    qtbot.waitUntil(lambda: shown_titles(window) == titles)
+    fronts = sorted(["Network", *(window.docks[places[0]].windowTitle() for places in IN_SIGHT)])
+    qtbot.waitUntil(lambda: titles() == fronts)
+    qtbot.waitUntil(lambda: tabs() == sorted(window.docks[k].windowTitle() for k in TABBED))
 
 
 @pytest.mark.parametrize("key", ["loss", "setup"])
 def test_the_close_button_closes_and_the_menu_reopens(qtbot, window, key):
-    close = window.docks[key].findChild(QToolButton, f"close-{key}") or window.findChild(
-        QToolButton, f"close-{key}"
-    )
+    close = window.findChild(QToolButton, f"close-{key}")
     qtbot.waitUntil(close.isVisible)
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
     assert window.docks[key].isHidden()
@@ -520,6 +518,22 @@ def test_the_menu_brings_a_panel_from_behind_and_then_closes_it(qtbot, window):
     toggle.trigger()
     qtbot.waitUntil(runs.isVisible)
     assert toggle.isChecked()
+
+
+@pytest.mark.parametrize(("focus", "meant"), [("loss", "loss"), ("setup", "network")])
+def test_pictures_are_asked_of_the_panel_with_the_focus(qtbot, window, monkeypatch, focus, meant):
+    asked = []
+    monkeypatch.setattr(window.export, "save_picture", lambda panel: asked.append(panel.key))
+    monkeypatch.setattr(window.export, "copy_picture", lambda panel: asked.append(panel.key))
+    window.activateWindow()
+    part = window.setup.findChild(QComboBox) if focus == "setup" else window.panels[focus]
+    qtbot.waitUntil(part.isVisible)
+    part.setFocus()
+    qtbot.waitUntil(part.hasFocus)
+    action(window, "action-save-picture").trigger()
+    action(window, "action-copy-picture").trigger()
+    window.findChild(QToolButton, "save-weights").click()
+    assert asked == [meant, meant, "weights"]
 
 
 # --------------------------------------------------------------------------------------- notices

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import tinted
+from nnviz.gui.look.sheet_icons import sheet_icons
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import THEMES, Theme
-from nnviz.gui.sheet_icons import sheet_icons
 
 INKS = {"chevron-down": "muted", "chevron-up": "muted", "check": "accent_text"}
 THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

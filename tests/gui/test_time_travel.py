@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel
 
+from nnviz.gui.look.numbers import steady
 from nnviz.gui.run.session import SessionState
-from nnviz.gui.shell.figures import quantity
 from nnviz.gui.timeline.track import INTERVAL
 
 
@@ -57,7 +57,7 @@ def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     window.timeline.track.setValue(50)
     qtbot.waitUntil(lambda: figures["epoch"].text == "50")
     history = window.recording.history
-    assert figures["train"].text == quantity(history.column("train_loss")[50])
+    assert figures["train"].text == steady(history.column("train_loss")[50])
     assert figures["epoch"].accessibleName() == "Epoch shown: 50"
     assert window.findChild(QLabel, "timeline-epoch").accessibleName() == "epoch 50 of 200"
     act(window, "later")
@@ -131,17 +131,16 @@ def test_train_on_from_here_repeats_what_the_run_did(qtbot, trained) -> None:
 
 
 def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
-    window, kept = trained, []
-    experiment, history = window.store.experiment, window.recording.history
-    keep, window.travel.keep = window.travel.keep, lambda *run: kept.append(run) or True
-    try:
-        window.timeline.track.setValue(120)
-        window.travel.take_rate(0.5)
-        window.store.amend_rate(0.5)
-        act(window, "branch")
-    finally:
-        window.travel.keep = keep
-    assert kept == [(experiment, history)]
+    window = trained
+    experiment, losses = window.store.experiment, window.recording.history.column("train_loss")
+    window.timeline.track.setValue(120)
+    window.travel.take_rate(0.5)
+    window.store.amend_rate(0.5)
+    act(window, "branch")
+    (kept,) = window.kept.ghosts
+    assert kept.experiment == experiment
+    assert np.array_equal(kept.history.column("train_loss"), losses)
+    window.kept.clear()
     qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
     rates = window.recording.history.column("learning_rate")
     qtbot.waitUntil(lambda: len(window.recording.history) == 201)

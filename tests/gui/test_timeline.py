@@ -12,15 +12,15 @@ from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from nnviz.gui.app import make_application
+from nnviz.gui.look.numbers import NOTHING
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import DARK, LIGHT, blend, theme_of
-from nnviz.gui.run.playback import WHOLE, Playback, due_times
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.card import LOW, PanelCard
-from nnviz.gui.shell.figures import NOTHING, speed
-from nnviz.gui.shell.status import StatusLine
+from nnviz.gui.shell.playback import WHOLE, Playback, due_times
+from nnviz.gui.shell.status import StatusLine, speed
 from nnviz.gui.timeline import Timeline
 from nnviz.gui.timeline.paint import MARGIN, row_height
 from nnviz.gui.timeline.scale import Scale, fitting_end, nearest, ticks
@@ -93,7 +93,7 @@ def test_the_nearest_stop_is_the_one_nearest_on_the_track() -> None:
 @pytest.fixture
 def timeline(qtbot):
     apply_style(make_application(), LIGHT)
-    actions = Actions(LIGHT)
+    actions = Actions()
     timeline = Timeline(actions)
     actions.setParent(timeline)
     qtbot.addWidget(timeline)
@@ -334,8 +334,7 @@ def test_every_control_has_a_name_and_a_tip(timeline) -> None:
 
 
 def test_a_low_card_makes_it_low(qtbot, timeline) -> None:
-    card = PanelCard("network", "Network", LIGHT)
-    card.hold_below(timeline)
+    card = PanelCard("network", "Network", timeline)
     card.show()
     card.resize(700, LOW)
     high = timeline.height()
@@ -435,7 +434,7 @@ def test_what_has_stopped_becomes_slower_and_what_begins_anew_is_forgotten() -> 
         (1.0, "1.0"),
         (0.4, "0.4"),
         (0.049, "0.049"),
-        (0.0, "0.0"),
+        (0.0, "0"),
     ],
 )
 def test_nothing_slow_is_told_as_nothing(rate: float, text: str) -> None:
@@ -465,10 +464,10 @@ def test_the_status_line_tells_steps_at_a_pace_of_steps(status) -> None:
     status.show_problem(PROBLEM)
     status.note_pace("step-1")
     status.show_state(SessionState.RUNNING)
-    status.show_rates(2.0, 60.0)  # one epoch in half a second is no speed yet
+    status.show_rates(60.0)  # nothing has come yet
     assert status._speed.text() == f"{NOTHING} steps/s · 60 frames/s"
     run_for(status, 5, per_second=1)
-    status.show_rates(0.0, 60.0)
+    status.show_rates(60.0)
     assert status._speed.text() == "1.0 steps/s · 60 frames/s"
 
 
@@ -480,7 +479,7 @@ def test_the_status_line_tells_epochs_that_last_longer_than_one_waits(status) ->
     status.note_pace("full")
     status.show_state(SessionState.RUNNING)
     run_for(status, 5, per_second=0.4 * batches)
-    status.show_rates(0.0, 4.2)
+    status.show_rates(4.2)
     assert status._speed.text() == "0.4 epochs/s · 4.2 frames/s"
 
 
@@ -488,7 +487,7 @@ def test_the_status_line_shows_no_speed_of_what_rests(status) -> None:
     status.show_problem(PROBLEM)
     status.show_state(SessionState.RUNNING)
     run_for(status, 2, per_second=300)
-    status.show_rates(300.0, 60.0)
+    status.show_rates(60.0)
     width = status._speed.minimumWidth()
     assert "epochs/s" in status._speed.text()
     status.show_state(SessionState.PAUSED)
@@ -500,14 +499,15 @@ def test_the_status_line_shows_no_speed_of_what_rests(status) -> None:
 
 def test_figures_never_need_more_room_than_is_kept(status) -> None:
     kept = status._speed.minimumWidth()
-    status.show_rates(12_345_678.0, 60.0)
+    run_for(status, 2, per_second=12_345_678 * status._batches)
+    status.show_rates(60.0)
     assert status._speed.sizeHint().width() <= kept
 
 
 def test_paces_are_all_told_in_their_own_unit(status) -> None:
     for name, pace in PACES.items():
         status.note_pace(name)
-        status.show_rates(0.0, 60.0)
+        status.show_rates(60.0)
         assert f"{pace.unit}s/s" in status._speed.text()
 
 

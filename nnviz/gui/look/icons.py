@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
 
-from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.look.theme import Theme, blend, theme_of
 from nnviz.resources import resource
 
 SIZES = (16, 20, 32, 40, 64)
@@ -42,6 +43,32 @@ def icon(name: str, theme: Theme, color: str = "") -> QIcon:
         for size in SIZES:
             drawing.addPixmap(_inked(_shape(name, size), shade), mode)
     return drawing
+
+
+def set_icon(target: QAction | QAbstractButton, name: str, ink: str = "text") -> None:
+    """Give an action or a button an icon that `reink` draws anew when the theme changes.
+
+    Parameters
+    ----------
+    target
+        An action or a button.
+    name
+        As in `icon`.
+    ink
+        Which of the theme's colours.
+    """
+    target.setProperty("icon-name", name)
+    target.setProperty("icon-ink", ink)
+    theme = theme_of()
+    target.setIcon(icon(name, theme, getattr(theme, ink)))
+
+
+def reink(root: QObject) -> None:
+    """Draw every icon below an object that `set_icon` gave it in the ink of the present theme."""
+    targets: list[QAction | QAbstractButton] = [*root.findChildren(QAction)]
+    for target in (*targets, *root.findChildren(QAbstractButton)):
+        if name := target.property("icon-name"):
+            set_icon(target, name, target.property("icon-ink"))
 
 
 def tinted(name: str, color: str) -> bytes:

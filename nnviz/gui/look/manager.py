@@ -17,8 +17,8 @@ _SCHEMES = {
 }
 
 
-class Look(QObject):
-    """The theme in force. Gives the application its font and palette, and tells the window.
+class ThemeManager(QObject):
+    """Keeps the theme in force. Gives the application its font and palette, and tells the window.
 
     The window takes the rest as its style sheet, which all below it inherit, windows of their own
     among them: floating docks, dialogs, menus, tool tips.
@@ -37,8 +37,7 @@ class Look(QObject):
         self._app = app
         self.choice = preferences.read(preferences.THEME)
         self._ask_desktop()
-        self.theme = self._wanted()
-        self._apply()
+        self._set(self._wanted())
         self._hints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, choice: str) -> None:
@@ -48,16 +47,15 @@ class Look(QObject):
         self._ask_desktop()
         self._follow()
 
-    def wear(self, theme: Theme) -> None:
-        """Put a theme on, without making it the person's choice."""
+    def apply(self, theme: Theme) -> None:
+        """Put a theme in force, without making it the person's choice."""
         if theme is not self.theme:
-            self.theme = theme
-            self._apply()
+            self._set(theme)
             self.changed.emit(theme)
 
     @Slot()
     def _follow(self) -> None:
-        self.wear(self._wanted())
+        self.apply(self._wanted())
 
     def _ask_desktop(self) -> None:
         """Let title bars and the desktop's own dialogs have the chosen colours too."""
@@ -68,9 +66,10 @@ class Look(QObject):
             return THEMES[self.choice]
         return DARK if self._hints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
 
-    def _apply(self) -> None:
-        apply_style(self._app, self.theme)
-        self.sheet = window_sheet(self.theme)
+    def _set(self, theme: Theme) -> None:
+        apply_style(self._app, theme)
+        self.theme = theme
+        self.sheet = window_sheet(theme)
         """Style sheet of the main window."""
 
     def _hints(self) -> QStyleHints:

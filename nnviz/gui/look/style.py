@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnviz.gui.look.sheet_icons import sheet_icons
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
-from nnviz.gui.sheet_icons import sheet_icons
 from nnviz.resources import resource
 
 FAMILY = "Inter"
-FIGURE_SIZE = 18
+FIGURE_SIZE = 16
 """Pixels of the large figures in the tool bar, the one exception to the two type sizes."""
 
 FIELD_HEIGHT = 1.625

@@ -217,7 +217,7 @@ QFrame[networkCard="true"] {
 
 #setup-panel { background: $surface; }
 
-#panelHeader, #tabCorner { background: $surface; border: none; }
+#panelHeader { background: $surface; border: none; }
 #panelCard, #panelBody { background: $surface; border: none; }
 #panelTitle { color: $text; }
 #export-preview { background: $window; border: 1px solid $border; border-radius: 6px; }
@@ -225,12 +225,12 @@ QFrame[networkCard="true"] {
 #panelHeader[floating="true"] { border-bottom: none; }
 #panelBody[floating="true"] { border-top: none; }
 #divider { background: $border; }
-#panelHeader QToolButton, #tabCorner QToolButton {
-  background: transparent; border: none; border-radius: 4px; padding: 3px;
+QMainWindow > QTabBar { background: $surface; font-size: ${small}px;
+  qproperty-drawBase: false; qproperty-expanding: false; }
+QMainWindow > QTabBar::tab {
+  min-height: 22px; border-bottom: none; border-top: 2px solid transparent;
 }
-#panelHeader QToolButton:hover, #tabCorner QToolButton:hover { background: $hover; }
-#panelHeader QToolButton:focus, #tabCorner QToolButton:focus { background: $accent_soft; }
-QMainWindow > QTabBar { background: $surface; font-size: ${small}px; }
+QMainWindow > QTabBar::tab:selected { border-top-color: $accent; }
 QDockWidget { border: none; background: $surface; }
 
 #notice { background: $notice; border: none; border-left: 3px solid $error; }

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 SPACE = 8
@@ -208,13 +209,14 @@ THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
 """Every theme by name."""
 
 
-def theme_of(widget: QWidget) -> Theme:
-    """Return the theme a widget is in: that of its palette, its own or inherited.
+def theme_of(widget: QWidget | None = None) -> Theme:
+    """Return the theme a widget is in: that of its palette, its own or the application's.
 
     Asked of a role that no style sheet touches: where one makes a background transparent, as in
     scroll areas, the palette's window is black in every theme.
     """
-    return DARK if widget.palette().light().color().lightness() < 128 else LIGHT
+    palette = QGuiApplication.palette() if widget is None else widget.palette()
+    return DARK if palette.light().color().lightness() < 128 else LIGHT
 
 
 def rgb(color: str) -> tuple[int, int, int]:

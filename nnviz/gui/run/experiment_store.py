@@ -23,15 +23,7 @@ class _Step:
 
 
 class ExperimentStore(QObject):
-    """Accepts or refuses proposals, remembers what was before.
-
-    Parameters
-    ----------
-    experiment
-        What to begin with; it must be possible.
-    parent
-        Qt parent.
-    """
+    """Accepts or refuses proposals, remembers what was before."""
 
     changed = Signal(object)
     """The Experiment now asks for another run: Experiment."""

@@ -8,7 +8,7 @@ comes in the next one, those first that have waited longest.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -18,7 +18,6 @@ from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.training.problem import Problem
-from nnviz.training.records import EpochBatch
 
 FRAME_INTERVAL = 16
 """Milliseconds a frame: sixty a second."""
@@ -31,7 +30,7 @@ BUDGET = 0.008
 """Seconds of a frame for views: more would be taken from training, on a machine with two cores."""
 
 RATE_INTERVAL = 0.5
-"""Seconds over which speeds are measured."""
+"""Seconds after which the speed is told anew."""
 
 _DEARER, _CHEAPER = 0.5, 0.2
 """Shares of a new measurement in what a view is believed to cost."""
@@ -60,20 +59,11 @@ class _Seen:
     cost: float = 0.0
 
 
-@dataclass(frozen=True, eq=False)
-class Showing:
-    """A frame on its way to the screen.
+@dataclass
+class _Showing:
+    """A frame on its way to the screen: of which run and generation, and whose turn it is.
 
-    Parameters
-    ----------
-    frame, run, generation
-        What is shown.
-    since
-        When the present view had its turn.
-    view
-        Which that is; None before the first.
-    begins
-        Whether it has a new run to prepare for, which takes longer than a frame does.
+    A view that has a new run to prepare for `begins`, which takes longer than a frame does.
     """
 
     frame: Frame
@@ -85,23 +75,13 @@ class Showing:
 
 
 class FrameFeed(QObject):
-    """Hands frames to visible views.
-
-    Parameters
-    ----------
-    recording
-        What there is to see.
-    session
-        Whether it runs; asked for snapshots.
-    parent
-        Qt parent.
-    """
+    """Hands frames to visible views."""
 
     frame_shown = Signal(object)
     """A Frame has been shown and painted by as many views as it had time for."""
 
-    rates = Signal(float, float)
-    """Epochs a second, and how often a second each view was drawn."""
+    rates = Signal(float)
+    """How often a second each view was drawn."""
 
     def __init__(
         self, recording: Recording, session: Session, parent: QObject | None = None
@@ -112,8 +92,8 @@ class FrameFeed(QObject):
         self._generation = 0
         self._number = 0
         self._waiting: list[View] = []
-        self._showing: Showing | None = None
-        self._epochs = self._drawn = self._visible = 0
+        self._showing: _Showing | None = None
+        self._drawn = self._visible = 0
         # Of views drawn: a frame a second is neither 0 in one half of it nor 2 in the other.
         self._speed = Speedometer()
         self._since = time.perf_counter()
@@ -124,7 +104,6 @@ class FrameFeed(QObject):
         self._painted = QTimer(self, interval=0, singleShot=True)
         self._painted.timeout.connect(self._next)
         recording.changed.connect(self._change)
-        session.epochs_finished.connect(self._count)
         session.state_changed.connect(self._take_state)
 
     @property
@@ -135,31 +114,22 @@ class FrameFeed(QObject):
     def add_view(self, view: View) -> None:
         """Show frames to this view from now on, whenever it is visible."""
         self._views[view] = _Seen()
-        self._soon()
-
-    @Slot()
-    def refresh(self) -> None:
-        """Bring views up to date that have become visible."""
-        self._soon()
+        self.refresh()
 
     @Slot()
     def _change(self) -> None:
         self._generation += 1
-        self._soon()
-
-    @Slot(object)
-    def _count(self, batch: EpochBatch) -> None:
-        self._epochs += len(batch.rows)
+        self.refresh()
 
     @Slot(object)
     def _take_state(self, state: SessionState) -> None:
-        self._epochs = 0
         self._speed.clear()
         self._since = time.perf_counter()
-        self._soon()
+        self.refresh()
 
-    def _soon(self) -> None:
-        """Begin a frame as soon as one is due."""
+    @Slot()
+    def refresh(self) -> None:
+        """Bring views up to date as soon as a frame is due."""
         if self._showing is None:
             wait = self._until_next()
             if not self._timer.isActive() or self._timer.remainingTime() > wait:
@@ -184,7 +154,7 @@ class FrameFeed(QObject):
         if frame is not None and self._waiting:
             self._number += 1
             self._begun = time.perf_counter()
-            self._showing = Showing(frame, self._recording.run, self._generation, self._begun)
+            self._showing = _Showing(frame, self._recording.run, self._generation, self._begun)
             self._next()
         elif running:
             self._timer.start(FRAME_INTERVAL)
@@ -214,22 +184,22 @@ class FrameFeed(QObject):
             fits = now - self._begun + self._views[view].cost <= BUDGET
             # The one that has waited longest has its turn, whatever it costs.
             if view.isVisible() and (fits or showing.view is None):
-                self._show(view, replace(showing, view=view, since=now))
+                showing.view, showing.since = view, now
+                self._show(view, showing)
                 return
         self._showing = None
         self._speed.note(self._drawn, now)
         self.frame_shown.emit(showing.frame)
         self._timer.start(self._until_next())
 
-    def _show(self, view: View, showing: Showing) -> None:
+    def _show(self, view: View, showing: _Showing) -> None:
         """Have a view draw; it is painted when control returns to the window, and then `_next`."""
         seen, problem = self._views[view], self._recording.problem
-        begins = seen.run != showing.run
+        showing.begins = seen.run != showing.run
         seen.run, seen.generation, seen.frame = showing.run, showing.generation, self._number
         # Before the view is asked: one that fails must not keep the others from their turn.
-        self._showing = replace(showing, begins=begins)
         self._painted.start()
-        if begins and problem is not None:
+        if showing.begins and problem is not None:
             view.begin(problem)
         view.show_frame(showing.frame)
         self._drawn += 1
@@ -241,8 +211,6 @@ class FrameFeed(QObject):
 
     def _measure(self) -> None:
         now = time.perf_counter()
-        elapsed = now - self._since
-        if elapsed >= RATE_INTERVAL:
-            drawn = (self._speed.rate(now) or 0.0) / max(self._visible, 1)
-            self.rates.emit(self._epochs / elapsed, drawn)
-            self._epochs, self._since = 0, now
+        if now - self._since >= RATE_INTERVAL:
+            self._since = now
+            self.rates.emit((self._speed.rate(now) or 0.0) / max(self._visible, 1))

@@ -16,13 +16,7 @@ INTERVAL = 500
 
 
 class GarbageCollector(QObject):
-    """Takes Python's collector over from creation until `release`.
-
-    Parameters
-    ----------
-    parent
-        Qt parent, in the window's thread.
-    """
+    """Takes Python's collector over from creation until `release`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

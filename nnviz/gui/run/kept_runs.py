@@ -10,11 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.frame import Ghost
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.shell.actions import Actions
-from nnviz.gui.shell.figures import count
 from nnviz.training.comparison import Difference, differences
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -34,13 +31,7 @@ class _Kept:
 
 
 class KeptRuns(QObject):
-    """Up to `MOST` runs; the first is what the others are compared with.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
-    """
+    """Up to `MOST` runs; the first is what the others are compared with."""
 
     changed = Signal(object)
     """The runs now kept: tuple of Ghost."""
@@ -187,44 +178,3 @@ def _same(one: History, other: History) -> bool:
         np.array_equal(one.column(name)[:rows], other.column(name)[:rows], equal_nan=True)
         for name in ("epoch", "learning_rate", "train_loss", "test_loss")
     )
-
-
-class RunKeeper(QObject):
-    """Carries out "Keep this run", and offers it once there is something to keep.
-
-    Parameters
-    ----------
-    actions
-        Whose trigger it takes.
-    store, recording
-        What was asked, and what came of it.
-    kept
-        Where runs are kept.
-    parent
-        Qt parent.
-    """
-
-    def __init__(
-        self,
-        actions: Actions,
-        store: ExperimentStore,
-        recording: Recording,
-        kept: KeptRuns,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._action = actions["keep-run"]
-        self._store, self._recording, self._kept = store, recording, kept
-        self._action.triggered.connect(self.keep)
-        recording.changed.connect(self._offer)
-        kept.changed.connect(recording.set_ghosts)
-        self._offer()
-
-    @Slot()
-    def keep(self) -> None:
-        """Keep the run there is."""
-        self._kept.keep(self._store.experiment, self._recording.history)
-
-    @Slot()
-    def _offer(self) -> None:
-        self._action.setEnabled(self._recording.newest_epoch > 0)

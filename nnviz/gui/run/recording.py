@@ -14,15 +14,7 @@ from nnviz.training.records import EpochBatch, Snapshot
 
 
 class Recording(QObject):
-    """Collects what a session tells of a run, and says what there is to see.
-
-    Parameters
-    ----------
-    session
-        Where records, snapshots and moments come from.
-    parent
-        Qt parent.
-    """
+    """Collects what a session tells of a run, and says what there is to see."""
 
     changed = Signal()
     """There is something new to see: epochs, a moment, another choice of either."""
@@ -57,6 +49,11 @@ class Recording(QObject):
             return None
         past = self._past is not None
         return Frame(self.history, inspection, self._row, past, self._ghosts)
+
+    def current(self) -> tuple[Problem, Frame] | None:
+        """Return problem and frame, or None before the first run."""
+        frame = self.frame
+        return None if self.problem is None or frame is None else (self.problem, frame)
 
     @property
     def newest_epoch(self) -> int:

@@ -42,13 +42,7 @@ class SessionState(enum.Enum):
 
 
 class Session(QObject):
-    """One run after another, each of one Experiment.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
-    """
+    """One run after another, each of one Experiment."""
 
     began = Signal(object)
     """A new run stands at epoch 0: Problem. Its first record and snapshot follow at once."""

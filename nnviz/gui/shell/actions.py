@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from nnviz.gui.look.icons import icon
+from nnviz.gui.look.icons import set_icon
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.plain import set_tool_tip
 
 
@@ -27,199 +27,131 @@ class ActionSpec:
     tip
         One sentence: what it does.
     icon
-        File name in ``resources/icons`` without its ending, or "".
+        File name in ``resources/icons`` without its ending.
+    menu
+        Key in `MENUS`.
+    slot
+        Which part of the window does it, by what method: ``"commands.undo"``.
     shortcut
         In Qt's portable notation, or "".
+    starts_group
+        Whether a line parts it from what is above it in the menu.
+    in_tool_bar
+        Whether it has a button in the tool bar.
     """
 
     key: str
     text: str
     tip: str
-    icon: str = ""
+    icon: str
+    menu: str
+    slot: str
     shortcut: str = ""
+    starts_group: bool = False
+    in_tool_bar: bool = False
 
 
+MENUS = {
+    "file": "&File",
+    "edit": "&Edit",
+    "data": "&Data",
+    "tutorials": "T&utorials",
+    "network": "&Network",
+    "train": "&Train",
+    "view": "&View",
+    "help": "&Help",
+}
+"""The menu bar; what tables fill comes after the actions of a menu."""
+
+# fmt: off
 ACTIONS: dict[str, ActionSpec] = {
     spec.key: spec
     for spec in (
-        ActionSpec(
-            "save-picture",
-            "&Save picture…",
-            "Save the selected panel as a picture.",
-            "image-down",
-            "Alt+S",
-        ),
-        ActionSpec(
-            "copy-picture",
-            "&Copy picture",
-            "Copy the selected panel to the clipboard as a picture.",
-            "copy",
-            "Alt+C",
-        ),
-        ActionSpec(
-            "save-window-picture",
-            "Save &window picture…",
-            "Save a picture of the whole window.",
-            "app-window",
-        ),
-        ActionSpec(
-            "export-all",
-            "&Export all…",
-            "Save the pictures of all panels into a folder.",
-            "images",
-            "Ctrl+Shift+E",
-        ),
-        ActionSpec(
-            "export-history",
-            "Export &history as CSV…",
-            "Save the figures of every epoch as a table.",
-            "table-2",
-        ),
-        ActionSpec(
-            "quit",
-            "&Quit",
-            "Stop training and close the window.",
-            "log-out",
-            "Ctrl+Q",
-        ),
-        ActionSpec(
-            "undo",
-            "&Undo",
-            "Go back to the previous settings.",
-            "undo-2",
-            "Ctrl+Z",
-        ),
-        ActionSpec(
-            "redo",
-            "&Redo",
-            "Return to the settings that were undone.",
-            "redo-2",
-            "Ctrl+Shift+Z",
-        ),
-        ActionSpec(
-            "add-hidden-layer",
-            "&Add a hidden layer",
-            "Put one more hidden layer before the output, and start anew.",
-            "plus",
-            "Ctrl+L",
-        ),
-        ActionSpec(
-            "remove-hidden-layer",
-            "&Remove the last hidden layer",
-            "Take away the hidden layer before the output, and start anew.",
-            "minus",
-            "Ctrl+Shift+L",
-        ),
-        ActionSpec(
-            "train",
-            "&Train",
-            "Let the network learn from the training samples, or pause it.",
-            "play",
-            "Space",
-        ),
-        ActionSpec(
-            "step",
-            "&Step",
-            "Learn from one batch of samples, then wait.",
-            "step-forward",
-            "Right",
-        ),
-        ActionSpec(
-            "reset",
-            "&Reset",
-            "Forget what was learned: epoch 0, with the same first weights.",
-            "rotate-ccw",
-            "Ctrl+R",
-        ),
-        ActionSpec(
-            "new-start",
-            "&New random start",
-            "Start anew with other first weights: the next seed of the training.",
-            "shuffle",
-            "Ctrl+Shift+R",
-        ),
-        ActionSpec(
-            "play-back",
-            "Play &back",
-            "Show how the run went, from the epoch shown or from the start; or stop showing it.",
-            "circle-play",
-            "Ctrl+P",
-        ),
-        ActionSpec(
-            "earlier",
-            "&Earlier epoch",
-            "Look at the run as it was before; training is not touched.",
-            "chevron-left",
-            "Ctrl+Left",
-        ),
-        ActionSpec(
-            "later",
-            "&Later epoch",
-            "Look at the run as it was after the epoch shown; training is not touched.",
-            "chevron-right",
-            "Ctrl+Right",
-        ),
-        ActionSpec(
-            "now",
-            "Back to n&ow",
-            "Look at the newest epoch again, and follow the run.",
-            "arrow-right-to-line",
-            "Ctrl+End",
-        ),
-        ActionSpec(
-            "branch",
-            "Train on &from here",
-            "Train on from the epoch shown, another way than the run went from there.",
-            "git-branch",
-            "Ctrl+B",
-        ),
-        ActionSpec(
-            "keep-run",
-            "&Keep this run",
-            "Keep the curves of this run, to compare the next with them.",
-            "pin",
-            "Ctrl+K",
-        ),
-        ActionSpec(
-            "reset-layout",
-            "&Reset layout",
-            "Put all panels back where they were at first.",
-            "layout-dashboard",
-        ),
-        ActionSpec(
-            "help",
-            "&Help",
-            "What the panels show, and the keys.",
-            "circle-question-mark",
-            "F1",
-        ),
-        ActionSpec(
-            "about",
-            "&About nnviz",
-            "Version, licences and where the log is.",
-            "info",
-        ),
+        ActionSpec("save-picture", "&Save picture…",
+                   "Save the panel in use, or else the network, as a picture.",
+                   icon="image-down", menu="file", slot="pictures.save_in_use", shortcut="Alt+S"),
+        ActionSpec("copy-picture", "&Copy picture",
+                   "Copy the panel in use, or else the network, to the clipboard as a picture.",
+                   icon="copy", menu="file", slot="pictures.copy_in_use", shortcut="Alt+C"),
+        ActionSpec("export-all", "&Export all…", "Save the pictures of all panels into a folder.",
+                   icon="images", menu="file",
+                   slot="export.export_all", shortcut="Ctrl+Shift+E", starts_group=True),
+        ActionSpec("export-history", "Export &history as CSV…",
+                   "Save the figures of every epoch as a table.",
+                   icon="table-2", menu="file", slot="export.save_history"),
+        ActionSpec("save-window-picture", "Save &window picture…",
+                   "Save a picture of the whole window.",
+                   icon="app-window", menu="file", slot="export.save_window"),
+        ActionSpec("quit", "&Quit", "Stop training and close the window.",
+                   icon="log-out", menu="file",
+                   slot="close", shortcut="Ctrl+Q", starts_group=True),
+        ActionSpec("undo", "&Undo", "Go back to the previous settings.",
+                   icon="undo-2", menu="edit", slot="commands.undo", shortcut="Ctrl+Z"),
+        ActionSpec("redo", "&Redo", "Return to the settings that were undone.",
+                   icon="redo-2", menu="edit", slot="commands.redo", shortcut="Ctrl+Shift+Z"),
+        ActionSpec("add-hidden-layer", "&Add a hidden layer",
+                   "Put one more hidden layer before the output, and start anew.",
+                   icon="plus", menu="network",
+                   slot="commands.add_hidden_layer", shortcut="Ctrl+L"),
+        ActionSpec("remove-hidden-layer", "&Remove the last hidden layer",
+                   "Take away the hidden layer before the output, and start anew.",
+                   icon="minus", menu="network",
+                   slot="commands.remove_hidden_layer", shortcut="Ctrl+Shift+L"),
+        ActionSpec("train", "&Train",
+                   "Let the network learn from the training samples, or pause it.",
+                   icon="play", menu="train", slot="commands.toggle", shortcut="Space"),
+        ActionSpec("step", "&Step", "Learn from one batch of samples, then wait.",
+                   icon="step-forward", menu="train",
+                   slot="commands.step", shortcut="Right", in_tool_bar=True),
+        ActionSpec("reset", "&Reset",
+                   "Forget what was learned: epoch 0, with the same first weights.",
+                   icon="rotate-ccw", menu="train",
+                   slot="commands.reset", shortcut="Ctrl+R", in_tool_bar=True),
+        ActionSpec("new-start", "&New random start",
+                   "Start anew with other first weights: the next seed of the training.",
+                   icon="shuffle", menu="train",
+                   slot="commands.new_start", shortcut="Ctrl+Shift+R"),
+        ActionSpec("play-back", "Play &back",
+                   "Show how the run went, from the epoch shown or the start; or stop showing it.",
+                   icon="circle-play", menu="train",
+                   slot="travel.play_back", shortcut="Ctrl+P", starts_group=True),
+        ActionSpec("earlier", "&Earlier epoch",
+                   "Look at the run as it was before; training is not touched.",
+                   icon="chevron-left", menu="train",
+                   slot="travel.go_earlier", shortcut="Ctrl+Left"),
+        ActionSpec("later", "&Later epoch",
+                   "Look at the run as it was after the epoch shown; training is not touched.",
+                   icon="chevron-right", menu="train",
+                   slot="travel.go_later", shortcut="Ctrl+Right"),
+        ActionSpec("now", "Back to n&ow", "Look at the newest epoch again, and follow the run.",
+                   icon="arrow-right-to-line", menu="train",
+                   slot="travel.return_to_now", shortcut="Ctrl+End"),
+        ActionSpec("branch", "Train on &from here",
+                   "Train on from the epoch shown, another way than the run went from there.",
+                   icon="git-branch", menu="train", slot="travel.branch", shortcut="Ctrl+B"),
+        ActionSpec("keep-run", "&Keep this run",
+                   "Keep the curves of this run, to compare the next with them.",
+                   icon="pin", menu="train",
+                   slot="commands.keep_run", shortcut="Ctrl+K", starts_group=True),
+        ActionSpec("reset-layout", "&Reset layout", "Put all panels back where they were at first.",
+                   icon="layout-dashboard", menu="view", slot="docks.arrange"),
+        ActionSpec("help", "&Help", "What the panels show, and the keys.",
+                   icon="circle-question-mark", menu="help",
+                   slot="help.open_help", shortcut="F1"),
+        ActionSpec("about", "&About nnviz", "Version, licences and where the log is.",
+                   icon="info", menu="help", slot="help.open_about", starts_group=True),
     )
 }
-"""Every action by its key."""
+# fmt: on
+"""Every action by its key, in the order of the menus."""
 
 
 class Actions(QObject):
-    """The actions of one window.
+    """The actions of one window."""
 
-    Parameters
-    ----------
-    theme
-        Ink of the icons.
-    parent
-        Qt parent.
-    """
-
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions = {key: self._made(spec) for key, spec in ACTIONS.items()}
-        self._icons = {key: spec.icon for key, spec in ACTIONS.items() if spec.icon}
-        self.set_theme(theme)
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
@@ -227,16 +159,14 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icons in another theme's ink."""
-        self._theme = theme
-        for key, name in self._icons.items():
-            self._actions[key].setIcon(icon(name, theme))
+    def connect_to(self, window: QObject) -> None:
+        """Have the parts of a window carry the actions out, each by its `ActionSpec.slot`."""
+        for key, spec in ACTIONS.items():
+            self._actions[key].triggered.connect(attrgetter(spec.slot)(window))
 
     def set_icon(self, key: str, name: str) -> None:
         """Give an action another icon."""
-        self._icons[key] = name
-        self._actions[key].setIcon(icon(name, self._theme))
+        set_icon(self._actions[key], name)
 
     def set_enabled(self, key: str, enabled: bool) -> None:
         """Let an action be chosen, or not."""
@@ -246,15 +176,13 @@ class Actions(QObject):
         action = QAction(translated(spec.text), self)
         action.setObjectName(f"action-{spec.key}")
         action.setShortcut(QKeySequence(spec.shortcut))
-        action.setStatusTip(translated(spec.tip))
-        set_tool_tip(action, self._tool_tip(spec))
+        set_icon(action, spec.icon)
+        tip = translated(spec.tip)
+        action.setStatusTip(tip)
+        if spec.shortcut:
+            tip = self.tr("{what} ({shortcut})").format(what=tip, shortcut=shortcut_text(spec))
+        set_tool_tip(action, tip)
         return action
-
-    def _tool_tip(self, spec: ActionSpec) -> str:
-        if not spec.shortcut:
-            return translated(spec.tip)
-        text = self.tr("{what} ({shortcut})")
-        return text.format(what=translated(spec.tip), shortcut=shortcut_text(spec))
 
 
 def shortcut_text(spec: ActionSpec) -> str:

@@ -10,12 +10,11 @@ from nnviz.datasets.catalog import SEED_RANGE
 from nnviz.engine.layers import Dense
 from nnviz.gui import preferences
 from nnviz.gui.run.experiment_store import ExperimentStore
+from nnviz.gui.run.kept_runs import KeptRuns
+from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
-from nnviz.training.choices import (
-    with_hidden_layer_removed,
-    with_layer_added,
-)
+from nnviz.training.choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.experiment import Experiment
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
@@ -36,20 +35,7 @@ class Editing(Protocol):
 
 
 class Commands(QObject):
-    """Carries out actions, and keeps those disabled that cannot be.
-
-    Parameters
-    ----------
-    actions
-        Whose triggers it takes.
-    store, session
-        What it asks.
-    parent
-        Qt parent.
-    """
-
-    running_changed = Signal(bool)
-    """Training began or stopped."""
+    """Carries out actions, and keeps those disabled that cannot be."""
 
     under_way_changed = Signal(bool)
     """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
@@ -68,33 +54,26 @@ class Commands(QObject):
         actions: Actions,
         store: ExperimentStore,
         session: Session,
+        recording: Recording,
+        kept: KeptRuns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._actions = actions
         self._store = store
         self._session = session
+        self._recording, self._kept = recording, kept
         self.editing: Editing | None = None
         """The forms, once there are any."""
-        slots = {
-            "train": self.toggle,
-            "step": self.step,
-            "reset": self.reset,
-            "new-start": self.new_start,
-            "undo": self.undo,
-            "redo": self.redo,
-            "add-hidden-layer": self.add_hidden_layer,
-            "remove-hidden-layer": self.remove_hidden_layer,
-        }
-        for key, slot in slots.items():
-            actions[key].triggered.connect(slot)
         for key in ("undo", "redo"):
             actions.set_enabled(key, False)
         store.undo_available.connect(actions["undo"].setEnabled)
         store.redo_available.connect(actions["redo"].setEnabled)
         store.changed.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
+        recording.changed.connect(self._offer_keeping)
         self._show_experiment(store.experiment)
+        self._offer_keeping()
 
     @Slot(str)
     def open_sample(self, key: str) -> None:
@@ -160,6 +139,11 @@ class Commands(QObject):
         """Take the last hidden layer away."""
         self._store.propose(with_hidden_layer_removed(self._store.experiment, -1))
 
+    @Slot()
+    def keep_run(self) -> None:
+        """Keep the run there is, to compare others with it."""
+        self._kept.keep(self._store.experiment, self._recording.history)
+
     @Slot(str)
     def set_pace(self, name: str) -> None:
         """Train faster or slower, now and at the next start."""
@@ -187,6 +171,10 @@ class Commands(QObject):
         if self.editing is not None:
             self.editing.abandon_editing()
 
+    @Slot()
+    def _offer_keeping(self) -> None:
+        self._actions.set_enabled("keep-run", self._recording.newest_epoch > 0)
+
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
         has_hidden = len(experiment.network.layers) > 1
@@ -201,5 +189,4 @@ class Commands(QObject):
         self._actions.set_icon("train", "pause" if running else "play")
         self._actions.set_enabled("train", state is not SessionState.FAILED)
         self._actions.set_enabled("step", state in _CAN_STEP)
-        self.running_changed.emit(running)
         self.under_way_changed.emit(state in _UNDER_WAY)

@@ -1,23 +1,14 @@
-"""The help window: what the panels show, and the keys; and what nnviz is."""
+"""Help: what the panels show, and the keys; and what nnviz is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph
 import PySide6
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from nnviz import __version__
 from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
@@ -25,71 +16,47 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label
 from nnviz.gui.shell.actions import ACTIONS, shortcut_text
+from nnviz.gui.shell.dialog import ReadingDialog
+from nnviz.gui.shell.docks import Docks
 from nnviz.gui.shell.notices import log_file
 
+if TYPE_CHECKING:  # panels bring the plotting library, which loads after the first paint
+    from nnviz.gui.panel import Panel
 
-class HelpDialog(QDialog):
-    """Panels at the left, keys at the right.
 
-    Parameters
-    ----------
-    panels
-        Title of each and what it shows, translated, in the order of the View menu.
-    """
+class Help(QObject):
+    """Opens the two windows of the Help menu."""
 
-    def __init__(self, panels: Iterable[tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("helpDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Help"))
-        self.resize(940, 620)
+    def __init__(self, docks: Docks, panels: Mapping[str, Panel], window: QWidget) -> None:
+        super().__init__(window)
+        self._docks, self._panels, self._window = docks, panels, window
+
+    @Slot()
+    def open_help(self) -> None:
+        """Explain the panels at the left, keys and mouse at the right."""
         lead = Label(
             self.tr(
                 "Choose a system from the Tutorials menu or a data set from the Data menu, press "
                 "Train, and watch. Change one thing, and see what it does."
-            ),
-            self,
+            )
         )
         lead.setWordWrap(True)
         columns = QHBoxLayout()
         columns.setSpacing(5 * SPACE)
-        columns.addWidget(_table(self.tr("What you see"), panels), 3)
-        others = (
-            (self.tr("Return"), self.tr("Press the button that has the focus")),
-            (self.tr("Ctrl+F"), self.tr("Find a neuron of the network")),
-            (self.tr("1 … 9, 0"), self.tr("Open one layer of the picture of the network, or all")),
-            (self.tr("↑ ↓ ← →"), self.tr("Walk from the neuron in focus; Esc ends it")),
-            *self._mouse(),
-        )
-        columns.addWidget(_table(self.tr("Keys and mouse"), [*_shortcuts(), *others]), 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(lead)
-        column.addWidget(_scrolling(columns))
-        column.addWidget(_closing(self))
+        columns.addWidget(_table(self.tr("What you see"), self._explanations()), 3)
+        keys = [*_shortcuts(), *self._other_keys()]
+        columns.addWidget(_table(self.tr("Keys and mouse"), keys), 2)
+        parts = [lead, _scrolling(columns)]
+        dialog = ReadingDialog("helpDialog", self.tr("Help"), parts, self._window)
+        dialog.resize(940, 620)
+        dialog.open()
 
-    def _mouse(self) -> tuple[tuple[str, str], ...]:
-        """Return what the mouse does in pictures and plots."""
-        return (
-            (self.tr("Wheel"), self.tr("Look closer: at the network, or at epochs of a plot")),
-            (self.tr("Drag"), self.tr("Move what is enlarged")),
-            (
-                self.tr("Double click"),
-                self.tr("Show all of a plot again; on a layer’s name, open that layer"),
-            ),
-        )
+    @Slot()
+    def open_about(self) -> None:
+        """Tell version, licences and where the log is."""
+        import pyqtgraph
 
-
-class AboutDialog(QDialog):
-    """Version, licences and where the log is."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("aboutDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("About nnviz"))
-        name = Label("nnviz", self)
+        name = Label("nnviz")
         name.setFont(strong_font(FIGURE_SIZE))
         lines = (
             self.tr("A laboratory where a person sees a neural network learn.\nVersion {version}."),
@@ -104,24 +71,41 @@ class AboutDialog(QDialog):
             qt=PySide6.__version__,
             plots=pyqtgraph.__version__,
             file=log_file(),
-        ), self)  # fmt: skip
+        ))  # fmt: skip
         text.setWordWrap(True)
         text.setMinimumWidth(400)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        for widget in (name, text, _closing(self)):
-            column.addWidget(widget)
+        title = self.tr("About nnviz")
+        ReadingDialog("aboutDialog", title, [name, text], self._window).open()
+
+    def _explanations(self) -> list[tuple[str, str]]:
+        """Return title and meaning of every panel, the network's after Setup."""
+        parts: list[tuple[str, QWidget]] = [
+            (dock.windowTitle(), dock.panel) for dock in self._docks
+        ]
+        parts[1:1] = [(panel.tr(panel.title), panel) for panel in self._panels.values()][:1]
+        return [(title, part.tr(getattr(part, "explanation", ""))) for title, part in parts]
+
+    def _other_keys(self) -> tuple[tuple[str, str], ...]:
+        """Return keys that are no action's, and what the mouse does in pictures and plots."""
+        return (
+            (self.tr("Return"), self.tr("Press the button that has the focus")),
+            (self.tr("Ctrl+F"), self.tr("Find a neuron of the network")),
+            (self.tr("1 … 9, 0"), self.tr("Open one layer of the picture of the network, or all")),
+            (self.tr("↑ ↓ ← →"), self.tr("Walk from the neuron in focus; Esc ends it")),
+            (self.tr("Wheel"), self.tr("Look closer: at the network, or at epochs of a plot")),
+            (self.tr("Drag"), self.tr("Move what is enlarged")),
+            (
+                self.tr("Double click"),
+                self.tr("Show all of a plot again; on a layer’s name, open that layer"),
+            ),
+        )
 
 
 def _shortcuts() -> list[tuple[str, str]]:
     """Return key and action of every action that has one, in the order of the menus."""
     return [
-        (
-            shortcut_text(spec),
-            translated(spec.text).replace("&", "").rstrip("…"),
-        )
+        (shortcut_text(spec), translated(spec.text).replace("&", "").rstrip("…"))
         for spec in ACTIONS.values()
         if spec.shortcut
     ]
@@ -159,9 +143,3 @@ def _scrolling(columns: QHBoxLayout) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setWidget(inside)
     return area
-
-
-def _closing(dialog: QDialog) -> QDialogButtonBox:
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
-    buttons.rejected.connect(dialog.reject)
-    return buttons

@@ -15,11 +15,6 @@ class Interrupts(QObject):
 
     While Qt waits, Python's own handlers do not run; but Python writes a byte to a socket at once,
     and Qt wakes up for that. What came before the loop runs is told as soon as it does.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
     """
 
     asked = Signal()

@@ -37,11 +37,6 @@ class FocusKeys(QObject):
 
     It watches only the widget that has the focus: watching all events of the application would
     cost at every frame.
-
-    Parameters
-    ----------
-    window
-        Only its widgets are watched.
     """
 
     def __init__(self, window: QWidget) -> None:

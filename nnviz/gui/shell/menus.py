@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.look.icons import icon
+from nnviz.gui.look.icons import set_icon
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import THEME
-from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.actions import ACTIONS, MENUS, Actions
 from nnviz.training.experiment import Experiment
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
-
-SEPARATOR = "-"
-
-MENUS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "file": (
-        "&File",
-        (
-            "save-picture",
-            "copy-picture",
-            SEPARATOR,
-            "export-all",
-            "export-history",
-            "save-window-picture",
-            SEPARATOR,
-            "quit",
-        ),
-    ),
-    "edit": ("&Edit", ("undo", "redo")),
-    "data": ("&Data", ()),
-    "tutorials": ("T&utorials", ()),
-    "network": (
-        "&Network",
-        ("add-hidden-layer", "remove-hidden-layer"),
-    ),
-    "train": (
-        "&Train",
-        (
-            *("train", "step", "reset", "new-start", SEPARATOR),
-            *("play-back", "earlier", "later", "now", "branch", SEPARATOR),
-            *("keep-run", SEPARATOR),
-        ),
-    ),
-    "view": ("&View", ()),
-    "help": ("&Help", ("help", SEPARATOR, "about")),
-}
-"""The menu bar: title and actions of each menu; what tables fill comes after these."""
 
 GROUPS: dict[str, tuple[str, str]] = {
     "tutorial": ("From the &tutorials", "graduation-cap"),
@@ -66,29 +28,14 @@ GROUPS: dict[str, tuple[str, str]] = {
 """Submenus of the Data menu, title and icon, by the group of a sample."""
 
 THEME_CHOICES: dict[str, tuple[str, str]] = {
-    "system": (
-        "As the &system",
-        "Light or dark as the desktop is, and change with it.",
-    ),
-    "light": (
-        "&Light",
-        "Dark ink on light surfaces, as on paper.",
-    ),
-    "dark": (
-        "&Dark",
-        "Light ink on dark surfaces, for dim rooms.",
-    ),
+    "system": ("As the &system", "Light or dark as the desktop is, and change with it."),
+    "light": ("&Light", "Dark ink on light surfaces, as on paper."),
+    "dark": ("&Dark", "Light ink on dark surfaces, for dim rooms."),
 }
 """Text and tip of each theme choice."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line of a menu that one of several can be chosen from."""
-
-    key: str
-    text: str
-    tip: str
+PACE_TIP = "How fast training runs; what is learned is the same."
 
 
 class Choice(QObject):
@@ -98,8 +45,6 @@ class Choice(QObject):
     ----------
     prefix
         Object names are this, a dash, and the entry's key.
-    parent
-        Qt parent.
     """
 
     chosen = Signal(str)
@@ -112,16 +57,15 @@ class Choice(QObject):
         self._group.triggered.connect(self._take)
         self.actions: dict[str, QAction] = {}
 
-    def add(self, entry: Entry) -> QAction:
-        """Return a new line."""
-        action = QAction(entry.text, self._group)
-        action.setObjectName(f"{self._prefix}-{entry.key}")
+    def add_to(self, menu: QMenu, key: str, text: str, tip: str) -> None:
+        """Put a new line at the end of a menu; text and tip are yet to be translated."""
+        action = self.actions[key] = QAction(translated(text), self._group)
+        action.setObjectName(f"{self._prefix}-{key}")
         action.setCheckable(True)
-        action.setData(entry.key)
-        set_tool_tip(action, entry.tip)
-        action.setStatusTip(entry.tip)
-        self.actions[entry.key] = action
-        return action
+        action.setData(key)
+        set_tool_tip(action, translated(tip))
+        action.setStatusTip(translated(tip))
+        menu.addAction(action)
 
     def tick(self, key: str) -> None:
         """Tick the line of this key, or none if there is no such line."""
@@ -139,37 +83,25 @@ class Choice(QObject):
 
 
 class Menus(QObject):
-    """The menu bar of one window.
+    """The menu bar of one window."""
 
-    Parameters
-    ----------
-    bar
-        To be filled.
-    actions
-        What it offers.
-    theme
-        Ink of the icons.
-    parent
-        Qt parent.
-    """
-
-    def __init__(
-        self, bar: QMenuBar, actions: Actions, theme: Theme, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, bar: QMenuBar, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.samples = Choice("sample", self)
         self.presets = Choice("preset", self)
         self.paces = Choice("pace", self)
         self.themes = Choice("theme", self)
-        self._icons: dict[str, str] = {}
         # The actions, not only the menus: PySide forgets a menu whose action it has forgotten.
-        self._titles: dict[str, QAction] = {}
-        self._menus = {key: self._menu(bar, key, actions) for key in MENUS}
+        self._titles: list[QAction] = []
+        self._menus = {key: self._menu(bar, key, title) for key, title in MENUS.items()}
+        for key, spec in ACTIONS.items():
+            if spec.starts_group:
+                self._menus[spec.menu].addSeparator()
+            self._menus[spec.menu].addAction(actions[key])
         self._fill_data()
         self._fill_tutorials()
         self._fill_paces()
-        self._fill_themes(actions)
-        self.set_theme(theme)
+        self._fill_themes()
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Tick the sample and the preset in use."""
@@ -183,59 +115,37 @@ class Menus(QObject):
         view.insertActions(first, [*toggles])
         view.insertSeparator(first)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icons in another theme's ink."""
-        for name, drawing in self._icons.items():
-            self._titles[name].setIcon(icon(drawing, theme))
-
-    def _menu(self, bar: QMenuBar, key: str, actions: Actions) -> QMenu:
-        title, items = MENUS[key]
-        menu = bar.addMenu(translated(title))
+    def _menu(self, parent: QMenuBar | QMenu, key: str, title: str, drawing: str = "") -> QMenu:
+        menu = parent.addMenu(translated(title))
         menu.setObjectName(f"menu-{key}")
-        self._titles[key] = menu.menuAction()
-        for item in items:
-            if item == SEPARATOR:
-                menu.addSeparator()
-            else:
-                menu.addAction(actions[item])
+        menu.setToolTipsVisible(isinstance(parent, QMenu))
+        if drawing:
+            set_icon(menu.menuAction(), drawing)
+        self._titles.append(menu.menuAction())
         return menu
 
-    def _submenu(self, menu: QMenu, key: str, title: str, drawing: str) -> QMenu:
-        submenu = menu.addMenu(translated(title))
-        submenu.setObjectName(f"menu-{key}")
-        submenu.setToolTipsVisible(True)
-        self._titles[key] = submenu.menuAction()
-        self._icons[key] = drawing
-        return submenu
-
     def _fill_data(self) -> None:
-        submenus: Mapping[str, QMenu] = {
-            group: self._submenu(self._menus["data"], f"data-{group}", title, drawing)
+        data = self._menus["data"]
+        submenus = {
+            group: self._menu(data, f"data-{group}", title, drawing)
             for group, (title, drawing) in GROUPS.items()
         }
         for spec in CATALOG.values():
-            entry = Entry(spec.key, translated(spec.title), translated(spec.description))
-            submenus[spec.group].addAction(self.samples.add(entry))
+            self.samples.add_to(submenus[spec.group], spec.key, spec.title, spec.description)
 
     def _fill_tutorials(self) -> None:
         menu = self._menus["tutorials"]
         menu.setToolTipsVisible(True)
         for preset in PRESETS.values():
-            entry = Entry(preset.key, translated(preset.title), translated(preset.description))
-            menu.addAction(self.presets.add(entry))
+            self.presets.add_to(menu, preset.key, preset.title, preset.description)
 
     def _fill_paces(self) -> None:
-        title = "&Pace"
-        menu = self._submenu(self._menus["train"], "pace", title, "gauge")
-        tip = self.tr("How fast training runs; what is learned is the same.")
+        self._menus["train"].addSeparator()
+        menu = self._menu(self._menus["train"], "pace", "&Pace", "gauge")
         for pace in PACES.values():
-            menu.addAction(self.paces.add(Entry(pace.name, translated(pace.title), tip)))
+            self.paces.add_to(menu, pace.name, pace.title, PACE_TIP)
 
-    def _fill_themes(self, actions: Actions) -> None:
-        view = self._menus["view"]
-        title = "&Theme"
-        view.addAction(actions["reset-layout"])
-        menu = self._submenu(view, "theme", title, "sun-moon")
+    def _fill_themes(self) -> None:
+        menu = self._menu(self._menus["view"], "theme", "&Theme", "sun-moon")
         for key in THEME.choices:
-            text, tip = THEME_CHOICES[key]
-            menu.addAction(self.themes.add(Entry(key, translated(text), translated(tip))))
+            self.themes.add_to(menu, key, *THEME_CHOICES[key])

@@ -57,13 +57,7 @@ class Notice:
 
 
 class Notices(QObject):
-    """Takes errors from anywhere, in any thread, and hands them to the window.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
-    """
+    """Takes errors from anywhere, in any thread, and hands them to the window."""
 
     raised = Signal(object)
     """`Notice`."""

@@ -5,72 +5,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QStatusBar, QWidget
 
+from nnviz.errors import NnvizError
+from nnviz.gui.look.numbers import NOTHING, count, fixed, short
 from nnviz.gui.look.style import small_font
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
-from nnviz.gui.shell.figures import NOTHING, count, speed
+from nnviz.gui.widgets.text_labels import ElidedLabel
 from nnviz.training.naming import layer_sizes
 from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
 
-_SURELY = 10.0
-"""Epochs a second from which half a second is long enough to count them."""
 
-
-@guarded
-class ElidedLabel(Label):
-    """A line of text that ends in an ellipsis where there is no room, and then tells it all."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, text: str) -> None:
-        """Show a sentence."""
-        self._whole = text
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the text to the room."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Fit the text to another font."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._fit()
-
-    def _fit(self) -> None:
-        metrics = QFontMetrics(self.font())
-        fitted = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(fitted)
-        set_tool_tip(self, self._whole if fitted != self._whole else "")
-        self.setAccessibleName(self._whole)
-
-
-@guarded
 class StatusLine(QStatusBar):
-    """What just happened at the left, speeds at the right.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
-    clock
-        Seconds, always growing.
-    """
+    """What just happened at the left, speeds at the right."""
 
     def __init__(
         self, parent: QWidget | None = None, clock: Callable[[], float] = time.perf_counter
@@ -106,21 +62,18 @@ class StatusLine(QStatusBar):
         self._state = SessionState.IDLE
         self._tells_state = False  # whether the sentence tells what the run does now
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Write a menu's hint where sentences stand; Qt would begin it at the window's edge."""
-        if self.currentMessage():
-            painter = QPainter(self)
-            painter.setPen(self.palette().windowText().color())
-            place = self.contentsRect()
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.currentMessage())
-
     @Slot(str)
     def say(self, sentence: str) -> None:
         """Say what just happened."""
         self._tells_state = False
         # The hint of the button that was just pressed would hide what came of it.
         self.clearMessage()
-        self._sentence.say(sentence)
+        self._sentence.set_texts(sentence)
+
+    @Slot(object)
+    def show_refusal(self, error: NnvizError) -> None:
+        """Say why what was asked for cannot be."""
+        self.say(message(error))
 
     @Slot(object)
     def note_epochs(self, batch: EpochBatch) -> None:
@@ -143,23 +96,12 @@ class StatusLine(QStatusBar):
         self._tells_state = self._tells_state or self._state is SessionState.RUNNING
         self._follow_steps()
 
-    @Slot(float, float)
-    def show_rates(self, epochs: float, frames: float) -> None:
-        """Show how fast training and drawing go.
-
-        Parameters
-        ----------
-        epochs
-            A second; counted over so short a time that it tells nothing of slow training.
-        frames
-            A second.
-        """
+    @Slot(float)
+    def show_rates(self, frames: float) -> None:
+        """Show how fast training goes, and how often a second the panels are drawn."""
         updates = self._speedometer.rate(self._clock())
-        if updates is None and epochs >= _SURELY:
-            updates = epochs * self._batches
-        if updates is None:
-            trained = NOTHING
-        else:
+        trained = NOTHING
+        if updates is not None:
             trained = speed(updates if self._by_steps else updates / self._batches)
         self._speed.setText(self._speeds(trained, speed(frames)))
 
@@ -209,7 +151,7 @@ class StatusLine(QStatusBar):
         if self._tells_state and self._batches > 1:
             sentence = self._of_state()
             if sentence != self._sentence.accessibleName():
-                self._sentence.say(sentence)
+                self._sentence.set_texts(sentence)
 
     def _of_state(self) -> str:
         """Return what the run does now, and where in an epoch it is if that is to be followed."""
@@ -237,3 +179,10 @@ class StatusLine(QStatusBar):
             text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
             return text.format(epoch=count(self._epoch))
         return self.tr("Finished all epochs. Train adds as many again, Step takes one batch more.")
+
+
+def speed(rate: float) -> str:
+    """Return how many a second: ``"1,234"``, ``"9.8"``, ``"0.25"``; nothing slow is told as 0."""
+    if rate >= 9.95 or rate == 0:
+        return count(rate)
+    return fixed(rate, 0.1) if rate >= 0.95 else short(float(f"{rate:.2g}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -18,31 +19,25 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.icons import icon, icon_size
+from nnviz.gui.look.icons import icon_size, set_icon
+from nnviz.gui.look.numbers import count, percent, short, steady
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
-from nnviz.gui.shell.actions import Actions
-from nnviz.gui.shell.figures import Figure, count, quantity, setting
+from nnviz.gui.shell.actions import ACTIONS, Actions
+from nnviz.gui.shell.figures import Figure
 from nnviz.training.pace import PACES
+from nnviz.training.problem import Problem
 
 _PACES = tuple(PACES.values())
 _BUTTON_HEIGHT = 32
 
 
 class TrainButton(QPushButton):
-    """The one button in the accent colour; says what pressing it will do.
+    """The one button in the accent colour; says what pressing it will do."""
 
-    Parameters
-    ----------
-    action
-        What it triggers.
-    theme
-        Ink of its icon.
-    """
-
-    def __init__(self, action: QAction, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trainButton")
         self.setFont(strong_font())
@@ -50,30 +45,17 @@ class TrainButton(QPushButton):
         self.setFixedHeight(_BUTTON_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._action = action
-        self._running = False
-        self._texts = {False: self.tr("Train"), True: self.tr("Pause")}
         metrics = QFontMetrics(self.font())
-        words = max(metrics.horizontalAdvance(text) for text in self._texts.values())
+        words = max(map(metrics.horizontalAdvance, (self.tr("Train"), self.tr("Pause"))))
         self.setFixedWidth(words + self.iconSize().width() + 5 * SPACE)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
-        self.set_theme(theme)
         self._follow()
-
-    def show_running(self, running: bool) -> None:
-        """Say whether pressing pauses."""
-        self._running = running
-        self.set_theme(self._theme)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icon in another theme's ink."""
-        self._theme = theme
-        drawing = "pause" if self._running else "play"
-        self.setIcon(icon(drawing, theme, theme.accent_text))
-        self.setText(self._texts[self._running])
 
     @Slot()
     def _follow(self) -> None:
+        set_icon(self, self._action.property("icon-name"), ink="accent_text")
+        self.setText(self._action.text().replace("&", ""))
         self.setEnabled(self._action.isEnabled())
         set_tool_tip(self, self._action.toolTip())
 
@@ -118,38 +100,31 @@ class PaceSlider(QWidget):
 
 
 class ToolBar(QToolBar):
-    """Controls of the run at the left, its figures at the right.
+    """Controls of the run at the left, its figures at the right."""
 
-    Parameters
-    ----------
-    actions
-        What its buttons trigger.
-    theme
-        Ink of the icons.
-    """
-
-    def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("toolBar")
         self.setWindowTitle(self.tr("Training"))
         self.setMovable(False)
         self.toggleViewAction().setEnabled(False)
-        self.train = TrainButton(actions["train"], theme, self)
+        self.train = TrainButton(actions["train"], self)
         self.pace = PaceSlider(self)
         self.figures = self._made_figures()
+        self._part = "train"
+        self._write_metric: Callable[[float], str] = steady
         box = QWidget(self)
         row = QHBoxLayout(box)
         row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE)
         row.setSpacing(SPACE)
         row.addWidget(self.train)
-        buttons = [self._button(actions[key]) for key in ("step", "reset")]
+        buttons = [self._button(actions[key]) for key, spec in ACTIONS.items() if spec.in_tool_bar]
         for button in buttons:
             row.addWidget(button)
         row.addWidget(_divider())
         row.addWidget(self.pace)
         row.addStretch()
         for figure in self.figures.values():
-            row.addSpacing(SPACE)
             row.addWidget(figure)
         self.addWidget(box)
         for before, after in pairwise((self.train, *buttons, self.pace.slider)):
@@ -159,9 +134,13 @@ class ToolBar(QToolBar):
         # Until a style sheet is replaced, the style's own margins would stand here.
         layout.setContentsMargins(0, 0, 0, 0)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icon of the train button in another theme's ink."""
-        self.train.set_theme(theme)
+    @Slot(object)
+    def show_problem(self, problem: Problem) -> None:
+        """Name the figure of merit: that of the test part, or of the only part there is."""
+        self._part = "train" if problem.test is None else "test"
+        self._write_metric = steady if problem.dataset.task == "regression" else percent
+        text = self.tr("{metric}, test") if problem.test else self.tr("{metric}, train")
+        self.figures["metric"].set_caption(text.format(metric=translated(problem.metric.title)))
 
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
@@ -170,13 +149,15 @@ class ToolBar(QToolBar):
         if not len(history):
             return
         row = history.row_of(frame.epoch) if frame.past else -1
-        figures["epoch"].show_text(count(int(history.column("epoch")[row])))
-        figures["rate"].show_text(setting(history.column("learning_rate")[row]))
+        figures["epoch"].set_text(count(int(history.column("epoch")[row])))
+        figures["rate"].set_text(short(history.column("learning_rate")[row]))
         for part in ("train", "test"):
-            figures[part].show_text(quantity(history.column(f"{part}_loss")[row]))
-        figures["epoch"].show_caption(self.tr("Epoch shown") if frame.past else self.tr("Epoch"))
+            figures[part].set_text(steady(history.column(f"{part}_loss")[row]))
+        metric = float(history.column(f"{self._part}_metric")[row])
+        figures["metric"].set_text(self._write_metric(metric))
+        figures["epoch"].set_caption(self.tr("Epoch shown") if frame.past else self.tr("Epoch"))
         for figure in figures.values():
-            figure.show_past(frame.past)
+            figure.set_past(frame.past)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
@@ -190,36 +171,36 @@ class ToolBar(QToolBar):
 
     def _made_figures(self) -> dict[str, Figure]:
         """Return the figures, each with its caption, its meaning and its widest value."""
-        return {
-            "epoch": Figure(
-                "figure-epoch",
+        number = "0.0000000"
+        rows = {
+            "epoch": (
                 self.tr("Epoch"),
                 self.tr("How often the network has seen all training samples."),
-                ("0,000,000",),
-                self,
+                "0,000,000",
             ),
-            "rate": Figure(
-                "figure-rate",
+            "rate": (
                 self.tr("Learning rate"),
                 self.tr("How far each update moves the weights, in this epoch."),
-                ("0.000000", "0.000e−0"),
-                self,
+                number,
             ),
-            "train": Figure(
-                "figure-train",
+            "train": (
                 self.tr("Train loss"),
                 self.tr("How wrong the network is on the samples it learns from."),
-                ("0,000,000", "0.00e−00"),
-                self,
+                number,
             ),
-            "test": Figure(
-                "figure-test",
+            "test": (
                 self.tr("Test loss"),
                 self.tr("How wrong it is on samples it has never seen; a dash if there are none."),
-                ("0,000,000", "0.00e−00"),
-                self,
+                number,
             ),
-        }
+            "metric": (
+                self.tr("Accuracy"),
+                self.tr("The share of answers that are right; for numbers R², the share of their"
+                        " spread that is explained. Learning itself follows the loss."),
+                "−0.00000",
+            ),
+        }  # fmt: skip
+        return {key: Figure(f"figure-{key}", *row, self) for key, row in rows.items()}
 
 
 def _divider() -> QFrame:

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.numbers import count, short
 from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.playback import Playback
+from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
-from nnviz.gui.shell.figures import count, setting
+from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
-from nnviz.training.history import History
 from nnviz.training.moments import Moment
 from nnviz.training.problem import Problem
 
@@ -23,21 +23,7 @@ _RESTING = (SessionState.PAUSED, SessionState.FINISHED, SessionState.FAILED)
 
 
 class TimeTravel(QObject):
-    """Has the recording show what timeline, keys and playback ask for, and branches the run.
-
-    Parameters
-    ----------
-    actions
-        Those of its own; they are enabled as they can be done.
-    timeline
-        Shows where in time one is.
-    recording, session
-        The run.
-    store
-        Its Experiment.
-    parent
-        Qt parent.
-    """
+    """Has the recording show what timeline, keys and playback ask for, and branches the run."""
 
     said = Signal(str)
     """What was done, in a sentence."""
@@ -53,16 +39,15 @@ class TimeTravel(QObject):
         recording: Recording,
         session: Session,
         store: ExperimentStore,
+        kept: KeptRuns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._actions, self._timeline, self._store = actions, timeline, store
-        self._recording, self._session = recording, session
+        self._recording, self._session, self._kept = recording, session, kept
         self.playback = Playback(self)
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""
-        self.keep: Callable[[Experiment, History], bool] | None = None
-        """Keeps what a branch leaves behind; says whether it did."""
         self._moment: Moment | None = None
         self._asked: Experiment | None = None
         self._rate: float | None = None
@@ -81,15 +66,6 @@ class TimeTravel(QObject):
         playback.playing_changed.connect(self._show_playing)
         recording.shown_changed.connect(self._show_shown)
         self._session.began.connect(self._begin)
-        slots = {
-            "play-back": self.play_back,
-            "earlier": self._go_earlier,
-            "later": self._go_later,
-            "now": self.return_to_now,
-            "branch": self.branch,
-        }
-        for key, slot in slots.items():
-            self._actions[key].triggered.connect(slot)
 
     # ------------------------------------------------------------------------------- what one does
 
@@ -124,7 +100,7 @@ class TimeTravel(QObject):
         else:
             self._session.set_learning_rate(rate)
             text = self.tr("Back at the newest epoch; the learning rate {rate} holds from here on.")
-            self.said.emit(text.format(rate=setting(rate)))
+            self.said.emit(text.format(rate=short(rate)))
 
     @Slot()
     def train_from_now(self) -> None:
@@ -162,7 +138,7 @@ class TimeTravel(QObject):
             self._asked = self._store.experiment
         self._rate = rate
         text = self.tr("Train on from here will go on from epoch {epoch} at the rate {rate}.")
-        self.said.emit(text.format(epoch=count(self._moment.epoch), rate=setting(rate)))
+        self.said.emit(text.format(epoch=count(self._moment.epoch), rate=short(rate)))
 
     @Slot(float)
     def restore_rate(self, rate: float) -> None:
@@ -170,7 +146,7 @@ class TimeTravel(QObject):
         self.take_rate(rate)
         if self._moment is None:
             text = self.tr("The learning rate is {rate} again; the run goes on with it.")
-            self.said.emit(text.format(rate=setting(rate)))
+            self.said.emit(text.format(rate=short(rate)))
 
     @Slot(bool)
     def note_under_way(self, under_way: bool) -> None:
@@ -199,12 +175,14 @@ class TimeTravel(QObject):
         self._show_extent()
 
     @Slot()
-    def _go_earlier(self) -> None:
+    def go_earlier(self) -> None:
+        """Look at the kept epoch before the one shown."""
         self.playback.stop()
         self._timeline.track.step_back()
 
     @Slot()
-    def _go_later(self) -> None:
+    def go_later(self) -> None:
+        """Look at the kept epoch after the one shown."""
         self.playback.stop()
         self._timeline.track.step_forward()
 
@@ -259,11 +237,11 @@ class TimeTravel(QObject):
     def _keep_what_is_left(self) -> bool | None:
         """Keep the run as it is; say whether it was, or None where nothing is left behind."""
         recording = self._recording
-        if self.keep is None or recording.shown == recording.newest_epoch:
+        if recording.shown == recording.newest_epoch:
             return None
         asked = self._store.experiment if self._rate is None else self._asked
         assert asked is not None
-        return self.keep(asked, recording.history)
+        return self._kept.keep(asked, recording.history)
 
     def _show_rate_of(self, moment: Moment) -> None:
         """Show the rate that held at a moment: it is what training goes on with."""
@@ -272,22 +250,21 @@ class TimeTravel(QObject):
             self._store.amend_rate(rate)
 
     def _branched(self, epoch: int, kept: bool | None, rate: float | None) -> str:
-        texts = {
-            None: self.tr("Training on from epoch {epoch}."),
-            True: self.tr(
-                "Training on from epoch {epoch}; the run before is kept to compare with."
-            ),
-            False: self.tr(
+        text = self.tr("Training on from epoch {epoch}.")
+        if kept is False:
+            text = self.tr(
                 "Training on from epoch {epoch}; the run before is not kept, for no more can be."
-            ),
-        }
-        if rate is not None and kept:
+            )
+        elif kept and rate is None:
+            text = self.tr(
+                "Training on from epoch {epoch}; the run before is kept to compare with."
+            )
+        elif kept:
             text = self.tr(
                 "Training on from epoch {epoch} at the rate {rate}; the run before is kept to"
                 " compare with."
             )
-            return text.format(epoch=count(epoch), rate=setting(rate))
-        return texts[kept].format(epoch=count(epoch))
+        return text.format(epoch=count(epoch), rate=short(rate or 0.0))
 
     def _tell_where_rates_go(self) -> None:
         self.rate_goes_on_changed.emit(self._under_way or self._recording.shown is not None)

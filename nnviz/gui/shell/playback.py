@@ -24,13 +24,6 @@ class Playback(QObject):
     """Says which epoch is to be shown next.
 
     What is due follows from the clock, so that a slow picture leaves moments out rather than time.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
-    clock
-        Seconds, always growing.
     """
 
     epoch_chosen = Signal(int)
