@@ -248,8 +248,8 @@ FAULTS: tuple[Fault, ...] = (
         "bars-no-biases",
         "The strokes of biases under the weights are missing.",
         f"{PANELS}/weights.py",
-        "set_rug(chart.biases, self.biases[layer], ends",
-        "set_rug(chart.biases, self.biases[layer][:0], ends",
+        "set_rug(chart, chart.biases, self.biases[layer], ",
+        "set_rug(chart, chart.biases, self.biases[layer][:0], ",
         _LAYERS,
     ),
     Fault(
