@@ -202,7 +202,8 @@ def test_what_is_kept_between_moments_never_shows(
     panel.resize(470, 300)
     with qtbot.waitExposed(panel):
         panel.show()
-    for frame in moments("deep", 4):
+    for frame, width in zip(moments("deep", 4), (700, 560, 470, 470), strict=True):
+        panel.resize(width, 300)
         panel.show_frame(frame)
         shown = painted(panel)
     fresh = make_panel(key, "deep", theme=theme)
