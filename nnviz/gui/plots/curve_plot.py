@@ -93,7 +93,7 @@ class CurvePlot(Plot):
 
     def set_series(self, series: Sequence[Series], x_end: float = math.inf) -> None:
         """Begin anew with these curves and no data; `x_end` is where the abscissa will end."""
-        self._click.stop()  # a click into the old run means none of its epochs here
+        self._click.stop()
         self._take_out(self.curves.values())
         self.curves = {one.key: Curve(one) for one in series}
         self._put_in(self.curves.values())
