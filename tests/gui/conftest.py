@@ -12,18 +12,20 @@ from pytestqt.qtbot import QtBot
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
 from nnviz.gui.look.manager import ThemeManager
+from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.shell.notices import Notices
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_application_for_all(qapp) -> Iterator[None]:
-    """Draw every test with the bundled fonts, and collect windows while there is an application.
+    """Dress every test like the program, and collect windows while there is an application.
 
-    The system's fonts are other ones on every machine, and Qt's widgets crash when they are
-    destroyed after the application.
+    The system's fonts are other ones on every machine, what a test before has put on would stay,
+    and Qt's widgets crash when they are destroyed after the application.
     """
-    make_application()
+    apply_style(make_application(), LIGHT)
     yield
     gc.collect()
 

@@ -40,6 +40,12 @@ def color_at(plot: Plot, chart: Chart, x: float, y: float) -> str:
     return QColor(image.pixel(chart.place(x, y).toPoint())).name()
 
 
+def around(image: QImage, chart: Chart, x: float, y: float) -> QImage:
+    """Return what is drawn within some pixels of a point."""
+    place = chart.place(x, y).toPoint()
+    return image.copy(place.x() - 20, place.y() - 20, 41, 41)
+
+
 def test_discs_are_train_rings_are_test_and_a_click_finds_the_row(plot: Plot) -> None:
     (chart,) = plot.charts
     points = Points(chart, size=16)
@@ -56,8 +62,9 @@ def test_discs_are_train_rings_are_test_and_a_click_finds_the_row(plot: Plot) ->
     assert points.row_at(chart.place(3, 3)) == 12
     assert points.row_at(chart.place(2, 2)) is None
     points.choose(7)
-    beside = (chart.place(1, 1) + QPointF(16, 0)).toPoint()
-    assert drawn(plot).pixel(beside) != ring.pixel(beside)
+    assert has_color(around(drawn(plot), chart, 1, 1), LIGHT.text)
+    assert not has_color(around(ring, chart, 1, 1), LIGHT.text)
+    assert not has_color(around(drawn(plot), chart, 3, 3), LIGHT.text)
 
 
 def test_what_lies_beyond_the_axis_is_told_with_an_arrow(plot: Plot) -> None:

@@ -202,7 +202,8 @@ def test_what_is_kept_between_moments_never_shows(
     panel.resize(470, 300)
     with qtbot.waitExposed(panel):
         panel.show()
-    for frame in moments("deep", 4):
+    for frame, width in zip(moments("deep", 4), (700, 560, 470, 470), strict=True):
+        panel.resize(width, 300)
         panel.show_frame(frame)
         shown = painted(panel)
     fresh = make_panel(key, "deep", theme=theme)
@@ -210,9 +211,11 @@ def test_what_is_kept_between_moments_never_shows(
     for frame in moments("deep", 4):
         fresh.show_frame(frame)  # axes remember how far they had to reach
         painted(fresh)
-    assert not fresh.isVisible()
-    unseen = painted(fresh)
-    pixels = [np.frombuffer(one.constBits(), np.uint8) for one in (shown, unseen)]
+    # Only now it keeps anything. Letters are a little paler in what is kept than on their ground.
+    with qtbot.waitExposed(fresh):
+        fresh.show()
+    anew = painted(fresh)
+    pixels = [np.frombuffer(one.constBits(), np.uint8) for one in (shown, anew)]
     assert np.abs(np.subtract(*pixels, dtype=int)).max() <= 1  # translucent edges are rounded
 
 

@@ -739,4 +739,6 @@ def test_surface_of_a_large_network_is_coarse_only_while_it_moves(
         assert asked[-1] == (16 if panel.idle.moving else 40)
     qtbot.waitUntil(lambda: asked[-1] == 40)
     still = panel_of(qtbot, OutputPanel, frame)
+    with qtbot.waitExposed(still):  # letters are kept as pixels on the screen, a little paler
+        still.show()
     assert panel.current.grab().toImage() == still.current.grab().toImage()

@@ -16,7 +16,6 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, lie_on_surface
-from nnviz.gui.panels.segments import Pill, pill_style
 from nnviz.gui.plots.curve import Curve, ReferenceRun, Series
 from nnviz.gui.plots.curve_plot import CurvePlot
 from nnviz.gui.plots.reading import Reading
@@ -126,8 +125,6 @@ class CurvePanel(Panel):
     def restyle(self) -> None:
         """Give the curves the colours of another theme."""
         super().restyle()
-        for button in self.findChildren(Pill):
-            button.setStyleSheet(pill_style(self.theme))
         if self._problem is not None:
             self.plot.set_looks(self.series(self._problem))
             self._take_runs(self._kept)

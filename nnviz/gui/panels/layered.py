@@ -15,11 +15,11 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels.header import Header, lie_on_surface
-from nnviz.gui.panels.segments import Segments, pill_style
 from nnviz.gui.plain import show_tool_tip
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot, columns_for
 from nnviz.gui.widgets.idle import SAY_SECONDS
+from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -60,7 +60,7 @@ class LayeredPanel(Panel):
         self._charts: dict[int, Sequence[Chart]] = {}
         self._placed: list[list[Chart | None]] = []
         self.header = Header(1, self)
-        self.selector = Segments(f"{self.key}-layer", self)
+        self.selector = SegmentedControl(f"{self.key}-layer", self, outlined=False)
         self.selector.setAccessibleName(self.tr("Layer"))
         self.selector.chosen.connect(self._on_layer)
         self.header.add(self.selector)
@@ -144,8 +144,6 @@ class LayeredPanel(Panel):
     def restyle(self) -> None:
         """Take over colours and fonts."""
         super().restyle()
-        for selector in self.findChildren(Segments):
-            selector.setStyleSheet(pill_style(self.theme, outline=False))
         if self._inspection is not None:
             self._show_legend()
 

@@ -13,9 +13,9 @@ from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
-from nnviz.gui.panels.segments import Pill, pill_style
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
+from nnviz.gui.widgets.toggle_button import ToggleButton
 from nnviz.training.comparability import comparable_loss
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
@@ -71,10 +71,9 @@ class LossPanel(CurvePanel):
         tip = self.tr(
             "Draw the loss by powers of ten, so that small improvements late in training show too"
         )
-        self.log = Pill(self.tr("log"), tip, self)
+        self.log = ToggleButton(self.tr("log"), tip, self)
         self.log.setObjectName("loss-log")
         self.log.setAccessibleName(self.tr("Logarithmic loss"))
-        self.log.setStyleSheet(pill_style(self.theme))
         self.log.toggled.connect(self._on_log)
         self.header.add(self.log)
 

@@ -183,9 +183,8 @@ class WeightsPanel(LayeredPanel):
         if chart.outlined is not first:
             chart.outlined = first
             chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
-        pixel = chart.pixel
-        ends = -(_LANE - 1) * pixel.height(), -pixel.height()
-        set_rug(chart.biases, self.biases[layer], ends, pixel.width())
+        pixel = chart.pixel.height()
+        set_rug(chart, chart.biases, self.biases[layer], (-(_LANE - 1) * pixel, -pixel))
 
     def explain(self, layer: int, chart: Chart, at: QPointF) -> str:
         """Say how many weights lie in the bin under the pointer."""

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import paint_in_pixels
+from nnviz.gui.plots.chart import Chart, paint_in_pixels
 from nnviz.gui.plots.ranges import Array, Range
 
 
@@ -139,8 +139,15 @@ def sign_colors(edges: Array, colors: tuple[str, str]) -> list[str]:
 
 
 def set_rug(
-    item: pg.PlotCurveItem, values: NDArray[np.floating], ends: Range, pixel: float
+    chart: Chart, item: pg.PlotCurveItem, values: NDArray[np.floating], ends: Range
 ) -> None:
-    """Let an item draw a stroke between two heights at each value; `pixel` is the width of one."""
-    places = np.unique(np.rint(np.asarray(values, dtype=float).ravel() / pixel)) * pixel
+    """Let an item of a chart draw a stroke between two heights at each value the chart spans.
+
+    One a column of pixels, in its middle: a value at either end has a whole stroke too.
+    """
+    (left, right), pixel = chart.shown[0], chart.pixel.width()
+    inside = np.asarray(values, dtype=float).ravel()
+    inside = inside[(inside >= left) & (inside <= right)]
+    columns = np.unique(np.minimum((inside - left) // pixel, round((right - left) / pixel) - 1))
+    places = left + (columns + 0.5) * pixel
     item.setData(np.repeat(places, 2), np.tile(ends, len(places)), connect="pairs")
