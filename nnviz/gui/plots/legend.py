@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -14,6 +13,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QLinearGradient,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
     QTransform,
@@ -83,10 +83,8 @@ def draw_mark(painter: QPainter, entry: LegendEntry, box: QRectF, middle: str) -
         painter.setPen(QPen(color, 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(center.x() - 4.5, center.y() - 4.5, 9, 9))
-    elif entry.mark in Symbols:
-        painter.drawPath(
-            QTransform.fromTranslate(*center.toTuple()).scale(9, 9).map(Symbols[entry.mark])
-        )
+    elif (symbol := _symbol(entry.mark)) is not None:
+        painter.drawPath(QTransform.fromTranslate(*center.toTuple()).scale(9, 9).map(symbol))
     elif entry.mark == "halves":
         for shift, half in ((-9.5, entry.color), (0.5, entry.color_end)):
             painter.setBrush(QColor(half))
@@ -255,6 +253,15 @@ class LegendRow(Themed, QWidget):
 
     def _line(self) -> int:
         return self._metrics().height() + 4
+
+
+def _symbol(mark: str) -> QPainterPath | None:
+    """Return the outline of one of pyqtgraph's symbols, one pixel wide."""
+    # The plotting library loads after the first paint.
+    from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
+
+    outline: QPainterPath | None = Symbols.get(mark)
+    return outline
 
 
 def _told(entries: Sequence[LegendEntry]) -> str:
