@@ -657,3 +657,15 @@ def test_command_line_says_first_that_it_cannot_write(tmp_path, capsys, monkeypa
     captured = capsys.readouterr()
     assert "could not be made" in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_legend_has_the_colours_of_its_picture(done, frame, theme):
+    app = make_application()
+    apply_style(app, DARK if theme is LIGHT else LIGHT)
+    try:
+        made = Figure(shot(LossPanel, done, frame), PictureOptions(800, 500, 1, theme.name))
+        assert made.panel.legend()[0].color == theme.curve
+        made.deleteLater()
+    finally:
+        apply_style(app, LIGHT)

@@ -111,6 +111,8 @@ class Figure(QWidget):
         self.setPalette(palette(options.look))
         self.setStyleSheet(stylesheet(options.look, _NO_ICONS) + ground)
         self.panel = shot.kind(self)
+        for part in (self.panel, *self.panel.findChildren(QWidget)):
+            part.setPalette(self.palette())  # legends take their colours when a run begins
         self.panel.bare = True
         self.panel.begin(shot.problem)
         self.panel.restore_view(shot.view)
