@@ -26,7 +26,7 @@ LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
 """The layout at first: for every area its places from left to right, each with its panels, one
 behind the other. A panel that is not here joins the last place at the bottom."""
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Raised when the layout changes so that a remembered one would no longer fit."""
 
 _WIDTHS = {"setup": (304, 0.27), "output": (348, 0.30)}
