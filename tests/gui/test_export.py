@@ -48,6 +48,8 @@ from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
 
+from .panel_cases import has_color
+
 KINDS: dict[str, type[Panel]] = {**PANELS, NetworkPanel.key: NetworkPanel}
 REPORT = PictureOptions(800, 500, 1)
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
@@ -659,13 +661,17 @@ def test_command_line_says_first_that_it_cannot_write(tmp_path, capsys, monkeypa
     assert captured.out == ""
 
 
+@every_kind
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_a_legend_has_the_colours_of_its_picture(done, frame, theme):
-    app = make_application()
-    apply_style(app, DARK if theme is LIGHT else LIGHT)
+def test_a_picture_and_its_legend_are_the_same_from_either_theme(kind, done, frame, theme):
+    app, options = make_application(), PictureOptions(800, 500, 1, theme.name)
     try:
-        made = Figure(shot(LossPanel, done, frame), PictureOptions(800, 500, 1, theme.name))
-        assert made.panel.legend()[0].color == theme.curve
-        made.deleteLater()
+        pictures = []
+        for worn in (LIGHT, DARK):
+            apply_style(app, worn)
+            pictures.append(render(shot(kind, done, frame), options))
+        assert pictures[0] == pictures[1]
+        if kind is LossPanel:
+            assert has_color(pictures[1].copy(0, 400, 800, 100), theme.curve)
     finally:
         apply_style(app, LIGHT)

@@ -111,12 +111,11 @@ class Figure(QWidget):
         self.setPalette(palette(options.look))
         self.setStyleSheet(stylesheet(options.look, _NO_ICONS) + ground)
         self.panel = shot.kind(self)
-        for part in (self.panel, *self.panel.findChildren(QWidget)):
-            part.setPalette(self.palette())  # legends take their colours when a run begins
         self.panel.bare = True
         self.panel.begin(shot.problem)
         self.panel.restore_view(shot.view)
         self.panel.show_frame(shot.frame)  # legends may depend on what is shown
+        self._hand_palette_down()  # and have its colours; a panel may have made parts until now
         self._arrange()
 
     def drawing(self, share: float = 1.0) -> Slices[QImage]:
@@ -160,13 +159,17 @@ class Figure(QWidget):
 
     def _lay_out(self, size: QSize, density: float) -> None:
         """Let plots lay themselves out, in answer to events that nothing would deliver here."""
-        for part in self.findChildren(QWidget):
-            part.setPalette(self.palette())  # Qt hands it on to nobody below a style sheet
+        self._hand_palette_down()
         self.resize(_points(size, density))
         _send_layout_requests()
         pixel = QImage(1, 1, QImage.Format.Format_RGB32)  # painting only this saves the time
         pixel.setDevicePixelRatio(density)
         self.render(pixel)
+
+    def _hand_palette_down(self) -> None:
+        """Give all parts there are by now the figure's palette: below a sheet Qt does not."""
+        for part in self.findChildren(QWidget):
+            part.setPalette(self.palette())
 
     def _arrange(self) -> None:
         options, shot = self._options, self._shot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -103,9 +102,6 @@ def palette(theme: Theme) -> QPalette:
 
 def apply_style(app: QApplication, theme: Theme) -> None:
     """Give the whole application the font and the palette of a theme."""
-    # A picture in another theme than the window's has a palette of its own: what is in it inherits
-    # that palette, as widgets without a style sheet do.
-    app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
     app.setFont(application_font())
     app.setPalette(palette(theme))
 

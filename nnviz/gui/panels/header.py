@@ -10,14 +10,6 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plots.legend import LegendRow
 
 
-def fill_background(widget: QWidget, color: str) -> None:
-    """Give a widget a plain background, whatever is behind it."""
-    palette = widget.palette()
-    palette.setColor(QPalette.ColorRole.Window, color)
-    widget.setPalette(palette)
-    widget.setAutoFillBackground(True)
-
-
 def lie_on_surface(widget: QWidget) -> None:
     """Give a widget the background of panels, in whatever theme its palette has."""
     widget.setBackgroundRole(QPalette.ColorRole.Light)

@@ -9,7 +9,6 @@ from html import escape
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QFontMetrics,
     QLinearGradient,
     QPainter,
@@ -20,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.gui.look.theme import SMALL_SIZE
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -55,13 +54,6 @@ class LegendEntry:
     mark: str = "line"
     color_end: str = ""
     reason: str = ""
-
-
-def small_font(font: QFont) -> QFont:
-    """Return a font at the smaller of the two sizes."""
-    small = QFont(font)
-    small.setPixelSize(SMALL_SIZE)
-    return small
 
 
 def draw_mark(painter: QPainter, entry: LegendEntry, box: QRectF, middle: str) -> None:
@@ -185,7 +177,7 @@ class LegendRow(Themed, QWidget):
         """Draw marks and names, elided where their place is too short."""
         painter, theme = QPainter(self), self.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small_font(self.font()))
+        painter.setFont(small_font())
         for entry, place in self.places(self.width()):
             mark = _mark_width(entry)
             if entry.mark:
@@ -249,7 +241,7 @@ class LegendRow(Themed, QWidget):
         return _mark_width(entry) + _GAP + (text if longest is None else min(text, longest))
 
     def _metrics(self) -> QFontMetrics:
-        return QFontMetrics(small_font(self.font()))
+        return QFontMetrics(small_font())
 
     def _line(self) -> int:
         return self._metrics().height() + 4

@@ -13,11 +13,11 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QWidget
 
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.legend import small_font
 from nnviz.gui.widgets.idle import IdleTimer
 
 for _part in (GraphicsScene, pg.ViewBox, ChildGroup, pg.InfiniteLine):
@@ -94,7 +94,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
 
     def restyle(self) -> None:
         """Take over colours and fonts."""
-        theme, font = self.theme, small_font(self.font())
+        theme, font = self.theme, small_font()
         self.setBackground(theme.surface)
         for chart in self.charts:
             chart.restyle(theme, font)
