@@ -215,8 +215,8 @@ FAULTS: tuple[Fault, ...] = (
         "curve-kept-color",
         "A kept run's curve has another colour than its line in Runs.",
         f"{PANELS}/curves.py",
-        "self.theme.ghost_color(run.slot)",
-        "self.theme.ghost_color(run.slot + 1)",
+        "self.theme.reference_color(run.slot)",
+        "self.theme.reference_color(run.slot + 1)",
         _CURVES,
     ),
     Fault(

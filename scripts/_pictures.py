@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.export.figure import Shot, render
+from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.files import write_picture
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.export.window import render_window
@@ -47,6 +47,6 @@ def window_picture(done: Completed, theme: str, path: Path) -> Path:
 def panel_picture(done: Completed, key: str, path: Path) -> Path:
     """Write a picture of a panel, as the export dialog would."""
     make_application()
-    shot = Shot(_KINDS[key], {}, done.problem, frame_of(done))
+    shot = PanelSnapshot(_KINDS[key], {}, done.problem, frame_of(done))
     write_picture(render(shot, PictureOptions(1600, 1000, 2)), path)
     return path

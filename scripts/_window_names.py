@@ -82,10 +82,10 @@ def hurry(window: MainWindow) -> None:
 
 def exported(window: MainWindow, key: str, theme: str) -> QImage:
     """Return a panel as the export dialog would write it, with legend and caption."""
-    from nnviz.gui.export.figure import render, shot_of
+    from nnviz.gui.export.figure import render, snapshot_of
     from nnviz.gui.export.options import PictureOptions
 
     problem, frame = window.recording.problem, window.recording.frame
     assert problem is not None and frame is not None
     options = PictureOptions(1200, 800, 2, theme)
-    return render(shot_of(window.panels[key], problem, frame), options)
+    return render(snapshot_of(window.panels[key], problem, frame), options)

@@ -246,7 +246,7 @@ def without_gui() -> list[Path]:
     return [path for path in python_files(PACKAGE) if GUI not in path.parents]
 
 
-TRAVELLERS = ("experiment", "messages", "moments", "pace", "patience", "records", "rules")
+TRAVELLERS = ("experiment", "messages", "checkpoints", "pace", "patience", "records", "callbacks")
 """Files of training whose objects cross a thread or a process."""
 
 
@@ -381,6 +381,15 @@ def test_no_file_outgrows_its_reader() -> None:
     }
     long = {str(path): count for path, count in lines.items() if count > MAX_FILE_LINES}
     assert not long
+
+
+def test_one_word_means_one_thing() -> None:
+    places: dict[str, list[str]] = {}
+    for path in python_files(PACKAGE):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert not {name: files for name, files in places.items() if len(files) > 1}
 
 
 def is_panel(path: Path) -> bool:

@@ -54,7 +54,7 @@ class Method:
     clip: GradientClip | None = None
 
 
-class Pass(NamedTuple):
+class Batch(NamedTuple):
     """One batch on its way through the network.
 
     Parameters
@@ -90,7 +90,7 @@ _UNWATCHED = memoryview(bytearray(8)).cast("q")
 def train_batches(
     network: Network,
     method: Method,
-    passes: Iterable[Pass],
+    passes: Iterable[Batch],
     rates: Iterable[float],
     progress: memoryview = _UNWATCHED,
 ) -> None:

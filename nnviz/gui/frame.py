@@ -10,7 +10,7 @@ from nnviz.training.inspection import Inspection
 
 
 @dataclass(frozen=True, eq=False)
-class Ghost:
+class ReferenceRun:
     """A run that was kept, to compare others with.
 
     Parameters
@@ -45,7 +45,7 @@ class Frame:
         The chosen sample: a row of the data set.
     past
         Whether that moment is an earlier one, chosen on the timeline, and not the newest there is.
-    ghosts
+    references
         Other runs to compare with.
     """
 
@@ -53,7 +53,7 @@ class Frame:
     inspection: Inspection
     row: int
     past: bool = False
-    ghosts: tuple[Ghost, ...] = ()
+    references: tuple[ReferenceRun, ...] = ()
 
     @property
     def epoch(self) -> int:

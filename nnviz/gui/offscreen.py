@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 from nnviz.ending import Held
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
-from nnviz.gui.export.figure import Shot, render
+from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.files import make_folder, require_writable, write_history, write_picture
 from nnviz.gui.export.jobs import HISTORY_FILE, WINDOW_KEY
 from nnviz.gui.export.options import PictureOptions
@@ -93,7 +93,9 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
         kinds: tuple[type[Panel], ...] = (NetworkPanel, *PANELS.values())
         for kind in kinds:
             written.append(folder / f"{kind.key}.png")
-            write_picture(render(Shot(kind, {}, done.problem, frame), options), written[-1])
+            write_picture(
+                render(PanelSnapshot(kind, {}, done.problem, frame), options), written[-1]
+            )
         written.append(folder / f"{WINDOW_KEY}.png")
         with Exhibit(look, done) as window:
             write_picture(render_window(window, (done.problem, frame), options), written[-1])

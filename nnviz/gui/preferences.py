@@ -19,7 +19,7 @@ SYSTEM = "system"
 
 
 @dataclass(frozen=True)
-class Setting(Generic[T]):
+class Preference(Generic[T]):
     """One thing that is remembered.
 
     Parameters
@@ -43,22 +43,22 @@ class Setting(Generic[T]):
     choices: tuple[T, ...] = ()
 
 
-THEME = Setting(
+THEME = Preference(
     "window/theme",
     str,
     SYSTEM,
     "Colours of the window: as the desktop's, light or dark.",
     (SYSTEM, "light", "dark"),
 )
-GEOMETRY = Setting(
+GEOMETRY = Preference(
     "window/geometry", QByteArray, QByteArray(), "Place and size of the window on the screen."
 )
-DOCKS = Setting("window/docks", QByteArray, QByteArray(), "Where the panels are, and which.")
-PACE = Setting("training/pace", str, "epoch-300", "How fast training runs.", tuple(PACES))
-LAST_FOLDER = Setting("files/last-folder", str, "", "Where the last file was saved.")
-EXPORT_OPTIONS = Setting("export/options", str, "", "How pictures are drawn, as JSON.")
+DOCKS = Preference("window/docks", QByteArray, QByteArray(), "Where the panels are, and which.")
+PACE = Preference("training/pace", str, "epoch-300", "How fast training runs.", tuple(PACES))
+LAST_FOLDER = Preference("files/last-folder", str, "", "Where the last file was saved.")
+EXPORT_OPTIONS = Preference("export/options", str, "", "How pictures are drawn, as JSON.")
 
-SETTINGS: dict[str, Setting[Any]] = {
+PREFERENCES: dict[str, Preference[Any]] = {
     setting.name: setting for setting in (THEME, GEOMETRY, DOCKS, PACE, LAST_FOLDER, EXPORT_OPTIONS)
 }
 """Every setting by name."""
@@ -81,7 +81,7 @@ def of_its_own() -> Iterator[None]:
         _own = None
 
 
-def read(setting: Setting[T]) -> T:
+def read(setting: Preference[T]) -> T:
     """Return what is remembered, or the default where nothing valid is."""
     where = QSettings().value if _own is None else _own.get
     value = where(setting.name, setting.default)
@@ -92,7 +92,7 @@ def read(setting: Setting[T]) -> T:
     return value
 
 
-def write(setting: Setting[T], value: T) -> None:
+def write(setting: Preference[T], value: T) -> None:
     """Remember a value."""
     if _own is None:
         QSettings().setValue(setting.name, value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnviz.errors import NnvizError
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.experiment import Experiment
-from nnviz.training.moments import Moment
 from nnviz.training.pace import Pace
 from nnviz.training.records import EpochBatch, Snapshot
 
@@ -25,16 +25,16 @@ class Run:
         Where it begins; None for the untrained network.
     packed_start
         Name of the blob with which TrainingProcess replaces `start`.
-    moments_room
-        How many of its moments there is room for; 0 if nobody keeps them.
+    checkpoints_room
+        How many of its checkpoints there is room for; 0 if nobody keeps them.
     """
 
     run_id: int
     experiment: Experiment
     memory: str = ""
-    start: Moment | None = None
+    start: Checkpoint | None = None
     packed_start: str = ""
-    moments_room: int = 0
+    checkpoints_room: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ class SnapshotWritten:
 
 
 @dataclass(frozen=True)
-class MomentsKept:
+class CheckpointsKept:
     """Moments of the run, in order, for the window to keep."""
 
     run_id: int
-    moments: tuple[Moment, ...]
+    checkpoints: tuple[Checkpoint, ...]
 
 
 @dataclass(frozen=True)
@@ -113,4 +113,4 @@ class Failed:
 
 
 Command = Run | Resume | Pause | Step | SetRate | SetPace | GiveSnapshot | Drop
-Message = EpochBatch | MomentsKept | SnapshotWritten | Rested | Failed
+Message = EpochBatch | CheckpointsKept | SnapshotWritten | Rested | Failed

@@ -13,12 +13,13 @@ from multiprocessing.connection import Connection
 import numpy as np
 
 from nnviz.errors import NnvizError, ProcessError
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.messages import (
+    CheckpointsKept,
     Command,
     Drop,
     Failed,
     GiveSnapshot,
-    MomentsKept,
     Pause,
     Rested,
     Resume,
@@ -28,7 +29,6 @@ from nnviz.training.messages import (
     SnapshotWritten,
     Step,
 )
-from nnviz.training.moments import Moment
 from nnviz.training.pace import PACES
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer, overflow_is_checked
@@ -49,12 +49,12 @@ SHORTEST_WAIT = 0.004
 LONGEST_WAIT = 1.0
 """Seconds: one who watches sees that the process goes on."""
 
-MOMENT_SECONDS, MOMENT_BYTES_PER_SECOND = 0.003, 4e6
+CHECKPOINT_SECONDS, CHECKPOINT_BYTES_PER_SECOND = 0.003, 4e6
 """Moments may come so often. A small one costs 20 µs; of one of 1.75 MB, 4 ms of work and 5 ms of
 waiting until the window has read it: less than a fiftieth of the time in the long run."""
 
-MOMENTS_AT_FIRST = 6.0
-"""Seconds of training whose share of moments may be told at once: a short run has them all."""
+CHECKPOINTS_AT_FIRST = 6.0
+"""Seconds of training whose share of checkpoints may be told at once: a short run has them all."""
 
 
 def serve(connection: Connection, progress: str) -> None:
@@ -80,7 +80,7 @@ def serve(connection: Connection, progress: str) -> None:
 
 
 class _Allowance:
-    """How many moments may be told.
+    """How many checkpoints may be told.
 
     Parameters
     ----------
@@ -89,14 +89,16 @@ class _Allowance:
     """
 
     def __init__(self, nbytes: int) -> None:
-        self._price = MOMENT_SECONDS + nbytes / MOMENT_BYTES_PER_SECOND
-        self._seconds, self._time = MOMENTS_AT_FIRST, time.perf_counter()
+        self._price = CHECKPOINT_SECONDS + nbytes / CHECKPOINT_BYTES_PER_SECOND
+        self._seconds, self._time = CHECKPOINTS_AT_FIRST, time.perf_counter()
 
-    def spend(self, moments: int) -> bool:
+    def spend(self, checkpoints: int) -> bool:
         """Take note of so many that were told; return whether they come too often."""
         now = time.perf_counter()
         earned, self._time = now - self._time, now
-        self._seconds = min(self._seconds + earned - moments * self._price, MOMENTS_AT_FIRST)
+        self._seconds = min(
+            self._seconds + earned - checkpoints * self._price, CHECKPOINTS_AT_FIRST
+        )
         if self._seconds >= 0.0:
             return False
         # Enough to see whether half as many are still too many.
@@ -174,14 +176,14 @@ class _Server:
             self._snapshot_wanted = True
 
     def _begin(self, command: Run) -> None:
-        room = command.moments_room
-        self._trainer = trainer = Trainer(command.experiment, command.run_id, moments_room=room)
+        room = command.checkpoints_room
+        self._trainer = trainer = Trainer(command.experiment, command.run_id, checkpoints_room=room)
         trainer.progress = self._progress.steps
         if command.packed_start:
             start = unpack(command.packed_start)
-            assert isinstance(start, Moment)
+            assert isinstance(start, Checkpoint)
             trainer.resume(start)
-        self._allowance = _Allowance(trainer.moment().nbytes)
+        self._allowance = _Allowance(trainer.checkpoint().nbytes)
         self._updates, self._updates_seen = 1, trainer.updates
         if self._memory is None or self._memory.name != command.memory:
             # Many runs use the same, whose name is gone once it has been opened.
@@ -250,27 +252,27 @@ class _Server:
         if any(len(batch.rows) for batch in batches):
             rows = np.concatenate([batch.rows for batch in batches])
             self._connection.send(EpochBatch(self._run_id, rows))
-            self._tell_moments()
+            self._tell_checkpoints()
 
-    def _tell_moments(self) -> None:
+    def _tell_checkpoints(self) -> None:
         assert self._trainer is not None
-        outgoing = self._trainer.outgoing
-        if moments := outgoing.take():
-            self._connection.send(MomentsKept(self._run_id, moments))
-            if self._allowance.spend(len(moments)):
-                outgoing.widen()
+        checkpoint_queue = self._trainer.checkpoint_queue
+        if checkpoints := checkpoint_queue.take():
+            self._connection.send(CheckpointsKept(self._run_id, checkpoints))
+            if self._allowance.spend(len(checkpoints)):
+                checkpoint_queue.widen()
 
-    def _tell_last_moment(self, trainer: Trainer) -> None:
+    def _tell_last_checkpoint(self, trainer: Trainer) -> None:
         """Where training rests one may want to come back to, whatever else is kept."""
-        if trainer.outgoing.wants(trainer.epoch):
-            trainer.outgoing.add([trainer.moment()])
-            self._tell_moments()
+        if trainer.checkpoint_queue.wants(trainer.epoch):
+            trainer.checkpoint_queue.add([trainer.checkpoint()])
+            self._tell_checkpoints()
 
     def _rest(self, *, finished: bool) -> None:
         trainer = self._trainer
         assert trainer is not None
         self._running = False
-        self._tell_last_moment(trainer)
+        self._tell_last_checkpoint(trainer)
         self._connection.send(Rested(trainer.run_id, finished, trainer.snapshot()))
 
     def _answer_snapshot(self) -> None:
@@ -301,7 +303,7 @@ class _Server:
         self._running = False
         trainer, snapshot = self._trainer, None
         if trainer is not None:
-            self._tell_last_moment(trainer)
+            self._tell_last_checkpoint(trainer)
             snapshot = trainer.snapshot()
         self._connection.send(Failed(self._run_id, error, details, snapshot))
 

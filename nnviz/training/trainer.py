@@ -17,14 +17,14 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.training import Method, train_batches
 from nnviz.errors import DivergedError
+from nnviz.training.batch_plan import BatchPlan, OutputBuffers, evaluation_passes
+from nnviz.training.callbacks import EpochCallbacks
+from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
 from nnviz.training.divergence import diverged
 from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.kept import Kept
-from nnviz.training.moments import Moment, Outgoing
-from nnviz.training.plan import Outputs, Plan, evaluation_passes
 from nnviz.training.problem import Part, Problem
 from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
-from nnviz.training.rules import Rules
+from nnviz.training.rollback import RollbackBuffer
 
 
 def overflow_is_checked() -> AbstractContextManager[None]:
@@ -57,8 +57,8 @@ class Trainer:
         Written into every record.
     problem
         Its data, when the caller already has it.
-    moments_room
-        How many moments somebody keeps, who takes them from `outgoing`; 0 if nobody does.
+    checkpoints_room
+        How many somebody keeps, who takes them from `checkpoint_queue`; 0 if nobody does.
 
     Raises
     ------
@@ -71,7 +71,7 @@ class Trainer:
         experiment: Experiment,
         run_id: int = 0,
         problem: Problem | None = None,
-        moments_room: int = 0,
+        checkpoints_room: int = 0,
     ) -> None:
         self.experiment, self.run_id = experiment, run_id
         self.problem = problem or Problem(experiment)
@@ -80,20 +80,19 @@ class Trainer:
         choice, network = experiment.training, self.network
         self._last_epoch = choice.epochs
         self._method = _method_of(choice, network)
-        self._rules = Rules(choice, network.parameters)
-        self._plan = Plan(self.problem, choice, network)
+        self._rules = EpochCallbacks(choice, network.parameters)
+        self._plan = BatchPlan(self.problem, choice, network)
         self._rng = np.random.default_rng([choice.seed, 1])
         self._order = np.arange(self.problem.train.rows)
         self._rates: list[float] = []
         self._batches_done, self._one_at_a_time = 0, False
         self._error: DivergedError | None = None
-        self._kept = (
-            Kept(network, self._method.state, self._order, [*network.generators, self._rng])
-            if self._plan.shuffles
-            else Kept(network, self._method.state, None, network.generators)
-        )
-        self.outgoing = Outgoing(moments_room)
-        """Moments for whoever keeps them; they wait here until they are taken."""
+        order, generators = None, [*network.generators]
+        if self._plan.shuffles:
+            order, generators = self._order, [*generators, self._rng]
+        self._kept = RollbackBuffer(network, self._method.state, order, generators)
+        self.checkpoint_queue = CheckpointQueue(checkpoints_room)
+        """Checkpoints for whoever keeps them; they wait here until they are taken."""
         self.progress = memoryview(bytearray(8)).cast("q")
         """One number that every batch moves, for whoever watches: `train_batches` has it."""
 
@@ -222,23 +221,23 @@ class Trainer:
             self.updates,
         )
 
-    def moment(self) -> Moment:
+    def checkpoint(self) -> Checkpoint:
         """Return the end of the last epoch, from which training can go on in another Trainer."""
-        return self._kept.moment(self.run_id, self.epoch, self._rules)
+        return self._kept.checkpoint(self.run_id, self.epoch, self._rules)
 
-    def resume(self, moment: Moment) -> None:
+    def resume(self, checkpoint: Checkpoint) -> None:
         """Stand where a Trainer of the same experiment stood, and go on as that one did.
 
         Parameters
         ----------
-        moment
+        checkpoint
             Of this run or another one. Where all epochs asked for are done, `extend` asks for more.
         """
-        self._kept.resume(moment)
-        self._rules.resume(moment.state.rules)
-        self.epoch, self._last_epoch = moment.epoch, self.experiment.training.epochs
+        self._kept.resume(checkpoint)
+        self._rules.resume(checkpoint.state.rules)
+        self.epoch, self._last_epoch = checkpoint.epoch, self.experiment.training.epochs
         self._batches_done, self._one_at_a_time, self._error = 0, False, None
-        self.outgoing.begin(self.epoch)
+        self.checkpoint_queue.begin(self.epoch)
 
     def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
         """Train some whole epochs, or a part of one; return how many mini-batches that was.
@@ -255,7 +254,7 @@ class Trainer:
         if self._batches_done:
             self._train(start, stop)
             return stop - start
-        moments = self._train_to_the_end(start, epochs)
+        checkpoints = self._train_to_the_end(start, epochs)
         table = self._figures(epochs)
         if not self._is_finite(table):
             return self._look_closer()
@@ -268,9 +267,9 @@ class Trainer:
         if self.should_stop or self.finished:
             self._rules.end()
         self._kept.update()
-        if self.epoch >= self.outgoing.next and not moments:
-            moments = [self.moment()]
-        self.outgoing.add(moments)
+        if self.epoch >= self.checkpoint_queue.next and not checkpoints:
+            checkpoints = [self.checkpoint()]
+        self.checkpoint_queue.add(checkpoints)
         tables.append(table[:right])
         return right * batches - start
 
@@ -280,7 +279,7 @@ class Trainer:
         whole = max(1, updates // self._plan.batches)
         end = self._last_epoch
         if not self._looks_on_the_way:
-            end = min(end, self.outgoing.next)
+            end = min(end, self.checkpoint_queue.next)
         return min(whole, self._plan.epochs, end - self.epoch)
 
     @property
@@ -291,17 +290,17 @@ class Trainer:
         """
         return self._rules.ask_nothing and not self._plan.shuffles
 
-    def _train_to_the_end(self, start: int, epochs: int) -> list[Moment]:
+    def _train_to_the_end(self, start: int, epochs: int) -> list[Checkpoint]:
         """Train the rest of so many epochs; return those to be kept on the way."""
-        each, moments = self._plan.passes_per_epoch, []
+        each, checkpoints = self._plan.passes_per_epoch, []
         if self._looks_on_the_way:
-            for epoch in self.outgoing.wanted_until(self.epoch + epochs):
+            for epoch in self.checkpoint_queue.wanted_until(self.epoch + epochs):
                 stop = (epoch - self.epoch) * each
                 self._train(start, stop)
-                moments.append(self._kept.look(self.run_id, epoch, self._rules))
+                checkpoints.append(self._kept.look(self.run_id, epoch, self._rules))
                 start = stop
         self._train(start, epochs * each)
-        return moments
+        return checkpoints
 
     def _begin(self, rates: list[float]) -> None:
         """Fix rate and order of the next epochs."""
@@ -332,7 +331,7 @@ class Trainer:
         return table
 
     def _judge(
-        self, outputs: Outputs, targets: FloatArray, epochs: int
+        self, outputs: OutputBuffers, targets: FloatArray, epochs: int
     ) -> tuple[FloatArray, FloatArray]:
         """Return losses (in target units) and metrics of logged epochs."""
         z, a = outputs.z[:epochs], outputs.a[:epochs]
@@ -358,7 +357,7 @@ class Trainer:
 
     def _evaluate(self, part: Part) -> tuple[float, float]:
         """Return loss (in target units) and metric of a part, in chunks of bounded size."""
-        outputs = Outputs(1, part)
+        outputs = OutputBuffers(1, part)
         passes = evaluation_passes(part, outputs, 0, self._plan.evaluation_rows)
         train_batches(self.network, self._method, passes, [0.0] * len(passes), self.progress)
         loss, metric = self._judge(outputs, part.targets, 1)

@@ -30,7 +30,7 @@ class PaintWatch(QObject):
 
     def __init__(self, app: QCoreApplication) -> None:
         super().__init__()
-        self.moment = 0.0
+        self.checkpoint = 0.0
         self._app = app
         app.installEventFilter(self)
 
@@ -45,7 +45,7 @@ class PaintWatch(QObject):
         """Note the moment."""
         if event.type() is not _PAINTED:
             return super().event(event)
-        self.moment = time.perf_counter()
+        self.checkpoint = time.perf_counter()
         self.painted.emit()
         return True
 
@@ -63,7 +63,7 @@ class PanelsWatch(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
-        self.moment = 0.0
+        self.checkpoint = 0.0
         self._window = window
         self._owners: dict[QObject, str] = {}
         self._shown: set[str] = set()
@@ -85,8 +85,8 @@ class PanelsWatch(QObject):
             return super().event(event)
         panels = self._window.panels.items()
         in_sight = {key for key, panel in panels if not panel.visibleRegion().isEmpty()}
-        if self._frame_shown and in_sight <= self._done and not self.moment:
-            self.moment = time.perf_counter()
+        if self._frame_shown and in_sight <= self._done and not self.checkpoint:
+            self.checkpoint = time.perf_counter()
             self.painted.emit()
         return True
 

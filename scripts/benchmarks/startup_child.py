@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 def main(task: dict[str, Any]) -> int:
     """Open the window that the task names, and print the seconds since the process was spawned."""
     open_window = _bare if task["what"] == "bare" else _nnviz
-    moments = open_window(task["home"])
-    print(json.dumps({name: moment - task["spawned"] for name, moment in moments.items()}))
+    checkpoints = open_window(task["home"])
+    print(
+        json.dumps({name: checkpoint - task["spawned"] for name, checkpoint in checkpoints.items()})
+    )
     return 0
 
 
@@ -40,7 +42,7 @@ def _bare(home: str) -> dict[str, float]:
     watch.painted.connect(window.close)
     window.show()
     app.exec()
-    return {"painted": watch.moment}
+    return {"painted": watch.checkpoint}
 
 
 def _nnviz(home: str) -> dict[str, float]:
@@ -70,7 +72,11 @@ def _nnviz(home: str) -> dict[str, float]:
 
     vars(app)["MainWindow"] = watched
     cli.main([])
-    return {"painted": watches[0].moment, "ready": watches[1].moment, "end": time.perf_counter()}
+    return {
+        "painted": watches[0].checkpoint,
+        "ready": watches[1].checkpoint,
+        "end": time.perf_counter(),
+    }
 
 
 if __name__ == "__main__":

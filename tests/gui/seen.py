@@ -46,7 +46,7 @@ def color(name: str, place: int = 0) -> tuple[int, int, int]:
     """Return a colour of the light theme: ``"class"`` and ``"kept"`` have many."""
     from nnviz.gui.look.theme import LIGHT, rgb
 
-    many = {"class": LIGHT.class_color, "kept": LIGHT.ghost_color}
+    many = {"class": LIGHT.class_color, "kept": LIGHT.reference_color}
     return rgb(many[name](place) if name in many else getattr(LIGHT, name))
 
 
@@ -77,10 +77,10 @@ def look_back(window: MainWindow, epoch: int) -> None:
 def exported(
     window: MainWindow, key: str, size: tuple[int, int], legend: bool, caption: bool
 ) -> QImage:
-    from nnviz.gui.export.figure import render, shot_of
+    from nnviz.gui.export.figure import render, snapshot_of
     from nnviz.gui.export.options import PictureOptions
 
-    shot = shot_of(window.panels[key], window.recording.problem, window.recording.frame)
+    shot = snapshot_of(window.panels[key], window.recording.problem, window.recording.frame)
     return render(shot, PictureOptions(*size, 1, "light", legend, caption))
 
 

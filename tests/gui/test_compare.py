@@ -12,14 +12,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
-from nnviz.gui.export.figure import Shot, render
+from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.look.numbers import steady
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.comparisons.lines import best, line_of_frame, line_of_ghost
+from nnviz.gui.panels.comparisons.lines import best, line_of_frame, line_of_reference
 from nnviz.gui.panels.runs import RunsPanel
 from nnviz.gui.run.kept_runs import MOST, KeptRuns
 from nnviz.gui.run.session import SessionState
@@ -48,12 +48,12 @@ def rate(experiment: Experiment, value: float) -> Experiment:
     return choices.with_training(experiment, learning_rate=value)
 
 
-def ghost(slot: int, experiment: Experiment, name: str = "", **figures: float) -> Ghost:
-    return Ghost(slot, name or f"run in {slot}", experiment, history(**figures))  # type: ignore[arg-type]
+def reference(slot: int, experiment: Experiment, name: str = "", **figures: float) -> ReferenceRun:
+    return ReferenceRun(slot, name or f"run in {slot}", experiment, history(**figures))  # type: ignore[arg-type]
 
 
 def names(kept: KeptRuns) -> list[str]:
-    return [one.name for one in kept.ghosts]
+    return [one.name for one in kept.references]
 
 
 # --------------------------------------------------------------------------------- keeping runs
@@ -92,20 +92,20 @@ def test_names_are_made_anew_without_the_first_and_colours_stay(kept: KeptRuns) 
     for value in (1.0, 3.0, 0.1):
         kept.keep(rate(XOR, value), history())
     kept.remove(0)
-    assert [(one.slot, one.name) for one in kept.ghosts] == [(1, "Run 1"), (2, "rate 3 → 0.1")]
+    assert [(one.slot, one.name) for one in kept.references] == [(1, "Run 1"), (2, "rate 3 → 0.1")]
     kept.keep(rate(XOR, 9.0), history())
-    assert [one.slot for one in kept.ghosts] == [1, 2, 0]
+    assert [one.slot for one in kept.references] == [1, 2, 0]
     assert names(kept)[-1] == "rate 3 → 9"
     kept.clear()
-    assert kept.ghosts == ()
+    assert kept.references == ()
 
 
 def test_what_is_kept_no_longer_grows(kept: KeptRuns) -> None:
     run = history(5)
     kept.keep(XOR, run)
     run.append(EpochRecord(0, 6, 0.1, 0.0, None, 1.0, None, (0.0, 0.0)))
-    assert len(kept.ghosts[0].history) == 6
-    assert kept.ghosts[0].history.column("epoch")[-1] == 5
+    assert len(kept.references[0].history) == 6
+    assert kept.references[0].history.column("epoch")[-1] == 5
 
 
 def test_a_run_kept_again_takes_its_own_place(qtbot: QtBot, kept: KeptRuns) -> None:
@@ -116,7 +116,7 @@ def test_a_run_kept_again_takes_its_own_place(qtbot: QtBot, kept: KeptRuns) -> N
     with qtbot.waitSignal(kept.changed), qtbot.waitSignal(kept.said) as blocker:
         assert kept.keep(XOR, run)
     assert names(kept) == ["Run 1", "rate 1 → 3"]
-    assert [int(one.history.column("epoch")[-1]) for one in kept.ghosts] == [6, 5]
+    assert [int(one.history.column("epoch")[-1]) for one in kept.references] == [6, 5]
     assert blocker.args == ["“Run 1” is now kept up to epoch 6."]
 
 
@@ -183,7 +183,7 @@ def test_a_ninth_run_is_refused_in_a_sentence_with_a_remedy(qtbot: QtBot, kept: 
     assert kept.keep(XOR, runs[3]), "one that is kept can still be brought up to date"
     kept.remove(5)
     assert kept.keep(XOR, history(loss=9.0))
-    assert {one.slot for one in kept.ghosts} == set(range(MOST))
+    assert {one.slot for one in kept.references} == set(range(MOST))
 
 
 def test_an_untrained_run_is_not_kept(qtbot: QtBot, kept: KeptRuns) -> None:
@@ -191,7 +191,7 @@ def test_an_untrained_run_is_not_kept(qtbot: QtBot, kept: KeptRuns) -> None:
         with qtbot.waitSignal(kept.said) as blocker:
             assert not kept.keep(XOR, empty)
         assert "Press Train first" in blocker.args[0]
-    assert not kept.ghosts
+    assert not kept.references
 
 
 # ----------------------------------------------------------------------------------- the colours
@@ -200,7 +200,7 @@ def test_an_untrained_run_is_not_kept(qtbot: QtBot, kept: KeptRuns) -> None:
 @pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 def test_no_two_runs_look_alike_whatever_the_eyes(theme: Theme, eyes: str) -> None:
-    colors = [theme.curve, *(theme.ghost_color(slot) for slot in range(MOST))]
+    colors = [theme.curve, *(theme.reference_color(slot) for slot in range(MOST))]
     for one, other in itertools.combinations(colors, 2):
         assert apart(one, other, eyes) > 0.06, (one, other)
 
@@ -208,7 +208,7 @@ def test_no_two_runs_look_alike_whatever_the_eyes(theme: Theme, eyes: str) -> No
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 def test_curves_of_kept_runs_stand_out_from_the_surface(theme: Theme) -> None:
     for slot in range(MOST):
-        pair = sorted((luminance(theme.ghost_color(slot)), luminance(theme.surface)))
+        pair = sorted((luminance(theme.reference_color(slot)), luminance(theme.surface)))
         assert pair[1] / pair[0] >= 3.0
 
 
@@ -222,12 +222,12 @@ ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 @pytest.fixture
 def make(qtbot: QtBot) -> Make:
-    def made(*ghosts: Ghost, name: str = "iris", theme: Theme = LIGHT) -> RunsPanel:
+    def made(*references: ReferenceRun, name: str = "iris", theme: Theme = LIGHT) -> RunsPanel:
         panel = in_theme(RunsPanel(), theme)
         qtbot.addWidget(panel)
         problem, frame = moment(name)
         panel.begin(problem)
-        panel.show_frame(replace(frame, ghosts=ghosts))
+        panel.show_frame(replace(frame, references=references))
         return panel
 
     return made
@@ -276,11 +276,13 @@ def tip(panel: RunsPanel, title: str, row: int) -> str:
     return str(table_of(panel).model().index(row, column).data(Role.ToolTipRole))
 
 
-def three(experiment: Experiment = EXPERIMENTS["iris"]) -> tuple[Ghost, ...]:
+def three(experiment: Experiment = EXPERIMENTS["iris"]) -> tuple[ReferenceRun, ...]:
     return (
-        ghost(0, experiment, "Run 1", loss=0.25, metric=0.9),
-        ghost(2, rate(experiment, 0.3), "rate 0.05 → 0.3", loss=0.001, metric=1.0),
-        ghost(5, choices.with_training(experiment, batch_size=8), "batch", loss=3.5, metric=0.4),
+        reference(0, experiment, "Run 1", loss=0.25, metric=0.9),
+        reference(2, rate(experiment, 0.3), "rate 0.05 → 0.3", loss=0.001, metric=1.0),
+        reference(
+            5, choices.with_training(experiment, batch_size=8), "batch", loss=3.5, metric=0.4
+        ),
     )
 
 
@@ -310,15 +312,15 @@ def test_the_best_is_bold_and_settings_as_in_this_run_are_faint(make: Make) -> N
 
 def test_losses_of_other_kinds_are_not_ranked(make: Make) -> None:
     squared = choices.with_training(EXPERIMENTS["iris"], loss="mean_squared_error")
-    panel = make(*three(), ghost(6, squared, loss=0.0001, metric=0.99))
+    panel = make(*three(), reference(6, squared, loss=0.0001, metric=0.99))
     assert not lines_with(panel, "Loss train", strong=True)
     assert lines_with(panel, "Accuracy train", strong=True) == {2}
 
 
 def test_figures_that_cannot_be_compared_are_told_apart(make: Make) -> None:
     squared = choices.with_training(EXPERIMENTS["iris"], loss="mean_squared_error")
-    other = ghost(6, squared, loss=0.0001, metric=0.99)
-    panel = make(*three(), other, ghost(7, EXPERIMENTS["xor"]))
+    other = reference(6, squared, loss=0.0001, metric=0.99)
+    panel = make(*three(), other, reference(7, EXPERIMENTS["xor"]))
     told = cells(panel)
     for title, foreign in (("Loss train", {4, 5}), ("Accuracy train", {5})):
         assert {row for row, text in enumerate(told[title]) if text.startswith("* ")} == foreign
@@ -332,7 +334,7 @@ def test_figures_that_cannot_be_compared_are_told_apart(make: Make) -> None:
 @pytest.mark.parametrize("width", [355, 270])
 def test_the_result_and_a_setting_are_seen_at_docked_widths(make: Make, width: int) -> None:
     asked = choices.with_training(EXPERIMENTS["iris"], l2=7, clip_norm=7, seed=7)
-    panel = make(ghost(0, asked, "a name that is long enough to be cut where there is no room"))
+    panel = make(reference(0, asked, "a name that is long enough to be cut where there is no room"))
     panel.resize(width, 230)
     panel.grab()
     table, told = table_of(panel), titles(panel)
@@ -343,13 +345,13 @@ def test_the_result_and_a_setting_are_seen_at_docked_widths(make: Make, width: i
 
 
 def test_equal_figures_have_no_best() -> None:
-    lines = [line_of_ghost(ghost(slot, XOR)) for slot in range(3)]
+    lines = [line_of_reference(reference(slot, XOR)) for slot in range(3)]
     assert not best(lines, "train_loss")
     assert not best(lines[:1], "train_loss")
 
 
 def test_runs_of_another_task_say_so_in_the_head(make: Make) -> None:
-    panel = make(ghost(0, EXPERIMENTS["houses"], metric=0.98765))
+    panel = make(reference(0, EXPERIMENTS["houses"], metric=0.98765))
     assert cells(panel)["Accuracy or R² train"][1] == "* 0.9877"
 
 
@@ -414,12 +416,12 @@ def test_tips_tell_what_is_elided(make: Make) -> None:
 # ----------------------------------------------------------------------------- as any panel
 
 
-@pytest.mark.parametrize("ghosts", [(), three()], ids=["alone", "three"])
+@pytest.mark.parametrize("references", [(), three()], ids=["alone", "three"])
 @pytest.mark.parametrize("size", [(900, 300), (355, 230), (245, 190)])
 def test_any_size_is_painted_in_the_colours_of_the_legend(
-    make: Make, ghosts: tuple[Ghost, ...], size: tuple[int, int]
+    make: Make, references: tuple[ReferenceRun, ...], size: tuple[int, int]
 ) -> None:
-    panel = make(*ghosts)
+    panel = make(*references)
     image = picture(panel, *size)
     assert len(colors_of(image)) > 12
     legend = panel.legend()
@@ -434,23 +436,23 @@ def test_theme_changes_the_picture_and_back(make: Make) -> None:
     light = picture(panel, 900, 240)
     panel.setPalette(palette(DARK))
     dark = picture(panel, 900, 240)
-    assert has_color(dark, DARK.ghost_color(5)) and not has_color(dark, LIGHT.surface, 4)
+    assert has_color(dark, DARK.reference_color(5)) and not has_color(dark, LIGHT.surface, 4)
     panel.setPalette(palette(LIGHT))
     assert picture(panel, 900, 240) == light
 
 
 def test_figures_of_a_run_under_way_follow_after_a_pause(qtbot: QtBot, make: Make) -> None:
-    ghosts = three()
-    panel = make(*ghosts)
+    references = three()
+    panel = make(*references)
     _, frame = moment("iris")
-    panel.show_frame(replace(frame, ghosts=ghosts[:1]))
+    panel.show_frame(replace(frame, references=references[:1]))
     assert len(called(panel)) == 2, "runs that come and go are shown at once"
     with qtbot.waitExposed(panel):
         panel.show()
-    panel.show_frame(replace(frame, ghosts=ghosts))
+    panel.show_frame(replace(frame, references=references))
     grown = frame.history.copy()
     grown.append(EpochRecord(0, 41, 0.05, 0.125, 0.5, 0.5, 0.5, (0.0, 0.0)))
-    panel.show_frame(replace(frame, history=grown, ghosts=ghosts))
+    panel.show_frame(replace(frame, history=grown, references=references))
     assert cells(panel)["epochs"][0] == "40"
     qtbot.waitUntil(lambda: cells(panel)["epochs"][0] == "41")
     assert cells(panel)["Loss train"][0] == "0.1250"
@@ -474,10 +476,10 @@ def test_descriptions_tell_the_leading_run(make: Make) -> None:
 
 def test_a_picture_shows_everything_and_nothing_to_press(make: Make) -> None:
     problem, frame = moment("iris")
-    shot = Shot(RunsPanel, {}, problem, replace(frame, ghosts=three()))
+    shot = PanelSnapshot(RunsPanel, {}, problem, replace(frame, references=three()))
     image = render(shot, PictureOptions(420, 300, 2))
     for slot in (0, 2, 5):
-        assert has_color(image, LIGHT.ghost_color(slot))
+        assert has_color(image, LIGHT.reference_color(slot))
     bare = RunsPanel()
     bare.bare = True
     bare.begin(problem)
@@ -539,7 +541,7 @@ def test_runs_are_kept_compared_and_forgotten(qtbot: QtBot, window: MainWindow) 
     qtbot.mouseClick(panel.keep, Qt.MouseButton.LeftButton)
     frame = window.recording.frame
     assert frame is not None
-    assert [one.name for one in frame.ghosts] == ["Run 1", "rate 0.05 → 0.5"]
+    assert [one.name for one in frame.references] == ["Run 1", "rate 0.05 → 0.5"]
     qtbot.waitUntil(lambda: len(called(panel)) == 3)
     assert len(window.panels["loss"].legend()) > 3
     forget = panel.findChild(QToolButton, "runs-forget-0")
@@ -548,4 +550,4 @@ def test_runs_are_kept_compared_and_forgotten(qtbot: QtBot, window: MainWindow) 
     assert names(window.kept) == ["Run 1"]
     qtbot.mouseClick(panel.forget, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(called(panel)) == 1)
-    assert window.recording.frame is not None and not window.recording.frame.ghosts
+    assert window.recording.frame is not None and not window.recording.frame.references

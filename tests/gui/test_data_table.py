@@ -14,15 +14,17 @@ from pytestqt.qtbot import QtBot
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.widgets.data_table import DataTable
-from nnviz.gui.widgets.table_model import LEFT, Cell, Column, Mark, TableModel, shades
+from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel, shades
 
 from .panel_cases import has_color
 
 ROWS = 100
 COLUMNS = [
-    Column("name", "What it is called", side=LEFT, least=("a name of some length",), yields=True),
-    Column("z", "The sum", "Numbers", least=("−0.000",)),
-    Column("a", "What comes of it", "Numbers", least=("−0.000",)),
+    TableColumn(
+        "name", "What it is called", side=LEFT, least=("a name of some length",), yields=True
+    ),
+    TableColumn("z", "The sum", "Numbers", least=("−0.000",)),
+    TableColumn("a", "What comes of it", "Numbers", least=("−0.000",)),
 ]
 
 

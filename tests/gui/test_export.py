@@ -29,7 +29,7 @@ from nnviz.gui.app import make_application
 from nnviz.gui.export import files, jobs
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
-from nnviz.gui.export.figure import Figure, Shot, painting, render, shot_of
+from nnviz.gui.export.figure import Figure, PanelSnapshot, painting, render, snapshot_of
 from nnviz.gui.export.options import PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
 from nnviz.gui.export.window import render_window, window_pixels
@@ -68,7 +68,7 @@ def frame(qapp, done):
 
 
 def shot(kind, done, frame):
-    return Shot(kind, {}, done.problem, frame)
+    return PanelSnapshot(kind, {}, done.problem, frame)
 
 
 def pixels(image: QImage) -> NDArray[np.int64]:
@@ -180,9 +180,9 @@ def test_picture_shows_the_persons_view_and_does_not_follow_training(qtbot, done
     qtbot.addWidget(panel)
     panel.begin(done.problem)
     panel.show_frame(frame)
-    before = shot_of(panel, done.problem, Frame(history, frame.inspection, frame.row))
+    before = snapshot_of(panel, done.problem, Frame(history, frame.inspection, frame.row))
     panel.log.setChecked(True)
-    assert render(shot_of(panel, done.problem, frame), REPORT) != render(before, REPORT)
+    assert render(snapshot_of(panel, done.problem, frame), REPORT) != render(before, REPORT)
     history.append(EpochRecord(0, 61, 0.5, 1.0, None, 0.5, None, (0.0, 0.0, 0.0)))
     assert len(before.frame.history) == len(done.history)
 
@@ -538,7 +538,7 @@ def test_a_picture_in_bands_is_the_picture_at_once(qtbot, kind, done, frame):
 
 
 def test_a_preview_is_drawn_no_larger_than_its_place(bench):
-    subject = jobs.panel_subject(bench.panel, bench.moment)
+    subject = jobs.panel_target(bench.panel, bench.moment)
     image = finish(subject.picture(PictureOptions(8000, 4000, 3), QSize(880, 660)))
     assert image.size() == QSize(880, 440)
     whole = finish(subject.picture(PictureOptions(1760, 880, 3)))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
-from nnviz.gui.export.figure import Shot, render
+from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact, fixed
@@ -495,7 +495,7 @@ def test_export_has_nothing_to_press(qtbot: QtBot, name: str, mode: str) -> None
     frame = frame_of(name, row=1)
     state = {"mode": mode, "layer": -1, "neuron": [0, 1]}
     image = render(
-        Shot(ForwardPanel, state, frame.inspection.problem, frame),
+        PanelSnapshot(ForwardPanel, state, frame.inspection.problem, frame),
         PictureOptions(800, 600, 2, theme="light"),
     )
     assert (image.width(), image.height()) == (800, 600)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from nnviz.datasets.catalog import CATALOG, SampleOptions, load_sample
 from nnviz.datasets.dataset import Dataset
-from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.output import OutputPanel
@@ -69,8 +69,10 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
     experiment = EXPERIMENTS["iris"].change("data", sample="html")
     trainer, history = Trainer(experiment), History(2)
     history.extend(np.arange(24.0).reshape(3, 8))
-    ghost = Ghost(0, NAME, experiment, history)
-    return Frame(history, Inspection(trainer.problem, trainer.snapshot()), 0, ghosts=(ghost,))
+    reference = ReferenceRun(0, NAME, experiment, history)
+    return Frame(
+        history, Inspection(trainer.problem, trainer.snapshot()), 0, references=(reference,)
+    )
 
 
 def tool_tips(root: QWidget) -> Iterator[str]:

@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnviz.gui.export.figure import Shot, render
+from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.loss import LossPanel
@@ -407,17 +407,17 @@ def test_a_double_click_into_a_zoom_only_shows_everything(
 LONG_NAMES = [f"layers 64-32-10 → 64-{width}-64-10, rate 0.03 → 0.{width}" for width in range(8)]
 
 
-def ghost_of(slot: int, rows: int = 60, name: str = "", like: str = "iris") -> Ghost:
+def reference_of(slot: int, rows: int = 60, name: str = "", like: str = "iris") -> ReferenceRun:
     table = np.full((rows, 8), 0.1)
     table[:, 0] = np.arange(rows)
     table[:, 2:6] = 0.2 + 0.05 * slot + np.random.default_rng(slot).random((rows, 4)) / 50
     history = History(2)
     history.extend(table)
-    return Ghost(slot, name or f"rate 0.0{slot + 1}", EXPERIMENTS[like], history)
+    return ReferenceRun(slot, name or f"rate 0.0{slot + 1}", EXPERIMENTS[like], history)
 
 
-def with_ghosts(*ghosts: Ghost, name: str = "iris") -> Frame:
-    return replace(moment(name)[1], ghosts=ghosts)
+def with_references(*references: ReferenceRun, name: str = "iris") -> Frame:
+    return replace(moment(name)[1], references=references)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
@@ -426,32 +426,32 @@ def test_kept_runs_are_drawn_named_and_told(make_panel: MakePanel, key: str, the
     panel = make_panel(key)
     assert isinstance(panel, CurvePanel)
     before = panel.plot.chart.shown[0][1]
-    ghosts = [ghost_of(0, 30), ghost_of(3, 90)]
-    panel.show_frame(with_ghosts(*ghosts))
+    references = [reference_of(0, 30), reference_of(3, 90)]
+    panel.show_frame(with_references(*references))
     in_theme(panel, theme)
     image = picture(panel, 640, 360)
     entries = {entry.label: entry.color for entry in panel.legend()}
-    for ghost in ghosts:
-        assert entries[ghost.name] == theme.ghost_color(ghost.slot)
-        assert has_color(image, theme.ghost_color(ghost.slot))
-        assert ghost.name in panel.description()
+    for reference in references:
+        assert entries[reference.name] == theme.reference_color(reference.slot)
+        assert has_color(image, theme.reference_color(reference.slot))
+        assert reference.name in panel.description()
     assert panel.plot.chart.shown[0][1] >= 89 > before
     panel.show_frame(moment("iris")[1])
     assert panel.plot.chart.shown[0][1] == before
-    assert not has_color(picture(panel, 640, 360), theme.ghost_color(3), within=4)
+    assert not has_color(picture(panel, 640, 360), theme.reference_color(3), within=4)
 
 
 def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakePanel, qtbot: QtBot) -> None:
-    panel, short, long = make_panel("loss"), ghost_of(0, 20), ghost_of(5, 90)
+    panel, short, long = make_panel("loss"), reference_of(0, 20), reference_of(5, 90)
     assert isinstance(panel, LossPanel)
-    panel.show_frame(with_ghosts(short, long))
+    panel.show_frame(with_references(short, long))
     picture(panel, 500, 320)
     plot = panel.plot
     both = plot.reading_at(17.2)
     assert both is not None and both.x == 17
-    for ghost in (short, long):
+    for reference in (short, long):
         for key in ("train_loss", "test_loss"):
-            assert both.runs[ghost.slot][key] == ghost.history.column(key)[17]
+            assert both.runs[reference.slot][key] == reference.history.column(key)[17]
     one, none = plot.reading_at(38.0), plot.reading_at(80.4)
     assert one is not None and none is not None
     assert math.isnan(one.runs[0]["train_loss"])
@@ -470,25 +470,25 @@ def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakePanel, qtbot: QtBo
 
 
 def test_curves_of_a_kept_run_are_made_once(make_panel: MakePanel) -> None:
-    panel, one, other = make_panel("loss"), ghost_of(0), ghost_of(1)
-    panel.show_frame(with_ghosts(one))
+    panel, one, other = make_panel("loss"), reference_of(0), reference_of(1)
+    panel.show_frame(with_references(one))
     assert isinstance(panel, LossPanel)
     line = panel.plot.runs[0].curves["train_loss"]
-    panel.show_frame(with_ghosts(replace(one, name="another name"), other))
+    panel.show_frame(with_references(replace(one, name="another name"), other))
     in_theme(panel, DARK)
     assert panel.plot.runs[0].curves["train_loss"] is line
     assert line.series.entry.label == "another name"
-    assert line.series.entry.color == DARK.ghost_color(0)
-    panel.show_frame(with_ghosts(other))
+    assert line.series.entry.color == DARK.reference_color(0)
+    panel.show_frame(with_references(other))
     assert [run.slot for run in panel.plot.runs] == [1]
 
 
 def test_only_what_can_be_compared_is_drawn(make_panel: MakePanel) -> None:
-    houses, iris = ghost_of(0, like="houses"), ghost_of(1)
+    houses, iris = reference_of(0, like="houses"), reference_of(1)
     loss, accuracy, gradients = map(make_panel, CURVES)
     for panel in (loss, accuracy, gradients):
         assert isinstance(panel, CurvePanel)
-        panel.show_frame(with_ghosts(houses, iris))
+        panel.show_frame(with_references(houses, iris))
         drawn = [run.slot for run in panel.plot.runs]
         assert drawn == ([] if panel is gradients else [1])
 
@@ -498,9 +498,9 @@ def test_runs_that_are_not_drawn_are_told_with_the_reason(make_panel: MakePanel,
     panel = make_panel(key)
     assert isinstance(panel, CurvePanel)
     legend = panel.header.legend
-    panel.show_frame(with_ghosts(ghost_of(1)))
+    panel.show_frame(with_references(reference_of(1)))
     assert not [entry for entry in legend.entries if entry.reason]
-    panel.show_frame(with_ghosts(ghost_of(0, name="homes", like="houses"), ghost_of(1)))
+    panel.show_frame(with_references(reference_of(0, name="homes", like="houses"), reference_of(1)))
     (note,) = (entry for entry in legend.entries if entry.reason)
     assert note.label == "1 not comparable" and not note.mark
     assert "homes" in note.reason and "because" in note.reason
@@ -530,8 +530,8 @@ def test_eight_long_names_find_their_place(
 ) -> None:
     panel = make_panel("loss")
     assert isinstance(panel, LossPanel)
-    ghosts = [ghost_of(slot, name=name) for slot, name in enumerate(LONG_NAMES)]
-    panel.show_frame(with_ghosts(*ghosts))
+    references = [reference_of(slot, name=name) for slot, name in enumerate(LONG_NAMES)]
+    panel.show_frame(with_references(*references))
     image = picture(panel, *size)
     legend = panel.header.legend
     places = legend.places(legend.width())
@@ -550,10 +550,10 @@ def test_eight_long_names_find_their_place(
 
 def test_pictures_have_the_past_and_the_kept_runs(make_panel: MakePanel) -> None:
     problem, _ = moment("iris")
-    frame = replace(past_frame("iris", 17), ghosts=(ghost_of(2),))
+    frame = replace(past_frame("iris", 17), references=(reference_of(2),))
     options = PictureOptions(900, 600, 2, "light", True, True)
-    image = render(Shot(LossPanel, {}, problem, frame), options)
-    assert has_color(image, LIGHT.ghost_color(2))
+    image = render(PanelSnapshot(LossPanel, {}, problem, frame), options)
+    assert has_color(image, LIGHT.reference_color(2))
     assert has_color(image, LIGHT.accent, within=1)
     assert "epoch 17" in image.text("Description")
     assert "rate 0.03" in image.text("Description")

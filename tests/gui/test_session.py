@@ -85,7 +85,9 @@ def test_what_crosses_the_thread_cannot_be_written_to(qtbot, session):
     qtbot.waitUntil(lambda: len(snapshots) > 2, timeout=20_000)  # by shared memory
     session.pause()
     wait_for(qtbot, session, SessionState.PAUSED)  # and by the pipe
-    arrays = [array for moment in snapshots for array in (moment.parameters, moment.gradients)]
+    arrays = [
+        array for checkpoint in snapshots for array in (checkpoint.parameters, checkpoint.gradients)
+    ]
     arrays += [batch.rows for batch in batches]
     assert len(batches) > 1
     assert not any(array.flags.writeable for array in arrays)
@@ -185,19 +187,19 @@ def test_loading_while_training_starts_a_clean_run(qtbot, session, again):
 
 def kept_by(session):
     """Return the list that all moments a session tells of are put into, run by run."""
-    moments = []
-    session.began.connect(moments.clear)
-    session.moments_kept.connect(moments.extend)
-    return moments
+    checkpoints = []
+    session.began.connect(checkpoints.clear)
+    session.checkpoints_kept.connect(checkpoints.extend)
+    return checkpoints
 
 
 def trained(qtbot, session):
     """Train 20 epochs; return the moments kept of them."""
-    moments = kept_by(session)
+    checkpoints = kept_by(session)
     session.load(xor(epochs=20))
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
-    return moments
+    return checkpoints
 
 
 def records_after(session):
@@ -206,63 +208,63 @@ def records_after(session):
     return rows
 
 
-def test_moments_of_a_run_are_kept_from_epoch_0_to_where_it_rests(qtbot, session):
-    moments = kept_by(session)
+def test_checkpoints_of_a_run_are_kept_from_epoch_0_to_where_it_rests(qtbot, session):
+    checkpoints = kept_by(session)
     session.load(xor(epochs=2003))
-    assert [moment.epoch for moment in moments] == [0]
+    assert [checkpoint.epoch for checkpoint in checkpoints] == [0]
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
-    epochs = [moment.epoch for moment in moments]
+    epochs = [checkpoint.epoch for checkpoint in checkpoints]
     assert epochs[:100] == list(range(100))
     assert epochs[-1] == 2003
     assert np.all(np.diff(epochs) > 0)
     trainer = Trainer(xor(epochs=2003))
-    for moment in moments:
-        while trainer.epoch < moment.epoch:
+    for checkpoint in checkpoints:
+        while trainer.epoch < checkpoint.epoch:
             trainer.advance(trainer.updates_until(1))
-        assert np.array_equal(moment.parameters, trainer.network.parameters)
-        assert not moment.parameters.flags.writeable
+        assert np.array_equal(checkpoint.parameters, trainer.network.parameters)
+        assert not checkpoint.parameters.flags.writeable
 
 
 @pytest.mark.parametrize("while_running", [False, True])
-def test_a_branch_goes_on_from_its_moment_as_the_run_did(qtbot, session, while_running):
-    moments, branched, snapshots = kept_by(session), [], []
+def test_a_branch_goes_on_from_its_checkpoint_as_the_run_did(qtbot, session, while_running):
+    checkpoints, branched, snapshots = kept_by(session), [], []
     session.load(xor(epochs=60, batch_size=2) if not while_running else ENDLESS)
     session.train()
     if while_running:
-        qtbot.waitUntil(lambda: len(moments) > 40, timeout=20_000)
+        qtbot.waitUntil(lambda: len(checkpoints) > 40, timeout=20_000)
     else:
         wait_for(qtbot, session, SessionState.FINISHED)
     session.branched.connect(branched.append)
     session.snapshot_ready.connect(snapshots.append)
-    old, seen = {moment.epoch: moment for moment in moments}, states(session)
-    session.branch(moments[20])
+    old, seen = {checkpoint.epoch: checkpoint for checkpoint in checkpoints}, states(session)
+    session.branch(checkpoints[20])
     assert session.state is SessionState.PAUSED
     assert branched == [20]
     assert [snapshot.epoch for snapshot in snapshots] == [20]
-    assert np.array_equal(snapshots[0].parameters, moments[20].parameters)
+    assert np.array_equal(snapshots[0].parameters, checkpoints[20].parameters)
     assert session.active
 
     records = records_after(session)
-    moments.clear()
+    checkpoints.clear()
     session.train()
     if while_running:
-        qtbot.waitUntil(lambda: len(moments) > 10, timeout=20_000)
+        qtbot.waitUntil(lambda: len(checkpoints) > 10, timeout=20_000)
         session.pause()
         wait_for(qtbot, session, SessionState.PAUSED)
     else:
         wait_for(qtbot, session, SessionState.FINISHED)
         assert records[-1].epoch == 60
     assert [record.epoch for record in records[:20]] == list(range(21, 41))
-    assert {moment.run_id for moment in moments} == {2}
-    for moment in moments[:10]:
-        assert np.array_equal(moment.parameters, old[moment.epoch].parameters)
+    assert {checkpoint.run_id for checkpoint in checkpoints} == {2}
+    for checkpoint in checkpoints[:10]:
+        assert np.array_equal(checkpoint.parameters, old[checkpoint.epoch].parameters)
     assert SessionState.FAILED not in seen
 
 
-def test_a_branch_takes_the_rate_of_its_moment_or_the_one_set_after_it(qtbot, session):
-    moments = trained(qtbot, session)
-    session.branch(moments[5])
+def test_a_branch_takes_the_rate_of_its_checkpoint_or_the_one_set_after_it(qtbot, session):
+    checkpoints = trained(qtbot, session)
+    session.branch(checkpoints[5])
     session.set_learning_rate(0.25)
     records = records_after(session)
     session.train()
@@ -270,7 +272,7 @@ def test_a_branch_takes_the_rate_of_its_moment_or_the_one_set_after_it(qtbot, se
     assert [record.epoch for record in records] == list(range(6, 21))
     assert {record.learning_rate for record in records} == {0.25}
 
-    session.branch(moments[3])
+    session.branch(checkpoints[3])
     records.clear()
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
@@ -278,8 +280,8 @@ def test_a_branch_takes_the_rate_of_its_moment_or_the_one_set_after_it(qtbot, se
 
 
 def test_a_branch_from_the_end_goes_on_for_as_many_epochs(qtbot, session):
-    moments = trained(qtbot, session)
-    session.branch(moments[-1])
+    checkpoints = trained(qtbot, session)
+    session.branch(checkpoints[-1])
     records = records_after(session)
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
@@ -287,8 +289,8 @@ def test_a_branch_from_the_end_goes_on_for_as_many_epochs(qtbot, session):
 
 
 def test_a_branch_can_be_stepped_and_left_for_another(qtbot, session):
-    moments = trained(qtbot, session)
-    for start in (moments[0], moments[12], moments[4]):
+    checkpoints = trained(qtbot, session)
+    for start in (checkpoints[0], checkpoints[12], checkpoints[4]):
         session.branch(start)
         assert (session.state is SessionState.IDLE) == (start.epoch == 0)
         assert session.active == (start.epoch > 0)
@@ -298,7 +300,7 @@ def test_a_branch_can_be_stepped_and_left_for_another(qtbot, session):
 
 
 def test_after_a_divergence_one_can_go_back_and_on_at_a_smaller_rate(qtbot, session):
-    moments = kept_by(session)
+    checkpoints = kept_by(session)
     session.load(
         Experiment(
             data=DataChoice(sample="houses"),
@@ -307,12 +309,12 @@ def test_after_a_divergence_one_can_go_back_and_on_at_a_smaller_rate(qtbot, sess
         )
     )
     session.train()
-    qtbot.waitUntil(lambda: len(moments) > 10, timeout=20_000)
+    qtbot.waitUntil(lambda: len(checkpoints) > 10, timeout=20_000)
     with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
         session.set_learning_rate(1.0)
-    assert moments[-1].epoch == failure.args[0].values["epoch"] - 1
-    assert np.isfinite(moments[-1].parameters).all()
-    calm = next(each for each in reversed(moments) if each.state.rules.base_rate == 1e-9)
+    assert checkpoints[-1].epoch == failure.args[0].values["epoch"] - 1
+    assert np.isfinite(checkpoints[-1].parameters).all()
+    calm = next(each for each in reversed(checkpoints) if each.state.rules.base_rate == 1e-9)
     session.branch(calm)
     records = records_after(session)
     session.train()
@@ -357,11 +359,11 @@ def test_a_killed_process_is_told_and_replaced(qtbot, session):
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
 @pytest.mark.parametrize("resting", [False, True], ids=["training", "paused"])
 def test_a_stopped_process_is_told_ended_and_replaced(qtbot, session, resting):
-    moments, snapshots = kept_by(session), []
+    checkpoints, snapshots = kept_by(session), []
     session.snapshot_ready.connect(snapshots.append)
     session.load(ENDLESS)
     session.train()
-    qtbot.waitUntil(lambda: len(moments) > 10, timeout=20_000)
+    qtbot.waitUntil(lambda: len(checkpoints) > 10, timeout=20_000)
     if resting:
         session.pause()
         wait_for(qtbot, session, SessionState.PAUSED)
@@ -373,9 +375,9 @@ def test_a_stopped_process_is_told_ended_and_replaced(qtbot, session, resting):
     assert session.state is SessionState.FAILED
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
-    assert snapshots[-1].epoch >= (moments[-1].epoch if resting else 0)
+    assert snapshots[-1].epoch >= (checkpoints[-1].epoch if resting else 0)
 
-    session.branch(moments[5])
+    session.branch(checkpoints[5])
     records = records_after(session)
     session.train()
     qtbot.waitUntil(lambda: len(records) > 10, timeout=20_000)
@@ -400,15 +402,15 @@ def test_a_process_stopped_while_it_rests_and_woken_before_it_is_needed_is_kept(
 def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_there_is(
     qtbot, session, tmp_path, monkeypatch
 ):
-    moments = trained(qtbot, session)
-    session.branch(moments[5])
+    checkpoints = trained(qtbot, session)
+    session.branch(checkpoints[5])
     with monkeypatch.context() as nowhere:
         nowhere.setattr(transfer, "_FOLDERS", (str(tmp_path / "none"),))
         with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
             session.train()
     assert "share memory" in str(failure.args[0])
     assert session.state is SessionState.FAILED
-    session.branch(moments[5])
+    session.branch(checkpoints[5])
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
 

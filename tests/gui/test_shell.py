@@ -416,7 +416,7 @@ def test_the_theme_is_remembered_and_nonsense_is_not_believed(qapp, look):
 def test_settings_of_another_kind_read_as_their_default():
     QSettings().setValue(preferences.GEOMETRY.name, 7)
     assert preferences.read(preferences.GEOMETRY) == preferences.GEOMETRY.default
-    for setting in preferences.SETTINGS.values():
+    for setting in preferences.PREFERENCES.values():
         assert setting.description.endswith(".")
         assert not setting.choices or setting.default in setting.choices
 

@@ -137,7 +137,7 @@ def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
     window.travel.take_rate(0.5)
     window.store.amend_rate(0.5)
     act(window, "branch")
-    (kept,) = window.kept.ghosts
+    (kept,) = window.kept.references
     assert kept.experiment == experiment
     assert np.array_equal(kept.history.column("train_loss"), losses)
     window.kept.clear()

@@ -144,18 +144,18 @@ def test_first_rows_alone_get_the_same_answers() -> None:
     np.testing.assert_allclose(seen.outputs("train", 5).values, seen.activations()[-1].a[:5])
 
 
-def test_moments_of_one_run_do_not_disturb_each_other() -> None:
+def test_checkpoints_of_one_run_do_not_disturb_each_other() -> None:
     problem = Problem(BLOBS)
     size = problem.blank_network().parameters.size
     rng = np.random.default_rng(3)
-    moments = [
+    checkpoints = [
         Inspection(problem, Snapshot(1, epoch, rng.standard_normal(size), np.zeros(size)))
         for epoch in (0, 1)
     ]
-    before = [(seen.outputs("test").values.copy(), seen.plane(9).values) for seen in moments]
-    layers = [[trace.a.copy() for trace in seen.activations()] for seen in moments]
+    before = [(seen.outputs("test").values.copy(), seen.plane(9).values) for seen in checkpoints]
+    layers = [[trace.a.copy() for trace in seen.activations()] for seen in checkpoints]
     assert not np.array_equal(before[0][0], before[1][0])
-    for seen, (answers, plane), kept in zip(moments, before, layers, strict=True):
+    for seen, (answers, plane), kept in zip(checkpoints, before, layers, strict=True):
         again = Inspection(problem, seen.snapshot)
         assert np.array_equal(again.outputs("test").values, answers)
         assert np.array_equal(again.plane(9).values, plane)
@@ -163,7 +163,7 @@ def test_moments_of_one_run_do_not_disturb_each_other() -> None:
             assert np.array_equal(trace.a, a)
 
 
-def test_what_moments_share_goes_with_their_problem() -> None:
+def test_what_checkpoints_share_goes_with_their_problem() -> None:
     problem = Problem(BLOBS)
     size = problem.blank_network().parameters.size
     Inspection(problem, Snapshot(1, 0, np.zeros(size), np.zeros(size))).plane(8)

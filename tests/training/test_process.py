@@ -13,7 +13,7 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.messages import Drop, MomentsKept, Resume, Run, Step
+from nnviz.training.messages import CheckpointsKept, Drop, Resume, Run, Step
 from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
 from nnviz.training.server import NICENESS
@@ -85,32 +85,36 @@ def test_commands_to_a_stuck_process_wait_without_holding_up_the_window(qtbot):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
-def test_neither_end_waits_for_the_other_with_large_moments(qtbot):
+def test_neither_end_waits_for_the_other_with_large_checkpoints(qtbot):
     """Both would wait for ever if either sent what no pipe can hold while the other did."""
     asked = Experiment(
         DataChoice("digits", rows=100),
         NetworkChoice((Dense(1000, "relu"), Dense(100, "relu"), Dense(10, "softmax"))),
         TrainingChoice("categorical_crossentropy", optimizer="adam", epochs=10_000_000),
     )
-    moment = Trainer(asked).moment()
-    assert moment.nbytes > 3_000_000
+    checkpoint = Trainer(asked).checkpoint()
+    assert checkpoint.nbytes > 3_000_000
     process = TrainingProcess()
     process.start()
     try:
-        process.begin(Run(0, asked, start=moment, moments_room=100), moment.parameters.size)
+        process.begin(
+            Run(0, asked, start=checkpoint, checkpoints_room=100), checkpoint.parameters.size
+        )
         process.send(Resume())
         qtbot.waitUntil(lambda: process._connection.poll(), timeout=20_000)
         for run in range(1, 4):  # while it sends moments, which nobody reads
-            start = dataclasses.replace(moment, epoch=10 * run)
-            process.begin(Run(run, asked, start=start, moments_room=100), moment.parameters.size)
+            start = dataclasses.replace(checkpoint, epoch=10 * run)
+            process.begin(
+                Run(run, asked, start=start, checkpoints_room=100), checkpoint.parameters.size
+            )
             process.send(Resume())
         seen = []
 
-        def last_run_tells_moments():
+        def last_run_tells_checkpoints():
             seen.extend(message for message in process.receive() if message.run_id == 3)
-            return any(isinstance(message, MomentsKept) for message in seen)
+            return any(isinstance(message, CheckpointsKept) for message in seen)
 
-        qtbot.waitUntil(last_run_tells_moments, timeout=20_000)
+        qtbot.waitUntil(last_run_tells_checkpoints, timeout=20_000)
         assert isinstance(seen[0], EpochBatch)
         assert seen[0].rows[0, 0] == 31
         assert not process._starts
@@ -125,7 +129,7 @@ def test_closing_frees_what_nobody_opened():
     os.kill(process._process.pid, signal.SIGSTOP)
     asked = Experiment()
     for run in range(3):
-        process.begin(Run(run, asked, start=Trainer(asked).moment()), 17)
+        process.begin(Run(run, asked, start=Trainer(asked).checkpoint()), 17)
     blobs = [*process._starts.values(), *process._memories]
     assert len(blobs) == 4
     assert all(Path(blob.name).exists() for blob in blobs)

@@ -12,10 +12,11 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.training import server
+from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import (
+    CheckpointsKept,
     GiveSnapshot,
-    MomentsKept,
     Pause,
     Rested,
     Resume,
@@ -24,7 +25,6 @@ from nnviz.training.messages import (
     SnapshotWritten,
     Step,
 )
-from nnviz.training.moments import Moments
 from nnviz.training.pace import PACES, Pace
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer
@@ -82,7 +82,7 @@ def serve(monkeypatch):
 
     def serve(experiment, commands, seconds, update_takes=0.0, room=0):
         memory = SharedMemoryBlob(4096)
-        run = Run(1, experiment, memory.name, moments_room=room)
+        run = Run(1, experiment, memory.name, checkpoints_room=room)
         pipe = Pipe([(0.0, run), *commands], seconds)
         done = []
 
@@ -236,34 +236,34 @@ def test_every_command_is_counted(serve):
 # ----------------------------------------------------------------------------------- moments told
 
 
-def moments_told(pipe):
+def checkpoints_told(pipe):
     return [
-        (when, moment)
+        (when, checkpoint)
         for when, message in pipe.told
-        if isinstance(message, MomentsKept)
-        for moment in message.moments
+        if isinstance(message, CheckpointsKept)
+        for checkpoint in message.checkpoints
     ]
 
 
 def test_a_short_run_tells_every_epoch_there_is_room_for(serve):
     pipe, _ = serve(XOR.change("training", epochs=900), FULL, 1.0, update_takes=2e-5, room=1000)
-    assert [moment.epoch for _, moment in moments_told(pipe)] == list(range(1, 901))
+    assert [checkpoint.epoch for _, checkpoint in checkpoints_told(pipe)] == list(range(1, 901))
 
 
-def test_moments_come_no_more_often_than_they_may_in_the_long_run(serve):
+def test_checkpoints_come_no_more_often_than_they_may_in_the_long_run(serve):
     pipe, _ = serve(XOR, FULL, 12.0, update_takes=1e-3, room=10_000)
-    told = moments_told(pipe)
-    assert [moment.epoch for _, moment in told[:2499]] == list(range(1, 2500))
-    share = sum(when >= 8.0 for when, _ in told) * server.MOMENT_SECONDS / 4.0
+    told = checkpoints_told(pipe)
+    assert [checkpoint.epoch for _, checkpoint in told[:2499]] == list(range(1, 2500))
+    share = sum(when >= 8.0 for when, _ in told) * server.CHECKPOINT_SECONDS / 4.0
     assert 0.4 <= share <= 1.1
-    assert np.all(np.diff([moment.epoch for _, moment in told]) > 0)
+    assert np.all(np.diff([checkpoint.epoch for _, checkpoint in told]) > 0)
 
 
 def test_what_is_told_makes_an_even_timeline(serve):
     pipe, done = serve(BATCHES, FULL, 10.0, update_takes=2e-4, room=200)
-    store = Moments(200)
-    for _, moment in moments_told(pipe):
-        store.add(moment)
+    store = Checkpoints(200)
+    for _, checkpoint in checkpoints_told(pipe):
+        store.add(checkpoint)
     assert 100 < len(store) <= 200
     assert max(np.diff(store.epochs)) <= 16 * done[-1][1] / 6 / 200
 
@@ -272,12 +272,12 @@ def test_what_is_told_makes_an_even_timeline(serve):
 def test_where_training_rests_is_told_though_it_is_not_on_the_grid(serve, command):
     experiment = XOR.change("training", epochs=101)
     pipe, _ = serve(experiment, FULL, 3.0, room=8)
-    told = [moment.epoch for _, moment in moments_told(pipe)]
+    told = [checkpoint.epoch for _, checkpoint in checkpoints_told(pipe)]
     assert told[-1] == 101
     assert told[-2] % 16 == 0
     assert isinstance(pipe.told[-1][1], Rested)
     # Trained on, it is a run like any other; nothing is told twice.
     pipe, _ = serve(experiment, [*FULL, (2.0, command)], 3.0, room=8)
-    again = [moment.epoch for _, moment in moments_told(pipe)]
+    again = [checkpoint.epoch for _, checkpoint in checkpoints_told(pipe)]
     assert again[: len(told)] == told
     assert again[len(told)] > 101

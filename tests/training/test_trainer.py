@@ -287,7 +287,7 @@ def test_no_test_part_no_test_figures() -> None:
 
 def test_large_parts_are_evaluated_in_pieces_with_the_same_result(monkeypatch) -> None:
     whole = Trainer(HOUSES).evaluate()
-    monkeypatch.setattr("nnviz.training.plan.EVALUATION_ROWS", 7)
+    monkeypatch.setattr("nnviz.training.batch_plan.EVALUATION_ROWS", 7)
     pieces = Trainer(HOUSES).evaluate()
     assert pieces.train_loss == pytest.approx(whole.train_loss, rel=1e-12)
     assert pieces.test_metric == pytest.approx(whole.test_metric, rel=1e-12)

@@ -107,7 +107,7 @@ if __name__ == "__main__":
         NetworkChoice((Dense(1000, "relu"), Dense(100, "relu"), Dense(10, "softmax"))),
         TrainingChoice("categorical_crossentropy", optimizer="adam", epochs=10_000_000),
     )
-    moment = Trainer(asked).moment()
+    moment = Trainer(asked).checkpoint()
     process = TrainingProcess()
     try:
         process.begin(Run(1, asked, start=moment), moment.parameters.size)
@@ -151,7 +151,7 @@ def can_mount() -> bool:
 
 
 @pytest.mark.parametrize("memory", ["size=1m", "ro", "size=4k"])
-def test_training_goes_on_from_a_moment_whatever_dev_shm_is_like(tmp_path, memory):
+def test_training_goes_on_from_a_checkpoint_whatever_dev_shm_is_like(tmp_path, memory):
     if not can_mount():
         pytest.skip("needs the right to mount")
     told = in_a_small_world(tmp_path, f"mount -t tmpfs -o {memory} tmpfs /dev/shm")

@@ -12,7 +12,7 @@ from nnviz.gui import preferences
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.files import ExportError, table_path
-from nnviz.gui.export.jobs import Subject, panel_subject, window_subject
+from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Work
 from nnviz.gui.export.window import Moment, Restyle
@@ -63,12 +63,12 @@ class ExportController(QObject):
     def save_picture(self, panel: Panel) -> None:
         """Ask how and where, then write a panel's picture."""
         if moment := self._moment():
-            self._ask([panel_subject(panel, moment)], moment)
+            self._ask([panel_target(panel, moment)], moment)
 
     def copy_picture(self, panel: Panel) -> None:
         """Put a panel's picture into the clipboard, drawn as the last one was."""
         if moment := self._moment():
-            subject = panel_subject(panel, moment)
+            subject = panel_target(panel, moment)
             self._work.start(jobs.copy_picture(subject, remembered()))
             self._show_progress(self.tr("Copying {title}…").format(title=subject.title))
 
@@ -76,14 +76,14 @@ class ExportController(QObject):
     def save_window(self) -> None:
         """Ask how and where, then write a picture of the whole window."""
         if moment := self._moment():
-            self._ask([window_subject(self._window, moment, self._restyle)], moment)
+            self._ask([window_target(self._window, moment, self._restyle)], moment)
 
     @Slot()
     def export_all(self) -> None:
         """Ask how and where to, then write every panel, the network, the window, the history."""
         if moment := self._moment():
-            panels = [panel_subject(panel, moment) for panel in self._panels().values()]
-            self._ask([*panels, window_subject(self._window, moment, self._restyle)], moment)
+            panels = [panel_target(panel, moment) for panel in self._panels().values()]
+            self._ask([*panels, window_target(self._window, moment, self._restyle)], moment)
 
     @Slot()
     def save_history(self) -> None:
@@ -113,7 +113,7 @@ class ExportController(QObject):
             return None
         return moment[0], moment[1].still()
 
-    def _ask(self, subjects: list[Subject], moment: Moment) -> None:
+    def _ask(self, subjects: list[ExportTarget], moment: Moment) -> None:
         self.dialog = ExportDialog(subjects, moment[1].history, self._window)
         self._watched(self.dialog.work)
         self.dialog.finished.connect(self._on_closed)

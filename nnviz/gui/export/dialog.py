@@ -26,7 +26,7 @@ from nnviz.gui import preferences
 from nnviz.gui.export import jobs
 from nnviz.gui.export.files import picture_path
 from nnviz.gui.export.form import OptionsForm, named
-from nnviz.gui.export.jobs import Subject
+from nnviz.gui.export.jobs import ExportTarget
 from nnviz.gui.export.options import PictureOptions, remembered
 from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.look.style import small_font
@@ -58,7 +58,7 @@ class ExportDialog(QDialog):
     """
 
     def __init__(
-        self, subjects: Sequence[Subject], history: History, parent: QWidget | None = None
+        self, subjects: Sequence[ExportTarget], history: History, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("export-dialog")
@@ -191,7 +191,7 @@ class ExportDialog(QDialog):
         self._facts.setText(text.format(count=len(self._subjects), **sides))
         self._drawing.start(self._draw_preview(first, options))
 
-    def _draw_preview(self, subject: Subject, options: PictureOptions) -> Slices[str]:
+    def _draw_preview(self, subject: ExportTarget, options: PictureOptions) -> Slices[str]:
         ratio = self.devicePixelRatioF()
         image = yield from subject.picture(options, _PREVIEW * ratio * _FINER)
         ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation

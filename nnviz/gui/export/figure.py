@@ -52,7 +52,7 @@ cuts lines off at the edge of a band, which changes their colours by a step or t
 
 
 @dataclass(frozen=True, eq=False)
-class Shot:
+class PanelSnapshot:
     """What a picture shows: a kind of panel, the person's settings of it, and a moment of a run."""
 
     kind: type[Panel]
@@ -61,17 +61,17 @@ class Shot:
     frame: Frame
 
 
-def shot_of(panel: Panel, problem: Problem, frame: Frame) -> Shot:
+def snapshot_of(panel: Panel, problem: Problem, frame: Frame) -> PanelSnapshot:
     """Return what a panel shows now; it no longer changes when training goes on."""
-    return Shot(type(panel), dict(panel.view_state()), problem, frame.still())
+    return PanelSnapshot(type(panel), dict(panel.view_state()), problem, frame.still())
 
 
-def render(shot: Shot, options: PictureOptions) -> QImage:
+def render(shot: PanelSnapshot, options: PictureOptions) -> QImage:
     """Return a picture of exactly the size asked; see `drawing`."""
     return finish(drawing(shot, options))
 
 
-def drawing(shot: Shot, options: PictureOptions, share: float = 1.0) -> Slices[QImage]:
+def drawing(shot: PanelSnapshot, options: PictureOptions, share: float = 1.0) -> Slices[QImage]:
     """Draw a picture of exactly the size asked.
 
     Parameters
@@ -103,7 +103,7 @@ class Figure(QWidget):
         What, and how; with a size in pixels.
     """
 
-    def __init__(self, shot: Shot, options: PictureOptions) -> None:
+    def __init__(self, shot: PanelSnapshot, options: PictureOptions) -> None:
         super().__init__()
         self.setObjectName("figure")
         self._shot, self._options = shot, options

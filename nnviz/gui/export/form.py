@@ -9,7 +9,7 @@ from typing import TypeVar
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
-from nnviz.gui.export.jobs import Subject
+from nnviz.gui.export.jobs import ExportTarget
 from nnviz.gui.export.options import LARGEST, SCALES, SMALLEST, PictureOptions
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
@@ -35,7 +35,7 @@ class OptionsForm(QWidget):
     changed = Signal()
 
     def __init__(
-        self, options: PictureOptions, subject: Subject, parent: QWidget | None = None
+        self, options: PictureOptions, subject: ExportTarget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._on_screen = subject.on_screen

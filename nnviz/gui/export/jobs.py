@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui import preferences
-from nnviz.gui.export.figure import drawing, shot_of
+from nnviz.gui.export.figure import drawing, snapshot_of
 from nnviz.gui.export.files import encoded, make_folder, require_folder, write_bytes, write_history
 from nnviz.gui.export.options import PictureOptions, remember
 from nnviz.gui.export.slices import Slices, portion
@@ -31,7 +31,7 @@ _SMALLEST_PANEL = QSize(400, 280)
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class ExportTarget:
     """One thing to make a picture of.
 
     Parameters
@@ -70,21 +70,21 @@ class Subject:
         return self.draw(replace(options, width=width, height=height), share)
 
 
-def panel_subject(panel: Panel, moment: Moment) -> Subject:
+def panel_target(panel: Panel, moment: Moment) -> ExportTarget:
     """Return a panel, as it shows this moment of a run."""
     size = panel.size().expandedTo(_SMALLEST_PANEL)
-    shot = shot_of(panel, *moment)
-    return Subject(panel.key, panel.title_for(moment[0]), size, partial(drawing, shot))
+    shot = snapshot_of(panel, *moment)
+    return ExportTarget(panel.key, panel.title_for(moment[0]), size, partial(drawing, shot))
 
 
-def window_subject(window: QWidget, moment: Moment, restyle: Restyle | None) -> Subject:
+def window_target(window: QWidget, moment: Moment, restyle: Restyle | None) -> ExportTarget:
     """Return the whole window; see `window_drawing`."""
     title = QCoreApplication.translate("Export", "Window")
     draw = partial(window_drawing, window, moment, restyle)
-    return Subject(WINDOW_KEY, title, window.size(), draw)
+    return ExportTarget(WINDOW_KEY, title, window.size(), draw)
 
 
-def save_picture(subject: Subject, options: PictureOptions, path: Path) -> Slices[str]:
+def save_picture(subject: ExportTarget, options: PictureOptions, path: Path) -> Slices[str]:
     """Write a picture."""
     require_folder(path.parent)
     image = yield from _write(subject, options, path, 0.0, 1.0)
@@ -94,7 +94,7 @@ def save_picture(subject: Subject, options: PictureOptions, path: Path) -> Slice
 
 
 def save_all(
-    subjects: Sequence[Subject], history: History, options: PictureOptions, folder: Path
+    subjects: Sequence[ExportTarget], history: History, options: PictureOptions, folder: Path
 ) -> Slices[str]:
     """Write a picture of each, and the history, into a folder that may be new."""
     make_folder(folder)
@@ -117,7 +117,7 @@ def save_table(history: History, path: Path) -> Slices[str]:
     return said.format(file=path.name, count=count(len(history)))
 
 
-def copy_picture(subject: Subject, options: PictureOptions) -> Slices[str]:
+def copy_picture(subject: ExportTarget, options: PictureOptions) -> Slices[str]:
     """Put a picture into the clipboard."""
     image = yield from portion(subject.picture(options), 0.0, _DRAWN)
     content = yield lambda: encoded(image)
@@ -131,7 +131,7 @@ def copy_picture(subject: Subject, options: PictureOptions) -> Slices[str]:
 
 
 def _write(
-    subject: Subject, options: PictureOptions, path: Path, first: float, last: float
+    subject: ExportTarget, options: PictureOptions, path: Path, first: float, last: float
 ) -> Slices[QImage]:
     """Write a picture as the part of the work from `first` to `last`; return it."""
     image = yield from portion(subject.picture(options), first, first + (last - first) * _DRAWN)

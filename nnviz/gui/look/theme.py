@@ -47,7 +47,7 @@ class Theme:
         Ink of refusals and of cautions.
     classes
         Colours of classes 0, 1, …, ten of them.
-    ghosts
+    references
         Colours of kept runs by their slot, eight of them.
     """
 
@@ -70,7 +70,7 @@ class Theme:
     error: str
     warning: str
     classes: tuple[str, ...]
-    ghosts: tuple[str, ...]
+    references: tuple[str, ...]
 
     def class_color(self, label: int) -> str:
         """Return the colour of a class."""
@@ -80,9 +80,9 @@ class Theme:
         """Return pyqtgraph's name of a class' mark; the first three are discs, told by colour."""
         return _CLASS_SYMBOLS[label % len(_CLASS_SYMBOLS)]
 
-    def ghost_color(self, slot: int) -> str:
+    def reference_color(self, slot: int) -> str:
         """Return the colour of a kept run's curves."""
-        return self.ghosts[slot % len(self.ghosts)]
+        return self.references[slot % len(self.references)]
 
     def diverging(self, values: NDArray[np.floating], largest: float = 1.0) -> NDArray[np.uint8]:
         """Return colours of signed values: orange below zero, neutral at zero, blue above.
@@ -138,7 +138,7 @@ _CLASS_SYMBOLS = ("o", "o", "o", "s", "t1", "d", "star", "p", "t", "h")
 # Quieter than the run's own curve and never its hue, three times lighter or darker than the
 # surface, and chosen so that no two look alike whichever kind of colour blindness an eye has: what
 # such eyes cannot tell by hue differs in lightness. Both themes have the same hues in turn.
-_GHOSTS_LIGHT = (
+_REFERENCES_LIGHT = (
     "#8b5a02",
     "#3ea0a3",
     "#693d7c",
@@ -148,7 +148,7 @@ _GHOSTS_LIGHT = (
     "#a78971",
     "#595f63",
 )
-_GHOSTS_DARK = (
+_REFERENCES_DARK = (
     "#a07304",
     "#3fa0a8",
     "#e9a5cd",
@@ -179,7 +179,7 @@ LIGHT = Theme(
     error="#b42318",
     warning="#946200",
     classes=_CLASSES_LIGHT,
-    ghosts=_GHOSTS_LIGHT,
+    references=_REFERENCES_LIGHT,
 )
 
 DARK = Theme(
@@ -202,7 +202,7 @@ DARK = Theme(
     error="#ff8a80",
     warning="#e3b341",
     classes=_CLASSES_DARK,
-    ghosts=_GHOSTS_DARK,
+    references=_REFERENCES_DARK,
 )
 
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from nnviz.gui.look.theme import blend
-from nnviz.gui.network.column import Column
+from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.view_state import NetworkViewState
 
 _LIGHT = 0.06
@@ -31,7 +31,7 @@ def paint_bands(painter: QPainter, state: NetworkViewState) -> None:
             painter.drawPath(_band(source.box[2], start, target.box[0], end))
 
 
-def _spans(source: Column, target: Column, mixes: bool) -> list[tuple[Span, Span]]:
+def _spans(source: LayerColumn, target: LayerColumn, mixes: bool) -> list[tuple[Span, Span]]:
     """Return the ends of every band, in the source and in the target."""
     by_channel = source.kind == "maps" and target.kind != "strip"
     in_line = source.across == target.across == 1 and source.above == target.above

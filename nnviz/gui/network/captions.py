@@ -14,7 +14,7 @@ from nnviz.gui.look import numbers
 from nnviz.gui.look.layer_names import layer_names, shape_title
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.network.column import Column
+from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import CENTER, RIGHT, small_font, tight, width_of, write
 from nnviz.gui.network.layout import Margins
 from nnviz.gui.network.view_state import NetworkViewState, line_height
@@ -122,7 +122,7 @@ def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
     return None
 
 
-def _caption_boxes(state: NetworkViewState) -> list[tuple[Column, QRectF]]:
+def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
     """Return where the first line of every caption stands."""
     columns, top = state.layout.columns, _caption_top(state)
     steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
@@ -139,7 +139,7 @@ def _caption_top(state: NetworkViewState) -> float:
     return max(min(highest - 2 * state.line - 10.0, 0.16 * state.layout.height), 6.0)
 
 
-def _contents(state: NetworkViewState, column: Column) -> tuple[str, str]:
+def _contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, str]:
     """Return what a column is made of, in short and in full."""
     if column.layer == 0:
         return 2 * (_input_contents(state, column),)
@@ -157,7 +157,7 @@ def _contents(state: NetworkViewState, column: Column) -> tuple[str, str]:
     return size, kind.format(units=size, activation=activation)
 
 
-def _input_contents(state: NetworkViewState, column: Column) -> str:
+def _input_contents(state: NetworkViewState, column: LayerColumn) -> str:
     shape = state.problem.dataset.image_shape
     if shape is None:
         return numbers.count(column.units)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from nnviz.gui.look import numbers
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.captions import unit_name
-from nnviz.gui.network.column import Column
+from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import CENTER, width_of, write
 from nnviz.gui.network.view_state import NetworkViewState
 
@@ -26,7 +26,7 @@ _NOTE = 0.62
 class CollapsedNeurons:
     """The line below a column that does not show all it has, in units of the layout."""
 
-    column: Column
+    column: LayerColumn
     text: str
     box: QRectF
 
@@ -51,7 +51,7 @@ def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
     return [_collapsed(state, column, room) for column in columns if column.hidden]
 
 
-def _collapsed(state: NetworkViewState, column: Column, room: float) -> CollapsedNeurons:
+def _collapsed(state: NetworkViewState, column: LayerColumn, room: float) -> CollapsedNeurons:
     said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
     if column.above:
         said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")

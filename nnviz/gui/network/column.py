@@ -35,7 +35,7 @@ class ColumnSpec:
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class LayerColumn:
     """One layer of the picture; the inputs are layer 0.
 
     Parameters
@@ -126,7 +126,7 @@ class Column:
         share = (np.arange(self.units) + 0.5) / self.units
         return np.column_stack([np.full(self.units, left + width), top + share * height])
 
-    def moved(self, by: float) -> Column:
+    def moved(self, by: float) -> LayerColumn:
         """Return the column further to the right."""
         tile = self.tile and (self.tile[0] + by, *self.tile[1:])
         return replace(self, points=self.points + (by, 0.0), tile=tile)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.column import Column, ColumnSpec
+from nnviz.gui.network.column import ColumnSpec, LayerColumn
 
 MAX_NODE, MIN_NODE = 50.0, 10.0
 FULLEST = 0.72  # of the pitch that a node may take, so that neighbours keep apart
@@ -67,7 +67,7 @@ class Layout:
 
     width: float
     height: float
-    columns: tuple[Column, ...]
+    columns: tuple[LayerColumn, ...]
     expanded_layer: int | None = None
 
     def node_at(self, x: float, y: float) -> tuple[int, int] | None:
@@ -118,7 +118,7 @@ def arrange(
     return Layout(width, height, _spread(columns, steps, width, margins))
 
 
-def can_expand(specs: Sequence[ColumnSpec] | Sequence[Column], layer: int) -> bool:
+def can_expand(specs: Sequence[ColumnSpec] | Sequence[LayerColumn], layer: int) -> bool:
     """Return whether a layer can be laid out as a grid: inputs and outputs have names beside."""
     return 0 < layer < len(specs) - 1 and specs[layer].kind != "strip"
 
@@ -129,7 +129,7 @@ def _steps(kinds: Sequence[str]) -> FloatArray:
     return np.where(slim[1:] | slim[:-1], STRIP_SHARE, 1.0)
 
 
-def _column(layer: int, spec: ColumnSpec, room: _Room, first: int) -> Column:
+def _column(layer: int, spec: ColumnSpec, room: _Room, first: int) -> LayerColumn:
     """Return a column around x = 0, collapsed when its neurons would be too small to see."""
     if spec.kind == "strip":
         pitch = min(room.height * STRIP_HEIGHT / spec.units, STRIP_PITCH)
@@ -137,7 +137,7 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int) -> Column:
         tile = (-STRIP_WIDTH / 2, room.middle - high / 2, STRIP_WIDTH, high)
         y = tile[1] + (np.arange(spec.units) + 0.5) * pitch
         shown = np.arange(spec.units)
-        return Column(layer, spec.units, shown, _at_zero(y), pitch, pitch, "strip", tile=tile)
+        return LayerColumn(layer, spec.units, shown, _at_zero(y), pitch, pitch, "strip", tile=tile)
     of_maps = spec.kind == "maps"
     units = spec.units // math.prod(spec.grid) if of_maps else spec.units
     least = MIN_MAP / MAP_FULLEST if of_maps else MIN_PITCH
@@ -153,7 +153,7 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int) -> Column:
         size = float(np.clip(FULLEST * pitch, MIN_NODE, room.largest))
     shown = _shown(units, count, first)
     grid = spec.grid if of_maps else (1, 1)
-    return Column(layer, units, shown, _at_zero(y), size, pitch, spec.kind, grid)
+    return LayerColumn(layer, units, shown, _at_zero(y), size, pitch, spec.kind, grid)
 
 
 def _at_zero(y: FloatArray) -> FloatArray:
@@ -166,7 +166,7 @@ def _shown(units: int, count: int, first: int) -> NDArray[np.intp]:
     return np.arange(start, start + count)
 
 
-def _image_column(spec: ColumnSpec, room: _Room, width: float) -> Column:
+def _image_column(spec: ColumnSpec, room: _Room, width: float) -> LayerColumn:
     rows, columns = spec.grid
     across = min(MAX_TILE, 0.24 * width, max(0.75 * room.spacing, 24.0))
     pixel = min(across / columns, room.height / rows)
@@ -174,12 +174,14 @@ def _image_column(spec: ColumnSpec, room: _Room, width: float) -> Column:
     shown = np.arange(rows * columns)
     down, right = np.divmod(shown, columns)
     points = np.column_stack([(right + 0.5) * pixel, tile[1] + (down + 0.5) * pixel])
-    return Column(0, shown.size, shown, points, pixel, pixel, spec.kind, tile=tile, across=columns)
+    return LayerColumn(
+        0, shown.size, shown, points, pixel, pixel, spec.kind, tile=tile, across=columns
+    )
 
 
 def _spread(
-    columns: Sequence[Column], steps: FloatArray, width: float, margins: Margins
-) -> tuple[Column, ...]:
+    columns: Sequence[LayerColumn], steps: FloatArray, width: float, margins: Margins
+) -> tuple[LayerColumn, ...]:
     """Move columns to their places: equal steps from the first one's right side to the end."""
     first, last = columns[0], columns[-1]
     left, right = margins.left, width - margins.right - last.size / 2
@@ -199,7 +201,7 @@ def _spread(
 
 
 def _expanded(
-    columns: list[Column], sheet: Layout, visible: VisibleRange, margins: Margins, room: _Room
+    columns: list[LayerColumn], sheet: Layout, visible: VisibleRange, margins: Margins, room: _Room
 ) -> Layout:
     """Lay a layer out in the middle, its neighbours at both sides, the rest beyond them."""
     layer = visible.expanded_layer or 0
@@ -222,14 +224,14 @@ def _expanded(
     return Layout(max(sheet.width, edge + margins.right), sheet.height, tuple(columns), layer)
 
 
-def _beside(columns: list[Column], margin: float, gap: float) -> float:
+def _beside(columns: list[LayerColumn], margin: float, gap: float) -> float:
     """Return the room for the neighbour of the first of these columns."""
     neighbour, is_last = columns[1], len(columns) == 2
     side = MAP_SIDE if neighbour.kind == "maps" else SIDE
     return neighbour.width + gap + (margin if is_last and neighbour.kind != "image" else side)
 
 
-def _grid(column: Column, width: float, room: _Room, first: int) -> Column:
+def _grid(column: LayerColumn, width: float, room: _Room, first: int) -> LayerColumn:
     """Return a column as a grid, in rows from the upper left."""
     is_map = column.kind == "maps"
     across, down, cell = _cells(column.units, width, room.height, MAP_CELLS if is_map else CELLS)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTran
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend, rgb
-from nnviz.gui.network.column import Column, Unit
+from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import CENTER, font_of, ink_on, outline, tight, write
 from nnviz.gui.network.pixels import layer_strengths, paint_maps, paint_tile
 from nnviz.gui.network.sample_activations import largest_of
@@ -48,7 +48,7 @@ def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
             _paint_ring(painter, state, unit)
 
 
-def draws_squares(state: NetworkViewState, column: Column) -> bool:
+def draws_squares(state: NetworkViewState, column: LayerColumn) -> bool:
     """Return whether a layer's neurons are squares with a picture in them."""
     if not column.of_neurons:
         return True
@@ -56,7 +56,7 @@ def draws_squares(state: NetworkViewState, column: Column) -> bool:
 
 
 def _heat_maps(
-    state: NetworkViewState, column: Column, planes: list[FloatArray] | None
+    state: NetworkViewState, column: LayerColumn, planes: list[FloatArray] | None
 ) -> FloatArray | None:
     """Return the strengths that fill a column's neurons as pictures, or None for discs."""
     if planes is not None:
@@ -70,7 +70,7 @@ def _heat_maps(
     return None
 
 
-def _paint_discs(painter: QPainter, state: NetworkViewState, column: Column) -> None:
+def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
     colors = state.theme.diverging(layer_strengths(state, column)[column.shown])
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
@@ -129,7 +129,7 @@ def _ellipse(painter: QPainter, center: QPointF, radius: float, color: QColor, p
 
 
 def _paint_heat_maps(
-    painter: QPainter, state: NetworkViewState, column: Column, maps: FloatArray
+    painter: QPainter, state: NetworkViewState, column: LayerColumn, maps: FloatArray
 ) -> None:
     pixels = np.ascontiguousarray(state.theme.diverging_pixels(maps))
     rows, across = maps.shape[1:]
@@ -158,7 +158,7 @@ def _paint_heat_maps(
 
 
 def _paint_biases(
-    painter: QPainter, state: NetworkViewState, column: Column, biases: FloatArray
+    painter: QPainter, state: NetworkViewState, column: LayerColumn, biases: FloatArray
 ) -> None:
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
     if biases.size <= int(column.shown[-1]) or column.size < _BIAS_FROM:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme
-from nnviz.gui.network.column import Column
+from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import outline
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
@@ -49,7 +49,7 @@ def _grid(rect: QRectF, rows: int, across: int) -> list[QLineF]:
     return [QLineF(i, top, i, bottom) for i in x] + [QLineF(left, i, right, i) for i in y]
 
 
-def paint_maps(painter: QPainter, state: NetworkViewState, column: Column) -> None:
+def paint_maps(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
     """Draw a layer's maps of the chosen sample, or its kernels where weights are asked for."""
     wide, high = column.node_size
     rects = [QRectF(x - wide / 2, y - high / 2, wide, high) for x, y in column.points.tolist()]
@@ -57,7 +57,7 @@ def paint_maps(painter: QPainter, state: NetworkViewState, column: Column) -> No
     paint_pictures(painter, state.theme, rects, pictures, state.camera.m11())
 
 
-def _map_strengths(state: NetworkViewState, column: Column) -> FloatArray:
+def _map_strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
     """Return shape (channels, rows, columns)."""
     kernels = None
     if state.fill == "weights" and column.layer == 1 and state.activations:
@@ -67,7 +67,7 @@ def _map_strengths(state: NetworkViewState, column: Column) -> FloatArray:
     return layer_strengths(state, column).reshape(column.units, *column.grid)
 
 
-def paint_tile(painter: QPainter, state: NetworkViewState, column: Column) -> None:
+def paint_tile(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
     """Draw the image at the input, or the numbers that a layer hands on, as one picture."""
     strengths = layer_strengths(state, column)
     if column.kind == "image" and state.focus_reads_image and state.activations and state.focus:
@@ -79,7 +79,7 @@ def paint_tile(painter: QPainter, state: NetworkViewState, column: Column) -> No
         paint_pictures(painter, state.theme, [QRectF(*column.tile)], picture, state.camera.m11())
 
 
-def layer_strengths(state: NetworkViewState, column: Column) -> FloatArray:
+def layer_strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
     """Return what every unit of a layer holds, from −1 to 1; 0 before the first moment."""
     if state.activations is None:
         return np.zeros(column.units * math.prod(column.grid))

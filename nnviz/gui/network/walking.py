@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from nnviz.gui.network.column import Column, Unit
+from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.layout import Layout
 
 Way = Literal["up", "down", "left", "right"]
@@ -35,7 +35,7 @@ def step(layout: Layout, here: Unit, way: Way) -> Unit:
     return layer + turn, _at_height(layout, here, layer + turn)
 
 
-def _within(column: Column, unit: int, by: int) -> int:
+def _within(column: LayerColumn, unit: int, by: int) -> int:
     """Return the unit so many neurons (or maps) further, the same pixel of a map."""
     there = column.thing(unit) + by
     pixels = math.prod(column.grid)

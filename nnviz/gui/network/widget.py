@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
-from nnviz.gui.network.column import Column, Unit, column_specs
+from nnviz.gui.network.column import LayerColumn, Unit, column_specs
 from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
 from nnviz.gui.network.interaction import NetworkInteraction
@@ -80,7 +80,7 @@ class NetworkWidget(Themed, QWidget):
         return self.request.state if self.request else None
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[LayerColumn, ...]:
         """What the picture is made of, the inputs first."""
         return self.request.state.layout.columns if self.request else ()
 

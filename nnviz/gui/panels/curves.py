@@ -10,13 +10,13 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, lie_on_surface
-from nnviz.gui.plots.curve import Curve, ReferenceRun, Series
+from nnviz.gui.plots.curve import Curve, RunCurves, Series
 from nnviz.gui.plots.curve_plot import CurvePlot
 from nnviz.gui.plots.reading import Reading
 from nnviz.gui.widgets.idle import SAY_SECONDS
@@ -64,8 +64,8 @@ class CurvePanel(Panel):
         self.plot.idle.idle.connect(self._describe)
         self._history: History | None = None
         self._shown: tuple[int, int | None] | None = None
-        self._kept: tuple[Ghost, ...] = ()
-        self._runs: dict[History, ReferenceRun] = {}
+        self._kept: tuple[ReferenceRun, ...] = ()
+        self._runs: dict[History, RunCurves] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(2)
@@ -110,8 +110,8 @@ class CurvePanel(Panel):
     def show_frame(self, frame: Frame) -> None:
         """Draw what is new in the history, of the kept runs, and which epoch is shown."""
         history, shown = frame.history, (len(frame.history), frame.epoch if frame.past else None)
-        if frame.ghosts != self._kept:
-            self._take_runs(frame.ghosts)
+        if frame.references != self._kept:
+            self._take_runs(frame.references)
         elif history is self._history and shown == self._shown:
             return
         if history is not self._history and self._history is not None and self._problem:
@@ -137,7 +137,7 @@ class CurvePanel(Panel):
     def _note(self) -> list[LegendEntry]:
         """Return how many kept runs are not drawn: a word that says why where it is pointed at."""
         drawn = {run.slot for run in self.plot.runs}
-        missing = [ghost.name for ghost in self._kept if ghost.slot not in drawn]
+        missing = [reference.name for reference in self._kept if reference.slot not in drawn]
         if not missing or not self.compared:
             return []
         template = QCoreApplication.translate("CurvePanel", "{count} not comparable")
@@ -191,7 +191,7 @@ class CurvePanel(Panel):
         template = QCoreApplication.translate("CurvePanel", "{sentence} Compared with: {names}.")
         return template.format(sentence=sentence, names=names)
 
-    def _take_runs(self, kept: tuple[Ghost, ...]) -> None:
+    def _take_runs(self, kept: tuple[ReferenceRun, ...]) -> None:
         assert self._problem is not None
         mine = self._problem.experiment
         shown = [run for run in kept if self.comparable(mine, run.experiment)]
@@ -202,9 +202,9 @@ class CurvePanel(Panel):
         self._show_legend()
         self._describe()
 
-    def _curves_of(self, run: Ghost, known: ReferenceRun | None) -> ReferenceRun:
+    def _curves_of(self, run: ReferenceRun, known: RunCurves | None) -> RunCurves:
         """Return a kept run's curves: those known, in today's look, or new ones."""
-        entry = LegendEntry(run.name, self.theme.ghost_color(run.slot))
+        entry = LegendEntry(run.name, self.theme.reference_color(run.slot))
         own = next(iter(self.plot.curves.values())).series
         curves = dict(known.curves) if known else {}
         x = run.history.column("epoch")
@@ -214,7 +214,7 @@ class CurvePanel(Panel):
                 curves[key] = Curve(series, quiet=True)
                 curves[key].feed(x, self.column(run.history, key))
             curves[key].series = series
-        return ReferenceRun(run.slot, entry, x, curves)
+        return RunCurves(run.slot, entry, x, curves)
 
     @Slot()
     def _describe(self) -> None:

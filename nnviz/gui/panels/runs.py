@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import phrase, translated
@@ -30,7 +30,7 @@ from nnviz.gui.panels.comparisons.lines import (
     RunLine,
     best,
     line_of_frame,
-    line_of_ghost,
+    line_of_reference,
 )
 from nnviz.gui.panels.header import Header, lie_on_surface
 from nnviz.gui.widgets.data_table import DataTable
@@ -98,7 +98,7 @@ class RunsPanel(Panel):
         self._experiment: Experiment | None = None
         self._frame: Frame | None = None
         self._shown: tuple[object, ...] = ()
-        self._ghosts: tuple[Ghost, ...] = ()
+        self._references: tuple[ReferenceRun, ...] = ()
         self._kept: list[RunLine] = []
         self._asked: list[tuple[str, Experiment]] = []
         self._settings: list[RunColumn] = []
@@ -125,7 +125,7 @@ class RunsPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Forget the run that was looked at; those that are kept come with the next frame."""
         self._experiment = problem.experiment
-        self._frame, self._shown, self._ghosts, self._kept = None, (), (), []
+        self._frame, self._shown, self._references, self._kept = None, (), (), []
         self.idle.reset()
         self.model.show_runs((), (), ())
         self.keep.setEnabled(False)
@@ -133,19 +133,20 @@ class RunsPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what is new: runs and moments at once, newer figures after a pause."""
-        shown = (frame.history, len(frame.history), frame.past, frame.epoch, frame.ghosts)
+        shown = (frame.history, len(frame.history), frame.past, frame.epoch, frame.references)
         if shown == self._shown or self._experiment is None:
             return
         self._frame, self._shown = frame, shown
         self.idle.update()
-        if self.idle.due("figures", PAUSE) or frame.ghosts != self._ghosts or frame.past:
+        if self.idle.due("figures", PAUSE) or frame.references != self._references or frame.past:
             self._read()
 
     def legend(self) -> list[LegendEntry]:
         """Return the colour of each run's curves."""
         current = LegendEntry(self.tr("This run"), self.theme.curve)
         kept = (
-            LegendEntry(ghost.name, self.theme.ghost_color(ghost.slot)) for ghost in self._ghosts
+            LegendEntry(reference.name, self.theme.reference_color(reference.slot))
+            for reference in self._references
         )
         return [current, *kept]
 
@@ -157,9 +158,9 @@ class RunsPanel(Panel):
         values = {
             "epoch": count(line.epoch),
             "loss": figure_text(line, "train_loss"),
-            "count": len(self._ghosts),
+            "count": len(self._references),
         }
-        if not self._ghosts:
+        if not self._references:
             return self.tr(
                 "After epoch {epoch} this run's training loss is {loss}; no other run is kept."
             ).format(**values)
@@ -200,9 +201,9 @@ class RunsPanel(Panel):
         frame = self._frame
         if frame is None or self._experiment is None:
             return
-        if frame.ghosts != self._ghosts:
-            self._ghosts = frame.ghosts
-            self._kept = [line_of_ghost(ghost) for ghost in frame.ghosts]
+        if frame.references != self._references:
+            self._references = frame.references
+            self._kept = [line_of_reference(reference) for reference in frame.references]
         current = line_of_frame(frame, self.tr("This run"), self._experiment)
         lines = [current, *self._kept]
         asked = [(line.name, line.experiment) for line in lines]
@@ -218,7 +219,7 @@ class RunsPanel(Panel):
         self.table.refresh()
         self._say(self._note(columns))
         self.keep.setEnabled(len(frame.history) > 0 and frame.history.column("epoch")[-1] > 0)
-        self.forget.setEnabled(bool(self._ghosts))
+        self.forget.setEnabled(bool(self._references))
         self.setAccessibleDescription(self.description())
         if self.bare:
             self.setMinimumSize(self._whole_size())
@@ -269,7 +270,7 @@ class RunsPanel(Panel):
                     " figure."
                 )
             )
-        if self._ghosts:
+        if self._references:
             return "\n".join(told)
         if self.bare:
             return self.tr("No other run is kept.")

@@ -169,7 +169,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class ReferenceRun:
+class RunCurves:
     """The curves of a kept run: its slot, name and mark, epochs, and curves by column."""
 
     slot: int

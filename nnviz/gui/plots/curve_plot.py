@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Curve, ReferenceRun, Series, bounds_of
+from nnviz.gui.plots.curve import Curve, RunCurves, Series, bounds_of
 from nnviz.gui.plots.marks import EdgeMarks, EpochMark, LevelLine, Tag
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import (
@@ -60,7 +60,7 @@ class CurvePlot(Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.chart = Chart(right=True)
         self.curves: dict[str, Curve] = {}
-        self.runs: tuple[ReferenceRun, ...] = ()
+        self.runs: tuple[RunCurves, ...] = ()
         self.headings: tuple[str, ...] = ()
         self.fit: Callable[[Bounds], Range] = from_zero
         self.headline: Callable[[float], str] = count
@@ -108,7 +108,7 @@ class CurvePlot(Plot):
             self.curves[one.key].series = one
         self.redraw()
 
-    def set_runs(self, runs: Sequence[ReferenceRun], headings: Sequence[str]) -> None:
+    def set_runs(self, runs: Sequence[RunCurves], headings: Sequence[str]) -> None:
         """Draw these kept runs behind the run's own curves.
 
         Parameters

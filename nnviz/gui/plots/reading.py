@@ -14,7 +14,7 @@ from PySide6.QtGui import QFontMetricsF
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.curve import Curve, ReferenceRun
+from nnviz.gui.plots.curve import Curve, RunCurves
 from nnviz.gui.plots.legend import LegendEntry
 from nnviz.training.columns import Column
 
@@ -45,7 +45,7 @@ def read_curves(
     x: float,
     abscissae: Sequence[Column],
     curves: Mapping[str, Curve],
-    runs: Sequence[ReferenceRun],
+    runs: Sequence[RunCurves],
 ) -> Reading | None:
     """Return the numbers of the epoch nearest to `x`, straight from the columns."""
     there = [nearest(epochs, x) for epochs in abscissae]
@@ -77,7 +77,7 @@ class CardRow:
 def card_rows(
     reading: Reading,
     curves: Mapping[str, Curve],
-    runs: Sequence[ReferenceRun],
+    runs: Sequence[RunCurves],
     headings: tuple[str, ...],
 ) -> list[CardRow]:
     """Return a line a curve, then a line a kept run; none for what has no number there."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.gui.frame import Ghost
+from nnviz.gui.frame import ReferenceRun
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase
 from nnviz.training.comparison import Difference, differences
@@ -34,7 +34,7 @@ class KeptRuns(QObject):
     """Up to `MOST` runs; the first is what the others are compared with."""
 
     changed = Signal(object)
-    """The runs now kept: tuple of Ghost."""
+    """The runs now kept: tuple of ReferenceRun."""
 
     said = Signal(str)
     """What was done, or why nothing was, in a sentence."""
@@ -42,7 +42,7 @@ class KeptRuns(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._kept: list[_Kept] = []
-        self.ghosts: tuple[Ghost, ...] = ()
+        self.references: tuple[ReferenceRun, ...] = ()
         """The runs kept, in the order in which they were."""
 
     @property
@@ -75,22 +75,22 @@ class KeptRuns(QObject):
         place = len(self._kept) if known is None else known
         if known is not None and len(self._kept[place].history) >= len(history):
             text = self.tr("This run is kept already, as “{name}”: it has the very same numbers.")
-            self.said.emit(text.format(name=self.ghosts[place].name))
+            self.said.emit(text.format(name=self.references[place].name))
             return True
         kept = _Kept(slot, experiment, history.copy(), weakref.ref(history))
         self._kept[place : place + 1] = [kept]
         self._tell()
-        self._say_kept(self.ghosts[place], again=known is not None)
+        self._say_kept(self.references[place], again=known is not None)
         return True
 
     @Slot(int)
     def remove(self, slot: int) -> None:
         """Forget the run in a slot; where it was the first, the others are called anew."""
-        before = {ghost.slot: ghost.name for ghost in self.ghosts}
+        before = {reference.slot: reference.name for reference in self.references}
         self._kept = [kept for kept in self._kept if kept.slot != slot]
         self._tell()
         text = self.tr("“{name}” is forgotten.")
-        if self._kept and before[self._kept[0].slot] != self.ghosts[0].name:
+        if self._kept and before[self._kept[0].slot] != self.references[0].name:
             text = self.tr(
                 "“{name}” is forgotten. What was “{other}” is now “Run 1”: names tell what differs"
                 " from it."
@@ -121,20 +121,20 @@ class KeptRuns(QObject):
 
     def _tell(self) -> None:
         names = self._names([kept.experiment for kept in self._kept])
-        self.ghosts = tuple(
-            Ghost(kept.slot, name, kept.experiment, kept.history)
+        self.references = tuple(
+            ReferenceRun(kept.slot, name, kept.experiment, kept.history)
             for kept, name in zip(self._kept, names, strict=True)
         )
-        self.changed.emit(self.ghosts)
+        self.changed.emit(self.references)
 
-    def _say_kept(self, ghost: Ghost, again: bool) -> None:
+    def _say_kept(self, reference: ReferenceRun, again: bool) -> None:
         text = self.tr(
             "Kept in Runs as “{name}”. Change one thing and train again to compare both."
         )
         if again:
             text = self.tr("“{name}” is now kept up to epoch {epoch}.")
-        epoch = count(int(ghost.history.column("epoch")[-1]))
-        self.said.emit(text.format(name=ghost.name, epoch=epoch))
+        epoch = count(int(reference.history.column("epoch")[-1]))
+        self.said.emit(text.format(name=reference.name, epoch=epoch))
 
     def _names(self, experiments: Sequence[Experiment]) -> list[str]:
         """Return what runs are called: by what sets them apart from the first."""

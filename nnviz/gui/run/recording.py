@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.run.session import Session
+from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
-from nnviz.training.moments import Moment, Moments
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
 
@@ -28,18 +28,18 @@ class Recording(QObject):
         """Counts the runs that began."""
         self.problem: Problem | None = None
         self.history = History(0)
-        self.moments = Moments()
+        self.checkpoints = Checkpoints()
         self.shown: int | None = None
         """The epoch looked at, or None for the newest."""
         self._newest: Inspection | None = None
         self._past: Inspection | None = None
         self._row = 0
-        self._ghosts: tuple[Ghost, ...] = ()
+        self._references: tuple[ReferenceRun, ...] = ()
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
         session.snapshot_ready.connect(self._take_snapshot)
-        session.moments_kept.connect(self._take_moments)
+        session.checkpoints_kept.connect(self._take_checkpoints)
 
     @property
     def frame(self) -> Frame | None:
@@ -48,7 +48,7 @@ class Recording(QObject):
         if inspection is None:
             return None
         past = self._past is not None
-        return Frame(self.history, inspection, self._row, past, self._ghosts)
+        return Frame(self.history, inspection, self._row, past, self._references)
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
@@ -64,9 +64,9 @@ class Recording(QObject):
     def show(self, epoch: int | None) -> None:
         """Look at the kept moment nearest to an epoch; or, with None, at the newest again."""
         past = None
-        if epoch is not None and len(self.moments) and self.problem is not None:
-            moment = self.moments.nearest(epoch)
-            past = self._inspected(moment)
+        if epoch is not None and len(self.checkpoints) and self.problem is not None:
+            checkpoint = self.checkpoints.nearest(epoch)
+            past = self._inspected(checkpoint)
         shown = past.epoch if past else None
         self._past = past
         if shown != self.shown:
@@ -86,31 +86,31 @@ class Recording(QObject):
             self.changed.emit()
 
     @Slot(object)
-    def set_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
+    def set_references(self, references: tuple[ReferenceRun, ...]) -> None:
         """Compare with these runs."""
-        self._ghosts = ghosts
+        self._references = references
         self.changed.emit()
 
     @Slot(int)
     def cut(self, epoch: int) -> None:
         """Forget what came after a kept epoch, whose snapshot follows: the run goes on from it."""
         self.history = self.history.until(epoch)
-        self.moments = self.moments.until(epoch)
+        self.checkpoints = self.checkpoints.until(epoch)
         self.show(None)
 
-    def _inspected(self, moment: Moment) -> Inspection:
+    def _inspected(self, checkpoint: Checkpoint) -> Inspection:
         """Return what a moment says; the same object for the one that is shown already."""
-        if self._past is not None and self._past.epoch == moment.epoch:
+        if self._past is not None and self._past.epoch == checkpoint.epoch:
             return self._past
         assert self.problem is not None
-        return Inspection(self.problem, moment.snapshot())
+        return Inspection(self.problem, checkpoint.snapshot())
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
         self.run += 1
         self.problem = problem
         self.history = History(len(problem.experiment.network.layers))
-        self.moments = Moments()
+        self.checkpoints = Checkpoints()
         self._newest = None
         self._row = int(problem.train.index[0])
         self.show(None)
@@ -127,7 +127,7 @@ class Recording(QObject):
         self.changed.emit()
 
     @Slot(object)
-    def _take_moments(self, moments: tuple[Moment, ...]) -> None:
+    def _take_checkpoints(self, checkpoints: tuple[Checkpoint, ...]) -> None:
         # No view draws them: what comes with them is told by records and a snapshot.
-        for moment in moments:
-            self.moments.add(moment)
+        for checkpoint in checkpoints:
+            self.checkpoints.add(checkpoint)

@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnviz.gui.run.garbage import GarbageCollector
 from nnviz.gui.run.worker import TrainingWorker
+from nnviz.training.checkpoints import Checkpoint, room_for
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import (
+    CheckpointsKept,
     Drop,
     Failed,
     GiveSnapshot,
-    MomentsKept,
     Pause,
     Resume,
     Run,
@@ -24,7 +25,6 @@ from nnviz.training.messages import (
     SetRate,
     Step,
 )
-from nnviz.training.moments import Moment, room_for
 from nnviz.training.pace import PACES, Pace
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
@@ -56,7 +56,7 @@ class Session(QObject):
     snapshot_ready = Signal(object)
     """A moment of this run: Snapshot."""
 
-    moments_kept = Signal(object)
+    checkpoints_kept = Signal(object)
     """Moments of this run to be kept, in order, that of epoch 0 first: tuple of Moment."""
 
     branched = Signal(int)
@@ -78,9 +78,9 @@ class Session(QObject):
         self._run_id = 0
         self._sent = False
         self._snapshot_asked = False
-        self._start: Moment | None = None
+        self._start: Checkpoint | None = None
         self._rate: float | None = None
-        self._parameters = self._moments_room = 0
+        self._parameters = self._checkpoints_room = 0
         self._pace = PACES["full"]
         self._collector = GarbageCollector(self)
         self.worker = TrainingWorker()
@@ -108,16 +108,16 @@ class Session(QObject):
         with overflow_is_checked():
             trainer = Trainer(experiment, self._run_id, problem)
             record = trainer.evaluate()
-        moment = trainer.moment()
-        self._parameters = moment.parameters.size
-        self._moments_room = room_for(moment.nbytes)
+        checkpoint = trainer.checkpoint()
+        self._parameters = checkpoint.parameters.size
+        self._checkpoints_room = room_for(checkpoint.nbytes)
         self._enter(SessionState.IDLE)
         self.began.emit(problem)
         self.epochs_finished.emit(EpochBatch.of([record]))
-        self.moments_kept.emit((moment,))
-        self.snapshot_ready.emit(moment.snapshot())
+        self.checkpoints_kept.emit((checkpoint,))
+        self.snapshot_ready.emit(checkpoint.snapshot())
 
-    def branch(self, moment: Moment) -> None:
+    def branch(self, checkpoint: Checkpoint) -> None:
         """Make ready to train on from a moment of this run, as if it had never gone further.
 
         Training on goes to the epoch that the experiment asks for; from there, as many again. The
@@ -125,15 +125,15 @@ class Session(QObject):
 
         Parameters
         ----------
-        moment
-            One that `moments_kept` told of.
+        checkpoint
+            One that `checkpoints_kept` told of.
         """
         if self.problem is None:
             return
-        self._leave_run(moment)
-        self._enter(SessionState.PAUSED if moment.epoch else SessionState.IDLE)
-        self.branched.emit(moment.epoch)
-        snapshot = dataclasses.replace(moment.snapshot(), run_id=self._run_id)
+        self._leave_run(checkpoint)
+        self._enter(SessionState.PAUSED if checkpoint.epoch else SessionState.IDLE)
+        self.branched.emit(checkpoint.epoch)
+        snapshot = dataclasses.replace(checkpoint.snapshot(), run_id=self._run_id)
         self.snapshot_ready.emit(snapshot)
 
     @Slot()
@@ -223,12 +223,12 @@ class Session(QObject):
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
         worker.epochs_finished.connect(self._take_epochs, queued)
         worker.snapshot_ready.connect(self._take_snapshot, queued)
-        worker.moments_kept.connect(self._take_moments, queued)
+        worker.checkpoints_kept.connect(self._take_checkpoints, queued)
         worker.paused.connect(self._take_pause, queued)
         worker.finished.connect(self._take_finish, queued)
         worker.failed.connect(self._take_failure, queued)
 
-    def _leave_run(self, start: Moment | None) -> None:
+    def _leave_run(self, start: Checkpoint | None) -> None:
         """Leave the present run for a new one, that begins at a moment or else at the start."""
         if self._sent:
             self._command.emit(Drop())
@@ -242,7 +242,7 @@ class Session(QObject):
             return
         self._sent = True
         experiment, start = self.problem.experiment, self._start
-        run = Run(self._run_id, experiment, start=start, moments_room=self._moments_room)
+        run = Run(self._run_id, experiment, start=start, checkpoints_room=self._checkpoints_room)
         self._begin.emit(run, self._parameters)
         self._command.emit(SetPace(self._pace))
         if self._rate is not None:
@@ -259,9 +259,9 @@ class Session(QObject):
             self.epochs_finished.emit(batch)
 
     @Slot(object)
-    def _take_moments(self, kept: MomentsKept) -> None:
+    def _take_checkpoints(self, kept: CheckpointsKept) -> None:
         if kept.run_id == self._run_id:
-            self.moments_kept.emit(kept.moments)
+            self.checkpoints_kept.emit(kept.checkpoints)
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:

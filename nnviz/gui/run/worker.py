@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.training.messages import (
+    CheckpointsKept,
     Command,
     Failed,
     Message,
-    MomentsKept,
     Rested,
     Run,
     SnapshotWritten,
@@ -41,7 +41,7 @@ class TrainingWorker(QObject):
     snapshot_ready = Signal(object)
     """Parameters and gradients of one moment: Snapshot."""
 
-    moments_kept = Signal(object)
+    checkpoints_kept = Signal(object)
     """Moments for the window to keep: MomentsKept."""
 
     paused = Signal(object)
@@ -132,8 +132,8 @@ class TrainingWorker(QObject):
             # A request of an earlier run may be answered late; its memory is gone.
             if message.run_id == self._run_id:
                 self.snapshot_ready.emit(self._process.snapshot(message))
-        elif isinstance(message, MomentsKept):
-            self.moments_kept.emit(message)
+        elif isinstance(message, CheckpointsKept):
+            self.checkpoints_kept.emit(message)
         elif isinstance(message, Rested):
             (self.finished if message.finished else self.paused).emit(message.snapshot)
         elif isinstance(message, Failed):

@@ -16,7 +16,7 @@ INTERVAL = 16
 WHOLE = 8.0
 """Seconds that the whole track takes."""
 
-_SECONDS_A_MOMENT = 0.15
+_SECONDS_A_CHECKPOINT = 0.15
 """A run of which few moments are kept need not take so long."""
 
 
@@ -95,5 +95,5 @@ class Playback(QObject):
 def due_times(path: EpochArray) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return the seconds at which epochs are to be shown, from 0: in equal steps of the track."""
     places = Scale(int(path[-1])).places(path)
-    seconds = min(WHOLE * (1.0 - places[0]), _SECONDS_A_MOMENT * len(path))
+    seconds = min(WHOLE * (1.0 - places[0]), _SECONDS_A_CHECKPOINT * len(path))
     return np.asarray((places - places[0]) / (1.0 - places[0]) * seconds)

@@ -15,8 +15,8 @@ from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.experiment import Experiment
-from nnviz.training.moments import Moment
 from nnviz.training.problem import Problem
 
 _RESTING = (SessionState.PAUSED, SessionState.FINISHED, SessionState.FAILED)
@@ -48,7 +48,7 @@ class TimeTravel(QObject):
         self.playback = Playback(self)
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""
-        self._moment: Moment | None = None
+        self._checkpoint: Checkpoint | None = None
         self._asked: Experiment | None = None
         self._rate: float | None = None
         self._under_way = False
@@ -85,7 +85,7 @@ class TimeTravel(QObject):
         if self.playback.playing:
             self.playback.stop()
             return
-        epochs = recording.moments.epochs
+        epochs = recording.checkpoints.epochs
         self.playback.play(epochs[epochs >= (recording.shown or 0)])
 
     @Slot()
@@ -115,36 +115,36 @@ class TimeTravel(QObject):
     @Slot()
     def branch(self) -> None:
         """Train on from the epoch shown; what came after it is kept to compare with, if it can."""
-        moment = self._moment
-        if moment is None or not self.may_start() or self._moment is not moment:
+        checkpoint = self._checkpoint
+        if checkpoint is None or not self.may_start() or self._checkpoint is not checkpoint:
             return
         kept = self._keep_what_is_left()
         rate, self._rate = self._rate, None
-        self._session.branch(moment)
+        self._session.branch(checkpoint)
         if rate is not None:
             self._session.set_learning_rate(rate)
         else:
-            self._show_rate_of(moment)
-        self._due = self._branched(moment.epoch, kept, rate)
+            self._show_rate_of(checkpoint)
+        self._due = self._branched(checkpoint.epoch, kept, rate)
         self._session.train()
 
     @Slot(float)
     def take_rate(self, rate: float) -> None:
         """Give a new learning rate to the run; while an earlier epoch is seen, to its branch."""
-        if self._moment is None:
+        if self._checkpoint is None:
             self._session.set_learning_rate(rate)
             return
         if self._rate is None:
             self._asked = self._store.experiment
         self._rate = rate
         text = self.tr("Train on from here will go on from epoch {epoch} at the rate {rate}.")
-        self.said.emit(text.format(epoch=count(self._moment.epoch), rate=short(rate)))
+        self.said.emit(text.format(epoch=count(self._checkpoint.epoch), rate=short(rate)))
 
     @Slot(float)
     def restore_rate(self, rate: float) -> None:
         """Give the run the rate that undo or redo brings back, and say that it goes on."""
         self.take_rate(rate)
-        if self._moment is None:
+        if self._checkpoint is None:
             text = self.tr("The learning rate is {rate} again; the run goes on with it.")
             self.said.emit(text.format(rate=short(rate)))
 
@@ -164,7 +164,7 @@ class TimeTravel(QObject):
         self._show_possible()
 
     def _show_extent(self) -> None:
-        self._timeline.show_kept(self._recording.moments.epochs)
+        self._timeline.show_kept(self._recording.checkpoints.epochs)
         self._timeline.show_newest(self._recording.newest_epoch)
 
     @Slot(object)
@@ -188,8 +188,8 @@ class TimeTravel(QObject):
 
     @Slot(object)
     def _show_shown(self, epoch: int | None) -> None:
-        was_now = self._moment is None
-        self._moment = None if epoch is None else self._recording.moments.at(epoch)
+        was_now = self._checkpoint is None
+        self._checkpoint = None if epoch is None else self._recording.checkpoints.at(epoch)
         self._timeline.show_shown(epoch)
         self._show_possible()
         if was_now != (epoch is None):
@@ -243,9 +243,9 @@ class TimeTravel(QObject):
         assert asked is not None
         return self._kept.keep(asked, recording.history)
 
-    def _show_rate_of(self, moment: Moment) -> None:
+    def _show_rate_of(self, checkpoint: Checkpoint) -> None:
         """Show the rate that held at a moment: it is what training goes on with."""
-        rate = moment.state.rules.base_rate
+        rate = checkpoint.state.rules.base_rate
         if rate != self._store.experiment.training.learning_rate:
             self._store.amend_rate(rate)
 

@@ -26,7 +26,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.actions import ACTIONS, Actions
-from nnviz.gui.shell.figures import Figure
+from nnviz.gui.shell.toolbar_figure import ToolbarFigure
 from nnviz.training.pace import PACES
 from nnviz.training.problem import Problem
 
@@ -169,7 +169,7 @@ class ToolBar(QToolBar):
         button.setFixedHeight(_BUTTON_HEIGHT)
         return button
 
-    def _made_figures(self) -> dict[str, Figure]:
+    def _made_figures(self) -> dict[str, ToolbarFigure]:
         """Return the figures, each with its caption, its meaning and its widest value."""
         number = "0.0000000"
         rows = {
@@ -200,7 +200,7 @@ class ToolBar(QToolBar):
                 "−0.00000",
             ),
         }  # fmt: skip
-        return {key: Figure(f"figure-{key}", *row, self) for key, row in rows.items()}
+        return {key: ToolbarFigure(f"figure-{key}", *row, self) for key, row in rows.items()}
 
 
 def _divider() -> QFrame:

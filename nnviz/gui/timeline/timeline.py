@@ -26,7 +26,7 @@ _TRACK = 12 * SPACE
 _WASH = 0.6
 
 
-class Actions(Protocol):
+class TimelineActions(Protocol):
     """The actions of the window by key."""
 
     def __getitem__(self, key: str, /) -> QAction: ...
@@ -56,7 +56,7 @@ class Timeline(Themed, QWidget):
     grasped = Signal()
     """The person takes the handle."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: TimelineActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
         self.setAccessibleName(self.tr("Timeline of the run"))
@@ -118,7 +118,7 @@ class Timeline(Themed, QWidget):
 
     # ------------------------------------------------------------------------------- its parts
 
-    def _lay_out(self, actions: Actions) -> None:
+    def _lay_out(self, actions: TimelineActions) -> None:
         self._play = self._button(actions["play-back"])
         self._branch = self._button(actions["branch"], self.tr("Train on from here"))
         now = self._button(actions["now"], self.tr("Now"))

@@ -31,7 +31,7 @@ LEFT, RIGHT, CENTER = (
 class Mark(NamedTuple):
     """A small sign before a text: ``"square"``, ``"line"`` or ``"ring"``.
 
-    The colour is the name of one of the theme's; ``"class"`` and ``"ghost"`` have many, by place.
+    The colour is the name of one of the theme's; ``"class"`` and ``"run"`` have many, by place.
     """
 
     shape: str
@@ -57,7 +57,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column.
 
     Parameters
@@ -110,7 +110,7 @@ class TableModel(QStandardItemModel):
     begun = Signal()
     """There are other columns and rows."""
 
-    columns: Sequence[Column] = ()
+    columns: Sequence[TableColumn] = ()
     head_side = RIGHT
     """Of what stands before rows."""
 
@@ -119,7 +119,7 @@ class TableModel(QStandardItemModel):
         self._cells: dict[tuple[int, int], Cell] = {}
         self._fresh: set[tuple[int, int]] = set()
 
-    def begin(self, columns: Sequence[Column], rows: int) -> None:
+    def begin(self, columns: Sequence[TableColumn], rows: int) -> None:
         """Have other columns and rows."""
         self.begins.emit()
         self.clear()

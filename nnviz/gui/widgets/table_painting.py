@@ -76,7 +76,7 @@ class TableLook:
 
     def draw_mark(self, painter: QPainter, mark: Mark, room: QRect) -> int:
         """Draw a mark at the left of a room; return how wide it is with the gap after it."""
-        many = {"class": self.theme.class_color, "ghost": self.theme.ghost_color}
+        many = {"class": self.theme.class_color, "run": self.theme.reference_color}
         name, place = mark.color, mark.place
         color = QColor(many[name](place)) if name in many else self.inks[name]
         size, middle = round(0.6 * self.em), room.center().y() + 1

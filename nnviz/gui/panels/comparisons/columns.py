@@ -20,7 +20,7 @@ from nnviz.gui.panels.comparisons.lines import (
     best,
     incomparable,
 )
-from nnviz.gui.widgets.table_model import LEFT, Cell, Column, Mark, TableModel
+from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel
 from nnviz.training.wording import Compared
 
 FOREIGN = "* "
@@ -34,7 +34,7 @@ _WIDEST = ("0.0000", "100.00 %")
 class RunColumn(NamedTuple):
     """What stands above a column, and in it, a cell a line."""
 
-    column: Column
+    column: TableColumn
     cells: tuple[Cell, ...]
 
 
@@ -47,7 +47,7 @@ def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     told = [key for key in keys if any(line.figures[key] == line.figures[key] for line in lines)]
     epochs = tuple(count(line.epoch) for line in lines)
     tip = _tr("How many epochs each run was trained for.")
-    last = RunColumn(Column(_tr("epochs"), tip, least=(*epochs, "0,000")), _cells(epochs))
+    last = RunColumn(TableColumn(_tr("epochs"), tip, least=(*epochs, "0,000")), _cells(epochs))
     return [*(_figure_column(lines, key, titles[key]) for key in told), last]
 
 
@@ -58,7 +58,7 @@ def setting_columns(settings: Sequence[Compared]) -> list[RunColumn]:
     for setting in settings:
         texts, title = tuple(phrase(text) for text in setting.texts), phrase(setting.title)
         about, group = tip.format(setting=title), _tr("Differs in")
-        column = Column(title, about, group, side=LEFT, least=texts, yields=True)
+        column = TableColumn(title, about, group, side=LEFT, least=texts, yields=True)
         # What is as in the run that is looked at is less important.
         alike = frozenset(i for i, text in enumerate(texts) if i and text == texts[0])
         found.append(RunColumn(column, _cells(texts, muted=alike)))
@@ -84,7 +84,7 @@ def _figure_column(lines: Sequence[RunLine], key: str, group: str) -> RunColumn:
     least = (*texts, _WIDEST[key in METRICS])
     title, about = _tr("train") if is_train else _tr("test"), tip.format(what=group)
     # What is bold is wider.
-    column = Column(title, about, group, least=least, before=_BOLD)
+    column = TableColumn(title, about, group, least=least, before=_BOLD)
     return RunColumn(column, _cells(texts, foreign, best(lines, key)))
 
 
@@ -131,7 +131,8 @@ class RunsModel(TableModel):
         if self._layout() == before:
             return False
         self.begin(
-            [Column("", before=float(len(lines) > 1)), *(one.column for one in shown)], len(lines)
+            [TableColumn("", before=float(len(lines) > 1)), *(one.column for one in shown)],
+            len(lines),
         )
         return True
 
@@ -143,7 +144,7 @@ class RunsModel(TableModel):
     def head(self, row: int) -> Cell:
         """Return a run's name, with its colour."""
         line = self.lines[row]
-        mark = Mark("line", "curve") if line.slot == CURRENT else Mark("line", "ghost", line.slot)
+        mark = Mark("line", "curve") if line.slot == CURRENT else Mark("line", "run", line.slot)
         return Cell(line.name, mark=mark)
 
     def head_tip(self, row: int) -> str:

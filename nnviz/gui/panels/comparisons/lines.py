@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.metrics import Metric, metric_for
-from nnviz.gui.frame import Frame, Ghost
+from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 
@@ -50,10 +50,10 @@ class RunLine:
         return metric_for(CATALOG[self.experiment.data.sample].task)
 
 
-def line_of_ghost(ghost: Ghost) -> RunLine:
+def line_of_reference(reference: ReferenceRun) -> RunLine:
     """Return a kept run at its end."""
-    history = ghost.history
-    return _line(ghost.slot, ghost.name, ghost.experiment, history, len(history) - 1)
+    history = reference.history
+    return _line(reference.slot, reference.name, reference.experiment, history, len(history) - 1)
 
 
 def line_of_frame(frame: Frame, name: str, experiment: Experiment) -> RunLine:

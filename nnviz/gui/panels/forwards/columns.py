@@ -15,7 +15,7 @@ from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panels.outputs.words import target_label
-from nnviz.gui.widgets.table_model import CENTER, LEFT, Column
+from nnviz.gui.widgets.table_model import CENTER, LEFT, TableColumn
 from nnviz.training.problem import Problem
 
 INPUTS, ANSWERS = -1, -2
@@ -55,7 +55,7 @@ class Source:
         return (self.layer, self.unit) if self.kind in ("z", "a") else None
 
 
-Columns = dict[Source, Column]
+Columns = dict[Source, TableColumn]
 
 
 def subscript(number: int) -> str:
@@ -104,12 +104,15 @@ def neuron_layers(problem: Problem) -> dict[int, Dense]:
     return {layer: spec for layer, spec in specs if isinstance(spec, Dense)}
 
 
-def _inputs(problem: Problem) -> Iterator[tuple[Source, Column]]:
+def _inputs(problem: Problem) -> Iterator[tuple[Source, TableColumn]]:
     group, shape = _tr("Input"), problem.dataset.image_shape
     if shape is not None:
         tip = _tr("The picture; its pixels are the inputs")
         wide = min(2.0 * shape[1] / shape[0], _WIDEST_PICTURE)
-        yield Source("picture", INPUTS), Column(_tr("picture"), tip, group, side=LEFT, before=wide)
+        yield (
+            Source("picture", INPUTS),
+            TableColumn(_tr("picture"), tip, group, side=LEFT, before=wide),
+        )
         return
     tip = _tr("{name}, as the network is given it")
     given = problem.encode_inputs(problem.dataset.inputs[:_SAMPLED_ROWS])
@@ -117,11 +120,11 @@ def _inputs(problem: Problem) -> Iterator[tuple[Source, Column]]:
         least = tuple({cell_text(value, True) for value in given[:, unit].tolist()})
         yield (
             Source("input", INPUTS, unit),
-            Column(name, tip.format(name=name), group, least=least, yields=True),
+            TableColumn(name, tip.format(name=name), group, least=least, yields=True),
         )
 
 
-def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, Column]]:
+def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, TableColumn]]:
     built, activation = problem.experiment.network.layers, ACTIVATIONS[spec.activation]
     title, detail = layer_names(built)[layer], translated(activation.title)
     names = problem.output_names if layer == len(built) - 1 else ()
@@ -135,7 +138,7 @@ def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, 
             whose = named.format(layer=title, number=unit + 1, name=translated(names[unit]))
         least = "−0.000" if activation.output_range[0] < 0 else "0.000"
         for kind, tip, widest in (("z", about_z, "−0.000"), ("a", about_a, least)):
-            column = Column(
+            column = TableColumn(
                 f"{kind}{index}", tip.format(neuron=whose), title, detail, least=(widest,)
             )
             yield Source(kind, layer, unit), column
@@ -148,22 +151,22 @@ def _answers(problem: Problem) -> Columns:
         ends = (float(np.abs(dataset.targets).max()), -float(np.abs(dataset.targets).max()))
         least = tuple(map(cell_text, ends))
         return {
-            Source("predicted"): Column(_tr("predicted"), target, group, target, least=least),
-            Source("expected"): Column(_tr("expected"), target, group, target, least=least),
-            Source("error"): Column(
+            Source("predicted"): TableColumn(_tr("predicted"), target, group, target, least=least),
+            Source("expected"): TableColumn(_tr("expected"), target, group, target, least=least),
+            Source("error"): TableColumn(
                 _tr("error"), _tr("Predicted minus expected"), group, target, least=least
             ),
         }
     names = tuple(map(translated, dataset.class_names))
     decided, true = _tr("The class that the output stands for"), _tr("The sample's own class")
     return {
-        Source("decided"): Column(
+        Source("decided"): TableColumn(
             _tr("decided"), decided, group, side=LEFT, least=names, before=1.0, yields=True
         ),
-        Source("true"): Column(
+        Source("true"): TableColumn(
             _tr("expected"), true, group, side=LEFT, least=names, before=1.0, yields=True
         ),
-        Source("mark"): Column("", _tr("Right or wrong"), group, side=CENTER, least=("✓",)),
+        Source("mark"): TableColumn("", _tr("Right or wrong"), group, side=CENTER, least=("✓",)),
     }
 
 

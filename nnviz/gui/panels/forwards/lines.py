@@ -12,7 +12,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.look.numbers import count, exact, fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panels.forwards.columns import subscript
-from nnviz.gui.panels.forwards.terms import NeuronSum, Step
+from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
 from nnviz.training.problem import Problem
 
 MOST_TERMS = 12
@@ -22,7 +22,7 @@ _BIAS = -1
 
 
 @dataclass(frozen=True)
-class Line:
+class SumLine:
     """One line.
 
     Parameters
@@ -49,7 +49,7 @@ class Line:
     amount: float | None = None
 
 
-def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[Line]:
+def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
     """Return z = Σ w · x + b and a = f(z), with at most so many terms written out."""
     shown, rest = neuron.largest(most)
     products = neuron.products
@@ -58,11 +58,11 @@ def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[Line]:
     left_out = products.size - len(shown)
     if left_out:
         more = _tr("… {count} more terms sum to").format(count=count(left_out))
-        lines.append(Line("note", more, result=fixed(rest, step), amount=rest))
+        lines.append(SumLine("note", more, result=fixed(rest, step), amount=rest))
     if neuron.bias is not None:
         bias = fixed(neuron.bias, step)
-        lines.append(Line("term", "b", _tr("bias"), result=bias, amount=neuron.bias))
-    lines.append(Line("total", "z", result=fixed(neuron.z, step), amount=neuron.z))
+        lines.append(SumLine("term", "b", _tr("bias"), result=bias, amount=neuron.bias))
+    lines.append(SumLine("total", "z", result=fixed(neuron.z, step), amount=neuron.z))
     return [*lines, *_answer(neuron)]
 
 
@@ -90,13 +90,13 @@ def value_symbol(neuron: NeuronSum) -> str:
     return "x" if neuron.layer == 0 else "a"
 
 
-def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -> list[Line]:
+def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
     names = problem.input_names if neuron.layer == 0 else ()
     weights, values = neuron.weights[shown].tolist(), neuron.values[shown].tolist()
     of_weights, of_values = step_for(weights), step_for(values)
     products, symbol = neuron.products, value_symbol(neuron)
     return [
-        Line(
+        SumLine(
             "term",
             f"{symbol}{subscript(i + 1)}",
             translated(names[i]) if names else "",
@@ -110,15 +110,15 @@ def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -
     ]
 
 
-def _answer(neuron: NeuronSum) -> list[Line]:
+def _answer(neuron: NeuronSum) -> list[SumLine]:
     """Return the line of a, and for softmax the quotient that it is."""
     answer = _tr("a = {formula}").format(formula=translated(neuron.activation.formula))
     a, shares = fixed(neuron.a, step_for([neuron.a])), neuron.shares()
     if shares is None:
-        return [Line("answer", answer, result=a)]
+        return [SumLine("answer", answer, result=a)]
     own, total = (fixed(share, step_for([share])) for share in shares)
-    quotient = Line("answer", "a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, a)
-    return [Line("note", answer), quotient]
+    quotient = SumLine("answer", "a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, a)
+    return [SumLine("note", answer), quotient]
 
 
 def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:
@@ -134,7 +134,7 @@ def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:
     return [heading, *map(_step_line, neuron.steps)]
 
 
-def _step_line(step: Step) -> str:
+def _step_line(step: LastStep) -> str:
     symbol = "b" if step.index == _BIAS else f"w{subscript(step.index + 1)}"
     if step.rate is None:
         told = _tr("∂L/∂{symbol} = {gradient}")

@@ -18,7 +18,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.forwards.columns import neuron_layers
-from nnviz.gui.panels.forwards.lines import MOST_TERMS, Line, formula, step_lines, sum_lines
+from nnviz.gui.panels.forwards.lines import MOST_TERMS, SumLine, formula, step_lines, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.galleries.shapes import HIGH, LOW, shape_of
 from nnviz.gui.plain import Label
@@ -27,7 +27,7 @@ from nnviz.gui.plots.marks import Tag
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.idle import READ_SECONDS
-from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, Column, TableModel
+from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, TableModel
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.problem import Problem
 
@@ -48,10 +48,10 @@ class SumModel(TableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: Sequence[Line] = ()
+        self.lines: Sequence[SumLine] = ()
         self._least = [""] * 3
 
-    def show_lines(self, lines: Sequence[Line]) -> bool:
+    def show_lines(self, lines: Sequence[SumLine]) -> bool:
         """Show lines; return whether they are of another neuron or have need of more room."""
         alike = [(line.kind, line.label) for line in lines] == [
             (line.kind, line.label) for line in self.lines
@@ -66,14 +66,14 @@ class SumModel(TableModel):
         symbols = tuple(line.label for line in lines if not _is_spanned(line))
         names = tuple(line.name for line in lines)
         columns = [
-            Column("", side=LEFT, least=symbols),
-            Column("", side=LEFT, least=names, yields=True),
-            Column(self.tr("weight"), least=left),
-            Column("", side=CENTER, least=("×",)),
-            Column(self.tr("input"), least=right),
-            Column("", side=CENTER, least=("=",)),
-            Column(self.tr("product"), least=result),
-            Column("−   +", self.tr("How much it adds to z"), side=CENTER, before=_BAR),
+            TableColumn("", side=LEFT, least=symbols),
+            TableColumn("", side=LEFT, least=names, yields=True),
+            TableColumn(self.tr("weight"), least=left),
+            TableColumn("", side=CENTER, least=("×",)),
+            TableColumn(self.tr("input"), least=right),
+            TableColumn("", side=CENTER, least=("=",)),
+            TableColumn(self.tr("product"), least=result),
+            TableColumn("−   +", self.tr("How much it adds to z"), side=CENTER, before=_BAR),
         ]
         self.begin(columns, len(lines))
         return True
@@ -87,7 +87,7 @@ class SumModel(TableModel):
         largest = max((abs(line.amount) for line in self.lines if line.amount), default=1.0)
         return [self._cell(self.lines[row], column, largest) for row in rows]
 
-    def _cell(self, line: Line, column: int, largest: float) -> Cell:
+    def _cell(self, line: SumLine, column: int, largest: float) -> Cell:
         strong, ruled = line.kind in ("total", "answer"), line.kind == "total"
         if column == _AMOUNT:
             share = None if line.amount is None else line.amount / largest
@@ -104,12 +104,12 @@ class SumModel(TableModel):
         return Cell(text, ink=ink, strong=is_strong, ruled=ruled)
 
 
-def _is_spanned(line: Line) -> bool:
+def _is_spanned(line: SumLine) -> bool:
     """Say whether a line is no product, but words that begin where symbols do."""
     return line.kind in ("note", "answer") and not line.operator
 
 
-class Curve:
+class ActivationCurve:
     """f with the way from z up to the curve and over to a, in a chart."""
 
     def __init__(self) -> None:
@@ -169,7 +169,7 @@ class SumView(QWidget):
         self._problem: Problem | None = None
         self.title, self._formula = ElidedLabel(self), small(ElidedLabel(self), "text")
         self.title.setFont(strong_font())
-        self.model, self._curve = SumModel(), Curve()
+        self.model, self._curve = SumModel(), ActivationCurve()
         self.table = DataTable(self.model, self)
         self.table.idle.idle.connect(self._write)
         self.table.setObjectName("forward-sum-table")

@@ -17,7 +17,7 @@ from nnviz.training.history import History
 
 
 @dataclass(frozen=True)
-class Step:
+class LastStep:
     """How the last step of training moved one number.
 
     Parameters
@@ -75,7 +75,7 @@ class NeuronSum:
     a: float
     layer_z: FloatArray
     activation: Activation
-    steps: tuple[Step, ...]
+    steps: tuple[LastStep, ...]
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -132,18 +132,18 @@ def neuron_sum(frame: Frame, layer: int, unit: int) -> NeuronSum:
     )
 
 
-def _steps(frame: Frame, layer: int, unit: int) -> tuple[Step, ...]:
+def _steps(frame: Frame, layer: int, unit: int) -> tuple[LastStep, ...]:
     inspection = frame.inspection
     if not inspection.snapshot.gradients.any():
         return ()  # before the first step, and after a run that broke
     rate = step_rate(inspection.problem.experiment, frame.history, inspection.epoch)
     weights, gradients = inspection.weights(layer)[unit], inspection.weight_gradients(layer)[unit]
     index = int(np.abs(weights).argmax())
-    steps = [Step(index, float(weights[index]), float(gradients[index]), rate)]
+    steps = [LastStep(index, float(weights[index]), float(gradients[index]), rate)]
     biases = inspection.biases(layer)
     if biases.size:
         gradient = float(inspection.bias_gradients(layer)[unit])
-        steps.append(Step(-1, float(biases[unit]), gradient, rate))
+        steps.append(LastStep(-1, float(biases[unit]), gradient, rate))
     return tuple(steps)
 
 

@@ -15,7 +15,7 @@ from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.picture import thumbnail
 from nnviz.gui.panels.outputs.words import target_label
-from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, Column, Mark, TableModel
+from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, Mark, TableColumn, TableModel
 from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import Problem
 
@@ -38,7 +38,7 @@ RIGHT, WRONG = "✓", "✗"
 class _Kind:
     """A column, and what makes the cell of a row; `is_input` where the network changes nothing."""
 
-    column: Column
+    column: TableColumn
     cell: Callable[[int], Cell]
     is_input: bool = False
 
@@ -103,7 +103,9 @@ class PredictionModel(TableModel):
 
     def _input_kinds(self, problem: Problem) -> list[_Kind]:
         if problem.dataset.image_shape is not None:
-            column = Column(self.tr("input"), self.tr("The picture"), before=_PICTURE, side=CENTER)
+            column = TableColumn(
+                self.tr("input"), self.tr("The picture"), before=_PICTURE, side=CENTER
+            )
             return [_Kind(column, lambda _row: Cell(pictured=True), is_input=True)]
         if problem.dataset.features > MOST_INPUTS:
             return []
@@ -115,7 +117,7 @@ class PredictionModel(TableModel):
             texts = tuple(fixed(float(end), step) for end in (values.min(), values.max()))
             ringed = place == 0 and problem.test is not None
             before = _SWATCH if ringed else 0.0
-            column = Column(name, tip, least=texts, before=before, yields=not ringed)
+            column = TableColumn(name, tip, least=texts, before=before, yields=not ringed)
             kinds.append(_Kind(column, self._input_cell(values, step, place), is_input=True))
         return kinds
 
@@ -142,13 +144,13 @@ class PredictionModel(TableModel):
             tip = self.tr("The output neuron's activation a") if lone else largest
             outputs = [self._output_kind(self.tr("output"), tip, None, 0.001)]
         decided, true = (
-            Column(title, tip, side=LEFT, least=classes, before=_SWATCH, yields=True)
+            TableColumn(title, tip, side=LEFT, least=classes, before=_SWATCH, yields=True)
             for title, tip in (
                 (self.tr("decided"), self.tr("Predicted class")),
                 (self.tr("expected"), self.tr("True class")),
             )
         )
-        mark = Column("", self.tr("Right or wrong"), side=CENTER, least=(RIGHT,))
+        mark = TableColumn("", self.tr("Right or wrong"), side=CENTER, least=(RIGHT,))
         return [
             *outputs,
             _Kind(decided, self._decided),
@@ -163,7 +165,7 @@ class PredictionModel(TableModel):
             values = self._outputs(row)
             return Cell(fixed(float(values.max() if place is None else values[place]), step))
 
-        return _Kind(Column(title, tip, side=CENTER, least=(fixed(0.5, step),)), cell)
+        return _Kind(TableColumn(title, tip, side=CENTER, least=(fixed(0.5, step),)), cell)
 
     def _number_kinds(self, problem: Problem) -> list[_Kind]:
         targets = problem.target_values[:MOST_ROWS, 0].astype(np.float64)
@@ -175,7 +177,9 @@ class PredictionModel(TableModel):
             return float(self._outputs(row)[0])
 
         def kind(title: str, tip: str, value: Callable[[int], float]) -> _Kind:
-            return _Kind(Column(title, tip, least=texts), lambda row: Cell(fixed(value(row), step)))
+            return _Kind(
+                TableColumn(title, tip, least=texts), lambda row: Cell(fixed(value(row), step))
+            )
 
         target = target_label(problem)
         return [

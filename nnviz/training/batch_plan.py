@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
-from nnviz.engine.training import Pass
+from nnviz.engine.training import Batch
 from nnviz.training.experiment import TrainingChoice
 from nnviz.training.problem import Part, Problem
 
@@ -27,7 +27,7 @@ EVALUATION_NUMBERS = 2**23
 buffers, a network for pictures fewer rows."""
 
 
-class Outputs:
+class OutputBuffers:
     """The output layer's values for all rows of a part, in each of some epochs.
 
     Parameters
@@ -44,7 +44,7 @@ class Outputs:
         self.a = np.empty(shape, part.targets.dtype)
 
 
-def evaluation_passes(part: Part, outputs: Outputs, slot: int, size: int) -> list[Pass]:
+def evaluation_passes(part: Part, outputs: OutputBuffers, slot: int, size: int) -> list[Batch]:
     """Return passes that look at all rows of a part, `size` at a time, for a slot of `outputs`."""
     return [
         _evaluation_pass(part, outputs, slot, start, min(start + size, part.rows))
@@ -52,16 +52,16 @@ def evaluation_passes(part: Part, outputs: Outputs, slot: int, size: int) -> lis
     ]
 
 
-def _evaluation_pass(part: Part, outputs: Outputs, slot: int, start: int, stop: int) -> Pass:
+def _evaluation_pass(part: Part, outputs: OutputBuffers, slot: int, start: int, stop: int) -> Batch:
     z, a = outputs.z[slot, :, start:stop], outputs.a[slot, :, start:stop]
     view = part.inputs.view(start, stop)
     if view is not None:
-        return Pass(view.T, None, 0.0, z, a)
+        return Batch(view.T, None, 0.0, z, a)
     x = part.inputs.new_batch(stop - start)
-    return Pass(x, None, 0.0, z, a, None, part.inputs, np.arange(start, stop))
+    return Batch(x, None, 0.0, z, a, None, part.inputs, np.arange(start, stop))
 
 
-class Plan:
+class BatchPlan:
     """Lays out whole epochs in advance, as many as a small log can hold.
 
     A small network's arithmetic takes a few microseconds, no more than slicing its arrays and
@@ -111,14 +111,14 @@ class Plan:
         whole = self.batches == 1
         # Samples as columns, contiguous: a matrix product of so few features is a third faster.
         self._all_inputs = np.ascontiguousarray(part.inputs.array().T) if whole else None
-        self._kept: Sequence[Pass] = ()
+        self._kept: Sequence[Batch] = ()
         if self.epochs * self.passes_per_epoch <= MOST_PASSES:
             self._kept = [self._pass(i) for i in range(self.epochs * self.passes_per_epoch)]
 
     def _make_log(self, network: Network) -> None:
         problem, part = self._problem, self._problem.train
-        self.train = Outputs(self.epochs, part)
-        self.test = Outputs(self.epochs, problem.test) if problem.test else None
+        self.train = OutputBuffers(self.epochs, part)
+        self.test = OutputBuffers(self.epochs, problem.test) if problem.test else None
         self.gradients = np.zeros((self.epochs, network.trained.size), network.dtype)
         self._targets, self._orders = part.targets[np.newaxis], np.empty((0, 0), np.intp)
         if self.shuffles:
@@ -167,13 +167,13 @@ class Plan:
         """Return the training targets in the first slots' order: (1 or slots, outputs, rows)."""
         return self._targets[:slots]
 
-    def passes(self, start: int, stop: int) -> Sequence[Pass]:
+    def passes(self, start: int, stop: int) -> Sequence[Batch]:
         """Return passes number `start` up to `stop`, counted from the first slot's first."""
         if self._kept:
             return self._kept[start:stop]
         return [self._pass(number) for number in range(start, stop)]
 
-    def _pass(self, number: int) -> Pass:
+    def _pass(self, number: int) -> Batch:
         slot, within = divmod(number, self.passes_per_epoch)
         if within < self.batches:
             return self._training_pass(slot, within * self._size, within + 1 == self.batches)
@@ -182,7 +182,7 @@ class Plan:
         stop = min(start + self.evaluation_rows, self._problem.test.rows)
         return _evaluation_pass(self._problem.test, self.test, slot, start, stop)
 
-    def _training_pass(self, slot: int, start: int, last: bool) -> Pass:
+    def _training_pass(self, slot: int, start: int, last: bool) -> Batch:
         part = self._problem.train
         stop = min(start + self._size, part.rows)
         scale: float | FloatArray = self._scale(stop - start)
@@ -192,15 +192,15 @@ class Plan:
         z, a = self.train.z[slot, :, start:stop], self.train.a[slot, :, start:stop]
         kept = self.gradients[slot] if last else None
         if self._all_inputs is not None:
-            return Pass(self._all_inputs, y, scale, z, a, kept)
+            return Batch(self._all_inputs, y, scale, z, a, kept)
         if self.shuffles:
             rows = self._orders[slot, start:stop]
-            return Pass(self._buffer(stop - start), y, scale, z, a, kept, part.inputs, rows)
+            return Batch(self._buffer(stop - start), y, scale, z, a, kept, part.inputs, rows)
         view = part.inputs.view(start, stop)
         if view is not None:
-            return Pass(view.T, y, scale, z, a, kept)
+            return Batch(view.T, y, scale, z, a, kept)
         rows = np.arange(start, stop)
-        return Pass(self._buffer(stop - start), y, scale, z, a, kept, part.inputs, rows)
+        return Batch(self._buffer(stop - start), y, scale, z, a, kept, part.inputs, rows)
 
     def _buffer(self, rows: int) -> FloatArray:
         """Return where a batch of so many rows is gathered: one buffer for each size there is."""

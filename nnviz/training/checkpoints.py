@@ -12,19 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.training.callbacks import RulesState
 from nnviz.training.frozen import ReadOnly
 from nnviz.training.records import Snapshot
-from nnviz.training.rules import RulesState
 
 BUDGET = 64 * 2**20
-"""Bytes that the moments of a run may take."""
+"""Bytes that the checkpoints of a run may take."""
 
 FEWEST, MOST = 24, 1000
 """How many there is room for. Fewer make no timeline; more than it has pixels would show nothing
 new."""
 
 OVERHEAD = 1024
-"""Bytes a moment takes besides its arrays, about."""
+"""Bytes a checkpoint takes besides its arrays, about."""
 
 Chances = tuple[Mapping[str, Any], ...]
 """States of generators."""
@@ -62,7 +62,7 @@ class TrainingState(ReadOnly):
 
 
 @dataclass(frozen=True, eq=False)
-class Moment(ReadOnly):
+class Checkpoint(ReadOnly):
     """A run at the end of one epoch: to be looked at, and to be trained on from.
 
     Parameters
@@ -93,7 +93,7 @@ class Moment(ReadOnly):
 
 
 def room_for(nbytes: int) -> int:
-    """Return how many moments of so many bytes are to be kept.
+    """Return how many checkpoints of so many bytes are to be kept.
 
     As many as the budget allows, from `FEWEST` to `MOST`; of a huge network fewer still, so that
     they never take more than four times the budget, but never less than four.
@@ -102,7 +102,7 @@ def room_for(nbytes: int) -> int:
     return max(4, min(usual, 4 * BUDGET // nbytes))
 
 
-class Thinning:
+class RetentionPolicy:
     """Which epochs are kept: all of the first quarter of the room, then every so many.
 
     The stride doubles whenever the room is full, so that what is kept is spread evenly however
@@ -142,8 +142,8 @@ class Thinning:
         return self.dense + epoch // self.stride - (self.dense - 1) // self.stride
 
 
-class Outgoing:
-    """A run's moments on their way to the one who keeps them.
+class CheckpointQueue:
+    """A run's checkpoints on their way to the one who keeps them.
 
     Parameters
     ----------
@@ -152,48 +152,48 @@ class Outgoing:
     """
 
     def __init__(self, room: int) -> None:
-        self._thinning = Thinning(room) if room else None
-        self._waiting: list[Moment] = []
+        self._retention = RetentionPolicy(room) if room else None
+        self._waiting: list[Checkpoint] = []
         self.next = sys.maxsize
         """The epoch to be kept next."""
         self.begin(0)
 
     def begin(self, epoch: int) -> None:
-        """Say that a moment of this epoch is kept already."""
-        if self._thinning is not None:
-            self._latest, self.next = epoch, self._thinning.next_after(epoch)
+        """Say that a checkpoint of this epoch is kept already."""
+        if self._retention is not None:
+            self._latest, self.next = epoch, self._retention.next_after(epoch)
 
     def wanted_until(self, end: int) -> Iterator[int]:
         """Yield the epochs to be kept from now up to and with one."""
         epoch = self.next
-        while epoch <= end and self._thinning is not None:
+        while epoch <= end and self._retention is not None:
             yield epoch
-            epoch = self._thinning.next_after(epoch)
+            epoch = self._retention.next_after(epoch)
 
     def wants(self, epoch: int) -> bool:
-        """Whether a moment of this epoch would be news to the keeper."""
-        return self._thinning is not None and self._latest < epoch
+        """Whether a checkpoint of this epoch would be news to the keeper."""
+        return self._retention is not None and self._latest < epoch
 
-    def add(self, moments: Sequence[Moment]) -> None:
-        """Send moments on their way, in order."""
-        self._waiting.extend(moments)
-        if moments:
-            self.begin(moments[-1].epoch)
+    def add(self, checkpoints: Sequence[Checkpoint]) -> None:
+        """Send checkpoints on their way, in order."""
+        self._waiting.extend(checkpoints)
+        if checkpoints:
+            self.begin(checkpoints[-1].epoch)
 
-    def take(self) -> tuple[Moment, ...]:
+    def take(self) -> tuple[Checkpoint, ...]:
         """Return those under way, in order, and forget them."""
         taken, self._waiting = tuple(self._waiting), []
         return taken
 
     def widen(self) -> None:
         """Keep half as many from now on, after the first ones: they came too often."""
-        if self._thinning is not None and self._latest >= self._thinning.dense:
-            self._thinning.widen()
-            self.next = self._thinning.next_after(self._latest)
+        if self._retention is not None and self._latest >= self._retention.dense:
+            self._retention.widen()
+            self.next = self._retention.next_after(self._latest)
 
 
-class Moments:
-    """A bounded store of a run's moments, in order; the newest is always among them.
+class Checkpoints:
+    """A bounded store of a run's checkpoints, in order; the newest is always among them.
 
     Parameters
     ----------
@@ -203,25 +203,25 @@ class Moments:
     """
 
     def __init__(self, room: int = 0) -> None:
-        self._thinning = Thinning(room)
-        self._moments: list[Moment] = []
+        self._retention = RetentionPolicy(room)
+        self._checkpoints: list[Checkpoint] = []
         self._numbers: list[int] = []
         self._epochs: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
-        return len(self._moments)
+        return len(self._checkpoints)
 
-    def __iter__(self) -> Iterator[Moment]:
-        return iter(self._moments)
+    def __iter__(self) -> Iterator[Checkpoint]:
+        return iter(self._checkpoints)
 
     @property
     def room(self) -> int:
         """How many it holds."""
-        return self._thinning.room
+        return self._retention.room
 
     @property
     def epochs(self) -> NDArray[np.int64]:
-        """Epochs there are moments of, rising; read-only, shape (moments,)."""
+        """Epochs there are checkpoints of, rising; read-only, shape (checkpoints,)."""
         if self._epochs is None:
             self._epochs = np.array(self._numbers, np.int64)
             self._epochs.setflags(write=False)
@@ -230,57 +230,57 @@ class Moments:
     @property
     def nbytes(self) -> int:
         """Bytes they take, about."""
-        return sum(moment.nbytes for moment in self._moments)
+        return sum(checkpoint.nbytes for checkpoint in self._checkpoints)
 
-    def add(self, moment: Moment) -> None:
+    def add(self, checkpoint: Checkpoint) -> None:
         """Add one; it takes the place of any of its epoch or of later ones."""
         if not self.room:
-            self._thinning = Thinning(room_for(moment.nbytes))
-        self._cut(bisect_left(self._numbers, moment.epoch))
+            self._retention = RetentionPolicy(room_for(checkpoint.nbytes))
+        self._cut(bisect_left(self._numbers, checkpoint.epoch))
         # One that is off the grid was only kept for being the newest.
-        if self._numbers and not self._thinning.keeps(self._numbers[-1]):
+        if self._numbers and not self._retention.keeps(self._numbers[-1]):
             self._cut(len(self._numbers) - 1)
-        self._moments.append(moment)
-        self._numbers.append(moment.epoch)
+        self._checkpoints.append(checkpoint)
+        self._numbers.append(checkpoint.epoch)
         self._epochs = None
-        while len(self._moments) > self.room:
+        while len(self._checkpoints) > self.room:
             self._thin()
 
-    def at(self, epoch: int) -> Moment | None:
-        """Return the moment of exactly this epoch, if there is one."""
+    def at(self, epoch: int) -> Checkpoint | None:
+        """Return the checkpoint of exactly this epoch, if there is one."""
         place = bisect_left(self._numbers, epoch)
         found = place < len(self._numbers) and self._numbers[place] == epoch
-        return self._moments[place] if found else None
+        return self._checkpoints[place] if found else None
 
-    def nearest(self, epoch: int) -> Moment:
-        """Return the moment whose epoch is nearest, the earlier of two.
+    def nearest(self, epoch: int) -> Checkpoint:
+        """Return the checkpoint whose epoch is nearest, the earlier of two.
 
         Raises
         ------
         LookupError
             If there are none.
         """
-        if not self._moments:
-            raise LookupError("there are no moments")
+        if not self._checkpoints:
+            raise LookupError("there are no checkpoints")
         place = bisect_left(self._numbers, epoch)
-        around = self._moments[max(0, place - 1) : place + 1]
-        return min(around, key=lambda moment: abs(moment.epoch - epoch))
+        around = self._checkpoints[max(0, place - 1) : place + 1]
+        return min(around, key=lambda checkpoint: abs(checkpoint.epoch - epoch))
 
-    def until(self, epoch: int) -> Moments:
+    def until(self, epoch: int) -> Checkpoints:
         """Return those up to and with an epoch, as a store that grows by itself."""
-        earlier, end = Moments(self.room), bisect_right(self._numbers, epoch)
-        earlier._thinning.stride = self._thinning.stride
-        earlier._moments, earlier._numbers = self._moments[:end], self._numbers[:end]
+        earlier, end = Checkpoints(self.room), bisect_right(self._numbers, epoch)
+        earlier._retention.stride = self._retention.stride
+        earlier._checkpoints, earlier._numbers = self._checkpoints[:end], self._numbers[:end]
         return earlier
 
     def _thin(self) -> None:
         """Double the stride and drop what it leaves out, but never the newest."""
-        self._thinning.widen()
-        kept = [m for m in self._moments[:-1] if self._thinning.keeps(m.epoch)]
-        self._moments = [*kept, self._moments[-1]]
-        self._numbers = [moment.epoch for moment in self._moments]
+        self._retention.widen()
+        kept = [m for m in self._checkpoints[:-1] if self._retention.keeps(m.epoch)]
+        self._checkpoints = [*kept, self._checkpoints[-1]]
+        self._numbers = [checkpoint.epoch for checkpoint in self._checkpoints]
 
     def _cut(self, end: int) -> None:
-        if end < len(self._moments):
-            del self._moments[end:], self._numbers[end:]
+        if end < len(self._checkpoints):
+            del self._checkpoints[end:], self._numbers[end:]
             self._epochs = None

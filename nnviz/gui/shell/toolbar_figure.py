@@ -10,7 +10,7 @@ from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
 from nnviz.gui.plain import Label, set_tool_tip
 
 
-class Figure(QWidget):
+class ToolbarFigure(QWidget):
     """A large figure under a small caption, as wide as its widest value.
 
     Parameters

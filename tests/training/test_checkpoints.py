@@ -12,20 +12,20 @@ from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxP
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import DivergedError
-from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.moments import (
+from nnviz.training.callbacks import RulesState
+from nnviz.training.checkpoints import (
     BUDGET,
     FEWEST,
     MOST,
-    Moment,
-    Moments,
-    Thinning,
+    Checkpoint,
+    Checkpoints,
+    RetentionPolicy,
     TrainingState,
     room_for,
 )
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.presets import PRESETS
 from nnviz.training.records import EpochRecord
-from nnviz.training.rules import RulesState
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 HOUSES = Experiment(
@@ -124,84 +124,84 @@ def plain(value):
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_training_on_from_a_moment_is_never_having_stopped(name):
+def test_training_on_from_a_checkpoint_is_never_having_stopped(name):
     experiment = EXPERIMENTS[name]
     whole = Trainer(experiment)
     expected = run(whole, 10_000)
     middle = (len(expected) + 1) // 2
-    moment = pickle.loads(pickle.dumps(until(experiment, middle).moment()))
-    assert moment.epoch == middle
+    checkpoint = pickle.loads(pickle.dumps(until(experiment, middle).checkpoint()))
+    assert checkpoint.epoch == middle
 
     resumed = Trainer(experiment)
     resumed.advance(6)  # forgotten, be it amid an epoch
-    resumed.resume(moment)
-    assert plain(resumed.moment()) == plain(moment)
+    resumed.resume(checkpoint)
+    assert plain(resumed.checkpoint()) == plain(checkpoint)
     assert run(resumed, 3) == expected[middle:]
-    assert plain(resumed.moment()) == plain(whole.moment())
+    assert plain(resumed.checkpoint()) == plain(whole.checkpoint())
     assert np.array_equal(resumed.network.parameters, whole.network.parameters)
     assert np.array_equal(resumed.network.gradients, whole.network.gradients)
 
 
 @pytest.mark.parametrize("experiment", [HOUSES, PATIENT, EXPERIMENTS["stops-by-loss"]])
-def test_the_end_is_a_moment_to_train_on_from_too(experiment):
+def test_the_end_is_a_checkpoint_to_train_on_from_too(experiment):
     whole = Trainer(experiment)
     run(whole, 100)
     resumed = Trainer(experiment)
-    resumed.resume(whole.moment())
+    resumed.resume(whole.checkpoint())
     assert (resumed.finished, resumed.should_stop) == (whole.finished, whole.should_stop)
     whole.extend()
     resumed.extend()
     assert run(resumed, 5) == run(whole, 100)
-    assert plain(resumed.moment()) == plain(whole.moment())
+    assert plain(resumed.checkpoint()) == plain(whole.checkpoint())
 
 
-def test_a_moment_of_an_extended_run_no_longer_asks_the_stop_rule():
+def test_a_checkpoint_of_an_extended_run_no_longer_asks_the_stop_rule():
     whole = Trainer(HOUSES.change("training", stop_when="train_loss", stop_value=1e9))
     run(whole, 100)
     assert whole.epoch == 1
     whole.extend()
     whole.advance(whole.updates_until(2))
     resumed = Trainer(whole.experiment)
-    resumed.resume(whole.moment())
+    resumed.resume(whole.checkpoint())
     records = run(resumed, 100)
     assert [record.epoch for record in records] == list(range(4, 13))
     assert records == run(whole, 100)[:9]
 
 
-def test_a_rate_changed_on_the_way_is_part_of_the_moment():
+def test_a_rate_changed_on_the_way_is_part_of_the_checkpoint():
     whole = until(HOUSES, 4)
     whole.base_rate = 0.01
     whole.advance(whole.updates_until(1))
     resumed = Trainer(HOUSES)
-    resumed.resume(whole.moment())
+    resumed.resume(whole.checkpoint())
     assert resumed.base_rate == 0.01
     assert run(resumed, 9) == run(whole, 9)
 
 
-def test_a_moment_amid_an_epoch_is_the_end_of_the_last_one():
+def test_a_checkpoint_amid_an_epoch_is_the_end_of_the_last_one():
     trainer = until(HOUSES, 2)
-    expected = plain(trainer.moment())
+    expected = plain(trainer.checkpoint())
     trainer.advance(1)
-    assert plain(trainer.moment()) == expected
-    assert trainer.moment().snapshot().updates == trainer.updates - 1
+    assert plain(trainer.checkpoint()) == expected
+    assert trainer.checkpoint().snapshot().updates == trainer.updates - 1
 
 
-def test_a_moment_stays_as_it_is_and_cannot_be_written_to():
+def test_a_checkpoint_stays_as_it_is_and_cannot_be_written_to():
     trainer = until(PICTURES, 2)
-    moment = trainer.moment()
-    expected = plain(moment)
+    checkpoint = trainer.checkpoint()
+    expected = plain(checkpoint)
     run(trainer, 10)
-    assert plain(moment) == expected
-    for each in (moment, pickle.loads(pickle.dumps(moment))):
+    assert plain(checkpoint) == expected
+    for each in (checkpoint, pickle.loads(pickle.dumps(checkpoint))):
         patience = each.state.rules.patience
         arrays = [each.parameters, each.gradients, each.state.optimizer, each.state.order]
         assert not any(array.flags.writeable for array in (*arrays, patience.parameters))
 
 
 def test_orders_take_no_more_room_than_they_need():
-    assert until(HOUSES, 1).moment().state.order.dtype == np.uint8
-    assert until(HOUSES.change("data", rows=400), 1).moment().state.order.dtype == np.uint16
-    assert until(HOUSES.change("training", shuffle=False), 1).moment().state.order is None
+    assert until(HOUSES, 1).checkpoint().state.order.dtype == np.uint8
+    assert until(HOUSES.change("data", rows=400), 1).checkpoint().state.order.dtype == np.uint16
+    assert until(HOUSES.change("training", shuffle=False), 1).checkpoint().state.order is None
 
 
 # ----------------------------------------------------------------------------- kept while training
@@ -221,71 +221,71 @@ def test_orders_take_no_more_room_than_they_need():
         "patience",
     ],
 )
-def test_keeping_moments_changes_no_number_and_keeps_what_was(name, updates):
+def test_keeping_checkpoints_changes_no_number_and_keeps_what_was(name, updates):
     experiment = EXPERIMENTS[name].change("training", epochs=60)
-    keeping, thinning, kept = Trainer(experiment, moments_room=16), Thinning(16), []
+    keeping, retention, kept = Trainer(experiment, checkpoints_room=16), RetentionPolicy(16), []
     assert run(keeping, updates) == run(Trainer(experiment), 10_000)
-    expected, epoch = [], thinning.next_after(0)
+    expected, epoch = [], retention.next_after(0)
     while epoch <= keeping.epoch:
         expected.append(epoch)
-        epoch = thinning.next_after(epoch)
-    kept = keeping.outgoing.take()
-    assert [moment.epoch for moment in kept] == expected
-    assert keeping.outgoing.take() == ()
-    for moment in kept[:: len(kept) // 4]:
-        assert plain(moment) == plain(until(experiment, moment.epoch).moment())
+        epoch = retention.next_after(epoch)
+    kept = keeping.checkpoint_queue.take()
+    assert [checkpoint.epoch for checkpoint in kept] == expected
+    assert keeping.checkpoint_queue.take() == ()
+    for checkpoint in kept[:: len(kept) // 4]:
+        assert plain(checkpoint) == plain(until(experiment, checkpoint.epoch).checkpoint())
 
 
 @pytest.mark.parametrize("rows", [None, 20])
-def test_moments_before_a_divergence_are_kept(rows):
+def test_checkpoints_before_a_divergence_are_kept(rows):
     experiment = HOUSES.change("data", standardize_inputs=False, standardize_target=False)
     experiment = experiment.change(
         "training", learning_rate=1.0, epochs=500, batch_size=rows, shuffle=False
     )
-    trainer = Trainer(experiment, moments_room=1000)
+    trainer = Trainer(experiment, checkpoints_room=1000)
     with overflow_is_checked(), pytest.raises(DivergedError):
         while True:
             trainer.advance(100)
-    epochs = [moment.epoch for moment in trainer.outgoing.take()]
+    epochs = [checkpoint.epoch for checkpoint in trainer.checkpoint_queue.take()]
     assert epochs == list(range(1, trainer.epoch + 1))
-    assert not trainer.outgoing.wants(trainer.epoch)
-    assert trainer.outgoing.next == trainer.epoch + 1
+    assert not trainer.checkpoint_queue.wants(trainer.epoch)
+    assert trainer.checkpoint_queue.next == trainer.epoch + 1
 
 
-def test_fewer_moments_when_they_come_too_often():
-    trainer = Trainer(EXPERIMENTS["full-batch"].change("training", epochs=60), moments_room=40)
+def test_fewer_checkpoints_when_they_come_too_often():
+    trainer = Trainer(EXPERIMENTS["full-batch"].change("training", epochs=60), checkpoints_room=40)
     for advanced in (3, 10):  # the first quarter of the room is kept in full whatever happens
         trainer.advance(advanced)
         for _ in range(3):
-            trainer.outgoing.widen()
+            trainer.checkpoint_queue.widen()
     run(trainer, 1000)
-    epochs = [moment.epoch for moment in trainer.outgoing.take()]
+    epochs = [checkpoint.epoch for checkpoint in trainer.checkpoint_queue.take()]
     assert epochs == [*range(1, 14), 16, 24, 32, 40, 48, 56]
 
 
-def test_nobody_who_keeps_moments_no_moments():
+def test_nobody_who_keeps_checkpoints_no_checkpoints():
     trainer = Trainer(HOUSES)
     run(trainer, 100)
-    assert trainer.outgoing.take() == ()
-    assert not trainer.outgoing.wants(trainer.epoch)
+    assert trainer.checkpoint_queue.take() == ()
+    assert not trainer.checkpoint_queue.wants(trainer.epoch)
 
 
 # --------------------------------------------------------------------------------- which are kept
 
 
-def moment_at(epoch: int, numbers: int = 3) -> Moment:
+def checkpoint_at(epoch: int, numbers: int = 3) -> Checkpoint:
     rules = RulesState(0.1, 1.0, np.inf, 0, False, True, None)
     state = TrainingState(np.zeros((0, numbers)), epoch, (), None, rules)
-    return Moment(1, epoch, np.full(numbers, float(epoch)), np.zeros(numbers), state)
+    return Checkpoint(1, epoch, np.full(numbers, float(epoch)), np.zeros(numbers), state)
 
 
-def filled(room: int, epochs: int) -> Moments:
+def filled(room: int, epochs: int) -> Checkpoints:
     """Return a store that was given what a Trainer would have sent it, epoch 0 first."""
-    moments, thinning, epoch = Moments(room), Thinning(room), 0
+    checkpoints, retention, epoch = Checkpoints(room), RetentionPolicy(room), 0
     while epoch <= epochs:
-        moments.add(moment_at(epoch))
-        epoch = thinning.next_after(epoch)
-    return moments
+        checkpoints.add(checkpoint_at(epoch))
+        epoch = retention.next_after(epoch)
+    return checkpoints
 
 
 @pytest.mark.parametrize("room", [4, 5, 24, 37, 1000])
@@ -305,61 +305,72 @@ def test_dense_at_the_start_then_even_and_never_more_than_there_is_room(room, ep
 
 @pytest.mark.parametrize("room", [4, 24, 100])
 def test_a_store_that_is_given_every_epoch_is_as_even_and_has_the_newest(room):
-    moments = Moments(room)
+    checkpoints = Checkpoints(room)
     for epoch in range(2001):
-        moments.add(moment_at(epoch))
-        *others, newest = moments.epochs.tolist()
+        checkpoints.add(checkpoint_at(epoch))
+        *others, newest = checkpoints.epochs.tolist()
         assert newest == epoch
-        assert len(moments) <= room
+        assert len(checkpoints) <= room
         assert others[: room // 4] == list(range(min(room // 4, epoch)))
         assert len(set(np.diff(others[room // 4 :]).tolist())) <= 1
-    assert len(moments) > room // 2
+    assert len(checkpoints) > room // 2
 
 
 def test_the_newest_is_kept_until_there_is_a_newer_one():
-    moments = filled(24, 1000)
-    before = moments.epochs.tolist()
-    moments.add(moment_at(1003))
-    moments.add(moment_at(1005))
-    assert moments.epochs.tolist() == [*before, 1005]
+    checkpoints = filled(24, 1000)
+    before = checkpoints.epochs.tolist()
+    checkpoints.add(checkpoint_at(1003))
+    checkpoints.add(checkpoint_at(1005))
+    assert checkpoints.epochs.tolist() == [*before, 1005]
 
 
 def test_nearest_and_at():
-    moments = Moments(24)
+    checkpoints = Checkpoints(24)
     for epoch in (0, 1, 2, 6, 10):
-        moments.add(moment_at(epoch))
+        checkpoints.add(checkpoint_at(epoch))
     asked = (-5, 0, 2, 3, 4, 5, 8, 9, 10, 99)
-    assert [moments.nearest(epoch).epoch for epoch in asked] == [0, 0, 2, 2, 2, 6, 6, 10, 10, 10]
-    assert moments.at(6).epoch == 6
-    assert moments.at(7) is None
-    assert moments.at(11) is None
-    assert [moment.epoch for moment in moments] == [0, 1, 2, 6, 10]
+    assert [checkpoints.nearest(epoch).epoch for epoch in asked] == [
+        0,
+        0,
+        2,
+        2,
+        2,
+        6,
+        6,
+        10,
+        10,
+        10,
+    ]
+    assert checkpoints.at(6).epoch == 6
+    assert checkpoints.at(7) is None
+    assert checkpoints.at(11) is None
+    assert [checkpoint.epoch for checkpoint in checkpoints] == [0, 1, 2, 6, 10]
     with pytest.raises(LookupError):
-        Moments(24).nearest(0)
+        Checkpoints(24).nearest(0)
 
 
 def test_a_branch_shares_what_was_before_and_grows_by_itself():
-    moments = filled(24, 1000)
-    epochs = moments.epochs.tolist()
-    branch = moments.until(epochs[-3] + 1)
+    checkpoints = filled(24, 1000)
+    epochs = checkpoints.epochs.tolist()
+    branch = checkpoints.until(epochs[-3] + 1)
     assert branch.epochs.tolist() == epochs[:-2]
-    assert branch.at(epochs[-3]) is moments.at(epochs[-3])
-    branch.add(moment_at(epochs[-3] + 5))
-    assert moments.epochs.tolist() == epochs
-    assert branch.room == moments.room
+    assert branch.at(epochs[-3]) is checkpoints.at(epochs[-3])
+    branch.add(checkpoint_at(epochs[-3] + 5))
+    assert checkpoints.epochs.tolist() == epochs
+    assert branch.room == checkpoints.room
 
 
 def test_one_of_an_earlier_epoch_replaces_what_came_after():
-    moments = filled(24, 10)
-    moments.add(moment_at(5))
-    assert moments.epochs.tolist() == list(range(6))
+    checkpoints = filled(24, 10)
+    checkpoints.add(checkpoint_at(5))
+    assert checkpoints.epochs.tolist() == list(range(6))
 
 
-def test_a_store_makes_room_by_the_size_of_its_first_moment():
-    moments = Moments()
-    moments.add(moment_at(0, 100_000))
-    assert moments.room == room_for(moment_at(0, 100_000).nbytes)
-    assert moments.nbytes == moment_at(0, 100_000).nbytes > 1_600_000
+def test_a_store_makes_room_by_the_size_of_its_first_checkpoint():
+    checkpoints = Checkpoints()
+    checkpoints.add(checkpoint_at(0, 100_000))
+    assert checkpoints.room == room_for(checkpoint_at(0, 100_000).nbytes)
+    assert checkpoints.nbytes == checkpoint_at(0, 100_000).nbytes > 1_600_000
 
 
 def test_room_follows_the_budget_within_reason():
@@ -372,6 +383,6 @@ def test_room_follows_the_budget_within_reason():
 
 def test_what_is_said_of_memory_is_true():
     experiment = PICTURES.change("network", layers=(Dense(300, "relu"), Dense(10, "softmax")))
-    moment = Trainer(experiment).moment()
-    told = len(pickle.dumps(moment, pickle.HIGHEST_PROTOCOL))
-    assert told <= moment.nbytes <= 1.01 * told
+    checkpoint = Trainer(experiment).checkpoint()
+    told = len(pickle.dumps(checkpoint, pickle.HIGHEST_PROTOCOL))
+    assert told <= checkpoint.nbytes <= 1.01 * told

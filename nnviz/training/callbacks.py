@@ -16,7 +16,7 @@ from nnviz.training.patience import Patience, PatienceState
 
 @dataclass(frozen=True, eq=False)
 class RulesState:
-    """What `Rules` remember.
+    """What `EpochCallbacks` remember.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class RulesState:
         return 0 if self.patience is None else self.patience.parameters.nbytes
 
 
-class Rules:
+class EpochCallbacks:
     """Learning rate, schedule and stop rule of a run.
 
     Parameters

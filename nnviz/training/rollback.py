@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OptimizerState
-from nnviz.training.moments import Chances, Moment, TrainingState
-from nnviz.training.rules import Rules
+from nnviz.training.callbacks import EpochCallbacks
+from nnviz.training.checkpoints import Chances, Checkpoint, TrainingState
 
 
-class Kept:
+class RollbackBuffer:
     """All that training changes, as it was at the end of an epoch.
 
     Parameters
@@ -55,20 +55,20 @@ class Kept:
         for generator, chance in zip(self._generators, self._chances, strict=True):
             generator.bit_generator.state = chance
 
-    def moment(self, run_id: int, epoch: int, rules: Rules) -> Moment:
-        """Return what was kept, as a moment of a run."""
+    def checkpoint(self, run_id: int, epoch: int, rules: EpochCallbacks) -> Checkpoint:
+        """Return what was kept, as a checkpoint of a run."""
         arrays = [copy.copy() for copy in self._copies]
-        return _moment(run_id, epoch, rules, arrays, self._steps, self._chances)
+        return _checkpoint(run_id, epoch, rules, arrays, self._steps, self._chances)
 
-    def look(self, run_id: int, epoch: int, rules: Rules) -> Moment:
-        """Return the present, the end of an epoch, as a moment; what was kept stays so."""
+    def look(self, run_id: int, epoch: int, rules: EpochCallbacks) -> Checkpoint:
+        """Return the present, the end of an epoch, as a checkpoint; what was kept stays so."""
         arrays = [array.copy() for array in self._present]
-        return _moment(run_id, epoch, rules, arrays, self._optimizer.steps, self._chances_now())
+        return _checkpoint(run_id, epoch, rules, arrays, self._optimizer.steps, self._chances_now())
 
-    def resume(self, moment: Moment) -> None:
-        """Make a moment what is kept, and the present."""
-        state = moment.state
-        given: list[NDArray[Any]] = [moment.parameters, moment.gradients, state.optimizer]
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Make a checkpoint what is kept, and the present."""
+        state = checkpoint.state
+        given: list[NDArray[Any]] = [checkpoint.parameters, checkpoint.gradients, state.optimizer]
         if state.order is not None:
             given.append(state.order)
         for copy, array in zip(self._copies, given, strict=True):
@@ -80,15 +80,15 @@ class Kept:
         return tuple(generator.bit_generator.state for generator in self._generators)
 
 
-def _moment(
+def _checkpoint(
     run_id: int,
     epoch: int,
-    rules: Rules,
+    rules: EpochCallbacks,
     arrays: Sequence[NDArray[Any]],
     steps: int,
     chances: Chances,
-) -> Moment:
+) -> Checkpoint:
     parameters, gradients, optimizer, *order = arrays
     small = order[0].astype(np.min_scalar_type(order[0].size - 1)) if order else None
     state = TrainingState(optimizer, steps, chances, small, rules.state())
-    return Moment(run_id, epoch, parameters, gradients, state)
+    return Checkpoint(run_id, epoch, parameters, gradients, state)
