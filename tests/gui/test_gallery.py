@@ -12,8 +12,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.theme import LIGHT
-from nnviz.gui.panels.galleries.activation_chart import strip_color
-from nnviz.gui.panels.galleries.shapes import BINS, marks_of, values_at
+from nnviz.gui.panels.activation_chart import BINS, marks_of, strip_color, values_at
 from nnviz.gui.panels.gallery import GalleryPanel
 
 from .panel_cases import has_color, moment, picture
@@ -54,8 +53,8 @@ def test_marks_are_the_current_z() -> None:
     marks = marks_of(inspection, 7)
     trace, one = inspection.activations()[0], inspection.sample_trace(7)[0]
     (mark,) = marks["tanh"]
-    assert mark.counts.counts.sum() == trace.z.size
-    assert mark.counts.counts.size == BINS
+    assert mark.counts.sum() == trace.z.size
+    assert mark.counts.size == BINS
     assert mark.mean == pytest.approx(trace.z.mean())
     np.testing.assert_allclose(mark.dots, np.stack([one.z[0], np.tanh(one.z[0])], axis=1))
 

@@ -15,7 +15,6 @@ from nnviz.gui.panels.forwards.columns import subscript
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
 from nnviz.training.problem import Problem
 
-MOST_TERMS = 12
 FEW_SYMBOLS = 3
 
 _BIAS = -1
