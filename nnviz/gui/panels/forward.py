@@ -38,8 +38,9 @@ MODES = (SAMPLES, ARITHMETIC)
 FEW_NEURONS = 8
 """So many are shown all at once."""
 
-_SUM, _LEGEND = 17, 8
-"""Height of a sum below the table and width of a legend, in heights of a line."""
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+_SUM = 17
+"""Height of a sum below the table, in heights of a line."""
 
 
 @guarded
@@ -65,6 +66,7 @@ class ForwardPanel(Panel):
         self.idle.idle.connect(self._describe)
         self._mode_is_own = False
         self._layer = ALL
+        self._offers: tuple[Problem, str] | None = None
         self._problem: Problem | None = None
         self._frame: Frame | None = None
         self._restored: Mapping[str, Any] | None = None
@@ -109,7 +111,7 @@ class ForwardPanel(Panel):
         following = self.tr("The next sample: it is chosen everywhere")
         self.rows = Stepper("forward-step-sample", previous, following, self)
         self.rows.stepped.connect(self._on_step_sample)
-        self._controls, self._choices = QBoxLayout(QBoxLayout.Direction.LeftToRight), QHBoxLayout()
+        self._controls, self._choices = QBoxLayout(_ACROSS), QHBoxLayout()
         for part in (self.layers, self.units, self.rows):
             self._choices.addWidget(part)
         self._choices.addStretch(1)
@@ -235,15 +237,22 @@ class ForwardPanel(Panel):
         return [*built] if self.mode == ARITHMETIC else [ALL, *built]
 
     def _show_layers(self, problem: Problem) -> None:
-        specs, offered = problem.experiment.network.layers, self._offered()
-        names, shorts = layer_names(specs), short_layer_names(specs)
-        show, whole = self.tr("Show this layer: {name}"), self.tr("Show the columns of every layer")
-        choices = [
-            (self.tr("All"), whole) if i == ALL else (shorts[i], show.format(name=names[i]))
-            for i in offered
-        ]
-        chosen = self.neuron[0] if self.mode == ARITHMETIC else self._layer
-        self.layers.fill(choices, offered.index(chosen))
+        """Offer layers, anew only where they are others: who walks with keys keeps the focus."""
+        offered = self._offered()
+        if self._offers != (problem, self.mode):
+            self._offers = (problem, self.mode)
+            specs = problem.experiment.network.layers
+            names, shorts = layer_names(specs), short_layer_names(specs)
+            every, show = self.tr("Show the columns of every layer"), self.tr("Show layer: {name}")
+            self.layers.fill(
+                [
+                    (self.tr("All"), every) if i == ALL else (shorts[i], show.format(name=names[i]))
+                    for i in offered
+                ]
+            )
+        self.layers.choose(
+            offered.index(self.neuron[0] if self.mode == ARITHMETIC else self._layer)
+        )
 
     def _show_choices(self) -> None:
         """Show what is chosen, in every part that shows it."""
@@ -322,11 +331,12 @@ class ForwardPanel(Panel):
         for stepper in (self.units, self.rows):
             stepper.setVisible(not samples)
         self._bar.setVisible(not self.bare)
-        beside = self.modes.sizeHint().width() + SPACE + self._choices.sizeHint().width()
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._controls.setDirection(across if beside <= width else down)
-        taken = beside if beside <= width else self.modes.sizeHint().width()
-        self.marks.setVisible(width - taken > em(self, _LEGEND))
+        self._choices.invalidate()  # Qt tells a layout within a layout only once it is shown
+        modes, choices = self.modes.sizeHint().width(), self._choices.sizeHint().width()
+        across = modes + SPACE + choices <= width
+        self._controls.setDirection(_ACROSS if across else _DOWN)
+        taken = modes + SPACE + choices if across else max(modes, choices)
+        self.marks.setVisible(taken + SPACE + self.marks.sizeHint().width() <= width)
         self.table.setMaximumHeight(self.table.height_in(width) + 2)
         both = samples and self.table.maximumHeight() + em(self, _SUM) <= self.height()
         self.table.setVisible(samples)

@@ -31,11 +31,11 @@ from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, Table
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.problem import Problem
 
-FEW_TERMS, MOST_TERMS = 3, 12
+FEW_TERMS, MOST_TERMS = 2, 12
 _ABOVE, _STEP, _CURVE = 3, 3, 6
 """Rows as high as title, formula and titles of columns, as the last step, as the least curve."""
 
-_BAR, _ROW = 5.0, 1.25
+_BAR, _ROW = 5.0, 1.2
 _LEAST_CURVE, _MOST_CURVE = 11, (30, 24)
 """Width, width and height, in heights of a line."""
 
@@ -160,8 +160,10 @@ class SumView(QWidget):
         self.table.setObjectName("forward-sum-table")
         self.table.setAccessibleName(self.tr("The terms of the sum"))
         self.table.setSelectionMode(DataTable.SelectionMode.NoSelection)
+        self.table.setSizeAdjustPolicy(DataTable.SizeAdjustPolicy.AdjustToContents)
+        self.table.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.table.row_height = _ROW
-        self.table.least_words = 2.5
+        self.table.least_words = 2.0
         self.table.paddings = (0.35, 0.35)
         self.step = small(Label(parent=self), "text")
         self.step.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -172,9 +174,8 @@ class SumView(QWidget):
         self._curve.setMaximumSize(*(em(self, count) for count in _MOST_CURVE))
         words = QVBoxLayout()
         words.setSpacing(2)
-        for part, stretch in ((self._title, 0), (self._formula, 0), (self.table, 100)):
-            words.addWidget(part, stretch)
-        words.addWidget(self.step)
+        for part in (self._title, self._formula, self.table, self.step):
+            words.addWidget(part)
         words.addStretch(1)
         self._row = QBoxLayout(_ACROSS, self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -220,6 +221,7 @@ class SumView(QWidget):
         self.step.setText("\n".join(step_lines(problem, neuron)))
         room = self.height() // self.table.row_pixels - _ABOVE
         few = len(sum_lines(problem, neuron, FEW_TERMS))
+        self._formula.setVisible(room >= few)
         self.step.setVisible(room >= few + _STEP)
         room -= _STEP * (room >= few + _STEP)
         lines = sum_lines(problem, neuron, min(FEW_TERMS + max(0, room - few), MOST_TERMS))
@@ -243,6 +245,7 @@ class SumView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write as many terms as have room."""
         super().resizeEvent(event)
+        self._fit()
         self._write()
 
 

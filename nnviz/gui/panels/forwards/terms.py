@@ -90,10 +90,11 @@ class NeuronSum:
     def largest(self, most: int) -> tuple[list[int], float]:
         """Return which terms to show, and the sum of the others.
 
-        All in their order where there are few; else the largest first.
+        All in their order where there are few; else the largest first. One term by itself takes no
+        more room than to say that there is one more.
         """
         products = self.products
-        if products.size <= most:
+        if products.size <= most + 1:
             return list(range(products.size)), 0.0
         order = self._order
         return order[:most].tolist(), math.fsum(products[order[most:]].tolist())
