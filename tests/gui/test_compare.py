@@ -19,7 +19,7 @@ from nnviz.gui.look.numbers import steady
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.run_lines import best, line_of
+from nnviz.gui.panels.run_lines import best
 from nnviz.gui.panels.runs import RunsPanel
 from nnviz.gui.run.kept_runs import MOST, KeptRuns
 from nnviz.gui.run.session import SessionState

@@ -23,7 +23,7 @@ from nnviz.gui.look.theme import DARK, LIGHT, blend
 from nnviz.gui.panels.forward import ARITHMETIC, SAMPLES, ForwardPanel
 from nnviz.gui.panels.forwards.columns import ALL, Source, cell_text, subscript
 from nnviz.gui.panels.forwards.lines import formula, step_for, step_lines, sum_lines
-from nnviz.gui.panels.forwards.samples import read, rows_of
+from nnviz.gui.panels.forwards.samples import Numbers, rows_of
 from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -119,7 +119,7 @@ def click(qtbot: QtBot, table: QTableView, title: str, row: int) -> None:
 
 
 def test_xor_by_hand() -> None:
-    numbers = read(by_hand().inspection, np.arange(4))
+    numbers = Numbers(by_hand().inspection, np.arange(4))
     z = [float(numbers.of(Source("z", 0, unit))[2]) for unit in range(3)]
     assert z == pytest.approx([1 * 1 - 2 * 0 + 0.5, 3 + 0 - 1, -1 + 0 + 0.25])
     a = [1 / (1 + math.exp(-number)) for number in z]
@@ -133,7 +133,7 @@ def test_xor_by_hand() -> None:
 def test_numbers_are_the_traces_of_their_samples(name: str) -> None:
     inspection = frame_of(name).inspection
     rows = rows_of(inspection.problem, 0)[-5:]
-    numbers = read(inspection, rows)
+    numbers = Numbers(inspection, rows)
     for line, row in enumerate(rows.tolist()):
         assert numbers.inputs[line] == pytest.approx(inspection.sample_inputs(row))
         for layer, trace in enumerate(inspection.sample_trace(row)):
@@ -148,14 +148,14 @@ def test_answers_agree_with_the_outputs_of_the_run() -> None:
     outputs = inspection.outputs("train")
     assert outputs is not None
     rows = outputs.index[:10]
-    numbers = read(inspection, rows)
+    numbers = Numbers(inspection, rows)
     assert numbers.of(Source("decided")).tolist() == outputs.labels[:10].tolist()
     assert numbers.of(Source("true")).tolist() == inspection.problem.labels[rows].tolist()
 
 
 def test_regression_compares_in_the_targets_own_unit() -> None:
     inspection = frame_of("houses", 50).inspection
-    numbers = read(inspection, np.array([7]))
+    numbers = Numbers(inspection, np.array([7]))
     predicted, expected, error = (
         float(numbers.of(Source(kind))[0]) for kind in ("predicted", "expected", "error")
     )

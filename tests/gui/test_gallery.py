@@ -52,10 +52,9 @@ def test_marks_are_the_current_z() -> None:
     inspection = moment("iris")[1].inspection
     marks = marks_of(inspection, 7)
     trace, one = inspection.activations()[0], inspection.sample_trace(7)[0]
-    (mark,) = marks["tanh"]
+    mark = marks["tanh"]
     assert mark.counts.sum() == trace.z.size
     assert mark.counts.size == BINS
-    assert mark.mean == pytest.approx(trace.z.mean())
     np.testing.assert_allclose(mark.dots, np.stack([one.z[0], np.tanh(one.z[0])], axis=1))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -58,36 +58,22 @@ def strip_color(theme: Theme) -> str:
     return blend(theme.curve, theme.surface, 0.45)
 
 
-@dataclass(frozen=True, eq=False)
-class LayerMarks:
-    """What one layer feeds its activation at a moment.
+class Marks(NamedTuple):
+    """What layers feed an activation at a moment.
 
-    Parameters
-    ----------
-    number
-        The layer, counted from 1.
-    counts
-        Histogram of z in `BINS` bins from `LOW` to `HIGH`.
-    beyond
-        Share of z below `LOW` or above `HIGH`.
-    mean, deviation
-        Of z.
-    dots
-        (z, a) of the chosen sample, one a unit (the first 64), shape (n, 2).
+    A histogram of all z in `BINS` bins from `LOW` to `HIGH`, and (z, a) of the chosen sample, one
+    a unit (the first 64 of a layer), shape (n, 2).
     """
 
-    number: int
     counts: NDArray[np.intp]
-    beyond: float
-    mean: float
-    deviation: float
     dots: NDArray[np.float64]
 
 
-def marks_of(
-    inspection: Inspection, row: int, most: int = ACTIVATION_ROWS
-) -> dict[str, list[LayerMarks]]:
-    """Return the marks of every layer that has an activation, by the activation's name.
+NO_MARKS = Marks(np.zeros(BINS, np.intp), np.empty((0, 2)))
+
+
+def marks_of(inspection: Inspection, row: int, most: int = ACTIVATION_ROWS) -> dict[str, Marks]:
+    """Return the marks of all activations that layers have, by their names.
 
     Parameters
     ----------
@@ -98,15 +84,14 @@ def marks_of(
     """
     choice = inspection.problem.experiment.network.layers
     traces, sample = inspection.activations(most), inspection.sample_trace(row)
-    marks: dict[str, list[LayerMarks]] = {}
-    for number, (layer, trace, one) in enumerate(zip(choice, traces, sample, strict=True), 1):
+    marks: dict[str, Marks] = {}
+    for layer, trace, one in zip(choice, traces, sample, strict=True):
         if has_field(layer, "activation"):
-            dots = np.stack([one.z[0], one.a[0]], axis=1)[:_MOST_DOTS].astype(np.float64)
-            z = trace.z.ravel(order="K")  # in whatever order they are in memory
-            counts = histogram(z, LOW, HIGH, BINS).counts
-            beyond = float(np.count_nonzero(np.abs(z) > HIGH) / z.size)
-            found = LayerMarks(number, counts, beyond, float(z.mean()), float(z.std()), dots)
-            marks.setdefault(layer.activation, []).append(found)
+            counts, dots = marks.get(layer.activation, NO_MARKS)
+            new = np.stack([one.z[0], one.a[0]], axis=1)[:_MOST_DOTS]
+            marks[layer.activation] = Marks(
+                counts + histogram(trace.z, LOW, HIGH, BINS).counts, np.concatenate([dots, new])
+            )
     return marks
 
 
@@ -161,7 +146,7 @@ class ActivationChart(FunctionChart):
     def __init__(self, activation: Activation, small: bool = True) -> None:
         super().__init__(activation)
         self.small = small
-        self._marks: Sequence[LayerMarks] = ()
+        self._marks = NO_MARKS
         self.axes["left"].write = self._write
         self._slope = self.add(pg.PlotCurveItem(antialias=True))
         self._slope.setData(_Z, values_at(activation, _Z)[1])
@@ -191,7 +176,7 @@ class ActivationChart(FunctionChart):
 
     def show_layers(self, layers: Sequence[int]) -> None:
         """Say which layers, counted from 1, use the function; there are no marks yet."""
-        activation, self._marks = self.activation, ()
+        activation, self._marks = self.activation, NO_MARKS
         text = _tr("layer {numbers}") if len(layers) == 1 else _tr("layers {numbers}")
         note = text.format(numbers=", ".join(map(str, layers))) if layers else ""
         if len(layers) > _MOST_NAMED:
@@ -202,18 +187,17 @@ class ActivationChart(FunctionChart):
         self.span_values(_STRIP + _GAP if layers else 0.0)
         self.draw()
 
-    def show_marks(self, marks: Sequence[LayerMarks]) -> None:
+    def show_marks(self, marks: Marks) -> None:
         """Move the marks."""
-        if marks or self._marks:
+        if marks is not self._marks:
             self._marks = marks
             self.draw()
 
     def draw(self) -> None:
         """Draw dots and histogram where they are with the chart's present size."""
         (left, right), (low, high) = self.shown
-        dots = np.concatenate([np.empty((0, 2)), *(mark.dots for mark in self._marks)])
+        counts, dots = self._marks
         self._dots.setData(pos=np.clip(np.nan_to_num(dots), (left, low), (right, high)))
-        counts = np.sum([np.zeros(BINS), *(mark.counts for mark in self._marks)], axis=0)
         pixel = self.pixel.height()
         base = low - (_STRIP + _GAP) * pixel
         # The root keeps a bin of one sample visible beside one of hundreds.

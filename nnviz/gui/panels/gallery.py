@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSlider, QVBoxLayout, QWidget
@@ -21,8 +22,9 @@ from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.activation_chart import (
     HIGH,
     LOW,
+    NO_MARKS,
     ActivationChart,
-    LayerMarks,
+    Marks,
     formula_of,
     marks_of,
     strip_color,
@@ -67,9 +69,9 @@ class GalleryPanel(Panel):
         self._charts: dict[str, ActivationChart] = {}
         self._large: ActivationChart | None = None
         self._used: dict[str, list[int]] = {}
-        self._marks: dict[str, list[LayerMarks]] = {}
+        self._marks: dict[str, Marks] = {}
         self._inspection: Inspection | None = None
-        self._row = -1
+        self._row, self._most = -1, ACTIVATION_ROWS
         self.function = ChoiceBox(parent=self)
         self.function.setObjectName("gallery-function")
         self.function.setAccessibleName(self.tr("Function to enlarge"))
@@ -145,7 +147,8 @@ class GalleryPanel(Panel):
     def _take(self, inspection: Inspection) -> None:
         """Move the marks; of a large network by fewer samples while they move."""
         most = quick_rows(inspection.problem) if self.plot.idle.moving else ACTIVATION_ROWS
-        self._marks = marks_of(inspection, self._row, min(most, ACTIVATION_ROWS))
+        self._most = min(most, ACTIVATION_ROWS)
+        self._marks = marks_of(inspection, self._row, self._most)
         self._show_marks()
         if self.plot.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
@@ -183,19 +186,20 @@ class GalleryPanel(Panel):
                 title=translated(self._large.activation.title), **self._read_values(self._large)
             )
         many = count(len(ACTIVATIONS))
-        if not self._marks:
+        if self._inspection is None or not self._used:
             said = self.tr("{count} activation functions and their derivatives for z from −5 to 5.")
             return said.format(count=many)
-        first = next(iter(self._marks.values()))[0]
+        number = min(layers[0] for layers in self._used.values())
+        z = self._inspection.activations(self._most)[number - 1].z
         return self.tr(
             "{count} activation functions and their derivatives; the z of layer {number} have mean"
             " {mean} and deviation {deviation}, {beyond} of them beyond ±5."
         ).format(
             count=many,
-            number=first.number,
-            mean=fixed(first.mean, 0.01),
-            deviation=fixed(first.deviation, 0.01),
-            beyond=percent(first.beyond),
+            number=number,
+            mean=fixed(float(z.mean()), 0.01),
+            deviation=fixed(float(z.std()), 0.01),
+            beyond=percent(np.count_nonzero(np.abs(z) > HIGH) / z.size),
         )
 
     def view_state(self) -> Mapping[str, Any]:
@@ -297,7 +301,7 @@ class GalleryPanel(Panel):
 
     def _show_marks(self) -> None:
         for chart in self.plot.charts:
-            chart.show_marks(self._marks.get(chart.activation.name, ()))
+            chart.show_marks(self._marks.get(chart.activation.name, NO_MARKS))
 
     @Slot()
     def _draw(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -20,32 +20,22 @@ FEW_SYMBOLS = 3
 _BIAS = -1
 
 
-@dataclass(frozen=True)
-class SumLine:
-    """One line.
+class SumLine(NamedTuple):
+    """One line, column by column: what a symbol stands for, and how its number comes about.
 
-    Parameters
-    ----------
-    kind
-        ``"term"``, ``"total"`` (z), ``"answer"`` (a), or ``"note"``.
-    label, name
-        What it is: its symbol, and what the symbol stands for.
-    left, operator, right
-        Of a product or quotient.
-    result
-        What it comes to.
-    amount
-        Length of the bar, None for none.
+    The operator is of a product or quotient of left and right, the amount is the length of the
+    bar, None for none. The kind is ``"term"``, ``"total"`` (z), ``"answer"`` (a), or ``"note"``.
     """
 
-    kind: str
     label: str
     name: str = ""
     left: str = ""
     operator: str = ""
     right: str = ""
+    equals: str = ""
     result: str = ""
     amount: float | None = None
+    kind: str = "term"
 
 
 def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
@@ -57,11 +47,11 @@ def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
     left_out = products.size - len(shown)
     if left_out:
         more = _tr("… {count} more terms sum to").format(count=count(left_out))
-        lines.append(SumLine("note", more, result=fixed(rest, step), amount=rest))
+        lines.append(SumLine(more, result=fixed(rest, step), amount=rest, kind="note"))
     if neuron.bias is not None:
         bias = fixed(neuron.bias, step)
-        lines.append(SumLine("term", "b", _tr("bias"), result=bias, amount=neuron.bias))
-    lines.append(SumLine("total", "z", result=fixed(neuron.z, step), amount=neuron.z))
+        lines.append(SumLine("b", _tr("bias"), result=bias, amount=neuron.bias))
+    lines.append(SumLine("z", result=fixed(neuron.z, step), amount=neuron.z, kind="total"))
     return [*lines, *_answer(neuron)]
 
 
@@ -96,12 +86,12 @@ def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -
     products, symbol = neuron.products, value_symbol(neuron)
     return [
         SumLine(
-            "term",
             f"{symbol}{subscript(i + 1)}",
             translated(names[i]) if names else "",
             fixed(weight, of_weights),
             "×",
             fixed(value, of_values),
+            "=",
             fixed(float(products[i]), step),
             float(products[i]),
         )
@@ -114,10 +104,10 @@ def _answer(neuron: NeuronSum) -> list[SumLine]:
     answer = _tr("a = {formula}").format(formula=translated(neuron.activation.formula))
     a, shares = fixed(neuron.a, step_for([neuron.a])), neuron.shares()
     if shares is None:
-        return [SumLine("answer", answer, result=a)]
+        return [SumLine(answer, result=a, kind="answer")]
     own, total = (fixed(share, step_for([share])) for share in shares)
-    quotient = SumLine("answer", "a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, a)
-    return [SumLine("note", answer), quotient]
+    quotient = SumLine("a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, "=", a, kind="answer")
+    return [SumLine(answer, kind="note"), quotient]
 
 
 def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,6 @@ from PySide6.QtGui import QPixmap
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.network import LayerTrace
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.texts import translated
@@ -41,32 +39,26 @@ def rows_of(problem: Problem, chosen: int) -> Rows:
     return np.append(first[:-1], chosen)
 
 
-@dataclass(frozen=True, eq=False)
 class Numbers:
     """All numbers of some samples at one moment.
 
     Parameters
     ----------
+    inspection
+        The moment.
     rows
         Row numbers in the data set, shape (rows,).
-    inputs
-        What the network is given, shape (rows, inputs).
-    traces
-        z and a of every layer.
-    decided
-        Class labels, shape (rows,); empty for a regression.
-    predicted
-        Outputs in target units, shape (rows, outputs).
-    targets
-        Labels or numbers that are expected, shape (rows,).
     """
 
-    rows: Rows
-    inputs: FloatArray
-    traces: list[LayerTrace]
-    decided: Rows
-    predicted: FloatArray
-    targets: FloatArray
+    def __init__(self, inspection: Inspection, rows: Rows) -> None:
+        problem = inspection.problem
+        given, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows]
+        self.rows, self.targets = rows, targets.ravel().astype(np.float64)
+        self.inputs, self.traces = problem.encode_inputs(given), inspection.trace(given)
+        outputs = self.traces[-1].a
+        self.predicted = problem.decode_outputs(outputs)
+        is_class = problem.dataset.task == "classification"
+        self.decided = problem.decide(outputs) if is_class else np.empty(0, dtype=np.intp)
 
     def of(self, source: Source) -> FloatArray:
         """Return what stands in a column: numbers, labels, or 1 for right and 0 for wrong."""
@@ -81,19 +73,6 @@ class Numbers:
             return np.asarray(self.decided == self.targets, np.float64)
         predicted, expected = self.predicted[:, 0], self.targets
         return {"predicted": predicted, "error": predicted - expected}.get(source.kind, expected)
-
-
-def read(inspection: Inspection, rows: Rows) -> Numbers:
-    """Return the numbers of these rows of the data set."""
-    problem = inspection.problem
-    raw, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows].ravel()
-    traces = inspection.trace(raw)
-    outputs = traces[-1].a
-    is_class = problem.dataset.task == "classification"
-    decided = problem.decide(outputs) if is_class else np.empty(0, dtype=np.intp)
-    answers = problem.decode_outputs(outputs)
-    inputs = problem.encode_inputs(raw)
-    return Numbers(rows, inputs, traces, decided, answers, targets.astype(np.float64))
 
 
 @guarded
@@ -201,7 +180,7 @@ class SamplesModel(TableModel):
         """Return the numbers of some rows; those just asked for are asked for again."""
         assert self._inspection is not None
         if self._numbers is None or not np.array_equal(self._numbers.rows, rows):
-            self._numbers = read(self._inspection, rows)
+            self._numbers = Numbers(self._inspection, rows)
         return self._numbers
 
     def _scale(self, source: Source, numbers: Numbers) -> float:

@@ -40,7 +40,8 @@ _LEAST_CURVE, _MOST_CURVE = 11, (30, 24)
 """Width, width and height, in heights of a line."""
 
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-_SYMBOL, _NAME, _LEFT, _OPERATOR, _RIGHT, _EQUALS, _RESULT, _AMOUNT = range(8)
+_COLUMNS = SumLine._fields[:-1]
+_BOLD, _MUTED = ("label", "result"), ("name", "operator", "equals")
 _LEAST = "0.000"
 
 
@@ -50,33 +51,31 @@ class SumModel(TableModel):
     def __init__(self) -> None:
         super().__init__()
         self.lines: Sequence[SumLine] = ()
-        self._least = [""] * 3
+        self._widest = {"left": "", "right": "", "result": ""}
 
     def show_lines(self, lines: Sequence[SumLine]) -> bool:
         """Show lines; return whether they are of another neuron or have need of more room."""
-        alike = [(line.kind, line.label) for line in lines] == [
-            (line.kind, line.label) for line in self.lines
-        ]
-        texts = [[getattr(line, side) for line in lines] for side in ("left", "right", "result")]
-        least = [max([_LEAST, *column], key=len) for column in texts]
-        self.lines = lines
-        if alike and all(len(a) <= len(b) for a, b in zip(least, self._least, strict=True)):
+        alike = [line.label for line in lines] == [line.label for line in self.lines]
+        self.lines, before = lines, self._widest
+        widest = {
+            side: max([_LEAST, *(getattr(line, side) for line in lines)], key=len)
+            for side in before
+        }
+        if alike and all(len(widest[side]) <= len(before[side]) for side in before):
             return False
-        self._least = least
-        left, right, result = ((text,) for text in least)
+        self._widest = widest
         symbols = tuple(line.label for line in lines if not _is_spanned(line))
         names = tuple(line.name for line in lines)
+        more, tip = "−   +", self.tr("How much it adds to z")
         columns = [
             TableColumn("", side=LEFT, least=symbols),
             TableColumn("", side=LEFT, least=names, yields=True),
-            TableColumn(self.tr("weight"), least=left),
+            TableColumn(self.tr("weight"), least=(widest["left"],)),
             TableColumn("", side=CENTER, least=("×",)),
-            TableColumn(self.tr("input"), least=right),
+            TableColumn(self.tr("input"), least=(widest["right"],)),
             TableColumn("", side=CENTER, least=("=",)),
-            TableColumn(self.tr("product"), least=result),
-            TableColumn(
-                "−   +", self.tr("How much it adds to z"), side=CENTER, before=_BAR, yields=True
-            ),
+            TableColumn(self.tr("product"), least=(widest["result"],)),
+            TableColumn(more, tip, side=CENTER, before=_BAR, yields=True),
         ]
         self.begin(columns, len(lines))
         return True
@@ -87,24 +86,20 @@ class SumModel(TableModel):
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return the cells of a column."""
-        largest = max((abs(line.amount) for line in self.lines if line.amount), default=1.0)
-        return [self._cell(self.lines[row], column, largest) for row in rows]
+        return [self._cell(self.lines[row], _COLUMNS[column]) for row in rows]
 
-    def _cell(self, line: SumLine, column: int, largest: float) -> Cell:
-        strong, ruled = line.kind in ("total", "answer"), line.kind == "total"
-        if column == _AMOUNT:
+    def _cell(self, line: SumLine, column: str) -> Cell:
+        if column == "amount":
+            largest = max((abs(one.amount) for one in self.lines if one.amount), default=1.0)
             share = None if line.amount is None else line.amount / largest
             return Cell(bar=share if share is None or math.isfinite(share) else 0.0)
-        text, ink, is_strong = {
-            _SYMBOL: (line.label, "muted" if line.kind == "note" else "text", strong),
-            _NAME: (line.name, "muted", False),
-            _LEFT: (line.left, "text", False),
-            _OPERATOR: (line.operator, "muted", False),
-            _RIGHT: (line.right, "text", False),
-            _EQUALS: ("=" if line.operator else "", "muted", False),
-            _RESULT: (line.result, "text", strong),
-        }[column]
-        return Cell(text, ink=ink, strong=is_strong, ruled=ruled)
+        is_muted = column in _MUTED or (line.kind == "note" and column == "label")
+        return Cell(
+            getattr(line, column),
+            ink="muted" if is_muted else "text",
+            strong=column in _BOLD and line.kind in ("total", "answer"),
+            ruled=line.kind == "total",
+        )
 
 
 def _is_spanned(line: SumLine) -> bool:
@@ -228,7 +223,7 @@ class SumView(QWidget):
         if self.model.show_lines(lines):
             self.table.clearSpans()
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
-                self.table.setSpan(row, _SYMBOL, 1, _RESULT)
+                self.table.setSpan(row, 0, 1, _COLUMNS.index("result"))
         self.table.refresh()
         beside = self.width() - self.table.width() >= em(self, _LEAST_CURVE)
         self._row.setDirection(_ACROSS if beside else _DOWN)
