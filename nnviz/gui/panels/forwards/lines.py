@@ -66,7 +66,7 @@ def step_for(values: Iterable[float]) -> float:
 
 def formula(neuron: NeuronSum) -> str:
     """Return the sum in symbols, such as ``z = w₁·x₁ + w₂·x₂ + b``."""
-    count, x = neuron.weights.size, value_symbol(neuron)
+    count, x = neuron.weights.size, neuron.symbol
     places = range(1, count + 1) if count <= FEW_SYMBOLS else (1, 2, count)
     terms = [f"w{subscript(i)}·{x}{subscript(i)}" for i in places]
     if count > FEW_SYMBOLS:
@@ -74,16 +74,11 @@ def formula(neuron: NeuronSum) -> str:
     return "z = " + " + ".join([*terms, *(["b"] if neuron.bias is not None else [])])
 
 
-def value_symbol(neuron: NeuronSum) -> str:
-    """Return what the neuron is given: x from the inputs, a from a layer before it."""
-    return "x" if neuron.layer == 0 else "a"
-
-
 def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
     names = problem.input_names if neuron.layer == 0 else ()
     weights, values = neuron.weights[shown].tolist(), neuron.values[shown].tolist()
     of_weights, of_values = step_for(weights), step_for(values)
-    products, symbol = neuron.products, value_symbol(neuron)
+    products, symbol = neuron.products, neuron.symbol
     return [
         SumLine(
             f"{symbol}{subscript(i + 1)}",
