@@ -143,6 +143,7 @@ class ForwardPanel(Panel):
         self.table.whole = self.bare
         self.table.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
         self.sum.show_neuron(problem, None)
+        self.samples.show_problem(problem)
         self._show_choices()
         if self._restored is not None:
             self._apply(self._restored)
@@ -261,7 +262,7 @@ class ForwardPanel(Panel):
         self._show_layers(self._problem)
         self._show_steppers()
         self.marks.show_entries(self.legend())
-        self.samples.lay_out(self._problem, self._layer)
+        self.samples.show_layer(self._layer)
         sources, table = self.samples.sources, self.table
         table.mark_columns(frozenset(i for i, s in enumerate(sources) if s.neuron == self.neuron))
         self._arrange()

@@ -295,7 +295,8 @@ class GalleryPanel(Panel):
         wide = columns_for(len(charts), room.width(), room.height(), _ASPECT, math.inf)
         columns = max(1, min(wide, room.width() // em(self, _LEAST_WIDTH)))
         rows = [charts[start : start + columns] for start in range(0, len(charts), columns)]
-        self.plot.setMinimumHeight(len(rows) * em(self, _LEAST_HEIGHT))
+        # A picture is not scrolled.
+        self.plot.setMinimumHeight(0 if self.bare else len(rows) * em(self, _LEAST_HEIGHT))
         self.plot.arrange([[*row, *[None] * (columns - len(row))] for row in rows])
         self._read()
 

@@ -90,16 +90,21 @@ class SamplesModel(TableModel):
         self._numbers: Numbers | None = None
         self._scales: dict[tuple[str, int], FloatArray | float] = {}
 
-    def lay_out(self, problem: Problem, layer: int) -> None:
-        """List the first samples of a problem, with the columns of a layer or of all."""
-        if (problem, layer) == (self.problem, self._layer):
-            return
-        if problem is not self.problem:
-            self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
-            test = problem.test.index.tolist() if problem.test is not None else ()
-            self._test = frozenset(test)
-        self._layer = layer
-        columns = columns_of(problem, layer)
+    def show_problem(self, problem: Problem) -> None:
+        """List the first samples of a problem; there are no numbers yet."""
+        self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
+        test = problem.test.index.tolist() if problem.test is not None else ()
+        self._test = frozenset(test)
+        self._lay_out(problem)
+
+    def show_layer(self, layer: int) -> None:
+        """Have the columns of one layer, or of all."""
+        if layer != self._layer and self.problem is not None:
+            self._layer = layer
+            self._lay_out(self.problem)
+
+    def _lay_out(self, problem: Problem) -> None:
+        columns = columns_of(problem, self._layer)
         self.sources = list(columns)
         self.begin(list(columns.values()), len(self.rows))
 

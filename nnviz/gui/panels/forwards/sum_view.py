@@ -35,7 +35,7 @@ FEW_TERMS, MOST_TERMS = 2, 12
 _ABOVE, _STEP, _CURVE = 3, 3, 6
 """Rows as high as title, formula and titles of columns, as the last step, as the least curve."""
 
-_BAR, _ROW = 5.0, 1.2
+_BAR, _ROW = 3.5, 1.2
 _LEAST_CURVE, _MOST_CURVE = 11, (30, 24)
 """Width, width and height, in heights of a line."""
 
