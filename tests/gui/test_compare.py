@@ -317,16 +317,6 @@ def test_without_kept_runs_the_panel_says_what_it_is_for(make: Make) -> None:
     assert shown.forget.isEnabled()
 
 
-def test_an_untrained_run_cannot_be_kept_from_the_panel(qtbot: QtBot) -> None:
-    panel = RunsPanel()
-    qtbot.addWidget(panel)
-    problem, frame = moment("xor", 0)
-    panel.begin(problem)
-    panel.show_frame(frame)
-    assert not panel.keep.isEnabled()
-    assert cells(panel)["epochs"] == ("0",)
-
-
 def test_the_figures_are_those_of_the_epoch_looked_at(make: Make) -> None:
     panel = make(*three())
     _, before = moment("iris", 7)
@@ -461,7 +451,7 @@ def test_runs_are_kept_compared_and_forgotten(qtbot: QtBot, window: MainWindow) 
     assert window.store.propose(first)
     keep = window.findChild(QAction, "action-keep-run")
     assert keep.shortcut().toString() == "Ctrl+K"
-    assert not keep.isEnabled()
+    assert not keep.isEnabled() and not panel.keep.isEnabled()
     train(qtbot, window)
     assert keep.isEnabled()
     keep.trigger()
