@@ -15,6 +15,7 @@ from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import Header
+from nnviz.gui.panels.outputs.words import figures
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
@@ -22,7 +23,7 @@ from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import Range, held
 from nnviz.gui.widgets.toggle_button import ToggleButton
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PartName, Problem
 
 _MOST_ZOOM = 50.0
 
@@ -97,9 +98,24 @@ class OutputView(Themed, QWidget):
         """Return what the picture's marks mean."""
         return []
 
-    def describe(self, inspection: Inspection) -> str:
-        """Return one sentence that says in words what is seen."""
-        raise NotImplementedError
+    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+        """Return one sentence that says in words what is seen: how right a part's answers are."""
+        said = QCoreApplication.translate(
+            "OutputView",
+            "After {epoch} epochs the answers for the training samples have R² {r2};"
+            " they are {rmse} off in the root mean square.",
+        )
+        if inspection.problem.dataset.task == "classification":
+            said = QCoreApplication.translate(
+                "OutputView",
+                "After {epoch} epochs {right} of {total} training samples get their own class.",
+            )
+        if part == "test":
+            said = QCoreApplication.translate(
+                "OutputView",
+                "After {epoch} epochs {right} of {total} test samples get their own class.",
+            )
+        return said.format(**figures(inspection, part))
 
     # ------------------------------------------------------------------------- the contract
 
@@ -132,28 +148,16 @@ class OutputView(Themed, QWidget):
 
     # ---------------------------------------------------------------------------- switches
 
-    def add_switch(self, key: str, name: str, text: str, tip: str, on: bool = False) -> None:
-        """Add a switch.
-
-        Parameters
-        ----------
-        key
-            In view states; ``"test"`` is only there where there is a test part.
-        name
-            Object name.
-        text, tip
-            What it says and what it does, translated.
-        on
-            Whether it is pressed at first.
-        """
+    def add_switch(self, key: str, text: str, tip: str, on: bool = False) -> None:
+        """Add a switch; ``"test"`` is only there where there is a test part."""
         switch = ToggleButton(text, tip, self)
         switch.setChecked(on)
         switch.toggled.connect(self.restyle)
-        self.add_button(key, name, switch)
+        self.add_button(key, switch)
 
-    def add_button(self, key: str, name: str, button: QAbstractButton) -> None:
+    def add_button(self, key: str, button: QAbstractButton) -> None:
         """Add a button at the right of the legend."""
-        button.setObjectName(name)
+        button.setObjectName(f"{self.objectName()}-{key}")
         self._buttons[key] = button
         self.header.add(button)
 

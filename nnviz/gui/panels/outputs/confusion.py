@@ -14,7 +14,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import rgb
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.words import figures, share_text
+from nnviz.gui.panels.outputs.words import share_text
 from nnviz.gui.plain import show_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
@@ -58,7 +58,7 @@ class ConfusionMatrix(OutputView):
         self.plot.pointed.connect(self._on_pointed)
         self.plot.pressed.connect(self._on_pressed)
         test = self.tr("Count the samples the network never learns from.")
-        self.add_switch("test", "output-confusion-test", self.tr("Test"), test)
+        self.add_switch("test", self.tr("Test"), test)
 
     @property
     def part(self) -> PartName:
@@ -111,7 +111,7 @@ class ConfusionMatrix(OutputView):
         hues = np.where(np.eye(len(strength), dtype=bool)[..., np.newaxis], right, wrong)
         hues[self.counts == 0] = neutral
         colors = surface + strength[..., np.newaxis] * (hues - surface)
-        return np.rint(colors).astype(np.uint8)
+        return np.asarray(np.rint(colors), np.uint8)
 
     def _fit_font(self) -> None:
         """Let the largest count fit its cell, if need be by smaller figures."""
@@ -188,10 +188,6 @@ class ConfusionMatrix(OutputView):
             LegendEntry(which, self.theme.muted, "ring" if self.part == "test" else "disc"),
         ]
 
-    def describe(self, inspection: Inspection) -> str:
+    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
         """Return how many answers lie on the diagonal."""
-        test = self.tr("After {epoch} epochs {right} of {total} test samples get their own class.")
-        train = self.tr(
-            "After {epoch} epochs {right} of {total} training samples get their own class."
-        )
-        return (test if self.part == "test" else train).format(**figures(inspection, self.part))
+        return super().describe(inspection, self.part)

@@ -12,10 +12,10 @@ from nnviz.gui.look.numbers import count, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import PlotView, mark_size, range_of
-from nnviz.gui.panels.outputs.words import PARTS, figures, target_label
+from nnviz.gui.panels.outputs.words import PARTS, target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PartName, Problem
 
 _POINTS = 240
 _FARTHEST = 50.0
@@ -47,7 +47,7 @@ class FittedCurve(_RegressionView):
         super().__init__(parent)
         self._line.setZValue(1.5)  # above the samples, below the chosen one
         test = self.tr("Show the samples the network never learns from.")
-        self.add_switch("test", "output-curve-show-test", self.tr("Test"), test, on=True)
+        self.add_switch("test", self.tr("Test"), test, on=True)
 
     def prepare(self, problem: Problem) -> None:
         """Fix the axes to the data: they must not jump while the curve finds its way."""
@@ -81,13 +81,6 @@ class FittedCurve(_RegressionView):
         """Return the curve and the samples of both parts."""
         network = LegendEntry(self.tr("network"), self.theme.curve, "line")
         return [network, *self.part_entries(self.theme.second, self.is_on("test"))]
-
-    def describe(self, inspection: Inspection) -> str:
-        """Return how far the curve is from the samples."""
-        return self.tr(
-            "After {epoch} epochs the network's curve explains the training samples with"
-            " R² {r2}; it is {rmse} off in the root mean square."
-        ).format(**figures(inspection))
 
 
 class PredictedActual(_RegressionView):
@@ -154,14 +147,8 @@ class PredictedActual(_RegressionView):
         tested = self.problem is not None and self.problem.test is not None
         return [ideal, *self.part_entries(self.theme.curve, tested)]
 
-    def describe(self, inspection: Inspection) -> str:
-        """Return how well predictions and truth agree."""
+    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+        """Return how well predictions and truth agree, and how many cannot be placed."""
         return self.tr(
-            "After {epoch} epochs the predictions of {rows} training samples have R² {r2} and a"
-            " root mean squared error of {rmse}; {outside} answers lie beyond the axes and are"
-            " drawn on their edge."
-        ).format(
-            rows=count(inspection.problem.train.rows),
-            outside=count(self._outside),
-            **figures(inspection),
-        )
+            "{fit} {outside} answers lie beyond the axes and are drawn on their edge."
+        ).format(fit=super().describe(inspection, part), outside=count(self._outside))

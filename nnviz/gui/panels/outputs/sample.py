@@ -21,7 +21,7 @@ from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PartName, Problem
 
 _WIDE = 1.25
 """Width over height from which on picture and bars stand side by side."""
@@ -55,7 +55,7 @@ class SampleImage(OutputView):
         self._shares = self.bars.add(pg.BarGraphItem(x0=0, width=[], y=[], height=0.8))
         self.plot.resized.connect(self._arrange)
         only_wrong = self.tr("Go through the samples that the network takes for another class.")
-        self.add_switch("only_wrong", "output-sample-wrong", self.tr("Wrong"), only_wrong)
+        self.add_switch("wrong", self.tr("Wrong"), only_wrong)
         for key, text, tip, go in (
             ("back", "‹", self.tr("Go to the sample before (left arrow)."), self.go_back),
             ("on", "›", self.tr("Go to the next sample (right)."), self.go_on),
@@ -63,7 +63,7 @@ class SampleImage(OutputView):
             button = SmallButton(text, tip, self)
             button.setAccessibleName(tip)
             button.clicked.connect(go)
-            self.add_button(key, f"output-sample-{key}", button)
+            self.add_button(key, button)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def prepare(self, problem: Problem) -> None:
@@ -140,7 +140,7 @@ class SampleImage(OutputView):
         """Return the rows to go through: all, or those the network has wrong."""
         if self.problem is None:
             return np.empty(0, dtype=np.intp)
-        if self.inspection is None or not self.is_on("only_wrong"):
+        if self.inspection is None or not self.is_on("wrong"):
             return np.arange(self.problem.dataset.rows)
         labels, found = self.problem.labels, map(self.inspection.outputs, PARTS)
         return np.sort(np.concatenate([o.index[o.labels != labels[o.index]] for o in found if o]))
@@ -164,7 +164,7 @@ class SampleImage(OutputView):
         """Return what the frame around a bar says."""
         return [LegendEntry(self.tr("true class"), self.theme.text, "frame")]
 
-    def describe(self, inspection: Inspection) -> str:
+    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
         """Return what the network takes the sample for."""
         return self.tr(
             "After {epoch} epochs the network takes sample {row} for “{decided}” with an output"

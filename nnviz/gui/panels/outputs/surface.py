@@ -12,7 +12,7 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import PlotView, mark_size
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.table import PredictionTable
-from nnviz.gui.panels.outputs.words import figures, target_label
+from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
 from nnviz.training.inspection import Inspection, plane_limits
@@ -50,9 +50,9 @@ class DecisionSurface(PlotView):
         self.table.row_chosen.connect(self.row_chosen)
         self.body.addWidget(self.table)
         test = self.tr("Show the samples the network never learns from.")
-        self.add_switch("test", "output-show-test", self.tr("Test"), test, on=True)
+        self.add_switch("test", self.tr("Test"), test, on=True)
         decide = self.tr("Show the decision instead of shades: every point gets its class' colour.")
-        self.add_switch("discretise", "output-discretise", self.tr("Decide"), decide)
+        self.add_switch("discretise", self.tr("Decide"), decide)
 
     def prepare(self, problem: Problem) -> None:
         """Set the axes to the plane's margins."""
@@ -78,7 +78,7 @@ class DecisionSurface(PlotView):
 
     def _place_table(self, problem: Problem) -> None:
         """Show the table of a handful of samples where the surface keeps enough room."""
-        area, table, least = self.body.geometry(), self.table.natural_size, em(self, _LEAST)
+        area, table, least = self.body.geometry(), self.table.sizeHint(), em(self, _LEAST)
         beside = area.width() > area.height() + table.width()
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self.body.setDirection(across if beside else down)
@@ -134,15 +134,3 @@ class DecisionSurface(PlotView):
             for label, name in enumerate(self.problem.dataset.class_names)
         ]
         return [*classes, *parts]
-
-    def describe(self, inspection: Inspection) -> str:
-        """Return how many points lie on ground of their own colour."""
-        if inspection.problem.dataset.task == "classification":
-            return self.tr(
-                "After {epoch} epochs {right} of {total} training points lie where the network"
-                " answers with their own class."
-            ).format(**figures(inspection))
-        return self.tr(
-            "After {epoch} epochs the network's answer over the plane fits the training points"
-            " with R² {r2}, {rmse} off in the root mean square."
-        ).format(**figures(inspection))

@@ -11,17 +11,17 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.picture import thumbnail
-from nnviz.gui.panels.outputs.words import figures, target_label
+from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.data_table import ROW, DataTable
 from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, Mark, TableColumn, TableModel
-from nnviz.training.inspection import Inspection, Outputs
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 MOST_ROWS = 200
@@ -45,10 +45,13 @@ RIGHT, WRONG = "✓", "✗"
 
 @dataclass(frozen=True)
 class _Kind:
-    """A column, and what makes the cell of a row; `is_input` where the network changes nothing."""
+    """A column, and what makes its cells of a row, the outputs and the decided class (or -1).
+
+    `is_input` where the network changes nothing.
+    """
 
     column: TableColumn
-    cell: Callable[[int], Cell]
+    cell: Callable[[int, NDArray[np.floating], int], Cell]
     is_input: bool = False
 
 
@@ -64,8 +67,6 @@ class PredictionModel(TableModel):
         self.many_inputs = False
         """Whether inputs have columns only where there is room, and rows their numbers."""
         self._kinds: list[_Kind] = []
-        self._answers: Outputs | None = None
-        self._first = 0
 
     def show_problem(self, problem: Problem) -> None:
         """Take over the rows of a problem."""
@@ -81,11 +82,12 @@ class PredictionModel(TableModel):
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return cells; the network answers only for the rows that are asked for."""
-        kind = self._kinds[column]
-        if not kind.is_input:
-            asked, self._first = self.inspection, rows[0]
-            self._answers = asked.answers(rows[0], rows[-1] + 1) if asked is not None else None
-        return [kind.cell(row) for row in rows]
+        kind, nothing = self._kinds[column], np.full(self.problem.outputs, np.nan)
+        if kind.is_input or self.inspection is None:
+            return [kind.cell(row, nothing, -1) for row in rows]
+        answers, first = self.inspection.answers(rows[0], rows[-1] + 1), rows[0]
+        labels = answers.labels if answers.labels.size else np.full(len(answers.index), -1)
+        return [kind.cell(row, answers.values[row - first], labels[row - first]) for row in rows]
 
     @property
     def input_columns(self) -> range:
@@ -93,11 +95,9 @@ class PredictionModel(TableModel):
         return range(sum(kind.is_input for kind in self._kinds))
 
     def head(self, row: int) -> Cell:
-        """Return a row's number where its inputs do not tell which it is; of test with a ring."""
-        dataset = self.problem.dataset
-        pictured = dataset.image_shape is not None and self.problem.test is not None
-        text = f"{row + 1}" if self.many_inputs or pictured else ""
-        return Cell(text, ink="muted", mark=self._ring(row))
+        """Return a row's number; that of a test sample has a ring."""
+        ring = Mark("ring", "second") if self._in_test[row] else None
+        return Cell(f"{row + 1}", ink="muted", mark=ring)
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
         """Return the picture of a sample."""
@@ -110,27 +110,24 @@ class PredictionModel(TableModel):
             column = TableColumn(
                 self.tr("input"), self.tr("The picture"), before=_PICTURE, side=CENTER
             )
-            return [_Kind(column, lambda _row: Cell(pictured=True), is_input=True)]
+            return [_Kind(column, lambda *_: Cell(pictured=True), is_input=True)]
         if problem.dataset.features > MOST_INPUTS:
             return []
         names, columns = problem.dataset.feature_names, problem.dataset.inputs[:MOST_ROWS].T
-        ringed = [problem.test is not None] + [False] * len(names)
         return [
-            self._input_kind(translated(name), values, ring)
-            for name, values, ring in zip(names, columns, ringed, strict=False)
+            self._input_kind(translated(name), values)
+            for name, values in zip(names, columns, strict=True)
         ]
 
-    def _input_kind(self, name: str, values: NDArray[np.floating], ringed: bool) -> _Kind:
+    def _input_kind(self, name: str, values: NDArray[np.floating]) -> _Kind:
         step = 1.0 if bool((values == np.rint(values)).all()) else _step_of(values, 3)
         texts = tuple(fixed(float(end), step) for end in (values.min(), values.max()))
-        tip, before = self.tr("Input of the network"), _SWATCH if ringed else 0.0
+        tip = self.tr("Input of the network")
 
-        def cell(row: int) -> Cell:
-            ring = self._ring(row) if ringed else None
-            return Cell(fixed(float(values[row]), step), ink="muted", mark=ring)
+        def cell(row: int, *_: object) -> Cell:
+            return Cell(fixed(float(values[row]), step), ink="muted")
 
-        column = TableColumn(name, tip, least=texts, before=before, yields=not ringed)
-        return _Kind(column, cell, is_input=True)
+        return _Kind(TableColumn(name, tip, least=texts, yields=True), cell, is_input=True)
 
     def _class_kinds(self, problem: Problem) -> list[_Kind]:
         names = tuple(map(translated, problem.output_names))
@@ -165,8 +162,7 @@ class PredictionModel(TableModel):
     def _output_kind(self, title: str, tip: str, place: int | None, step: float) -> _Kind:
         """Return the column of an output; without a place, of the largest."""
 
-        def cell(row: int) -> Cell:
-            values = self._outputs(row)
+        def cell(_row: int, values: NDArray[np.floating], _label: int) -> Cell:
             return Cell(fixed(float(values.max() if place is None else values[place]), step))
 
         return _Kind(TableColumn(title, tip, side=CENTER, least=(fixed(0.5, step),)), cell)
@@ -176,38 +172,20 @@ class PredictionModel(TableModel):
         step = _step_of(targets, 4)
         texts = tuple(fixed(float(value), step) for value in (targets.min(), targets.max()))
 
-        def predicted(row: int) -> float:
-            return float(self._outputs(row)[0])
+        def kind(title: str, tip: str, value: Callable[[float, float], float]) -> _Kind:
+            def cell(row: int, values: NDArray[np.floating], _label: int) -> Cell:
+                return Cell(fixed(value(float(values[0]), float(targets[row])), step))
 
-        def kind(title: str, tip: str, value: Callable[[int], float]) -> _Kind:
-            return _Kind(
-                TableColumn(title, tip, least=texts), lambda row: Cell(fixed(value(row), step))
-            )
+            return _Kind(TableColumn(title, tip, least=texts), cell)
 
         target, error = target_label(problem), self.tr("Predicted minus expected")
         return [
-            kind(self.tr("predicted"), target, predicted),
-            kind(self.tr("expected"), target, lambda row: float(targets[row])),
-            kind(self.tr("error"), error, lambda row: predicted(row) - float(targets[row])),
+            kind(self.tr("predicted"), target, lambda answer, _truth: answer),
+            kind(self.tr("expected"), target, lambda _answer, truth: truth),
+            kind(self.tr("error"), error, lambda answer, truth: answer - truth),
         ]
 
     # ------------------------------------------------------------------ cells
-
-    def _ring(self, row: int) -> Mark | None:
-        """Return what marks a row of the test part."""
-        return Mark("ring", "second") if self._in_test[row] else None
-
-    def _outputs(self, row: int) -> NDArray[np.floating]:
-        """Return what the network answers for a row, in target units; NaN before it has."""
-        if self._answers is None:
-            return np.full(self.problem.outputs, np.nan)
-        return np.asarray(self._answers.values[row - self._first])
-
-    def _label(self, row: int) -> int:
-        return -1 if self._answers is None else int(self._answers.labels[row - self._first])
-
-    def _truth(self, row: int) -> int:
-        return int(self.problem.dataset.targets[row])
 
     def _class_cell(self, label: int, ink: str = "text") -> Cell:
         if label < 0:
@@ -215,18 +193,17 @@ class PredictionModel(TableModel):
         name = translated(self.problem.dataset.class_names[label])
         return Cell(name, ink=ink, mark=Mark("square", "class", label))
 
-    def _decided(self, row: int) -> Cell:
-        label = self._label(row)
-        return self._class_cell(label, "text" if label == self._truth(row) else "error")
+    def _decided(self, row: int, _values: NDArray[np.floating], label: int) -> Cell:
+        is_right = label == self.problem.dataset.targets[row]
+        return self._class_cell(label, "text" if is_right else "error")
 
-    def _expected(self, row: int) -> Cell:
-        return self._class_cell(self._truth(row))
+    def _expected(self, row: int, *_: object) -> Cell:
+        return self._class_cell(int(self.problem.dataset.targets[row]))
 
-    def _verdict(self, row: int) -> Cell:
-        label = self._label(row)
+    def _verdict(self, row: int, _values: NDArray[np.floating], label: int) -> Cell:
         if label < 0:
             return Cell()
-        is_right = label == self._truth(row)
+        is_right = label == self.problem.dataset.targets[row]
         return Cell(RIGHT if is_right else WRONG, ink="positive" if is_right else "error")
 
 
@@ -268,14 +245,9 @@ class PredictionTable(OutputView):
         self.table.show_moment()
         self.table.follow(self.row)
 
-    @property
-    def natural_size(self) -> QSize:
-        """The size at which nothing is hidden."""
-        return self.table.natural_size
-
     def sizeHint(self) -> QSize:
         """Ask for the size at which nothing is hidden."""
-        return self.natural_size
+        return self.table.natural_size
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out anew what has room."""
@@ -286,23 +258,10 @@ class PredictionTable(OutputView):
         """Let many inputs give way to what the network answers; rows have their numbers."""
         for column in self.model.input_columns:
             self.table.setColumnHidden(column, False)
-        if self.model.many_inputs and self.natural_size.width() > self.width():
+        if self.model.many_inputs and self.sizeHint().width() > self.width():
             for column in self.model.input_columns:
                 self.table.setColumnHidden(column, True)
         self.table.settle()
-
-    def describe(self, inspection: Inspection) -> str:
-        """Return how many of the answers are right, or how far off they are."""
-        shown = count(min(inspection.problem.dataset.rows, MOST_ROWS))
-        if inspection.problem.dataset.task == "regression":
-            return self.tr(
-                "The first {shown} rows with prediction and truth after {epoch} epochs; the root"
-                " mean squared error on the training samples is {rmse}."
-            ).format(shown=shown, **figures(inspection))
-        return self.tr(
-            "After {epoch} epochs {right} of {total} training samples are right; the table has"
-            " the first {shown} rows."
-        ).format(shown=shown, **figures(inspection))
 
 
 def _step_of(values: NDArray[np.floating], digits: int) -> float:
