@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame, ReferenceRun
@@ -21,6 +22,9 @@ from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
+
+_TALL = 220, 320
+"""Heights from which a legend may take a third line, and a fourth."""
 
 
 @guarded
@@ -133,23 +137,35 @@ class CurvePanel(Panel):
         zoom = state.get("zoom")
         self.plot.set_zoom(None if zoom is None else tuple(map(tuple, zoom)))  # type: ignore[arg-type]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the legend of many runs more lines where there is height for them."""
+        super().resizeEvent(event)
+        self.header.legend.set_lines(2 + sum(self.height() >= least for least in _TALL))
+
     # ---------------------------------------------------------------------------- inside
+
+    def figure(self, key: str) -> float:
+        """Return a curve's number at the epoch shown, NaN before there is any."""
+        if not self._history or self._shown is None:
+            return float("nan")
+        past = self._shown[1]
+        return self.column(self._history, key)[-1 if past is None else self._history.row_of(past)]
 
     def description(self) -> str:
         """Return the numbers of the epoch shown in a sentence, and which kept runs there are."""
         if not self._history or self._problem is None:
             return QCoreApplication.translate("CurvePanel", "No epoch has been recorded yet.")
-        past = self._shown[1] if self._shown else None
-        row = -1 if past is None else self._history.row_of(past)
         figures = [
-            f"{curve.series.entry.label} {curve.series.text(self.column(self._history, key)[row])}"
+            f"{curve.series.entry.label} {curve.series.text(self.figure(key))}"
             for key, curve in self.plot.curves.items()
         ]
+        past = self._shown[1] if self._shown is not None else None
+        epoch = self._history.column("epoch")[-1] if past is None else past
         said = QCoreApplication.translate("CurvePanel", "{title} after epoch {epoch}: {figures}.")
         sentences = [
             said.format(
                 title=self.title_for(self._problem),
-                epoch=count(self._history.column("epoch")[row]),
+                epoch=count(epoch),
                 figures=", ".join(figures),
             ),
             *(entry.reason for entry in self._note()),

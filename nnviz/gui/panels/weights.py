@@ -86,7 +86,8 @@ class WeightsPanel(LayeredPanel):
         super().begin(problem)
         network = problem.new_network()  # the seed says what the first weights were
         self._first = {layer: network.layers[layer].weights for layer in self.layers}
-        self.histograms, self.first_histograms, self._room = {}, {}, {}
+        self.histograms, self.first_histograms, self.biases = {}, {}, {}
+        self._spread, self._room = {}, {}
 
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
