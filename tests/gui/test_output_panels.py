@@ -22,7 +22,6 @@ from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.gui.panels.gallery import GalleryPanel
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView, PlotView
@@ -317,14 +316,8 @@ def test_predicted_against_actual_is_in_target_units_on_axes_that_stay(qtbot: Qt
     assert np.mean(np.array(found) == np.arange(len(found))) > 0.8  # others lie beneath a mark
     assert problem.dataset.target_unit in view.chart.names.left
     assert problem.dataset.target_unit in view.chart.names.bottom
-
-
-def test_fit_in_words_is_the_fit(qtbot: QtBot) -> None:
-    frame = frame_of("sine", 100)
-    outputs = frame.inspection.outputs("train")
-    error = outputs.values - frame.inspection.problem.target_values[outputs.index]
+    error = (answers_of(frame) - problem.target_values)[problem.train.index]
     told = three_digits(float(np.sqrt((error**2).mean())))
-    view = shown(qtbot, FittedCurve, frame)
     assert told in headline(frame.inspection) and told in view.describe(frame.inspection)
 
 
@@ -498,14 +491,15 @@ def test_a_second_instance_is_painted_without_being_shown(
         assert any(c.isdigit() for c in first.figures.accessibleName())
 
 
-@pytest.mark.parametrize("kind", [OutputPanel, GalleryPanel])
+@pytest.mark.parametrize("key", PANELS)
 @pytest.mark.parametrize("name", ["xor", "iris", "sine"])
-def test_theme_changes_the_picture_at_once(qtbot: QtBot, kind: type[Panel], name: str) -> None:
-    panel = panel_of(qtbot, frame_of(name), kind=kind)
+def test_theme_changes_the_picture_at_once(qtbot: QtBot, key: str, name: str) -> None:
+    panel = panel_of(qtbot, frame_of(name), kind=PANELS[key])
     light = picture(panel)
     dark = picture(in_theme(panel, DARK))
     assert away(light.pixelColor(1, 1), LIGHT.surface) < 2
     assert away(dark.pixelColor(1, 1), DARK.surface) < 2
+    assert not ink_in(dark, LIGHT.surface)
     assert picture(in_theme(panel, LIGHT)) == light
 
 

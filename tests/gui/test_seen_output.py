@@ -6,8 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QTableView
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from nnviz.engine.layers import Dense
 from nnviz.engine.network import Network
@@ -62,21 +61,6 @@ def test_samples_have_the_colour_of_their_class_where_they_lie(seen) -> None:
     assert not like(picture, color("class", 2), 2).any()
 
 
-def test_the_ground_is_the_right_way_up(seen) -> None:
-    """The network answers the second class for whatever lies in the upper half."""
-    heights = seen.show(TWO).dataset.inputs[:, 1]
-    middle_height = (heights.min() + heights.max()) / 2
-    seen.show(TWO, only([-20 * middle_height], [[0.0, 20.0]]))
-    picture = seen.picture("output")
-    height, width = picture.shape[:2]
-    across = slice(round(0.45 * width), round(0.55 * width))
-    for share, label in ((0.2, 1), (0.8, 0)):
-        band = picture[round(share * height) - 20 : round(share * height) + 20, across]
-        ground = np.median(band.reshape(-1, 3), axis=0)
-        away = [np.abs(ground - color("class", other)).sum() for other in (0, 1)]
-        assert away[label] < away[1 - label]
-
-
 def test_test_samples_are_rings(seen) -> None:
     """Through a ring one sees a surface that is nowhere else: the ground has a tint."""
     open_ = {}
@@ -101,22 +85,6 @@ def test_the_confusion_matrix_has_what_is_true_down_and_what_is_decided_across(s
     left, top, right, bottom = box(orange(picture))
     assert bottom - top > 1.5 * (right - left)
     assert box(blue(picture))[3] <= top + 2
-
-
-def test_the_table_of_answers_has_them_in_their_columns(seen) -> None:
-    data = seen.show(IRIS, only([0.0, 9.0, 0.0])).dataset
-    seen.choose("output", "Table")
-    tables = [t for t in seen.panel("output").findChildren(QTableView) if t.isVisible()]
-    model = tables[0].model()
-    across = Qt.Orientation.Horizontal
-    titles = [str(model.headerData(i, across)) for i in range(model.columnCount())]
-    rows = range(0, 150, 10)
-    for title, wanted in (
-        ("decided", [data.class_names[1]] * 15),
-        ("expected", [data.class_names[int(data.targets[row].item())] for row in rows]),
-    ):
-        column = titles.index(title)
-        assert [str(model.index(row, column).data()) for row in rows] == wanted, title
 
 
 def test_the_forward_table_begins_and_ends_with_its_rows(seen) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
@@ -62,12 +63,9 @@ def layer_colors(theme: Theme, layers: int) -> list[str]:
 
     The order of layers can be read from the order of colours, also in grey.
     """
-    dark = theme.name == "dark"
-    colors = []
-    for layer in range(layers):
-        share = layer / (layers - 1) if layers > 1 else 0.5
-        hue = 0.47 + 0.42 * share
-        light = (0.62 + 0.16 * share) if dark else (0.42 - 0.10 * share)
-        saturation = 0.62 if dark else 0.68
-        colors.append(QColor.fromHslF(hue, saturation, light).name())
-    return colors
+    saturation, first, change = (0.62, 0.62, 0.16) if theme.name == "dark" else (0.68, 0.42, -0.1)
+    shares = np.linspace(0.0, 1.0, layers) if layers > 1 else (0.5,)
+    return [
+        QColor.fromHslF(0.47 + 0.42 * share, saturation, first + change * share).name()
+        for share in shares
+    ]

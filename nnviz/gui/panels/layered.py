@@ -80,7 +80,6 @@ class LayeredPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.names: tuple[str, ...] = ()
-        self.epoch = 0
         self.problem: Problem | None = None
         self._charts: dict[int, Sequence[LayerChart]] = {}
         self._placed: list[list[Chart | None]] = []
@@ -154,7 +153,6 @@ class LayeredPanel(Panel):
         if frame.inspection is self._inspection:
             return
         first, self._inspection = self._inspection is None, frame.inspection
-        self.epoch = frame.inspection.epoch
         self.idle.update()
         self._take()
         if first:
@@ -173,12 +171,14 @@ class LayeredPanel(Panel):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over the chosen layer."""
         layer = int(state.get("layer", ALL))
-        self.layer = layer if layer in self.layers else ALL
-        self.selector.choose(self._position())
-        self._show_legend()
-        self._arrange()
+        self._choose(layer if layer in self.layers else ALL)
 
     # ---------------------------------------------------------------------------- inside
+
+    @property
+    def epoch(self) -> int:
+        """The epoch shown, 0 before there is any."""
+        return self._inspection.epoch if self._inspection is not None else 0
 
     def shown_layers(self) -> Sequence[int]:
         """Return the layers to draw."""
@@ -229,7 +229,11 @@ class LayeredPanel(Panel):
 
     @Slot(int)
     def _on_layer(self, position: int) -> None:
-        self.layer = self.layers[position - 1] if position else ALL
+        self._choose(self.layers[position - 1] if position else ALL)
+
+    def _choose(self, layer: int) -> None:
+        self.layer = layer
+        self.selector.choose(self._position())
         self._show_legend()
         self.setAccessibleDescription(self.description())
         self._arrange()

@@ -202,6 +202,22 @@ class PlotView(OutputView):
         self.plot.pressed.connect(self._on_pressed)
         self.plot.doubled.connect(self._show_all)
 
+    def mark(self, problem: Problem) -> None:
+        """Place the samples, in the colours there are now."""
+        raise NotImplementedError
+
+    def begin(self, problem: Problem) -> None:
+        """Prepare for a new run."""
+        self.points.size = mark_size(problem.dataset.rows)
+        super().begin(problem)
+
+    def restyle(self) -> None:
+        """Place the samples anew, then draw the moment."""
+        if self.problem is not None:
+            self.edges.restyle()
+            self.mark(self.problem)
+        super().restyle()
+
     def set_home(self, x: Range, y: Range, names: Names) -> None:
         """Set ranges (in data units) and names of a new run's axes, and show all of them."""
         self.home = x, y

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.outputs.base import PlotView, mark_size, range_of
+from nnviz.gui.panels.outputs.base import PlotView, range_of
 from nnviz.gui.panels.outputs.words import PARTS, target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.training.inspection import Inspection
@@ -52,21 +52,17 @@ class FittedCurve(_RegressionView):
     def prepare(self, problem: Problem) -> None:
         """Fix the axes to the data: they must not jump while the curve finds its way."""
         self._line.clear()
-        self.points.size = mark_size(problem.dataset.rows)
         names = Names(translated(problem.dataset.feature_names[0]), target_label(problem))
         data = problem.dataset.inputs, problem.target_values
         self.set_home(range_of(data[0], 0.02), range_of(data[1], 0.08), names)
 
-    def restyle(self) -> None:
-        """Draw the samples anew, then the curve."""
-        if self.problem is not None:
-            rows, tested = self.shown_rows(self.problem)
-            data = self.problem.dataset.inputs[rows], self.problem.target_values[rows]
-            places = np.hstack(data).astype(np.float64)
-            self.points.set_data(places, rows, [self.theme.second] * len(rows), tested)
-            self._line.setPen(pg.mkPen(self.theme.curve, width=2))
-            self.edges.restyle()
-        super().restyle()
+    def mark(self, problem: Problem) -> None:
+        """Place the samples by what is true of them."""
+        rows, tested = self.shown_rows(problem)
+        data = problem.dataset.inputs[rows], problem.target_values[rows]
+        places = np.hstack(data).astype(np.float64)
+        self.points.set_data(places, rows, [self.theme.second] * len(rows), tested)
+        self._line.setPen(pg.mkPen(self.theme.curve, width=2))
 
     def take(self, inspection: Inspection) -> None:
         """Draw the curve."""
@@ -106,20 +102,16 @@ class PredictedActual(_RegressionView):
 
     def prepare(self, problem: Problem) -> None:
         """Fix both axes to the range of the targets."""
-        self.points.size = mark_size(problem.dataset.rows)
         label = target_label(problem)
         actual, predicted = self.tr("actual {label}"), self.tr("predicted {label}")
         both = range_of(problem.target_values, 0.06)
         self._line.setData(np.array(both), np.array(both))
         self.set_home(both, both, Names(actual.format(label=label), predicted.format(label=label)))
 
-    def restyle(self) -> None:
-        """Take over colours."""
-        if self.problem is not None:
-            self._rows = self._rows[:0]  # the marks are made anew
-            self._line.setPen(pg.mkPen(self.theme.second, width=1.5))
-            self.edges.restyle()
-        super().restyle()
+    def mark(self, problem: Problem) -> None:
+        """Have the marks made anew with the next moment."""
+        self._rows = self._rows[:0]
+        self._line.setPen(pg.mkPen(self.theme.second, width=1.5))
 
     def take(self, inspection: Inspection) -> None:
         """Place the marks; answers out of range go to the edge they left by."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.outputs.base import PlotView, mark_size
+from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.panels.outputs.words import target_label
@@ -59,7 +59,6 @@ class DecisionSurface(PlotView):
         names = [translated(name) for name in problem.dataset.feature_names]
         self._colors = None
         self._ground.clear()
-        self.points.size = mark_size(problem.dataset.rows)
         self.chart.axes["right"].setVisible(problem.dataset.task == "regression")
         # Only where both axes measure the same thing does a circle have to look round.
         self.chart.square = problem.dataset.feature_names == ("x", "y")
@@ -67,14 +66,6 @@ class DecisionSurface(PlotView):
         self.table.begin(problem)
         x, y = np.stack(plane_limits(problem), axis=1).tolist()
         self.set_home(tuple(x), tuple(y), Names(*names))
-
-    def restyle(self) -> None:
-        """Give ground and samples the colours there are now, and the table a place."""
-        if self.problem is not None:
-            self._place_table(self.problem)
-            self._colors = AnswerColors(self.problem, self.theme)
-            self._place_samples(self.problem, self._colors)
-        super().restyle()
 
     def _place_table(self, problem: Problem) -> None:
         """Show the table of a handful of samples where the surface keeps enough room."""
@@ -103,7 +94,10 @@ class DecisionSurface(PlotView):
         if not self.table.isHidden():
             self.table.show_moment(inspection, self.row)
 
-    def _place_samples(self, problem: Problem, colors: AnswerColors) -> None:
+    def mark(self, problem: Problem) -> None:
+        """Give ground and samples the colours there are now, and the table a place."""
+        self._place_table(problem)
+        colors = self._colors = AnswerColors(problem, self.theme)
         rows, tested = self.shown_rows(problem)
         truth = problem.dataset.targets[rows].astype(np.float64).ravel()
         symbols, outlines = ["o"], None

@@ -132,18 +132,14 @@ class PredictionModel(TableModel):
     def _class_kinds(self, problem: Problem) -> list[_Kind]:
         names = tuple(map(translated, problem.output_names))
         classes = tuple(map(translated, problem.dataset.class_names))
-        few = problem.outputs <= _MOST_OUTPUTS and len("".join(names)) <= _MOST_LETTERS
-        if problem.outputs == 1:
-            tip = self.tr("The output neuron's activation a")
-            outputs = [self._output_kind(self.tr("output"), tip, None, 0.001)]
-        elif few:
+        tip = self.tr("The output neuron's activation a")
+        shown: list[tuple[int | None, str]] = [(None, self.tr("output"))]
+        if 1 < problem.outputs <= _MOST_OUTPUTS and len("".join(names)) <= _MOST_LETTERS:
             tip = self.tr("Activation of the output neuron of this class")
-            outputs = [
-                self._output_kind(name, tip, place, 0.01) for place, name in enumerate(names)
-            ]
-        else:
+            shown = [*enumerate(names)]
+        elif problem.outputs > 1:
             tip = self.tr("The largest output: that of the decided class")
-            outputs = [self._output_kind(self.tr("output"), tip, None, 0.001)]
+        outputs = [self._output_kind(name, tip, place) for place, name in shown]
         decided, true = (
             TableColumn(title, tip, side=LEFT, least=classes, before=_SWATCH, yields=True)
             for title, tip in (
@@ -159,8 +155,9 @@ class PredictionModel(TableModel):
             _Kind(mark, self._verdict),
         ]
 
-    def _output_kind(self, title: str, tip: str, place: int | None, step: float) -> _Kind:
+    def _output_kind(self, title: str, tip: str, place: int | None) -> _Kind:
         """Return the column of an output; without a place, of the largest."""
+        step = 0.001 if place is None else 0.01
 
         def cell(_row: int, values: NDArray[np.floating], _label: int) -> Cell:
             return Cell(fixed(float(values.max() if place is None else values[place]), step))
