@@ -12,19 +12,20 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from nnviz.engine.layers import Dense
-from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.theme import DARK, LIGHT, Theme
-from nnviz.gui.panels.activations import ActivationsPanel
 from nnviz.gui.panels.weights import BINS
-from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.history import History
-from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
-from nnviz.training.problem import Problem
-from nnviz.training.records import Snapshot
+from nnviz.training.inspection import ACTIVATION_ROWS, quick_rows
 
-from .panel_cases import LAYERED, MakePanel, moment, panel_maker, picture
+from .panel_cases import (
+    LAYERED,
+    MakePanel,
+    large_frame,
+    moment,
+    moments,
+    panel_maker,
+    picture,
+)
 
 
 @pytest.fixture
@@ -123,37 +124,22 @@ def test_layer_can_be_chosen_and_travels(make_panel: MakePanel, key: str) -> Non
     assert first.shown_layers() == [0, 1]
 
 
-def moments(name: str, count: int) -> list[Frame]:
-    """Return different moments of a run, the last of them the one `moment` returns."""
-    problem, last = moment(name)
-    snapshot = last.inspection.snapshot
-    rng = np.random.default_rng(8)
-    others = [
-        Snapshot(0, epoch, snapshot.parameters * rng.uniform(0.3, 3.0), snapshot.gradients)
-        for epoch in range(count - 1)
-    ]
-    frames = [
-        Frame(last.history, Inspection(problem, other), epoch) for epoch, other in enumerate(others)
-    ]
-    return [*frames, Frame(last.history, Inspection(problem, snapshot), 3)]
-
-
 @pytest.mark.parametrize("key", LAYERED)
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_what_is_kept_between_moments_never_shows(
     make_panel: MakePanel, qtbot: QtBot, key: str, theme: Theme
 ) -> None:
-    panel = make_panel(key, "deep", theme=theme)
+    panel, frames = make_panel(key, "deep", theme=theme), moments(moment("deep")[1], 4)
     panel.resize(470, 300)
     with qtbot.waitExposed(panel):
         panel.show()
-    for frame, width in zip(moments("deep", 4), (700, 560, 470, 470), strict=True):
+    for frame, width in zip(frames, (700, 560, 470, 470), strict=True):
         panel.resize(width, 300)
         panel.show_frame(frame)
         shown = panel.plot.grab().toImage()  # without the button that has the focus
     fresh = make_panel(key, "deep", theme=theme)
     picture(fresh, 470, 300)
-    for frame in moments("deep", 4):
+    for frame in frames:
         fresh.show_frame(frame)  # axes remember how far they had to reach
         fresh.plot.grab()
     # Only now it keeps anything. Letters are a little paler in what is kept than on their ground.
@@ -165,24 +151,14 @@ def test_what_is_kept_between_moments_never_shows(
     assert np.abs(np.subtract(*pixels, dtype=int)).max() <= 1  # translucent edges are rounded
 
 
-def test_a_large_network_shows_fewer_samples_while_it_moves(qtbot: QtBot) -> None:
-    wide = Experiment(
-        DataChoice("digits", test_fraction=0.2),
-        NetworkChoice((Dense(900, "relu"), Dense(900, "relu"), Dense(10, "softmax"))),
-        TrainingChoice("categorical_crossentropy"),
-    )
-    problem = Problem(wide)
-    parameters = problem.new_network().parameters
-    few = quick_rows(problem)
-    assert few < ACTIVATION_ROWS
-    panel = ActivationsPanel()
-    qtbot.addWidget(panel)
+def test_a_large_network_shows_fewer_samples_while_it_moves(make_panel: MakePanel, qtbot) -> None:
+    panel, last = make_panel("activations"), large_frame("digits")
     with qtbot.waitExposed(panel):
         panel.show()
-    panel.begin(problem)
-    for epoch, samples in ((0, ACTIVATION_ROWS), (1, few), (2, few)):
-        snapshot = Snapshot(0, epoch, parameters.copy(), parameters.copy())
-        panel.show_frame(Frame(History(3), Inspection(problem, snapshot), 0))
+    panel.begin(last.inspection.problem)
+    for frame, moving in zip(moments(last, 3), (False, True, True), strict=True):
+        panel.show_frame(frame)
+        samples = quick_rows(last.inspection.problem) if moving else ACTIVATION_ROWS
         assert panel.values[2].shape == (samples, 10)
         assert panel.histograms[2].counts.sum() == samples * 10
     qtbot.waitUntil(lambda: panel.values[2].shape == (ACTIVATION_ROWS, 10))

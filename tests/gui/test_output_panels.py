@@ -39,7 +39,7 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
 
-from .panel_cases import in_theme
+from .panel_cases import in_theme, large_frame, moments
 
 SIZE = (360, 420)
 SAMPLES = {
@@ -55,14 +55,14 @@ SAMPLES = {
 }
 
 
-def experiment(sample: str, *hidden: Dense) -> Experiment:
+def experiment(sample: str) -> Experiment:
     output, loss = SAMPLES[sample]
     classes = len(load_sample(sample, SampleOptions()).class_names)
     last = Dense(classes if output == "softmax" else 1, output)
     test = 0.0 if sample in ("xor", "letters-abc") else 0.25
     return Experiment(
         DataChoice(sample, test_fraction=test, standardize_inputs=sample != "xor"),
-        NetworkChoice((*(hidden or (Dense(8, "tanh"),)), last)),
+        NetworkChoice((Dense(8, "tanh"), last)),
         TrainingChoice(loss=loss, optimizer="adam", learning_rate=0.05, epochs=1000),
     )
 
@@ -543,26 +543,6 @@ def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> No
 
 
 # ------------------------------------------------------------------------------ while it moves
-
-
-@lru_cache(maxsize=2)
-def large_frame(name: str) -> Frame:
-    """Return a frame of a network that is too large to answer for all rows in every frame."""
-    problem = Problem(experiment(name, Dense(600, "tanh"), Dense(600, "tanh")))
-    network = problem.new_network()
-    snapshot = Snapshot(0, 0, network.parameters, network.gradients)
-    return Frame(History(3), Inspection(problem, snapshot), 0)
-
-
-def moments(frame: Frame, count: int) -> list[Frame]:
-    """Return different moments of a run, the last of them as `frame`'s."""
-    problem, snapshot = frame.inspection.problem, frame.inspection.snapshot
-    rng, size = np.random.default_rng(4), snapshot.parameters.size
-    others = [rng.normal(0, 1, size).astype(problem.dtype) for _ in range(count - 1)]
-    return [
-        Frame(frame.history, Inspection(problem, Snapshot(0, 0, one, snapshot.gradients)), row)
-        for one, row in zip((*others, snapshot.parameters), (1, 1, frame.row), strict=True)
-    ]
 
 
 @pytest.mark.parametrize(

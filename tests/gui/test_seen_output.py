@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from nnviz.engine.layers import Dense
-from nnviz.engine.network import Network
 
 from .seen import (
     Seen,
@@ -24,6 +23,7 @@ from .seen import (
     like,
     long_rows,
     middle,
+    only,
     orange,
     spans,
 )
@@ -35,16 +35,6 @@ TWO = experiment("gaussians", Dense(1, "sigmoid"))
 @pytest.fixture
 def seen(window, qtbot) -> Seen:
     return Seen(window, qtbot)
-
-
-def only(biases, weights=0.0):
-    """Return what writes the only layer."""
-
-    def fill(network: Network) -> None:
-        network.layers[0].weights[...] = weights
-        network.layers[0].biases[...] = np.reshape(biases, network.layers[0].biases.shape)
-
-    return fill
 
 
 # ---------------------------------------------------------------------------------- the surface
