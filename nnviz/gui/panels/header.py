@@ -44,7 +44,7 @@ class Header(QWidget):
         self.legend = LegendRow(self, lines)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE)
+        self._row.setSpacing(2)
         self._row.addWidget(self.legend, 1)
 
     def add(self, control: QWidget) -> None:
