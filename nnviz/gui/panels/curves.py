@@ -54,7 +54,9 @@ class CurvePanel(Panel):
         self._shown: tuple[int, int | None] | None = None
         self._kept: tuple[ReferenceRun, ...] = ()
         self._runs: dict[History, RunCurves] = {}
-        lay_out(self, self.header).addWidget(self.plot, 1)
+        column = lay_out(self, self.header)
+        column.setSpacing(2)
+        column.addWidget(self.plot, 1)
 
     # ------------------------------------------------------------------- for panels to say
 

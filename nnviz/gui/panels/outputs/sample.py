@@ -23,7 +23,7 @@ from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
-_WIDE = 1.25
+_WIDE = 1.1
 """Width over height from which on picture and bars stand side by side."""
 
 _TALLEST_BAR = 3.0
