@@ -42,15 +42,7 @@ def largest_class_share(problem: Problem) -> float:
 
 
 class AccuracyPanel(CurvePanel):
-    """How often the network is right, or how much of the target's variance it explains.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """How often the network is right, or how much of the target's variance it explains."""
 
     key = "accuracy"
     title = str(QT_TRANSLATE_NOOP("AccuracyPanel", "Accuracy"))
@@ -108,24 +100,6 @@ class AccuracyPanel(CurvePanel):
         return self.tr(
             "Not drawn, because accuracy and R² cannot stand on one axis: {names}."
         ).format(names=names)
-
-    def description(self) -> str:
-        """Return the numbers of the epoch shown in a sentence."""
-        if not self.recorded or self._problem is None:
-            return self.tr("No epoch has been recorded yet.")
-        text = exact if self._regresses(self._problem) else _percent
-        values = {
-            "epoch": self.epoch,
-            "metric": translated(self._problem.metric.title),
-            "train": text(self.figure("train_metric")),
-        }
-        if "test_metric" not in self.plot.curves:
-            sentence = self.tr("After epoch {epoch} the training part's {metric} is {train}.")
-            return self.with_runs(sentence.format(**values))
-        sentence = self.tr(
-            "After epoch {epoch} the training part's {metric} is {train}, the test part's {test}."
-        )
-        return self.with_runs(sentence.format(test=text(self.figure("test_metric")), **values))
 
     @staticmethod
     def _regresses(problem: Problem) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.losses import LOSSES
-from nnviz.gui.look.numbers import exact, short
+from nnviz.gui.look.numbers import short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
@@ -43,15 +43,7 @@ def loss_unit(problem: Problem) -> str:
 
 
 class LossPanel(CurvePanel):
-    """How wrong the network is, epoch by epoch, and how big its steps are.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """How wrong the network is, epoch by epoch, and how big its steps are."""
 
     key = "loss"
     title = str(QT_TRANSLATE_NOOP("LossPanel", "Loss"))
@@ -107,26 +99,6 @@ class LossPanel(CurvePanel):
         return self.tr(
             "Not drawn, because their loss is another function or in another unit: {names}."
         ).format(names=names)
-
-    def description(self) -> str:
-        """Return the numbers of the epoch shown in a sentence."""
-        if not self.recorded:
-            return self.tr("No epoch has been recorded yet.")
-        values = {
-            "epoch": self.epoch,
-            "train": exact(self.figure("train_loss")),
-            "rate": exact(self.figure("learning_rate")),
-        }
-        if "test_loss" not in self.plot.curves:
-            sentence = self.tr(
-                "After epoch {epoch} the training loss is {train}, at a learning rate of {rate}."
-            )
-            return self.with_runs(sentence.format(**values))
-        sentence = self.tr(
-            "After epoch {epoch} the training loss is {train} and the test loss {test},"
-            " at a learning rate of {rate}."
-        )
-        return self.with_runs(sentence.format(test=exact(self.figure("test_loss")), **values))
 
     def view_state(self) -> Mapping[str, Any]:
         """Return zoom and scale."""
