@@ -6,18 +6,19 @@ from itertools import count, pairwise
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QPainter
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, Dropout
 from nnviz.gui.look import numbers
 from nnviz.gui.look.layer_names import layer_names, shape_title
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.drawing import CENTER, RIGHT, small_font, tight, width_of, write
+from nnviz.gui.network.drawing import CENTER, RIGHT, line_height, tight, width_of, write
 from nnviz.gui.network.layout import Margins
-from nnviz.gui.network.view_state import NetworkViewState, line_height
+from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.choices import has_field
 from nnviz.training.problem import Problem
 
@@ -28,9 +29,9 @@ _CAPTION = 5.0
 """Lines' heights that a caption is wide, so that nothing else is written there."""
 
 
-def margins_for(problem: Problem, font: QFont, width: float) -> Margins:
+def margins_for(problem: Problem, width: float) -> Margins:
     """Return the room that names and answers need around the neurons."""
-    small, line = small_font(font), line_height(font)
+    small, line = small_font(), line_height()
     verdict = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
     words = [verdict.format(answer=translated(name)) for name in problem.dataset.class_names]
     answers = max(width_of(word, small) for word in (*words, *output_titles(problem)))

@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
-from nnviz.gui.network.curves import DASH, GAP, Curves, cut
+from nnviz.gui.network.curves import DASH, GAP
 from nnviz.gui.network.edges import LEVELS, Edges, Index, WeightedEdges, pen_index
 
 THINNEST = 0.8
@@ -42,39 +42,13 @@ class EdgeStyle:
     alone: bool = False
 
 
-class LineBuffer:
-    """Lines in memory that Qt reads in place: making an object for each would cost more."""
+class EdgePainter:
+    """Draws edges from lines in memory that Qt reads in place: an object for each costs more."""
 
     def __init__(self) -> None:
         self._array = np.empty((0, 4))
         self._lines: list[QLineF] = []
-
-    def put(self, lines: FloatArray, camera: QTransform) -> None:
-        """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
-        if len(lines) > len(self._lines):
-            self._array = np.empty((len(lines), 4))
-            first = self._array.ctypes.data
-            self._lines = [_line_at(first + i * _LINE_BYTES) for i in range(len(lines))]
-        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
-        move = 2 * (camera.dx(), camera.dy())
-        np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
-
-    def part(self, start: int, stop: int) -> list[QLineF]:
-        """Return some of the lines; each is a window on one row of the array."""
-        return self._lines[start:stop]
-
-
-def _line_at(address: int) -> QLineF:
-    """Return four floats in memory as the line Qt takes them for."""
-    return cast(QLineF, shiboken6.wrapInstance(address, QLineF))
-
-
-class EdgePainter:
-    """Draws edges; keeps what can be reused from one frame to the next."""
-
-    def __init__(self) -> None:
-        self._buffer = LineBuffer()
-        self._curves: tuple[Edges, Curves] | None = None
+        """Each is a window on one row of the array."""
 
     def paint(
         self,
@@ -95,25 +69,31 @@ class EdgePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         pens = pen_index(strengths)
         if edges.curved:
-            lines, counts = self._cut(edges).of(index, strengths < 0)
+            lines, counts = edges.curves.of(index, strengths < 0)
             pens = np.repeat(pens, counts)
         else:
             lines = edges.lines[index]
-        self._buffer.put(lines, camera)
+        self._put(lines, camera)
         ends = np.searchsorted(pens, np.arange(2 * LEVELS), side="right").tolist()
         start = 0
         # The dashes of a curve are cut already; those of a straight line are the pen's.
         for pen, end in zip(_pens(style, smooth and not edges.curved), ends, strict=True):
             if end > start:
                 painter.setPen(pen)
-                painter.drawLines(self._buffer.part(start, end))
+                painter.drawLines(self._lines[start:end])
             start = end
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
-    def _cut(self, edges: Edges) -> Curves:
-        if self._curves is None or self._curves[0] is not edges:
-            self._curves = edges, cut(edges.lines)
-        return self._curves[1]
+    def _put(self, lines: FloatArray, camera: QTransform) -> None:
+        """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
+        if len(lines) > len(self._lines):
+            self._array = np.empty((len(lines), 4))
+            first = self._array.ctypes.data
+            addresses = (first + i * _LINE_BYTES for i in range(len(lines)))
+            self._lines = [cast(QLineF, shiboken6.wrapInstance(at, QLineF)) for at in addresses]
+        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
+        move = 2 * (camera.dx(), camera.dy())
+        np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
 
 
 def thickest_for(edges: Edges, node: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import Unit
-from nnviz.gui.network.curves import curve_points
+from nnviz.gui.network.curves import Curves, curve_points, cut
 from nnviz.gui.network.layout import Layout
 from nnviz.gui.network.sample_activations import SampleActivations
 
@@ -53,6 +54,11 @@ class Edges:
 
     def __len__(self) -> int:
         return len(self.layer)
+
+    @cached_property
+    def curves(self) -> Curves:
+        """The pieces that they are drawn in, if they are curves."""
+        return cut(self.lines)
 
     def nearest(self, x: float, y: float, reach: float, among: Index) -> int | None:
         """Return which edge is within `reach` of a point, of those drawn, or None."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend, rgb
@@ -21,7 +20,6 @@ from nnviz.gui.network.view_state import NetworkViewState
 LEGIBLE = 34.0
 """Side of a node, on the screen, from which on its number is written in it."""
 
-_LARGE = 40.0  # radius on the screen from which on a picture costs as much as the disc
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
 _BIAS_LEVELS = 16
@@ -76,7 +74,7 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
     if state.activations is None or column.size * state.camera.m11() < LEGIBLE:
         return
-    painter.setFont(font_of(state.font, column.size * 0.26))
+    painter.setFont(font_of(column.size * 0.26))
     box = QRectF(0.0, 0.0, column.size, column.size)
     values = state.activations.values[column.layer][column.shown].tolist()
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
@@ -87,45 +85,13 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
 def _draw_discs(
     painter: QPainter, centers: FloatArray, radii: FloatArray, colors: NDArray[np.uint8], pen: QPen
 ) -> None:
-    """Draw discs: shapes (discs, 2), (discs,) and (discs, 4).
-
-    Small ones are pictures, kept for the next time: that is four times as fast as ellipses.
-    """
-    device = painter.deviceTransform()
-    scale, ink, wide = device.m11(), pen.color().name(), round(pen.widthF() * device.m11(), 2)
-    if radii.max(initial=0.0) * scale > _LARGE:
-        for (x, y), radius, color in zip(
-            centers.tolist(), radii.tolist(), colors.tolist(), strict=True
-        ):
-            _ellipse(painter, QPointF(x, y), radius, QColor(*color), pen)
-        return
-    places = (centers * scale + (device.dx(), device.dy())).tolist()
-    sizes = (radii * scale).round(1).tolist()
-    painter.save()
-    painter.setWorldTransform(device.inverted()[0] * painter.worldTransform())
-    for (x, y), radius, color in zip(places, sizes, colors.tolist(), strict=True):
-        disc = _disc(radius, tuple(color), ink, wide)
-        half = disc.width() // 2
-        painter.drawPixmap(round(x) - half, round(y) - half, disc)
-    painter.restore()
-
-
-@lru_cache(maxsize=1000)
-def _disc(radius: float, color: tuple[int, ...], ink: str, wide: float) -> QPixmap:
-    half = math.ceil(radius + wide / 2) + 1
-    disc = QPixmap(2 * half, 2 * half)
-    disc.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(disc)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _ellipse(painter, QPointF(half, half), radius, QColor(*color), QPen(QColor(ink), wide))
-    painter.end()
-    return disc
-
-
-def _ellipse(painter: QPainter, center: QPointF, radius: float, color: QColor, pen: QPen) -> None:
+    """Draw discs: shapes (discs, 2), (discs,) and (discs, 4)."""
     painter.setPen(pen)
-    painter.setBrush(color)
-    painter.drawEllipse(center, radius, radius)
+    for (x, y), radius, color in zip(
+        centers.tolist(), radii.tolist(), colors.tolist(), strict=True
+    ):
+        painter.setBrush(QColor(*color))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _paint_heat_maps(
