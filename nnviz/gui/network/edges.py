@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -127,6 +127,7 @@ def all_edges(layout: Layout) -> Edges:
     return _edges(layout, [(_ALL, _ALL) if has else (_NONE, _NONE) for has in shown], total, True)
 
 
+@lru_cache(maxsize=4)
 def own_edges(layout: Layout, unit: Unit, curved: bool, from_image: bool) -> Edges:
     """Return the edges that end or start at one neuron, as far as their other ends are shown.
 
@@ -178,11 +179,9 @@ def _span(units: Index) -> slice:
 
 def _distances(lines: FloatArray, x: float, y: float, curved: bool) -> FloatArray:
     """Return each edge's distance from a point between its ends, shape (edges,)."""
-    if not curved:
-        x0, y0, x1, y1 = lines.T
-        slope = (y1 - y0) / np.maximum(x1 - x0, 1e-9)
-        return np.asarray(np.abs(y0 + slope * (x - x0) - y) / np.hypot(1.0, slope))
-    along, across = curve_points(lines, _CURVE_STEPS)
+    along, across = lines[:, ::2], lines[:, 1::2]
+    if curved:
+        along, across = curve_points(lines, _CURVE_STEPS)
     dx, dy = np.diff(along), np.diff(across)
     px, py = x - along[:, :-1], y - across[:, :-1]
     share = np.clip((px * dx + py * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)

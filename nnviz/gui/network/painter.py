@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
 
+from nnviz.gui.look.theme import blend
 from nnviz.gui.network.answers import paint_answers
-from nnviz.gui.network.bands import paint_bands
 from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_largest
 from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
-from nnviz.gui.network.edge_budget import EdgeBudget, now
-from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle, thickest_for
+from nnviz.gui.network.column import LayerColumn
+from nnviz.gui.network.edge_painter import EdgeBudget, EdgePainter, EdgeStyle, now
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
 from nnviz.gui.network.nodes import paint_nodes
 from nnviz.gui.network.view_state import NetworkViewState
@@ -26,16 +28,13 @@ _EDGES = 100
 """How long full detail is drawn at a time, and edges between two looks at the clock."""
 
 
-@dataclass(eq=False)
-class IdleRefinement:
-    """The full detail of a picture that is idle, drawn in slices so that nothing waits for it.
+_FEW = 100
+"""Edges that may be as thick as any."""
 
-    Of the edges at `index`, weak ones first, so many are `done` on the picture.
-    """
+_LIGHT = 0.06
 
-    picture: QPixmap
-    index: Index
-    done: int = 0
+Span = tuple[float, float]
+"""Upper and lower end."""
 
 
 class NetworkPainter:
@@ -100,25 +99,23 @@ class NetworkPainter:
             for_rest = now() - after_edges + before_edges - start
             self.budget.learn(len(self._drawn), after_edges - before_edges, for_rest)
 
-    def refinement(self, state: NetworkViewState, ratio: float) -> IdleRefinement:
-        """Return the drawing of the edges in full detail, not yet begun."""
-        picture = self._still_picture(state, ratio).copy()
-        return IdleRefinement(picture, self._choose(state, REFINED_AT_MOST))
-
-    def refine(self, begun: IdleRefinement, state: NetworkViewState) -> bool:
-        """Go on with the full detail for a few milliseconds; return whether all is drawn."""
-        end, style = perf_counter() + SLICE_SECONDS, _style(state, smooth=True)
-        painter = QPainter(begun.picture)
-        while begun.done < len(begun.index) and perf_counter() < end:
-            some = begun.index[begun.done : begun.done + _EDGES]
+    def refine(self, state: NetworkViewState, ratio: float) -> Iterator[None]:
+        """Draw the edges in full detail, in slices so that nothing waits for it: one a yield."""
+        picture, index = (
+            self._still_picture(state, ratio).copy(),
+            self._choose(state, REFINED_AT_MOST),
+        )
+        style, end = _style(state, smooth=True), perf_counter() + SLICE_SECONDS
+        for start in range(0, len(index), _EDGES):
+            painter = QPainter(picture)
+            some = index[start : start + _EDGES]
             self._edges.paint(painter, state.shown, some, state.camera, style)
-            begun.done += len(some)
-        painter.end()
-        if begun.done < len(begun.index):
-            return False
-        self._refined = begun.picture
-        self._drawn, self._drawn_of = begun.index, state.shown.edges
-        return True
+            painter.end()
+            if perf_counter() > end:
+                yield
+                end = perf_counter() + SLICE_SECONDS
+        self._refined = picture
+        self._drawn, self._drawn_of = index, state.shown.edges
 
     # -------------------------------------------------------------------------------- the inside
 
@@ -180,7 +177,7 @@ def _paint_still(painter: QPainter, state: NetworkViewState) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.save()
     painter.setTransform(state.camera, True)
-    paint_bands(painter, state)
+    _paint_bands(painter, state)
     paint_captions(painter, state)
     paint_inputs(painter, state)
     paint_collapsed(painter, state)
@@ -193,9 +190,12 @@ def _style(state: NetworkViewState, smooth: bool) -> EdgeStyle:
 
 
 def _thickest(state: NetworkViewState) -> float:
-    """Return how thick the strongest edges are; rounded, for pens are kept."""
-    node = min(column.size for column in state.layout.columns if column.of_neurons)
-    wide = thickest_for(state.shown.edges, node)
+    """Return how thick the strongest edges are: less where there are many, or nodes are small.
+
+    It is rounded, for pens are kept.
+    """
+    node, edges = min(c.size for c in state.layout.columns if c.of_neurons), state.shown.edges
+    wide = min(0.14 * node, 5.5 if len(edges) <= _FEW else 3.5) if edges.curved else 2.4
     return float(round(wide * state.camera.m11() ** 0.5, 1))
 
 
@@ -205,3 +205,42 @@ def _in_sight(state: NetworkViewState) -> Index | None:
         return None
     seen = state.camera.inverted()[0].mapRect(state.room)
     return state.shown.edges.inside(seen.left(), seen.top(), seen.right(), seen.bottom())
+
+
+def _paint_bands(painter: QPainter, state: NetworkViewState) -> None:
+    """Draw light bands where there is no line for each weight.
+
+    They show what flows into picture layers, strips and means: channel by channel, or all to all.
+    """
+    theme, problem = state.theme, state.problem
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(blend(theme.text, theme.surface, _LIGHT)))
+    for source, target in pairwise(state.layout.columns):
+        if target.weighted:
+            continue
+        layer = problem.experiment.network.layers[target.layer - 1]
+        mixes = layer.parameter_count(problem.shapes[target.layer - 1]) > 0
+        for start, end in _spans(source, target, mixes and target.kind == "maps"):
+            painter.drawPath(_band(source.box[2], start, target.box[0], end))
+
+
+def _spans(source: LayerColumn, target: LayerColumn, mixes: bool) -> list[tuple[Span, Span]]:
+    """Return the ends of every band, in the source and in the target."""
+    by_channel = source.kind == "maps" and target.kind != "strip"
+    in_line = source.across == target.across == 1 and source.above == target.above
+    if mixes or not by_channel or not in_line:
+        return [((source.box[1], source.box[3]), (target.box[1], target.box[3]))]
+    pairs = zip(source.points[:, 1].tolist(), target.points[:, 1].tolist(), strict=False)
+    half, there = source.node_size[1] / 2, target.node_size[1] / 2
+    return [((y - half, y + half), (end - there, end + there)) for y, end in pairs]
+
+
+def _band(left: float, start: Span, right: float, end: Span) -> QPainterPath:
+    """Return the outline of a band that leaves and arrives level."""
+    middle = (left + right) / 2
+    band = QPainterPath(QPointF(left, start[0]))
+    band.cubicTo(middle, start[0], middle, end[0], right, end[0])
+    band.lineTo(right, end[1])
+    band.cubicTo(middle, end[1], middle, start[1], left, start[1])
+    band.closeSubpath()
+    return band

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
-from nnviz.gui.network.painter import IdleRefinement, NetworkPainter
+from nnviz.gui.network.painter import NetworkPainter
 from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
 from nnviz.gui.network.view_state import ChosenView, Fill, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
@@ -60,9 +61,8 @@ class NetworkWidget(Themed, QWidget):
         self._scales: tuple[ColorScale, ...] = ()
         self._activations: SampleActivations | None = None
         self._layout: tuple[object, Layout, Edges] | None = None
-        self._own: tuple[object, Edges | None] = (None, None)
         self._painter = NetworkPainter()
-        self._refinement: IdleRefinement | None = None
+        self._refining: Iterator[None] = iter(())
         self._card = NetworkCard("network-card", self)
         self._pinned_card = NetworkCard("network-pinned-card", self)
         self.idle = IdleTimer(self)
@@ -127,7 +127,6 @@ class NetworkWidget(Themed, QWidget):
         """Have the view painted anew, and refined once it is idle."""
         if self._problem is not None:
             self.state = self._state_of(self._problem)
-        self._refinement = None
         self._slices.stop()
         self.idle.update()
         self.update()
@@ -169,13 +168,9 @@ class NetworkWidget(Themed, QWidget):
             if self.view.hovered and self.view.hovered[0] == "edge":
                 self.view = replace(self.view, hovered=None)  # its number means another edge now
         _, layout, edges = self._layout
-        focus, pointed = self.view.focus, self.view.pointed
-        own_key = (layout, focus, pointed)
-        if self._own[0] != own_key:
-            unit, alone = focus or pointed, focus is not None
-            curved = alone or edges.curved
-            found = own_edges(layout, unit, curved, from_image=not alone) if unit else None
-            self._own = own_key, found
+        unit, alone = self.view.focus or self.view.pointed, self.view.focus is not None
+        curved = alone or edges.curved
+        own = own_edges(layout, unit, curved, from_image=not alone) if unit else None
         return NetworkViewState(
             **vars(self.view),
             problem=problem,
@@ -185,7 +180,7 @@ class NetworkWidget(Themed, QWidget):
             camera=self.camera,
             activations=self._activations,
             every=weigh(edges, self._activations),
-            own=weigh(self._own[1], self._activations) if self._own[1] else None,
+            own=weigh(own, self._activations) if own else None,
             size=self.size(),
         )
 
@@ -212,17 +207,15 @@ class NetworkWidget(Themed, QWidget):
     def _be_idle(self) -> None:
         self._explain()
         if self.isVisible() and self.state is not None and self.state.refines:
-            self._refinement = self._painter.refinement(self.state, self.devicePixelRatioF())
+            self._refining = self._painter.refine(self.state, self.devicePixelRatioF())
             self._slices.start()
 
     @Slot()
     def _refine(self) -> None:
-        if self._refinement is None or self.state is None:
-            self._slices.stop()
-        elif self._painter.refine(self._refinement, self.state):
-            self._refinement = None
-            self._slices.stop()
-            self.update()
+        for _ in self._refining:
+            return
+        self._slices.stop()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as fast as the screen needs it, or as exactly as paper does."""
