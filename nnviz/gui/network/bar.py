@@ -65,7 +65,7 @@ class NetworkBar(QWidget):
         self.zoom_out = IconButton("minus", self.tr("Zoom out"), out, self, icon_side=1.1)
         self.zoom_in = IconButton("plus", self.tr("Zoom in"), near, self, icon_side=1.1)
         self.fit = IconButton("maximize", self.tr("Fit"), whole, self, icon_side=1.1)
-        self._has_fills = self._has_room = self._revealed = False
+        self._has_fills = self._is_finding = self._revealed = False
         self._shown: tuple[Problem, int] | None = None
         self._prepare_samples()
         self._prepare_finder()
@@ -94,7 +94,8 @@ class NetworkBar(QWidget):
     @Slot()
     def begin_finding(self) -> None:
         """Let the person type what to look for."""
-        self.finder.show()
+        self._is_finding = True
+        self._make_room()
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
 
@@ -176,8 +177,7 @@ class NetworkBar(QWidget):
         if self._revealed:
             lines = self.width() / em(self)
             self.slider.setVisible(lines >= _ROOM_FOR_SLIDER)
-            self._has_room = lines >= _ROOM_FOR_FINDER
-            self.finder.setVisible(self._has_room or self.finder.hasFocus())
+            self.finder.setVisible(lines >= _ROOM_FOR_FINDER or self._is_finding)
             self._fill.setVisible(self._has_fills)
 
     @Slot()
@@ -198,7 +198,8 @@ class NetworkBar(QWidget):
         if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() is not popup:
             self.finder.clear()
             self.take_back()
-            self.finder.setVisible(self._has_room)
+            self._is_finding = False
+            self._make_room()
         return False
 
     @Slot(int)
