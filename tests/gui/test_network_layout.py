@@ -152,12 +152,6 @@ def test_an_expanded_layer_shows_its_neurons_between_its_neighbours(size, layer)
         assert before.box[2] < after.box[0]
 
 
-@pytest.mark.parametrize("layer", [0, 3, 9])
-def test_layers_with_names_beside_are_not_expanded(layer) -> None:
-    layout = laid(MNIST, image=(28, 28), visible=VisibleRange({}, layer))
-    assert layout.expanded_layer is None
-
-
 # ------------------------------------------------------------------------------------------- edges
 
 
@@ -209,14 +203,6 @@ def test_a_neurons_edges_are_those_that_end_or_start_there() -> None:
     weights = Weights(np.arange(8.0).reshape(4, 2), np.arange(12.0).reshape(3, 4))
     wanted = [weights.weights[i][t, s] / weights.largest[i] for i, t, s in sorted(pairs)]
     np.testing.assert_allclose(weigh(own, weights).strengths, wanted)
-
-
-def test_edges_outside_a_part_are_left_out() -> None:
-    edges = all_edges(laid([2, 4, 3]))
-    x = edges.lines[edges.layer == 1, 0].min()
-    assert set(edges.layer[edges.inside(x, 0.0, 900.0, 600.0)].tolist()) == {1}
-    assert len(edges.inside(0.0, 0.0, 900.0, 600.0)) == len(edges)
-    assert len(edges.inside(0.0, 0.0, 900.0, 2.0)) == 0
 
 
 def test_solid_pieces_cover_a_curve_and_dashes_leave_gaps() -> None:

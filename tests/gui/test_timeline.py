@@ -161,14 +161,11 @@ def test_nothing_moves_under_a_hand(qtbot, timeline, asked) -> None:
     assert track.value() == 32
     qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=spot(timeline, 32))
     assert track.scale.end == 300
-
-
-def test_what_is_asked_but_not_told_is_not_overruled(qtbot, timeline, asked) -> None:
-    timeline.track.step_back()
-    timeline.track.step_back()
-    timeline.show_shown(64)  # the answer to the first
-    assert timeline.track.value() == 48
-    qtbot.waitUntil(lambda: asked == [64, 48])
+    track.step_back()
+    track.step_back()
+    timeline.show_shown(32)  # the answer to the first
+    assert track.value() == 8, "what is asked but not told is not overruled"
+    qtbot.waitUntil(lambda: asked[-1] == 8)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +260,11 @@ def lightness(timeline, above: int) -> list[int]:
     ]
 
 
-def test_few_moments_are_marked_and_many_are_not(timeline) -> None:
+def test_few_moments_are_marked_and_the_handle_stands_where_the_epoch_is(timeline) -> None:
+    for epoch in (4, 16, 64):
+        timeline.show_shown(epoch)
+        ring = np.flatnonzero(np.array(lightness(timeline, 5)) < 200)
+        assert ring.mean() == pytest.approx(spot(timeline, epoch).x(), abs=1.5)
     timeline.show_newest(100)
     timeline.show_shown(48)
     marked = lightness(timeline, 1)
@@ -272,13 +273,6 @@ def test_few_moments_are_marked_and_many_are_not(timeline) -> None:
     for epoch in (1, 2, 8, 16, 32, 64):
         around = slice(spot(timeline, epoch).x() - 1, spot(timeline, epoch).x() + 2)
         assert max(marked[around]) > max(plain[around]), epoch
-
-
-def test_the_handle_stands_where_the_epoch_is(timeline) -> None:
-    for epoch in (4, 16, 64):
-        timeline.show_shown(epoch)
-        ring = np.flatnonzero(np.array(lightness(timeline, 5)) < 200)
-        assert ring.mean() == pytest.approx(spot(timeline, epoch).x(), abs=1.5)
 
 
 def test_the_past_looks_unlike_the_present_in_both_themes(qtbot, timeline) -> None:
@@ -470,21 +464,17 @@ def test_steps_are_counted_at_a_pace_of_steps_and_where_one_pauses(status) -> No
     assert sentence(status) == "Paused. Train goes on, Step takes one batch."
 
 
-def test_steps_leave_alone_what_else_was_said(status) -> None:
+def test_what_just_happened_is_hidden_by_neither_steps_nor_the_hint_of_a_button(status) -> None:
     status.show_problem(Problem(PRESETS["digits-mlp"].experiment))
     status.note_pace("step-1")
     status.show_state(SessionState.RUNNING)
+    status.showMessage("Train on from the epoch shown.")
     status.say("Training on from epoch 3.")
+    assert not status.currentMessage()
     status.note_snapshot(snapshot(47))
     assert sentence(status) == "Training on from epoch 3."
     status.note_pace("step-10")
     assert sentence(status) == "Training: epoch 2, step 2 of 45."
-
-
-def test_what_just_happened_is_not_hidden_by_the_hint_of_the_button_pressed(status) -> None:
-    status.showMessage("Train on from the epoch shown.")
-    status.say("Training on from epoch 3.")
-    assert not status.currentMessage()
     status.showMessage("Take one step.")
-    status.note_snapshot(snapshot(1))
+    status.note_snapshot(snapshot(48))
     assert status.currentMessage() == "Take one step.", "a hint stays while steps are counted"
