@@ -1,4 +1,4 @@
-"""The network picture as arrays: where neurons stand, which edges there are, what is found."""
+"""The network picture as arrays: where neurons stand, which edges there are."""
 
 from __future__ import annotations
 

@@ -8,7 +8,14 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QImage, QShortcut, QTextDocumentFragment, QWheelEvent
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QImage,
+    QShortcut,
+    QTextDocumentFragment,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -23,12 +30,13 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Conv2D, Dense, Flatten
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import short
+from nnviz.gui.look.style import application_font
 from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
 from nnviz.gui.network import NetworkPanel, answers, captions
 from nnviz.gui.network.captions import unit_name
 from nnviz.gui.network.card import NetworkCard
 from nnviz.gui.network.collapsed import collapsed_neurons, note_of
-from nnviz.gui.network.drawing import tight
+from nnviz.gui.network.drawing import tight, width_of
 from nnviz.gui.network.edge_painter import FIRST
 from nnviz.gui.network.explanations import Explanation, Row
 from nnviz.gui.network.painter import REFINED_AT_MOST
@@ -258,16 +266,34 @@ def test_bands_show_what_flows_between_maps(qtbot) -> None:
 
 @pytest.fixture
 def written(monkeypatch):
-    """Collect what is written in the picture, with its colour."""
+    """Collect what is written in the picture, with its colour; none of it may be cut."""
     texts = {}
     for module in (answers, captions):
 
         def write(painter, rect, text, color, *flags, really=module.write):
             texts[text] = color
+            assert width_of(text, painter.font()) <= rect.width() + 2, text
+            assert QFontMetrics(painter.font()).height() <= rect.height() + 2, text
             really(painter, rect, text, color, *flags)
 
         monkeypatch.setattr(module, "write", write)
     return texts
+
+
+@pytest.mark.parametrize("size", [0.9, 1.5, 2.0])
+def test_the_picture_grows_with_the_text(qtbot, qapp, written, size) -> None:
+    font = application_font()
+    font.setPixelSize(round(size * font.pixelSize()))
+    qapp.setFont(font)
+    try:
+        for case in ("xor", "iris", "digits"):
+            panel = shown(qtbot, trained(CASES[case]), 1200, 800)
+            pixels(panel)
+            for control in panel.bar.findChildren(QToolButton):
+                assert control.width() >= control.minimumSizeHint().width()
+    finally:
+        qapp.setFont(application_font())
+    assert {"x", "4 · Sigmoid", "sepal width (cm)", "10 · Softmax"} <= set(written)
 
 
 @pytest.mark.parametrize("row", [0, 60, 130])

@@ -23,10 +23,12 @@ from nnviz.training.choices import has_field
 from nnviz.training.problem import Problem
 
 _GAP = 6.0
-_ANSWERS = 7.87  # lines' heights that answers are wide at least
-_WIDEST_NAME, _WIDEST_CAPTION = 190.0, 180.0
-_CAPTION = 5.0
-"""Lines' heights that a caption is wide, so that nothing else is written there."""
+_ANSWERS = 7.87
+"""Lines' heights that answers are wide at least."""
+
+_WIDEST_NAME, _WIDEST_CAPTION = 12.7, 12.0
+_CAPTION, _LEAST_CAPTION = 5.0, 3.0
+"""Lines' heights: names and captions are no wider; a caption has so much for itself, at least."""
 
 
 def margins_for(problem: Problem, width: float) -> Margins:
@@ -127,7 +129,8 @@ def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
     """Return where the first line of every caption stands."""
     columns, top = state.layout.columns, _caption_top(state)
     steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
-    wide = np.minimum(steps[1:], steps[:-1]).clip(44.0, _WIDEST_CAPTION) - 4.0
+    least, widest = _LEAST_CAPTION * state.line, _WIDEST_CAPTION * state.line
+    wide = np.minimum(steps[1:], steps[:-1]).clip(least, widest) - 4.0
     return [
         (column, QRectF(column.x - w / 2, top, w, state.line))
         for column, w in zip(columns, wide.tolist(), strict=True)
@@ -197,7 +200,7 @@ def paint_inputs(painter: QPainter, state: NetworkViewState) -> None:
         return
     names, right = input_titles(state.problem), column.box[0] - _GAP
     painter.setFont(state.small)
-    wide = min(right - 4.0, _WIDEST_NAME)
+    wide = min(right - 4.0, _WIDEST_NAME * state.line)
     for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
         box = QRectF(right - wide, y - state.line / 2, wide, state.line)
         write(painter, box, names[unit], state.theme.text, RIGHT)
