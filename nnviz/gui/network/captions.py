@@ -27,8 +27,10 @@ _ANSWERS = 7.87
 """Lines' heights that answers are wide at least."""
 
 _WIDEST_NAME, _WIDEST_CAPTION = 12.7, 12.0
-_CAPTION, _LEAST_CAPTION = 5.0, 3.0
-"""Lines' heights: names and captions are no wider; a caption has so much for itself, at least."""
+_CAPTION = 5.0
+"""Lines' heights: names and captions are no wider; beside so much of one nothing is written."""
+
+_LEAST_CAPTION = 44.0
 
 
 def margins_for(problem: Problem, width: float) -> Margins:
@@ -129,8 +131,8 @@ def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
     """Return where the first line of every caption stands."""
     columns, top = state.layout.columns, _caption_top(state)
     steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
-    least, widest = _LEAST_CAPTION * state.line, _WIDEST_CAPTION * state.line
-    wide = np.minimum(steps[1:], steps[:-1]).clip(least, widest) - 4.0
+    widest = _WIDEST_CAPTION * state.line
+    wide = np.minimum(steps[1:], steps[:-1]).clip(_LEAST_CAPTION, widest) - 4.0
     return [
         (column, QRectF(column.x - w / 2, top, w, state.line))
         for column, w in zip(columns, wide.tolist(), strict=True)
