@@ -753,6 +753,7 @@ def test_words_say_what_is_seen(qtbot) -> None:
         ("xor", (2, 0), "Output"),
         ("convolution", (1, 40), "Conv 1, map 2"),
         ("convolution", (2, 40), "Flatten, number 41"),
+        ("convolution", (3, 4), "Output “4”"),
     ],
 )
 def test_neurons_have_names(qtbot, case, unit, name) -> None:

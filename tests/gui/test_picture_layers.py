@@ -9,7 +9,6 @@ import itertools
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -212,42 +211,20 @@ def test_columns_stand_for_their_layers(qtbot, window):
     assert network.state.every.edges.total == 128 * 12 + 12 * 10
 
 
-def test_maps_have_the_colours_of_the_samples_activations(qtbot, window):
-    opened(window, hidden=HIDDEN["asked for"])
-    trained(qtbot, window)
-    network = network_of(qtbot, window)
-    network.fit()
-    inspection, row = window.recording.frame.inspection, window.recording.frame.row
-    values = inspection.sample_trace(row)[0].a[0]
-    image = network.grab().toImage()
-    shown = network.columns[1].shown.size
-    assert shown >= 5
-    for unit in range(0, 64 * shown, 37):
-        found = image.pixelColor(network.place_of((1, unit)).toPoint()).getRgb()
-        wanted = network.theme.diverging(values[unit : unit + 1], np.abs(values).max())[0]
-        assert np.abs(np.subtract(found, wanted)).max() <= 2
-
-
-@pytest.mark.parametrize(
-    ("layer", "unit", "title"),
-    [(1, 149, "Conv 1, map 3"), (2, 20, "Max pool, map 2"), (3, 77, "Flatten, number 78")],
-)
-def test_pointer_on_a_number_is_told_what_it_is(qtbot, window, layer, unit, title):
-    opened(window, hidden=HIDDEN["asked for"])
-    trained(qtbot, window)
-    network = network_of(qtbot, window)
-    network.fit()
-    qtbot.mouseMove(network, QPoint(2, 2))
-    qtbot.mouseMove(network, network.place_of((layer, unit)).toPoint())
-    card = network.findChild(QWidget, "network-card")
-    assert card.isVisible() and card.explanation.title == title
-
-
-def test_weights_show_kernels_in_place_of_maps(qtbot, window):
+def test_maps_have_the_colours_of_the_samples_activations_or_show_kernels(qtbot, window):
     opened(window, hidden=HIDDEN["asked for"])
     trained(qtbot, window)
     network, panel = network_of(qtbot, window), window.panels["network"]
+    network.fit()
+    inspection, row = window.recording.frame.inspection, window.recording.frame.row
+    values = inspection.sample_trace(row)[0].a[0]
     sample = network.grab().toImage()
+    shown = network.columns[1].shown.size
+    assert shown >= 5
+    for unit in range(0, 64 * shown, 37):
+        found = sample.pixelColor(network.place_of((1, unit)).toPoint()).getRgb()
+        wanted = network.theme.diverging(values[unit : unit + 1], np.abs(values).max())[0]
+        assert np.abs(np.subtract(found, wanted)).max() <= 2
     panel.findChild(QAbstractButton, "network-fill-1").click()
     assert network.grab().toImage() != sample
     panel.findChild(QAbstractButton, "network-fill-0").click()
