@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 
 from nnviz.gui.network.column import ColumnSpec
-from nnviz.gui.network.curves import PIECES, cut
 from nnviz.gui.network.edge_painter import FIRST, LEAST, MOST, EdgeBudget
-from nnviz.gui.network.edges import Edges, all_edges, own_edges, pen_index, strongest, weigh
+from nnviz.gui.network.edges import (
+    PIECES,
+    Edges,
+    all_edges,
+    cut,
+    own_edges,
+    pen_index,
+    strongest,
+    weigh,
+)
 from nnviz.gui.network.layout import Layout, Margins, VisibleRange, arrange, step
 
 MARGINS = Margins(80.0, 54.0, 120.0, 48.0)

@@ -20,8 +20,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
-from nnviz.gui.network.curves import DASH, GAP
-from nnviz.gui.network.edges import LEVELS, Index, WeightedEdges, pen_index
+from nnviz.gui.network.edges import DASH, GAP, LEVELS, Index, WeightedEdges, pen_index
 
 BUDGET_SECONDS = 0.004
 """What painting the network may take while it moves."""

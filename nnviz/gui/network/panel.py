@@ -80,7 +80,7 @@ class NetworkPanel(Panel):
         bar.zoom_out.clicked.connect(network.zoom_out)
         bar.fit.clicked.connect(network.fit)
         bar.asked.connect(self._find)
-        bar.left.connect(self._leave_finder)
+        bar.left.connect(network.setFocus)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setObjectName("network-find-shortcut")
         find.activated.connect(bar.begin_finding)
@@ -216,10 +216,6 @@ class NetworkPanel(Panel):
             self.network.expand_layer(layer)
         else:
             self.network.focus_on((layer, self.network.columns[layer].middle_unit(number)))
-        self.network.setFocus()
-
-    @Slot()
-    def _leave_finder(self) -> None:
         self.network.setFocus()
 
     @Slot(int)
