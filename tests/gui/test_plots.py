@@ -347,7 +347,7 @@ def test_the_wheel_looks_at_the_epochs_under_it_and_back(
     shown(panel, qtbot)
     chart = panel.plot.chart
     at = QPointF(chart.place(71_235.0, 0).x(), chart.box.center().y())
-    turn(panel, at, 27)
+    turn(panel, at, 30)
     zoom = panel.plot.zoom
     assert zoom is not None
     (first, last), (low, high) = zoom

@@ -27,7 +27,6 @@ from nnviz.gui.plots.ranges import (
     held,
     spread,
     step_up,
-    zoomed,
 )
 from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, read_curves
 from nnviz.training.columns import Column
@@ -81,7 +80,7 @@ class CurvePlot(Plot):
         self.chart.axes["bottom"].least_step = 1.0
         self.chart.axes["left"].setGrid(255)
         self.chart.view.setMouseEnabled(x=True, y=True)
-        self.chart.view.sigRangeChangedManually.connect(self._on_dragged)
+        self.chart.view.sigRangeChangedManually.connect(self._on_moved)
         self._click = QTimer(self, singleShot=True)
         self._click.timeout.connect(self._on_single_click)
         self.pressed.connect(self._on_pressed)
@@ -317,37 +316,35 @@ class CurvePlot(Plot):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Look closer at epochs, or from farther; beside the left axis, at its values."""
-        if self.epochs is None or not (turned := event.angleDelta().y()):
+        if self.epochs is None or not event.angleDelta().y():
             event.ignore()
             return
-        (x, y), at = self.chart.shown, self.chart.value(event.position())
-        self.idle.update()
-        if event.position().x() >= self.chart.box.left():
-            self._look_at(zoomed(x, at.x(), turned))
+        place, at = event.position(), self.chart.value(event.position()).x()
+        beside = place.x() < self.chart.box.left()
+        self.chart.view.setMouseEnabled(x=not beside, y=beside)
+        super().wheelEvent(event)
+        self.chart.view.setMouseEnabled(x=True, y=True)
+        if self._zoom is not None and not beside:
             # Other numbers at the axis may have moved the view from under the pointer.
-            lack = at.x() - self.chart.value(event.position()).x()
-            if self._zoom is not None and lack:
-                (left, right), _ = self._zoom
-                self._look_at((left + lack, right + lack))
-        else:
-            self.set_zoom((x, spread(zoomed(y, at.y(), turned))))
+            (left, right), values = self._zoom
+            lack = at - self.chart.value(place).x()
+            self.set_zoom((held((left + lack, right + lack), self._whole_x(), 0.0), values))
         self._read_at(event.position())
-        event.accept()
 
-    def _look_at(self, epochs: Range) -> None:
-        """Show these epochs, and of the left axis what their values need."""
-        whole = self._whole_x()
-        epochs = held(epochs, whole, LEAST_EPOCHS)
-        curves = self._lefts() + self._run_curves()
-        values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
-        everything = epochs == whole or values is None
-        self.set_zoom(None if everything else (epochs, values or self.chart.shown[1]))
-
-    @Slot()
-    def _on_dragged(self) -> None:
-        (left, right), (low, high) = self.chart.view.viewRange()
+    @Slot(object)
+    def _on_moved(self, axes: Sequence[bool]) -> None:
+        """Show what the wheel or a drag has moved to; of epochs alone, what their values need."""
         self.idle.update()
-        self.set_zoom((held((left, right), self._whole_x(), LEAST_EPOCHS), (low, high)))
+        (left, right), (low, high) = self.chart.view.viewRange()
+        whole = self._whole_x()
+        epochs = held((left, right), whole, LEAST_EPOCHS)
+        values: Range | None = spread((low, high))
+        if list(axes) == [True, False]:
+            curves = self._lefts() + self._run_curves()
+            values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
+            values = None if epochs == whole else values
+        self.set_zoom(None if values is None else (epochs, values))
+        self.chart.settle()  # the view was moved behind the chart's back
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show everything again."""
