@@ -116,7 +116,7 @@ def _dots(
     share = place.width() / 112.0
     count = np.sqrt(len(where))
     # The second is for pictures as small as icons, where a share of little would be nothing.
-    radius = max(share * np.clip(24.0 / count, 1.7, 5.0), np.clip(5.0 / count, 0.6, 2.4))
+    radius = max(share * np.clip(24.0 / count, 2.0, 5.0), np.clip(5.0 / count, 0.6, 2.4))
     painter.setPen(QPen(QColor(rim), 0.6) if rim and share > 0.5 else Qt.PenStyle.NoPen)
     for (x, y), color in zip(where, colors, strict=True):
         painter.setBrush(QColor(int(color[0]), int(color[1]), int(color[2])))
