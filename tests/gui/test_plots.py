@@ -23,6 +23,7 @@ from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.curve_plot import LEAST_EPOCHS
 from nnviz.gui.plots.min_max_pyramid import POINTS_A_PIXEL, MinMaxPyramid
+from nnviz.gui.plots.reading import ReadingCard
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 
@@ -389,6 +390,10 @@ def test_kept_runs_are_drawn_named_and_told(make_panel: MakeCurves, key: str, th
     assert not has_color(picture(panel, 640, 360), theme.reference_color(3), within=4)
 
 
+def card_of(panel: CurvePanel) -> ReadingCard:
+    return next(item for item in panel.plot.scene().items() if isinstance(item, ReadingCard))
+
+
 def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakeCurves, qtbot: QtBot) -> None:
     panel, short, long = make_panel("loss"), reference_of(0, 20), reference_of(5, 90)
     panel.show_frame(with_references(short, long))
@@ -409,7 +414,7 @@ def test_kept_runs_are_read_at_the_same_epoch(make_panel: MakeCurves, qtbot: QtB
     for _ in range(23):  # from epoch 40 back
         qtbot.keyClick(plot, Qt.Key.Key_Left)
     assert plot.reading is not None and plot.reading.x == 17
-    told = plot.reading_text
+    told = card_of(panel).toPlainText()
     assert "epoch 17" in told and long.name in told
     text = plot.curves["train_loss"].series.text
     for key in ("train_loss", "test_loss"):
@@ -452,7 +457,7 @@ def test_eight_long_names_find_their_place(
     for name in LONG_NAMES:
         assert name in legend.toolTip()
     qtbot.keyClick(panel.plot, Qt.Key.Key_Left)
-    assert panel.plot.rect().contains(panel.plot.reading_rect.toAlignedRect())
+    assert panel.plot.rect().contains(card_of(panel).sceneBoundingRect().toAlignedRect())
     assert picture(panel, *size) != image
 
 

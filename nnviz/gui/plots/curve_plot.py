@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -272,28 +272,14 @@ class CurvePlot(Plot):
         own = [] if self.epochs is None else [self.epochs]
         return [x for x in (*own, *(run.x for run in self.runs)) if len(x)]
 
-    @property
-    def reading_text(self) -> str:
-        """What the card at the reading says; empty without one."""
-        return str(self._card.toPlainText()) if self.reading is not None else ""
-
-    @property
-    def reading_rect(self) -> QRectF:
-        """Where that card is, in pixels of the plot."""
-        rect: QRectF = self._card.mapRectToScene(self._card.boundingRect())
-        return rect
-
     def _show_reading(self, x: float | None) -> None:
         self.reading = reading = None if x is None else self.reading_at(x)
         self._cross.setVisible(reading is not None)
         self._card.setVisible(reading is not None)
         if reading is not None:
             self._cross.setValue(self.chart.crisp(reading.x, 0).x())
-            self._card.show_rows(
-                reading.x,
-                self.headline(reading.x),
-                card_rows(reading, self.curves, self.runs, self.headings),
-            )
+            rows = card_rows(reading, self.curves, self.runs, self.headings)
+            self._card.show_rows(reading.x, self.headline(reading.x), rows)
         self.read.emit(reading)
 
     # -------------------------------------------------------------------------------- events
