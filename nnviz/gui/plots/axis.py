@@ -105,8 +105,11 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """
         if not self.is_vertical:
             return int(self._metrics.height()) + 4
-        widths = map(self._metrics.horizontalAdvance, self.ticks(length, span).labels)
-        return max((8 * math.ceil((width + self.gap) / 8) for width in widths), default=0)
+        return max(map(self.width_of, self.ticks(length, span).labels), default=0)
+
+    def width_of(self, label: str) -> int:
+        """Return the pixels that this label needs across a vertical axis."""
+        return 8 * math.ceil((self._metrics.horizontalAdvance(label) + self.gap) / 8)
 
     def overhang(self, length: float, span: Range) -> float:
         """Return by how much a label may stand out beyond an end of the axis."""

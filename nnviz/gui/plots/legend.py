@@ -111,8 +111,6 @@ class LegendRow(Themed, Label):
 
     Parameters
     ----------
-    parent
-        Qt parent.
     lines
         How many lines it may take; 0 for any number.
     """

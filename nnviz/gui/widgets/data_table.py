@@ -41,8 +41,6 @@ class DataTable(Themed, QTableView):
     ----------
     model
         What it shows.
-    parent
-        Qt parent.
     """
 
     chosen = Signal(int, int)
