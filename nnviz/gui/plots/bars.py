@@ -102,7 +102,10 @@ class Bars(pg.BarGraphItem):  # type: ignore[misc]  # pyqtgraph has no types
         view = self.getViewBox()
         if view is None or not len(self._heights):
             return
-        along, up = view.viewPixelSize()[:: -1 if self._sideways else 1]
+        # Its own answer fails where it has no size yet.
+        sides = zip(view.viewRange(), view.size().toTuple(), strict=True)
+        pixels = [(high - low) / max(side, 1.0) for (low, high), side in sides]
+        along, up = reversed(pixels) if self._sideways else pixels
         starts, wide = self._edges[:-1], np.diff(self._edges)
         wide = np.where(wide > 3 * along, wide - along, wide)
         tall = np.where(self._heights > 0, np.maximum(self._heights, up), 0.0)

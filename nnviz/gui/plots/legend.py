@@ -27,7 +27,7 @@ _FINER = 4
 _WIDTHS, _SIDE = {"line": 14, "dashed": 16, "gradient": 32, "halves": 20}, 10
 """Pixels across the marks that are no square, and of the square."""
 
-_SPACE, _BETWEEN = "\N{NO-BREAK SPACE}", 4 * "\N{NO-BREAK SPACE}"
+_SPACE, _BETWEEN = 2 * "\N{NO-BREAK SPACE}", 4 * "\N{NO-BREAK SPACE}"
 """Between a mark and its name, and between entries."""
 
 # Drawings in a box `_SIDE` high; {color} and {end} are the entry's colours.
@@ -98,7 +98,8 @@ def _symbol(mark: str) -> str:
     from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 
     outline: QPainterPath = Symbols[mark]
-    corners = (f"{9 * at.x() + 5:.2f},{9 * at.y() + 5:.2f}" for at in outline.toFillPolygon())
+    points = (outline.elementAt(place) for place in range(outline.elementCount()))
+    corners = (f"{9 * point.x + 5:.2f},{9 * point.y + 5:.2f}" for point in points)
     return f'<polygon points="{" ".join(corners)}" fill="{{color}}"/>'
 
 
