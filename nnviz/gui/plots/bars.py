@@ -107,7 +107,7 @@ class Bars(pg.BarGraphItem):  # type: ignore[misc]  # pyqtgraph has no types
         pixels = [(high - low) / max(side, 1.0) for (low, high), side in sides]
         along, up = reversed(pixels) if self._sideways else pixels
         starts, wide = self._edges[:-1], np.diff(self._edges)
-        wide = np.where(wide > 3 * along, wide - along, wide)
+        wide = np.where(wide > 4 * along, wide - along, wide)
         tall = np.where(self._heights > 0, np.maximum(self._heights, up), 0.0)
         if self._sideways:
             self.setOpts(x0=0.0, y0=starts, width=tall, height=wide, **brushes)
