@@ -15,7 +15,7 @@ from nnviz.gui.look.numbers import count, short
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Curve, RunCurves, Series, bounds_of
-from nnviz.gui.plots.marks import EdgeMarks, EpochMark, LevelLine, Tag
+from nnviz.gui.plots.marks import EdgeMarks, LabelledLine, Tag
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import (
     Array,
@@ -25,6 +25,7 @@ from nnviz.gui.plots.ranges import (
     decades,
     from_zero,
     held,
+    log_or_gap,
     spread,
     step_up,
 )
@@ -69,11 +70,11 @@ class CurvePlot(Plot):
         self.reading: Reading | None = None
         self._past: float | None = None
         self._zoom: tuple[Range, Range] | None = None
-        self._levels: list[LevelLine] = []
+        self._levels: list[tuple[float, str, LabelledLine]] = []
         self._clicked: float | None = None
         self._hint_text = ""
         super().__init__((self.chart,), parent)
-        self._epoch, self._edges = EpochMark(self.chart), EdgeMarks(self.chart)
+        self._epoch, self._edges = LabelledLine(self.chart, False), EdgeMarks(self.chart)
         self._card, self._hint = ReadingCard(self.chart), Tag(self.chart)
         self._cross = self.chart.add(pg.InfiniteLine(angle=90))
         self._cross.hide()
@@ -124,9 +125,9 @@ class CurvePlot(Plot):
 
     def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
         """Draw dotted lines at values of the left axis, each with a label."""
-        for line in self._levels:
+        for _, _, line in self._levels:
             line.remove()
-        self._levels = [LevelLine(self.chart, value, text) for value, text in levels]
+        self._levels = [(*level, LabelledLine(self.chart, True)) for level in levels]
         self.restyle()
 
     def set_hint(self, text: str) -> None:
@@ -190,10 +191,10 @@ class CurvePlot(Plot):
         for curve in (*self._run_curves(), *own):
             past = self._past if curve in own else None
             curve.draw(self.chart, self.pixels, self.log, past, careful)
-        for line in self._levels:
-            line.place(self.log)
-        said = "" if self._past is None else self.headline(self._past)
-        self._epoch.show_at(self._past, said)
+        for level, text, line in self._levels:
+            line.show_at(float(log_or_gap(np.array(level))) if self.log else level, text)
+        past = math.nan if self._past is None else self._past
+        self._epoch.show_at(past, self.headline(past))
         self._mark_edges()
         self._show_hint()
         if self.reading is not None:
@@ -205,7 +206,7 @@ class CurvePlot(Plot):
         if hasattr(self, "_cross"):  # the plot is made
             self._epoch.restyle()
             self._edges.restyle()
-            for line in self._levels:
+            for _, _, line in self._levels:
                 line.restyle()
             self._cross.setPen(self.theme.muted)
             self._hint.restyle(self.theme.muted)
@@ -260,7 +261,7 @@ class CurvePlot(Plot):
         curves = [curve for curve in self.curves.values() if curve.series.right == right]
         if right:
             return bounds_of(curves, [])
-        return bounds_of(curves + self._run_curves(), [line.level for line in self._levels])
+        return bounds_of(curves + self._run_curves(), [level for level, *_ in self._levels])
 
     # ------------------------------------------------------------------------------- reading
 
