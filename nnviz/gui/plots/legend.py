@@ -149,8 +149,7 @@ class LegendRow(Themed, Label):
         if firm == len(entries) and not any(entry.reason for entry in entries):
             set_tool_tip(self, labels)
         else:
-            told = (escape(e.reason) or self._written(e, _UNLIMITED)[0] for e in entries)
-            self.setToolTip("<br>".join(told))
+            self.setToolTip(self._told(entries))
         self.restyle()
 
     def set_lines(self, lines: int) -> None:
@@ -186,6 +185,11 @@ class LegendRow(Themed, Label):
     @property
     def _line(self) -> int:
         return self.fontMetrics().height() + 4
+
+    def _told(self, entries: Sequence[LegendEntry]) -> str:
+        """Return a tool tip with a line an entry, for where their names are cut."""
+        lines = (escape(e.reason) or self._written(e, _UNLIMITED)[0] for e in entries)
+        return "<br>".join(lines)
 
     def _fit(self, width: int) -> list[str]:
         """Return the lines that have room."""
