@@ -232,8 +232,8 @@ FAULTS: tuple[Fault, ...] = (
         "bars-shifted",
         "Bars of a histogram stand a bin too far left.",
         f"{PLOTS}/bars.py",
-        "starts, wide = self._edges[:-1], np.diff(self._edges)",
-        "starts, wide = 2 * self._edges[:-1] - self._edges[1:], np.diff(self._edges)",
+        "first, size = min(ends[i], ends[i + 1]), max",
+        "first, size = min(ends[i], ends[i + 1]) - abs(ends[1] - ends[0]), max",
         _LAYERS,
     ),
     Fault(

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.chart import Chart, paint_in_pixels
 from nnviz.gui.plots.ranges import Array, Range
 
 
@@ -56,8 +57,8 @@ def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) 
 
 
 @guarded
-class Bars(pg.BarGraphItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """Bars from zero, each in its colour, crisp and a pixel apart.
+class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+    """Bars from zero, each in its colour, a pixel apart; crisp and painted in one go.
 
     Parameters
     ----------
@@ -66,9 +67,10 @@ class Bars(pg.BarGraphItem):  # type: ignore[misc]  # pyqtgraph has no types
     """
 
     def __init__(self, sideways: bool = False) -> None:
+        super().__init__()
         self._sideways = sideways
-        self._edges, self._heights = np.zeros(1), np.empty(0)
-        super().__init__(x0=np.empty(0), y0=0.0, width=np.empty(0), height=0.0, pen=None)
+        self._edges, self._heights = np.empty(0), np.empty(0)
+        self._colors: Sequence[str] = ()
 
     def set_data(self, edges: Array, heights: Array, colors: Sequence[str]) -> None:
         """Show bars.
@@ -82,37 +84,45 @@ class Bars(pg.BarGraphItem):  # type: ignore[misc]  # pyqtgraph has no types
         colors
             One a bar.
         """
-        self._edges, self._heights = edges, heights
-        brushes = {color: pg.mkBrush(color) for color in set(colors)}
-        self._fit(brushes=[brushes[color] for color in colors])
+        if len(edges) != len(self._edges) or (edges != self._edges).any():
+            self.prepareGeometryChange()
+        self._edges, self._heights, self._colors = edges, heights, colors
+        self.update()
 
-    def viewTransformChanged(self) -> None:
-        """Leave a pixel, which is another share of the view, between the bars."""
-        super().viewTransformChanged()
-        self._fit()
+    def boundingRect(self) -> QRectF:
+        """Return the whole view: bars that grow need no new geometry."""
+        view = self.getViewBox()
+        return QRectF() if view is None else view.viewRect()
+
+    def viewRangeChanged(self, *_: object) -> None:
+        """Take over the new view."""
+        self.prepareGeometryChange()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw without the grey edges of antialiasing."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        super().paint(painter, option, widget)
+        """Draw the bars in pixels, so that all gaps are equal."""
+        painter.save()
+        to_pixels = paint_in_pixels(self, painter)
+        across, up = (to_pixels.m11(), to_pixels.dx()), (to_pixels.m22(), to_pixels.dy())
+        (scale, start), (growth, zero) = (up, across) if self._sideways else (across, up)
+        ends, base = np.rint(self._edges * scale + start), round(zero)
+        tall = np.maximum(np.rint(self._heights * abs(growth)), np.where(self._heights > 0, 1, 0))
+        gap = 1 if len(ends) > 1 and abs(ends[1] - ends[0]) > 3 else 0
 
-    def _fit(self, **brushes: Sequence[QBrush]) -> None:
-        view = self.getViewBox()
-        if view is None or not len(self._heights):
-            return
-        # Its own answer fails where it has no size yet.
-        sides = zip(view.viewRange(), view.size().toTuple(), strict=True)
-        pixels = [(high - low) / max(side, 1.0) for (low, high), side in sides]
-        along, up = reversed(pixels) if self._sideways else pixels
-        starts, wide = self._edges[:-1], np.diff(self._edges)
-        wide = np.where(wide > 4 * along, wide - along, wide)
-        tall = np.where(self._heights > 0, np.maximum(self._heights, up), 0.0)
-        if self._sideways:
-            self.setOpts(x0=0.0, y0=starts, width=tall, height=wide, **brushes)
-        else:
-            self.setOpts(x0=starts, y0=0.0, width=wide, height=tall, **brushes)
+        def box(i: int) -> QRectF:
+            first, size = min(ends[i], ends[i + 1]), max(abs(ends[i + 1] - ends[i]) - gap, 1)
+            if self._sideways:
+                return QRectF(base, first, tall[i], size)
+            return QRectF(first, base - tall[i], size, tall[i])
+
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for color in dict.fromkeys(self._colors):
+            painter.setBrush(QColor(color))
+            mine = [i for i, one in enumerate(self._colors) if one == color and tall[i] > 0]
+            painter.drawRects([box(i) for i in mine])
+        painter.restore()
 
 
 def sign_colors(edges: Array, colors: tuple[str, str]) -> list[str]:
