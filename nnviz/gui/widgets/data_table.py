@@ -72,7 +72,7 @@ class DataTable(Themed, QTableView):
         self._titles, self._heads = Titles(self), RowHeads(self)
         self._set_up()
         self.restyle()
-        model.modelAboutToBeReset.connect(self._on_begins)
+        model.begins.connect(self._on_begins)
         model.begun.connect(self._on_begun)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.selectionModel().selectionChanged.connect(self._on_selected)

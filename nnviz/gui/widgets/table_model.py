@@ -104,6 +104,9 @@ class TableModel(QStandardItemModel):
     are, which a table asks twice a cell.
     """
 
+    begins = Signal()
+    """Columns and rows are about to be others."""
+
     begun = Signal()
     """There are other columns and rows."""
 
@@ -118,6 +121,7 @@ class TableModel(QStandardItemModel):
 
     def begin(self, columns: Sequence[TableColumn], rows: int) -> None:
         """Have other columns and rows."""
+        self.begins.emit()
         self.clear()
         self._cells.clear()
         self._fresh.clear()
