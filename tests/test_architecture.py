@@ -166,7 +166,7 @@ def crosses_threads_unfrozen(tree: ast.AST) -> Iterator[Finding]:
 
 GUESSING = {"QLabel", "QToolTip", "QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog"}
 GUESSING |= {"QTextEdit", "QTextBrowser", "QTextDocument", "QGraphicsTextItem", "QWhatsThis"}
-MARKED_UP = ("self.setToolTip(_told(entries))", "self.setHtml(f\"<div style='{style}'>")
+MARKED_UP = ("self.setToolTip(self._told(entries))", "self.setHtml(f\"<div style='{style}'>")
 """Tool tips and cards that are HTML on purpose, with every name in them escaped."""
 
 

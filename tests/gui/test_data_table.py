@@ -117,6 +117,13 @@ def test_a_row_that_is_followed_is_chosen_and_in_sight(qtbot: QtBot, table: Data
     assert not table.selected
 
 
+def test_other_rows_choose_nothing(qtbot: QtBot, table: DataTable) -> None:
+    table.follow(0)
+    with qtbot.assertNotEmitted(table.chosen):
+        model_of(table).begin(COLUMNS, 4)
+    assert not table.selected
+
+
 def test_chosen_rows_are_copied_as_text(qtbot: QtBot, table: DataTable) -> None:
     table.follow(3)
     qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)

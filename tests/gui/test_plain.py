@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -117,7 +118,8 @@ def test_no_panel_takes_a_name_for_html(qtbot, kind: type[QWidget], frame: Frame
         qtbot.addWidget(panel)
         labels = panel.findChildren(QLabel)
         assert all(isinstance(label, Label) or "tooltip" in label.objectName() for label in labels)
-        texts = {*tool_tips(panel)}
+        # Legends' marks are drawings of our own within a text.
+        texts = {re.sub('<img src="data:[^>]*>', "", text) for text in tool_tips(panel)}
         wrong = [text for text in texts if read(text).count("img") != text.count("img")]
         assert not wrong
         assert kind in NAMELESS or any(NAME in read(text) for text in texts)

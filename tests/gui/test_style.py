@@ -6,38 +6,28 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QFile, QIODevice, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication
 
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import tinted
-from nnviz.gui.look.sheet_icons import sheet_icons
-from nnviz.gui.look.stylesheet import stylesheet
+from nnviz.gui.look.style import window_sheet
 from nnviz.gui.look.theme import THEMES, Theme
 
 INKS = {"chevron-down": "muted", "chevron-up": "muted", "check": "accent_text"}
 THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
-def resource_names(theme: Theme) -> set[str]:
-    return set(re.findall(r"url\((.*?)\)", stylesheet(theme, sheet_icons(theme))))
-
-
 @THEME
-def test_every_picture_of_the_style_sheet_is_in_memory(theme: Theme) -> None:
-    assert resource_names(theme) == {f":/{theme.name}-{name}.svg" for name in INKS}
-    for name, ink in INKS.items():
-        file = QFile(f":/{theme.name}-{name}.svg")
-        assert file.open(QIODevice.OpenModeFlag.ReadOnly)
-        assert file.readAll().data() == tinted(name, getattr(theme, ink))
-
-
-@THEME
-def test_pictures_of_the_style_sheet_can_be_drawn(qapp: QApplication, theme: Theme) -> None:
-    for name in resource_names(theme):
-        drawn = QIcon(name).pixmap(16, 16).toImage()
-        assert drawn.size().width() >= 16
+def test_drawings_of_the_style_sheet_have_the_inks_of_the_theme(
+    qapp: QApplication, theme: Theme
+) -> None:
+    files = {Path(name) for name in re.findall(r'url\("(.*?)"\)', window_sheet(theme))}
+    assert {file.stem for file in files} == set(INKS)
+    for file in files:
+        assert file.read_bytes() == tinted(file.stem, getattr(theme, INKS[file.stem]))
+        drawn = QIcon(str(file)).pixmap(16, 16).toImage()
         blank = QImage(drawn.size(), drawn.format())
         blank.fill(0)
         assert drawn != blank

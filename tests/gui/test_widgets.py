@@ -10,7 +10,7 @@ from nnviz.gui.look.style import apply_style, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, Theme, theme_of
 from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
-from nnviz.gui.widgets.number_range import NumberRange, even_steps, log_steps
+from nnviz.gui.widgets.number_range import NumberRange, Step, even_steps, log_steps
 from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.gui.widgets.text_labels import ElidedLabel
 
@@ -34,19 +34,16 @@ def test_logarithmic_steps(value: float, up: bool, expected: float) -> None:
     assert log_steps((1, 3), 1e-4)(value, up) == pytest.approx(expected)
 
 
-def test_logarithmic_steps_never_stand_still() -> None:
+def test_steps_lead_to_a_multiple_or_rung_and_back() -> None:
     step, value = log_steps((1, 2, 5), 1), 1.0
     for _ in range(20):
         higher = step(value, True)
         assert higher > value
         assert step(higher, False) == pytest.approx(value)
         value = higher
-
-
-def test_even_steps_go_to_their_multiples() -> None:
-    step = even_steps(5)
-    assert (step(12.5, True), step(12.5, False)) == (15, 10)
-    assert (step(15, True), step(15, False)) == (20, 10)
+    even = even_steps(5)
+    assert (even(12.5, True), even(12.5, False)) == (15, 10)
+    assert (even(15, True), even(15, False)) == (20, 10)
 
 
 def test_a_share_is_shown_and_stepped_in_per_cent() -> None:
@@ -62,25 +59,18 @@ def test_numbers_in_fields_are_written_as_everywhere() -> None:
     assert NumberRange(0, 1000).format(2.5e-7) == "2.5e−7"
 
 
-def test_arrows_step_and_stop_at_the_bounds(qtbot: QtBot) -> None:
-    number = NumberField("Share", NumberRange(0, 10, step=even_steps(5)))
+@pytest.mark.parametrize(
+    ("step", "value", "expected"),
+    [(even_steps(5), 8, [10.0]), (even_steps(5), 10, []), (lambda v, _: v * 2, 1 / 3, [2 / 3])],
+    ids=["to a bound", "at the bound", "from the value, not from its rounded text"],
+)
+def test_arrows_step(qtbot: QtBot, step: Step, value: float, expected: list[float]) -> None:
+    number, said = NumberField("Share", NumberRange(0, 10, step=step)), list[float]()
     qtbot.addWidget(number)
-    number.show_value(8)
-    with qtbot.waitSignal(number.committed) as caught:
-        number.stepUp()
-    assert caught.args == [10.0]
-    number.show_value(10)
+    number.committed.connect(said.append)
+    number.show_value(value)
     number.stepUp()
-    assert number.text() == "10"
-
-
-def test_arrows_step_from_the_value_and_not_from_its_rounded_text(qtbot: QtBot) -> None:
-    number = NumberField("Share", NumberRange(0, 10, step=lambda value, up: value * 2))
-    qtbot.addWidget(number)
-    number.show_value(1 / 3)
-    with qtbot.waitSignal(number.committed) as caught:
-        number.stepUp()
-    assert caught.args == [2 / 3]
+    assert said == expected
 
 
 @pytest.mark.parametrize("text", ["", "x", "1e", "inf", "nan", "0x10", "1,5", "–"])
@@ -146,5 +136,4 @@ def test_what_has_no_ground_of_its_own_is_in_the_theme_too(
         assert theme_of(area) is theme_of(area.viewport()) is theme_of(button) is theme
     finally:
         apply_style(qapp, LIGHT)
-        qapp.setStyleSheet("")
         qapp.setStyleSheet("")

@@ -19,6 +19,7 @@ from nnviz.engine.layers import (
     MaxPool2D,
 )
 from nnviz.training import choices
+from nnviz.training.comparability import comparable_loss, comparable_metric
 from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.layer_settings import LAYER_SETTINGS
@@ -293,3 +294,25 @@ def test_texts_are_translated_word_by_word() -> None:
     found = differences(XOR, choices.with_activation(XOR, 0, "relu"))[0]
     chinese = {"{layer} {setting}": "{layer}{setting}", "hidden": "隐藏层", "activation": "激活"}
     assert found.title.filled(lambda text: chinese.get(text, text)) == "隐藏层激活"
+
+
+def test_figures_are_comparable_in_the_same_unit() -> None:
+    houses = Experiment(
+        DataChoice("houses", standardize_inputs=True, standardize_target=True),
+        NetworkChoice((Dense(3, "relu"), Dense(1, "linear"))),
+        TrainingChoice("half_mean_squared_error"),
+    )
+    iris = Experiment(
+        DataChoice("iris"),
+        NetworkChoice((Dense(3, "softmax"),)),
+        TrainingChoice("categorical_crossentropy"),
+    )
+    other = iris.change("training", learning_rate=0.5).change("data", seed=4)
+    assert comparable_loss(iris, other) and comparable_metric(iris, other)
+    assert not comparable_loss(iris, houses) and not comparable_metric(iris, houses)
+    whole = houses.change("training", loss="mean_squared_error")
+    assert comparable_metric(houses, whole) and not comparable_loss(houses, whole)
+    assert comparable_loss(houses, houses.change("data", standardize_target=False))
+    sine = houses.change("data", sample="sine")
+    assert comparable_metric(houses, sine) and not comparable_loss(houses, sine)
+    assert comparable_loss(iris, iris.change("data", sample="digits"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnviz.gui.look.sheet_icons import sheet_icons
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
 from nnviz.resources import resource
@@ -16,6 +15,9 @@ FIGURE_SIZE = 16
 
 FIELD_HEIGHT = 1.625
 """Heights of a line of text that a field of a form has."""
+
+SHEET_ICONS = ("chevron-down", "chevron-up", "check")
+"""Drawings in the style sheet, which takes them from files only: each theme has its own there."""
 
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
@@ -112,4 +114,5 @@ def window_sheet(theme: Theme) -> str:
     Set on the application, the same sheet takes many times as long: every widget is then polished
     twice.
     """
-    return stylesheet(theme, sheet_icons(theme))
+    files = {name: resource("icons", theme.name, f"{name}.svg").as_posix() for name in SHEET_ICONS}
+    return stylesheet(theme, {name: f'url("{file}")' for name, file in files.items()})

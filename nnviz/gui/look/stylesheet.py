@@ -56,11 +56,9 @@ QPushButton:checked, QToolButton:checked {
 }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; background: $window; }
-QPushButton[flat="true"], QToolButton[autoRaise="true"] {
-  background: transparent; border: 1px solid transparent;
-}
-QPushButton[flat="true"]:hover, QToolButton[autoRaise="true"]:hover { background: $hover; }
-QPushButton[flat="true"]:focus, QToolButton[autoRaise="true"]:focus { border-color: $accent; }
+QToolButton[autoRaise="true"] { background: transparent; border: 1px solid transparent; }
+QToolButton[autoRaise="true"]:hover { background: $hover; }
+QToolButton[autoRaise="true"]:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[small="true"] { background: transparent; color: $muted; border-radius: 4px;
   padding: 1px; margin: 0; }
@@ -89,12 +87,12 @@ QToolButton[refused="true"] { border-color: $error; }
 QLabel[ink="muted"] { color: $muted; }
 QLabel[ink="error"] { color: $error; }
 
-QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
-  background: $field; color: $text; border: 1px solid $border; border-radius: 5px;
+QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {
+  background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;
   padding: 3px 7px; selection-background-color: $accent; selection-color: $accent_text;
 }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $faint; }
-QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
   border-color: $accent;
 }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
@@ -128,20 +126,12 @@ QComboBox QAbstractItemView::item { padding: 3px 6px; border-radius: 4px; min-he
 QComboBox QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
 QComboBox QAbstractItemView::item:disabled { background: transparent; color: $faint; }
 
-QCheckBox, QRadioButton { color: $text; spacing: 7px; }
-QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
-QCheckBox::indicator, QRadioButton::indicator, QGroupBox::indicator {
-  width: 14px; height: 14px; border: 1px solid $faint; background: $field;
-}
-QCheckBox::indicator, QGroupBox::indicator { border-radius: 4px; }
-QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
-QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
-QCheckBox::indicator:checked, QGroupBox::indicator:checked {
-  background: $accent; border-color: $accent; image: $check;
-}
-QRadioButton::indicator:checked { background: $field; border: 5px solid $accent;
-  width: 6px; height: 6px; }
+QCheckBox { color: $text; spacing: 7px; }
+QCheckBox:disabled { color: $faint; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px;
+  background: $raised; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: $check; }
 QCheckBox::indicator:disabled { background: $window; border-color: $border; }
 
 QSlider { min-height: 20px; background: transparent; }
@@ -160,9 +150,6 @@ QSlider::handle:horizontal:focus {
 QProgressBar { background: $border; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
-QGroupBox { border: none; margin-top: 24px; padding: 0; }
-QGroupBox::title { subcontrol-origin: margin; left: 0; color: $muted; }
-
 QAbstractItemView { background: $surface; color: $text; border: 1px solid $border; outline: none;
   gridline-color: $grid; selection-background-color: $accent_soft; selection-color: $text; }
 DataTable { border: none; }
@@ -174,7 +161,6 @@ QTableCornerButton::section { background: $surface; border: none; }
 """)
 
 _PARTS = Template("""
-QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar { background: transparent; border: none; }
 QTabBar::tab {
   background: transparent; color: $muted; border: none; padding: 0 10px; min-height: 27px;
@@ -191,15 +177,8 @@ QTabBar::tab:focus { color: $accent; }
 #trainButton:focus, #export-save:focus { border: 2px solid $text; }
 #trainButton:disabled, #export-save:disabled { background: $border; border-color: $border;
   color: $faint; }
-#paceChoice { background: $border; border-radius: 6px; }
-#paceChoice QToolButton { background: transparent; border: none; border-radius: 4px;
-  color: $muted; padding: 3px 8px; }
-#paceChoice QToolButton:hover { color: $text; }
-#paceChoice QToolButton:checked { background: $chosen; color: $text; }
-#paceChoice QToolButton:focus { color: $accent; }
 #figureCaption, #heading, #timeline-epoch { color: $muted; }
 #figureCaption[past="true"], #timeline-epoch[past="true"] { color: $accent; }
-#figureValue[empty="true"] { color: $faint; }
 
 QFrame[networkCard="true"] {
   background: $raised; border: 1px solid $border; border-radius: 6px;
@@ -266,8 +245,6 @@ def _mixed(theme: Theme) -> dict[str, str]:
         "hover": blend(theme.text, theme.surface, 0.07),
         "faint": blend(theme.muted, theme.surface, 0.6),
         "handle": blend(theme.muted, theme.surface, 0.35),
-        "field": theme.raised,
-        "chosen": blend(theme.muted, theme.raised, 0.25) if dark else theme.raised,
         "knob": theme.text if dark else theme.raised,
         "accent_hover": blend(theme.accent, theme.text, 0.88),
         "accent_pressed": blend(theme.accent, theme.text, 0.76),

@@ -110,54 +110,26 @@ class Theme:
 # Neither blue nor orange, which mean signs. The first four cannot be confused with one another or
 # with a sign whichever kind of colour blindness an eye has; from the fourth on a symbol tells too.
 _CLASSES_LIGHT = (
-    "#a01a62",
-    "#14b373",
-    "#7d2cf2",
-    "#5c4f06",
-    "#d17aa6",
-    "#86a52f",
-    "#1d6b4c",
-    "#b294ee",
-    "#a8986a",
-    "#6b7280",
-)
+    "#a01a62", "#14b373", "#7d2cf2", "#5c4f06", "#d17aa6",
+    "#86a52f", "#1d6b4c", "#b294ee", "#a8986a", "#6b7280",
+)  # fmt: skip
 _CLASSES_DARK = (
-    "#d3228a",
-    "#45e2a0",
-    "#8a57f6",
-    "#85733a",
-    "#f0a9cb",
-    "#b4cd5e",
-    "#3d9770",
-    "#c9b4fa",
-    "#dccf9a",
-    "#9aa3b2",
-)
+    "#d3228a", "#45e2a0", "#8a57f6", "#85733a", "#f0a9cb",
+    "#b4cd5e", "#3d9770", "#c9b4fa", "#dccf9a", "#9aa3b2",
+)  # fmt: skip
 _CLASS_SYMBOLS = ("o", "o", "o", "s", "t1", "d", "star", "p", "t", "h")
 
 # Quieter than the run's own curve and never its hue, three times lighter or darker than the
 # surface, and chosen so that no two look alike whichever kind of colour blindness an eye has: what
 # such eyes cannot tell by hue differs in lightness. Both themes have the same hues in turn.
 _REFERENCES_LIGHT = (
-    "#8b5a02",
-    "#3ea0a3",
-    "#693d7c",
-    "#6f8639",
-    "#3d7aac",
-    "#893132",
-    "#a78971",
-    "#595f63",
-)
+    "#8b5a02", "#3ea0a3", "#693d7c", "#6f8639",
+    "#3d7aac", "#893132", "#a78971", "#595f63",
+)  # fmt: skip
 _REFERENCES_DARK = (
-    "#a07304",
-    "#3fa0a8",
-    "#e9a5cd",
-    "#b6bc66",
-    "#99e4ff",
-    "#d67673",
-    "#fdcda3",
-    "#696d73",
-)
+    "#a07304", "#3fa0a8", "#e9a5cd", "#b6bc66",
+    "#99e4ff", "#d67673", "#fdcda3", "#696d73",
+)  # fmt: skip
 
 LIGHT = Theme(
     name="light",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
@@ -61,7 +62,6 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Write these names; the chart has to settle where they are longer than before."""
         if names != self.names:
             self.names = names
-            self.picture = None
             self.update()
 
     def set_gap(self, gap: int) -> None:
@@ -109,7 +109,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def width_of(self, label: str) -> int:
         """Return the pixels that this label needs across a vertical axis."""
-        return int(-(-(self._metrics.horizontalAdvance(label) + self.gap) // 8) * 8)
+        return 8 * math.ceil((self._metrics.horizontalAdvance(label) + self.gap) / 8)
 
     def overhang(self, length: float, span: Range) -> float:
         """Return by how much a label may stand out beyond an end of the axis."""
@@ -133,11 +133,6 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return what is written at these ticks."""
         return list(self.ticks(self._length()).labels)
-
-    def resizeEvent(self, event: object = None) -> None:
-        """Draw anew: numbers have other places."""
-        super().resizeEvent(event)
-        forget_pixels(self)
 
     def _updateLabel(self) -> None:
         """Keep pyqtgraph from setting a label: names stand elsewhere, and it takes a while."""
@@ -167,10 +162,3 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def _length(self) -> float:
         size = self.size()
         return float(size.height() if self.is_vertical else size.width())
-
-
-def forget_pixels(item: pg.GraphicsObject) -> None:
-    """Let an item be drawn anew after a change of size: an update may leave old pixels behind."""
-    mode = item.cacheMode()
-    item.setCacheMode(item.CacheMode.NoCache)
-    item.setCacheMode(mode)

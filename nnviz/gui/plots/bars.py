@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -37,19 +36,12 @@ class Histogram:
     @property
     def edges(self) -> Array:
         """Ends of the bins, shape (bins + 1,)."""
-        return _edges(self.low, self.high, len(self.counts))
+        return np.linspace(self.low, self.high, len(self.counts) + 1)
 
     @property
     def shares(self) -> Array:
         """Counts as shares of all, shape (bins,)."""
         return self.counts / max(1, int(self.counts.sum()))
-
-
-@lru_cache(maxsize=256)
-def _edges(low: float, high: float, bins: int) -> Array:
-    edges = np.linspace(low, high, bins + 1)
-    edges.setflags(write=False)
-    return edges
 
 
 def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) -> Histogram:

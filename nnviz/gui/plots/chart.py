@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsGridLayout, QStyleOptionGraphicsItem, QWi
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.axis import NumberAxis, forget_pixels
+from nnviz.gui.plots.axis import NumberAxis
 from nnviz.gui.plots.ranges import Range
 
 _LEFT, _RIGHT, _CENTER = (
@@ -56,11 +56,6 @@ class NameRow(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if (shown, font) != (self._texts, self._font):
             self._texts, self._font = shown, font
             self.update()
-
-    def resizeEvent(self, event: object) -> None:
-        """Draw anew: the middle is elsewhere."""
-        super().resizeEvent(event)
-        forget_pixels(self)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,7 +15,7 @@ from nnviz.gui.look.numbers import count, short
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Curve, RunCurves, Series, bounds_of
-from nnviz.gui.plots.marks import EdgeMarks, EpochMark, LevelLine, Tag
+from nnviz.gui.plots.marks import EdgeMarks, LabelledLine, Tag
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import (
     Array,
@@ -25,9 +25,9 @@ from nnviz.gui.plots.ranges import (
     decades,
     from_zero,
     held,
+    log_or_gap,
     spread,
     step_up,
-    zoomed,
 )
 from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, read_curves
 from nnviz.training.columns import Column
@@ -70,18 +70,18 @@ class CurvePlot(Plot):
         self.reading: Reading | None = None
         self._past: float | None = None
         self._zoom: tuple[Range, Range] | None = None
-        self._levels: list[LevelLine] = []
+        self._levels: list[tuple[float, str, LabelledLine]] = []
         self._clicked: float | None = None
         self._hint_text = ""
         super().__init__((self.chart,), parent)
-        self._epoch, self._edges = EpochMark(self.chart), EdgeMarks(self.chart)
+        self._epoch, self._edges = LabelledLine(self.chart, False), EdgeMarks(self.chart)
         self._card, self._hint = ReadingCard(self.chart), Tag(self.chart)
         self._cross = self.chart.add(pg.InfiniteLine(angle=90))
         self._cross.hide()
         self.chart.axes["bottom"].least_step = 1.0
         self.chart.axes["left"].setGrid(255)
         self.chart.view.setMouseEnabled(x=True, y=True)
-        self.chart.view.sigRangeChangedManually.connect(self._on_dragged)
+        self.chart.view.sigRangeChangedManually.connect(self._on_moved)
         self._click = QTimer(self, singleShot=True)
         self._click.timeout.connect(self._on_single_click)
         self.pressed.connect(self._on_pressed)
@@ -125,9 +125,9 @@ class CurvePlot(Plot):
 
     def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
         """Draw dotted lines at values of the left axis, each with a label."""
-        for line in self._levels:
+        for _, _, line in self._levels:
             line.remove()
-        self._levels = [LevelLine(self.chart, value, text) for value, text in levels]
+        self._levels = [(*level, LabelledLine(self.chart, True)) for level in levels]
         self.restyle()
 
     def set_hint(self, text: str) -> None:
@@ -191,10 +191,10 @@ class CurvePlot(Plot):
         for curve in (*self._run_curves(), *own):
             past = self._past if curve in own else None
             curve.draw(self.chart, self.pixels, self.log, past, careful)
-        for line in self._levels:
-            line.place(self.log)
-        said = "" if self._past is None else self.headline(self._past)
-        self._epoch.show_at(self._past, said)
+        for level, text, line in self._levels:
+            line.show_at(float(log_or_gap(np.array(level))) if self.log else level, text)
+        past = math.nan if self._past is None else self._past
+        self._epoch.show_at(past, self.headline(past))
         self._mark_edges()
         self._show_hint()
         if self.reading is not None:
@@ -206,7 +206,7 @@ class CurvePlot(Plot):
         if hasattr(self, "_cross"):  # the plot is made
             self._epoch.restyle()
             self._edges.restyle()
-            for line in self._levels:
+            for _, _, line in self._levels:
                 line.restyle()
             self._cross.setPen(self.theme.muted)
             self._hint.restyle(self.theme.muted)
@@ -261,7 +261,7 @@ class CurvePlot(Plot):
         curves = [curve for curve in self.curves.values() if curve.series.right == right]
         if right:
             return bounds_of(curves, [])
-        return bounds_of(curves + self._run_curves(), [line.level for line in self._levels])
+        return bounds_of(curves + self._run_curves(), [level for level, *_ in self._levels])
 
     # ------------------------------------------------------------------------------- reading
 
@@ -273,28 +273,14 @@ class CurvePlot(Plot):
         own = [] if self.epochs is None else [self.epochs]
         return [x for x in (*own, *(run.x for run in self.runs)) if len(x)]
 
-    @property
-    def reading_text(self) -> str:
-        """What the card at the reading says; empty without one."""
-        return str(self._card.toPlainText()) if self.reading is not None else ""
-
-    @property
-    def reading_rect(self) -> QRectF:
-        """Where that card is, in pixels of the plot."""
-        rect: QRectF = self._card.mapRectToScene(self._card.boundingRect())
-        return rect
-
     def _show_reading(self, x: float | None) -> None:
         self.reading = reading = None if x is None else self.reading_at(x)
         self._cross.setVisible(reading is not None)
         self._card.setVisible(reading is not None)
         if reading is not None:
             self._cross.setValue(self.chart.crisp(reading.x, 0).x())
-            self._card.show_rows(
-                reading.x,
-                self.headline(reading.x),
-                card_rows(reading, self.curves, self.runs, self.headings),
-            )
+            rows = card_rows(reading, self.curves, self.runs, self.headings)
+            self._card.show_rows(reading.x, self.headline(reading.x), rows)
         self.read.emit(reading)
 
     # -------------------------------------------------------------------------------- events
@@ -317,37 +303,35 @@ class CurvePlot(Plot):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Look closer at epochs, or from farther; beside the left axis, at its values."""
-        if self.epochs is None or not (turned := event.angleDelta().y()):
+        if self.epochs is None or not event.angleDelta().y():
             event.ignore()
             return
-        (x, y), at = self.chart.shown, self.chart.value(event.position())
-        self.idle.update()
-        if event.position().x() >= self.chart.box.left():
-            self._look_at(zoomed(x, at.x(), turned))
+        place, at = event.position(), self.chart.value(event.position()).x()
+        beside = place.x() < self.chart.box.left()
+        self.chart.view.setMouseEnabled(x=not beside, y=beside)
+        super().wheelEvent(event)
+        self.chart.view.setMouseEnabled(x=True, y=True)
+        if self._zoom is not None and not beside:
             # Other numbers at the axis may have moved the view from under the pointer.
-            lack = at.x() - self.chart.value(event.position()).x()
-            if self._zoom is not None and lack:
-                (left, right), _ = self._zoom
-                self._look_at((left + lack, right + lack))
-        else:
-            self.set_zoom((x, spread(zoomed(y, at.y(), turned))))
+            (left, right), values = self._zoom
+            lack = at - self.chart.value(place).x()
+            self.set_zoom((held((left + lack, right + lack), self._whole_x(), 0.0), values))
         self._read_at(event.position())
-        event.accept()
 
-    def _look_at(self, epochs: Range) -> None:
-        """Show these epochs, and of the left axis what their values need."""
-        whole = self._whole_x()
-        epochs = held(epochs, whole, LEAST_EPOCHS)
-        curves = self._lefts() + self._run_curves()
-        values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
-        everything = epochs == whole or values is None
-        self.set_zoom(None if everything else (epochs, values or self.chart.shown[1]))
-
-    @Slot()
-    def _on_dragged(self) -> None:
-        (left, right), (low, high) = self.chart.view.viewRange()
+    @Slot(object)
+    def _on_moved(self, axes: Sequence[bool]) -> None:
+        """Show what the wheel or a drag has moved to; of epochs alone, what their values need."""
         self.idle.update()
-        self.set_zoom((held((left, right), self._whole_x(), LEAST_EPOCHS), (low, high)))
+        (left, right), (low, high) = self.chart.view.viewRange()
+        whole = self._whole_x()
+        epochs = held((left, right), whole, LEAST_EPOCHS)
+        values: Range | None = spread((low, high))
+        if list(axes) == [True, False]:
+            curves = self._lefts() + self._run_curves()
+            values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
+            values = None if epochs == whole else values
+        self.set_zoom(None if values is None else (epochs, values))
+        self.chart.settle()  # the view was moved behind the chart's back
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show everything again."""

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
@@ -114,37 +114,25 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
 
-@guarded
-class ColorBar(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
+class ColorBar(QGraphicsRectItem):
     """The scale of colours, between a chart and its right axis, which tells the values."""
 
     def __init__(self, chart: Chart) -> None:
         self._axis = chart.axes["right"]
         super().__init__(self._axis)
         self._axis.set_gap(_BAR_GAP + _BAR + 4)
-        self._shades = QLinearGradient(0, 1, 0, 0)
-        self._border = ""
+        self._axis.heightChanged.connect(self._fit)
 
     def set_colors(self, colors: NDArray[np.uint8], border: str) -> None:
         """Show colours from the lowest to the highest, shape (colors, 3 or 4), in a frame."""
         last = len(colors) - 1
+        shades = QLinearGradient(0, 1, 0, 0)
+        shades.setCoordinateMode(QLinearGradient.CoordinateMode.ObjectMode)
         stops = [(i / last, QColor(*map(int, colors[i][:3]))) for i in range(0, last + 1, 5)]
-        self._shades.setStops(stops)
-        self._border = border
-        self.update()
+        shades.setStops(stops)
+        self.setBrush(shades)
+        self.setPen(pg.mkPen(border))
+        self._fit()
 
-    def boundingRect(self) -> QRectF:
-        """Return the room beside the chart."""
-        return QRectF(0, 0, _BAR_GAP + _BAR + 1, self._axis.size().height() + 1)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw the bar as high as the axis."""
-        bar = QRectF(_BAR_GAP, 0, _BAR, self._axis.size().height())
-        self._shades.setStart(0, bar.bottom())
-        self._shades.setFinalStop(0, bar.top())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QColor(self._border))
-        painter.setBrush(self._shades)
-        painter.drawRect(bar)
+    def _fit(self) -> None:
+        self.setRect(_BAR_GAP + 0.5, 0.5, _BAR, self._axis.size().height() - 0.5)

@@ -50,56 +50,43 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.setPos(round(at.x()), round(at.y()))
 
 
-class LevelLine:
-    """A dotted line at a value of the left axis, with a label above its right end."""
+class LabelledLine:
+    """A line across a chart with a text at its end: at a level of the left axis, or at an epoch."""
 
-    def __init__(self, chart: Chart, level: float, text: str) -> None:
-        self.level, self._chart, self._text = level, chart, text
-        self.line, self.tag = chart.add(pg.InfiniteLine(angle=0)), Tag(chart)
-        self.line.setZValue(-3)
+    def __init__(self, chart: Chart, is_level: bool) -> None:
+        self._chart, self._is_level = chart, is_level
+        self.line = chart.add(pg.InfiniteLine(angle=0 if is_level else 90))
+        self.tag = Tag(chart)
+        self.line.setZValue(-3 if is_level else 1)
+        self.line.hide()
 
     def restyle(self) -> None:
         """Take over colours and font."""
-        self.line.setPen(pg.mkPen(self._chart.theme.muted, dash=[2, 3]))
-        self.tag.restyle(self._chart.theme.muted)
+        theme = self._chart.theme
+        if self._is_level:
+            self.line.setPen(pg.mkPen(theme.muted, dash=[2, 3]))
+            self.tag.restyle(theme.muted)
+        else:
+            self.line.setPen(theme.accent)
+            self.tag.restyle(theme.accent_text, theme.accent)
 
-    def place(self, log: bool) -> None:
-        """Stand at the level of a linear axis, or of a logarithmic one."""
-        height = self.level if not log else math.log10(self.level) if self.level > 0 else -math.inf
-        self.line.setVisible(math.isfinite(height))
-        if math.isfinite(height):
-            self.line.setValue(self._chart.crisp(0, height).y())
-        right = self._chart.shown[0][1] - 4 * self._chart.pixel.width()
-        self.tag.show_at(self._text, right, height, (1.0, 1.0))
+    def show_at(self, place: float, text: str) -> None:
+        """Stand at a height of the plane or at an x; what is not finite is nowhere."""
+        self.line.setVisible(math.isfinite(place))
+        if not math.isfinite(place):
+            self.tag.hide()
+        elif self._is_level:
+            self.line.setValue(self._chart.crisp(0, place).y())
+            right = self._chart.shown[0][1] - 4 * self._chart.pixel.width()
+            self.tag.show_at(text, right, place, (1.0, 1.0))
+        else:
+            self.line.setValue(self._chart.crisp(place, 0).x())
+            self.tag.show_at(text, place, self._chart.shown[1][1], (0.0, 0.0))
 
     def remove(self) -> None:
         """Leave the chart."""
         self._chart.view.removeItem(self.line)
         self.tag.scene().removeItem(self.tag)
-
-
-class EpochMark:
-    """A vertical line with a small flag at its top that names it."""
-
-    def __init__(self, chart: Chart) -> None:
-        self._chart = chart
-        self._line, self._flag = chart.add(pg.InfiniteLine(angle=90)), Tag(chart)
-        self._line.setZValue(1)
-        self._line.hide()
-
-    def restyle(self) -> None:
-        """Take over colours and font."""
-        theme = self._chart.theme
-        self._line.setPen(theme.accent)
-        self._flag.restyle(theme.accent_text, theme.accent)
-
-    def show_at(self, x: float | None, text: str = "") -> None:
-        """Stand at an x; None for nowhere."""
-        self._line.setVisible(x is not None)
-        self._flag.hide()
-        if x is not None:
-            self._line.setValue(self._chart.crisp(x, 0).x())
-            self._flag.show_at(text, x, self._chart.shown[1][1], (0.0, 0.0))
 
 
 class EdgeMarks:
@@ -113,14 +100,6 @@ class EdgeMarks:
         """Take over colours and font."""
         for tag in (self._above, self._below):
             tag.restyle(self._chart.theme.text, self._chart.theme.surface)
-
-    @property
-    def texts(self) -> tuple[str, str]:
-        """What is said at the upper and at the lower edge."""
-        above, below = (
-            str(tag.toPlainText()) if tag.isVisible() else "" for tag in (self._above, self._below)
-        )
-        return above, below
 
     def show_beyond(self, x: Array, y: Array, text: Callable[[float], str]) -> None:
         """Say how far points go beyond the chart; `text` writes their heights."""

@@ -1,8 +1,8 @@
 """What is left to draw of a long curve: the smallest and largest value of every stretch.
 
-Buckets of 64 rows, of 512, of 4,096 and so on are kept up to date by what is new only. A part of
-the curve, however large, is then drawn from the buckets a little finer than a pixel: the work is
-that of the pixels, not of the epochs, and no extremum is lost on the way.
+Stretches of 32 rows, of 64, of 128 and so on are kept up to date by what is new only. A part of
+the curve, however large, is then drawn from those a little finer than a pixel: the work is that
+of the pixels, not of the epochs, and no extremum is lost on the way.
 """
 
 from __future__ import annotations
@@ -14,47 +14,36 @@ import numpy as np
 from nnviz.gui.plots.ranges import Array, log_or_gap
 from nnviz.training.columns import BLOCK, Column, Rows
 
-FINEST = 64
-"""Rows of the smallest buckets that are kept."""
+FINEST = 32
+"""Rows of the smallest stretches that are kept; smaller ones are found when they are drawn."""
 
 POINTS_A_PIXEL = 4
 """More points than that, on average, are never handed to the painter."""
 
-_COARSER = 8
 _LOW, _HIGH, _LEAST_POSITIVE, _FIRST, _LAST = range(5)
 _FEWEST = 16
 
 
-class Buckets:
-    """Summaries of consecutive stretches of equal length; more can follow.
+class _Level:
+    """Summaries of consecutive stretches of equal length, from row 0 on; more can follow."""
 
-    Parameters
-    ----------
-    stride
-        Rows of a bucket.
-    first
-        Number of the first bucket; that of row 0 is 0.
-    """
-
-    def __init__(self, stride: int, first: int = 0) -> None:
-        self.stride = stride
-        self.first = first
-        self.end = first
+    def __init__(self) -> None:
+        self.count = 0
         self._table = np.empty((5, _FEWEST))
 
     def part(self, first: int, end: int) -> Array:
-        """Return buckets `first` to before `end`, shape (5, buckets)."""
-        return self._table[:, first - self.first : end - self.first]
+        """Return stretches `first` to before `end`, shape (5, stretches)."""
+        return self._table[:, first:end]
 
     def add(self, made: Array) -> None:
-        """Add buckets at the end."""
-        count, end = self.end - self.first, self.end - self.first + made.shape[1]
+        """Add stretches at the end."""
+        end = self.count + made.shape[1]
         if end > self._table.shape[1]:
             grown = np.empty((5, max(end, 2 * self._table.shape[1])))
-            grown[:, :count] = self._table[:, :count]
+            grown[:, : self.count] = self._table[:, : self.count]
             self._table = grown
-        self._table[:, count:end] = made
-        self.end += made.shape[1]
+        self._table[:, self.count : end] = made
+        self.count = end
 
 
 class MinMaxPyramid:
@@ -65,8 +54,7 @@ class MinMaxPyramid:
         self.high = -math.inf
         self.low_positive = math.inf
         self._column: Column | None = None
-        self._levels: list[Buckets] = []
-        self._drawn: Buckets | None = None
+        self._levels: list[_Level] = []
 
     def __len__(self) -> int:
         return 0 if self._column is None else len(self._column)
@@ -76,14 +64,6 @@ class MinMaxPyramid:
         start, self._column = len(self), column
         for row in range(start, len(column), BLOCK):
             self._widen(column[row : row + BLOCK])
-        stride = FINEST
-        for level in range(64):
-            if len(column) < stride:
-                break
-            if level == len(self._levels):
-                self._levels.append(Buckets(stride))
-            self._extend(self._levels[level], len(column) // stride)
-            stride *= _COARSER
 
     def points(
         self, x: Column, rows: tuple[int, int], stride: int, log: bool
@@ -97,7 +77,7 @@ class MinMaxPyramid:
         rows
             Which rows; a few before and after may come with them.
         stride
-            Rows of a bucket, a power of two; 1 for the rows themselves.
+            Rows of a stretch, a power of two; 1 for the rows themselves.
         log
             Whether log10 is wanted, with gaps where there is none.
 
@@ -118,13 +98,13 @@ class MinMaxPyramid:
         assert self._column is not None
         first, end = rows[0] // stride, -(-rows[1] // stride)
         whole = min(end, len(self) // stride)
-        if self._drawn is None or (self._drawn.stride, self._drawn.first) != (stride, first):
-            self._drawn = Buckets(stride, first)
-        self._extend(self._drawn, whole)
-        table = self._drawn.part(first, whole)
+        if stride < FINEST:
+            table = summary(self._column[first * stride : whole * stride].reshape(-1, stride))
+        else:
+            table = self._level((stride // FINEST).bit_length() - 1, whole).part(first, whole)
         edges = np.stack((np.arange(first, whole), np.arange(first + 1, whole + 1))) * stride
         edges[1] -= 1
-        if whole < end:  # the last bucket is not full yet
+        if whole < end:  # the last stretch is not full yet
             rest = (whole * stride, len(self))
             table = np.concatenate((table, summary(self._column[slice(*rest)][None])), axis=1)
             edges = np.concatenate((edges, [[rest[0]], [rest[1] - 1]]), axis=1)
@@ -149,26 +129,24 @@ class MinMaxPyramid:
             low = float(fresh.min()) if fresh.size else math.inf
         self.low_positive = min(self.low_positive, low)
 
-    def _extend(self, buckets: Buckets, end: int) -> None:
-        """Add what lacks up to bucket `end`, from the coarsest level that is fine enough."""
-        if end <= buckets.end:
-            return
-        finer = [level for level in self._levels if level.stride < buckets.stride]
-        if finer:
-            share = buckets.stride // finer[-1].stride
-            table = finer[-1].part(buckets.end * share, end * share)
-            buckets.add(_merged(table.reshape(5, -1, share)))
-            return
+    def _level(self, number: int, end: int) -> _Level:
+        """Return stretches of `FINEST` rows times a power of two, at least `end` of them."""
+        while number >= len(self._levels):
+            self._levels.append(_Level())
         assert self._column is not None
-        most = BLOCK // buckets.stride
-        while buckets.end < end:
-            stop = min(end, buckets.end + most)
-            rows = self._column[buckets.end * buckets.stride : stop * buckets.stride]
-            buckets.add(summary(rows.reshape(-1, buckets.stride)))
+        level, most = self._levels[number], BLOCK // FINEST
+        if number and level.count < end:
+            finer = self._level(number - 1, 2 * end).part(2 * level.count, 2 * end)
+            level.add(_merged(finer.reshape(5, -1, 2)))
+        while level.count < end:
+            stop = min(end, level.count + most)
+            rows = self._column[level.count * FINEST : stop * FINEST]
+            level.add(summary(rows.reshape(-1, FINEST)))
+        return level
 
 
 def stride_for(rows_a_pixel: float) -> int:
-    """Return the length of buckets that are no wider than a pixel, and not much narrower."""
+    """Return the length of stretches that are no wider than a pixel, and not much narrower."""
     if rows_a_pixel < POINTS_A_PIXEL:
         return 1
     return 1 << math.floor(math.log2(rows_a_pixel))
@@ -187,7 +165,7 @@ def summary(values: Array) -> Array:
 
 
 def _merged(table: Array) -> Array:
-    """Return one bucket for every few, from a table of shape (5, buckets, few)."""
+    """Return one stretch for every few, from a table of shape (5, stretches, few)."""
     merged = np.empty(table.shape[:2])
     merged[_LOW] = np.fmin.reduce(table[_LOW], axis=1)
     merged[_HIGH] = np.fmax.reduce(table[_HIGH], axis=1)

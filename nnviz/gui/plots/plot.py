@@ -32,8 +32,6 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
     ----------
     charts
         What it begins with, side by side; one fills it.
-    parent
-        Qt parent.
     """
 
     pointed = Signal(object, QPointF)

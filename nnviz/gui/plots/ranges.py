@@ -20,9 +20,6 @@ Write = Callable[[float, float], str]
 _ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _TICK_STEPS = (1.0, 2.0, 5.0, 10.0)
 _TOLERANCE = 1e-9
-_A_NOTCH = 1.4
-"""How much closer one notch of the wheel brings: thirty reach ten epochs among a million."""
-
 _FINEST = 1e-6
 """Least span of values as a share of the largest."""
 
@@ -111,22 +108,6 @@ def log_or_gap(values: Array) -> Array:
     out = np.full(values.shape, np.nan)
     np.log10(values, out=out, where=values > 0)
     return out
-
-
-def zoomed(shown: Range, at: float, turned: float) -> Range:
-    """Return what is shown after the wheel has turned; what is under the pointer stays there.
-
-    Parameters
-    ----------
-    shown
-        Ends of the axis.
-    at
-        Where the pointer is, in its units.
-    turned
-        As the wheel tells it: 120 a notch, positive away from the person, which brings closer.
-    """
-    factor = _A_NOTCH ** (-turned / 120.0)
-    return at + (shown[0] - at) * factor, at + (shown[1] - at) * factor
 
 
 def held(shown: Range, whole: Range, least: float) -> Range:

@@ -15,7 +15,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.curve import Curve, RunCurves
-from nnviz.gui.plots.legend import LegendEntry
+from nnviz.gui.plots.legend import LegendEntry, mark_html
 from nnviz.training.columns import Column
 
 _WIDEST_NAME = 13
@@ -66,12 +66,8 @@ def nearest(x: Column, value: float) -> float:
     return x[before] if value - x[before] <= x[after] - value else x[after]
 
 
-@dataclass(frozen=True)
-class CardRow:
-    """A curve's mark and name, and its values there; without an entry, the values' headings."""
-
-    entry: LegendEntry | None
-    values: tuple[str, ...]
+CardRow = tuple[LegendEntry | None, tuple[str, ...]]
+"""A curve's mark and name, and its values there; without an entry, the values' headings."""
 
 
 def card_rows(
@@ -82,13 +78,13 @@ def card_rows(
 ) -> list[CardRow]:
     """Return a line a curve, then a line a kept run; none for what has no number there."""
     own = [(curve.series, reading.values[key]) for key, curve in curves.items()]
-    rows = [CardRow(s.entry, (s.text(value),)) for s, value in own if math.isfinite(value)]
+    rows: list[CardRow] = [(s.entry, (s.text(v),)) for s, v in own if math.isfinite(v)]
     told = [run for run in runs if any(map(math.isfinite, reading.runs[run.slot].values()))]
     if told:
-        rows.append(CardRow(None, headings))
+        rows.append((None, headings))
     for run in told:
         values = reading.runs[run.slot].items()
-        rows.append(CardRow(run.entry, tuple(run.curves[k].series.text(v) for k, v in values)))
+        rows.append((run.entry, tuple(run.curves[k].series.text(v) for k, v in values)))
     return rows
 
 
@@ -111,7 +107,7 @@ class ReadingCard(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
         plot = chart.scene().views()[0]
         most = max(1, int((plot.height() - SPACE) // (metrics.height() + 2)) - 1)
         if len(rows) > most:
-            rows = [*rows[: most - 1], CardRow(None, (f"+{len(rows) - most + 1}",))]
+            rows = [*rows[: most - 1], (None, (f"+{len(rows) - most + 1}",))]
         box, at = chart.box, chart.place(x, 0).x()
         room = max(at - box.left(), box.right() - at) - 6 * metrics.height()
         room = min(max(room, 4 * metrics.height()), _WIDEST_NAME * metrics.height())
@@ -131,10 +127,9 @@ class ReadingCard(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 def _row_html(row: CardRow, metrics: QFontMetricsF, room: float, quiet: str) -> str:
-    cells = "".join(f"<td align=right>&nbsp;&nbsp;{escape(value)}</td>" for value in row.values)
-    if row.entry is None:
+    entry, values = row
+    cells = "".join(f"<td align=right>&nbsp;&nbsp;{escape(value)}</td>" for value in values)
+    if entry is None:
         return f"<tr style='color:{quiet}'><td></td>{cells}</tr>"
-    name = metrics.elidedText(row.entry.label, Qt.TextElideMode.ElideRight, room)
-    mark = "╍╍" if row.entry.mark == "dashed" else "━━"
-    cell = f"<td><font color={row.entry.color}>{mark}</font>&nbsp;{escape(name)}</td>"
-    return f"<tr>{cell}{cells}</tr>"
+    name = metrics.elidedText(entry.label, Qt.TextElideMode.ElideRight, room)
+    return f"<tr><td>{mark_html(entry)}&nbsp;{escape(name)}</td>{cells}</tr>"

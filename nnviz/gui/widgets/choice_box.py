@@ -91,7 +91,7 @@ class ChoiceBox(QComboBox):
         """Replace all lines."""
         self._items.clear()
         for entry in entries:
-            self._items.appendRow(_item(entry))
+            self.add(entry)
 
     def add_heading(self, title: str) -> None:
         """Append a line that cannot be chosen and names those below it."""
@@ -102,7 +102,11 @@ class ChoiceBox(QComboBox):
 
     def add(self, entry: Entry) -> None:
         """Append a line."""
-        self._items.appendRow(_item(entry))
+        item = QStandardItem(entry.title)
+        item.setData(entry.name, _NAME)
+        item.setData(entry.hint, _HINT)
+        set_tool_tip(item, entry.hint)
+        self._items.appendRow(item)
 
     def item(self, name: str) -> QStandardItem:
         """Return the line of a name.
@@ -173,11 +177,3 @@ class ChoiceBox(QComboBox):
         own = self.itemData(index, _HINT) if index >= 0 else ""
         lines = (self.currentText() if own else "", own or "", self._hint)
         set_tool_tip(self, "\n".join(line for line in lines if line))
-
-
-def _item(entry: Entry) -> QStandardItem:
-    item = QStandardItem(entry.title)
-    item.setData(entry.name, _NAME)
-    item.setData(entry.hint, _HINT)
-    set_tool_tip(item, entry.hint)
-    return item

@@ -81,8 +81,6 @@ def _blank(width: int, height: int, ratio: float) -> QPixmap:
 def _way_to_paint(dataset: Dataset) -> Paint:
     if dataset.image_shape:
         return _paint_images
-    if dataset.features == 1:
-        return _paint_curve
     if dataset.features > 2 and dataset.task == "regression":
         return _paint_histogram
     return _paint_points
@@ -92,34 +90,33 @@ def _way_to_paint(dataset: Dataset) -> Paint:
 
 
 def _paint_points(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
-    """Paint the plane, or for tables the plane in which the samples spread most."""
-    planar = dataset.is_planar
-    points = dataset.inputs.astype(np.float64) if planar else principal_plane(dataset)
-    keep = _some_of(dataset.rows)
-    same_scale = not planar or dataset.feature_names == ("x", "y")
-    where = _placed(points, place, same_scale)[keep]
+    """Paint a curve, the plane, or for tables the plane in which the samples spread most."""
+    keep, same_scale = _some_of(dataset.rows), dataset.feature_names == ("x", "y")
+    if dataset.features == 1:
+        points = np.column_stack([dataset.inputs[:, 0], dataset.targets.astype(np.float64)])
+        _dots(
+            painter, _placed(points, place, False)[keep], [rgb(theme.positive)] * len(keep), place
+        )
+        return
+    points = dataset.inputs.astype(np.float64)
+    if not dataset.is_planar:
+        points, same_scale = principal_plane(dataset), True
     rim = "" if dataset.task == "classification" else blend(theme.muted, theme.surface, 0.6)
-    _dots(painter, where, _point_colors(dataset, theme)[keep], place, rim)
-
-
-def _paint_curve(painter: QPainter, place: QRectF, dataset: Dataset, theme: Theme) -> None:
-    points = np.column_stack([dataset.inputs[:, 0], dataset.targets.astype(np.float64)])
-    keep = _some_of(dataset.rows)
-    colors = np.tile(rgb(theme.positive), (dataset.rows, 1))
-    _dots(painter, _placed(points, place, False)[keep], colors[keep], place)
+    where = _placed(points, place, same_scale)[keep]
+    _dots(painter, where, _point_colors(dataset, theme)[keep].tolist(), place, rim)
 
 
 def _dots(
-    painter: QPainter, where: Points, colors: NDArray[np.integer], place: QRectF, rim: str = ""
+    painter: QPainter, where: Points, colors: Sequence[Sequence[int]], place: QRectF, rim: str = ""
 ) -> None:
     """Paint discs, large if they are few; a rim shows those whose colour is near the paper's."""
     share = place.width() / 112.0
     count = np.sqrt(len(where))
     # The second is for pictures as small as icons, where a share of little would be nothing.
-    radius = max(share * np.clip(24.0 / count, 1.7, 5.0), np.clip(5.0 / count, 0.6, 2.4))
+    radius = max(share * np.clip(24.0 / count, 2.0, 5.0), np.clip(5.0 / count, 0.6, 2.4))
     painter.setPen(QPen(QColor(rim), 0.6) if rim and share > 0.5 else Qt.PenStyle.NoPen)
     for (x, y), color in zip(where, colors, strict=True):
-        painter.setBrush(QColor(int(color[0]), int(color[1]), int(color[2])))
+        painter.setBrush(QColor(*color))
         painter.drawEllipse(QPointF(x, y), float(radius), float(radius))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
@@ -29,7 +29,6 @@ _PICTURE_MARGIN = 4
 _LEAST_HEADS = 6
 """Heights of a line that names of rows have however narrow the table."""
 
-_Index = QModelIndex | QPersistentModelIndex
 _WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
@@ -41,8 +40,6 @@ class DataTable(Themed, QTableView):
     ----------
     model
         What it shows.
-    parent
-        Qt parent.
     """
 
     chosen = Signal(int, int)
@@ -157,11 +154,6 @@ class DataTable(Themed, QTableView):
         first, last = header.visualIndexAt(0), header.visualIndexAt(max(room - 1, 0))
         seen = range(max(first, 0), header.count() if last < 0 else last + 1)
         return [section for section in seen if not header.isSectionHidden(section)]
-
-    def dataChanged(self, first: _Index, last: _Index, _roles: Sequence[int] = ()) -> None:
-        """Paint the cells that changed anew; Qt's own would paint all."""
-        ends = (self.visualRect(QModelIndex(index)) for index in (first, last))  # type: ignore[arg-type]
-        self.viewport().update(next(ends) | next(ends))
 
     # ------------------------------------------------------------------ look and size
 
