@@ -185,7 +185,7 @@ def test_nothing_is_cut_off_at_any_size_of_text(
     font.setPixelSize(round(size * font.pixelSize()))
     styled.setFont(font)
     here = desk("blobs")
-    here.panel.resize(here.panel.minimumSizeHint().width(), 900)
+    here.panel.resize(here.panel.minimumWidth(), 900)
     here.panel.network.more.expand()
     here.panel.training.more.expand()
     view = here.find("setup-scroll").viewport()

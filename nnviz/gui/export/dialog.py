@@ -154,7 +154,7 @@ class ExportDialog(QDialog):
         grid = QGridLayout(self)
         grid.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         grid.setHorizontalSpacing(3 * SPACE)
-        grid.setVerticalSpacing(SPACE)
+        grid.setVerticalSpacing(SPACE + SPACE // 2)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self._form, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._preview, 0, 1)

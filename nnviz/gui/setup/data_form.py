@@ -25,9 +25,9 @@ _SHOWN = (
 class DataForm(SettingsForm):
     """Edits ``experiment.data``; fields a sample does not use are not shown."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("data", _SHOWN, parent=parent)
-        self.preview = DataPreview(self)
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__("data", title, _SHOWN, parent=parent)
+        self.preview = DataPreview(self.body)
         self.rows.insertWidget(1, self.preview)
         noise = self.fields["data.noise"].control
         assert isinstance(noise, SliderNumber)

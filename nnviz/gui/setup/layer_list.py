@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
@@ -89,7 +89,7 @@ class LayerList(Themed, QWidget):
         self.kinds.setToolTipsVisible(True)
         self.other = QPushButton(self.tr("Other"))
         self.other.setObjectName("network-add-other")
-        self.other.setMenu(self.kinds)
+        self.other.clicked.connect(self._open_menu)
         self.other.setAccessibleName(self.tr("Add a layer of another kind"))
         set_tool_tip(self.other, self.tr("Layers that do something else than weigh and sum."))
         line = QHBoxLayout()
@@ -115,6 +115,10 @@ class LayerList(Themed, QWidget):
             action.triggered.connect(partial(self._ask_kind, kind))
             action.setEnabled(reason is None)
             set_tool_tip(action, message(reason) if reason else translated(LAYERS[kind].formula))
+
+    @Slot()
+    def _open_menu(self) -> None:
+        self.kinds.popup(self.other.mapToGlobal(self.other.rect().bottomLeft()))
 
     # ------------------------------------------------------------------------------------- rows
 

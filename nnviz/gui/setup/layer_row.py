@@ -172,6 +172,7 @@ class LayerRow(QWidget):
         control = self._size_box(name) if name in _SIZES else control_of(setting)
         if isinstance(control, NumberField):
             control.set_plain()
+            control.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             control.setFixedWidth(em(self, _UNITS_WIDTH if name in _COUNTS else 3.25))
             set_tool_tip(control, translated(setting.hint))
         elif name == "pool_size":
@@ -193,7 +194,6 @@ class LayerRow(QWidget):
 
     def _add_steps(self, line: QHBoxLayout, field: NumberField) -> None:
         """Put a button before the number of neurons, and one behind it."""
-        field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         fewer, more = self.tr("Fewer neurons"), self.tr("More neurons")
         self._fewer = self._button("fewer", "minus", fewer, self.tr("One neuron fewer."))
         self._more = self._button("more", "plus", more, self.tr("One neuron more."))

@@ -38,7 +38,7 @@ class DataPreview(Themed, QWidget):
         self._side = em(self, _SIDE)
         self._picture = Label()
         self._picture.setFixedSize(self._side, self._side)
-        self._facts = [ElidedLabel(), *(small(ElidedLabel()) for _ in range(3))]
+        self._facts = [ElidedLabel(), *(small(ElidedLabel()) for _ in range(4))]
         self._legend = LegendRow(lines=3)
         column = QVBoxLayout()
         column.setSpacing(1)
@@ -70,39 +70,37 @@ class DataPreview(Themed, QWidget):
             self._dataset = dataset
             self._draw(dataset)
 
-    def _lines(self, data: DataChoice, dataset: Dataset) -> tuple[str, str, str, str]:
-        """Return how many samples and inputs there are, and which number is to be told."""
+    def _lines(self, data: DataChoice, dataset: Dataset) -> list[str]:
+        """Return how many samples and inputs there are, and and what is to be told."""
         # The generator of the split is the one `Problem` makes, so the counts are the run's own.
         train, test = split_rows(dataset, data.test_fraction, np.random.default_rng([data.seed, 1]))
         inputs = len(data.features) if dataset.is_planar else dataset.features
         count = numbers.count
         split = self.tr("{train} train · {test} test") if test.size else self.tr("all for training")
         known = self.tr("1 input") if inputs == 1 else self.tr("{count} inputs")
-        name = ""
-        if dataset.task == "regression":
-            name, unit = translated(dataset.target_name), dataset.target_unit
-            if unit:
-                name = self.tr("{name} ({unit})").format(name=name, unit=translated(unit))
-        return (
+        lines = [
             self.tr("{count} samples").format(count=count(dataset.rows)),
             split.format(train=count(train.size), test=count(test.size)),
             known.format(count=count(inputs)),
-            name,
-        )
+        ]
+        if dataset.task == "classification":
+            return [*lines, "", ""]
+        name, unit = translated(dataset.target_name), dataset.target_unit
+        if unit:
+            name = self.tr("{name} ({unit})").format(name=name, unit=translated(unit))
+        low, high = (numbers.short(float(end(dataset.targets))) for end in (np.min, np.max))
+        return [*lines, name, self.tr("{low} to {high}").format(low=low, high=high)]
 
     def _draw(self, dataset: Dataset) -> None:
         theme = self.theme
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(picture_of(dataset, theme, self._side, 6, ratio))
+        entries: list[LegendEntry] = []
         if dataset.task == "classification":
             entries = [
                 LegendEntry(translated(name), theme.class_color(label), "disc")
                 for label, name in enumerate(dataset.class_names)
             ]
-        else:
-            low, high = float(dataset.targets.min()), float(dataset.targets.max())
-            ends = self.tr("{low} to {high}")
-            ends = ends.format(low=numbers.short(low), high=numbers.short(high))
-            mark = "gradient" if dataset.is_planar else ""
-            entries = [LegendEntry(ends, theme.negative, mark, theme.positive)]
+        elif dataset.is_planar:
+            entries = [LegendEntry("", theme.negative, "gradient", theme.positive)]
         self._legend.show_entries(entries, firm=0)

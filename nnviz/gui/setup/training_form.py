@@ -49,8 +49,8 @@ class TrainingForm(SettingsForm):
     rate_edited = Signal(float)
     """The person changed the learning rate of the run under way."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("training", _SHOWN, _FOLDED, parent=parent)
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__("training", title, _SHOWN, _FOLDED, parent=parent)
         self._running = False
         clip, title = SETTINGS[_CLIPS[0]], self.tr("Clip gradient")
         hint = translated(clip.hint)
