@@ -323,7 +323,7 @@ def test_layers_are_added_changed_and_removed(desk: Open) -> None:
     here.click("network-add-layer")
     here.enter("layer-2-units", "6")
     here.choose("layer-2-activation", "relu")
-    here.click("layer-1-more")
+    here.key(here.find("layer-1-units", NumberField), Qt.Key.Key_Up)
     sizes = [(layer.units, layer.activation) for layer in here.now.network.layers]
     assert sizes == [(5, "sigmoid"), (6, "relu"), (1, "sigmoid")]
     here.click("layer-1-remove")

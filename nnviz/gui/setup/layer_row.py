@@ -35,7 +35,8 @@ from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
 
-_UNITS_WIDTH, _STEP_WIDTH = 2.75, 1.0
+_COUNT_WIDTH, _RATE_WIDTH, _SIZE_WIDTH = 4.5, 3.25, 4.75
+"""Heights of a line of text that fields of a layer are wide; lists take the room that is left."""
 
 ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     Dense.kind: (("units", "activation"),),
@@ -116,8 +117,9 @@ class LayerRow(QWidget):
         for line in lines:
             rows.addLayout(line)
         if place >= 0:
-            tip = self.tr("Remove this layer.")
-            remove = self._button("remove", "x", self.tr("Remove layer"), tip)
+            text, tip = self.tr("Remove layer"), self.tr("Remove this layer.")
+            remove = IconButton("x", text, tip, width=1.0, icon_side=0.75)
+            remove.setObjectName(f"{self._name}-remove")
             remove.clicked.connect(self._remove)
             if "activation" not in self.parts:
                 lines[0].addStretch(1)
@@ -143,9 +145,6 @@ class LayerRow(QWidget):
                 offers = choices.offers(experiment, control.names(), self._with_activation, near)
                 control.show_offers(offers)
             control.show_value(value)  # type: ignore[attr-defined]
-            if name in _COUNTS:
-                self._fewer.setEnabled(value > 1)
-                self._more.setEnabled(value < LAYER_SETTINGS[name].range.high)
 
     # ----------------------------------------------------------------------------------- building
 
@@ -159,8 +158,6 @@ class LayerRow(QWidget):
             control.setAccessibleName(translated(LAYER_SETTINGS[name].title))
             control.setObjectName(f"{self._name}-{name.replace('_', '-')}")
             line.addWidget(control)
-            if name in _COUNTS and isinstance(control, NumberField):
-                self._add_steps(line, control)
         if "rate" in names:
             note = small(Label(self.tr("set to 0 in training")))
             note.setIndent(SPACE)
@@ -171,12 +168,12 @@ class LayerRow(QWidget):
         setting = LAYER_SETTINGS[name]
         control = self._size_box(name) if name in _SIZES else control_of(setting)
         if isinstance(control, NumberField):
-            control.set_plain()
-            control.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            control.setFixedWidth(em(self, _UNITS_WIDTH if name in _COUNTS else 3.25))
+            control.setFixedWidth(em(self, _COUNT_WIDTH if name in _COUNTS else _RATE_WIDTH))
+            if name == "rate":
+                control.set_plain()
             set_tool_tip(control, translated(setting.hint))
         elif name == "pool_size":
-            control.setFixedWidth(em(self, 4.75))
+            control.setFixedWidth(em(self, _SIZE_WIDTH))
         connect_choice(control, partial(self._choose, name))
         return control
 
@@ -192,32 +189,15 @@ class LayerRow(QWidget):
         box.set_hint(translated(LAYER_SETTINGS[name].hint))
         return box
 
-    def _add_steps(self, line: QHBoxLayout, field: NumberField) -> None:
-        """Put a button before the number of neurons, and one behind it."""
-        fewer, more = self.tr("Fewer neurons"), self.tr("More neurons")
-        self._fewer = self._button("fewer", "minus", fewer, self.tr("One neuron fewer."))
-        self._more = self._button("more", "plus", more, self.tr("One neuron more."))
-        self._fewer.clicked.connect(field.stepDown)
-        self._more.clicked.connect(field.stepUp)
-        for button in (self._fewer, self._more):
-            button.setAutoRepeat(True)
-        line.insertWidget(line.count() - 1, self._fewer)
-        line.addWidget(self._more)
-
     def _fixed(self) -> Label:
         """Return what stands for the number of outputs, as wide as the field of a hidden layer."""
         label = Label()
         label.setProperty("ink", "muted")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setFixedWidth(em(self, 2 * _STEP_WIDTH + _UNITS_WIDTH) + 2)
+        label.setFixedWidth(em(self, _COUNT_WIDTH))
         why = self.tr("The task decides: one output for a number or two classes, else one a class.")
         set_tool_tip(label, why)
         return label
-
-    def _button(self, part: str, icon: str, text: str, tip: str) -> IconButton:
-        button = IconButton(icon, text, tip, width=_STEP_WIDTH, icon_side=0.75)
-        button.setObjectName(f"{self._name}-{part}")
-        return button
 
     # ------------------------------------------------------------------------------------- asking
 
