@@ -164,14 +164,6 @@ class Actions(QObject):
         for key, spec in ACTIONS.items():
             self._actions[key].triggered.connect(attrgetter(spec.slot)(window))
 
-    def set_icon(self, key: str, name: str) -> None:
-        """Give an action another icon."""
-        set_icon(self._actions[key], name)
-
-    def set_enabled(self, key: str, enabled: bool) -> None:
-        """Let an action be chosen, or not."""
-        self._actions[key].setEnabled(enabled)
-
     def _made(self, spec: ActionSpec) -> QAction:
         action = QAction(translated(spec.text), self)
         action.setObjectName(f"action-{spec.key}")
