@@ -25,7 +25,7 @@ from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem, dataset_of
+from nnviz.training.problem import dataset_of
 from nnviz.training.settings import SETTINGS
 from nnviz.training.starting_point import opened_from
 
@@ -426,9 +426,6 @@ def test_impossible_choices_are_disabled_and_say_why(desk: Open) -> None:
     assert not output.item("softmax").isEnabled()
     assert "probabilities" in output.item("softmax").toolTip()
     assert not here.find("layer-1-activation", ChoiceBox).item("sign").isEnabled()
-
-
-def test_the_perceptron_cannot_be_given_a_layer(desk: Open) -> None:
     here = desk("two-gaussians")
     here.choose("training-loss", "perceptron")
     button = here.find("network-add-layer", QAbstractButton)
@@ -436,20 +433,6 @@ def test_the_perceptron_cannot_be_given_a_layer(desk: Open) -> None:
     assert "single layer" in button.toolTip()
     here.choose("training-loss", "binary_crossentropy")
     assert button.isEnabled()
-
-
-@pytest.mark.parametrize("sample", ["xor", "blobs", "houses", "digits"])
-def test_everything_that_is_offered_can_be_had(desk: Open, sample: str) -> None:
-    here = desk(sample)
-    start = here.now
-    for box in ("training-loss", "output-activation", "layer-1-activation"):
-        combo = here.find(box, ChoiceBox)
-        for name in combo.names():
-            if not combo.item(name).isEnabled():
-                continue
-            here.choose(box, name)
-            Problem(here.now)  # raises where it cannot be
-            here.store.propose(start)
 
 
 # ------------------------------------------------------------------------- leaving a person alone

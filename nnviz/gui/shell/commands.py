@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -21,18 +21,11 @@ from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.starting_point import opened_from
 
+if TYPE_CHECKING:  # it loads after the first paint
+    from nnviz.gui.setup.setup_panel import SetupPanel
+
 _CAN_STEP = (SessionState.IDLE, SessionState.PAUSED, SessionState.FINISHED)
 _UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)
-
-
-class Editing(Protocol):
-    """Where numbers are typed."""
-
-    def finish_editing(self) -> bool:
-        """Enter what is typed; say whether nothing is left that cannot be taken."""
-
-    def abandon_editing(self) -> None:
-        """Forget what is typed and not taken."""
 
 
 class Commands(QObject):
@@ -64,7 +57,7 @@ class Commands(QObject):
         self._store = store
         self._session = session
         self._recording, self._kept = recording, kept
-        self.editing: Editing | None = None
+        self.editing: SetupPanel | None = None
         """The forms, once there are any."""
         for key in ("undo", "redo"):
             actions[key].setEnabled(False)
