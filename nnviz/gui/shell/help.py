@@ -124,6 +124,7 @@ def _table(heading: str, rows: Iterable[tuple[str, str]]) -> QWidget:
     for name, meaning in rows:
         strong, plain = Label(name), Label(meaning)
         strong.setFont(strong_font())
+        strong.setAlignment(Qt.AlignmentFlag.AlignTop)
         plain.setWordWrap(True)
         form.addRow(strong, plain)
     return box
