@@ -10,17 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec, Shape, shape_text
 from nnviz.engine.network import layer_shapes
+from nnviz.gui.look.icons import set_icon
 from nnviz.gui.look.layer_names import layer_names, shape_title
 from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.themed import Themed
-from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.field import Field
 from nnviz.gui.setup.layer_row import ROWS, LayerRow
 from nnviz.gui.widgets.collapsible_section import ROW_GAP
-from nnviz.gui.widgets.icon_button import set_icon
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import addable
@@ -35,8 +33,7 @@ _ROOMY = 10
 """Letters of a shape that have room below a name."""
 
 
-@guarded
-class LayerList(Themed, QWidget):
+class LayerList(QWidget):
     """A row for each layer. Rows stay when layers come and go, so that the focus does too."""
 
     change_asked = Signal(object)
@@ -52,16 +49,10 @@ class LayerList(Themed, QWidget):
         self._add_buttons()
         self._output = self._field(-1, Dense.kind, self.tr("Output"))
         self._rows.addWidget(self._output)
-        self.restyle()
 
     def fields(self) -> list[Field]:
         """Return a field for each layer, the output's last."""
         return [*self._hidden, self._output]
-
-    def restyle(self) -> None:
-        """Draw the icons of the buttons in the theme's ink."""
-        set_icon(self.add, "plus")
-        set_icon(self.other, "chevron-down")
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the layers, and which activations each can have."""
@@ -94,11 +85,13 @@ class LayerList(Themed, QWidget):
         set_tool_tip(self.other, self.tr("Layers that do something else than weigh and sum."))
         line = QHBoxLayout()
         line.setSpacing(SPACE // 2)
-        for button, stretch in ((self.add, 1), (self.other, 0)):
+        for button, drawing in ((self.add, "plus"), (self.other, "chevron-down")):
             button.setProperty("room", True)
+            set_icon(button, drawing, ink="muted")
             button.setFixedHeight(em(button, FIELD_HEIGHT))
             button.setIconSize(QSize(em(button), em(button)))
-            line.addWidget(button, stretch)
+            line.addWidget(button)
+        line.setStretchFactor(self.add, 1)
         self._rows.addLayout(line)
 
     def _show_addition(self, experiment: Experiment) -> None:
