@@ -40,16 +40,12 @@ class OptionsForm(QWidget):
             for part in (self._size, *self._sides, self._legend):
                 part.setEnabled(False)
         self._show(options)
-        self._size.currentIndexChanged.connect(self._fill)
-        self._scale.currentIndexChanged.connect(self._fill)
-        for field in self._sides:
-            field.valueChanged.connect(self._name_size)
-        for choice in (
-            self._theme.currentIndexChanged,
-            self._legend.toggled,
-            self._caption.toggled,
-        ):
-            choice.connect(self.changed)
+        for box in (self._size, self._scale, self._theme):
+            box.currentIndexChanged.connect(self._fill)
+        for check in (self._legend, self._caption):
+            check.toggled.connect(self._fill)
+        for side in self._sides:
+            side.valueChanged.connect(self._name_size)
 
     def options(self) -> PictureOptions:
         """Return what is chosen."""
