@@ -130,7 +130,8 @@ def test_title_legend_and_caption_are_there_or_left_out(done, frame):
     assert names(REPORT) == {"figureTitle", "figureCaption", "legend"}
     assert names(replace(REPORT, legend=False)) == {"figureTitle", "figureCaption"}
     assert names(replace(REPORT, caption=False)) == {"legend"}
-    assert names(replace(REPORT, legend=False, caption=False)) == set()
+    assert names(bare := replace(REPORT, legend=False, caption=False)) == set()
+    assert near(render(shot(LossPanel, done, frame), bare), LIGHT.curve, 40).any()
     lowest = render(shot(LossPanel, done, frame), REPORT).copy(0, 470, 800, 30)
     assert near(lowest, LIGHT.muted, 40).sum() > 200, "the caption is drawn at the bottom"
 

@@ -112,9 +112,12 @@ class Figure(QWidget):
         """
         options, column = self._options, self._column
         self.ensurePolished()
-        density = min(options.scale, options.width / column.minimumSize().width())
-        least = column.minimumHeightForWidth(int(options.width / density))
-        density = min(density, options.height / least)
+        least = column.minimumSize()
+        density = min(options.scale, options.width / least.width())
+        height = least.height()
+        if column.hasHeightForWidth():
+            height = column.minimumHeightForWidth(int(options.width / density))
+        density = min(density, options.height / height)
         for power in (0.5, 1.0):  # a larger sheet is wider too: seldom has it to be so much higher
             self._lay_out(density)
             yield None
