@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -29,7 +29,6 @@ from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
-from nnviz.gui.shell.pictures import Pictures
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
@@ -88,13 +87,7 @@ class MainWindow(QMainWindow):
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
         self.help = Help(self.docks, self.panels, self)
-        self.export = ExportController(
-            self,
-            panels=lambda: self.panels,
-            current=self.recording.current,
-            restyle=look.apply,
-        )
-        self.pictures = Pictures(self.export, self.panels, self)
+        self.export = ExportController(self, self.panels, self.recording.current, look.apply)
         self.setup: SetupPanel | None = None
         self._filling = False
         self._compose()
@@ -173,8 +166,8 @@ class MainWindow(QMainWindow):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
-        self.docks.save_wanted.connect(self.pictures.save)
-        self.card.save_wanted.connect(self.pictures.save)
+        self.docks.save_wanted.connect(self.export.save)
+        self.card.save_wanted.connect(self.export.save)
 
     def _restore(self) -> None:
         """Return to what the window was when it was last closed."""
@@ -216,7 +209,8 @@ class MainWindow(QMainWindow):
         panel.row_chosen.connect(self.recording.choose_row)
         panel.epoch_chosen.connect(self.travel.look_at)
         self.feed.add_view(panel)
-        self.pictures.watch(panel)
+        if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            panel.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that it is the one in use
 
     def _connect_runs(self, runs: RunsPanel) -> None:
         runs.keep_wanted.connect(self.commands.keep_run)

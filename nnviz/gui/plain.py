@@ -10,7 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import Qt as QtText  # the same namespace, with what QtGui knows of texts
-from PySide6.QtWidgets import QLabel, QMessageBox, QProgressBar, QProgressDialog, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QToolTip, QWidget
 
 
 class Label(QLabel):
@@ -49,14 +49,3 @@ def confirmed(parent: QWidget, title: str, question: str) -> bool:
     """Ask a question; return whether the answer is yes."""
     answer = QMessageBox.question(parent, title, literal(question))
     return answer == QMessageBox.StandardButton.Yes
-
-
-class ProgressDialog(QProgressDialog):
-    """A small window that tells how far long work is, in percent, and offers to cancel it."""
-
-    def __init__(self, text: str, cancel: str, parent: QWidget) -> None:
-        super().__init__(literal(text), cancel, 0, 100, parent)
-        self.setAccessibleName(text)
-        bar = QProgressBar(self)
-        bar.setTextVisible(False)
-        self.setBar(bar)

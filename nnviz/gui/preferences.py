@@ -1,4 +1,4 @@
-"""What the window remembers between two starts: every setting in one table."""
+"""What the window remembers between two starts."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ class Preference(Generic[T]):
         Python type of the value; whatever the file holds that is not of it reads as the default.
     default
         Value of a fresh installation.
-    description
-        What it does, for who reads the file.
     choices
         The only values it may have, or () for any.
     """
@@ -39,30 +37,17 @@ class Preference(Generic[T]):
     name: str
     kind: type[T]
     default: T
-    description: str
     choices: tuple[T, ...] = ()
 
 
-THEME = Preference(
-    "window/theme",
-    str,
-    SYSTEM,
-    "Colours of the window: as the desktop's, light or dark.",
-    (SYSTEM, "light", "dark"),
-)
-GEOMETRY = Preference(
-    "window/geometry", QByteArray, QByteArray(), "Place and size of the window on the screen."
-)
-DOCKS = Preference("window/docks", QByteArray, QByteArray(), "Where the panels are, and which.")
-PACE = Preference("training/pace", str, "epoch-300", "How fast training runs.", tuple(PACES))
-LAST_FOLDER = Preference("files/last-folder", str, "", "Where the last file was saved.")
-EXPORT_OPTIONS = Preference("export/options", str, "", "How pictures are drawn, as JSON.")
-
-PREFERENCES: dict[str, Preference[Any]] = {
-    setting.name: setting for setting in (THEME, GEOMETRY, DOCKS, PACE, LAST_FOLDER, EXPORT_OPTIONS)
-}
-"""Every setting by name."""
-
+THEME = Preference("window/theme", str, SYSTEM, (SYSTEM, "light", "dark"))
+GEOMETRY = Preference("window/geometry", QByteArray, QByteArray())
+DOCKS = Preference("window/docks", QByteArray, QByteArray())
+PACE = Preference("training/pace", str, "epoch-300", tuple(PACES))
+LAST_FOLDER = Preference("files/last-folder", str, "")
+"""Where the last file was saved."""
+EXPORT_OPTIONS = Preference("export/options", str, "")
+"""How pictures are drawn, as JSON."""
 
 _own: dict[str, Any] | None = None
 

@@ -25,7 +25,7 @@ from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem, dataset_of
+from nnviz.training.problem import dataset_of
 from nnviz.training.settings import SETTINGS
 from nnviz.training.starting_point import opened_from
 
@@ -33,16 +33,21 @@ from nnviz.training.starting_point import opened_from
 class Desk:
     """A panel with a store behind it, as in the window, and what went over the wire."""
 
-    def __init__(self, panel: SetupPanel, store: ExperimentStore) -> None:
-        self.panel = panel
-        self.store = store
+    def __init__(self, bot: QtBot, sample: str) -> None:
+        self.bot, self.panel = bot, SetupPanel()
+        self.store = ExperimentStore(choices.with_sample(Experiment(), sample))
         self.asked: list[Experiment] = []
         self.rates: list[float] = []
-        panel.edited.connect(self.asked.append)
-        panel.rate_edited.connect(self.rates.append)
-        panel.edited.connect(store.propose)
-        store.changed.connect(panel.show_experiment)
-        store.refused.connect(panel.show_refusal)
+        bot.addWidget(self.panel)
+        self.panel.resize(280, 900)
+        self.panel.show_experiment(self.now)
+        with bot.waitExposed(self.panel):
+            self.panel.show()
+        self.panel.edited.connect(self.asked.append)
+        self.panel.rate_edited.connect(self.rates.append)
+        self.panel.edited.connect(self.store.propose)
+        self.store.changed.connect(self.panel.show_experiment)
+        self.store.refused.connect(self.panel.show_refusal)
 
     @property
     def now(self) -> Experiment:
@@ -84,25 +89,15 @@ class Desk:
         assert label.isVisibleTo(self.panel) == bool(label.text())
         return label.text()
 
-    bot: QtBot
-
 
 @pytest.fixture
 def desk(qtbot: QtBot) -> Iterator[Callable[[str], Desk]]:
-    def open_desk(sample: str = "circle") -> Desk:
-        experiment = choices.with_sample(Experiment(), sample)
-        panel, store = SetupPanel(), ExperimentStore(experiment)
-        qtbot.addWidget(panel)
-        panel.resize(280, 900)
-        panel.show_experiment(experiment)
-        with qtbot.waitExposed(panel):
-            panel.show()
-        made = Desk(panel, store)
-        made.bot = qtbot
-        kept.append(made)
-        return made
-
     kept: list[Desk] = []
+
+    def open_desk(sample: str = "circle") -> Desk:
+        kept.append(Desk(qtbot, sample))
+        return kept[-1]
+
     yield open_desk
 
 
@@ -111,16 +106,21 @@ Open = Callable[..., Desk]
 # ---------------------------------------------------------------------------------------- showing
 
 
-@pytest.mark.parametrize("sample", CATALOG)
-def test_showing_a_sample_asks_for_nothing(desk: Open, sample: str) -> None:
-    here = desk(sample)
+def test_showing_a_sample_asks_for_nothing(desk: Open) -> None:
+    here = desk("xor")
+    for sample, spec in CATALOG.items():
+        here.panel.show_experiment(choices.with_sample(Experiment(), sample))
+        shown = {
+            option
+            for option in ("rows", "noise", "classes", "features")
+            if here.find(f"data-{option}-field").isVisibleTo(here.panel)
+        }
+        experiment = here.panel.data.experiment
+        expected = {"rows", "noise", "classes"} & set(spec.options)
+        if dataset_of(experiment.data).feature_names == ("x", "y"):
+            expected.add("features")
+        assert shown == expected, sample
     assert here.asked == []
-    spec = CATALOG[sample]
-    for option in ("rows", "noise", "classes"):
-        shown = here.find(f"data-{option}-field").isVisibleTo(here.panel)
-        assert shown == (option in spec.options)
-    axes = dataset_of(here.now.data).feature_names
-    assert here.find("data-features-field").isVisibleTo(here.panel) == (axes == ("x", "y"))
 
 
 def test_every_control_is_named_and_says_what_it_does(desk: Open) -> None:
@@ -185,7 +185,7 @@ def test_nothing_is_cut_off_at_any_size_of_text(
     font.setPixelSize(round(size * font.pixelSize()))
     styled.setFont(font)
     here = desk("blobs")
-    here.panel.resize(here.panel.minimumSizeHint().width(), 900)
+    here.panel.resize(here.panel.minimumWidth(), 900)
     here.panel.network.more.expand()
     here.panel.training.more.expand()
     view = here.find("setup-scroll").viewport()
@@ -254,56 +254,46 @@ def test_the_list_of_samples_shows_a_picture_of_each(desk: Open) -> None:
     assert pictures["circle"] != pictures["spiral"]
 
 
-EDITS: list[tuple[str, str, str, object]] = [
-    ("data-rows", "60", "data.rows", 60),
-    ("data-noise-number", "12.5", "data.noise", 12.5),
-    ("data-noise-number", "25%", "data.noise", 25.0),
-    ("data-test-fraction-number", "35", "data.test_fraction", 0.35),
-    ("data-classes", "5", "data.classes", 5),
-    ("data-seed-number", "17", "data.seed", 17),
-    ("training-learning-rate", "3e-2", "training.learning_rate", 0.03),
-    ("training-learning-rate", "0.5", "training.learning_rate", 0.5),
-    ("training-epochs", "250", "training.epochs", 250),
-    ("training-seed-number", "4", "training.seed", 4),
-    ("training-l1", "0.01", "training.l1", 0.01),
-    ("training-l2", "1e-3", "training.l2", 0.001),
+EDITS: list[tuple[str, str, object]] = [
+    ("data-rows", "60", 60),
+    ("data-noise-number", "25%", 25.0),
+    ("data-test-fraction-number", "35", 0.35),
+    ("data-classes", "5", 5),
+    ("data-seed-number", "17", 17),
+    ("training-learning-rate", "3e-2", 0.03),
+    ("training-epochs", "250", 250),
+    ("training-seed-number", "4", 4),
+    ("training-l1", "0.01", 0.01),
+    ("training-optimizer", "adam", "adam"),
+    ("training-schedule", "cosine", "cosine"),
+    ("training-loss", "mean_squared_error", "mean_squared_error"),
+    ("network-initializer", "he_normal", "he_normal"),
+    ("network-bias-initializer", "random_normal", "random_normal"),
+    ("training-reduction", "sum", "sum"),
+    ("network-dtype", "float32", "float32"),
+    ("training-stop-when", "train_metric", "train_metric"),
+    ("data-standardize-inputs", "", True),
+    ("training-shuffle", "", False),
 ]
 
 
-@pytest.mark.parametrize(("field", "text", "path", "value"), EDITS)
-def test_a_number_entered_is_asked_for(
-    desk: Open, field: str, text: str, path: str, value: object
+@pytest.mark.parametrize(("name", "text", "value"), EDITS)
+def test_what_is_entered_chosen_or_ticked_is_asked_for(
+    desk: Open, name: str, text: str, value: object
 ) -> None:
     here = desk("blobs")
     here.panel.training.more.expand()
-    here.enter(field, text)
-    assert read(here.now, path) == value
+    control = here.find(name)
+    if isinstance(control, NumberField):
+        here.enter(name, text)
+    elif isinstance(control, ChoiceBox):
+        here.choose(name, text)
+        assert control.name == value
+    else:
+        here.click(name)
+    part, _, field = name.removesuffix("-number").replace("-", "_").partition("_")
+    assert getattr(getattr(here.now, part), field) == value
     assert len(here.asked) == 1
-
-
-def read(experiment: Experiment, path: str) -> object:
-    part, name = path.split(".")
-    return getattr(getattr(experiment, part), name)
-
-
-CHOICES = [
-    ("training-optimizer", "adam", "training.optimizer"),
-    ("training-schedule", "cosine", "training.schedule"),
-    ("training-loss", "mean_squared_error", "training.loss"),
-    ("network-initializer", "he_normal", "network.initializer"),
-    ("network-bias-initializer", "random_normal", "network.bias_initializer"),
-    ("training-reduction", "sum", "training.reduction"),
-    ("network-dtype", "float32", "network.dtype"),
-    ("training-stop-when", "train_metric", "training.stop_when"),
-]
-
-
-@pytest.mark.parametrize(("box", "name", "path"), CHOICES)
-def test_a_name_chosen_is_asked_for(desk: Open, box: str, name: str, path: str) -> None:
-    here = desk("circle")
-    here.choose(box, name)
-    assert read(here.now, path) == name
-    assert here.find(box, ChoiceBox).name == name
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -323,7 +313,7 @@ def test_layers_are_added_changed_and_removed(desk: Open) -> None:
     here.click("network-add-layer")
     here.enter("layer-2-units", "6")
     here.choose("layer-2-activation", "relu")
-    here.click("layer-1-more")
+    here.key(here.find("layer-1-units", NumberField), Qt.Key.Key_Up)
     sizes = [(layer.units, layer.activation) for layer in here.now.network.layers]
     assert sizes == [(5, "sigmoid"), (6, "relu"), (1, "sigmoid")]
     here.click("layer-1-remove")
@@ -369,16 +359,11 @@ def test_a_batch_of_ones_own_size(desk: Open) -> None:
     assert here.message("training-batch-size") == ""
 
 
-def test_standardising_and_biases_are_ticked(desk: Open) -> None:
+def test_biases_are_switched_in_all_layers(desk: Open) -> None:
     here = desk("houses")
-    here.click("data-standardize-target")
-    here.click("data-standardize-inputs")
-    assert not here.now.data.standardize_target
-    assert not here.now.data.standardize_inputs
     here.click("network-use-bias")
     assert not any(layer.use_bias for layer in here.now.network.layers)
-    here.click("training-shuffle")
-    assert not here.now.training.shuffle
+    assert not here.find("network-bias-initializer").isEnabled()
 
 
 # --------------------------------------------------------------------------------------- refusing
@@ -386,13 +371,9 @@ def test_standardising_and_biases_are_ticked(desk: Open) -> None:
 REFUSED = [
     ("data-rows", "many", "data-rows", "“many”"),
     ("data-rows", "3.5", "data-rows", "“3.5”"),
-    ("data-rows", "1", "data-rows", "from 2"),
     ("data-noise-number", "70", "data-noise", "to 50 %"),
-    ("data-test-fraction-number", "-3", "data-test-fraction", "from 0"),
-    ("training-learning-rate", "fast", "training-learning-rate", "“fast”"),
     ("training-learning-rate", "0", "training-learning-rate", "from 1e−9"),
     ("training-learning-rate", "nan", "training-learning-rate", "“nan”"),
-    ("training-epochs", "1,5", "training-epochs", "“1,5”"),
     ("layer-1-units", "5000", "network-layers-0", "1,024"),
     ("data-seed-number", "", "data-seed", "write a number"),
 ]
@@ -417,32 +398,22 @@ def test_what_cannot_be_taken_is_said_at_the_field_and_left_there(
     assert not number.property("refused")
 
 
-def test_what_the_store_refuses_is_said_at_the_field_and_the_rest_stays(desk: Open) -> None:
+def test_what_is_refused_from_outside_is_said_where_it_belongs(desk: Open) -> None:
     here = desk("circle")
-    here.panel.network.more.button.setChecked(False)
     error = InvalidChoiceError("This cannot be.", "Do {what}.", field="network.dtype", what="that")
     here.panel.show_refusal(error)
     assert here.message("network-dtype") == "This cannot be. Do that."
     assert here.panel.training.more.button.isChecked(), "the field it is about is in the open"
     here.panel.clear_refusals()
     assert here.message("network-dtype") == ""
-
-
-def test_a_refusal_about_no_field_is_said_at_the_top(desk: Open) -> None:
-    here = desk("circle")
-    here.panel.show_refusal(InvalidChoiceError("Something is wrong."))
-    assert here.message("setup") == "Something is wrong."
-    here.choose("training-optimizer", "adam")
-    assert here.message("setup") == ""
-
-
-def test_a_refusal_of_one_layer_marks_the_control_at_fault(desk: Open) -> None:
-    here = desk("circle")
-    field = "network.layers.0.activation"
-    here.panel.show_refusal(InvalidChoiceError("Not here.", field=field))
+    here.panel.show_refusal(InvalidChoiceError("Not here.", field="network.layers.0.activation"))
     assert here.message("network-layers-0") == "Not here."
     assert here.find("layer-1-activation").property("refused")
     assert not here.find("layer-1-units").property("refused")
+    here.panel.show_refusal(InvalidChoiceError("Something is wrong."))
+    assert here.message("setup") == "Something is wrong.", "about no field: at the top"
+    here.choose("training-optimizer", "adam")
+    assert here.message("setup") == ""
 
 
 def test_impossible_choices_are_disabled_and_say_why(desk: Open) -> None:
@@ -455,9 +426,6 @@ def test_impossible_choices_are_disabled_and_say_why(desk: Open) -> None:
     assert not output.item("softmax").isEnabled()
     assert "probabilities" in output.item("softmax").toolTip()
     assert not here.find("layer-1-activation", ChoiceBox).item("sign").isEnabled()
-
-
-def test_the_perceptron_cannot_be_given_a_layer(desk: Open) -> None:
     here = desk("two-gaussians")
     here.choose("training-loss", "perceptron")
     button = here.find("network-add-layer", QAbstractButton)
@@ -467,42 +435,23 @@ def test_the_perceptron_cannot_be_given_a_layer(desk: Open) -> None:
     assert button.isEnabled()
 
 
-@pytest.mark.parametrize("sample", ["xor", "blobs", "houses", "digits"])
-def test_everything_that_is_offered_can_be_had(desk: Open, sample: str) -> None:
-    here = desk(sample)
-    start = here.now
-    for box in ("training-loss", "output-activation", "layer-1-activation"):
-        combo = here.find(box, ChoiceBox)
-        for name in combo.names():
-            if not combo.item(name).isEnabled():
-                continue
-            here.choose(box, name)
-            Problem(here.now)  # raises where it cannot be
-            here.store.propose(start)
-
-
 # ------------------------------------------------------------------------- leaving a person alone
 
 
-def test_text_being_typed_survives_an_experiment_from_elsewhere(desk: Open) -> None:
+def test_what_a_person_types_stays_until_its_value_changes(desk: Open) -> None:
     here = desk("circle")
     number = here.type("training-epochs", "12")
     here.store.propose(choices.with_training(here.now, epochs=77))
-    assert number.text() == "12"
-    assert number.lineEdit().cursorPosition() == 2
+    assert number.text() == "12", "the person is in the field"
     here.key(number, Qt.Key.Key_Escape)
     assert number.text() == "77"
-
-
-def test_a_text_to_be_put_right_goes_when_its_value_changes(desk: Open) -> None:
-    here = desk("circle")
-    number = here.enter("training-epochs", "soon")
+    here.enter("training-epochs", "soon")
     here.find("data-rows", NumberField).setFocus()
     here.choose("training-optimizer", "adam")
-    assert number.text() == "soon"
+    assert number.text() == "soon", "it is to be put right"
     assert here.message("training-epochs") != ""
-    here.store.propose(choices.with_training(here.now, epochs=77))
-    assert number.text() == "77"
+    here.store.propose(choices.with_training(here.now, epochs=55))
+    assert number.text() == "55"
     assert here.message("training-epochs") == ""
 
 
@@ -537,16 +486,10 @@ def test_the_wheel_changes_nothing_in_passing(desk: Open, qapp: QApplication, na
     here = desk("circle")
     here.find("data-seed-number").setFocus()
     control = here.find(name)
-    event = QWheelEvent(
-        QPointF(4, 4),
-        control.mapToGlobal(QPointF(4, 4)),
-        QPoint(0, 0),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
+    at, down = QPointF(4, 4), QPoint(0, -120)
+    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    phase = Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(at, control.mapToGlobal(at), QPoint(), down, buttons, keys, phase, False)
     qapp.sendEvent(control, event)
     assert not event.isAccepted(), "the panel is to scroll"
     assert here.asked == []
@@ -588,16 +531,15 @@ def test_tab_walks_through_the_form_from_top_to_bottom(desk: Open) -> None:
 # ------------------------------------------------------------------------------ the words
 
 
-@pytest.mark.parametrize("key", PRESETS)
-def test_a_tutorial_says_what_to_learn_and_what_was_measured(desk: Open, key: str) -> None:
+def test_a_tutorial_says_what_to_learn_and_what_was_measured(desk: Open) -> None:
     panel = desk("xor").panel
-    panel.show_experiment(PRESETS[key].experiment)
     words = [panel.findChild(QLabel, f"about-{part}") for part in ("description", "note")]
-    assert [label.text() for label in words] == [PRESETS[key].description, PRESETS[key].note]
+    for preset in PRESETS.values():
+        panel.show_experiment(preset.experiment)
+        assert [label.text() for label in words] == [preset.description, preset.note]
     assert words[0].isVisibleTo(panel) and not words[1].isVisibleTo(panel)
     panel.findChild(QAbstractButton, "section-about").click()
     assert all(label.isVisibleTo(panel) == bool(label.text()) for label in words)
-    own = dataclasses.replace(PRESETS[key].experiment, preset="")
-    panel.show_experiment(own)
-    spec = CATALOG[own.data.sample]
+    panel.show_experiment(dataclasses.replace(preset.experiment, preset=""))
+    spec = CATALOG[preset.experiment.data.sample]
     assert [label.text() for label in words] == [spec.description, spec.origin]

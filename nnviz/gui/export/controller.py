@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
@@ -17,10 +17,9 @@ from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Work
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.panel import Panel
-from nnviz.gui.plain import ProgressDialog
 
-_PATIENCE_MS = 500
-"""Copying that takes longer is shown, and can be cancelled."""
+ELSE = "network"
+"""The panel whose picture is meant where none has the focus."""
 
 
 class ExportController(QObject):
@@ -31,12 +30,11 @@ class ExportController(QObject):
     window
         The main window.
     panels
-        Returns all panels by key, the network among them.
+        All panels by key, the network among them; they may come later.
     current
         Returns what is shown now, or None before anything is.
     restyle
-        Gives the window another theme for the time of a picture; without it the picture of the
-        window has the window's own.
+        Gives the window another theme for the time of a picture.
     """
 
     failed = Signal(object)
@@ -48,9 +46,9 @@ class ExportController(QObject):
     def __init__(
         self,
         window: QWidget,
-        panels: Callable[[], Mapping[str, Panel]],
+        panels: Mapping[str, Panel],
         current: Callable[[], Moment | None],
-        restyle: Restyle | None = None,
+        restyle: Restyle,
     ) -> None:
         super().__init__(window)
         self.setObjectName("export")
@@ -60,17 +58,24 @@ class ExportController(QObject):
         self.dialog: ExportDialog | None = None
         """The dialog that is open."""
 
-    def save_picture(self, panel: Panel) -> None:
+    @Slot(str)
+    def save(self, key: str) -> None:
         """Ask how and where, then write a panel's picture."""
-        if moment := self._moment():
+        if (panel := self._panels.get(key)) and (moment := self._moment()):
             self._ask([panel_target(panel, moment)], moment)
 
-    def copy_picture(self, panel: Panel) -> None:
-        """Put a panel's picture into the clipboard, drawn as the last one was."""
-        if moment := self._moment():
-            subject = panel_target(panel, moment)
-            self._work.start(jobs.copy_picture(subject, remembered()))
-            self._show_progress(self.tr("Copying {title}…").format(title=subject.title))
+    @Slot()
+    def save_in_use(self) -> None:
+        """Save a picture of the panel with the focus, or else of the network."""
+        self.save(self._in_use())
+
+    @Slot()
+    def copy_in_use(self) -> None:
+        """Put a picture of that panel into the clipboard, drawn as the last one was."""
+        if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
+            target = panel_target(panel, moment)
+            self.said.emit(self.tr("Copying {title}…").format(title=target.title))
+            self._work.start(jobs.copy_picture(target, remembered()))
 
     @Slot()
     def save_window(self) -> None:
@@ -82,7 +87,7 @@ class ExportController(QObject):
     def export_all(self) -> None:
         """Ask how and where to, then write every panel, the network, the window, the history."""
         if moment := self._moment():
-            panels = [panel_target(panel, moment) for panel in self._panels().values()]
+            panels = [panel_target(panel, moment) for panel in self._panels.values()]
             self._ask([*panels, window_target(self._window, moment, self._restyle)], moment)
 
     @Slot()
@@ -104,6 +109,13 @@ class ExportController(QObject):
             self.dialog.reject()
         self._work.cancel()
 
+    def _in_use(self) -> str:
+        focused = QApplication.focusWidget()
+        for key, panel in self._panels.items():
+            if focused is not None and (focused is panel or panel.isAncestorOf(focused)):
+                return key
+        return ELSE
+
     def _moment(self) -> Moment | None:
         """Return what is shown now, and stays so while training goes on; or say that nothing is."""
         moment = self._current()
@@ -113,8 +125,8 @@ class ExportController(QObject):
             return None
         return moment[0], moment[1].still()
 
-    def _ask(self, subjects: list[ExportTarget], moment: Moment) -> None:
-        self.dialog = ExportDialog(subjects, moment[1].history, self._window)
+    def _ask(self, targets: list[ExportTarget], moment: Moment) -> None:
+        self.dialog = ExportDialog(targets, moment[1].history, self._window)
         self._watched(self.dialog.work)
         self.dialog.finished.connect(self._on_closed)
         self.dialog.open()
@@ -124,29 +136,12 @@ class ExportController(QObject):
         work.failed.connect(self.failed)
         return work
 
-    def _show_progress(self, text: str) -> None:
-        """Show how copying goes on, should it take long, in a small window with Cancel."""
-        progress = ProgressDialog(text, self.tr("Cancel"), self._window)
-        progress.setObjectName("copy-progress")
-        progress.setMinimumDuration(_PATIENCE_MS)
-        progress.setAutoReset(False)
-        progress.canceled.connect(self._on_cancelled)
-        self._work.advanced.connect(progress.setValue)
-        self._work.ended.connect(progress.deleteLater)
-
-    @Slot()
-    def _on_cancelled(self) -> None:
-        self._stop(self._work)
-
     @Slot()
     def _on_closed(self) -> None:
         """Let the dialog go, and with it what it asked for."""
         dialog, self.dialog = self.dialog, None
         if dialog is not None:
-            self._stop(dialog.work)
+            if dialog.work.busy:
+                dialog.work.cancel()
+                self.said.emit(self.tr("Cancelled."))
             dialog.deleteLater()
-
-    def _stop(self, work: Work) -> None:
-        if work.busy:
-            work.cancel()
-            self.said.emit(self.tr("Cancelled."))

@@ -12,12 +12,11 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,10 +28,10 @@ from nnviz.gui.export.form import OptionsForm, named
 from nnviz.gui.export.jobs import ExportTarget
 from nnviz.gui.export.options import PictureOptions, remembered
 from nnviz.gui.export.slices import Slices, Work
-from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, confirmed
+from nnviz.gui.widgets.text_labels import small
 from nnviz.training.history import History
 
 _PREVIEW = QSize(440, 330)
@@ -49,7 +48,7 @@ class ExportDialog(QDialog):
 
     Parameters
     ----------
-    subjects
+    targets
         What to make pictures of; with more than one the place is a folder.
     history
         What is written beside the pictures of all.
@@ -58,19 +57,19 @@ class ExportDialog(QDialog):
     """
 
     def __init__(
-        self, subjects: Sequence[ExportTarget], history: History, parent: QWidget | None = None
+        self, targets: Sequence[ExportTarget], history: History, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("export-dialog")
         self.work = Work(self)
         """What is being drawn and written."""
-        self._subjects, self._history = subjects, history
-        self._many = len(subjects) > 1
-        title = self.tr("Save picture: {title}").format(title=subjects[0].title)
+        self._targets, self._history = targets, history
+        self._many = len(targets) > 1
+        title = self.tr("Save picture: {title}").format(title=targets[0].title)
         self.setWindowTitle(self.tr("Export all pictures") if self._many else title)
         self.setAccessibleName(self.windowTitle())
         self._confirmed = ""
-        self._form = OptionsForm(remembered(), subjects[0], self)
+        self._form = OptionsForm(remembered(), targets[0], self)
         self._make_place()
         self._make_preview()
         self._make_buttons()
@@ -90,21 +89,25 @@ class ExportDialog(QDialog):
 
     def _make_place(self) -> None:
         folder = preferences.last_folder()
-        place = folder if self._many else folder / f"{self._subjects[0].key}.png"
+        place = folder if self._many else folder / f"{self._targets[0].key}.png"
         tip = self.tr("Where the picture is saved; a name without an ending gets .png.")
         if self._many:
             tip = self.tr("The folder all pictures and the history go to.")
         title = self.tr("F&older") if self._many else self.tr("F&ile")
         self._path = named(QLineEdit(str(place), self), "export-path", title, tip)
-        self._path.setMinimumWidth(280)
-        self._label = Label(title, self)
-        self._label.setBuddy(self._path)
-        self._label.setMinimumWidth(self._form.label_width())
+        label = Label(title, self)
+        label.setBuddy(self._path)
+        label.setMinimumWidth(self._form.label_width())
         tip = self.tr("Choose a place in the system's dialog.")
-        text = self.tr("Bro&wse…")
-        self._browse = named(QPushButton(text, self), "export-browse", text, tip)
-        self._browse.setAutoDefault(False)
-        self._browse.clicked.connect(self._on_browse)
+        browse = self._button("export-browse", self.tr("Bro&wse…"), tip)
+        browse.clicked.connect(self._on_browse)
+        self._place = QWidget(self)
+        line = QHBoxLayout(self._place)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(2 * SPACE)
+        line.addWidget(label)
+        line.addWidget(self._path, 1)
+        line.addWidget(browse)
         self._message = Label(parent=self)
         self._message.setObjectName("export-message")
         self._message.setProperty("ink", "error")
@@ -117,10 +120,8 @@ class ExportDialog(QDialog):
         self._preview.setAccessibleName(self.tr("Preview"))
         self._preview.setFixedSize(_PREVIEW + QSize(2 * SPACE, 2 * SPACE))
         self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._facts = Label(parent=self)
+        self._facts = small(Label(parent=self))
         self._facts.setObjectName("export-facts")
-        self._facts.setProperty("ink", "muted")
-        self._facts.setFont(small_font())
 
     def _make_buttons(self) -> None:
         self._buttons = QDialogButtonBox(self)
@@ -139,61 +140,49 @@ class ExportDialog(QDialog):
         tip = self.tr("How much is done. Cancel ends it.")
         self._progress = named(QProgressBar(self), "export-progress", self.tr("Progress"), tip)
         self._progress.setTextVisible(False)
-        policy = self._progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(policy)
+        self._progress.setRange(0, 100 if self._many else 0)  # of one nobody can say how much
         self._progress.hide()
 
-    def _button(self, name: str, text: str, tip: str, role: _Role) -> QPushButton:
+    def _button(self, name: str, text: str, tip: str, role: _Role | None = None) -> QPushButton:
         button = named(QPushButton(text, self), name, text, tip)
         button.setAutoDefault(False)
-        self._buttons.addButton(button, role)
+        if role is not None:
+            self._buttons.addButton(button, role)
         return button
 
     def _arrange(self) -> None:
-        right = QVBoxLayout()
-        right.setSpacing(SPACE)
-        right.addWidget(self._preview)
-        right.addWidget(self._facts)
-        upper = QHBoxLayout()
-        upper.setSpacing(3 * SPACE)
-        upper.addWidget(self._form, 1, Qt.AlignmentFlag.AlignTop)
-        upper.addLayout(right)
-        place = QHBoxLayout()
-        place.setSpacing(SPACE)
-        place.addWidget(self._path, 1)
-        place.addWidget(self._browse)
-        where = QFormLayout()
-        where.setHorizontalSpacing(2 * SPACE)
-        where.addRow(self._label, place)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        grid.setHorizontalSpacing(3 * SPACE)
+        grid.setVerticalSpacing(SPACE + SPACE // 2)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self._form, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._preview, 0, 1)
+        grid.addWidget(self._facts, 1, 1)
         last = QHBoxLayout()
         last.setSpacing(2 * SPACE)
         last.addWidget(self._progress, 1)
         last.addWidget(self._buttons)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addLayout(upper, 1)
-        column.addLayout(where)
-        column.addWidget(self._message)
-        column.addLayout(last)
+        grid.addWidget(self._place, 2, 0, 1, 2)
+        grid.addWidget(self._message, 3, 0, 1, 2)
+        grid.addLayout(last, 4, 0, 1, 2)
 
     # ------------------------------------------------------------------------------ the preview
 
     @Slot()
     def _preview_now(self) -> None:
-        options, first = self._form.options(), self._subjects[0]
+        options, first = self._form.options(), self._targets[0]
         size = first.pixels(options)
         text = self.tr("{width} × {height} pixels")
         if self._many:
             text = self.tr("{count} pictures and the history. The first: {width} × {height} pixels")
         sides = {"width": size.width(), "height": size.height()}
-        self._facts.setText(text.format(count=len(self._subjects), **sides))
+        self._facts.setText(text.format(count=len(self._targets), **sides))
         self._drawing.start(self._draw_preview(first, options))
 
-    def _draw_preview(self, subject: ExportTarget, options: PictureOptions) -> Slices[str]:
+    def _draw_preview(self, target: ExportTarget, options: PictureOptions) -> Slices[str]:
         ratio = self.devicePixelRatioF()
-        image = yield from subject.picture(options, _PREVIEW * ratio * _FINER)
+        image = yield from target.picture(options, _PREVIEW * ratio * _FINER)
         ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         room = (_PREVIEW * ratio).boundedTo(image.size())
         pixmap = QPixmap.fromImage(image.scaled(room, *ways))
@@ -219,11 +208,11 @@ class ExportDialog(QDialog):
     @Slot()
     def _on_save(self) -> None:
         self._message.hide()
-        subjects, options, text = self._subjects, self._form.options(), self._path.text()
+        targets, options, text = self._targets, self._form.options(), self._path.text()
         if self._many:
             place = Path(text).expanduser()
-            if self._may_replace(place, [place / f"{subject.key}.png" for subject in subjects]):
-                self._begin(jobs.save_all(subjects, self._history, options, place))
+            if self._may_replace(place, [place / f"{target.key}.png" for target in targets]):
+                self._begin(jobs.save_all(targets, self._history, options, place))
             return
         try:
             place = picture_path(text)
@@ -232,7 +221,7 @@ class ExportDialog(QDialog):
             return
         self._path.setText(str(place))
         if self._may_replace(place, [place]):
-            self._begin(jobs.save_picture(subjects[0], options, place))
+            self._begin(jobs.save_picture(targets[0], options, place))
 
     def _may_replace(self, place: Path, files: list[Path]) -> bool:
         taken = [path for path in files if os.path.lexists(path)]
@@ -246,7 +235,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _on_copy(self) -> None:
-        self._begin(jobs.copy_picture(self._subjects[0], self._form.options()))
+        self._begin(jobs.copy_picture(self._targets[0], self._form.options()))
 
     def _begin(self, slices: Slices[str]) -> None:
         """Take work on; meanwhile there is only Cancel to press."""
@@ -262,10 +251,8 @@ class ExportDialog(QDialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
-        buttons = self._buttons.buttons()
-        others = [each for each in buttons if self._buttons.buttonRole(each) != _Role.RejectRole]
-        for part in (self._form, self._path, self._browse, *others):
-            part.setEnabled(not busy)
+        for part in (self._form, self._place, *self._buttons.buttons()):
+            part.setEnabled(not busy or part.objectName() == "export-cancel")
 
     @Slot(object)
     def _show_error(self, error: NnvizError) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize
-from PySide6.QtGui import QColor, QImage, QRegion
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from nnviz import __version__
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.slices import Slices, finish, portion
+from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import palette, small_font, strong_font
 from nnviz.gui.look.stylesheet import stylesheet
@@ -46,9 +46,6 @@ _LEAST_PANEL = QSize(340, 200)
 """Points: a panel laid out in less room leaves parts away."""
 
 _DOTS_PER_METRE = 96 / 0.0254
-_BAND_PIXELS = 4_000_000
-"""Larger pictures are painted in bands of about so many pixels, some tens of milliseconds each. Qt
-cuts lines off at the edge of a band, which changes their colours by a step or two of 255."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,24 +68,13 @@ def render(shot: PanelSnapshot, options: PictureOptions) -> QImage:
     return finish(drawing(shot, options))
 
 
-def drawing(shot: PanelSnapshot, options: PictureOptions, share: float = 1.0) -> Slices[QImage]:
-    """Draw a picture of exactly the size asked.
-
-    Parameters
-    ----------
-    shot
-        What to show.
-    options
-        How; with a size in pixels.
-    share
-        Pixels of a side for each one asked: less than 1 for a preview of the same picture.
-    """
+def drawing(shot: PanelSnapshot, options: PictureOptions) -> Slices[QImage]:
+    """Draw a picture of exactly the size asked, given options with a size in pixels."""
     figure = Figure(shot, options)
     try:
-        image = yield from figure.drawing(share)
-        describe(
-            image, figure.panel.title_for(shot.problem), figure.panel.description(), shot.problem
-        )
+        image = yield from figure.drawing()
+        title, description = figure.panel.title_for(shot.problem), figure.panel.description()
+        describe(image, title, description, shot.problem)
         return image
     finally:
         figure.deleteLater()
@@ -118,38 +104,31 @@ class Figure(QWidget):
         self._hand_palette_down()  # and have its colours; a panel may have made parts until now
         self._arrange()
 
-    def drawing(self, share: float = 1.0) -> Slices[QImage]:
+    def drawing(self) -> Slices[QImage]:
         """Draw the sheet; see `drawing` above.
 
         Where the sheet cannot be laid out in so little room it is laid out larger and drawn with
         fewer pixels a point: small print rather than a part cut off.
         """
-        options = self._options
-        size = QSize(options.width, options.height)
-        density = min(options.scale, self._largest_density(size))
+        options, column = self._options, self._column
+        self.ensurePolished()
+        least = column.minimumSize()
+        density = min(options.scale, options.width / least.width())
+        height = least.height()
+        if column.hasHeightForWidth():
+            height = column.minimumHeightForWidth(int(options.width / density))
+        density = min(density, options.height / height)
         for power in (0.5, 1.0):  # a larger sheet is wider too: seldom has it to be so much higher
-            self._lay_out(size, density)
-            yield 0.0
+            self._lay_out(density)
+            yield None
             density *= self._share_in_view() ** power
         self.panel.show_frame(self._shot.frame)
-        for lesson in range(_LESSONS):
-            self._lay_out(size, density)
-            yield 0.1 * (lesson + 1)
+        for _ in range(_LESSONS):
+            self._lay_out(density)
+            yield None
         _send_layout_requests()
-        room = (size.toSizeF() * share).toSize().expandedTo(QSize(1, 1))
-        picture = painting(self, room, density * share, options.look.surface)
-        return (yield from portion(picture, 0.1 * _LESSONS, 1.0))
-
-    def _largest_density(self, size: QSize) -> float:
-        """Return how many pixels a point there may be for everything to have the least it needs."""
-        self.ensurePolished()
-        layout = self._column
-        least = layout.minimumSize()
-        density = min(self._options.scale, size.width() / least.width())
-        height = least.height()
-        if layout.hasHeightForWidth():
-            height = layout.minimumHeightForWidth(_points(size, density).width())
-        return min(density, size.height() / height)
+        size = QSize(options.width, options.height)
+        return painted(self, size, density, options.look.surface)
 
     def _share_in_view(self) -> float:
         """Return the share of the sheet's height that is enough where nothing may be scrolled."""
@@ -157,10 +136,11 @@ class Figure(QWidget):
         hidden = max((area.verticalScrollBar().maximum() for area in areas), default=0)
         return self.height() / (self.height() + hidden)
 
-    def _lay_out(self, size: QSize, density: float) -> None:
+    def _lay_out(self, density: float) -> None:
         """Let plots lay themselves out, in answer to events that nothing would deliver here."""
         self._hand_palette_down()
-        self.resize(_points(size, density))
+        width, height = self._options.width, self._options.height
+        self.resize(ceil(width / density), ceil(height / density))
         _send_layout_requests()
         pixel = QImage(1, 1, QImage.Format.Format_RGB32)  # painting only this saves the time
         pixel.setDevicePixelRatio(density)
@@ -185,6 +165,8 @@ class Figure(QWidget):
         for part in self.panel.findChildren(QWidget):
             if part.objectName() == "panel-header" or isinstance(part, _NOT_IN_PICTURES):
                 part.hide()
+            elif isinstance(part, QScrollArea):
+                part.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         if options.legend and (entries := self.panel.legend()):
             legend = LegendRow(self)
             legend.show_entries(entries)
@@ -206,39 +188,14 @@ class Figure(QWidget):
         return label
 
 
-def painting(
-    widget: QWidget, size: QSize, density: float, background: str, band: int = _BAND_PIXELS
-) -> Slices[QImage]:
-    """Paint a widget as a picture.
-
-    Parameters
-    ----------
-    widget
-        What to paint; it must not change meanwhile.
-    size
-        Pixels.
-    density
-        Pixels a point.
-    background
-        ``#rrggbb`` of what the widget leaves free.
-    band
-        Pixels after which there is a pause.
-    """
+def painted(widget: QWidget, size: QSize, density: float, background: str) -> QImage:
+    """Return a widget as a picture, `density` pixels a point, on a background ``#rrggbb``."""
     image = QImage(size, QImage.Format.Format_RGB32)
-    # Filled little by little: memory is slow where it is touched for the first time.
-    pixels = np.frombuffer(image.bits(), np.uint32).reshape(size.height(), size.width())
-    height = max(1, int(band / (size.width() * density)))
-    filled = 0
-    for top in range(0, widget.height(), height):
-        below = min(size.height(), int((top + height) * density) + 2)
-        pixels[filled:below] = QColor(background).rgb()
-        filled = max(filled, below)
-        image.setDevicePixelRatio(density)
-        widget.render(image, QPoint(0, top), QRegion(0, top, widget.width(), height))
-        # Only now: before, text given in points would have grown once more.
-        image.setDevicePixelRatio(1.0)
-        yield min(1.0, (top + height) / widget.height())
-    pixels[filled:] = QColor(background).rgb()
+    image.fill(QColor(background))
+    image.setDevicePixelRatio(density)
+    widget.render(image, QPoint())
+    # Only now: before, text given in points would have grown once more.
+    image.setDevicePixelRatio(1.0)
     image.setDotsPerMeterX(round(_DOTS_PER_METRE * density))
     image.setDotsPerMeterY(round(_DOTS_PER_METRE * density))
     return image
@@ -254,8 +211,3 @@ def describe(image: QImage, title: str, description: str, problem: Problem) -> N
 
 def _send_layout_requests() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-
-
-def _points(pixels: QSize, density: float) -> QSize:
-    """Return enough points to cover so many pixels."""
-    return QSize(*(-int(-side // density) for side in pixels.toTuple()))

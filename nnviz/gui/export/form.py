@@ -20,46 +20,32 @@ _Part = TypeVar("_Part", bound=QWidget)
 
 
 class OptionsForm(QWidget):
-    """What a person may choose about a picture.
-
-    Parameters
-    ----------
-    options
-        What to begin with.
-    subject
-        What the picture is of.
-    parent
-        Qt parent.
-    """
+    """What a person may choose about a picture of a target, beginning with some options."""
 
     changed = Signal()
 
     def __init__(
-        self, options: PictureOptions, subject: ExportTarget, parent: QWidget | None = None
+        self, options: PictureOptions, target: ExportTarget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._on_screen = subject.on_screen
+        self._on_screen = target.on_screen
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(2 * SPACE)
         self._form.setVerticalSpacing(SPACE)
         self._make_size()
         self._make_look()
-        if subject.is_window:
+        if target.is_window:
             options = replace(options, width=0, height=0, legend=False)
             for part in (self._size, *self._sides, self._legend):
                 part.setEnabled(False)
         self._show(options)
-        self._size.currentIndexChanged.connect(self._fill)
-        self._scale.currentIndexChanged.connect(self._fill)
-        for field in self._sides:
-            field.valueChanged.connect(self._name_size)
-        for choice in (
-            self._theme.currentIndexChanged,
-            self._legend.toggled,
-            self._caption.toggled,
-        ):
-            choice.connect(self.changed)
+        for box in (self._size, self._scale, self._theme):
+            box.currentIndexChanged.connect(self._fill)
+        for check in (self._legend, self._caption):
+            check.toggled.connect(self._fill)
+        for side in self._sides:
+            side.valueChanged.connect(self._name_size)
 
     def options(self) -> PictureOptions:
         """Return what is chosen."""
@@ -75,8 +61,8 @@ class OptionsForm(QWidget):
 
     def label_width(self) -> int:
         """Return how wide the column of labels is, for a form below this one."""
-        fields = (self._size, self._scale, self._theme)
-        return max(self._form.labelForField(field).sizeHint().width() for field in fields)
+        boxes = (self._size, self._scale, self._theme)
+        return max(self._form.labelForField(box).sizeHint().width() for box in boxes)
 
     def _make_size(self) -> None:
         titles = {

@@ -15,16 +15,13 @@ from nnviz.gui import preferences
 from nnviz.gui.export.figure import drawing, snapshot_of
 from nnviz.gui.export.files import encoded, make_folder, require_folder, write_bytes, write_history
 from nnviz.gui.export.options import PictureOptions, remember
-from nnviz.gui.export.slices import Slices, portion
+from nnviz.gui.export.slices import Slices
 from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixels
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.training.history import History
 
 HISTORY_FILE = "history.csv"
-_DRAWN = 0.4
-"""Share of the time of a large picture that it takes to draw it; the rest makes it a PNG file."""
-
 WINDOW_KEY = "window"
 _SMALLEST_PANEL = QSize(400, 280)
 """Points: a panel never shown, or squeezed to a strip, is not exported as one."""
@@ -43,14 +40,13 @@ class ExportTarget:
     on_screen
         Its size there, in points.
     draw
-        Draws a picture, given options with a size, and the pixels of a side for each one of that
-        size: 1 for the picture itself, less for a preview of it.
+        Draws a picture, given options with a size.
     """
 
     key: str
     title: str
     on_screen: QSize
-    draw: Callable[[PictureOptions, float], Slices[QImage]]
+    draw: Callable[[PictureOptions], Slices[QImage]]
 
     @property
     def is_window(self) -> bool:
@@ -67,7 +63,9 @@ class ExportTarget:
         """Draw the picture; if there is only so much room, in pixels, that much smaller."""
         width, height = self.pixels(options).toTuple()
         share = min(1.0, room.width() / width, room.height() / height) if room else 1.0
-        return self.draw(replace(options, width=width, height=height), share)
+        width, height = (max(1, round(side * share)) for side in (width, height))
+        scale = options.scale * share
+        return self.draw(replace(options, width=width, height=height, scale=scale))
 
 
 def panel_target(panel: Panel, moment: Moment) -> ExportTarget:
@@ -77,70 +75,68 @@ def panel_target(panel: Panel, moment: Moment) -> ExportTarget:
     return ExportTarget(panel.key, panel.title_for(moment[0]), size, partial(drawing, shot))
 
 
-def window_target(window: QWidget, moment: Moment, restyle: Restyle | None) -> ExportTarget:
+def window_target(window: QWidget, moment: Moment, restyle: Restyle) -> ExportTarget:
     """Return the whole window; see `window_drawing`."""
-    title = QCoreApplication.translate("Export", "Window")
     draw = partial(window_drawing, window, moment, restyle)
-    return ExportTarget(WINDOW_KEY, title, window.size(), draw)
+    return ExportTarget(WINDOW_KEY, _tr("Window"), window.size(), draw)
 
 
-def save_picture(subject: ExportTarget, options: PictureOptions, path: Path) -> Slices[str]:
+def save_picture(target: ExportTarget, options: PictureOptions, path: Path) -> Slices[str]:
     """Write a picture."""
     require_folder(path.parent)
-    image = yield from _write(subject, options, path, 0.0, 1.0)
+    image = yield from _written(target, options, path)
     _keep(options, path.parent)
-    said = QCoreApplication.translate("Export", "Saved {file} ({width} × {height}).")
+    said = _tr("Saved {file} ({width} × {height}).")
     return said.format(file=path.name, width=image.width(), height=image.height())
 
 
 def save_all(
-    subjects: Sequence[ExportTarget], history: History, options: PictureOptions, folder: Path
+    targets: Sequence[ExportTarget], history: History, options: PictureOptions, folder: Path
 ) -> Slices[str]:
     """Write a picture of each, and the history, into a folder that may be new."""
     make_folder(folder)
-    ends = [index / len(subjects) for index in range(len(subjects) + 1)]
-    for subject, first, last in zip(subjects, ends, ends[1:], strict=False):
-        yield from _write(subject, options, folder / f"{subject.key}.png", first, last)
+    for number, target in enumerate(targets):
+        yield 100 * number // len(targets)
+        yield from _written(target, options, folder / f"{target.key}.png")
     yield lambda: write_history(history, folder / HISTORY_FILE)
     _keep(options, folder)
-    said = QCoreApplication.translate(
-        "Export", "Saved {count} pictures and the history in {folder}."
-    )
-    return said.format(count=len(subjects), folder=str(folder))
+    said = _tr("Saved {count} pictures and the history in {folder}.")
+    return said.format(count=len(targets), folder=str(folder))
 
 
 def save_table(history: History, path: Path) -> Slices[str]:
     """Write the history alone."""
     yield lambda: write_history(history, path)
     preferences.write(preferences.LAST_FOLDER, str(path.parent))
-    said = QCoreApplication.translate("Export", "Saved {file}: {count} epochs.")
+    said = _tr("Saved {file}: {count} epochs.")
     return said.format(file=path.name, count=count(len(history)))
 
 
-def copy_picture(subject: ExportTarget, options: PictureOptions) -> Slices[str]:
+def copy_picture(target: ExportTarget, options: PictureOptions) -> Slices[str]:
     """Put a picture into the clipboard."""
-    image = yield from portion(subject.picture(options), 0.0, _DRAWN)
+    image = yield from target.picture(options)
     content = yield lambda: encoded(image)
     clipboard = QGuiApplication.clipboard()
     clipboard.setImage(image)
     # Or Qt would make it, in the window's thread, when another program asks for it.
     clipboard.mimeData().setData("image/png", content)
     remember(options)
-    said = QCoreApplication.translate("Export", "Copied {title} ({width} × {height}).")
-    return said.format(title=subject.title, width=image.width(), height=image.height())
+    said = _tr("Copied {title} ({width} × {height}).")
+    return said.format(title=target.title, width=image.width(), height=image.height())
 
 
-def _write(
-    subject: ExportTarget, options: PictureOptions, path: Path, first: float, last: float
-) -> Slices[QImage]:
-    """Write a picture as the part of the work from `first` to `last`; return it."""
-    image = yield from portion(subject.picture(options), first, first + (last - first) * _DRAWN)
+def _written(target: ExportTarget, options: PictureOptions, path: Path) -> Slices[QImage]:
+    """Write a picture; return it."""
+    image = yield from target.picture(options)
     content = yield lambda: encoded(image)
     yield lambda: write_bytes(content, path)  # not begun where Cancel was pressed before
-    yield last
     return image
 
 
 def _keep(options: PictureOptions, folder: Path) -> None:
     remember(options)
     preferences.write(preferences.LAST_FOLDER, str(folder))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Export", text)

@@ -35,7 +35,7 @@ class PictureOptions:
 
     width: int = 0
     height: int = 0
-    scale: int = 2
+    scale: float = 2
     theme: str = LIGHT.name
     legend: bool = True
     caption: bool = True

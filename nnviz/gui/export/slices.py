@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -15,25 +14,13 @@ T = TypeVar("T")
 Aside = Callable[[], Any]
 """Work for a thread of its own: no widget, no signal, nothing the window may change."""
 
-Slices = Generator["float | Aside", Any, T]
-"""Work that yields where the window may have its turn: the share that is done, from 0 to 1, or an
-`Aside` whose result is sent back when it is there."""
+Slices = Generator["int | Aside | None", Any, T]
+"""Work that yields where the window may have its turn: the percent that are done, None where that
+is not to be said, or an `Aside` whose result is sent back when it is there."""
 
 _POLL_MS = 10
 """How often a thread is asked whether it is done. It does not tell: no signal comes from it, and
 whoever no longer waits need not be found by it."""
-
-
-def portion(slices: Slices[T], first: float, last: float) -> Slices[T]:
-    """Yield from slices without asides that are only the part from `first` to `last`."""
-    with closing(slices):
-        try:
-            while True:
-                share = next(slices)
-                assert isinstance(share, (int, float))
-                yield first + (last - first) * share
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
 
 
 def finish(slices: Slices[T]) -> T:
@@ -108,8 +95,8 @@ class Work(QObject):
         else:
             self._aside = _begin(step) if callable(step) else None
             self._turn.start(_POLL_MS if self._aside else 0)
-            if not callable(step):
-                self.advanced.emit(round(100 * step))
+            if isinstance(step, int):
+                self.advanced.emit(step)
 
 
 def _begin(aside: Aside) -> Future[Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -11,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from nnviz.gui.export.caption import caption
-from nnviz.gui.export.figure import describe, painting
+from nnviz.gui.export.figure import describe, painted
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.slices import Slices, finish
+from nnviz.gui.export.slices import Slices
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme, theme_of
@@ -22,7 +21,6 @@ from nnviz.training.problem import Problem
 Moment = tuple[Problem, Frame]
 Restyle = Callable[[Theme], None]
 _CAPTION_HEIGHT = 4 * SPACE
-_AT_ONCE = 10**9
 
 
 def window_pixels(window: QSize, options: PictureOptions) -> QSize:
@@ -30,12 +28,8 @@ def window_pixels(window: QSize, options: PictureOptions) -> QSize:
     return (window + QSize(0, _CAPTION_HEIGHT if options.caption else 0)) * options.scale
 
 
-def render_window(
-    window: QWidget, moment: Moment, options: PictureOptions, share: float = 1.0
-) -> QImage:
-    """Return the window as it is, `options.scale` pixels a point.
-
-    At once: the window may change at every turn of the event loop.
+def render_window(window: QWidget, moment: Moment, options: PictureOptions) -> QImage:
+    """Return the window as it is.
 
     Parameters
     ----------
@@ -45,13 +39,10 @@ def render_window(
         What it shows.
     options
         Scale, theme and caption; its theme must be the window's.
-    share
-        Pixels of a side for each one asked: less than 1 for a preview of the same picture.
     """
     problem, frame = moment
-    scale, look = options.scale * share, options.look
-    size = (window_pixels(window.size(), options).toSizeF() * share).toSize()
-    image = finish(painting(window, size, scale, look.window, _AT_ONCE))
+    scale, look = options.scale, options.look
+    image = painted(window, window_pixels(window.size(), options), scale, look.window)
     if options.caption:
         painter = QPainter(image)
         painter.scale(scale, scale)
@@ -67,43 +58,31 @@ def render_window(
 
 
 def window_drawing(
-    window: QWidget,
-    moment: Moment,
-    restyle: Restyle | None,
-    options: PictureOptions,
-    share: float = 1.0,
+    window: QWidget, moment: Moment, restyle: Restyle, options: PictureOptions
 ) -> Slices[QImage]:
     """Draw the window as `render_window` does, in the theme asked for.
 
     Parameters
     ----------
     restyle
-        Gives the window a theme for as long as that takes; None to leave it in its own.
+        Gives the window a theme for as long as that takes, while the screen stays as it is.
     """
-    yield 0.0
-    if restyle is None or options.look is theme_of(window):
-        return render_window(window, moment, options, share)
-    with _dressed(window, options.look, restyle):
-        yield 0.3
-        window.setUpdatesEnabled(True)  # or it would not be painted into a picture either
-        image = render_window(window, moment, options, share)
-        window.setUpdatesEnabled(False)
-        yield 0.6
-    return image
-
-
-@contextmanager
-def _dressed(window: QWidget, theme: Theme, restyle: Restyle) -> Iterator[None]:
-    """Let the window have a theme, while what is on the screen stays as it is."""
+    yield None
     own = theme_of(window)
+    if options.look is own:
+        return render_window(window, moment, options)
     still = [shown for shown in QApplication.topLevelWidgets() if shown.isVisible()]
     for shown in still:
         shown.setUpdatesEnabled(False)
     try:
-        restyle(theme)
-        yield
+        restyle(options.look)
+        yield None
+        window.setUpdatesEnabled(True)  # or it would not be painted into a picture either
+        image = render_window(window, moment, options)
+        window.setUpdatesEnabled(False)
     finally:
         if isValid(window):
             restyle(own)
         for shown in filter(isValid, still):
             shown.setUpdatesEnabled(True)
+    return image

@@ -13,11 +13,11 @@ Object names, by which tests, lessons and screen readers address controls:
 - A slider comes with a number field and a seed with a die: ``data-noise-slider`` and
   ``data-noise-number``; ``data-seed-number`` and ``data-seed-dice``.
 - Inputs computed from a point of the plane: ``data-feature-x``, ``data-feature-sin-x``, …
-- Layers count from 1: ``layer-1-units``, ``layer-1-fewer``, ``layer-1-more``,
-  ``layer-1-activation``, ``layer-1-remove``; the output layer has ``output-units`` and
-  ``output-activation``. ``network-add-layer`` adds one. What is wrong with a layer is said in
-  ``network-layers-0-message``, counted from 0 as the path is; the output's in
-  ``network-layers-output-message``. What is wrong with no field in particular: ``setup-message``.
+- Layers count from 1: ``layer-1-units``, ``layer-1-activation``, ``layer-1-remove``; the output
+  layer has ``output-units`` and ``output-activation``. ``network-add-layer`` adds one. What is
+  wrong with a layer is said in ``network-layers-0-message``, counted from 0 as the path is; the
+  output's in ``network-layers-output-message``. What is wrong with no field in particular:
+  ``setup-message``.
 - Two sizes of one thing: ``training-batch-size-choice`` and ``training-batch-size-number``.
 - Numbers of a table's entry: ``training-optimizer-momentum``, ``training-schedule-decay``,
   ``network-initializer-limit``, ``network-bias-limit``.

@@ -1,6 +1,8 @@
-"""Controls made of several: a slider with its number, a seed with a die, a switch an input."""
+"""Controls made of several: a number with a slider, a die or a list; a switch for each input."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import QRandomGenerator, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
@@ -12,20 +14,66 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.field import object_name
+from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
+from nnviz.training import choices
+from nnviz.training.changes import with_setting
+from nnviz.training.experiment import Experiment, TrainingChoice
 
 _NEW_SEEDS = 10_000  # few enough digits to be read out in a class
+_SIZES = (1, 10, 32, 100)
+_FULL, _OTHER = "full", "other"
+_OTHER_SIZE = 16
+_NEVER, _NORM, _VALUE = "none", "clip_norm", "clip_value"
+_FIRST_LIMIT = 1.0
 
 
-def in_a_row(box: QWidget, *parts: QWidget, gap: int = SPACE // 2) -> None:
-    """Put the parts of a control side by side, so many pixels apart."""
-    layout = QHBoxLayout(box)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(gap)
-    for part in parts:
-        layout.addWidget(part)
+class Composed(QWidget):
+    """A number field and what stands beside it; all are named after the path of the setting.
+
+    Parameters
+    ----------
+    path
+        Of the setting.
+    title, hint
+        Translated.
+    numbers
+        What the number may be.
+    width
+        Of a field without arrows, in heights of a line of text; 0 for one with arrows, which takes
+        all the room.
+    """
+
+    chosen = Signal(object)
+    """The person chose this value."""
+
+    def __init__(
+        self, path: str, title: str, hint: str, numbers: NumberRange, width: float = 0
+    ) -> None:
+        super().__init__()
+        self._name = object_name(path)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SPACE // 2)
+        self.number = NumberField(title, numbers)
+        if width:
+            self.number.set_plain()
+            self.number.setFixedWidth(em(self, width))
+        self._add("number", self.number, hint)
+        self.number.committed.connect(self._choose_number)
+
+    @Slot(float)
+    def _choose_number(self, value: float) -> None:
+        """Take the number that was entered."""
+        self.chosen.emit(value)
+
+    def _add(self, name: str, part: QWidget, hint: str, place: int = -1) -> None:
+        """Put a part into the row."""
+        part.setObjectName(f"{self._name}-{name}")
+        set_tool_tip(part, hint)
+        self._row.insertWidget(place, part)
 
 
 @guarded
@@ -44,44 +92,26 @@ class QuietSlider(QSlider):
             event.ignore()
 
 
-class SliderNumber(QWidget):
-    """A slider for the hand and a number for exactness.
+class SliderNumber(Composed):
+    """A slider for the hand and a number for exactness; its steps are whole ones of what is shown.
 
-    Parameters
-    ----------
-    path
-        Of the setting; the parts are named after it.
-    title, hint
-        Translated.
-    numbers
-        Range; the slider has whole steps of what is shown.
+    Parameters are those of `Composed`.
     """
 
     moved = Signal(float)
     """The hand is on the slider, over this value."""
 
-    chosen = Signal(float)
-    """The person chose this value."""
-
     def __init__(self, path: str, title: str, hint: str, numbers: NumberRange) -> None:
-        super().__init__()
+        super().__init__(path, title, hint, numbers, 3.5)
         self._factor = numbers.factor
         self.slider = QuietSlider()
-        self.slider.setObjectName(f"{object_name(path)}-slider")
         self.slider.setAccessibleName(title)
         self.slider.setRange(round(numbers.low * self._factor), round(numbers.high * self._factor))
         self.slider.setPageStep(5)
-        self.number = NumberField(title, numbers)
-        self.number.setObjectName(f"{object_name(path)}-number")
-        self.number.set_plain()
-        self.number.setFixedWidth(em(self, 3.5))
-        for part in (self, self.slider, self.number):
-            set_tool_tip(part, hint)
-        in_a_row(self, self.slider, self.number)
+        self._add("slider", self.slider, hint, 0)
         self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._slid)
         self.slider.sliderReleased.connect(self._released)
-        self.number.committed.connect(self.chosen)
 
     def show_value(self, value: float) -> None:
         """Show a value; nothing is emitted, and a hand on the slider is not disturbed."""
@@ -111,31 +141,16 @@ class SliderNumber(QWidget):
             self.chosen.emit(self._value)
 
 
-class SeedNumber(QWidget):
-    """A seed, and a die that throws another.
-
-    Parameters
-    ----------
-    path
-        Of the setting; the parts are named after it.
-    title, dice_title, dice_hint
-        Translated.
-    """
-
-    chosen = Signal(float)
-    """The person chose this seed."""
+class SeedNumber(Composed):
+    """A seed, and a die that throws another; what that does is told by the button's two texts."""
 
     def __init__(
         self, path: str, title: str, numbers: NumberRange, dice_title: str, dice_hint: str
     ) -> None:
-        super().__init__()
-        self.number = NumberField(title, numbers)
-        self.number.setObjectName(f"{object_name(path)}-number")
+        super().__init__(path, title, "", numbers)
         self.dice = IconButton("dices", dice_title, dice_hint, width=1.75, icon_side=1.0)
-        self.dice.setObjectName(f"{object_name(path)}-dice")
-        in_a_row(self, self.number, self.dice)
+        self._add("dice", self.dice, dice_hint)
         self.setFocusProxy(self.number)
-        self.number.committed.connect(self.chosen)
         self.dice.clicked.connect(self._throw)
 
     def show_value(self, value: float) -> None:
@@ -149,6 +164,102 @@ class SeedNumber(QWidget):
         self.chosen.emit(float((self.number.value + step) % _NEW_SEEDS))
 
 
+class ListAndNumber(Composed):
+    """A list of ways, and beside it the number that some of them need."""
+
+    def __init__(self, path: str, title: str, hint: str, numbers: NumberRange) -> None:
+        super().__init__(path, title, hint, numbers, 4)
+        self.number.hide()
+        self.list = ChoiceBox(self._ways())
+        self.list.setAccessibleName(title)
+        self.list.set_hint(hint)
+        self._add("choice", self.list, hint, 0)
+        self.setFocusProxy(self.list)
+        self.list.chosen.connect(self._choose)
+
+    def _ways(self) -> Iterable[Entry]:
+        raise NotImplementedError
+
+    @Slot(str)
+    def _choose(self, name: str) -> None:
+        raise NotImplementedError
+
+
+class BatchControl(ListAndNumber):
+    """The usual batch sizes, or one's own; ``chosen`` carries None for the full batch."""
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the size; sizes of more rows than there are cannot be chosen."""
+        size = experiment.training.batch_size
+        own = size is not None and size not in _SIZES
+        self.list.show_value(_OTHER if own else _FULL if size is None else str(size))
+        self.list.show_offers(choices.offers(experiment, map(str, _SIZES), _with_size))
+        if size is not None:
+            self.number.show_value(size)
+        if not own:
+            # Hiding takes the focus away, which would enter what is still being typed.
+            self.number.preview(size or _OTHER_SIZE)
+        self.number.setVisible(own)
+
+    def _ways(self) -> Iterable[Entry]:
+        full = self.tr("All samples at once: the exact gradient, one update an epoch.")
+        single = self.tr("One sample at a time: many noisy updates.")
+        some = self.tr("A few samples at a time: a rough gradient, many updates.")
+        yield Entry(_FULL, self.tr("Full"), full)
+        for size in _SIZES:
+            yield Entry(str(size), str(size), single if size == 1 else some)
+        yield Entry(_OTHER, self.tr("Other"), self.tr("A size of your own."))
+
+    @Slot(str)
+    def _choose(self, name: str) -> None:
+        if name != _OTHER:
+            self.chosen.emit(None if name == _FULL else int(name))
+            return
+        # A number is offered to be overwritten; nothing is chosen yet.
+        self.number.preview(_OTHER_SIZE)
+        self.number.keep_text()
+        self.number.show()
+        self.number.setFocus()
+        self.number.selectAll()
+
+    @Slot(float)
+    def _choose_number(self, size: float) -> None:
+        self.chosen.emit(int(size))
+
+
+class ClipControl(ListAndNumber):
+    """How far a gradient may go: not limited, by its length, or number by number.
+
+    ``chosen`` carries both limits by their names, at most one of them not None.
+    """
+
+    def show_training(self, training: TrainingChoice) -> None:
+        """Show which limit there is."""
+        limits = {_NORM: training.clip_norm, _VALUE: training.clip_value}
+        way = next((way for way, limit in limits.items() if limit is not None), _NEVER)
+        self.list.show_value(way)
+        limit = limits.get(way)
+        self.number.setVisible(limit is not None)
+        if limit is not None:
+            self.number.show_value(limit)
+
+    def _ways(self) -> Iterable[Entry]:
+        yield Entry(_NEVER, self.tr("Never"))
+        yield Entry(_NORM, self.tr("Its length"), self.tr("Shortens the whole gradient alike."))
+        yield Entry(_VALUE, self.tr("Each number"), self.tr("Cuts each of its numbers off."))
+
+    @Slot(str)
+    def _choose(self, way: str) -> None:
+        self._ask(way, self.number.value if self.list.name != _NEVER else _FIRST_LIMIT)
+
+    @Slot(float)
+    def _choose_number(self, limit: float) -> None:
+        self._ask(self.list.name, limit)
+
+    def _ask(self, way: str, limit: float) -> None:
+        self.chosen.emit({name: limit if name == way else None for name in (_NORM, _VALUE)})
+
+
 class InputChips(QWidget):
     """A switch for each input that can be computed from a point of the plane."""
 
@@ -157,20 +268,22 @@ class InputChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._chips: dict[str, QToolButton] = {}
-        for key, feature in PLANE_FEATURES.items():
-            chip = self._chips[key] = QToolButton()
-            chip.setText(feature.title)
-            chip.setAccessibleName(feature.title)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        self._chips = {key: QToolButton() for key in PLANE_FEATURES}
+        for key, chip in self._chips.items():
+            title = PLANE_FEATURES[key].title
+            chip.setText(title)
+            chip.setAccessibleName(title)
             chip.setObjectName(object_name(f"data.feature.{key}"))
             chip.setProperty("chip", True)
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            tip = self.tr("Give the network {title} as an input.")
-            set_tool_tip(chip, tip.format(title=feature.title))
+            set_tool_tip(chip, self.tr("Give the network {title} as an input.").format(title=title))
             chip.clicked.connect(self._choose)
-        in_a_row(self, *self._chips.values(), gap=2)
+            row.addWidget(chip)
 
     def show_value(self, keys: tuple[str, ...]) -> None:
         """Show which inputs there are; nothing is emitted."""
@@ -180,3 +293,7 @@ class InputChips(QWidget):
     @Slot()
     def _choose(self) -> None:
         self.chosen.emit([key for key, chip in self._chips.items() if chip.isChecked()])
+
+
+def _with_size(experiment: Experiment, name: str) -> Experiment:
+    return with_setting(experiment, "training.batch_size", name)

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from nnviz.engine.metrics import metric_for
 from nnviz.gui.look.texts import translated
-from nnviz.gui.setup.composed import InputChips, SeedNumber, SliderNumber
-from nnviz.gui.setup.list_and_number import BatchControl
+from nnviz.gui.setup.composed import BatchControl, InputChips, SeedNumber, SliderNumber
 from nnviz.gui.setup.ranges import number_range, percent_range, seed_range
 from nnviz.gui.setup.sample_box import SampleBox
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
@@ -66,20 +65,21 @@ def entries_of(table: Mapping[str, Any], experiment: Experiment | None = None) -
         yield Entry(name, title, translated(hint) if hint else "")
 
 
-def _slider(factor: float) -> Callable[[Setting, str, str], QWidget]:
+def _percents(factor: float) -> Callable[[Setting, str, str], QWidget]:
     return lambda setting, title, hint: SliderNumber(
         setting.path, title, hint, percent_range(setting.range, factor)
     )
 
 
-def _data_seed(setting: Setting, title: str, hint: str) -> QWidget:
-    words = _tr("New data"), _tr("Draw new data, and a new split into training and test.")
-    return SeedNumber(setting.path, title, seed_range(setting.range), *words)
-
-
-def _weight_seed(setting: Setting, title: str, hint: str) -> QWidget:
+def _seed(setting: Setting, title: str, hint: str) -> QWidget:
     words = _tr("New weights"), _tr("Start from other random weights.")
+    if setting.path == "data.seed":
+        words = _tr("New data"), _tr("Draw new data, and a new split into training and test.")
     return SeedNumber(setting.path, title, seed_range(setting.range), *words)
+
+
+def _batch(setting: Setting, title: str, hint: str) -> QWidget:
+    return BatchControl(setting.path, title, hint, number_range(setting.range))
 
 
 def _tr(text: str) -> str:
@@ -89,10 +89,10 @@ def _tr(text: str) -> str:
 _OWN: dict[str, Callable[[Setting, str, str], QWidget]] = {
     "data.sample": lambda setting, title, hint: SampleBox(),
     "data.features": lambda setting, title, hint: InputChips(),
-    "data.noise": _slider(1),
-    "data.test_fraction": _slider(100),
-    "data.seed": _data_seed,
-    "training.seed": _weight_seed,
-    "training.batch_size": BatchControl,
+    "data.noise": _percents(1),
+    "data.test_fraction": _percents(100),
+    "data.seed": _seed,
+    "training.seed": _seed,
+    "training.batch_size": _batch,
 }
 """Controls that settings have for themselves."""

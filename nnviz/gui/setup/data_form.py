@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.datasets.preprocessing import split_rows
 from nnviz.gui.look.texts import translated
 from nnviz.gui.setup.composed import SliderNumber
 from nnviz.gui.setup.preview import DataPreview
@@ -27,9 +25,9 @@ _SHOWN = (
 class DataForm(SettingsForm):
     """Edits ``experiment.data``; fields a sample does not use are not shown."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("data", _SHOWN, parent=parent)
-        self.preview = DataPreview(self)
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__("data", title, _SHOWN, parent=parent)
+        self.preview = DataPreview(self.body)
         self.rows.insertWidget(1, self.preview)
         noise = self.fields["data.noise"].control
         assert isinstance(noise, SliderNumber)
@@ -38,7 +36,7 @@ class DataForm(SettingsForm):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted."""
         super().show_experiment(experiment)
-        self._show_preview(experiment)
+        self.preview.show_data(experiment.data)
 
     def shows(self, setting: Setting, experiment: Experiment) -> bool:
         """Return whether a setting is of any use with this sample."""
@@ -61,12 +59,4 @@ class DataForm(SettingsForm):
 
     @Slot(float)
     def _preview_noise(self, percent: float) -> None:
-        self._show_preview(self.experiment.change("data", noise=percent))
-
-    def _show_preview(self, experiment: Experiment) -> None:
-        data, dataset = experiment.data, dataset_of(experiment.data)
-        # The generator of the split is the one `Problem` makes, so the counts are the run's own.
-        train, test = split_rows(dataset, data.test_fraction, np.random.default_rng([data.seed, 1]))
-        inputs = len(data.features) if dataset.is_planar else dataset.features
-        description = translated(CATALOG[data.sample].description)
-        self.preview.show_data(dataset, train.size, test.size, inputs, description)
+        self.preview.show_data(self.experiment.change("data", noise=percent).data)

@@ -69,7 +69,8 @@ class Field(QWidget):
         for part, widget in named.items():
             widget.setObjectName(f"{name}-{part}")
         self._lay_out(title, stacked)
-        self.set_label_width(0 if stacked else label_width)
+        for label in () if stacked else (self.label, self.detail):
+            label.setFixedWidth(em(self, label_width))
         self._describe(title)
         for number in self.numbers():
             number.refused.connect(self.show_message)
@@ -79,15 +80,21 @@ class Field(QWidget):
         own = [self.control] if isinstance(self.control, NumberField) else []
         return own + self.control.findChildren(NumberField)
 
-    def set_label_width(self, width: float) -> None:
-        """Give label and detail a width in heights of a line of text; 0 for their own."""
-        for label in (self.label, self.detail) if width else ():
-            label.setFixedWidth(em(self, width))
-
     def show_detail(self, text: str) -> None:
         """Write something small below the label; "" takes it away."""
         self.detail.setText(text)
         self.detail.setVisible(bool(text))
+
+    def discard(self) -> None:
+        """Leave the form at once, so that the name is free; delete it later.
+
+        Later, because it may be its own button that asks for it.
+        """
+        for number in self.numbers():
+            number.blockSignals(True)  # or text being typed would be entered on the way out
+        self.hide()
+        self.setParent(None)
+        self.deleteLater()
 
     # -------------------------------------------------------------------------------- refusing
 
@@ -178,15 +185,3 @@ def _mark(widget: QWidget, refused: bool) -> None:
         widget.setProperty("refused", refused)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
-
-
-def discard(field: Field) -> None:
-    """Take a field out of its form at once, so that its name is free, and delete it later.
-
-    Later, because it may be its own button that asks for it.
-    """
-    for number in field.numbers():
-        number.blockSignals(True)  # or text being typed would be entered on the way out
-    field.hide()
-    field.setParent(None)
-    field.deleteLater()

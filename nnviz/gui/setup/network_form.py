@@ -25,9 +25,11 @@ _FOLDED = ("network.bias_initializer",)
 class NetworkForm(SettingsForm):
     """Edits ``experiment.network``, and the seed of the first weights."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    always_noted = True
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
         self.layers = LayerList()
-        super().__init__("network", _SHOWN, _FOLDED, self.layers, parent)
+        super().__init__("network", title, _SHOWN, _FOLDED, self.layers, parent)
         self.layers.change_asked.connect(self.propose)
         self._use_bias = QCheckBox(self.tr("Neurons have a bias"))
         self._use_bias.clicked.connect(self._choose_use_bias)

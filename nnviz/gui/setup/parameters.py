@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.engine.choices import Parameter
 from nnviz.gui.look.texts import translated
-from nnviz.gui.setup.field import Field, discard
+from nnviz.gui.setup.field import Field
 from nnviz.gui.setup.ranges import parameter_range
 from nnviz.gui.widgets.collapsible_section import ROW_GAP
 from nnviz.gui.widgets.number_field import NumberField
@@ -42,7 +42,7 @@ class ParameterFields(QWidget):
         """Show an entry's numbers; those not in `values` have their defaults."""
         if parameters != self._shown:
             for field in self.fields.values():
-                discard(field)
+                field.discard()
             self.fields = {parameter.name: self._field(parameter) for parameter in parameters}
             self._shown = parameters
             self.setVisible(bool(parameters))

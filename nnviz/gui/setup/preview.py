@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.preprocessing import split_rows
 from nnviz.gui.look import numbers
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
@@ -13,14 +16,14 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
-from nnviz.gui.widgets.data_picture import color_ramp, discs, picture_of
+from nnviz.gui.plots.legend import LegendEntry, LegendRow
+from nnviz.gui.widgets.data_picture import picture_of
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
+from nnviz.training.experiment import DataChoice
+from nnviz.training.problem import dataset_of
 
 _SIDE = 6.75
 """Heights of a line of text that the picture's side has."""
-
-_NAMED = 3
-"""Classes with a line each; of more the first two have one, and the others a disc."""
 
 
 @guarded
@@ -35,57 +38,12 @@ class DataPreview(Themed, QWidget):
         self._side = em(self, _SIDE)
         self._picture = Label()
         self._picture.setFixedSize(self._side, self._side)
-        self._facts = [ElidedLabel(), *(small(ElidedLabel()) for _ in range(2))]
-        self._keys = [(Label(), small(ElidedLabel())) for _ in range(_NAMED)]
-        self._ramp = Label()
-        self._ramp.setScaledContents(True)
-        self._ramp.setFixedHeight(em(self, 0.375))
-        self._ramp.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._lay_out()
-
-    def restyle(self) -> None:
-        """Paint again in other colours."""
-        if self._dataset is not None:
-            self._draw(self._dataset)
-
-    def show_data(
-        self, dataset: Dataset, train: int, test: int, inputs: int, description: str = ""
-    ) -> None:
-        """Show a data set; the picture is painted anew only if it is another one.
-
-        Parameters
-        ----------
-        dataset, description
-            What is seen, and what the tool tip says of it.
-        train, test
-            Rows on each side of the split.
-        inputs
-            Number of the network's inputs.
-        """
-        lines = self._lines(dataset.rows, train, test, inputs)
-        for label, line in zip(self._facts, lines, strict=True):
-            label.set_texts(line)
-        set_tool_tip(self, description)
-        self.setAccessibleDescription(" ".join((*lines, description)))
-        if dataset is not self._dataset:
-            self._dataset = dataset
-            self._draw(dataset)
-
-    # ------------------------------------------------------------------------------------ inside
-
-    def _lay_out(self) -> None:
+        self._facts = [ElidedLabel(), *(small(ElidedLabel()) for _ in range(4))]
+        self._legend = LegendRow(lines=3)
         column = QVBoxLayout()
         column.setSpacing(1)
-        for label in self._facts:
-            column.addWidget(label)
-        column.addSpacing(SPACE // 2)
-        for mark, name in self._keys:
-            key = QHBoxLayout()
-            key.setSpacing(SPACE // 2)
-            key.addWidget(mark)
-            key.addWidget(name, 1)
-            column.addLayout(key)
-        column.addWidget(self._ramp)
+        for part in (*self._facts, self._legend):
+            column.addWidget(part)
         column.addStretch()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -93,45 +51,56 @@ class DataPreview(Themed, QWidget):
         line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(column, 1)
 
-    def _lines(self, rows: int, train: int, test: int, inputs: int) -> tuple[str, str, str]:
+    def restyle(self) -> None:
+        """Paint again in other colours."""
+        if self._dataset is not None:
+            self._draw(self._dataset)
+
+    def show_data(self, data: DataChoice) -> None:
+        """Show a choice of data; the picture is painted anew only if it is of other samples."""
+        dataset = dataset_of(data)
+        lines = self._lines(data, dataset)
+        for label, line in zip(self._facts, lines, strict=True):
+            label.set_texts(line)
+            label.setVisible(bool(line))
+        description = translated(CATALOG[data.sample].description)
+        set_tool_tip(self, description)
+        self.setAccessibleDescription(" ".join((*filter(None, lines), description)))
+        if dataset is not self._dataset:
+            self._dataset = dataset
+            self._draw(dataset)
+
+    def _lines(self, data: DataChoice, dataset: Dataset) -> list[str]:
+        """Return how many samples and inputs there are, and and what is to be told."""
+        # The generator of the split is the one `Problem` makes, so the counts are the run's own.
+        train, test = split_rows(dataset, data.test_fraction, np.random.default_rng([data.seed, 1]))
+        inputs = len(data.features) if dataset.is_planar else dataset.features
         count = numbers.count
-        split = self.tr("{train} train · {test} test") if test else self.tr("all for training")
+        split = self.tr("{train} train · {test} test") if test.size else self.tr("all for training")
         known = self.tr("1 input") if inputs == 1 else self.tr("{count} inputs")
-        return (
-            self.tr("{count} samples").format(count=count(rows)),
-            split.format(train=count(train), test=count(test)),
+        lines = [
+            self.tr("{count} samples").format(count=count(dataset.rows)),
+            split.format(train=count(train.size), test=count(test.size)),
             known.format(count=count(inputs)),
-        )
+        ]
+        if dataset.task == "classification":
+            return [*lines, "", ""]
+        name, unit = translated(dataset.target_name), dataset.target_unit
+        if unit:
+            name = self.tr("{name} ({unit})").format(name=name, unit=translated(unit))
+        low, high = (numbers.short(float(end(dataset.targets))) for end in (np.min, np.max))
+        return [*lines, name, self.tr("{low} to {high}").format(low=low, high=high)]
 
     def _draw(self, dataset: Dataset) -> None:
+        theme = self.theme
         ratio = self.devicePixelRatioF()
-        self._picture.setPixmap(picture_of(dataset, self.theme, self._side, 6, ratio))
-        classes = dataset.task == "classification"
-        lines = self._class_lines(dataset) if classes else self._target_lines(dataset)
-        for (mark, name), (colors, text) in zip(self._keys, lines, strict=True):
-            mark.setVisible(bool(colors))
-            if colors:
-                mark.setPixmap(discs(colors, em(self, 0.5), ratio))
-            name.set_texts(text)
-            name.setVisible(bool(text))
-        self._ramp.setVisible(not classes and dataset.is_planar)
-        self._ramp.setPixmap(color_ramp(self.theme))
-
-    def _class_lines(self, dataset: Dataset) -> list[tuple[list[str], str]]:
-        """Return a class' colour and name for each line; the last may have several colours."""
-        names = [translated(name) for name in dataset.class_names]
-        colors = [self.theme.class_color(label) for label in range(len(names))]
-        if len(names) > _NAMED:
-            return [([colors[0]], names[0]), ([colors[1]], names[1]), (colors[2:], "")]
-        lines = [([color], name) for color, name in zip(colors, names, strict=True)]
-        return lines + [([], "")] * (_NAMED - len(lines))
-
-    def _target_lines(self, dataset: Dataset) -> list[tuple[list[str], str]]:
-        """Return the target's name, and its range."""
-        name = translated(dataset.target_name)
-        unit = translated(dataset.target_unit) if dataset.target_unit else ""
-        title = self.tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
-        low, high = float(dataset.targets.min()), float(dataset.targets.max())
-        ends = self.tr("{low} to {high}")
-        ends = ends.format(low=numbers.short(low), high=numbers.short(high))
-        return [([], title), ([], ends), ([], "")]
+        self._picture.setPixmap(picture_of(dataset, theme, self._side, 6, ratio))
+        entries: list[LegendEntry] = []
+        if dataset.task == "classification":
+            entries = [
+                LegendEntry(translated(name), theme.class_color(label), "disc")
+                for label, name in enumerate(dataset.class_names)
+            ]
+        elif dataset.is_planar:
+            entries = [LegendEntry("", theme.negative, "gradient", theme.positive)]
+        self._legend.show_entries(entries, firm=0)

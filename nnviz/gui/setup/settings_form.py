@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
@@ -15,7 +15,7 @@ from nnviz.gui.setup.controls import connect_choice, control_of, show_value
 from nnviz.gui.setup.field import Field
 from nnviz.gui.setup.parameters import ParameterFields
 from nnviz.gui.widgets.choice_box import ChoiceBox
-from nnviz.gui.widgets.collapsible_section import ROW_GAP, CollapsibleSection
+from nnviz.gui.widgets.collapsible_section import CollapsibleSection
 from nnviz.training import choices
 from nnviz.training.changes import with_setting
 from nnviz.training.experiment import Experiment
@@ -32,18 +32,25 @@ _REFUSABLE = {"training.loss", "training.stop_when", "training.class_weights"}
 """Lists that can have entries which the other settings forbid."""
 
 
-class SettingsForm(QWidget):
-    """Shows one part of an Experiment and asks for another; it never changes the one it shows.
+class SettingsForm(CollapsibleSection):
+    """A section that shows one part of an Experiment and asks for another.
+
+    It never changes the one it shows.
 
     Parameters
     ----------
     name
         What its object names begin with.
+    title
+        Of the section, translated.
     shown, folded
         Paths of the settings in sight, and of those under "More".
     first
         What stands above all settings.
     """
+
+    always_noted = False
+    """Whether the heading has its note also while the section is open."""
 
     edited = Signal(object)
     """The person asks for this Experiment."""
@@ -54,28 +61,27 @@ class SettingsForm(QWidget):
     def __init__(
         self,
         name: str,
+        title: str,
         shown: Iterable[str],
         folded: Collection[str] = (),
         first: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(f"section-{name}", title, True, True, parent)
         self.experiment = Experiment()
         self.fields: dict[str, Field] = {}
         self.parameters: dict[str, ParameterFields] = {}
         self._folded = folded
-        self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(ROW_GAP)
         if first is not None:
             self.rows.addWidget(first)
         for path in shown:
             self.add_setting(path, self.rows)
-        self.more = CollapsibleSection(f"{name}-more", self.tr("More"), parent=self)
+        self.more = CollapsibleSection(f"{name}-more", self.tr("More"), parent=self.body)
         for path in folded:
             self.add_setting(path, self.more.rows)
         self.rows.addWidget(self.more)
         self.more.setVisible(bool(folded))
+        self.button.toggled.connect(self.show_notes)
 
     def add_setting(self, path: str, rows: QVBoxLayout) -> None:
         """Append the field of a setting, and those of its entry's numbers."""
@@ -148,6 +154,12 @@ class SettingsForm(QWidget):
             entry, given = setting.table[value], value_at(experiment, setting.numbers)
             self.parameters[setting.path].show_values(entry.parameters, given)
 
+    @Slot()
+    def show_notes(self) -> None:
+        """Say beside the heading what a folded section holds."""
+        noted = self.always_noted or not self.button.isChecked()
+        self.button.set_notes(*(self.notes() if noted else ()))
+
     def notes(self) -> tuple[str, ...]:
         """Return the form in a few words for the heading of its section; shorter ones follow."""
         raise NotImplementedError
@@ -165,6 +177,7 @@ class SettingsForm(QWidget):
 
     def unfold(self, field: Field) -> None:
         """Bring a field into the open that may be folded away."""
+        self.expand()
         if self.more.isAncestorOf(field):
             self.more.expand()
 

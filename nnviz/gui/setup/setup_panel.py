@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.overrides import guarded
 from nnviz.gui.setup.about import About
 from nnviz.gui.setup.data_form import DataForm
 from nnviz.gui.setup.field import Field
 from nnviz.gui.setup.network_form import NetworkForm
 from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.gui.setup.training_form import TrainingForm
-from nnviz.gui.widgets.collapsible_section import CollapsibleSection
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.training.choices import with_training
 from nnviz.training.experiment import Experiment
 
-_WIDTH, _LEAST_WIDTH = 17.5, 16.5
-"""Heights of a line of text that the column is wide."""
+_LEAST_WIDTH, _LEAST_HEIGHT = 16.5, 12
+"""Heights of a line of text; any height will do, for the column scrolls."""
 
 
-@guarded
 class SetupPanel(QWidget):
     """Three forms in a column that scrolls.
 
@@ -53,15 +50,18 @@ class SetupPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("setup-panel")
         self.setAccessibleName(self.tr("Setup"))
+        self.setMinimumSize(em(self, _LEAST_WIDTH), em(self, _LEAST_HEIGHT))
         # From the top down: a widget that gets another parent is styled anew, with all below it.
-        self._lay_out()
-        self.data = DataForm(self._section("data", self.tr("Data")))
-        self.network = NetworkForm(self._section("network", self.tr("Network")))
-        self.training = TrainingForm(self._section("training", self.tr("Training")))
-        for section, form in zip(self._sections, self.forms, strict=True):
-            section.rows.addWidget(form)
-        self._rows.addStretch(1)
-        self._connect()
+        rows = self._lay_out()
+        self.data = DataForm(self.tr("Data"), self._column)
+        self.network = NetworkForm(self.tr("Network"), self._column)
+        self.training = TrainingForm(self.tr("Training"), self._column)
+        for form in self.forms:
+            rows.addWidget(form)
+            form.edited.connect(self._ask)
+            form.refused.connect(self.show_refusal)
+        rows.addStretch(1)
+        self.training.rate_edited.connect(self._take_rate)
 
     @property
     def forms(self) -> tuple[SettingsForm, ...]:
@@ -75,7 +75,7 @@ class SetupPanel(QWidget):
         self.about.show_experiment(experiment)
         for form in self.forms:
             form.show_experiment(experiment)
-        self._show_notes()
+            form.show_notes()
 
     @Slot(object)
     def show_refusal(self, error: NnvizError) -> None:
@@ -122,25 +122,10 @@ class SetupPanel(QWidget):
         for number in self._numbers():
             number.restore()
 
-    def sizeHint(self) -> QSize:
-        """Return the width the forms are made for."""
-        return QSize(em(self, _WIDTH), em(self, 50))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return nearly the same width; any height will do, for the column scrolls."""
-        return QSize(em(self, _LEAST_WIDTH), em(self, 12))
-
     # ------------------------------------------------------------------------------------ inside
 
-    def _section(self, key: str, title: str) -> QWidget:
-        """Append a section to the column, and return what its form is to stand in."""
-        section = CollapsibleSection(f"section-{key}", title, True, True, self._column)
-        self._sections.append(section)
-        self._rows.addWidget(section)
-        return section.body
-
-    def _lay_out(self) -> None:
-        self._sections: list[CollapsibleSection] = []
+    def _lay_out(self) -> QVBoxLayout:
+        """Make the column that scrolls, and return its layout."""
         self._scroll = QScrollArea(self)
         self._scroll.setObjectName("setup-scroll")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -152,22 +137,15 @@ class SetupPanel(QWidget):
         outer.addWidget(self._scroll)
         self._column = QWidget(self._scroll.viewport())
         self._scroll.setWidget(self._column)
-        self._rows = QVBoxLayout(self._column)
-        self._rows.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, 2 * SPACE)
-        self._rows.setSpacing(SPACE + SPACE // 2)
+        rows = QVBoxLayout(self._column)
+        rows.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, 2 * SPACE)
+        rows.setSpacing(SPACE + SPACE // 2)
         self.notice = WrappedLabel("error", self._column)
         self.notice.setObjectName("setup-message")
         self.about = About(self._column)
-        self._rows.addWidget(self.notice)
-        self._rows.addWidget(self.about)
-
-    def _connect(self) -> None:
-        for form in self.forms:
-            form.edited.connect(self._ask)
-            form.refused.connect(self.show_refusal)
-        self.training.rate_edited.connect(self._take_rate)
-        for section in self._sections:
-            section.button.toggled.connect(self._show_notes)
+        rows.addWidget(self.notice)
+        rows.addWidget(self.about)
+        return rows
 
     @Slot(object)
     def _ask(self, experiment: Experiment) -> None:
@@ -183,13 +161,6 @@ class SetupPanel(QWidget):
         self.show_experiment(experiment)
         self.rate_edited.emit(rate)
 
-    @Slot()
-    def _show_notes(self) -> None:
-        """Write beside each heading what its section says; the network's shape always."""
-        for section, form in zip(self._sections, self.forms, strict=True):
-            folded = not section.button.isChecked()
-            section.button.set_notes(*(form.notes() if folded or form is self.network else ()))
-
     def _fields(self) -> list[Field]:
         return [field for form in self.forms for field in form.all_fields()]
 
@@ -198,8 +169,7 @@ class SetupPanel(QWidget):
 
     def _restore(self) -> None:
         """Show what holds, in place of what was asked."""
-        experiment = self.data.experiment
-        self.show_experiment(experiment)
+        self.show_experiment(self.data.experiment)
 
     def _field_of(self, path: str) -> Field | None:
         found = (form.field_of(path) for form in self.forms)
@@ -207,8 +177,7 @@ class SetupPanel(QWidget):
 
     def _reveal(self, field: Field) -> None:
         """Unfold what hides a field and scroll to it."""
-        for section, form in zip(self._sections, self.forms, strict=True):
+        for form in self.forms:
             if form.isAncestorOf(field):
-                section.expand()
                 form.unfold(field)
         self._scroll.ensureWidgetVisible(field, 0, 2 * SPACE)

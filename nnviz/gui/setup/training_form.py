@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.look import numbers
 from nnviz.gui.look.texts import translated
 from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.setup.composed import ClipControl
 from nnviz.gui.setup.controls import entries_of
 from nnviz.gui.setup.field import Field
-from nnviz.gui.setup.list_and_number import ClipControl
 from nnviz.gui.setup.ranges import number_range
 from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.gui.widgets.choice_box import ChoiceBox
@@ -49,12 +49,12 @@ class TrainingForm(SettingsForm):
     rate_edited = Signal(float)
     """The person changed the learning rate of the run under way."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("training", _SHOWN, _FOLDED, parent=parent)
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__("training", title, _SHOWN, _FOLDED, parent=parent)
         self._running = False
         clip, title = SETTINGS[_CLIPS[0]], self.tr("Clip gradient")
         hint = translated(clip.hint)
-        self.clip = ClipControl(clip, title, hint)
+        self.clip = ClipControl("training.clip", title, hint, number_range(clip.range))
         self.add_field("training.clip", title, self.clip, hint, self.more.rows)
         self.clip.chosen.connect(self._choose_clip)
 

@@ -69,10 +69,10 @@ ACTIONS: dict[str, ActionSpec] = {
     for spec in (
         ActionSpec("save-picture", "&Save picture…",
                    "Save the panel in use, or else the network, as a picture.",
-                   icon="image-down", menu="file", slot="pictures.save_in_use", shortcut="Alt+S"),
+                   icon="image-down", menu="file", slot="export.save_in_use", shortcut="Alt+S"),
         ActionSpec("copy-picture", "&Copy picture",
                    "Copy the panel in use, or else the network, to the clipboard as a picture.",
-                   icon="copy", menu="file", slot="pictures.copy_in_use", shortcut="Alt+C"),
+                   icon="copy", menu="file", slot="export.copy_in_use", shortcut="Alt+C"),
         ActionSpec("export-all", "&Export all…", "Save the pictures of all panels into a folder.",
                    icon="images", menu="file",
                    slot="export.export_all", shortcut="Ctrl+Shift+E", starts_group=True),
@@ -163,14 +163,6 @@ class Actions(QObject):
         """Have the parts of a window carry the actions out, each by its `ActionSpec.slot`."""
         for key, spec in ACTIONS.items():
             self._actions[key].triggered.connect(attrgetter(spec.slot)(window))
-
-    def set_icon(self, key: str, name: str) -> None:
-        """Give an action another icon."""
-        set_icon(self._actions[key], name)
-
-    def set_enabled(self, key: str, enabled: bool) -> None:
-        """Let an action be chosen, or not."""
-        self._actions[key].setEnabled(enabled)
 
     def _made(self, spec: ActionSpec) -> QAction:
         action = QAction(translated(spec.text), self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -29,10 +29,9 @@ class PanelCard(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panelCard")
-        self.key = key
         self._below = below
         bar = TitleBar(key, title, movable=False, parent=self)
-        bar.save_clicked.connect(self._save)
+        bar.save_wanted.connect(self.save_wanted)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -49,7 +48,3 @@ class PanelCard(QFrame):
         """Leave the picture its height."""
         super().resizeEvent(event)
         self._below.set_low(self.height() < LOW)
-
-    @Slot()
-    def _save(self) -> None:
-        self.save_wanted.emit(self.key)

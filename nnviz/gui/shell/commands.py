@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.catalog import SEED_RANGE
 from nnviz.engine.layers import Dense
 from nnviz.gui import preferences
+from nnviz.gui.look.icons import set_icon
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
@@ -20,18 +21,11 @@ from nnviz.training.pace import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.starting_point import opened_from
 
+if TYPE_CHECKING:  # it loads after the first paint
+    from nnviz.gui.setup.setup_panel import SetupPanel
+
 _CAN_STEP = (SessionState.IDLE, SessionState.PAUSED, SessionState.FINISHED)
 _UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)
-
-
-class Editing(Protocol):
-    """Where numbers are typed."""
-
-    def finish_editing(self) -> bool:
-        """Enter what is typed; say whether nothing is left that cannot be taken."""
-
-    def abandon_editing(self) -> None:
-        """Forget what is typed and not taken."""
 
 
 class Commands(QObject):
@@ -63,10 +57,10 @@ class Commands(QObject):
         self._store = store
         self._session = session
         self._recording, self._kept = recording, kept
-        self.editing: Editing | None = None
+        self.editing: SetupPanel | None = None
         """The forms, once there are any."""
         for key in ("undo", "redo"):
-            actions.set_enabled(key, False)
+            actions[key].setEnabled(False)
         store.undo_available.connect(actions["undo"].setEnabled)
         store.redo_available.connect(actions["redo"].setEnabled)
         store.changed.connect(self._show_experiment)
@@ -173,20 +167,20 @@ class Commands(QObject):
 
     @Slot()
     def _offer_keeping(self) -> None:
-        self._actions.set_enabled("keep-run", self._recording.newest_epoch > 0)
+        self._actions["keep-run"].setEnabled(self._recording.newest_epoch > 0)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
         has_hidden = len(experiment.network.layers) > 1
-        self._actions.set_enabled("remove-hidden-layer", has_hidden)
-        self._actions.set_enabled("add-hidden-layer", experiment.training.loss != "perceptron")
+        self._actions["remove-hidden-layer"].setEnabled(has_hidden)
+        self._actions["add-hidden-layer"].setEnabled(experiment.training.loss != "perceptron")
 
     @Slot(object)
     def _show_state(self, state: SessionState) -> None:
         running = state is SessionState.RUNNING
         text = self.tr("&Pause") if running else self.tr("&Train")
         self._actions["train"].setText(text)
-        self._actions.set_icon("train", "pause" if running else "play")
-        self._actions.set_enabled("train", state is not SessionState.FAILED)
-        self._actions.set_enabled("step", state in _CAN_STEP)
+        set_icon(self._actions["train"], "pause" if running else "play")
+        self._actions["train"].setEnabled(state is not SessionState.FAILED)
+        self._actions["step"].setEnabled(state in _CAN_STEP)
         self.under_way_changed.emit(state in _UNDER_WAY)

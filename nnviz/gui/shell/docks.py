@@ -54,20 +54,16 @@ class PanelDock(QDockWidget):
         Where it docks.
     """
 
-    save_wanted = Signal(str)
-    """The person wants a picture of the panel of this key."""
-
     def __init__(self, key: str, title: str, panel: QWidget, window: QMainWindow) -> None:
         super().__init__(title, window)
         self.key = key
         self.panel = panel
         self.setObjectName(f"dock-{key}")
         self.setAccessibleName(title)
-        self._bar = TitleBar(key, title)
-        self._bar.save_clicked.connect(self._save)
-        self._bar.float_clicked.connect(self.toggle_floating)
-        self._bar.close_clicked.connect(self.close)
-        self.setTitleBarWidget(self._bar)
+        self.bar = TitleBar(key, title)
+        self.bar.float_clicked.connect(self.toggle_floating)
+        self.bar.close_clicked.connect(self.close)
+        self.setTitleBarWidget(self.bar)
         self._put_in(panel)
         self.toggle = QAction(title, self)
         self.toggle.setObjectName(f"show-{key}")
@@ -84,7 +80,7 @@ class PanelDock(QDockWidget):
             self.setWindowTitle(title)
             self.setAccessibleName(title)
             self.toggle.setText(title)
-            self._bar.set_title(title)
+            self.bar.set_title(title)
 
     @Slot()
     def toggle_floating(self) -> None:
@@ -110,7 +106,7 @@ class PanelDock(QDockWidget):
     @Slot(bool)
     def _frame(self, floating: bool) -> None:
         """Draw an outline while the dock is a window of its own, which has no other frame."""
-        for part in (self._bar, self.widget()):
+        for part in (self.bar, self.widget()):
             part.setProperty("floating", floating)
             part.style().polish(part)
 
@@ -130,10 +126,6 @@ class PanelDock(QDockWidget):
             self.show()
             self.raise_()
         self.toggle.setChecked(not self.isHidden())
-
-    @Slot()
-    def _save(self) -> None:
-        self.save_wanted.emit(self.key)
 
 
 class Docks(QObject):
@@ -166,7 +158,7 @@ class Docks(QObject):
     def add(self, key: str, title: str, panel: QWidget) -> PanelDock:
         """Put a panel into a dock of its own; `arrange` gives it its place."""
         dock = self._docks[key] = PanelDock(key, title, panel, self._window)
-        dock.save_wanted.connect(self.save_wanted)
+        dock.bar.save_wanted.connect(self.save_wanted)
         dock.visibilityChanged.connect(self.visibility_changed)
         return dock
 

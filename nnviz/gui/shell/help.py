@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import PySide6
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from nnviz import __version__
-from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
+from nnviz.gui.look.style import FIGURE_SIZE, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label
@@ -19,6 +19,7 @@ from nnviz.gui.shell.actions import ACTIONS, shortcut_text
 from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.docks import Docks
 from nnviz.gui.shell.notices import log_file
+from nnviz.gui.widgets.text_labels import small
 
 if TYPE_CHECKING:  # panels bring the plotting library, which loads after the first paint
     from nnviz.gui.panel import Panel
@@ -114,23 +115,18 @@ def _shortcuts() -> list[tuple[str, str]]:
 def _table(heading: str, rows: Iterable[tuple[str, str]]) -> QWidget:
     """Return a heading and two columns: a name in bold, and what it means."""
     box = QWidget()
-    grid = QGridLayout(box)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(2 * SPACE)
-    grid.setVerticalSpacing(SPACE)
-    grid.setColumnStretch(1, 1)
-    title = Label(heading)
-    title.setObjectName("heading")
-    title.setFont(small_font())
-    grid.addWidget(title, 0, 0, 1, 2)
-    top = Qt.AlignmentFlag.AlignTop
-    for line, (name, meaning) in enumerate(rows, start=1):
+    form = QFormLayout(box)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setHorizontalSpacing(2 * SPACE)
+    form.setVerticalSpacing(SPACE)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.addRow(small(Label(heading)))
+    for name, meaning in rows:
         strong, plain = Label(name), Label(meaning)
         strong.setFont(strong_font())
+        strong.setAlignment(Qt.AlignmentFlag.AlignTop)
         plain.setWordWrap(True)
-        grid.addWidget(strong, line, 0, top)
-        grid.addWidget(plain, line, 1, top)
-    grid.setRowStretch(grid.rowCount(), 1)
+        form.addRow(strong, plain)
     return box
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.icons import set_icon
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
@@ -201,7 +202,7 @@ class TimeTravel(QObject):
 
     @Slot(bool)
     def _show_playing(self, playing: bool) -> None:
-        self._actions.set_icon("play-back", "circle-pause" if playing else "circle-play")
+        set_icon(self._actions["play-back"], "circle-pause" if playing else "circle-play")
         text = self.tr("Stop playing &back") if playing else self.tr("Play &back")
         self._actions["play-back"].setText(text)
 
@@ -216,10 +217,10 @@ class TimeTravel(QObject):
         recording, actions = self._recording, self._actions
         past = recording.shown is not None
         first = recording.shown if past else recording.newest_epoch
-        actions.set_enabled("play-back", recording.newest_epoch > 0)
-        actions.set_enabled("earlier", bool(first))
+        actions["play-back"].setEnabled(recording.newest_epoch > 0)
+        actions["earlier"].setEnabled(bool(first))
         for key in ("later", "now", "branch"):
-            actions.set_enabled(key, past)
+            actions[key].setEnabled(past)
         self._timeline.track.setEnabled(recording.newest_epoch > 0)
 
     def _looking_back(self) -> str:

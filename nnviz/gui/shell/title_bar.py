@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from nnviz.gui.look.style import em, small_font
@@ -25,7 +25,9 @@ class TitleBar(QFrame):
         Whether the panel can be taken off and closed, besides being saved as a picture.
     """
 
-    save_clicked = Signal()
+    save_wanted = Signal(str)
+    """The person wants a picture of the panel of this key."""
+
     float_clicked = Signal()
     close_clicked = Signal()
 
@@ -47,7 +49,7 @@ class TitleBar(QFrame):
         self.set_title(title)
         if key != "setup":
             save = self._button("save", "image-down", self.tr("Save this panel as a picture"))
-            save.clicked.connect(self.save_clicked)
+            save.clicked.connect(self._save)
         if movable:
             loose = self._button("float", "picture-in-picture-2", self.tr("Take off, or put back"))
             loose.clicked.connect(self.float_clicked)
@@ -63,3 +65,7 @@ class TitleBar(QFrame):
         button.setObjectName(f"{name}-{self._key}")
         self._row.addWidget(button)
         return button
+
+    @Slot()
+    def _save(self) -> None:
+        self.save_wanted.emit(self._key)
