@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -46,6 +46,9 @@ _LEAST_PANEL = QSize(340, 200)
 """Points: a panel laid out in less room leaves parts away."""
 
 _DOTS_PER_METRE = 96 / 0.0254
+_BAND_PIXELS = 4_000_000
+"""Larger pictures are painted in bands of about so many pixels, some tens of milliseconds each. Qt
+cuts lines off at the edge of a band, which changes their colours by a step or two of 255."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +131,7 @@ class Figure(QWidget):
             yield None
         _send_layout_requests()
         size = QSize(options.width, options.height)
-        return painted(self, size, density, options.look.surface)
+        return (yield from painting(self, size, density, options.look.surface))
 
     def _share_in_view(self) -> float:
         """Return the share of the sheet's height that is enough where nothing may be scrolled."""
@@ -188,14 +191,34 @@ class Figure(QWidget):
         return label
 
 
-def painted(widget: QWidget, size: QSize, density: float, background: str) -> QImage:
-    """Return a widget as a picture, `density` pixels a point, on a background ``#rrggbb``."""
+def painting(
+    widget: QWidget, size: QSize, density: float, background: str, band: int = _BAND_PIXELS
+) -> Slices[QImage]:
+    """Paint a widget as a picture of so many pixels, `density` of them a point.
+
+    Parameters
+    ----------
+    widget
+        It must not change meanwhile.
+    size, density
+        Of the picture.
+    background
+        ``#rrggbb`` of what the widget leaves free.
+    band
+        Pixels after which there is a pause.
+    """
     image = QImage(size, QImage.Format.Format_RGB32)
-    image.fill(QColor(background))
-    image.setDevicePixelRatio(density)
-    widget.render(image, QPoint())
-    # Only now: before, text given in points would have grown once more.
-    image.setDevicePixelRatio(1.0)
+    height = max(1, int(band / (size.width() * density)))  # points
+    for top in range(0, ceil(size.height() / density), height):
+        strip = QRect(0, top, ceil(size.width() / density), height)
+        image.setDevicePixelRatio(density)
+        painter = QPainter(image)
+        painter.fillRect(strip, QColor(background))
+        painter.end()
+        widget.render(image, strip.topLeft(), QRegion(strip))
+        # Only now: before, text given in points would have grown once more.
+        image.setDevicePixelRatio(1.0)
+        yield None
     image.setDotsPerMeterX(round(_DOTS_PER_METRE * density))
     image.setDotsPerMeterY(round(_DOTS_PER_METRE * density))
     return image

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from nnviz.gui.export.caption import caption
-from nnviz.gui.export.figure import describe, painted
+from nnviz.gui.export.figure import describe, painting
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.slices import Slices
+from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme, theme_of
@@ -42,7 +42,9 @@ def render_window(window: QWidget, moment: Moment, options: PictureOptions) -> Q
     """
     problem, frame = moment
     scale, look = options.scale, options.look
-    image = painted(window, window_pixels(window.size(), options), scale, look.window)
+    size = window_pixels(window.size(), options)
+    # At once, for the window may change.
+    image = finish(painting(window, size, scale, look.window, size.width() * size.height()))
     if options.caption:
         painter = QPainter(image)
         painter.scale(scale, scale)
