@@ -21,7 +21,7 @@ class Metric:
         Key in `METRICS`, axis title, textbook form.
     values
         ``values(outputs, targets, threshold)`` for arrays of shape (…, outputs, batch): one
-        figure for each batch, shape (…). See `value`.
+        figure for each batch, shape (…); NaN where it is not defined. See `value`.
     task
         The task it belongs to.
     """
@@ -77,10 +77,9 @@ def _accuracy(outputs: FloatArray, targets: FloatArray, threshold: float) -> Flo
 def _r_squared(outputs: FloatArray, targets: FloatArray, threshold: float) -> FloatArray:
     residual = _sum_of_squares(outputs - targets)
     total = _sum_of_squares(targets - targets.mean(axis=(-2, -1), keepdims=True))
-    # scikit-learn's convention for a constant target: 1 where it is hit exactly, else 0.
+    # Of a constant target, one row's among them, there is nothing to explain: not defined.
     constant = total == 0.0
-    share = residual / np.where(constant, 1.0, total)
-    return np.asarray(np.where(constant, residual == 0.0, 1.0 - share))
+    return np.asarray(1.0 - residual / np.where(constant, np.nan, total))
 
 
 def _sum_of_squares(values: FloatArray) -> FloatArray:

@@ -127,6 +127,11 @@ class Network:
         return sum(layer.numbers_per_sample for layer in self.layers)
 
     @property
+    def trains_as_it_predicts(self) -> bool:
+        """Whether no layer behaves otherwise in training (as Dropout and BatchNorm do)."""
+        return not any(layer.differs_in_training for layer in self.layers)
+
+    @property
     def generators(self) -> list[np.random.Generator]:
         """Where the layers' chance comes from (Dropout), in order."""
         return [layer.rng for layer in self.layers if isinstance(layer, DropoutLayer)]

@@ -145,7 +145,7 @@ class Inspection:
 
     def outputs(self, part: PartName, most: int = OUTPUT_ROWS) -> Outputs | None:
         """Return the answers for a part's first rows, at most so many; None without such a part."""
-        chosen = self.problem.part(part)
+        chosen = self.problem.parts.get(part)
         if chosen is None:
             return None
         count = min(most, chosen.rows)
@@ -223,7 +223,7 @@ class Inspection:
         return self._evaluator.trace(self._parameters, rows)
 
     def _answer(self, part: PartName, count: int) -> Outputs:
-        chosen = self.problem.part(part)
+        chosen = self.problem.parts.get(part)
         assert chosen is not None
         if part == "train" and count <= ACTIVATION_ROWS:
             raw = self.activations(count)[-1].a  # which other panels ask for as well

@@ -75,7 +75,7 @@ HOUSE_PRICES = Preset(
     "T1",
     "The noise floor, half the noise's mean square, is 12.7 on the published houses (data seed "
     "42). A loss a little below it is noise learned by heart. With both seeds changed together, "
-    "96 of 100 seeds end no more than 10 % above the floor, seeds 0 to 28 among them; in the "
+    "97 of 100 seeds end no more than 10 % above the floor, seeds 0 to 28 among them; in the "
     "others ReLU neurons died at the start.",
 )
 
@@ -122,12 +122,12 @@ LETTERS_ABC = Preset(
             reduction="sum",
             shuffle=False,
             epochs=100,
-            seed=111,
+            seed=225,
         ),
     ),
     "T2",
-    "Seed 111 goes as the tutorial's run does: one letter right, two from epoch 41, all three at "
-    "epoch 51. Of the first 100 seeds, 78 have all three right within 100 epochs; the others need "
+    "Seed 225 goes as the tutorial's run does: one letter right, two from epoch 41, all three at "
+    "epoch 51. Of the first 100 seeds, 83 have all three right within 100 epochs; the others need "
     "longer.",
 )
 

@@ -19,6 +19,9 @@ from nnviz.training.layer_rules import hidden_activations, layers
 from nnviz.training.refusing import Refusals, refuse
 from nnviz.training.settings import out_of_range
 
+_MOST_HELD_OUT = 0.95
+_FEWEST_FOR_THREE = 10
+
 
 def check(experiment: Experiment, dataset: Dataset) -> None:
     """Raise the first of `refusals`, if there is any."""
@@ -89,15 +92,33 @@ def _gradient_limits(experiment: Experiment, dataset: Dataset) -> Refusals:
         )
 
 
+def _shares(experiment: Experiment, dataset: Dataset) -> Refusals:
+    data = experiment.data
+    if data.validation_fraction and data.test_fraction + data.validation_fraction > _MOST_HELD_OUT:
+        yield refuse(
+            "data.validation_fraction",
+            "Validation and test share leave too little to learn from.",
+            "Together they may be {most:.0%} of the rows.",
+            most=_MOST_HELD_OUT,
+        )
+    elif data.validation_fraction and dataset.rows < _FEWEST_FOR_THREE:
+        yield refuse(
+            "data.validation_fraction",
+            "{rows} rows are too few for three parts.",
+            "Leave the validation share at 0; early stopping then goes by the test rows.",
+            rows=dataset.rows,
+        )
+
+
 def _stopping(experiment: Experiment, dataset: Dataset) -> Refusals:
-    training = experiment.training
-    if training.stop_when != "test_loss_rises":
+    data = experiment.data
+    if experiment.training.stop_when != "validation_loss_rises":
         return
-    if not experiment.data.test_fraction:
+    if not (data.validation_fraction or data.test_fraction):
         yield refuse(
             "training.stop_when",
-            "There is no test part whose loss could rise.",
-            "Hold a share of the rows out for testing.",
+            "There is no part whose loss could rise.",
+            "Hold a share of the rows out for validation.",
         )
 
 
@@ -227,6 +248,7 @@ _RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
     _inputs,
     layers,
     _gradient_limits,
+    _shares,
     _stopping,
     _class_weights,
     hidden_activations,

@@ -190,13 +190,13 @@ def test_limits_of_the_gradient_exclude_each_other(window):
 
 def test_early_stopping_needs_a_test_part_and_has_patience(window):
     opened(window)
-    choose(window, "training-stop-when", "test_loss_rises")
+    choose(window, "training-stop-when", "validation_loss_rises")
     training = window.store.experiment.training
-    assert (training.stop_when, training.stop_value) == ("test_loss_rises", 20.0)
+    assert (training.stop_when, training.stop_value) == ("validation_loss_rises", 20.0)
     opened(window, "xor")
     box = find(window, "training-stop-when", ChoiceBox)
-    assert not box.item("test_loss_rises").isEnabled()
-    assert "test part" in box.item("test_loss_rises").toolTip()
+    assert not box.item("validation_loss_rises").isEnabled()
+    assert "test part" in box.item("validation_loss_rises").toolTip()
 
 
 def test_class_weights_are_for_classes(window):

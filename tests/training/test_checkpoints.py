@@ -34,7 +34,7 @@ HOUSES = Experiment(
     TrainingChoice("mean_squared_error", learning_rate=0.05, batch_size=20, epochs=12, seed=3),
 )
 PATIENT = HOUSES.change(
-    "training", epochs=200, optimizer="adam", stop_when="test_loss_rises", stop_value=3
+    "training", epochs=200, optimizer="adam", stop_when="validation_loss_rises", stop_value=3
 )
 PICTURES = Experiment(
     DataChoice("digits", rows=60, test_fraction=0.2),
@@ -55,7 +55,7 @@ PICTURES = Experiment(
         learning_rate=0.01,
         batch_size=16,
         epochs=6,
-        stop_when="test_loss_rises",
+        stop_when="validation_loss_rises",
         stop_value=3,
     ),
 )

@@ -59,6 +59,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "data.classes": (4, "classes 3 → 4"),
     "data.features": (("x", "y", "x2"), "inputs x, y → x, y, x²"),
     "data.test_fraction": (0.07, "test share 20 % → 7 %"),
+    "data.validation_fraction": (0.1, "validation share 0 % → 10 %"),
     "data.standardize_inputs": (True, "standardised inputs no → yes"),
     "data.standardize_target": (True, "standardised target no → yes"),
     "data.seed": (42, "data seed 0 → 42"),

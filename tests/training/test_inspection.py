@@ -51,7 +51,7 @@ def predictions(trainer: Trainer, rows: np.ndarray) -> np.ndarray:
 def test_outputs_are_the_networks_predictions(experiment: Experiment) -> None:
     trainer, seen = trained(experiment)
     for name in ("train", "test"):
-        outputs, part = seen.outputs(name), trainer.problem.part(name)
+        outputs, part = seen.outputs(name), trainer.problem.parts.get(name)
         if part is None:
             assert outputs is None
             continue
@@ -65,7 +65,7 @@ def test_confusion_counts_every_row_once_and_its_diagonal_is_the_accuracy() -> N
     record = trainer.evaluate()
     for name, accuracy in (("train", record.train_metric), ("test", record.test_metric)):
         counts = seen.confusion(name)
-        truth = trainer.problem.labels[trainer.problem.part(name).index]
+        truth = trainer.problem.labels[trainer.problem.parts.get(name).index]
         assert np.array_equal(counts.sum(axis=1), np.bincount(truth, minlength=3))
         assert np.trace(counts) / counts.sum() == accuracy
 
