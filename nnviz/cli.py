@@ -180,9 +180,8 @@ def _list_samples(arguments: argparse.Namespace) -> int:
 
 
 def _list_presets(arguments: argparse.Namespace) -> int:
-    from nnviz.training.naming import network_text
     from nnviz.training.presets import PRESETS
-    from nnviz.training.problem import Problem
+    from nnviz.training.problem import Problem, network_text
 
     rows = [
         (key, preset.title, preset.experiment.data.sample, network_text(Problem(preset.experiment)))
@@ -223,7 +222,7 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
 
 
 def _sample(key: str) -> Experiment:
-    from nnviz.training.starting_point import starting_point
+    from nnviz.training.changes import starting_point
 
     return starting_point(key)
 
@@ -280,7 +279,7 @@ def _finite(value: float | None) -> float | None:
 
 def _summary(done: Completed) -> str:
     from nnviz.datasets.catalog import CATALOG
-    from nnviz.training.naming import network_text
+    from nnviz.training.problem import network_text
 
     experiment, final, problem = done.problem.experiment, done.final, done.problem
     title = CATALOG[experiment.data.sample].title

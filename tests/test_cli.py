@@ -16,9 +16,9 @@ import nnviz
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import NnvizError
+from nnviz.training.changes import opened_from, starting_point
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
-from nnviz.training.starting_point import opened_from, starting_point
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("train", "validation", "test")

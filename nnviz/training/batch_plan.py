@@ -13,6 +13,7 @@ from nnviz.engine.network import Network
 from nnviz.engine.training import Batch
 from nnviz.training.experiment import TrainingChoice
 from nnviz.training.problem import Part, PartName, Problem
+from nnviz.training.records import column_of
 
 LOG_NUMBERS = 2**14
 """About how many numbers are logged before records are made of them: few enough for the cache."""
@@ -36,11 +37,13 @@ class OutputBuffers:
         How many.
     part
         The part.
+    first
+        Slots before that of the first epoch.
     """
 
-    def __init__(self, epochs: int, part: Part) -> None:
-        shape = (epochs, *part.targets.shape)
-        self.part = part
+    def __init__(self, epochs: int, part: Part, first: int = 0) -> None:
+        shape = (first + epochs, *part.targets.shape)
+        self.part, self.first = part, first
         self.z = np.empty(shape, part.targets.dtype)
         self.a = np.empty(shape, part.targets.dtype)
 
@@ -72,10 +75,8 @@ class BatchPlan:
     passes_per_epoch
         Those batches, and the looks at what is judged after them.
     outputs
-        By part, what the network answers for its judged rows after each epoch.
-    first
-        By part, the slot that holds the answers after the first epoch: 0, or 1 where they are
-        those of the next epoch's own forward pass.
+        By part, what the network answers for its judged rows after each epoch: of the training
+        part perhaps in the slots of the next epochs, whose own forward pass that is.
     """
 
     def __init__(self, problem: Problem, choice: TrainingChoice, network: Network) -> None:
@@ -111,12 +112,9 @@ class BatchPlan:
 
     def _make_log(self, network: Network) -> None:
         part = self._problem.train
-        ahead = int(self._looks_ahead)
-        self.first = {name: ahead if name == "train" else 0 for name in self._judged}
-        self.outputs = {
-            name: OutputBuffers(self.epochs + self.first[name], judged)
-            for name, judged in self._judged.items()
-        }
+        self.outputs = {name: OutputBuffers(self.epochs, one) for name, one in self._judged.items()}
+        if self._looks_ahead:
+            self.outputs["train"] = OutputBuffers(self.epochs, part, first=1)
         self.gradients = np.zeros((self.epochs, network.trained.size), network.dtype)
         self._targets, self._orders = part.targets[np.newaxis], np.empty((0, 0), np.intp)
         if self.shuffles:
@@ -181,6 +179,14 @@ class BatchPlan:
             # In one product, as in training: the same numbers to the last bit.
             return [Batch(self._all_inputs, None, 0.0, outputs.z[slot], outputs.a[slot])]
         return [self._look(outputs, slot, rows) for rows in self._chunks(name)]
+
+    def judge(self, rows: NDArray[np.float64], name: PartName, outputs: OutputBuffers) -> None:
+        """Write a part's losses (in target units) and metrics into the records of its epochs."""
+        problem, slots = self._problem, slice(outputs.first, outputs.first + len(rows))
+        z, a, targets = outputs.z[slots], outputs.a[slots], outputs.part.targets
+        column_of(rows, f"{name}_loss")[:] = problem.loss_unit * self._loss.values(z, a, targets)
+        metric = problem.metric.values(a, targets, problem.decision_threshold)
+        column_of(rows, f"{name}_metric")[:] = metric
 
     def _chunks(self, name: PartName) -> list[slice]:
         """Return which judged rows of a part are looked at together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,69 @@ from numpy.typing import NDArray
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.schedules import SCHEDULES
-from nnviz.training.experiment import TrainingChoice
-from nnviz.training.patience import Patience, PatienceState
+from nnviz.errors import DivergedError
+from nnviz.training.experiment import Experiment, TrainingChoice
 from nnviz.training.problem import PartName
 from nnviz.training.records import column_of
+from nnviz.training.transfer import ReadOnly
+
+
+@dataclass(frozen=True, eq=False)
+class PatienceState(ReadOnly):
+    """What a `Patience` remembers.
+
+    Parameters
+    ----------
+    best, epoch, waited
+        The smallest loss, the epoch it was met in, and how many epochs there have been since.
+    parameters
+        Those it was smallest with.
+    """
+
+    best: float
+    epoch: int
+    waited: int
+    parameters: FloatArray
+
+
+class Patience:
+    """Watches a loss and keeps the parameters it was smallest with.
+
+    Parameters
+    ----------
+    epochs
+        How many without a new minimum are waited.
+    parameters
+        The network's, flat; read at each new minimum, written by `restore`.
+    """
+
+    def __init__(self, epochs: float, parameters: FloatArray) -> None:
+        self._epochs, self._parameters = epochs, parameters
+        self._best_parameters = parameters.copy()
+        self._best, self._epoch, self._waited = math.inf, 0, 0
+
+    def observe(self, epoch: int, loss: float) -> bool:
+        """Look at the end of an epoch; return whether it was one too many."""
+        if loss < self._best:
+            self._best, self._epoch, self._waited = loss, epoch, 0
+            self._best_parameters[...] = self._parameters
+        else:
+            self._waited += 1
+        return self._waited >= self._epochs
+
+    def restore(self) -> int:
+        """Make the best parameters the network's; return the epoch they are of."""
+        self._parameters[...] = self._best_parameters
+        return self._epoch
+
+    def state(self) -> PatienceState:
+        """Return a copy of what it remembers."""
+        return PatienceState(self._best, self._epoch, self._waited, self._best_parameters.copy())
+
+    def resume(self, state: PatienceState) -> None:
+        """Remember that instead."""
+        self._best, self._epoch, self._waited = state.best, state.epoch, state.waited
+        self._best_parameters[...] = state.parameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,3 +211,34 @@ class EpochCallbacks:
         if self._stop_when == "train_loss":
             return figure("train_loss") <= self._stop_value
         return self._stop_when == "train_metric" and figure("train_metric") >= self._stop_value
+
+
+def diverged(
+    experiment: Experiment, broken: int, epoch: int, rate: float, base_rate: float
+) -> DivergedError:
+    """Return the error that names the layer, and what to try.
+
+    Parameters
+    ----------
+    experiment
+        What was asked.
+    broken
+        The layer that broke first, counted from 0.
+    epoch, rate
+        In which epoch, and at which learning rate.
+    base_rate
+        The initial rate, as last set.
+    """
+    return DivergedError(
+        "The output layer grew beyond all numbers in epoch {epoch}, at a learning rate of {rate:g}."
+        if broken == len(experiment.network.layers) - 1
+        else "Hidden layer {layer} grew beyond all numbers in epoch {epoch},"
+        " at a learning rate of {rate:g}.",
+        "Try a rate of {smaller:g}. The last finite state is kept."
+        if experiment.data.standardize_inputs
+        else "Try a rate of {smaller:g}, or standardise the inputs. The last finite state is kept.",
+        layer=broken + 1,
+        epoch=epoch,
+        rate=rate,
+        smaller=base_rate / 10,
+    )

@@ -26,8 +26,7 @@ from nnviz.errors import InvalidChoiceError
 from nnviz.training import layer_choices
 from nnviz.training.experiment import DataChoice, Experiment, StopRule
 from nnviz.training.problem import dataset_of
-from nnviz.training.shapes import input_shape
-from nnviz.training.validation import refusals, required_outputs
+from nnviz.training.validation import input_shape, refusals, required_outputs
 
 Offers = dict[str, InvalidChoiceError | None]
 

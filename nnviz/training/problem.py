@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -26,14 +27,14 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.layers import shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
 from nnviz.engine.network import Network, layer_shapes
 from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
 from nnviz.training.inputs import Inputs
-from nnviz.training.shapes import input_shape
-from nnviz.training.validation import check
+from nnviz.training.validation import check, input_shape
 
 PartName = Literal["train", "validation", "test"]
 
@@ -276,3 +277,22 @@ class Problem:
 def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:
     """Return an initialiser's numbers, defaults filled in."""
     return resolve(INITIALIZERS[name].parameters, chosen, "network.initializer")
+
+
+def layer_sizes(problem: Problem) -> str:
+    """Return the shape after every layer, the inputs first: ``"2-4-1"``.
+
+    Of a network for pictures: ``"1×28×28-8×26×26-5408-10"``.
+    """
+    return "-".join(map(shape_text, problem.shapes))
+
+
+def activation_titles(problem: Problem) -> list[str]:
+    """Return the activations from first to last, each as often as it changes."""
+    names = (layer.activation for layer in problem.experiment.network.layers)
+    return [ACTIVATIONS[name].title for name, _ in groupby(names)]
+
+
+def network_text(problem: Problem) -> str:
+    """Return sizes and activations, such as ``"2-8-4-1 tanh, sigmoid"``."""
+    return f"{layer_sizes(problem)} {', '.join(activation_titles(problem))}"

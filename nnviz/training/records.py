@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.training.frozen import ReadOnly
+from nnviz.training.transfer import ReadOnly
 
 SCALARS = (
     "epoch",

@@ -18,11 +18,10 @@ from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.training import Batch, Method, train_batches
 from nnviz.errors import DivergedError
 from nnviz.training.batch_plan import BatchPlan
-from nnviz.training.callbacks import EpochCallbacks
-from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
-from nnviz.training.divergence import diverged
+from nnviz.training.callbacks import EpochCallbacks, diverged
+from nnviz.training.checkpoints import Checkpoint, CheckpointQueue, RollbackBuffer
 from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.records import (
     EpochBatch,
     EpochRecord,
@@ -31,7 +30,6 @@ from nnviz.training.records import (
     new_rows,
     norms_of,
 )
-from nnviz.training.rollback import RollbackBuffer
 
 
 def overflow_is_checked() -> AbstractContextManager[None]:
@@ -214,7 +212,7 @@ class Trainer:
         for name in self._plan.outputs:
             outputs = self._plan.judgement(name)
             self._run(self._plan.look(name, outputs, 0))
-            self._judge(rows, name, outputs.z, outputs.a)
+            self._plan.judge(rows, name, outputs)
         norms_of(rows)[:] = self._gradient_norms(self.network.trained_gradients[np.newaxis])
         return EpochRecord.from_row(self.run_id, rows[0].tolist())
 
@@ -337,20 +335,9 @@ class Trainer:
         column_of(rows, "epoch")[:] = np.arange(self.epoch + 1, self.epoch + epochs + 1)
         column_of(rows, "learning_rate")[:] = self._rates
         for name, outputs in plan.outputs.items():
-            slots = slice(plan.first[name], plan.first[name] + epochs)
-            self._judge(rows, name, outputs.z[slots], outputs.a[slots])
+            plan.judge(rows, name, outputs)
         norms_of(rows)[:] = self._gradient_norms(plan.gradients[:epochs])
         return rows
-
-    def _judge(
-        self, rows: NDArray[np.float64], name: PartName, z: FloatArray, a: FloatArray
-    ) -> None:
-        """Write losses (in target units) and metrics of logged epochs into their records."""
-        problem, targets = self.problem, self._plan.outputs[name].part.targets
-        loss = problem.loss_unit * self._method.loss.values(z, a, targets)
-        column_of(rows, f"{name}_loss")[:] = loss
-        metric = problem.metric.values(a, targets, problem.decision_threshold)
-        column_of(rows, f"{name}_metric")[:] = metric
 
     def _gradient_norms(self, gradients: FloatArray) -> FloatArray:
         """Return the root mean square of each layer's gradient, shape (epochs, layers)."""

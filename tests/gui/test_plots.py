@@ -22,7 +22,7 @@ from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.axis import NumberAxis
 from nnviz.gui.plots.curve_plot import LEAST_EPOCHS
 from nnviz.gui.plots.min_max_pyramid import POINTS_A_PIXEL, MinMaxPyramid
-from nnviz.training.comparability import comparable_loss, comparable_metric
+from nnviz.training.comparison import comparable_loss, comparable_metric
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection

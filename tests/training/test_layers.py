@@ -18,11 +18,10 @@ from nnviz.engine.layers import (
 )
 from nnviz.errors import DataError
 from nnviz.training import choices
+from nnviz.training.changes import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
-from nnviz.training.naming import layer_sizes
-from nnviz.training.problem import Problem
-from nnviz.training.starting_point import starting_point
+from nnviz.training.problem import Problem, layer_sizes
 from nnviz.training.trainer import Trainer
 
 CNN = (

@@ -13,7 +13,7 @@ from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
 from nnviz.gui.plots.ranges import Bounds, Range
-from nnviz.training.comparability import comparable_metric
+from nnviz.training.comparison import comparable_metric
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 

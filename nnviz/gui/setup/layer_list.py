@@ -28,7 +28,7 @@ from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import addable
 from nnviz.training.problem import dataset_of
-from nnviz.training.shapes import input_shape
+from nnviz.training.validation import input_shape
 
 _WIDE_FROM = 9  # names with two figures would be cut in the usual size
 _WIDE_NAME = 9.4

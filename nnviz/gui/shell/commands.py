@@ -14,11 +14,11 @@ from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
+from nnviz.training.changes import opened_from
 from nnviz.training.choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.experiment import Experiment
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
-from nnviz.training.starting_point import opened_from
 
 _CAN_STEP = (SessionState.IDLE, SessionState.PAUSED, SessionState.FINISHED)
 _UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)

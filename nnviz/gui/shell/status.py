@@ -18,10 +18,9 @@ from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.widgets.text_labels import ElidedLabel
-from nnviz.training.naming import layer_sizes
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem
+from nnviz.training.problem import Problem, layer_sizes
 from nnviz.training.records import EpochBatch, Snapshot
 
 
