@@ -218,6 +218,28 @@ class Network:
             layer.backward_activation()
             layer.backward_parameters()
 
+    def gradient_sizes(self, gradients: FloatArray) -> FloatArray:
+        """Return the root mean square of each layer's part of some gradients.
+
+        Parameters
+        ----------
+        gradients
+            Like `trained_gradients`, one a row: shape (gradients, parameters).
+
+        Returns
+        -------
+        Shape (gradients, layers); 0 for layers without parameters.
+        """
+        sizes = np.zeros((len(gradients), len(self.layers)))
+        start = 0
+        for place, layer in enumerate(self.layers):
+            size = layer.flat_gradients.size
+            if size:
+                squares = gradients[:, start : start + size] ** 2
+                sizes[:, place] = np.sqrt(np.add.reduce(squares, axis=1) / size)
+            start += size
+        return sizes
+
     def value(self, loss: Loss, y: FloatArray) -> float:
         """Return the mean loss of the batch of the last `forward`."""
         last = self.layers[-1]

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.clipping import GradientClip
 from nnviz.engine.losses import LOSSES
@@ -18,8 +17,9 @@ from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.training import Batch, Method, train_batches
 from nnviz.errors import DivergedError
 from nnviz.training.batch_plan import BatchPlan
-from nnviz.training.callbacks import EpochCallbacks, diverged
+from nnviz.training.callbacks import EpochCallbacks
 from nnviz.training.checkpoints import Checkpoint, CheckpointQueue, RollbackBuffer
+from nnviz.training.divergence import SoundState, diverged
 from nnviz.training.experiment import Experiment, TrainingChoice
 from nnviz.training.problem import Problem
 from nnviz.training.records import (
@@ -96,6 +96,7 @@ class Trainer:
         if self._plan.shuffles:
             order, generators = self._order, [*generators, self._rng]
         self._kept = RollbackBuffer(network, self._method.state, order, generators)
+        self._sound = SoundState(RollbackBuffer(network, self._method.state, order, generators))
         self.checkpoint_queue = CheckpointQueue(checkpoints_room)
         """Checkpoints for whoever keeps them; they wait here until they are taken."""
         self.progress = memoryview(bytearray(8)).cast("q")
@@ -149,8 +150,8 @@ class Trainer:
         Raises
         ------
         DivergedError
-            If a loss or a parameter is no longer finite. The network then holds the parameters of
-            the last finite epoch, and a gradient of zeros.
+            If a loss or a parameter is no longer finite. The network is then that of the last
+            epoch whose loss was worth having, with a gradient of zeros.
 
         Notes
         -----
@@ -185,6 +186,8 @@ class Trainer:
         if self._error is not None:
             error, self._error = self._error, None
             raise error
+        if not self._sound.known:
+            self._sound.begin(self.epoch, self.evaluate().train_loss)
         tables = [new_rows(0, len(self.network.layers))]
         try:
             while updates > 0 and not self.finished and not self.should_stop:
@@ -213,7 +216,7 @@ class Trainer:
             outputs = self._plan.judgement(name)
             self._run(self._plan.look(name, outputs, 0))
             self._plan.judge(rows, name, outputs)
-        norms_of(rows)[:] = self._gradient_norms(self.network.trained_gradients[np.newaxis])
+        norms_of(rows)[:] = self.network.gradient_sizes(self.network.trained_gradients[np.newaxis])
         return EpochRecord.from_row(self.run_id, rows[0].tolist())
 
     def snapshot(self) -> Snapshot:
@@ -244,12 +247,14 @@ class Trainer:
         self._last_epoch = self.experiment.training.epochs
         self._batches_done, self._one_at_a_time, self._error = 0, False, None
         self.checkpoint_queue.begin(self.epoch)
+        self._sound.forget()
 
     def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
         """Train some whole epochs, or a part of one; return how many mini-batches that was.
 
         Epochs are trained ahead as if nothing could happen in them. Where something did (the stop
-        rule was met, the plateau schedule lowered the rate), they are trained again up to there.
+        rule was met, the plateau schedule lowered the rate, the loss began to run away), they are
+        trained again up to there.
         """
         if self._batches_done == 0:
             ahead = range(self.epoch, self.epoch + self._epochs_ahead(updates))
@@ -264,7 +269,8 @@ class Trainer:
         table = self._figures(epochs)
         if not self._is_finite(table):
             return self._look_closer()
-        right = self._rules.observe(table)
+        losses = column_of(table, "train_loss").tolist()
+        right = self._rules.observe(table[: self._sound.last_sound(losses) or epochs])
         if right < epochs:
             self._kept.restore()
             self._begin(self._rates[:right])
@@ -272,11 +278,12 @@ class Trainer:
         self.epoch += right
         self._kept.update()
         self.network_epoch = self.epoch
+        self._sound.observe(self.epoch, losses[:right])
         if self.should_stop or self.finished:
             self.network_epoch = self._rules.end(self.epoch)
         if self.epoch >= self.checkpoint_queue.next and not checkpoints:
             checkpoints = [self.checkpoint()]
-        self.checkpoint_queue.add(checkpoints)
+        self.checkpoint_queue.add([one for one in checkpoints if one.epoch <= self.epoch])
         tables.append(table[:right])
         return right * batches - start
 
@@ -336,20 +343,8 @@ class Trainer:
         column_of(rows, "learning_rate")[:] = self._rates
         for name, outputs in plan.outputs.items():
             plan.judge(rows, name, outputs)
-        norms_of(rows)[:] = self._gradient_norms(plan.gradients[:epochs])
+        norms_of(rows)[:] = self.network.gradient_sizes(plan.gradients[:epochs])
         return rows
-
-    def _gradient_norms(self, gradients: FloatArray) -> FloatArray:
-        """Return the root mean square of each layer's gradient, shape (epochs, layers)."""
-        norms = np.zeros((len(gradients), len(self.network.layers)))
-        start = 0
-        for layer, built in enumerate(self.network.layers):
-            size = built.flat_gradients.size
-            if size:
-                squares = gradients[:, start : start + size] ** 2
-                norms[:, layer] = np.sqrt(np.add.reduce(squares, axis=1) / size)
-            start += size
-        return norms
 
     def _is_finite(self, rows: NDArray[np.float64]) -> bool:
         losses = [column_of(rows, f"{name}_loss") for name in self._plan.outputs]
@@ -371,12 +366,14 @@ class Trainer:
         return 0
 
     def _diverged(self, rate: float) -> DivergedError:
-        """Go back to the last finite epoch; return the error, which names the layer."""
-        broken = self._repeat_until_broken()
-        self._kept.restore()
+        """Go back to the last epoch worth having; return the error, which names the layer."""
+        broken, epoch = self._repeat_until_broken(), self.epoch + 1
+        self.epoch = self.network_epoch = self._sound.restore()
+        self._kept.update()
         self._one_at_a_time = False
         self.network.gradients.fill(0.0)
-        return diverged(self.experiment, broken, self.epoch + 1, rate, self.base_rate)
+        epochs, rates = (epoch, self.epoch), (rate, self.base_rate)
+        return diverged(self.problem, self.network, broken, epochs, rates)
 
     def _repeat_until_broken(self) -> int:
         """Train the same epoch again, looking after each batch; return the layer that broke first.

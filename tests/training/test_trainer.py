@@ -464,24 +464,52 @@ class Watched(Trainer):
 
 
 @pytest.mark.parametrize("experiment", DIVERGING)
-def test_divergence_says_where_and_keeps_the_last_finite_state(experiment: Experiment) -> None:
-    trainer, kept = Watched(experiment), None
+def test_divergence_says_where_and_keeps_the_last_state_worth_having(
+    experiment: Experiment,
+) -> None:
+    trainer, states, losses = Watched(experiment), [], []
     with overflow_is_checked(), pytest.raises(DivergedError) as caught:
         for record in trainer.steps():
             if record is not None:
-                kept = (record.epoch, trainer.network.parameters.copy())
+                states.append(trainer.network.parameters.copy())
+                losses.append(record.train_loss)
     error = caught.value
-    assert kept is not None
-    assert trainer.epoch == kept[0] == error.values["epoch"] - 1
-    assert np.array_equal(trainer.network.parameters, kept[1])
-    assert np.isfinite(trainer.network.parameters).all()
+    sound = [loss <= 10 * min(losses[: epoch + 1]) for epoch, loss in enumerate(losses)]
+    kept = max(epoch for epoch, is_sound in enumerate(sound) if is_sound)
+    assert error.values["epoch"] == len(losses)
+    assert trainer.epoch == trainer.snapshot().epoch == error.values["kept"] == kept
+    assert np.array_equal(trainer.network.parameters, states[kept])
     assert not trainer.network.gradients.any()
-    assert f"{experiment.training.learning_rate / 10:g}" in error.remedy.format(**error.values)
     # Where all layers are finite still, it is the loss that overflowed: the output's doing.
     last = len(experiment.network.layers)
     assert error.values["layer"] == (last if trainer.broken is None else trainer.broken + 1)
     named = "The output layer" if error.values["layer"] == last else "Hidden layer {layer}"
     assert str(error).startswith(named.format(**error.values))
+
+
+@pytest.mark.parametrize(("optimizer", "gain"), [("sgd", 1.0), ("momentum", 1.9)])
+def test_the_rate_advised_is_half_of_what_is_stable(optimizer: str, gain: float) -> None:
+    """A linear model's loss is a parabola: its largest curvature is 2 × the largest of XᵀX/n."""
+    experiment = HOUSES.change("network", layers=(Dense(1, "linear"),)).change(
+        "training", optimizer=optimizer, batch_size=None, learning_rate=900.0, epochs=400
+    )
+    trainer = Trainer(experiment)
+    with overflow_is_checked(), pytest.raises(DivergedError, match="computed") as caught:
+        run(trainer)
+    x = trainer.problem.train.inputs.array()
+    curvature = 2 * np.linalg.eigvalsh(x.T @ x / len(x)).max()
+    assert caught.value.values["smaller"] == pytest.approx(gain / curvature, rel=1e-3)
+    for share, falls in ((1.9, True), (2.2, False)):
+        rate = share * gain / curvature
+        again = run(Trainer(experiment.change("training", learning_rate=rate)))
+        assert (again[-1].train_loss < again[0].train_loss) == falls
+
+
+def test_without_a_way_to_compute_one_a_third_of_the_rate_is_advised() -> None:
+    experiment = RAW_HOUSES.change("training", learning_rate=6.0, epochs=500)
+    with overflow_is_checked(), pytest.raises(DivergedError, match="a third") as caught:
+        run(Trainer(experiment))
+    assert caught.value.values["smaller"] == 2.0
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
