@@ -69,6 +69,22 @@ class Plane:
     values: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class LinearFormula:
+    """A single linear neuron, in the data's own units: target = Σ slope · input + intercept.
+
+    Parameters
+    ----------
+    slopes
+        Units of the target for one unit of each input, shape (inputs,).
+    intercept
+        In units of the target.
+    """
+
+    slopes: NDArray[np.float64]
+    intercept: float
+
+
 class Inspection:
     """One moment of a run, seen from all sides.
 
@@ -120,6 +136,17 @@ class Inspection:
     def bias_gradients(self, layer: int) -> FloatArray:
         """Return the last batch's ∂L/∂b of a layer, shape (units,); empty where it has none."""
         return self._with_gradients().layers[layer].bias_gradients.ravel()
+
+    def formula(self) -> LinearFormula | None:
+        """Return what a network of one linear neuron says in real units; None of any other."""
+        specs, problem = self.problem.experiment.network.layers, self.problem
+        if len(specs) > 1 or specs[0].activation != "linear" or problem.metric.name != "r_squared":
+            return None
+        scale, mean = float(problem.target_scaler.scale[0]), float(problem.target_scaler.mean[0])
+        slopes = self.weights(0)[0].astype(np.float64) * scale / problem.input_scaler.scale
+        bias = float(self.biases(0)[0]) if self.biases(0).size else 0.0
+        intercept = mean + scale * bias - float(slopes @ problem.input_scaler.mean)
+        return LinearFormula(slopes, intercept)
 
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""
