@@ -279,9 +279,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "gallery-derivative",
         "The derivatives in the gallery of activations are missing.",
-        f"{PANELS}/galleries/activation_chart.py",
-        "self._slope.setData(*self.shape_drawn.slope.T)",
-        "self._slope.setData(*self.shape_drawn.slope[:1].T)",
+        f"{PANELS}/activation_chart.py",
+        "self._slope.setData(_Z, values_at(activation, _Z)[1])",
+        "self._slope.setData(_Z[:1], values_at(activation, _Z)[1][:1])",
         ("test_seen_output", "test_gallery"),
     ),
     # -------------------------------------------------------------------------------- the answers
@@ -352,7 +352,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "runs-parts",
         "The table of runs calls the training part's figures those of the test part.",
-        f"{PANELS}/comparisons/columns.py",
+        f"{PANELS}/run_lines.py",
         '_tr("train") if is_train else _tr("test"), tip',
         '_tr("test") if is_train else _tr("train"), tip',
         _TABLES,

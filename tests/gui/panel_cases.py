@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
@@ -27,6 +28,7 @@ from nnviz.training.records import EpochRecord
 from nnviz.training.trainer import Trainer
 
 KEYS = ("loss", "accuracy", "activations", "weights", "gradients")
+EVERY = (*KEYS, "gallery", "forward", "runs")
 CURVES = ("loss", "accuracy", "gradients")
 LAYERED = ("activations", "weights")
 
@@ -109,6 +111,25 @@ def colors_of(image: QImage) -> np.ndarray:
 def has_color(image: QImage, color: str, within: int = 12) -> bool:
     """Say whether a colour, or one that antialiasing hardly changed, is in the picture."""
     return bool((np.abs(colors_of(image) - rgb(color)).max(axis=1) <= within).any())
+
+
+def table_of(panel: QWidget, name: str) -> QTableView:
+    table = panel.findChild(QTableView, name)
+    assert isinstance(table, QTableView)
+    return table
+
+
+def titles(table: QTableView) -> list[str]:
+    """Return what the columns are called, with the titles of their groups."""
+    model, role = table.model(), Qt.ItemDataRole.AccessibleTextRole
+    across = Qt.Orientation.Horizontal
+    return [str(model.headerData(i, across, role)) for i in range(model.columnCount())]
+
+
+def row_texts(table: QTableView, row: int) -> list[str]:
+    """Return what stands in a row."""
+    model = table.model()
+    return [str(model.index(row, i).data()) for i in range(model.columnCount())]
 
 
 def synthetic(rows: int, layers: int = 2) -> History:

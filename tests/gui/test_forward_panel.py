@@ -10,20 +10,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
-from nnviz.gui.export.figure import PanelSnapshot, render
-from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact, fixed
-from nnviz.gui.look.style import palette
-from nnviz.gui.look.theme import DARK, LIGHT, blend
-from nnviz.gui.panels.forward import ARITHMETIC, SAMPLES, ForwardPanel
+from nnviz.gui.panels.forward import ARITHMETIC, MODES, SAMPLES, ForwardPanel
 from nnviz.gui.panels.forwards.columns import ALL, Source, cell_text, subscript
 from nnviz.gui.panels.forwards.lines import formula, step_for, step_lines, sum_lines
-from nnviz.gui.panels.forwards.samples import read, rows_of
+from nnviz.gui.panels.forwards.samples import Numbers, rows_of
 from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -32,6 +28,8 @@ from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
+
+from .panel_cases import colors_of, picture, row_texts, table_of, titles
 
 SIZE = (340, 420)
 XOR = PRESETS["xor-2-3-1"].experiment
@@ -49,7 +47,6 @@ EXPERIMENTS = {
     "xor": XOR,
     "letters": PRESETS["letters-abc"].experiment,
     "houses": PRESETS["house-prices"].experiment,
-    "published": PRESETS["house-prices-published"].experiment,
     "gaussians": PRESETS["two-gaussians"].experiment,
     "digits": DIGITS,
     "iris": IRIS,
@@ -85,22 +82,8 @@ def panel_of(qtbot: QtBot, frame: Frame, size: tuple[int, int] = SIZE) -> Forwar
 
 
 def press(panel: ForwardPanel, name: str) -> None:
-    button = panel.findChild(QAbstractButton, name)
-    assert button is not None
+    (button,) = (b for b in panel.findChildren(QAbstractButton, name) if not b.isHidden())
     button.click()
-
-
-def table_of(panel: ForwardPanel, name: str = "forward-table") -> QTableView:
-    table = panel.findChild(QTableView, name)
-    assert isinstance(table, QTableView)
-    return table
-
-
-def titles(table: QTableView) -> list[str]:
-    """Return what the columns are called, with the titles of their groups."""
-    model, role = table.model(), Qt.ItemDataRole.AccessibleTextRole
-    across = Qt.Orientation.Horizontal
-    return [str(model.headerData(i, across, role)) for i in range(model.columnCount())]
 
 
 def place_of(table: QTableView, title: str, row: int) -> QPoint:
@@ -120,7 +103,7 @@ def click(qtbot: QtBot, table: QTableView, title: str, row: int) -> None:
 
 
 def test_xor_by_hand() -> None:
-    numbers = read(by_hand().inspection, np.arange(4))
+    numbers = Numbers(by_hand().inspection, np.arange(4))
     z = [float(numbers.of(Source("z", 0, unit))[2]) for unit in range(3)]
     assert z == pytest.approx([1 * 1 - 2 * 0 + 0.5, 3 + 0 - 1, -1 + 0 + 0.25])
     a = [1 / (1 + math.exp(-number)) for number in z]
@@ -134,7 +117,7 @@ def test_xor_by_hand() -> None:
 def test_numbers_are_the_traces_of_their_samples(name: str) -> None:
     inspection = frame_of(name).inspection
     rows = rows_of(inspection.problem, 0)[-5:]
-    numbers = read(inspection, rows)
+    numbers = Numbers(inspection, rows)
     for line, row in enumerate(rows.tolist()):
         assert numbers.inputs[line] == pytest.approx(inspection.sample_inputs(row))
         for layer, trace in enumerate(inspection.sample_trace(row)):
@@ -144,19 +127,16 @@ def test_numbers_are_the_traces_of_their_samples(name: str) -> None:
                 assert found == pytest.approx(expected.tolist(), rel=1e-5, abs=1e-6)
 
 
-def test_answers_agree_with_the_outputs_of_the_run() -> None:
+def test_answers_are_those_of_the_run_in_the_targets_own_unit() -> None:
     inspection = frame_of("iris", 20).inspection
     outputs = inspection.outputs("train")
     assert outputs is not None
     rows = outputs.index[:10]
-    numbers = read(inspection, rows)
+    numbers = Numbers(inspection, rows)
     assert numbers.of(Source("decided")).tolist() == outputs.labels[:10].tolist()
     assert numbers.of(Source("true")).tolist() == inspection.problem.labels[rows].tolist()
-
-
-def test_regression_compares_in_the_targets_own_unit() -> None:
     inspection = frame_of("houses", 50).inspection
-    numbers = read(inspection, np.array([7]))
+    numbers = Numbers(inspection, np.array([7]))
     predicted, expected, error = (
         float(numbers.of(Source(kind))[0]) for kind in ("predicted", "expected", "error")
     )
@@ -178,20 +158,6 @@ def test_terms_rest_and_bias_add_up_to_z(name: str, most: int) -> None:
             assert (neuron.bias is None) == (not spec.use_bias)
 
 
-def test_lines_say_the_sum() -> None:
-    frame = by_hand()
-    neuron = neuron_sum(frame, 0, 0)
-    lines = sum_lines(frame.inspection.problem, neuron, 12)
-    assert formula(neuron) == "z = w₁·x₁ + w₂·x₂ + b"
-    terms = [line for line in lines if line.kind == "term"]
-    assert [(t.label, t.left, t.right, t.result) for t in terms] == [
-        ("x₁", "1", "1", "1.0000"),
-        ("x₂", "−2", "0", "0"),
-        ("b", "", "", "0.5000"),
-    ]
-    assert [line.result for line in lines[-2:]] == ["1.5000", "0.8176"]
-
-
 def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
     frame = frame_of("digits")
     neuron = neuron_sum(frame, 1, 4)
@@ -202,6 +168,7 @@ def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
     assert rest == pytest.approx(left_out.sum())
     lines = sum_lines(frame.inspection.problem, neuron, 12)
     assert any(line.label == "… 52 more terms sum to" for line in lines)
+    assert len(neuron.largest(63)[0]) == 64, "to say that there is one more takes as much room"
 
 
 def test_layer_without_bias_has_none_in_its_sum() -> None:
@@ -265,28 +232,11 @@ def test_there_is_no_step_before_the_first() -> None:
 # ------------------------------------------------------------------------------ how it is written
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.5, "0.500"),
-        (-0.0001, "0"),
-        (-12.3456, "−12.35"),
-        (123.456, "123.5"),
-        (-4321.0, "−4,321"),
-        (float("nan"), "–"),
-        (float("-inf"), "−∞"),
-    ],
-)
-def test_cells_are_short(value: float, text: str) -> None:
-    assert cell_text(value) == text
-
-
-@pytest.mark.parametrize(
-    ("values", "text"),
-    [([0, 1], "1"), ([0.25], "0.2500"), ([120.5, 3.0], "3.00"), ([2e-6], "2.000e−6")],
-)
-def test_columns_have_digits_enough(values: list[float], text: str) -> None:
-    assert fixed(values[-1], step_for(values)) == text
+def test_numbers_are_short_and_columns_of_them_have_digits_enough() -> None:
+    values = (0.5, -0.0001, -12.3456, 123.456, -4321.0, math.nan, -math.inf)
+    assert [*map(cell_text, values)] == ["0.500", "0", "−12.35", "123.5", "−4,321", "–", "−∞"]
+    for column, text in (([0, 1], "1"), ([120.5, 3.0], "3.00"), ([2e-6], "2.000e−6")):
+        assert fixed(column[-1], step_for(column)) == text
 
 
 # ------------------------------------------------------------------------------ the panel
@@ -294,14 +244,14 @@ def test_columns_have_digits_enough(values: list[float], text: str) -> None:
 
 def test_the_table_has_every_neuron_and_the_answers(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, by_hand())
-    table = table_of(panel)
+    table = table_of(panel, "forward-table")
     assert titles(table) == [
         *("Input x", "Input y"),
         *(f"Hidden 1 {kind}{index}" for index in "₁₂₃" for kind in "za"),
         *("Output z", "Output a", "Answer decided", "Answer expected", "Answer Right or wrong"),
     ]
     model = table.model()
-    shown = [str(model.index(2, i).data()) for i in range(model.columnCount())]
+    shown = row_texts(table, 2)
     assert shown[:5] == ["1", "0", "1.500", "0.818", "2.000"]
     assert shown[-3:] in (["0", "1", "✗"], ["1", "1", "✓"])
     assert str(model.headerData(2, Qt.Orientation.Vertical)) == "3"
@@ -309,27 +259,19 @@ def test_the_table_has_every_neuron_and_the_answers(qtbot: QtBot) -> None:
     assert tip.startswith("a of Hidden 1, neuron 1") and tip.endswith("0.8175745")
 
 
-def test_click_chooses_sample_and_neuron(qtbot: QtBot) -> None:
+def test_clicks_choose_sample_and_neuron_and_open_the_arithmetic(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("xor"))
+    table = table_of(panel, "forward-table")
     with qtbot.waitSignal(panel.row_chosen) as caught:
-        click(qtbot, table_of(panel), "Hidden 1 a₃", 3)
+        click(qtbot, table, "Hidden 1 a₃", 3)
     assert caught.args == [3]
     assert panel.view_state() == {"mode": SAMPLES, "layer": ALL, "neuron": [0, 2]}
-
-
-def test_click_on_a_number_chooses_the_sample_alone(qtbot: QtBot) -> None:
-    panel = panel_of(qtbot, frame_of("xor"))
-    heads = table_of(panel).verticalHeader()
+    heads = table.verticalHeader()
     at = QPoint(6, heads.sectionViewportPosition(1) + 5)
     with qtbot.waitSignal(panel.row_chosen) as caught:
         qtbot.mouseClick(heads.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert caught.args == [1]
-    assert panel.neuron == (0, 0)
-
-
-def test_double_click_opens_the_arithmetic(qtbot: QtBot) -> None:
-    panel = panel_of(qtbot, frame_of("xor"))
-    table = table_of(panel)
+    assert panel.neuron == (0, 2), "a row's number is no neuron's"
     click(qtbot, table, "Output z", 0)
     at = place_of(table, "Output z", 0)
     qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -339,7 +281,7 @@ def test_double_click_opens_the_arithmetic(qtbot: QtBot) -> None:
 
 def test_arrows_walk_and_return_opens_the_arithmetic(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("xor"))
-    table = table_of(panel)
+    table = table_of(panel, "forward-table")
     with qtbot.waitSignal(panel.row_chosen) as caught:
         qtbot.keyClick(table, Qt.Key.Key_Down)
     assert caught.args == [1]
@@ -355,7 +297,7 @@ def test_steppers_choose_layer_neuron_and_sample(qtbot: QtBot) -> None:
     press(panel, "forward-mode-1")
     press(panel, "forward-step-neuron-next")
     assert panel.neuron == (0, 1)
-    press(panel, "forward-step-layer-next")
+    press(panel, "forward-layer-1")
     assert panel.neuron == (1, 0)
     with qtbot.waitSignal(panel.row_chosen) as caught:
         press(panel, "forward-step-sample-previous")
@@ -366,7 +308,7 @@ def test_one_layer_at_a_time_where_there_are_many(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("iris"))
 
     def layers() -> set[str]:
-        return {title.rsplit(" ", 1)[0] for title in titles(table_of(panel))}
+        return {title.rsplit(" ", 1)[0] for title in titles(table_of(panel, "forward-table"))}
 
     assert layers() & {"Hidden 1", "Output"} == {"Hidden 1"}
     press(panel, "forward-layer-2")
@@ -380,7 +322,7 @@ def test_sample_far_down_is_listed_and_scrolled_to(qtbot: QtBot) -> None:
     press(panel, "forward-mode-0")
     with qtbot.waitExposed(panel):
         panel.show()
-    table = table_of(panel)
+    table = table_of(panel, "forward-table")
     last = table.model().rowCount() - 1
     assert str(table.model().headerData(last, Qt.Orientation.Vertical)) == "901"
     assert [index.row() for index in table.selectionModel().selectedRows()] == [last]
@@ -392,12 +334,17 @@ def test_sample_far_down_is_listed_and_scrolled_to(qtbot: QtBot) -> None:
 def test_the_sum_is_written_out(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, by_hand())
     panel.restore_view({"mode": ARITHMETIC, "neuron": [0, 0]})
-    model = table_of(panel, "forward-sum-table").model()
-    lines = [[str(model.index(row, i).data()) for i in range(7)] for row in range(model.rowCount())]
-    assert lines[0] == ["x₁", "x", "1", "×", "1", "=", "1.0000"]
-    assert lines[2][0] == "b" and lines[2][-1] == "0.5000"
-    assert [line[-1] for line in lines[-2:]] == ["1.5000", "0.8176"]
+    table = table_of(panel, "forward-sum-table")
+    lines = [row_texts(table, row)[:7] for row in range(table.model().rowCount())]
+    assert lines[:3] == [
+        ["x₁", "x", "1", "×", "1", "=", "1.0000"],
+        ["x₂", "y", "−2", "×", "0", "=", "0"],
+        ["b", "bias", "", "", "", "", "0.5000"],
+    ]
+    assert [line[-1] for line in lines[3:]] == ["1.5000", "0.8176"]
     assert lines[-1][0].startswith("a = 1 / (1 + ")
+    told = [label.accessibleName() for label in panel.sum.findChildren(QLabel)]
+    assert told[:2] == ["Hidden 1, neuron 1, for sample 3", "z = w₁·x₁ + w₂·x₂ + b"]
 
 
 def test_the_curve_is_where_a_follows_from_z(qtbot: QtBot) -> None:
@@ -414,7 +361,7 @@ def test_the_curve_is_where_a_follows_from_z(qtbot: QtBot) -> None:
 def test_same_moment_is_not_read_again(qtbot: QtBot) -> None:
     frame = frame_of("xor")
     panel = panel_of(qtbot, frame)
-    model = table_of(panel).model()
+    model = table_of(panel, "forward-table").model()
     with qtbot.assertNotEmitted(model.dataChanged):
         panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
     with qtbot.waitSignal(model.dataChanged):
@@ -422,54 +369,17 @@ def test_same_moment_is_not_read_again(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-@pytest.mark.parametrize("mode", [SAMPLES, ARITHMETIC])
-@pytest.mark.parametrize("size", [(200, 160), (470, 240), (900, 600)])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("size", [(200, 160), (900, 600)])
 def test_every_run_is_drawn_and_described(
     qtbot: QtBot, name: str, mode: str, size: tuple[int, int]
 ) -> None:
     frame = frame_of(name, row=1)
     panel = panel_of(qtbot, frame, size)
     panel.restore_view({"mode": mode, "neuron": [1, 0]})
-    assert inked(panel.grab().toImage())
+    assert len(colors_of(picture(panel, *size))) > 8
     shown = frame.inspection.sample_trace(1)[1].z[0, 0]
     assert f"z = {exact(float(shown))} " in panel.description()
-
-
-def inked(image: QImage) -> bool:
-    """Say whether there is text or colour below the head of the panel."""
-    pixels = np.frombuffer(
-        image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32
-    ).reshape(image.height(), -1)
-    return bool(np.unique(pixels[60:]).size > 8)
-
-
-def test_theme_changes_at_once(qtbot: QtBot) -> None:
-    panel = panel_of(qtbot, frame_of("xor"))
-    light = panel.grab().toImage().pixelColor(2, SIZE[1] - 3).name()
-    panel.setPalette(palette(DARK))
-    image = panel.grab().toImage()
-    assert light == LIGHT.surface
-    assert image.pixelColor(2, SIZE[1] - 3).name() == DARK.surface
-    table = table_of(panel)
-    at = table.viewport().mapTo(panel, place_of(table, "Input x", 2))
-    wanted = blend(DARK.positive, DARK.surface, 0.5)
-    corner = image.pixelColor(at - QPoint(5, 7))  # an input of 1 has the full colour
-    assert corner.name() == wanted
-
-
-def test_second_instance_is_the_same_picture(qtbot: QtBot) -> None:
-    frame = frame_of("xor", row=2)
-    panel = panel_of(qtbot, frame)
-    for state in ({"mode": ARITHMETIC, "layer": -1, "neuron": [1, 0]}, {"mode": SAMPLES}):
-        panel.restore_view(state)
-        second = ForwardPanel()
-        qtbot.addWidget(second)
-        second.restore_view(panel.view_state())
-        second.resize(*SIZE)
-        second.begin(frame.inspection.problem)
-        second.show_frame(frame)
-        assert second.view_state() == panel.view_state()
-        assert second.grab().toImage() == panel.grab().toImage()
 
 
 @pytest.mark.parametrize(
@@ -489,24 +399,24 @@ def test_choice_that_does_not_exist_is_given_up(
     assert (panel.mode, panel.neuron) == after
 
 
-@pytest.mark.parametrize("name", ["xor", "digits", "letters"])
-@pytest.mark.parametrize("mode", [SAMPLES, ARITHMETIC])
-def test_export_has_nothing_to_press(qtbot: QtBot, name: str, mode: str) -> None:
-    frame = frame_of(name, row=1)
-    state = {"mode": mode, "layer": -1, "neuron": [0, 1]}
-    image = render(
-        PanelSnapshot(ForwardPanel, state, frame.inspection.problem, frame),
-        PictureOptions(800, 600, 2, theme="light"),
-    )
-    assert (image.width(), image.height()) == (800, 600)
-    assert inked(image)
-    panel = ForwardPanel()
-    qtbot.addWidget(panel)
-    panel.bare = True
-    panel.begin(frame.inspection.problem)
-    panel.restore_view(state)
-    panel.show_frame(frame)
-    panel.grab()
+@pytest.mark.parametrize("name", ["xor", "digits"])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_picture_has_nothing_to_press_and_is_the_same_again(
+    qtbot: QtBot, name: str, mode: str
+) -> None:
+    frame, made = frame_of(name, row=1), []
+    for state in ({"mode": mode, "layer": -1, "neuron": [0, 1]}, {}):
+        panel = ForwardPanel()
+        qtbot.addWidget(panel)
+        panel.bare = True
+        panel.restore_view(state or made[0].view_state())
+        panel.resize(800, 600)
+        panel.begin(frame.inspection.problem)
+        panel.show_frame(frame)
+        made.append(panel)
+    first, second = (picture(panel, 800, 600) for panel in made)
+    assert first == second
+    assert len(colors_of(first)) > 12
     buttons = [one for one in panel.findChildren(QAbstractButton) if one.isVisibleTo(panel)]
     assert not any(button.isEnabled() for button in buttons)  # corners of tables are not
 
@@ -519,8 +429,8 @@ def on_screen(widget: QWidget) -> QImage:
     return widget.screen().grabWindow(widget.winId()).toImage()
 
 
-@pytest.mark.parametrize("name", ["xor", "digits", "iris", "houses"])
-@pytest.mark.parametrize("mode", [SAMPLES, ARITHMETIC])
+@pytest.mark.parametrize("name", ["xor", "digits", "houses"])
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("size", [(340, 420), (700, 260)])
 def test_what_did_not_change_was_rightly_left_as_it_was(
     qtbot: QtBot, name: str, mode: str, size: tuple[int, int]
@@ -531,17 +441,17 @@ def test_what_did_not_change_was_rightly_left_as_it_was(
     panel.restore_view({"mode": mode, "layer": ALL, "neuron": [0, 1]})
     with qtbot.waitExposed(panel):
         panel.show()
-    table, rng = table_of(panel), np.random.default_rng(6)
+    bar, rng = table_of(panel, "forward-table").horizontalScrollBar(), np.random.default_rng(6)
     for step, row in enumerate((1, 1, 2, 0)):
         parameters = snapshot.parameters * (1.0 if step == 3 else rng.uniform(0.5, 2.0))
         moment = Snapshot(0, snapshot.epoch, parameters.astype(problem.dtype), snapshot.gradients)
         panel.show_frame(Frame(frame.history, Inspection(problem, moment), row))
-        table.horizontalScrollBar().setValue(37 * step)
+        bar.setValue(37 * step)
     fresh = panel_of(qtbot, frame, size)
     fresh.restore_view({"mode": mode, "layer": ALL, "neuron": [0, 1]})
     with qtbot.waitExposed(fresh):
         fresh.show()
-    table_of(fresh).horizontalScrollBar().setValue(table.horizontalScrollBar().value())
+    table_of(fresh, "forward-table").horizontalScrollBar().setValue(bar.value())
     qtbot.waitUntil(lambda: on_screen(panel) == on_screen(fresh))
 
 

@@ -12,8 +12,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.theme import LIGHT
-from nnviz.gui.panels.galleries.activation_chart import strip_color
-from nnviz.gui.panels.galleries.shapes import BINS, marks_of, values_at
+from nnviz.gui.panels.activation_chart import BINS, marks_of, strip_color, values_at
 from nnviz.gui.panels.gallery import GalleryPanel
 
 from .panel_cases import has_color, moment, picture
@@ -45,18 +44,15 @@ def test_charts_of_the_layers_are_marked(qtbot: QtBot) -> None:
     notes = {c.activation.name: c.names.note for c in panel.plot.charts if c.names.note}
     assert notes == {"tanh": "layer 1", "softmax": "layer 2"}
     assert has_color(picture(panel, 700, 600), strip_color(LIGHT), 2)
-    panel.begin(moment("iris")[0])
-    assert not has_color(picture(panel, 700, 600), strip_color(LIGHT), 2) or panel.legend()
 
 
 def test_marks_are_the_current_z() -> None:
     inspection = moment("iris")[1].inspection
     marks = marks_of(inspection, 7)
     trace, one = inspection.activations()[0], inspection.sample_trace(7)[0]
-    (mark,) = marks["tanh"]
-    assert mark.counts.counts.sum() == trace.z.size
-    assert mark.counts.counts.size == BINS
-    assert mark.mean == pytest.approx(trace.z.mean())
+    mark = marks["tanh"]
+    assert mark.counts.sum() == trace.z.size
+    assert mark.counts.size == BINS
     np.testing.assert_allclose(mark.dots, np.stack([one.z[0], np.tanh(one.z[0])], axis=1))
 
 
@@ -103,24 +99,22 @@ def test_a_click_enlarges_and_then_tries_a_z(qtbot: QtBot) -> None:
     assert len(panel.plot.charts) == len(ACTIVATIONS)
 
 
-def test_gallery_is_painted_without_being_shown(qtbot: QtBot) -> None:
-    first = gallery(qtbot)
-    first.restore_view({"enlarged": "tanh", "z": -0.7})
+def test_a_picture_of_the_close_up_has_no_slider(qtbot: QtBot) -> None:
+    panel = GalleryPanel()
+    qtbot.addWidget(panel)
+    panel.bare = True
+    state = {"enlarged": "tanh", "z": -0.7}
+    panel.restore_view(state)
     problem, frame = moment("iris")
-    for state in ({}, first.view_state()):
-        second = GalleryPanel()
-        qtbot.addWidget(second)
-        second.bare = True
-        second.restore_view(state)
-        second.begin(problem)
-        second.show_frame(frame)
-        image = picture(second, 800, 600)
-        assert has_color(image, LIGHT.curve) and has_color(image, strip_color(LIGHT))
-        assert second.findChild(QSlider, "gallery-z").isHidden()
-    assert second.view_state() == first.view_state()
+    panel.begin(problem)
+    panel.show_frame(frame)
+    image = picture(panel, 800, 600)
+    assert has_color(image, LIGHT.curve) and has_color(image, strip_color(LIGHT))
+    assert panel.findChild(QSlider, "gallery-z").isHidden()
+    assert panel.view_state() == state
 
 
-@pytest.mark.parametrize("size", [(900, 460), (780, 560), (320, 260), (320, 900), (1400, 260)])
+@pytest.mark.parametrize("size", [(780, 560), (320, 260), (1400, 260)])
 def test_charts_can_be_read_or_scrolled_to(qtbot: QtBot, size: tuple[int, int]) -> None:
     panel = gallery(qtbot)
     with qtbot.waitExposed(panel):

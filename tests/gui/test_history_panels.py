@@ -22,6 +22,7 @@ from nnviz.training.records import EpochRecord
 
 from .panel_cases import (
     CURVES,
+    EVERY,
     EXPERIMENTS,
     KEYS,
     MakePanel,
@@ -43,7 +44,7 @@ def make_panel(qtbot: QtBot) -> MakePanel:
 # --------------------------------------------------------------------------- every panel of these
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 @pytest.mark.parametrize("name", EXPERIMENTS)
 @pytest.mark.parametrize("epochs", [0, 10_000])
 def test_never_shown_panel_paints_whole(
@@ -59,14 +60,14 @@ def test_never_shown_panel_paints_whole(
                 assert has_color(image, entry.color), entry.label
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 def test_second_instance_paints_the_same(make_panel: MakePanel, key: str) -> None:
     first, second = make_panel(key), make_panel(key)
     second.restore_view(first.view_state())
     assert picture(first, 640, 360) == picture(second, 640, 360)
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 def test_theme_changes_the_picture_and_back(make_panel: MakePanel, key: str) -> None:
     panel = make_panel(key)
     light = picture(panel, 470, 240)
@@ -117,7 +118,7 @@ def test_controls_have_names_and_say_what_they_do(make_panel: MakePanel, key: st
         assert button.objectName() and button.accessibleName() and button.toolTip()
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 def test_a_new_run_forgets_the_old_one(make_panel: MakePanel, key: str) -> None:
     used, fresh = make_panel(key, "deep"), make_panel(key, "xor")
     problem, frame = moment("xor")

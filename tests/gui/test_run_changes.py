@@ -85,7 +85,7 @@ def test_a_panel_takes_what_was_chosen_for_another_network(qtbot: QtBot, key: st
             layer = chance.randrange(len(problem.shapes))
             panel.network.focus_on((layer, math.prod(problem.shapes[layer]) - 1))
         if isinstance(panel, ForwardPanel):
-            panel._on_neuron(len(problem.shapes) - 2, 0)
+            panel.restore_view({"neuron": [len(problem.shapes) - 2, 0]})
         if isinstance(panel, LayeredPanel):
             panel.restore_view({"layer": panel.layers[-1]})
         other = kind()

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QTableView
+from PySide6.QtWidgets import QTableView
 
 from nnviz.engine.layers import Dense
 from nnviz.engine.network import Network
@@ -18,7 +18,6 @@ from .seen import (
     box,
     changed,
     choose_row,
-    chosen_row,
     color,
     experiment,
     ink,
@@ -117,31 +116,6 @@ def test_the_table_of_answers_has_them_in_their_columns(seen) -> None:
     ):
         column = titles.index(title)
         assert [str(model.index(row, column).data()) for row in rows] == wanted, title
-
-
-def test_the_forward_table_begins_and_ends_with_its_rows(seen) -> None:
-    seen.show(IRIS, only([0.0, 0.0, 0.0]))
-    choose_row(seen.window, 0)
-    seen.panel("forward")
-    table = seen.part("forward-table")
-    assert isinstance(table, QAbstractScrollArea)
-    room, bar = table.viewport().height(), table.verticalScrollBar()
-    choose_row(seen.window, 3)
-    seen.rest()
-    bar.setValue(bar.minimum())
-    assert first_chosen(seen, range(0, room, 3)) == 0
-    bar.setValue(bar.maximum())
-    assert first_chosen(seen, range(room - 1, 0, -3)) == 149
-
-
-def first_chosen(seen: Seen, heights: range) -> int:
-    """Return the row that is chosen by the first click that chooses another."""
-    before = chosen_row(seen.window)
-    for y in heights:
-        seen.click("forward-table", 12, y)
-        if chosen_row(seen.window) != before:
-            break
-    return chosen_row(seen.window)
 
 
 def test_cells_of_the_forward_table_have_the_tint_of_their_number(seen) -> None:

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.numbers import count, exact
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neurons
+from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neuron_name
 from nnviz.gui.panels.forwards.lines import sentence
-from nnviz.gui.panels.forwards.samples import MOST_ROWS, SamplesTable
-from nnviz.gui.panels.forwards.stepper import make_steppers
+from nnviz.gui.panels.forwards.samples import MOST_ROWS, PICTURE_ROW, SamplesModel
+from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
 from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.gui.panels.header import lie_on_surface
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.widgets.data_table import ROW, DataTable
 from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
 from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.gui.widgets.text_labels import small
@@ -36,8 +38,9 @@ MODES = (SAMPLES, ARITHMETIC)
 FEW_NEURONS = 8
 """So many are shown all at once."""
 
-_UNBOUNDED = (1 << 24) - 1
-"""Qt's name for no greatest height."""
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+_SUM = 17
+"""Height of a sum below the table, in heights of a line."""
 
 
 @guarded
@@ -63,79 +66,84 @@ class ForwardPanel(Panel):
         self.idle.idle.connect(self._describe)
         self._mode_is_own = False
         self._layer = ALL
+        self._offers: tuple[Problem, str] | None = None
         self._problem: Problem | None = None
         self._frame: Frame | None = None
         self._restored: Mapping[str, Any] | None = None
+        self._make_controls()
+        self.samples = SamplesModel()
+        self.table, self.sum = DataTable(self.samples, self), SumView(self)
+        self.table.setObjectName("forward-table")
+        self.table.setAccessibleName(self.tr("z and a of every layer, sample by sample"))
+        self.table.chosen.connect(self._on_chosen)
+        self.table.activated.connect(self._on_opened)
+        self.table.settled.connect(self._show_note)
+        self.note = small(Label(parent=self))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        column.addWidget(self._bar)
+        column.addWidget(self.table, 100)
+        column.addWidget(self.note)
+        column.addWidget(self.sum, 100)
+        column.addStretch(1)
+        self.setMinimumSize(200, 160)
+
+    def _make_controls(self) -> None:
+        """Make the bar with what is chosen with, and the legend at its right."""
+        self._bar = QWidget(self)
         self.modes = SegmentedControl("forward-mode", self)
         self.modes.setAccessibleName(self.tr("Way to show the forward pass"))
-        self.modes.fill(self._mode_words())
+        self.modes.fill(
+            [
+                (self.tr("Samples"), self.tr("z and a of every neuron, a row a sample.")),
+                (self.tr("Arithmetic"), self.tr("How a neuron comes to its z and a, term by term")),
+            ]
+        )
         self.modes.chosen.connect(self._on_mode)
         self.layers = SegmentedControl("forward-layer", self)
         self.layers.setAccessibleName(self.tr("Layer"))
         self.layers.chosen.connect(self._on_layer)
+        previous, following = self.tr("The neuron before"), self.tr("The next neuron")
+        self.units = Stepper("forward-step-neuron", previous, following, self)
+        self.units.stepped.connect(self._on_step_unit)
+        previous = self.tr("The sample before: it is chosen everywhere")
+        following = self.tr("The next sample: it is chosen everywhere")
+        self.rows = Stepper("forward-step-sample", previous, following, self)
+        self.rows.stepped.connect(self._on_step_sample)
+        self._controls, self._choices = QBoxLayout(_ACROSS), QHBoxLayout()
+        for part in (self.layers, self.units, self.rows):
+            self._choices.addWidget(part)
+        self._choices.addStretch(1)
+        self._controls.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignLeft)
+        self._controls.addLayout(self._choices)
         self.marks = LegendRow(self, 1)
-        self.marks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.table, self.sum = SamplesTable(self), SumView(self)
-        self.table.row_chosen.connect(self.row_chosen)
-        self.table.neuron_chosen.connect(self._on_neuron)
-        self.table.activated.connect(self._on_opened)
-        self.table.settled.connect(self._show_note)
-        self.note = small(Label(parent=self))
-        self.steppers = make_steppers(self)
-        self.steppers[0].stepped.connect(self._on_step_layer)
-        self.steppers[1].stepped.connect(self._on_step_unit)
-        self.steppers[2].stepped.connect(self._on_step_sample)
-        self._lay_out()
-        self.setMinimumSize(200, 160)
-
-    def _lay_out(self) -> None:
-        """Put what is chosen with on top, in a line or two, and table and sum below."""
-        self._choices = QWidget(self)
-        choices = QHBoxLayout(self._choices)
-        choices.setContentsMargins(0, 0, 0, 0)
-        for part in (self.layers, *self.steppers):
-            choices.addWidget(part)
-        choices.addStretch(1)
-        self._top, self._second = QHBoxLayout(), QHBoxLayout()
-        self._top.setSpacing(2 * SPACE)
-        self._top.addWidget(self.modes)
-        self._top.addStretch(1)
-        self._top.addWidget(self.marks)
-        self._second.addWidget(self._choices)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addLayout(self._top)
-        column.addLayout(self._second)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.note)
-        column.addWidget(self.sum, 1)
-
-    def _mode_words(self) -> list[tuple[str, str]]:
-        return [
-            (self.tr("Samples"), self.tr("z and a of every neuron, a row a sample.")),
-            (self.tr("Arithmetic"), self.tr("How one neuron comes to its z and a, term by term.")),
-        ]
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addLayout(self._controls)
+        right, top = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignTop
+        bar.addWidget(self.marks, 1, right | top)
 
     # ------------------------------------------------------------------ the contract
 
     def begin(self, problem: Problem) -> None:
         """Lay out the columns of a run; keep what was chosen as far as it still exists."""
         before, self._problem, self._frame = self._problem, problem, None
-        self.idle.reset()
         specs, built = problem.experiment.network.layers, neuron_layers(problem)
         layer, unit = self.neuron
         if layer not in built or unit >= built[layer].units:
             self.neuron = (min(built), 0)
-        alike = before is not None and before.experiment.network.layers == specs
-        if not alike:
-            self._layer = ALL if neurons(problem) <= FEW_NEURONS else min(built)
+        if before is None or before.experiment.network.layers != specs:
+            few = sum(spec.units for spec in built.values()) <= FEW_NEURONS
+            self._layer = ALL if few else min(built)
         if not self._mode_is_own:
             self.mode = SAMPLES if problem.dataset.rows <= MOST_ROWS else ARITHMETIC
-        self._offer_layers(problem)
+        for timer in (self.idle, self.table.idle):
+            timer.reset()
         self.table.whole = self.bare
-        self.table.begin(problem)
+        self.table.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
         self.sum.show_neuron(problem, None)
+        self.samples.show_problem(problem)
         self._show_choices()
         if self._restored is not None:
             self._apply(self._restored)
@@ -148,59 +156,56 @@ class ForwardPanel(Panel):
             return
         self.idle.update()
         if last is None or last.row != frame.row:
-            self._show_row()
+            self._show_steppers()
         self._draw(frame)
-
-    def _show_row(self) -> None:
-        self._show_steppers()
-        self.sum.set_title(self._sum_title())
 
     def _draw(self, frame: Frame) -> None:
         if not self.table.isHidden():
-            self.table.show_frame(frame)
-        if not self.sum.isHidden():
-            self._draw_sum(frame)
+            if self.samples.take(frame):
+                self.table.settle()
+            self.table.follow(self.samples.line_of(frame.row))
+            self.table.show_moment()
+        self._draw_sum(frame)
         self._describe()
+
+    def _draw_sum(self, frame: Frame) -> None:
+        if not self.sum.isHidden():
+            self.sum.show_neuron(frame.inspection.problem, neuron_sum(frame, *self.neuron))
 
     @Slot()
     def _describe(self) -> None:
         if self.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
 
-    def _draw_sum(self, frame: Frame) -> None:
-        self.sum.show_neuron(frame.inspection.problem, neuron_sum(frame, *self.neuron))
-
     def legend(self) -> list[LegendEntry]:
         """Return what colours mean."""
         theme = self.theme
-        signs = LegendEntry(
-            self.tr("below zero … above"), theme.negative, "gradient", theme.positive
-        )
         if self.mode == ARITHMETIC:
             return [
                 LegendEntry(self.tr("adds to z"), theme.positive, "square"),
                 LegendEntry(self.tr("takes from z"), theme.negative, "square"),
             ]
-        if self._problem is None or self._problem.test is None:
-            return [signs]
-        return [signs, LegendEntry(self.tr("test sample"), theme.second, "ring")]
+        signs = self.tr("below zero … above")
+        entries = [LegendEntry(signs, theme.negative, "gradient", theme.positive)]
+        if self._problem is not None and self._problem.test is not None:
+            entries.append(LegendEntry(self.tr("test sample"), theme.second, "ring"))
+        return entries
 
     def description(self) -> str:
         """Return the chosen neuron's numbers for the chosen sample, in a sentence."""
-        if self._frame is None or self._problem is None:
+        if self._frame is None:
             return self.tr("z and a of every layer, sample by sample.")
         neuron = neuron_sum(self._frame, *self.neuron)
-        shown = {
-            "epoch": count(self._frame.inspection.epoch),
-            "sample": count(neuron.row + 1),
-            "neuron": self._neuron_name(),
-            "count": count(neuron.weights.size),
-            "z": exact(neuron.z),
-            "a": exact(neuron.a),
-            "bias": exact(neuron.bias or 0.0),
-            "activation": translated(neuron.activation.title),
-        }
-        return sentence(neuron, summed=self.mode == ARITHMETIC).format(**shown)
+        return sentence(neuron, summed=self.mode == ARITHMETIC).format(
+            epoch=count(self._frame.inspection.epoch),
+            sample=count(neuron.row + 1),
+            neuron=neuron_name(self._frame.inspection.problem, *self.neuron),
+            count=count(neuron.weights.size),
+            z=exact(neuron.z),
+            a=exact(neuron.a),
+            bias=exact(neuron.bias or 0.0),
+            activation=translated(neuron.activation.title),
+        )
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the mode, the layer whose columns are shown and the chosen neuron."""
@@ -227,57 +232,52 @@ class ForwardPanel(Panel):
             self.neuron = (int(layer), int(unit))
         self._show_choices()
 
-    def _offer_layers(self, problem: Problem) -> None:
-        specs = problem.experiment.network.layers
-        names, short = layer_names(specs), short_layer_names(specs)
-        show = self.tr("Show the columns of this layer: {name}")
-        choices = [(self.tr("All"), self.tr("Show the columns of every layer"))]
-        for layer in neuron_layers(problem):
-            choices.append((short[layer], show.format(name=names[layer])))
-        self.layers.fill(choices, self._position())
+    def _offered(self) -> list[int]:
+        """Return the layers among which one chooses: a sum is of one of them."""
+        built = neuron_layers(self._problem) if self._problem is not None else ()
+        return [*built] if self.mode == ARITHMETIC else [ALL, *built]
 
-    def _places(self) -> list[int]:
-        """Return what the selector offers, in its order."""
-        return [ALL, *(neuron_layers(self._problem) if self._problem else ())]
-
-    def _position(self) -> int:
-        return self._places().index(self._layer)
+    def _show_layers(self, problem: Problem) -> None:
+        """Offer layers, anew only where they are others: who walks with keys keeps the focus."""
+        offered = self._offered()
+        if self._offers != (problem, self.mode):
+            self._offers = (problem, self.mode)
+            specs = problem.experiment.network.layers
+            names, shorts = layer_names(specs), short_layer_names(specs)
+            every, show = self.tr("Show the columns of every layer"), self.tr("Show layer: {name}")
+            self.layers.fill(
+                [
+                    (self.tr("All"), every) if i == ALL else (shorts[i], show.format(name=names[i]))
+                    for i in offered
+                ]
+            )
+        self.layers.choose(
+            offered.index(self.neuron[0] if self.mode == ARITHMETIC else self._layer)
+        )
 
     def _show_choices(self) -> None:
         """Show what is chosen, in every part that shows it."""
+        assert self._problem is not None
         self.modes.choose(MODES.index(self.mode))
-        self.layers.choose(self._position())
-        self.table.show_layer(self._layer)
-        self.table.choose_neuron(self.neuron)
-        self.marks.show_entries(self.legend())
+        self._show_layers(self._problem)
         self._show_steppers()
+        self.marks.show_entries(self.legend())
+        self.samples.show_layer(self._layer)
+        sources, table = self.samples.sources, self.table
+        table.mark_columns(frozenset(i for i, s in enumerate(sources) if s.neuron == self.neuron))
         self._arrange()
         if self._frame is not None:
             self._draw(self._frame)
+        if table.marked and table.currentIndex().column() not in table.marked:
+            table.follow(table.currentIndex().row(), min(table.marked))
 
     def _show_steppers(self) -> None:
-        if self._problem is None:
-            return
-        built, (layer, unit) = neuron_layers(self._problem), self.neuron
-        place = list(built).index(layer)
-        name = layer_names(self._problem.experiment.network.layers)[layer]
-        row = self._frame.row if self._frame is not None else 0
-        rows, units = self._problem.dataset.rows, built[layer].units
-        texts = (
-            (name, place, len(built)),
-            (self.tr("neuron {number}").format(number=unit + 1), unit, units),
-            (self.tr("sample {number}").format(number=row + 1), row, rows),
-        )
-        for stepper, (text, at, many) in zip(self.steppers, texts, strict=True):
-            stepper.show_choice(text, at, many)
-
-    def _neuron_name(self) -> str:
         assert self._problem is not None
-        specs, (layer, unit) = self._problem.experiment.network.layers, self.neuron
-        name = layer_names(specs)[layer]
-        if neuron_layers(self._problem)[layer].units == 1:
-            return name
-        return self.tr("{layer}, neuron {number}").format(layer=name, number=unit + 1)
+        layer, unit = self.neuron
+        units, rows = neuron_layers(self._problem)[layer].units, self._problem.dataset.rows
+        row = self._frame.row if self._frame is not None else 0
+        self.units.show_choice(self.tr("neuron {number}").format(number=unit + 1), unit, units)
+        self.rows.show_choice(self.tr("sample {number}").format(number=row + 1), row, rows)
 
     @Slot(int)
     def _on_mode(self, position: int) -> None:
@@ -290,23 +290,25 @@ class ForwardPanel(Panel):
 
     @Slot(int)
     def _on_layer(self, position: int) -> None:
-        self._layer = self._places()[position]
+        layer = self._offered()[position]
+        if self.mode == ARITHMETIC:
+            self.neuron = (layer, 0)
+        else:
+            self._layer = layer
         self._show_choices()
 
     @Slot(int, int)
-    def _on_neuron(self, layer: int, unit: int) -> None:
-        self.neuron = (layer, unit)
-        self._show_choices()
-
-    @Slot(int)
-    def _on_step_layer(self, step: int) -> None:
-        assert self._problem is not None
-        layers = list(neuron_layers(self._problem))
-        self._on_neuron(layers[layers.index(self.neuron[0]) + step], 0)
+    def _on_chosen(self, row: int, column: int) -> None:
+        neuron = self.samples.sources[column].neuron if column >= 0 else None
+        if neuron is not None:
+            self.neuron = neuron
+            self._show_choices()
+        self.row_chosen.emit(int(self.samples.rows[row]))
 
     @Slot(int)
     def _on_step_unit(self, step: int) -> None:
-        self._on_neuron(self.neuron[0], self.neuron[1] + step)
+        self.neuron = (self.neuron[0], self.neuron[1] + step)
+        self._show_choices()
 
     @Slot(int)
     def _on_step_sample(self, step: int) -> None:
@@ -318,61 +320,31 @@ class ForwardPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange everything anew."""
         super().resizeEvent(event)
-        self._arrange()
+        if self._problem is not None:
+            self._arrange()
+        if self._frame is not None:
+            self._draw_sum(self._frame)
 
     def _arrange(self) -> None:
-        """Show table, sum or both, and what they are chosen with."""
-        if self._problem is None:
-            return
-        samples = self.mode == SAMPLES
-        self.layers.setVisible(samples and self._choosable())
-        for stepper in self.steppers:
-            stepper.setVisible(stepper.several and not samples)
-        self._choices.setVisible(not self.bare and (not samples or not self.layers.isHidden()))
-        self.modes.setVisible(not self.bare)
-        modes, room = self.modes.sizeHint().width() + 4 * SPACE, self.width() - 2 * SPACE
-        beside = modes + self._choices.sizeHint().width()
-        self._second.removeWidget(self._choices)
-        if beside <= room:
-            self._top.insertWidget(1, self._choices)
-        else:
-            self._second.addWidget(self._choices)
-        taken = beside if beside <= room and not self._choices.isHidden() else modes
-        self.marks.setVisible(not self.bare and taken + self.marks.sizeHint().width() <= room)
-        self._share_height(samples)
-        self.sum.set_title(self._sum_title())
-
-    def _share_height(self, samples: bool) -> None:
-        """Show the sum below the table where both have their room."""
-        assert self._problem is not None
-        table = self.table.height_in(self.width() - 2 * SPACE)
-        total = self.sum.natural_height(self._problem)
-        both = samples and self.height() >= table + total + 2 * SPACE + self.modes.height()
-        appears = self.table.isHidden() if samples else self.sum.isHidden()
-        appears |= both and self.sum.isHidden()
+        """Show table, sum or, where there is room, both, and what they are chosen with."""
+        samples, width = self.mode == SAMPLES, self.width() - 2 * SPACE
+        self.layers.setVisible(len(self._offered()) > 1)
+        for stepper in (self.units, self.rows):
+            stepper.setVisible(not samples)
+        self._bar.setVisible(not self.bare)
+        self._choices.invalidate()  # Qt tells a layout within a layout only once it is shown
+        modes, choices = self.modes.sizeHint().width(), self._choices.sizeHint().width()
+        across = modes + SPACE + choices <= width
+        self._controls.setDirection(_ACROSS if across else _DOWN)
+        taken = modes + SPACE + choices if across else max(modes, choices)
+        self.marks.setVisible(taken + SPACE + self.marks.sizeHint().width() <= width)
+        self.table.setMaximumHeight(self.table.height_in(width) + 2)
+        both = samples and self.table.maximumHeight() + em(self, _SUM) <= self.height()
         self.table.setVisible(samples)
-        self.table.setMaximumHeight(table + 2 if both else _UNBOUNDED)
-        self.sum.setVisible(both or not samples)
         self.note.setVisible(self.bare and samples)
-        if appears and self._frame is not None:
-            self._draw(self._frame)
-
-    def _choosable(self) -> bool:
-        """Say whether one layer at a time is worth offering."""
-        assert self._problem is not None
-        if len(neuron_layers(self._problem)) == 1:
-            return False
-        many = neurons(self._problem) > FEW_NEURONS or self._layer != ALL
-        return many or self.table.natural_size.width() > self.width() - 2 * SPACE
+        self.sum.setVisible(both or not samples)
 
     @Slot()
     def _show_note(self) -> None:
-        self.note.setText(self.table.note() if self.bare else "")
-
-    def _sum_title(self) -> str:
-        """Return which sum is shown, where no stepper says it."""
-        if self.mode == ARITHMETIC and not self.bare:
-            return ""
-        row = self._frame.row if self._frame is not None else 0
-        title = self.tr("{neuron}, for sample {sample}")
-        return title.format(neuron=self._neuron_name(), sample=row + 1)
+        """Say what a picture leaves out."""
+        self.note.setText(self.samples.note(*self.table.left_out()) if self.bare else "")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSlider, QVBoxLayout, QWidget
@@ -18,14 +19,16 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.galleries.activation_chart import (
+from nnviz.gui.panels.activation_chart import (
+    HIGH,
+    LOW,
+    NO_MARKS,
     ActivationChart,
-    CloseUpChart,
+    Marks,
     formula_of,
-    reading,
+    marks_of,
     strip_color,
 )
-from nnviz.gui.panels.galleries.shapes import HIGH, LOW, LayerMarks, marks_of
 from nnviz.gui.panels.header import lie_on_surface
 from nnviz.gui.plain import set_tool_tip, show_tool_tip
 from nnviz.gui.plots.legend import LegendRow
@@ -49,15 +52,7 @@ _ASPECT, _LEAST_WIDTH, _LEAST_HEIGHT = 1.2, 9.0, 8.0
 
 @guarded
 class GalleryPanel(Panel):
-    """Small multiples of every activation; one can be enlarged.
-
-    Parameters
-    ----------
-    theme
-        Colours of its own; without them those of the palette it inherits.
-    parent
-        Qt parent.
-    """
+    """Small multiples of every activation; one can be enlarged."""
 
     key = "gallery"
     title = str(QT_TRANSLATE_NOOP("GalleryPanel", "Gallery"))
@@ -72,11 +67,11 @@ class GalleryPanel(Panel):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Every activation function and its derivative"))
         self._charts: dict[str, ActivationChart] = {}
-        self._large: CloseUpChart | None = None
+        self._large: ActivationChart | None = None
         self._used: dict[str, list[int]] = {}
-        self._marks: dict[str, list[LayerMarks]] = {}
+        self._marks: dict[str, Marks] = {}
         self._inspection: Inspection | None = None
-        self._row = -1
+        self._row, self._most = -1, ACTIVATION_ROWS
         self.function = ChoiceBox(parent=self)
         self.function.setObjectName("gallery-function")
         self.function.setAccessibleName(self.tr("Function to enlarge"))
@@ -139,9 +134,7 @@ class GalleryPanel(Panel):
                 self._used.setdefault(layer.activation, []).append(number)
         if not self._charts:
             self._charts = {name: ActivationChart(a) for name, a in ACTIVATIONS.items()}
-        for chart in self._shown():
-            chart.show_layers(self._used.get(chart.activation.name, ()))
-        self._arrange()
+        self._begin_charts()
 
     def show_frame(self, frame: Frame) -> None:
         """Move the marks to the newest z; nothing is done when nothing is new."""
@@ -154,7 +147,8 @@ class GalleryPanel(Panel):
     def _take(self, inspection: Inspection) -> None:
         """Move the marks; of a large network by fewer samples while they move."""
         most = quick_rows(inspection.problem) if self.plot.idle.moving else ACTIVATION_ROWS
-        self._marks = marks_of(inspection, self._row, min(most, ACTIVATION_ROWS))
+        self._most = min(most, ACTIVATION_ROWS)
+        self._marks = marks_of(inspection, self._row, self._most)
         self._show_marks()
         if self.plot.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
@@ -167,8 +161,7 @@ class GalleryPanel(Panel):
     def restyle(self) -> None:
         """Take over colours."""
         super().restyle()
-        if self._charts:
-            self._show_legend()
+        self._show_legend()
 
     def legend(self) -> list[LegendEntry]:
         """Return function, derivative, and the marks of the current layers."""
@@ -190,23 +183,23 @@ class GalleryPanel(Panel):
         if self._large is not None:
             said = self.tr("{title} at z = {z}: the value is {function}, the slope {slope}.")
             return said.format(
-                title=translated(self._large.activation.title), **self._read_values()
+                title=translated(self._large.activation.title), **self._read_values(self._large)
             )
-        marks = [mark for of_one in self._marks.values() for mark in of_one]
         many = count(len(ACTIVATIONS))
-        if not marks:
+        if self._inspection is None or not self._used:
             said = self.tr("{count} activation functions and their derivatives for z from −5 to 5.")
             return said.format(count=many)
-        first = min(marks, key=_number)
+        number = min(layers[0] for layers in self._used.values())
+        z = self._inspection.activations(self._most)[number - 1].z
         return self.tr(
             "{count} activation functions and their derivatives; the z of layer {number} have mean"
             " {mean} and deviation {deviation}, {beyond} of them beyond ±5."
         ).format(
             count=many,
-            number=first.number,
-            mean=fixed(first.mean, 0.01),
-            deviation=fixed(first.deviation, 0.01),
-            beyond=percent(first.beyond),
+            number=number,
+            mean=fixed(float(z.mean()), 0.01),
+            deviation=fixed(float(z.std()), 0.01),
+            beyond=percent(np.count_nonzero(np.abs(z) > HIGH) / z.size),
         )
 
     def view_state(self) -> Mapping[str, Any]:
@@ -231,26 +224,21 @@ class GalleryPanel(Panel):
         """Show one activation large; those of no such name are shown all."""
         self._large = None
         if name in ACTIVATIONS:
-            self._large = CloseUpChart(ACTIVATIONS[name])
+            self._large = ActivationChart(ACTIVATIONS[name], small=False)
             self._large.line.sigPositionChanged.connect(self._on_dragged)
         self.function.show_value(name if self._large is not None else _ALL)
-        for chart in self._shown():
-            chart.show_layers(self._used.get(chart.activation.name, ()))
-        self._arrange()
-        self._show_marks()
+        self._begin_charts()
 
     @Slot()
     def _read(self) -> None:
         """Show the reading at the slider's z."""
         if self._large is not None:
-            self._large.try_z(self.z)
             said = self.tr("z = {z}   f(z) = {function}   f′(z) = {slope}")
-            self.reading.set_texts(said.format(**self._read_values()))
+            self.reading.set_texts(said.format(**self._read_values(self._large)))
             self.slider.setAccessibleDescription(self.description())
 
-    def _read_values(self) -> dict[str, str]:
-        assert self._large is not None
-        function, slope = (fixed(v, 1e-4) for v in reading(self._large.activation, self.z))
+    def _read_values(self, chart: ActivationChart) -> dict[str, str]:
+        function, slope = (fixed(value, 1e-4) for value in chart.try_z(self.z))
         return {"z": fixed(self.z, 0.01), "function": function, "slope": slope}
 
     @Slot()
@@ -285,6 +273,17 @@ class GalleryPanel(Panel):
     def _shown(self) -> list[ActivationChart]:
         return [self._large] if self._large is not None else list(self._charts.values())
 
+    def _begin_charts(self) -> None:
+        """Show other charts, or charts of other layers."""
+        for chart in self._shown():
+            chart.show_layers(self._used.get(chart.activation.name, ()))
+        self._arrange()
+        self._show_marks()
+
+    def _show_legend(self) -> None:
+        """Show what is drawn how; in little room only which curve is which."""
+        self.legend_row.show_entries(self.legend()[: 4 if self._large is None else 2])
+
     def _arrange(self) -> None:
         """Show what is to be seen in as many columns as suit the room."""
         charts, room = self._shown(), self.scroll_area.size()
@@ -296,24 +295,17 @@ class GalleryPanel(Panel):
         wide = columns_for(len(charts), room.width(), room.height(), _ASPECT, math.inf)
         columns = max(1, min(wide, room.width() // em(self, _LEAST_WIDTH)))
         rows = [charts[start : start + columns] for start in range(0, len(charts), columns)]
-        self.plot.setMinimumHeight(len(rows) * em(self, _LEAST_HEIGHT))
+        # A picture is not scrolled.
+        self.plot.setMinimumHeight(0 if self.bare else len(rows) * em(self, _LEAST_HEIGHT))
         self.plot.arrange([[*row, *[None] * (columns - len(row))] for row in rows])
         self._read()
 
-    def _show_legend(self) -> None:
-        """Show what is drawn how; in little room only which curve is which."""
-        self.legend_row.show_entries(self.legend()[: 4 if self._large is None else 2])
-
     def _show_marks(self) -> None:
-        for chart in self._shown():
-            chart.show_marks(self._marks.get(chart.activation.name, ()))
+        for chart in self.plot.charts:
+            chart.show_marks(self._marks.get(chart.activation.name, NO_MARKS))
 
     @Slot()
     def _draw(self) -> None:
         """Draw the marks where they are now."""
-        for chart in self._shown():
+        for chart in self.plot.charts:
             chart.draw()
-
-
-def _number(mark: LayerMarks) -> int:
-    return mark.number

@@ -6,42 +6,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.frame import Frame, ReferenceRun
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import small_font
-from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.comparisons.columns import (
+from nnviz.gui.panels.header import Header, lie_on_surface
+from nnviz.gui.panels.run_lines import (
+    CURRENT,
     FOREIGN,
     RunColumn,
     RunsModel,
+    best,
     figure_columns,
     figure_text,
+    line_of,
     setting_columns,
 )
-from nnviz.gui.panels.comparisons.lines import (
-    CURRENT,
-    RunLine,
-    best,
-    line_of_frame,
-    line_of_reference,
-)
-from nnviz.gui.panels.header import Header, lie_on_surface
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.choices import with_training
-from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import Experiment
-from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 
 PAUSE = 0.25
@@ -98,11 +89,6 @@ class RunsPanel(Panel):
         self._experiment: Experiment | None = None
         self._frame: Frame | None = None
         self._shown: tuple[object, ...] = ()
-        self._references: tuple[ReferenceRun, ...] = ()
-        self._kept: list[RunLine] = []
-        self._asked: list[tuple[str, Experiment]] = []
-        self._settings: list[RunColumn] = []
-        self._tips: list[str] = []
         self.idle = IdleTimer(self)
         self.idle.idle.connect(self._read)
         column = QVBoxLayout(self)
@@ -125,42 +111,40 @@ class RunsPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Forget the run that was looked at; those that are kept come with the next frame."""
         self._experiment = problem.experiment
-        self._frame, self._shown, self._references, self._kept = None, (), (), []
+        self._frame, self._shown = None, ()
         self.idle.reset()
-        self.model.show_runs((), (), ())
+        self.model.show_runs((), ())
         self.keep.setEnabled(False)
         self.header.setVisible(not self.bare)
 
     def show_frame(self, frame: Frame) -> None:
         """Show what is new: runs and moments at once, newer figures after a pause."""
         shown = (frame.history, len(frame.history), frame.past, frame.epoch, frame.references)
-        if shown == self._shown or self._experiment is None:
+        if shown == self._shown:
             return
+        kept = self._frame.references if self._frame is not None else ()
         self._frame, self._shown = frame, shown
         self.idle.update()
-        if self.idle.due("figures", PAUSE) or frame.references != self._references or frame.past:
+        if self.idle.due("figures", PAUSE) or frame.references != kept or frame.past:
             self._read()
 
     def legend(self) -> list[LegendEntry]:
         """Return the colour of each run's curves."""
         current = LegendEntry(self.tr("This run"), self.theme.curve)
-        kept = (
-            LegendEntry(reference.name, self.theme.reference_color(reference.slot))
-            for reference in self._references
-        )
-        return [current, *kept]
+        kept = self.model.lines[1:]
+        return [current, *(LegendEntry(r.name, self.theme.reference_color(r.slot)) for r in kept)]
 
     def description(self) -> str:
         """Return how far this run came, and which one has the smallest loss."""
         if not self.model.lines:
             return self.tr("No epoch has been recorded yet.")
-        line = self.model.lines[0]
+        line, *kept = self.model.lines
         values = {
             "epoch": count(line.epoch),
             "loss": figure_text(line, "train_loss"),
-            "count": len(self._references),
+            "count": len(kept),
         }
-        if not self._references:
+        if not kept:
             return self.tr(
                 "After epoch {epoch} this run's training loss is {loss}; no other run is kept."
             ).format(**values)
@@ -201,34 +185,24 @@ class RunsPanel(Panel):
         frame = self._frame
         if frame is None or self._experiment is None:
             return
-        if frame.references != self._references:
-            self._references = frame.references
-            self._kept = [line_of_reference(reference) for reference in frame.references]
-        current = line_of_frame(frame, self.tr("This run"), self._experiment)
-        lines = [current, *self._kept]
-        asked = [(line.name, line.experiment) for line in lines]
-        if asked != self._asked:
-            self._asked = asked
-            self._settings = setting_columns(varying([line.experiment for line in lines]))
-            self._tips = [self._tip(line, current) for line in lines]
+        history = frame.history
+        row = history.row_of(frame.epoch) if frame.past else -1
+        lines = [line_of(CURRENT, self.tr("This run"), self._experiment, history, row)]
+        lines += [line_of(r.slot, r.name, r.experiment, r.history) for r in frame.references]
         result, *others = figure_columns(lines)
-        columns = [result, *self._settings, *others]
+        columns = [result, *setting_columns(lines), *others]
         self.table.whole = self.bare
-        if self.model.show_runs(lines, columns, self._tips):
+        if self.model.show_runs(lines, columns):
             self._make_buttons()
         self.table.refresh()
-        self._say(self._note(columns))
-        self.keep.setEnabled(len(frame.history) > 0 and frame.history.column("epoch")[-1] > 0)
-        self.forget.setEnabled(bool(self._references))
+        self.note.set_message(self._note(columns))
+        self.keep.setEnabled(len(history) > 0 and history.column("epoch")[-1] > 0)
+        self.forget.setEnabled(bool(frame.references))
         self.setAccessibleDescription(self.description())
-        if self.bare:
-            self.setMinimumSize(self._whole_size())
-
-    def _whole_size(self) -> QSize:
-        """Return the size in which a picture shows everything."""
-        size = self.table.natural_size
-        note = self.note.heightForWidth(size.width()) if self.note.text() else 0
-        return QSize(size.width() + 2 * SPACE, size.height() + note + 2 * SPACE)
+        if self.bare:  # a picture shows everything
+            size = self.table.natural_size
+            note = self.note.heightForWidth(size.width()) if self.note.text() else 0
+            self.setMinimumSize(size + QSize(2 * SPACE, note + 2 * SPACE))
 
     def _make_buttons(self) -> None:
         """Let each kept run be forgotten by a button beside its name."""
@@ -247,30 +221,14 @@ class RunsPanel(Panel):
     def _forget(self) -> None:
         self.remove_wanted.emit(self.sender().property("slot"))
 
-    def _say(self, note: str) -> None:
-        """Write below the table, where that leaves it room: half a line cannot be read."""
-        self.note.set_message(note)
-        taken = self.header.height() + self.note.height() + 3 * SPACE
-        wanted = self.table.height_in(self.table.width())
-        self.note.setVisible(bool(note) and (self.bare or taken + wanted <= self.height()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Write the note where there is room for it."""
-        super().resizeEvent(event)
-        self._say(self.note.text())
-
     def _note(self, columns: Sequence[RunColumn]) -> str:
+        """Return what is to be said below the table."""
         told, cells = [], [cell for column in columns for cell in column.cells]
         if any(cell.strong for cell in cells):
             told.append(self.tr("bold: the best"))
         if any(cell.text.startswith(FOREIGN) for cell in cells):
-            told.append(
-                self.tr(
-                    "* Of another loss function or other data: not comparable with this run’s"
-                    " figure."
-                )
-            )
-        if self._references:
+            told.append(self.tr("* other loss or data: not comparable"))
+        if len(self.model.lines) > 1:
             return "\n".join(told)
         if self.bare:
             return self.tr("No other run is kept.")
@@ -278,18 +236,3 @@ class RunsPanel(Panel):
             "Runs that you keep stay in the plots, to compare others with. Train, press “Keep this "
             "run”, change one thing, and train again."
         )
-
-    def _tip(self, line: RunLine, current: RunLine) -> str:
-        """Return a run's name, what it is of, and in what the current run differs from it."""
-        experiment = line.experiment
-        preset = PRESETS.get(experiment.preset)
-        title = (preset or CATALOG[experiment.data.sample]).title
-        told = [line.name, translated(title)]
-        if line.slot != CURRENT:
-            found = differences(experiment, current.experiment)
-            template = self.tr("{setting}: {here} here, {now} in this run")
-            told += [
-                template.format(setting=phrase(d.title), here=phrase(d.before), now=phrase(d.after))
-                for d in found
-            ]
-        return "\n".join(told)

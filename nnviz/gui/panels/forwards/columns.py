@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -71,15 +70,8 @@ def cell_text(value: float, whole: bool = False) -> str:
     size = abs(value)
     if whole and size == round(size):
         return fixed(value, 1)
-    if size < 10:
-        return _thousandths(round(1000 * value))
-    return fixed(value, 0.01 if size < 100 else 0.1 if size < 1000 else 1)
-
-
-@lru_cache(maxsize=1 << 15)
-def _thousandths(number: int) -> str:
-    """Return a small number; there are so few of them that each is written once."""
-    return fixed(number / 1000, 0.001)
+    step = 0.001 if size < 10 else 0.01 if size < 100 else 0.1 if size < 1000 else 1
+    return fixed(value, step)
 
 
 def columns_of(problem: Problem, layer: int = ALL) -> Columns:
@@ -93,15 +85,18 @@ def columns_of(problem: Problem, layer: int = ALL) -> Columns:
     return found | _answers(problem)
 
 
-def neurons(problem: Problem) -> int:
-    """Return how many neurons have a z, in all layers."""
-    return sum(layer.units for layer in neuron_layers(problem).values())
-
-
 def neuron_layers(problem: Problem) -> dict[int, Dense]:
     """Return the layers of neurons, which alone weigh and sum all they are given, by place."""
     specs = enumerate(problem.experiment.network.layers)
     return {layer: spec for layer, spec in specs if isinstance(spec, Dense)}
+
+
+def neuron_name(problem: Problem, layer: int, unit: int) -> str:
+    """Return what a neuron is called; its number only where its layer has others."""
+    name = layer_names(problem.experiment.network.layers)[layer]
+    if neuron_layers(problem)[layer].units == 1:
+        return name
+    return _tr("{layer}, neuron {number}").format(layer=name, number=unit + 1)
 
 
 def _inputs(problem: Problem) -> Iterator[tuple[Source, TableColumn]]:
@@ -132,10 +127,10 @@ def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, 
     about_a = _tr("a of {neuron}: what it hands on, a = f(z)")
     for unit in range(spec.units):
         index = subscript(unit + 1) if spec.units > 1 else ""
-        whose = _tr("{layer}, neuron {number}").format(layer=title, number=unit + 1)
+        whose = neuron_name(problem, layer, unit)
         if len(names) > 1:
-            named = _tr("{layer}, neuron {number}: {name}")
-            whose = named.format(layer=title, number=unit + 1, name=translated(names[unit]))
+            named = _tr("{neuron}: {name}")
+            whose = named.format(neuron=whose, name=translated(names[unit]))
         least = "−0.000" if activation.output_range[0] < 0 else "0.000"
         for kind, tip, widest in (("z", about_z, "−0.000"), ("a", about_a, least)):
             column = TableColumn(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -15,38 +15,27 @@ from nnviz.gui.panels.forwards.columns import subscript
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
 from nnviz.training.problem import Problem
 
-MOST_TERMS = 12
 FEW_SYMBOLS = 3
 
 _BIAS = -1
 
 
-@dataclass(frozen=True)
-class SumLine:
-    """One line.
+class SumLine(NamedTuple):
+    """One line, column by column: what a symbol stands for, and how its number comes about.
 
-    Parameters
-    ----------
-    kind
-        ``"term"``, ``"total"`` (z), ``"answer"`` (a), or ``"note"``.
-    label, name
-        What it is: its symbol, and what the symbol stands for.
-    left, operator, right
-        Of a product or quotient.
-    result
-        What it comes to.
-    amount
-        Length of the bar, None for none.
+    The operator is of a product or quotient of left and right, the amount is the length of the
+    bar, None for none. The kind is ``"term"``, ``"total"`` (z), ``"answer"`` (a), or ``"note"``.
     """
 
-    kind: str
     label: str
     name: str = ""
     left: str = ""
     operator: str = ""
     right: str = ""
+    equals: str = ""
     result: str = ""
     amount: float | None = None
+    kind: str = "term"
 
 
 def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
@@ -58,11 +47,11 @@ def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
     left_out = products.size - len(shown)
     if left_out:
         more = _tr("… {count} more terms sum to").format(count=count(left_out))
-        lines.append(SumLine("note", more, result=fixed(rest, step), amount=rest))
+        lines.append(SumLine(more, result=fixed(rest, step), amount=rest, kind="note"))
     if neuron.bias is not None:
         bias = fixed(neuron.bias, step)
-        lines.append(SumLine("term", "b", _tr("bias"), result=bias, amount=neuron.bias))
-    lines.append(SumLine("total", "z", result=fixed(neuron.z, step), amount=neuron.z))
+        lines.append(SumLine("b", _tr("bias"), result=bias, amount=neuron.bias))
+    lines.append(SumLine("z", result=fixed(neuron.z, step), amount=neuron.z, kind="total"))
     return [*lines, *_answer(neuron)]
 
 
@@ -77,7 +66,7 @@ def step_for(values: Iterable[float]) -> float:
 
 def formula(neuron: NeuronSum) -> str:
     """Return the sum in symbols, such as ``z = w₁·x₁ + w₂·x₂ + b``."""
-    count, x = neuron.weights.size, value_symbol(neuron)
+    count, x = neuron.weights.size, neuron.symbol
     places = range(1, count + 1) if count <= FEW_SYMBOLS else (1, 2, count)
     terms = [f"w{subscript(i)}·{x}{subscript(i)}" for i in places]
     if count > FEW_SYMBOLS:
@@ -85,24 +74,19 @@ def formula(neuron: NeuronSum) -> str:
     return "z = " + " + ".join([*terms, *(["b"] if neuron.bias is not None else [])])
 
 
-def value_symbol(neuron: NeuronSum) -> str:
-    """Return what the neuron is given: x from the inputs, a from a layer before it."""
-    return "x" if neuron.layer == 0 else "a"
-
-
 def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
     names = problem.input_names if neuron.layer == 0 else ()
     weights, values = neuron.weights[shown].tolist(), neuron.values[shown].tolist()
     of_weights, of_values = step_for(weights), step_for(values)
-    products, symbol = neuron.products, value_symbol(neuron)
+    products, symbol = neuron.products, neuron.symbol
     return [
         SumLine(
-            "term",
             f"{symbol}{subscript(i + 1)}",
             translated(names[i]) if names else "",
             fixed(weight, of_weights),
             "×",
             fixed(value, of_values),
+            "=",
             fixed(float(products[i]), step),
             float(products[i]),
         )
@@ -115,10 +99,10 @@ def _answer(neuron: NeuronSum) -> list[SumLine]:
     answer = _tr("a = {formula}").format(formula=translated(neuron.activation.formula))
     a, shares = fixed(neuron.a, step_for([neuron.a])), neuron.shares()
     if shares is None:
-        return [SumLine("answer", answer, result=a)]
+        return [SumLine(answer, result=a, kind="answer")]
     own, total = (fixed(share, step_for([share])) for share in shares)
-    quotient = SumLine("answer", "a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, a)
-    return [SumLine("note", answer), quotient]
+    quotient = SumLine("a", _tr("eᶻ ÷ all eᶻ"), own, "÷", total, "=", a, kind="answer")
+    return [SumLine(answer, kind="note"), quotient]
 
 
 def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:

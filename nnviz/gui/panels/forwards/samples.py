@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.network import LayerTrace
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.texts import translated
@@ -21,7 +17,6 @@ from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.forwards.columns import ALL, INPUTS, Source, cell_text, columns_of
 from nnviz.gui.panels.outputs.picture import thumbnail
-from nnviz.gui.widgets.data_table import ROW, DataTable
 from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shades
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -44,61 +39,40 @@ def rows_of(problem: Problem, chosen: int) -> Rows:
     return np.append(first[:-1], chosen)
 
 
-@dataclass(frozen=True, eq=False)
 class Numbers:
     """All numbers of some samples at one moment.
 
     Parameters
     ----------
+    inspection
+        The moment.
     rows
         Row numbers in the data set, shape (rows,).
-    inputs
-        What the network is given, shape (rows, inputs).
-    traces
-        z and a of every layer.
-    decided
-        Class labels, shape (rows,); empty for a regression.
-    predicted
-        Outputs in target units, shape (rows, outputs).
-    targets
-        Labels or numbers that are expected, shape (rows,).
     """
 
-    rows: Rows
-    inputs: FloatArray
-    traces: list[LayerTrace]
-    decided: Rows
-    predicted: FloatArray
-    targets: FloatArray
+    def __init__(self, inspection: Inspection, rows: Rows) -> None:
+        problem = inspection.problem
+        given, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows]
+        self.rows, self.targets = rows, targets.ravel().astype(np.float64)
+        self.inputs, self.traces = problem.encode_inputs(given), inspection.trace(given)
+        outputs = self.traces[-1].a
+        self.predicted = problem.decode_outputs(outputs)
+        is_class = problem.dataset.task == "classification"
+        self.decided = problem.decide(outputs) if is_class else np.empty(0, dtype=np.intp)
 
     def of(self, source: Source) -> FloatArray:
         """Return what stands in a column: numbers, labels, or 1 for right and 0 for wrong."""
+        if source.kind in ("z", "a"):
+            values: FloatArray = getattr(self.traces[source.layer], source.kind)[:, source.unit]
+            return values
         if source.kind == "input":
             return np.asarray(self.inputs[:, source.unit])
-        if source.kind in ("z", "a"):
-            trace = self.traces[source.layer]
-            return np.asarray((trace.z if source.kind == "z" else trace.a)[:, source.unit])
-        if source.kind in ("true", "expected"):
-            return np.asarray(self.targets)
         if source.kind == "decided":
             return self.decided.astype(np.float64)
         if source.kind == "mark":
             return np.asarray(self.decided == self.targets, np.float64)
-        predicted = self.predicted[:, 0]
-        return np.asarray(predicted if source.kind == "predicted" else predicted - self.targets)
-
-
-def read(inspection: Inspection, rows: Rows) -> Numbers:
-    """Return the numbers of these rows of the data set."""
-    problem = inspection.problem
-    raw, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows].ravel()
-    traces = inspection.trace(raw)
-    outputs = traces[-1].a
-    is_class = problem.dataset.task == "classification"
-    decided = problem.decide(outputs) if is_class else np.empty(0, dtype=np.intp)
-    answers = problem.decode_outputs(outputs)
-    inputs = problem.encode_inputs(raw)
-    return Numbers(rows, inputs, traces, decided, answers, targets.astype(np.float64))
+        predicted, expected = self.predicted[:, 0], self.targets
+        return {"predicted": predicted, "error": predicted - expected}.get(source.kind, expected)
 
 
 @guarded
@@ -108,6 +82,7 @@ class SamplesModel(TableModel):
     def __init__(self) -> None:
         super().__init__()
         self.problem: Problem | None = None
+        self._layer = ALL
         self.sources: list[Source] = []
         self.rows = np.empty(0, dtype=np.intp)
         self._test: frozenset[int] = frozenset()
@@ -115,13 +90,21 @@ class SamplesModel(TableModel):
         self._numbers: Numbers | None = None
         self._scales: dict[tuple[str, int], FloatArray | float] = {}
 
-    def lay_out(self, problem: Problem, layer: int) -> None:
-        """List the first samples of a problem, with the columns of a layer or of all."""
-        if problem is not self.problem:
-            self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
-            test = problem.test.index.tolist() if problem.test is not None else ()
-            self._test = frozenset(test)
-        columns = columns_of(problem, layer)
+    def show_problem(self, problem: Problem) -> None:
+        """List the first samples of a problem; there are no numbers yet."""
+        self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
+        test = problem.test.index.tolist() if problem.test is not None else ()
+        self._test = frozenset(test)
+        self._lay_out(problem)
+
+    def show_layer(self, layer: int) -> None:
+        """Have the columns of one layer, or of all."""
+        if layer != self._layer and self.problem is not None:
+            self._layer = layer
+            self._lay_out(self.problem)
+
+    def _lay_out(self, problem: Problem) -> None:
+        columns = columns_of(problem, self._layer)
         self.sources = list(columns)
         self.begin(list(columns.values()), len(self.rows))
 
@@ -180,6 +163,16 @@ class SamplesModel(TableModel):
         assert self.problem is not None
         return thumbnail(self.problem, int(self.rows[row]), theme, height, ratio)
 
+    def note(self, rows: int, columns: int) -> str:
+        """Return what a picture without so many rows and columns leaves out, or nothing."""
+        total = self.problem.dataset.rows if self.problem is not None else 0
+        shown = self.rowCount() - rows
+        if columns:
+            text = self.tr("{shown} of {rows} samples; {count} more columns have no room here")
+            return text.format(shown=shown, rows=total, count=columns)
+        text = self.tr("{shown} of {rows} samples")
+        return text.format(shown=shown, rows=total) if shown < total else ""
+
     def _class_cell(self, kind: str, value: int, is_right: bool) -> Cell:
         if kind == "mark":
             return Cell("✓", ink="positive") if is_right else Cell("✗", ink="error")
@@ -192,7 +185,7 @@ class SamplesModel(TableModel):
         """Return the numbers of some rows; those just asked for are asked for again."""
         assert self._inspection is not None
         if self._numbers is None or not np.array_equal(self._numbers.rows, rows):
-            self._numbers = read(self._inspection, rows)
+            self._numbers = Numbers(self._inspection, rows)
         return self._numbers
 
     def _scale(self, source: Source, numbers: Numbers) -> float:
@@ -219,75 +212,3 @@ class SamplesModel(TableModel):
 def _largest(values: FloatArray) -> float:
     finite = np.abs(values[np.isfinite(values)])
     return max(float(finite.max(initial=0.0)), _LEAST_Z)
-
-
-@guarded
-class SamplesTable(DataTable):
-    """A row a sample, columns by layers."""
-
-    row_chosen = Signal(int)
-    """The person chose a sample: its row in the data set."""
-
-    neuron_chosen = Signal(int, int)
-    """The person chose a neuron: layer and unit."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        self.samples = SamplesModel()
-        super().__init__(self.samples, parent)
-        self.setObjectName("forward-table")
-        self.setAccessibleName(self.tr("z and a of every layer, sample by sample"))
-        self._layer, self._neuron = ALL, (0, 0)
-        self._frame: Frame | None = None
-        self.chosen.connect(self._on_chosen)
-
-    def begin(self, problem: Problem) -> None:
-        """Take over the samples of a problem; there are no numbers yet."""
-        self._frame = None
-        self.idle.reset()
-        self.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
-        self.samples.lay_out(problem, self._layer)
-
-    def show_frame(self, frame: Frame) -> None:
-        """Take over a moment, and follow its row, which may be far down in the data."""
-        moved, self._frame = self._frame is None or self._frame.row != frame.row, frame
-        if self.samples.take(frame):
-            self.settle()
-        if moved:
-            self.follow(self.samples.line_of(frame.row))
-        self.show_moment()
-
-    def show_layer(self, layer: int) -> None:
-        """Show the columns of one layer, or of all."""
-        frame, problem = self._frame, self.samples.problem
-        if layer != self._layer and problem is not None:
-            self._layer = layer
-            self.samples.lay_out(problem, layer)
-            if frame is not None:
-                self.follow(self.samples.line_of(frame.row))
-            self.choose_neuron(self._neuron)
-
-    def choose_neuron(self, neuron: tuple[int, int]) -> None:
-        """Mark a neuron; nothing is signalled."""
-        self._neuron, sources = neuron, self.samples.sources
-        self.mark_columns(frozenset(i for i, s in enumerate(sources) if s.neuron == neuron))
-        if self.marked and self.currentIndex().column() not in self.marked:
-            self.follow(self.currentIndex().row(), min(self.marked))
-
-    def note(self) -> str:
-        """Return what a picture leaves out, or nothing."""
-        problem, (rows, columns) = self.samples.problem, self.left_out()
-        if problem is None:
-            return ""
-        told = {"shown": self.samples.rowCount() - rows, "rows": problem.dataset.rows}
-        if columns:
-            text = self.tr("{shown} of {rows} samples; {count} more columns have no room here")
-            return text.format(count=columns, **told)
-        text = self.tr("{shown} of {rows} samples").format(**told)
-        return text if told["shown"] < told["rows"] else ""
-
-    @Slot(int, int)
-    def _on_chosen(self, row: int, column: int) -> None:
-        neuron = self.samples.sources[column].neuron if column >= 0 else None
-        if neuron is not None:
-            self.neuron_chosen.emit(*neuron)
-        self.row_chosen.emit(int(self.samples.rows[row]))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
 from nnviz.engine.arrays import FloatArray
@@ -55,10 +54,10 @@ class NeuronSum:
         Shape (inputs,).
     bias
         None where the layer has none.
-    z, a
-        As the network computes them.
     layer_z
-        z of all neurons of the layer, for activations that couple them.
+        z of all neurons of the layer, as the network computes them.
+    a
+        f(z).
     activation
         f.
     steps
@@ -71,11 +70,20 @@ class NeuronSum:
     weights: FloatArray
     values: FloatArray
     bias: float | None
-    z: float
-    a: float
     layer_z: FloatArray
+    a: float
     activation: Activation
     steps: tuple[LastStep, ...]
+
+    @property
+    def symbol(self) -> str:
+        """What the neuron is given: x from the inputs, a from a layer before it."""
+        return "x" if self.layer == 0 else "a"
+
+    @property
+    def z(self) -> float:
+        """The sum of all products, and of the bias."""
+        return float(self.layer_z[self.unit])
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -90,17 +98,14 @@ class NeuronSum:
     def largest(self, most: int) -> tuple[list[int], float]:
         """Return which terms to show, and the sum of the others.
 
-        All in their order where there are few; else the largest first.
+        All in their order where there are few; else the largest first. One term by itself takes no
+        more room than to say that there is one more.
         """
         products = self.products
-        if products.size <= most:
+        if products.size <= most + 1:
             return list(range(products.size)), 0.0
-        order = self._order
+        order = np.argsort(-np.abs(products), kind="stable")
         return order[:most].tolist(), math.fsum(products[order[most:]].tolist())
-
-    @cached_property
-    def _order(self) -> NDArray[np.intp]:
-        return np.argsort(-np.abs(self.products), kind="stable")
 
     def shares(self) -> tuple[float, float] | None:
         """Return eᶻ and Σ eᶻ of a softmax, where they are numbers one can write."""
@@ -124,9 +129,8 @@ def neuron_sum(frame: Frame, layer: int, unit: int) -> NeuronSum:
         inspection.weights(layer)[unit],
         values,
         float(biases[unit]) if biases.size else None,
-        float(traces[layer].z[0, unit]),
-        float(traces[layer].a[0, unit]),
         traces[layer].z[0],
+        float(traces[layer].a[0, unit]),
         ACTIVATIONS[experiment.network.layers[layer].activation],
         _steps(frame, layer, unit),
     )

@@ -1,27 +1,31 @@
-"""What stands in the table of runs: figures of all, and the settings in which they differ."""
+"""The table of runs: how far each came, and the settings in which they differ."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES as LOSS_FUNCTIONS
+from nnviz.engine.metrics import Metric, metric_for
 from nnviz.gui.look.numbers import count, percent, steady
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panels.comparisons.lines import (
-    CURRENT,
-    LOSSES,
-    METRICS,
-    RunLine,
-    best,
-    incomparable,
-)
 from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel
-from nnviz.training.wording import Compared
+from nnviz.training.comparison import differences, varying
+from nnviz.training.experiment import Experiment
+from nnviz.training.history import History
+from nnviz.training.presets import PRESETS
+
+CURRENT = -1
+"""Stands for the slot of the run that is looked at."""
+
+LOSSES = ("train_loss", "test_loss")
+METRICS = ("train_metric", "test_metric")
 
 FOREIGN = "* "
 """Stands at figures that cannot be compared with those of the run that is looked at."""
@@ -29,6 +33,77 @@ FOREIGN = "* "
 _BOLD = 0.2
 _WIDEST = ("0.0000", "100.00 %")
 """Figures change many times a second: they have this much room from the beginning."""
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A line of the table.
+
+    Parameters
+    ----------
+    slot
+        Of a kept run; `CURRENT` for the one that is looked at.
+    name
+        What it is called.
+    experiment
+        What was asked.
+    epoch
+        How many epochs it was trained for.
+    figures
+        Loss and metric of training and test part after that epoch, by the history's names; NaN
+        where there is no test part.
+    """
+
+    slot: int
+    name: str
+    experiment: Experiment
+    epoch: int
+    figures: dict[str, float]
+
+    @property
+    def metric(self) -> Metric:
+        """What its accuracy is called and how it is written."""
+        return metric_for(CATALOG[self.experiment.data.sample].task)
+
+
+def line_of(
+    slot: int, name: str, experiment: Experiment, history: History, row: int = -1
+) -> RunLine:
+    """Return a run at a row of its history, without another at its end."""
+    keys = (*LOSSES, *METRICS)
+    if not len(history):
+        return RunLine(slot, name, experiment, 0, dict.fromkeys(keys, math.nan))
+    figures = {key: float(history.column(key)[row]) for key in keys}
+    return RunLine(slot, name, experiment, int(history.column("epoch")[row]), figures)
+
+
+def best(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
+    """Return which lines have the best of a figure: none where that says nothing.
+
+    Losses can be compared where the same loss is taken of the same data, metrics of the same data.
+    """
+    values = [line.figures[figure] for line in lines]
+    known = [value for value in values if math.isfinite(value)]
+    if len({_kind(line, figure) for line in lines}) > 1 or len(set(known)) < 2:
+        return frozenset()
+    goal = min(known) if figure in LOSSES else max(known)
+    return frozenset(place for place, value in enumerate(values) if value == goal)
+
+
+def incomparable(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
+    """Return which lines have a figure that says nothing beside that of the first line."""
+    first = _kind(lines[0], figure)
+    return frozenset(
+        place
+        for place, line in enumerate(lines)
+        if math.isfinite(line.figures[figure]) and _kind(line, figure) != first
+    )
+
+
+def _kind(line: RunLine, figure: str) -> tuple[str, ...]:
+    """Return what two figures must have in common to be compared."""
+    data, loss = line.experiment.data.sample, line.experiment.training.loss
+    return (data, loss) if figure in LOSSES else (data,)
 
 
 class RunColumn(NamedTuple):
@@ -51,11 +126,11 @@ def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     return [*(_figure_column(lines, key, titles[key]) for key in told), last]
 
 
-def setting_columns(settings: Sequence[Compared]) -> list[RunColumn]:
+def setting_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     """Return the settings that differ; the run that is looked at is the first line."""
     tip = _tr("A setting that is not the same in all these runs: {setting}")
     found = []
-    for setting in settings:
+    for setting in varying([line.experiment for line in lines]):
         texts, title = tuple(phrase(text) for text in setting.texts), phrase(setting.title)
         about, group = tip.format(setting=title), _tr("Differs in")
         column = TableColumn(title, about, group, side=LEFT, least=texts, yields=True)
@@ -112,28 +187,20 @@ class RunsModel(TableModel):
         super().__init__()
         self.lines: Sequence[RunLine] = ()
         self.shown: Sequence[RunColumn] = ()
-        self.tips: Sequence[str] = ()
 
-    def show_runs(
-        self, lines: Sequence[RunLine], shown: Sequence[RunColumn], tips: Sequence[str]
-    ) -> bool:
-        """Take over runs; return whether there are others than before, or need of more room.
+    def show_runs(self, lines: Sequence[RunLine], shown: Sequence[RunColumn]) -> bool:
+        """Take over runs, and what is told of them.
 
-        Parameters
-        ----------
-        lines, shown
-            The runs, and what is told of them.
-        tips
-            What is said of each run where the pointer rests on its name.
+        Returns
+        -------
+        Whether there are others than before, or need of more room.
         """
         before = self._layout()
-        self.lines, self.shown, self.tips = lines, shown, tips
+        self.lines, self.shown = lines, shown
         if self._layout() == before:
             return False
-        self.begin(
-            [TableColumn("", before=float(len(lines) > 1)), *(one.column for one in shown)],
-            len(lines),
-        )
+        button = TableColumn("", before=float(len(lines) > 1))
+        self.begin([button, *(one.column for one in shown)], len(lines))
         return True
 
     def _layout(self) -> object:
@@ -148,8 +215,17 @@ class RunsModel(TableModel):
         return Cell(line.name, mark=mark)
 
     def head_tip(self, row: int) -> str:
-        """Return what a run is."""
-        return self.tips[row]
+        """Return a run's name, what it is of, and in what the current run differs from it."""
+        current, line = self.lines[0].experiment, self.lines[row]
+        preset = PRESETS.get(line.experiment.preset)
+        title = (preset or CATALOG[line.experiment.data.sample]).title
+        template = _tr("{setting}: {here} here, {now} in this run")
+        found = differences(line.experiment, current) if row else ()
+        told = [
+            template.format(setting=phrase(d.title), here=phrase(d.before), now=phrase(d.after))
+            for d in found
+        ]
+        return "\n".join([line.name, translated(title), *told])
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return figures or settings."""
