@@ -53,12 +53,12 @@ class EpochRecord:
     epoch: int
     learning_rate: float
     train_loss: float
-    validation_loss: float | None
     test_loss: float | None
     train_metric: float | None
-    validation_metric: float | None
     test_metric: float | None
     gradient_norms: tuple[float, ...]
+    validation_loss: float | None = None
+    validation_metric: float | None = None
 
     def row(self) -> tuple[float, ...]:
         """Return the numbers as one row: `SCALARS`, NaN for what there is not, and the norms."""
@@ -128,6 +128,8 @@ class Snapshot(ReadOnly):
         Shape (parameters,); laid out as ``Network`` lays them out.
     updates
         Mini-batches done since epoch 0, those of an epoch not yet complete among them.
+    trained
+        Epochs done by then; more than `epoch` where the run went back to a better network.
     """
 
     run_id: int
@@ -135,3 +137,9 @@ class Snapshot(ReadOnly):
     parameters: FloatArray
     gradients: FloatArray
     updates: int = 0
+    trained: int = 0
+
+    @property
+    def went_back(self) -> bool:
+        """Whether the parameters are not those of the last epoch that was trained."""
+        return self.trained > self.epoch

@@ -227,6 +227,7 @@ class Trainer:
             self.network.parameters.copy(),
             self.network.gradients.copy(),
             self.updates,
+            self._trained,
         )
 
     def checkpoint(self) -> Checkpoint:

@@ -18,8 +18,7 @@ from nnviz.training.records import SCALARS, EpochRecord, column_of
 def record(epoch: int, *, test: bool) -> EpochRecord:
     value = 1 / (3 + epoch)  # no finite decimal: a CSV that rounds is caught
     test_loss, test_metric = (2 * value, 0.5) if test else (None, None)
-    figures = (value, None, test_loss, -value, None, test_metric)
-    return EpochRecord(1, epoch, 0.1, *figures, gradient_norms=(value, 7))
+    return EpochRecord(1, epoch, 0.1, value, test_loss, -value, test_metric, (value, 7))
 
 
 @pytest.mark.parametrize("test", [True, False])
