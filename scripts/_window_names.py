@@ -35,7 +35,7 @@ WAYS = {
     "output": r"output-view-\d+",
     "forward": r"forward-mode-\d+",
     "activations": r"activations-layer-\d+",
-    "network": r"network-node-fill",
+    "network": r"network-fill-\d+",
     "loss": r"loss-log",
 }
 """Buttons of a panel that show it another way: pictures of each."""

@@ -21,11 +21,6 @@ class Panel(Themed, QWidget):
     trainer. It is called only while it is visible, at most once a frame; a panel just shown is
     given the newest frame at once. Export builds a second instance, gives it the same calls and the
     same `view_state`, and paints that at the size asked.
-
-    Parameters
-    ----------
-    parent
-        Qt parent.
     """
 
     key: ClassVar[str]

@@ -7,8 +7,10 @@ such as scaled rows and the points of a grid, is done once (`Evaluator`).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isqrt
 from typing import TypeVar
 
 import numpy as np
@@ -25,6 +27,9 @@ ACTIVATION_ROWS = 256
 
 OUTPUT_ROWS = 2000
 """Rows of each part that output panels draw."""
+
+PLANE_SIDE, QUICK_PLANE_SIDE = 64, 16
+"""Points a side of the grid over the plane, and the fewest there are while pictures move."""
 
 QUICK_WORK = 4e7
 """Multiply-adds, a few milliseconds of them, that may be spent on rows while pictures move."""
@@ -96,6 +101,12 @@ class Inspection:
         The parameters.
     """
 
+    most_answers, most_traced = OUTPUT_ROWS, ACTIVATION_ROWS
+    """Rows of each part that are answered for, and training rows that are traced, at most."""
+
+    plane_side = PLANE_SIDE
+    """Points a side of the grid over the plane."""
+
     def __init__(self, problem: Problem, snapshot: Snapshot) -> None:
         self.problem = problem
         self.snapshot = snapshot
@@ -112,6 +123,27 @@ class Inspection:
     def epoch(self) -> int:
         """Epochs done at this moment."""
         return self.snapshot.epoch
+
+    def seen(self, moving: bool) -> Inspection:
+        """Return this moment as it is to be drawn while moments follow each other, or at rest.
+
+        While they do, a network too large for all rows answers for the first of them, and over a
+        coarser plane: for what takes a few milliseconds. What is at rest is exact.
+        """
+        if not moving:
+            return self
+        quick, rows = copy.copy(self), quick_rows(self.problem)
+        quick.most_answers, quick.most_traced = rows, min(rows, ACTIVATION_ROWS)
+        side = isqrt(rows_within(self.problem, QUICK_WORK))
+        quick.plane_side = min(max(side, QUICK_PLANE_SIDE), PLANE_SIDE)
+        return quick
+
+    @property
+    def estimated(self) -> bool:
+        """Whether answers are for fewer rows than at rest."""
+        parts = self.problem.train, self.problem.test
+        every = max(part.rows for part in parts if part is not None)
+        return self.most_answers < min(every, OUTPUT_ROWS)
 
     @property
     def layers(self) -> int:
@@ -167,7 +199,7 @@ class Inspection:
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""
-        count = min(most, self.problem.train.rows)
+        count = min(most, self.most_traced, self.problem.train.rows)
         return self._once(("activations", count), lambda: self._trace_first(count))
 
     def outputs(self, part: PartName, most: int = OUTPUT_ROWS) -> Outputs | None:
@@ -175,7 +207,7 @@ class Inspection:
         chosen = self.problem.parts.get(part)
         if chosen is None:
             return None
-        count = min(most, chosen.rows)
+        count = min(most, self.most_answers, chosen.rows)
         return self._once(("outputs", part, count), lambda: self._answer(part, count))
 
     def answers(self, first: int, last: int) -> Outputs:
@@ -202,9 +234,10 @@ class Inspection:
         cells = self.problem.labels[outputs.index] * classes + outputs.labels
         return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
-    def plane(self, resolution: int = 64) -> Plane:
+    def plane(self, resolution: int | None = None) -> Plane:
         """Return the outputs over the plane of a data set with two inputs."""
-        return self._once(("plane", resolution), lambda: self._plane(resolution))
+        side = resolution or self.plane_side
+        return self._once(("plane", side), lambda: self._plane(side))
 
     def neuron_planes(self, resolution: int = 24) -> list[FloatArray]:
         """Return every layer's activations over the plane: (units, resolution, resolution) each.

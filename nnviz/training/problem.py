@@ -198,6 +198,12 @@ class Problem:
         return self.parts.get("test")
 
     @property
+    def held_out(self) -> NDArray[np.intp]:
+        """The rows that are not trained on, shape (rows,): for validation, then for the test."""
+        parts = [part.index for part in (self.validation, self.test) if part is not None]
+        return np.concatenate(parts) if parts else np.arange(0)
+
+    @property
     def chosen_by(self) -> PartName:
         """The part by whose loss an early stop is chosen."""
         return next(name for name in ("validation", "test", "train") if name in self.parts)

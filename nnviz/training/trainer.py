@@ -81,7 +81,7 @@ class Trainer:
         self.experiment, self.run_id = experiment, run_id
         self.problem = problem or Problem(experiment)
         self.network: Network = self.problem.new_network()
-        self.epoch = self.network_epoch = 0
+        self.epoch = self.network_epoch = self._trained = 0
         choice, network = experiment.training, self.network
         self._last_epoch = choice.epochs
         self._method = _method_of(choice, network)
@@ -244,7 +244,7 @@ class Trainer:
         """
         self._kept.resume(checkpoint)
         self._rules.resume(checkpoint.state.rules)
-        self.epoch = self.network_epoch = checkpoint.epoch
+        self.epoch = self.network_epoch = self._trained = checkpoint.epoch
         self._last_epoch = self.experiment.training.epochs
         self._batches_done, self._one_at_a_time, self._error = 0, False, None
         self.checkpoint_queue.begin(self.epoch)
@@ -278,7 +278,7 @@ class Trainer:
             self._train(0, right * self._plan.passes_per_epoch)
         self.epoch += right
         self._kept.update()
-        self.network_epoch = self.epoch
+        self.network_epoch = self._trained = self.epoch
         self._sound.observe(self.epoch, losses[:right])
         if self.should_stop or self.finished:
             self.network_epoch = self._rules.end(self.epoch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, Tra
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
-from nnviz.training.records import EpochRecord
+from nnviz.training.records import EpochRecord, Snapshot
 from nnviz.training.trainer import Trainer
 
 KEYS = ("loss", "accuracy", "activations", "weights", "gradients")
@@ -69,6 +70,36 @@ def _moment(name: str, epochs: int) -> Moment:
     for record in itertools.islice(records, epochs + 1):
         history.append(record)
     return trainer.problem, Frame(history, Inspection(trainer.problem, trainer.snapshot()), 0)
+
+
+def moments(last: Frame, count: int) -> list[Frame]:
+    """Return different moments of a run, and rows; the last of them is `last`'s."""
+    problem, snapshot = last.inspection.problem, last.inspection.snapshot
+    rng = np.random.default_rng(8)
+    factors = (*rng.uniform(0.3, 3.0, count - 1), 1.0)
+    return [
+        Frame(
+            last.history,
+            Inspection(problem, replace(snapshot, parameters=factor * snapshot.parameters)),
+            row,
+        )
+        for factor, row in zip(factors, (*range(1, count), last.row), strict=True)
+    ]
+
+
+@lru_cache(maxsize=2)
+def large_frame(sample: str) -> Frame:
+    """Return a frame of a network that is too large to answer for all rows in every frame."""
+    output = Dense(10, "softmax") if sample == "digits" else Dense(1, "sigmoid")
+    asked = Experiment(
+        DataChoice(sample, test_fraction=0.25),
+        NetworkChoice((Dense(900, "tanh"), Dense(900, "tanh"), output)),
+        TrainingChoice(f"{'categorical' if sample == 'digits' else 'binary'}_crossentropy"),
+    )
+    problem = Problem(asked)
+    network = problem.new_network()
+    snapshot = Snapshot(0, 0, network.parameters, network.gradients)
+    return Frame(History(3), Inspection(problem, snapshot), 0)
 
 
 MakePanel = Callable[..., Panel]

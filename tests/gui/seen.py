@@ -271,6 +271,16 @@ def changed(asked: Experiment, part: str, **values: Any) -> Experiment:
     return dataclasses.replace(asked, **{part: dataclasses.replace(getattr(asked, part), **values)})
 
 
+def only(biases: Any, weights: Any = 0.0) -> Callable[[Network], None]:
+    """Return what writes the only layer."""
+
+    def fill(network: Network) -> None:
+        network.layers[0].weights[...] = weights
+        network.layers[0].biases[...] = np.reshape(biases, network.layers[0].biases.shape)
+
+    return fill
+
+
 # ----------------------------------------------------------------------------- looking at pixels
 
 

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.theme import DARK, LIGHT, rgb
+from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panels.curves import CurvePanel
-from nnviz.gui.panels.gradients import GradientsPanel
-from nnviz.gui.panels.loss import LossPanel, loss_unit, noise_floor
+from nnviz.gui.panels.loss import loss_unit, noise_floor
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
@@ -51,8 +50,15 @@ def test_never_shown_panel_paints_whole(
     make_panel: MakePanel, key: str, name: str, epochs: int
 ) -> None:
     panel = make_panel(key, name, epochs)
-    image = picture(panel, 800, 500)
-    assert len(colors_of(image)) > 12
+    for size in ((240, 130), (320, 190), (800, 500)):
+        image = picture(panel, *size)
+        assert len(colors_of(image)) > 12
+    if key in KEYS:
+        assert f"epoch {len(moment(name, epochs)[1].history) - 1}" in panel.description()
+    assert panel.accessibleName()
+    for button in panel.findChildren(QAbstractButton):
+        named = button.objectName() and button.accessibleName() and button.toolTip()
+        assert named or button.objectName() == "qt_tableview_cornerbutton"  # Qt's, and hidden
     nothing_to_draw_yet = key == "gradients" and epochs == 0
     if not nothing_to_draw_yet:
         for entry in panel.legend():
@@ -81,15 +87,6 @@ def test_theme_changes_the_picture_and_back(make_panel: MakePanel, key: str) -> 
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("size", [(320, 190), (240, 130), (1600, 1000)])
-def test_any_size_is_painted(make_panel: MakePanel, key: str, size: tuple[int, int]) -> None:
-    panel = make_panel(key, "deep")
-    image = picture(panel, *size)
-    assert (image.width(), image.height()) == size
-    assert len(colors_of(image)) > 12
-
-
-@pytest.mark.parametrize("key", KEYS)
 def test_an_unchanged_frame_costs_nothing(
     make_panel: MakePanel, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,21 +98,6 @@ def test_an_unchanged_frame_costs_nothing(
     assert not calls
     panel.show_frame(moment("iris", 3)[1])
     assert calls
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_description_names_the_epoch(make_panel: MakePanel, key: str) -> None:
-    text = make_panel(key).description()
-    assert "epoch 40" in text
-    assert text.endswith(".")
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_controls_have_names_and_say_what_they_do(make_panel: MakePanel, key: str) -> None:
-    panel = make_panel(key)
-    assert panel.accessibleName()
-    for button in panel.findChildren(QAbstractButton):
-        assert button.objectName() and button.accessibleName() and button.toolTip()
 
 
 @pytest.mark.parametrize("key", EVERY)
@@ -134,7 +116,6 @@ def test_a_new_run_forgets_the_old_one(make_panel: MakePanel, key: str) -> None:
 @pytest.mark.parametrize("key", CURVES)
 def test_curves_are_the_history(make_panel: MakePanel, key: str) -> None:
     panel = make_panel(key)
-    assert isinstance(panel, CurvePanel)
     history = moment("iris")[1].history
     assert panel.plot.curves
     for name in panel.plot.curves:
@@ -145,52 +126,29 @@ def test_curves_are_the_history(make_panel: MakePanel, key: str) -> None:
             with np.errstate(divide="ignore"):
                 expected = np.where(expected > 0, np.log10(expected), np.nan)
         np.testing.assert_array_equal(y, expected)
+    for epoch in (0, 17, 40):
+        reading = panel.plot.reading_at(epoch + 0.4)
+        assert reading is not None and reading.x == epoch
+        for name, value in reading.values.items():
+            assert value == panel.column(history, name)[epoch]
 
 
 def test_streaming_and_arriving_at_once_give_the_same_curve(make_panel: MakePanel) -> None:
     streamed, at_once = make_panel("loss", "deep"), make_panel("loss", "deep")
-    assert isinstance(streamed, LossPanel) and isinstance(at_once, LossPanel)
     whole, growing = synthetic(9_000), History(2)
     inspection = moment("deep")[1].inspection
-    columns = [
-        "epoch",
-        "learning_rate",
-        "train_loss",
-        "test_loss",
-        "train_metric",
-        "test_metric",
-    ]
-    for row, values in enumerate(zip(*(whole.column(c) for c in columns), strict=True)):
-        growing.append(EpochRecord(0, int(values[0]), *values[1:], (0.1, 0.1)))
-        if row % 700 == 0:
-            streamed.show_frame(Frame(growing, inspection, 0))
-    streamed.show_frame(Frame(growing, inspection, 0))
+    for start in range(0, 9_000, 700):
+        growing.extend(whole.rows()[start : start + 700])
+        streamed.show_frame(Frame(growing, inspection, 0))
     at_once.show_frame(Frame(whole, inspection, 0))
     for key in at_once.plot.curves:
-        for mine, other in zip(
-            streamed.plot.points(key),
-            at_once.plot.points(key),
-            strict=True,
-        ):
+        drawn = zip(streamed.plot.points(key), at_once.plot.points(key), strict=True)
+        for mine, other in drawn:
             np.testing.assert_array_equal(mine, other)
-
-
-@pytest.mark.parametrize("key", CURVES)
-@pytest.mark.parametrize("epoch", [0, 17, 40])
-def test_reading_is_exact(make_panel: MakePanel, key: str, epoch: int) -> None:
-    panel = make_panel(key)
-    assert isinstance(panel, CurvePanel)
-    reading = panel.plot.reading_at(epoch + 0.4)
-    assert reading is not None
-    assert reading.x == epoch
-    history = moment("iris")[1].history
-    for name, value in reading.values.items():
-        assert value == panel.column(history, name)[epoch]
 
 
 def test_pointer_reads_the_curves_and_leaving_ends_it(make_panel: MakePanel, qtbot: QtBot) -> None:
     panel = make_panel("loss")
-    assert isinstance(panel, LossPanel)
     panel.resize(600, 300)
     with qtbot.waitExposed(panel):
         panel.show()
@@ -209,26 +167,8 @@ def test_pointer_reads_the_curves_and_leaving_ends_it(make_panel: MakePanel, qtb
     assert caught.args == [None]
 
 
-def test_train_is_solid_and_test_is_dashed(make_panel: MakePanel) -> None:
-    panel = make_panel("loss", "deep")
-    assert isinstance(panel, LossPanel)
-    history, table = History(2), np.full((200, 8), 0.1)
-    table[:, 0] = np.arange(200)
-    table[:, 2], table[:, 3] = 0.7, 0.3
-    history.extend(table)
-    panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
-    image, chart = picture(panel, 600, 320), panel.plot.chart
-    gaps = []
-    for loss in (0.7, 0.3):
-        start, end = (chart.place(epoch, loss).toPoint() + panel.plot.pos() for epoch in (20, 120))
-        strip = [image.copy(x, start.y() - 1, 1, 3) for x in range(start.x(), end.x())]
-        gaps.append(sum(not has_color(part, LIGHT.curve, 60) for part in strip) / len(strip))
-    assert gaps[0] == 0 and 0.2 < gaps[1] < 0.6
-
-
 def test_log_scale_leaves_out_what_has_no_logarithm(make_panel: MakePanel) -> None:
     panel = make_panel("loss", "xor")
-    assert isinstance(panel, LossPanel)
     history = History(2)
     losses = [0.5, 0.0, 0.01, 0.0]
     for epoch, loss in enumerate(losses):
@@ -244,17 +184,8 @@ def test_log_scale_leaves_out_what_has_no_logarithm(make_panel: MakePanel) -> No
     np.testing.assert_array_equal(panel.plot.points("train_loss")[1], losses)
 
 
-def test_log_scale_of_nothing_positive_is_drawn(make_panel: MakePanel) -> None:
-    panel = make_panel("gradients", "xor", 0)
-    assert isinstance(panel, GradientsPanel)
-    assert not any(np.isfinite(panel.plot.points(key)[1]).any() for key in panel.plot.curves)
-    assert "not been trained" in panel.description()
-    assert len(colors_of(picture(panel, 400, 220))) > 12
-
-
 def test_view_state_travels_to_another_instance(make_panel: MakePanel) -> None:
     first, second = make_panel("loss"), make_panel("loss")
-    assert isinstance(first, LossPanel) and isinstance(second, LossPanel)
     first.log.click()
     first.plot.set_zoom(((5.0, 20.0), (-1.0, 0.0)))
     second.restore_view(first.view_state())
@@ -265,7 +196,6 @@ def test_view_state_travels_to_another_instance(make_panel: MakePanel) -> None:
 
 def test_double_click_shows_everything_again(make_panel: MakePanel, qtbot: QtBot) -> None:
     panel = make_panel("accuracy")
-    assert isinstance(panel, CurvePanel)
     panel.plot.set_zoom(((5.0, 20.0), (0.5, 1.0)))
     panel.show()
     qtbot.mouseDClick(panel.plot.viewport(), Qt.MouseButton.LeftButton)
@@ -276,39 +206,16 @@ def test_double_click_shows_everything_again(make_panel: MakePanel, qtbot: QtBot
 
 def test_ranges_change_in_steps(make_panel: MakePanel) -> None:
     panel = make_panel("loss", "deep")
-    assert isinstance(panel, LossPanel)
     panel.plot.x_end = math.inf
     whole, inspection = synthetic(1000), moment("deep")[1].inspection
     growing, ranges = History(2), set()
-    for row in range(1000):
-        growing.append(
-            EpochRecord(0, row, 0.1, whole.column("train_loss")[row], 0.5, 0.5, 0.5, (1.0, 1.0))
-        )
-        if row % 10 == 0:
-            panel.show_frame(Frame(growing, inspection, 0))
-            view = panel.plot.chart.view.viewRange()
-            assert view[0][1] >= row
-            ranges.add(str(view))
+    for end in range(10, 1000, 10):
+        growing.extend(whole.rows()[end - 10 : end])
+        panel.show_frame(Frame(growing, inspection, 0))
+        view = panel.plot.chart.view.viewRange()
+        assert view[0][1] >= end - 1
+        ranges.add(str(view))
     assert len(ranges) < 30
-
-
-def test_learning_rate_has_an_axis_of_its_own(make_panel: MakePanel) -> None:
-    panel = make_panel("loss", "houses")
-    assert isinstance(panel, LossPanel)
-    image = picture(panel, 640, 360)
-    plot = panel.plot
-    right = plot.chart.axes["right"]
-    assert right.isVisible()
-    rates = np.asarray(moment("houses")[1].history.column("learning_rate"))
-    assert rates.max() <= right.range[1] < 10 * rates.max()
-    # Its last value is drawn as high as the axis has it.
-    share = (rates[-1] - right.range[0]) / (right.range[1] - right.range[0])
-    box = plot.chart.box.translated(plot.mapTo(panel, QPointF(0, 0)))
-    column, heights = image.copy(round(box.right()) - 18, 0, 8, 360), range(round(box.bottom()))
-    # A curve is all of that colour where an antialiased letter has but a pixel of it.
-    wrong = [np.abs(colors_of(column.copy(0, y, 8, 1)) - rgb(LIGHT.second)).max() for y in heights]
-    rows = [y for y in heights if wrong[y] <= 12]
-    assert abs(np.mean(rows) - (box.bottom() - share * box.height())) < 3
 
 
 def test_noise_floor_follows_the_loss() -> None:
@@ -327,7 +234,6 @@ def test_noise_floor_follows_the_loss() -> None:
 
 def test_accuracy_axis_is_percent_and_r_squared_is_not(make_panel: MakePanel) -> None:
     accuracy, r_squared = make_panel("accuracy"), make_panel("accuracy", "houses")
-    assert isinstance(accuracy, CurvePanel) and isinstance(r_squared, CurvePanel)
     for panel in (accuracy, r_squared):
         picture(panel, 600, 400)
     labels = [p.plot.chart.axes["left"].ticks(300).labels for p in (accuracy, r_squared)]

@@ -8,25 +8,24 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from nnviz.engine.layers import Dense
-from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.theme import DARK, LIGHT, Theme
-from nnviz.gui.panel import Panel
-from nnviz.gui.panels.activations import ActivationsPanel
-from nnviz.gui.panels.layered import LayeredPanel
-from nnviz.gui.panels.weights import BINS, WeightsPanel
-from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.history import History
-from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
-from nnviz.training.problem import Problem
-from nnviz.training.records import Snapshot
+from nnviz.gui.panels.weights import BINS
+from nnviz.training.inspection import ACTIVATION_ROWS, quick_rows
 
-from .panel_cases import LAYERED, MakePanel, moment, panel_maker, picture
+from .panel_cases import (
+    LAYERED,
+    MakePanel,
+    large_frame,
+    moment,
+    moments,
+    panel_maker,
+    picture,
+)
 
 
 @pytest.fixture
@@ -36,7 +35,6 @@ def make_panel(qtbot: QtBot) -> MakePanel:
 
 def test_histograms_hold_every_weight(make_panel: MakePanel) -> None:
     panel = make_panel("weights")
-    assert isinstance(panel, WeightsPanel)
     problem, frame = moment("iris")
     first = problem.new_network()
     for layer in range(2):
@@ -51,7 +49,6 @@ def test_histograms_hold_every_weight(make_panel: MakePanel) -> None:
 
 def test_heat_map_has_the_samples_by_class(make_panel: MakePanel) -> None:
     panel = make_panel("activations")
-    assert isinstance(panel, ActivationsPanel)
     problem, frame = moment("iris")
     labels = problem.labels[problem.train.index]
     order = np.argsort(labels, kind="stable")
@@ -62,7 +59,6 @@ def test_heat_map_has_the_samples_by_class(make_panel: MakePanel) -> None:
 
 def test_a_cell_of_the_heat_map_has_the_colour_of_its_activation(make_panel: MakePanel) -> None:
     panel = make_panel("activations", "xor")
-    assert isinstance(panel, ActivationsPanel)
     panel.selector.findChild(QToolButton, "activations-layer-1").click()
     image = picture(panel, 800, 500)
     chart, corner = panel.charts(0)[0], panel.plot.pos()
@@ -77,7 +73,6 @@ def test_a_cell_of_the_heat_map_has_the_colour_of_its_activation(make_panel: Mak
 
 def test_clicking_a_sample_chooses_its_row(make_panel: MakePanel, qtbot: QtBot) -> None:
     panel = make_panel("activations", "xor")
-    assert isinstance(panel, ActivationsPanel)
     picture(panel, 800, 500)
     place = panel.charts(1)[0].place(3.9, 0.5).toPoint()
     with qtbot.waitSignal(panel.row_chosen) as caught:
@@ -85,47 +80,11 @@ def test_clicking_a_sample_chooses_its_row(make_panel: MakePanel, qtbot: QtBot) 
     assert caught.args == [2]  # rows by class: 0, 3, 1, 2
 
 
-def color_at(panel: LayeredPanel, image: QImage, at: QPointF) -> str:
-    return QColor(image.pixel(at.toPoint() + panel.plot.pos())).name()
-
-
-def test_bars_of_weights_have_the_colour_of_their_sign_and_biases_are_strokes_below(
-    make_panel: MakePanel,
-) -> None:
-    panel = make_panel("weights")
-    assert isinstance(panel, WeightsPanel)
-    image = picture(panel, 900, 500)
-    chart, now = panel.charts(0)[0], panel.histograms[0]
-    middles = (now.edges[1:] + now.edges[:-1]) / 2
-    for middle, count in zip(middles.tolist(), now.counts.tolist(), strict=True):
-        if count:
-            color = color_at(panel, image, chart.place(middle, count - 0.5))
-            assert color == (LIGHT.negative if middle < 0 else LIGHT.positive)
-    for bias in moment("iris")[1].inspection.biases(0).tolist():
-        below = chart.place(bias, 0) + QPointF(0, 4)
-        around = [color_at(panel, image, below + QPointF(shift, 0)) for shift in (-1, 0, 1)]
-        assert LIGHT.text in around
-
-
-def test_below_a_heat_map_are_the_classes_of_its_samples(make_panel: MakePanel) -> None:
-    panel = make_panel("activations", "iris")
-    assert isinstance(panel, ActivationsPanel)
-    problem, frame = moment("iris")
-    panel.show_frame(Frame(frame.history, frame.inspection, int(problem.train.index[0])))
-    image = picture(panel, 900, 500)
-    chart = panel.charts(0)[0]
-    labels = np.sort(problem.labels[problem.train.index])
-    for sample in range(15, len(labels), 20):
-        at = chart.place(sample + 0.5, 0) + QPointF(0, 3)
-        assert color_at(panel, image, at) == LIGHT.class_color(int(labels[sample]))
-
-
 @pytest.mark.parametrize("key", LAYERED)
 def test_pointer_is_told_what_is_there(
     make_panel: MakePanel, qtbot: QtBot, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     panel = make_panel(key, "xor")
-    assert isinstance(panel, ActivationsPanel | WeightsPanel)
     panel.resize(800, 500)
     with qtbot.waitExposed(panel):
         panel.show()
@@ -148,7 +107,6 @@ def test_pointer_is_told_what_is_there(
 @pytest.mark.parametrize("key", LAYERED)
 def test_layer_can_be_chosen_and_travels(make_panel: MakePanel, key: str) -> None:
     first, second = make_panel(key, "deep"), make_panel(key, "deep")
-    assert isinstance(first, LayeredPanel) and isinstance(second, LayeredPanel)
     everything = picture(first, 470, 240)
     button = first.selector.findChild(QToolButton, f"{key}-layer-5")
     assert button.text() == "Out"
@@ -158,39 +116,12 @@ def test_layer_can_be_chosen_and_travels(make_panel: MakePanel, key: str) -> Non
     assert only != everything
     second.restore_view(first.view_state())
     assert picture(second, 470, 240) == only
-
-
-@pytest.mark.parametrize("key", LAYERED)
-def test_a_chosen_layer_that_is_gone_is_not_missed(make_panel: MakePanel, key: str) -> None:
-    panel = make_panel(key, "deep")
-    panel.restore_view({"layer": 4})
-    problem, frame = moment("xor")
-    panel.begin(problem)
-    panel.show_frame(frame)
-    assert isinstance(panel, LayeredPanel)
-    assert panel.shown_layers() == [0, 1]
-    panel.restore_view({"layer": 9})
-    assert panel.shown_layers() == [0, 1]
-
-
-def moments(name: str, count: int) -> list[Frame]:
-    """Return different moments of a run, the last of them the one `moment` returns."""
-    problem, last = moment(name)
-    snapshot = last.inspection.snapshot
-    rng = np.random.default_rng(8)
-    others = [
-        Snapshot(0, epoch, snapshot.parameters * rng.uniform(0.3, 3.0), snapshot.gradients)
-        for epoch in range(count - 1)
-    ]
-    frames = [
-        Frame(last.history, Inspection(problem, other), epoch) for epoch, other in enumerate(others)
-    ]
-    return [*frames, Frame(last.history, Inspection(problem, snapshot), 3)]
-
-
-def painted(panel: Panel) -> QImage:
-    assert isinstance(panel, LayeredPanel)
-    return panel.plot.grab().toImage()  # without the button that has the focus
+    problem, frame = moment("xor")  # that has no such layer
+    first.begin(problem)
+    first.show_frame(frame)
+    assert first.shown_layers() == [0, 1]
+    first.restore_view({"layer": 9})
+    assert first.shown_layers() == [0, 1]
 
 
 @pytest.mark.parametrize("key", LAYERED)
@@ -198,57 +129,36 @@ def painted(panel: Panel) -> QImage:
 def test_what_is_kept_between_moments_never_shows(
     make_panel: MakePanel, qtbot: QtBot, key: str, theme: Theme
 ) -> None:
-    panel = make_panel(key, "deep", theme=theme)
+    panel, frames = make_panel(key, "deep", theme=theme), moments(moment("deep")[1], 4)
     panel.resize(470, 300)
     with qtbot.waitExposed(panel):
         panel.show()
-    for frame, width in zip(moments("deep", 4), (700, 560, 470, 470), strict=True):
+    for frame, width in zip(frames, (700, 560, 470, 470), strict=True):
         panel.resize(width, 300)
         panel.show_frame(frame)
-        shown = painted(panel)
+        shown = panel.plot.grab().toImage()  # without the button that has the focus
     fresh = make_panel(key, "deep", theme=theme)
     picture(fresh, 470, 300)
-    for frame in moments("deep", 4):
+    for frame in frames:
         fresh.show_frame(frame)  # axes remember how far they had to reach
-        painted(fresh)
+        fresh.plot.grab()
     # Only now it keeps anything. Letters are a little paler in what is kept than on their ground.
     with qtbot.waitExposed(fresh):
         fresh.show()
-    anew = painted(fresh)
+    anew = fresh.plot.grab().toImage()
+    qtbot.waitUntil(lambda: panel.accessibleDescription() == panel.description())
     pixels = [np.frombuffer(one.constBits(), np.uint8) for one in (shown, anew)]
     assert np.abs(np.subtract(*pixels, dtype=int)).max() <= 1  # translucent edges are rounded
 
 
-@pytest.mark.parametrize("key", LAYERED)
-def test_description_is_right_once_the_picture_rests(
-    make_panel: MakePanel, qtbot: QtBot, key: str
-) -> None:
-    panel = make_panel(key, "iris")
+def test_a_large_network_shows_fewer_samples_while_it_moves(make_panel: MakePanel, qtbot) -> None:
+    panel, last = make_panel("activations"), large_frame("digits")
     with qtbot.waitExposed(panel):
         panel.show()
-    for frame in moments("iris", 5):
+    panel.begin(last.inspection.problem)
+    for frame, moving in zip(moments(last, 3), (False, True, True), strict=True):
         panel.show_frame(frame)
-    qtbot.waitUntil(lambda: panel.accessibleDescription() == panel.description())
-
-
-def test_a_large_network_shows_fewer_samples_while_it_moves(qtbot: QtBot) -> None:
-    wide = Experiment(
-        DataChoice("digits", test_fraction=0.2),
-        NetworkChoice((Dense(900, "relu"), Dense(900, "relu"), Dense(10, "softmax"))),
-        TrainingChoice("categorical_crossentropy"),
-    )
-    problem = Problem(wide)
-    parameters = problem.new_network().parameters
-    few = quick_rows(problem)
-    assert few < ACTIVATION_ROWS
-    panel = ActivationsPanel()
-    qtbot.addWidget(panel)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.begin(problem)
-    for epoch, samples in ((0, ACTIVATION_ROWS), (1, few), (2, few)):
-        snapshot = Snapshot(0, epoch, parameters.copy(), parameters.copy())
-        panel.show_frame(Frame(History(3), Inspection(problem, snapshot), 0))
+        samples = quick_rows(last.inspection.problem) if moving else ACTIVATION_ROWS
         assert panel.values[2].shape == (samples, 10)
         assert panel.histograms[2].counts.sum() == samples * 10
     qtbot.waitUntil(lambda: panel.values[2].shape == (ACTIVATION_ROWS, 10))

@@ -1,4 +1,4 @@
-"""The network picture as arrays: where neurons stand, which edges there are, what is found."""
+"""The network picture as arrays: where neurons stand, which edges there are."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 
 from nnviz.gui.network.column import ColumnSpec
-from nnviz.gui.network.curves import PIECES, cut
-from nnviz.gui.network.edge_budget import FIRST, LEAST, MOST, EdgeBudget
-from nnviz.gui.network.edges import Edges, all_edges, own_edges, pen_index, strongest, weigh
-from nnviz.gui.network.layout import Layout, Margins, VisibleRange, arrange
-from nnviz.gui.network.neuron_index import NeuronIndex
-from nnviz.gui.network.walking import step
+from nnviz.gui.network.edge_painter import FIRST, LEAST, MOST, EdgeBudget
+from nnviz.gui.network.edges import (
+    PIECES,
+    Edges,
+    all_edges,
+    cut,
+    own_edges,
+    pen_index,
+    strongest,
+    weigh,
+)
+from nnviz.gui.network.layout import Layout, Margins, VisibleRange, arrange, step
 
 MARGINS = Margins(80.0, 54.0, 120.0, 48.0)
 SIZES = [(500.0, 350.0), (1000.0, 700.0)]
@@ -62,15 +68,11 @@ def test_neurons_stand_inside_the_margins_and_apart(units, image, width, height)
         assert before.box[2] < after.box[0]
 
 
-def test_columns_follow_each_other_at_equal_distances() -> None:
-    x = [column.x for column in laid([3, 5, 4, 2]).columns]
-    assert np.allclose(np.diff(x), np.diff(x)[0])
-
-
 def test_small_layers_are_shown_whole_and_large() -> None:
     columns = laid([2, 4, 1], 1000, 700).columns
     assert [column.hidden for column in columns] == [0, 0, 0]
     assert all(column.size >= 44 for column in columns)
+    assert np.ptp(np.diff([column.x for column in columns])) < 1e-6, "at equal distances"
 
 
 def test_large_layers_collapse_to_what_fits() -> None:
@@ -147,6 +149,7 @@ def test_an_expanded_layer_shows_its_neurons_between_its_neighbours(size, layer)
     plain = laid(MNIST, *size, (28, 28))
     column = layout.columns[layer]
     assert column.shown.size > plain.columns[layer].shown.size
+    assert layer - 1 not in all_edges(layout).layer, "a grid has those pointed at only"
     assert column.size > 15
     left, top, right, bottom = column.box
     assert min(left, top, size[0] - right, size[1] - bottom) >= 0
@@ -157,49 +160,20 @@ def test_an_expanded_layer_shows_its_neurons_between_its_neighbours(size, layer)
         assert before.box[2] < after.box[0]
 
 
-def test_all_neurons_of_an_expanded_layer_are_there_and_no_edges_of_it() -> None:
-    layout = laid(MNIST, image=(28, 28), visible=VisibleRange({}, 1))
-    assert layout.columns[1].hidden == 0
-    assert set(all_edges(layout).layer.tolist()) == {2}  # the grid has those pointed at only
-
-
-@pytest.mark.parametrize("layer", [0, 3, 9])
-def test_layers_with_names_beside_are_not_expanded(layer) -> None:
-    layout = laid(MNIST, image=(28, 28), visible=VisibleRange({}, layer))
-    assert layout.expanded_layer is None
-
-
 # ------------------------------------------------------------------------------------------- edges
 
 
-def test_there_is_an_edge_for_every_weight_between_neurons_shown() -> None:
+def test_there_is_an_edge_for_every_weight_and_those_of_collapsed_neurons_are_counted() -> None:
     edges = all_edges(laid([2, 4, 1]))
     pairs = list(zip(edges.layer, edges.target, edges.source, strict=True))
     wanted = {(0, t, s) for t in range(4) for s in range(2)} | {(1, 0, s) for s in range(4)}
     assert set(pairs) == wanted
     assert len(pairs) == len(wanted) == edges.total
-
-
-def test_collapsed_neurons_have_no_edges_but_are_counted() -> None:
     layout = laid([4, 128, 10], 700, 350)
     edges = all_edges(layout)
     assert edges.total == 4 * 128 + 128 * 10
     assert len(edges) == layout.columns[1].shown.size * 14
     assert edges.target[edges.layer == 0].max() < layout.columns[1].shown.size
-
-
-def test_strength_is_relative_to_the_largest_weight_of_the_layer() -> None:
-    weights = Weights(np.array([[1.0, -4.0], [2.0, 0.0]]), np.array([[-0.01, 0.005]]))
-    shown = weigh(all_edges(laid([2, 2, 1])), weights)
-    edges = shown.edges
-    for edge, strength in enumerate(shown.strengths):
-        matrix = weights.weights[edges.layer[edge]]
-        weight = matrix[edges.target[edge], edges.source[edge]]
-        assert strength == pytest.approx(weight / np.abs(matrix).max())
-
-
-def test_no_weights_at_all_are_no_strength() -> None:
-    assert not weigh(all_edges(laid([2, 1])), Weights(np.zeros((1, 2)))).strengths.any()
 
 
 def test_the_strongest_are_kept_in_groups_of_their_pens() -> None:
@@ -209,9 +183,6 @@ def test_the_strongest_are_kept_in_groups_of_their_pens() -> None:
     left_out = np.setdiff1d(np.arange(5000), index)
     assert np.abs(strengths[index]).min() >= np.abs(strengths[left_out]).max()
     assert np.all(np.diff(pen_index(strengths[index])) >= 0)
-
-
-def test_pens_tell_sign_and_size() -> None:
     assert pen_index(np.array([0.0, 1.0, -1.0, -0.01, np.nan])).tolist() == [0, 30, 31, 1, 0]
 
 
@@ -226,13 +197,8 @@ def test_an_edge_is_found_at_its_ends(units) -> None:
     assert edges.source[found].tolist() == edges.source.tolist()
     assert edges.layer[found].tolist() == edges.layer.tolist()
     assert nearest(edges, 5.0, 5.0, 5.0) is None
-
-
-def test_an_edge_that_is_not_drawn_is_not_found() -> None:
-    edges = all_edges(laid([1, 1]))
-    x, y = edges.lines[0].reshape(2, 2).mean(axis=0)
-    assert nearest(edges, x, y, 3.0) == 0
-    assert edges.nearest(x, y, 3.0, np.empty(0, dtype=np.intp)) is None
+    x, y = edges.lines[0, :2]
+    assert edges.nearest(x, y, 3.0, np.empty(0, dtype=np.intp)) is None, "it is not drawn"
 
 
 def test_a_neurons_edges_are_those_that_end_or_start_there() -> None:
@@ -245,14 +211,6 @@ def test_a_neurons_edges_are_those_that_end_or_start_there() -> None:
     weights = Weights(np.arange(8.0).reshape(4, 2), np.arange(12.0).reshape(3, 4))
     wanted = [weights.weights[i][t, s] / weights.largest[i] for i, t, s in sorted(pairs)]
     np.testing.assert_allclose(weigh(own, weights).strengths, wanted)
-
-
-def test_edges_outside_a_part_are_left_out() -> None:
-    edges = all_edges(laid([2, 4, 3]))
-    x = edges.lines[edges.layer == 1, 0].min()
-    assert set(edges.layer[edges.inside(x, 0.0, 900.0, 600.0)].tolist()) == {1}
-    assert len(edges.inside(0.0, 0.0, 900.0, 600.0)) == len(edges)
-    assert len(edges.inside(0.0, 0.0, 900.0, 2.0)) == 0
 
 
 def test_solid_pieces_cover_a_curve_and_dashes_leave_gaps() -> None:
@@ -279,18 +237,15 @@ def learn(budget: EdgeBudget, times: int, each: float, rest: float) -> list[int]
     return counts
 
 
-def test_slow_painting_leaves_edges_out_little_by_little_and_settles() -> None:
+def test_the_budget_follows_the_speed_little_by_little_and_settles() -> None:
     counts = learn(EdgeBudget(), 90, 4e-6, 0.001)
     assert counts[0] == FIRST
     assert max(-np.diff(counts)) < 0.25 * FIRST
     assert counts[-1] == pytest.approx(750, rel=0.2)
     assert len(set(counts[60:])) == 1
-
-
-def test_quick_painting_gets_more_edges_within_bounds() -> None:
-    budget = EdgeBudget()
-    assert MOST * 0.8 <= learn(budget, 90, 1e-9, 0.0)[-1] <= MOST
-    assert LEAST <= learn(budget, 99, 1.0, 1.0)[-1] <= LEAST * 1.3
+    quick = EdgeBudget()
+    assert MOST * 0.8 <= learn(quick, 90, 1e-9, 0.0)[-1] <= MOST
+    assert LEAST <= learn(quick, 99, 1.0, 1.0)[-1] <= LEAST * 1.3
 
 
 def test_a_single_slow_painting_changes_nothing() -> None:
@@ -301,7 +256,7 @@ def test_a_single_slow_painting_changes_nothing() -> None:
     assert budget.most == before
 
 
-# ----------------------------------------------------------------------------- walking and finding
+# ------------------------------------------------------------------------------------------ walking
 
 
 def test_steps_between_neighbours() -> None:
@@ -315,9 +270,6 @@ def test_steps_between_neighbours() -> None:
     assert step(layout, (0, 11), "right")[0] == 1
     assert step(layout, (1, 0), "right") == (2, 0)
     assert step(layout, (1, 4), "left")[0] == 0
-
-
-def test_a_grid_is_walked_in_rows_first() -> None:
     layout = laid([4, 64, 3], height=500, visible=VisibleRange({}, 1))
     across = layout.columns[1].across
     assert across > 1
@@ -325,34 +277,3 @@ def test_a_grid_is_walked_in_rows_first() -> None:
     assert step(layout, (1, 0), "down") == (1, across)
     assert step(layout, (1, 0), "left")[0] == 0
     assert step(layout, (1, across - 1), "right")[0] == 2
-
-
-INDEX = NeuronIndex(
-    ("Input", "Hidden 1", "Hidden 10", "Max pool", "Output"),
-    (2, 128, 64, 8, 3),
-    {0: ("petal length", "7"), 4: ("setosa", "versicolor", "virginica")},
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("Hidden 1, 37", (1, 36)),
-        ("hidden  1 37", (1, 36)),
-        ("Hidden 10", (2, None)),
-        ("hidden 1", (1, None)),
-        ("Petal  Length", (0, 0)),
-        ("setosa", (4, 0)),
-        ("virg", (4, 2)),
-        ("Hidden 1, 129", None),
-        ("nonsense", None),
-    ],
-)
-def test_what_is_typed_is_understood(text, place) -> None:
-    assert INDEX.find(text) == place
-
-
-def test_every_name_is_found() -> None:
-    places = [INDEX.find(name) for name in INDEX.names]
-    assert None not in places
-    assert len(set(places)) == len(INDEX.names) == 5 + 2 + 128 + 64 + 8 + 3

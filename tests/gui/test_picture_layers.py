@@ -9,7 +9,6 @@ import itertools
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -141,7 +140,7 @@ def test_row_says_the_shape_that_leaves_the_layer(window):
     assert names == list(layer_names(layers(window))[:3]) == ["Conv 1", "Max pool", "Flatten"]
 
 
-def test_settings_of_a_convolution_are_set_in_its_row(window):
+def test_settings_of_layers_are_set_in_their_rows(window):
     opened(window, hidden=HIDDEN["asked for"])
     find(window, "layer-1-filters", NumberField).committed.emit(5.0)
     choose(window, "layer-1-kernel-size", "5x5")
@@ -150,13 +149,12 @@ def test_settings_of_a_convolution_are_set_in_its_row(window):
     choose(window, "layer-1-activation", "tanh")
     assert layers(window)[0] == Conv2D(5, (5, 5), (2, 2), "valid", "tanh")
     assert find(window, "network-layers-0-detail", QLabel).text() == "5 × 2 × 2"
-
-
-def test_settings_of_pooling_and_dropout_are_set_in_their_rows(window):
     opened(window, hidden=HIDDEN["all between"])
     choose(window, "layer-3-pool-size", "4x4")
     find(window, "layer-4-rate", NumberField).committed.emit(0.4)
     assert layers(window)[2:4] == (MaxPool2D((4, 4)), Dropout(0.4))
+    trigger(window, "layer-3-up")
+    assert [layer.kind for layer in layers(window)[1:3]] == ["max_pool2d", "batch_norm"]
 
 
 def test_impossible_shape_is_refused_at_the_row_with_both_shapes(window):
@@ -166,12 +164,6 @@ def test_impossible_shape_is_refused_at_the_row_with_both_shapes(window):
     assert window.store.experiment == before
     said = find(window, "network-layers-1-message", QLabel).text()
     assert all(word in said for word in ("Conv2D", "3×3", "1×2×2"))
-
-
-def test_rows_move(window):
-    opened(window, hidden=HIDDEN["asked for"])
-    trigger(window, "layer-2-up")
-    assert [layer.kind for layer in layers(window)[:2]] == ["max_pool2d", "conv2d"]
 
 
 # ----------------------------------------------------------------------------- training's additions
@@ -188,23 +180,21 @@ def test_limits_of_the_gradient_exclude_each_other(window):
     assert window.store.experiment.training.clip_value == 0.3
 
 
-def test_early_stopping_needs_a_test_part_and_has_patience(window):
+def test_what_needs_a_test_part_or_classes_is_offered_only_with_them(window):
     opened(window)
     choose(window, "training-stop-when", "validation_loss_rises")
+    choose(window, "training-class-weights", "balanced")
     training = window.store.experiment.training
     assert (training.stop_when, training.stop_value) == ("validation_loss_rises", 20.0)
-    opened(window, "xor")
-    box = find(window, "training-stop-when", ChoiceBox)
-    assert not box.item("validation_loss_rises").isEnabled()
-    assert "test part" in box.item("validation_loss_rises").toolTip()
-
-
-def test_class_weights_are_for_classes(window):
-    opened(window)
-    choose(window, "training-class-weights", "balanced")
-    assert window.store.experiment.training.class_weights == "balanced"
-    opened(window, "houses")
-    assert not find(window, "training-class-weights", ChoiceBox).item("balanced").isEnabled()
+    assert training.class_weights == "balanced"
+    for sample, name, choice in (
+        ("xor", "stop-when", "validation_loss_rises"),
+        ("houses", "class-weights", "balanced"),
+    ):
+        opened(window, sample)
+        item = find(window, f"training-{name}", ChoiceBox).item(choice)
+        assert not item.isEnabled()
+        assert item.toolTip()
 
 
 # ------------------------------------------------------------------------------------- the picture
@@ -218,45 +208,23 @@ def test_columns_stand_for_their_layers(qtbot, window):
     assert kinds == ["image", "maps", "strip", "maps", "strip", "strip", "neurons", "neurons"]
     assert all(a.box[2] < b.box[0] for a, b in itertools.pairwise(columns))
     # A line for each weight of the Dense layers, and none where there are bands.
-    assert network.request.every.edges.total == 128 * 12 + 12 * 10
+    assert network.state.every.edges.total == 128 * 12 + 12 * 10
 
 
-def test_maps_have_the_colours_of_the_samples_activations(qtbot, window):
-    opened(window, hidden=HIDDEN["asked for"])
-    trained(qtbot, window)
-    network = network_of(qtbot, window)
-    network.fit()
-    inspection, row = window.recording.frame.inspection, window.recording.frame.row
-    values = inspection.sample_trace(row)[0].a[0]
-    image = network.grab().toImage()
-    shown = network.columns[1].shown.size
-    assert shown >= 5
-    for unit in range(0, 64 * shown, 37):
-        found = image.pixelColor(network.place_of((1, unit)).toPoint()).getRgb()
-        wanted = network.theme.diverging(values[unit : unit + 1], np.abs(values).max())[0]
-        assert np.abs(np.subtract(found, wanted)).max() <= 2
-
-
-@pytest.mark.parametrize(
-    ("layer", "unit", "title"),
-    [(1, 149, "Conv 1, map 3"), (2, 20, "Max pool, map 2"), (3, 77, "Flatten, number 78")],
-)
-def test_pointer_on_a_number_is_told_what_it_is(qtbot, window, layer, unit, title):
-    opened(window, hidden=HIDDEN["asked for"])
-    trained(qtbot, window)
-    network = network_of(qtbot, window)
-    network.fit()
-    qtbot.mouseMove(network, QPoint(2, 2))
-    qtbot.mouseMove(network, network.place_of((layer, unit)).toPoint())
-    card = network.findChild(QWidget, "network-card")
-    assert title in [label.text() for label in card.findChildren(QLabel)]
-
-
-def test_weights_show_kernels_in_place_of_maps(qtbot, window):
+def test_maps_have_the_colours_of_the_samples_activations_or_show_kernels(qtbot, window):
     opened(window, hidden=HIDDEN["asked for"])
     trained(qtbot, window)
     network, panel = network_of(qtbot, window), window.panels["network"]
+    network.fit()
+    inspection, row = window.recording.frame.inspection, window.recording.frame.row
+    values = inspection.sample_trace(row)[0].a[0]
     sample = network.grab().toImage()
-    panel.findChild(QAbstractButton, "network-fill-picture").click()
+    shown = network.columns[1].shown.size
+    assert shown >= 5
+    for unit in range(0, 64 * shown, 37):
+        found = sample.pixelColor(network.place_of((1, unit)).toPoint()).getRgb()
+        wanted = network.theme.diverging(values[unit : unit + 1], np.abs(values).max())[0]
+        assert np.abs(np.subtract(found, wanted)).max() <= 2
+    panel.findChild(QAbstractButton, "network-fill-1").click()
     assert network.grab().toImage() != sample
-    panel.findChild(QAbstractButton, "network-fill-sample").click()
+    panel.findChild(QAbstractButton, "network-fill-0").click()

@@ -6,11 +6,8 @@ import re
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableView
 
 from nnviz.engine.layers import Dense
-from nnviz.engine.network import Network
 
 from .seen import (
     Seen,
@@ -24,6 +21,7 @@ from .seen import (
     like,
     long_rows,
     middle,
+    only,
     orange,
     spans,
 )
@@ -35,16 +33,6 @@ TWO = experiment("gaussians", Dense(1, "sigmoid"))
 @pytest.fixture
 def seen(window, qtbot) -> Seen:
     return Seen(window, qtbot)
-
-
-def only(biases, weights=0.0):
-    """Return what writes the only layer."""
-
-    def fill(network: Network) -> None:
-        network.layers[0].weights[...] = weights
-        network.layers[0].biases[...] = np.reshape(biases, network.layers[0].biases.shape)
-
-    return fill
 
 
 # ---------------------------------------------------------------------------------- the surface
@@ -59,21 +47,6 @@ def test_samples_have_the_colour_of_their_class_where_they_lie(seen) -> None:
     assert np.sign(places[1][0] - places[0][0]) == across
     assert np.sign(places[0][1] - places[1][1]) == up
     assert not like(picture, color("class", 2), 2).any()
-
-
-def test_the_ground_is_the_right_way_up(seen) -> None:
-    """The network answers the second class for whatever lies in the upper half."""
-    heights = seen.show(TWO).dataset.inputs[:, 1]
-    middle_height = (heights.min() + heights.max()) / 2
-    seen.show(TWO, only([-20 * middle_height], [[0.0, 20.0]]))
-    picture = seen.picture("output")
-    height, width = picture.shape[:2]
-    across = slice(round(0.45 * width), round(0.55 * width))
-    for share, label in ((0.2, 1), (0.8, 0)):
-        band = picture[round(share * height) - 20 : round(share * height) + 20, across]
-        ground = np.median(band.reshape(-1, 3), axis=0)
-        away = [np.abs(ground - color("class", other)).sum() for other in (0, 1)]
-        assert away[label] < away[1 - label]
 
 
 def test_test_samples_are_rings(seen) -> None:
@@ -100,22 +73,6 @@ def test_the_confusion_matrix_has_what_is_true_down_and_what_is_decided_across(s
     left, top, right, bottom = box(orange(picture))
     assert bottom - top > 1.5 * (right - left)
     assert box(blue(picture))[3] <= top + 2
-
-
-def test_the_table_of_answers_has_them_in_their_columns(seen) -> None:
-    data = seen.show(IRIS, only([0.0, 9.0, 0.0])).dataset
-    seen.choose("output", "Table")
-    tables = [t for t in seen.panel("output").findChildren(QTableView) if t.isVisible()]
-    model = tables[0].model()
-    across = Qt.Orientation.Horizontal
-    titles = [str(model.headerData(i, across)) for i in range(model.columnCount())]
-    rows = range(0, 150, 10)
-    for title, wanted in (
-        ("decided", [data.class_names[1]] * 15),
-        ("expected", [data.class_names[int(data.targets[row].item())] for row in rows]),
-    ):
-        column = titles.index(title)
-        assert [str(model.index(row, column).data()) for row in rows] == wanted, title
 
 
 def test_cells_of_the_forward_table_have_the_tint_of_their_number(seen) -> None:

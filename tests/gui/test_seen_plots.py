@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
 from nnviz.engine.layers import Dense
-from nnviz.engine.network import Network
 
 from .seen import (
     Seen,
@@ -21,6 +20,7 @@ from .seen import (
     long_rows,
     look_back,
     middle,
+    only,
     orange,
     record,
     same,
@@ -44,16 +44,6 @@ def seen(window, qtbot) -> Seen:
 def trained(seen) -> Seen:
     seen.train(XOR)
     return seen
-
-
-def only(biases, weights=0.0):
-    """Return what writes the only layer."""
-
-    def fill(network: Network) -> None:
-        network.layers[0].weights[...] = weights
-        network.layers[0].biases[...] = np.reshape(biases, network.layers[0].biases.shape)
-
-    return fill
 
 
 def level(picture, name: str, least: float = 0.7) -> int:

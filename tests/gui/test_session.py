@@ -46,43 +46,40 @@ def wait_for(qtbot, session, state):
     qtbot.waitUntil(lambda: session.state is state, timeout=20_000)
 
 
-def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, session):
-    recording = Recording(session)
-    session.load(xor())
-    records = []
-    session.worker.epoch_finished.connect(records.append)
-    session.worker.tells_each_epoch = True
+def finished(qtbot, session):
     session.train()
     wait_for(qtbot, session, SessionState.FINISHED)
 
-    expected = list(Trainer(xor(), run_id=1).steps())[1:]
+
+def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, session):
+    recording, records, snapshots = Recording(session), [], []
+    session.snapshot_ready.connect(snapshots.append)
+    session.worker.epoch_finished.connect(records.append)
+    session.load(xor())
+    finished(qtbot, session)
+    assert not records, "nobody asked for one by one"
+    session.worker.tells_each_epoch = True
+    session.load(xor())
+    finished(qtbot, session)
+
+    trainer = Trainer(xor(), run_id=2)
+    expected = list(trainer.steps())[1:]
     qtbot.waitUntil(lambda: len(records) == len(expected))
     assert records == expected
     assert np.array_equal(recording.frame.history.column("epoch"), np.arange(101))
     assert recording.frame.history.column("train_loss")[-1] == expected[-1].train_loss
-
-
-def test_final_parameters_equal_the_trainers_to_the_last_bit(qtbot, session):
-    snapshots = []
-    session.snapshot_ready.connect(snapshots.append)
-    session.load(xor())
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
-
-    trainer = Trainer(xor())
-    assert all(record is not None for record in trainer.steps())
     assert snapshots[-1].epoch == 100
     assert np.array_equal(snapshots[-1].parameters, trainer.network.parameters)
 
 
-def test_what_crosses_the_thread_cannot_be_written_to(qtbot, session):
+def test_what_crosses_the_thread_is_each_time_new_and_cannot_be_written_to(qtbot, session):
     snapshots, batches = [], []
     session.snapshot_ready.connect(snapshots.append)
     session.epochs_finished.connect(batches.append)
     FrameFeed(Recording(session, session), session, session)  # which asks for snapshots
     session.load(ENDLESS)
     session.train()
-    qtbot.waitUntil(lambda: len(snapshots) > 2, timeout=20_000)  # by shared memory
+    qtbot.waitUntil(lambda: len(snapshots) > 5, timeout=20_000)  # by shared memory
     session.pause()
     wait_for(qtbot, session, SessionState.PAUSED)  # and by the pipe
     arrays = [
@@ -90,6 +87,9 @@ def test_what_crosses_the_thread_cannot_be_written_to(qtbot, session):
     ]
     arrays += [batch.rows for batch in batches]
     assert len(batches) > 1
+    streamed = snapshots[1:-1]  # the last two may be of one epoch
+    assert len({snapshot.epoch for snapshot in streamed}) == len(streamed)
+    assert all(np.isfinite(snapshot.parameters).all() for snapshot in snapshots)
     assert not any(array.flags.writeable for array in arrays)
 
 
@@ -120,38 +120,18 @@ def test_a_step_is_one_mini_batch(qtbot, session):
     assert recording.frame.history.column("epoch")[-1] == 1
 
 
-def test_training_on_after_the_end_goes_on_for_as_many_epochs(qtbot, session):
+def test_after_the_end_training_goes_on_for_as_many_epochs_and_a_step_for_one_batch(qtbot, session):
     recording = Recording(session)
     session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    finished(qtbot, session)
+    finished(qtbot, session)
     assert recording.frame.history.column("epoch")[-1] == 40
-
-
-def test_a_step_after_the_end_is_one_mini_batch_more(qtbot, session):
-    recording = Recording(session)
-    session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
     session.step()
     wait_for(qtbot, session, SessionState.PAUSED)
-    assert recording.frame.history.column("epoch")[-1] == 21
+    assert recording.frame.history.column("epoch")[-1] == 41
 
 
-def test_streamed_snapshots_are_all_different_and_finite(qtbot, session):
-    seen = []
-    session.snapshot_ready.connect(seen.append)
-    FrameFeed(Recording(session, session), session, session)  # which asks for snapshots
-    session.load(ENDLESS)
-    session.train()
-    qtbot.waitUntil(lambda: len(seen) > 5, timeout=20_000)
-    assert len({snapshot.epoch for snapshot in seen}) == len(seen)
-    assert all(np.isfinite(snapshot.parameters).all() for snapshot in seen)
-
-
-def test_a_slow_pace_trains_no_more_than_it_says(qtbot, session):
+def test_a_slow_pace_trains_no_more_than_it_says_and_pace_and_rate_change_meanwhile(qtbot, session):
     recording = Recording(session)
     session.set_pace(PACES["step-1"])
     session.load(ENDLESS)
@@ -159,17 +139,9 @@ def test_a_slow_pace_trains_no_more_than_it_says(qtbot, session):
     qtbot.waitUntil(lambda: len(recording.frame.history) >= 2, timeout=20_000)
     assert len(recording.frame.history) == 2
     session.set_pace(PACES["full"])
-    qtbot.waitUntil(lambda: len(recording.frame.history) > 1000, timeout=20_000)
-
-
-def test_the_rate_changes_while_running(qtbot, session):
-    recording = Recording(session)
-    session.load(ENDLESS)
-    session.train()
     session.set_learning_rate(0.25)
-    qtbot.waitUntil(
-        lambda: recording.frame.history.column("learning_rate")[-1] == 0.25, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: len(recording.frame.history) > 1000, timeout=20_000)
+    assert recording.frame.history.column("learning_rate")[-1] == 0.25
 
 
 @pytest.mark.parametrize("again", [1, 5])
@@ -197,8 +169,7 @@ def trained(qtbot, session):
     """Train 20 epochs; return the moments kept of them."""
     checkpoints = kept_by(session)
     session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    finished(qtbot, session)
     return checkpoints
 
 
@@ -212,8 +183,7 @@ def test_checkpoints_of_a_run_are_kept_from_epoch_0_to_where_it_rests(qtbot, ses
     checkpoints = kept_by(session)
     session.load(xor(epochs=2003))
     assert [checkpoint.epoch for checkpoint in checkpoints] == [0]
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    finished(qtbot, session)
     epochs = [checkpoint.epoch for checkpoint in checkpoints]
     assert epochs[:100] == list(range(100))
     assert epochs[-1] == 2003
@@ -267,25 +237,19 @@ def test_a_branch_takes_the_rate_of_its_checkpoint_or_the_one_set_after_it(qtbot
     session.branch(checkpoints[5])
     session.set_learning_rate(0.25)
     records = records_after(session)
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    finished(qtbot, session)
     assert [record.epoch for record in records] == list(range(6, 21))
     assert {record.learning_rate for record in records} == {0.25}
 
     session.branch(checkpoints[3])
     records.clear()
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    finished(qtbot, session)
     assert {record.learning_rate for record in records} == {1.0}
 
-
-def test_a_branch_from_the_end_goes_on_for_as_many_epochs(qtbot, session):
-    checkpoints = trained(qtbot, session)
     session.branch(checkpoints[-1])
-    records = records_after(session)
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
-    assert [record.epoch for record in records] == list(range(21, 41))
+    records.clear()
+    finished(qtbot, session)
+    assert [record.epoch for record in records] == list(range(21, 41)), "for as many again"
 
 
 def test_a_branch_can_be_stepped_and_left_for_another(qtbot, session):
@@ -299,7 +263,7 @@ def test_a_branch_can_be_stepped_and_left_for_another(qtbot, session):
         assert told.args[0].rows[:, 0].tolist() == [start.epoch + 1]
 
 
-def test_after_a_divergence_one_can_go_back_and_on_at_a_smaller_rate(qtbot, session):
+def test_a_divergence_is_told_with_the_layer_and_one_can_go_back_and_on_slower(qtbot, session):
     checkpoints = kept_by(session)
     session.load(
         Experiment(
@@ -310,9 +274,17 @@ def test_after_a_divergence_one_can_go_back_and_on_at_a_smaller_rate(qtbot, sess
     )
     session.train()
     qtbot.waitUntil(lambda: len(checkpoints) > 10, timeout=20_000)
+    snapshots = []
+    session.snapshot_ready.connect(snapshots.append)
     with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
         session.set_learning_rate(1.0)
-    assert checkpoints[-1].epoch == failure.args[0].values["epoch"] - 1
+    error, details = failure.args
+    assert isinstance(error, DivergedError)
+    assert "hidden" in str(error) or "output" in str(error)
+    assert details == ""
+    assert np.isfinite(snapshots[-1].parameters).all()
+    assert session.state is SessionState.FAILED
+    assert checkpoints[-1].epoch == error.values["epoch"] - 1
     assert np.isfinite(checkpoints[-1].parameters).all()
     calm = next(each for each in reversed(checkpoints) if each.state.rules.base_rate == 1e-9)
     session.branch(calm)
@@ -323,27 +295,7 @@ def test_after_a_divergence_one_can_go_back_and_on_at_a_smaller_rate(qtbot, sess
     assert session.state is SessionState.RUNNING
 
 
-def test_divergence_is_told_with_the_layer_and_keeps_the_last_finite_state(qtbot, session):
-    snapshots = []
-    session.snapshot_ready.connect(snapshots.append)
-    session.load(
-        Experiment(
-            data=DataChoice(sample="houses"),
-            network=NetworkChoice((Dense(3, "linear"), Dense(1, "linear"))),
-            training=TrainingChoice(learning_rate=1.0),
-        )
-    )
-    with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
-        session.train()
-    error, details = failure.args
-    assert isinstance(error, DivergedError)
-    assert "hidden" in str(error) or "output" in str(error)
-    assert details == ""
-    assert np.isfinite(snapshots[-1].parameters).all()
-    assert session.state is SessionState.FAILED
-
-
-def test_a_killed_process_is_told_and_replaced(qtbot, session):
+def test_a_process_that_is_killed_or_fails_is_told_and_replaced(qtbot, session):
     session.load(ENDLESS)
     session.train()
     qtbot.waitSignal(session.epochs_finished, timeout=20_000).wait()
@@ -351,9 +303,14 @@ def test_a_killed_process_is_told_and_replaced(qtbot, session):
     with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
         os.kill(process.pid, signal.SIGKILL)
     assert isinstance(failure.args[0], ProcessError)
+    session.load(ENDLESS)
+    with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
+        session.train()
+        session.set_learning_rate("not a number")
+    assert isinstance(failure.args[0], ProcessError)
+    assert "Traceback" in failure.args[1], "a fault in the process arrives with it"
     session.load(xor())
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
+    finished(qtbot, session)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals")
@@ -411,27 +368,7 @@ def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_ther
     assert "share memory" in str(failure.args[0])
     assert session.state is SessionState.FAILED
     session.branch(checkpoints[5])
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
-
-
-def test_without_anybody_who_asked_no_record_is_told_one_by_one(qtbot, session):
-    records = []
-    session.worker.epoch_finished.connect(records.append)
-    session.load(xor(epochs=20))
-    session.train()
-    wait_for(qtbot, session, SessionState.FINISHED)
-    assert not records
-
-
-def test_a_fault_in_the_process_arrives_with_its_traceback(qtbot, session):
-    session.load(ENDLESS)
-    with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
-        session.train()
-        session.set_learning_rate("not a number")
-    error, details = failure.args
-    assert isinstance(error, ProcessError)
-    assert "Traceback" in details
+    finished(qtbot, session)
 
 
 def test_closing_while_training_leaves_nothing(qtbot):

@@ -28,6 +28,10 @@ def rest(qtbot, window) -> None:
     qtbot.wait(2 * INTERVAL)
 
 
+def finish(qtbot, window) -> None:
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+
+
 def said(window) -> str:
     return window.status._sentence.accessibleName()
 
@@ -39,7 +43,7 @@ def trained(qtbot, window):
     window.store.propose(window.store.experiment.change("training", epochs=200))
     window.commands.set_pace("full")
     act(window, "train")
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    finish(qtbot, window)
     # The moments come after the records, and are offered with the frame after that.
     qtbot.waitUntil(lambda: len(window.timeline.track.kept) == 201)
     return window
@@ -50,6 +54,7 @@ def test_before_training_there_is_nothing_to_travel_to(qtbot, window) -> None:
     qtbot.waitUntil(lambda: window.timeline.track.newest == 0)
     assert not any(enabled(window, name) for name in ("play-back", "earlier", "now", "branch"))
     assert not window.timeline.track.isEnabled()
+    assert not window.panels["network"].isAncestorOf(window.timeline), "exports leave it out"
 
 
 def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
@@ -68,15 +73,7 @@ def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     assert not enabled(window, "now")
 
 
-def test_a_click_on_a_curve_looks_at_its_epoch_and_at_its_end_is_now(qtbot, trained) -> None:
-    loss = trained.panels["loss"]
-    loss.epoch_chosen.emit(50)
-    assert trained.recording.shown == 50
-    loss.epoch_chosen.emit(200)
-    assert trained.recording.shown is None
-
-
-def test_ctrl_left_and_the_track_step_through_kept_epochs(qtbot, trained) -> None:
+def test_ctrl_left_the_track_and_a_click_on_a_curve_choose_kept_epochs(qtbot, trained) -> None:
     act(trained, "earlier")
     assert trained.recording.shown == 199
     rest(qtbot, trained)
@@ -85,6 +82,10 @@ def test_ctrl_left_and_the_track_step_through_kept_epochs(qtbot, trained) -> Non
     assert not enabled(trained, "earlier")
     rest(qtbot, trained)
     qtbot.keyClick(trained.timeline.track, Qt.Key.Key_End)
+    assert trained.recording.shown is None
+    trained.panels["loss"].epoch_chosen.emit(50)
+    assert trained.recording.shown == 50
+    trained.panels["loss"].epoch_chosen.emit(200)
     assert trained.recording.shown is None
 
 
@@ -104,17 +105,12 @@ def test_playing_back_comes_to_the_present_and_can_be_stopped(qtbot, trained) ->
     with qtbot.waitSignal(trained.travel.playback.ended, timeout=20_000):
         pass
     assert trained.recording.shown is None
-    assert [epoch for epoch in shown if epoch is not None] == sorted(
-        epoch for epoch in shown if epoch is not None
-    )
-
-
-def test_a_hand_on_the_track_stops_playing_back(qtbot, trained) -> None:
+    epochs = [epoch for epoch in shown if epoch is not None]
+    assert epochs == sorted(epochs)
     act(trained, "play-back")
-    track = trained.timeline.track
-    qtbot.mousePress(track, Qt.MouseButton.LeftButton)
-    assert not trained.travel.playback.playing
-    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton)
+    qtbot.mousePress(trained.timeline.track, Qt.MouseButton.LeftButton)
+    assert not trained.travel.playback.playing, "a hand on the track stops it"
+    qtbot.mouseRelease(trained.timeline.track, Qt.MouseButton.LeftButton)
 
 
 def test_train_on_from_here_repeats_what_the_run_did(qtbot, trained) -> None:
@@ -124,7 +120,7 @@ def test_train_on_from_here_repeats_what_the_run_did(qtbot, trained) -> None:
     act(window, "branch")
     assert window.session.state is SessionState.RUNNING
     assert "epoch 120" in said(window)
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    finish(qtbot, window)
     qtbot.waitUntil(lambda: len(window.recording.history) == 201)
     assert np.array_equal(np.array(window.recording.history.column("train_loss")), before)
     assert window.recording.shown is None
@@ -141,8 +137,7 @@ def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
     assert kept.experiment == experiment
     assert np.array_equal(kept.history.column("train_loss"), losses)
     window.kept.clear()
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
-    rates = window.recording.history.column("learning_rate")
+    finish(qtbot, window)
     qtbot.waitUntil(lambda: len(window.recording.history) == 201)
     rates = window.recording.history.column("learning_rate")
     assert (rates[120], rates[121], rates[200]) == (1.0, 0.5, 0.5)
@@ -194,21 +189,17 @@ def test_undo_of_a_rate_meant_for_a_branch_is_meant_for_it_too(qtbot, trained) -
     assert "at the rate 1" in said(window)
     assert window.recording.shown == 120
     act(window, "branch")
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    finish(qtbot, window)
     assert window.store.experiment.training.learning_rate == 1.0
     assert set(window.recording.history.column("learning_rate")[:]) == {1.0}
-
-
-def test_the_form_shows_the_rate_a_branch_goes_on_with(qtbot, trained) -> None:
-    window = trained
     window.session.set_learning_rate(0.5)
     window.store.amend_rate(0.5)
     act(window, "train")
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    finish(qtbot, window)
     window.timeline.track.setValue(120)
     act(window, "branch")
-    assert window.store.experiment.training.learning_rate == 1.0
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    assert window.store.experiment.training.learning_rate == 1.0, "the rate it goes on with"
+    finish(qtbot, window)
 
 
 def test_train_goes_on_from_the_newest_epoch_whatever_is_looked_at(qtbot, trained) -> None:
@@ -217,7 +208,7 @@ def test_train_goes_on_from_the_newest_epoch_whatever_is_looked_at(qtbot, traine
     act(window, "train")
     assert window.recording.shown is None
     assert "newest" in said(window)
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=60_000)
+    finish(qtbot, window)
     qtbot.waitUntil(lambda: window.recording.newest_epoch == 400)
     window.timeline.track.setValue(50)
     act(window, "step")
@@ -249,7 +240,3 @@ def test_another_run_ends_all_travelling(qtbot, trained) -> None:
     assert not trained.travel.playback.playing
     assert trained.recording.shown is None
     qtbot.waitUntil(lambda: trained.timeline.track.newest == 0)
-
-
-def test_exports_of_the_network_leave_the_timeline_out(trained) -> None:
-    assert not trained.panels["network"].isAncestorOf(trained.timeline)

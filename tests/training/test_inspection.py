@@ -145,6 +145,23 @@ def test_first_rows_alone_get_the_same_answers() -> None:
     np.testing.assert_allclose(seen.outputs("train", 5).values, seen.activations()[-1].a[:5])
 
 
+def test_while_it_moves_a_large_network_answers_for_the_first_rows_only() -> None:
+    for units, is_quick in ((4, False), (1024, True)):
+        hidden = Dense(units, "tanh"), Dense(units, "tanh")
+        asked = BLOBS.change("network", layers=(*hidden, BLOBS.network.layers[-1]))
+        problem = Problem(asked)
+        size = problem.blank_network().parameters.size
+        moment = Inspection(problem, Snapshot(1, 0, np.zeros(size), np.zeros(size)))
+        moving = moment.seen(moving=True)
+        assert moment.seen(moving=False) is moment and not moment.estimated
+        assert moving.estimated == is_quick
+        rows = [len(seen.outputs("train").index) for seen in (moving, moment)]
+        traced = [len(seen.activations()[0].a) for seen in (moving, moment)]
+        assert [rows[0] < rows[1], traced[0] < traced[1]] == [is_quick] * 2
+        sides = [len(seen.plane().x) for seen in (moving, moment)]
+        assert sides == [16 if is_quick else 64, 64]
+
+
 def test_checkpoints_of_one_run_do_not_disturb_each_other() -> None:
     problem = Problem(BLOBS)
     size = problem.blank_network().parameters.size

@@ -201,8 +201,6 @@ QTabBar::tab:focus { color: $accent; }
 #figureCaption[past="true"], #timeline-epoch[past="true"] { color: $accent; }
 #figureValue[empty="true"] { color: $faint; }
 
-#network-bar QToolButton { padding: 4px 5px; }
-#network-node-fill QToolButton { padding: 4px 8px; }
 QFrame[networkCard="true"] {
   background: $raised; border: 1px solid $border; border-radius: 6px;
 }

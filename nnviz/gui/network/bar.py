@@ -2,117 +2,90 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QLocale, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCompleter,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QSizePolicy,
     QSlider,
     QSpinBox,
-    QToolButton,
     QWidget,
 )
 
 from nnviz.gui.look import numbers
-from nnviz.gui.look.icons import icon, icon_size
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.answers import answer_text
-from nnviz.gui.network.drawing import small_font, tight, write
+from nnviz.gui.network.drawing import tight
 from nnviz.gui.network.sample_activations import expected
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.segmented_control import SegmentedControl
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.problem import Problem
 
 _TOLD_INPUTS = 6
 _ROOM_FOR_SLIDER, _ROOM_FOR_FINDER = 45, 36
 """Widths, in heights of a line, from which on there is room for them."""
 
-_LEAST_WORDS = 7
-"""Width, in heights of a line, below which the beginning of a sentence says nothing."""
-
 
 @guarded
-class _Sentence(Themed, Label):
-    """One line of small text that gives way before it widens its window."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("", parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.is_refusal = False
-
-    def say(self, text: str, is_refusal: bool = False) -> None:
-        """Show a text; all of it is in the tooltip too."""
-        self.is_refusal = is_refusal
-        self.setText(text)
-        set_tool_tip(self, text)
-        self.setAccessibleName(text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Write as much as there is room for."""
-        painter, theme = QPainter(self), self.theme
-        painter.setFont(small_font(self.font()))
-        metrics = painter.fontMetrics()
-        wide = metrics.horizontalAdvance(self.text())
-        if min(wide, _LEAST_WORDS * metrics.height()) <= self.width():
-            ink = theme.error if self.is_refusal else theme.muted
-            write(painter, QRectF(self.rect()), self.text(), ink)
-
-
-@guarded
-class NetworkBar(Themed, QWidget):
+class NetworkBar(QWidget):
     """Controls of the network picture."""
 
     row_chosen = Signal(int)
     """A sample's row in the data set, counted from 0; people read it counted from 1."""
 
-    picture_chosen = Signal(bool)
-    """Whether neurons are to be filled with a picture each."""
+    fill_chosen = Signal(int)
+    """How the neurons are to be filled: the position in what `set_fills` offered."""
 
     asked = Signal(str)
-    """The name of a neuron or layer that is looked for."""
+    """The name, of those offered, of a neuron or layer that is looked for."""
 
     left = Signal()
     """The person is done with looking for a neuron."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("network-bar")
-        self._fill = QFrame(self)
-        self.sample_fill, self.picture_fill = QToolButton(self._fill), QToolButton(self._fill)
+        self.setObjectName("network-controls")
+        self._fill = SegmentedControl("network-fill", self)
+        self._fill.setAccessibleName(self.tr("What fills the neurons"))
         self.slider, self.spin = QSlider(Qt.Orientation.Horizontal, self), QSpinBox(self)
-        self.sentence = _Sentence(self)
+        self.sentence = small(ElidedLabel(self))
         self.finder = QLineEdit(self)
-        self._zooms = QToolButton(self), QToolButton(self), QToolButton(self)
-        self.zoom_out, self.zoom_in, self.fit = self._zooms
-        self._has_fills = self._has_room = self._revealed = False
+        out = self.tr("Step back from the network; learning is not touched (−)")
+        near = self.tr("Look closer at the network; learning is not touched (+)")
+        whole = self.tr("Show the whole network; learning is not touched (F)")
+        self.zoom_out = IconButton("minus", self.tr("Zoom out"), out, self, icon_side=1.1)
+        self.zoom_in = IconButton("plus", self.tr("Zoom in"), near, self, icon_side=1.1)
+        self.fit = IconButton("maximize", self.tr("Fit"), whole, self, icon_side=1.1)
+        self._has_fills = self._is_finding = self._revealed = False
         self._shown: tuple[Problem, int] | None = None
         self._prepare_samples()
         self._prepare_finder()
         self._name_controls()
         self._lay_out()
-        self.restyle()
-        for part in (self._fill, self.slider, self.spin, self.finder, *self._zooms):
-            part.hide()  # until the bar is shown: a picture for export has nothing to press
+        for part in self._parts:
+            part.setVisible(part is self.sentence)  # a picture for export has nothing to press
+
+    @property
+    def _parts(self) -> tuple[QWidget, ...]:
+        zooms = (self.zoom_out, self.zoom_in, self.fit)
+        return (self._fill, self.slider, self.spin, self.sentence, self.finder, *zooms)
 
     def reveal(self) -> None:
         """Show the controls, now that there is somebody to press them."""
         self._revealed = True
-        for control in (self.spin, *self._zooms):
-            control.show()
+        for part in self._parts:
+            part.show()
         self.take_back()
         self._make_room()
-
-    def restyle(self) -> None:
-        """Tint the icons."""
-        for button, sign in zip(self._zooms, ("minus", "plus", "maximize"), strict=True):
-            button.setIcon(icon(sign, self.theme))
-            button.setIconSize(icon_size())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what there is no room for; the number field stays."""
@@ -121,25 +94,22 @@ class NetworkBar(Themed, QWidget):
     @Slot()
     def begin_finding(self) -> None:
         """Let the person type what to look for."""
-        self.finder.show()
+        self._is_finding = True
+        self._make_room()
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
 
-    def offer(self, names: list[str]) -> None:
+    def offer(self, names: Sequence[str]) -> None:
         """Offer the names that can be looked for."""
-        completer = QCompleter(names, self.finder)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.activated.connect(self.asked)
+        self._names, self._example = QCompleter(names, self.finder), names[-1]
+        self._names.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._names.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._names.activated.connect(self.asked)
         # Qt makes the list without a parent, and so without the window's style sheet.
         names_list = QListView(self.finder)
-        completer.setPopup(names_list)
+        self._names.setPopup(names_list)
         names_list.setParent(self.finder, Qt.WindowType.Popup)
-        self.finder.setCompleter(completer)
-
-    def refuse(self, sentence: str) -> None:
-        """Say why nothing was found, until the person types something else."""
-        self.sentence.say(sentence, is_refusal=True)
+        self.finder.setCompleter(self._names)
 
     @Slot()
     def take_back(self) -> None:
@@ -147,19 +117,18 @@ class NetworkBar(Themed, QWidget):
         if self._shown is None:
             return
         problem, row = self._shown
-        text = self._sample_text(problem, row)
+        texts = self._sample_texts(problem, row)
         if not self._revealed:  # a picture has no number field
             numbered = self.tr("Sample {number} of {rows}: {sample}")
-            rows = numbers.count(problem.dataset.rows)
-            text = numbered.format(number=numbers.count(row + 1), rows=rows, sample=text)
-        self.sentence.say(text)
+            number, rows = numbers.count(row + 1), numbers.count(problem.dataset.rows)
+            texts = [numbered.format(number=number, rows=rows, sample=text) for text in texts]
+        self._say("muted", *texts, "")
 
-    def set_fills(self, words: tuple[str, str] | None, is_picture: bool) -> None:
-        """Offer two ways to fill the neurons, or none, and say which it is."""
-        self._has_fills = words is not None
-        for button, word in zip(self._fill_buttons, words or ("", ""), strict=True):
-            button.setText(word)
-        self._fill_buttons[is_picture].setChecked(True)
+    def set_fills(self, words: Sequence[str], current: int) -> None:
+        """Offer ways to fill the neurons, or none, and say which it is."""
+        self._has_fills = bool(words)
+        tip = self.tr("Fill neurons with the chosen sample's values, or with a picture each")
+        self._fill.fill([(word, tip) for word in words], current)
         self._make_room()
 
     def set_rows(self, rows: int) -> None:
@@ -180,11 +149,13 @@ class NetworkBar(Themed, QWidget):
         self._shown = (problem, row)
         self.take_back()
 
-    def _sample_text(self, problem: Problem, row: int) -> str:
+    def _sample_texts(self, problem: Problem, row: int) -> list[str]:
+        """Return what a sample is, in full and in short."""
         data = problem.dataset
         answer = answer_text(problem, expected(problem, row))
+        short = self.tr("expected {answer}").format(answer=answer)
         if data.image_shape:
-            return self.tr("expected {answer}").format(answer=answer)
+            return [short]
         pairs = list(zip(data.feature_names, data.inputs[row].tolist(), strict=True))
         told = ", ".join(
             self.tr("{name} {value}").format(name=translated(name), value=tight(value))
@@ -192,26 +163,34 @@ class NetworkBar(Themed, QWidget):
         )
         if data.features > _TOLD_INPUTS:
             told = self.tr("{inputs}, …").format(inputs=told)
-        return self.tr("{inputs} → {answer}").format(inputs=told, answer=answer)
+        return [self.tr("{inputs} → {answer}").format(inputs=told, answer=answer), short]
 
     # ---------------------------------------------------------------------------------- controls
 
-    @property
-    def _fill_buttons(self) -> tuple[QToolButton, QToolButton]:
-        return self.sample_fill, self.picture_fill
+    def _say(self, ink: str, *texts: str) -> None:
+        self.sentence.set_texts(*texts)
+        if self.sentence.property("ink") != ink:
+            small(self.sentence, ink)
+            self.sentence.style().polish(self.sentence)
 
     def _make_room(self) -> None:
         if self._revealed:
-            lines = self.width() / self.fontMetrics().height()
+            lines = self.width() / em(self)
             self.slider.setVisible(lines >= _ROOM_FOR_SLIDER)
-            self._has_room = lines >= _ROOM_FOR_FINDER
-            self.finder.setVisible(self._has_room or self.finder.hasFocus())
+            self.finder.setVisible(lines >= _ROOM_FOR_FINDER or self._is_finding)
             self._fill.setVisible(self._has_fills)
 
     @Slot()
     def _ask(self) -> None:
-        if self.finder.text().strip():
-            self.asked.emit(self.finder.text())
+        """Ask for the first name that has what was typed in it, or say that there is none."""
+        text = self.finder.text().strip()
+        self._names.setCompletionPrefix(text)
+        name = self._names.currentCompletion()
+        if text and name:
+            self.asked.emit(name)
+        elif text:
+            said = self.tr("Nothing is called “{text}”: try {example}.")
+            self._say("error", said.format(text=text, example=self._example))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Forget what was looked for once the field is left, but not for its list of names."""
@@ -219,7 +198,8 @@ class NetworkBar(Themed, QWidget):
         if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() is not popup:
             self.finder.clear()
             self.take_back()
-            self.finder.setVisible(self._has_room)
+            self._is_finding = False
+            self._make_room()
         return False
 
     @Slot(int)
@@ -227,23 +207,19 @@ class NetworkBar(Themed, QWidget):
         self.row_chosen.emit(number - 1)
 
     def _prepare_samples(self) -> None:
-        for button in self._fill_buttons:
-            button.setCheckable(True)
-            button.setAutoExclusive(True)
-            button.setFont(small_font(self.font()))
+        self._fill.chosen.connect(self.fill_chosen)
         # Grouped as all other numbers of the window are.
         self.spin.setLocale(QLocale(QLocale.Language.English))
         self.spin.setGroupSeparatorShown(True)
         self.spin.setProperty("plain", True)
         self.spin.setKeyboardTracking(False)
-        self.slider.setFixedWidth(6 * self.fontMetrics().height())
-        self.picture_fill.toggled.connect(self.picture_chosen)
+        self.slider.setFixedWidth(em(self, 6))
         self.slider.valueChanged.connect(self._choose)
         self.spin.valueChanged.connect(self._choose)
 
     def _prepare_finder(self) -> None:
         self.finder.setPlaceholderText(self.tr("Find neuron"))
-        self.finder.setFixedWidth(8 * self.fontMetrics().height())
+        self.finder.setFixedWidth(em(self, 8))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.finder)
         escape.setContext(Qt.ShortcutContext.WidgetShortcut)
         escape.activated.connect(self.left)
@@ -252,40 +228,25 @@ class NetworkBar(Themed, QWidget):
         self.finder.installEventFilter(self)
 
     def _name_controls(self) -> None:
-        fill = self.tr("Fill neurons with the chosen sample's values, or with a picture each")
         row = self.tr("Choose the sample whose way through the network is shown")
         find = self.tr(
             "Type the name of a layer or a neuron, such as Hidden 1, 3, to see it alone; learning "
             "is not touched (Ctrl+F)"
         )
-        out = self.tr("Step back from the network; learning is not touched (−)")
-        near = self.tr("Look closer at the network; learning is not touched (+)")
-        fit = self.tr("Show the whole network; learning is not touched (F)")
-        for control, name, title, tip in (
-            (self._fill, "network-node-fill", self.tr("What fills the neurons"), fill),
-            (self.sample_fill, "network-fill-sample", self.tr("Neurons show the sample"), fill),
-            (self.picture_fill, "network-fill-picture", self.tr("Neurons show pictures"), fill),
-            (self.slider, "network-row-slider", self.tr("Sample"), row),
-            (self.spin, "network-row", self.tr("Sample number"), row),
-            (self.sentence, "network-sample", "", ""),
-            (self.finder, "network-find", self.tr("Find a neuron"), find),
-            (self.zoom_out, "network-zoom-out", self.tr("Zoom out"), out),
-            (self.zoom_in, "network-zoom-in", self.tr("Zoom in"), near),
-            (self.fit, "network-fit", self.tr("Fit"), fit),
+        for control, title, tip in (
+            (self.slider, self.tr("Sample"), row),
+            (self.spin, self.tr("Sample number"), row),
+            (self.finder, self.tr("Find a neuron"), find),
         ):
-            control.setObjectName(name)
             control.setAccessibleName(title)
             set_tool_tip(control, tip)
 
     def _lay_out(self) -> None:
-        fills, layout = QHBoxLayout(self._fill), QHBoxLayout(self)
-        fills.setContentsMargins(0, 0, 0, 0)
-        fills.setSpacing(0)
+        names = ("fill", "row-slider", "row", "sample", "find", "zoom-out", "zoom-in", "fit")
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * SPACE, 0, SPACE, SPACE)
         layout.setSpacing(SPACE)
-        for button in self._fill_buttons:
-            fills.addWidget(button)
-        middle = (self.slider, self.spin, self.sentence, self.finder)
-        for part in (self._fill, *middle, *self._zooms):
+        for part, name in zip(self._parts, names, strict=True):
+            part.setObjectName(f"network-{name}")
             layout.addWidget(part)
         layout.setStretchFactor(self.sentence, 1)

@@ -6,31 +6,36 @@ from itertools import count, pairwise
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QPainter
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, Dropout
 from nnviz.gui.look import numbers
 from nnviz.gui.look.layer_names import layer_names, shape_title
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.drawing import CENTER, RIGHT, small_font, tight, width_of, write
+from nnviz.gui.network.drawing import CENTER, RIGHT, line_height, tight, width_of, write
 from nnviz.gui.network.layout import Margins
-from nnviz.gui.network.view_state import NetworkViewState, line_height
+from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.choices import has_field
 from nnviz.training.problem import Problem
 
 _GAP = 6.0
-_ANSWERS = 7.87  # lines' heights that answers are wide at least
-_WIDEST_NAME, _WIDEST_CAPTION = 190.0, 180.0
+_ANSWERS = 7.87
+"""Lines' heights that answers are wide at least."""
+
+_WIDEST_NAME, _WIDEST_CAPTION = 12.7, 12.0
 _CAPTION = 5.0
-"""Lines' heights that a caption is wide, so that nothing else is written there."""
+"""Lines' heights: names and captions are no wider; beside so much of one nothing is written."""
+
+_LEAST_CAPTION = 44.0
 
 
-def margins_for(problem: Problem, font: QFont, width: float) -> Margins:
+def margins_for(problem: Problem, width: float) -> Margins:
     """Return the room that names and answers need around the neurons."""
-    small, line = small_font(font), line_height(font)
+    small, line = small_font(), line_height()
     verdict = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
     words = [verdict.format(answer=translated(name)) for name in problem.dataset.class_names]
     answers = max(width_of(word, small) for word in (*words, *output_titles(problem)))
@@ -126,7 +131,8 @@ def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
     """Return where the first line of every caption stands."""
     columns, top = state.layout.columns, _caption_top(state)
     steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
-    wide = np.minimum(steps[1:], steps[:-1]).clip(44.0, _WIDEST_CAPTION) - 4.0
+    widest = _WIDEST_CAPTION * state.line
+    wide = np.minimum(steps[1:], steps[:-1]).clip(_LEAST_CAPTION, widest) - 4.0
     return [
         (column, QRectF(column.x - w / 2, top, w, state.line))
         for column, w in zip(columns, wide.tolist(), strict=True)
@@ -196,7 +202,7 @@ def paint_inputs(painter: QPainter, state: NetworkViewState) -> None:
         return
     names, right = input_titles(state.problem), column.box[0] - _GAP
     painter.setFont(state.small)
-    wide = min(right - 4.0, _WIDEST_NAME)
+    wide = min(right - 4.0, _WIDEST_NAME * state.line)
     for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
         box = QRectF(right - wide, y - state.line / 2, wide, state.line)
         write(painter, box, names[unit], state.theme.text, RIGHT)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.look.style import strong_font
+from nnviz.gui.look.style import small_font, strong_font
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.themed import Themed
-from nnviz.gui.network.drawing import CENTER, RIGHT, ink_on, small_font, tight, write
-from nnviz.gui.network.explanations import MOST_ROWS, Explanation
+from nnviz.gui.network.drawing import CENTER, ink_on, tight, write
+from nnviz.gui.network.explanations import Explanation
 from nnviz.gui.network.pixels import paint_pictures
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.overrides import guarded
@@ -22,8 +25,8 @@ _AWAY, _EDGE = 16.0, 8.0
 
 _PICTURE_GAP = 5.0
 _PICTURES_A_ROW = 8
-_WRITTEN, _WRITTEN_COLUMNS = 36.0, 5
-"""Side of a kernel's pixel that has its number in it, and the most columns such a kernel has."""
+_WRITTEN, _WRITTEN_COLUMNS = 3.2, 5
+"""Lines' heights of a kernel's pixel that has its number in it, and the most columns of such."""
 
 _SHARP = 3
 """Pixels a point of a kernel's picture: enough for any screen and for paper."""
@@ -37,18 +40,12 @@ class NetworkCard(Themed, QFrame):
         super().__init__(parent)
         self.explanation: Explanation | None = None
         self._picture = parent
-        self._title, self._kernel = Label("", self), Label("", self)
-        self._rows = [(Label("", self), Label("", self)) for _ in range(MOST_ROWS)]
-        grid = QGridLayout(self)
-        grid.setContentsMargins(10, 8, 10, 9)
-        grid.setVerticalSpacing(3)
-        grid.setHorizontalSpacing(18)
-        grid.addWidget(self._title, 0, 0, 1, 2)
-        for place, (label, value) in enumerate(self._rows, start=1):
-            grid.addWidget(label, place, 0)
-            grid.addWidget(value, place, 1)
-            value.setAlignment(RIGHT)
-        grid.addWidget(self._kernel, MOST_ROWS + 1, 0, 1, 2)
+        self._text, self._kernel = Label("", self), Label("", self)
+        self._text.setTextFormat(Qt.TextFormat.RichText)  # every name in it is escaped
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 9)
+        column.addWidget(self._text)
+        column.addWidget(self._kernel)
         self.setObjectName(name)
         self.setProperty("networkCard", True)
         self.setAutoFillBackground(True)
@@ -62,24 +59,11 @@ class NetworkCard(Themed, QFrame):
         self.setVisible(explanation is not None)
         if explanation is None:
             return
-        self._title.setText(explanation.title)
-        self._title.setFont(strong_font())
-        font, inks = small_font(self.font()), (self.theme.muted, self.theme.positive)
-        for i, labels in enumerate(self._rows):
-            row = explanation.rows[i] if i < len(explanation.rows) else None
-            for label, text in zip(
-                labels, (row.label, row.value) if row else ("", ""), strict=True
-            ):
-                label.setFont(font)
-                label.setText(text)
-                label.setVisible(row is not None)
-            ink = self.theme.negative if row and row.sign < 0 else inks[row.sign if row else 0]
-            palette = labels[0].palette()
-            palette.setColor(labels[0].foregroundRole(), QColor(ink))
-            labels[0].setPalette(palette)
+        self._text.setFont(small_font())
+        self._text.setText(_html(explanation, self.theme))
         self._kernel.setVisible(explanation.pictures is not None)
         if explanation.pictures is not None:
-            self._kernel.setPixmap(_kernel_picture(explanation.pictures, self))
+            self._kernel.setPixmap(_kernel_picture(explanation.pictures, self.theme))
         # Figures that change while the network learns do not make it shrink and grow.
         same = before is not None and before.title == explanation.title
         self.setMinimumWidth(self.width() if same else 0)
@@ -94,34 +78,39 @@ class NetworkCard(Themed, QFrame):
         self.move(round(max(x, _EDGE)), round(max(y, _EDGE)))
         self.raise_()
 
-    def put_in_corner(self, things: list[FloatArray], foot: float) -> None:
-        """Lie in the corner, above a note `foot` pixels high, where it hides least.
-
-        Of each column, and last of what it speaks of, `things` has the nodes, shape (nodes, 2).
-        """
-        size = np.array((self.width(), self.height()))
-        right, low = self._picture.width() - size[0] - _EDGE, self._picture.height() - size[1]
-        corners = [(x, y) for y in (low - foot, _EDGE) for x in (_EDGE, max(right, _EDGE))]
-
-        def hidden(corner: tuple[float, float]) -> float:
-            shares = [
-                ((points > corner) & (points < corner + size)).all(axis=1).mean()
-                for points in things
-            ]
-            return float(sum(shares) + len(things) * shares[-1])
-
-        self.move(*(round(max(part, _EDGE)) for part in min(corners, key=hidden)))
+    def put_away_from(self, point: QPointF, foot: float) -> None:
+        """Lie at the upper left, or where that hides a point below it, above a note's `foot`."""
+        y, reach = _EDGE, self.rect().adjusted(0, 0, round(2 * _AWAY), round(2 * _AWAY))
+        if reach.contains(point.toPoint()):
+            y = max(self._picture.height() - self.height() - foot, _EDGE)
+        self.move(round(_EDGE), round(y))
 
     def restyle(self) -> None:
         """Write and draw in other colours."""
         self.explain(self.explanation)
 
 
-def _kernel_picture(kernels: FloatArray, widget: Themed) -> QPixmap:
+def _html(explanation: Explanation, theme: Theme) -> str:
+    """Return the text of a card: a title, and rows of two columns."""
+    title = f'<td colspan="2" style="font-size: {strong_font().pixelSize()}px; font-weight: 600">'
+    inks = {-1: theme.negative, 0: theme.muted, 1: theme.positive}
+    rows = (
+        f'<tr><td style="color: {inks[row.sign]}; padding-top: 3px">{escape(row.label)}</td>'
+        f'<td align="right" style="padding: 3px 0 0 18px">{escape(row.value)}</td></tr>'
+        for row in explanation.rows
+    )
+    return (
+        '<table cellspacing="0" style="white-space: nowrap">'
+        f"<tr>{title}{escape(explanation.title)}</td></tr>{''.join(rows)}</table>"
+    )
+
+
+def _kernel_picture(kernels: FloatArray, theme: Theme) -> QPixmap:
     """Return a kernel, channel by channel in rows; with its numbers where it has one channel."""
     channels, rows, columns = kernels.shape
     is_written = channels == 1 and columns <= _WRITTEN_COLUMNS
-    pixel = _WRITTEN if is_written else max(8.0, 24.0 / max(rows, columns))
+    written = _WRITTEN * small_font().pixelSize()
+    pixel = written if is_written else max(8.0, 24.0 / max(rows, columns))
     size = QSizeF(pixel * columns, pixel * rows)
     wide, high = size.width() + _PICTURE_GAP, size.height() + _PICTURE_GAP
     places = [divmod(i, _PICTURES_A_ROW) for i in range(channels)]
@@ -131,14 +120,14 @@ def _kernel_picture(kernels: FloatArray, widget: Themed) -> QPixmap:
     made.setDevicePixelRatio(_SHARP)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    painter.setFont(small_font(widget.font()))
+    painter.setFont(small_font())
     strengths = kernels / (largest_of(kernels) or 1.0)
-    paint_pictures(painter, widget.theme, rects, strengths)
+    paint_pictures(painter, theme, rects, strengths)
     if is_written:
-        colors = widget.theme.diverging(strengths[0])
+        colors = theme.diverging(strengths[0])
         for row, column in np.ndindex(rows, columns):
             box = QRectF(column * pixel + 1, row * pixel + 1, pixel, pixel)
-            ink = ink_on(QColor(*colors[row, column].tolist()), widget.theme)
+            ink = ink_on(QColor(*colors[row, column].tolist()), theme)
             write(painter, box, tight(float(kernels[0, row, column])), ink, CENTER)
     painter.end()
     return made

@@ -80,10 +80,10 @@ def paint_collapsed(painter: QPainter, state: NetworkViewState) -> None:
             painter.drawPolygon(QPolygonF([middle + QPointF(*corner) for corner in corners]))
 
 
-def note_of(state: NetworkViewState, undrawn: int, total: int) -> str:
+def note_of(state: NetworkViewState, undrawn: int) -> str:
     """Return what the picture leaves out of all there is, and how to see it; "" if nothing.
 
-    Weights `undrawn` of a `total` are those of the neuron in focus, if there is one.
+    So many weights are `undrawn`: of the neuron in focus, if there is one.
     """
     said = []
     if state.focus is not None:
@@ -93,7 +93,8 @@ def note_of(state: NetworkViewState, undrawn: int, total: int) -> str:
         text = QCoreApplication.translate(
             "NetworkPanel", "{hidden} of {total} weights are not drawn"
         )
-        said.append(text.format(hidden=numbers.count(undrawn), total=numbers.count(total)))
+        total = numbers.count(state.shown.edges.total)
+        said.append(text.format(hidden=numbers.count(undrawn), total=total))
     if state.touchable and state.focus is not None:
         said.append(QCoreApplication.translate("NetworkPanel", "Esc shows all"))
     elif state.touchable and state.layout.expanded_layer is not None:
@@ -101,10 +102,10 @@ def note_of(state: NetworkViewState, undrawn: int, total: int) -> str:
     return QCoreApplication.translate("NetworkPanel", " · ").join(said)
 
 
-def paint_note(painter: QPainter, state: NetworkViewState, text: str, room: QRectF) -> None:
-    """Write a note at the foot of the picture; the painter and `room` are in its pixels."""
-    wide = min(width_of(text, state.small) + 1.0, _NOTE * room.width())
-    box = QRectF(2.0 * SPACE, room.bottom() - 1.6 * state.line, wide, state.line)
+def paint_note(painter: QPainter, state: NetworkViewState, text: str) -> None:
+    """Write a note at the foot of the picture; the painter is in its pixels."""
+    wide = min(width_of(text, state.small) + 1.0, _NOTE * state.room.width())
+    box = QRectF(2.0 * SPACE, state.room.bottom() - 1.6 * state.line, wide, state.line)
     if text:
         # Moved or enlarged, the network may lie below the note.
         painter.fillRect(box.adjusted(-4.0, -2.0, 4.0, 2.0), QColor(state.theme.surface))

@@ -1,23 +1,13 @@
-"""The small tools that all painters of the picture share: fonts, lines of text, ink."""
+"""The small tools that all painters of the picture share: lines of text, numbers, ink."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontInfo,
-    QFontMetricsF,
-    QPainter,
-    QPen,
-    QStaticText,
-    QTransform,
-)
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from nnviz.gui.look import numbers
-from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme, blend, rgb
+from nnviz.gui.look.style import small_font
+from nnviz.gui.look.theme import Theme, blend, rgb
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -27,34 +17,21 @@ _LEAST = 6
 """Pixels of the smallest letters."""
 
 
-def small_font(base: QFont, bold: bool = False) -> QFont:
-    """Return the smaller of the two sizes that go with a widget's font."""
-    return font_of(base, QFontInfo(base).pixelSize() * SMALL_SIZE / BODY_SIZE, bold)
-
-
-def font_of(base: QFont, pixels: float, bold: bool = False) -> QFont:
-    """Return a font of this height whose digits all have the same width."""
-    return _font(base.family(), max(round(pixels), _LEAST), bold)
-
-
-@lru_cache(maxsize=64)
-def _font(family: str, pixels: int, bold: bool) -> QFont:
-    font = QFont(family)
-    font.setPixelSize(pixels)
-    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    # Figures that change sixty times a second must not dance.
-    font.setFeature(QFont.Tag("tnum"), 1)
+def font_of(pixels: float) -> QFont:
+    """Return the window's font with letters of this height."""
+    font = small_font()
+    font.setPixelSize(max(round(pixels), _LEAST))
     return font
+
+
+def line_height() -> float:
+    """Return the height of a line of small text."""
+    return float(round(1.1 * QFontMetricsF(small_font()).height()))
 
 
 def width_of(text: str, font: QFont) -> float:
     """Return how wide a line is, in pixels."""
-    return _width(text, font.family(), font.pixelSize(), font.bold())
-
-
-@lru_cache(maxsize=2048)
-def _width(text: str, family: str, pixels: int, bold: bool) -> float:
-    return QFontMetricsF(_font(family, pixels, bold)).horizontalAdvance(text)
+    return QFontMetricsF(font).horizontalAdvance(text)
 
 
 def write(
@@ -65,25 +42,11 @@ def write(
     flags: Qt.AlignmentFlag = LEFT,
 ) -> None:
     """Write one line in the painter's font, cut with an ellipsis to the rectangle's width."""
+    metrics, room = QFontMetricsF(painter.font()), rect.width() + 1
+    if metrics.horizontalAdvance(text) > room:
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     painter.setPen(QColor(color))
-    font = painter.font()
-    line = _typeset(text, font.family(), font.pixelSize(), font.bold(), rect.width())
-    spare = rect.size() - line.size()
-    share = 0.0 if flags == LEFT else 1.0 if flags == RIGHT else 0.5
-    painter.drawStaticText(
-        rect.topLeft() + QPointF(share * spare.width(), spare.height() / 2), line
-    )
-
-
-@lru_cache(maxsize=2048)
-def _typeset(text: str, family: str, pixels: int, bold: bool, room: float) -> QStaticText:
-    """Return a line that is measured and set in type: the same few are written all the time."""
-    font = _font(family, pixels, bold)
-    fitting = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
-    line = QStaticText(fitting)
-    line.setTextFormat(Qt.TextFormat.PlainText)
-    line.prepare(QTransform(), font)
-    return line
+    painter.drawText(rect, int(flags | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip), text)
 
 
 def tight(value: float) -> str:

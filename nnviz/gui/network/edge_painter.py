@@ -2,11 +2,13 @@
 
 Translucent or antialiased lines cost ten to fifty times as much as opaque plain ones, and a call
 for each line as much again; hence colours blended beforehand, thirty-two pens, and one
-``drawLines`` a pen from an array that Qt reads in place.
+``drawLines`` a pen from an array that Qt reads in place. How many a moving picture may have is
+learned from how long the last ones took.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -18,11 +20,27 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
-from nnviz.gui.network.curves import DASH, GAP, Curves, cut
-from nnviz.gui.network.edges import LEVELS, Edges, Index, WeightedEdges, pen_index
+from nnviz.gui.network.edges import DASH, GAP, LEVELS, Index, WeightedEdges, pen_index
+
+BUDGET_SECONDS = 0.004
+"""What painting the network may take while it moves."""
+
+_TELLS_THREAD = time.get_clock_info("thread_time").resolution < 1e-4
+now = time.thread_time if _TELLS_THREAD else time.perf_counter
+"""Seconds that painting took of the processor, where the system can tell, or else of the day."""
+
+FIRST = 1500
+LEAST, MOST = 400, 3000
+"""Edges of a moving picture: at first, and in the end."""
+
+_TOO_FEW = 100
+"""Edges that are done too quickly to tell what one costs."""
+
+_PACE = 0.1
+_TOLERANCE = 0.15
+"""Edges that come and go are no sight: a number that fits about is good enough."""
 
 THINNEST = 0.8
-_FEW = 100
 _LINE_BYTES = 4 * 8
 
 
@@ -42,39 +60,13 @@ class EdgeStyle:
     alone: bool = False
 
 
-class LineBuffer:
-    """Lines in memory that Qt reads in place: making an object for each would cost more."""
+class EdgePainter:
+    """Draws edges from lines in memory that Qt reads in place: an object for each costs more."""
 
     def __init__(self) -> None:
         self._array = np.empty((0, 4))
         self._lines: list[QLineF] = []
-
-    def put(self, lines: FloatArray, camera: QTransform) -> None:
-        """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
-        if len(lines) > len(self._lines):
-            self._array = np.empty((len(lines), 4))
-            first = self._array.ctypes.data
-            self._lines = [_line_at(first + i * _LINE_BYTES) for i in range(len(lines))]
-        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
-        move = 2 * (camera.dx(), camera.dy())
-        np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
-
-    def part(self, start: int, stop: int) -> list[QLineF]:
-        """Return some of the lines; each is a window on one row of the array."""
-        return self._lines[start:stop]
-
-
-def _line_at(address: int) -> QLineF:
-    """Return four floats in memory as the line Qt takes them for."""
-    return cast(QLineF, shiboken6.wrapInstance(address, QLineF))
-
-
-class EdgePainter:
-    """Draws edges; keeps what can be reused from one frame to the next."""
-
-    def __init__(self) -> None:
-        self._buffer = LineBuffer()
-        self._curves: tuple[Edges, Curves] | None = None
+        """Each is a window on one row of the array."""
 
     def paint(
         self,
@@ -95,32 +87,48 @@ class EdgePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         pens = pen_index(strengths)
         if edges.curved:
-            lines, counts = self._cut(edges).of(index, strengths < 0)
+            lines, counts = edges.curves.of(index, strengths < 0)
             pens = np.repeat(pens, counts)
         else:
             lines = edges.lines[index]
-        self._buffer.put(lines, camera)
+        self._put(lines, camera)
         ends = np.searchsorted(pens, np.arange(2 * LEVELS), side="right").tolist()
         start = 0
         # The dashes of a curve are cut already; those of a straight line are the pen's.
         for pen, end in zip(_pens(style, smooth and not edges.curved), ends, strict=True):
             if end > start:
                 painter.setPen(pen)
-                painter.drawLines(self._buffer.part(start, end))
+                painter.drawLines(self._lines[start:end])
             start = end
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
-    def _cut(self, edges: Edges) -> Curves:
-        if self._curves is None or self._curves[0] is not edges:
-            self._curves = edges, cut(edges.lines)
-        return self._curves[1]
+    def _put(self, lines: FloatArray, camera: QTransform) -> None:
+        """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
+        if len(lines) > len(self._lines):
+            self._array = np.empty((len(lines), 4))
+            first = self._array.ctypes.data
+            addresses = (first + i * _LINE_BYTES for i in range(len(lines)))
+            self._lines = [cast(QLineF, shiboken6.wrapInstance(at, QLineF)) for at in addresses]
+        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
+        move = 2 * (camera.dx(), camera.dy())
+        np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
 
 
-def thickest_for(edges: Edges, node: float) -> float:
-    """Return a width for the strongest edges: less where there are many, or nodes are small."""
-    if not edges.curved:
-        return 2.4
-    return min(0.14 * node, 5.5 if len(edges) <= _FEW else 3.5)
+class EdgeBudget:
+    """Adapts the number of edges to the machine, slowly."""
+
+    def __init__(self) -> None:
+        self.most = FIRST
+        self._wanted = float(FIRST)
+
+    def learn(self, edges: int, for_edges: float, for_rest: float) -> None:
+        """Take note of how many edges were painted, and of seconds for them and all else."""
+        if edges < _TOO_FEW:
+            return
+        fits = (BUDGET_SECONDS - for_rest) * edges / max(for_edges, 1e-9)
+        self._wanted += _PACE * (min(max(fits, LEAST), MOST) - self._wanted)
+        if abs(self._wanted - self.most) > _TOLERANCE * self.most:
+            self.most = round(self._wanted)
 
 
 @lru_cache(maxsize=64)

@@ -15,16 +15,12 @@ from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.network.captions import input_titles, unit_name
 from nnviz.gui.network.column import Unit
-from nnviz.gui.network.edges import Edges
 from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.choices import has_field
 
 TOP_WEIGHTS = 4
 """Incoming weights that a neuron's card lists."""
-
-MOST_ROWS = TOP_WEIGHTS + 4
-"""Lines of the longest explanation."""
 
 MOST_CHANNELS = 32
 """Channels of a kernel that a card has room for."""
@@ -155,9 +151,9 @@ def _kernel_title(kernels: FloatArray) -> str:
     return said.format(size=shape_text(tuple(grid)), count=channels)
 
 
-def explain_edge(state: NetworkViewState, edges: Edges, edge: int) -> Explanation | None:
-    """Return what there is to say about a weight; None before a moment."""
-    activations = state.activations
+def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
+    """Return what there is to say about a weight of those shown; None before a moment."""
+    activations, edges = state.activations, state.shown.edges
     if activations is None:
         return None
     layer, target, source = (int(part[edge]) for part in (edges.layer, edges.target, edges.source))

@@ -11,8 +11,8 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEven
 from nnviz.gui.network.captions import caption_at
 from nnviz.gui.network.collapsed import collapsed_neurons
 from nnviz.gui.network.column import Unit
+from nnviz.gui.network.layout import Way, step
 from nnviz.gui.network.view_state import NetworkViewState, Target
-from nnviz.gui.network.walking import Way, step
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import show_tool_tip
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.column import ColumnSpec, LayerColumn
+from nnviz.gui.network.column import ColumnSpec, LayerColumn, Unit
 
 MAX_NODE, MIN_NODE = 50.0, 10.0
 FULLEST = 0.72  # of the pitch that a node may take, so that neighbours keep apart
@@ -34,6 +35,11 @@ SIDE, MAP_SIDE = 38.0, 60.0
 
 FOOT = 20.0
 """Height kept free below an expanded layer that scrolls, for the line that says so."""
+
+
+Way = Literal["up", "down", "left", "right"]
+
+_TURNS: dict[Way, int] = {"up": -1, "down": 1, "left": -1, "right": 1}
 
 
 @dataclass(frozen=True)
@@ -212,16 +218,17 @@ def _expanded(
     before, after = before * shrink, after * shrink
     width = max(sheet.width - before - after, CELLS[0])
     grid = _grid(columns[layer], width, room, visible.first.get(layer, 0))
-    columns[layer] = grid.moved(before + (width - grid.width) / 2 - grid.box[0])
-    edge = before
-    for i in range(layer - 1, -1, -1):
-        columns[i] = columns[i].moved(edge - gap - columns[i].box[2])
-        edge = columns[i].box[0]
-    edge = before + width
-    for i in range(layer + 1, len(columns)):
-        columns[i] = columns[i].moved(edge + gap - columns[i].box[0])
-        edge = columns[i].box[2]
-    return Layout(max(sheet.width, edge + margins.right), sheet.height, tuple(columns), layer)
+    wide = [width if i == layer else column.width for i, column in enumerate(columns)]
+    lefts = np.cumsum([0.0, *wide[:-1]]) + gap * np.arange(len(columns))
+    lefts += before - lefts[layer]
+    edge = float(lefts[-1]) + wide[-1]
+    lefts[layer] += (width - grid.width) / 2
+    columns[layer] = grid
+    placed = tuple(
+        column.moved(left - column.box[0])
+        for column, left in zip(columns, lefts.tolist(), strict=True)
+    )
+    return Layout(max(sheet.width, edge + margins.right), sheet.height, placed, layer)
 
 
 def _beside(columns: list[LayerColumn], margin: float, gap: float) -> float:
@@ -259,3 +266,40 @@ def _cells(
         if cell > best[2] + 1e-9:
             best = (across, down, cell)
     return best if best[2] >= least else (fitting, max(int((height - FOOT) // least), 1), least)
+
+
+def step(layout: Layout, here: Unit, way: Way) -> Unit:
+    """Return the neighbour of a neuron: itself where there is none.
+
+    Up and down go to the neuron before and after in the layer, whether it is shown or not; left and
+    right to the layer before and after, to what is there at the same height. In an image, and in a
+    layer that is expanded, all four go through its rows first.
+    """
+    layer, unit = here
+    column = layout.columns[layer]
+    across, turn = column.across, _TURNS[way]
+    if way in ("up", "down"):
+        return layer, _within(column, unit, turn * across)
+    place = column.thing(unit) % across + turn
+    if 0 <= place < across and column.thing(unit) + turn < column.units:
+        return layer, _within(column, unit, turn)
+    if not 0 <= layer + turn < len(layout.columns):
+        return here
+    return layer + turn, _at_height(layout, here, layer + turn)
+
+
+def _within(column: LayerColumn, unit: int, by: int) -> int:
+    """Return the unit so many neurons (or maps) further, the same pixel of a map."""
+    there = column.thing(unit) + by
+    pixels = math.prod(column.grid)
+    return unit + by * pixels if 0 <= there < column.units else unit
+
+
+def _at_height(layout: Layout, here: Unit, layer: int) -> int:
+    """Return the unit of another layer that is about as high in the picture."""
+    column = layout.columns[layer]
+    own = layout.columns[here[0]]
+    row = own.position(here[1])
+    y = float(own.points[row, 1]) if row is not None else 0.0
+    nearest = int(np.abs(column.points[:, 1] - y).argmin())
+    return column.middle_unit(int(column.shown[nearest]))

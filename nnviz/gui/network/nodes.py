@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.look.theme import Theme, blend, rgb
 from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import CENTER, font_of, ink_on, outline, tight, write
 from nnviz.gui.network.pixels import layer_strengths, paint_maps, paint_tile
@@ -21,10 +17,8 @@ from nnviz.gui.network.view_state import NetworkViewState
 LEGIBLE = 34.0
 """Side of a node, on the screen, from which on its number is written in it."""
 
-_LARGE = 40.0  # radius on the screen from which on a picture costs as much as the disc
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
-_BIAS_LEVELS = 16
 
 
 def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
@@ -76,7 +70,7 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
     if state.activations is None or column.size * state.camera.m11() < LEGIBLE:
         return
-    painter.setFont(font_of(state.font, column.size * 0.26))
+    painter.setFont(font_of(column.size * 0.26))
     box = QRectF(0.0, 0.0, column.size, column.size)
     values = state.activations.values[column.layer][column.shown].tolist()
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
@@ -87,45 +81,13 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
 def _draw_discs(
     painter: QPainter, centers: FloatArray, radii: FloatArray, colors: NDArray[np.uint8], pen: QPen
 ) -> None:
-    """Draw discs: shapes (discs, 2), (discs,) and (discs, 4).
-
-    Small ones are pictures, kept for the next time: that is four times as fast as ellipses.
-    """
-    device = painter.deviceTransform()
-    scale, ink, wide = device.m11(), pen.color().name(), round(pen.widthF() * device.m11(), 2)
-    if radii.max(initial=0.0) * scale > _LARGE:
-        for (x, y), radius, color in zip(
-            centers.tolist(), radii.tolist(), colors.tolist(), strict=True
-        ):
-            _ellipse(painter, QPointF(x, y), radius, QColor(*color), pen)
-        return
-    places = (centers * scale + (device.dx(), device.dy())).tolist()
-    sizes = (radii * scale).round(1).tolist()
-    painter.save()
-    painter.setWorldTransform(device.inverted()[0] * painter.worldTransform())
-    for (x, y), radius, color in zip(places, sizes, colors.tolist(), strict=True):
-        disc = _disc(radius, tuple(color), ink, wide)
-        half = disc.width() // 2
-        painter.drawPixmap(round(x) - half, round(y) - half, disc)
-    painter.restore()
-
-
-@lru_cache(maxsize=1000)
-def _disc(radius: float, color: tuple[int, ...], ink: str, wide: float) -> QPixmap:
-    half = math.ceil(radius + wide / 2) + 1
-    disc = QPixmap(2 * half, 2 * half)
-    disc.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(disc)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _ellipse(painter, QPointF(half, half), radius, QColor(*color), QPen(QColor(ink), wide))
-    painter.end()
-    return disc
-
-
-def _ellipse(painter: QPainter, center: QPointF, radius: float, color: QColor, pen: QPen) -> None:
+    """Draw discs: shapes (discs, 2), (discs,) and (discs, 4)."""
     painter.setPen(pen)
-    painter.setBrush(color)
-    painter.drawEllipse(center, radius, radius)
+    for (x, y), radius, color in zip(
+        centers.tolist(), radii.tolist(), colors.tolist(), strict=True
+    ):
+        painter.setBrush(QColor(*color))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _paint_heat_maps(
@@ -163,29 +125,17 @@ def _paint_biases(
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
     if biases.size <= int(column.shown[-1]) or column.size < _BIAS_FROM:
         return
-    relative = biases[column.shown] / (largest_of(biases) or 1.0)
-    levels = np.rint(np.nan_to_num(relative) * _BIAS_LEVELS).clip(-_BIAS_LEVELS, _BIAS_LEVELS)
+    relative = np.nan_to_num(biases[column.shown] / (largest_of(biases) or 1.0)).clip(-1.0, 1.0)
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
     wide, high = column.node_size
     square = draws_squares(state, column)
     across = 0.5 * wide + full + 1.0 if square else 0.4 * wide
     below = 0.5 * high - full if square else 0.38 * high
-    radii = full * (0.45 + 0.55 * (np.abs(levels) / _BIAS_LEVELS) ** 0.5) + 0.75
-    colors = _bias_colors(state.theme)[levels.astype(np.intp) + _BIAS_LEVELS]
+    radii = full * (0.45 + 0.55 * np.sqrt(np.abs(relative))) + 0.75
+    colors = state.theme.diverging(0.65 * relative + 0.35 * np.sign(relative))
     pen = QPen(QColor(state.theme.surface), 1.5)
     _draw_discs(painter, column.points + (-across, below), radii, colors, pen)
-
-
-@lru_cache(maxsize=4)
-def _bias_colors(theme: Theme) -> NDArray[np.uint8]:
-    """Return the colours of biases from the most negative to the most positive."""
-    colors = []
-    for level in range(-_BIAS_LEVELS, _BIAS_LEVELS + 1):
-        end = theme.positive if level >= 0 else theme.negative
-        depth = 0.35 + 0.65 * abs(level) / _BIAS_LEVELS if level else 0.0
-        colors.append((*rgb(blend(end, theme.neutral, depth)), 255))
-    return np.array(colors, dtype=np.uint8)
 
 
 def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QSignalBlocker, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,10 +18,8 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.bar import NetworkBar
 from nnviz.gui.network.captions import column_titles, input_titles, output_titles
-from nnviz.gui.network.layout import VisibleRange
-from nnviz.gui.network.neuron_index import NeuronIndex
 from nnviz.gui.network.sample_activations import SampleActivations, expected
-from nnviz.gui.network.view_state import Fill
+from nnviz.gui.network.view_state import ChosenView, Fill
 from nnviz.gui.network.widget import NetworkWidget
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
@@ -60,7 +58,7 @@ class NetworkPanel(Panel):
         self._inspection: Inspection | None = None
         self._row = 0
         self._wishes: dict[str, Fill] = {}
-        self._index = NeuronIndex((), (), {})
+        self._places: dict[str, tuple[int, int | None]] = {}
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Light)
         layout = QVBoxLayout(self)
@@ -77,12 +75,12 @@ class NetworkPanel(Panel):
     def _connect(self) -> None:
         bar, network = self.bar, self.network
         bar.row_chosen.connect(self._choose_row)
-        bar.picture_chosen.connect(self._choose_fill)
+        bar.fill_chosen.connect(self._choose_fill)
         bar.zoom_in.clicked.connect(network.zoom_in)
         bar.zoom_out.clicked.connect(network.zoom_out)
         bar.fit.clicked.connect(network.fit)
         bar.asked.connect(self._find)
-        bar.left.connect(self._leave_finder)
+        bar.left.connect(network.setFocus)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setObjectName("network-find-shortcut")
         find.activated.connect(bar.begin_finding)
@@ -93,12 +91,8 @@ class NetworkPanel(Panel):
         """Show the network of a new run, its neurons still empty."""
         self._problem, self._inspection, self._row = problem, None, 0
         self.network.begin(problem, self._fill(problem))
-        names = {0: input_titles(problem)}
-        if problem.outputs > 1:
-            names[len(problem.shapes) - 1] = output_titles(problem)
-        counts = [column.units for column in self.network.columns]
-        self._index = NeuronIndex(column_titles(problem), counts, names)
-        self.bar.offer(self._index.names)
+        self._places = self._named_places(problem)
+        self.bar.offer(list(self._places))
         self.bar.set_rows(problem.dataset.rows)
         self._show_fills(problem)
         self.bar.show_row(problem, 0)
@@ -147,32 +141,19 @@ class NetworkPanel(Panel):
 
     def view_state(self) -> Mapping[str, Any]:
         """Return what fills the neurons, and what part is seen, in shares of the picture."""
-        view = self.network.view
-        return {
-            "fills": dict(self._wishes),
-            "zoom": view.zoom,
-            "x": view.x,
-            "y": view.y,
-            "focus": view.focus,
-            "opened": view.visible_range.expanded_layer,
-            "first": dict(view.visible_range.first),
-        }
+        return {"fills": dict(self._wishes), "view": self.network.view}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
         self._wishes.update(state.get("fills", {}))
-        focus, opened = state.get("focus"), state.get("opened")
+        view: ChosenView = state.get("view", ChosenView())
+        focus, visible = view.focus, view.visible_range
         if self._problem is not None:  # what was chosen may be of another network
             sizes = dict(enumerate(map(math.prod, self._problem.shapes)))
-            focus = focus if focus and int(focus[1]) < sizes.get(int(focus[0]), 0) else None
-            opened = opened if opened in sizes else None
-        self.network.look(
-            zoom=float(state.get("zoom", 1.0)),
-            x=float(state.get("x", 0.0)),
-            y=float(state.get("y", 0.0)),
-            visible_range=VisibleRange(dict(state.get("first", {})), opened),
-            focus=(int(focus[0]), int(focus[1])) if focus else None,
-        )
+            focus = focus if focus and focus[1] < sizes.get(focus[0], 0) else None
+            if visible.expanded_layer not in sizes:
+                visible = replace(visible, expanded_layer=None)
+        self.network.look(zoom=view.zoom, x=view.x, y=view.y, visible_range=visible, focus=focus)
         if self._problem is not None:
             self._show_fills(self._problem)
             self.network.look(fill=self._fill(self._problem))
@@ -209,6 +190,18 @@ class NetworkPanel(Panel):
         ]
         self.legend_row.show_entries(short)
 
+    def _named_places(self, problem: Problem) -> dict[str, tuple[int, int | None]]:
+        """Return layer and neuron (or map) by name, first the layers: "Hidden 1", "Output, b"."""
+        names: dict[int, Sequence[str]] = {0: input_titles(problem)}
+        if problem.outputs > 1:
+            names[len(problem.shapes) - 1] = output_titles(problem)
+        titles = column_titles(problem)
+        places: dict[str, tuple[int, int | None]] = {t: (i, None) for i, t in enumerate(titles)}
+        for layer, (title, column) in enumerate(zip(titles, self.network.columns, strict=True)):
+            for number, name in enumerate(names.get(layer, range(1, column.units + 1))):
+                places[f"{title}, {name}"] = (layer, number)
+        return places
+
     @Slot(int)
     def _choose_row(self, row: int) -> None:
         if self._inspection is not None:
@@ -216,29 +209,20 @@ class NetworkPanel(Panel):
         self.row_chosen.emit(row)
 
     @Slot(str)
-    def _find(self, text: str) -> None:
-        """Bring what is asked for into view, or say why that cannot be."""
-        found = self._index.find(text)
-        if found is None:
-            said = self.tr("Nothing is called “{text}”: try {example}.")
-            self.bar.refuse(said.format(text=text, example=self._index.names[-1]))
-            return
-        layer, number = found
+    def _find(self, name: str) -> None:
+        """Bring what has a name into view."""
+        layer, number = self._places[name]
         if number is None:
             self.network.expand_layer(layer)
         else:
             self.network.focus_on((layer, self.network.columns[layer].middle_unit(number)))
         self.network.setFocus()
 
-    @Slot()
-    def _leave_finder(self) -> None:
-        self.network.setFocus()
-
-    @Slot(bool)
-    def _choose_fill(self, picture: bool) -> None:
+    @Slot(int)
+    def _choose_fill(self, place: int) -> None:
         kind = _picture_kind(self._problem) if self._problem else None
         if self._problem is not None and kind is not None:
-            self._wishes[kind] = kind if picture else "sample"
+            self._wishes[kind] = kind if place else "sample"
             self.network.look(fill=self._fill(self._problem))
 
     def _fill(self, problem: Problem) -> Fill:
@@ -250,9 +234,8 @@ class NetworkPanel(Panel):
     def _show_fills(self, problem: Problem) -> None:
         kind = _picture_kind(problem)
         picture = self.tr("Plane") if kind == "plane" else self.tr("Weights")
-        with QSignalBlocker(self.bar):
-            words = (self.tr("Sample"), picture) if kind else None
-            self.bar.set_fills(words, self._fill(problem) != "sample")
+        words = (self.tr("Sample"), picture) if kind else ()
+        self.bar.set_fills(words, int(self._fill(problem) != "sample"))
 
 
 def _picture_kind(problem: Problem) -> Fill | None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from PySide6.QtGui import QFont, QFontMetricsF, QTransform
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QFont, QTransform
 
-from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.style import small_font, strong_font
+from nnviz.gui.look.theme import SMALL_SIZE, Theme
 from nnviz.gui.network.column import Unit
-from nnviz.gui.network.drawing import small_font
+from nnviz.gui.network.drawing import line_height
+from nnviz.gui.network.edges import WeightedEdges
 from nnviz.gui.network.layout import Layout, VisibleRange
 from nnviz.gui.network.sample_activations import ColorScale, SampleActivations
 from nnviz.training.problem import Problem
@@ -55,32 +58,58 @@ class ChosenView:
 class NetworkViewState(ChosenView):
     """The view of one moment.
 
-    The camera leads from the layout to the screen, scaled evenly and moved; before the first frame
-    there are no activations.
+    Parameters
+    ----------
+    camera
+        From the layout to the screen, scaled evenly and moved.
+    activations
+        None before the first frame.
+    every, own
+        The edges of the whole layout, and those of the neuron in focus, or else under the mouse;
+        None without one.
+    size
+        Of the picture.
     """
 
     problem: Problem
     layout: Layout
     scales: tuple[ColorScale, ...]
     theme: Theme
-    font: QFont
     camera: QTransform
     activations: SampleActivations | None
+    every: WeightedEdges
+    own: WeightedEdges | None
+    size: QSize
+
+    @property
+    def shown(self) -> WeightedEdges:
+        """The edges that can be pointed at: of a neuron in focus its own alone."""
+        return self.own if self.own and self.focus else self.every
+
+    @property
+    def room(self) -> QRectF:
+        """The picture's rectangle."""
+        return QRectF(0, 0, self.size.width(), self.size.height())
+
+    @property
+    def refines(self) -> bool:
+        """Whether there is more detail to draw than a moving picture has."""
+        return not self.shown.edges.curved and self.hovered is None
 
     @cached_property
     def small(self) -> QFont:
         """The font of most words."""
-        return small_font(self.font)
+        return small_font()
 
     @cached_property
     def strong(self) -> QFont:
         """The same, bold."""
-        return small_font(self.font, bold=True)
+        return strong_font(SMALL_SIZE)
 
     @cached_property
     def line(self) -> float:
         """Height of a line of small text."""
-        return line_height(self.font)
+        return line_height()
 
     @property
     def focus_reads_image(self) -> bool:
@@ -88,8 +117,3 @@ class NetworkViewState(ChosenView):
         inputs, first = self.layout.columns[:2]
         at_first = self.focus is not None and self.focus[0] == 1
         return at_first and inputs.kind == "image" and first.weighted
-
-
-def line_height(font: QFont) -> float:
-    """Return the height of a line of small text that goes with a widget's font."""
-    return float(round(1.1 * QFontMetricsF(small_font(font)).height()))

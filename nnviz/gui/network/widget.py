@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -14,11 +14,12 @@ from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
 from nnviz.gui.network.column import LayerColumn, Unit, column_specs
+from nnviz.gui.network.drawing import line_height
 from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
-from nnviz.gui.network.painter import IdleRefinement, NetworkPainter, PaintRequest
+from nnviz.gui.network.painter import NetworkPainter
 from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
 from nnviz.gui.network.view_state import ChosenView, Fill, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
@@ -54,15 +55,14 @@ class NetworkWidget(Themed, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
         self.view = ChosenView()
-        self.request: PaintRequest | None = None
+        self.state: NetworkViewState | None = None
         """All that a painting needs to know; None before there is a network."""
         self._problem: Problem | None = None
         self._scales: tuple[ColorScale, ...] = ()
         self._activations: SampleActivations | None = None
         self._layout: tuple[object, Layout, Edges] | None = None
-        self._own: tuple[object, Edges | None] = (None, None)
         self._painter = NetworkPainter()
-        self._refinement: IdleRefinement | None = None
+        self._refining: Iterator[None] = iter(())
         self._card = NetworkCard("network-card", self)
         self._pinned_card = NetworkCard("network-pinned-card", self)
         self.idle = IdleTimer(self)
@@ -75,19 +75,14 @@ class NetworkWidget(Themed, QWidget):
     # ---------------------------------------------------------------------------- what is shown
 
     @property
-    def state(self) -> NetworkViewState | None:
-        """The view of the moment; None before there is a network."""
-        return self.request.state if self.request else None
-
-    @property
     def columns(self) -> tuple[LayerColumn, ...]:
         """What the picture is made of, the inputs first."""
-        return self.request.state.layout.columns if self.request else ()
+        return self.state.layout.columns if self.state else ()
 
     @property
     def undrawn(self) -> int:
         """Number of weights that the last painting left out."""
-        return self._painter.undrawn(self.request) if self.request else 0
+        return self._painter.undrawn(self.state) if self.state else 0
 
     @property
     def camera(self) -> QTransform:
@@ -115,22 +110,26 @@ class NetworkWidget(Themed, QWidget):
     def show_moment(self, activations: SampleActivations) -> None:
         """Show what the network is and does at a moment."""
         self._activations = activations
-        self.look()
+        self._painter.forget_moment()
+        self._renew()
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
 
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
         self.view = replace(self.view, **changes)
+        self._painter.forget_view()
+        self._renew()
+        if changes:
+            self._explain()
+
+    def _renew(self) -> None:
+        """Have the view painted anew, and refined once it is idle."""
         if self._problem is not None:
-            self.request = self._requested(self._problem)
-        self._painter.forget_moment()
-        self._refinement = None
+            self.state = self._state_of(self._problem)
         self._slices.stop()
         self.idle.update()
         self.update()
-        if changes:
-            self._explain()
 
     def move_view(self, by: QPointF) -> None:
         """Push the picture by so many pixels."""
@@ -158,52 +157,46 @@ class NetworkWidget(Themed, QWidget):
         """Use other colours and fonts."""
         self.look()
 
-    def _requested(self, problem: Problem) -> PaintRequest:
+    def _state_of(self, problem: Problem) -> NetworkViewState:
         """Return what is to be painted; places and edges are kept as long as they hold."""
-        key = (problem, self.size(), self.font().key(), self.view.visible_range)
+        visible = self.view.visible_range
+        key = (problem, self.size(), line_height(), visible)
         if self._layout is None or self._layout[0] != key:
-            margins, visible = margins_for(problem, self.font(), self.width()), key[-1]
-            specs = column_specs(problem)
+            specs, margins = column_specs(problem), margins_for(problem, self.width())
             layout = arrange(specs, self.width(), self.height(), margins, visible)
             self._layout = key, layout, all_edges(layout)
             if self.view.hovered and self.view.hovered[0] == "edge":
                 self.view = replace(self.view, hovered=None)  # its number means another edge now
         _, layout, edges = self._layout
-        state = NetworkViewState(
+        unit, alone = self.view.focus or self.view.pointed, self.view.focus is not None
+        curved = alone or edges.curved
+        own = own_edges(layout, unit, curved, from_image=not alone) if unit else None
+        return NetworkViewState(
             **vars(self.view),
             problem=problem,
             layout=layout,
             scales=self._scales,
             theme=self.theme,
-            font=self.font(),
             camera=self.camera,
             activations=self._activations,
+            every=weigh(edges, self._activations),
+            own=weigh(own, self._activations) if own else None,
+            size=self.size(),
         )
-        own_key = (layout, state.focus, state.pointed)
-        if self._own[0] != own_key:
-            unit, alone = state.focus or state.pointed, state.focus is not None
-            curved = alone or edges.curved
-            found = own_edges(layout, unit, curved, from_image=not alone) if unit else None
-            self._own = own_key, found
-        own = weigh(self._own[1], self._activations) if self._own[1] else None
-        return PaintRequest(state, weigh(edges, self._activations), own, self.size())
 
     def _explain(self) -> None:
         """Say on cards what is in focus, and what the mouse is over."""
-        if self.request is None:
+        state, card, told = self.state, self._pinned_card, None
+        if state is None:
             return
-        state, told = self.request.state, None
         focused = explain_unit(state, state.focus) if state.focus else None
         if focused is not None and focused.lines * state.line > _TALLEST * self.height():
             focused = focused.brief
-        self._pinned_card.explain(focused)
+        card.explain(focused)
         if state.focus:
-            move = (state.camera.dx(), state.camera.dy())
-            things = [column.points * state.zoom + move for column in state.layout.columns]
-            things.append(np.array([self.place_of(state.focus).toTuple()]))
-            self._pinned_card.put_in_corner(things, 2 * state.line)
+            card.put_away_from(self.place_of(state.focus), 2 * state.line)
         if state.hovered and state.hovered[0] == "edge":
-            told = explain_edge(state, self.request.shown.edges, state.hovered[1])
+            told = explain_edge(state, state.hovered[1])
         elif state.pointed and state.pointed != state.focus:
             told = explain_unit(state, state.pointed)
         self._card.explain(told)
@@ -213,42 +206,40 @@ class NetworkWidget(Themed, QWidget):
     @Slot()
     def _be_idle(self) -> None:
         self._explain()
-        if self.isVisible() and self.request is not None and self.request.refines:
-            self._refinement = self._painter.refinement(self.request, self.devicePixelRatioF())
+        if self.isVisible() and self.state is not None and self.state.refines:
+            self._refining = self._painter.refine(self.state, self.devicePixelRatioF())
             self._slices.start()
 
     @Slot()
     def _refine(self) -> None:
-        if self._refinement is None or self.request is None:
-            self._slices.stop()
-        elif self._painter.refine(self._refinement, self.request):
-            self._refinement = None
-            self._slices.stop()
-            self.update()
+        for _ in self._refining:
+            return
+        self._slices.stop()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as fast as the screen needs it, or as exactly as paper does."""
         painter, ratio = QPainter(self), self.devicePixelRatioF()
-        if self.request is None:
+        if self.state is None:
             painter.fillRect(self.rect(), QColor(self.theme.surface))
         elif self.isVisible() and painter.deviceTransform().m11() == ratio:
             whole = event.rect() == self.rect()
-            self._painter.paint_quickly(painter, self.request, ratio, learn=whole)
+            self._painter.paint_quickly(painter, self.state, ratio, learn=whole)
         else:
             # For an export, or a picture of the window with more pixels than the screen has.
-            self._painter.paint(painter, self.request)
+            self._painter.paint(painter, self.state)
 
     # ----------------------------------------------------------------- where one looks, and finds
 
     def target_at(self, point: QPointF, reach: float) -> Target | None:
         """Return the neuron, or the drawn edge within reach of a point of the widget, or None."""
-        if self.request is None:
+        if self.state is None:
             return None
         x, y = self.to_layout(point)
-        node = self.request.state.layout.node_at(x, y)
+        node = self.state.layout.node_at(x, y)
         if node is not None:
             return ("node", *node)
-        edges = self.request.shown.edges
+        edges = self.state.shown.edges
         edge = edges.nearest(x, y, reach / self.view.zoom, self._painter.drawn(edges))
         return ("edge", edge, 0) if edge is not None else None
 

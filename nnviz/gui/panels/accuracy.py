@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import exact, fixed, percent
 from nnviz.gui.look.texts import translated
-from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
@@ -42,15 +41,7 @@ def largest_class_share(problem: Problem) -> float:
 
 
 class AccuracyPanel(CurvePanel):
-    """How often the network is right, or how much of the target's variance it explains.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """How often the network is right, or how much of the target's variance it explains."""
 
     key = "accuracy"
     title = str(QT_TRANSLATE_NOOP("AccuracyPanel", "Accuracy"))
@@ -72,14 +63,10 @@ class AccuracyPanel(CurvePanel):
         return translated(problem.metric.title)
 
     def series(self, problem: Problem) -> list[Series]:
-        """Return train, and test where there is a test part."""
-        curve, text = self.theme.curve, exact if self._regresses(problem) else _percent
-        train = LegendEntry(self.tr("train"), curve, "line")
-        series = [Series("train_metric", train, text=text)]
-        if problem.test is not None:
-            test = LegendEntry(self.tr("test"), curve, "dashed")
-            series.append(Series("test_metric", test, text=text))
-        return series
+        """Return the parts there are."""
+        text = exact if self._regresses(problem) else _percent
+        parts = self.entries_of_parts(problem).items()
+        return [Series(f"{part}_metric", entry, text=text) for part, entry in parts]
 
     def name_axes(self, problem: Problem) -> None:
         """Name the metric, and mark what knowing nothing achieves."""
@@ -108,24 +95,6 @@ class AccuracyPanel(CurvePanel):
         return self.tr(
             "Not drawn, because accuracy and R² cannot stand on one axis: {names}."
         ).format(names=names)
-
-    def description(self) -> str:
-        """Return the numbers of the epoch shown in a sentence."""
-        if not self.recorded or self._problem is None:
-            return self.tr("No epoch has been recorded yet.")
-        text = exact if self._regresses(self._problem) else _percent
-        values = {
-            "epoch": self.epoch,
-            "metric": translated(self._problem.metric.title),
-            "train": text(self.figure("train_metric")),
-        }
-        if "test_metric" not in self.plot.curves:
-            sentence = self.tr("After epoch {epoch} the training part's {metric} is {train}.")
-            return self.with_runs(sentence.format(**values))
-        sentence = self.tr(
-            "After epoch {epoch} the training part's {metric} is {train}, the test part's {test}."
-        )
-        return self.with_runs(sentence.format(test=text(self.figure("test_metric")), **values))
 
     @staticmethod
     def _regresses(problem: Problem) -> bool:

@@ -19,12 +19,12 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, percent, short
 from nnviz.gui.look.theme import Theme, blend, rgb
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.layered import ALL, LayeredPanel, in_rows
-from nnviz.gui.plots.bars import Bars, Histogram, histogram, sign_colors
+from nnviz.gui.panels.layered import ALL, HistogramChart, LayerChart, LayeredPanel, in_rows
+from nnviz.gui.plots.bars import Histogram, histogram
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.ranges import step_up
-from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 BINS = 30
@@ -34,55 +34,26 @@ _LANE = 8
 _LEAST_FOR_TWO = 5.6
 """A layer's place lower than this, in heights of a line, shows the heat map alone."""
 
-_ROOM_FOR_ORDER = 8.4
-"""A chart narrower than this, in heights of a line, does not say in which order its samples are."""
-
 _Array = NDArray[np.floating]
 
 
-def sorted_rows(problem: Problem, most: int = ACTIVATION_ROWS) -> NDArray[np.intp]:
-    """Return the order of the drawn samples: by class, or by target."""
-    index = problem.train.index[:most]
-    return np.argsort(problem.dataset.targets[index].ravel(), kind="stable")
-
-
-class HeatChart(Chart):
+class HeatChart(LayerChart):
     """A heat map of neurons × samples; below it each sample's class, and the chosen sample."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.small, self.labelled = True, frozenset({"left"})
+    def __init__(self, widest: str) -> None:
+        super().__init__(widest)
+        self.labelled = frozenset({"left"})
         self.cells, self.classes = self.add(HeatMap()), self.add(HeatMap(gaps=False))
-        self.still.append(self.classes)
         tip = QPolygonF([QPointF(0, -4), QPointF(-4, 4), QPointF(4, 4)])
         self.chosen = self.add(QGraphicsPolygonItem(tip))
         self.chosen.setFlag(self.chosen.GraphicsItemFlag.ItemIgnoresTransformations)
-        self.lane: object = None
-        """What of the lane is drawn."""
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self.least_gutter = gutter(self)
         self.cells.restyle(theme, font)
         self.chosen.setPen(pg.mkPen(theme.surface))
         self.chosen.setBrush(pg.mkBrush(theme.text))
-
-
-class BarChart(Chart):
-    """A histogram of activations."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.small = True
-        self.axes["left"].setGrid(255)
-        self.axes["left"].write = percent
-        self.bars = self.add(Bars())
-
-    def restyle(self, theme: Theme, font: QFont) -> None:
-        """Take over colours and font."""
-        super().restyle(theme, font)
-        self.least_gutter = gutter(self)
 
 
 class ActivationsPanel(LayeredPanel):
@@ -90,13 +61,6 @@ class ActivationsPanel(LayeredPanel):
 
     Of a layer of pictures the heat map shows each channel's mean, for a line a pixel would be too
     fine to see; the histogram counts every pixel.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
     """
 
     key = "activations"
@@ -117,7 +81,7 @@ class ActivationsPanel(LayeredPanel):
         self.values: dict[int, _Array] = {}
         """Of every layer that is drawn: activations, shape (samples, neurons)."""
         self._order: NDArray[np.intp] = np.empty(0, dtype=np.intp)
-        self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self._rows = self._order
         self._ranges: list[tuple[float, float]] = []
         self._chosen = -1
 
@@ -126,8 +90,8 @@ class ActivationsPanel(LayeredPanel):
         return not isinstance(layer, Dropout | Flatten)
 
     def begin(self, problem: Problem) -> None:
-        """Sort the new run's samples and start from the activations' own ranges."""
-        self._sort(problem, ACTIVATION_ROWS)
+        """Start from the activations' own ranges."""
+        self._order = self._order[:0]
         self._ranges = [
             own_range(ACTIVATIONS[layer.activation].output_range)
             for layer in problem.experiment.network.layers
@@ -143,28 +107,20 @@ class ActivationsPanel(LayeredPanel):
         super().show_frame(frame)
 
     def read(self, inspection: Inspection) -> None:
-        """Take the activations, samples in order, and count them.
-
-        Of a network so large that even these few samples would take long, fewer while it moves.
-        """
-        problem, most = inspection.problem, ACTIVATION_ROWS
-        if self.idle.moving:
-            most = min(most, quick_rows(problem))
-        if len(self._order) != min(most, problem.train.rows):
-            self._sort(problem, most)
-        traces, ranges = inspection.activations(most), list(self._ranges)
+        """Take the activations, samples in order of class or target, and count them."""
+        problem, traces, ranges = inspection.problem, inspection.activations(), list(self._ranges)
+        index = problem.train.index[: len(traces[0].a)]  # fewer while a large network moves
+        if len(index) != len(self._order):
+            self._order = np.argsort(problem.dataset.targets[index].ravel(), kind="stable")
+            self._rows = index[self._order]
         for layer in self.layers:
             trace = traces[layer]
             self.values[layer] = neurons_of(trace).T.take(self._order, axis=1).T
             ranges[layer] = widened(ranges[layer], trace.a)
             self.histograms[layer] = histogram(trace.a, *ranges[layer], BINS)
-        if ranges != self._ranges or most != ACTIVATION_ROWS:
+        if ranges != self._ranges:
             self._ranges = ranges
             self._show_legend()
-
-    def _sort(self, problem: Problem, most: int) -> None:
-        self._order = sorted_rows(problem, most)
-        self._rows = problem.train.index[:most][self._order]
 
     def largest(self, layer: int) -> float:
         """Return the activation that has the full colour."""
@@ -173,34 +129,19 @@ class ActivationsPanel(LayeredPanel):
 
     def legend(self) -> list[LegendEntry]:
         """Return the colour bar: from the lowest to the highest activation shown."""
-        theme = self.theme
+        theme, shown = self.theme, self.shown_layers()
         if not self._ranges:
             return []
-        shown = self.shown_layers()
-        low = min(self._ranges[layer][0] for layer in shown)
-        label = self._range_words(low < 0)
-        start = theme.negative if low < 0 else theme.neutral
+        is_signed = min(self._ranges[layer][0] for layer in shown) < 0
+        ends = {self.largest(layer) for layer in shown}
+        label = self.tr("activation, by layer")
+        if len(ends) == 1:
+            end = short(ends.pop())
+            label = self.tr("activation {low} to {high}").format(
+                low=f"−{end}" if is_signed else "0", high=end
+            )
+        start = theme.negative if is_signed else theme.neutral
         return [LegendEntry(label, start, "gradient", theme.positive)]
-
-    def _range_words(self, signed: bool) -> str:
-        """Return the ends of the colour bar; in a picture, which has no tab, of what they are."""
-        shown = self.shown_layers()
-        largest = self.largest(shown[0])
-        if len({self.largest(layer) for layer in shown}) > 1:
-            if signed:
-                return self.tr("activation, by layer") if self.bare else self.tr("by layer")
-            return (
-                self.tr("activation, from 0, by layer")
-                if self.bare
-                else self.tr("from 0, by layer")
-            )
-        if signed:
-            text = (
-                self.tr("activation −{end} to {end}") if self.bare else self.tr("−{end} to {end}")
-            )
-        else:
-            text = self.tr("activation 0 to {end}") if self.bare else self.tr("0 to {end}")
-        return text.format(end=short(largest))
 
     def description(self) -> str:
         """Return mean and share of silent activations of the shown layer in a sentence."""
@@ -219,9 +160,12 @@ class ActivationsPanel(LayeredPanel):
             silent=percent(float((values == 0).mean()), 0.001),
         )
 
-    def make(self, layer: int) -> Sequence[Chart]:
+    def make(self) -> Sequence[LayerChart]:
         """Return the charts of a layer's heat map and histogram."""
-        return HeatChart(), BarChart()
+        widest = percent(1.0, 0.01)
+        heat, bars = HeatChart(widest), HistogramChart(widest)
+        bars.axes["left"].write = percent
+        return heat, bars
 
     def grid(self, layers: Sequence[int], columns: int) -> list[list[Chart | None]]:
         """Return heat maps above their histograms, or beside where one layer has the room."""
@@ -237,34 +181,34 @@ class ActivationsPanel(LayeredPanel):
     def draw(self, layer: int) -> None:
         """Show a layer's activations."""
         heat, bars = self.charts(layer)
-        assert isinstance(heat, HeatChart) and isinstance(bars, BarChart)
+        assert isinstance(heat, HeatChart) and isinstance(bars, HistogramChart)
         self._draw_heat(layer, heat)
         if bars in self.plot.charts:
             self._draw_bars(layer, bars, titled=heat.pos().y() == bars.pos().y())
 
-    def explain(self, layer: int, chart: Chart, at: QPointF) -> str:
+    def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Say neuron, sample and activation under the pointer."""
-        cell = self._cell_at(layer, chart, at)
+        cell = self._cell_at(chart, at)
         if cell is None:
             return ""
         neuron, sample = cell
         said = self.tr("neuron {neuron}, sample {sample}: {value}")
-        if self._of_pictures(layer):
+        if self._of_pictures(chart.layer):
             said = self.tr("channel {neuron}, sample {sample}: mean {value}")
         return said.format(
             neuron=count(neuron + 1),
             sample=count(int(self._rows[sample]) + 1),
-            value=short(float(self.values[layer][sample, neuron])),
+            value=short(float(self.values[chart.layer][sample, neuron])),
         )
 
-    def press(self, layer: int, chart: Chart, at: QPointF) -> None:
+    def press(self, chart: LayerChart, at: QPointF) -> None:
         """Choose the sample of the column that was clicked."""
-        cell = self._cell_at(layer, chart, at)
+        cell = self._cell_at(chart, at)
         if cell is not None:
             self.row_chosen.emit(int(self._rows[cell[1]]))
 
-    def _cell_at(self, layer: int, chart: Chart, at: QPointF) -> tuple[int, int] | None:
-        samples, neurons = self.values[layer].shape
+    def _cell_at(self, chart: LayerChart, at: QPointF) -> tuple[int, int] | None:
+        samples, neurons = self.values[chart.layer].shape
         inside = 0 <= at.x() < samples and 0 <= at.y() < neurons
         if not isinstance(chart, HeatChart) or not inside:
             return None
@@ -274,9 +218,8 @@ class ActivationsPanel(LayeredPanel):
         values = self.values[layer]
         samples, neurons = values.shape
         chart.axes["left"].counted_from = neurons
-        below = self._samples_name(samples, chart)
-        left = self._neurons_name(layer, neurons, not chart.narrow)
-        chart.set_names(Names(below, left, title=self.names[layer]))
+        left = self.tr("channel mean") if self._of_pictures(layer) else self.tr("neuron")
+        chart.set_names(Names(self._samples_name(samples, chart), left, title=self.names[layer]))
         chart.set_ranges((0.0, samples), (0.0, neurons), lane=_LANE)
         colors = self.theme.diverging(values.T, self.largest(layer))
         chart.cells.set_cells(colors, self._cell_text(layer, chart))
@@ -295,10 +238,6 @@ class ActivationsPanel(LayeredPanel):
     def _draw_lane(self, chart: HeatChart, samples: int) -> None:
         """Show, under the heat map, each sample's class, and where the chosen sample is."""
         problem, pixel, theme = self.problem, chart.pixel.height(), chart.theme
-        lane = (self._chosen, samples, pixel, theme)
-        if lane == chart.lane:
-            return
-        chart.lane = lane
         if problem is not None and problem.dataset.task == "classification":
             labels = problem.labels[self._rows]
             table = [rgb(theme.class_color(label)) for label in range(int(labels.max()) + 1)]
@@ -310,7 +249,7 @@ class ActivationsPanel(LayeredPanel):
             half = min(4 * chart.pixel.width(), samples / 2)  # whole, at the first sample too
             chart.chosen.setPos(min(max(found[0] + 0.5, half), samples - half), -4 * pixel)
 
-    def _draw_bars(self, layer: int, chart: BarChart, titled: bool) -> None:
+    def _draw_bars(self, layer: int, chart: HistogramChart, titled: bool) -> None:
         counts, theme = self.histograms[layer], chart.theme
         # Beside its heat map the histogram stands on the same line: with an empty title.
         title = "\u2007" if titled else ""
@@ -318,36 +257,17 @@ class ActivationsPanel(LayeredPanel):
         top = step_up(1.02 * float(counts.shares.max()))
         chart.set_ranges(self._ranges[layer], (0.0, top))
         below, above = (blend(c, theme.surface, 0.85) for c in (theme.negative, theme.positive))
-        colors = sign_colors(counts.edges, (below, above))
-        chart.bars.set_data(counts.edges, counts.shares, colors)
+        chart.show_bars(counts, counts.shares, below, above)
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
 
-    def _neurons_name(self, layer: int, neurons: int, counted: bool) -> str:
-        """Return the axis' name; where nothing counts the neurons, with their number."""
-        if self._of_pictures(layer):
-            if counted:
-                return self.tr("channel mean")
-            return self.tr("{count} means").format(count=count(neurons))
-        if counted:
-            return self.tr("neuron")
-        name = self.tr("1 neuron") if neurons == 1 else self.tr("{count} neurons")
-        return name.format(count=count(neurons))
-
     def _samples_name(self, samples: int, chart: Chart) -> str:
         if chart.narrow:
             return self.tr("samples")
-        if chart.size().width() < _ROOM_FOR_ORDER * chart.line_height:
-            return self.tr("{count} samples").format(count=count(samples))
         if self.problem is not None and self.problem.dataset.task == "classification":
             return self.tr("{count} samples, by class").format(count=count(samples))
         return self.tr("{count} samples, by target").format(count=count(samples))
-
-
-def gutter(chart: Chart) -> int:
-    """Return the room that the widest share needs: heat map and histogram are aligned."""
-    return int(chart.axes["left"].width_of(percent(1.0, 0.01)))
 
 
 def neurons_of(trace: LayerTrace) -> _Array:

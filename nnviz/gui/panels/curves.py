@@ -6,24 +6,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.texts import part_name
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.header import Header, lie_on_surface
+from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.plots.curve import Curve, RunCurves, Series
 from nnviz.gui.plots.curve_plot import CurvePlot
-from nnviz.gui.plots.reading import Reading
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PartName, Problem
 
 _TALL = 220, 320
 """Heights from which a legend may take a third line, and a fourth."""
@@ -36,19 +35,9 @@ class CurvePanel(Panel):
     A panel says which curves it has (`series`), where their numbers come from (`column`), and how
     its axes are called (`name_axes`); and which of its curves kept runs are compared by
     (`compared`), if any, and with which other experiments (`comparable`).
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
     """
 
     _problem: Problem | None = None
-
-    reading_changed = Signal(object)
-    """The `Reading` under the pointer, or None."""
 
     compared: ClassVar[tuple[str, ...]] = ()
     """Keys of the curves that are drawn of kept runs too: of train, and of test."""
@@ -59,25 +48,34 @@ class CurvePanel(Panel):
         self.plot = CurvePlot(self)
         self.plot.setObjectName(f"{self.key}-plot")
         self.plot.headline = epoch_words
-        self.plot.read.connect(self._on_read)
+        self.reading_changed = self.plot.read
         self.plot.epoch_chosen.connect(self.epoch_chosen)
         self.plot.idle.idle.connect(self._describe)
         self._history: History | None = None
         self._shown: tuple[int, int | None] | None = None
         self._kept: tuple[ReferenceRun, ...] = ()
         self._runs: dict[History, RunCurves] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column = lay_out(self, self.header)
         column.setSpacing(2)
-        column.addWidget(self.header)
         column.addWidget(self.plot, 1)
-        lie_on_surface(self)
 
     # ------------------------------------------------------------------- for panels to say
 
     def series(self, problem: Problem) -> list[Series]:
         """Return the curves of a run."""
         raise NotImplementedError
+
+    def entries_of_parts(self, problem: Problem) -> dict[PartName, LegendEntry]:
+        """Return name and look of the curve of each part; of a sample of it, of how many rows."""
+        marks: dict[PartName, str] = {"train": "line", "validation": "dotted", "test": "dashed"}
+        entries = {}
+        for part, rows in problem.parts.items():
+            judged, name = problem.judged[part].rows, part_name(part)
+            if judged < rows.rows:
+                text = QCoreApplication.translate("CurvePanel", "{part} ({rows} of {all} rows)")
+                name = text.format(part=name, rows=count(judged), all=count(rows.rows))
+            entries[part] = LegendEntry(name, self.theme.curve, marks[part])
+        return entries
 
     def column(self, history: History, key: str) -> Column:
         """Return the numbers of a curve."""
@@ -163,33 +161,35 @@ class CurvePanel(Panel):
 
     def figure(self, key: str) -> float:
         """Return a curve's number at the epoch shown, NaN before there is any."""
-        if not self._history:
+        if not self._history or self._shown is None:
             return float("nan")
-        past = self._shown[1] if self._shown else None
-        row = -1 if past is None else self._history.row_of(past)
-        return self.column(self._history, key)[row]
+        past = self._shown[1]
+        return self.column(self._history, key)[-1 if past is None else self._history.row_of(past)]
 
-    @property
-    def epoch(self) -> str:
-        """The epoch shown, as text."""
-        if self._shown and self._shown[1] is not None:
-            return count(self._shown[1])
-        history = self._history
-        return count(history.column("epoch")[-1] if history else 0)
-
-    @property
-    def recorded(self) -> bool:
-        """Whether there is any epoch to tell of."""
-        return bool(self._history)
-
-    def with_runs(self, sentence: str) -> str:
-        """Return a description that also names the kept runs, drawn or not."""
-        sentence = " ".join([sentence, *(entry.reason for entry in self._note())])
-        if not self.plot.runs:
-            return sentence
-        names = "; ".join(run.entry.label for run in self.plot.runs)
-        template = QCoreApplication.translate("CurvePanel", "{sentence} Compared with: {names}.")
-        return template.format(sentence=sentence, names=names)
+    def description(self) -> str:
+        """Return the numbers of the epoch shown in a sentence, and which kept runs there are."""
+        if not self._history or self._problem is None:
+            return QCoreApplication.translate("CurvePanel", "No epoch has been recorded yet.")
+        figures = [
+            f"{curve.series.entry.label} {curve.series.text(self.figure(key))}"
+            for key, curve in self.plot.curves.items()
+        ]
+        past = self._shown[1] if self._shown is not None else None
+        epoch = self._history.column("epoch")[-1] if past is None else past
+        said = QCoreApplication.translate("CurvePanel", "{title} after epoch {epoch}: {figures}.")
+        sentences = [
+            said.format(
+                title=self.title_for(self._problem),
+                epoch=count(epoch),
+                figures=", ".join(figures),
+            ),
+            *(entry.reason for entry in self._note()),
+        ]
+        if self.plot.runs:
+            compared = QCoreApplication.translate("CurvePanel", "Compared with: {names}.")
+            names = "; ".join(run.entry.label for run in self.plot.runs)
+            sentences.append(compared.format(names=names))
+        return " ".join(sentences)
 
     def _take_runs(self, kept: tuple[ReferenceRun, ...]) -> None:
         assert self._problem is not None
@@ -226,10 +226,6 @@ class CurvePanel(Panel):
         entries = self.legend()
         entries[own:own] = note
         self.header.legend.show_entries(entries, own + len(note))
-
-    @Slot(object)
-    def _on_read(self, reading: Reading | None) -> None:
-        self.reading_changed.emit(reading)
 
 
 def epoch_words(epoch: float) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.layer_names import layer_names
-from nnviz.gui.look.numbers import exact, short
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
-from nnviz.gui.panels.layers import layer_colors
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
 from nnviz.training.columns import Column
@@ -18,15 +19,7 @@ from nnviz.training.problem import Problem
 
 
 class GradientsPanel(CurvePanel):
-    """How strongly each layer is pushed: gradients that vanish or explode show as curves apart.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """How strongly each layer is pushed: gradients that vanish or explode show as curves apart."""
 
     key = "gradients"
     title = str(QT_TRANSLATE_NOOP("GradientsPanel", "Gradients"))
@@ -64,17 +57,15 @@ class GradientsPanel(CurvePanel):
         self.plot.set_names(Names(self.tr("epoch"), name))
         self.plot.set_hint(self.tr("Gradients appear with the first step of training."))
 
-    def description(self) -> str:
-        """Compare the first and the last layer in a sentence."""
-        sizes = [self.figure(key) for key in self.plot.curves] or [0.0]
-        first, last = sizes[0], sizes[-1]
-        if not (first > 0 and last > 0):
-            return self.tr("No layer has had a gradient yet: the network has not been trained.")
-        if len(sizes) == 1:
-            return self.tr("After epoch {epoch} the gradient's size is {last}.").format(
-                epoch=self.epoch, last=exact(last)
-            )
-        return self.tr(
-            "After epoch {epoch} the gradient of the first layer has size {first},"
-            " that of the output layer {last}: {ratio} times as much."
-        ).format(epoch=self.epoch, first=exact(first), last=exact(last), ratio=short(last / first))
+
+def layer_colors(theme: Theme, layers: int) -> list[str]:
+    """Return a ramp from teal to the accent to magenta, its lightness moving one way only.
+
+    The order of layers can be read from the order of colours, also in grey.
+    """
+    saturation, first, change = (0.62, 0.62, 0.16) if theme.name == "dark" else (0.68, 0.42, -0.1)
+    shares = np.linspace(0.0, 1.0, layers) if layers > 1 else (0.5,)
+    return [
+        QColor.fromHslF(0.47 + 0.42 * share, saturation, first + change * share).name()
+        for share in shares
+    ]

@@ -1,10 +1,10 @@
-"""The row above a panel's picture."""
+"""The row above a panel's picture, and how a panel's parts lie below one another."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plots.legend import LegendRow
@@ -16,13 +16,24 @@ def lie_on_surface(widget: QWidget) -> None:
     widget.setAutoFillBackground(True)
 
 
+def lay_out(panel: QWidget, *parts: QWidget) -> QVBoxLayout:
+    """Put parts below one another on the ground of panels; return the column they are in."""
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+    column.setSpacing(SPACE // 2)
+    for part in parts:
+        column.addWidget(part)
+    lie_on_surface(panel)
+    return column
+
+
 class Header(QWidget):
     """The row above a picture: its legend, and at the right what can be pressed.
 
     Parameters
     ----------
     lines
-        How many lines the legend may take.
+        How many lines the legend may take; 0 for any number.
     parent
         Qt parent.
     """
@@ -33,7 +44,7 @@ class Header(QWidget):
         self.legend = LegendRow(self, lines)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE)
+        self._row.setSpacing(2)
         self._row.addWidget(self.legend, 1)
 
     def add(self, control: QWidget) -> None:

@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPointF, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
-from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import Panel
-from nnviz.gui.panels.header import Header, lie_on_surface
+from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.plain import show_tool_tip
+from nnviz.gui.plots.bars import Bars, Histogram, sign_colors
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot, columns_for
+from nnviz.gui.plots.ranges import Array
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.training.inspection import Inspection
@@ -26,6 +29,38 @@ from nnviz.training.problem import Problem
 ALL = -1
 """Stands for every layer at once."""
 
+_LEAST_WIDTH = 60
+"""Pixels of width from which on layers stand side by side."""
+
+
+class LayerChart(Chart):
+    """A small chart of a layer, whose left axis has room for a text: so that they are aligned."""
+
+    layer = ALL
+
+    def __init__(self, widest: str = "") -> None:
+        super().__init__()
+        self.small = True
+        self._widest = widest
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self.least_gutter = max(1, int(self.axes["left"].width_of(self._widest)))
+
+
+class HistogramChart(LayerChart):
+    """Bars over a grid, below zero in another colour than above."""
+
+    def __init__(self, widest: str = "") -> None:
+        super().__init__(widest)
+        self.axes["left"].setGrid(255)
+        self.bars = self.add(Bars())
+
+    def show_bars(self, counted: Histogram, heights: Array, below: str, above: str) -> None:
+        """Show bars of these heights."""
+        self.bars.set_data(counted.edges, heights, sign_colors(counted.edges, (below, above)))
+
 
 @guarded
 class LayeredPanel(Panel):
@@ -33,20 +68,10 @@ class LayeredPanel(Panel):
 
     A panel takes what it needs from an inspection (`read`), makes a layer's charts when they are
     first shown (`make`), and gives them what they draw (`draw`).
-
-    Parameters
-    ----------
-    theme
-        Colours of its own; without them those of the palette it inherits.
-    parent
-        Qt parent.
     """
 
     aspect = 1.5
     """Width over height that a layer's charts like best."""
-
-    least_width = 60
-    """Pixels of width from which on layers stand side by side."""
 
     layer = ALL
     layers: Sequence[int] = ()
@@ -55,9 +80,8 @@ class LayeredPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.names: tuple[str, ...] = ()
-        self.epoch = 0
         self.problem: Problem | None = None
-        self._charts: dict[int, Sequence[Chart]] = {}
+        self._charts: dict[int, Sequence[LayerChart]] = {}
         self._placed: list[list[Chart | None]] = []
         self.header = Header(1, self)
         self.selector = SegmentedControl(f"{self.key}-layer", self, outlined=False)
@@ -71,14 +95,8 @@ class LayeredPanel(Panel):
         self.plot.resized.connect(self._arrange)
         self.plot.restyled.connect(self._draw_all)
         self.idle = self.plot.idle
-        self.idle.idle.connect(self._on_idle)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self.header)
-        column.addWidget(self.plot, 1)
-        lie_on_surface(self)
-        self.restyle()
+        self.idle.idle.connect(self._take)
+        lay_out(self, self.header).addWidget(self.plot, 1)
 
     # ------------------------------------------------------------------- for panels to say
 
@@ -90,7 +108,7 @@ class LayeredPanel(Panel):
         """Take from an inspection what will be drawn."""
         raise NotImplementedError
 
-    def make(self, layer: int) -> Sequence[Chart]:
+    def make(self) -> Sequence[LayerChart]:
         """Return new charts for a layer."""
         raise NotImplementedError
 
@@ -102,11 +120,11 @@ class LayeredPanel(Panel):
         """Give a layer's charts what they draw now."""
         raise NotImplementedError
 
-    def explain(self, layer: int, chart: Chart, at: QPointF) -> str:
+    def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Return what is at a point of a chart's plane, for a tool tip; empty for nothing."""
         return ""
 
-    def press(self, layer: int, chart: Chart, at: QPointF) -> None:
+    def press(self, chart: LayerChart, at: QPointF) -> None:
         """Take note of a click at a point of a chart's plane."""
 
     # ------------------------------------------------------------------------- the contract
@@ -135,9 +153,8 @@ class LayeredPanel(Panel):
         if frame.inspection is self._inspection:
             return
         first, self._inspection = self._inspection is None, frame.inspection
-        self.epoch = frame.inspection.epoch
         self.idle.update()
-        self._take(frame.inspection)
+        self._take()
         if first:
             self._arrange()
 
@@ -154,25 +171,33 @@ class LayeredPanel(Panel):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over the chosen layer."""
         layer = int(state.get("layer", ALL))
-        self.layer = layer if layer in self.layers else ALL
-        self.selector.choose(self._position())
-        self._show_legend()
-        self._arrange()
+        self._choose(layer if layer in self.layers else ALL)
 
     # ---------------------------------------------------------------------------- inside
+
+    @property
+    def epoch(self) -> int:
+        """The epoch shown, 0 before there is any."""
+        return self._inspection.epoch if self._inspection is not None else 0
 
     def shown_layers(self) -> Sequence[int]:
         """Return the layers to draw."""
         return self.layers if self.layer == ALL else [self.layer]
 
-    def charts(self, layer: int) -> Sequence[Chart]:
+    def charts(self, layer: int) -> Sequence[LayerChart]:
         """Return a layer's charts, which are made when they are first asked for."""
         if layer not in self._charts:
-            self._charts[layer] = self.make(layer)
+            self._charts[layer] = self.make()
+            for chart in self._charts[layer]:
+                chart.layer = layer
         return self._charts[layer]
 
-    def _take(self, inspection: Inspection) -> None:
-        self.read(inspection)
+    @Slot()
+    def _take(self) -> None:
+        """Draw what there is: while it moves by some of the rows, at rest by all."""
+        if self._inspection is None:
+            return
+        self.read(self._inspection.seen(self.idle.moving))
         if self.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
         self._draw_all()
@@ -188,9 +213,7 @@ class LayeredPanel(Panel):
         if self._inspection is None or not self.layers:
             return
         layers, room = self.shown_layers(), self.plot.size()
-        columns = columns_for(
-            len(layers), room.width(), room.height(), self.aspect, self.least_width
-        )
+        columns = columns_for(len(layers), room.width(), room.height(), self.aspect, _LEAST_WIDTH)
         rows = self.grid(layers, columns)
         if rows != self._placed:
             self._placed = rows
@@ -201,40 +224,31 @@ class LayeredPanel(Panel):
         """Return the chosen layer's place in the selector."""
         return 0 if self.layer == ALL else self.layers.index(self.layer) + 1
 
-    def _layer_of(self, chart: Chart | None) -> int | None:
-        return next((layer for layer, charts in self._charts.items() if chart in charts), None)
-
     def _show_legend(self) -> None:
         self.header.legend.show_entries(self.legend())
 
-    @Slot()
-    def _on_idle(self) -> None:
-        if self._inspection is not None:
-            self._take(self._inspection)
-
     @Slot(int)
     def _on_layer(self, position: int) -> None:
-        self.layer = self.layers[position - 1] if position else ALL
+        self._choose(self.layers[position - 1] if position else ALL)
+
+    def _choose(self, layer: int) -> None:
+        self.layer = layer
+        self.selector.choose(self._position())
         self._show_legend()
         self.setAccessibleDescription(self.description())
         self._arrange()
 
     @Slot(object, QPointF)
-    def _on_pointed(self, chart: Chart | None, place: QPointF) -> None:
-        layer = self._layer_of(chart)
-        text = ""
-        if layer is not None and chart is not None:
-            text = self.explain(layer, chart, chart.value(place))
+    def _on_pointed(self, chart: LayerChart | None, place: QPointF) -> None:
+        text = self.explain(chart, chart.value(place)) if chart is not None else ""
         show_tool_tip(self.plot.mapToGlobal(place.toPoint()), text, self.plot)
 
     @Slot(object, QPointF)
-    def _on_pressed(self, chart: Chart, place: QPointF) -> None:
-        layer = self._layer_of(chart)
-        if layer is not None:
-            self.press(layer, chart, chart.value(place))
+    def _on_pressed(self, chart: LayerChart, place: QPointF) -> None:
+        self.press(chart, chart.value(place))
 
 
-def in_rows(charts: Sequence[Chart], columns: int) -> list[list[Chart | None]]:
+def in_rows(charts: Sequence[LayerChart], columns: int) -> list[list[Chart | None]]:
     """Return charts in rows of so many; the last may have free places."""
     filled: list[Chart | None] = [*charts, *[None] * (-len(charts) % columns)]
     return [filled[start : start + columns] for start in range(0, len(filled), columns)]

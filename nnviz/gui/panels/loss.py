@@ -9,7 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.losses import LOSSES
-from nnviz.gui.look.numbers import exact, short
+from nnviz.gui.look.numbers import short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
@@ -43,23 +43,16 @@ def loss_unit(problem: Problem) -> str:
 
 
 class LossPanel(CurvePanel):
-    """How wrong the network is, epoch by epoch, and how big its steps are.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """How wrong the network is, epoch by epoch, and how big its steps are."""
 
     key = "loss"
     title = str(QT_TRANSLATE_NOOP("LossPanel", "Loss"))
     explanation = str(
         QT_TRANSLATE_NOOP(
             "LossPanel",
-            "How wrong the network is after each epoch; solid for training samples, dashed for "
-            "those held out. The learning rate has the second axis.",
+            "How wrong the network is after each epoch; solid for training samples, dotted for "
+            "those it is chosen by, dashed for those held out. The learning rate has the second "
+            "axis.",
         )
     )
 
@@ -78,14 +71,11 @@ class LossPanel(CurvePanel):
         self.header.add(self.log)
 
     def series(self, problem: Problem) -> list[Series]:
-        """Return train, test where there is a test part, and the rate."""
-        curve = self.theme.curve
+        """Return the parts there are, and the rate."""
         rate = LegendEntry(self.tr("learning rate"), self.theme.second, "line")
         series = [Series("learning_rate", rate, right=True)]
-        if problem.test is not None:
-            series.append(Series("test_loss", LegendEntry(self.tr("test"), curve, "dashed")))
-        series.append(Series("train_loss", LegendEntry(self.tr("train"), curve, "line")))
-        return series[::-1]
+        parts = self.entries_of_parts(problem)
+        return [*(Series(f"{part}_loss", parts[part]) for part in parts), *series]
 
     def name_axes(self, problem: Problem) -> None:
         """Name the loss with its unit, and mark the noise floor."""
@@ -107,26 +97,6 @@ class LossPanel(CurvePanel):
         return self.tr(
             "Not drawn, because their loss is another function or in another unit: {names}."
         ).format(names=names)
-
-    def description(self) -> str:
-        """Return the numbers of the epoch shown in a sentence."""
-        if not self.recorded:
-            return self.tr("No epoch has been recorded yet.")
-        values = {
-            "epoch": self.epoch,
-            "train": exact(self.figure("train_loss")),
-            "rate": exact(self.figure("learning_rate")),
-        }
-        if "test_loss" not in self.plot.curves:
-            sentence = self.tr(
-                "After epoch {epoch} the training loss is {train}, at a learning rate of {rate}."
-            )
-            return self.with_runs(sentence.format(**values))
-        sentence = self.tr(
-            "After epoch {epoch} the training loss is {train} and the test loss {test},"
-            " at a learning rate of {rate}."
-        )
-        return self.with_runs(sentence.format(test=exact(self.figure("test_loss")), **values))
 
     def view_state(self) -> Mapping[str, Any]:
         """Return zoom and scale."""

@@ -15,15 +15,14 @@ from nnviz.engine.layers import LayerSpec
 from nnviz.gui.look.numbers import count, fixed, short
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.layered import LayeredPanel
-from nnviz.gui.plots.bars import Bars, Histogram, histogram, set_rug, sign_colors
-from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.panels.layered import HistogramChart, LayerChart, LayeredPanel
+from nnviz.gui.plots.bars import Histogram, histogram, set_rug
+from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import step_up
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
-from nnviz.training.records import Snapshot
 
 BINS = 20
 """Bins of each histogram, as in the tutorials; an even number, so that none straddles zero."""
@@ -34,32 +33,17 @@ _LANE = 7
 _Array = NDArray[np.floating]
 
 
-def first_moment(problem: Problem) -> Inspection:
-    """Return epoch 0: the seed says what the first weights were."""
-    network = problem.new_network()
-    return Inspection(problem, Snapshot(0, 0, network.parameters, network.gradients))
-
-
-def spread_of(weights: _Array) -> tuple[float, float]:
-    """Return mean and standard deviation; zeros where a layer has no weights."""
-    return (float(weights.mean()), float(weights.std())) if weights.size else (0.0, 0.0)
-
-
 def largest(values: _Array) -> float:
     """Return the size of the value that is farthest from zero; 0 where there is none."""
     return max(float(values.max()), -float(values.min())) if values.size else 0.0
 
 
-class HistogramChart(Chart):
-    """A layer's histogram: now filled, at the start as an outline, biases as strokes below."""
+class WeightsChart(HistogramChart):
+    """A layer's weights: now as bars, at the start as an outline, biases as strokes below."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.small = True
-        self.axes["left"].setGrid(255)
         self.axes["left"].least_step = 1.0
-        self.bars = self.add(Bars())
-        self.outlined: Histogram | None = None
         self.start, self.biases = (self.add(pg.PlotCurveItem(antialias=False)) for _ in range(2))
 
     def restyle(self, theme: Theme, font: QFont) -> None:
@@ -70,15 +54,7 @@ class HistogramChart(Chart):
 
 
 class WeightsPanel(LayeredPanel):
-    """How weights spread as the network learns.
-
-    Parameters
-    ----------
-    theme
-        Colours to start with.
-    parent
-        Qt parent.
-    """
+    """How weights spread as the network learns."""
 
     key = "weights"
     title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weights"))
@@ -92,14 +68,13 @@ class WeightsPanel(LayeredPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Distribution of weights and biases by layer"))
-        self.histograms: list[Histogram] = []
-        self.first_histograms: list[Histogram] = []
-        self.biases: list[_Array] = []
-        self._first: list[_Array] = []
-        self._first_sizes: list[float] = []
-        self._spread: list[tuple[float, float]] = []
-        self._room: list[float] = []
-        self._told: list[float] = []
+        self.histograms: dict[int, Histogram] = {}
+        self.first_histograms: dict[int, Histogram] = {}
+        self.biases: dict[int, _Array] = {}
+        self._first: dict[int, _Array] = {}
+        self._spread: dict[int, tuple[float, float]] = {}
+        self._room: dict[int, float] = {}
+        self._told: dict[int, float] = {}
         """The deviations that are written: numbers that change too fast cannot be read."""
 
     def draws(self, layer: LayerSpec) -> bool:
@@ -108,34 +83,25 @@ class WeightsPanel(LayeredPanel):
 
     def begin(self, problem: Problem) -> None:
         """Remember the first weights of the new run."""
-        first = first_moment(problem)
-        self._first = [first.weights(layer) for layer in range(first.layers)]
-        self._room = [0.0] * first.layers
-        self._first_sizes = [largest(weights) for weights in self._first]
-        self.histograms, self.first_histograms = [], []
         super().begin(problem)
+        network = problem.new_network()  # the seed says what the first weights were
+        self._first = {layer: network.layers[layer].weights for layer in self.layers}
+        self.histograms, self.first_histograms, self.biases = {}, {}, {}
+        self._spread, self._room = {}, {}
 
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
-        layers = range(inspection.layers)
-        weights = [np.ascontiguousarray(inspection.weights(layer)) for layer in layers]
-        self.biases = [inspection.biases(layer) for layer in layers]
-        limits = [
-            step_up(max(largest(values), largest(biases), first))
-            for values, biases, first in zip(weights, self.biases, self._first_sizes, strict=True)
-        ]
-        self.histograms = [
-            histogram(values, -limit, limit, BINS)
-            for values, limit in zip(weights, limits, strict=True)
-        ]
-        if [found.high for found in self.first_histograms] != limits:
-            self.first_histograms = [
-                histogram(values, -limit, limit, BINS)
-                for values, limit in zip(self._first, limits, strict=True)
-            ]
-        self._spread = [spread_of(values) for values in weights]
+        for layer, first in self._first.items():
+            weights = np.ascontiguousarray(inspection.weights(layer))
+            biases = self.biases[layer] = inspection.biases(layer)
+            limit = step_up(max(map(largest, (weights, biases, first))))
+            self.histograms[layer] = histogram(weights, -limit, limit, BINS)
+            counted = self.first_histograms.get(layer)
+            if counted is None or counted.high != limit:
+                self.first_histograms[layer] = histogram(first, -limit, limit, BINS)
+            self._spread[layer] = float(weights.mean()), float(weights.std())
         if self.idle.due("text", READ_SECONDS):
-            self._told = [deviation for _, deviation in self._spread]
+            self._told = {layer: deviation for layer, (_, deviation) in self._spread.items()}
 
     def legend(self) -> list[LegendEntry]:
         """Return the marks of weights, biases and the first weights."""
@@ -150,7 +116,7 @@ class WeightsPanel(LayeredPanel):
         """Return the spread of the widest layer in a sentence."""
         if not self.histograms:
             return self.tr("No weights have been seen yet.")
-        widest = int(np.argmax([deviation for _, deviation in self._spread]))
+        widest = max(self._spread, key=lambda layer: self._spread[layer][1])
         mean, deviation = self._spread[widest]
         return self.tr(
             "After epoch {epoch} the weights spread most in layer {layer}:"
@@ -162,44 +128,36 @@ class WeightsPanel(LayeredPanel):
             deviation=short(deviation),
         )
 
-    def make(self, layer: int) -> Sequence[Chart]:
+    def make(self) -> Sequence[LayerChart]:
         """Return the chart of a layer's histogram."""
-        return (HistogramChart(),)
+        return (WeightsChart(),)
 
     def draw(self, layer: int) -> None:
         """Show a layer's weights and biases."""
         (chart,) = self.charts(layer)
-        assert isinstance(chart, HistogramChart)
+        assert isinstance(chart, WeightsChart)
         theme, now, first = chart.theme, self.histograms[layer], self.first_histograms[layer]
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
-        self._room[layer] = max(self._room[layer], step_up(1.05 * most))
+        self._room[layer] = max(self._room.get(layer, 0.0), step_up(1.05 * most))
         name = "" if chart.narrow else self.tr("number of weights")
-        note = self.tr("σ {deviation}").format(deviation=short_of(self._told[layer]))
+        note = self.tr("σ {deviation}").format(deviation=short(float(f"{self._told[layer]:.2g}")))
         chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
-        signs = theme.negative, theme.positive
-        chart.bars.set_data(now.edges, now.counts.astype(float), sign_colors(now.edges, signs))
-        if chart.outlined is not first:
-            chart.outlined = first
-            chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
+        chart.show_bars(now, now.counts.astype(float), theme.negative, theme.positive)
+        chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
         pixel = chart.pixel.height()
         set_rug(chart, chart.biases, self.biases[layer], (-(_LANE - 1) * pixel, -pixel))
 
-    def explain(self, layer: int, chart: Chart, at: QPointF) -> str:
+    def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Say how many weights lie in the bin under the pointer."""
-        now = self.histograms[layer]
+        now, first = self.histograms[chart.layer], self.first_histograms[chart.layer]
         place = min(max(int((at.x() / now.high + 1) / 2 * BINS), 0), BINS - 1)
         low, high = now.edges[place], now.edges[place + 1]
         step = now.high / 100
         return self.tr("{count} weights from {low} to {high}, {first} at epoch 0").format(
             count=count(int(now.counts[place])),
-            first=count(int(self.first_histograms[layer].counts[place])),
+            first=count(int(first.counts[place])),
             low=fixed(float(low), step),
             high=fixed(float(high), step),
         )
-
-
-def short_of(deviation: float) -> str:
-    """Return a deviation with two significant digits."""
-    return short(float(f"{deviation:.2g}"))

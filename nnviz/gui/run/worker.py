@@ -53,9 +53,6 @@ class TrainingWorker(QObject):
     failed = Signal(object)
     """Training cannot go on: Failed, with the error, details and the last finite state."""
 
-    stopped = Signal()
-    """The process has ended by `stop`; nothing comes after this."""
-
     def __init__(self) -> None:
         super().__init__()
         self.tells_each_epoch = False
@@ -109,7 +106,6 @@ class TrainingWorker(QObject):
         """End the process."""
         self._timer.stop()
         self._process.close()
-        self.stopped.emit()
 
     @Slot()
     def _pump(self) -> None:

@@ -5,25 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QWidget
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
-from nnviz.gui.frame import Frame
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.outputs.words import all_rows, fit_text, score_text
+from nnviz.gui.panels.header import Header
+from nnviz.gui.panels.outputs.words import figures
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.marks import EdgeMarks
+from nnviz.gui.plots.plot import Plot
+from nnviz.gui.plots.points import Points
+from nnviz.gui.plots.ranges import Range, held
 from nnviz.gui.widgets.toggle_button import ToggleButton
-from nnviz.training.inspection import OUTPUT_ROWS, Inspection, quick_rows
-from nnviz.training.problem import Problem
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import PartName, Problem
+
+_MOST_ZOOM = 50.0
 
 
 @guarded
 class OutputView(Themed, QWidget):
-    """One way to show what a network answers.
+    """One way to show what a network answers, below its legend and its switches.
 
     A view gets ready for a run (`prepare`), and draws a moment of it (`take`), again whenever a
-    switch is pressed or the colours change.
+    switch is pressed or colours or its size change.
+
     """
 
     name: ClassVar[str]
@@ -38,24 +49,34 @@ class OutputView(Themed, QWidget):
     row_chosen = Signal(int)
     """The person clicked a sample: its row in the data set."""
 
-    marks_changed = Signal()
-    """A switch of the view changed what its legend has to say."""
-
     bare = False
     """Set for a picture, in which nothing can be pressed or scrolled."""
 
     problem: Problem | None = None
     inspection: Inspection | None = None
+    row = -1
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.row = -1
-        self.moving = False
-        """Set while moments follow each other fast; a large network then answers for fewer rows."""
-        self._taken = False
-        self._buttons: dict[str, QAbstractButton] = {}
         self.setObjectName(f"output-{self.name}")
         self.setAccessibleName(self.words()[1])
+        self.header = Header(0, self)
+        self._buttons: dict[str, QAbstractButton] = {}
+        self.body: QBoxLayout = QVBoxLayout()
+        self.body.setSpacing(SPACE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE // 2)
+        column.addWidget(self.header)
+        column.addLayout(self.body, 1)
+
+    def set_content(self, content: QWidget) -> None:
+        """Have a picture below the legend."""
+        self.body.addWidget(content, 1)
+        if isinstance(content, Plot):
+            content.setObjectName(f"{self.objectName()}-plot")
+            content.restyled.connect(self.restyle)
+            content.resized.connect(self.restyle)
 
     @classmethod
     def words(cls) -> tuple[str, str]:
@@ -65,112 +86,87 @@ class OutputView(Themed, QWidget):
 
     # ------------------------------------------------------------------- for views to say
 
-    @classmethod
-    def suits(cls, problem: Problem) -> bool:
-        """Say whether this view has something to show for a problem."""
-        raise NotImplementedError
-
-    @classmethod
-    def leads(cls, problem: Problem) -> bool:
-        """Say whether this is the view to open a problem with, ahead of the table's order."""
-        return False
-
     def prepare(self, problem: Problem) -> None:
         """Get ready for a new run: axes, names, places of points."""
+        raise NotImplementedError
 
     def take(self, inspection: Inspection) -> None:
         """Draw a moment, with the chosen row."""
+        raise NotImplementedError
 
     def legend(self) -> list[LegendEntry]:
         """Return what the picture's marks mean."""
         return []
 
-    def describe(self, inspection: Inspection) -> str:
-        """Return one sentence that says in words what is seen."""
-        raise NotImplementedError
+    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+        """Return one sentence that says in words what is seen: how right a part's answers are."""
+        said = QCoreApplication.translate(
+            "OutputView",
+            "After {epoch} epochs the answers for the training samples have R² {r2};"
+            " they are {rmse} off in the root mean square.",
+        )
+        if inspection.problem.dataset.task == "classification":
+            said = QCoreApplication.translate(
+                "OutputView",
+                "After {epoch} epochs {right} of {total} training samples get their own class.",
+            )
+        if part != "train":
+            said = QCoreApplication.translate(
+                "OutputView",
+                "After {epoch} epochs {right} of {total} samples held out get their own class.",
+            )
+        return said.format(**figures(inspection, part))
 
     # ------------------------------------------------------------------------- the contract
 
     def begin(self, problem: Problem) -> None:
         """Prepare for a new run."""
         self.problem, self.inspection, self.row = problem, None, -1
+        if "test" in self._buttons:
+            self._buttons["test"].setVisible(self._has_held_out())
         self.prepare(problem)
+        self._show_legend()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Draw a moment; nothing is done when neither parameters, row nor haste are new."""
-        if (frame.inspection, frame.row, self.moving) == (self.inspection, self.row, self._taken):
-            return
-        self.inspection = frame.inspection
-        self.row, self._taken = frame.row, self.moving
-        self.take(frame.inspection)
+    def show_moment(self, inspection: Inspection, row: int) -> None:
+        """Draw a moment and the chosen row."""
+        self.inspection, self.row = inspection, row
+        self.take(inspection)
 
+    @Slot()
     def restyle(self) -> None:
-        """Draw in the colours there are now."""
+        """Draw in the colours and the size there are now."""
         super().restyle()
+        self._show_legend()
         if self.inspection is not None:
             self.take(self.inspection)
 
-    @property
-    def most_rows(self) -> int:
-        """How many rows of each part are answered for at most."""
-        if not self.moving or self.problem is None:
-            return OUTPUT_ROWS
-        return quick_rows(self.problem)
-
-    @property
-    def partial(self) -> bool:
-        """Whether figures come from fewer rows than they do at rest."""
-        return self.problem is not None and self.most_rows < all_rows(self.problem)
-
-    def headline(self) -> str:
-        """Return the figures that sum the picture up: right answers, or the fit."""
-        if self.inspection is None:
-            return ""
-        regresses = self.inspection.problem.dataset.task == "regression"
-        return (fit_text if regresses else score_text)(self.inspection, self.most_rows)
-
-    def description(self) -> str:
-        """Return one sentence that says in words what is seen."""
-        if self.inspection is None:
-            return QCoreApplication.translate("OutputView", "The network has not answered yet.")
-        return self.describe(self.inspection)
+    def _show_legend(self) -> None:
+        if self.problem is not None:
+            entries = self.legend()
+            self.header.legend.show_entries(entries)
+            self.header.setVisible(bool(entries or self._buttons) and not self.bare)
 
     # ---------------------------------------------------------------------------- switches
 
-    def add_switch(self, key: str, name: str, text: str, tip: str, on: bool = False) -> None:
-        """Add a switch.
-
-        Parameters
-        ----------
-        key
-            In view states; ``"test"`` is only there where there is a test part.
-        name
-            Object name.
-        text, tip
-            What it says and what it does, translated.
-        on
-            Whether it is pressed at first.
-        """
+    def add_switch(self, key: str, text: str, tip: str, on: bool = False) -> None:
+        """Add a switch; ``"test"`` is only there where there is a test part."""
         switch = ToggleButton(text, tip, self)
-        switch.setObjectName(name)
         switch.setChecked(on)
-        switch.toggled.connect(self._on_switched)
+        switch.toggled.connect(self.restyle)
         self.add_button(key, switch)
 
     def add_button(self, key: str, button: QAbstractButton) -> None:
-        """Add a button to those that the panel shows with this view."""
-        button.hide()  # until the panel gives it a place
+        """Add a button at the right of the legend."""
+        button.setObjectName(f"{self.objectName()}-{key}")
         self._buttons[key] = button
-
-    def buttons(self) -> list[QAbstractButton]:
-        """Return what can be pressed with this problem; the panel finds a place for it."""
-        has_test = self.problem is not None and self.problem.test is not None
-        return [b for key, b in self._buttons.items() if has_test or key != "test"]
+        self.header.add(button)
 
     def is_on(self, key: str) -> bool:
         """Say whether a switch is there and pressed."""
-        button = self._buttons[key]
-        return button.isChecked() and button in self.buttons()
+        return self._buttons[key].isChecked() and (key != "test" or self._has_held_out())
+
+    def _has_held_out(self) -> bool:
+        return self.problem is not None and self.problem.held_out.size > 0
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the person's settings of this view."""
@@ -182,7 +178,114 @@ class OutputView(Themed, QWidget):
             if key in state:
                 button.setChecked(bool(state[key]))
 
-    @Slot()
-    def _on_switched(self) -> None:
+
+class PlotView(OutputView):
+    """A view with two axes and a mark for every sample, which can be clicked.
+
+    The wheel zooms, dragging moves, a double click shows all again.
+
+    Parameters
+    ----------
+    right
+        Whether there is a second vertical axis.
+    """
+
+    def __init__(self, parent: QWidget | None = None, right: bool = False) -> None:
+        super().__init__(parent)
+        self.chart = Chart(right=right)
+        self.plot = Plot([self.chart])
+        self.set_content(self.plot)
+        self.points, self.edges = Points(self.chart), EdgeMarks(self.chart)
+        self.home: tuple[Range, Range] = self.chart.shown
+        """All there is to see, in data units."""
+        view = self.chart.view
+        view.setMouseEnabled(x=True, y=True)
+        view.sigRangeChangedManually.connect(self._on_moved)
+        self.plot.pressed.connect(self._on_pressed)
+        self.plot.doubled.connect(self._show_all)
+
+    def mark(self, problem: Problem) -> None:
+        """Place the samples, in the colours there are now."""
+        raise NotImplementedError
+
+    def begin(self, problem: Problem) -> None:
+        """Prepare for a new run."""
+        self.points.size = mark_size(problem.dataset.rows)
+        super().begin(problem)
+
+    def restyle(self) -> None:
+        """Place the samples anew, then draw the moment."""
+        if self.problem is not None:
+            self.edges.restyle()
+            self.mark(self.problem)
+        super().restyle()
+
+    def set_home(self, x: Range, y: Range, names: Names) -> None:
+        """Set ranges (in data units) and names of a new run's axes, and show all of them."""
+        self.home = x, y
+        self.chart.set_names(names)
+        self._look_at(x, y)
+
+    def shown_rows(self, problem: Problem) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the rows to mark, and which of them are held out."""
+        train = problem.train.index
+        tested = problem.held_out if self.is_on("test") else train[:0]
+        return np.concatenate([train, tested]), np.arange(len(train) + len(tested)) >= len(train)
+
+    def part_entries(self, color: str, tested: bool) -> list[LegendEntry]:
+        """Return what discs are, and rings where there are any."""
+        entries = [LegendEntry(self.tr("train"), color, "disc")]
+        if not tested or self.problem is None:
+            return entries
+        both = self.problem.validation is not None
+        name = self.tr("validation, test") if both else self.tr("test")
+        return [*entries, LegendEntry(name, color, "ring")]
+
+    def view_state(self) -> Mapping[str, Any]:
+        """Return the part that is zoomed in on, and the switches."""
+        x, y = self.chart.shown
+        zoom = {"zoom": [*x, *y]} if (x, y) != self.home else {}
+        return {**super().view_state(), **zoom}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Zoom in on the same part."""
+        super().restore_view(state)
+        if zoom := state.get("zoom"):
+            self._look_at((zoom[0], zoom[1]), (zoom[2], zoom[3]))
+
+    def _look_at(self, *part: Range) -> None:
+        """Show a part; never more than all, never outside it."""
+        x, y = (
+            held(one, whole, (whole[1] - whole[0]) / _MOST_ZOOM)
+            for one, whole in zip(part, self.home, strict=True)
+        )
+        self.chart.set_ranges(x, y)
+        self.chart.settle()  # a drag moves the view behind the chart's back
         self.restyle()
-        self.marks_changed.emit()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        x, y = self.chart.view.viewRange()
+        self._look_at(tuple(x), tuple(y))
+
+    @Slot()
+    def _show_all(self) -> None:
+        self._look_at(*self.home)
+
+    @Slot(object, QPointF)
+    def _on_pressed(self, _chart: Chart, place: QPointF) -> None:
+        row = self.points.row_at(place)
+        if row is not None:
+            self.row_chosen.emit(row)
+
+
+def mark_size(count: int) -> float:
+    """Return the size of a mark, in pixels, that suits so many of them."""
+    return next((size for most, size in ((12, 13.0), (120, 9.0), (600, 7.0)) if count <= most), 5.5)
+
+
+def range_of(values: NDArray[np.floating], margin: float) -> Range:
+    """Return the range of values with room at both ends, a share of their span."""
+    low, high = float(values.min()), float(values.max())
+    room = margin * (high - low) or 1.0
+    return low - room, high + room

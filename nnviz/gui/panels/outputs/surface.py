@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from math import isqrt
-
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
-from nnviz.gui.panels.outputs.plot_view import PlotView, mark_size
-from nnviz.gui.panels.outputs.words import target_label, train_fit, train_score
+from nnviz.gui.panels.outputs.table import PredictionTable
+from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
-from nnviz.training.evaluation import rows_within
-from nnviz.training.inspection import QUICK_WORK, Inspection, plane_limits
+from nnviz.training.inspection import Inspection, plane_limits
 from nnviz.training.problem import Problem
 
-FINE, COARSE, COARSEST = 64, 40, 16
-"""Grid points a side; fewer where the network is so large that the finer grid costs frames."""
-
-_MANY_PARAMETERS = 1500
 _FINER = 3
 _ROOMY = 6.0
 """Marks smaller than this need a darker outline to be told from their ground."""
 
+_FEW_ROWS = 8
+"""So few samples have their table beside the surface, where there is room for both."""
+
+_LEAST = 12
+"""Side of a surface that has its table beside it, in heights of a line."""
+
 
 class DecisionSurface(PlotView):
-    """What the network answers at every point of the plane."""
+    """What the network answers at every point of the plane; a handful of samples as a table too."""
 
     name = "surface"
     title = str(QT_TRANSLATE_NOOP("DecisionSurface", "Surface"))
@@ -45,53 +46,58 @@ class DecisionSurface(PlotView):
         self._ground.setZValue(-1)
         self.chart.add(self._ground)
         self._colors: AnswerColors | None = None
-        self._area = QRectF()
+        self.table = PredictionTable(self)
+        self.table.row_chosen.connect(self.row_chosen)
+        self.body.addWidget(self.table)
         test = self.tr("Show the samples the network never learns from.")
-        self.add_switch("test", "output-show-test", self.tr("Test"), test, on=True)
+        self.add_switch("test", self.tr("Test"), test, on=True)
         decide = self.tr("Show the decision instead of shades: every point gets its class' colour.")
-        self.add_switch("discretise", "output-discretise", self.tr("Decide"), decide)
-
-    @classmethod
-    def suits(cls, problem: Problem) -> bool:
-        """Say whether samples are points of a plane."""
-        return problem.dataset.is_planar
+        self.add_switch("discretise", self.tr("Decide"), decide)
 
     def prepare(self, problem: Problem) -> None:
         """Set the axes to the plane's margins."""
         names = [translated(name) for name in problem.dataset.feature_names]
-        low, high = plane_limits(problem)
-        self._area = QRectF(*low.tolist(), *(high - low).tolist())
         self._colors = None
         self._ground.clear()
-        self.points.size = mark_size(problem.dataset.rows)
         self.chart.axes["right"].setVisible(problem.dataset.task == "regression")
         # Only where both axes measure the same thing does a circle have to look round.
-        same_unit = problem.dataset.feature_names == ("x", "y")
-        x, y = zip(low.tolist(), high.tolist(), strict=True)
-        self.set_home(x, y, Names(names[0], names[1]), same_unit)
+        self.chart.square = problem.dataset.feature_names == ("x", "y")
+        self.table.bare = self.bare
+        self.table.begin(problem)
+        x, y = np.stack(plane_limits(problem), axis=1).tolist()
+        self.set_home(tuple(x), tuple(y), Names(*names))
 
-    def restyle(self) -> None:
-        """Give ground and samples the colours there are now."""
-        if self.problem is not None:
-            self._colors = AnswerColors(self.problem, self.theme)
-            self._place_samples(self.problem, self._colors)
-        super().restyle()
+    def _place_table(self, problem: Problem) -> None:
+        """Show the table of a handful of samples where the surface keeps enough room."""
+        area, table, least = self.body.geometry(), self.table.sizeHint(), em(self, _LEAST)
+        beside = area.width() > area.height() + table.width()
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self.body.setDirection(across if beside else down)
+        self.body.setStretch(1, int(beside))  # half of the width, but no more height than it needs
+        has_room = beside or area.height() - table.height() >= least
+        self.table.setVisible(has_room and problem.dataset.rows <= _FEW_ROWS)
 
     def take(self, inspection: Inspection) -> None:
         """Colour the grid; its outer points lie on the outer edges of the plane."""
         if self._colors is None:
             return
-        values = inspection.plane(self._resolution(inspection)).values
-        decides = self.is_on("discretise")
+        values, decides = inspection.plane().values, self.is_on("discretise")
         if decides:
             values = finer(values, _FINER)
-        half = np.array([self._area.width(), self._area.height()]) / (2 * (values.shape[-1] - 1))
-        area = self._area.adjusted(-half[0], -half[1], half[0], half[1])
+        (left, right), (low, high) = self.home
+        width, height = (right - left), (high - low)
+        half = np.array([width, height]) / (2 * (values.shape[-1] - 1))
+        area = QRectF(left, low, width, height).adjusted(*-half, *half)
         colors = self._colors.ground(values, decides)
         self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)
         self.points.choose(self.row)
+        if not self.table.isHidden():
+            self.table.show_moment(inspection, self.row)
 
-    def _place_samples(self, problem: Problem, colors: AnswerColors) -> None:
+    def mark(self, problem: Problem) -> None:
+        """Give ground and samples the colours there are now, and the table a place."""
+        self._place_table(problem)
+        colors = self._colors = AnswerColors(problem, self.theme)
         rows, tested = self.shown_rows(problem)
         truth = problem.dataset.targets[rows].astype(np.float64).ravel()
         symbols, outlines = ["o"], None
@@ -100,48 +106,25 @@ class DecisionSurface(PlotView):
         else:
             ink = self.theme.surface if self.points.size > _ROOMY else self.theme.second
             outlines = ink, self.theme.text
-            axis = self.chart.axes["right"]
-            axis.setRange(colors.low, colors.high)
+            self.chart.axes["right"].setRange(colors.low, colors.high)
             self._bar.set_colors(colors.table[0], self.theme.border)
         places = problem.dataset.inputs[rows].astype(np.float64)
         self.points.set_data(places, rows, colors.of_values(truth), tested, symbols, outlines)
-
-    def _resolution(self, inspection: Inspection) -> int:
-        """Return the grid points a side: of a large network few while it moves."""
-        side = FINE if inspection.snapshot.parameters.size <= _MANY_PARAMETERS else COARSE
-        if not self.moving:
-            return side
-        return max(COARSEST, min(side, isqrt(rows_within(inspection.problem, QUICK_WORK))))
 
     def legend(self) -> list[LegendEntry]:
         """Return classes (or the colour scale), and what discs and rings are."""
         if self.problem is None:
             return []
-        return [
-            *self._color_entries(self.problem),
-            *self.part_entries(self.theme.muted, self.is_on("test")),
+        theme, parts = self.theme, self.part_entries(self.theme.muted, self.is_on("test"))
+        if self.problem.dataset.task == "regression":
+            low, high = AnswerColors(self.problem, theme).ends
+            return [LegendEntry(target_label(self.problem), low, "gradient", high), *parts]
+        classes = [
+            LegendEntry(
+                translated(name),
+                theme.class_color(label),
+                theme.class_symbol(label).replace("o", "square"),
+            )
+            for label, name in enumerate(self.problem.dataset.class_names)
         ]
-
-    def _color_entries(self, problem: Problem) -> list[LegendEntry]:
-        theme = self.theme
-        if problem.dataset.task == "regression":
-            ends = AnswerColors(problem, theme).ends
-            return [LegendEntry(target_label(problem), ends[0], "gradient", ends[1])]
-        symbols = (theme.class_symbol(i).replace("o", "square") for i in range(10))
-        names = map(translated, problem.dataset.class_names)
-        return [
-            LegendEntry(name, theme.class_color(label), symbol)
-            for label, (name, symbol) in enumerate(zip(names, symbols, strict=False))
-        ]
-
-    def describe(self, inspection: Inspection) -> str:
-        """Return how many points lie on ground of their own colour."""
-        if inspection.problem.dataset.task == "classification":
-            return self.tr(
-                "After {epoch} epochs {right} of {total} training points lie where the network"
-                " answers with their own class."
-            ).format(**train_score(inspection, self.most_rows))
-        return self.tr(
-            "After {epoch} epochs the network's answer over the plane fits the training points"
-            " with R² {r2}, {rmse} off in the root mean square."
-        ).format(**train_fit(inspection, self.most_rows))
+        return [*classes, *parts]

@@ -10,8 +10,54 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.engine.metrics import METRICS
 from nnviz.gui.look.numbers import count, fixed, percent, steady
 from nnviz.gui.look.texts import translated
-from nnviz.training.inspection import OUTPUT_ROWS, Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import PARTS, PartName, Problem
+
+
+def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
+    """Return what can be said of a part's answers, each figure by its word in a sentence.
+
+    Always ``epoch``; of classes ``right``, ``total`` and ``share``, of numbers R² and the root mean
+    squared error in target units, ``r2`` and ``rmse``. Nothing without such a part.
+    """
+    outputs = inspection.outputs(part)
+    if outputs is None:
+        return {}
+    problem, told = inspection.problem, {"epoch": count(inspection.epoch)}
+    if problem.dataset.task == "classification":
+        total = len(outputs.index)
+        right = int(np.count_nonzero(outputs.labels == problem.labels[outputs.index]))
+        share = share_text(right, total)
+        return {**told, "right": count(right), "total": count(total), "share": share}
+    truth = problem.target_values[outputs.index]
+    r_squared = float(METRICS["r_squared"].value(outputs.values.T, truth.T))
+    r2 = _tr("not defined") if math.isnan(r_squared) else three_digits(r_squared)
+    rmse = float(np.sqrt(np.square(outputs.values - truth).mean()))
+    return {**told, "r2": r2, "rmse": three_digits(rmse)}
+
+
+def headline(inspection: Inspection) -> str:
+    """Return the figures of both parts in a few words; what is estimated says so."""
+    about = _tr("≈ {value}") if inspection.estimated else "{value}"
+    said = {
+        f"{word}_{part}": about.format(value=value)
+        for part in PARTS
+        for word, value in figures(inspection, part).items()
+    }
+    dataset, tested = inspection.problem.dataset, inspection.problem.test is not None
+    if dataset.task == "regression":
+        unit = translated(dataset.target_unit)
+        said["unit"] = _tr("({unit})").format(unit=unit) if unit else ""
+        text = _tr("R² {r2_train} · RMSE {rmse_train} {unit}")
+        if tested:
+            text = _tr("R² {r2_train}, test {r2_test} · RMSE {rmse_train}, test {rmse_test} {unit}")
+    elif tested:
+        text = _tr("right: train {share_train}, test {share_test}")
+    elif inspection.estimated:
+        text = _tr("right: {share_train}")
+    else:
+        text = _tr("{right_train} of {total_train} right")
+    return text.format(**said).rstrip()
 
 
 def three_digits(value: float) -> str:
@@ -19,102 +65,6 @@ def three_digits(value: float) -> str:
     if not (math.isfinite(value) and value):
         return steady(value)
     return fixed(value, 10.0 ** (math.floor(math.log10(abs(value))) - 2))
-
-
-def all_rows(problem: Problem) -> int:
-    """Return for how many rows of the larger part answers are drawn at rest."""
-    parts = (part for part in (problem.train, problem.test) if part is not None)
-    return min(OUTPUT_ROWS, max(part.rows for part in parts))
-
-
-def score(
-    inspection: Inspection, part: PartName = "train", most: int = OUTPUT_ROWS
-) -> tuple[int, int] | None:
-    """Return how many answers of a part's first rows are right, and of how many; None without."""
-    outputs = inspection.outputs(part, most)
-    if outputs is None:
-        return None
-    truth = inspection.problem.dataset.targets[outputs.index]
-    return int(np.count_nonzero(outputs.labels == truth)), int(truth.size)
-
-
-def fit(
-    inspection: Inspection, part: PartName = "train", most: int = OUTPUT_ROWS
-) -> tuple[float, float] | None:
-    """Return R² and the root mean squared error, in target units, of a part's first rows.
-
-    None where there is no such part.
-    """
-    outputs = inspection.outputs(part, most)
-    if outputs is None:
-        return None
-    truth = inspection.problem.dataset.targets[outputs.index].astype(np.float64)
-    error = (outputs.values - truth).ravel()
-    r_squared = METRICS["r_squared"].value(outputs.values.T, truth.T)
-    return float(r_squared), float(np.sqrt(np.dot(error, error) / error.size))
-
-
-def train_score(inspection: Inspection, most: int, part: PartName = "train") -> dict[str, str]:
-    """Return the words ``right`` and ``total`` of a part that exists, and the ``epoch``."""
-    found = score(inspection, part, most)
-    assert found is not None
-    return {
-        "epoch": count(inspection.epoch),
-        "right": count(found[0]),
-        "total": count(found[1]),
-    }
-
-
-def train_fit(inspection: Inspection, most: int) -> dict[str, str]:
-    """Return the words ``r2`` and ``rmse`` of the training part, and the ``epoch``."""
-    found = fit(inspection, most=most)
-    assert found is not None  # every problem has a training part
-    return {
-        "epoch": count(inspection.epoch),
-        "r2": three_digits(found[0]),
-        "rmse": three_digits(found[1]),
-    }
-
-
-def score_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
-    """Return the right answers of both parts, a few words; what is estimated says so.
-
-    Parameters
-    ----------
-    inspection
-        The moment.
-    most
-        Rows of each part to look at.
-    """
-    train, test = score(inspection, most=most), score(inspection, "test", most)
-    if train is None:
-        return ""
-    estimated = most < all_rows(inspection.problem)
-    if test is None and not estimated:
-        right, total = map(count, train)
-        return _tr("{right} of {total} right").format(right=right, total=total)
-    shown = [_about(share_text(*found), estimated) for found in (train, test) if found is not None]
-    if test is None:
-        return _tr("right: {share}").format(share=shown[0])
-    return _tr("right: train {train}, test {test}").format(train=shown[0], test=shown[1])
-
-
-def fit_text(inspection: Inspection, most: int = OUTPUT_ROWS) -> str:
-    """Return R² and root mean squared error of both parts; parameters as for `score_text`."""
-    estimated = most < all_rows(inspection.problem)
-    unit = translated(inspection.problem.dataset.target_unit)
-    shown = {"unit": _tr("({unit})").format(unit=unit) if unit else ""}
-    test = fit(inspection, "test", most)
-    for part, found in (("train", fit(inspection, most=most)), ("test", test)):
-        if found is not None:
-            r2, rmse = (_about(three_digits(value), estimated) for value in found)
-            shown |= {f"r2_{part}": r2, f"rmse_{part}": rmse}
-    text = (
-        _tr("R² {r2_train} · RMSE {rmse_train} {unit}")
-        if test is None
-        else _tr("R² {r2_train}, test {r2_test} · RMSE {rmse_train}, test {rmse_test} {unit}")
-    )
-    return text.format(**shown).rstrip()
 
 
 def share_text(right: int, total: int) -> str:
@@ -129,10 +79,6 @@ def target_label(problem: Problem) -> str:
     """Return the name of what is predicted, with its unit where there is one."""
     name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
     return _tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
-
-
-def _about(value: str, estimated: bool) -> str:
-    return _tr("≈ {value}").format(value=value) if estimated else value
 
 
 def _tr(text: str) -> str:

@@ -1,0 +1,146 @@
+"""Numbers that are predicted: the fitted curve over one input, and predicted against actual."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.look.numbers import count, short
+from nnviz.gui.look.texts import translated
+from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.outputs.base import PlotView, range_of
+from nnviz.gui.panels.outputs.words import target_label
+from nnviz.gui.plots.chart import Names
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import PARTS, PartName, Problem
+
+_POINTS = 240
+_FARTHEST = 50.0
+"""Spans of the axis beyond which a curve goes on flat: a painter's arithmetic would overflow."""
+
+
+class _RegressionView(PlotView):
+    """A line among the samples, over a grid."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = self.chart.add(pg.PlotCurveItem(antialias=True))
+        for axis in self.chart.axes.values():
+            axis.setGrid(255)
+
+
+class FittedCurve(_RegressionView):
+    """The samples, and the network's answer at every input between them."""
+
+    name = "curve"
+    title = str(QT_TRANSLATE_NOOP("FittedCurve", "Curve"))
+    hint = str(
+        QT_TRANSLATE_NOOP(
+            "FittedCurve", "The network's answer for every input, drawn through the samples."
+        )
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line.setZValue(1.5)  # above the samples, below the chosen one
+        test = self.tr("Show the samples the network never learns from.")
+        self.add_switch("test", self.tr("Test"), test, on=True)
+
+    def prepare(self, problem: Problem) -> None:
+        """Fix the axes to the data: they must not jump while the curve finds its way."""
+        self._line.clear()
+        names = Names(translated(problem.dataset.feature_names[0]), target_label(problem))
+        data = problem.dataset.inputs, problem.target_values
+        self.set_home(range_of(data[0], 0.02), range_of(data[1], 0.08), names)
+
+    def mark(self, problem: Problem) -> None:
+        """Place the samples by what is true of them."""
+        rows, tested = self.shown_rows(problem)
+        data = problem.dataset.inputs[rows], problem.target_values[rows]
+        places = np.hstack(data).astype(np.float64)
+        self.points.set_data(places, rows, [self.theme.second] * len(rows), tested)
+        self._line.setPen(pg.mkPen(self.theme.curve, width=2))
+
+    def take(self, inspection: Inspection) -> None:
+        """Draw the curve."""
+        x, y = (np.asarray(values, np.float64) for values in inspection.curve(_POINTS))
+        _, (low, high) = self.chart.shown
+        room = _FARTHEST * (high - low)
+        self._line.setData(x, np.clip(np.nan_to_num(y), low - room, high + room))
+        self.edges.show_beyond(x, y, short)
+        self.points.choose(self.row)
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the curve and the samples of both parts."""
+        network = LegendEntry(self.tr("network"), self.theme.curve, "line")
+        return [network, *self.part_entries(self.theme.second, self.is_on("test"))]
+
+
+class PredictedActual(_RegressionView):
+    """One mark a sample: across what is true, up what the network says.
+
+    The axes span the range of the targets and stay, so that pictures of different epochs can be
+    laid side by side. Answers beyond it lie on the edge.
+    """
+
+    name = "predicted"
+    title = str(QT_TRANSLATE_NOOP("PredictedActual", "Predicted"))
+    hint = str(
+        QT_TRANSLATE_NOOP(
+            "PredictedActual", "Predicted against actual: on the diagonal every answer is right."
+        )
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chart.square = True
+        self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self._outside = 0
+
+    def prepare(self, problem: Problem) -> None:
+        """Fix both axes to the range of the targets."""
+        label = target_label(problem)
+        actual, predicted = self.tr("actual {label}"), self.tr("predicted {label}")
+        both = range_of(problem.target_values, 0.06)
+        self._line.setData(np.array(both), np.array(both))
+        self.set_home(both, both, Names(actual.format(label=label), predicted.format(label=label)))
+
+    def mark(self, problem: Problem) -> None:
+        """Have the marks made anew with the next moment."""
+        self._rows = self._rows[:0]
+        self._line.setPen(pg.mkPen(self.theme.second, width=1.5))
+
+    def take(self, inspection: Inspection) -> None:
+        """Place the marks; answers out of range go to the edge they left by."""
+        found = [inspection.outputs(part) for part in PARTS]
+        parts = [part for part in found if part is not None]  # the training part first
+        rows = np.concatenate([part.index for part in parts])
+        answers = np.concatenate([part.values[:, 0] for part in parts]).astype(np.float64)
+        truth = inspection.problem.target_values[rows, 0]
+        low, high = self.home[1]
+        edge = self.points.size / 2 * self.chart.pixel.height()
+        places = np.stack([truth, np.clip(np.nan_to_num(answers), low + edge, high - edge)], axis=1)
+        self._outside = int(np.count_nonzero(~((answers >= low) & (answers <= high))))
+        if np.array_equal(rows, self._rows):
+            self.points.move(places)
+        else:
+            self._rows = rows
+            tested = np.arange(len(rows)) >= len(parts[0].index)
+            self.points.set_data(places, rows, [self.theme.curve] * len(rows), tested)
+        self.edges.show_beyond(truth, answers, short)
+        self.points.choose(self.row)
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the ideal line and the marks of both parts."""
+        ideal = LegendEntry(self.tr("ideal"), self.theme.second, "line")
+        tested = self.problem is not None and self.problem.held_out.size > 0
+        return [ideal, *self.part_entries(self.theme.curve, tested)]
+
+    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+        """Return how well predictions and truth agree, and how many cannot be placed."""
+        return self.tr(
+            "{fit} {outside} answers lie beyond the axes and are drawn on their edge."
+        ).format(fit=super().describe(inspection, part), outside=count(self._outside))
