@@ -22,6 +22,7 @@ from nnviz.threads import use_one_blas_thread
 if TYPE_CHECKING:
     from nnviz.training.completion import Completed
     from nnviz.training.experiment import Experiment
+    from nnviz.training.problem import Problem
 
 FAILED = 1
 REFUSED = 2
@@ -179,9 +180,8 @@ def _list_samples(arguments: argparse.Namespace) -> int:
 
 
 def _list_presets(arguments: argparse.Namespace) -> int:
-    from nnviz.training.naming import network_text
     from nnviz.training.presets import PRESETS
-    from nnviz.training.problem import Problem
+    from nnviz.training.problem import Problem, network_text
 
     rows = [
         (key, preset.title, preset.experiment.data.sample, network_text(Problem(preset.experiment)))
@@ -222,7 +222,7 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
 
 
 def _sample(key: str) -> Experiment:
-    from nnviz.training.starting_point import starting_point
+    from nnviz.training.changes import starting_point
 
     return starting_point(key)
 
@@ -253,17 +253,20 @@ def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
 
 
 def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
+    from nnviz.training.problem import PARTS
+
     experiment, final = done.problem.experiment, done.final
+    figures = (f"{part}_{figure}" for figure in ("loss", "metric") for part in PARTS)
     return {
         "sample": experiment.data.sample,
         "preset": arguments.preset,
-        "epochs": final.epoch,
+        "epochs": done.epochs,
+        "network_epoch": final.epoch,
         "seed": experiment.training.seed,
-        "train_loss": _finite(final.train_loss),
-        "test_loss": _finite(final.test_loss),
+        "loss": experiment.training.loss,
         "metric": done.problem.metric.name,
-        "train_metric": _finite(final.train_metric),
-        "test_metric": _finite(final.test_metric),
+        **{name: _finite(getattr(final, name)) for name in figures},
+        "judged_rows": {name: part.rows for name, part in done.problem.judged.items()},
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,
     }
@@ -276,24 +279,38 @@ def _finite(value: float | None) -> float | None:
 
 def _summary(done: Completed) -> str:
     from nnviz.datasets.catalog import CATALOG
-    from nnviz.training.naming import network_text
+    from nnviz.training.problem import network_text
 
     experiment, final, problem = done.problem.experiment, done.final, done.problem
     title = CATALOG[experiment.data.sample].title
     lines = [
         f"{title}, {network_text(problem)}, seed {experiment.training.seed}",
-        f"{final.epoch:,} epochs in {done.seconds:.2f} s"
+        f"{done.epochs:,} epochs in {done.seconds:.2f} s"
         f" ({done.epochs_per_second:,.0f} epochs a second)",
-        _line("train", final.train_loss, problem.metric.title, final.train_metric),
     ]
-    if final.test_loss is not None and final.test_metric is not None:
-        lines.append(_line("test", final.test_loss, problem.metric.title, final.test_metric))
+    if final.epoch != done.epochs:
+        lines.append(_choice(final.epoch, problem))
+    for name, part in problem.parts.items():
+        loss, metric = (getattr(final, f"{name}_{figure}") for figure in ("loss", "metric"))
+        rows = problem.judged[name].rows
+        of = f"  ({rows:,} of {part.rows:,} rows)" if rows < part.rows else ""
+        lines.append(_line(name, loss, problem.metric.title, metric) + of)
     return "\n".join(lines)
 
 
-def _line(part: str, loss: float, metric: str, value: float) -> str:
-    shown = f"{value:.1%}" if metric == "Accuracy" else f"{value:.4f}"
-    return f"{part:<5}  loss {loss:<10.4g}  {metric} {shown}"
+def _choice(epoch: int, problem: Problem) -> str:
+    """Return whose network it is, where an early stop went back to the best one."""
+    part = problem.chosen_by
+    fair = "" if part == "validation" else "; it was chosen by the test rows"
+    return f"the network is that of epoch {epoch:,}, where the {part} loss was smallest{fair}"
+
+
+def _line(part: str, loss: float, metric: str, value: float | None) -> str:
+    if value is None:
+        shown = "not defined"
+    else:
+        shown = f"{value:.1%}" if metric == "Accuracy" else f"{value:.4f}"
+    return f"{part:<10}  loss {loss:<10.4g}  {metric} {shown}"
 
 
 def _print_table(

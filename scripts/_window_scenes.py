@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from nnviz.training.changes import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
-from nnviz.training.starting_point import starting_point
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,11 @@ from nnviz.engine.layers import (
     GlobalAveragePool2D,
 )
 from nnviz.errors import NnvizError
+from nnviz.training.changes import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.settings import SETTINGS
-from nnviz.training.starting_point import starting_point
 
 LONGEST_SENTENCE = 1000
 

@@ -7,6 +7,7 @@ import gc
 import itertools
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -24,6 +25,10 @@ from PySide6.QtCore import QCoreApplication, QSettings, QThread
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _library in ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "VECLIB_MAXIMUM"):
     os.environ.setdefault(f"{_library}_THREADS", "1")
+
+# A shell's background job, as under nohup, has children ignore Ctrl+C: those of tests shall not.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A test must neither read nor write what belongs to the person who runs it.
 _HOME = tempfile.TemporaryDirectory(prefix="nnviz-tests-")

@@ -16,21 +16,22 @@ import nnviz
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import NnvizError
+from nnviz.training.changes import opened_from, starting_point
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
-from nnviz.training.starting_point import opened_from, starting_point
 
 ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("train", "validation", "test")
 FIGURES = [
     "sample",
     "preset",
     "epochs",
+    "network_epoch",
     "seed",
-    "train_loss",
-    "test_loss",
+    "loss",
     "metric",
-    "train_metric",
-    "test_metric",
+    *(f"{part}_{figure}" for figure in ("loss", "metric") for part in PARTS),
+    "judged_rows",
     "seconds",
     "epochs_per_second",
 ]
@@ -111,13 +112,26 @@ def test_json_tells_the_epochs_there_were_when_it_stopped_early(
     assert figures(capsys, "--preset", "letters-abc", "--epochs", "90")["epochs"] == 51
 
 
+def test_an_early_stop_says_whose_network_it_is(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = {"stop_when": "validation_loss_rises", "stop_value": 3.0, "learning_rate": 0.5}
+    early = starting_point("moons").change("training", **waits).change("data", noise=30.0)
+    monkeypatch.setattr(cli, "_preset", lambda key: early)
+    result = figures(capsys, "--preset", "moons")
+    assert result["network_epoch"] == result["epochs"] - 3
+    assert cli.main(["train", "--preset", "moons"]) == 0
+    said = f"the network is that of epoch {result['network_epoch']:,}, where the test loss was"
+    assert said in capsys.readouterr().out
+
+
 def test_figures_are_those_of_the_final_parameters(capsys: Captured) -> None:
     result = figures(capsys, "--sample", "moons", "--epochs", "30", "--seed", "3")
     asked = starting_point("moons").with_seed(3).change("training", epochs=30)
     done = complete(asked)
     assert result["train_loss"] == done.final.train_loss
     assert result["test_loss"] == done.final.test_loss
-    assert result["train_loss"] != done.history.column("train_loss")[-1]
+    assert result["train_loss"] == done.history.column("train_loss")[-1]
 
 
 def test_another_process_finds_the_same_figures(capsys: Captured) -> None:
@@ -134,7 +148,7 @@ def test_another_process_finds_the_same_figures(capsys: Captured) -> None:
 def test_summary_names_what_was_trained(capsys: Captured) -> None:
     assert cli.main(["train", "--preset", "xor-2-4-1", "--epochs", "10", "--seed", "4"]) == 0
     out = capsys.readouterr().out
-    for part in ("2-4-1 Sigmoid", "seed 4", "10 epochs", "train  loss", "Accuracy"):
+    for part in ("2-4-1 Sigmoid", "seed 4", "10 epochs", "train       loss", "Accuracy"):
         assert part in out
     assert "test" not in out
 

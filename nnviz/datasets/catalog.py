@@ -24,7 +24,7 @@ from nnviz.datasets.patterns import BLOBS, CHECKERBOARD, MOONS
 from nnviz.datasets.plane import CIRCLE, GAUSSIANS, SPIRAL, XOR_CLOUD
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.datasets.surfaces import MULTI_GAUSSIAN, PLANE
-from nnviz.datasets.tutorial import HOUSES, LETTERS_ABC, TWO_GAUSSIANS, XOR
+from nnviz.datasets.tutorial import AND, HOUSES, LETTERS_ABC, OR, TWO_GAUSSIANS, XOR
 from nnviz.errors import InvalidChoiceError
 
 CATALOG: dict[str, SampleSpec] = {
@@ -33,6 +33,8 @@ CATALOG: dict[str, SampleSpec] = {
         HOUSES,
         LETTERS_ABC,
         XOR,
+        AND,
+        OR,
         TWO_GAUSSIANS,
         CIRCLE,
         XOR_CLOUD,

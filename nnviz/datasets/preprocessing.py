@@ -51,13 +51,44 @@ def split_rows(
     own = dataset.rows - dataset.fixed_test_rows
     if dataset.fixed_test_rows:
         return np.arange(own), np.arange(own, dataset.rows if test_fraction else own)
-    held_out = _held_out(dataset.rows, test_fraction)
-    if not held_out:
-        return np.arange(own), np.arange(0)
-    order = rng.permutation(dataset.rows)
+    return hold_out(dataset, np.arange(own), _held_out(dataset.rows, test_fraction), rng)
+
+
+def split_off_validation(
+    dataset: Dataset, train: Index, validation_fraction: float, rng: np.random.Generator
+) -> tuple[Index, Index]:
+    """Return the rows left to train on and those that choices are made by, both ascending.
+
+    Parameters
+    ----------
+    dataset
+        All samples.
+    train
+        Rows that are not for testing, as `split_rows` returns them.
+    validation_fraction
+        Share of all rows of the data set, 0 up to but not including 1; never all of `train`.
+    rng
+        Draws the split; not touched when there is nothing to draw.
+
+    Returns
+    -------
+    train_index, validation_index
+        Stratified as those of `split_rows`.
+    """
+    wanted = _held_out(dataset.rows, validation_fraction)
+    return hold_out(dataset, train, min(wanted, train.size - 1), rng)
+
+
+def hold_out(
+    dataset: Dataset, rows: Index, count: int, rng: np.random.Generator
+) -> tuple[Index, Index]:
+    """Return rows without so many, and those, both ascending; each has its share of all classes."""
+    if count <= 0:
+        return rows, rows[:0]
+    order = rng.permutation(rows)
     if dataset.task == "classification":
         order = _stratified(order, dataset.targets[order])
-    return np.sort(order[:-held_out]), np.sort(order[-held_out:])
+    return np.sort(order[:-count]), np.sort(order[-count:])
 
 
 def _check_fraction(test_fraction: float) -> None:

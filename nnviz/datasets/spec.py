@@ -62,6 +62,9 @@ class SampleSpec:
         Share of rows the window proposes to hold out, 0 to 0.9.
     standardize
         Whether the window proposes to standardise inputs (and the target of a regression).
+    formula
+        True slopes and, last, the intercept of a regression that is made by a linear formula; empty
+        where there is none.
     origin
         Source, version and licence of a bundled set; the formula's source for a generator.
     """
@@ -77,4 +80,5 @@ class SampleSpec:
     default_noise: float = 0.0
     test_fraction: float = 0.2
     standardize: bool = False
+    formula: tuple[float, ...] = ()
     origin: str = ""

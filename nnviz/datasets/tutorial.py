@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,17 +68,21 @@ def make_letters_abc(options: SampleOptions) -> Dataset:
     )
 
 
-def make_xor(options: SampleOptions) -> Dataset:
-    """Return the truth table of XOR: (0,0)→0, (0,1)→1, (1,0)→1, (1,1)→0, in that order."""
-    return Dataset(
-        name="xor",
-        task="classification",
-        inputs=np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]),
-        targets=np.array([0, 1, 1, 0], dtype=np.int64),
-        feature_names=("x", "y"),
-        class_names=("0", "1"),
-        target_name="x XOR y",
-    )
+def _make_gate(key: str, symbol: str, truth: tuple[int, ...]) -> Callable[[SampleOptions], Dataset]:
+    """Return what makes the four rows of a gate, in the order (0,0), (0,1), (1,0), (1,1)."""
+
+    def make(options: SampleOptions) -> Dataset:
+        return Dataset(
+            name=key,
+            task="classification",
+            inputs=np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]),
+            targets=np.array(truth, dtype=np.int64),
+            feature_names=("x", "y"),
+            class_names=("0", "1"),
+            target_name=f"x {symbol} y",
+        )
+
+    return make
 
 
 def make_two_gaussians(options: SampleOptions) -> Dataset:
@@ -109,6 +115,7 @@ HOUSES = SampleSpec(
     default_rows=_HOUSE_ROWS,
     test_fraction=0.0,
     standardize=True,
+    formula=(1.2, 5.0, 20.0),
     origin=_ORIGIN,
 )
 
@@ -127,19 +134,41 @@ LETTERS_ABC = SampleSpec(
     origin=_ORIGIN,
 )
 
-XOR = SampleSpec(
-    key="xor",
-    title="XOR",
-    description=(
-        "Four rows: true when exactly one input is true. The classic that no single neuron can "
-        "learn and two hidden ones can, if they do not get stuck."
-    ),
-    group="tutorial",
-    task="classification",
-    make=make_xor,
-    default_rows=4,
-    test_fraction=0.0,
-    origin=_ORIGIN,
+
+def _gate(key: str, truth: tuple[int, ...], description: str) -> SampleSpec:
+    """Return the sample of a gate with two inputs."""
+    return SampleSpec(
+        key=key,
+        title=key.upper(),
+        description=description,
+        group="tutorial",
+        task="classification",
+        make=_make_gate(key, key.upper(), truth),
+        default_rows=4,
+        test_fraction=0.0,
+        origin=_ORIGIN,
+    )
+
+
+XOR = _gate(
+    "xor",
+    (0, 1, 1, 0),
+    "Four rows: true when exactly one input is true. The classic that no single neuron can "
+    "learn and two hidden ones can, if they do not get stuck.",
+)
+
+AND = _gate(
+    "and",
+    (0, 0, 0, 1),
+    "Four rows: true when both inputs are. One neuron is enough: a line parts the one from the "
+    "three.",
+)
+
+OR = _gate(
+    "or",
+    (0, 1, 1, 1),
+    "Four rows: true when either input is. One neuron is enough: a line parts the three from the "
+    "one.",
 )
 
 TWO_GAUSSIANS = SampleSpec(

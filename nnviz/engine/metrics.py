@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ class Metric:
         Key in `METRICS`, axis title, textbook form.
     values
         ``values(outputs, targets, threshold)`` for arrays of shape (…, outputs, batch): one
-        figure for each batch, shape (…). See `value`.
+        figure for each batch, shape (…); NaN where it is not defined. See `value`.
     task
         The task it belongs to.
     """
@@ -77,10 +78,9 @@ def _accuracy(outputs: FloatArray, targets: FloatArray, threshold: float) -> Flo
 def _r_squared(outputs: FloatArray, targets: FloatArray, threshold: float) -> FloatArray:
     residual = _sum_of_squares(outputs - targets)
     total = _sum_of_squares(targets - targets.mean(axis=(-2, -1), keepdims=True))
-    # scikit-learn's convention for a constant target: 1 where it is hit exactly, else 0.
+    # Of a constant target, one row's among them, there is nothing to explain: not defined.
     constant = total == 0.0
-    share = residual / np.where(constant, 1.0, total)
-    return np.asarray(np.where(constant, residual == 0.0, 1.0 - share))
+    return np.asarray(1.0 - residual / np.where(constant, np.nan, total))
 
 
 def _sum_of_squares(values: FloatArray) -> FloatArray:
@@ -101,3 +101,73 @@ METRICS: dict[str, Metric] = {
 def metric_for(task: str) -> Metric:
     """Return the metric of a task, ``"classification"`` or ``"regression"``."""
     return next(metric for metric in METRICS.values() if metric.task == task)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassScores:
+    """How well classes are told apart, a number a class, each of shape (classes,).
+
+    Parameters
+    ----------
+    precision
+        Of what was decided to be of the class, the share that is; NaN where nothing was.
+    recall
+        Of what is of the class, the share that was decided to be; NaN where nothing is.
+    f1
+        Their harmonic mean, 2 · precision · recall / (precision + recall).
+    """
+
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+
+
+def class_scores(confusion: NDArray[np.intp]) -> ClassScores:
+    """Return precision, recall and F1 of every class.
+
+    Parameters
+    ----------
+    confusion
+        Counts, shape (classes, classes), indexed [true class, decided class].
+    """
+    right = np.diagonal(confusion).astype(np.float64)
+    decided, true = confusion.sum(axis=0), confusion.sum(axis=1)
+    # F1 = 2 · right / (decided + true), which is defined where either of the two is.
+    return ClassScores(
+        _share(right, decided), _share(right, true), _share(2.0 * right, decided + true)
+    )
+
+
+def roc_curve(
+    scores: NDArray[np.floating], positive: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the false and the true positive rate for every threshold, from the strictest on.
+
+    Parameters
+    ----------
+    scores
+        What is compared with the threshold, shape (rows,).
+    positive
+        Whether each row is of the class, shape (rows,).
+
+    Returns
+    -------
+    Two arrays of shape (thresholds + 1,), from (0, 0) to (1, 1); NaN where a rate is not defined
+    because there are no rows of its kind.
+    """
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], positive[order]
+    ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+    true = np.concatenate([[0.0], np.cumsum(hits)[ends]])
+    false = np.concatenate([[0.0], np.cumsum(~hits)[ends]])
+    return _share(false, false[-1:]), _share(true, true[-1:])
+
+
+def area_under(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Return the area under a curve of rising x, by trapezoids; of a ROC curve, the AUC."""
+    return float(((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2.0).sum())
+
+
+def _share(part: NDArray[np.float64], whole: NDArray[Any]) -> NDArray[np.float64]:
+    """Return part / whole, NaN where there is no whole."""
+    return part / np.where(whole == 0, np.nan, whole)

@@ -127,6 +127,11 @@ class Network:
         return sum(layer.numbers_per_sample for layer in self.layers)
 
     @property
+    def trains_as_it_predicts(self) -> bool:
+        """Whether no layer behaves otherwise in training (as Dropout and BatchNorm do)."""
+        return not any(layer.differs_in_training for layer in self.layers)
+
+    @property
     def generators(self) -> list[np.random.Generator]:
         """Where the layers' chance comes from (Dropout), in order."""
         return [layer.rng for layer in self.layers if isinstance(layer, DropoutLayer)]
@@ -212,6 +217,28 @@ class Network:
             following.backward_input(layer.delta)
             layer.backward_activation()
             layer.backward_parameters()
+
+    def gradient_sizes(self, gradients: FloatArray) -> FloatArray:
+        """Return the root mean square of each layer's part of some gradients.
+
+        Parameters
+        ----------
+        gradients
+            Like `trained_gradients`, one a row: shape (gradients, parameters).
+
+        Returns
+        -------
+        Shape (gradients, layers); 0 for layers without parameters.
+        """
+        sizes = np.zeros((len(gradients), len(self.layers)))
+        start = 0
+        for place, layer in enumerate(self.layers):
+            size = layer.flat_gradients.size
+            if size:
+                squares = gradients[:, start : start + size] ** 2
+                sizes[:, place] = np.sqrt(np.add.reduce(squares, axis=1) / size)
+            start += size
+        return sizes
 
     def value(self, loss: Loss, y: FloatArray) -> float:
         """Return the mean loss of the batch of the last `forward`."""

@@ -67,7 +67,7 @@ class Batch(NamedTuple):
         What the gradient of the summed loss is multiplied by (``Loss.gradient_scale``): a number,
         or one for each sample, shape (batch,).
     z, a
-        Where the output layer's values are kept, shape (outputs, batch).
+        Where the output layer's values are kept, shape (outputs, batch); None where nobody asks.
     gradient
         Where the flat gradient (``Network.trained_gradients``) is kept, or None.
     source, rows
@@ -77,8 +77,8 @@ class Batch(NamedTuple):
     x: FloatArray
     y: FloatArray | None
     scale: float | FloatArray
-    z: FloatArray
-    a: FloatArray
+    z: FloatArray | None = None
+    a: FloatArray | None = None
     gradient: FloatArray | None = None
     source: RowSource | None = None
     rows: Rows | None = None
@@ -118,8 +118,9 @@ def train_batches(
         if source is not None and rows is not None:
             source.take(rows, x.T)
         network.forward(x, y is not None)
-        z[...] = last.z
-        a[...] = last.a
+        if z is not None and a is not None:
+            z[...] = last.z
+            a[...] = last.a
         if y is None:
             continue
         network.backward(loss, y, scale)

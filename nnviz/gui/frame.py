@@ -44,7 +44,8 @@ class Frame:
     row
         The chosen sample: a row of the data set.
     past
-        Whether that moment is an earlier one, chosen on the timeline, and not the newest there is.
+        Whether that moment is not the newest there is: an earlier one chosen on the timeline, or
+        the best one, to which the run went back.
     references
         Other runs to compare with.
     """

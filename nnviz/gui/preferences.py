@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 
 T = TypeVar("T", str, QByteArray)
 

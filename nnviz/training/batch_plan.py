@@ -12,7 +12,8 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
 from nnviz.engine.training import Batch
 from nnviz.training.experiment import TrainingChoice
-from nnviz.training.problem import Part, Problem
+from nnviz.training.problem import Part, PartName, Problem
+from nnviz.training.records import column_of
 
 LOG_NUMBERS = 2**14
 """About how many numbers are logged before records are made of them: few enough for the cache."""
@@ -36,29 +37,15 @@ class OutputBuffers:
         How many.
     part
         The part.
+    first
+        Slots before that of the first epoch.
     """
 
-    def __init__(self, epochs: int, part: Part) -> None:
-        shape = (epochs, *part.targets.shape)
+    def __init__(self, epochs: int, part: Part, first: int = 0) -> None:
+        shape = (first + epochs, *part.targets.shape)
+        self.part, self.first = part, first
         self.z = np.empty(shape, part.targets.dtype)
         self.a = np.empty(shape, part.targets.dtype)
-
-
-def evaluation_passes(part: Part, outputs: OutputBuffers, slot: int, size: int) -> list[Batch]:
-    """Return passes that look at all rows of a part, `size` at a time, for a slot of `outputs`."""
-    return [
-        _evaluation_pass(part, outputs, slot, start, min(start + size, part.rows))
-        for start in range(0, part.rows, size)
-    ]
-
-
-def _evaluation_pass(part: Part, outputs: OutputBuffers, slot: int, start: int, stop: int) -> Batch:
-    z, a = outputs.z[slot, :, start:stop], outputs.a[slot, :, start:stop]
-    view = part.inputs.view(start, stop)
-    if view is not None:
-        return Batch(view.T, None, 0.0, z, a)
-    x = part.inputs.new_batch(stop - start)
-    return Batch(x, None, 0.0, z, a, None, part.inputs, np.arange(start, stop))
 
 
 class BatchPlan:
@@ -85,10 +72,11 @@ class BatchPlan:
         Updates an epoch.
     shuffles
         Whether epochs have an order of their own.
-    evaluation_rows
-        Rows of the test part looked at a time.
     passes_per_epoch
-        Those batches, and the looks at the test part after them.
+        Those batches, and the looks at what is judged after them.
+    outputs
+        By part, what the network answers for its judged rows after each epoch: of the training
+        part perhaps in the slots of the next epochs, whose own forward pass that is.
     """
 
     def __init__(self, problem: Problem, choice: TrainingChoice, network: Network) -> None:
@@ -98,27 +86,35 @@ class BatchPlan:
         self._size = min(choice.batch_size or part.rows, part.rows)
         self.batches = -(-part.rows // self._size)
         most = max(1, EVALUATION_NUMBERS // network.numbers_per_sample)
-        self.evaluation_rows = min(EVALUATION_ROWS, most)
-        test_rows = problem.test.rows if problem.test else 0
-        self.passes_per_epoch = self.batches + -(-test_rows // self.evaluation_rows)
-        numbers = problem.outputs * (part.rows + test_rows) + network.trained.size
+        self._evaluation_rows = min(EVALUATION_ROWS, most)
+        # The full batch's forward pass is a look at the parameters that the epoch before left.
+        self._looks_ahead = self.batches == 1 and network.trains_as_it_predicts
+        self._judged = dict(problem.judged)
+        if self._looks_ahead:
+            self._judged["train"] = part
+        looked_at = [name for name in self._judged if name != "train" or not self._looks_ahead]
+        self._looks = [(name, rows) for name in looked_at for rows in self._chunks(name)]
+        self.passes_per_epoch = self.batches + len(self._looks)
+        rows = sum(judged.rows for judged in self._judged.values())
+        numbers = problem.outputs * rows + network.trained.size
         room = min(MOST_EPOCHS, LOG_NUMBERS // numbers, MOST_PASSES // self.passes_per_epoch)
         self.epochs = max(1, room)
         self.shuffles = choice.shuffle and self.batches > 1
-        self._make_log(network)
-        self._scales = self._new_scales(network.dtype)
-        self._buffers: dict[int, FloatArray] = {}
         whole = self.batches == 1
         # Samples as columns, contiguous: a matrix product of so few features is a third faster.
         self._all_inputs = np.ascontiguousarray(part.inputs.array().T) if whole else None
+        self._make_log(network)
+        self._scales = self._new_scales(network.dtype)
+        self._buffers: dict[int, FloatArray] = {}
         self._kept: Sequence[Batch] = ()
         if self.epochs * self.passes_per_epoch <= MOST_PASSES:
             self._kept = [self._pass(i) for i in range(self.epochs * self.passes_per_epoch)]
 
     def _make_log(self, network: Network) -> None:
-        problem, part = self._problem, self._problem.train
-        self.train = OutputBuffers(self.epochs, part)
-        self.test = OutputBuffers(self.epochs, problem.test) if problem.test else None
+        part = self._problem.train
+        self.outputs = {name: OutputBuffers(self.epochs, one) for name, one in self._judged.items()}
+        if self._looks_ahead:
+            self.outputs["train"] = OutputBuffers(self.epochs, part, first=1)
         self.gradients = np.zeros((self.epochs, network.trained.size), network.dtype)
         self._targets, self._orders = part.targets[np.newaxis], np.empty((0, 0), np.intp)
         if self.shuffles:
@@ -163,24 +159,54 @@ class BatchPlan:
                 weights = self._problem.sample_weights[order]
                 np.multiply(weights, self._batch_scales, out=self._scales[slot])
 
-    def targets(self, slots: int) -> FloatArray:
-        """Return the training targets in the first slots' order: (1 or slots, outputs, rows)."""
-        return self._targets[:slots]
-
     def passes(self, start: int, stop: int) -> Sequence[Batch]:
         """Return passes number `start` up to `stop`, counted from the first slot's first."""
         if self._kept:
             return self._kept[start:stop]
         return [self._pass(number) for number in range(start, stop)]
 
+    def last_look(self, epochs: int) -> list[Batch]:
+        """Return passes that answer, after so many epochs, what a next epoch would have."""
+        return self.look("train", self.outputs["train"], epochs) if self._looks_ahead else []
+
+    def judgement(self, name: PartName) -> OutputBuffers:
+        """Return buffers of one epoch for `look`."""
+        return OutputBuffers(1, self._judged[name])
+
+    def look(self, name: PartName, outputs: OutputBuffers, slot: int) -> list[Batch]:
+        """Return passes that only look at all judged rows of a part, for a slot of `outputs`."""
+        if name == "train" and self._looks_ahead and self._all_inputs is not None:
+            # In one product, as in training: the same numbers to the last bit.
+            return [Batch(self._all_inputs, None, 0.0, outputs.z[slot], outputs.a[slot])]
+        return [self._look(outputs, slot, rows) for rows in self._chunks(name)]
+
+    def judge(self, rows: NDArray[np.float64], name: PartName, outputs: OutputBuffers) -> None:
+        """Write a part's losses (in target units) and metrics into the records of its epochs."""
+        problem, slots = self._problem, slice(outputs.first, outputs.first + len(rows))
+        z, a, targets = outputs.z[slots], outputs.a[slots], outputs.part.targets
+        column_of(rows, f"{name}_loss")[:] = problem.loss_unit * self._loss.values(z, a, targets)
+        metric = problem.metric.values(a, targets, problem.decision_threshold)
+        column_of(rows, f"{name}_metric")[:] = metric
+
+    def _chunks(self, name: PartName) -> list[slice]:
+        """Return which judged rows of a part are looked at together."""
+        rows, step = self._judged[name].rows, self._evaluation_rows
+        return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
+
+    def _look(self, outputs: OutputBuffers, slot: int, rows: slice) -> Batch:
+        inputs, z, a = outputs.part.inputs, outputs.z[slot, :, rows], outputs.a[slot, :, rows]
+        view = inputs.view(rows.start, rows.stop)
+        if view is not None:
+            return Batch(view.T, None, 0.0, z, a)
+        x = inputs.new_batch(rows.stop - rows.start)
+        return Batch(x, None, 0.0, z, a, None, inputs, np.arange(rows.start, rows.stop))
+
     def _pass(self, number: int) -> Batch:
         slot, within = divmod(number, self.passes_per_epoch)
         if within < self.batches:
             return self._training_pass(slot, within * self._size, within + 1 == self.batches)
-        assert self._problem.test is not None and self.test is not None
-        start = (within - self.batches) * self.evaluation_rows
-        stop = min(start + self.evaluation_rows, self._problem.test.rows)
-        return _evaluation_pass(self._problem.test, self.test, slot, start, stop)
+        name, rows = self._looks[within - self.batches]
+        return self._look(self.outputs[name], slot, rows)
 
     def _training_pass(self, slot: int, start: int, last: bool) -> Batch:
         part = self._problem.train
@@ -189,17 +215,16 @@ class BatchPlan:
         if self._scales is not None:
             scale = self._scales[slot if self.shuffles else 0, start:stop]
         y = self._targets[slot if self.shuffles else 0][:, start:stop]
-        z, a = self.train.z[slot, :, start:stop], self.train.a[slot, :, start:stop]
+        z = a = None
+        if self._looks_ahead:
+            z, a = self.outputs["train"].z[slot], self.outputs["train"].a[slot]
         kept = self.gradients[slot] if last else None
         if self._all_inputs is not None:
             return Batch(self._all_inputs, y, scale, z, a, kept)
-        if self.shuffles:
-            rows = self._orders[slot, start:stop]
-            return Batch(self._buffer(stop - start), y, scale, z, a, kept, part.inputs, rows)
-        view = part.inputs.view(start, stop)
+        view = None if self.shuffles else part.inputs.view(start, stop)
         if view is not None:
             return Batch(view.T, y, scale, z, a, kept)
-        rows = np.arange(start, stop)
+        rows = self._orders[slot, start:stop] if self.shuffles else np.arange(start, stop)
         return Batch(self._buffer(stop - start), y, scale, z, a, kept, part.inputs, rows)
 
     def _buffer(self, rows: int) -> FloatArray:

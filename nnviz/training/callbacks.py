@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,67 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.training.experiment import TrainingChoice
-from nnviz.training.patience import Patience, PatienceState
+from nnviz.training.problem import PartName
+from nnviz.training.records import column_of
+from nnviz.training.transfer import ReadOnly
+
+
+@dataclass(frozen=True, eq=False)
+class PatienceState(ReadOnly):
+    """What a `Patience` remembers.
+
+    Parameters
+    ----------
+    best, epoch, waited
+        The smallest loss, the epoch it was met in, and how many epochs there have been since.
+    parameters
+        Those it was smallest with.
+    """
+
+    best: float
+    epoch: int
+    waited: int
+    parameters: FloatArray
+
+
+class Patience:
+    """Watches a loss and keeps the parameters it was smallest with.
+
+    Parameters
+    ----------
+    epochs
+        How many without a new minimum are waited.
+    parameters
+        The network's, flat; read at each new minimum, written by `restore`.
+    """
+
+    def __init__(self, epochs: float, parameters: FloatArray) -> None:
+        self._epochs, self._parameters = epochs, parameters
+        self._best_parameters = parameters.copy()
+        self._best, self._epoch, self._waited = math.inf, 0, 0
+
+    def observe(self, epoch: int, loss: float) -> bool:
+        """Look at the end of an epoch; return whether it was one too many."""
+        if loss < self._best:
+            self._best, self._epoch, self._waited = loss, epoch, 0
+            self._best_parameters[...] = self._parameters
+        else:
+            self._waited += 1
+        return self._waited >= self._epochs
+
+    def restore(self) -> int:
+        """Make the best parameters the network's; return the epoch they are of."""
+        self._parameters[...] = self._best_parameters
+        return self._epoch
+
+    def state(self) -> PatienceState:
+        """Return a copy of what it remembers."""
+        return PatienceState(self._best, self._epoch, self._waited, self._best_parameters.copy())
+
+    def resume(self, state: PatienceState) -> None:
+        """Remember that instead."""
+        self._best, self._epoch, self._waited = state.best, state.epoch, state.waited
+        self._best_parameters[...] = state.parameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,16 +116,21 @@ class EpochCallbacks:
         What was asked.
     parameters
         The network's, for a stop rule that goes back to the best ones.
+    chosen_by
+        The part of the data whose loss they look at (``Problem.chosen_by``). The plateau schedule
+        never looks at the test part.
     """
 
-    def __init__(self, choice: TrainingChoice, parameters: FloatArray) -> None:
+    def __init__(self, choice: TrainingChoice, parameters: FloatArray, chosen_by: PartName) -> None:
+        self._stop_by = chosen_by
+        self._plateau_by = "validation" if chosen_by == "validation" else "train"
         self._epochs, self._stop_value = choice.epochs, choice.stop_value
         self._stop_when = choice.stop_when
         self._schedule = SCHEDULES[choice.schedule]
         self._memory = self._schedule.start(
             resolve(self._schedule.parameters, choice.schedule_values, "training.schedule")
         )
-        rises = choice.stop_when == "test_loss_rises"
+        rises = choice.stop_when == "validation_loss_rises"
         self._patience = Patience(choice.stop_value, parameters) if rises else None
         self.base_rate = choice.learning_rate
         """The initial learning rate; may be changed at any time."""
@@ -85,7 +151,7 @@ class EpochCallbacks:
         """Return the learning rate of an epoch, counted from 0."""
         return self._schedule.rate(self.base_rate, epoch, self._epochs, self._memory)
 
-    def observe(self, table: NDArray[np.float64]) -> int:
+    def observe(self, rows: NDArray[np.float64]) -> int:
         """Look at the records of epochs one by one, ``EpochRecord.row`` each.
 
         Returns
@@ -93,21 +159,21 @@ class EpochCallbacks:
         After how many of them something changed for the next ones, or all of them.
         """
         if self.ask_nothing:
-            return len(table)
+            return len(rows)
         observe, memory = self._schedule.observe, self._memory
-        for count, row in enumerate(table.tolist(), start=1):
+        losses = column_of(rows, f"{self._plateau_by}_loss").tolist()
+        for place, loss in enumerate(losses):
             factor = memory.factor
             if observe is not None:
-                observe(memory, row[2])
-            self.should_stop = self._reached(row[2], row[3], row[4])
+                observe(memory, loss)
+            self.should_stop = self._reached(rows[place : place + 1])
             if self.should_stop or memory.factor != factor:
-                return count
-        return len(table)
+                return place + 1
+        return len(rows)
 
-    def end(self) -> None:
-        """Go back to the best parameters, where the stop rule asks for it."""
-        if self._patience is not None:
-            self._patience.restore()
+    def end(self, epoch: int) -> int:
+        """Go back to the best parameters where the stop rule asks for it; return whose they are."""
+        return epoch if self._patience is None else self._patience.restore()
 
     def dismiss(self) -> None:
         """Ask the stop rule no more: it has had its say."""
@@ -135,10 +201,12 @@ class EpochCallbacks:
         if self._patience is not None and state.patience is not None:
             self._patience.resume(state.patience)
 
-    def _reached(self, loss: float, test_loss: float, metric: float) -> bool:
-        value = self._stop_value
+    def _reached(self, row: NDArray[np.float64]) -> bool:
+        def figure(name: str) -> float:
+            return float(column_of(row, name)[0])
+
         if self._patience is not None:
-            return self._patience.observe(test_loss)
+            return self._patience.observe(int(figure("epoch")), figure(f"{self._stop_by}_loss"))
         if self._stop_when == "train_loss":
-            return loss <= value
-        return self._stop_when == "train_metric" and metric >= value
+            return figure("train_loss") <= self._stop_value
+        return self._stop_when == "train_metric" and figure("train_metric") >= self._stop_value

@@ -26,8 +26,7 @@ from nnviz.errors import InvalidChoiceError
 from nnviz.training import layer_choices
 from nnviz.training.experiment import DataChoice, Experiment, StopRule
 from nnviz.training.problem import dataset_of
-from nnviz.training.shapes import input_shape
-from nnviz.training.validation import refusals, required_outputs
+from nnviz.training.validation import input_shape, refusals, required_outputs
 
 Offers = dict[str, InvalidChoiceError | None]
 
@@ -35,7 +34,7 @@ _STOP_VALUES: dict[StopRule, float] = {
     "never": 0.0,
     "train_loss": 0.01,
     "train_metric": 0.99,
-    "test_loss_rises": 20.0,
+    "validation_loss_rises": 20.0,
 }
 
 
@@ -331,7 +330,9 @@ def _with_layers_that_fit(experiment: Experiment) -> Experiment:
 
 
 def _with_training_that_fits(experiment: Experiment) -> Experiment:
-    if experiment.training.stop_when == "test_loss_rises" and not experiment.data.test_fraction:
+    data = experiment.data
+    waits = experiment.training.stop_when == "validation_loss_rises"
+    if waits and not (data.test_fraction or data.validation_fraction):
         experiment = with_stop_when(experiment, "never")
     if dataset_of(experiment.data).task == "regression":
         experiment = with_training(experiment, class_weights="none")

@@ -29,7 +29,8 @@ class Completed:
     snapshot
         The final parameters.
     final
-        Loss and metric of exactly those parameters.
+        Loss and metric of exactly those parameters. Its epoch is theirs: where the best ones were
+        put back, not the last.
     seconds
         What training took, without loading the data.
     """
@@ -41,9 +42,14 @@ class Completed:
     seconds: float
 
     @property
+    def epochs(self) -> int:
+        """How many were trained."""
+        return int(self.history.column("epoch")[-1])
+
+    @property
     def epochs_per_second(self) -> float:
         """How fast it was."""
-        return self.final.epoch / self.seconds if self.seconds > 0 else 0.0
+        return self.epochs / self.seconds if self.seconds > 0 else 0.0
 
 
 def complete(

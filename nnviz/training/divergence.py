@@ -1,37 +1,160 @@
-"""What is said when training leaves the finite numbers."""
+"""When training leaves the finite numbers: whose network is kept, and which rate to try."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnviz.engine.choices import resolve
+from nnviz.engine.curvature import Vector, largest_curvature
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.network import Network
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.penalties import WeightPenalty
 from nnviz.errors import DivergedError
-from nnviz.training.experiment import Experiment
+from nnviz.training.checkpoints import RollbackBuffer
+from nnviz.training.problem import Problem
+
+WORSE, LITTLE = 10.0, 0.01
+"""A loss so many times the smallest one there was is no longer worth having, unless it is still
+little beside that of the beginning."""
+
+MOST_WORK = 2e7
+"""Rows times parameters up to which the curvature is worked out: well under a second."""
+
+
+class SoundState:
+    """The last state of a run whose loss was worth having.
+
+    Parameters
+    ----------
+    buffer
+        Keeps the state.
+    """
+
+    def __init__(self, buffer: RollbackBuffer) -> None:
+        self._buffer = buffer
+        self._epoch, self._best, self._little = 0, math.nan, 0.0
+
+    @property
+    def known(self) -> bool:
+        """Whether there is one."""
+        return not math.isnan(self._best)
+
+    def forget(self) -> None:
+        """Know none, as at first."""
+        self._best = math.nan
+
+    def begin(self, epoch: int, loss: float) -> None:
+        """Take the present for it, where training begins or is resumed."""
+        self._buffer.update()
+        self._epoch, self._best, self._little = epoch, loss, LITTLE * loss
+
+    def last_sound(self, losses: Sequence[float]) -> int:
+        """Return after how many of the next epochs' losses the last sound one comes; 0 for none."""
+        best, sound = self._best, 0
+        for place, loss in enumerate(losses, start=1):
+            best = min(best, loss)
+            if loss <= max(WORSE * best, self._little):
+                sound = place
+        return sound
+
+    def observe(self, epoch: int, losses: Sequence[float]) -> None:
+        """Look at the next epochs' losses; keep the present, the end of them, if it is sound."""
+        if self.last_sound(losses) == len(losses):
+            self._buffer.update()
+            self._epoch = epoch
+        self._best = min(self._best, *losses)
+
+    def restore(self) -> int:
+        """Make it the present; return its epoch."""
+        self._buffer.restore()
+        return self._epoch
 
 
 def diverged(
-    experiment: Experiment, broken: int, epoch: int, rate: float, base_rate: float
+    problem: Problem,
+    network: Network,
+    broken: int,
+    epochs: tuple[int, int],
+    rates: tuple[float, float],
 ) -> DivergedError:
     """Return the error that names the layer, and what to try.
 
     Parameters
     ----------
-    experiment
+    problem
         What was asked.
+    network
+        As it is kept.
     broken
         The layer that broke first, counted from 0.
-    epoch, rate
-        In which epoch, and at which learning rate.
-    base_rate
-        The initial rate, as last set.
+    epochs
+        In which epoch that was, and of which one the network is.
+    rates
+        The learning rate of that epoch, and the initial rate, as last set.
     """
+    stable = stable_rate(problem, network)
+    advice = "Try a rate of {smaller:.2g}, a third of the last"
+    if stable is not None:
+        advice = (
+            "Try a rate of {smaller:.2g}, half of what is stable here, as computed from the"
+            " curvature of the loss"
+        )
+    if not problem.experiment.data.standardize_inputs:
+        advice += ", or standardise the inputs"
     return DivergedError(
         "The output layer grew beyond all numbers in epoch {epoch}, at a learning rate of {rate:g}."
-        if broken == len(experiment.network.layers) - 1
+        if broken == len(network.layers) - 1
         else "Hidden layer {layer} grew beyond all numbers in epoch {epoch},"
         " at a learning rate of {rate:g}.",
-        "Try a rate of {smaller:g}. The last finite state is kept."
-        if experiment.data.standardize_inputs
-        else "Try a rate of {smaller:g}, or standardise the inputs. The last finite state is kept.",
+        advice + ". The network is that of epoch {kept}, before its loss grew.",
         layer=broken + 1,
-        epoch=epoch,
-        rate=rate,
-        smaller=base_rate / 10,
+        epoch=epochs[0],
+        kept=epochs[1],
+        rate=rates[0],
+        smaller=rates[1] / 3 if stable is None else min(stable / 2, rates[1] / 2),
     )
+
+
+def stable_rate(problem: Problem, network: Network) -> float | None:
+    """Return the largest rate that is stable where the network is, if that can be known.
+
+    2/λ for gradient descent over the full batch, 2(1 + β)/λ with momentum β, where λ is the
+    largest curvature of the loss. For other optimisers and for mini-batches there is no such
+    number: None, as where it would take too long.
+    """
+    choice = problem.experiment.training
+    whole = choice.batch_size is None or choice.batch_size >= problem.train.rows
+    if choice.optimizer not in ("sgd", "momentum") or not whole:
+        return None
+    if problem.train.rows * network.trained.size > MOST_WORK or not network.trains_as_it_predicts:
+        return None
+    curvature = _curvature(problem, network)
+    if not (math.isfinite(curvature) and curvature > 0.0):
+        return None
+    values = resolve(OPTIMIZERS[choice.optimizer].parameters, choice.optimizer_values, "training")
+    return 2.0 * (1.0 + values.get("momentum", 0.0)) / curvature
+
+
+def _curvature(problem: Problem, network: Network) -> float:
+    """Return the largest curvature of what training makes small, over all training rows."""
+    choice, loss = problem.experiment.training, LOSSES[problem.experiment.training.loss]
+    twin = Network(network.input_shape, network.specs, "float64")
+    x = problem.train.inputs.array().T.astype(np.float64)
+    y = problem.train.targets.astype(np.float64)
+    scale = loss.gradient_scale(choice.reduction, problem.outputs, problem.train.rows)
+    weights = problem.sample_weights
+    scales = scale if weights is None else weights * scale
+    penalty = WeightPenalty(choice.l1, choice.l2, twin.weight_mask())
+
+    def gradient(parameters: Vector) -> Vector:
+        twin.parameters[...] = parameters
+        twin.forward(x, training=True)
+        twin.backward(loss, y, scales)
+        penalty.add_gradient(twin.trained, twin.trained_gradients)
+        return np.array(twin.gradients, np.float64)
+
+    return largest_curvature(gradient, network.parameters.astype(np.float64))

@@ -47,7 +47,7 @@ class Evaluator:
 
     def rows(self, problem: Problem, part: PartName, count: int) -> FloatArray:
         """Return the first rows of a part, which must exist, as `predict` and `trace` take them."""
-        chosen = problem.part(part)
+        chosen = problem.parts.get(part)
         assert chosen is not None
         count = min(count, chosen.rows)
         stored = chosen.inputs.view(0, count)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from nnviz.engine.layers import Dense, LayerSpec
 
 Reduction = Literal["mean", "sum"]
-StopRule = Literal["never", "train_loss", "train_metric", "test_loss_rises"]
+StopRule = Literal["never", "train_loss", "train_metric", "validation_loss_rises"]
 ClassWeights = Literal["none", "balanced"]
 
 
@@ -36,6 +36,9 @@ class DataChoice:
         Keys in ``PLANE_FEATURES`` of the inputs computed from (x, y); used for planar samples.
     test_fraction
         Share of rows held out for testing, 0 to 0.9.
+    validation_fraction
+        Share of rows held out to choose by: early stopping and the plateau schedule look at their
+        loss, so that nothing is chosen by the test part, which is only reported.
     standardize_inputs, standardize_target
         Whether columns (and a regression's target) are scaled to mean 0 and deviation 1 of the
         training part.
@@ -49,6 +52,7 @@ class DataChoice:
     classes: int = 3
     features: tuple[str, ...] = ("x", "y")
     test_fraction: float = 0.0
+    validation_fraction: float = 0.0
     standardize_inputs: bool = False
     standardize_target: bool = False
     seed: int = 0
@@ -103,8 +107,9 @@ class TrainingChoice:
         Passes over the training part.
     stop_when, stop_value
         An earlier end: when the training loss falls to the value, or the metric rises to it; or
-        when the test loss has had no new minimum for so many epochs. The parameters of that
-        minimum are then the run's result, also of a run that comes to its last epoch.
+        when the validation loss has had no new minimum for so many epochs (the test loss, where
+        there is no validation part). The parameters of that minimum are then the run's result,
+        also of a run that comes to its last epoch.
     clip_norm, clip_value
         Limits of the gradient: its length, as PyTorch's ``clip_grad_norm_`` keeps it, or the size
         of each of its numbers; at most one of the two, None for no limit.

@@ -12,17 +12,7 @@ from numpy.typing import NDArray
 
 from nnviz.files import write_whole
 from nnviz.training.columns import BLOCK, Block, Column
-from nnviz.training.records import EpochRecord
-
-SCALARS = (
-    "epoch",
-    "learning_rate",
-    "train_loss",
-    "test_loss",
-    "train_metric",
-    "test_metric",
-)
-"""Columns every run has; gradient norms follow, one a layer."""
+from nnviz.training.records import SCALARS, EpochRecord
 
 _WRITTEN_AT_ONCE = 4096
 

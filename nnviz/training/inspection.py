@@ -74,6 +74,22 @@ class Plane:
     values: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class LinearFormula:
+    """A single linear neuron, in the data's own units: target = Σ slope · input + intercept.
+
+    Parameters
+    ----------
+    slopes
+        Units of the target for one unit of each input, shape (inputs,).
+    intercept
+        In units of the target.
+    """
+
+    slopes: NDArray[np.float64]
+    intercept: float
+
+
 class Inspection:
     """One moment of a run, seen from all sides.
 
@@ -153,6 +169,17 @@ class Inspection:
         """Return the last batch's ∂L/∂b of a layer, shape (units,); empty where it has none."""
         return self._with_gradients().layers[layer].bias_gradients.ravel()
 
+    def formula(self) -> LinearFormula | None:
+        """Return what a network of one linear neuron says in real units; None of any other."""
+        specs, problem = self.problem.experiment.network.layers, self.problem
+        if len(specs) > 1 or specs[0].activation != "linear" or problem.metric.name != "r_squared":
+            return None
+        scale, mean = float(problem.target_scaler.scale[0]), float(problem.target_scaler.mean[0])
+        slopes = self.weights(0)[0].astype(np.float64) * scale / problem.input_scaler.scale
+        bias = float(self.biases(0)[0]) if self.biases(0).size else 0.0
+        intercept = mean + scale * bias - float(slopes @ problem.input_scaler.mean)
+        return LinearFormula(slopes, intercept)
+
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""
         return self._network.trace(self.problem.encode_inputs(rows))
@@ -177,7 +204,7 @@ class Inspection:
 
     def outputs(self, part: PartName, most: int = OUTPUT_ROWS) -> Outputs | None:
         """Return the answers for a part's first rows, at most so many; None without such a part."""
-        chosen = self.problem.part(part)
+        chosen = self.problem.parts.get(part)
         if chosen is None:
             return None
         count = min(most, self.most_answers, chosen.rows)
@@ -256,7 +283,7 @@ class Inspection:
         return self._evaluator.trace(self._parameters, rows)
 
     def _answer(self, part: PartName, count: int) -> Outputs:
-        chosen = self.problem.part(part)
+        chosen = self.problem.parts.get(part)
         assert chosen is not None
         if part == "train" and count <= ACTIVATION_ROWS:
             raw = self.activations(count)[-1].a  # which other panels ask for as well

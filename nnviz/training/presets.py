@@ -75,7 +75,7 @@ HOUSE_PRICES = Preset(
     "T1",
     "The noise floor, half the noise's mean square, is 12.7 on the published houses (data seed "
     "42). A loss a little below it is noise learned by heart. With both seeds changed together, "
-    "96 of 100 seeds end no more than 10 % above the floor, seeds 0 to 28 among them; in the "
+    "97 of 100 seeds end no more than 10 % above the floor, seeds 0 to 28 among them; in the "
     "others ReLU neurons died at the start.",
 )
 
@@ -122,12 +122,12 @@ LETTERS_ABC = Preset(
             reduction="sum",
             shuffle=False,
             epochs=100,
-            seed=111,
+            seed=225,
         ),
     ),
     "T2",
-    "Seed 111 goes as the tutorial's run does: one letter right, two from epoch 41, all three at "
-    "epoch 51. Of the first 100 seeds, 78 have all three right within 100 epochs; the others need "
+    "Seed 225 goes as the tutorial's run does: one letter right, two from epoch 41, all three at "
+    "epoch 51. Of the first 100 seeds, 83 have all three right within 100 epochs; the others need "
     "longer.",
 )
 
@@ -146,15 +146,18 @@ XOR_2_2_1 = Preset(
             {"limit": 0.5},
         ),
         TrainingChoice(
-            loss="half_mean_squared_error",
-            learning_rate=0.8,
+            loss="mean_squared_error",
+            learning_rate=0.4,
             reduction="sum",
             epochs=2000,
             seed=1,
         ),
     ),
     "T3",
-    "Of the first 100 seeds, 74 end with all four rows right. Seed 1 does; seed 0 gets stuck.",
+    "The tutorial's rate of 0.8 goes with half the gradient of the squared error it prints: 0.4 "
+    "with the whole one. Of the first 100 seeds, 74 end with all four rows right. Of the others 21 "
+    "are slow and right within 10,000 epochs, as seed 0 is at about 2,035; seeds 4, 11, 24, 54 and "
+    "74 are stuck.",
 )
 
 XOR_2_3_1 = Preset(
@@ -199,6 +202,22 @@ TWO_GAUSSIANS = Preset(
     "T9",
     "The published code divides the gradient by the number of samples twice and stops at 89 %. "
     "With the right gradient the same settings pass 99 % for every seed tried.",
+)
+
+TWO_GAUSSIANS_PUBLISHED = Preset(
+    "two-gaussians-published",
+    "Two Gaussians as Published",
+    "The same network and rate with the published gradient, divided by the number of samples "
+    "twice: after 2,000 epochs it has hardly begun.",
+    Experiment(
+        DataChoice("two-gaussians", standardize_inputs=True, seed=42),
+        TWO_GAUSSIANS.experiment.network,
+        TrainingChoice(loss="binary_crossentropy", learning_rate=0.0005, epochs=2000, seed=134),
+    ),
+    "T9",
+    "The published code's rate of 0.5 works as 0.0005, because it divides the gradient by the "
+    "1,000 samples twice. It prints 89.2 % and a loss of 0.672; with seed 134 it is 89.9 % and "
+    "0.639. Most first weights come no further than half of the points.",
 )
 
 LINEAR_REGRESSION = Preset(
@@ -345,6 +364,7 @@ PRESETS: dict[str, Preset] = {
         XOR_2_3_1,
         XOR_2_4_1,
         TWO_GAUSSIANS,
+        TWO_GAUSSIANS_PUBLISHED,
         LINEAR_REGRESSION,
         LOGISTIC_REGRESSION,
         SOFTMAX_REGRESSION,

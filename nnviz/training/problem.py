@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,9 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.preprocessing import (
     PLANE_FEATURES,
     Standardizer,
+    hold_out,
     plane_features,
+    split_off_validation,
     split_rows,
 )
 from nnviz.datasets.spec import SampleOptions
@@ -24,21 +27,26 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.layers import shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
 from nnviz.engine.network import Network, layer_shapes
 from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
 from nnviz.training.inputs import Inputs
-from nnviz.training.shapes import input_shape
-from nnviz.training.validation import check
+from nnviz.training.validation import check, input_shape
 
-PartName = Literal["train", "test"]
+PartName = Literal["train", "validation", "test"]
+
+PARTS: tuple[PartName, ...] = ("train", "validation", "test")
+
+JUDGED_ROWS = 4096
+"""Rows of a part whose loss and metric are recorded: of a larger one, a fixed sample."""
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """The rows of one side of the split.
+    """The rows of one part of the split.
 
     Parameters
     ----------
@@ -98,6 +106,8 @@ class Problem:
 
         rng = np.random.default_rng([data.seed, 1])
         train, test = split_rows(self.dataset, data.test_fraction, rng)
+        rng = np.random.default_rng([data.seed, 2])
+        train, validation = split_off_validation(self.dataset, train, data.validation_fraction, rng)
         columns = self._features(self.dataset.inputs[:1]).shape[1]
         self.input_scaler = (
             Standardizer.fit(self._features(self.dataset.inputs), train)
@@ -110,8 +120,11 @@ class Problem:
             else Standardizer.identity(1)
         )
         encoded = self._encode_targets()
-        self.train = self._part(train, encoded)
-        self.test = self._part(test, encoded) if test.size else None
+        index = {"train": train, "validation": validation, "test": test}
+        self.parts = {name: self._part(index[name], encoded) for name in PARTS if index[name].size}
+        """The parts there are, by name: always the training part."""
+        self.judged = {name: self._judged(part, encoded) for name, part in self.parts.items()}
+        """The rows of each part whose loss and metric are recorded: all, or a sample."""
         self.sample_weights: NDArray[np.float64] | None = None
         """How much each training row counts in the gradient, shape (rows,); None for the same."""
         if experiment.training.class_weights == "balanced":
@@ -169,9 +182,31 @@ class Problem:
         """Whether classes are written −1 and +1 (sign and tanh outputs) and not 0 and 1."""
         return self._output_activation.output_range == (-1.0, 1.0)
 
-    def part(self, name: PartName) -> Part | None:
-        """Return the training part or the test part (None where there is none)."""
-        return self.train if name == "train" else self.test
+    @property
+    def train(self) -> Part:
+        """The rows that are trained on."""
+        return self.parts["train"]
+
+    @property
+    def validation(self) -> Part | None:
+        """The rows that choices are made by, if there are any."""
+        return self.parts.get("validation")
+
+    @property
+    def test(self) -> Part | None:
+        """The rows that are only reported, if there are any."""
+        return self.parts.get("test")
+
+    @property
+    def held_out(self) -> NDArray[np.intp]:
+        """The rows that are not trained on, shape (rows,): for validation, then for the test."""
+        parts = [part.index for part in (self.validation, self.test) if part is not None]
+        return np.concatenate(parts) if parts else np.arange(0)
+
+    @property
+    def chosen_by(self) -> PartName:
+        """The part by whose loss an early stop is chosen."""
+        return next(name for name in ("validation", "test", "train") if name in self.parts)
 
     def encode_inputs(self, rows: FloatArray) -> FloatArray:
         """Return what the network takes for rows in the data set's own columns and units."""
@@ -237,7 +272,33 @@ class Problem:
             array.setflags(write=False)
         return part
 
+    def _judged(self, part: Part, encoded: FloatArray) -> Part:
+        """Return a part, or a stratified sample of it, the same whatever the experiment's seeds."""
+        if part.rows <= JUDGED_ROWS:
+            return part
+        _, sample = hold_out(self.dataset, part.index, JUDGED_ROWS, np.random.default_rng(0))
+        return self._part(sample, encoded)
+
 
 def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:
     """Return an initialiser's numbers, defaults filled in."""
     return resolve(INITIALIZERS[name].parameters, chosen, "network.initializer")
+
+
+def layer_sizes(problem: Problem) -> str:
+    """Return the shape after every layer, the inputs first: ``"2-4-1"``.
+
+    Of a network for pictures: ``"1×28×28-8×26×26-5408-10"``.
+    """
+    return "-".join(map(shape_text, problem.shapes))
+
+
+def activation_titles(problem: Problem) -> list[str]:
+    """Return the activations from first to last, each as often as it changes."""
+    names = (layer.activation for layer in problem.experiment.network.layers)
+    return [ACTIVATIONS[name].title for name, _ in groupby(names)]
+
+
+def network_text(problem: Problem) -> str:
+    """Return sizes and activations, such as ``"2-8-4-1 tanh, sigmoid"``."""
+    return f"{layer_sizes(problem)} {', '.join(activation_titles(problem))}"

@@ -5,17 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.training.frozen import ReadOnly
+from nnviz.training.transfer import ReadOnly
+
+SCALARS = (
+    "epoch",
+    "learning_rate",
+    "train_loss",
+    "validation_loss",
+    "test_loss",
+    "train_metric",
+    "validation_metric",
+    "test_metric",
+)
+"""Columns every run has; the gradient norms follow, one a layer."""
 
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """The scalars of one epoch.
+    """The scalars of one epoch: losses and metrics are those of the network after it.
 
     Parameters
     ----------
@@ -25,14 +38,15 @@ class EpochRecord:
         Number of epochs done; 0 is the untrained network.
     learning_rate
         Rate used in this epoch.
-    train_loss, test_loss
-        A regression's are in the target's own units (squared for squared errors). The training
-        figures are taken over the epoch's batches as each was met, as Keras does; the test
-        figures after the epoch. Test values are None where there is no test part.
-    train_metric, test_metric
-        Accuracy (0 to 1) or R².
+    train_loss, validation_loss, test_loss
+        Of the parameters after the epoch, as the network predicts (without dropout). A
+        regression's are in the target's own units (squared for squared errors). None where there
+        is no such part. Of a large part, those of a sample of it (``Problem.judged``).
+    train_metric, validation_metric, test_metric
+        Accuracy (0 to 1) or R², of the same rows; None also where it is not defined.
     gradient_norms
-        Per layer, the root mean square of the last batch's gradient.
+        Per layer, the root mean square of the gradient that made the epoch's last step: that of
+        its last batch, at the parameters before the step.
     """
 
     run_id: int
@@ -40,36 +54,40 @@ class EpochRecord:
     learning_rate: float
     train_loss: float
     test_loss: float | None
-    train_metric: float
+    train_metric: float | None
     test_metric: float | None
     gradient_norms: tuple[float, ...]
+    validation_loss: float | None = None
+    validation_metric: float | None = None
 
     def row(self) -> tuple[float, ...]:
-        """Return the numbers as one row: epoch first, NaN for missing test values."""
-        return (
-            self.epoch,
-            self.learning_rate,
-            self.train_loss,
-            math.nan if self.test_loss is None else self.test_loss,
-            self.train_metric,
-            math.nan if self.test_metric is None else self.test_metric,
-            *self.gradient_norms,
-        )
+        """Return the numbers as one row: `SCALARS`, NaN for what there is not, and the norms."""
+        scalars = (getattr(self, name) for name in SCALARS)
+        return (*(math.nan if one is None else one for one in scalars), *self.gradient_norms)
 
     @classmethod
     def from_row(cls, run_id: int, row: Sequence[float]) -> EpochRecord:
         """Rebuild a record from `row`."""
-        epoch, rate, train_loss, test_loss, train_metric, test_metric, *norms = row
-        return cls(
-            run_id,
-            int(epoch),
-            rate,
-            train_loss,
-            None if math.isnan(test_loss) else test_loss,
-            train_metric,
-            None if math.isnan(test_metric) else test_metric,
-            tuple(norms),
-        )
+        values: dict[str, Any] = dict(zip(SCALARS, row, strict=False))
+        for name in SCALARS[SCALARS.index("train_loss") + 1 :]:
+            values[name] = None if math.isnan(values[name]) else values[name]
+        values["epoch"] = int(values["epoch"])
+        return cls(run_id, **values, gradient_norms=tuple(row[len(SCALARS) :]))
+
+
+def new_rows(epochs: int, layers: int) -> NDArray[np.float64]:
+    """Return a table for so many records: NaN, shape (epochs, columns)."""
+    return np.full((epochs, len(SCALARS) + layers), math.nan)
+
+
+def column_of(rows: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return a view of one of `SCALARS` in a table of records, shape (epochs,)."""
+    return rows[:, SCALARS.index(name)]
+
+
+def norms_of(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a view of the gradient norms in a table of records, shape (epochs, layers)."""
+    return rows[:, len(SCALARS) :]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,11 +123,13 @@ class Snapshot(ReadOnly):
     Parameters
     ----------
     run_id, epoch
-        Where it belongs.
+        Where the parameters belong. A run whose best epoch was put back ends with that one's.
     parameters, gradients
         Shape (parameters,); laid out as ``Network`` lays them out.
     updates
         Mini-batches done since epoch 0, those of an epoch not yet complete among them.
+    trained
+        Epochs done by then; more than `epoch` where the run went back to a better network.
     """
 
     run_id: int
@@ -117,3 +137,9 @@ class Snapshot(ReadOnly):
     parameters: FloatArray
     gradients: FloatArray
     updates: int = 0
+    trained: int = 0
+
+    @property
+    def went_back(self) -> bool:
+        """Whether the parameters are not those of the last epoch that was trained."""
+        return self.trained > self.epoch

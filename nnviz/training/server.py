@@ -15,6 +15,7 @@ import numpy as np
 from nnviz.errors import NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.messages import (
+    PACES,
     CheckpointsKept,
     Command,
     Drop,
@@ -29,7 +30,6 @@ from nnviz.training.messages import (
     SnapshotWritten,
     Step,
 )
-from nnviz.training.pace import PACES
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer, overflow_is_checked
 from nnviz.training.transfer import SharedMemoryBlob, pair_of_arrays, unpack

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nnviz.errors import InvalidChoiceError
-from nnviz.training.refusing import is_number, is_whole, refuse
 from nnviz.training.wording import Phrase, number, said, whole, yes_no
 
 if TYPE_CHECKING:
     from nnviz.training.experiment import Experiment
+from collections.abc import Iterator
+from numbers import Integral, Real
+from typing import TypeGuard
 
 _LONGEST = 40
 """Letters of a refused value that its sentence shows."""
@@ -192,3 +194,21 @@ def _allowed(value: object, values: Values) -> bool:
     if values is None:
         return isinstance(value, bool)
     return isinstance(value, str) and value in values
+
+
+Refusals = Iterator[InvalidChoiceError]
+
+
+def refuse(field: str, sentence: str, remedy: str = "", **values: object) -> InvalidChoiceError:
+    """Return the error that shows this sentence at a field of the Experiment."""
+    return InvalidChoiceError(sentence, remedy, field=field, **values)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether it is a number, True and False not among them."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Return whether it is a whole number, True and False not among them."""
+    return isinstance(value, Integral) and not isinstance(value, bool)

@@ -22,8 +22,7 @@ from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
-from nnviz.training.refusing import Refusals
-from nnviz.training.setting import Option, Range, Setting
+from nnviz.training.setting import Option, Range, Refusals, Setting
 from nnviz.training.wording import Phrase, number, said, whole
 
 _DEFAULTS = Experiment()
@@ -102,7 +101,8 @@ def _option(name: str) -> Callable[[Experiment], bool]:
 
 
 def _seed_matters(experiment: Experiment) -> bool:
-    return _option("seed")(experiment) or experiment.data.test_fraction > 0
+    data = experiment.data
+    return _option("seed")(experiment) or data.test_fraction > 0 or data.validation_fraction > 0
 
 
 def _stops_early(experiment: Experiment) -> bool:
@@ -119,10 +119,11 @@ STOPS = {
     "never": Option("Never", short="never"),
     "train_loss": Option("Training loss falls to", short="training loss"),
     "train_metric": Option("{metric} rises to", short="training metric"),
-    "test_loss_rises": Option(
-        "Test loss stops falling",
-        "The parameters of the smallest test loss are then the result.",
-        "test loss rises",
+    "validation_loss_rises": Option(
+        "Validation loss stops falling",
+        "The parameters of the smallest validation loss are then the result. Without a validation"
+        " part the test rows choose, and their figures are no longer a fair test.",
+        "validation loss rises",
     ),
 }
 _CLASS_WEIGHTS = {
@@ -141,7 +142,7 @@ _PRECISIONS = {
 
 def stop_values(rule: str) -> Range:
     """Return where a loss or a metric may have training stop, or how many epochs it may wait."""
-    ranges = {"train_metric": Range(0.0, 1.0), "test_loss_rises": Range(1.0, 100_000.0)}
+    ranges = {"train_metric": Range(0.0, 1.0), "validation_loss_rises": Range(1.0, 100_000.0)}
     return ranges.get(rule, Range(0.0, 1e12))
 
 
@@ -242,6 +243,13 @@ _ALL = (
         "data.test_fraction",
         "Test share",
         "Share of samples kept back to see whether the network learned the rule.",
+        Range(0.0, 0.9),
+        text=_share,
+    ),
+    Setting(
+        "data.validation_fraction",
+        "Validation share",
+        "Share of samples to choose by: early stopping and the plateau schedule watch their loss.",
         Range(0.0, 0.9),
         text=_share,
     ),

@@ -8,23 +8,28 @@ from contextlib import AbstractContextManager
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.clipping import GradientClip
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
-from nnviz.engine.training import Method, train_batches
+from nnviz.engine.training import Batch, Method, train_batches
 from nnviz.errors import DivergedError
-from nnviz.training.batch_plan import BatchPlan, OutputBuffers, evaluation_passes
+from nnviz.training.batch_plan import BatchPlan
 from nnviz.training.callbacks import EpochCallbacks
-from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
-from nnviz.training.divergence import diverged
+from nnviz.training.checkpoints import Checkpoint, CheckpointQueue, RollbackBuffer
+from nnviz.training.divergence import SoundState, diverged
 from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.problem import Part, Problem
-from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
-from nnviz.training.rollback import RollbackBuffer
+from nnviz.training.problem import Problem
+from nnviz.training.records import (
+    EpochBatch,
+    EpochRecord,
+    Snapshot,
+    column_of,
+    new_rows,
+    norms_of,
+)
 
 
 def overflow_is_checked() -> AbstractContextManager[None]:
@@ -76,11 +81,11 @@ class Trainer:
         self.experiment, self.run_id = experiment, run_id
         self.problem = problem or Problem(experiment)
         self.network: Network = self.problem.new_network()
-        self.epoch = 0
+        self.epoch = self.network_epoch = self._trained = 0
         choice, network = experiment.training, self.network
         self._last_epoch = choice.epochs
         self._method = _method_of(choice, network)
-        self._rules = EpochCallbacks(choice, network.parameters)
+        self._rules = EpochCallbacks(choice, network.parameters, self.problem.chosen_by)
         self._plan = BatchPlan(self.problem, choice, network)
         self._rng = np.random.default_rng([choice.seed, 1])
         self._order = np.arange(self.problem.train.rows)
@@ -91,6 +96,7 @@ class Trainer:
         if self._plan.shuffles:
             order, generators = self._order, [*generators, self._rng]
         self._kept = RollbackBuffer(network, self._method.state, order, generators)
+        self._sound = SoundState(RollbackBuffer(network, self._method.state, order, generators))
         self.checkpoint_queue = CheckpointQueue(checkpoints_room)
         """Checkpoints for whoever keeps them; they wait here until they are taken."""
         self.progress = memoryview(bytearray(8)).cast("q")
@@ -123,10 +129,14 @@ class Trainer:
     def extend(self) -> None:
         """Ask for as many epochs again as the experiment did; call `steps` anew for them.
 
-        The stop rule has had its say and is not asked again: it would stop at once.
+        The stop rule has had its say and is not asked again: it would stop at once. Training goes
+        on from the last epoch, also where the network was taken back to its best one.
         """
         self._last_epoch = self.epoch + self.experiment.training.epochs
         self._rules.dismiss()
+        if self.network_epoch != self.epoch:  # its best epoch's parameters were put back
+            self._kept.restore()
+            self.network_epoch = self.epoch
 
     def steps(self) -> Iterator[EpochRecord | None]:
         """Train, one mini-batch for each `next`.
@@ -140,8 +150,8 @@ class Trainer:
         Raises
         ------
         DivergedError
-            If a loss or a parameter is no longer finite. The network then holds the parameters of
-            the last finite epoch, and a gradient of zeros.
+            If a loss or a parameter is no longer finite. The network is then that of the last
+            epoch whose loss was worth having, with a gradient of zeros.
 
         Notes
         -----
@@ -176,7 +186,9 @@ class Trainer:
         if self._error is not None:
             error, self._error = self._error, None
             raise error
-        tables = [np.empty((0, 6 + len(self.network.layers)))]
+        if not self._sound.known:
+            self._sound.begin(self.epoch, self.evaluate().train_loss)
+        tables = [new_rows(0, len(self.network.layers))]
         try:
             while updates > 0 and not self.finished and not self.should_stop:
                 updates -= self._advance_a_block(updates, tables)
@@ -196,29 +208,26 @@ class Trainer:
         return epochs * self._plan.batches - self._batches_done
 
     def evaluate(self) -> EpochRecord:
-        """Return loss and metric of the parameters as they are now, over all rows."""
-        train_loss, train_metric = self._evaluate(self.problem.train)
-        test = self.problem.test
-        test_loss, test_metric = self._evaluate(test) if test else (None, None)
-        return EpochRecord(
-            self.run_id,
-            self.epoch,
-            self.learning_rate,
-            train_loss,
-            test_loss,
-            train_metric,
-            test_metric,
-            tuple(self._gradient_norms(self.network.trained_gradients[np.newaxis])[0].tolist()),
-        )
+        """Return the record of the network as it is now."""
+        rows = new_rows(1, len(self.network.layers))
+        column_of(rows, "epoch")[:] = self.network_epoch
+        column_of(rows, "learning_rate")[:] = self.learning_rate
+        for name in self._plan.outputs:
+            outputs = self._plan.judgement(name)
+            self._run(self._plan.look(name, outputs, 0))
+            self._plan.judge(rows, name, outputs)
+        norms_of(rows)[:] = self.network.gradient_sizes(self.network.trained_gradients[np.newaxis])
+        return EpochRecord.from_row(self.run_id, rows[0].tolist())
 
     def snapshot(self) -> Snapshot:
         """Return a copy of parameters and gradients."""
         return Snapshot(
             self.run_id,
-            self.epoch,
+            self.network_epoch,
             self.network.parameters.copy(),
             self.network.gradients.copy(),
             self.updates,
+            self._trained,
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -235,15 +244,18 @@ class Trainer:
         """
         self._kept.resume(checkpoint)
         self._rules.resume(checkpoint.state.rules)
-        self.epoch, self._last_epoch = checkpoint.epoch, self.experiment.training.epochs
+        self.epoch = self.network_epoch = self._trained = checkpoint.epoch
+        self._last_epoch = self.experiment.training.epochs
         self._batches_done, self._one_at_a_time, self._error = 0, False, None
         self.checkpoint_queue.begin(self.epoch)
+        self._sound.forget()
 
     def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
         """Train some whole epochs, or a part of one; return how many mini-batches that was.
 
         Epochs are trained ahead as if nothing could happen in them. Where something did (the stop
-        rule was met, the plateau schedule lowered the rate), they are trained again up to there.
+        rule was met, the plateau schedule lowered the rate, the loss began to run away), they are
+        trained again up to there.
         """
         if self._batches_done == 0:
             ahead = range(self.epoch, self.epoch + self._epochs_ahead(updates))
@@ -258,18 +270,21 @@ class Trainer:
         table = self._figures(epochs)
         if not self._is_finite(table):
             return self._look_closer()
-        right = self._rules.observe(table)
+        losses = column_of(table, "train_loss").tolist()
+        right = self._rules.observe(table[: self._sound.last_sound(losses) or epochs])
         if right < epochs:
             self._kept.restore()
             self._begin(self._rates[:right])
             self._train(0, right * self._plan.passes_per_epoch)
         self.epoch += right
-        if self.should_stop or self.finished:
-            self._rules.end()
         self._kept.update()
+        self.network_epoch = self._trained = self.epoch
+        self._sound.observe(self.epoch, losses[:right])
+        if self.should_stop or self.finished:
+            self.network_epoch = self._rules.end(self.epoch)
         if self.epoch >= self.checkpoint_queue.next and not checkpoints:
             checkpoints = [self.checkpoint()]
-        self.checkpoint_queue.add(checkpoints)
+        self.checkpoint_queue.add([one for one in checkpoints if one.epoch <= self.epoch])
         tables.append(table[:right])
         return right * batches - start
 
@@ -317,51 +332,25 @@ class Trainer:
         passes = self._plan.passes(start, stop)
         train_batches(self.network, self._method, passes, rates, self.progress)
 
+    def _run(self, passes: list[Batch]) -> None:
+        """Have the engine look at rows, without a step."""
+        train_batches(self.network, self._method, passes, [0.0] * len(passes), self.progress)
+
     def _figures(self, epochs: int) -> NDArray[np.float64]:
         """Return the records of the epochs in the log, one a row as `EpochRecord.row` has them."""
-        plan = self._plan
-        table = np.empty((epochs, 6 + len(self.network.layers)))
-        table[:, 0] = np.arange(self.epoch + 1, self.epoch + epochs + 1)
-        table[:, 1] = self._rates
-        table[:, 2], table[:, 4] = self._judge(plan.train, plan.targets(epochs), epochs)
-        table[:, 3] = table[:, 5] = np.nan
-        if plan.test is not None and self.problem.test is not None:
-            table[:, 3], table[:, 5] = self._judge(plan.test, self.problem.test.targets, epochs)
-        table[:, 6:] = self._gradient_norms(plan.gradients[:epochs])
-        return table
+        plan, rows = self._plan, new_rows(epochs, len(self.network.layers))
+        self._run(plan.last_look(epochs))
+        column_of(rows, "epoch")[:] = np.arange(self.epoch + 1, self.epoch + epochs + 1)
+        column_of(rows, "learning_rate")[:] = self._rates
+        for name, outputs in plan.outputs.items():
+            plan.judge(rows, name, outputs)
+        norms_of(rows)[:] = self.network.gradient_sizes(plan.gradients[:epochs])
+        return rows
 
-    def _judge(
-        self, outputs: OutputBuffers, targets: FloatArray, epochs: int
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return losses (in target units) and metrics of logged epochs."""
-        z, a = outputs.z[:epochs], outputs.a[:epochs]
-        loss = self.problem.loss_unit * self._method.loss.values(z, a, targets)
-        return loss, self.problem.metric.values(a, targets, self.problem.decision_threshold)
-
-    def _gradient_norms(self, gradients: FloatArray) -> FloatArray:
-        """Return the root mean square of each layer's gradient, shape (epochs, layers)."""
-        norms = np.zeros((len(gradients), len(self.network.layers)))
-        start = 0
-        for layer, built in enumerate(self.network.layers):
-            size = built.flat_gradients.size
-            if size:
-                squares = gradients[:, start : start + size] ** 2
-                norms[:, layer] = np.sqrt(np.add.reduce(squares, axis=1) / size)
-            start += size
-        return norms
-
-    def _is_finite(self, table: NDArray[np.float64]) -> bool:
-        losses = table[:, 2:4] if self.problem.test else table[:, 2:3]
+    def _is_finite(self, rows: NDArray[np.float64]) -> bool:
+        losses = [column_of(rows, f"{name}_loss") for name in self._plan.outputs]
         # Once a parameter is NaN or infinite it stays so: looking at the last epoch is enough.
         return bool(np.isfinite(losses).all() and np.isfinite(self.network.parameters).all())
-
-    def _evaluate(self, part: Part) -> tuple[float, float]:
-        """Return loss (in target units) and metric of a part, in chunks of bounded size."""
-        outputs = OutputBuffers(1, part)
-        passes = evaluation_passes(part, outputs, 0, self._plan.evaluation_rows)
-        train_batches(self.network, self._method, passes, [0.0] * len(passes), self.progress)
-        loss, metric = self._judge(outputs, part.targets, 1)
-        return float(loss[0]), float(metric[0])
 
     def _look_closer(self) -> int:
         """Go back to the last good epoch; raise if the very next one is the one that broke.
@@ -378,12 +367,14 @@ class Trainer:
         return 0
 
     def _diverged(self, rate: float) -> DivergedError:
-        """Go back to the last finite epoch; return the error, which names the layer."""
-        broken = self._repeat_until_broken()
-        self._kept.restore()
+        """Go back to the last epoch worth having; return the error, which names the layer."""
+        broken, epoch = self._repeat_until_broken(), self.epoch + 1
+        self.epoch = self.network_epoch = self._sound.restore()
+        self._kept.update()
         self._one_at_a_time = False
         self.network.gradients.fill(0.0)
-        return diverged(self.experiment, broken, self.epoch + 1, rate, self.base_rate)
+        epochs, rates = (epoch, self.epoch), (rate, self.base_rate)
+        return diverged(self.problem, self.network, broken, epochs, rates)
 
     def _repeat_until_broken(self) -> int:
         """Train the same epoch again, looking after each batch; return the layer that broke first.
@@ -393,6 +384,11 @@ class Trainer:
         self._begin(self._rates)
         for number in range(self._plan.batches):
             self._train(number, number + 1)
+            broken = self.network.broken_layer()
+            if broken is not None:
+                return broken
+        for name in self._plan.outputs:  # finite parameters may answer beyond all numbers
+            self._run(self._plan.look(name, self._plan.judgement(name), 0))
             broken = self.network.broken_layer()
             if broken is not None:
                 return broken

@@ -11,12 +11,29 @@ import os
 import pickle
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import ProcessError
+
+
+@dataclass(frozen=True, eq=False)
+class ReadOnly:
+    """A frozen dataclass whose arrays are read-only, also where it has been unpickled."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # By its constructor, for pickle forgets that arrays are read-only.
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
 
 _FOLDERS: tuple[str | None, ...] = ("/dev/shm", None)
 """Where files are made, best first: in memory, where the system has that; then the usual folder

@@ -12,12 +12,16 @@ import numpy as np
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dense
+from nnviz.engine.layers import Dense, Shape
 from nnviz.engine.losses import LOSSES
+from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
-from nnviz.training.layer_rules import hidden_activations, layers
-from nnviz.training.refusing import Refusals, refuse
+from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
+from nnviz.training.setting import Refusals, refuse
 from nnviz.training.settings import out_of_range
+
+_MOST_HELD_OUT = 0.95
+_FEWEST_FOR_THREE = 10
 
 
 def check(experiment: Experiment, dataset: Dataset) -> None:
@@ -89,15 +93,33 @@ def _gradient_limits(experiment: Experiment, dataset: Dataset) -> Refusals:
         )
 
 
+def _shares(experiment: Experiment, dataset: Dataset) -> Refusals:
+    data = experiment.data
+    if data.validation_fraction and data.test_fraction + data.validation_fraction > _MOST_HELD_OUT:
+        yield refuse(
+            "data.validation_fraction",
+            "Validation and test share leave too little to learn from.",
+            "Together they may be {most:.0%} of the rows.",
+            most=_MOST_HELD_OUT,
+        )
+    elif data.validation_fraction and dataset.rows < _FEWEST_FOR_THREE:
+        yield refuse(
+            "data.validation_fraction",
+            "{rows} rows are too few for three parts.",
+            "Leave the validation share at 0; early stopping then goes by the test rows.",
+            rows=dataset.rows,
+        )
+
+
 def _stopping(experiment: Experiment, dataset: Dataset) -> Refusals:
-    training = experiment.training
-    if training.stop_when != "test_loss_rises":
+    data = experiment.data
+    if experiment.training.stop_when != "validation_loss_rises":
         return
-    if not experiment.data.test_fraction:
+    if not (data.validation_fraction or data.test_fraction):
         yield refuse(
             "training.stop_when",
-            "There is no test part whose loss could rise.",
-            "Hold a share of the rows out for testing.",
+            "There is no part whose loss could rise.",
+            "Hold a share of the rows out for validation.",
         )
 
 
@@ -222,11 +244,95 @@ def _reach(experiment: Experiment, dataset: Dataset) -> Refusals:
         )
 
 
+MAX_PARAMETERS = 20_000_000
+
+
+def layers(experiment: Experiment, dataset: Dataset) -> Refusals:
+    """Refuse layers that cannot be, or cannot follow each other."""
+    chosen = experiment.network.layers
+    if not chosen:
+        yield refuse("network.layers", "A network needs an output layer.", "Add one.")
+    elif len(chosen) - 1 > MAX_HIDDEN_LAYERS:
+        yield refuse(
+            "network.layers",
+            "{count} hidden layers are more than the {most} that can be shown.",
+            "Remove some.",
+            count=len(chosen) - 1,
+            most=MAX_HIDDEN_LAYERS,
+        )
+    else:
+        yield from _shapes(experiment, dataset)
+
+
+def _shapes(experiment: Experiment, dataset: Dataset) -> Refusals:
+    """Refuse layers that cannot take what the one before gives, and networks beyond all bounds."""
+    layers, shape, parameters = experiment.network.layers, input_shape(experiment, dataset), 0
+    for i, layer in enumerate(layers):
+        try:
+            following = layer.output_shape(shape)
+        except InvalidChoiceError as error:
+            yield refuse(f"network.layers.{i}", error.sentence, error.remedy, **error.values)
+            return
+        parameters += layer.parameter_count(shape)
+        shape = following
+    if parameters > MAX_PARAMETERS:
+        yield refuse(
+            "network.layers",
+            "A network of {count} weights and biases is more than the {most} that fit here.",
+            "Choose fewer neurons, or pooling before the first Dense layer.",
+            count=f"{parameters:,}",
+            most=f"{MAX_PARAMETERS:,}",
+        )
+    if not isinstance(layers[-1], Dense):
+        yield refuse(
+            f"network.layers.{len(layers) - 1}",
+            "The last layer must be Dense, to answer with one number for each output, not {layer}.",
+            "Add a Dense layer after it.",
+            layer=layers[-1].title,
+        )
+
+
+def hidden_activations(experiment: Experiment, dataset: Dataset) -> Refusals:
+    """Refuse activations that are of no use in a hidden layer."""
+    for i, layer in enumerate(experiment.network.layers[:-1]):
+        activation = ACTIVATIONS[layer.activation]
+        field = f"network.layers.{i}.activation"
+        if not activation.trains_by_gradient:
+            yield refuse(
+                field,
+                "A hidden layer of {title} neurons cannot learn: its derivative is 0 everywhere.",
+                "Choose tanh or sigmoid, which are smooth steps.",
+                title=activation.title,
+            )
+        if activation.couples_units:
+            yield refuse(
+                field,
+                "{title} turns a layer into shares of one whole and belongs at the output.",
+                "Choose another activation for hidden layers.",
+                title=activation.title,
+            )
+
+
+def input_shape(experiment: Experiment, dataset: Dataset) -> Shape:
+    """Return the shape in which the network takes a sample.
+
+    A picture comes as (channels, rows, columns), with one channel, to any first layer but Dense,
+    which takes it as a row of numbers, as everything else is.
+    """
+    first = experiment.network.layers[0]
+    if dataset.image_shape is not None and not isinstance(first, Dense):
+        return (1, *dataset.image_shape)
+    if dataset.is_planar:
+        return (len(experiment.data.features),)
+    return (dataset.features,)
+
+
 _RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
     _batch,
     _inputs,
     layers,
     _gradient_limits,
+    _shares,
     _stopping,
     _class_weights,
     hidden_activations,

@@ -19,7 +19,7 @@ from benchmarks.headless import EpochClock
 from nnviz.gui.frame import Frame
 from nnviz.gui.panel import Panel
 from nnviz.gui.run.session import Session, SessionState
-from nnviz.training.records import EpochBatch
+from nnviz.training.records import EpochBatch, column_of
 
 HEARTBEAT = 5
 """Milliseconds between two beats."""
@@ -45,7 +45,7 @@ class EpochWatch(QObject):
     @Slot(object)
     def take(self, batch: EpochBatch) -> None:
         """Note the last of those that came together."""
-        self.clock.note(int(batch.rows[-1, 0]))
+        self.clock.note(int(column_of(batch.rows, "epoch")[-1]))
 
 
 class FrameWatch(QObject):

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnviz.engine.metrics import METRICS, decide, metric_for
+from nnviz.engine.metrics import (
+    METRICS,
+    area_under,
+    class_scores,
+    decide,
+    metric_for,
+    roc_curve,
+)
 
 ACCURACY, R_SQUARED = METRICS["accuracy"], METRICS["r_squared"]
 
@@ -40,10 +47,11 @@ def test_r_squared_is_one_when_perfect_zero_for_the_mean_negative_when_worse() -
     assert R_SQUARED.value(y[:, ::-1], y) == -3.0
 
 
-def test_r_squared_of_a_constant_target_is_zero_or_one() -> None:
-    y = np.full((1, 4), 7.0)
-    assert R_SQUARED.value(y, y) == 1.0
-    assert R_SQUARED.value(y + 0.1, y) == 0.0
+@pytest.mark.parametrize("rows", [1, 4])
+def test_r_squared_of_a_constant_target_is_not_defined(rows: int) -> None:
+    y = np.full((1, rows), 7.0)
+    assert np.isnan(R_SQUARED.value(y, y))
+    assert np.isnan(R_SQUARED.value(y + 0.1, y))
 
 
 @pytest.mark.parametrize(
@@ -51,3 +59,27 @@ def test_r_squared_of_a_constant_target_is_zero_or_one() -> None:
 )
 def test_every_task_has_its_metric(task: str, name: str) -> None:
     assert metric_for(task).name == name
+
+
+def test_class_scores_are_those_of_the_textbook() -> None:
+    confusion = np.array([[5, 1, 0], [2, 3, 0], [0, 0, 0]])
+    scores = class_scores(confusion)
+    assert scores.precision[:2] == pytest.approx([5 / 7, 3 / 4])
+    assert scores.recall[:2] == pytest.approx([5 / 6, 3 / 5])
+    assert scores.f1[:2] == pytest.approx([10 / 13, 2 / 3])
+    for none in (scores.precision[2], scores.recall[2], scores.f1[2]):
+        assert np.isnan(none)
+
+
+def test_roc_curve_and_its_area_by_hand() -> None:
+    """Two of each kind: one pair of four is in the wrong order, and a tie counts half."""
+    positive = np.array([True, False, True, False])
+    x, y = roc_curve(np.array([0.9, 0.8, 0.7, 0.1]), positive)
+    assert x.tolist() == [0.0, 0.0, 0.5, 0.5, 1.0]
+    assert y.tolist() == [0.0, 0.5, 0.5, 1.0, 1.0]
+    assert area_under(x, y) == 0.75
+    assert area_under(*roc_curve(np.array([0.9, 0.7, 0.7, 0.1]), positive)) == 0.875
+    assert area_under(*roc_curve(np.zeros(4), positive)) == 0.5
+    x, y = roc_curve(np.zeros(3), np.ones(3, bool))
+    assert np.isnan(x).all()
+    assert y.tolist() == [0.0, 1.0]

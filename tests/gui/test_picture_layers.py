@@ -182,13 +182,13 @@ def test_limits_of_the_gradient_exclude_each_other(window):
 
 def test_what_needs_a_test_part_or_classes_is_offered_only_with_them(window):
     opened(window)
-    choose(window, "training-stop-when", "test_loss_rises")
+    choose(window, "training-stop-when", "validation_loss_rises")
     choose(window, "training-class-weights", "balanced")
     training = window.store.experiment.training
-    assert (training.stop_when, training.stop_value) == ("test_loss_rises", 20.0)
+    assert (training.stop_when, training.stop_value) == ("validation_loss_rises", 20.0)
     assert training.class_weights == "balanced"
     for sample, name, choice in (
-        ("xor", "stop-when", "test_loss_rises"),
+        ("xor", "stop-when", "validation_loss_rises"),
         ("houses", "class-weights", "balanced"),
     ):
         opened(window, sample)

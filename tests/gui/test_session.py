@@ -15,7 +15,7 @@ from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.training import transfer
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.trainer import Trainer
 
 

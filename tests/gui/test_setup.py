@@ -23,11 +23,11 @@ from nnviz.gui.setup.setup_panel import SetupPanel
 from nnviz.gui.widgets.choice_box import ChoiceBox
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training import choices
+from nnviz.training.changes import opened_from
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import dataset_of
 from nnviz.training.settings import SETTINGS
-from nnviz.training.starting_point import opened_from
 
 
 class Desk:

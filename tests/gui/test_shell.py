@@ -43,7 +43,7 @@ from nnviz.gui.shell.actions import ACTIONS
 from nnviz.gui.shell.docks import LAYOUT
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 
 IN_SIGHT = [place for area in LAYOUT.values() for place in area]

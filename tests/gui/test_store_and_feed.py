@@ -15,7 +15,7 @@ from nnviz.gui.run.frame_feed import BUDGET, FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 
 XOR = Experiment(training=TrainingChoice(epochs=50))
 

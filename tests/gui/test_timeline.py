@@ -25,7 +25,7 @@ from nnviz.gui.timeline import Timeline
 from nnviz.gui.timeline.paint import MARGIN, row_height
 from nnviz.gui.timeline.scale import Scale, fitting_end, nearest, ticks
 from nnviz.gui.timeline.track import INTERVAL
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
+from nnviz.training.comparability import comparable_loss, comparable_metric
 
 from nnviz.engine.layers import (
     LAYERS,
@@ -19,7 +20,6 @@ from nnviz.engine.layers import (
     MaxPool2D,
 )
 from nnviz.training import choices
-from nnviz.training.comparability import comparable_loss, comparable_metric
 from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.layer_settings import LAYER_SETTINGS
@@ -60,6 +60,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "data.classes": (4, "classes 3 → 4"),
     "data.features": (("x", "y", "x2"), "inputs x, y → x, y, x²"),
     "data.test_fraction": (0.07, "test share 20 % → 7 %"),
+    "data.validation_fraction": (0.1, "validation share 0 % → 10 %"),
     "data.standardize_inputs": (True, "standardised inputs no → yes"),
     "data.standardize_target": (True, "standardised target no → yes"),
     "data.seed": (42, "data seed 0 → 42"),

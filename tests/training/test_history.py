@@ -11,15 +11,14 @@ import pytest
 from nnviz.training import columns
 from nnviz.training import history as history_module
 from nnviz.training.columns import BLOCK, Column
-from nnviz.training.history import SCALARS, History
-from nnviz.training.records import EpochRecord
+from nnviz.training.history import History
+from nnviz.training.records import SCALARS, EpochRecord, column_of
 
 
 def record(epoch: int, *, test: bool) -> EpochRecord:
     value = 1 / (3 + epoch)  # no finite decimal: a CSV that rounds is caught
-    return EpochRecord(
-        1, epoch, 0.1, value, 2 * value if test else None, -value, 0.5 if test else None, (value, 7)
-    )
+    test_loss, test_metric = (2 * value, 0.5) if test else (None, None)
+    return EpochRecord(1, epoch, 0.1, value, test_loss, -value, test_metric, (value, 7))
 
 
 @pytest.mark.parametrize("test", [True, False])
@@ -85,7 +84,9 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> int:
 def table(first: int, rows: int, layers: int = 2, sign: float = 1.0) -> np.ndarray:
     """Return rows whose numbers tell where they are from; test columns are empty."""
     epochs = np.arange(first, first + rows, dtype=float)
-    made = np.stack([epochs] + [sign * (epochs + 0.01 * i) for i in range(5 + layers)], axis=1)
+    made = np.stack(
+        [epochs] + [sign * (epochs + 0.01 * i) for i in range(len(SCALARS) - 1 + layers)], axis=1
+    )
     made[:, SCALARS.index("learning_rate")] = 0.25
     made[:, SCALARS.index("test_loss")] = np.nan
     return made
@@ -115,7 +116,10 @@ def test_rows_come_back_however_they_came(small_blocks: int, sizes: list[int]) -
 
 
 def test_a_column_is_read_like_an_array(small_blocks: int) -> None:
-    column, values = filled(table(3, 70)).column("train_metric"), table(3, 70)[:, 4]
+    column, values = (
+        filled(table(3, 70)).column("train_metric"),
+        column_of(table(3, 70), "train_metric"),
+    )
     assert isinstance(column, Column)
     rng = np.random.default_rng(1)
     for row in (0, 15, 16, 69, -1, -70):
@@ -171,7 +175,7 @@ def test_a_branch_never_writes_into_its_parent(small_blocks: int, epoch: int) ->
     parent.extend(table(50, 9))
     assert same(parent, table(0, 59))
     assert same(branch, np.concatenate([whole[:kept], table(kept, 40, sign=-1.0)]))
-    assert np.array_equal(before, whole[:, 2])
+    assert np.array_equal(before, column_of(whole, "train_loss"))
 
 
 def test_a_branch_of_a_sealed_block_goes_on() -> None:

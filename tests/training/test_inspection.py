@@ -13,9 +13,10 @@ from nnviz.engine.layers import Dense
 from nnviz.training.evaluation import evaluator_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.inspection import ACTIVATION_ROWS, OUTPUT_ROWS, Inspection, quick_rows
+from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
-from nnviz.training.trainer import Trainer
+from nnviz.training.trainer import Trainer, overflow_is_checked
 
 HOUSES = Experiment(
     DataChoice("houses", test_fraction=0.25, standardize_inputs=True, standardize_target=True),
@@ -51,7 +52,7 @@ def predictions(trainer: Trainer, rows: np.ndarray) -> np.ndarray:
 def test_outputs_are_the_networks_predictions(experiment: Experiment) -> None:
     trainer, seen = trained(experiment)
     for name in ("train", "test"):
-        outputs, part = seen.outputs(name), trainer.problem.part(name)
+        outputs, part = seen.outputs(name), trainer.problem.parts.get(name)
         if part is None:
             assert outputs is None
             continue
@@ -65,7 +66,7 @@ def test_confusion_counts_every_row_once_and_its_diagonal_is_the_accuracy() -> N
     record = trainer.evaluate()
     for name, accuracy in (("train", record.train_metric), ("test", record.test_metric)):
         counts = seen.confusion(name)
-        truth = trainer.problem.labels[trainer.problem.part(name).index]
+        truth = trainer.problem.labels[trainer.problem.parts.get(name).index]
         assert np.array_equal(counts.sum(axis=1), np.bincount(truth, minlength=3))
         assert np.trace(counts) / counts.sum() == accuracy
 
@@ -195,3 +196,27 @@ def test_small_networks_answer_for_every_row_large_ones_for_some() -> None:
     assert quick_rows(Problem(BLOBS)) == OUTPUT_ROWS
     wide = replace(BLOBS, network=NetworkChoice((Dense(300), Dense(300), Dense(3, "softmax"))))
     assert 32 <= quick_rows(Problem(wide)) <= ACTIVATION_ROWS
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+def test_a_linear_neuron_is_readable_in_real_units(scaled: bool) -> None:
+    """The same answers as the network's, and near the least squares' slopes."""
+    trainer = Trainer(
+        PRESETS["linear-regression"].experiment.change("data", standardize_target=scaled)
+    )
+    with overflow_is_checked():
+        trainer.advance(200)
+    problem, seen = trainer.problem, Inspection(trainer.problem, trainer.snapshot())
+    formula, inputs = seen.formula(), problem.dataset.inputs
+    assert formula is not None
+    answers = inputs @ formula.slopes + formula.intercept
+    np.testing.assert_allclose(answers, predictions(trainer, inputs)[:, 0], rtol=1e-12)
+    rows = np.column_stack([inputs, np.ones(len(inputs))])
+    exact = np.linalg.lstsq(rows, problem.dataset.targets[:, 0], rcond=None)[0]
+    assert [*formula.slopes, formula.intercept] == pytest.approx(exact, rel=0.05)
+    assert Inspection(*_untrained("mlp")).formula() is None
+
+
+def _untrained(key: str) -> tuple[Problem, Snapshot]:
+    trainer = Trainer(PRESETS[key].experiment)
+    return trainer.problem, trainer.snapshot()

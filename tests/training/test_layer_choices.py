@@ -136,7 +136,7 @@ def test_another_sample_keeps_what_fits(hidden, start: str, target: str) -> None
 
 def test_another_sample_forgets_what_it_has_no_use_for() -> None:
     experiment = choices.with_training(grown("digits"), class_weights="balanced")
-    experiment = choices.with_stop_when(experiment, "test_loss_rises")
+    experiment = choices.with_stop_when(experiment, "validation_loss_rises")
     moved = choices.with_sample(experiment, "xor")
     assert moved.training.stop_when == "never"
     assert choices.refusal_of(moved) is None

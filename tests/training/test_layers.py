@@ -18,11 +18,10 @@ from nnviz.engine.layers import (
 )
 from nnviz.errors import DataError
 from nnviz.training import choices
+from nnviz.training.changes import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
-from nnviz.training.naming import layer_sizes
-from nnviz.training.problem import Problem
-from nnviz.training.starting_point import starting_point
+from nnviz.training.problem import Problem, layer_sizes
 from nnviz.training.trainer import Trainer
 
 CNN = (
@@ -144,7 +143,7 @@ def test_impossible_layers_are_refused_at_their_field(layers, field: str, words)
         ({"clip_norm": 0.0}, "training.clip_norm"),
         ({"clip_value": float("nan")}, "training.clip_value"),
         ({"clip_norm": 1.0, "clip_value": 1.0}, "training.clip_value"),
-        ({"stop_when": "test_loss_rises", "stop_value": 5.0}, "training.stop_when"),
+        ({"stop_when": "validation_loss_rises", "stop_value": 5.0}, "training.stop_when"),
         ({"class_weights": "mine"}, "training.class_weights"),
     ],
 )
@@ -173,7 +172,7 @@ def test_a_rising_test_loss_ends_training_and_the_best_comes_back() -> None:
     there = GAUSSIANS.change("data", test_fraction=0.3, noise=30.0)
     there = there.change("network", layers=(Dense(64, "tanh"), Dense(1, "sigmoid")))
     there = there.change(
-        "training", epochs=400, learning_rate=0.1, stop_when="test_loss_rises", stop_value=4.0
+        "training", epochs=400, learning_rate=0.1, stop_when="validation_loss_rises", stop_value=4.0
     )
     trainer = Trainer(there)
     losses = [record.test_loss for record in trainer.steps() if record is not None][1:]
@@ -185,7 +184,7 @@ def test_a_rising_test_loss_ends_training_and_the_best_comes_back() -> None:
 
 def test_the_best_also_comes_back_at_the_last_epoch() -> None:
     there = GAUSSIANS.change("data", test_fraction=0.3).change(
-        "training", epochs=6, learning_rate=3.0, stop_when="test_loss_rises", stop_value=50.0
+        "training", epochs=6, learning_rate=3.0, stop_when="validation_loss_rises", stop_value=50.0
     )
     trainer = Trainer(there)
     losses = [record.test_loss for record in trainer.steps() if record is not None][1:]

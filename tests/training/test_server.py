@@ -15,8 +15,10 @@ from nnviz.training import server
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import (
+    PACES,
     CheckpointsKept,
     GiveSnapshot,
+    Pace,
     Pause,
     Rested,
     Resume,
@@ -25,7 +27,6 @@ from nnviz.training.messages import (
     SnapshotWritten,
     Step,
 )
-from nnviz.training.pace import PACES, Pace
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer
 from nnviz.training.transfer import SharedMemoryBlob

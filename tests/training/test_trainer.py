@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from nnviz.engine.layers import Dense, Dropout
+from nnviz.engine.layers import BatchNorm, Dense, Dropout
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.schedules import SCHEDULES
@@ -187,7 +187,7 @@ class Textbook:
         self.w1, self.b1 = first.weights.T.copy(), first.matrix[:, -1].copy()
         self.w2, self.b2 = last.weights.T.copy(), last.matrix[:, -1].copy()
         self.rng = np.random.default_rng([self.choice.seed, 1])
-        self.order = np.arange(75)
+        self.order = np.arange(self.problem.train.rows)
         dataset = self.problem.dataset
         train = self.problem.train.index
         x, y = dataset.inputs, dataset.targets
@@ -198,13 +198,12 @@ class Textbook:
         self.a1 = np.tanh(self.x[rows] @ self.w1 + self.b1)
         return (self.a1 @ self.w2 + self.b2) * self.scale + self.mean
 
-    def epoch(self) -> tuple[float, float]:
-        """Train one; return mean squared error and R² of the answers as they were met."""
+    def epoch(self) -> None:
+        """Train one."""
         self.rng.shuffle(self.order)
-        answers = np.empty((75, 1))
-        for start in range(0, 75, 20):
+        for start in range(0, len(self.order), 20):
             rows = self.problem.train.index[self.order[start : start + 20]]
-            answers[start : start + len(rows)] = guess = self.predict(rows)
+            guess = self.predict(rows)
             delta2 = 2 * (guess - self.y[rows]) / self.scale / len(rows)
             delta1 = (delta2 @ self.w2.T) * (1 - self.a1**2)
             rate, l1, l2 = self.choice.learning_rate, self.choice.l1, self.choice.l2
@@ -215,30 +214,122 @@ class Textbook:
             self.w1 -= rate * grad1
             self.b1 -= rate * delta1.sum(axis=0)
             self.last = grad2, delta2.sum(axis=0)
-        truth = self.y[self.problem.train.index[self.order]]
-        return self.figures(answers, truth)
 
-    @staticmethod
-    def figures(answers: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
-        error = ((answers - truth) ** 2).mean()
+    def figures(self, part: str) -> tuple[float, float]:
+        """Return mean squared error and R² of what is answered now."""
+        rows = self.problem.parts[part].index
+        truth = self.y[rows]
+        error = ((self.predict(rows) - truth) ** 2).mean()
         return float(error), float(1 - error / truth.var())
-
-    def test(self) -> tuple[float, float]:
-        rows = self.problem.test.index
-        return self.figures(self.predict(rows), self.y[rows])
 
 
 @pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.02, 0.0), (0.0, 0.1), (0.02, 0.1)])
 def test_every_figure_of_a_record_recomputed(l1: float, l2: float) -> None:
-    experiment = HOUSES.change("training", l1=l1, l2=l2)
+    experiment = HOUSES.change("training", l1=l1, l2=l2).change("data", validation_fraction=0.2)
     textbook = Textbook(experiment)
     for record in run(Trainer(experiment))[1:]:
-        train, test = textbook.epoch(), textbook.test()
-        assert (record.train_loss, record.train_metric) == pytest.approx(train, rel=1e-9)
-        assert (record.test_loss, record.test_metric) == pytest.approx(test, rel=1e-9)
+        textbook.epoch()
+        for part in ("train", "validation", "test"):
+            shown = getattr(record, f"{part}_loss"), getattr(record, f"{part}_metric")
+            assert shown == pytest.approx(textbook.figures(part), rel=1e-9)
         weights, biases = textbook.last
         size = np.sqrt(np.mean(np.append(weights, biases) ** 2))
         assert record.gradient_norms[1] == pytest.approx(size, rel=1e-9)
+
+
+def test_the_record_of_an_epoch_is_of_the_network_after_it() -> None:
+    """XOR in plain NumPy, the full batch: loss and accuracy after 0, 1, … 10 epochs."""
+    experiment = PRESETS["xor-2-4-1"].experiment.change("training", epochs=10)
+    trainer = Trainer(experiment)
+    w1, b1, w2, b2 = (
+        part.copy() for one in trainer.network.layers for part in (one.weights, one.biases.T)
+    )
+    x, y = trainer.problem.dataset.inputs, trainer.problem.dataset.targets[:, np.newaxis]
+    for record in run(trainer):
+        h = 1 / (1 + np.exp(-(x @ w1.T + b1)))
+        o = 1 / (1 + np.exp(-(h @ w2.T + b2)))
+        assert record.train_loss == pytest.approx(((o - y) ** 2).mean(), rel=1e-12)
+        assert record.train_metric == ((o > 0.5) == y).mean()
+        d2 = 2 * (o - y) * o * (1 - o) / 4
+        d1 = (d2 @ w2) * h * (1 - h)
+        w2, b2, w1, b1 = w2 - d2.T @ h, b2 - d2.sum(0), w1 - d1.T @ x, b1 - d1.sum(0)
+
+
+@pytest.mark.parametrize("batch_size", [None, 20])
+@pytest.mark.parametrize("layer", [None, Dropout(0.4), BatchNorm()], ids=["plain", "drop", "norm"])
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
+def test_records_are_what_the_network_predicts_at_their_epoch(batch_size, layer, at_once) -> None:
+    layers = (Dense(6, "tanh"), *([layer] if layer else []), Dense(1, "sigmoid"))
+    experiment = MOONS.change("network", layers=layers).change(
+        "training", batch_size=batch_size, epochs=12
+    )
+    stepwise, records = Trainer(experiment), []
+    trainer = Trainer(experiment)
+    while not trainer.finished:
+        records += trainer.advance(at_once).records()
+    for record in records:
+        while stepwise.epoch < record.epoch:
+            stepwise.advance(1)
+        problem = stepwise.problem
+        for part in problem.parts.values():
+            raw = stepwise.network.predict(
+                problem.encode_inputs(problem.dataset.inputs[part.index])
+            )
+            right = problem.decide(raw) == problem.labels[part.index]
+            name = "train" if part is problem.train else "test"
+            assert getattr(record, f"{name}_metric") == right.mean()
+    assert records[-1] == trainer.evaluate()
+
+
+def test_of_a_large_part_a_fixed_sample_is_judged() -> None:
+    experiment = MOONS.change("data", rows=12_000, test_fraction=0.5).change(
+        "training", batch_size=500, epochs=2
+    )
+    problem = Problem(experiment)
+    again = Problem(experiment.change("training", seed=5))
+    for name, part in problem.parts.items():
+        judged = problem.judged[name]
+        assert judged.rows == 4096 < part.rows == 6000
+        assert np.isin(judged.index, part.index).all()
+        shares = [np.bincount(problem.labels[one.index]) / one.rows for one in (judged, part)]
+        assert shares[0] == pytest.approx(shares[1], abs=1 / 4096)
+        assert np.array_equal(judged.index, again.judged[name].index)
+    trainer = Trainer(experiment)
+    last = run(trainer)[-1]
+    answers = trainer.network.predict(
+        problem.encode_inputs(problem.dataset.inputs[problem.judged["test"].index])
+    )
+    right = problem.decide(answers) == problem.labels[problem.judged["test"].index]
+    assert last.test_metric == right.mean()
+
+
+def test_early_stopping_goes_by_the_validation_part_and_never_by_the_test() -> None:
+    """The best epoch's network is the result; the record of each epoch stays that epoch's."""
+    experiment = MOONS.change("data", validation_fraction=0.2, test_fraction=0.2).change(
+        "training", stop_when="validation_loss_rises", stop_value=3, learning_rate=3.0, epochs=400
+    )
+    trainer = Trainer(experiment)
+    records = run(trainer)
+    losses = [record.validation_loss for record in records[1:]]
+    best = int(np.argmin(losses)) + 1
+    assert trainer.epoch == len(losses) == best + 3
+    assert trainer.network_epoch == trainer.snapshot().epoch == best
+    assert trainer.evaluate().validation_loss == losses[best - 1]
+    assert trainer.evaluate().epoch == best
+    assert trainer.checkpoint().epoch == trainer.epoch
+
+
+def test_training_on_after_an_early_stop_goes_on_from_the_last_epoch() -> None:
+    experiment = MOONS.change("training", learning_rate=3.0, epochs=400, seed=3)
+    stopping = experiment.change("training", stop_when="validation_loss_rises", stop_value=3)
+    stopped, straight = Trainer(stopping), Trainer(experiment)
+    run(stopped)
+    end = stopped.epoch
+    assert stopped.network_epoch < end
+    stopped.extend()
+    stopped.advance(10)
+    straight.advance(straight.updates_until(stopped.epoch))
+    assert np.array_equal(stopped.network.parameters, straight.network.parameters)
 
 
 @pytest.mark.parametrize(
@@ -373,24 +464,52 @@ class Watched(Trainer):
 
 
 @pytest.mark.parametrize("experiment", DIVERGING)
-def test_divergence_says_where_and_keeps_the_last_finite_state(experiment: Experiment) -> None:
-    trainer, kept = Watched(experiment), None
+def test_divergence_says_where_and_keeps_the_last_state_worth_having(
+    experiment: Experiment,
+) -> None:
+    trainer, states, losses = Watched(experiment), [], []
     with overflow_is_checked(), pytest.raises(DivergedError) as caught:
         for record in trainer.steps():
             if record is not None:
-                kept = (record.epoch, trainer.network.parameters.copy())
+                states.append(trainer.network.parameters.copy())
+                losses.append(record.train_loss)
     error = caught.value
-    assert kept is not None
-    assert trainer.epoch == kept[0] == error.values["epoch"] - 1
-    assert np.array_equal(trainer.network.parameters, kept[1])
-    assert np.isfinite(trainer.network.parameters).all()
+    sound = [loss <= 10 * min(losses[: epoch + 1]) for epoch, loss in enumerate(losses)]
+    kept = max(epoch for epoch, is_sound in enumerate(sound) if is_sound)
+    assert error.values["epoch"] == len(losses)
+    assert trainer.epoch == trainer.snapshot().epoch == error.values["kept"] == kept
+    assert np.array_equal(trainer.network.parameters, states[kept])
     assert not trainer.network.gradients.any()
-    assert f"{experiment.training.learning_rate / 10:g}" in error.remedy.format(**error.values)
     # Where all layers are finite still, it is the loss that overflowed: the output's doing.
     last = len(experiment.network.layers)
     assert error.values["layer"] == (last if trainer.broken is None else trainer.broken + 1)
     named = "The output layer" if error.values["layer"] == last else "Hidden layer {layer}"
     assert str(error).startswith(named.format(**error.values))
+
+
+@pytest.mark.parametrize(("optimizer", "gain"), [("sgd", 1.0), ("momentum", 1.9)])
+def test_the_rate_advised_is_half_of_what_is_stable(optimizer: str, gain: float) -> None:
+    """A linear model's loss is a parabola: its largest curvature is 2 × the largest of XᵀX/n."""
+    experiment = HOUSES.change("network", layers=(Dense(1, "linear"),)).change(
+        "training", optimizer=optimizer, batch_size=None, learning_rate=900.0, epochs=400
+    )
+    trainer = Trainer(experiment)
+    with overflow_is_checked(), pytest.raises(DivergedError, match="computed") as caught:
+        run(trainer)
+    x = trainer.problem.train.inputs.array()
+    curvature = 2 * np.linalg.eigvalsh(x.T @ x / len(x)).max()
+    assert caught.value.values["smaller"] == pytest.approx(gain / curvature, rel=1e-3)
+    for share, falls in ((1.9, True), (2.2, False)):
+        rate = share * gain / curvature
+        again = run(Trainer(experiment.change("training", learning_rate=rate)))
+        assert (again[-1].train_loss < again[0].train_loss) == falls
+
+
+def test_without_a_way_to_compute_one_a_third_of_the_rate_is_advised() -> None:
+    experiment = RAW_HOUSES.change("training", learning_rate=6.0, epochs=500)
+    with overflow_is_checked(), pytest.raises(DivergedError, match="a third") as caught:
+        run(Trainer(experiment))
+    assert caught.value.values["smaller"] == 2.0
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -134,6 +134,9 @@ class Layer(ABC, Generic[Kept]):
     output: FloatArray
     delta: FloatArray
 
+    differs_in_training: ClassVar[bool] = False
+    """Whether `forward` answers otherwise where it is to behave as in training."""
+
     def __init__(self, spec: LayerSpec, input_shape: Shape, memory: Memory) -> None:
         self.spec: LayerSpec = spec
         self.input_shape = input_shape

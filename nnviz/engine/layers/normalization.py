@@ -92,6 +92,8 @@ class BatchNormLayer(Layer[NormBuffers]):
         γ and β, their gradients, and the moving averages of μ and σ².
     """
 
+    differs_in_training = True
+
     def __init__(self, spec: BatchNorm, input_shape: Shape, memory: Memory) -> None:
         super().__init__(spec, input_shape, memory)
         self._momentum, self._epsilon = spec.momentum, spec.epsilon

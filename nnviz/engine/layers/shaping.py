@@ -116,6 +116,8 @@ class DropoutLayer(Layer[DropoutBuffers]):
         Its part of the network's vectors: nothing.
     """
 
+    differs_in_training = True
+
     def __init__(self, spec: Dropout, input_shape: Shape, memory: Memory) -> None:
         super().__init__(spec, input_shape, memory)
         self._rate = spec.rate

@@ -8,8 +8,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.training.experiment import Experiment
-from nnviz.training.naming import activation_titles, layer_sizes
-from nnviz.training.problem import Problem
+from nnviz.training.problem import Problem, activation_titles, layer_sizes
 
 
 def caption(problem: Problem, epoch: int) -> str:

@@ -177,7 +177,7 @@ QTabBar::tab:focus { color: $accent; }
 #trainButton:focus, #export-save:focus { border: 2px solid $text; }
 #trainButton:disabled, #export-save:disabled { background: $border; border-color: $border;
   color: $faint; }
-#figureCaption, #heading, #timeline-epoch { color: $muted; }
+#figureCaption, #timeline-epoch { color: $muted; }
 #figureCaption[past="true"], #timeline-epoch[past="true"] { color: $accent; }
 
 QFrame[networkCard="true"] {
@@ -187,10 +187,6 @@ QFrame[networkCard="true"] {
 
 #timeline QToolButton { padding: 3px 4px; }
 #timeline QToolButton:disabled { background: transparent; }
-#timeline #timeline-now { padding: 3px 8px; }
-#timeline #timeline-now:enabled { background: $raised; color: $accent; border-color: $accent; }
-#timeline #timeline-now:enabled:hover { background: $accent_soft; }
-#timeline #timeline-now:enabled:focus { border-width: 2px; padding: 2px 7px; }
 
 #setup-panel { background: $surface; }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.errors import NnvizError
+from nnviz.training.problem import PartName
 from nnviz.training.wording import Phrase
 
 CONTEXT = "tables"
@@ -19,6 +20,16 @@ def translated(text: str) -> str:
 def phrase(text: Phrase) -> str:
     """Return a table's text whose gaps are filled with words, all in the window's language."""
     return text.filled(translated)
+
+
+def part_name(part: PartName) -> str:
+    """Return what a part of the data is called where it stands beside others."""
+    names = {
+        "train": QCoreApplication.translate(CONTEXT, "train"),
+        "validation": QCoreApplication.translate(CONTEXT, "validation"),
+        "test": QCoreApplication.translate(CONTEXT, "test"),
+    }
+    return names[part]
 
 
 def message(error: NnvizError) -> str:

@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import exact, fixed, percent
 from nnviz.gui.look.texts import translated
-from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
 from nnviz.gui.plots.ranges import Bounds, Range
-from nnviz.training.comparability import comparable_metric
+from nnviz.training.comparison import comparable_metric
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -64,14 +63,10 @@ class AccuracyPanel(CurvePanel):
         return translated(problem.metric.title)
 
     def series(self, problem: Problem) -> list[Series]:
-        """Return train, and test where there is a test part."""
-        curve, text = self.theme.curve, exact if self._regresses(problem) else _percent
-        train = LegendEntry(self.tr("train"), curve, "line")
-        series = [Series("train_metric", train, text=text)]
-        if problem.test is not None:
-            test = LegendEntry(self.tr("test"), curve, "dashed")
-            series.append(Series("test_metric", test, text=text))
-        return series
+        """Return the parts there are."""
+        text = exact if self._regresses(problem) else _percent
+        parts = self.entries_of_parts(problem).items()
+        return [Series(f"{part}_metric", entry, text=text) for part, entry in parts]
 
     def name_axes(self, problem: Problem) -> None:
         """Name the metric, and mark what knowing nothing achieves."""

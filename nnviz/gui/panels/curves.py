@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.texts import part_name
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, lay_out
@@ -21,7 +22,7 @@ from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PartName, Problem
 
 _TALL = 220, 320
 """Heights from which a legend may take a third line, and a fourth."""
@@ -63,6 +64,18 @@ class CurvePanel(Panel):
     def series(self, problem: Problem) -> list[Series]:
         """Return the curves of a run."""
         raise NotImplementedError
+
+    def entries_of_parts(self, problem: Problem) -> dict[PartName, LegendEntry]:
+        """Return name and look of the curve of each part; of a sample of it, of how many rows."""
+        marks: dict[PartName, str] = {"train": "line", "validation": "dotted", "test": "dashed"}
+        entries = {}
+        for part, rows in problem.parts.items():
+            judged, name = problem.judged[part].rows, part_name(part)
+            if judged < rows.rows:
+                text = QCoreApplication.translate("CurvePanel", "{part} ({rows} of {all} rows)")
+                name = text.format(part=name, rows=count(judged), all=count(rows.rows))
+            entries[part] = LegendEntry(name, self.theme.curve, marks[part])
+        return entries
 
     def column(self, history: History, key: str) -> Column:
         """Return the numbers of a curve."""

@@ -187,8 +187,8 @@ class ForwardPanel(Panel):
             ]
         signs = self.tr("below zero … above")
         entries = [LegendEntry(signs, theme.negative, "gradient", theme.positive)]
-        if self._problem is not None and self._problem.test is not None:
-            entries.append(LegendEntry(self.tr("test sample"), theme.second, "ring"))
+        if self._problem is not None and self._problem.held_out.size:
+            entries.append(LegendEntry(self.tr("held-out sample"), theme.second, "ring"))
         return entries
 
     def description(self) -> str:

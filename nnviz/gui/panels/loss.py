@@ -16,7 +16,7 @@ from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
 from nnviz.gui.widgets.toggle_button import ToggleButton
-from nnviz.training.comparability import comparable_loss
+from nnviz.training.comparison import comparable_loss
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -50,8 +50,9 @@ class LossPanel(CurvePanel):
     explanation = str(
         QT_TRANSLATE_NOOP(
             "LossPanel",
-            "How wrong the network is after each epoch; solid for training samples, dashed for "
-            "those held out. The learning rate has the second axis.",
+            "How wrong the network is after each epoch; solid for training samples, dotted for "
+            "those it is chosen by, dashed for those held out. The learning rate has the second "
+            "axis.",
         )
     )
 
@@ -70,14 +71,11 @@ class LossPanel(CurvePanel):
         self.header.add(self.log)
 
     def series(self, problem: Problem) -> list[Series]:
-        """Return train, test where there is a test part, and the rate."""
-        curve = self.theme.curve
+        """Return the parts there are, and the rate."""
         rate = LegendEntry(self.tr("learning rate"), self.theme.second, "line")
         series = [Series("learning_rate", rate, right=True)]
-        if problem.test is not None:
-            series.append(Series("test_loss", LegendEntry(self.tr("test"), curve, "dashed")))
-        series.append(Series("train_loss", LegendEntry(self.tr("train"), curve, "line")))
-        return series[::-1]
+        parts = self.entries_of_parts(problem)
+        return [*(Series(f"{part}_loss", parts[part]) for part in parts), *series]
 
     def name_axes(self, problem: Problem) -> None:
         """Name the loss with its unit, and mark the noise floor."""

@@ -24,7 +24,8 @@ _WIDE = 1.7
 _THICKET = 6.0
 """A curve that is longer than so many widths of the view goes up and down too often."""
 
-_DASH = [5, 3]
+_DASHES = {"dashed": (5.0, 3.0), "dotted": (1.5, 2.5)}
+"""Lengths drawn and left out, in widths of the line, by the mark of the legend."""
 _PALE = 0.4
 _RADIUS = 3.0
 
@@ -130,10 +131,12 @@ class Curve:
             y = on_right(chart, y)
         steep = np.nansum(np.abs(np.diff(y))) / chart.pixel.height() if len(y) > 1 else 0.0
         thicket = steep > _THICKET * max(chart.box.width(), 100.0)
-        dashed = self.series.entry.mark == "dashed"
-        if dashed and thicket:  # a pattern of dashes would drown in its ups and downs
-            y = np.where(x / chart.pixel.width() % 9.0 < 6.0, y, np.nan)
-        self._wear(chart.theme, careful and not thicket and not self._quiet, dashed and not thicket)
+        dash = _DASHES.get(self.series.entry.mark)
+        if dash and thicket:  # a pattern of dashes would drown in its ups and downs
+            drawn, left_out = (1.2 * length for length in dash)
+            y = np.where(x / chart.pixel.width() % (drawn + left_out) < drawn, y, np.nan)
+            dash = None
+        self._wear(chart.theme, careful and not thicket and not self._quiet, dash)
         cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))
         _hand_over(self.line, x[:cut], y[:cut])
         self._after.setVisible(past is not None)
@@ -155,11 +158,11 @@ class Curve:
         if self._dot.isVisible():
             self._dot.setPos(x, float(value[0]))
 
-    def _wear(self, theme: Theme, wide: bool, dashed: bool) -> None:
-        look = (self.series.entry.color, theme, wide, dashed)
+    def _wear(self, theme: Theme, wide: bool, dash: tuple[float, float] | None) -> None:
+        look = (self.series.entry.color, theme, wide, dash)
         if look != self._look:
             self._look = look
-            color, dash = self.series.entry.color, _DASH if dashed else None
+            color = self.series.entry.color
             width = _WIDE if wide else 1.0
             self.line.setPen(pg.mkPen(color, width=width, dash=dash))
             pale = blend(color, theme.surface, _PALE)

@@ -24,7 +24,7 @@ _LONG, _SHORT = 16, 5
 _FINER = 4
 """Pixels, in one of the window's, that marks have: so many can a picture for print ask for."""
 
-_WIDTHS, _SIDE = {"line": 14, "dashed": 16, "gradient": 32, "halves": 20}, 10
+_WIDTHS, _SIDE = {"line": 14, "dashed": 16, "dotted": 15, "gradient": 32, "halves": 20}, 10
 """Pixels across the marks that are no square, and of the square."""
 
 _SPACE, _BETWEEN = 2 * "\N{NO-BREAK SPACE}", 4 * "\N{NO-BREAK SPACE}"
@@ -34,6 +34,7 @@ _SPACE, _BETWEEN = 2 * "\N{NO-BREAK SPACE}", 4 * "\N{NO-BREAK SPACE}"
 _MARKS = {
     "line": '<path d="M0 5h14" stroke="{color}" stroke-width="2"/>',
     "dashed": '<path d="M0 5h16" stroke="{color}" stroke-width="2" stroke-dasharray="4.4 2.8"/>',
+    "dotted": '<path d="M0 5h15" stroke="{color}" stroke-width="2" stroke-dasharray="3 3"/>',
     "disc": '<circle cx="5" cy="5" r="4" fill="{color}"/>',
     "ring": '<circle cx="5" cy="5" r="4" fill="none" stroke="{color}" stroke-width="1.6"/>',
     "square": '<rect width="10" height="10" rx="2" fill="{color}"/>',
@@ -58,8 +59,8 @@ class LegendEntry:
     color
         ``#rrggbb``.
     mark
-        ``"line"``, ``"dashed"``, ``"disc"``, ``"ring"``, ``"square"``, ``"frame"``, ``"tick"``,
-        one of pyqtgraph's symbols,
+        ``"line"``, ``"dashed"``, ``"dotted"``, ``"disc"``, ``"ring"``, ``"square"``,
+        ``"frame"``, ``"tick"``, one of pyqtgraph's symbols,
         ``"halves"``: a square of ``color`` beside one of ``color_end``, or ``"gradient"``: a
         diverging bar from ``color`` to ``color_end``; empty for none.
     color_end

@@ -47,7 +47,7 @@ class Recording(QObject):
         inspection = self._past or self._newest
         if inspection is None:
             return None
-        past = self._past is not None
+        past = self._past is not None or inspection.snapshot.went_back
         return Frame(self.history, inspection, self._row, past, self._references)
 
     def current(self) -> tuple[Problem, Frame] | None:

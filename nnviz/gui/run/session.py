@@ -14,10 +14,12 @@ from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import (
+    PACES,
     CheckpointsKept,
     Drop,
     Failed,
     GiveSnapshot,
+    Pace,
     Pause,
     Resume,
     Run,
@@ -25,7 +27,6 @@ from nnviz.training.messages import (
     SetRate,
     Step,
 )
-from nnviz.training.pace import PACES, Pace
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked

@@ -23,7 +23,7 @@ from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import addable
 from nnviz.training.problem import dataset_of
-from nnviz.training.shapes import input_shape
+from nnviz.training.validation import input_shape
 
 _NAME_WIDTH, _WIDE_NAME = 3.6, 9.4
 """Heights of a line of text that a layer's name is wide, with controls beside it and without."""

@@ -16,7 +16,7 @@ from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.problem import dataset_of
-from nnviz.training.shapes import input_shape
+from nnviz.training.validation import input_shape
 
 _SHOWN = ("network.initializer", "training.seed")
 _FOLDED = ("network.bias_initializer",)

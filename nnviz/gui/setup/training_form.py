@@ -98,12 +98,12 @@ class TrainingForm(SettingsForm):
         setting = SETTINGS["training.stop_value"]
         values = setting.values_in(experiment)
         assert isinstance(values, Range)
-        waits = experiment.training.stop_when == "test_loss_rises"
+        waits = experiment.training.stop_when == "validation_loss_rises"
         if waits:
             values = Range(values.low, values.high, whole=True)
         field.control.numbers = number_range(values)
         field.label.setText(self.tr("Patience") if waits else translated(setting.title))
-        epochs = self.tr("So many epochs without a new smallest test loss end training.")
+        epochs = self.tr("So many epochs without a new smallest loss end training.")
         set_tool_tip(field.control, epochs if waits else translated(setting.hint))
 
     def _choose_clip(self, limits: dict[str, float | None]) -> None:

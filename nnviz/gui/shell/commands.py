@@ -15,11 +15,11 @@ from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
+from nnviz.training.changes import opened_from
 from nnviz.training.choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.experiment import Experiment
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
-from nnviz.training.starting_point import opened_from
 
 if TYPE_CHECKING:  # it loads after the first paint
     from nnviz.gui.setup.setup_panel import SetupPanel

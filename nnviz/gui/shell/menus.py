@@ -15,7 +15,7 @@ from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import THEME
 from nnviz.gui.shell.actions import ACTIONS, MENUS, Actions
 from nnviz.training.experiment import Experiment
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 
 GROUPS: dict[str, tuple[str, str]] = {

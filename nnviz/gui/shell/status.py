@@ -18,11 +18,10 @@ from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.widgets.text_labels import ElidedLabel
-from nnviz.training.naming import layer_sizes
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem
-from nnviz.training.records import EpochBatch, Snapshot
+from nnviz.training.problem import Problem, layer_sizes
+from nnviz.training.records import EpochBatch, Snapshot, column_of
 
 
 class StatusLine(QStatusBar):
@@ -57,7 +56,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self._sentence, 1)
         self.addPermanentWidget(self._speed)
         self._epoch = 0
-        self._updates = 0
+        self._updates = self._network_epoch = 0
         self._problem: Problem | None = None
         self._state = SessionState.IDLE
         self._tells_state = False  # whether the sentence tells what the run does now
@@ -78,11 +77,12 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def note_epochs(self, batch: EpochBatch) -> None:
         """Remember the epoch for what is said next."""
-        self._epoch = int(batch.rows[-1, 0])
+        self._epoch = int(column_of(batch.rows, "epoch")[-1])
 
     @Slot(object)
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Measure by how many mini-batches are done: an epoch may last longer than one waits."""
+        self._network_epoch = snapshot.epoch
         self._speedometer.note(snapshot.updates, self._clock())
         self._updates = snapshot.updates
         self._follow_steps()
@@ -175,10 +175,25 @@ class StatusLine(QStatusBar):
 
     def _end(self) -> str:
         asked = self._problem.experiment.training.epochs if self._problem else 1
+        if self._problem is not None and self._network_epoch < self._epoch:
+            return self._choice(self._problem)
         if self._epoch % asked:
             text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
             return text.format(epoch=count(self._epoch))
         return self.tr("Finished all epochs. Train adds as many again, Step takes one batch more.")
+
+    def _choice(self, problem: Problem) -> str:
+        """Say of which epoch the network is, where the run went back to its best one."""
+        text = self.tr(
+            "Finished after epoch {last}. The network is that of epoch {epoch}, where the"
+            " validation loss was smallest."
+        )
+        if problem.chosen_by == "test":
+            text = self.tr(
+                "Finished after epoch {last}. The network is that of epoch {epoch}, where the test"
+                " loss was smallest: chosen by the test rows, it is no longer a fair test."
+            )
+        return text.format(last=count(self._epoch), epoch=count(self._network_epoch))
 
 
 def speed(rate: float) -> str:

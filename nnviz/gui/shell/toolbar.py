@@ -27,7 +27,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.actions import ACTIONS, Actions
 from nnviz.gui.shell.toolbar_figure import ToolbarFigure
-from nnviz.training.pace import PACES
+from nnviz.training.messages import PACES
 from nnviz.training.problem import Problem
 
 _PACES = tuple(PACES.values())

@@ -51,27 +51,6 @@ def picture_of(
     return picture
 
 
-def discs(colors: Sequence[str], side: int, ratio: float = 1.0) -> QPixmap:
-    """Return a disc of each colour, side by side, each this many points wide."""
-    picture = _blank(round(1.4 * side * len(colors)), side, ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for place, color in enumerate(colors):
-        painter.setBrush(QColor(color))
-        painter.drawEllipse(QRectF(1.4 * side * place, 0, side, side))
-    painter.end()
-    return picture
-
-
-def color_ramp(theme: Theme) -> QPixmap:
-    """Return the colours of targets from the lowest to the highest, to be stretched."""
-    shades = theme.diverging_pixels(np.linspace(-1, 1, 64))[np.newaxis]
-    image = QImage(shades.tobytes(), 64, 1, 4 * 64, QImage.Format.Format_RGB32)
-    return QPixmap.fromImage(image)
-
-
 def _blank(width: int, height: int, ratio: float) -> QPixmap:
     picture = QPixmap(round(width * ratio), round(height * ratio))
     picture.setDevicePixelRatio(ratio)

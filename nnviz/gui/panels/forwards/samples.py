@@ -93,8 +93,7 @@ class SamplesModel(TableModel):
     def show_problem(self, problem: Problem) -> None:
         """List the first samples of a problem; there are no numbers yet."""
         self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
-        test = problem.test.index.tolist() if problem.test is not None else ()
-        self._test = frozenset(test)
+        self._test = frozenset(problem.held_out.tolist())
         self._lay_out(problem)
 
     def show_layer(self, layer: int) -> None:

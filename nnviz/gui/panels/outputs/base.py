@@ -110,10 +110,10 @@ class OutputView(Themed, QWidget):
                 "OutputView",
                 "After {epoch} epochs {right} of {total} training samples get their own class.",
             )
-        if part == "test":
+        if part != "train":
             said = QCoreApplication.translate(
                 "OutputView",
-                "After {epoch} epochs {right} of {total} test samples get their own class.",
+                "After {epoch} epochs {right} of {total} samples held out get their own class.",
             )
         return said.format(**figures(inspection, part))
 
@@ -123,7 +123,7 @@ class OutputView(Themed, QWidget):
         """Prepare for a new run."""
         self.problem, self.inspection, self.row = problem, None, -1
         if "test" in self._buttons:
-            self._buttons["test"].setVisible(problem.test is not None)
+            self._buttons["test"].setVisible(self._has_held_out())
         self.prepare(problem)
         self._show_legend()
 
@@ -163,8 +163,10 @@ class OutputView(Themed, QWidget):
 
     def is_on(self, key: str) -> bool:
         """Say whether a switch is there and pressed."""
-        has_test = self.problem is not None and self.problem.test is not None
-        return self._buttons[key].isChecked() and (has_test or key != "test")
+        return self._buttons[key].isChecked() and (key != "test" or self._has_held_out())
+
+    def _has_held_out(self) -> bool:
+        return self.problem is not None and self.problem.held_out.size > 0
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the person's settings of this view."""
@@ -225,15 +227,19 @@ class PlotView(OutputView):
         self._look_at(x, y)
 
     def shown_rows(self, problem: Problem) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Return the rows to mark, and which of them are of the test part."""
-        train, test = problem.train.index, problem.test
-        tested = test.index if test is not None and self.is_on("test") else train[:0]
+        """Return the rows to mark, and which of them are held out."""
+        train = problem.train.index
+        tested = problem.held_out if self.is_on("test") else train[:0]
         return np.concatenate([train, tested]), np.arange(len(train) + len(tested)) >= len(train)
 
     def part_entries(self, color: str, tested: bool) -> list[LegendEntry]:
         """Return what discs are, and rings where there are any."""
         entries = [LegendEntry(self.tr("train"), color, "disc")]
-        return [*entries, LegendEntry(self.tr("test"), color, "ring")] if tested else entries
+        if not tested or self.problem is None:
+            return entries
+        both = self.problem.validation is not None
+        name = self.tr("validation, test") if both else self.tr("test")
+        return [*entries, LegendEntry(name, color, "ring")]
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the part that is zoomed in on, and the switches."""

@@ -63,7 +63,9 @@ class ConfusionMatrix(OutputView):
     @property
     def part(self) -> PartName:
         """The part that is counted."""
-        return "test" if self.is_on("test") else "train"
+        if self.problem is None or not self.is_on("test"):
+            return "train"
+        return "validation" if self.problem.test is None else "test"
 
     def prepare(self, problem: Problem) -> None:
         """Take the names of the classes; nothing is counted yet."""
@@ -181,11 +183,12 @@ class ConfusionMatrix(OutputView):
 
     def legend(self) -> list[LegendEntry]:
         """Return what the two hues mean."""
-        which = self.tr("test samples") if self.part == "test" else self.tr("training samples")
+        names = {"test": self.tr("test samples"), "validation": self.tr("validation samples")}
+        which = names.get(self.part, self.tr("training samples"))
         return [
             LegendEntry(self.tr("right"), self.theme.positive, "square"),
             LegendEntry(self.tr("wrong"), self.theme.negative, "square"),
-            LegendEntry(which, self.theme.muted, "ring" if self.part == "test" else "disc"),
+            LegendEntry(which, self.theme.muted, "disc" if self.part == "train" else "ring"),
         ]
 
     def describe(self, inspection: Inspection, part: PartName = "train") -> str:

@@ -12,10 +12,10 @@ from nnviz.gui.look.numbers import count, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import PlotView, range_of
-from nnviz.gui.panels.outputs.words import PARTS, target_label
+from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import PARTS, PartName, Problem
 
 _POINTS = 240
 _FARTHEST = 50.0
@@ -116,7 +116,7 @@ class PredictedActual(_RegressionView):
     def take(self, inspection: Inspection) -> None:
         """Place the marks; answers out of range go to the edge they left by."""
         found = [inspection.outputs(part) for part in PARTS]
-        parts = [part for part in found if part is not None]
+        parts = [part for part in found if part is not None]  # the training part first
         rows = np.concatenate([part.index for part in parts])
         answers = np.concatenate([part.values[:, 0] for part in parts]).astype(np.float64)
         truth = inspection.problem.target_values[rows, 0]
@@ -128,7 +128,7 @@ class PredictedActual(_RegressionView):
             self.points.move(places)
         else:
             self._rows = rows
-            tested = np.repeat([False, True][: len(parts)], [len(part.index) for part in parts])
+            tested = np.arange(len(rows)) >= len(parts[0].index)
             self.points.set_data(places, rows, [self.theme.curve] * len(rows), tested)
         self.edges.show_beyond(truth, answers, short)
         self.points.choose(self.row)
@@ -136,7 +136,7 @@ class PredictedActual(_RegressionView):
     def legend(self) -> list[LegendEntry]:
         """Return the ideal line and the marks of both parts."""
         ideal = LegendEntry(self.tr("ideal"), self.theme.second, "line")
-        tested = self.problem is not None and self.problem.test is not None
+        tested = self.problem is not None and self.problem.held_out.size > 0
         return [ideal, *self.part_entries(self.theme.curve, tested)]
 
     def describe(self, inspection: Inspection, part: PartName = "train") -> str:

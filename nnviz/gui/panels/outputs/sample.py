@@ -15,13 +15,12 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.picture import picture_of
-from nnviz.gui.panels.outputs.words import PARTS
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import PARTS, PartName, Problem
 
 _WIDE = 1.1
 """Width over height from which on picture and bars stand side by side."""

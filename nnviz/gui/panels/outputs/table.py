@@ -73,8 +73,7 @@ class PredictionModel(TableModel):
         self.problem, self.inspection, dataset = problem, None, problem.dataset
         self.many_inputs = dataset.features > FEW_INPUTS and dataset.image_shape is None
         self._in_test = np.zeros(dataset.rows, dtype=bool)
-        if problem.test is not None:
-            self._in_test[problem.test.index] = True
+        self._in_test[problem.held_out] = True
         is_class = dataset.task == "classification"
         results = self._class_kinds(problem) if is_class else self._number_kinds(problem)
         self._kinds = [*self._input_kinds(problem), *results]

@@ -11,9 +11,7 @@ from nnviz.engine.metrics import METRICS
 from nnviz.gui.look.numbers import count, fixed, percent, steady
 from nnviz.gui.look.texts import translated
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
-
-PARTS: tuple[PartName, ...] = ("train", "test")
+from nnviz.training.problem import PARTS, PartName, Problem
 
 
 def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
@@ -33,8 +31,9 @@ def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
         return {**told, "right": count(right), "total": count(total), "share": share}
     truth = problem.target_values[outputs.index]
     r_squared = float(METRICS["r_squared"].value(outputs.values.T, truth.T))
+    r2 = _tr("not defined") if math.isnan(r_squared) else three_digits(r_squared)
     rmse = float(np.sqrt(np.square(outputs.values - truth).mean()))
-    return {**told, "r2": three_digits(r_squared), "rmse": three_digits(rmse)}
+    return {**told, "r2": r2, "rmse": three_digits(rmse)}
 
 
 def headline(inspection: Inspection) -> str:
