@@ -135,8 +135,8 @@ FAULTS: tuple[Fault, ...] = (
         "curve-solid",
         "The test part's curve is solid where it should be dashed.",
         f"{PLOTS}/curve.py",
-        "_DASH = [5, 3]",
-        "_DASH = [5000, 3]",
+        '"dashed": (5.0, 3.0)',
+        '"dashed": (5000.0, 3.0)',
         _CURVES,
     ),
     Fault(
@@ -198,9 +198,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "curve-legend",
         "The legend of the accuracy calls both curves “test”.",
-        f"{PANELS}/accuracy.py",
-        'train = LegendEntry(self.tr("train"), curve, "line")',
-        'train = LegendEntry(self.tr("test"), curve, "line")',
+        f"{PANELS}/curves.py",
+        "judged, name = problem.judged[part].rows, part_name(part)",
+        'judged, name = problem.judged[part].rows, part_name("test")',
         _CURVES,
     ),
     Fault(

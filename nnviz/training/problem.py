@@ -76,6 +76,15 @@ def dataset_of(choice: DataChoice) -> Dataset:
     )
 
 
+def split_of(choice: DataChoice, dataset: Dataset) -> dict[PartName, NDArray[np.intp]]:
+    """Return the rows of each part in ascending order; only the training part is never empty."""
+    train, test = split_rows(dataset, choice.test_fraction, np.random.default_rng([choice.seed, 1]))
+    train, validation = split_off_validation(
+        dataset, train, choice.validation_fraction, np.random.default_rng([choice.seed, 2])
+    )
+    return {"train": train, "validation": validation, "test": test}
+
+
 class Problem:
     """An Experiment's data, split, scaled and encoded. Read-only.
 
@@ -104,10 +113,8 @@ class Problem:
         self.metric: Metric = metric_for(self.dataset.task)
         self._output_activation = ACTIVATIONS[experiment.network.layers[-1].activation]
 
-        rng = np.random.default_rng([data.seed, 1])
-        train, test = split_rows(self.dataset, data.test_fraction, rng)
-        rng = np.random.default_rng([data.seed, 2])
-        train, validation = split_off_validation(self.dataset, train, data.validation_fraction, rng)
+        index = split_of(data, self.dataset)
+        train = index["train"]
         columns = self._features(self.dataset.inputs[:1]).shape[1]
         self.input_scaler = (
             Standardizer.fit(self._features(self.dataset.inputs), train)
@@ -120,7 +127,6 @@ class Problem:
             else Standardizer.identity(1)
         )
         encoded = self._encode_targets()
-        index = {"train": train, "validation": validation, "test": test}
         self.parts = {name: self._part(index[name], encoded) for name in PARTS if index[name].size}
         """The parts there are, by name: always the training part."""
         self.judged = {name: self._judged(part, encoded) for name, part in self.parts.items()}

@@ -9,6 +9,7 @@ from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem, activation_titles, layer_sizes
+from nnviz.training.settings import SETTINGS
 
 
 def caption(problem: Problem, epoch: int) -> str:
@@ -29,8 +30,7 @@ def caption(problem: Problem, epoch: int) -> str:
 def _seeds(choice: Experiment) -> str:
     """Return the weights' seed, and the data's where it is another and changes anything."""
     data, weights = choice.data, choice.training.seed
-    matters = "seed" in CATALOG[data.sample].options or data.test_fraction > 0
-    if data.seed == weights or not matters:
+    if data.seed == weights or not SETTINGS["data.seed"].applies(choice):
         return str(weights)
     template = QCoreApplication.translate("Caption", "{weights} (data {data})")
     return template.format(weights=weights, data=data.seed)

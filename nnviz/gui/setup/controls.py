@@ -91,6 +91,7 @@ _OWN: dict[str, Callable[[Setting, str, str], QWidget]] = {
     "data.features": lambda setting, title, hint: InputChips(),
     "data.noise": _percents(1),
     "data.test_fraction": _percents(100),
+    "data.validation_fraction": _percents(100),
     "data.seed": _seed,
     "training.seed": _seed,
     "training.batch_size": _batch,

@@ -18,7 +18,8 @@ from nnviz.training.setting import Setting
 
 _SHOWN = (
     *("data.sample", "data.rows", "data.noise", "data.classes", "data.features"),
-    *("data.test_fraction", "data.standardize_inputs", "data.standardize_target", "data.seed"),
+    *("data.test_fraction", "data.validation_fraction"),
+    *("data.standardize_inputs", "data.standardize_target", "data.seed"),
 )
 
 
@@ -45,6 +46,11 @@ class DataForm(SettingsForm):
             return dataset_of(experiment.data).feature_names == ("x", "y")
         if setting.path == "data.standardize_target":
             return dataset_of(experiment.data).task == "regression"
+        if setting.path == "data.validation_fraction":
+            # Where something is chosen by it; elsewhere it would only be one slider more.
+            training, share = experiment.training, experiment.data.validation_fraction
+            waits = training.stop_when == "validation_loss_rises"
+            return share > 0 or waits or training.schedule == "plateau"
         return super().shows(setting, experiment)
 
     def value_of(self, setting: Setting, experiment: Experiment) -> Any:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.preprocessing import split_rows
 from nnviz.gui.look import numbers
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
@@ -20,7 +19,7 @@ from nnviz.gui.plots.legend import LegendEntry, LegendRow
 from nnviz.gui.widgets.data_picture import picture_of
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.experiment import DataChoice
-from nnviz.training.problem import dataset_of
+from nnviz.training.problem import dataset_of, split_of
 
 _SIDE = 6.75
 """Heights of a line of text that the picture's side has."""
@@ -72,15 +71,18 @@ class DataPreview(Themed, QWidget):
 
     def _lines(self, data: DataChoice, dataset: Dataset) -> list[str]:
         """Return how many samples and inputs there are, and and what is to be told."""
-        # The generator of the split is the one `Problem` makes, so the counts are the run's own.
-        train, test = split_rows(dataset, data.test_fraction, np.random.default_rng([data.seed, 1]))
+        sizes = {part: index.size for part, index in split_of(data, dataset).items()}
         inputs = len(data.features) if dataset.is_planar else dataset.features
         count = numbers.count
-        split = self.tr("{train} train · {test} test") if test.size else self.tr("all for training")
+        split = self.tr("all for training")
+        if sizes["validation"]:
+            split = self.tr("{train} train · {validation} val. · {test} test")
+        elif sizes["test"]:
+            split = self.tr("{train} train · {test} test")
         known = self.tr("1 input") if inputs == 1 else self.tr("{count} inputs")
         lines = [
             self.tr("{count} samples").format(count=count(dataset.rows)),
-            split.format(train=count(train.size), test=count(test.size)),
+            split.format(**{part: count(size) for part, size in sizes.items()}),
             known.format(count=count(inputs)),
         ]
         if dataset.task == "classification":
