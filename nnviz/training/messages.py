@@ -113,11 +113,12 @@ class Drop:
 
 @dataclass(frozen=True)
 class SnapshotWritten:
-    """Shared memory holds parameters and gradients after so many epochs, and updates in all."""
+    """Shared memory holds parameters and gradients; the rest of their `Snapshot` is here."""
 
     run_id: int
     epoch: int
     updates: int
+    trained: int
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,14 @@ class TrainingProcess:
     def snapshot(self, written: SnapshotWritten) -> Snapshot:
         """Return the snapshot that a `SnapshotWritten` announces."""
         parameters, gradients = pair_of_arrays(self._memories[-1], self._size, self._dtype).copy()
-        return Snapshot(written.run_id, written.epoch, parameters, gradients, written.updates)
+        return Snapshot(
+            written.run_id,
+            written.epoch,
+            parameters,
+            gradients,
+            written.updates,
+            written.trained,
+        )
 
     def check(self, *, running: bool) -> None:
         """Look whether the process does what it is supposed to do: train, or answer commands.

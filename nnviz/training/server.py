@@ -285,7 +285,9 @@ class _Server:
             network = trainer.network
             pair = pair_of_arrays(self._memory, network.parameters.size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
-            written = SnapshotWritten(trainer.run_id, trainer.epoch, trainer.updates)
+            written = SnapshotWritten(
+                trainer.run_id, trainer.network_epoch, trainer.updates, trainer.trained
+            )
             self._connection.send(written)
 
     def _guarded(self, work: Callable[[], None]) -> None:

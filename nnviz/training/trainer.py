@@ -81,7 +81,11 @@ class Trainer:
         self.experiment, self.run_id = experiment, run_id
         self.problem = problem or Problem(experiment)
         self.network: Network = self.problem.new_network()
-        self.epoch = self.network_epoch = self._trained = 0
+        self.epoch = 0
+        self.network_epoch = 0
+        """The epoch whose network it is: the best one's, where the run went back to it."""
+        self.trained = 0
+        """Epochs trained in all."""
         choice, network = experiment.training, self.network
         self._last_epoch = choice.epochs
         self._method = _method_of(choice, network)
@@ -227,7 +231,7 @@ class Trainer:
             self.network.parameters.copy(),
             self.network.gradients.copy(),
             self.updates,
-            self._trained,
+            self.trained,
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -244,7 +248,7 @@ class Trainer:
         """
         self._kept.resume(checkpoint)
         self._rules.resume(checkpoint.state.rules)
-        self.epoch = self.network_epoch = self._trained = checkpoint.epoch
+        self.epoch = self.network_epoch = self.trained = checkpoint.epoch
         self._last_epoch = self.experiment.training.epochs
         self._batches_done, self._one_at_a_time, self._error = 0, False, None
         self.checkpoint_queue.begin(self.epoch)
@@ -278,7 +282,7 @@ class Trainer:
             self._train(0, right * self._plan.passes_per_epoch)
         self.epoch += right
         self._kept.update()
-        self.network_epoch = self._trained = self.epoch
+        self.network_epoch = self.trained = self.epoch
         self._sound.observe(self.epoch, losses[:right])
         if self.should_stop or self.finished:
             self.network_epoch = self._rules.end(self.epoch)

@@ -14,11 +14,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.look.numbers import count
+from nnviz.gui.look.numbers import count, percent, steady
 from nnviz.gui.look.theme import LIGHT, rgb
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.widgets.number_field import NumberField
@@ -93,6 +93,31 @@ def test_every_preset_trains_to_the_command_lines_numbers(qtbot, window, key):
     train_to_the_end(qtbot, window)
     assert_same_bits(window, on_the_command_line("--preset", key))
     assert len(window.recording.frame.history) == PRESETS[key].experiment.training.epochs + 1
+
+
+def test_after_an_early_stop_every_figure_is_of_the_network_shown(qtbot, window):
+    choose(window, "sample-moons")
+    experiment = window.store.experiment.change("data", noise=30.0, validation_fraction=0.2)
+    waits = {"stop_when": "validation_loss_rises", "stop_value": 30.0, "learning_rate": 0.05}
+    assert window.store.propose(experiment.change("training", **waits))
+    train_to_the_end(qtbot, window)
+    problem, frame = window.recording.current()
+    losses = np.asarray(frame.history.column("validation_loss"))
+    best, last = int(losses[1:].argmin()) + 1, len(losses) - 1
+    assert (frame.epoch, frame.inspection.epoch, frame.past) == (best, best, True)
+    assert last == best + 30
+    said = window.status.findChild(QWidget, "statusSentence").accessibleName()
+    assert f"after epoch {last}." in said
+    assert f"of epoch {best}, where the validation loss" in said
+    test = frame.inspection.outputs("test")
+    right = (test.labels == problem.labels[test.index]).mean()
+    assert figure(window, "metric") == percent(right)
+    assert figure(window, "epoch") == count(best)
+    assert figure(window, "train") == steady(frame.history.column("train_loss")[best])
+
+
+def figure(window, key):
+    return window.findChild(QWidget, f"figure-{key}").findChild(QLabel, "figureValue").text()
 
 
 def test_opening_what_is_open_begins_anew(qtbot, window):

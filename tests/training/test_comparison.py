@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 import pytest
-from nnviz.training.comparability import comparable_loss, comparable_metric
 
 from nnviz.engine.layers import (
     LAYERS,
@@ -20,7 +19,7 @@ from nnviz.engine.layers import (
     MaxPool2D,
 )
 from nnviz.training import choices
-from nnviz.training.comparison import differences, varying
+from nnviz.training.comparison import comparable_loss, comparable_metric, differences, varying
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.presets import PRESETS

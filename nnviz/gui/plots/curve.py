@@ -24,7 +24,7 @@ _WIDE = 1.7
 _THICKET = 6.0
 """A curve that is longer than so many widths of the view goes up and down too often."""
 
-_DASHES = {"dashed": (5.0, 3.0), "dotted": (1.5, 2.5)}
+_DASHES = {"dashed": (5.0, 3.0), "dotted": (1.0, 2.0)}
 """Lengths drawn and left out, in widths of the line, by the mark of the legend."""
 _PALE = 0.4
 _RADIUS = 3.0

@@ -34,7 +34,7 @@ _SPACE, _BETWEEN = 2 * "\N{NO-BREAK SPACE}", 4 * "\N{NO-BREAK SPACE}"
 _MARKS = {
     "line": '<path d="M0 5h14" stroke="{color}" stroke-width="2"/>',
     "dashed": '<path d="M0 5h16" stroke="{color}" stroke-width="2" stroke-dasharray="4.4 2.8"/>',
-    "dotted": '<path d="M0 5h15" stroke="{color}" stroke-width="2" stroke-dasharray="3 3"/>',
+    "dotted": '<path d="M0 5h15" stroke="{color}" stroke-width="2" stroke-dasharray="2 3"/>',
     "disc": '<circle cx="5" cy="5" r="4" fill="{color}"/>',
     "ring": '<circle cx="5" cy="5" r="4" fill="none" stroke="{color}" stroke-width="1.6"/>',
     "square": '<rect width="10" height="10" rx="2" fill="{color}"/>',

@@ -197,7 +197,7 @@ class ToolBar(QToolBar):
                 self.tr("Accuracy"),
                 self.tr("The share of answers that are right; for numbers R², the share of their"
                         " spread that is explained. Learning itself follows the loss."),
-                "−0.00000",
+                "−0.000e000",
             ),
         }  # fmt: skip
         return {key: ToolbarFigure(f"figure-{key}", *row, self) for key, row in rows.items()}
