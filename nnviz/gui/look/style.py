@@ -112,4 +112,4 @@ def window_sheet(theme: Theme) -> str:
     Set on the application, the same sheet takes many times as long: every widget is then polished
     twice.
     """
-    return stylesheet(theme, sheet_icons(theme))
+    return stylesheet(theme, sheet_icons(theme), small_font().pixelSize())

@@ -83,6 +83,7 @@ class Field(QWidget):
         """Give label and detail a width in heights of a line of text; 0 for their own."""
         for label in (self.label, self.detail) if width else ():
             label.setFixedWidth(em(self, width))
+            label.setWordWrap(True)
 
     def show_detail(self, text: str) -> None:
         """Write something small below the label; "" takes it away."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import (
     AveragePool2D,
@@ -30,12 +30,12 @@ from nnviz.gui.setup.ranges import number_range
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
-from nnviz.gui.widgets.text_labels import small
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.choices import Offers
 from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.setting import Setting
 
-NAME_WIDTH = 3.6
+NAME_WIDTH = 3.7
 """Heights of a line of text that a layer's name is wide."""
 
 _UNITS_WIDTH, _STEP_WIDTH = 2.75, 1.0
@@ -161,8 +161,10 @@ class LayerRow(QWidget):
             for widget in around if name in _COUNTS else (control,):
                 line.addWidget(widget)
         if "rate" in names:
-            note = small(Label(self.tr("set to 0 in training")))
-            note.setIndent(SPACE)
+            note = small(ElidedLabel())
+            note.set_texts(self.tr("set to 0 in training"))
+            note.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            line.addSpacing(SPACE)
             line.addWidget(note)
         return line
 
