@@ -115,4 +115,6 @@ def window_sheet(theme: Theme) -> str:
     twice.
     """
     files = {name: resource("icons", theme.name, f"{name}.svg").as_posix() for name in SHEET_ICONS}
-    return stylesheet(theme, {name: f'url("{file}")' for name, file in files.items()})
+    return stylesheet(
+        theme, {name: f'url("{file}")' for name, file in files.items()}, small_font().pixelSize()
+    )

@@ -212,7 +212,7 @@ QDockWidget { border: none; background: $surface; }
 """)
 
 
-def stylesheet(theme: Theme, icons: Mapping[str, str]) -> str:
+def stylesheet(theme: Theme, icons: Mapping[str, str], small: int = SMALL_SIZE) -> str:
     """Return the style sheet of a theme.
 
     Parameters
@@ -221,6 +221,8 @@ def stylesheet(theme: Theme, icons: Mapping[str, str]) -> str:
         Where every colour comes from.
     icons
         ``url(...)`` of the pictures named ``chevron-down``, ``chevron-up`` and ``check``.
+    small
+        Pixels of the smaller type size.
     """
     colors = {name: color for name, color in asdict(theme).items() if isinstance(color, str)}
     values = {
@@ -229,7 +231,7 @@ def stylesheet(theme: Theme, icons: Mapping[str, str]) -> str:
         **{name.replace("-", "_"): url for name, url in icons.items()},
         "space": str(SPACE),
         "half": str(SPACE // 2),
-        "small": str(SMALL_SIZE),
+        "small": str(small),
     }
     return "".join(part.substitute(values) for part in (_BASE, _CONTROLS, _PARTS))
 

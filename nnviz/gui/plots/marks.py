@@ -34,7 +34,8 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
     def show_at(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> None:
         """Say something at a point: its part `anchor` (0 left or top, 1 right or bottom) is there.
 
-        Where it would stand out of the view it is moved inside; hidden if the point is outside.
+        Where it would stand out of the view it is moved inside, in several lines if it is wider;
+        hidden if the point is outside.
         """
         box, place = self._chart.box, self._chart.place(x, y)
         self.setVisible(bool(text) and box.adjusted(-1, -1, 1, 1).contains(place))
@@ -42,6 +43,10 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
             return
         if text != self.toPlainText():
             self.setPlainText(text)
+        if self.textItem.textWidth() > 0:
+            self.textItem.setTextWidth(-1)
+        if self.textItem.boundingRect().width() > box.width():
+            self.textItem.setTextWidth(box.width())
         size = self.textItem.boundingRect()
         left = min(place.x() - anchor[0] * size.width(), box.right() - size.width())
         top = place.y() - anchor[1] * size.height()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import (
     AveragePool2D,
@@ -30,7 +30,7 @@ from nnviz.gui.setup.controls import connect_choice, control_of
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
-from nnviz.gui.widgets.text_labels import small
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
@@ -159,8 +159,10 @@ class LayerRow(QWidget):
             control.setObjectName(f"{self._name}-{name.replace('_', '-')}")
             line.addWidget(control)
         if "rate" in names:
-            note = small(Label(self.tr("set to 0 in training")))
-            note.setIndent(SPACE)
+            note = small(ElidedLabel())
+            note.set_texts(self.tr("set to 0 in training"))
+            note.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            line.addSpacing(SPACE)
             line.addWidget(note)
         return line
 

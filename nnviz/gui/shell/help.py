@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from nnviz import __version__
-from nnviz.gui.look.style import FIGURE_SIZE, strong_font
+from nnviz.gui.look.style import FIGURE_SIZE, em, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label
@@ -74,7 +74,7 @@ class Help(QObject):
             file=log_file(),
         ))  # fmt: skip
         text.setWordWrap(True)
-        text.setMinimumWidth(400)
+        text.setMinimumWidth(em(text, 25))
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         title = self.tr("About nnviz")
         ReadingDialog("aboutDialog", title, [name, text], self._window).open()

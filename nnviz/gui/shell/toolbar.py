@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QToolBar,
     QToolButton,
@@ -21,17 +22,19 @@ from PySide6.QtWidgets import (
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.icons import icon_size, set_icon
 from nnviz.gui.look.numbers import count, percent, short, steady
-from nnviz.gui.look.style import small_font, strong_font
+from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.actions import ACTIONS, Actions
 from nnviz.gui.shell.toolbar_figure import ToolbarFigure
+from nnviz.gui.widgets.text_labels import ElidedLabel
 from nnviz.training.messages import PACES
 from nnviz.training.problem import Problem
 
 _PACES = tuple(PACES.values())
-_BUTTON_HEIGHT = 32
+_BUTTON_HEIGHT, _LEAST_SLIDER = 2.0, 2.5
+"""Heights of a line of text."""
 
 
 class TrainButton(QPushButton):
@@ -42,7 +45,7 @@ class TrainButton(QPushButton):
         self.setObjectName("trainButton")
         self.setFont(strong_font())
         self.setIconSize(icon_size())
-        self.setFixedHeight(_BUTTON_HEIGHT)
+        self.setFixedHeight(em(self, _BUTTON_HEIGHT))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._action = action
         metrics = QFontMetrics(self.font())
@@ -69,7 +72,7 @@ class PaceSlider(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_tool_tip(self, self.tr("How fast training runs; what is learned is the same."))
-        self._label = Label(parent=self)
+        self._label = ElidedLabel(self)
         self._label.setObjectName("figureCaption")
         self._label.setFont(small_font())
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -81,7 +84,11 @@ class PaceSlider(QWidget):
         self.slider.valueChanged.connect(self._take)
         metrics = QFontMetrics(self._label.font())
         titles = [translated(pace.title) for pace in _PACES]
-        self.setFixedWidth(max(metrics.horizontalAdvance(title) for title in titles) + SPACE)
+        # Of one width whatever is chosen, or a smaller one where there is little room.
+        widest = max(metrics.horizontalAdvance(title) for title in titles)
+        self.slider.setMinimumWidth(em(self, _LEAST_SLIDER))
+        self.setMaximumWidth(widest + SPACE)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -95,7 +102,7 @@ class PaceSlider(QWidget):
 
     @Slot(int)
     def _take(self, index: int) -> None:
-        self._label.setText(translated(_PACES[index].title))
+        self._label.set_texts(translated(_PACES[index].title))
         self.pace_chosen.emit(_PACES[index].name)
 
 
@@ -121,7 +128,7 @@ class ToolBar(QToolBar):
         buttons = [self._button(actions[key]) for key, spec in ACTIONS.items() if spec.in_tool_bar]
         for button in buttons:
             row.addWidget(button)
-        row.addWidget(_divider())
+        row.addWidget(_divider(self))
         row.addWidget(self.pace)
         row.addStretch()
         for figure in self.figures.values():
@@ -166,7 +173,7 @@ class ToolBar(QToolBar):
         button.setAccessibleName(action.text().replace("&", ""))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(icon_size()))
-        button.setFixedHeight(_BUTTON_HEIGHT)
+        button.setFixedHeight(em(button, _BUTTON_HEIGHT))
         return button
 
     def _made_figures(self) -> dict[str, ToolbarFigure]:
@@ -203,9 +210,9 @@ class ToolBar(QToolBar):
         return {key: ToolbarFigure(f"figure-{key}", *row, self) for key, row in rows.items()}
 
 
-def _divider() -> QFrame:
-    line = QFrame()
+def _divider(parent: QWidget) -> QFrame:
+    line = QFrame(parent)
     line.setObjectName("divider")
     line.setFrameShape(QFrame.Shape.NoFrame)
-    line.setFixedSize(1, _BUTTON_HEIGHT - SPACE)
+    line.setFixedSize(1, em(line, _BUTTON_HEIGHT) - SPACE)
     return line

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.gui.look.numbers import NOTHING
 from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
 from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.widgets.text_labels import ElidedLabel
 
 
 class ToolbarFigure(QWidget):
@@ -30,7 +31,9 @@ class ToolbarFigure(QWidget):
         self.setObjectName(name)
         set_tool_tip(self, tip)
         self._past = False
-        self._caption = Label(caption, self)
+        self._caption = ElidedLabel(self)
+        self._caption.set_texts(caption)
+        self._caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._caption.setObjectName("figureCaption")
         self._caption.setFont(small_font())
         self._value = Label(NOTHING, self)
@@ -58,8 +61,8 @@ class ToolbarFigure(QWidget):
 
     def set_caption(self, caption: str) -> None:
         """Say that it is something else."""
-        if caption != self._caption.text():
-            self._caption.setText(caption)
+        if caption != self._caption.accessibleName():
+            self._caption.set_texts(caption)
             self._name()
 
     def set_past(self, past: bool) -> None:
@@ -72,4 +75,4 @@ class ToolbarFigure(QWidget):
 
     def _name(self) -> None:
         text = self.tr("{caption}: {value}")
-        self.setAccessibleName(text.format(caption=self._caption.text(), value=self.text))
+        self.setAccessibleName(text.format(caption=self._caption.accessibleName(), value=self.text))

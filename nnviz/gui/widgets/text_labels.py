@@ -39,6 +39,11 @@ class ElidedLabel(Label):
         self._texts = texts or ("",)
         self._fit()
 
+    def sizeHint(self) -> QSize:
+        """Return room for the longest text, where the policy asks for any."""
+        wide = self.fontMetrics().horizontalAdvance(self._texts[0])
+        return QSize(wide, super().sizeHint().height())
+
     def minimumSizeHint(self) -> QSize:
         """Ask for no width."""
         return QSize(0, super().minimumSizeHint().height())
