@@ -71,6 +71,7 @@ class Field(QWidget):
         self._lay_out(title, stacked)
         for label in () if stacked else (self.label, self.detail):
             label.setFixedWidth(em(self, label_width))
+            label.setWordWrap(True)
         self._describe(title)
         for number in self.numbers():
             number.refused.connect(self.show_message)

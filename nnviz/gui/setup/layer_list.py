@@ -25,7 +25,7 @@ from nnviz.training.layer_choices import addable
 from nnviz.training.problem import dataset_of
 from nnviz.training.validation import input_shape
 
-_NAME_WIDTH, _WIDE_NAME = 3.6, 9.4
+_NAME_WIDTH, _WIDE_NAME = 3.7, 9.4
 """Heights of a line of text that a layer's name is wide, with controls beside it and without."""
 
 _SMALL_FROM = 9  # names with two figures would be cut in the usual size
