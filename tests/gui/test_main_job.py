@@ -113,6 +113,8 @@ def test_after_an_early_stop_every_figure_is_of_the_network_shown(qtbot, window)
     right = (test.labels == problem.labels[test.index]).mean()
     assert figure(window, "metric") == percent(right)
     assert figure(window, "epoch") == count(best)
+    told = window.findChild(QLabel, "timeline-epoch").accessibleName()
+    assert told == f"epoch {best} of {last}"
     assert figure(window, "train") == steady(frame.history.column("train_loss")[best])
 
 

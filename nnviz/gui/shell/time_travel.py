@@ -161,7 +161,7 @@ class TimeTravel(QObject):
     def show_frame(self, frame: Frame) -> None:
         """Show how far the run has come; called once a frame."""
         self._show_extent()
-        self._timeline.show_shown(self._recording.shown)
+        self._timeline.show_shown(frame.epoch if frame.past else None)
         self._show_possible()
 
     def _show_extent(self) -> None:
