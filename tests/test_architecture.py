@@ -246,7 +246,7 @@ def without_gui() -> list[Path]:
     return [path for path in python_files(PACKAGE) if GUI not in path.parents]
 
 
-TRAVELLERS = ("experiment", "messages", "checkpoints", "pace", "patience", "records", "callbacks")
+TRAVELLERS = ("experiment", "messages", "checkpoints", "records", "callbacks")
 """Files of training whose objects cross a thread or a process."""
 
 
