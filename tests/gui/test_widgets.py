@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -73,17 +75,72 @@ def test_arrows_step(qtbot: QtBot, step: Step, value: float, expected: list[floa
     assert said == expected
 
 
-@pytest.mark.parametrize("text", ["", "x", "1e", "inf", "nan", "0x10", "1,5", "–"])
+@pytest.mark.parametrize("text", ["", "x", "1e", "inf", "nan", "0x10", "1_000", "–"])
 def test_text_that_is_no_number(text: str) -> None:
     with pytest.raises(ValueError):
         NumberRange(0, 1).parse(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("3e-2", 0.03), (" .5 ", 0.5), ("−1", -1.0), ("1,000", 1000.0)]
+    ("text", "value"),
+    [
+        ("3e-2", 0.03),
+        (" .5 ", 0.5),
+        ("−1", -1.0),
+        ("0,03", 0.03),
+        ("１２，５", 12.5),
+        ("０．０３", 0.03),
+        ("1,5e3", 1500.0),
+        ("1,000.5", 1000.5),
+        ("1,000,000", 1e6),
+        ("0,125", 0.125),
+    ],
 )
 def test_text_that_is_a_number(text: str, value: float) -> None:
     assert NumberRange(0, 1).parse(text) == value
+
+
+def test_commas_of_whole_numbers_part_thousands() -> None:
+    rows = NumberRange(1, 1e6, whole=True)
+    assert rows.parse("1,000") == 1000
+    for text in ("1,5", "0,03", "10,00"):
+        with pytest.raises(ValueError):
+            rows.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"), [("1,000", "1.000", "1000"), ("-25,125", "-25.125", "-25125")]
+)
+def test_a_comma_that_can_mean_two_things_is_asked_about(
+    qtbot: QtBot, text: str, one: str, other: str
+) -> None:
+    number, said = NumberField("Rate", NumberRange(-1e6, 1e6)), list[str]()
+    qtbot.addWidget(number)
+    number.refused.connect(said.append)
+    qtbot.keyClicks(number.lineEdit(), text)
+    number.enter()
+    assert one in said[-1] and other in said[-1]
+    assert number.text() == text
+    for shown in (1500.0, 1234567.0):
+        assert number.numbers.parse(number.numbers.format(shown)) == shown
+
+
+def test_enter_leaves_the_field_and_undo_is_the_windows_where_nothing_is_typed(
+    qtbot: QtBot,
+) -> None:
+    number = NumberField("Rate", NumberRange(0, 10))
+    qtbot.addWidget(number)
+    number.show()
+    number.setFocus()
+    undo = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    number.event(undo)
+    assert not undo.isAccepted()
+    number.lineEdit().selectAll()
+    qtbot.keyClicks(number.lineEdit(), "3")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert (number.text(), number.hasFocus()) == ("3", False)
 
 
 # ------------------------------------------------------------------------------------------- others

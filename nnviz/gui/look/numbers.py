@@ -19,7 +19,7 @@ _LEAST, _MOST = -4, 7
 _TOLERANCE = 1e-9
 _MOST_DECIMALS = 15
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-_IDLE = re.compile(r"[\s\u2009\u202f_']")
+_IDLE = re.compile(r"[\s\u2009\u202f']")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(?![\d,])")
 
 
@@ -87,6 +87,8 @@ def parse(text: str) -> float:
     ValueError
         If it says none.
     """
+    if "_" in text:  # which Python itself would take
+        raise ValueError(text)
     plain = _IDLE.sub("", text).replace("−", "-")
     if _GROUPED.match(plain):
         plain = plain.replace(",", "")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from nnviz.gui.look.style import FIELD_HEIGHT, em
 from nnviz.gui.overrides import guarded
-from nnviz.gui.widgets.number_range import NumberRange
+from nnviz.gui.widgets.number_range import NumberRange, TwoReadingsError
 
 _StepEnabled = QAbstractSpinBox.StepEnabledFlag
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_UNDOING = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 
 
 @guarded
@@ -109,11 +111,15 @@ class NumberField(QAbstractSpinBox):
         return enabled
 
     def event(self, event: QEvent) -> bool:
-        """Let the space bar be a shortcut of the window, for no number has a space in it."""
-        asks = event.type() is QEvent.Type.ShortcutOverride
-        if asks and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
-            event.ignore()
-            return True
+        """Leave keys to the window that mean nothing here.
+
+        Those are the space bar, for no number has a space in it, and Undo where nothing is typed.
+        """
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undoes = not self._edited and any(event.matches(key) for key in _UNDOING)
+            if undoes or event.key() == Qt.Key.Key_Space:
+                event.ignore()
+                return True
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -130,6 +136,8 @@ class NumberField(QAbstractSpinBox):
             event.accept()
         elif event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
+            if event.key() in _ENTER and not self._edited:
+                self.clearFocus()  # it is taken: keys are the window's again
 
     # ------------------------------------------------------------------------------------ inside
 
@@ -163,6 +171,9 @@ class NumberField(QAbstractSpinBox):
         numbers, text = self.numbers, self.text().strip()
         try:
             value = numbers.parse(text)
+        except TwoReadingsError as error:
+            said = self.tr("“{text}” can be read in two ways: write {one} or {other}.")
+            return said.format(text=text, one=error.args[0], other=error.args[1])
         except (ValueError, OverflowError):
             return self._not_a_number(text)
         if numbers.allows(value):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -52,6 +54,13 @@ def log_steps(rungs: Sequence[float] = (1, 3), smallest: float = 1e-4) -> Step:
 
 _ONE = even_steps(1)
 
+_COMMA = re.compile(r"([-+−]?)(\d*),(\d+)([^,]*)")
+"""A number with one comma and no point, and what follows its digits."""
+
+
+class TwoReadingsError(ValueError):
+    """What was written can be read as two numbers, which are its arguments, as texts."""
+
 
 @dataclass(frozen=True)
 class NumberRange:
@@ -90,8 +99,11 @@ class NumberRange:
         ------
         ValueError
             If it is none: not a number, or not whole where it must be.
+        TwoReadingsError
+            If its comma can be a decimal one or part thousands, as in 1,000.
         """
-        shown = numbers.parse(text.strip().removesuffix(self.suffix))
+        text = unicodedata.normalize("NFKC", text).strip().removesuffix(self.suffix).strip()
+        shown = numbers.parse(text if self.whole else _with_point(text))
         if not math.isfinite(shown) or (self.whole and shown != int(shown)):
             raise ValueError(text)
         return shown if self.factor == 1 else round(shown / self.factor, 12)
@@ -104,8 +116,10 @@ class NumberRange:
         """Return how a value is shown, without its unit."""
         if self.whole:
             return numbers.count(int(value)) if self.grouped else str(int(value))
-        # There is little room beside a unit.
-        return (numbers.short if self.suffix else numbers.exact)(value * self.factor)
+        # There is little room beside a unit. Thousands stay together: else who edits 1,500 would be
+        # asked what its comma means.
+        write = numbers.short if self.suffix else numbers.exact
+        return write(value * self.factor).replace(",", "")
 
     def stepped(self, value: float, steps: int) -> float:
         """Return where so many steps lead from a value, up or for less than 0 down."""
@@ -118,3 +132,14 @@ class NumberRange:
     def allows(self, value: float) -> bool:
         """Return whether a value is in range."""
         return self.low <= value <= self.high
+
+
+def _with_point(text: str) -> str:
+    """Return a number that is not whole with its decimal comma, if it has one, as a point."""
+    found = None if "." in text else _COMMA.fullmatch(text.replace(" ", ""))
+    if found is None:
+        return text
+    sign, before, after, rest = found.groups()
+    if len(after) == 3 and 0 < len(before) <= 3 and not before.startswith("0"):
+        raise TwoReadingsError(f"{sign}{before}.{after}{rest}", f"{sign}{before}{after}{rest}")
+    return f"{sign}{before}.{after}{rest}"
