@@ -69,7 +69,7 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
     monkeypatch.setitem(CATALOG, "html", spec)
     experiment = EXPERIMENTS["iris"].change("data", sample="html")
     trainer, history = Trainer(experiment), History(2)
-    history.extend(np.arange(24.0).reshape(3, 8))
+    history.extend(np.arange(30.0).reshape(3, 10))
     reference = ReferenceRun(0, NAME, experiment, history)
     return Frame(
         history, Inspection(trainer.problem, trainer.snapshot()), 0, references=(reference,)

@@ -26,6 +26,7 @@ from nnviz.gui.plots.min_max_pyramid import POINTS_A_PIXEL, MinMaxPyramid
 from nnviz.gui.plots.reading import ReadingCard
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.records import SCALARS, column_of
 
 from .panel_cases import (
     CURVES,
@@ -74,13 +75,14 @@ def assert_outlined(panel: CurvePanel, key: str, history: History) -> None:
 def wild(rows: int, seed: int = 0) -> History:
     """Return a history of all sizes, with zeros, negative values, gaps long and short."""
     rng = np.random.default_rng(seed)
-    table = np.exp(rng.normal(-3, 2, (rows, 8)))
-    table[:, 0] = np.arange(rows)
-    table[rng.random(rows) < 0.1, 2] = 0.0
-    table[rng.random(rows) < 0.01, 3] *= -1
-    table[rng.random(rows) < 0.02, 3] = np.nan
+    table = np.exp(rng.normal(-3, 2, (rows, len(SCALARS) + 2)))
+    train, test = (column_of(table, f"{part}_loss") for part in ("train", "test"))
+    column_of(table, "epoch")[:] = np.arange(rows)
+    train[rng.random(rows) < 0.1] = 0.0
+    test[rng.random(rows) < 0.01] *= -1
+    test[rng.random(rows) < 0.02] = np.nan
     for start in rng.integers(0, rows, 5):
-        table[start : start + rows // 40, 3] = np.nan
+        test[start : start + rows // 40] = np.nan
     history = History(2)
     for part in np.array_split(table, 7):
         history.extend(part)
@@ -108,9 +110,10 @@ def test_a_long_history_keeps_its_gaps_and_ends_at_its_newest_value(
     make_panel: MakeCurves,
 ) -> None:
     panel, history = make_panel("loss", "deep"), History(2)
-    table = np.random.default_rng(1).random((100_000, 8))
-    table[:, 0] = np.arange(len(table))
-    table[40_000:60_000, 2] = np.nan
+    table = np.random.default_rng(1).random((100_000, len(SCALARS) + 2))
+    train = column_of(table, "train_loss")
+    column_of(table, "epoch")[:] = np.arange(len(table))
+    train[40_000:60_000] = np.nan
     history.extend(table)
     panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
     x, y = panel.plot.points("train_loss")
@@ -118,7 +121,7 @@ def test_a_long_history_keeps_its_gaps_and_ends_at_its_newest_value(
     assert within.any()
     assert np.isnan(y[within]).all()
     assert np.isfinite(y[(x < 39_000) | (x > 61_000)]).all()
-    assert (x[-1], y[-1]) == (99_999, table[-1, 2])
+    assert (x[-1], y[-1]) == (99_999, train[-1])
 
 
 def test_ten_epochs_of_a_hundred_thousand_are_read_exactly(make_panel: MakeCurves) -> None:
@@ -359,9 +362,11 @@ LONG_NAMES = [f"layers 64-32-10 → 64-{width}-64-10, rate 0.03 → 0.{width}" f
 
 
 def reference_of(slot: int, rows: int = 60, name: str = "", like: str = "iris") -> ReferenceRun:
-    table = np.full((rows, 8), 0.1)
-    table[:, 0] = np.arange(rows)
-    table[:, 2:6] = 0.2 + 0.05 * slot + np.random.default_rng(slot).random((rows, 4)) / 50
+    table = np.full((rows, len(SCALARS) + 2), 0.1)
+    column_of(table, "epoch")[:] = np.arange(rows)
+    figures = slice(SCALARS.index("train_loss"), len(SCALARS))
+    random = np.random.default_rng(slot).random((rows, len(SCALARS) - 2))
+    table[:, figures] = 0.2 + 0.05 * slot + random / 50
     history = History(2)
     history.extend(table)
     return ReferenceRun(slot, name or f"rate 0.0{slot + 1}", EXPERIMENTS[like], history)
