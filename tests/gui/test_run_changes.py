@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -28,6 +28,24 @@ from tests.gui.panel_cases import EXPERIMENTS, moment
 
 PRESS, RELEASE = QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease
 MOVE, NO_KEYS = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.mark.parametrize("kind", [*PANELS.values(), NetworkPanel])
+def test_nothing_pressed_before_the_first_run_does_harm(qtbot: QtBot, kind: type[Panel]) -> None:
+    pressed, fresh = kind(), kind()
+    for panel in (pressed, fresh):
+        qtbot.addWidget(panel)
+        panel.resize(640, 420)
+    pressed.show()
+    for button in pressed.findChildren(QAbstractButton):
+        if button.isVisible() and button.isEnabled():
+            button.click()
+    pressed.restore_view(fresh.view_state())
+    for panel in (pressed, fresh):
+        problem, frame = moment("iris")
+        panel.begin(problem)
+        panel.show_frame(frame)
+    assert pressed.description() == fresh.description()
 
 
 def test_a_click_into_a_zoom_means_no_epoch_of_the_next_run(qtbot: QtBot) -> None:

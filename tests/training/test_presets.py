@@ -10,11 +10,12 @@ import pytest
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import UnknownNameError
+from nnviz.training.completion import complete
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS, preset
 from nnviz.training.problem import Problem
-from nnviz.training.records import EpochRecord
+from nnviz.training.records import EpochBatch, EpochRecord
 from nnviz.training.trainer import Trainer
 
 KEYS = [
@@ -26,14 +27,15 @@ KEYS = [
 
 
 def records(experiment: Experiment) -> list[EpochRecord]:
-    return [record for record in Trainer(experiment).steps() if record is not None]
+    done = complete(experiment)
+    return list(EpochBatch(0, done.history.rows()).records())
 
 
 @cache
 def final(key: str, seed: int | None = None) -> EpochRecord:
     """Return the last record of a preset, as it is or with both seeds set."""
     experiment = PRESETS[key].experiment
-    return records(experiment if seed is None else experiment.with_seed(seed))[-1]
+    return complete(experiment if seed is None else experiment.with_seed(seed)).final
 
 
 def successes(key: str, seeds: int) -> int:

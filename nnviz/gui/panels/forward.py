@@ -111,6 +111,8 @@ class ForwardPanel(Panel):
         following = self.tr("The next sample: it is chosen everywhere")
         self.rows = Stepper("forward-step-sample", previous, following, self)
         self.rows.stepped.connect(self._on_step_sample)
+        for stepper in (self.units, self.rows):
+            stepper.setEnabled(False)  # until there is a run
         self._controls, self._choices = QBoxLayout(_ACROSS), QHBoxLayout()
         for part in (self.layers, self.units, self.rows):
             self._choices.addWidget(part)
@@ -144,6 +146,8 @@ class ForwardPanel(Panel):
         self.table.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
         self.sum.show_neuron(problem, None)
         self.samples.show_problem(problem)
+        for stepper in (self.units, self.rows):
+            stepper.setEnabled(True)
         self._show_choices()
         if self._restored is not None:
             self._apply(self._restored)
@@ -256,8 +260,9 @@ class ForwardPanel(Panel):
         )
 
     def _show_choices(self) -> None:
-        """Show what is chosen, in every part that shows it."""
-        assert self._problem is not None
+        """Show what is chosen in every part that shows it, as soon as there is a run."""
+        if self._problem is None:
+            return
         self.modes.choose(MODES.index(self.mode))
         self._show_layers(self._problem)
         self._show_steppers()
