@@ -31,7 +31,7 @@ from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, confirmed
-from nnviz.gui.widgets.text_labels import small
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.history import History
 
 _PREVIEW = QSize(440, 330)
@@ -120,7 +120,7 @@ class ExportDialog(QDialog):
         self._preview.setAccessibleName(self.tr("Preview"))
         self._preview.setFixedSize(_PREVIEW + QSize(2 * SPACE, 2 * SPACE))
         self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._facts = small(Label(parent=self))
+        self._facts = small(ElidedLabel(self))
         self._facts.setObjectName("export-facts")
 
     def _make_buttons(self) -> None:
@@ -177,7 +177,7 @@ class ExportDialog(QDialog):
         if self._many:
             text = self.tr("{count} pictures and the history. The first: {width} × {height} pixels")
         sides = {"width": size.width(), "height": size.height()}
-        self._facts.setText(text.format(count=len(self._targets), **sides))
+        self._facts.set_texts(text.format(count=len(self._targets), **sides))
         self._drawing.start(self._draw_preview(first, options))
 
     def _draw_preview(self, target: ExportTarget, options: PictureOptions) -> Slices[str]:

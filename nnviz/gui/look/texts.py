@@ -33,6 +33,7 @@ def part_name(part: PartName) -> str:
 
 
 def message(error: NnvizError) -> str:
-    """Return what an error says and advises; the templates are translated, then filled."""
+    """Return what an error says and advises; templates and words to fill them are translated."""
     text = f"{translated(error.sentence)} {translated(error.remedy)}".strip()
-    return text.format(**error.values) if error.values else text
+    values = {name: translated(v) if isinstance(v, str) else v for name, v in error.values.items()}
+    return text.format(**values) if values else text

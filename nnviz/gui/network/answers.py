@@ -6,15 +6,15 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.look.texts import translated
-from nnviz.gui.network.captions import output_titles
+from nnviz.gui.network.captions import input_titles, output_titles
 from nnviz.gui.network.drawing import LEFT, RIGHT, tight, width_of, write
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.problem import Problem
 
 _GAP = 10.0
-_BAR, _THIN = 48.0, 5.0
-"""Length of a bar, and its height, which is the least length too."""
+_BAR, _LEAST_BAR, _THIN = 48.0, 24.0, 5.0
+"""Length of a bar, also where there is little room; its height, which is the least length too."""
 
 _NUMBER = 2.6
 """Lines' heights that the number beside a bar is wide."""
@@ -45,8 +45,8 @@ def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
         name, value = room.translated(0, y - state.line - 0.5), room.translated(0, y + 1.0)
         if not is_roomy:
             name = room.translated(0, y - state.line / 2)
-            beside = room.width() - _BAR - _NUMBER * state.line - 6.0
-            name.setWidth(min(longest, max(beside, 24.0)))
+            beside = room.width() - _LEAST_BAR - _NUMBER * state.line - 6.0
+            name.setWidth(min(longest, max(beside, 12.0)))
             value = room.translated(0, y - state.line / 2)
             value.setLeft(name.right() + 6.0)
         write(painter, name, names[unit], state.theme.text)
@@ -61,18 +61,19 @@ def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QR
     """Draw a class's bar and number, or write the number that is predicted."""
     problem, theme = state.problem, state.theme
     if problem.dataset.task == "classification":
-        track = QRectF(room.left(), room.center().y() - _THIN / 2, _BAR, _THIN)
+        most = min(_BAR, max(room.width() - _NUMBER * state.line, _THIN))
+        track = QRectF(room.left(), room.center().y() - _THIN / 2, most, _THIN)
         _paint_bar(painter, track, theme.grid)
         if state.activations is None:
             return
         value = float(state.activations.values[-1][unit])
         share = (value + 1.0) / 2.0 if problem.plus_minus else value
         share = min(max(share, 0.0), 1.0)  # also of what is no number
-        track.setWidth(max(_BAR * share, _THIN))
+        track.setWidth(max(most * share, _THIN))
         label = unit + 1 if problem.outputs == 1 else unit
         _paint_bar(painter, track, theme.class_color(label))
         number = QRectF(room)
-        number.setTopLeft(room.topLeft() + QPointF(_BAR, 0.0))
+        number.setTopLeft(room.topLeft() + QPointF(most, 0.0))
         number.setWidth(_NUMBER * state.line)
         write(painter, number, tight(value), theme.text, RIGHT)
     elif state.activations is not None:
@@ -91,14 +92,33 @@ def _paint_verdict(
     painter: QPainter, state: NetworkViewState, activations: SampleActivations, row: QRectF
 ) -> None:
     """Write what is predicted and what is expected, and whether they agree."""
-    problem, theme = state.problem, state.theme
-    answer, truth = activations.predicted(), expected(problem, activations.row)
     painter.setFont(state.small)
+    for text, ink in _verdict(state, activations):
+        write(painter, row, text, ink)
+        row = row.translated(0, state.line)
+
+
+def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tuple[str, str]]:
+    """Return what is predicted, of a class, and what is expected: texts and their inks."""
+    problem, theme, said = state.problem, state.theme, list[tuple[str, str]]()
+    answer, truth = activations.predicted(), expected(problem, activations.row)
     if problem.dataset.task == "classification":
         right = QCoreApplication.translate("NetworkPanel", "✓ predicted {answer}")
         wrong = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
         text = (right if answer == truth else wrong).format(answer=answer_text(problem, answer))
-        write(painter, row, text, theme.text if answer == truth else theme.error)
-        row = row.translated(0, state.line)
+        said.append((text, theme.text if answer == truth else theme.error))
     wanted = QCoreApplication.translate("NetworkPanel", "expected {answer}")
-    write(painter, row, wanted.format(answer=answer_text(problem, truth)), theme.muted)
+    said.append((wanted.format(answer=answer_text(problem, truth)), theme.muted))
+    return said
+
+
+def names_beside(state: NetworkViewState, x: float) -> str:
+    """Return in full what is written left of the inputs or right of the outputs; or nothing."""
+    first, last = state.layout.columns[0], state.layout.columns[-1]
+    if x > last.box[2]:
+        names = [output_titles(state.problem)[unit] for unit in last.shown.tolist()]
+        verdict = _verdict(state, state.activations) if state.activations is not None else []
+        return "\n".join([*names, *(text for text, _ in verdict)])
+    if x < first.box[0] and not first.tile:
+        return "\n".join(input_titles(state.problem)[unit] for unit in first.shown.tolist())
+    return ""

@@ -26,11 +26,12 @@ _GAP = 6.0
 _ANSWERS = 7.87
 """Lines' heights that answers are wide at least."""
 
+_MOST_ANSWERS = 0.36
+"""Share of the width that they may take for it."""
+
 _WIDEST_NAME, _WIDEST_CAPTION = 12.7, 12.0
 _CAPTION = 5.0
 """Lines' heights: names and captions are no wider; beside so much of one nothing is written."""
-
-_LEAST_CAPTION = 44.0
 
 
 def margins_for(problem: Problem, width: float) -> Margins:
@@ -39,12 +40,13 @@ def margins_for(problem: Problem, width: float) -> Margins:
     verdict = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
     words = [verdict.format(answer=translated(name)) for name in problem.dataset.class_names]
     answers = max(width_of(word, small) for word in (*words, *output_titles(problem)))
-    right = min(max(answers + 24.0, _ANSWERS * line), 0.28 * width)
+    least = min(_ANSWERS * line, _MOST_ANSWERS * width)
+    right = max(min(answers + 24.0, 0.28 * width), least)
     left = 2.0 * SPACE
     if problem.dataset.image_shape is None:
         inputs = max(width_of(name, small) for name in input_titles(problem))
-        left = min(max(inputs + 24.0, 36.0), 0.26 * width)
-    return Margins(left, 3 * line + 1, right, 3 * line - 1)
+        left = min(max(inputs + 24.0, 2.4 * line), 0.26 * width)
+    return Margins(left, 3 * line + 1, right, 3 * line - 1, 0.9 * line)
 
 
 def input_titles(problem: Problem) -> tuple[str, ...]:
@@ -127,12 +129,18 @@ def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
     return None
 
 
+def caption_text(state: NetworkViewState, layer: int) -> str:
+    """Return a layer's caption in full."""
+    contents = _contents(state, state.layout.columns[layer])[1]
+    return f"{column_titles(state.problem)[layer]}\n{contents}"
+
+
 def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
     """Return where the first line of every caption stands."""
     columns, top = state.layout.columns, _caption_top(state)
     steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
     widest = _WIDEST_CAPTION * state.line
-    wide = np.minimum(steps[1:], steps[:-1]).clip(_LEAST_CAPTION, widest) - 4.0
+    wide = np.minimum(steps[1:], steps[:-1]).clip(8.0, widest) - 4.0
     return [
         (column, QRectF(column.x - w / 2, top, w, state.line))
         for column, w in zip(columns, wide.tolist(), strict=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
-from nnviz.gui.network.captions import caption_at
+from nnviz.gui.network.answers import names_beside
+from nnviz.gui.network.captions import caption_at, caption_text
 from nnviz.gui.network.collapsed import collapsed_neurons
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.layout import Way, step
@@ -179,12 +180,14 @@ class NetworkInteraction(QObject):
         return True
 
     def _show_tip(self, event: QHelpEvent) -> bool:
-        """Say what can be pressed."""
-        point, text = QPointF(event.pos()), ""
+        """Say what can be pressed, and in full what may be cut."""
+        point = QPointF(event.pos())
+        text = names_beside(self._state, self._widget.to_layout(point)[0])
         if self._collapsed_at(point) is not None:
             text = self.tr("Show more neurons of this layer (Shift and the wheel do it too)")
-        elif self._caption_at(point) is not None:
-            text = self.tr("Double-click to look at this layer alone, with all its neurons")
+        elif (layer := self._caption_at(point)) is not None:
+            what = self.tr("Double-click to look at this layer alone, with all its neurons")
+            text = f"{caption_text(self._state, layer)}\n{what}"
         show_tool_tip(event.globalPos(), text, self._widget)
         return True
 

@@ -44,12 +44,13 @@ _TURNS: dict[Way, int] = {"up": -1, "down": 1, "left": -1, "right": 1}
 
 @dataclass(frozen=True)
 class Margins:
-    """Room kept free around the neurons for names, captions and notes."""
+    """Room kept free around the neurons for names, captions and notes; the height of a name."""
 
     left: float
     top: float
     right: float
     bottom: float
+    line: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,16 @@ class Layout:
 
 @dataclass(frozen=True)
 class _Room:
-    """What a column may take: its height, side of a node, its middle, distance between columns."""
+    """What a column may take: its height, side of a node, its middle, distance between columns.
+
+    Named neurons stand at least a `line` apart.
+    """
 
     height: float
     largest: float
     middle: float
     spacing: float
+    line: float
 
 
 def arrange(
@@ -112,11 +117,11 @@ def arrange(
     steps = _steps([spec.kind for spec in specs])
     spacing = max(width - margins.left - margins.right, 1.0) / max(float(steps.sum()), 1.0)
     largest = float(np.clip(0.5 * spacing, MIN_NODE, MAX_NODE))
-    room = _Room(high, largest, margins.top + high / 2, spacing)
+    room = _Room(high, largest, margins.top + high / 2, spacing, margins.line)
     columns = [
         _image_column(spec, room, width)
         if spec.kind == "image"
-        else _column(i, spec, room, visible.first.get(i, 0))
+        else _column(i, spec, room, visible.first.get(i, 0), i in (0, len(specs) - 1))
         for i, spec in enumerate(specs)
     ]
     if visible.expanded_layer is not None and can_expand(specs, visible.expanded_layer):
@@ -135,7 +140,7 @@ def _steps(kinds: Sequence[str]) -> FloatArray:
     return np.where(slim[1:] | slim[:-1], STRIP_SHARE, 1.0)
 
 
-def _column(layer: int, spec: ColumnSpec, room: _Room, first: int) -> LayerColumn:
+def _column(layer: int, spec: ColumnSpec, room: _Room, first: int, is_named: bool) -> LayerColumn:
     """Return a column around x = 0, collapsed when its neurons would be too small to see."""
     if spec.kind == "strip":
         pitch = min(room.height * STRIP_HEIGHT / spec.units, STRIP_PITCH)
@@ -146,7 +151,7 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int) -> LayerColum
         return LayerColumn(layer, spec.units, shown, _at_zero(y), pitch, pitch, "strip", tile=tile)
     of_maps = spec.kind == "maps"
     units = spec.units // math.prod(spec.grid) if of_maps else spec.units
-    least = MIN_MAP / MAP_FULLEST if of_maps else MIN_PITCH
+    least = MIN_MAP / MAP_FULLEST if of_maps else max(MIN_PITCH, room.line * is_named)
     fitting = max(int(room.height // least), 1)
     # A collapsed column gives its last place to the line that says how many more there are.
     count = units if units <= fitting else max(fitting - 1, 1)

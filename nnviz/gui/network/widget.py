@@ -53,7 +53,7 @@ class NetworkWidget(Themed, QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(240, 150)
         self.view = ChosenView()
         self.state: NetworkViewState | None = None
         """All that a painting needs to know; None before there is a network."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.frame import Frame
@@ -114,8 +114,11 @@ class GalleryPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
-        self.function.setMinimumWidth(em(self, 9))
-        column.addWidget(self.function, 0, Qt.AlignmentFlag.AlignLeft)
+        self.function.setMaximumWidth(em(self, 9))
+        row = QHBoxLayout()
+        row.addWidget(self.function, 1)
+        row.addStretch()
+        column.addLayout(row)
         for part in (self.legend_row, self.reading):
             column.addWidget(part)
         column.addWidget(self.scroll_area, 1)

@@ -34,9 +34,9 @@ def noise_floor(problem: Problem) -> float | None:
 def loss_unit(problem: Problem) -> str:
     """Return the unit of the loss, such as "(10,000 yuan)²"; empty where it has none."""
     loss = LOSSES[problem.experiment.training.loss]
-    unit = problem.dataset.target_unit
     if problem.dataset.task != "regression":
-        return "nats" if "crossentropy" in loss.name else ""
+        return translated("nats") if "crossentropy" in loss.name else ""
+    unit = translated(problem.dataset.target_unit) if problem.dataset.target_unit else ""
     if loss.unit_power < 2 or not unit:
         return unit
     return f"{unit}²" if unit.isalpha() else f"({unit})²"

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.style import small_font
+from nnviz.gui.look.style import em, small_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
@@ -26,6 +27,7 @@ from nnviz.gui.panels.run_lines import (
     line_of,
     setting_columns,
 )
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.idle import IdleTimer
@@ -179,6 +181,18 @@ class RunsPanel(Panel):
 
     # ------------------------------------------------------------------ inside
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the table its height."""
+        super().resizeEvent(event)
+        self._say(self.note.text())
+
+    def _say(self, note: str) -> None:
+        """Write a note below the table; where there is little room it is the table's tool tip."""
+        self.note.set_message(note)
+        taken = self.note.heightForWidth(self.width() - 2 * SPACE) + em(self, 6)
+        self.note.setVisible(bool(note) and self.height() > taken)
+        set_tool_tip(self.table, note if self.note.isHidden() else "")
+
     @Slot()
     def _read(self) -> None:
         """Show the newest figures, if they are not shown already."""
@@ -195,7 +209,7 @@ class RunsPanel(Panel):
         if self.model.show_runs(lines, columns):
             self._make_buttons()
         self.table.refresh()
-        self.note.set_message(self._note(columns))
+        self._say(self._note(columns))
         self.keep.setEnabled(len(history) > 0 and history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(frame.references))
         self.setAccessibleDescription(self.description())

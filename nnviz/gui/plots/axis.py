@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.plots.ranges import Range, Ticks, Write, linear_ticks, log_ticks
 
 _LONGEST_NAME = 9
@@ -62,6 +63,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Write these names; the chart has to settle where they are longer than before."""
         if names != self.names:
             self.names = names
+            set_tool_tip(self, "\n".join(names))
             self.update()
 
     def set_gap(self, gap: int) -> None:
@@ -82,7 +84,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         low, high = span or self.range
         line = self._metrics.height()
         if self.names:
-            return self._named(_LONGEST_NAME * line if self.is_vertical else length)
+            return self._named(length)
         if self.is_vertical:
             most = int(length / max(1.9 * line, 1.3 * line + length / 14))
             most = max(most, 2 if length > 2.2 * line else 1)
@@ -118,11 +120,13 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return max(map(self._metrics.horizontalAdvance, ends), default=0.0) / 2
 
     def _named(self, length: float) -> Ticks:
-        """Return all names, each as long as it may be."""
-        each = length if self.is_vertical else length / len(self.names) - 2
-        elide = Qt.TextElideMode.ElideRight
-        names = tuple(self._metrics.elidedText(name, elide, each) for name in self.names)
-        return Ticks(tuple(map(float, range(len(names)))), names)
+        """Return the names, each as long as it may be; not all where lines would touch."""
+        line, pitch = self._metrics.height(), length / len(self.names)
+        each = _LONGEST_NAME * line if self.is_vertical else pitch - 2
+        stride = max(1, math.ceil(0.8 * line / max(pitch, 1.0))) if self.is_vertical else 1
+        places, elide = range(0, len(self.names), stride), Qt.TextElideMode.ElideRight
+        names = tuple(self._metrics.elidedText(self.names[i], elide, each) for i in places)
+        return Ticks(tuple(map(float, places)), names)
 
     # ----------------------------------------------------------------------- pyqtgraph's hooks
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsGridLayout, QStyleOptionGraphicsItem, QWi
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.plots.axis import NumberAxis
 from nnviz.gui.plots.ranges import Range
 
@@ -62,15 +63,17 @@ class NameRow(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no type
     ) -> None:
         """Draw the texts."""
         painter.setFont(self._font)
-        metrics, box = QFontMetricsF(self._font), self.rect()
+        metrics, box, cut = QFontMetricsF(self._font), self.rect(), list[str]()
         for text, color, side in self._texts:
             painter.setPen(QColor(color))
             elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, side | Qt.AlignmentFlag.AlignTop, elided)
+            cut += [text] * (elided != text)
             taken = metrics.horizontalAdvance(elided) + metrics.height()
             box = box.adjusted(*((0, 0, -taken, 0) if side == _RIGHT else (taken, 0, 0, 0)))
             if box.width() < 2 * metrics.height():
-                return
+                break
+        set_tool_tip(self, "\n".join(cut))
 
 
 @guarded
@@ -229,7 +232,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         quiet = theme.muted if self.small else theme.text
         self._above.show_texts(font, (left, quiet, _LEFT), (right, theme.muted, _RIGHT))
         self._below.show_texts(font, (names.bottom if named else "", quiet, _CENTER))
-        half = 6 if numbered and not left else 2
+        half = line // 2 - 1 if numbered and not left else 2
         rows = ((0, line + 2 if names.title else 0), (1, line + 8 if left or right else half))
         for row, room in (*rows, (4, line if named and names.bottom else 0)):
             self._grid.setRowFixedHeight(row, room)

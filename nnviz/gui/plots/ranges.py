@@ -100,6 +100,7 @@ def log_ticks(low: float, high: float, most: int) -> Ticks:
         ticks = linear_ticks(10.0**low, 10.0**high, most, 0.0)
         pairs = zip(ticks.places, ticks.labels, strict=True)
         inside = [(math.log10(place), text) for place, text in pairs if place > 0]
+    inside = inside[:: max(1, math.ceil(len(inside) / (most + 1)))]
     return Ticks(tuple(place for place, _ in inside), tuple(text for _, text in inside))
 
 

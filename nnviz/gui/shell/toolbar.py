@@ -33,7 +33,7 @@ from nnviz.training.messages import PACES
 from nnviz.training.problem import Problem
 
 _PACES = tuple(PACES.values())
-_BUTTON_HEIGHT, _LEAST_SLIDER = 2.0, 2.5
+_BUTTON_HEIGHT, _LEAST_SLIDER = 2.0, 1.5
 """Heights of a line of text."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -46,7 +47,7 @@ class ToolbarFigure(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._caption)
-        column.addWidget(self._value)
+        column.addWidget(self._value, 0, Qt.AlignmentFlag.AlignLeft)  # captions may be wider
 
     @property
     def text(self) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from nnviz.gui.plain import Label
-from nnviz.gui.widgets.text_labels import small
+from nnviz.gui.look import numbers
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.gui.widgets.toggle_button import SmallButton
 
 
@@ -28,7 +28,8 @@ class Stepper(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._back, self._on = SmallButton("‹", previous), SmallButton("›", following)
-        self._label = small(Label(), "text")
+        self._label = small(ElidedLabel(), "text")
+        self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
@@ -44,7 +45,9 @@ class Stepper(QWidget):
         """Say what is chosen, and the how manyth of how many it is."""
         self._back.setEnabled(place > 0)
         self._on.setEnabled(place < count - 1)
-        self._label.setText(text)
+        number = numbers.count(place + 1)
+        self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(number) + 2)
+        self._label.set_texts(text, number)
         self.setAccessibleName(text)
 
     @Slot()

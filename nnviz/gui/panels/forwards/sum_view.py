@@ -161,7 +161,7 @@ class SumView(QWidget):
         self.table.least_words = 2.0
         self.table.paddings = (0.35, 0.35)
         self.step = small(Label(parent=self), "text")
-        self.step.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.step.setWordWrap(True)
         self._curve = Plot((), self)
         self._curve.setObjectName("forward-curve")
         self._curve.setAccessibleName(self.tr("The activation at z"))
