@@ -301,7 +301,9 @@ def layer_sizes(problem: Problem) -> str:
 
 def activation_titles(problem: Problem) -> list[str]:
     """Return the activations from first to last, each as often as it changes."""
-    names = (layer.activation for layer in problem.experiment.network.layers)
+    layers = problem.experiment.network.layers
+    # Pooling and the like have none to choose.
+    names = (one.activation for one in layers if "activation" in vars(one))
     return [ACTIVATIONS[name].title for name, _ in groupby(names)]
 
 

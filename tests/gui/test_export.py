@@ -149,6 +149,11 @@ def test_caption_says_data_network_epoch_and_the_seeds_that_matter(preset, told)
     assert text.replace("\N{NON-BREAKING HYPHEN}", "-").endswith(told)
 
 
+def test_caption_says_how_was_trained_and_counts_no_pooling_among_activations():
+    text = caption(Problem(PRESETS["digits-cnn"].experiment), 3)
+    assert " ReLU, Softmax · Cross-entropy · Adam, rate 0.003, batch 32 · epoch 3 · " in text
+
+
 def test_scale_makes_everything_larger_and_no_hairlines(done, frame):
     def ink(scale):
         options = PictureOptions(600 * scale, 400 * scale, scale)

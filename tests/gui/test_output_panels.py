@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.catalog import load_sample
@@ -35,9 +35,10 @@ from nnviz.gui.panels.outputs.words import headline, share_text, three_digits
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
-from nnviz.training.trainer import Trainer
+from nnviz.training.trainer import Trainer, overflow_is_checked
 
 from .panel_cases import in_theme, large_frame, moments
 
@@ -333,6 +334,46 @@ def test_confusion_counts_every_row_once(qtbot: QtBot, name: str) -> None:
         classes = np.bincount(problem.labels[part.index], minlength=len(view.counts))
         np.testing.assert_array_equal(view.counts.sum(axis=1), classes)
         assert f"of {part.rows:,}" in view.describe(frame.inspection)
+
+
+def test_scores_of_two_classes_are_the_textbooks(qtbot: QtBot) -> None:
+    frame = frame_of("moons", 3)
+    view, problem = shown(qtbot, ConfusionMatrix, frame), frame.inspection.problem
+    view.restore_view({"test": True})
+    true = problem.labels[problem.test.index] == 1
+    answer = answers_of(frame)[problem.test.index, 0]
+    said = answer > problem.decision_threshold
+    both = (true & said).sum()
+    ranked = answer[true][:, np.newaxis] - answer[~true]
+    auc = ((ranked > 0) + 0.5 * (ranked == 0)).mean()
+    precision, recall = both / said.sum(), both / true.sum()
+    assert view.scores.text() == (
+        f"“lower moon”: precision {precision:.3f} · recall {recall:.3f}"
+        f" · F1 {2 * precision * recall / (precision + recall):.3f} · AUC {auc:.3f}"
+    )
+
+
+def test_scores_of_many_classes_are_means_of_those_there_are(qtbot: QtBot) -> None:
+    view = shown(qtbot, ConfusionMatrix, frame_of("iris"))
+    counts, right = view.counts, np.diagonal(view.counts)
+    recall = (right / counts.sum(axis=1)).mean()
+    assert f"recall {recall:.3f}" in view.scores.text()
+    assert view.scores.text().startswith("mean of the classes: precision ")
+
+
+def test_a_linear_neuron_is_written_in_real_units_beside_the_truth(qtbot: QtBot) -> None:
+    trainer = Trainer(PRESETS["linear-regression"].experiment)
+    with overflow_is_checked():
+        trainer.advance(1000)
+    moment = Inspection(trainer.problem, trainer.snapshot())
+    panel = panel_of(qtbot, Frame(History(1), moment, 0))
+    told = panel.findChild(QLabel, "output-formula")
+    assert told.text() == (
+        "price = 1.21 · area (m²) + 5.21 · location score + 18.9 (true: 1.2, 5, 20)"
+    )
+    panel.begin(frame_of("houses").inspection.problem)
+    panel.show_frame(frame_of("houses"))
+    assert told.isHidden()
 
 
 def test_a_click_on_a_cell_goes_through_its_rows(qtbot: QtBot) -> None:

@@ -6,25 +6,41 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import phrase, translated
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem, activation_titles, layer_sizes
-from nnviz.training.settings import SETTINGS
+from nnviz.training.settings import SETTINGS, value_at
 
 
 def caption(problem: Problem, epoch: int) -> str:
     """Return the line that says which run a picture shows, after how many epochs."""
     choice = problem.experiment
     template = QCoreApplication.translate(
-        "Caption", "{data} · network {sizes} {activations} · epoch {epoch} · seed {seed}"
+        "Caption",
+        "{data} · network {sizes} {activations} · {loss} · {optimizer}, rate {rate}, batch {batch}"
+        " · epoch {epoch} · seed {seed}",
     )
     return template.format(
         data=translated(CATALOG[choice.data.sample].title),
         sizes=layer_sizes(problem).replace("-", "\N{NON-BREAKING HYPHEN}"),
         activations=", ".join(translated(title) for title in activation_titles(problem)),
+        **{name: _said(f"training.{path}", choice) for name, path in _TOLD.items()},
         epoch=count(epoch),
         seed=_seeds(choice),
     )
+
+
+_TOLD = {
+    "loss": "loss",
+    "optimizer": "optimizer",
+    "rate": "learning_rate",
+    "batch": "batch_size",
+}
+"""Settings of training in a caption."""
+
+
+def _said(path: str, choice: Experiment) -> str:
+    return phrase(SETTINGS[path].written(value_at(choice, path)))
 
 
 def _seeds(choice: Experiment) -> str:

@@ -17,7 +17,8 @@ from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import lay_out
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.words import headline
+from nnviz.gui.panels.outputs.words import formula_text, headline
+from nnviz.gui.plain import Label
 from nnviz.gui.widgets.idle import READ_SECONDS, SAY_SECONDS, IdleTimer
 from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -51,6 +52,10 @@ class OutputPanel(Panel):
         self.selector.chosen.connect(self._on_chosen)
         self.figures = small(ElidedLabel(self), "text")
         self.figures.setObjectName("output-figures")
+        self.formula = small(Label(parent=self), "text")
+        self.formula.setObjectName("output-formula")
+        self.formula.setWordWrap(True)
+        self.formula.hide()
         self.idle = IdleTimer(self)
         self.idle.idle.connect(self._draw)
         self._problem: Problem | None = None
@@ -64,6 +69,7 @@ class OutputPanel(Panel):
         self._above.addWidget(self.selector, 0, Qt.AlignmentFlag.AlignLeft)
         self._above.addWidget(self.figures, 1)
         self._column = lay_out(self, above)
+        self._column.addWidget(self.formula)
         self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
@@ -76,6 +82,7 @@ class OutputPanel(Panel):
         for view in self._views.values():
             view.problem = None  # it is begun when it is wanted again
         self.idle.reset()
+        self.formula.hide()
         self.selector.fill([view.words() for view in offered])
         self.selector.setVisible(not self.bare)
         self._select(kind)
@@ -96,6 +103,9 @@ class OutputPanel(Panel):
         self.current.show_moment(moment, self._frame.row)
         if self.idle.due("figures", READ_SECONDS):
             self.figures.set_texts(headline(moment))
+            text = formula_text(moment)
+            self.formula.setText(text)
+            self.formula.setVisible(bool(text))
         if self.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
 

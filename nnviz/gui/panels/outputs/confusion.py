@@ -14,11 +14,12 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import rgb
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.words import share_text
-from nnviz.gui.plain import show_tool_tip
+from nnviz.gui.panels.outputs.words import scores_text, share_text
+from nnviz.gui.plain import Label, set_tool_tip, show_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.text_labels import small
 from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import PartName, Problem
 
@@ -57,6 +58,16 @@ class ConfusionMatrix(OutputView):
         self._cells, self._frame = self.chart.add(HeatMap()), self.chart.add(QGraphicsRectItem())
         self.plot.pointed.connect(self._on_pointed)
         self.plot.pressed.connect(self._on_pressed)
+        self.scores = small(Label(parent=self), "text")
+        self.scores.setObjectName("output-confusion-scores")
+        self.scores.setWordWrap(True)
+        tip = self.tr(
+            "Precision: of the samples taken for a class, the share that belongs to it. Recall: of"
+            " those that belong to it, the share that is found. F1: their harmonic mean. AUC: how"
+            " often a sample of the class is ranked above one of another."
+        )
+        set_tool_tip(self.scores, tip)
+        self.body.addWidget(self.scores)
         test = self.tr("Count the samples the network never learns from.")
         self.add_switch("test", self.tr("Test"), test)
 
@@ -102,6 +113,7 @@ class ConfusionMatrix(OutputView):
         self._cells.set_cells(self._grounds(strength), text, self.chart.view.viewRect())
         self._cells.show()
         self._mark_chosen()
+        self.scores.setText(scores_text(inspection, self.part))
 
     def _grounds(self, strength: NDArray[np.floating]) -> NDArray[np.uint8]:
         """Return the colours of the cells, by the shares they have of their hues."""

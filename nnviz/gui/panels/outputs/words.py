@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.engine.metrics import METRICS
-from nnviz.gui.look.numbers import count, fixed, percent, steady
+from nnviz.datasets.catalog import CATALOG
+from nnviz.engine.metrics import METRICS, area_under, class_scores, roc_curve
+from nnviz.gui.look.numbers import count, fixed, percent, short, steady
 from nnviz.gui.look.texts import translated
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PARTS, PartName, Problem
+
+_MOST_SLOPES = 8
+"""Of more inputs a formula is no longer read."""
 
 
 def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
@@ -58,6 +63,57 @@ def headline(inspection: Inspection) -> str:
     else:
         text = _tr("{right_train} of {total_train} right")
     return text.format(**said).rstrip()
+
+
+def scores_text(inspection: Inspection, part: PartName) -> str:
+    """Return precision, recall, F1 and AUC over a part: of the second of two classes, or the mean.
+
+    Empty where there is no such part.
+    """
+    outputs, problem = inspection.outputs(part), inspection.problem
+    if outputs is None:
+        return ""
+    scores, labels = class_scores(inspection.confusion(part)), problem.labels[outputs.index]
+    values, names = outputs.values, problem.dataset.class_names
+    if values.shape[1] == 1:
+        values = np.column_stack([-values, values])
+    areas = [area_under(*roc_curve(values[:, i], labels == i)) for i in range(len(names))]
+    text = _tr("mean of the classes: precision {precision} · recall {recall} · F1 {f1} · AUC {auc}")
+    kept = slice(None)
+    if len(names) == 2:
+        kept = slice(1, 2)
+        text = _tr("“{name}”: precision {precision} · recall {recall} · F1 {f1} · AUC {auc}")
+    found = {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
+    told = {key: _mean(each[kept]) for key, each in found.items()}
+    auc = _mean(np.array(areas)[kept])
+    return text.format(name=translated(names[-1]), auc=auc, **told)
+
+
+def _mean(values: NDArray[np.float64]) -> str:
+    """Return the mean of the figures there are, or that none is defined."""
+    known = values[np.isfinite(values)]
+    return fixed(float(known.mean()), 0.001) if known.size else _tr("not defined")
+
+
+def formula_text(inspection: Inspection) -> str:
+    """Return what a single linear neuron says in real units, beside the truth; else ""."""
+    found, problem = inspection.formula(), inspection.problem
+    if found is None or len(found.slopes) > _MOST_SLOPES:
+        return ""
+    terms = [
+        _tr("{slope} · {name}").format(slope=three_digits(slope), name=translated(name))
+        for name, slope in zip(problem.input_names, found.slopes.tolist(), strict=True)
+    ]
+    text = _tr("{target} = {terms}").format(
+        target=translated(problem.dataset.target_name),
+        terms=" + ".join([*terms, three_digits(found.intercept)]).replace("+ −", "− "),
+    )
+    true = CATALOG[problem.experiment.data.sample].formula
+    if not true:
+        return text
+    return _tr("{formula} (true: {numbers})").format(
+        formula=text, numbers=", ".join(map(short, true))
+    )
 
 
 def three_digits(value: float) -> str:
