@@ -139,7 +139,11 @@ def test_title_legend_and_caption_are_there_or_left_out(done, frame):
 @pytest.mark.parametrize(
     ("preset", "told"),
     [
-        ("two-gaussians", "Two Gaussians · network 2-8-4-1 Sigmoid · epoch 1,250 · seed 0"),
+        (
+            "two-gaussians",
+            "Two Gaussians · network 2-8-4-1 Sigmoid · Binary cross-entropy"
+            " · SGD, rate 0.5, batch all · epoch 1,250 · seed 0",
+        ),
         ("house-prices", "seed 0 (data 42)"),
         ("letters-abc", "seed 225"),
     ],
