@@ -158,6 +158,8 @@ class MainWindow(QMainWindow):
         menus.presets.chosen.connect(commands.open_preset)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
+        menus.text_sizes.chosen.connect(self.look.choose_text_size)
+        self.look.said.connect(self.status.say)
         self.look.changed.connect(self._restyle)
         travel.may_start = commands.may_start
         commands.starting.connect(travel.train_from_now)
@@ -177,6 +179,12 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(preferences.read(preferences.GEOMETRY))
         self.commands.set_pace(preferences.read(preferences.PACE))
         self.menus.themes.tick(self.look.choice)
+        self.menus.text_sizes.tick(self.look.text_size)
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """Take the whole screen, or give it back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
     def _fill(self) -> None:

@@ -41,6 +41,8 @@ class Preference(Generic[T]):
 
 
 THEME = Preference("window/theme", str, SYSTEM, (SYSTEM, "light", "dark"))
+TEXT_SIZE = Preference("window/text-size", str, "100", ("90", "100", "125", "150", "200"))
+"""Percent of the usual size."""
 GEOMETRY = Preference("window/geometry", QByteArray, QByteArray())
 DOCKS = Preference("window/docks", QByteArray, QByteArray())
 PACE = Preference("training/pace", str, "epoch-300", tuple(PACES))

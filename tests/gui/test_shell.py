@@ -35,7 +35,8 @@ from nnviz.gui import preferences
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.numbers import NOTHING, percent, steady
-from nnviz.gui.look.theme import DARK, LIGHT, SMALL_SIZE
+from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.theme import BODY_SIZE, DARK, LIGHT, SMALL_SIZE
 from nnviz.gui.main_window import FIRST_PRESET, MainWindow
 from nnviz.gui.panels import PANELS
 from nnviz.gui.run.session import SessionState
@@ -110,6 +111,7 @@ def test_menus_offer_everything_once_by_a_name_a_key_and_a_sentence(window):
         "preset": PRESETS,
         "pace": PACES,
         "theme": preferences.THEME.choices,
+        "text-size": preferences.TEXT_SIZE.choices,
         "show": ["setup", *PANELS],
     }
     assert {f"{kind}-{key}" for kind, table in tables.items() for key in table} == set(names)
@@ -354,6 +356,24 @@ def test_everything_is_reached_in_the_least_window(qtbot, window):
         ]
 
     qtbot.waitUntil(lambda: cut() == [])
+
+
+def test_a_text_size_is_remembered_and_holds_from_the_next_start_on(qapp, window):
+    before = qapp.font().pixelSize()
+    action(window, "text-size-150").trigger()
+    assert "opened again" in window.status.findChild(QWidget, "statusSentence").accessibleName()
+    assert qapp.font().pixelSize() == before
+    again = ThemeManager(qapp)
+    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE)
+    again.choose("dark")
+    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE), "another theme changes no size"
+    apply_style(qapp, LIGHT)
+
+
+def test_f11_takes_the_whole_screen_and_gives_it_back(window):
+    for is_full in (True, False):
+        action(window, "action-full-screen").trigger()
+        assert window.isFullScreen() is is_full
 
 
 def test_layout_and_pace_are_remembered_and_nothing_has_the_focus(open_window):

@@ -32,10 +32,15 @@ class ThemeManager(QObject):
     changed = Signal(object)
     """The new `Theme`."""
 
+    said = Signal(str)
+    """What came of a choice."""
+
     def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
         self.choice = preferences.read(preferences.THEME)
+        self.text_size = preferences.read(preferences.TEXT_SIZE)
+        """In percent. All parts take their sizes from the text when they are made: it stays."""
         self._ask_desktop()
         self._set(self._wanted())
         self._hints().colorSchemeChanged.connect(self._follow)
@@ -46,6 +51,11 @@ class ThemeManager(QObject):
         preferences.write(preferences.THEME, choice)
         self._ask_desktop()
         self._follow()
+
+    def choose_text_size(self, percent: str) -> None:
+        """Have text of this size at the next start."""
+        preferences.write(preferences.TEXT_SIZE, percent)
+        self.said.emit(self.tr("Text will have this size when nnviz is opened again."))
 
     def apply(self, theme: Theme) -> None:
         """Put a theme in force, without making it the person's choice."""
@@ -67,7 +77,7 @@ class ThemeManager(QObject):
         return DARK if self._hints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
 
     def _set(self, theme: Theme) -> None:
-        apply_style(self._app, theme)
+        apply_style(self._app, theme, int(self.text_size))
         self.theme = theme
         self.sheet = window_sheet(theme)
         """Style sheet of the main window."""

@@ -34,10 +34,10 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(resource("fonts", name)))
 
 
-def application_font() -> QFont:
+def application_font(percent: int = 100) -> QFont:
     """Return the font of the window: figures all equally wide, so that they do not dance."""
     font = QFont(FAMILY)
-    font.setPixelSize(BODY_SIZE)
+    font.setPixelSize(round(BODY_SIZE * percent / 100))
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
@@ -102,9 +102,9 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
-def apply_style(app: QApplication, theme: Theme) -> None:
-    """Give the whole application the font and the palette of a theme."""
-    app.setFont(application_font())
+def apply_style(app: QApplication, theme: Theme, percent: int = 100) -> None:
+    """Give the whole application its font, at a text size in percent, and a theme's palette."""
+    app.setFont(application_font(percent))
     app.setPalette(palette(theme))
 
 

@@ -12,7 +12,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.look.icons import set_icon
 from nnviz.gui.look.texts import translated
 from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.preferences import THEME
+from nnviz.gui.preferences import TEXT_SIZE, THEME
 from nnviz.gui.shell.actions import ACTIONS, MENUS, Actions
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
@@ -35,6 +35,7 @@ THEME_CHOICES: dict[str, tuple[str, str]] = {
 """Text and tip of each theme choice."""
 
 
+TEXT_SIZE_TIP = "How large all text is, from the next start on."
 PACE_TIP = "How fast training runs; what is learned is the same."
 
 
@@ -91,6 +92,7 @@ class Menus(QObject):
         self.presets = Choice("preset", self)
         self.paces = Choice("pace", self)
         self.themes = Choice("theme", self)
+        self.text_sizes = Choice("text-size", self)
         # The actions, not only the menus: PySide forgets a menu whose action it has forgotten.
         self._titles: list[QAction] = []
         self._menus = {key: self._menu(bar, key, title) for key, title in MENUS.items()}
@@ -149,3 +151,6 @@ class Menus(QObject):
         menu = self._menu(self._menus["view"], "theme", "&Theme", "sun-moon")
         for key in THEME.choices:
             self.themes.add_to(menu, key, *THEME_CHOICES[key])
+        menu = self._menu(self._menus["view"], "text-size", "Te&xt size", "maximize")
+        for percent in TEXT_SIZE.choices:
+            self.text_sizes.add_to(menu, percent, f"{percent} %", TEXT_SIZE_TIP)
