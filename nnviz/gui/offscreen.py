@@ -15,7 +15,7 @@ from nnviz.gui.app import make_application
 from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.files import make_folder, require_writable, write_history, write_picture
 from nnviz.gui.export.jobs import HISTORY_FILE, WINDOW_KEY
-from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.options import USUAL, PictureOptions
 from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import ThemeManager
@@ -28,7 +28,7 @@ from nnviz.gui.shell.notices import Notices
 from nnviz.training.completion import Completed
 from nnviz.training.inspection import Inspection
 
-PICTURE = PictureOptions(1600, 1000, 2)
+PICTURE = USUAL
 """How panels are drawn."""
 
 WINDOW_SIZE = (1440, 900)

@@ -23,7 +23,7 @@ from nnviz.gui.export import files, jobs
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.export.figure import Figure, PanelSnapshot, render, snapshot_of
-from nnviz.gui.export.options import PictureOptions, remember, remembered
+from nnviz.gui.export.options import USUAL, PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
 from nnviz.gui.export.window import render_window, window_drawing, window_pixels
 from nnviz.gui.frame import Frame
@@ -273,7 +273,7 @@ def test_options_are_remembered_and_forgotten_where_spoiled(qapp, text):
     remember(chosen)
     assert remembered() == chosen
     preferences.write(preferences.EXPORT_OPTIONS, text)
-    assert remembered() == PictureOptions()
+    assert remembered() == USUAL
 
 
 # --------------------------------------------------------------------------------- in the window
@@ -360,6 +360,8 @@ def test_sizes_follow_what_is_chosen(bench):
         return bench.part("width").value(), bench.part("height").value()
 
     bench.export.save("loss")
+    assert (bench.part("size").currentData(), sides()) == ("report", (1600, 1000))
+    bench.choose("size", "screen")
     assert sides() == (1000, 640)
     bench.choose("scale", 3)
     assert sides() == (1500, 960)
@@ -434,7 +436,7 @@ def test_copying_from_the_dialog_and_without(bench):
     bench.export.save("loss")
     bench.press("copy")
     assert not bench.open
-    assert QGuiApplication.clipboard().image().size() == QSize(1000, 640)
+    assert QGuiApplication.clipboard().image().size() == QSize(1600, 1000)
     QGuiApplication.clipboard().clear()
     bench.panel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     bench.window.show()
@@ -443,7 +445,7 @@ def test_copying_from_the_dialog_and_without(bench):
     bench.bot.waitUntil(bench.panel.hasFocus)
     bench.export.copy_in_use()
     bench.wait_for(3)
-    copied = "Copied Loss (1000 × 640)."
+    copied = "Copied Loss (1600 × 1000)."
     assert bench.said == [copied, "Copying Loss…", copied]
     # Another program gets the PNG that is there already.
     content = QGuiApplication.clipboard().mimeData().data("image/png").data()

@@ -52,6 +52,10 @@ class PictureOptions:
         return (on_screen.expandedTo(QSize(1, 1)) * self.scale).boundedTo(QSize(LARGEST, LARGEST))
 
 
+USUAL = PictureOptions(1600, 1000)
+"""For a report, whatever the size of the window."""
+
+
 def remembered() -> PictureOptions:
     """Return the options used last, or the usual ones where none that can be used are read."""
     try:
@@ -62,7 +66,7 @@ def remembered() -> PictureOptions:
             return options
     except (TypeError, ValueError):  # a person may have edited the file
         pass
-    return PictureOptions()
+    return USUAL
 
 
 def remember(options: PictureOptions) -> None:
