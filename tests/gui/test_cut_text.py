@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QLabel, QMe
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from nnviz.gui import preferences
 from nnviz.gui.look import style
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.theme import LIGHT
@@ -56,20 +57,18 @@ def look(request: pytest.FixtureRequest) -> Look:
 @pytest.fixture(scope="module")
 def window(look: Look, qapp, request: pytest.FixtureRequest) -> Iterator[MainWindow]:
     """The window in a size, with a size of text, in the pseudo-locale or in English."""
-    language, font = PseudoLocale(look.longer), style.application_font()
-    font.setPixelSize(round(look.text * font.pixelSize()))
+    language = PseudoLocale(look.longer)
     qapp.installTranslator(language)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(style, "application_font", lambda: QFont(font))
-        QSettings().clear()  # what the window before remembered
-        window = MainWindow(ThemeManager(qapp), Notices())
-        window.resize(look.width, look.height)
-        with QtBot(request).waitSignal(window.ready, timeout=20_000):
-            window.show()
-        window.commands.set_pace("full")
-        yield window
-        window.close()
-        window.deleteLater()
+    QSettings().clear()  # what the window before remembered
+    preferences.write(preferences.TEXT_SIZE, f"{100 * look.text:.0f}")
+    window = MainWindow(ThemeManager(qapp), Notices())
+    window.resize(look.width, look.height)
+    with QtBot(request).waitSignal(window.ready, timeout=20_000):
+        window.show()
+    window.commands.set_pace("full")
+    yield window
+    window.close()
+    window.deleteLater()
     qapp.removeTranslator(language)
     style.apply_style(qapp, LIGHT)
 
