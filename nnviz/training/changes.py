@@ -9,6 +9,7 @@ from nnviz.engine.layers import Dense
 from nnviz.training import choices
 from nnviz.training.choices import with_sample
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.presets import is_untouched
 from nnviz.training.setting import Range
 from nnviz.training.settings import SETTINGS
 
@@ -44,7 +45,7 @@ def opened_from(experiment: Experiment, key: str) -> Experiment:
     What the person set goes with them to the next sample; what a preset set does not, nor a full
     batch that is only full because the sample has so few rows.
     """
-    if experiment.preset:
+    if is_untouched(experiment):
         return starting_point(key)
     training = starting_point(experiment.data.sample).training
     if experiment.training.batch_size is training.batch_size is None:

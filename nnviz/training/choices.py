@@ -5,7 +5,8 @@ decision entails: a new sample brings its output layer and loss, a new loss its 
 and so on. Whether the result can be trained is asked of `validation`: `refusal_of` says why not,
 and `offers` says it for every entry of a list before it is chosen.
 
-The result has no preset's name, for it is no longer what the preset asked for.
+The result keeps the name of the preset it came from, unless it is of another sample: what was
+changed can be told, and had back.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
     UnknownNameError
         If there is no such sample.
     """
+    experiment = dataclasses.replace(experiment, preset="")
     before = experiment.data
     blank = dataclasses.replace(before, sample=key, rows=None, noise=0.0)
     task_stays = dataset_of(before).task == dataset_of(blank).task
@@ -303,7 +305,7 @@ def with_stop_when(experiment: Experiment, rule: StopRule) -> Experiment:
 
 
 def _changed(experiment: Experiment, part: str, **values: Any) -> Experiment:
-    return dataclasses.replace(experiment.change(part, **values), preset="")
+    return experiment.change(part, **values)
 
 
 def _replaced(layer: LayerSpec, **values: Any) -> LayerSpec:

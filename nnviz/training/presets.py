@@ -376,3 +376,9 @@ PRESETS: dict[str, Preset] = {
     )
 }
 """Every preset by its key, in the order of the menu."""
+
+
+def is_untouched(experiment: Experiment) -> bool:
+    """Say whether an experiment is just what its preset asks for."""
+    preset = PRESETS.get(experiment.preset)
+    return preset is not None and preset.experiment == experiment

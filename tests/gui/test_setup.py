@@ -23,7 +23,7 @@ from nnviz.gui.setup.setup_panel import SetupPanel
 from nnviz.gui.widgets.choice_box import ChoiceBox
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training import choices
-from nnviz.training.changes import opened_from
+from nnviz.training.changes import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import dataset_of
@@ -197,8 +197,11 @@ def test_nothing_is_cut_off_at_any_size_of_text(
         assert right <= view.width(), control.objectName()
         if not isinstance(control, QSlider | QComboBox) and control.text():
             assert control.height() >= control.fontMetrics().height() - 2, control.objectName()
+    here.panel.about.show_experiment(PRESETS["xor-2-4-1"].experiment.with_seed(4))
+    styled.sendPostedEvents()
     for button in here.panel.findChildren(QAbstractButton):
-        assert button.width() >= button.minimumSizeHint().width(), button.objectName()
+        if button.isVisible():
+            assert button.width() >= button.minimumSizeHint().width(), button.objectName()
 
 
 def test_rate_and_activation_are_in_sight_in_the_usual_window(
@@ -238,9 +241,9 @@ def test_a_sample_is_chosen_from_its_group(desk: Open) -> None:
     here = desk("circle")
     box = here.find("data-sample", SampleBox)
     assert sorted(box.names()) == sorted(CATALOG)
-    here.store.propose(dataclasses.replace(here.now, preset="xor-2-4-1"))
+    here.store.propose(PRESETS["mlp"].experiment)
     here.choose("data-sample", "iris")
-    assert here.now == opened_from(Experiment(preset="xor-2-4-1"), "iris")
+    assert here.now == starting_point("iris")
     assert here.now.network.layers[-1].units == 3
     assert here.find("output-units", QLabel).text() == "3"
     assert here.find("training-loss", ChoiceBox).name == "categorical_crossentropy"
@@ -529,6 +532,24 @@ def test_tab_walks_through_the_form_from_top_to_bottom(desk: Open) -> None:
 
 
 # ------------------------------------------------------------------------------ the words
+
+
+def test_what_is_changed_of_a_tutorial_is_told_and_can_be_had_back(desk: Open) -> None:
+    here = desk("iris")
+    own = PRESETS["xor-2-4-1"]
+    changes, back = here.find("about-changes", QLabel), here.find("about-back", QAbstractButton)
+    here.store.propose(own.experiment)
+    assert not back.isVisibleTo(here.panel)
+    here.enter("training-learning-rate", "0.5")
+    here.enter("training-epochs", "70")
+    assert here.now.preset == own.key
+    assert changes.text() == "Changed: rate 1 → 0.5; epochs 5,000 → 70."
+    assert here.find("section-about", QAbstractButton).text() == own.title
+    back.click()
+    assert here.now == own.experiment
+    assert not back.isVisibleTo(here.panel)
+    here.choose("data-sample", "iris")
+    assert here.now.preset == ""
 
 
 def test_a_tutorial_says_what_to_learn_and_what_was_measured(desk: Open) -> None:

@@ -141,7 +141,7 @@ def test_every_sample_can_be_opened_from_the_data_menu(window):
         assert not window.banner.isVisible()
 
 
-def test_a_preset_is_ticked_and_told_until_something_is_changed(window):
+def test_a_preset_is_ticked_and_told_until_it_is_left(window):
     action(window, "preset-letters-abc").trigger()
     preset = PRESETS["letters-abc"]
     assert window.store.experiment == preset.experiment
@@ -149,8 +149,11 @@ def test_a_preset_is_ticked_and_told_until_something_is_changed(window):
     assert window.findChild(QLabel, "statusSentence").accessibleName() == preset.description
     assert action(window, "preset-letters-abc").isChecked()
     action(window, "action-add-hidden-layer").trigger()
-    assert not any(action(window, f"preset-{key}").isChecked() for key in PRESETS)
+    assert preset.title in window.windowTitle()
+    assert action(window, "preset-letters-abc").isChecked()
     assert action(window, "sample-letters-abc").isChecked()
+    action(window, "sample-letters-abc").trigger()
+    assert not any(action(window, f"preset-{key}").isChecked() for key in PRESETS)
 
 
 def test_edits_by_menu_and_their_undoing(window):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.collapsible_section import CollapsibleSection
 from nnviz.gui.widgets.text_labels import WrappedLabel
+from nnviz.training.comparison import differences
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 
 
 class About(CollapsibleSection):
-    """The words a tutorial or a sample comes with; all but the first can be folded away."""
+    """The words a tutorial or a sample comes with; its notes can be folded away."""
+
+    wanted = Signal(object)
+    """The person wants this Experiment: the tutorial's own."""
+
+    _preset = ""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("section-about", "", strong=True, parent=parent)
@@ -23,11 +30,21 @@ class About(CollapsibleSection):
         self.description.setObjectName("about-description")
         self.note = WrappedLabel("muted")
         self.note.setObjectName("about-note")
-        self.head.addWidget(self.description)
+        self.changes = WrappedLabel("text")
+        self.changes.setObjectName("about-changes")
+        self.back = QPushButton(self.tr("Back to the tutorial"), self)
+        self.back.setObjectName("about-back")
+        self.back.setAccessibleName(self.back.text())
+        self.back.hide()
+        set_tool_tip(self.back, self.tr("Set again what the tutorial sets, and start anew."))
+        self.back.clicked.connect(self._go_back)
+        for part in (self.description, self.changes, self.back):
+            self.head.addWidget(part)
         self.rows.addWidget(self.note)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Tell of the preset, or where settings are the person's own, of the sample."""
+        """Tell of the preset and what was changed of it; or of the sample."""
+        self._preset = experiment.preset
         preset = PRESETS.get(experiment.preset)
         spec = CATALOG[experiment.data.sample]
         title, description, note = (
@@ -38,3 +55,17 @@ class About(CollapsibleSection):
         self.button.set_title(translated(title))
         self.description.set_message(translated(description))
         self.note.set_message(translated(note))
+        changed = [] if preset is None else differences(preset.experiment, experiment)
+        told = [
+            self.tr("{setting} {before} → {after}").format(
+                setting=phrase(one.title), before=phrase(one.before), after=phrase(one.after)
+            )
+            for one in changed
+        ]
+        text = self.tr("Changed: {changes}.").format(changes="; ".join(told))
+        self.changes.set_message(text if told else "")
+        self.back.setVisible(bool(told))
+
+    @Slot()
+    def _go_back(self) -> None:
+        self.wanted.emit(PRESETS[self._preset].experiment)

@@ -142,6 +142,7 @@ class SetupPanel(QWidget):
         self.notice = WrappedLabel("error", self._column)
         self.notice.setObjectName("setup-message")
         self.about = About(self._column)
+        self.about.wanted.connect(self._ask)
         rows.addWidget(self.notice)
         rows.addWidget(self.about)
         return rows

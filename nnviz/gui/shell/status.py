@@ -19,7 +19,7 @@ from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.widgets.text_labels import ElidedLabel
 from nnviz.training.messages import PACES
-from nnviz.training.presets import PRESETS
+from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
 from nnviz.training.records import EpochBatch, Snapshot, column_of
 
@@ -122,9 +122,8 @@ class StatusLine(QStatusBar):
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
         self._speedometer.clear()
-        preset = PRESETS.get(problem.experiment.preset)
-        if preset is not None:
-            self.say(translated(preset.description))
+        if is_untouched(problem.experiment):
+            self.say(translated(PRESETS[problem.experiment.preset].description))
             return
         text = self.tr("Ready: a {shape} network and {rows} training samples.")
         if trained and replaced:
