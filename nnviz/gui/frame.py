@@ -23,12 +23,20 @@ class ReferenceRun:
         What was asked.
     history
         What came of it; no longer grows.
+    epoch
+        The one whose network is its result; None for the last.
     """
 
     slot: int
     name: str
     experiment: Experiment
     history: History
+    epoch: int | None = None
+
+    @property
+    def row(self) -> int:
+        """The row of the history that tells of its result."""
+        return -1 if self.epoch is None else self.history.row_of(self.epoch)
 
 
 @dataclass(frozen=True, eq=False)

@@ -115,6 +115,9 @@ def test_after_an_early_stop_every_figure_is_of_the_network_shown(qtbot, window)
     assert figure(window, "epoch") == count(best)
     told = window.findChild(QLabel, "timeline-epoch").accessibleName()
     assert told == f"epoch {best} of {last}"
+    choose(window, "action-keep-run")
+    (run,) = window.recording.frame.references
+    assert (run.epoch, run.row) == (best, best)
     assert figure(window, "train") == steady(frame.history.column("train_loss")[best])
 
 

@@ -202,7 +202,10 @@ class RunsPanel(Panel):
         history = frame.history
         row = history.row_of(frame.epoch) if frame.past else -1
         lines = [line_of(CURRENT, self.tr("This run"), self._experiment, history, row)]
-        lines += [line_of(r.slot, r.name, r.experiment, r.history) for r in frame.references]
+        lines += [
+            line_of(run.slot, run.name, run.experiment, run.history, run.row)
+            for run in frame.references
+        ]
         result, *others = figure_columns(lines)
         columns = [result, *setting_columns(lines), *others]
         self.table.whole = self.bare

@@ -27,6 +27,7 @@ class _Kept:
     slot: int
     experiment: Experiment
     history: History
+    epoch: int | None
     source: weakref.ref[History]
 
 
@@ -50,7 +51,7 @@ class KeptRuns(QObject):
         """Whether no further run can be kept."""
         return len(self._kept) >= MOST
 
-    def keep(self, experiment: Experiment, history: History) -> bool:
+    def keep(self, experiment: Experiment, history: History, epoch: int | None = None) -> bool:
         """Keep what there is of a run; say whether it was.
 
         A run that is kept already and has gone on since stays in its place with what is new; so
@@ -62,6 +63,8 @@ class KeptRuns(QObject):
             What was asked.
         history
             The run's own: the same object is the same run.
+        epoch
+            The one whose network is the run's result, where that is not the last.
         """
         if not len(history) or history.column("epoch")[-1] < 1:
             self.said.emit(self.tr("There is nothing to keep yet. Press Train first."))
@@ -77,7 +80,7 @@ class KeptRuns(QObject):
             text = self.tr("This run is kept already, as “{name}”: it has the very same numbers.")
             self.said.emit(text.format(name=self.references[place].name))
             return True
-        kept = _Kept(slot, experiment, history.copy(), weakref.ref(history))
+        kept = _Kept(slot, experiment, history.copy(), epoch, weakref.ref(history))
         self._kept[place : place + 1] = [kept]
         self._tell()
         self._say_kept(self.references[place], again=known is not None)
@@ -122,7 +125,7 @@ class KeptRuns(QObject):
     def _tell(self) -> None:
         names = self._names([kept.experiment for kept in self._kept])
         self.references = tuple(
-            ReferenceRun(kept.slot, name, kept.experiment, kept.history)
+            ReferenceRun(kept.slot, name, kept.experiment, kept.history, kept.epoch)
             for kept, name in zip(self._kept, names, strict=True)
         )
         self.changed.emit(self.references)

@@ -56,6 +56,12 @@ class Recording(QObject):
         return None if self.problem is None or frame is None else (self.problem, frame)
 
     @property
+    def result_epoch(self) -> int | None:
+        """The epoch whose network is the run's result, where that is not the last one."""
+        newest = self._newest
+        return newest.epoch if newest is not None and newest.snapshot.went_back else None
+
+    @property
     def newest_epoch(self) -> int:
         """The last epoch recorded."""
         return int(self.history.column("epoch")[-1]) if len(self.history) else 0

@@ -136,7 +136,8 @@ class Commands(QObject):
     @Slot()
     def keep_run(self) -> None:
         """Keep the run there is, to compare others with it."""
-        self._kept.keep(self._store.experiment, self._recording.history)
+        recording = self._recording
+        self._kept.keep(self._store.experiment, recording.history, recording.result_epoch)
 
     @Slot(str)
     def set_pace(self, name: str) -> None:

@@ -242,7 +242,7 @@ class TimeTravel(QObject):
             return None
         asked = self._store.experiment if self._rate is None else self._asked
         assert asked is not None
-        return self._kept.keep(asked, recording.history)
+        return self._kept.keep(asked, recording.history, recording.result_epoch)
 
     def _show_rate_of(self, checkpoint: Checkpoint) -> None:
         """Show the rate that held at a moment: it is what training goes on with."""
