@@ -81,9 +81,8 @@ class Trainer:
         self.experiment, self.run_id = experiment, run_id
         self.problem = problem or Problem(experiment)
         self.network: Network = self.problem.new_network()
-        self.epoch = 0
-        self.network_epoch = 0
-        """The epoch whose network it is: the best one's, where the run went back to it."""
+        self.epoch = self.network_epoch = 0
+        """Epochs done; and the one whose network it is: the best, where the run went back to it."""
         self.trained = 0
         """Epochs trained in all."""
         choice, network = experiment.training, self.network
@@ -286,6 +285,8 @@ class Trainer:
         self._sound.observe(self.epoch, losses[:right])
         if self.should_stop or self.finished:
             self.network_epoch = self._rules.end(self.epoch)
+        if self.network_epoch != self.epoch:
+            self.network.gradients.fill(0.0)  # that of another epoch says nothing of it
         if self.epoch >= self.checkpoint_queue.next and not checkpoints:
             checkpoints = [self.checkpoint()]
         self.checkpoint_queue.add([one for one in checkpoints if one.epoch <= self.epoch])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -464,3 +465,17 @@ def test_description_is_right_once_the_picture_rests(qtbot: QtBot) -> None:
         panel.show_frame(Frame(frame.history, frame.inspection, row))
     qtbot.waitUntil(lambda: panel.accessibleDescription() == panel.description())
     assert "sample 4" in panel.accessibleDescription()
+
+
+@pytest.mark.parametrize(
+    ("updates", "trained", "told"),
+    [(0, 0, "No gradient yet"), (5, 1, "are 0"), (5, 9, "to which the run went back")],
+)
+def test_it_is_said_why_no_weight_moves(updates: int, trained: int, told: str) -> None:
+    frame = by_hand()
+    flat = frame.inspection.snapshot.parameters
+    snapshot = Snapshot(0, 1, flat, np.zeros_like(flat), updates, trained)
+    problem = frame.inspection.problem
+    still = replace(frame, inspection=Inspection(problem, snapshot))
+    (line,) = step_lines(problem, neuron_sum(still, 0, 0))
+    assert told in line

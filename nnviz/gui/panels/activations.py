@@ -265,9 +265,16 @@ class ActivationsPanel(LayeredPanel):
     def _samples_name(self, samples: int, chart: Chart) -> str:
         if chart.narrow:
             return self.tr("samples")
-        if self.problem is not None and self.problem.dataset.task == "classification":
-            return self.tr("{count} samples, by class").format(count=count(samples))
-        return self.tr("{count} samples, by target").format(count=count(samples))
+        by_class = self.problem is not None and self.problem.dataset.task == "classification"
+        text = self.tr("{count} samples, by class")
+        if not by_class:
+            text = self.tr("{count} samples, by target")
+        rows = samples if self.problem is None else self.problem.train.rows
+        if samples < rows:  # the first of them
+            text = self.tr("{count} of {all}, by class")
+            if not by_class:
+                text = self.tr("{count} of {all}, by target")
+        return text.format(count=count(samples), all=count(rows))
 
 
 def neurons_of(trace: LayerTrace) -> _Array:

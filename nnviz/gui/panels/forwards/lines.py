@@ -14,6 +14,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.panels.forwards.columns import subscript
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
 from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
 
 FEW_SYMBOLS = 3
 
@@ -108,7 +109,7 @@ def _answer(neuron: NeuronSum) -> list[SumLine]:
 def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:
     """Return how the last step of training moved the largest weight and the bias."""
     if not neuron.steps:
-        return [_tr("No gradient yet: train a step to see how w and b move.")]
+        return [_still(neuron.snapshot)]
     optimizer = translated(OPTIMIZERS[problem.experiment.training.optimizer].title)
     heading = _tr("Last step: w ← w − η · ∂L/∂w")
     if neuron.steps[0].rate is None:
@@ -116,6 +117,15 @@ def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:
             optimizer=optimizer
         )
     return [heading, *map(_step_line, neuron.steps)]
+
+
+def _still(snapshot: Snapshot) -> str:
+    """Return why no weight moves."""
+    if not snapshot.updates:
+        return _tr("No gradient yet: train a step to see how w and b move.")
+    if snapshot.went_back:
+        return _tr("No gradient is kept of this epoch, to which the run went back.")
+    return _tr("All gradients of the last step are 0: nothing moves.")
 
 
 def _step_line(step: LastStep) -> str:

@@ -13,6 +13,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.gui.frame import Frame
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
+from nnviz.training.records import Snapshot
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ class NeuronSum:
     activation
         f.
     steps
-        Of the largest weight and of the bias; empty before the first step of training.
+        Of the largest weight and of the bias; empty where there is no gradient.
+    snapshot
+        Whose network it is.
     """
 
     layer: int
@@ -74,6 +77,7 @@ class NeuronSum:
     a: float
     activation: Activation
     steps: tuple[LastStep, ...]
+    snapshot: Snapshot
 
     @property
     def symbol(self) -> str:
@@ -133,13 +137,14 @@ def neuron_sum(frame: Frame, layer: int, unit: int) -> NeuronSum:
         float(traces[layer].a[0, unit]),
         ACTIVATIONS[experiment.network.layers[layer].activation],
         _steps(frame, layer, unit),
+        inspection.snapshot,
     )
 
 
 def _steps(frame: Frame, layer: int, unit: int) -> tuple[LastStep, ...]:
     inspection = frame.inspection
     if not inspection.snapshot.gradients.any():
-        return ()  # before the first step, and after a run that broke
+        return ()  # before the first step, where all are 0, and where a run went back
     rate = step_rate(inspection.problem.experiment, frame.history, inspection.epoch)
     weights, gradients = inspection.weights(layer)[unit], inspection.weight_gradients(layer)[unit]
     index = int(np.abs(weights).argmax())
