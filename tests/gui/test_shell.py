@@ -373,6 +373,19 @@ def test_a_text_size_is_remembered_and_holds_from_the_next_start_on(qapp, window
     apply_style(qapp, LIGHT)
 
 
+def test_the_bar_has_the_validation_part_where_there_is_no_test(qtbot, window):
+    window.commands.open_sample("moons")
+    figures, asked = window.bar.figures, window.store.experiment
+    for shares, loss, merit in (
+        ({"validation_fraction": 0.2}, "Test loss", "Accuracy, test"),
+        ({"validation_fraction": 0.2, "test_fraction": 0.0}, "Validation loss", "Accuracy, valida"),
+        ({"test_fraction": 0.0}, "Test loss", "Accuracy, train"),
+    ):
+        assert window.store.propose(asked.change("data", **shares))
+        for key, name in (("test", loss), ("metric", merit)):
+            qtbot.waitUntil(lambda k=key, n=name: figures[k].accessibleName().startswith(n))
+
+
 def test_f11_takes_the_whole_screen_and_gives_it_back(window):
     for is_full in (True, False):
         action(window, "action-full-screen").trigger()

@@ -118,7 +118,7 @@ class ToolBar(QToolBar):
         self.train = TrainButton(actions["train"], self)
         self.pace = PaceSlider(self)
         self.figures = self._made_figures()
-        self._part = "train"
+        self._part, self._held = "train", "test"
         self._write_metric: Callable[[float], str] = steady
         box = QWidget(self)
         row = QHBoxLayout(box)
@@ -143,11 +143,19 @@ class ToolBar(QToolBar):
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:
-        """Name the figure of merit: that of the test part, or of the only part there is."""
-        self._part = "train" if problem.test is None else "test"
+        """Name the figures of the part held out, and of merit: of that part, or the only one."""
+        held = [part for part in ("test", "validation") if part in problem.parts]
+        self._held, self._part = (*held, "test")[0], (*held, "train")[0]
+        losses = {"test": self.tr("Test loss"), "validation": self.tr("Validation loss")}
+        self.figures["test"].set_caption(losses[self._held])
         self._write_metric = steady if problem.dataset.task == "regression" else percent
-        text = self.tr("{metric}, test") if problem.test else self.tr("{metric}, train")
-        self.figures["metric"].set_caption(text.format(metric=translated(problem.metric.title)))
+        texts = {
+            "test": self.tr("{metric}, test"),
+            "validation": self.tr("{metric}, validation"),
+            "train": self.tr("{metric}, train"),
+        }
+        caption = texts[self._part].format(metric=translated(problem.metric.title))
+        self.figures["metric"].set_caption(caption)
 
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
@@ -158,8 +166,8 @@ class ToolBar(QToolBar):
         row = history.row_of(frame.epoch) if frame.past else -1
         figures["epoch"].set_text(count(int(history.column("epoch")[row])))
         figures["rate"].set_text(short(history.column("learning_rate")[row]))
-        for part in ("train", "test"):
-            figures[part].set_text(steady(history.column(f"{part}_loss")[row]))
+        for key, part in (("train", "train"), ("test", self._held)):
+            figures[key].set_text(steady(history.column(f"{part}_loss")[row]))
         metric = float(history.column(f"{self._part}_metric")[row])
         figures["metric"].set_text(self._write_metric(metric))
         figures["epoch"].set_caption(self.tr("Epoch shown") if frame.past else self.tr("Epoch"))
