@@ -249,7 +249,7 @@ def test_the_table_has_every_neuron_and_the_answers(qtbot: QtBot) -> None:
     assert titles(table) == [
         *("Input x", "Input y"),
         *(f"Hidden 1 {kind}{index}" for index in "₁₂₃" for kind in "za"),
-        *("Output z", "Output a", "Answer decided", "Answer expected", "Answer Right or wrong"),
+        *("Output z", "Output a", "Answer predicted", "Answer actual", "Answer Right or wrong"),
     ]
     model = table.model()
     shown = row_texts(table, 2)

@@ -307,7 +307,7 @@ def test_the_answer_is_written_and_whether_it_is_right(qtbot, written, row) -> N
     guess, truth = int(outputs[-1].a[0].argmax()), row // 50
     mark, ink = ("✓", LIGHT.text) if guess == truth else ("✗", LIGHT.error)
     assert written[f"{mark} predicted {names[guess]}"] == ink
-    assert f"expected {names[truth]}" in written
+    assert f"actual {names[truth]}" in written
     assert {tight(float(value)) for value in outputs[-1].a[0]} <= set(written)
 
 
@@ -383,7 +383,7 @@ def test_a_picture_for_export_has_all_the_detail_and_nothing_to_press(qtbot) -> 
     assert not any(part.isVisibleTo(paper) for part in pressed)
     assert "Esc" not in note(paper)
     assert paper.findChild(QWidget, "network-pinned-card").explanation.title == "Hidden 1, neuron 1"
-    assert said(paper) == f"Sample 2 of 120: expected {frame.inspection.problem.dataset.targets[1]}"
+    assert said(paper) == f"Sample 2 of 120: actual {frame.inspection.problem.dataset.targets[1]}"
 
 
 def said(panel: NetworkPanel) -> str:
@@ -724,7 +724,7 @@ def test_a_search_for_what_is_not_there_says_so(qtbot) -> None:
     assert "“hidden 1, 500”" in said(panel)
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     qtbot.waitUntil(picture(panel).hasFocus)
-    assert said(panel).startswith("expected")
+    assert said(panel).startswith("actual")
     assert field.text() == ""
     assert not field.isVisible(), "a narrow picture has the search only when it is asked for"
 

@@ -414,7 +414,7 @@ def test_table_has_what_the_network_predicts(qtbot: QtBot, name: str) -> None:
     view = shown(qtbot, PredictionTable, frame)
     model, problem = view.table.model(), frame.inspection.problem
     answers = frame.inspection.trace(problem.dataset.inputs[: model.rowCount()])[-1].a
-    places = [column_of(view, title) for title in ("decided", "expected", "")]
+    places = [column_of(view, title) for title in ("predicted", "actual", "")]
     for row, label in enumerate(problem.decide(answers).tolist()):
         truth, names = int(problem.labels[row]), problem.dataset.class_names
         texts = [model.index(row, place).data() for place in places]
@@ -427,7 +427,7 @@ def test_table_has_what_the_network_predicts(qtbot: QtBot, name: str) -> None:
 def test_table_of_a_regression_has_errors_in_target_units(qtbot: QtBot) -> None:
     frame = frame_of("houses", 100)
     view = shown(qtbot, PredictionTable, frame)
-    titles = ("predicted", "expected", "error")
+    titles = ("predicted", "actual", "error")
     texts = [view.model.index(5, column_of(view, title)).data() for title in titles]
     predicted = float(answers_of(frame)[5, 0])
     truth = float(frame.inspection.problem.target_values[5, 0])

@@ -107,7 +107,7 @@ def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tu
         wrong = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
         text = (right if answer == truth else wrong).format(answer=answer_text(problem, answer))
         said.append((text, theme.text if answer == truth else theme.error))
-    wanted = QCoreApplication.translate("NetworkPanel", "expected {answer}")
+    wanted = QCoreApplication.translate("NetworkPanel", "actual {answer}")
     said.append((wanted.format(answer=answer_text(problem, truth)), theme.muted))
     return said
 

@@ -153,7 +153,7 @@ class NetworkBar(QWidget):
         """Return what a sample is, in full and in short."""
         data = problem.dataset
         answer = answer_text(problem, expected(problem, row))
-        short = self.tr("expected {answer}").format(answer=answer)
+        short = self.tr("actual {answer}").format(answer=answer)
         if data.image_shape:
             return [short]
         pairs = list(zip(data.feature_names, data.inputs[row].tolist(), strict=True))

@@ -147,19 +147,19 @@ def _answers(problem: Problem) -> Columns:
         least = tuple(map(cell_text, ends))
         return {
             Source("predicted"): TableColumn(_tr("predicted"), target, group, target, least=least),
-            Source("expected"): TableColumn(_tr("expected"), target, group, target, least=least),
+            Source("expected"): TableColumn(_tr("actual"), target, group, target, least=least),
             Source("error"): TableColumn(
-                _tr("error"), _tr("Predicted minus expected"), group, target, least=least
+                _tr("error"), _tr("Predicted minus actual"), group, target, least=least
             ),
         }
     names = tuple(map(translated, dataset.class_names))
     decided, true = _tr("The class that the output stands for"), _tr("The sample's own class")
     return {
         Source("decided"): TableColumn(
-            _tr("decided"), decided, group, side=LEFT, least=names, before=1.0, yields=True
+            _tr("predicted"), decided, group, side=LEFT, least=names, before=1.0, yields=True
         ),
         Source("true"): TableColumn(
-            _tr("expected"), true, group, side=LEFT, least=names, before=1.0, yields=True
+            _tr("actual"), true, group, side=LEFT, least=names, before=1.0, yields=True
         ),
         Source("mark"): TableColumn("", _tr("Right or wrong"), group, side=CENTER, least=("✓",)),
     }

@@ -94,7 +94,7 @@ class ConfusionMatrix(OutputView):
         """Count, and colour the cells: blue where answers are right, orange where they are not."""
         counts = self.counts = inspection.confusion(self.part)
         note = self.tr("the first {count} samples").format(count=count(int(counts.sum())))
-        decided, true = self.tr("decided class"), self.tr("true class")
+        decided, true = self.tr("predicted class"), self.tr("actual class")
         self.chart.set_names(Names(decided, true, note if inspection.estimated else ""))
         theme, totals = self.theme, counts.sum(axis=1)
         shares = counts / np.maximum(totals, 1)[:, np.newaxis]

@@ -154,14 +154,14 @@ class SampleImage(OutputView):
         if self.decided < 0:
             return ""
         if self.decided == self._truth():
-            return self.tr("decided {decided} ✓").format(decided=self.names[self.decided])
-        return self.tr("decided {decided} ✗, expected {true}").format(
+            return self.tr("predicted {decided} ✓").format(decided=self.names[self.decided])
+        return self.tr("predicted {decided} ✗, actual {true}").format(
             decided=self.names[self.decided], true=self.names[self._truth()]
         )
 
     def legend(self) -> list[LegendEntry]:
         """Return what the frame around a bar says."""
-        return [LegendEntry(self.tr("true class"), self.theme.text, "frame")]
+        return [LegendEntry(self.tr("actual class"), self.theme.text, "frame")]
 
     def describe(self, inspection: Inspection, part: PartName = "train") -> str:
         """Return what the network takes the sample for."""

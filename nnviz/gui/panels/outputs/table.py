@@ -137,13 +137,13 @@ class PredictionModel(TableModel):
             tip = self.tr("Activation of the output neuron of this class")
             shown = [*enumerate(names)]
         elif problem.outputs > 1:
-            tip = self.tr("The largest output: that of the decided class")
+            tip = self.tr("The largest output: that of the predicted class")
         outputs = [self._output_kind(name, tip, place) for place, name in shown]
         decided, true = (
             TableColumn(title, tip, side=LEFT, least=classes, before=_SWATCH, yields=True)
             for title, tip in (
-                (self.tr("decided"), self.tr("Predicted class")),
-                (self.tr("expected"), self.tr("True class")),
+                (self.tr("predicted"), self.tr("Predicted class")),
+                (self.tr("actual"), self.tr("Actual class")),
             )
         )
         mark = TableColumn("", self.tr("Right or wrong"), side=CENTER, least=(RIGHT,))
@@ -174,10 +174,10 @@ class PredictionModel(TableModel):
 
             return _Kind(TableColumn(title, tip, least=texts), cell)
 
-        target, error = target_label(problem), self.tr("Predicted minus expected")
+        target, error = target_label(problem), self.tr("Predicted minus actual")
         return [
             kind(self.tr("predicted"), target, lambda answer, _truth: answer),
-            kind(self.tr("expected"), target, lambda _answer, truth: truth),
+            kind(self.tr("actual"), target, lambda _answer, truth: truth),
             kind(self.tr("error"), error, lambda answer, truth: answer - truth),
         ]
 
@@ -211,7 +211,7 @@ class PredictionTable(OutputView):
     title = str(QT_TRANSLATE_NOOP("PredictionTable", "Table"))
     hint = str(
         QT_TRANSLATE_NOOP(
-            "PredictionTable", "Input, prediction and expected answer, sample by sample."
+            "PredictionTable", "Input, prediction and actual answer, sample by sample."
         )
     )
 
