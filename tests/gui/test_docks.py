@@ -134,3 +134,23 @@ def test_a_monkey_does_what_it_likes_with_the_docks(
     qtbot.waitUntil(lambda: settled(window, docks))
     listed = [key for area in LAYOUT.values() for place in area for key in place]
     assert {dock.key for dock in docks if not dock.isHidden()} == set(listed), done
+
+
+def test_presentation_shows_the_few_and_gives_back_what_was_there(qtbot, window):
+    def shown():
+        return {dock.key for dock in window.docks if not dock.isHidden()}
+
+    present = window.actions_["present"]
+    window.docks["gallery"].close()
+    before = shown()
+    remembered = window.docks.save()
+    present.trigger()
+    assert shown() == {"output", "loss"}
+    assert window.docks.save() == remembered, "what is remembered is what was there before"
+    present.trigger()
+    assert shown() == before
+    present.trigger()
+    window.actions_["reset-layout"].trigger()
+    assert shown() == {dock.key for dock in window.docks}
+    present.trigger()
+    assert shown() == {"output", "loss"}

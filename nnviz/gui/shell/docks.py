@@ -26,6 +26,9 @@ LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
 """The layout at first: for every area its places from left to right, each with its panels, one
 behind the other. A panel that is not here joins the last place at the bottom."""
 
+PRESENTED = ("output", "loss")
+"""What is shown beside the network to those who sit far away."""
+
 STATE_VERSION = 2
 """Raised when the layout changes so that a remembered one would no longer fit."""
 
@@ -141,6 +144,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self._docks: dict[str, PanelDock] = {}
+        self._before: QByteArray | None = None
         option = QMainWindow.DockOption
         # Not grouped: a title that is dragged takes its own panel along, not those behind it.
         window.setDockOptions(
@@ -172,6 +176,7 @@ class Docks(QObject):
     @Slot()
     def arrange(self) -> None:
         """Put every dock where it is at first."""
+        self._before = None
         for dock in self._docks.values():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
@@ -181,8 +186,18 @@ class Docks(QObject):
         self._set_sizes()
 
     def save(self) -> QByteArray:
-        """Return where the docks are."""
-        return self._window.saveState(STATE_VERSION)
+        """Return where the docks are; while one presents, where they were before."""
+        return self._window.saveState(STATE_VERSION) if self._before is None else self._before
+
+    @Slot()
+    def present(self) -> None:
+        """Show what the third row can see beside the network, or again what was there before."""
+        if self._before is not None:
+            self.restore(self._before)
+            return
+        self._before = self.save()
+        for dock in self:
+            dock.setVisible(dock.key in PRESENTED)
 
     def restore(self, state: QByteArray) -> None:
         """Put the docks where `save` found them; where that fails, where they are at first."""
