@@ -18,6 +18,8 @@ from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.widgets.text_labels import ElidedLabel
+from nnviz.training.diagnosis import silent_layer
+from nnviz.training.inspection import Inspection
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
@@ -57,6 +59,7 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self._speed)
         self._epoch = 0
         self._updates = self._network_epoch = 0
+        self._snapshot: Snapshot | None = None
         self._problem: Problem | None = None
         self._state = SessionState.IDLE
         self._tells_state = False  # whether the sentence tells what the run does now
@@ -82,7 +85,7 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Measure by how many mini-batches are done: an epoch may last longer than one waits."""
-        self._network_epoch = snapshot.epoch
+        self._snapshot, self._network_epoch = snapshot, snapshot.epoch
         self._speedometer.note(snapshot.updates, self._clock())
         self._updates = snapshot.updates
         self._follow_steps()
@@ -118,7 +121,7 @@ class StatusLine(QStatusBar):
         before, trained = self._problem, self._epoch
         replaced = before is not None and before.experiment != problem.experiment
         self._epoch = self._updates = 0
-        self._problem = problem
+        self._problem, self._snapshot = problem, None
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
         self._speedometer.clear()
@@ -140,10 +143,23 @@ class StatusLine(QStatusBar):
         # Not hidden: the sentence keeps its room, and nothing jumps.
         self._speed.clear()
         self._state = state
-        sentence = self._of_state()
+        sentence = self._silence() or self._of_state()
         if sentence:
             self.say(sentence)
             self._tells_state = True
+
+    def _silence(self) -> str:
+        """Say, where a run rests, that it cannot learn because a layer has died."""
+        rests = self._state in (SessionState.PAUSED, SessionState.FINISHED)
+        if not rests or self._problem is None or self._snapshot is None:
+            return ""
+        layer = silent_layer(Inspection(self._problem, self._snapshot))
+        if layer is None:
+            return ""
+        return self.tr(
+            "No neuron of hidden layer {layer} answers any sample, so that nothing is learned. Try"
+            " a smaller rate, standardised inputs, or another weight seed."
+        ).format(layer=layer + 1)
 
     def _follow_steps(self) -> None:
         """Say how far in its epoch the run is, where nothing else has been said since."""
