@@ -26,8 +26,8 @@ class GradientsPanel(CurvePanel):
     explanation = str(
         QT_TRANSLATE_NOOP(
             "GradientsPanel",
-            "How strongly each layer is asked to change. A line that falls to nothing is a "
-            "gradient that vanishes.",
+            "How strongly each layer is asked to change, by the last batch of each epoch. A line "
+            "that falls to nothing is a gradient that vanishes.",
         )
     )
 
@@ -53,7 +53,7 @@ class GradientsPanel(CurvePanel):
 
     def name_axes(self, problem: Problem) -> None:
         """Name the axes."""
-        name = self.tr("gradient size, root mean square of ∂L/∂w")
+        name = self.tr("last batch's gradient, root mean square of ∂L/∂w")
         self.plot.set_names(Names(self.tr("epoch"), name))
         self.plot.set_hint(self.tr("Gradients appear with the first step of training."))
 
