@@ -105,7 +105,8 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
 def frame_of(done: Completed) -> Frame:
     """Return the last moment of a run, as the window shows it."""
     inspection = Inspection(done.problem, done.snapshot)
-    return Frame(done.history, inspection, int(done.problem.train.index[0]))
+    row = int(done.problem.train.index[0])
+    return Frame(done.history, inspection, row, past=done.snapshot.went_back)
 
 
 class Exhibit(QObject):

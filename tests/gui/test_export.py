@@ -36,6 +36,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.training.changes import starting_point
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -614,6 +615,13 @@ def test_command_line_exports_everything(tmp_path, qtbot, capsys, monkeypatch):
     assert window.width() == 2880
     assert near(window, LIGHT.accent).sum() > 1000
     assert len((folder / "history.csv").read_text().splitlines()) == 32
+
+
+def test_pictures_of_an_early_stop_are_of_the_best_epoch():
+    waits = {"stop_when": "validation_loss_rises", "stop_value": 3.0, "learning_rate": 0.5}
+    done = complete(starting_point("moons").change("training", **waits).change("data", noise=30.0))
+    frame = frame_of(done)
+    assert frame.epoch == frame.inspection.epoch == done.final.epoch < done.epochs
 
 
 def test_command_line_says_first_that_it_cannot_write(tmp_path, capsys, monkeypatch):
