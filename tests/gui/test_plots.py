@@ -23,6 +23,7 @@ from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.curve_plot import LEAST_EPOCHS
 from nnviz.gui.plots.min_max_pyramid import POINTS_A_PIXEL, MinMaxPyramid
+from nnviz.gui.plots.ranges import standard_deviation
 from nnviz.gui.plots.reading import ReadingCard
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -475,3 +476,10 @@ def test_pictures_have_the_past_and_the_kept_runs(make_panel: MakeCurves) -> Non
     assert has_color(image, LIGHT.accent, within=1)
     assert "epoch 17" in image.text("Description")
     assert "rate 0.03" in image.text("Description")
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e250])
+def test_a_deviation_has_no_bounds(scale: float) -> None:
+    values = scale * np.array([1.0, 3.0, 5.0, 7.0])
+    assert standard_deviation(values) == pytest.approx(scale * math.sqrt(5.0), rel=1e-12)
+    assert standard_deviation(np.zeros(3)) == standard_deviation(np.empty(0)) == 0.0

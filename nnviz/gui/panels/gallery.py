@@ -33,6 +33,7 @@ from nnviz.gui.panels.header import lie_on_surface
 from nnviz.gui.plain import set_tool_tip, show_tool_tip
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.plots.plot import Plot, columns_for
+from nnviz.gui.plots.ranges import standard_deviation
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -201,7 +202,7 @@ class GalleryPanel(Panel):
             count=many,
             number=number,
             mean=fixed(float(z.mean()), 0.01),
-            deviation=fixed(float(z.std()), 0.01),
+            deviation=fixed(standard_deviation(z), 0.01),
             beyond=percent(np.count_nonzero(np.abs(z) > HIGH) / z.size),
         )
 

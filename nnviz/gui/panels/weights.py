@@ -18,7 +18,7 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import HistogramChart, LayerChart, LayeredPanel
 from nnviz.gui.plots.bars import Histogram, histogram, set_rug
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.ranges import step_up
+from nnviz.gui.plots.ranges import standard_deviation, step_up
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
@@ -99,7 +99,7 @@ class WeightsPanel(LayeredPanel):
             counted = self.first_histograms.get(layer)
             if counted is None or counted.high != limit:
                 self.first_histograms[layer] = histogram(first, -limit, limit, BINS)
-            self._spread[layer] = float(weights.mean()), float(weights.std())
+            self._spread[layer] = float(weights.mean()), standard_deviation(weights)
         if self.idle.due("text", READ_SECONDS):
             self._told = {layer: deviation for layer, (_, deviation) in self._spread.items()}
 

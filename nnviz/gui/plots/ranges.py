@@ -136,3 +136,9 @@ def around(curves: Iterable[Array]) -> Range | None:
     low, high = float(found.min()), float(found.max())
     room = 0.06 * (high - low) or 1e-3 * (abs(low) or 1.0)
     return (low - room, high + room) if math.isfinite(high - low) else None
+
+
+def standard_deviation(values: Array) -> float:
+    """Return the standard deviation, also of finite numbers whose squares are beyond all."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return largest * float((values / largest).std()) if 0.0 < largest < math.inf else 0.0
