@@ -138,7 +138,7 @@ def around(curves: Iterable[Array]) -> Range | None:
     return (low - room, high + room) if math.isfinite(high - low) else None
 
 
-def standard_deviation(values: Array) -> float:
+def standard_deviation(values: NDArray[np.floating]) -> float:
     """Return the standard deviation, also of finite numbers whose squares are beyond all."""
     largest = float(np.abs(values).max(initial=0.0))
     return largest * float((values / largest).std()) if 0.0 < largest < math.inf else 0.0
