@@ -401,7 +401,8 @@ def status(qtbot):
 
 
 def snapshot(updates: int) -> Snapshot:
-    return Snapshot(1, 0, np.zeros(1), np.zeros(1), updates)
+    flat = Problem(PRESETS["digits-mlp"].experiment).new_network().parameters
+    return Snapshot(1, 0, flat, np.zeros_like(flat), updates)
 
 
 def run_for(status, seconds: float, per_second: float) -> None:
