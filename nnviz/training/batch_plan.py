@@ -112,9 +112,11 @@ class BatchPlan:
 
     def _make_log(self, network: Network) -> None:
         part = self._problem.train
-        self.outputs = {name: OutputBuffers(self.epochs, one) for name, one in self._judged.items()}
-        if self._looks_ahead:
-            self.outputs["train"] = OutputBuffers(self.epochs, part, first=1)
+        ahead: dict[PartName, int] = {"train": int(self._looks_ahead)}
+        self.outputs = {
+            name: OutputBuffers(self.epochs, judged, ahead.get(name, 0))
+            for name, judged in self._judged.items()
+        }
         self.gradients = np.zeros((self.epochs, network.trained.size), network.dtype)
         self._targets, self._orders = part.targets[np.newaxis], np.empty((0, 0), np.intp)
         if self.shuffles:

@@ -19,7 +19,7 @@ from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.bars import histogram
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.training.choices import has_field
-from nnviz.training.inspection import ACTIVATION_ROWS, Inspection
+from nnviz.training.inspection import Inspection
 
 LOW, HIGH = -5.0, 5.0
 """Range of z that is drawn."""
@@ -72,18 +72,16 @@ class Marks(NamedTuple):
 NO_MARKS = Marks(np.zeros(BINS, np.intp), np.empty((0, 2)))
 
 
-def marks_of(inspection: Inspection, row: int, most: int = ACTIVATION_ROWS) -> dict[str, Marks]:
+def marks_of(inspection: Inspection, row: int) -> dict[str, Marks]:
     """Return the marks of all activations that layers have, by their names.
 
     Parameters
     ----------
     inspection, row
         The moment, and the chosen sample.
-    most
-        Training rows to look at.
     """
     choice = inspection.problem.experiment.network.layers
-    traces, sample = inspection.activations(most), inspection.sample_trace(row)
+    traces, sample = inspection.activations(), inspection.sample_trace(row)
     marks: dict[str, Marks] = {}
     for layer, trace, one in zip(choice, traces, sample, strict=True):
         if has_field(layer, "activation"):

@@ -38,7 +38,7 @@ from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.choices import has_field
-from nnviz.training.inspection import ACTIVATION_ROWS, Inspection, quick_rows
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _ALL = ""
@@ -72,7 +72,8 @@ class GalleryPanel(Panel):
         self._used: dict[str, list[int]] = {}
         self._marks: dict[str, Marks] = {}
         self._inspection: Inspection | None = None
-        self._row, self._most = -1, ACTIVATION_ROWS
+        self._seen: Inspection | None = None
+        self._row = -1
         self.function = ChoiceBox(parent=self)
         self.function.setObjectName("gallery-function")
         self.function.setAccessibleName(self.tr("Function to enlarge"))
@@ -131,7 +132,8 @@ class GalleryPanel(Panel):
 
     def begin(self, problem: Problem) -> None:
         """Mark the functions that the layers of this run use."""
-        self._inspection, self._row, self._marks, self._used = None, -1, {}, {}
+        self._inspection = self._seen = None
+        self._row, self._marks, self._used = -1, {}, {}
         self.plot.idle.reset()
         for number, layer in enumerate(problem.experiment.network.layers, 1):
             if has_field(layer, "activation"):
@@ -150,9 +152,8 @@ class GalleryPanel(Panel):
 
     def _take(self, inspection: Inspection) -> None:
         """Move the marks; of a large network by fewer samples while they move."""
-        most = quick_rows(inspection.problem) if self.plot.idle.moving else ACTIVATION_ROWS
-        self._most = min(most, ACTIVATION_ROWS)
-        self._marks = marks_of(inspection, self._row, self._most)
+        self._seen = inspection.seen(self.plot.idle.moving)
+        self._marks = marks_of(self._seen, self._row)
         self._show_marks()
         if self.plot.idle.due("description", SAY_SECONDS):
             self.setAccessibleDescription(self.description())
@@ -190,11 +191,11 @@ class GalleryPanel(Panel):
                 title=translated(self._large.activation.title), **self._read_values(self._large)
             )
         many = count(len(ACTIVATIONS))
-        if self._inspection is None or not self._used:
+        if self._seen is None or not self._used:
             said = self.tr("{count} activation functions and their derivatives for z from −5 to 5.")
             return said.format(count=many)
         number = min(layers[0] for layers in self._used.values())
-        z = self._inspection.activations(self._most)[number - 1].z
+        z = self._seen.activations()[number - 1].z
         return self.tr(
             "{count} activation functions and their derivatives; the z of layer {number} have mean"
             " {mean} and deviation {deviation}, {beyond} of them beyond ±5."

@@ -58,7 +58,7 @@ class Session(QObject):
     """A moment of this run: Snapshot."""
 
     checkpoints_kept = Signal(object)
-    """Moments of this run to be kept, in order, that of epoch 0 first: tuple of Moment."""
+    """Checkpoints of this run, in order, that of epoch 0 first: tuple of Checkpoint."""
 
     branched = Signal(int)
     """The run stands at this epoch again; what it was after is no part of it any more. The records
