@@ -19,6 +19,7 @@ from nnviz.gui.plain import Label, set_tool_tip, show_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import small
 from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import PartName, Problem
@@ -68,6 +69,7 @@ class ConfusionMatrix(OutputView):
         )
         set_tool_tip(self.scores, tip)
         self.body.addWidget(self.scores)
+        self.plot.idle.idle.connect(self._write_scores)
         test = self.tr("Count the samples the network never learns from.")
         self.add_switch("test", self.tr("Test"), test)
 
@@ -88,6 +90,7 @@ class ConfusionMatrix(OutputView):
         ends = -0.5, many - 0.5  # so that the middle of a cell is where its name is
         self.chart.set_ranges(ends, ends)
         self.chart.settle()
+        self.plot.idle.reset()
         self._cells.hide()  # they are those of the run before
 
     def take(self, inspection: Inspection) -> None:
@@ -113,7 +116,14 @@ class ConfusionMatrix(OutputView):
         self._cells.set_cells(self._grounds(strength), text, self.chart.view.viewRect())
         self._cells.show()
         self._mark_chosen()
-        self.scores.setText(scores_text(inspection, self.part))
+        self.plot.idle.update()
+        if self.plot.idle.due("scores", READ_SECONDS):
+            self._write_scores()
+
+    @Slot()
+    def _write_scores(self) -> None:
+        if self.inspection is not None:
+            self.scores.setText(scores_text(self.inspection, self.part))
 
     def _grounds(self, strength: NDArray[np.floating]) -> NDArray[np.uint8]:
         """Return the colours of the cells, by the shares they have of their hues."""
