@@ -8,7 +8,7 @@ They are named in the order of ``SETTINGS``.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,10 +20,62 @@ from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.problem import dataset_of
-from nnviz.training.setting import Setting
+from nnviz.training.setting import Phrase, Setting, exactly, number, said
 from nnviz.training.settings import SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
-from nnviz.training.wording import NOTHING, Compared, Phrase, compared, number, said
+
+NOTHING = object()
+"""Stands for the value of a setting that has no effect."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A setting in several runs.
+
+    Parameters
+    ----------
+    setting
+        Dotted path.
+    title
+        What it is called.
+    texts
+        Its value in each run.
+    varies
+        Whether they are not all the same.
+    """
+
+    setting: str
+    title: Phrase
+    texts: tuple[Phrase, ...]
+    varies: bool
+
+
+def compared(
+    setting: str,
+    title: Phrase,
+    values: Sequence[Any],
+    text: Callable[[Any], Phrase],
+    usual: Any = NOTHING,
+) -> Compared:
+    """Return a setting with its values as texts.
+
+    Parameters
+    ----------
+    setting, title
+        Its path and name.
+    values
+        One a run; `NOTHING` where it has no effect.
+    text
+        From a value to what is written.
+    usual
+        A value that is as good as none: it does not set a run apart from one without.
+    """
+    filled = [usual if value is NOTHING else value for value in values]
+    varies = any(value != filled[0] for value in filled)
+    texts = tuple(Phrase("–") if value is NOTHING else text(value) for value in values)
+    if varies and all(str(text) == str(texts[0]) for text in texts):
+        texts = tuple(map(exactly, values))
+    return Compared(setting, title, texts, varies)
 
 
 @dataclass(frozen=True)

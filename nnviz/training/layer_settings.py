@@ -6,8 +6,7 @@ from typing import Any
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import pair, shape_text
-from nnviz.training.setting import Range, Setting
-from nnviz.training.wording import Phrase, said
+from nnviz.training.setting import Phrase, Range, Setting, said
 
 MAX_HIDDEN_LAYERS = 10
 

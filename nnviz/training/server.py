@@ -32,8 +32,7 @@ from nnviz.training.messages import (
 )
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer, overflow_is_checked
-from nnviz.training.transfer import SharedMemoryBlob, pair_of_arrays, unpack
-from nnviz.training.watch import Progress
+from nnviz.training.transfer import Progress, SharedMemoryBlob, pair_of_arrays, unpack
 
 SLICE = 0.008
 """Seconds of training between two looks at the commands: half a frame, so that a snapshot that is

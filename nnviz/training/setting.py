@@ -2,18 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from nnviz.errors import InvalidChoiceError
-from nnviz.training.wording import Phrase, number, said, whole, yes_no
 
 if TYPE_CHECKING:
     from nnviz.training.experiment import Experiment
-from collections.abc import Iterator
-from numbers import Integral, Real
-from typing import TypeGuard
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A text with gaps for words, each to be translated by itself.
+
+    Parameters
+    ----------
+    template
+        English; gaps are written ``{name}`` where there are words to fill them.
+    words
+        English, by the gap's name.
+    """
+
+    template: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def filled(self, translate: Callable[[str], str]) -> str:
+        """Return the text in another language."""
+        if not self.words:
+            return translate(self.template)
+        words = {gap: translate(word) for gap, word in self.words.items()}
+        return translate(self.template).format(**words)
+
+    def __str__(self) -> str:
+        return self.filled(str)
+
+
+def said(text: str) -> Phrase:
+    """Return a text of a table."""
+    return Phrase(text)
+
+
+def number(value: float) -> Phrase:
+    """Return a number with up to four digits, no idle zeros."""
+    return _typed(f"{value:.4g}")
+
+
+def exactly(value: float) -> Phrase:
+    """Return a number with all its digits, for two that differ in the last ones only."""
+    return _typed(repr(value))
+
+
+def _typed(text: str) -> Phrase:
+    return Phrase(
+        text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+    )
+
+
+def whole(value: int) -> Phrase:
+    """Return a whole number, its thousands grouped."""
+    return Phrase(f"{value:,}")
+
+
+def yes_no(value: bool) -> Phrase:
+    """Return "yes" or "no"."""
+    return Phrase("yes" if value else "no")
+
 
 _LONGEST = 40
 """Letters of a refused value that its sentence shows."""

@@ -22,8 +22,7 @@ from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
-from nnviz.training.setting import Option, Range, Refusals, Setting
-from nnviz.training.wording import Phrase, number, said, whole
+from nnviz.training.setting import Option, Phrase, Range, Refusals, Setting, number, said, whole
 
 _DEFAULTS = Experiment()
 

@@ -146,3 +146,33 @@ def pair_of_arrays(blob: SharedMemoryBlob, size: int, dtype: np.dtype[np.floatin
     """
     pair: FloatArray = np.ndarray((2, size), dtype, blob.buffer)
     return pair
+
+
+class Progress:
+    """Two numbers in shared memory that the training process moves and the window reads.
+
+    Parameters
+    ----------
+    name
+        Of what the window made; None to make it.
+
+    Raises
+    ------
+    ProcessError
+        If there is no memory to share.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        self._blob = SharedMemoryBlob(16, name)
+        self.name = self._blob.name
+        numbers = memoryview(self._blob.buffer)
+        self.steps = numbers[:8].cast("q")
+        """One number: mini-batches and turns of the process' loop; above 0 once it is ready."""
+        self.answered = numbers[8:].cast("q")
+        """One number: commands obeyed."""
+
+    def close(self) -> None:
+        """Free the memory."""
+        self.steps.release()
+        self.answered.release()
+        self._blob.close()

@@ -23,8 +23,8 @@ from nnviz.training.comparison import comparable_loss, comparable_metric, differ
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.presets import PRESETS
+from nnviz.training.setting import number
 from nnviz.training.settings import SETTINGS
-from nnviz.training.wording import number
 
 XOR = PRESETS["xor-2-4-1"].experiment
 

@@ -8,10 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnviz.training import columns
 from nnviz.training import history as history_module
-from nnviz.training.columns import BLOCK, Column
-from nnviz.training.history import History
+from nnviz.training.history import BLOCK, Column, History
 from nnviz.training.records import SCALARS, EpochRecord, column_of
 
 
@@ -76,8 +74,7 @@ def test_knows_whether_there_are_test_figures(test: bool) -> None:
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> int:
     """Make blocks of 16 rows, so that a test crosses many."""
-    for module in (columns, history_module):
-        monkeypatch.setattr(module, "BLOCK", 16)
+    monkeypatch.setattr(history_module, "BLOCK", 16)
     return 16
 
 

@@ -29,8 +29,7 @@ from nnviz.training.messages import (
 )
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer
-from nnviz.training.transfer import SharedMemoryBlob
-from nnviz.training.watch import Progress
+from nnviz.training.transfer import Progress, SharedMemoryBlob
 
 XOR = Experiment(training=TrainingChoice(learning_rate=0.1, epochs=10_000_000))
 BATCHES = Experiment(

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from nnviz.training.watch import LAG, LONG_PATIENCE, PATIENCE, Watch, processor_time
+from nnviz.training.process import LAG, LONG_PATIENCE, PATIENCE, Watch, processor_time
 
 
 class Watched:

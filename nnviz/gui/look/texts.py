@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.errors import NnvizError
 from nnviz.training.problem import PartName
-from nnviz.training.wording import Phrase
+from nnviz.training.setting import Phrase
 
 CONTEXT = "tables"
 """Translation context of every title, formula and sentence of the tables and errors."""

@@ -19,9 +19,8 @@ from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.plots.curve import Curve, RunCurves, Series
 from nnviz.gui.plots.curve_plot import CurvePlot
 from nnviz.gui.widgets.idle import SAY_SECONDS
-from nnviz.training.columns import Column
 from nnviz.training.experiment import Experiment
-from nnviz.training.history import History
+from nnviz.training.history import Column, History
 from nnviz.training.problem import PartName, Problem
 
 _TALL = 220, 320

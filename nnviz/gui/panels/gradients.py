@@ -13,8 +13,7 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
-from nnviz.training.columns import Column
-from nnviz.training.history import History
+from nnviz.training.history import Column, History
 from nnviz.training.problem import Problem
 
 

@@ -18,7 +18,7 @@ from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.legend import LegendEntry
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
 from nnviz.gui.plots.ranges import Array, Bounds, Range
-from nnviz.training.columns import Column
+from nnviz.training.history import Column
 
 _WIDE = 1.7
 _THICKET = 6.0

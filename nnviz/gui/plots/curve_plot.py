@@ -30,7 +30,7 @@ from nnviz.gui.plots.ranges import (
     step_up,
 )
 from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, read_curves
-from nnviz.training.columns import Column
+from nnviz.training.history import Column
 
 MARGIN = 0.012
 """Room at both ends of the abscissa, as a share of it, so that no mark is cut in half."""

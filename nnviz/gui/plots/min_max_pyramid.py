@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from nnviz.gui.plots.ranges import Array, log_or_gap
-from nnviz.training.columns import BLOCK, Column, Rows
+from nnviz.training.history import BLOCK, Column, Rows
 
 FINEST = 32
 """Rows of the smallest stretches that are kept; smaller ones are found when they are drawn."""

@@ -16,7 +16,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.curve import Curve, RunCurves
 from nnviz.gui.plots.legend import LegendEntry, mark_html
-from nnviz.training.columns import Column
+from nnviz.training.history import Column
 
 _WIDEST_NAME = 13
 """Of a name in a reading, in heights of a line."""

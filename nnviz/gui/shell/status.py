@@ -18,8 +18,7 @@ from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.widgets.text_labels import ElidedLabel
-from nnviz.training.diagnosis import silent_layer
-from nnviz.training.inspection import Inspection
+from nnviz.training.inspection import Inspection, silent_layer
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
