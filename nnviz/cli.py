@@ -222,7 +222,7 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
 
 
 def _sample(key: str) -> Experiment:
-    from nnviz.training.changes import starting_point
+    from nnviz.training.choices import starting_point
 
     return starting_point(key)
 

@@ -16,7 +16,7 @@ from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
-from nnviz.training.changes import starting_point
+from nnviz.training.choices import starting_point
 from nnviz.training.completion import Completed, complete
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS

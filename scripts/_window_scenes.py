@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from nnviz.training.changes import starting_point
+from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 

@@ -35,7 +35,7 @@ from nnviz.engine.layers import (
     GlobalAveragePool2D,
 )
 from nnviz.errors import NnvizError
-from nnviz.training.changes import starting_point
+from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem

@@ -16,7 +16,7 @@ import nnviz
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import NnvizError
-from nnviz.training.changes import opened_from, starting_point
+from nnviz.training.choices import opened_from, starting_point
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 

@@ -12,7 +12,7 @@ changed can be told, and had back.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,13 +21,22 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import LayerSpec
+from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
-from nnviz.training import layer_choices
-from nnviz.training.experiment import DataChoice, Experiment, StopRule
+from nnviz.training.experiment import (
+    DataChoice,
+    Experiment,
+    NetworkChoice,
+    StopRule,
+    TrainingChoice,
+)
+from nnviz.training.layer_choices import with_fitting_layers, with_layer, with_layers
+from nnviz.training.presets import is_untouched
 from nnviz.training.problem import dataset_of
-from nnviz.training.validation import input_shape, refusals, required_outputs
+from nnviz.training.setting import Range
+from nnviz.training.settings import SETTINGS
+from nnviz.training.validation import refusals, required_outputs
 
 Offers = dict[str, InvalidChoiceError | None]
 
@@ -116,8 +125,8 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
         standardize_target=spec.standardize and spec.task == "regression",
         seed=before.seed,
     )
-    moved = _changed(experiment, "data", **dataclasses.asdict(data))
-    moved = _proposed(_bounded_batch(_with_layers_that_fit(_with_training_that_fits(moved))))
+    moved = experiment.change("data", **dataclasses.asdict(data))
+    moved = _proposed(_bounded_batch(with_fitting_layers(_with_fitting_training(moved))))
     return moved if task_stays else with_stop_when(moved, "never")
 
 
@@ -132,7 +141,7 @@ def with_data(experiment: Experiment, **values: Any) -> Experiment:
     InvalidChoiceError
         If the sample cannot be made so.
     """
-    candidate = _bounded_batch(_changed(experiment, "data", **values))
+    candidate = _bounded_batch(experiment.change("data", **values))
     fitted = _with_output(candidate, candidate.network.layers[-1].activation)
     if refusal_of(fitted) is None:
         return fitted
@@ -165,55 +174,10 @@ def with_features(experiment: Experiment, features: Iterable[str]) -> Experiment
     """
     keys = tuple(features)
     plane_features(np.zeros((1, 2)), keys)
-    return _changed(experiment, "data", features=keys)
+    return experiment.change("data", features=keys)
 
 
-# ------------------------------------------------------------------------------------ the network
-
-
-def with_network(experiment: Experiment, **values: Any) -> Experiment:
-    """Return the experiment with fields of its `NetworkChoice` changed."""
-    return _changed(experiment, "network", **values)
-
-
-def with_layer(experiment: Experiment, index: int, **values: Any) -> Experiment:
-    """Return the experiment with fields of one layer changed, nothing else."""
-    layers = list(experiment.network.layers)
-    layers[index] = _replaced(layers[index], **values)
-    return _with_layers(experiment, layers)
-
-
-def with_layer_added(experiment: Experiment, kind: str) -> Experiment:
-    """Return the experiment with one more layer of a kind in ``LAYERS``, where it belongs.
-
-    What it needs comes with it: a Flatten behind the first convolution, for example.
-
-    Raises
-    ------
-    InvalidChoiceError
-        If there is nothing for such a layer to do.
-    """
-    layers, pictures = experiment.network.layers, _has_pictures(experiment)
-    return _with_layers(experiment, layer_choices.with_kind_added(layers, kind, pictures))
-
-
-def with_hidden_layer_removed(experiment: Experiment, index: int) -> Experiment:
-    """Return the experiment without a hidden layer, counted from 0, and what it alone needed.
-
-    Raises
-    ------
-    IndexError
-        If there is no such hidden layer.
-    """
-    layers, pictures = experiment.network.layers, _has_pictures(experiment)
-    place = range(len(layers) - 1)[index]
-    return _with_layers(experiment, layer_choices.without(layers, place, pictures))
-
-
-def with_layer_moved(experiment: Experiment, index: int, by: int) -> Experiment:
-    """Return the experiment with a hidden layer further on, or further back for `by` below 0."""
-    layers, pictures = experiment.network.layers, _has_pictures(experiment)
-    return _with_layers(experiment, layer_choices.moved(layers, index, by, pictures))
+# ------------------------------------------------------------------------- the network, training
 
 
 def with_activation(experiment: Experiment, index: int, activation: str) -> Experiment:
@@ -233,36 +197,9 @@ def with_output_activation(experiment: Experiment, activation: str) -> Experimen
     if not _fits(experiment.training.loss, activation, dataset):
         partner = _partner(activation, dataset)
         if partner == "perceptron":
-            experiment = _without_hidden(experiment)
-        experiment = _changed(experiment, "training", loss=partner)
+            experiment = with_layers(experiment, experiment.network.layers[-1:])
+        experiment = experiment.change("training", loss=partner)
     return _with_output(experiment, activation)
-
-
-def with_bias(experiment: Experiment, use_bias: bool) -> Experiment:
-    """Return the experiment with or without biases, in all layers."""
-    layers = [
-        _replaced(layer, use_bias=use_bias) if has_field(layer, "use_bias") else layer
-        for layer in experiment.network.layers
-    ]
-    return _with_layers(experiment, layers)
-
-
-def with_initializer(experiment: Experiment, name: str) -> Experiment:
-    """Return the experiment with another distribution of first weights, its numbers as usual."""
-    return with_network(experiment, initializer=name, initializer_values={})
-
-
-def with_bias_initializer(experiment: Experiment, name: str) -> Experiment:
-    """Return the experiment with another distribution of first biases, its numbers as usual."""
-    return with_network(experiment, bias_initializer=name, bias_values={})
-
-
-# -------------------------------------------------------------------------------------- training
-
-
-def with_training(experiment: Experiment, **values: Any) -> Experiment:
-    """Return the experiment with fields of its `TrainingChoice` changed."""
-    return _changed(experiment, "training", **values)
 
 
 def with_loss(experiment: Experiment, loss: str) -> Experiment:
@@ -272,11 +209,11 @@ def with_loss(experiment: Experiment, loss: str) -> Experiment:
     another task changes nothing else, and validation refuses it.
     """
     dataset = dataset_of(experiment.data)
-    changed = _changed(experiment, "training", loss=loss)
+    changed = experiment.change("training", loss=loss)
     if dataset.task not in LOSSES[loss].tasks:
         return changed
     if loss == "perceptron":
-        changed = _without_hidden(changed)
+        changed = with_layers(changed, changed.network.layers[-1:])
     activation = changed.network.layers[-1].activation
     if not _fits(loss, activation, dataset):
         allowed = LOSSES[loss].output_activations
@@ -284,65 +221,113 @@ def with_loss(experiment: Experiment, loss: str) -> Experiment:
     return _with_output(changed, activation)
 
 
-def with_optimizer(experiment: Experiment, name: str) -> Experiment:
-    """Return the experiment with another optimiser, its numbers as usual."""
-    return with_training(experiment, optimizer=name, optimizer_values={})
-
-
-def with_schedule(experiment: Experiment, name: str) -> Experiment:
-    """Return the experiment with another schedule of the learning rate, its numbers as usual."""
-    return with_training(experiment, schedule=name, schedule_values={})
-
-
 def with_stop_when(experiment: Experiment, rule: StopRule) -> Experiment:
     """Return the experiment with another early end, at a value that is a good start for it."""
     if rule == experiment.training.stop_when:
         return experiment
-    return with_training(experiment, stop_when=rule, stop_value=_STOP_VALUES[rule])
+    return experiment.change("training", stop_when=rule, stop_value=_STOP_VALUES[rule])
+
+
+# --------------------------------------------------------------------------------- another sample
+
+
+STARTING_POINT = Experiment(
+    network=NetworkChoice((Dense(8, "tanh"), Dense(4, "tanh"), Dense(1, "sigmoid"))),
+    training=TrainingChoice(optimizer="adam", learning_rate=0.01, batch_size=32, epochs=500),
+)
+"""A network and a training that learn something on every sample of the catalog.
+
+A preset's own settings are made for its own data: XOR's rate of 1 makes any regression diverge.
+"""
+
+
+def starting_point(key: str) -> Experiment:
+    """Return the experiment that a sample is opened with.
+
+    Parameters
+    ----------
+    key
+        A key of ``CATALOG``.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such sample.
+    """
+    return with_sample(STARTING_POINT, key)
+
+
+def opened_from(experiment: Experiment, key: str) -> Experiment:
+    """Return the experiment that opening a sample leads to from here.
+
+    What the person set goes with them to the next sample; what a preset set does not, nor a full
+    batch that is only full because the sample has so few rows.
+    """
+    if is_untouched(experiment):
+        return starting_point(key)
+    training = starting_point(experiment.data.sample).training
+    if experiment.training.batch_size is training.batch_size is None:
+        usual = STARTING_POINT.training.batch_size
+        experiment = experiment.change("training", batch_size=usual)
+    return with_sample(experiment, key)
+
+
+# ------------------------------------------------------------------------------ by a setting's path
+
+
+Change = Callable[[Experiment, Any], Experiment]
+
+_CHANGES: Mapping[str, Change] = {
+    "data.sample": opened_from,
+    "data.classes": with_classes,
+    "data.features": with_features,
+    "training.loss": with_loss,
+    "training.stop_when": with_stop_when,
+}
+"""Settings that others depend on."""
+
+
+def with_setting(experiment: Experiment, path: str, value: Any) -> Experiment:
+    """Return the experiment with another value of a setting, and what must change with it.
+
+    Parameters
+    ----------
+    experiment
+        Where the person stands.
+    path
+        Dotted path of a setting, or of the numbers that come with one.
+    value
+        Of the setting; a whole number may come as a float. The numbers that come with another
+        entry of a table, such as an optimiser's momentum, are as usual.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If the sample cannot be made so.
+    """
+    setting = SETTINGS.get(path)
+    if setting and isinstance(setting.values, Range) and setting.values.whole:
+        value = None if value is None else int(value)
+    if path in _CHANGES:
+        return _CHANGES[path](experiment, value)
+    part, name = path.split(".")
+    if part == "data":
+        return with_data(experiment, **{name: value})
+    changed = experiment.change(part, **{name: value})
+    return with_setting(changed, setting.numbers, {}) if setting and setting.numbers else changed
 
 
 # ------------------------------------------------------------------------------------- what fits
 
 
-def _changed(experiment: Experiment, part: str, **values: Any) -> Experiment:
-    return experiment.change(part, **values)
-
-
-def _replaced(layer: LayerSpec, **values: Any) -> LayerSpec:
-    return dataclasses.replace(layer, **values)
-
-
-def has_field(layer: LayerSpec, name: str) -> bool:
-    """Return whether a person can set something of this name on a layer."""
-    return any(field.name == name for field in dataclasses.fields(layer))
-
-
-def _with_layers(experiment: Experiment, layers: Iterable[LayerSpec]) -> Experiment:
-    return _changed(experiment, "network", layers=tuple(layers))
-
-
-def _has_pictures(experiment: Experiment) -> bool:
-    return dataset_of(experiment.data).image_shape is not None
-
-
-def _with_layers_that_fit(experiment: Experiment) -> Experiment:
-    shape = input_shape(experiment, dataset_of(experiment.data))
-    layers = layer_choices.fitting(experiment.network.layers, shape, _has_pictures(experiment))
-    return _with_layers(experiment, layers)
-
-
-def _with_training_that_fits(experiment: Experiment) -> Experiment:
+def _with_fitting_training(experiment: Experiment) -> Experiment:
     data = experiment.data
     waits = experiment.training.stop_when == "validation_loss_rises"
     if waits and not (data.test_fraction or data.validation_fraction):
         experiment = with_stop_when(experiment, "never")
     if dataset_of(experiment.data).task == "regression":
-        experiment = with_training(experiment, class_weights="none")
+        experiment = experiment.change("training", class_weights="none")
     return experiment
-
-
-def _without_hidden(experiment: Experiment) -> Experiment:
-    return _with_layers(experiment, experiment.network.layers[-1:])
 
 
 def _with_output(experiment: Experiment, activation: str) -> Experiment:
@@ -363,7 +348,7 @@ def _usual(dataset: Dataset) -> tuple[str, str]:
 
 def _proposed(experiment: Experiment) -> Experiment:
     activation, loss = _usual(dataset_of(experiment.data))
-    return _with_output(_changed(experiment, "training", loss=loss), activation)
+    return _with_output(experiment.change("training", loss=loss), activation)
 
 
 def _output_and_loss(experiment: Experiment) -> tuple[str, str]:
@@ -395,4 +380,4 @@ def _bounded_batch(experiment: Experiment) -> Experiment:
     size = experiment.training.batch_size
     if size is None or size <= dataset_of(experiment.data).rows:
         return experiment
-    return _changed(experiment, "training", batch_size=None)
+    return experiment.change("training", batch_size=None)

@@ -2,13 +2,15 @@
 
 A network for pictures has two parts: layers that see pictures, and from the first Dense layer on
 layers that see numbers in a row. Between them stands what makes a row of a picture, `Flatten` or
-`GlobalAveragePool2D`. Functions here take and return all layers, the output's included.
+`GlobalAveragePool2D`. Functions here take and return whole
+Experiments; places are counted from the first layer, and the output's stays the last.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from nnviz.engine.layers import (
     LAYERS,
@@ -18,10 +20,12 @@ from nnviz.engine.layers import (
     Flatten,
     GlobalAveragePool2D,
     LayerSpec,
-    Shape,
 )
 from nnviz.engine.network import layer_shapes
 from nnviz.errors import InvalidChoiceError
+from nnviz.training.experiment import Experiment
+from nnviz.training.problem import dataset_of
+from nnviz.training.validation import input_shape
 
 Layers = tuple[LayerSpec, ...]
 
@@ -35,38 +39,64 @@ FIRST_CONVOLUTION = Conv2D(8, (3, 3), padding="same", activation="relu")
 """The convolution that a network without any is given first."""
 
 
+def has_field(layer: LayerSpec, name: str) -> bool:
+    """Return whether a person can set something of this name on a layer."""
+    return any(field.name == name for field in dataclasses.fields(layer))
+
+
 def addable(has_pictures: bool) -> tuple[str, ...]:
     """Return the kinds of layers that can be of use, in menu order."""
     return tuple(kind for kind, spec in LAYERS.items() if has_pictures or not spec.for_pictures)
 
 
-def with_kind_added(layers: Layers, kind: str, has_pictures: bool) -> Layers:
-    """Return the layers with one more of a kind, where it belongs.
+def with_layers(experiment: Experiment, layers: Iterable[LayerSpec]) -> Experiment:
+    """Return the experiment with these layers, nothing else changed."""
+    return experiment.change("network", layers=tuple(layers))
+
+
+def with_layer(experiment: Experiment, index: int, **values: Any) -> Experiment:
+    """Return the experiment with fields of one layer changed, nothing else."""
+    layers = list(experiment.network.layers)
+    layers[index] = dataclasses.replace(layers[index], **values)
+    return with_layers(experiment, layers)
+
+
+def with_bias(experiment: Experiment, use_bias: bool) -> Experiment:
+    """Return the experiment with or without biases, in all layers."""
+    for place, layer in enumerate(experiment.network.layers):
+        if has_field(layer, "use_bias"):
+            experiment = with_layer(experiment, place, use_bias=use_bias)
+    return experiment
+
+
+def with_layer_added(experiment: Experiment, kind: str) -> Experiment:
+    """Return the experiment with one more layer of a kind in ``LAYERS``, where it belongs.
 
     Dense and Dropout come before the output, batch normalisation behind the last layer with
     weights before it that has none yet, layers of pictures at the end of the part that sees
-    pictures. What makes a row of a picture replaces what did so before.
+    pictures, with a Flatten where they need one. What makes a row of a picture replaces what did
+    so before.
 
     Raises
     ------
     InvalidChoiceError
         If there is nothing for such a layer to do.
     """
+    layers = experiment.network.layers
     new = _new(layers, kind)
     if isinstance(new, Flatten | GlobalAveragePool2D):
-        return _with_bridge(layers, new)
+        return with_layers(experiment, _with_bridge(layers, new))
+    place = len(layers) - 1
     if new.for_pictures:
-        place = bridge_of(layers)
-        place = _first_dense(layers) if place is None else place
+        bridge = bridge_of(layers)
+        place = _first_dense(layers) if bridge is None else bridge
     elif isinstance(new, BatchNorm):
         place = _place_for_norm(layers)
-    else:
-        place = len(layers) - 1
-    return _bridged((*layers[:place], new, *layers[place:]), has_pictures)
+    return _bridged(experiment, (*layers[:place], new, *layers[place:]))
 
 
-def without(layers: Layers, place: int, has_pictures: bool) -> Layers:
-    """Return the layers without the one at a place.
+def with_hidden_layer_removed(experiment: Experiment, index: int) -> Experiment:
+    """Return the experiment without a hidden layer, and what it alone needed.
 
     With the last layer that has to see pictures goes what made a row of them. Without what makes
     a row of pictures that remain, validation refuses the result.
@@ -74,51 +104,45 @@ def without(layers: Layers, place: int, has_pictures: bool) -> Layers:
     Raises
     ------
     IndexError
-        If there is no such layer.
+        If there is no such hidden layer.
     """
+    layers = experiment.network.layers
+    place = range(len(layers) - 1)[index]
     rest = (*layers[:place], *layers[place + 1 :])
     if isinstance(layers[place], Flatten):
-        return rest
+        return with_layers(experiment, rest)
     if not seen_as_pictures(rest):
         rest = tuple(layer for layer in rest if not isinstance(layer, Flatten))
-    return _bridged(rest, has_pictures)
+    return _bridged(experiment, rest)
 
 
-def moved(layers: Layers, place: int, by: int, has_pictures: bool) -> Layers:
-    """Return the layers with one moved by so many places; the output's stays the last."""
-    target = min(max(place + by, 0), len(layers) - 2)
-    rest = (*layers[:place], *layers[place + 1 :])
-    return _bridged((*rest[:target], layers[place], *rest[target:]), has_pictures)
+def with_layer_moved(experiment: Experiment, index: int, by: int) -> Experiment:
+    """Return the experiment with a hidden layer further on, or further back for `by` below 0."""
+    layers = experiment.network.layers
+    target = min(max(index + by, 0), len(layers) - 2)
+    rest = (*layers[:index], *layers[index + 1 :])
+    return _bridged(experiment, (*rest[:target], layers[index], *rest[target:]))
 
 
-def fitting(layers: Layers, shape: Shape, has_pictures: bool) -> Layers:
-    """Return the layers, without those of pictures where such samples cannot go through them.
-
-    Parameters
-    ----------
-    layers
-        Of a network that was made for other samples.
-    shape
-        In which the network takes a sample.
-    has_pictures
-        Whether samples are pictures.
-    """
+def with_fitting_layers(experiment: Experiment) -> Experiment:
+    """Return the experiment, without layers of pictures that its samples cannot go through."""
+    dataset, layers = dataset_of(experiment.data), experiment.network.layers
     try:
-        layer_shapes(shape, layers)
+        layer_shapes(input_shape(experiment, dataset), layers)
     except InvalidChoiceError:
         has_way = False
     else:
-        has_way = has_pictures
+        has_way = dataset.image_shape is not None
     rows = tuple(layer for layer in layers if not layer.for_pictures)
-    return layers if has_way else _bridged(rows, has_pictures)
+    return experiment if has_way else _bridged(experiment, rows)
 
 
-def _bridged(layers: Layers, has_pictures: bool) -> Layers:
-    """Return the layers with a Flatten before the first Dense one, where pictures get there."""
-    dense = _first_dense(layers)
-    if not has_pictures or dense == 0 or bridge_of(layers) is not None:
-        return layers
-    return (*layers[:dense], Flatten(), *layers[dense:])
+def _bridged(experiment: Experiment, layers: Layers) -> Experiment:
+    """Return it with these layers, a Flatten before the first Dense one if pictures get there."""
+    dense, has_pictures = _first_dense(layers), dataset_of(experiment.data).image_shape is not None
+    if has_pictures and dense > 0 and bridge_of(layers) is None:
+        layers = (*layers[:dense], Flatten(), *layers[dense:])
+    return with_layers(experiment, layers)
 
 
 def bridge_of(layers: Sequence[LayerSpec]) -> int | None:

@@ -22,7 +22,6 @@ from nnviz.gui.panels.run_lines import best, line_of
 from nnviz.gui.panels.runs import RunsPanel
 from nnviz.gui.run.kept_runs import MOST, KeptRuns
 from nnviz.gui.run.session import SessionState
-from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.presets import PRESETS
@@ -53,7 +52,7 @@ def history(epochs: int = 5, loss: float = 0.5, metric: float = 0.75) -> History
 
 
 def rate(experiment: Experiment, value: float) -> Experiment:
-    return choices.with_training(experiment, learning_rate=value)
+    return experiment.change("training", learning_rate=value)
 
 
 def reference(slot: int, experiment: Experiment, name: str = "", **figures: float) -> ReferenceRun:
@@ -92,8 +91,8 @@ def test_runs_are_called_by_what_sets_them_apart(kept: KeptRuns) -> None:
     asked = (
         XOR,
         hot,
-        choices.with_training(hot, batch_size=2),
-        choices.with_training(hot, batch_size=2, epochs=100, seed=4),
+        hot.change("training", batch_size=2),
+        hot.change("training", batch_size=2, epochs=100, seed=4),
         XOR,
         hot,
         hot,
@@ -250,9 +249,7 @@ def three(experiment: Experiment = EXPERIMENTS["iris"]) -> tuple[ReferenceRun, .
     return (
         reference(0, experiment, "Run 1", loss=0.25, metric=0.9),
         reference(2, rate(experiment, 0.3), "rate 0.05 → 0.3", loss=0.001, metric=1.0),
-        reference(
-            5, choices.with_training(experiment, batch_size=8), "batch", loss=3.5, metric=0.4
-        ),
+        reference(5, experiment.change("training", batch_size=8), "batch", loss=3.5, metric=0.4),
     )
 
 
@@ -281,7 +278,7 @@ def test_the_best_is_bold_and_settings_as_in_this_run_are_faint(make: Make) -> N
 
 
 def test_figures_that_cannot_be_compared_are_told_apart(make: Make) -> None:
-    squared = choices.with_training(EXPERIMENTS["iris"], loss="mean_squared_error")
+    squared = EXPERIMENTS["iris"].change("training", loss="mean_squared_error")
     other = reference(6, squared, loss=0.0001, metric=0.99)
     assert lines_with(make(*three(), other), "Accuracy train", strong=True) == {2}
     panel = make(*three(), other, reference(7, EXPERIMENTS["xor"]))
@@ -447,7 +444,7 @@ def test_runs_are_kept_compared_and_forgotten(qtbot: QtBot, window: MainWindow) 
     assert isinstance(panel, RunsPanel)
     window.docks["runs"].raise_()
     qtbot.waitUntil(panel.isVisible)
-    first = choices.with_training(EXPERIMENTS["iris"], epochs=20)
+    first = EXPERIMENTS["iris"].change("training", epochs=20)
     assert window.store.propose(first)
     keep = window.findChild(QAction, "action-keep-run")
     assert keep.shortcut().toString() == "Ctrl+K"

@@ -19,7 +19,7 @@ from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.shell.notices import Notice, Notices
-from nnviz.training.changes import starting_point
+from nnviz.training.choices import starting_point
 from nnviz.training.presets import PRESETS
 
 from .cut_text import PseudoLocale, faults_of, is_english, pseudo

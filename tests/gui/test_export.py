@@ -36,7 +36,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
-from nnviz.training.changes import starting_point
+from nnviz.training.choices import starting_point
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem

@@ -23,7 +23,7 @@ from nnviz.gui.setup.setup_panel import SetupPanel
 from nnviz.gui.widgets.choice_box import ChoiceBox
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training import choices
-from nnviz.training.changes import starting_point
+from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import dataset_of
@@ -444,7 +444,7 @@ def test_impossible_choices_are_disabled_and_say_why(desk: Open) -> None:
 def test_what_a_person_types_stays_until_its_value_changes(desk: Open) -> None:
     here = desk("circle")
     number = here.type("training-epochs", "12")
-    here.store.propose(choices.with_training(here.now, epochs=77))
+    here.store.propose(here.now.change("training", epochs=77))
     assert number.text() == "12", "the person is in the field"
     here.key(number, Qt.Key.Key_Escape)
     assert number.text() == "77"
@@ -453,7 +453,7 @@ def test_what_a_person_types_stays_until_its_value_changes(desk: Open) -> None:
     here.choose("training-optimizer", "adam")
     assert number.text() == "soon", "it is to be put right"
     assert here.message("training-epochs") != ""
-    here.store.propose(choices.with_training(here.now, epochs=55))
+    here.store.propose(here.now.change("training", epochs=55))
     assert number.text() == "55"
     assert here.message("training-epochs") == ""
 

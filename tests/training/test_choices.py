@@ -60,7 +60,7 @@ def test_every_loss_and_output_is_trainable_or_refused_in_a_sentence(sample: str
 
 def one_epoch(experiment: Experiment) -> Experiment:
     # Small batches of 1,797 pictures, and outputs without bounds, want a modest rate.
-    return choices.with_training(experiment, epochs=1, learning_rate=0.01)
+    return experiment.change("training", epochs=1, learning_rate=0.01)
 
 
 @pytest.mark.parametrize("sample", CATALOG)
@@ -103,10 +103,10 @@ def random_step(here: Experiment, draw: random.Random) -> Experiment:
         lambda: choices.with_loss(here, draw.choice(list(LOSSES))),
         lambda: choices.with_output_activation(here, draw.choice(list(ACTIVATIONS))),
         lambda: choices.with_activation(here, draw.randint(0, last), draw.choice(["tanh", "relu"])),
-        lambda: choices.with_layer_added(here, "dense"),
-        lambda: choices.with_layer(here, draw.randint(0, last), units=draw.randint(1, 9)),
-        lambda: choices.with_hidden_layer_removed(here, 0) if last else here,
-        lambda: choices.with_training(here, batch_size=draw.choice([None, 1, 10, 400])),
+        lambda: layer_choices.with_layer_added(here, "dense"),
+        lambda: layer_choices.with_layer(here, draw.randint(0, last), units=draw.randint(1, 9)),
+        lambda: layer_choices.with_hidden_layer_removed(here, 0) if last else here,
+        lambda: here.change("training", batch_size=draw.choice([None, 1, 10, 400])),
     )
     return draw.choice(steps)()
 
@@ -131,8 +131,8 @@ def test_a_sample_brings_the_output_of_its_task(
 
 def test_a_sample_leaves_hidden_layers_and_training_as_they_are() -> None:
     hidden = (Dense(7, "relu"), Dense(3, "elu", use_bias=False))
-    before = choices.with_network(Experiment(), layers=(*hidden, Dense(1, "sigmoid")))
-    before = choices.with_training(before, optimizer="adam", learning_rate=0.02, epochs=77, l2=0.1)
+    before = Experiment().change("network", layers=(*hidden, Dense(1, "sigmoid")))
+    before = before.change("training", optimizer="adam", learning_rate=0.02, epochs=77, l2=0.1)
     after = choices.with_sample(before, "iris")
     assert after.network.layers[:-1] == hidden
     for name in ("optimizer", "learning_rate", "epochs", "l2"):
@@ -146,7 +146,7 @@ def test_an_unknown_sample_is_refused_with_what_comes_near() -> None:
 
 
 def test_a_batch_larger_than_the_sample_becomes_the_full_batch() -> None:
-    small = choices.with_training(on("circle"), batch_size=32)
+    small = on("circle").change("training", batch_size=32)
     assert choices.with_sample(small, "moons").training.batch_size == 32
     assert choices.with_sample(small, "xor").training.batch_size is None
     assert choices.with_data(small, rows=20).training.batch_size is None
@@ -215,7 +215,7 @@ def test_the_perceptron_has_no_hidden_layer_and_can_be_left_again() -> None:
 
 
 def test_the_perceptron_refuses_a_hidden_layer() -> None:
-    refusal = choices.refusal_of(choices.with_layer_added(PERCEPTRON, "dense"))
+    refusal = choices.refusal_of(layer_choices.with_layer_added(PERCEPTRON, "dense"))
     assert refusal is not None
     assert "single layer" in str(refusal)
 
@@ -225,31 +225,33 @@ def test_choosing_a_sign_output_chooses_the_perceptron() -> None:
 
 
 def test_hidden_layers_come_and_go_before_the_output() -> None:
-    flat = choices.with_hidden_layer_removed(Experiment(), 0)
+    flat = layer_choices.with_hidden_layer_removed(Experiment(), 0)
     assert [layer.units for layer in flat.network.layers] == [1]
-    first = choices.with_layer_added(flat, "dense")
+    first = layer_choices.with_layer_added(flat, "dense")
     assert first.network.layers[:-1] == (layer_choices.FIRST_HIDDEN,)
-    wide = choices.with_layer(first, 0, units=6)
-    twice = choices.with_layer_added(wide, "dense")
+    wide = layer_choices.with_layer(first, 0, units=6)
+    twice = layer_choices.with_layer_added(wide, "dense")
     assert [layer.units for layer in twice.network.layers] == [6, 6, 1]
     with pytest.raises(IndexError):
-        choices.with_hidden_layer_removed(flat, 0)
+        layer_choices.with_hidden_layer_removed(flat, 0)
 
 
 def test_biases_go_in_all_layers_and_stay_away_in_new_ones() -> None:
-    flat = choices.with_hidden_layer_removed(choices.with_bias(Experiment(), False), 0)
-    layers = choices.with_layer_added(flat, "dense").network.layers
+    flat = layer_choices.with_hidden_layer_removed(layer_choices.with_bias(Experiment(), False), 0)
+    layers = layer_choices.with_layer_added(flat, "dense").network.layers
     assert [layer.use_bias for layer in layers] == [False, False]
 
 
 def test_a_new_entry_of_a_table_forgets_the_numbers_of_the_old() -> None:
-    start = choices.with_optimizer(Experiment(), "adam")
-    start = choices.with_training(start, optimizer_values={"beta_1": 0.5})
-    assert choices.with_optimizer(start, "rmsprop").training.optimizer_values == {}
+    start = choices.with_setting(Experiment(), "training.optimizer", "adam")
+    start = start.change("training", optimizer_values={"beta_1": 0.5})
+    assert (
+        choices.with_setting(start, "training.optimizer", "rmsprop").training.optimizer_values == {}
+    )
     for name in OPTIMIZERS:
-        assert problems(choices.with_optimizer(start, name)) == []
+        assert problems(choices.with_setting(start, "training.optimizer", name)) == []
     for name in SCHEDULES:
-        assert problems(choices.with_schedule(start, name)) == []
+        assert problems(choices.with_setting(start, "training.schedule", name)) == []
 
 
 @pytest.mark.parametrize("rule", ["train_loss", "train_metric"])

@@ -18,7 +18,7 @@ from nnviz.engine.layers import (
     LayerSpec,
     MaxPool2D,
 )
-from nnviz.training import choices
+from nnviz.training import choices, layer_choices
 from nnviz.training.comparison import comparable_loss, comparable_metric, differences, varying
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.layer_settings import LAYER_SETTINGS
@@ -156,8 +156,8 @@ def test_presets_are_told_apart_both_ways(one: Any) -> None:
 
 
 def test_a_default_set_by_hand_is_the_same() -> None:
-    momentum = choices.with_optimizer(XOR, "momentum")
-    by_hand = choices.with_training(momentum, optimizer_values={"momentum": 0.9})
+    momentum = choices.with_setting(XOR, "training.optimizer", "momentum")
+    by_hand = momentum.change("training", optimizer_values={"momentum": 0.9})
     assert momentum != by_hand
     assert not differences(momentum, by_hand)
 
@@ -169,9 +169,9 @@ def test_settings_without_effect_do_not_set_apart() -> None:
 
 
 def test_another_entry_brings_only_the_numbers_that_are_not_as_usual() -> None:
-    adam = choices.with_optimizer(XOR, "adam")
+    adam = choices.with_setting(XOR, "training.optimizer", "adam")
     assert told(XOR, adam) == ["optimiser SGD → Adam"]
-    quick = choices.with_training(adam, optimizer_values={"beta_1": 0.5})
+    quick = adam.change("training", optimizer_values={"beta_1": 0.5})
     assert told(XOR, quick) == ["optimiser SGD → Adam", "β₁ – → 0.5"]
 
 
@@ -184,21 +184,21 @@ def test_kernels_of_one_number_and_of_two_are_the_same() -> None:
 
 
 def test_layers_are_told_one_by_one() -> None:
-    two = choices.with_layer_added(XOR, "dense")
+    two = layer_choices.with_layer_added(XOR, "dense")
     assert told(XOR, choices.with_activation(XOR, 0, "relu")) == [
         "hidden activation Sigmoid → ReLU"
     ]
-    assert told(two, choices.with_layer(two, 1, units=8)) == ["hidden 2 units 4 → 8"]
+    assert told(two, layer_choices.with_layer(two, 1, units=8)) == ["hidden 2 units 4 → 8"]
     assert told(two, choices.with_activation(two, 0, "tanh")) == [
         "hidden 1 activation Sigmoid → tanh"
     ]
 
 
 def test_layers_that_come_and_go_are_told_as_a_whole() -> None:
-    two = choices.with_layer_added(XOR, "dense")
+    two = layer_choices.with_layer_added(XOR, "dense")
     assert told(XOR, two) == ["layers 2-4-1 → 2-4-4-1"]
     assert told(two, XOR) == ["layers 2-4-4-1 → 2-4-1"]
-    tall = choices.with_activation(choices.with_layer(two, 0, units=6), 1, "tanh")
+    tall = choices.with_activation(layer_choices.with_layer(two, 0, units=6), 1, "tanh")
     assert told(XOR, tall) == [
         "layers 2-4-1 → 2-6-4-1",
         "activations Sigmoid → Sigmoid, tanh, Sigmoid",
@@ -206,17 +206,20 @@ def test_layers_that_come_and_go_are_told_as_a_whole() -> None:
 
 
 def test_several_sizes_are_told_as_a_whole() -> None:
-    two = choices.with_layer_added(XOR, "dense")
-    wide = choices.with_layer(choices.with_layer(two, 0, units=8), 1, units=6)
+    two = layer_choices.with_layer_added(XOR, "dense")
+    wide = layer_choices.with_layer(layer_choices.with_layer(two, 0, units=8), 1, units=6)
     assert told(two, wide) == ["layers 2-4-4-1 → 2-8-6-1"]
 
 
 def test_what_is_set_for_all_layers_is_told_once() -> None:
-    two = choices.with_layer_added(XOR, "dense")
+    two = layer_choices.with_layer_added(XOR, "dense")
     tanh = choices.with_activation(choices.with_activation(two, 0, "tanh"), 1, "tanh")
     assert told(two, tanh) == ["hidden activation Sigmoid → tanh"]
-    assert told(two, choices.with_bias(two, False)) == ["bias yes → no"]
-    assert told(XOR, choices.with_bias(two, False)) == ["layers 2-4-1 → 2-4-4-1", "bias yes → no"]
+    assert told(two, layer_choices.with_bias(two, False)) == ["bias yes → no"]
+    assert told(XOR, layer_choices.with_bias(two, False)) == [
+        "layers 2-4-1 → 2-4-4-1",
+        "bias yes → no",
+    ]
 
 
 def test_layers_of_pictures_are_told_by_their_names() -> None:
@@ -257,8 +260,8 @@ def test_every_setting_of_a_layer_is_told(place: int, values: dict[str, Any], te
 
 
 def test_settings_that_vary_among_many_are_listed_with_all_values() -> None:
-    runs = [choices.with_training(XOR, learning_rate=rate) for rate in (0.1, 0.3, 0.1)]
-    runs[2] = choices.with_layer(runs[2], 0, units=8)
+    runs = [XOR.change("training", learning_rate=rate) for rate in (0.1, 0.3, 0.1)]
+    runs[2] = layer_choices.with_layer(runs[2], 0, units=8)
     found = varying(runs)
     assert [str(column.title) for column in found] == ["hidden units", "rate"]
     assert [[str(text) for text in column.texts] for column in found] == [
@@ -285,8 +288,8 @@ def test_numbers_are_written_shortly(value: float, text: str) -> None:
 
 
 def test_numbers_that_differ_never_read_the_same() -> None:
-    near = choices.with_training(XOR, learning_rate=0.123456)
-    nearer = choices.with_training(XOR, learning_rate=0.123457)
+    near = XOR.change("training", learning_rate=0.123456)
+    nearer = XOR.change("training", learning_rate=0.123457)
     assert told(near, nearer) == ["rate 0.123456 → 0.123457"]
 
 

@@ -18,7 +18,7 @@ from nnviz.engine.layers import (
     MaxPool2D,
 )
 from nnviz.errors import InvalidChoiceError
-from nnviz.training import choices
+from nnviz.training import choices, layer_choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import FIRST_BEHIND_PICTURES, FIRST_CONVOLUTION, addable
 
@@ -28,7 +28,7 @@ PICTURES = ("digits", "letters-abc")
 def opened(sample: str) -> Experiment:
     """Return a sample with nothing but an output layer."""
     experiment = choices.with_sample(Experiment(), sample)
-    return choices.with_network(experiment, layers=experiment.network.layers[-1:])
+    return experiment.change("network", layers=experiment.network.layers[-1:])
 
 
 def kinds(experiment: Experiment) -> list[str]:
@@ -38,7 +38,7 @@ def kinds(experiment: Experiment) -> list[str]:
 def grown(sample: str, *added: str) -> Experiment:
     experiment = opened(sample)
     for kind in added:
-        experiment = choices.with_layer_added(experiment, kind)
+        experiment = layer_choices.with_layer_added(experiment, kind)
     return experiment
 
 
@@ -56,11 +56,15 @@ def test_layers_of_pictures_come_before_those_of_numbers() -> None:
 
 
 def test_global_average_takes_the_place_of_flatten_and_back() -> None:
-    averaged = choices.with_layer_added(grown("digits", "conv2d"), "global_average_pool2d")
+    averaged = layer_choices.with_layer_added(grown("digits", "conv2d"), "global_average_pool2d")
     assert kinds(averaged) == ["conv2d", "global_average_pool2d", "dense"]
-    assert kinds(choices.with_layer_added(averaged, "flatten")) == ["conv2d", "flatten", "dense"]
+    assert kinds(layer_choices.with_layer_added(averaged, "flatten")) == [
+        "conv2d",
+        "flatten",
+        "dense",
+    ]
     with pytest.raises(InvalidChoiceError, match="There is a Flatten already"):
-        choices.with_layer_added(grown("digits", "conv2d"), "flatten")
+        layer_choices.with_layer_added(grown("digits", "conv2d"), "flatten")
 
 
 def test_norm_stands_behind_weights_and_dropout_before_the_output() -> None:
@@ -80,25 +84,25 @@ def test_whatever_is_added_or_removed_can_be_trained_or_says_why(sample: str) ->
     for added in itertools.product(offered, repeat=2):
         experiment = opened(sample)
         for kind in added:
-            make = choices.offers(experiment, [kind], choices.with_layer_added)
+            make = choices.offers(experiment, [kind], layer_choices.with_layer_added)
             if make[kind] is None:
-                experiment = choices.with_layer_added(experiment, kind)
+                experiment = layer_choices.with_layer_added(experiment, kind)
         assert choices.refusal_of(experiment) is None, added
         for place, layer in enumerate(experiment.network.layers[:-1]):
             if not isinstance(layer, Flatten):
-                left = choices.with_hidden_layer_removed(experiment, place)
+                left = layer_choices.with_hidden_layer_removed(experiment, place)
                 assert choices.refusal_of(left) is None, (added, place)
 
 
 def test_last_layer_of_pictures_takes_flatten_along() -> None:
     experiment = grown("digits", "conv2d", "max_pool2d")
-    without_pool = choices.with_hidden_layer_removed(experiment, 1)
+    without_pool = layer_choices.with_hidden_layer_removed(experiment, 1)
     assert kinds(without_pool) == ["conv2d", "flatten", "dense"]
-    assert kinds(choices.with_hidden_layer_removed(without_pool, 0)) == ["dense"]
+    assert kinds(layer_choices.with_hidden_layer_removed(without_pool, 0)) == ["dense"]
 
 
 def test_without_flatten_the_refusal_names_the_layer_and_both_shapes() -> None:
-    bare = choices.with_hidden_layer_removed(grown("digits", "conv2d"), 1)
+    bare = layer_choices.with_hidden_layer_removed(grown("digits", "conv2d"), 1)
     refusal = choices.refusal_of(bare)
     assert refusal is not None
     assert refusal.field == "network.layers.1"
@@ -107,9 +111,9 @@ def test_without_flatten_the_refusal_names_the_layer_and_both_shapes() -> None:
 
 def test_layers_move_within_the_hidden_ones() -> None:
     experiment = grown("digits", "conv2d", "max_pool2d")
-    assert kinds(choices.with_layer_moved(experiment, 1, -1))[:2] == ["max_pool2d", "conv2d"]
-    assert choices.with_layer_moved(experiment, 0, -1).network == experiment.network
-    assert kinds(choices.with_layer_moved(experiment, 2, 5))[-1] == "dense"
+    assert kinds(layer_choices.with_layer_moved(experiment, 1, -1))[:2] == ["max_pool2d", "conv2d"]
+    assert layer_choices.with_layer_moved(experiment, 0, -1).network == experiment.network
+    assert kinds(layer_choices.with_layer_moved(experiment, 2, 5))[-1] == "dense"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,7 @@ def test_layers_move_within_the_hidden_ones() -> None:
 def test_another_sample_keeps_what_fits(hidden, start: str, target: str) -> None:
     experiment = opened(start)
     output = experiment.network.layers[-1]
-    moved = choices.with_sample(choices.with_network(experiment, layers=(*hidden, output)), target)
+    moved = choices.with_sample(experiment.change("network", layers=(*hidden, output)), target)
     assert choices.refusal_of(moved) is None
     needs_pictures = any(layer.for_pictures for layer in moved.network.layers)
     assert not needs_pictures or target in PICTURES
@@ -135,7 +139,7 @@ def test_another_sample_keeps_what_fits(hidden, start: str, target: str) -> None
 
 
 def test_another_sample_forgets_what_it_has_no_use_for() -> None:
-    experiment = choices.with_training(grown("digits"), class_weights="balanced")
+    experiment = grown("digits").change("training", class_weights="balanced")
     experiment = choices.with_stop_when(experiment, "validation_loss_rises")
     moved = choices.with_sample(experiment, "xor")
     assert moved.training.stop_when == "never"

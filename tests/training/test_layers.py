@@ -17,8 +17,8 @@ from nnviz.engine.layers import (
     MaxPool2D,
 )
 from nnviz.errors import DataError
-from nnviz.training import choices
-from nnviz.training.changes import starting_point
+from nnviz.training import choices, layer_choices
+from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem, layer_sizes
@@ -163,7 +163,7 @@ def test_class_weights_need_classes() -> None:
 
 
 def test_bias_is_set_where_there_is_one() -> None:
-    without = choices.with_bias(DIGITS, False).network.layers
+    without = layer_choices.with_bias(DIGITS, False).network.layers
     assert [layer.use_bias for layer in without] == [False] * len(CNN)
     assert [type(layer) for layer in without] == [type(layer) for layer in CNN]
 

@@ -19,7 +19,7 @@ from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import CENTER, RIGHT, line_height, tight, width_of, write
 from nnviz.gui.network.layout import Margins
 from nnviz.gui.network.view_state import NetworkViewState
-from nnviz.training.choices import has_field
+from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 _GAP = 6.0

@@ -17,7 +17,7 @@ from nnviz.gui.network.captions import input_titles, unit_name
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
-from nnviz.training.choices import has_field
+from nnviz.training.layer_choices import has_field
 
 TOP_WEIGHTS = 4
 """Incoming weights that a neuron's card lists."""

@@ -18,8 +18,8 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.bars import histogram
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
+from nnviz.training.layer_choices import has_field
 
 LOW, HIGH = -5.0, 5.0
 """Range of z that is drawn."""

@@ -37,8 +37,8 @@ from nnviz.gui.plots.ranges import standard_deviation
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
+from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 _ALL = ""

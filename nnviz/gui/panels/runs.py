@@ -33,7 +33,6 @@ from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.gui.widgets.toggle_button import SmallButton
-from nnviz.training.choices import with_training
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -171,7 +170,7 @@ class RunsPanel(Panel):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over the rate that was set during the run."""
         if self._experiment is not None and "rate" in state:
-            self.amend(with_training(self._experiment, learning_rate=float(state["rate"])))
+            self.amend(self._experiment.change("training", learning_rate=float(state["rate"])))
 
     @Slot(object)
     def amend(self, experiment: Experiment) -> None:

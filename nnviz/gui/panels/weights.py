@@ -20,8 +20,8 @@ from nnviz.gui.plots.bars import Histogram, histogram, set_rug
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import standard_deviation, step_up
 from nnviz.gui.widgets.idle import READ_SECONDS
-from nnviz.training.choices import has_field
 from nnviz.training.inspection import Inspection
+from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 BINS = 20

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.training.choices import with_training
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -70,7 +69,7 @@ class ExperimentStore(QObject):
     def amend_rate(self, rate: float) -> None:
         """Remember a learning rate that the running training already follows."""
         self._keep(amends=True)
-        self._amend(with_training(self._experiment, learning_rate=rate))
+        self._amend(self._experiment.change("training", learning_rate=rate))
 
     @Slot(bool)
     def note_rates_go_on(self, go_on: bool) -> None:

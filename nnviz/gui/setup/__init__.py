@@ -2,7 +2,7 @@
 
 `setup_panel.SetupPanel` is the column of the window; it holds three forms (`data_form`,
 `network_form`, `training_form`), each of which edits one part of the Experiment. A form never
-writes the Experiment: it asks `nnviz.training.changes` for the next one and emits it. A setting of
+writes the Experiment: it asks `nnviz.training.choices` for the next one and emits it. A setting of
 ``training`` that has no place of its own stands under "More" by itself.
 
 Object names, by which tests, lessons and screen readers address controls:

@@ -19,7 +19,7 @@ from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.training import choices
-from nnviz.training.changes import with_setting
+from nnviz.training.choices import with_setting
 from nnviz.training.experiment import Experiment, TrainingChoice
 
 _NEW_SEEDS = 10_000  # few enough digits to be read out in a class

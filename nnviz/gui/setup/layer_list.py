@@ -19,7 +19,7 @@ from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.field import Field
 from nnviz.gui.setup.layer_row import ROWS, LayerRow
 from nnviz.gui.widgets.collapsible_section import ROW_GAP
-from nnviz.training import choices
+from nnviz.training import choices, layer_choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import addable
 from nnviz.training.problem import dataset_of
@@ -96,7 +96,7 @@ class LayerList(QWidget):
 
     def _show_addition(self, experiment: Experiment) -> None:
         kinds = addable(dataset_of(experiment.data).image_shape is not None)
-        offers = choices.offers(experiment, kinds, choices.with_layer_added, "network.layers")
+        offers = choices.offers(experiment, kinds, layer_choices.with_layer_added, "network.layers")
         refusal = offers[Dense.kind]
         self.add.setEnabled(refusal is None)
         hint = self.tr("One more layer lets the network combine what the one before has found.")
@@ -163,10 +163,10 @@ class LayerList(QWidget):
     # ----------------------------------------------------------------------------------- asking
 
     def _move(self, place: int, by: int, _checked: bool = False) -> None:
-        self.change_asked.emit(lambda e: choices.with_layer_moved(e, place, by))
+        self.change_asked.emit(lambda e: layer_choices.with_layer_moved(e, place, by))
 
     def _ask_kind(self, kind: str, _checked: bool = False) -> None:
-        self.change_asked.emit(lambda e: choices.with_layer_added(e, kind))
+        self.change_asked.emit(lambda e: layer_choices.with_layer_added(e, kind))
 
 
 def _written(shape: Shape) -> str:

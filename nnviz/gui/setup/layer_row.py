@@ -31,7 +31,7 @@ from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training import choices
+from nnviz.training import choices, layer_choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
 
@@ -211,7 +211,7 @@ class LayerRow(QWidget):
             value = SizeBox.value_of(value)
         elif name in _COUNTS:
             value = int(value)
-        self.change_asked.emit(lambda e: choices.with_layer(e, self._place, **{name: value}))
+        self.change_asked.emit(lambda e: layer_choices.with_layer(e, self._place, **{name: value}))
 
     def _with_activation(self, experiment: Experiment, name: str) -> Experiment:
         index = self._place % len(experiment.network.layers)
@@ -219,4 +219,4 @@ class LayerRow(QWidget):
 
     @Slot()
     def _remove(self) -> None:
-        self.change_asked.emit(lambda e: choices.with_hidden_layer_removed(e, self._place))
+        self.change_asked.emit(lambda e: layer_choices.with_hidden_layer_removed(e, self._place))

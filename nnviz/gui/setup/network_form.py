@@ -12,7 +12,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.setup.field import Field
 from nnviz.gui.setup.layer_list import LayerList
 from nnviz.gui.setup.settings_form import SettingsForm
-from nnviz.training import choices
+from nnviz.training import layer_choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.problem import dataset_of
@@ -70,4 +70,4 @@ class NetworkForm(SettingsForm):
 
     @Slot(bool)
     def _choose_use_bias(self, with_bias: bool) -> None:
-        self.propose(lambda e: choices.with_bias(e, with_bias))
+        self.propose(lambda e: layer_choices.with_bias(e, with_bias))

@@ -17,7 +17,7 @@ from nnviz.gui.setup.parameters import ParameterFields
 from nnviz.gui.widgets.choice_box import ChoiceBox
 from nnviz.gui.widgets.collapsible_section import CollapsibleSection
 from nnviz.training import choices
-from nnviz.training.changes import with_setting
+from nnviz.training.choices import with_setting
 from nnviz.training.experiment import Experiment
 from nnviz.training.setting import Setting
 from nnviz.training.settings import SETTINGS, default_of, value_at

@@ -17,7 +17,6 @@ from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.gui.setup.training_form import TrainingForm
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.text_labels import WrappedLabel
-from nnviz.training.choices import with_training
 from nnviz.training.experiment import Experiment
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 16.5, 12
@@ -157,7 +156,7 @@ class SetupPanel(QWidget):
     @Slot(float)
     def _take_rate(self, rate: float) -> None:
         """Remember the rate of the run under way, so that later proposals keep it."""
-        experiment = with_training(self.data.experiment, learning_rate=rate)
+        experiment = self.data.experiment.change("training", learning_rate=rate)
         self.show_experiment(experiment)
         self.rate_edited.emit(rate)
 

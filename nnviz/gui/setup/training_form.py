@@ -17,7 +17,6 @@ from nnviz.gui.setup.ranges import number_range
 from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.gui.widgets.choice_box import ChoiceBox
 from nnviz.gui.widgets.number_field import NumberField
-from nnviz.training import choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.setting import Range
 from nnviz.training.settings import SETTINGS
@@ -107,4 +106,4 @@ class TrainingForm(SettingsForm):
         set_tool_tip(field.control, epochs if waits else translated(setting.hint))
 
     def _choose_clip(self, limits: dict[str, float | None]) -> None:
-        self.propose(lambda e: choices.with_training(e, **limits))
+        self.propose(lambda e: e.change("training", **limits))

@@ -15,9 +15,9 @@ from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
-from nnviz.training.changes import opened_from
-from nnviz.training.choices import with_hidden_layer_removed, with_layer_added
+from nnviz.training.choices import opened_from
 from nnviz.training.experiment import Experiment
+from nnviz.training.layer_choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 
