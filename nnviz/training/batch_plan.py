@@ -31,14 +31,7 @@ buffers, a network for pictures fewer rows."""
 class OutputBuffers:
     """The output layer's values for all rows of a part, in each of some epochs.
 
-    Parameters
-    ----------
-    epochs
-        How many.
-    part
-        The part.
-    first
-        Slots before that of the first epoch.
+    The first `first` slots are before that of the first epoch.
     """
 
     def __init__(self, epochs: int, part: Part, first: int = 0) -> None:
@@ -54,15 +47,6 @@ class BatchPlan:
     A small network's arithmetic takes a few microseconds, no more than slicing its arrays and
     making a record of an epoch do. So views are made once and used again, and the figures of many
     epochs are worked out together.
-
-    Parameters
-    ----------
-    problem
-        The data.
-    choice
-        Batch size, reduction, loss, and whether samples are shuffled.
-    network
-        Whose dtype and number of parameters the log needs.
 
     Attributes
     ----------
@@ -142,16 +126,9 @@ class BatchPlan:
         return self._loss.gradient_scale(reduction, outputs, batch)
 
     def shuffle(self, slot: int, order: NDArray[np.intp], rng: np.random.Generator) -> None:
-        """Give a slot's epoch a new order of samples, where that is asked for and matters.
+        """Shuffle the epoch before's `order`, shape (rows,), in place for a slot's epoch.
 
-        Parameters
-        ----------
-        slot
-            Which.
-        order
-            The epoch before's, shape (rows,); shuffled in place.
-        rng
-            Source of chance; untouched when there is nothing to shuffle.
+        Where no order is asked for or matters, neither `order` nor `rng` is touched.
         """
         if self.shuffles:
             rng.shuffle(order)

@@ -21,12 +21,8 @@ from nnviz.training.transfer import ReadOnly
 class PatienceState(ReadOnly):
     """What a `Patience` remembers.
 
-    Parameters
-    ----------
-    best, epoch, waited
-        The smallest loss, the epoch it was met in, and how many epochs there have been since.
-    parameters
-        Those it was smallest with.
+    The smallest loss, the epoch it was met in, how many epochs there have been since, and the
+    parameters it was smallest with.
     """
 
     best: float
@@ -38,12 +34,8 @@ class PatienceState(ReadOnly):
 class Patience:
     """Watches a loss and keeps the parameters it was smallest with.
 
-    Parameters
-    ----------
-    epochs
-        How many without a new minimum are waited.
-    parameters
-        The network's, flat; read at each new minimum, written by `restore`.
+    So many `epochs` without a new minimum are waited. `parameters` are the network's, flat: read at
+    each new minimum, written by `restore`.
     """
 
     def __init__(self, epochs: float, parameters: FloatArray) -> None:
@@ -85,10 +77,8 @@ class RulesState:
         The initial learning rate, as last set.
     factor, best, waited
         The schedule's: what it has come to, the smallest loss, and the epochs since.
-    should_stop
-        Whether the stop rule has been met.
-    dismissed
-        Whether the stop rule is no longer asked.
+    should_stop, dismissed
+        Whether the stop rule has been met, and whether it is no longer asked.
     patience
         The stop rule's, where it has one.
     """
@@ -110,15 +100,8 @@ class RulesState:
 class EpochCallbacks:
     """Learning rate, schedule and stop rule of a run.
 
-    Parameters
-    ----------
-    choice
-        What was asked.
-    parameters
-        The network's, for a stop rule that goes back to the best ones.
-    chosen_by
-        The part of the data whose loss they look at (``Problem.chosen_by``). The plateau schedule
-        never looks at the test part.
+    The rule looks at the loss of the part `chosen_by` (``Problem.chosen_by``) and may go back to
+    the best of the network's `parameters`. The plateau schedule never looks at the test part.
     """
 
     def __init__(self, choice: TrainingChoice, parameters: FloatArray, chosen_by: PartName) -> None:
@@ -154,9 +137,7 @@ class EpochCallbacks:
     def observe(self, rows: NDArray[np.float64]) -> int:
         """Look at the records of epochs one by one, ``EpochRecord.row`` each.
 
-        Returns
-        -------
-        After how many of them something changed for the next ones, or all of them.
+        Returns after how many of them something changed for the next ones, or their number.
         """
         if self.ask_nothing:
             return len(rows)

@@ -38,10 +38,8 @@ class TrainingState(ReadOnly):
 
     Parameters
     ----------
-    optimizer
-        What the optimiser remembers, shape (vectors, trained parameters).
-    steps
-        How many steps it has made.
+    optimizer, steps
+        What the optimiser remembers, shape (vectors, trained parameters), and its steps so far.
     chances
         States of all generators: the layers' and, last, the one that shuffles.
     order
@@ -67,14 +65,8 @@ class TrainingState(ReadOnly):
 class Checkpoint(ReadOnly):
     """A run at the end of one epoch: to be looked at, and to be trained on from.
 
-    Parameters
-    ----------
-    run_id, epoch
-        Where it belongs.
-    parameters, gradients
-        Shape (parameters,); laid out as ``Network`` lays them out.
-    state
-        The rest of what training needs.
+    Parameters and gradients, shape (parameters,), are laid out as ``Network`` lays them out;
+    `state` is the rest of what training needs.
     """
 
     run_id: int
@@ -107,13 +99,8 @@ def room_for(nbytes: int) -> int:
 class RetentionPolicy:
     """Which epochs are kept: all of the first quarter of the room, then every so many.
 
-    The stride doubles whenever the room is full, so that what is kept is spread evenly however
-    long the run.
-
-    Parameters
-    ----------
-    room
-        How many may be kept, at least 4.
+    The stride doubles whenever the room, at least 4, is full, so that what is kept is spread evenly
+    however long the run.
     """
 
     def __init__(self, room: int) -> None:
@@ -145,13 +132,7 @@ class RetentionPolicy:
 
 
 class CheckpointQueue:
-    """A run's checkpoints on their way to the one who keeps them.
-
-    Parameters
-    ----------
-    room
-        How many will be kept; 0 if nobody wants any.
-    """
+    """A run's checkpoints on their way to the one who keeps so many; 0 if nobody wants any."""
 
     def __init__(self, room: int) -> None:
         self._retention = RetentionPolicy(room) if room else None
@@ -197,11 +178,7 @@ class CheckpointQueue:
 class Checkpoints:
     """A bounded store of a run's checkpoints, in order; the newest is always among them.
 
-    Parameters
-    ----------
-    room
-        How many it holds, at least 4; 0 for as many as there is a budget for, by the first one's
-        size.
+    It holds `room`, at least 4; 0 for as many as there is a budget for, by the first one's size.
     """
 
     def __init__(self, room: int = 0) -> None:
@@ -255,13 +232,7 @@ class Checkpoints:
         return self._checkpoints[place] if found else None
 
     def nearest(self, epoch: int) -> Checkpoint:
-        """Return the checkpoint whose epoch is nearest, the earlier of two.
-
-        Raises
-        ------
-        LookupError
-            If there are none.
-        """
+        """Return the checkpoint whose epoch is nearest, the earlier of two; LookupError of none."""
         if not self._checkpoints:
             raise LookupError("there are no checkpoints")
         place = bisect_left(self._numbers, epoch)
@@ -291,14 +262,8 @@ class Checkpoints:
 class RollbackBuffer:
     """All that training changes, as it was at the end of an epoch.
 
-    Parameters
-    ----------
-    network, optimizer
-        The network and the state of its optimiser.
-    order
-        The order of samples; None where it stays the same.
-    generators
-        Where chance comes from.
+    `order` is the order of samples, None where it stays the same; `generators` are where chance
+    comes from.
     """
 
     def __init__(

@@ -51,13 +51,7 @@ _STOP_VALUES: dict[StopRule, float] = {
 def refusal_of(experiment: Experiment, field: str = "") -> InvalidChoiceError | None:
     """Return why an experiment cannot be, or None if it can.
 
-    Parameters
-    ----------
-    experiment
-        What is asked.
-    field
-        Beginning of a dotted path: where there are several reasons, one about this field is
-        returned before others.
+    Where there are several reasons, one about `field`, the beginning of a dotted path, comes first.
     """
     try:
         found = list(refusals(experiment, dataset_of(experiment.data)))
@@ -73,18 +67,9 @@ def offers(
     make: Callable[[Experiment, str], Experiment],
     field: str = "",
 ) -> Offers:
-    """Return for every name why it cannot be chosen now, or None where it can.
+    """Return for every name of a table why it cannot be chosen now, or None where it can.
 
-    Parameters
-    ----------
-    experiment
-        Where the person stands.
-    names
-        Entries of a table.
-    make
-        What choosing an entry does, such as `with_loss`.
-    field
-        The field they are offered at, as in `refusal_of`.
+    `make` does what choosing an entry does, such as `with_loss`; `field` is as in `refusal_of`.
     """
 
     def refusal(name: str) -> InvalidChoiceError | None:
@@ -242,12 +227,7 @@ A preset's own settings are made for its own data: XOR's rate of 1 makes any reg
 
 
 def starting_point(key: str) -> Experiment:
-    """Return the experiment that a sample is opened with.
-
-    Parameters
-    ----------
-    key
-        A key of ``CATALOG``.
+    """Return the experiment that a sample is opened with, by its key in ``CATALOG``.
 
     Raises
     ------
@@ -290,15 +270,8 @@ _CHANGES: Mapping[str, Change] = {
 def with_setting(experiment: Experiment, path: str, value: Any) -> Experiment:
     """Return the experiment with another value of a setting, and what must change with it.
 
-    Parameters
-    ----------
-    experiment
-        Where the person stands.
-    path
-        Dotted path of a setting, or of the numbers that come with one.
-    value
-        Of the setting; a whole number may come as a float. The numbers that come with another
-        entry of a table, such as an optimiser's momentum, are as usual.
+    The path may also be that of numbers that come with a setting; with another entry of its table
+    they are as usual. A whole number may come as a float.
 
     Raises
     ------

@@ -30,19 +30,7 @@ NOTHING = object()
 
 @dataclass(frozen=True)
 class Compared:
-    """A setting in several runs.
-
-    Parameters
-    ----------
-    setting
-        Dotted path.
-    title
-        What it is called.
-    texts
-        Its value in each run.
-    varies
-        Whether they are not all the same.
-    """
+    """A setting with its value in each of several runs, and whether they are not all the same."""
 
     setting: str
     title: Phrase
@@ -57,18 +45,10 @@ def compared(
     text: Callable[[Any], Phrase],
     usual: Any = NOTHING,
 ) -> Compared:
-    """Return a setting with its values as texts.
+    """Return a setting with its values, one a run, as texts.
 
-    Parameters
-    ----------
-    setting, title
-        Its path and name.
-    values
-        One a run; `NOTHING` where it has no effect.
-    text
-        From a value to what is written.
-    usual
-        A value that is as good as none: it does not set a run apart from one without.
+    A value is `NOTHING` where the setting has no effect. One that is `usual` is as good as none: it
+    does not set a run apart from one without.
     """
     filled = [usual if value is NOTHING else value for value in values]
     varies = any(value != filled[0] for value in filled)
@@ -80,17 +60,7 @@ def compared(
 
 @dataclass(frozen=True)
 class Difference:
-    """A setting in which two runs differ.
-
-    Parameters
-    ----------
-    setting
-        Dotted path, such as ``"training.learning_rate"``.
-    title
-        What it is called, shortly: "rate".
-    before, after
-        Its values: "0.03" and "0.3".
-    """
+    """A setting in which two runs differ: "rate", "0.03" and "0.3"."""
 
     setting: str
     title: Phrase
@@ -197,15 +167,7 @@ _TOGETHER = {"activation": "hidden activation", "use_bias": "bias"}
 
 
 def layer_columns(setting: str, experiments: Sequence[Experiment]) -> list[Compared]:
-    """Return the settings of layers with their values in each Experiment.
-
-    Parameters
-    ----------
-    setting
-        Path of the layers.
-    experiments
-        Of the runs.
-    """
+    """Return the settings of layers with their values in each Experiment."""
     networks = [experiment.network.layers for experiment in experiments]
     if len({tuple(layer.kind for layer in layers) for layers in networks}) > 1:
         return _as_wholes(setting, experiments)

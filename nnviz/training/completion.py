@@ -22,15 +22,11 @@ class Completed:
 
     Parameters
     ----------
-    problem
-        What it was about.
     history
         Scalars of every epoch, the untrained network's first.
-    snapshot
-        The final parameters.
-    final
-        Loss and metric of exactly those parameters. Its epoch is theirs: where the best ones were
-        put back, not the last.
+    snapshot, final
+        The final parameters, and loss and metric of exactly those. Their epoch is not the last one
+        where the best ones were put back.
     seconds
         What training took, without loading the data.
     """
@@ -57,12 +53,7 @@ def complete(
 ) -> Completed:
     """Train until the experiment's last epoch, or until its stop rule is met.
 
-    Parameters
-    ----------
-    experiment
-        What is asked.
-    watch
-        Called with the record of every epoch trained.
+    `watch` is called with the record of every epoch trained.
 
     Raises
     ------

@@ -26,13 +26,7 @@ MOST_WORK = 2e7
 
 
 class SoundState:
-    """The last state of a run whose loss was worth having.
-
-    Parameters
-    ----------
-    buffer
-        Keeps the state.
-    """
+    """The last state of a run whose loss was worth having, kept in a buffer."""
 
     def __init__(self, buffer: RollbackBuffer) -> None:
         self._buffer = buffer
@@ -85,10 +79,8 @@ def diverged(
 
     Parameters
     ----------
-    problem
-        What was asked.
-    network
-        As it is kept.
+    problem, network
+        What was asked, and the network as it is kept.
     broken
         The layer that broke first, counted from 0.
     epochs

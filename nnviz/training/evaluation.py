@@ -31,11 +31,6 @@ class Evaluator:
     """The network of a problem, ready to answer for rows it has seen before.
 
     Nothing of the problem is held but what is needed, so that it goes when the problem does.
-
-    Parameters
-    ----------
-    problem
-        The data.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -59,14 +54,8 @@ class Evaluator:
     def prepared(self, problem: Problem, key: object, rows: Callable[[], FloatArray]) -> FloatArray:
         """Return rows in the data's own columns and units as `predict` takes them.
 
-        Parameters
-        ----------
-        problem
-            The data.
-        key
-            Stands for the rows: they are the same whenever it is.
-        rows
-            Returns them, shape (rows, features); asked only when they are not kept.
+        The key stands for the rows: they are the same whenever it is, and `rows` is asked for them,
+        shape (rows, features), only when they are not kept.
         """
         found = self._kept.get(key)
         if isinstance(found, np.ndarray):
@@ -85,13 +74,8 @@ class Evaluator:
     def predict(self, parameters: FloatArray, rows: FloatArray) -> FloatArray:
         """Return outputs, shape (rows, outputs), for rows of shape (rows, inputs + 1).
 
-        Parameters
-        ----------
-        parameters
-            The network's, flat; read-only.
-        rows
-            A row a sample, the last column ones; not too many different numbers of rows, for
-            buffers are kept for each.
+        The parameters are the network's, flat and read-only. The last column of `rows` is ones;
+        there may not be too many different numbers of rows, for buffers are kept for each.
         """
         network = self._with(parameters)
         step = max(1, PREDICTED_NUMBERS // network.numbers_per_sample)

@@ -23,13 +23,7 @@ Values = NDArray[np.float64]
 
 
 class Block:
-    """The same rows of several columns. Rows are written once, from the first on.
-
-    Parameters
-    ----------
-    columns
-        How many.
-    """
+    """The same rows of so many columns. Rows are written once, from the first on."""
 
     def __init__(self, columns: int) -> None:
         # Memory is taken by the system page by page, as rows are written.
@@ -63,13 +57,6 @@ class Column:
     """One column of a history as it is now: a sequence of numbers that will not change.
 
     An index gives a number, a slice an array that cannot be written, ``numpy.asarray`` all of it.
-
-    Parameters
-    ----------
-    blocks, index
-        Where the numbers are: in this column of each block.
-    length
-        How many there are.
     """
 
     def __init__(self, blocks: Sequence[Block], index: int, length: int) -> None:
@@ -143,16 +130,11 @@ _WRITTEN_AT_ONCE = 4096
 
 
 class History:
-    """Append-only columns of one run.
+    """Append-only columns of one run: scalars, and a gradient norm for each of so many layers.
 
     Rows are in blocks that never move: appending takes the same time however long the history is,
     and copies share what is written. Rows before a history's length never change, whoever else
     writes behind them.
-
-    Parameters
-    ----------
-    layers
-        Number of layers, for the gradient columns.
     """
 
     def __init__(self, layers: int) -> None:

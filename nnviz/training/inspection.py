@@ -65,8 +65,7 @@ class Plane:
     x, y
         Grid coordinates in the data's own units, each of shape (resolution,).
     values
-        Network outputs in target units, shape (outputs, resolution, resolution), indexed
-        [output, y, x].
+        Network outputs in target units, indexed [output, y, x].
     """
 
     x: FloatArray
@@ -76,30 +75,14 @@ class Plane:
 
 @dataclass(frozen=True, eq=False)
 class LinearFormula:
-    """A single linear neuron, in the data's own units: target = Σ slope · input + intercept.
-
-    Parameters
-    ----------
-    slopes
-        Units of the target for one unit of each input, shape (inputs,).
-    intercept
-        In units of the target.
-    """
+    """A single linear neuron in the data's own units: target = Σ slope · input + intercept."""
 
     slopes: NDArray[np.float64]
     intercept: float
 
 
 class Inspection:
-    """One moment of a run, seen from all sides.
-
-    Parameters
-    ----------
-    problem
-        The data.
-    snapshot
-        The parameters.
-    """
+    """One moment of a run, seen from all sides."""
 
     most_answers, most_traced = OUTPUT_ROWS, ACTIVATION_ROWS
     """Rows of each part that are answered for, and training rows that are traced, at most."""

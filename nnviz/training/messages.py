@@ -13,17 +13,7 @@ from nnviz.training.records import EpochBatch, Snapshot
 
 @dataclass(frozen=True)
 class Pace:
-    """A speed.
-
-    Parameters
-    ----------
-    name, title
-        Key in `PACES`, and what the window shows.
-    per_second
-        So many units a second, or None for as fast as the machine can.
-    unit
-        ``"step"`` (one mini-batch) or ``"epoch"``.
-    """
+    """A speed: so many mini-batches ("step") or epochs a second, or None for the fastest."""
 
     name: str
     title: str
@@ -52,14 +42,11 @@ class Run:
 
     Parameters
     ----------
-    run_id, experiment
-        What was asked.
     memory
         Name of the blob its snapshots go to; TrainingProcess fills it in.
-    start
-        Where it begins; None for the untrained network.
-    packed_start
-        Name of the blob with which TrainingProcess replaces `start`.
+    start, packed_start
+        Where it begins, None for the untrained network; and the name of the blob with which
+        TrainingProcess replaces that.
     checkpoints_room
         How many of its checkpoints there is room for; 0 if nobody keeps them.
     """

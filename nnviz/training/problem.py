@@ -52,11 +52,7 @@ class Inputs:
     index
         Which of them belong to the part, shape (rows,).
     prepare
-        Turns raw rows into what the network takes, shape (rows, columns).
-    columns
-        Number of inputs of the network.
-    dtype
-        Of the network.
+        Turns raw rows into what the network takes, shape (rows, columns), in whatever dtype.
     """
 
     def __init__(
@@ -99,14 +95,9 @@ class Inputs:
         return batch
 
     def take(self, rows: Index, out: FloatArray) -> None:
-        """Write these rows into `out`, shape (len(rows), columns + 1), whose last column is ones.
+        """Write these rows of the part into `out`, shape (len(rows), columns + 1).
 
-        Parameters
-        ----------
-        rows
-            Places within the part.
-        out
-            Of the network's dtype.
+        Its dtype is the network's, and its last column is ones already.
         """
         if self._stored is not None:
             # mode="clip" lets take write straight into the buffer; rows are always in range.
@@ -127,14 +118,8 @@ JUDGED_ROWS = 4096
 class Part:
     """The rows of one part of the split.
 
-    Parameters
-    ----------
-    index
-        Their row numbers in the data set, shape (rows,).
-    inputs
-        What the network takes: rows with a last column of ones.
-    targets
-        What the loss takes, shape (outputs, rows).
+    Their numbers in the data set, shape (rows,); what the network takes; and what the loss takes,
+    shape (outputs, rows).
     """
 
     index: NDArray[np.intp]
@@ -167,12 +152,7 @@ def split_of(choice: DataChoice, dataset: Dataset) -> dict[PartName, NDArray[np.
 class Problem:
     """An Experiment's data, split, scaled and encoded. Read-only.
 
-    Parameters
-    ----------
-    experiment
-        What was asked; it is checked.
-    dataset
-        The samples, where the caller has them; else those that the experiment names.
+    The samples are those that the experiment names, unless the caller has them.
 
     Raises
     ------

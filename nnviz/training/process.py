@@ -155,13 +155,7 @@ class TrainingProcess:
             raise _stuck()
 
     def close(self, grace: float = 2.0) -> None:
-        """End the process and free everything; safe to call twice.
-
-        Parameters
-        ----------
-        grace
-            Seconds that it may take to end by itself.
-        """
+        """End the process, with so many seconds' grace, and free everything; safe to call twice."""
         if self._connection is not None:
             self._connection.close()  # the other end reads end-of-file and leaves
             self._connection = None
@@ -278,15 +272,7 @@ LOOK_EVERY = 0.25
 
 
 class Standstill:
-    """How long nothing has moved.
-
-    Parameters
-    ----------
-    signs
-        What changes while something moves.
-    clock
-        Seconds.
-    """
+    """How long nothing has moved: `signs` change while something does, `clock` has seconds."""
 
     def __init__(self, signs: Callable[[], object], clock: Callable[[], float]) -> None:
         self._signs, self._clock = signs, clock
@@ -309,15 +295,8 @@ class Standstill:
 class Watch:
     """Tells a process that works, however long it takes, from one that never will.
 
-    Parameters
-    ----------
-    progress
-        What the process moves.
-    processor_time
-        What processor time it has used so far, in any unit, or None where that is not known: a long
-        mini-batch uses it, a process that is stopped, or waits for ever, does not.
-    clock
-        Seconds.
+    `processor_time` is what the process has used so far, in any unit, or None where nobody knows: a
+    long mini-batch uses it, a process that is stopped, or waits for ever, does not.
     """
 
     def __init__(

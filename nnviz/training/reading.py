@@ -121,8 +121,6 @@ def _struct(
 
     Parameters
     ----------
-    kind
-        The dataclass.
     tag
         What its ``"kind"`` says, if it is one of several.
     required

@@ -92,15 +92,7 @@ def norms_of(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class EpochBatch(ReadOnly):
-    """Records that arrived together, as a table: `EpochRecord.row` of each.
-
-    Parameters
-    ----------
-    run_id
-        The run they belong to.
-    rows
-        Shape (epochs, columns), read-only.
-    """
+    """Records of one run that arrived together, as a table: `EpochRecord.row` of each."""
 
     run_id: int
     rows: NDArray[np.float64]

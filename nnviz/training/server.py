@@ -59,12 +59,7 @@ CHECKPOINTS_AT_FIRST = 6.0
 def serve(connection: Connection, progress: str) -> None:
     """Train by command until the pipe closes: the main function of the process.
 
-    Parameters
-    ----------
-    connection
-        Its end of the pipe.
-    progress
-        Name of the `Progress` by which it shows that it goes on.
+    `progress` names the `Progress` by which it shows that it goes on.
     """
     if multiprocessing.parent_process() is not None and sys.platform != "win32":
         os.nice(NICENESS)
@@ -79,13 +74,7 @@ def serve(connection: Connection, progress: str) -> None:
 
 
 class _Allowance:
-    """How many checkpoints may be told.
-
-    Parameters
-    ----------
-    nbytes
-        Of each.
-    """
+    """How many checkpoints of so many bytes may be told."""
 
     def __init__(self, nbytes: int) -> None:
         self._price = CHECKPOINT_SECONDS + nbytes / CHECKPOINT_BYTES_PER_SECOND

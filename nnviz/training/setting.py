@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 class Phrase:
     """A text with gaps for words, each to be translated by itself.
 
-    Parameters
-    ----------
-    template
-        English; gaps are written ``{name}`` where there are words to fill them.
-    words
-        English, by the gap's name.
+    English; gaps are written ``{name}`` where there are words to fill them, by that name.
     """
 
     template: str
@@ -79,16 +74,9 @@ _LARGEST = 1e15
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers a setting may be.
+    """The numbers a setting may be: a closed range, perhaps of whole numbers only.
 
-    Parameters
-    ----------
-    low, high
-        The closed range.
-    whole
-        Whether only whole numbers.
-    instead
-        What may stand there instead of a number: None, or words.
+    `instead` is what may stand there instead of a number: None, or words.
     """
 
     low: float
@@ -109,12 +97,7 @@ class Range:
 class Option:
     """An entry of a table that has no more to it than its texts.
 
-    Parameters
-    ----------
-    title, hint
-        As lists show it, and its tooltip.
-    short
-        As the comparison of runs writes it; "" for the title.
+    `short` is how the comparison of runs writes it; "" for the title.
     """
 
     title: str
@@ -207,14 +190,7 @@ class Setting:
     def refusal(self, value: object, field: str, values: Values) -> InvalidChoiceError | None:
         """Return why it cannot be a value, or None if it can.
 
-        Parameters
-        ----------
-        value
-            Anything at all.
-        field
-            Path that the error names.
-        values
-            What it may be now.
+        The error names `field`, the path of the one setting; `values` is what it may be now.
         """
         each = value if self.many and isinstance(value, tuple) else (value,)
         wrong = [one for one in each if not _allowed(one, values)]

@@ -56,12 +56,10 @@ class Trainer:
 
     Parameters
     ----------
-    experiment
-        What was asked.
     run_id
         Written into every record.
     problem
-        Its data, when the caller already has it.
+        The experiment's data, when the caller already has it.
     checkpoints_room
         How many somebody keeps, who takes them from `checkpoint_queue`; 0 if nobody does.
 
@@ -167,15 +165,10 @@ class Trainer:
             yield next(records, None)
 
     def advance(self, updates: int) -> EpochBatch:
-        """Train so many mini-batches, or fewer where training ends.
+        """Train so many mini-batches, at least 1, or fewer where training ends.
 
         However the mini-batches are shared out among calls, the numbers are the same to the last
         bit; many at a time are faster, because records are made of many epochs together.
-
-        Parameters
-        ----------
-        updates
-            At least 1.
 
         Returns
         -------
@@ -240,10 +233,7 @@ class Trainer:
     def resume(self, checkpoint: Checkpoint) -> None:
         """Stand where a Trainer of the same experiment stood, and go on as that one did.
 
-        Parameters
-        ----------
-        checkpoint
-            Of this run or another one. Where all epochs asked for are done, `extend` asks for more.
+        Where all epochs asked for are done by then, `extend` asks for more.
         """
         self._kept.resume(checkpoint)
         self._rules.resume(checkpoint.state.rules)

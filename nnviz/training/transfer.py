@@ -43,18 +43,11 @@ _CHUNK = bytes(1 << 20)
 
 
 class SharedMemoryBlob:
-    """Bytes in a private file that both processes map.
+    """Bytes, at least 1, in a private file that both processes map.
 
-    The file has a name only until the other process has opened it, so that nothing is left behind
-    even if both are killed. Its space is taken when it is made: to write where there is none
+    The file has a name only until the other process has opened it by that, so that nothing is left
+    behind even if both are killed. Its space is taken when it is made: to write where there is none
     would end the process by SIGBUS.
-
-    Parameters
-    ----------
-    size
-        Bytes, at least 1; ignored with `name`.
-    name
-        Of what another process made; None to make it.
 
     Raises
     ------
@@ -149,12 +142,7 @@ def pair_of_arrays(blob: SharedMemoryBlob, size: int, dtype: np.dtype[np.floatin
 
 
 class Progress:
-    """Two numbers in shared memory that the training process moves and the window reads.
-
-    Parameters
-    ----------
-    name
-        Of what the window made; None to make it.
+    """Two numbers in shared memory that the training process, which is told the name, moves.
 
     Raises
     ------

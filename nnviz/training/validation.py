@@ -31,15 +31,7 @@ def check(experiment: Experiment, dataset: Dataset) -> None:
 
 
 def refusals(experiment: Experiment, dataset: Dataset) -> Refusals:
-    """Yield what is impossible about an experiment, each as an error that names its field.
-
-    Parameters
-    ----------
-    experiment
-        What is asked.
-    dataset
-        The data set it asks for.
-    """
+    """Yield what is impossible about an experiment with its data set, each naming its field."""
     wrong = list(out_of_range(experiment))
     yield from wrong
     if wrong:
