@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -184,7 +184,6 @@ class Checkpoints:
     def __init__(self, room: int = 0) -> None:
         self._retention = RetentionPolicy(room)
         self._checkpoints: list[Checkpoint] = []
-        self._numbers: list[int] = []
         self._epochs: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
@@ -202,7 +201,7 @@ class Checkpoints:
     def epochs(self) -> NDArray[np.int64]:
         """Epochs there are checkpoints of, rising; read-only, shape (checkpoints,)."""
         if self._epochs is None:
-            self._epochs = np.array(self._numbers, np.int64)
+            self._epochs = np.array([each.epoch for each in self._checkpoints], np.int64)
             self._epochs.setflags(write=False)
         return self._epochs
 
@@ -215,48 +214,40 @@ class Checkpoints:
         """Add one; it takes the place of any of its epoch or of later ones."""
         if not self.room:
             self._retention = RetentionPolicy(room_for(checkpoint.nbytes))
-        self._cut(bisect_left(self._numbers, checkpoint.epoch))
+        del self._checkpoints[self._place(checkpoint.epoch) :]
         # One that is off the grid was only kept for being the newest.
-        if self._numbers and not self._retention.keeps(self._numbers[-1]):
-            self._cut(len(self._numbers) - 1)
+        if self._checkpoints and not self._retention.keeps(self._checkpoints[-1].epoch):
+            self._checkpoints.pop()
         self._checkpoints.append(checkpoint)
-        self._numbers.append(checkpoint.epoch)
-        self._epochs = None
         while len(self._checkpoints) > self.room:
-            self._thin()
+            self._retention.widen()
+            kept = [each for each in self._checkpoints[:-1] if self._retention.keeps(each.epoch)]
+            self._checkpoints = [*kept, checkpoint]  # never without the newest
+        self._epochs = None
 
     def at(self, epoch: int) -> Checkpoint | None:
         """Return the checkpoint of exactly this epoch, if there is one."""
-        place = bisect_left(self._numbers, epoch)
-        found = place < len(self._numbers) and self._numbers[place] == epoch
-        return self._checkpoints[place] if found else None
+        there = self._checkpoints[self._place(epoch) : self._place(epoch + 1)]
+        return there[0] if there else None
 
     def nearest(self, epoch: int) -> Checkpoint:
         """Return the checkpoint whose epoch is nearest, the earlier of two; LookupError of none."""
         if not self._checkpoints:
             raise LookupError("there are no checkpoints")
-        place = bisect_left(self._numbers, epoch)
+        place = self._place(epoch)
         around = self._checkpoints[max(0, place - 1) : place + 1]
         return min(around, key=lambda checkpoint: abs(checkpoint.epoch - epoch))
 
     def until(self, epoch: int) -> Checkpoints:
         """Return those up to and with an epoch, as a store that grows by itself."""
-        earlier, end = Checkpoints(self.room), bisect_right(self._numbers, epoch)
+        earlier = Checkpoints(self.room)
         earlier._retention.stride = self._retention.stride
-        earlier._checkpoints, earlier._numbers = self._checkpoints[:end], self._numbers[:end]
+        earlier._checkpoints = self._checkpoints[: self._place(epoch + 1)]
         return earlier
 
-    def _thin(self) -> None:
-        """Double the stride and drop what it leaves out, but never the newest."""
-        self._retention.widen()
-        kept = [m for m in self._checkpoints[:-1] if self._retention.keeps(m.epoch)]
-        self._checkpoints = [*kept, self._checkpoints[-1]]
-        self._numbers = [checkpoint.epoch for checkpoint in self._checkpoints]
-
-    def _cut(self, end: int) -> None:
-        if end < len(self._checkpoints):
-            del self._checkpoints[end:], self._numbers[end:]
-            self._epochs = None
+    def _place(self, epoch: int) -> int:
+        """Return the place of the first checkpoint that is not before an epoch."""
+        return bisect_left(self._checkpoints, epoch, key=lambda checkpoint: checkpoint.epoch)
 
 
 class RollbackBuffer:
@@ -294,15 +285,17 @@ class RollbackBuffer:
         for generator, chance in zip(self._generators, self._chances, strict=True):
             generator.bit_generator.state = chance
 
-    def checkpoint(self, run_id: int, epoch: int, rules: EpochCallbacks) -> Checkpoint:
-        """Return what was kept, as a checkpoint of a run."""
-        arrays = [copy.copy() for copy in self._copies]
-        return _checkpoint(run_id, epoch, rules, arrays, self._steps, self._chances)
-
-    def look(self, run_id: int, epoch: int, rules: EpochCallbacks) -> Checkpoint:
-        """Return the present, the end of an epoch, as a checkpoint; what was kept stays so."""
-        arrays = [array.copy() for array in self._present]
-        return _checkpoint(run_id, epoch, rules, arrays, self._optimizer.steps, self._chances_now())
+    def checkpoint(
+        self, run_id: int, epoch: int, rules: EpochCallbacks, *, present: bool = False
+    ) -> Checkpoint:
+        """Return what was kept, or else the present, as a checkpoint of a run."""
+        arrays = self._present if present else self._copies
+        parameters, gradients, optimizer, *order = (array.copy() for array in arrays)
+        steps = self._optimizer.steps if present else self._steps
+        chances = self._chances_now() if present else self._chances
+        small = order[0].astype(np.min_scalar_type(order[0].size - 1)) if order else None
+        state = TrainingState(optimizer, steps, chances, small, rules.state())
+        return Checkpoint(run_id, epoch, parameters, gradients, state)
 
     def resume(self, checkpoint: Checkpoint) -> None:
         """Make a checkpoint what is kept, and the present."""
@@ -317,17 +310,3 @@ class RollbackBuffer:
 
     def _chances_now(self) -> Chances:
         return tuple(generator.bit_generator.state for generator in self._generators)
-
-
-def _checkpoint(
-    run_id: int,
-    epoch: int,
-    rules: EpochCallbacks,
-    arrays: Sequence[NDArray[Any]],
-    steps: int,
-    chances: Chances,
-) -> Checkpoint:
-    parameters, gradients, optimizer, *order = arrays
-    small = order[0].astype(np.min_scalar_type(order[0].size - 1)) if order else None
-    state = TrainingState(optimizer, steps, chances, small, rules.state())
-    return Checkpoint(run_id, epoch, parameters, gradients, state)

@@ -20,28 +20,21 @@ ClassWeights = Literal["none", "balanced"]
 
 @dataclass(frozen=True)
 class DataChoice:
-    """Which samples, and how they are prepared.
+    """Which samples, and how they are prepared; ``SETTINGS`` says what each field does to learning.
 
     Parameters
     ----------
-    sample
-        Key in ``CATALOG``.
+    sample, features
+        Key in ``CATALOG``; keys in ``PLANE_FEATURES``, used for planar samples.
     rows
-        Number of rows a generator makes; None for the sample's own number.
+        Of a generator; None for the sample's own number.
     noise
-        0 to 50 percent.
-    classes
-        Number of classes where the sample lets one choose.
-    features
-        Keys in ``PLANE_FEATURES`` of the inputs computed from (x, y); used for planar samples.
-    test_fraction
-        Share of rows held out for testing, 0 to 0.9.
+        In percent.
     validation_fraction
-        Share of rows held out to choose by: early stopping and the plateau schedule look at their
-        loss, so that nothing is chosen by the test part, which is only reported.
+        Share of rows to choose by: early stopping and the plateau schedule look at their loss, so
+        that nothing is chosen by the test part, which is only reported.
     standardize_inputs, standardize_target
-        Whether columns (and a regression's target) are scaled to mean 0 and deviation 1 of the
-        training part.
+        To mean 0 and deviation 1 of the training part; the target of a regression only.
     seed
         Of the generator and of the split.
     """
@@ -60,18 +53,9 @@ class DataChoice:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """Layers and how they start.
+    """Layers, from the first hidden one to the output, which is Dense; and how they start.
 
-    Parameters
-    ----------
-    layers
-        From the first hidden layer to the output layer, which is Dense.
-    initializer, initializer_values
-        Name in ``INITIALIZERS`` and its numbers, for the weights.
-    bias_initializer, bias_values
-        The same for the biases.
-    dtype
-        ``"float64"``, or ``"float32"`` for pictures.
+    Initialisers are named as in ``INITIALIZERS``; their numbers have defaults where left out.
     """
 
     layers: tuple[LayerSpec, ...] = (Dense(4, "sigmoid"), Dense(1, "sigmoid"))
@@ -84,27 +68,18 @@ class NetworkChoice:
 
 @dataclass(frozen=True)
 class TrainingChoice:
-    """How the network learns.
+    """How the network learns; ``SETTINGS`` says what each field does to learning.
 
     Parameters
     ----------
     loss, optimizer, schedule
-        Names in ``LOSSES``, ``OPTIMIZERS``, ``SCHEDULES``.
-    optimizer_values, schedule_values
-        Their numbers; those left out have their defaults.
-    learning_rate
-        The initial rate.
+        Names in ``LOSSES``, ``OPTIMIZERS``, ``SCHEDULES``; of their numbers, those left out have
+        their defaults.
     batch_size
         Samples per update; None for all of them.
-    reduction
-        Whether a batch's gradient is the mean over its samples or their sum.
-    shuffle
-        Whether each epoch takes the samples in a new order.
     l1, l2
         Weight penalties l1·Σ|w| + l2/2·Σw²; biases are left alone, and the shown loss is without
         them.
-    epochs
-        Passes over the training part.
     stop_when, stop_value
         An earlier end: when the training loss falls to the value, or the metric rises to it; or
         when the validation loss has had no new minimum for so many epochs (the test loss, where
@@ -114,8 +89,8 @@ class TrainingChoice:
         Limits of the gradient: its length, as PyTorch's ``clip_grad_norm_`` keeps it, or the size
         of each of its numbers; at most one of the two, None for no limit.
     class_weights
-        Whether each sample counts the same in the gradient ("none"), or each class ("balanced").
-        The shown loss is that of samples that count the same.
+        Whether each sample counts the same in the gradient, or each class. The shown loss is that
+        of samples that count the same.
     seed
         Of first weights and of the order of samples.
     """

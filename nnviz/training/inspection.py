@@ -134,9 +134,9 @@ class Inspection:
         return len(self._network.layers)
 
     def weights(self, layer: int) -> FloatArray:
-        """Return a layer's weights, shape (units, inputs); empty where it has none.
+        """Return a layer's weights, shape (units, inputs); of a convolution a kernel a row.
 
-        Of a convolution: a kernel a row.
+        Empty where it has none.
         """
         return self._network.layers[layer].weights
 

@@ -99,12 +99,7 @@ def with_hidden_layer_removed(experiment: Experiment, index: int) -> Experiment:
     """Return the experiment without a hidden layer, and what it alone needed.
 
     With the last layer that has to see pictures goes what made a row of them. Without what makes
-    a row of pictures that remain, validation refuses the result.
-
-    Raises
-    ------
-    IndexError
-        If there is no such hidden layer.
+    a row of pictures that remain, validation refuses the result. IndexError if there is none.
     """
     layers = experiment.network.layers
     place = range(len(layers) - 1)[index]

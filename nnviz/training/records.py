@@ -32,16 +32,14 @@ class EpochRecord:
 
     Parameters
     ----------
-    run_id
-        Which run it belongs to; answers of an earlier run are dropped.
     epoch
         Number of epochs done; 0 is the untrained network.
     learning_rate
         Rate used in this epoch.
     train_loss, validation_loss, test_loss
-        Of the parameters after the epoch, as the network predicts (without dropout). A
-        regression's are in the target's own units (squared for squared errors). None where there
-        is no such part. Of a large part, those of a sample of it (``Problem.judged``).
+        As the network predicts (without dropout). A regression's are in the target's own units
+        (squared for squared errors). None where there is no such part. Of a large part, those of a
+        sample of it (``Problem.judged``).
     train_metric, validation_metric, test_metric
         Accuracy (0 to 1) or R², of the same rows; None also where it is not defined.
     gradient_norms

@@ -123,10 +123,8 @@ class Setting:
     path
         Dotted path in the Experiment, such as ``"training.learning_rate"``; of a layer's setting
         the name of its field.
-    title
-        What it is called.
-    hint
-        What it does to learning.
+    title, hint
+        What it is called, and what it does to learning.
     values
         What it may be, or what returns that for an Experiment. Entries of a table have a `title`.
     many
@@ -135,10 +133,9 @@ class Setting:
         What it is called where there is little room; "" for the title, its first letter small.
     text
         From a value to what is written; None for what its kind of values is usually written as.
-    numbers
-        Path of the numbers that come with the chosen entry of its table; "" for none.
-    plain
-        Whether a number's title says by itself what it belongs to.
+    numbers, plain
+        Path of the numbers that come with the chosen entry of its table, or ""; whether such a
+        number's title says by itself what it belongs to.
     applies
         Whether the setting has an effect in an Experiment.
     """

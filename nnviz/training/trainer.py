@@ -140,7 +140,7 @@ class Trainer:
             self.network_epoch = self.epoch
 
     def steps(self) -> Iterator[EpochRecord | None]:
-        """Train, one mini-batch for each `next`.
+        """Train, one mini-batch for each `next`; ask within `overflow_is_checked`.
 
         Yields
         ------
@@ -153,10 +153,6 @@ class Trainer:
         DivergedError
             If a loss or a parameter is no longer finite. The network is then that of the last
             epoch whose loss was worth having, with a gradient of zeros.
-
-        Notes
-        -----
-        Ask within `overflow_is_checked`, or NumPy warns before the error says it better.
         """
         if self.epoch == 0:
             yield self.evaluate()
@@ -307,7 +303,9 @@ class Trainer:
             for epoch in self.checkpoint_queue.wanted_until(self.epoch + epochs):
                 stop = (epoch - self.epoch) * each
                 self._train(start, stop)
-                checkpoints.append(self._kept.look(self.run_id, epoch, self._rules))
+                checkpoints.append(
+                    self._kept.checkpoint(self.run_id, epoch, self._rules, present=True)
+                )
                 start = stop
         self._train(start, epochs * each)
         return checkpoints
