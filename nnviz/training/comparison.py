@@ -18,10 +18,9 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.experiment import Experiment
-from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.problem import dataset_of
 from nnviz.training.setting import Phrase, Setting, exactly, number, said
-from nnviz.training.settings import SETTINGS, default_of, value_at
+from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
 
 NOTHING = object()

@@ -237,10 +237,7 @@ class Inspection:
     def plane_axes(self, resolution: int) -> tuple[FloatArray, FloatArray]:
         """Return grid coordinates that cover the data with a margin of 8 %."""
         low, high = plane_limits(self.problem)
-        return (
-            np.linspace(low[0], high[0], resolution),
-            np.linspace(low[1], high[1], resolution),
-        )
+        return (np.linspace(low[0], high[0], resolution), np.linspace(low[1], high[1], resolution))
 
     def curve(self, points: int = 400) -> tuple[FloatArray, FloatArray]:
         """Return x and the prediction at x, each (points,), for a data set with one input."""

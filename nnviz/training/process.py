@@ -132,12 +132,7 @@ class TrainingProcess:
         """Return the snapshot that a `SnapshotWritten` announces."""
         parameters, gradients = pair_of_arrays(self._memories[-1], self._size, self._dtype).copy()
         return Snapshot(
-            written.run_id,
-            written.epoch,
-            parameters,
-            gradients,
-            written.updates,
-            written.trained,
+            written.run_id, written.epoch, parameters, gradients, written.updates, written.trained
         )
 
     def check(self, *, running: bool) -> None:

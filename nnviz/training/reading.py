@@ -17,8 +17,8 @@ from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense
 from nnviz.errors import DataError
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
-from nnviz.training.settings import out_of_range
+from nnviz.training.settings import MAX_HIDDEN_LAYERS
+from nnviz.training.validation import out_of_range
 
 
 def parsed(text: str | bytes) -> Any:

@@ -2,29 +2,32 @@
 
 Validation, the reader of files, the comparison of runs and the forms take titles, hints, ranges
 and tables from here. Numbers that come with an entry of a table, such as an optimiser's momentum,
-are described by the entry's `Parameter`s; those of layers by `LAYER_SETTINGS`.
+are described by the entry's `Parameter`s; a layer's fields by `LAYER_SETTINGS`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE, SEED_RANGE
 from nnviz.datasets.preprocessing import PLANE_FEATURES
-from nnviz.engine.choices import resolve
+from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
-from nnviz.engine.layers import LAYERS
+from nnviz.engine.layers import LAYERS, pair, shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
-from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
-from nnviz.training.layer_settings import LAYER_SETTINGS
-from nnviz.training.setting import Option, Phrase, Range, Refusals, Setting, number, said, whole
+from nnviz.training.setting import Option, Phrase, Range, Setting, number, said, whole
+
+MAX_HIDDEN_LAYERS = 10
 
 _DEFAULTS = Experiment()
+
+
+def _by_path(*settings: Setting) -> dict[str, Setting]:
+    return {setting.path: setting for setting in settings}
 
 
 def value_at(experiment: Experiment, path: str) -> Any:
@@ -36,35 +39,6 @@ def value_at(experiment: Experiment, path: str) -> Any:
 def default_of(path: str) -> Any:
     """Return what a setting is if nobody chose."""
     return value_at(_DEFAULTS, path)
-
-
-def out_of_range(experiment: Experiment) -> Refusals:
-    """Yield what is of a wrong type, not in its table or not in its range, with its field."""
-    chosen = [
-        (setting, path, value_at(experiment, path))
-        for path, setting in SETTINGS.items()
-        if path != "network.layers"
-    ]
-    for place, layer in enumerate(experiment.network.layers):
-        for field in dataclasses.fields(layer):
-            path = f"network.layers.{place}.{field.name}"
-            chosen.append((LAYER_SETTINGS[field.name], path, getattr(layer, field.name)))
-    for setting, path, value in chosen:
-        refused = setting.refusal(value, path, setting.values_in(experiment))
-        if refused is None and setting.numbers:
-            given = value_at(experiment, setting.numbers)
-            refused = _number_refusal(setting.table[value], given, path)
-        if refused is not None:
-            yield refused
-
-
-def _number_refusal(entry: Any, given: Any, path: str) -> InvalidChoiceError | None:
-    """Return why numbers cannot be those of an entry of a table, or None if they can."""
-    try:
-        resolve(entry.parameters, given, path)
-    except InvalidChoiceError as error:
-        return error.with_traceback(None)  # its frames hold whoever asked
-    return None
 
 
 # ------------------------------------------------------------------------------- how it is written
@@ -89,6 +63,12 @@ def _seed(value: int) -> Phrase:
 
 def _features(keys: tuple[str, ...]) -> Phrase:
     return Phrase(", ".join(PLANE_FEATURES[key].title for key in keys))
+
+
+def _size(value: Any) -> Phrase:
+    if value is None or isinstance(value, str):
+        return said(value or "usual")
+    return Phrase(shape_text(pair(value)))
 
 
 # --------------------------------------------------------------------------- when it has an effect
@@ -148,7 +128,7 @@ def stop_values(rule: str) -> Range:
 _SCALED = "Shift and scale to mean 0 and deviation 1: large numbers slow learning down."
 _CLIPPED = "Keeps a steep slope from throwing the weights far away."
 
-_ALL = (
+SETTINGS = _by_path(
     Setting("data.sample", "Sample", "What the network learns from.", CATALOG, short="data"),
     Setting(
         "network.layers",
@@ -271,18 +251,10 @@ _ALL = (
         numbers="network.bias_values",
     ),
     Setting(
-        "training.clip_norm",
-        "Gradient length limit",
-        _CLIPPED,
-        _LIMITS,
-        text=_or("none", number),
+        "training.clip_norm", "Gradient length limit", _CLIPPED, _LIMITS, text=_or("none", number)
     ),
     Setting(
-        "training.clip_value",
-        "Gradient value limit",
-        _CLIPPED,
-        _LIMITS,
-        text=_or("none", number),
+        "training.clip_value", "Gradient value limit", _CLIPPED, _LIMITS, text=_or("none", number)
     ),
     Setting(
         "training.class_weights",
@@ -303,10 +275,7 @@ _ALL = (
         Range(1, 10_000_000, whole=True),
     ),
     Setting(
-        "training.stop_when",
-        "Stop early",
-        "End before the last epoch when this is reached.",
-        STOPS,
+        "training.stop_when", "Stop early", "End before the last epoch when this is reached.", STOPS
     ),
     Setting(
         "training.stop_value",
@@ -340,6 +309,86 @@ _ALL = (
         applies=_seed_matters,
     ),
 )
-
-SETTINGS = {setting.path: setting for setting in _ALL}
 """Every setting of an Experiment by its path; what says most about a run comes first."""
+
+# ------------------------------------------------------------------------------------------ layers
+
+_COUNT = Range(1, 1024, whole=True)
+_MOST_PIXELS = 64
+"""No side of a window, no step and no edge is larger."""
+_SIDE = Range(1, _MOST_PIXELS, whole=True)
+_BELOW_ONE = 1.0 - 1e-9
+
+
+LAYER_SETTINGS = _by_path(
+    Setting(
+        "units",
+        "Neurons",
+        "Neurons in this layer: more can bend more, and learn by heart more.",
+        _COUNT,
+        short="units",
+    ),
+    Setting(
+        "filters",
+        "Filters",
+        "Kernels in this layer: each looks for a pattern of its own, everywhere in the picture.",
+        _COUNT,
+    ),
+    Setting(
+        "kernel_size",
+        "Kernel size",
+        "Rows and columns of each kernel: how far it looks around.",
+        _SIDE,
+        many=True,
+        short="kernel",
+        text=_size,
+    ),
+    Setting(
+        "pool_size",
+        "Pool size",
+        "Rows and columns that become one pixel.",
+        _SIDE,
+        many=True,
+        short="size",
+        text=_size,
+    ),
+    Setting(
+        "strides",
+        "Strides",
+        "By how many pixels a kernel moves on; 2 halves the picture's sides.",
+        Range(1, _MOST_PIXELS, whole=True, instead=(None,)),
+        many=True,
+        text=_size,
+    ),
+    Setting(
+        "padding",
+        "Padding",
+        "What a kernel sees beyond the edge of the picture.",
+        Range(0, _MOST_PIXELS, whole=True, instead=("valid", "same")),
+        many=True,
+        text=_size,
+    ),
+    Setting(
+        "rate",
+        "Rate",
+        "Share of the numbers that training sets to 0, so that none is relied on.",
+        Range(0.0, 0.95),
+    ),
+    Setting(
+        "momentum",
+        "Momentum",
+        "How much of its averages a layer keeps at each update; prediction scales by them.",
+        Range(0.0, _BELOW_ONE),
+    ),
+    Setting(
+        "epsilon",
+        "Epsilon",
+        "What is added to a variance, so that a constant number is not divided by zero.",
+        Range(1e-12, 1.0),
+    ),
+    Setting("activation", "Activation", "What a neuron makes of its sum.", ACTIVATIONS),
+    Setting(
+        "use_bias", "Bias", "Without a bias every line a neuron draws goes through the origin."
+    ),
+)
+"""Every setting of layers by its field's name."""

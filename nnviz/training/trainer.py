@@ -22,14 +22,7 @@ from nnviz.training.checkpoints import Checkpoint, CheckpointQueue, RollbackBuff
 from nnviz.training.divergence import SoundState, diverged
 from nnviz.training.experiment import Experiment, TrainingChoice
 from nnviz.training.problem import Problem
-from nnviz.training.records import (
-    EpochBatch,
-    EpochRecord,
-    Snapshot,
-    column_of,
-    new_rows,
-    norms_of,
-)
+from nnviz.training.records import EpochBatch, EpochRecord, Snapshot, column_of, new_rows, norms_of
 
 
 def overflow_is_checked() -> AbstractContextManager[None]:

@@ -6,19 +6,21 @@ is shown disabled, with the sentence), the command line and the Trainer before t
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.choices import resolve
 from nnviz.engine.layers import Dense, Shape
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
-from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
 from nnviz.training.setting import Refusals, refuse
-from nnviz.training.settings import out_of_range
+from nnviz.training.settings import LAYER_SETTINGS, MAX_HIDDEN_LAYERS, SETTINGS, value_at
 
 _MOST_HELD_OUT = 0.95
 _FEWEST_FOR_THREE = 10
@@ -38,6 +40,35 @@ def refusals(experiment: Experiment, dataset: Dataset) -> Refusals:
         return  # the rules below look entries up, and calculate
     for rule in _RULES:
         yield from rule(experiment, dataset)
+
+
+def out_of_range(experiment: Experiment) -> Refusals:
+    """Yield what is of a wrong type, not in its table or not in its range, with its field."""
+    chosen = [
+        (setting, path, value_at(experiment, path))
+        for path, setting in SETTINGS.items()
+        if path != "network.layers"
+    ]
+    for place, layer in enumerate(experiment.network.layers):
+        for field in dataclasses.fields(layer):
+            path = f"network.layers.{place}.{field.name}"
+            chosen.append((LAYER_SETTINGS[field.name], path, getattr(layer, field.name)))
+    for setting, path, value in chosen:
+        refused = setting.refusal(value, path, setting.values_in(experiment))
+        if refused is None and setting.numbers:
+            given = value_at(experiment, setting.numbers)
+            refused = _number_refusal(setting.table[value], given, path)
+        if refused is not None:
+            yield refused
+
+
+def _number_refusal(entry: Any, given: Any, path: str) -> InvalidChoiceError | None:
+    """Return why numbers cannot be those of an entry of a table, or None if they can."""
+    try:
+        resolve(entry.parameters, given, path)
+    except InvalidChoiceError as error:
+        return error.with_traceback(None)  # its frames hold whoever asked
+    return None
 
 
 def required_outputs(activation: str, dataset: Dataset) -> int:

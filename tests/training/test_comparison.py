@@ -21,10 +21,9 @@ from nnviz.engine.layers import (
 from nnviz.training import choices, layer_choices
 from nnviz.training.comparison import comparable_loss, comparable_metric, differences, varying
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.presets import PRESETS
 from nnviz.training.setting import number
-from nnviz.training.settings import SETTINGS
+from nnviz.training.settings import LAYER_SETTINGS, SETTINGS
 
 XOR = PRESETS["xor-2-4-1"].experiment
 

@@ -15,11 +15,10 @@ import pytest
 from nnviz.engine.layers import LAYERS
 from nnviz.errors import DataError, InvalidChoiceError, NnvizError
 from nnviz.training.experiment import Experiment
-from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.setting import Range
-from nnviz.training.settings import SETTINGS, default_of, value_at
+from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 DIGITS = PRESETS["digits-cnn"].experiment

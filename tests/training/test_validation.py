@@ -12,8 +12,8 @@ from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.layer_settings import MAX_HIDDEN_LAYERS
 from nnviz.training.problem import Problem, dataset_of
+from nnviz.training.settings import MAX_HIDDEN_LAYERS
 from nnviz.training.trainer import Trainer, overflow_is_checked
 from nnviz.training.validation import refusals, required_outputs
 

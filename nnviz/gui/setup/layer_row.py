@@ -33,7 +33,7 @@ from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training import choices, layer_choices
 from nnviz.training.experiment import Experiment
-from nnviz.training.layer_settings import LAYER_SETTINGS
+from nnviz.training.settings import LAYER_SETTINGS
 
 _COUNT_WIDTH, _RATE_WIDTH, _SIZE_WIDTH = 4.5, 3.25, 4.75
 """Heights of a line of text that fields of a layer are wide; lists take the room that is left."""

@@ -14,8 +14,8 @@ from nnviz.gui.setup.layer_list import LayerList
 from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.training import layer_choices
 from nnviz.training.experiment import Experiment
-from nnviz.training.layer_settings import LAYER_SETTINGS
 from nnviz.training.problem import dataset_of
+from nnviz.training.settings import LAYER_SETTINGS
 from nnviz.training.validation import input_shape
 
 _SHOWN = ("network.initializer", "training.seed")
