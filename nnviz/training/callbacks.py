@@ -13,8 +13,7 @@ from nnviz.engine.choices import resolve
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.training.experiment import TrainingChoice
 from nnviz.training.problem import PartName
-from nnviz.training.records import column_of
-from nnviz.training.transfer import ReadOnly
+from nnviz.training.records import ReadOnly, column_of
 
 
 @dataclass(frozen=True, eq=False)

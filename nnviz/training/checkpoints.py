@@ -15,8 +15,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OptimizerState
 from nnviz.training.callbacks import EpochCallbacks, RulesState
-from nnviz.training.records import Snapshot
-from nnviz.training.transfer import ReadOnly
+from nnviz.training.records import ReadOnly, Snapshot
 
 BUDGET = 64 * 2**20
 """Bytes that the checkpoints of a run may take."""

@@ -1,11 +1,24 @@
-"""What goes through the pipe to the training process: commands in, messages out."""
+"""What goes between the window and the training process: commands in, messages out.
+
+What is too large for the pipe is in memory that both see. A pipe would make the sender wait until
+the other end reads; where that one waits, too, both would wait for ever.
+"""
 
 from __future__ import annotations
 
+import mmap
+import os
+import pickle
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from nnviz.errors import NnvizError
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.errors import NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.experiment import Experiment
 from nnviz.training.records import EpochBatch, Snapshot
@@ -137,3 +150,134 @@ class Failed:
 
 Command = Run | Resume | Pause | Step | SetRate | SetPace | GiveSnapshot | Drop
 Message = EpochBatch | CheckpointsKept | SnapshotWritten | Rested | Failed
+
+
+_FOLDERS: tuple[str | None, ...] = ("/dev/shm", None)
+"""Where files are made, best first: in memory, where the system has that; then the usual folder
+for temporary files, for containers give little memory or none."""
+
+_CHUNK = bytes(1 << 20)
+
+
+class SharedMemoryBlob:
+    """Bytes, at least 1, in a private file that both processes map.
+
+    The file has a name only until the other process has opened it by that, so that nothing is left
+    behind even if both are killed. Its space is taken when it is made: to write where there is none
+    would end the process by SIGBUS.
+
+    Raises
+    ------
+    ProcessError
+        If there is no space, or no blob of that name.
+    """
+
+    def __init__(self, size: int, name: str | None = None) -> None:
+        try:
+            self.name, self.buffer = _made(size) if name is None else (name, _opened(name))
+        except OSError as error:
+            raise ProcessError(
+                "Window and training process cannot share memory: {fault}.",
+                "Make room in memory or in the folder for temporary files, then reset;"
+                " a smaller network needs less.",
+                fault=error,
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the bytes; a memoryview or an array on them must be gone."""
+        self.buffer.close()
+        _remove(self.name)
+
+
+def _made(size: int) -> tuple[str, mmap.mmap]:
+    """Return name and bytes of a new file in the first folder that has room for it."""
+    *better, last = _FOLDERS
+    for folder in better:
+        with suppress(OSError):
+            return _made_in(folder, size)
+    return _made_in(last, size)
+
+
+def _made_in(folder: str | None, size: int) -> tuple[str, mmap.mmap]:
+    handle, name = tempfile.mkstemp(prefix="nnviz-", dir=folder)
+    try:
+        _take_space(handle, size)
+        return name, mmap.mmap(handle, size)
+    except OSError:
+        _remove(name)
+        raise
+    finally:
+        os.close(handle)
+
+
+def _take_space(handle: int, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(handle, 0, size)
+        return
+    with open(handle, "wb", closefd=False) as file:
+        for start in range(0, size, len(_CHUNK)):
+            file.write(_CHUNK[: size - start])
+
+
+def _opened(name: str) -> mmap.mmap:
+    with Path(name).open("r+b") as file:
+        buffer = mmap.mmap(file.fileno(), 0)
+    _remove(name)
+    return buffer
+
+
+def _remove(name: str) -> None:
+    # The other process may have done so; where open files cannot be removed, the last one does.
+    with suppress(FileNotFoundError, PermissionError):
+        Path(name).unlink()
+
+
+def pack(content: object) -> SharedMemoryBlob:
+    """Return a blob with an object that can be pickled, for `unpack` in the other process."""
+    data = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    blob = SharedMemoryBlob(len(data))
+    blob.buffer[:] = data
+    return blob
+
+
+def unpack(name: str) -> object:
+    """Return what is in a blob that another process packed; this can be done once."""
+    blob = SharedMemoryBlob(0, name)
+    try:
+        return pickle.loads(blob.buffer)
+    finally:
+        blob.close()
+
+
+def pair_of_arrays(blob: SharedMemoryBlob, size: int, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return a view of two arrays of so many numbers, one after the other, shape (2, size).
+
+    Nobody may keep it: a blob with an array on it cannot be closed.
+    """
+    pair: FloatArray = np.ndarray((2, size), dtype, blob.buffer)
+    return pair
+
+
+class Progress:
+    """Two numbers in shared memory that the training process, which is told the name, moves.
+
+    Raises
+    ------
+    ProcessError
+        If there is no memory to share.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        self._blob = SharedMemoryBlob(16, name)
+        self.name = self._blob.name
+        numbers = memoryview(self._blob.buffer)
+        self.steps = numbers[:8].cast("q")
+        """One number: mini-batches and turns of the process' loop; above 0 once it is ready."""
+        self.answered = numbers[8:].cast("q")
+        """One number: commands obeyed."""
+
+    def close(self) -> None:
+        """Free the memory."""
+        self.steps.release()
+        self.answered.release()
+        self._blob.close()

@@ -25,10 +25,18 @@ import numpy as np
 
 from nnviz.errors import ProcessError
 from nnviz.threads import ONE_BLAS_THREAD
-from nnviz.training.messages import Command, Message, Run, SnapshotWritten
+from nnviz.training.messages import (
+    Command,
+    Message,
+    Progress,
+    Run,
+    SharedMemoryBlob,
+    SnapshotWritten,
+    pack,
+    pair_of_arrays,
+)
 from nnviz.training.records import Snapshot
 from nnviz.training.server import serve
-from nnviz.training.transfer import Progress, SharedMemoryBlob, pack, pair_of_arrays
 
 
 class TrainingProcess:

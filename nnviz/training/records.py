@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.training.transfer import ReadOnly
 
 SCALARS = (
     "epoch",
@@ -24,6 +23,21 @@ SCALARS = (
     "test_metric",
 )
 """Columns every run has; the gradient norms follow, one a layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReadOnly:
+    """A frozen dataclass whose arrays are read-only, also where it has been unpickled."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # By its constructor, for pickle forgets that arrays are read-only.
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
 
 @dataclass(frozen=True)

@@ -22,17 +22,20 @@ from nnviz.training.messages import (
     Failed,
     GiveSnapshot,
     Pause,
+    Progress,
     Rested,
     Resume,
     Run,
     SetPace,
     SetRate,
+    SharedMemoryBlob,
     SnapshotWritten,
     Step,
+    pair_of_arrays,
+    unpack,
 )
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer, overflow_is_checked
-from nnviz.training.transfer import Progress, SharedMemoryBlob, pair_of_arrays, unpack
 
 SLICE = 0.008
 """Seconds of training between two looks at the commands: half a frame, so that a snapshot that is

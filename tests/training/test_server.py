@@ -20,16 +20,17 @@ from nnviz.training.messages import (
     GiveSnapshot,
     Pace,
     Pause,
+    Progress,
     Rested,
     Resume,
     Run,
     SetPace,
+    SharedMemoryBlob,
     SnapshotWritten,
     Step,
 )
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer
-from nnviz.training.transfer import Progress, SharedMemoryBlob
 
 XOR = Experiment(training=TrainingChoice(learning_rate=0.1, epochs=10_000_000))
 BATCHES = Experiment(

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from nnviz.errors import ProcessError
-from nnviz.training import transfer
-from nnviz.training.transfer import SharedMemoryBlob, pack, pair_of_arrays, unpack
+from nnviz.training import messages
+from nnviz.training.messages import SharedMemoryBlob, pack, pair_of_arrays, unpack
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def folders(tmp_path, monkeypatch):
     pair = [tmp_path / "memory", tmp_path / "temporary"]
     for folder in pair:
         folder.mkdir()
-    monkeypatch.setattr(transfer, "_FOLDERS", tuple(map(str, pair)))
+    monkeypatch.setattr(messages, "_FOLDERS", tuple(map(str, pair)))
     return pair
 
 
