@@ -12,6 +12,7 @@ import pickle
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Literal
 
@@ -72,19 +73,14 @@ class Run:
     checkpoints_room: int = 0
 
 
-@dataclass(frozen=True)
-class Resume:
-    """Train on (after the last epoch: as many again)."""
+class Order(Enum):
+    """Commands that need no more words, each with what is to be done."""
 
-
-@dataclass(frozen=True)
-class Pause:
-    """Stop training until `Resume`."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Train one mini-batch, then pause."""
+    RESUME = "Train on (after the last epoch: as many again)."
+    PAUSE = "Stop training until RESUME."
+    STEP = "Train one mini-batch, then pause."
+    GIVE_SNAPSHOT = "Write a snapshot after the current slice, or as soon as there is a new one."
+    DROP = "Forget the run."
 
 
 @dataclass(frozen=True)
@@ -99,16 +95,6 @@ class SetPace:
     """Change the speed."""
 
     pace: Pace
-
-
-@dataclass(frozen=True)
-class GiveSnapshot:
-    """Write a snapshot when the current slice is over, or as soon as there is a new one."""
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Forget the run."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +134,7 @@ class Failed:
     snapshot: Snapshot | None
 
 
-Command = Run | Resume | Pause | Step | SetRate | SetPace | GiveSnapshot | Drop
+Command = Run | SetRate | SetPace | Order
 Message = EpochBatch | CheckpointsKept | SnapshotWritten | Rested | Failed
 
 

@@ -18,19 +18,15 @@ from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
     Command,
-    Drop,
     Failed,
-    GiveSnapshot,
-    Pause,
+    Order,
     Progress,
     Rested,
-    Resume,
     Run,
     SetPace,
     SetRate,
     SharedMemoryBlob,
     SnapshotWritten,
-    Step,
     pair_of_arrays,
     unpack,
 )
@@ -146,24 +142,24 @@ class _Server:
             self._guarded(lambda: self._begin(command))
         elif isinstance(command, SetPace):
             self._pace, self._due = command.pace, time.perf_counter()
-        elif isinstance(command, Drop):
+        elif command is Order.DROP:
             self.drop()
         elif self._trainer is not None:
             self._obey_about_run(command, self._trainer)
 
     def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
-        if isinstance(command, Resume | Step) and (trainer.finished or trainer.should_stop):
+        if command in (Order.RESUME, Order.STEP) and (trainer.finished or trainer.should_stop):
             trainer.extend()
-        if isinstance(command, Resume):
+        if command is Order.RESUME:
             self._running, self._due = True, time.perf_counter()
-        elif isinstance(command, Pause):
+        elif command is Order.PAUSE:
             self._rest(finished=False)
-        elif isinstance(command, Step):
+        elif command is Order.STEP:
             self._running = True
             self._guarded(self._one_step)
         elif isinstance(command, SetRate):
             trainer.base_rate = command.rate
-        elif isinstance(command, GiveSnapshot):
+        elif command is Order.GIVE_SNAPSHOT:
             self._snapshot_wanted = True
 
     def _begin(self, command: Run) -> None:

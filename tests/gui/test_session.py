@@ -13,7 +13,7 @@ from nnviz.errors import DivergedError, ProcessError
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
-from nnviz.training import transfer
+from nnviz.training import messages
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import PACES
 from nnviz.training.trainer import Trainer
@@ -362,7 +362,7 @@ def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_ther
     checkpoints = trained(qtbot, session)
     session.branch(checkpoints[5])
     with monkeypatch.context() as nowhere:
-        nowhere.setattr(transfer, "_FOLDERS", (str(tmp_path / "none"),))
+        nowhere.setattr(messages, "_FOLDERS", (str(tmp_path / "none"),))
         with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
             session.train()
     assert "share memory" in str(failure.args[0])

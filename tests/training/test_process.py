@@ -13,7 +13,7 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.messages import CheckpointsKept, Drop, Resume, Run, Step
+from nnviz.training.messages import CheckpointsKept, Order, Run
 from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
 from nnviz.training.server import NICENESS
@@ -22,14 +22,14 @@ from nnviz.training.trainer import Trainer
 ORPHAN = """
 import os
 from nnviz.training.experiment import Experiment, TrainingChoice
-from nnviz.training.messages import Resume, Run
+from nnviz.training.messages import Order, Run
 from nnviz.training.process import TrainingProcess
 
 if __name__ == "__main__":
     process = TrainingProcess()
     process.start()
     process.begin(Run(1, Experiment(training=TrainingChoice(epochs=10_000_000))), 17)
-    process.send(Resume())
+    process.send(Order.RESUME)
     while not any(process.receive()):
         pass
     print(process._process.pid, process._progress.name, process._memories[-1].name, flush=True)
@@ -71,7 +71,7 @@ def test_commands_to_a_stuck_process_wait_without_holding_up_the_window(qtbot):
         os.kill(process._process.pid, signal.SIGSTOP)
         for run in range(2000):  # far more than a pipe holds
             process.begin(Run(run, asked), 17)
-            process.send(Resume())
+            process.send(Order.RESUME)
         os.kill(process._process.pid, signal.SIGCONT)
         seen = []
 
@@ -100,14 +100,14 @@ def test_neither_end_waits_for_the_other_with_large_checkpoints(qtbot):
         process.begin(
             Run(0, asked, start=checkpoint, checkpoints_room=100), checkpoint.parameters.size
         )
-        process.send(Resume())
+        process.send(Order.RESUME)
         qtbot.waitUntil(lambda: process._connection.poll(), timeout=20_000)
         for run in range(1, 4):  # while it sends moments, which nobody reads
             start = dataclasses.replace(checkpoint, epoch=10 * run)
             process.begin(
                 Run(run, asked, start=start, checkpoints_room=100), checkpoint.parameters.size
             )
-            process.send(Resume())
+            process.send(Order.RESUME)
         seen = []
 
         def last_run_tells_checkpoints():
@@ -144,11 +144,11 @@ def test_another_run_does_not_wait_for_a_process_that_does_not_leave_the_last_on
     asked = Experiment(training=TrainingChoice(epochs=3))
     try:
         process.begin(Run(0, asked), 17)
-        process.send(Step())
+        process.send(Order.STEP)
         qtbot.waitUntil(lambda: any(process.receive()), timeout=20_000)
         old = process._process.pid
         os.kill(old, signal.SIGSTOP)
-        process.send(Drop())
+        process.send(Order.DROP)
 
         def lags():
             process.check(running=False)
@@ -156,7 +156,7 @@ def test_another_run_does_not_wait_for_a_process_that_does_not_leave_the_last_on
 
         qtbot.waitUntil(lags, timeout=20_000)
         process.begin(Run(1, asked), 17)
-        process.send(Resume())
+        process.send(Order.RESUME)
         assert process._process.pid != old
         assert state(old) == ""
         qtbot.waitUntil(lambda: any(m.run_id == 1 for m in process.receive()), timeout=20_000)
@@ -170,7 +170,7 @@ def test_the_process_lets_the_window_go_first(qtbot):
     process.start()
     try:
         process.begin(Run(0, Experiment()), 17)
-        process.send(Step())
+        process.send(Order.STEP)
         qtbot.waitUntil(lambda: process._connection.poll(), timeout=20_000)
         ours = os.getpriority(os.PRIO_PROCESS, 0)
         theirs = os.getpriority(os.PRIO_PROCESS, process._process.pid)

@@ -17,17 +17,14 @@ from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, Tra
 from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
-    GiveSnapshot,
+    Order,
     Pace,
-    Pause,
     Progress,
     Rested,
-    Resume,
     Run,
     SetPace,
     SharedMemoryBlob,
     SnapshotWritten,
-    Step,
 )
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer
@@ -41,7 +38,7 @@ BATCHES = Experiment(
 """Six updates an epoch."""
 
 
-FULL = [(0.0, SetPace(PACES["full"])), (0.0, Resume())]
+FULL = [(0.0, SetPace(PACES["full"])), (0.0, Order.RESUME)]
 
 
 class Pipe:
@@ -117,7 +114,7 @@ def epochs_told(pipe):
 @pytest.mark.parametrize("experiment", [XOR, BATCHES], ids=["xor", "batches"])
 def test_every_pace_is_met(serve, pace, experiment):
     seconds = 20.0 if pace.per_second <= 10 else 3.0
-    start = [(0.0, SetPace(pace)), (0.0, Resume())]
+    start = [(0.0, SetPace(pace)), (0.0, Order.RESUME)]
     pipe, done = serve(experiment, start, seconds, update_takes=1e-6)
     count = done[-1][1] if pace.unit == "step" else epochs_told(pipe)[-1][1]
     # The first comes at once; a wait may be a few milliseconds too long, but is made up for.
@@ -126,13 +123,13 @@ def test_every_pace_is_met(serve, pace, experiment):
 
 @pytest.mark.parametrize("pace", [pace for pace in PACES.values() if pace.per_second])
 def test_no_unit_comes_before_its_time(serve, pace):
-    _, done = serve(XOR, [(0.0, SetPace(pace)), (0.0, Resume())], 2.0)
+    _, done = serve(XOR, [(0.0, SetPace(pace)), (0.0, Order.RESUME)], 2.0)
     for when, updates in done:
         assert updates <= 1 + when * pace.per_second * (1 + 1e-9)
 
 
 def test_a_network_too_slow_for_its_pace_trains_all_the_time(serve):
-    start = [(0.0, SetPace(PACES["epoch-300"])), (0.0, Resume())]
+    start = [(0.0, SetPace(PACES["epoch-300"])), (0.0, Order.RESUME)]
     _, done = serve(BATCHES, start, 3.0, update_takes=0.002)
     assert done[-1][1] == pytest.approx(3.0 / 0.002, rel=0.01)
 
@@ -142,22 +139,22 @@ def snapshots_told(pipe):
 
 
 def test_a_snapshot_is_told_as_soon_as_there_is_a_new_one_and_only_then(serve):
-    asked = [(0.1 * i, GiveSnapshot()) for i in range(40)]
-    start = [(0.0, SetPace(PACES["step-1"])), (0.0, Resume())]
+    asked = [(0.1 * i, Order.GIVE_SNAPSHOT) for i in range(40)]
+    start = [(0.0, SetPace(PACES["step-1"])), (0.0, Order.RESUME)]
     pipe, _ = serve(XOR, [*start, *asked], 4.0)
     assert [updates for _, updates in snapshots_told(pipe)] == [1, 2, 3, 4]
 
 
 def test_a_snapshot_does_not_wait_for_another_slice(serve):
-    asked = [(0.1 * i, GiveSnapshot()) for i in range(1, 20)]
-    pipe, _ = serve(BATCHES, [(0.0, Resume()), *asked], 2.0, update_takes=0.001)
+    asked = [(0.1 * i, Order.GIVE_SNAPSHOT) for i in range(1, 20)]
+    pipe, _ = serve(BATCHES, [(0.0, Order.RESUME), *asked], 2.0, update_takes=0.001)
     waits = [when - 0.1 * (i + 1) for i, (when, _) in enumerate(snapshots_told(pipe))]
     assert len(waits) == 19
     assert max(waits) <= 2 * server.SLICE
 
 
 def test_records_of_a_slice_come_in_one_message(serve):
-    pipe, done = serve(BATCHES, [(0.0, Resume())], 1.0, update_takes=1e-5)
+    pipe, done = serve(BATCHES, [(0.0, Order.RESUME)], 1.0, update_takes=1e-5)
     batches = [message for _, message in pipe.told if isinstance(message, EpochBatch)]
     assert len(batches) <= 1 + 1.0 / server.SLICE
     epochs = np.concatenate([batch.rows[:, 0] for batch in batches])
@@ -165,14 +162,14 @@ def test_records_of_a_slice_come_in_one_message(serve):
 
 
 def test_an_epoch_longer_than_a_slice_keeps_its_pace(serve):
-    start = [(0.0, SetPace(PACES["epoch-30"])), (0.0, Resume())]
+    start = [(0.0, SetPace(PACES["epoch-30"])), (0.0, Order.RESUME)]
     pipe, _ = serve(BATCHES, start, 3.0, update_takes=0.004)
     assert len(epochs_told(pipe)) == pytest.approx(90, abs=1)
 
 
 def test_after_a_hold_up_training_does_not_rush(serve):
     slow = Pace("slow", "", 100)
-    commands = [(0.0, SetPace(slow)), (0.0, Resume()), (1.0, Pause()), (6.0, Resume())]
+    commands = [(0.0, SetPace(slow)), (0.0, Order.RESUME), (1.0, Order.PAUSE), (6.0, Order.RESUME)]
     pipe, _ = serve(XOR, commands, 7.0)
     later = [when for when, _ in epochs_told(pipe) if when >= 6.0]
     assert len(later) == pytest.approx(100, abs=3)
@@ -180,7 +177,7 @@ def test_after_a_hold_up_training_does_not_rush(serve):
 
 @pytest.mark.parametrize("name", ["step-1", "epoch-1", "epoch-300"])
 def test_pause_is_obeyed_at_once_at_any_pace(serve, name):
-    commands = [(0.0, SetPace(PACES[name])), (0.0, Resume()), (2.5, Pause())]
+    commands = [(0.0, SetPace(PACES[name])), (0.0, Order.RESUME), (2.5, Order.PAUSE)]
     pipe, done = serve(BATCHES, commands, 10.0, update_takes=1e-5)
     rested = [when for when, message in pipe.told if isinstance(message, Rested)]
     assert rested == [pytest.approx(2.5, abs=1e-3)]
@@ -188,7 +185,11 @@ def test_pause_is_obeyed_at_once_at_any_pace(serve, name):
 
 
 def test_another_pace_counts_at_once(serve):
-    commands = [(0.0, SetPace(PACES["step-1"])), (0.0, Resume()), (2.1, SetPace(PACES["epoch-30"]))]
+    commands = [
+        (0.0, SetPace(PACES["step-1"])),
+        (0.0, Order.RESUME),
+        (2.1, SetPace(PACES["epoch-30"])),
+    ]
     pipe, _ = serve(XOR, commands, 4.1)
     faster = [when for when, _ in epochs_told(pipe) if when >= 2.1]
     assert faster[0] == 2.1
@@ -197,7 +198,7 @@ def test_another_pace_counts_at_once(serve):
 
 @pytest.mark.parametrize("takes", [2e-5, 1e-3, 0.1])
 def test_flat_out_looks_at_its_commands_within_a_slice_or_an_update(serve, takes):
-    commands = [(0.0, SetPace(PACES["full"])), (0.0, Resume()), (3.0001, Pause())]
+    commands = [(0.0, SetPace(PACES["full"])), (0.0, Order.RESUME), (3.0001, Order.PAUSE)]
     pipe, done = serve(BATCHES, commands, 5.0, update_takes=takes)
     (rested,) = (when for when, message in pipe.told if isinstance(message, Rested))
     assert rested - 3.0001 <= max(2 * server.SLICE, takes)
@@ -206,7 +207,7 @@ def test_flat_out_looks_at_its_commands_within_a_slice_or_an_update(serve, takes
 
 def test_a_slow_pace_still_learns_how_much_to_do_at_once(serve):
     """Many updates an epoch are not asked for one by one."""
-    start = [(0.0, SetPace(PACES["epoch-30"])), (0.0, Resume())]
+    start = [(0.0, SetPace(PACES["epoch-30"])), (0.0, Order.RESUME)]
     many = BATCHES.change("training", batch_size=1)
     _, done = serve(many, start, 1.0, update_takes=1e-5)
     assert len(done) < done[-1][1] / 20
@@ -217,7 +218,7 @@ def test_a_slow_pace_still_learns_how_much_to_do_at_once(serve):
 
 @pytest.mark.parametrize("pace", [Pace("slow", "", 0.1), PACES["step-1"], PACES["full"]])
 def test_it_shows_at_least_once_a_second_that_it_goes_on(serve, pace):
-    start = [(0.0, SetPace(pace)), (30.0, Resume()), (60.0, Pause())]
+    start = [(0.0, SetPace(pace)), (30.0, Order.RESUME), (60.0, Order.PAUSE)]
     pipe, _ = serve(BATCHES, start, 90.0, update_takes=0.1)
     times, steps = np.transpose(pipe.seen)
     moved = times[1:][np.diff(steps) > 0]
@@ -230,7 +231,7 @@ def test_every_mini_batch_shows(serve):
 
 
 def test_every_command_is_counted(serve):
-    pipe, _ = serve(XOR, [*FULL, (1.0, Pause()), (1.5, Step())], 2.0, update_takes=1e-3)
+    pipe, _ = serve(XOR, [*FULL, (1.0, Order.PAUSE), (1.5, Order.STEP)], 2.0, update_takes=1e-3)
     assert pipe.progress.answered[0] == 5
 
 
@@ -269,7 +270,7 @@ def test_what_is_told_makes_an_even_timeline(serve):
     assert max(np.diff(store.epochs)) <= 16 * done[-1][1] / 6 / 200
 
 
-@pytest.mark.parametrize("command", [Step(), Resume()])
+@pytest.mark.parametrize("command", [Order.STEP, Order.RESUME])
 def test_where_training_rests_is_told_though_it_is_not_on_the_grid(serve, command):
     experiment = XOR.change("training", epochs=101)
     pipe, _ = serve(experiment, FULL, 3.0, room=8)

@@ -97,7 +97,7 @@ import sys, time
 from nnviz.engine.layers import Dense
 from nnviz.errors import NnvizError
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.messages import GiveSnapshot, Resume, Run, SnapshotWritten
+from nnviz.training.messages import Order, Run, SnapshotWritten
 from nnviz.training.process import TrainingProcess
 from nnviz.training.trainer import Trainer
 
@@ -111,8 +111,8 @@ if __name__ == "__main__":
     process = TrainingProcess()
     try:
         process.begin(Run(1, asked, start=moment), moment.parameters.size)
-        process.send(Resume())
-        process.send(GiveSnapshot())
+        process.send(Order.RESUME)
+        process.send(Order.GIVE_SNAPSHOT)
         written = None
         while not isinstance(written, SnapshotWritten):
             for written in process.receive():

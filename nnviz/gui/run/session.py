@@ -16,16 +16,12 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
-    Drop,
     Failed,
-    GiveSnapshot,
+    Order,
     Pace,
-    Pause,
-    Resume,
     Run,
     SetPace,
     SetRate,
-    Step,
 )
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, Snapshot
@@ -144,13 +140,13 @@ class Session(QObject):
             return
         self._send_run()
         self._enter(SessionState.RUNNING)
-        self._command.emit(Resume())
+        self._command.emit(Order.RESUME)
 
     @Slot()
     def pause(self) -> None:
         """Stop at the next mini-batch; `state_changed` says when."""
         if self.state is SessionState.RUNNING:
-            self._command.emit(Pause())
+            self._command.emit(Order.PAUSE)
 
     @Slot()
     def step(self) -> None:
@@ -159,7 +155,7 @@ class Session(QObject):
             return
         self._send_run()
         self._busy.emit(True)
-        self._command.emit(Step())
+        self._command.emit(Order.STEP)
 
     @Slot(float)
     def set_learning_rate(self, rate: float) -> None:
@@ -197,7 +193,7 @@ class Session(QObject):
         """Ask for the next new snapshot of the running training; at most one is under way."""
         if self.state is SessionState.RUNNING and not self._snapshot_asked:
             self._snapshot_asked = True
-            self._command.emit(GiveSnapshot())
+            self._command.emit(Order.GIVE_SNAPSHOT)
 
     def settle(self) -> None:
         """Take note that the window is built: what there is now is there to stay."""
@@ -232,7 +228,7 @@ class Session(QObject):
     def _leave_run(self, start: Checkpoint | None) -> None:
         """Leave the present run for a new one, that begins at a moment or else at the start."""
         if self._sent:
-            self._command.emit(Drop())
+            self._command.emit(Order.DROP)
         self._run_id += 1
         self._sent = self._snapshot_asked = False
         self._start, self._rate = start, None
