@@ -39,6 +39,7 @@ from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
+from nnviz.training.reading import experiment_of, parsed
 from nnviz.training.settings import SETTINGS
 
 LONGEST_SENTENCE = 1000
@@ -179,7 +180,7 @@ def outcome(values: Any) -> str:
         _check_sentence(error)
         return "not read"
     assert Experiment.from_dict(experiment.to_dict()) == experiment
-    assert Experiment.from_json(json.dumps(experiment.to_dict(), allow_nan=False)) == experiment
+    assert experiment_of(parsed(json.dumps(experiment.to_dict(), allow_nan=False))) == experiment
     try:
         Problem(experiment)
     except NnvizError as error:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from nnviz.datasets.catalog import CATALOG
@@ -18,7 +17,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.experiment import Experiment
-from nnviz.training.problem import dataset_of
+from nnviz.training.problem import activations_in_turn, dataset_of
 from nnviz.training.setting import Phrase, Setting, exactly, number, said
 from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
@@ -232,7 +231,7 @@ def _layer_title(layers: Layers, place: int, setting: str) -> Phrase:
 def _as_wholes(setting: str, experiments: Sequence[Experiment]) -> list[Compared]:
     """Return shape, activations and biases of networks that do not have the same layers."""
     networks = [experiment.network.layers for experiment in experiments]
-    functions = [_in_turn(layers) for layers in networks]
+    functions = [activations_in_turn(layers) for layers in networks]
     biases = [_has_biases(layers) for layers in networks]
     return [
         _shapes(setting, experiments),
@@ -271,12 +270,6 @@ def _sizes(layer: LayerSpec) -> str:
         if field.name in _PLAIN or (field.name not in _TOGETHER and value != field.default):
             told.append(str(LAYER_SETTINGS[field.name].written(value)))
     return " ".join(told)
-
-
-def _in_turn(layers: Layers) -> tuple[str, ...]:
-    """Return the activations from first to last, each as often as it changes."""
-    having = (layer.activation for layer in layers if "activation" in _fields(layer))
-    return tuple(name for name, _ in groupby(having))
 
 
 def _functions(names: tuple[str, ...]) -> Phrase:

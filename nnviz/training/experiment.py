@@ -156,16 +156,3 @@ class Experiment:
         from nnviz.training.reading import experiment_of  # which has to know this class
 
         return experiment_of(values)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Experiment:
-        """Return the Experiment whose `to_dict` is written there as JSON.
-
-        Raises
-        ------
-        DataError, InvalidChoiceError
-            As `from_dict`, and if it is no JSON.
-        """
-        from nnviz.training.reading import experiment_of, parsed
-
-        return experiment_of(parsed(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -27,7 +27,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.initializers import INITIALIZERS
-from nnviz.engine.layers import shape_text
+from nnviz.engine.layers import LayerSpec, shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
 from nnviz.engine.network import Network, layer_shapes, with_ones
@@ -358,12 +358,17 @@ def layer_sizes(problem: Problem) -> str:
     return "-".join(map(shape_text, problem.shapes))
 
 
-def activation_titles(problem: Problem) -> list[str]:
-    """Return the activations from first to last, each as often as it changes."""
-    layers = problem.experiment.network.layers
+def activations_in_turn(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
+    """Return the activations' names from first to last, each as often as it changes."""
     # Pooling and the like have none to choose.
-    names = (one.activation for one in layers if "activation" in vars(one))
-    return [ACTIVATIONS[name].title for name, _ in groupby(names)]
+    names = (layer.activation for layer in layers if "activation" in vars(layer))
+    return tuple(name for name, _ in groupby(names))
+
+
+def activation_titles(problem: Problem) -> list[str]:
+    """Return the titles of those of a problem's network."""
+    names = activations_in_turn(problem.experiment.network.layers)
+    return [ACTIVATIONS[name].title for name in names]
 
 
 def network_text(problem: Problem) -> str:

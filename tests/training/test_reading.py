@@ -17,6 +17,7 @@ from nnviz.errors import DataError, InvalidChoiceError, NnvizError
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
+from nnviz.training.reading import experiment_of, parsed
 from nnviz.training.setting import Range
 from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 
@@ -231,15 +232,15 @@ def test_what_is_beyond_all_measure_is_refused_shortly(values, says: str) -> Non
 )
 def test_text_that_is_no_experiment_is_refused(text: str | bytes, says: str) -> None:
     with pytest.raises(DataError, match=says):
-        Experiment.from_json(text)
+        experiment_of(parsed(text))
 
 
 def test_a_number_too_large_for_a_computer_is_out_of_range() -> None:
     text = json.dumps(DIGITS.to_dict()).replace('"l1": 0.0', '"l1": 1e999')
     with pytest.raises(InvalidChoiceError, match="L1 penalty cannot be a number this large"):
-        Experiment.from_json(text)
+        experiment_of(parsed(text))
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 def test_what_was_written_is_read(preset: Any) -> None:
-    assert Experiment.from_json(json.dumps(preset.experiment.to_dict())) == preset.experiment
+    assert experiment_of(parsed(json.dumps(preset.experiment.to_dict()))) == preset.experiment
