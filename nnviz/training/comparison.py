@@ -18,7 +18,7 @@ from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import activations_in_turn, dataset_of
-from nnviz.training.setting import Phrase, Setting, exactly, number, said
+from nnviz.training.setting import Phrase, Setting, exactly, number
 from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
 
@@ -91,7 +91,7 @@ def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compar
         return layer_columns(path, experiments)
     values = [value_at(e, path) if setting.applies(e) else NOTHING for e in experiments]
     usual = default_of(path)
-    column = compared(path, said(setting.brief), values, setting.written, usual)
+    column = compared(path, Phrase(setting.brief), values, setting.written, usual)
     return [column, *(_numbers(setting, values, experiments) if setting.numbers else ())]
 
 
@@ -119,7 +119,7 @@ def _numbers(
 
 def _title(setting: Setting, parameter: Parameter) -> Phrase:
     if setting.plain:
-        return said(parameter.title)
+        return Phrase(parameter.title)
     words = {"setting": setting.brief, "number": parameter.title}
     return Phrase("{setting}: {number}", words)
 
@@ -174,7 +174,7 @@ def layer_columns(setting: str, experiments: Sequence[Experiment]) -> list[Compa
     for name in _TOGETHER:
         alike = [cell for cell in cells if cell[1] == name and _joins(cell, networks[0])]
         if len(alike) > 1 and all(len({_value(net, c) for c in alike}) == 1 for net in networks):
-            found.append(_column(f"{setting}.{name}", said(_TOGETHER[name]), networks, alike[0]))
+            found.append(_column(f"{setting}.{name}", Phrase(_TOGETHER[name]), networks, alike[0]))
             cells = [cell for cell in cells if cell not in alike]
     single = {cell: _single(setting, networks, cell) for cell in cells}
     sizes = [cell for cell in cells if cell[1] in _SIZES and single[cell].varies]
@@ -235,13 +235,13 @@ def _as_wholes(setting: str, experiments: Sequence[Experiment]) -> list[Compared
     biases = [_has_biases(layers) for layers in networks]
     return [
         _shapes(setting, experiments),
-        compared(f"{setting}.activation", said("activations"), functions, _functions),
-        compared(f"{setting}.use_bias", said("bias"), biases, said),
+        compared(f"{setting}.activation", Phrase("activations"), functions, _functions),
+        compared(f"{setting}.use_bias", Phrase("bias"), biases, Phrase),
     ]
 
 
 def _shapes(setting: str, experiments: Sequence[Experiment]) -> Compared:
-    return compared(setting, said("layers"), [_shape(e) for e in experiments], _same)
+    return compared(setting, Phrase("layers"), [_shape(e) for e in experiments], _same)
 
 
 def _shape(experiment: Experiment) -> Phrase:

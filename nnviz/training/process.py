@@ -2,7 +2,8 @@
 
 A thread alone would share the interpreter's lock with the drawing and keep a fifth of its speed.
 `TrainingProcess` is the window's end of the pipe, ``server.serve`` what runs at the other.
-Commands go in, messages come out; arrays stream through shared memory.
+Commands go in, messages come out; arrays stream through shared memory. Whether the process gets on
+is seen from what it does (`Watch`), not from a thread that says so.
 """
 
 from __future__ import annotations
@@ -37,6 +38,93 @@ from nnviz.training.messages import (
 )
 from nnviz.training.records import Snapshot
 from nnviz.training.server import serve
+
+PATIENCE = 3.0
+"""Seconds in which nothing moves before a process counts as stuck."""
+
+LONG_PATIENCE = 30.0
+"""The same while the process starts, where disks may be slow, and on systems that do not say
+whether it works: there a long mini-batch cannot be told from a process that is stopped."""
+
+LAG = 1.0
+"""Seconds without an answer after which another run is not left to wait for the last one."""
+
+LOOK_EVERY = 0.25
+"""Seconds between two looks."""
+
+
+class Standstill:
+    """How long nothing has moved: `signs` change while something does, `clock` has seconds."""
+
+    def __init__(self, signs: Callable[[], object], clock: Callable[[], float]) -> None:
+        self._signs, self._clock = signs, clock
+        self._seen = signs()
+        self._looked = clock()
+        self.seconds = 0.0
+
+    def look(self, *, expected: bool) -> None:
+        """Look whether something has moved; only where it is expected does it matter if not."""
+        now = self._clock()
+        since = now - self._looked
+        if since < LOOK_EVERY:
+            return
+        before, self._seen, self._looked = self._seen, self._signs(), now
+        still = expected and self._seen == before
+        # Who has not looked for long, as when the machine slept, has not seen it stand still.
+        self.seconds = self.seconds + min(since, 2 * LOOK_EVERY) if still else 0.0
+
+
+class Watch:
+    """Tells a process that works, however long it takes, from one that never will.
+
+    `processor_time` is what the process has used so far, in any unit, or None where nobody knows: a
+    long mini-batch uses it, a process that is stopped, or waits for ever, does not.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        processor_time: Callable[[], float | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.delivered = 0
+        """Commands sent."""
+        self._progress, self._processor_time = progress, processor_time
+        self._life = Standstill(lambda: (*self._moved(), processor_time()), clock)
+        self._answers = Standstill(self._moved, clock)
+
+    def look(self, *, running: bool) -> None:
+        """Look at the process, which is to train or only to answer commands."""
+        ready = self._progress.steps[0] > 0
+        owes = ready and self._progress.answered[0] != self.delivered
+        self._life.look(expected=running or owes or not ready)
+        self._answers.look(expected=owes)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether it does nothing, though it should."""
+        ready = self._progress.steps[0] > 0
+        tells = ready and self._processor_time() is not None
+        return self._life.seconds >= (PATIENCE if tells else LONG_PATIENCE)
+
+    @property
+    def lags(self) -> bool:
+        """Whether it is still busy with something else than what it was told last."""
+        return self._answers.seconds >= LAG
+
+    def _moved(self) -> tuple[int, int]:
+        return self._progress.steps[0], self._progress.answered[0]
+
+
+def processor_time(pid: int | None) -> float | None:
+    """Return the seconds of processor time that a process has used; None if nobody knows."""
+    if pid is None or sys.platform != "linux":
+        return None
+    try:
+        # The clock that clock_getcpuclockid(3) gives, which Python does not have.
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return None  # it has ended, which the pipe tells
 
 
 class TrainingProcess:
@@ -258,91 +346,3 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-PATIENCE = 3.0
-"""Seconds in which nothing moves before a process counts as stuck."""
-
-LONG_PATIENCE = 30.0
-"""The same while the process starts, where disks may be slow, and on systems that do not say
-whether it works: there a long mini-batch cannot be told from a process that is stopped."""
-
-LAG = 1.0
-"""Seconds without an answer after which another run is not left to wait for the last one."""
-
-LOOK_EVERY = 0.25
-"""Seconds between two looks."""
-
-
-class Standstill:
-    """How long nothing has moved: `signs` change while something does, `clock` has seconds."""
-
-    def __init__(self, signs: Callable[[], object], clock: Callable[[], float]) -> None:
-        self._signs, self._clock = signs, clock
-        self._seen = signs()
-        self._looked = clock()
-        self.seconds = 0.0
-
-    def look(self, *, expected: bool) -> None:
-        """Look whether something has moved; only where it is expected does it matter if not."""
-        now = self._clock()
-        since = now - self._looked
-        if since < LOOK_EVERY:
-            return
-        before, self._seen, self._looked = self._seen, self._signs(), now
-        still = expected and self._seen == before
-        # Who has not looked for long, as when the machine slept, has not seen it stand still.
-        self.seconds = self.seconds + min(since, 2 * LOOK_EVERY) if still else 0.0
-
-
-class Watch:
-    """Tells a process that works, however long it takes, from one that never will.
-
-    `processor_time` is what the process has used so far, in any unit, or None where nobody knows: a
-    long mini-batch uses it, a process that is stopped, or waits for ever, does not.
-    """
-
-    def __init__(
-        self,
-        progress: Progress,
-        processor_time: Callable[[], float | None],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.delivered = 0
-        """Commands sent."""
-        self._progress, self._processor_time = progress, processor_time
-        self._life = Standstill(lambda: (*self._moved(), processor_time()), clock)
-        self._answers = Standstill(self._moved, clock)
-
-    def look(self, *, running: bool) -> None:
-        """Look at the process, which is to train or only to answer commands."""
-        ready = self._progress.steps[0] > 0
-        owes = ready and self._progress.answered[0] != self.delivered
-        self._life.look(expected=running or owes or not ready)
-        self._answers.look(expected=owes)
-
-    @property
-    def stuck(self) -> bool:
-        """Whether it does nothing, though it should."""
-        ready = self._progress.steps[0] > 0
-        tells = ready and self._processor_time() is not None
-        return self._life.seconds >= (PATIENCE if tells else LONG_PATIENCE)
-
-    @property
-    def lags(self) -> bool:
-        """Whether it is still busy with something else than what it was told last."""
-        return self._answers.seconds >= LAG
-
-    def _moved(self) -> tuple[int, int]:
-        return self._progress.steps[0], self._progress.answered[0]
-
-
-def processor_time(pid: int | None) -> float | None:
-    """Return the seconds of processor time that a process has used; None if nobody knows."""
-    if pid is None or sys.platform != "linux":
-        return None
-    try:
-        # The clock that clock_getcpuclockid(3) gives, which Python does not have.
-        return time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        return None  # it has ended, which the pipe tells

@@ -34,11 +34,6 @@ class Phrase:
         return self.filled(str)
 
 
-def said(text: str) -> Phrase:
-    """Return a text of a table."""
-    return Phrase(text)
-
-
 def number(value: float) -> Phrase:
     """Return a number with up to four digits, no idle zeros."""
     return _typed(f"{value:.4g}")
@@ -178,7 +173,7 @@ class Setting:
             return self.text(value)
         if isinstance(self.values, Mapping):
             entry = self.values[value]
-            return said((isinstance(entry, Option) and entry.short) or entry.title)
+            return Phrase((isinstance(entry, Option) and entry.short) or entry.title)
         if self.values is None:
             return yes_no(value)
         is_count = isinstance(self.values, Range) and self.values.whole

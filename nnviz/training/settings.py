@@ -19,7 +19,7 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.training.experiment import Experiment
-from nnviz.training.setting import Option, Phrase, Range, Setting, number, said, whole
+from nnviz.training.setting import Option, Phrase, Range, Setting, number, whole
 
 MAX_HIDDEN_LAYERS = 10
 
@@ -54,7 +54,7 @@ def _share(value: float) -> Phrase:
 
 
 def _or(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:
-    return lambda value: said(word) if value is None else text(value)
+    return lambda value: Phrase(word) if value is None else text(value)
 
 
 def _seed(value: int) -> Phrase:
@@ -67,7 +67,7 @@ def _features(keys: tuple[str, ...]) -> Phrase:
 
 def _size(value: Any) -> Phrase:
     if value is None or isinstance(value, str):
-        return said(value or "usual")
+        return Phrase(value or "usual")
     return Phrase(shape_text(pair(value)))
 
 
