@@ -1,4 +1,4 @@
-"""The history of a run: columns of scalars that only grow."""
+"""The history of a run: columns of scalars that only grow, in blocks that never move."""
 
 from __future__ import annotations
 

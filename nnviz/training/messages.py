@@ -148,8 +148,8 @@ _CHUNK = bytes(1 << 20)
 class SharedMemoryBlob:
     """Bytes, at least 1, in a private file that both processes map.
 
-    The file has a name only until the other process has opened it by that, so that nothing is left
-    behind even if both are killed. Its space is taken when it is made: to write where there is none
+    The file has a name only until the other process has opened it, so that nothing is left behind
+    even if both are killed. Its space is taken when it is made: to write where there is none
     would end the process by SIGBUS.
 
     Raises

@@ -118,8 +118,8 @@ JUDGED_ROWS = 4096
 class Part:
     """The rows of one part of the split.
 
-    Their numbers in the data set, shape (rows,); what the network takes; and what the loss takes,
-    shape (outputs, rows).
+    By their numbers in the data set, shape (rows,); as what the network takes; and as what the
+    loss takes, shape (outputs, rows).
     """
 
     index: NDArray[np.intp]
@@ -188,6 +188,10 @@ class Problem:
         encoded = self._encode_targets()
         self.parts = {name: self._part(index[name], encoded) for name in PARTS if index[name].size}
         """The parts there are, by name: always the training part."""
+        self.train = self.parts["train"]
+        """The rows that are trained on."""
+        self.validation, self.test = self.parts.get("validation"), self.parts.get("test")
+        """The rows that choices are made by, and those that are only reported, if there are any."""
         self.judged = {name: self._judged(part, encoded) for name, part in self.parts.items()}
         """The rows of each part whose loss and metric are recorded: all, or a sample."""
         self.sample_weights: NDArray[np.float64] | None = None
@@ -246,21 +250,6 @@ class Problem:
     def plus_minus(self) -> bool:
         """Whether classes are written −1 and +1 (sign and tanh outputs) and not 0 and 1."""
         return self._output_activation.output_range == (-1.0, 1.0)
-
-    @property
-    def train(self) -> Part:
-        """The rows that are trained on."""
-        return self.parts["train"]
-
-    @property
-    def validation(self) -> Part | None:
-        """The rows that choices are made by, if there are any."""
-        return self.parts.get("validation")
-
-    @property
-    def test(self) -> Part | None:
-        """The rows that are only reported, if there are any."""
-        return self.parts.get("test")
 
     @property
     def held_out(self) -> NDArray[np.intp]:
