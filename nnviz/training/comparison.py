@@ -56,22 +56,9 @@ def compared(
     return Compared(setting, title, texts, varies)
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A setting in which two runs differ: "rate", "0.03" and "0.3"."""
-
-    setting: str
-    title: Phrase
-    before: Phrase
-    after: Phrase
-
-    def __str__(self) -> str:
-        return f"{self.title} {self.before} → {self.after}"
-
-
-def differences(a: Experiment, b: Experiment) -> list[Difference]:
+def differences(a: Experiment, b: Experiment) -> list[Compared]:
     """Return the settings in which `b` differs from `a`, those that say most first."""
-    return [Difference(c.setting, c.title, *c.texts) for c in varying((a, b))]
+    return varying((a, b))
 
 
 def varying(experiments: Sequence[Experiment]) -> list[Compared]:

@@ -69,11 +69,6 @@ class Inputs:
         if len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES:
             self._stored = self.array()
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Shape of `array`: rows, and columns with the ones."""
-        return len(self._index), self.columns + 1
-
     def array(self) -> FloatArray:
         """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
         if self._stored is not None:

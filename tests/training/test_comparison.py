@@ -96,7 +96,7 @@ def fields() -> set[str]:
 
 
 def told(a: Experiment, b: Experiment) -> list[str]:
-    return [str(difference) for difference in differences(a, b)]
+    return [f"{d.title} {d.texts[0]} → {d.texts[1]}" for d in differences(a, b)]
 
 
 def changed(experiment: Experiment, setting: str, value: Any) -> Experiment:
@@ -120,10 +120,10 @@ def test_every_field_of_an_experiment_has_a_title() -> None:
 @pytest.mark.parametrize("setting", OTHERS)
 def test_a_change_of_any_field_is_noticed_and_told(setting: str) -> None:
     value, text = OTHERS[setting]
-    found = differences(FULL, changed(FULL, setting, value))
+    other = changed(FULL, setting, value)
     # The numbers of another entry come along with it.
-    assert text in map(str, found)
-    assert found[0].setting.startswith(setting)
+    assert text in told(FULL, other)
+    assert differences(FULL, other)[0].setting.startswith(setting)
 
 
 @pytest.mark.parametrize("setting", OTHERS)
@@ -147,8 +147,8 @@ def test_presets_are_told_apart_both_ways(one: Any) -> None:
         there = differences(one.experiment, other.experiment)
         back = differences(other.experiment, one.experiment)
         assert {d.setting for d in there} == {d.setting for d in back}
-        assert [d.before for d in there] == [d.after for d in back]
-        assert all(str(d.before) != str(d.after) for d in there)
+        assert [d.texts for d in there] == [d.texts[::-1] for d in back]
+        assert all(str(d.texts[0]) != str(d.texts[1]) for d in there)
 
 
 # ------------------------------------------------------------------------------- what has no effect

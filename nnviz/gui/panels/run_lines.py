@@ -222,7 +222,9 @@ class RunsModel(TableModel):
         template = _tr("{setting}: {here} here, {now} in this run")
         found = differences(line.experiment, current) if row else ()
         told = [
-            template.format(setting=phrase(d.title), here=phrase(d.before), now=phrase(d.after))
+            template.format(
+                setting=phrase(d.title), here=phrase(d.texts[0]), now=phrase(d.texts[1])
+            )
             for d in found
         ]
         return "\n".join([line.name, translated(title), *told])

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.gui.frame import ReferenceRun
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase
-from nnviz.training.comparison import Difference, differences
+from nnviz.training.comparison import Compared, differences
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 
@@ -155,7 +155,7 @@ class KeptRuns(QObject):
     def _first(self) -> str:
         return self.tr("Run {number}").format(number=1)
 
-    def _name(self, found: Sequence[Difference]) -> str:
+    def _name(self, found: Sequence[Compared]) -> str:
         if not found:
             return self.tr("as {run}").format(run=self._first())
         told = [self._told(difference) for difference in found[:2]]
@@ -166,11 +166,10 @@ class KeptRuns(QObject):
         text = self.tr("{first} and {count} more")
         return text.format(first=told[0], count=len(found) - 1)
 
-    def _told(self, difference: Difference) -> str:
+    def _told(self, difference: Compared) -> str:
+        before, after = map(phrase, difference.texts)
         return self.tr("{setting} {before} → {after}").format(
-            setting=phrase(difference.title),
-            before=phrase(difference.before),
-            after=phrase(difference.after),
+            setting=phrase(difference.title), before=before, after=after
         )
 
 

@@ -58,7 +58,7 @@ class About(CollapsibleSection):
         changed = [] if preset is None else differences(preset.experiment, experiment)
         told = [
             self.tr("{setting} {before} → {after}").format(
-                setting=phrase(one.title), before=phrase(one.before), after=phrase(one.after)
+                setting=phrase(one.title), before=phrase(one.texts[0]), after=phrase(one.texts[1])
             )
             for one in changed
         ]
