@@ -165,7 +165,11 @@ class TrainingProcess:
             with _environment(ONE_BLAS_THREAD), _deaf_children():
                 process.start()
         except OSError as error:
-            raise _not_started(error) from error
+            raise ProcessError(
+                "The training process cannot be started: {fault}.",
+                "Close other programs, then reset.",
+                fault=error,
+            ) from error
         theirs.close()  # so that the pipe breaks when the process dies
         self._process, self._connection = process, ours
         self._watch = Watch(progress, lambda: processor_time(process.pid))
@@ -243,7 +247,12 @@ class TrainingProcess:
             return
         self._watch.look(running=running)
         if self._watch.stuck:
-            raise _stuck()
+            raise ProcessError(
+                "Training has stood still for {seconds:g} seconds: its process was stopped or is"
+                " stuck.",
+                "Reset starts a new one; what was kept of the run can still be trained on from.",
+                seconds=PATIENCE,
+            )
 
     def close(self, grace: float = 2.0) -> None:
         """End the process, with so many seconds' grace, and free everything; safe to call twice."""
@@ -296,22 +305,6 @@ def _gone() -> ProcessError:
     return ProcessError(
         "The training process ended unexpectedly; the system may have been short of memory.",
         "Reset starts a new one; a smaller network or fewer rows need less.",
-    )
-
-
-def _stuck() -> ProcessError:
-    return ProcessError(
-        "Training has stood still for {seconds:g} seconds: its process was stopped or is stuck.",
-        "Reset starts a new one; what was kept of the run can still be trained on from.",
-        seconds=PATIENCE,
-    )
-
-
-def _not_started(error: OSError) -> ProcessError:
-    return ProcessError(
-        "The training process cannot be started: {fault}.",
-        "Close other programs, then reset.",
-        fault=error,
     )
 
 

@@ -286,7 +286,12 @@ class _Server:
         except NnvizError as error:
             self._fail(error, "")
         except Exception as error:  # noqa: BLE001  # whatever it is, the person must hear of it
-            self._fail(_unforeseen(error), traceback.format_exc())
+            fault = ProcessError(
+                "Training stopped by a fault in the program: {fault}.",
+                "Copy the details and report it; Reset starts anew.",
+                fault=f"{type(error).__name__}: {error}",
+            )
+            self._fail(fault, traceback.format_exc())
 
     def _fail(self, error: NnvizError, details: str) -> None:
         self._running = False
@@ -295,11 +300,3 @@ class _Server:
             self._tell_last_checkpoint(trainer)
             snapshot = trainer.snapshot()
         self._connection.send(Failed(self._run_id, error, details, snapshot))
-
-
-def _unforeseen(error: Exception) -> ProcessError:
-    return ProcessError(
-        "Training stopped by a fault in the program: {fault}.",
-        "Copy the details and report it; Reset starts anew.",
-        fault=f"{type(error).__name__}: {error}",
-    )

@@ -55,11 +55,6 @@ def whole(value: int) -> Phrase:
     return Phrase(f"{value:,}")
 
 
-def yes_no(value: bool) -> Phrase:
-    """Return "yes" or "no"."""
-    return Phrase("yes" if value else "no")
-
-
 _LONGEST = 40
 """Letters of a refused value that its sentence shows."""
 
@@ -175,7 +170,7 @@ class Setting:
             entry = self.values[value]
             return Phrase((isinstance(entry, Option) and entry.short) or entry.title)
         if self.values is None:
-            return yes_no(value)
+            return Phrase("yes" if value else "no")
         is_count = isinstance(self.values, Range) and self.values.whole
         return whole(value) if is_count else number(value)
 

@@ -84,10 +84,6 @@ def _seed_matters(experiment: Experiment) -> bool:
     return _option("seed")(experiment) or data.test_fraction > 0 or data.validation_fraction > 0
 
 
-def _stops_early(experiment: Experiment) -> bool:
-    return experiment.training.stop_when != "never"
-
-
 # --------------------------------------------------------------------------------- what it may be
 
 _PENALTIES = Range(0.0, 100.0)
@@ -283,7 +279,7 @@ SETTINGS = _by_path(
         "Training ends in the epoch that reaches this value.",
         lambda experiment: stop_values(experiment.training.stop_when),
         short="stop at",
-        applies=_stops_early,
+        applies=lambda experiment: experiment.training.stop_when != "never",
     ),
     Setting(
         "training.shuffle",
