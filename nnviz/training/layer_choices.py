@@ -2,8 +2,7 @@
 
 A network for pictures has two parts: layers that see pictures, and from the first Dense layer on
 layers that see numbers in a row. Between them stands what makes a row of a picture, `Flatten` or
-`GlobalAveragePool2D`. Functions here take and return whole
-Experiments; places are counted from the first layer, and the output's stays the last.
+`GlobalAveragePool2D`. Places are counted from the first layer; the output's stays the last.
 """
 
 from __future__ import annotations
