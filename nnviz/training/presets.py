@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.names import unknown_name
 from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
@@ -376,6 +377,12 @@ PRESETS: dict[str, Preset] = {
     )
 }
 """Every preset by its key, in the order of the menu."""
+
+
+def title_of(experiment: Experiment) -> str:
+    """Return what an Experiment is called, yet to be translated: as its preset or its sample."""
+    known = PRESETS.get(experiment.preset) or CATALOG[experiment.data.sample]
+    return known.title
 
 
 def is_untouched(experiment: Experiment) -> bool:

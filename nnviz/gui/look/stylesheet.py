@@ -207,6 +207,7 @@ QMainWindow > QTabBar::tab:selected { border-top-color: $accent; }
 QDockWidget { border: none; background: $surface; }
 
 #notice { background: $notice; border: none; border-left: 3px solid $error; }
+#notice[offers="true"] { background: $accent_soft; border-left-color: $accent; }
 #notice QLabel { color: $text; background: transparent; }
 #noticeText { background: transparent; border: none; }
 """)

@@ -120,6 +120,7 @@ class TimeTravel(QObject):
         if checkpoint is None or not self.may_start() or self._checkpoint is not checkpoint:
             return
         kept = self._keep_what_is_left()
+        self._store.remember()
         rate, self._rate = self._rate, None
         self._session.branch(checkpoint)
         if rate is not None:
