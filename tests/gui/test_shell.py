@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QSlider,
     QTabBar,
     QToolButton,
@@ -139,6 +140,22 @@ def test_every_sample_can_be_opened_from_the_data_menu(window):
         assert action(window, f"sample-{key}").isChecked()
         assert spec.title in window.windowTitle()
         assert not window.banner.isVisible()
+
+
+def test_a_preset_names_its_source_and_opening_one_scrolls_setup_to_its_words(qtbot, window):
+    for key, preset in PRESETS.items():
+        assert action(window, f"preset-{key}").toolTip().endswith(f"\n{preset.source}")
+    scroll = window.findChild(QScrollArea, "setup-scroll")
+    for key in ("letters-abc", "letters-abc"):  # another one, and the one that is open already
+        bar = scroll.verticalScrollBar()
+        qtbot.waitUntil(lambda bar=bar: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        action(window, f"preset-{key}").trigger()
+        qtbot.wait(50)
+        source = window.findChild(QLabel, "about-source")
+        assert source.text() == str(PRESETS[key].source)
+        assert not source.visibleRegion().isEmpty()
+        assert bar.value() == 0
 
 
 def test_a_preset_is_ticked_and_told_until_it_is_left(window):
