@@ -141,6 +141,7 @@ class Menus(QObject):
     def _fill_tutorials(self) -> None:
         menu = self._menus["tutorials"]
         menu.setToolTipsVisible(True)
+        menu.addSeparator()
         for preset in PRESETS.values():
             source = phrase(preset.source)
             self.presets.add_to(menu, preset.key, preset.title, preset.description, source)
