@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.panels: dict[str, Panel] = {}
         self.help = Help(self.docks, self.panels, self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
+        self.export.checkpoints = lambda: self.recording.checkpoints
         self.setup: SetupPanel | None = None
         self._filling = False
         self._compose()

@@ -126,6 +126,7 @@ def test_nothing_is_cut_in_the_window(
         "about",
         "compare-models",
         "save-picture",
+        "save-epochs",
         "save-window-picture",
         "export-all",
         "notice",

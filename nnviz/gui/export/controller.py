@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -11,12 +12,14 @@ from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
+from nnviz.gui.export.epochs import EpochsDialog, epochs_target
 from nnviz.gui.export.files import ExportError, table_path
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Work
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.panel import Panel
+from nnviz.training.checkpoints import Checkpoints
 
 ELSE = "network"
 """The panel whose picture is meant where none has the focus."""
@@ -55,6 +58,8 @@ class ExportController(QObject):
         self._window, self._panels = window, panels
         self._current, self._restyle = current, restyle
         self._work = self._watched(Work(self))
+        self.checkpoints: Callable[[], Checkpoints] = Checkpoints
+        """Returns the moments of the run that are kept."""
         self.dialog: ExportDialog | None = None
         """The dialog that is open."""
 
@@ -68,6 +73,18 @@ class ExportController(QObject):
     def save_in_use(self) -> None:
         """Save a picture of the panel with the focus, or else of the network."""
         self.save(self._in_use())
+
+    @Slot()
+    def save_epochs(self) -> None:
+        """Ask at which epochs, how and where, then write one picture of that panel at all."""
+        if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
+            asked = EpochsDialog(panel.title_for(moment[0]), self.checkpoints(), self._window)
+            asked.accepted.connect(partial(self._ask_epochs, asked, panel, moment))
+            asked.finished.connect(asked.deleteLater)
+            asked.open()
+
+    def _ask_epochs(self, asked: EpochsDialog, panel: Panel, moment: Moment) -> None:
+        self._ask([epochs_target(panel, moment, asked.chosen)], moment)
 
     @Slot()
     def copy_in_use(self) -> None:

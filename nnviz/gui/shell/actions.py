@@ -73,6 +73,10 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("copy-picture", "&Copy picture",
                    "Copy the panel in use, or else the network, to the clipboard as a picture.",
                    icon="copy", menu="file", slot="export.copy_in_use", shortcut="Alt+C"),
+        ActionSpec("save-epochs", "Save picture at s&everal epochs…",
+                   "Save the panel in use, or else the network, as it was at several epochs, "
+                   "side by side in one picture.",
+                   icon="grid-3x3", menu="file", slot="export.save_epochs"),
         ActionSpec("export-all", "&Export all…", "Save the pictures of all panels into a folder.",
                    icon="images", menu="file",
                    slot="export.export_all", shortcut="Ctrl+Shift+E", starts_group=True),
