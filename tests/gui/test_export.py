@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import threading
@@ -27,6 +28,7 @@ from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
 from nnviz.gui.export.figure import Figure, PanelSnapshot, render, snapshot_of
 from nnviz.gui.export.options import USUAL, PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
+from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import render_window, window_drawing, window_pixels
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import ThemeManager
@@ -41,6 +43,7 @@ from nnviz.gui.plots.legend import LegendRow
 from nnviz.training.changes import starting_point
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.completion import complete
+from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
@@ -567,6 +570,48 @@ def test_the_history_is_saved(bench, tmp_path, monkeypatch):
     assert bench.said == ["Saved run.csv: 61 epochs."]
     assert "Call it run.csv" in bench.failed[0]
     assert len((tmp_path / "run.csv").read_text().splitlines()) == 62
+
+
+def read_tables(text):
+    """Return title, names above and rows of each table of a CSV file."""
+    blocks = [list(csv.reader(block.splitlines())) for block in text.split("\n\n")]
+    return [(block[0][0], block[1][1:], block[2:]) for block in blocks]
+
+
+@pytest.mark.parametrize("key", ["house-prices", "letters-abc", "digits-cnn"])
+def test_weights_are_numbers_with_all_their_digits_and_names(qapp, key):
+    done = complete(PRESETS[key].experiment.change("training", epochs=1))
+    moment = Inspection(done.problem, done.snapshot)
+    tables = read_tables(weights_text(moment, ","))
+    layers = [layer for layer in range(moment.layers) if moment.weights(layer).size]
+    for (title, columns, rows), layer in zip(tables, layers, strict=True):
+        weights, biases = moment.weights(layer), moment.biases(layer)
+        read = np.array([[float(number) for number in row[1:]] for row in rows], weights.dtype)
+        assert np.array_equal(read[:, : weights.shape[1]], weights)
+        assert len(columns) == read.shape[1]
+        assert ("bias" in columns) == bool(biases.size)
+        assert not biases.size or np.array_equal(read[:, -1], biases)
+        assert title.endswith("after epoch 1")
+    assert "standardised" in tables[0][0] or key != "house-prices"
+    assert [row[0] for row in tables[-1][2]] == list(done.problem.output_names)
+    if done.problem.dataset.image_shape is None:
+        assert tables[0][1][:-1] == list(done.problem.input_names)
+    if key == "digits-cnn":
+        assert tables[0][1][:2] == ["channel 1, row 1, column 1", "channel 1, row 1, column 2"]
+        assert tables[1][1][9] == "channel 2, row 1, column 1"
+
+
+def test_weights_are_copied_and_saved(bench, tmp_path, monkeypatch, frame):
+    bench.export.copy_weights()
+    assert QGuiApplication.clipboard().text() == weights_text(frame.inspection)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "w"), ""))
+    bench.export.save_weights()
+    bench.wait_for(2)
+    assert bench.said == [
+        "Copied the weights after epoch 60.",
+        "Saved w.csv: the weights after epoch 60.",
+    ]
+    assert (tmp_path / "w.csv").read_text() == weights_text(frame.inspection, ",")
 
 
 def test_nothing_to_export_is_said(bench):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -74,8 +74,13 @@ def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     assert window.findChild(QSpinBox, "timeline-epoch").accessibleName() == "epoch 50 of 200"
     act(window, "later")
     qtbot.waitUntil(lambda: figures["epoch"].text == "51")
+    act(window, "copy-weights")
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("Hidden 1, weights after epoch 51\n")
     act(window, "now")
     qtbot.waitUntil(lambda: figures["epoch"].text == "200")
+    act(window, "copy-weights")
+    assert copied != QGuiApplication.clipboard().text()
     assert figures["epoch"].accessibleName() == "Epoch: 200"
     assert not enabled(window, "now")
 
