@@ -81,11 +81,12 @@ PERCEPTRON_AND = Preset(
     Experiment(
         DataChoice("and"),
         NetworkChoice((Dense(1, "sign"),), "zeros"),
-        TrainingChoice(loss="perceptron", learning_rate=0.1, batch_size=1, epochs=20),
+        TrainingChoice(loss="perceptron", learning_rate=1.0, batch_size=1, epochs=20),
     ),
     "T4",
     "Objective: the perceptron loss. With each of the first 20 seeds all four rows are right and "
-    "the line stands still before epoch 20. OR, in the Data menu, is learned the same way.",
+    "the line stands still before epoch 20. At a rate of 1 all numbers are whole, so that z is "
+    "exactly 0 on the line. OR, in the Data menu, is learned the same way.",
     part="perceptron, separable points",
 )
 
@@ -97,7 +98,7 @@ PERCEPTRON_XOR = Preset(
     Experiment(
         DataChoice("xor"),
         NetworkChoice((Dense(1, "sign"),), "zeros"),
-        TrainingChoice(loss="perceptron", learning_rate=0.1, batch_size=1, epochs=100),
+        TrainingChoice(loss="perceptron", learning_rate=1.0, batch_size=1, epochs=100),
     ),
     "T4",
     "Objective: the perceptron loss. At no epoch are more than three of the four rows right.",

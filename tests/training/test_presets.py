@@ -246,6 +246,8 @@ def test_a_perceptron_of_no_weights_answers_plus_one_and_learns_and(seed: int) -
     assert answers.tolist() == [[1.0]] * 4, "sign(0) = +1"
     shares = [record.train_metric for record in records(trainer.problem.experiment)]
     assert shares[0] == 0.25
+    weights = complete(trainer.problem.experiment).snapshot.parameters
+    assert np.array_equal(weights, np.rint(weights)), "z is exact, on the line too"
     assert shares[-5:] == [1.0] * 5
     assert "first 20 seeds" in PRESETS["perceptron-and"].note
 
