@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
             self.actions_["bring-back"], self.recording, self.session, self.store, self
         )
         self._autosaves = autosaves
+        self.export.checkpoints = lambda: self.recording.checkpoints
         self.setup: SetupPanel | None = None
         self._filling = False
         self._compose()
@@ -166,7 +167,8 @@ class MainWindow(QMainWindow):
         self.actions_.connect_to(self)
         self.addActions([*self.actions_])
         menus.samples.chosen.connect(commands.open_sample)
-        menus.presets.chosen.connect(commands.open_preset)
+        for chooser in (menus.presets.chosen, self.help.preset_chosen):
+            chooser.connect(commands.open_preset)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         menus.text_sizes.chosen.connect(self.look.choose_text_size)

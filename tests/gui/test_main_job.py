@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton, QWidget
 
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
@@ -113,7 +113,7 @@ def test_after_an_early_stop_every_figure_is_of_the_network_shown(qtbot, window)
     right = (test.labels == problem.labels[test.index]).mean()
     assert figure(window, "metric") == percent(right)
     assert figure(window, "epoch") == count(best)
-    told = window.findChild(QLabel, "timeline-epoch").accessibleName()
+    told = window.findChild(QSpinBox, "timeline-epoch").accessibleName()
     assert told == f"epoch {best} of {last}"
     choose(window, "action-keep-run")
     (run,) = window.recording.frame.references

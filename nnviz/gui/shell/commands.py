@@ -163,8 +163,10 @@ class Commands(QObject):
         return False
 
     def _open(self, experiment: Experiment) -> None:
-        """Take an Experiment; the one that is open already begins anew."""
+        """Take an Experiment, and show its words; the one that is open already begins anew."""
         self._abandon_editing()
+        if self.editing is not None:
+            self.editing.show_about()
         if experiment == self._store.experiment:
             self._store.restart()
         else:
