@@ -66,5 +66,9 @@ class DataError(NnvizError):
     """A data set that cannot be read or used."""
 
 
+class StorageError(NnvizError):
+    """Something that cannot be written."""
+
+
 class ProcessError(NnvizError):
     """The training process died or could not be started."""

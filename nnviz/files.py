@@ -13,7 +13,7 @@ from pathlib import Path
 from nnviz.ending import Held
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+def write_whole(path: Path, pieces: Iterable[bytes], *, at_the_end: bool = False) -> None:
     """Write a file, or leave what was there as it was, whatever happens meanwhile.
 
     Parameters
@@ -22,6 +22,8 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
         Of the file; where it is a link, the file it points to is replaced.
     pieces
         What is to be in it, one after the other.
+    at_the_end
+        Whether it is written also where the program has been asked to end meanwhile.
 
     Raises
     ------
@@ -37,7 +39,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
         try:
             with part.open("xb") as file:
                 for piece in pieces:
-                    if held.asked:
+                    if held.asked and not at_the_end:
                         return
                     file.write(piece)
                 file.flush()

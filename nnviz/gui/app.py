@@ -11,6 +11,7 @@ from nnviz import __version__
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import load_fonts
 from nnviz.gui.main_window import MainWindow
+from nnviz.gui.run.autosave import usual_folder
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notices, close_log, open_log
 
@@ -22,7 +23,7 @@ def main() -> int:
     notices = Notices()
     notices.install()
     interrupts = Interrupts()
-    window = MainWindow(ThemeManager(app), notices)
+    window = MainWindow(ThemeManager(app), notices, usual_folder())
     interrupts.asked.connect(app.closeAllWindows)  # those that wait for an answer first
     window.show()
     status = app.exec()

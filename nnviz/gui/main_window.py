@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.look.icons import reink
@@ -29,12 +29,13 @@ from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
+from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
-from nnviz.training.presets import PRESETS
+from nnviz.training.presets import PRESETS, title_of
 
 if TYPE_CHECKING:
     from nnviz.gui.panel import Panel
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
     ready = Signal()
     """Setup, network and panels are there, and the first run stands at epoch 0."""
 
-    def __init__(self, look: ThemeManager, notices: Notices) -> None:
+    def __init__(self, look: ThemeManager, notices: Notices, autosaves: Path | None = None) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.look = look
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.store = ExperimentStore(PRESETS[FIRST_PRESET].experiment, self)
         self.session = Session(self)
         self.recording = Recording(self.session, self)
+        self.store.recorded = self.recording.recorded
         self.feed = FrameFeed(self.recording, self.session, self)
         self.kept = KeptRuns(self)
         self.actions_ = Actions(self)
@@ -88,6 +90,11 @@ class MainWindow(QMainWindow):
         self.panels: dict[str, Panel] = {}
         self.help = Help(self.docks, self.panels, self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
+        self.recovery = Recovery(
+            self.actions_["bring-back"], self.recording, self.session, self.store, self
+        )
+        self._autosaves = autosaves
+        self.export.checkpoints = lambda: self.recording.checkpoints
         self.setup: SetupPanel | None = None
         self._filling = False
         self._compose()
@@ -109,6 +116,7 @@ class MainWindow(QMainWindow):
         if self.panels:
             preferences.write(preferences.DOCKS, self.docks.save())
         self.export.close()
+        self.recovery.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -128,7 +136,9 @@ class MainWindow(QMainWindow):
         """Connect what a run tells with what shows it."""
         store, session, feed, travel = self.store, self.session, self.feed, self.travel
         store.changed.connect(self._show_experiment)
-        store.changed.connect(session.load)
+        store.begun.connect(session.load)
+        store.restored.connect(session.restore)
+        store.restored.connect(self.commands.say_restored)
         store.refused.connect(self.status.show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
@@ -147,6 +157,8 @@ class MainWindow(QMainWindow):
         for speaker in (self.commands, self.kept, travel, self.export):
             speaker.said.connect(self.status.say)
         self.export.failed.connect(self.notices.report)
+        self.recovery.failed.connect(self.notices.report)
+        self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
 
     def _connect_controls(self) -> None:
@@ -155,7 +167,8 @@ class MainWindow(QMainWindow):
         self.actions_.connect_to(self)
         self.addActions([*self.actions_])
         menus.samples.chosen.connect(commands.open_sample)
-        menus.presets.chosen.connect(commands.open_preset)
+        for chooser in (menus.presets.chosen, self.help.preset_chosen):
+            chooser.connect(commands.open_preset)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         menus.text_sizes.chosen.connect(self.look.choose_text_size)
@@ -210,6 +223,8 @@ class MainWindow(QMainWindow):
         self.docks.restore(preferences.read(preferences.DOCKS))
         self.session.load(self.store.experiment)
         self.session.settle()
+        if self._autosaves is not None:
+            self.recovery.begin(self._autosaves)
         self.ready.emit()
 
     def _take_panel(self, panel: Panel) -> None:
@@ -244,8 +259,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
-        known = PRESETS.get(experiment.preset) or CATALOG[experiment.data.sample]
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(known.title)))
+        name = translated(title_of(experiment))
+        self.setWindowTitle(self.tr("{name} — nnviz").format(name=name))
         self.menus.show_experiment(experiment)
 
     @Slot()

@@ -48,6 +48,8 @@ DOCKS = Preference("window/docks", QByteArray, QByteArray())
 PACE = Preference("training/pace", str, "epoch-300", tuple(PACES))
 LAST_FOLDER = Preference("files/last-folder", str, "")
 """Where the last file was saved."""
+OFFERED = Preference("files/offered", str, "")
+"""The run of an earlier window that was offered last."""
 EXPORT_OPTIONS = Preference("export/options", str, "")
 """How pictures are drawn, as JSON."""
 

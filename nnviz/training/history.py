@@ -198,6 +198,11 @@ class History:
         return self._column(len(SCALARS) + layer)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes its numbers take, at most."""
+        return 8 * self._length * (len(SCALARS) + self.layers)
+
+    @property
     def has_test(self) -> bool:
         """Whether there are test figures."""
         return self._length > 0 and not np.isnan(self.column("test_loss")[0])

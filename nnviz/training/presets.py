@@ -5,42 +5,20 @@ Figures in the notes are measured, and tests measure them again.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-
+from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.names import unknown_name
 from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-
-
-@dataclass(frozen=True)
-class Preset:
-    """One entry of the Tutorials menu.
-
-    Parameters
-    ----------
-    key
-        Stable name for files, the command line and object names, such as ``"xor-2-4-1"``.
-    title, description
-        As menus show it, and what there is to learn from it; English, the window translates.
-    experiment
-        Everything it sets; ``experiment.preset`` is the key.
-    system
-        The tutorials' system it rebuilds, ``"T1"`` … ``"T9"``.
-    note
-        What was measured, and where the settings differ from the published ones.
-    """
-
-    key: str
-    title: str
-    description: str
-    experiment: Experiment
-    system: str
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        marked = dataclasses.replace(self.experiment, preset=self.key)
-        object.__setattr__(self, "experiment", marked)
+from nnviz.training.family import (
+    LINEAR_REGRESSION,
+    LOGISTIC_REGRESSION,
+    MLP,
+    PERCEPTRON,
+    PERCEPTRON_AND,
+    PERCEPTRON_XOR,
+    SOFTMAX_REGRESSION,
+)
+from nnviz.training.preset import Preset
 
 
 def preset(key: str) -> Preset:
@@ -77,6 +55,7 @@ HOUSE_PRICES = Preset(
     "42). A loss a little below it is noise learned by heart. With both seeds changed together, "
     "97 of 100 seeds end no more than 10 % above the floor, seeds 0 to 28 among them; in the "
     "others ReLU neurons died at the start.",
+    part="inputs and price standardised",
 )
 
 HOUSE_PRICES_PUBLISHED = Preset(
@@ -101,6 +80,7 @@ HOUSE_PRICES_PUBLISHED = Preset(
     "works as 0.00001. It ends at a loss of 224 where the noise floor is 12.7. How far it comes "
     "depends on the first weights: half of the first 100 seeds end between 211 and 393. Seed 581 "
     "is one that ends where the published run does.",
+    part="the published settings",
 )
 
 LETTERS_ABC = Preset(
@@ -202,6 +182,7 @@ TWO_GAUSSIANS = Preset(
     "T9",
     "The published code divides the gradient by the number of samples twice and stops at 89 %. "
     "With the right gradient the same settings pass 99 % for every seed tried.",
+    part="with the right gradient",
 )
 
 TWO_GAUSSIANS_PUBLISHED = Preset(
@@ -218,80 +199,7 @@ TWO_GAUSSIANS_PUBLISHED = Preset(
     "The published code's rate of 0.5 works as 0.0005, because it divides the gradient by the "
     "1,000 samples twice. It prints 89.2 % and a loss of 0.672; with seed 134 it is 89.9 % and "
     "0.639. Most first weights come no further than half of the points.",
-)
-
-LINEAR_REGRESSION = Preset(
-    "linear-regression",
-    "Linear Regression",
-    "One linear neuron fits a flat surface to the house prices, a few houses at a time.",
-    Experiment(
-        DataChoice("houses", standardize_inputs=True, standardize_target=True, seed=42),
-        NetworkChoice((Dense(1, "linear"),)),
-        TrainingChoice(
-            loss="mean_squared_error", learning_rate=0.1, batch_size=10, epochs=100, seed=0
-        ),
-    ),
-    "T4",
-    "Objective: the mean squared error. The true prices lie on a plane, so one neuron is enough: "
-    "it reaches the noise.",
-)
-
-LOGISTIC_REGRESSION = Preset(
-    "logistic-regression",
-    "Logistic Regression",
-    "One sigmoid neuron draws a straight boundary between two clouds and says how sure it is.",
-    Experiment(
-        DataChoice("gaussians", noise=10.0, test_fraction=0.2),
-        NetworkChoice((Dense(1, "sigmoid"),)),
-        TrainingChoice(loss="binary_crossentropy", learning_rate=0.1, batch_size=10, epochs=100),
-    ),
-    "T4",
-    "Objective: binary cross-entropy. The clouds overlap a little, so no straight boundary need "
-    "get every point right.",
-)
-
-SOFTMAX_REGRESSION = Preset(
-    "softmax-regression",
-    "Softmax Regression",
-    "One neuron for each of three clouds, and softmax to share out the probability: three "
-    "straight boundaries that meet.",
-    Experiment(
-        DataChoice("blobs", classes=3, test_fraction=0.2),
-        NetworkChoice((Dense(3, "softmax"),)),
-        TrainingChoice(
-            loss="categorical_crossentropy", learning_rate=0.1, batch_size=10, epochs=100
-        ),
-    ),
-    "T4",
-    "Objective: cross-entropy.",
-)
-
-PERCEPTRON = Preset(
-    "perceptron",
-    "Perceptron",
-    "The oldest of them: one neuron that answers +1 or −1. Only points on the wrong side move "
-    "the line, and once there are none it stands still.",
-    Experiment(
-        DataChoice("gaussians", test_fraction=0.2),
-        NetworkChoice((Dense(1, "sign"),)),
-        TrainingChoice(loss="perceptron", learning_rate=0.1, batch_size=1, epochs=100),
-    ),
-    "T4",
-    "Objective: the perceptron loss. These clouds can be parted by a line, so the rule is sure to "
-    "end; with more noise it never rests.",
-)
-
-MLP = Preset(
-    "mlp",
-    "Multi-Layer Perceptron",
-    "A hidden layer bends the boundary around two interlocking moons, where a straight line fails.",
-    Experiment(
-        DataChoice("moons", noise=10.0, test_fraction=0.2),
-        NetworkChoice((Dense(8, "tanh"), Dense(1, "sigmoid"))),
-        TrainingChoice(loss="binary_crossentropy", learning_rate=0.1, batch_size=10, epochs=300),
-    ),
-    "T4",
-    "Objective: binary cross-entropy. Remove the hidden layer to see what it adds.",
+    part="the published settings",
 )
 
 _DIGITS = DataChoice("digits", test_fraction=0.2)
@@ -313,6 +221,7 @@ DIGITS_SOFTMAX = Preset(
     "T5",
     "The bundled digits of 8 by 8 pixels stand for MNIST's of 28 by 28. With the first 5 seeds "
     "93.9 to 96.1 % of the held-out digits are right.",
+    part="MNIST by softmax regression",
 )
 
 DIGITS_MLP = Preset(
@@ -327,6 +236,7 @@ DIGITS_MLP = Preset(
     ),
     "T5",
     "With the first 5 seeds 96.7 to 98.1 % of the held-out digits are right.",
+    part="MNIST by multi-layer perceptron",
 )
 
 DIGITS_CNN = Preset(
@@ -352,6 +262,7 @@ DIGITS_CNN = Preset(
     ),
     "T5",
     "With the first 5 seeds 98.1 to 98.9 % of the held-out digits are right.",
+    part="MNIST by convolutional network",
 )
 
 PRESETS: dict[str, Preset] = {
@@ -369,6 +280,8 @@ PRESETS: dict[str, Preset] = {
         LOGISTIC_REGRESSION,
         SOFTMAX_REGRESSION,
         PERCEPTRON,
+        PERCEPTRON_AND,
+        PERCEPTRON_XOR,
         MLP,
         DIGITS_SOFTMAX,
         DIGITS_MLP,
@@ -376,6 +289,12 @@ PRESETS: dict[str, Preset] = {
     )
 }
 """Every preset by its key, in the order of the menu."""
+
+
+def title_of(experiment: Experiment) -> str:
+    """Return what an Experiment is called, yet to be translated: as its preset or its sample."""
+    known = PRESETS.get(experiment.preset) or CATALOG[experiment.data.sample]
+    return known.title
 
 
 def is_untouched(experiment: Experiment) -> bool:

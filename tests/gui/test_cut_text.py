@@ -120,7 +120,17 @@ def test_nothing_is_cut_in_the_window(
 
 @in_each("look", [SMALL, HUGE])
 @pytest.mark.parametrize(
-    "key", ["help", "about", "save-picture", "save-window-picture", "export-all", "notice"]
+    "key",
+    [
+        "help",
+        "about",
+        "compare-models",
+        "save-picture",
+        "save-epochs",
+        "save-window-picture",
+        "export-all",
+        "notice",
+    ],
 )
 def test_nothing_is_cut_in_a_dialog(
     look: Look, look_at: LookAt, window: MainWindow, qtbot: QtBot, key: str

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import threading
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +24,11 @@ from nnviz.gui.app import make_application
 from nnviz.gui.export import files, jobs
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.controller import ExportController
+from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
 from nnviz.gui.export.figure import Figure, PanelSnapshot, render, snapshot_of
 from nnviz.gui.export.options import USUAL, PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
+from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import render_window, window_drawing, window_pixels
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import ThemeManager
@@ -36,11 +40,14 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import complete
+from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
+from nnviz.training.trainer import Trainer
 
 KINDS: dict[str, type[Panel]] = {**PANELS, NetworkPanel.key: NetworkPanel}
 REPORT = PictureOptions(800, 500, 1)
@@ -210,6 +217,69 @@ def test_small_pictures_have_small_print_rather_than_a_part_missing(kind, size, 
         assert area.isHidden() or area.verticalScrollBar().maximum() == 0
     assert figure.width() / figure.height() == pytest.approx(size[0] / size[1], rel=0.02)
     figure.deleteLater()
+
+
+# ------------------------------------------------------------------------------ at several epochs
+
+
+@pytest.fixture(scope="module")
+def moments(done):
+    """The moments of the same run that are kept."""
+    trainer, kept = Trainer(done.problem.experiment), Checkpoints()
+    kept.add(trainer.checkpoint())
+    for record in trainer.steps():
+        if record is not None:
+            kept.add(trainer.checkpoint())
+    return kept
+
+
+@every_kind
+def test_a_sheet_shows_a_panel_at_each_epoch_and_no_part_over_another(kind, done, frame, moments):
+    panel = kind()
+    panel.begin(done.problem)
+    panel.show_frame(frame)
+    chosen = [moments.nearest(epoch) for epoch in (0, 10, 20, 30, 40, 60)]
+    target = epochs_target(panel, (done.problem, frame), chosen)
+    assert target.key == f"{kind.key}-epochs"
+    assert target.title.endswith(" at epochs 0, 10, 20, 30, 40, 60")
+    figure = Figure(target.draw.args[0], PictureOptions(900, 600, 1))
+    image = finish(figure.drawing())
+    assert image.size() == QSize(900, 600)
+    cells = [cell for cell, _ in figure.panel.cells]
+    assert [cell.title_for(done.problem) for cell in cells] == [panel.title_for(done.problem)] * 6
+    assert [own.inspection.epoch for _, own in figure.panel.cells] == [0, 10, 20, 30, 40, 60]
+    areas = [cell.geometry() for cell in cells]
+    assert not any(one.intersects(other) for one, other in combinations(areas, 2))
+    assert all(figure.panel.rect().contains(area) for area in areas)
+    if kind.key in ("output", "weights"):
+        seen = [cell.grab().toImage() for cell in cells]
+        assert all(one != other for one, other in combinations(seen, 2))
+    figure.deleteLater()
+    panel.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("text", "epochs"),
+    [
+        ("0, 100,300; 500 last", [0, 100, 300, 500, 1000]),
+        ("last", [1000]),
+        ("", "1 to 12 epochs"),
+        (" ".join(map(str, range(13))), "1 to 12 epochs"),
+        ("0, first", "“first” is no epoch"),
+        ("0, -3", "“-3” is no epoch"),
+    ],
+)
+def test_epochs_are_read_or_what_is_wrong_is_said(text, epochs):
+    if isinstance(epochs, list):
+        assert read_epochs(text, "last", 1000) == epochs
+    else:
+        with pytest.raises(files.ExportError, match=epochs):
+            read_epochs(text, "last", 1000)
+
+
+def test_of_the_tutorials_run_its_six_epochs_are_offered():
+    assert offered(1000) == [0, 100, 300, 500, 700]
+    assert offered(0) == [0]
 
 
 # ------------------------------------------------------------------------------------------- files
@@ -500,6 +570,48 @@ def test_the_history_is_saved(bench, tmp_path, monkeypatch):
     assert bench.said == ["Saved run.csv: 61 epochs."]
     assert "Call it run.csv" in bench.failed[0]
     assert len((tmp_path / "run.csv").read_text().splitlines()) == 62
+
+
+def read_tables(text):
+    """Return title, names above and rows of each table of a CSV file."""
+    blocks = [list(csv.reader(block.splitlines())) for block in text.split("\n\n")]
+    return [(block[0][0], block[1][1:], block[2:]) for block in blocks]
+
+
+@pytest.mark.parametrize("key", ["house-prices", "letters-abc", "digits-cnn"])
+def test_weights_are_numbers_with_all_their_digits_and_names(qapp, key):
+    done = complete(PRESETS[key].experiment.change("training", epochs=1))
+    moment = Inspection(done.problem, done.snapshot)
+    tables = read_tables(weights_text(moment, ","))
+    layers = [layer for layer in range(moment.layers) if moment.weights(layer).size]
+    for (title, columns, rows), layer in zip(tables, layers, strict=True):
+        weights, biases = moment.weights(layer), moment.biases(layer)
+        read = np.array([[float(number) for number in row[1:]] for row in rows], weights.dtype)
+        assert np.array_equal(read[:, : weights.shape[1]], weights)
+        assert len(columns) == read.shape[1]
+        assert ("bias" in columns) == bool(biases.size)
+        assert not biases.size or np.array_equal(read[:, -1], biases)
+        assert title.endswith("after epoch 1")
+    assert "standardised" in tables[0][0] or key != "house-prices"
+    assert [row[0] for row in tables[-1][2]] == list(done.problem.output_names)
+    if done.problem.dataset.image_shape is None:
+        assert tables[0][1][:-1] == list(done.problem.input_names)
+    if key == "digits-cnn":
+        assert tables[0][1][:2] == ["channel 1, row 1, column 1", "channel 1, row 1, column 2"]
+        assert tables[1][1][9] == "channel 2, row 1, column 1"
+
+
+def test_weights_are_copied_and_saved(bench, tmp_path, monkeypatch, frame):
+    bench.export.copy_weights()
+    assert QGuiApplication.clipboard().text() == weights_text(frame.inspection)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "w"), ""))
+    bench.export.save_weights()
+    bench.wait_for(2)
+    assert bench.said == [
+        "Copied the weights after epoch 60.",
+        "Saved w.csv: the weights after epoch 60.",
+    ]
+    assert (tmp_path / "w.csv").read_text() == weights_text(frame.inspection, ",")
 
 
 def test_nothing_to_export_is_said(bench):

@@ -555,12 +555,15 @@ def test_what_is_changed_of_a_tutorial_is_told_and_can_be_had_back(desk: Open) -
 def test_a_tutorial_says_what_to_learn_and_what_was_measured(desk: Open) -> None:
     panel = desk("xor").panel
     words = [panel.findChild(QLabel, f"about-{part}") for part in ("description", "note")]
+    source = panel.findChild(QLabel, "about-source")
     for preset in PRESETS.values():
         panel.show_experiment(preset.experiment)
         assert [label.text() for label in words] == [preset.description, preset.note]
+        assert source.text() == str(preset.source)
     assert words[0].isVisibleTo(panel) and not words[1].isVisibleTo(panel)
     panel.findChild(QAbstractButton, "section-about").click()
     assert all(label.isVisibleTo(panel) == bool(label.text()) for label in words)
     panel.show_experiment(dataclasses.replace(preset.experiment, preset=""))
     spec = CATALOG[preset.experiment.data.sample]
     assert [label.text() for label in words] == [spec.description, spec.origin]
+    assert source.text() == ""

@@ -16,16 +16,19 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QCompleter,
+    QDialog,
     QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QSlider,
     QTabBar,
     QToolButton,
     QWidget,
 )
+from shiboken6 import isValid
 
 from nnviz import ending
 from nnviz.datasets.catalog import CATALOG
@@ -45,6 +48,8 @@ from nnviz.gui.shell.actions import ACTIONS
 from nnviz.gui.shell.docks import LAYOUT
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
+from nnviz.training.completion import complete
+from nnviz.training.family import FAMILY
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 
@@ -139,6 +144,22 @@ def test_every_sample_can_be_opened_from_the_data_menu(window):
         assert action(window, f"sample-{key}").isChecked()
         assert spec.title in window.windowTitle()
         assert not window.banner.isVisible()
+
+
+def test_a_preset_names_its_source_and_opening_one_scrolls_setup_to_its_words(qtbot, window):
+    for key, preset in PRESETS.items():
+        assert action(window, f"preset-{key}").toolTip().endswith(f"\n{preset.source}")
+    scroll = window.findChild(QScrollArea, "setup-scroll")
+    for key in ("letters-abc", "letters-abc"):  # another one, and the one that is open already
+        bar = scroll.verticalScrollBar()
+        qtbot.waitUntil(lambda bar=bar: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        action(window, f"preset-{key}").trigger()
+        qtbot.wait(50)
+        source = window.findChild(QLabel, "about-source")
+        assert source.text() == str(PRESETS[key].source)
+        assert not source.visibleRegion().isEmpty()
+        assert bar.value() == 0
 
 
 def test_a_preset_is_ticked_and_told_until_it_is_left(window):
@@ -548,6 +569,46 @@ def test_help_and_about_open_over_the_window(window, name):
     dialog = window.findChild(QWidget, f"{name}Dialog")
     assert dialog.isVisible()
     dialog.close()
+
+
+# --------------------------------------------------------------------------- the family of models
+
+
+@pytest.fixture
+def models(window):
+    action(window, "action-compare-models").trigger()
+    dialog = window.findChild(QDialog, "modelsDialog")
+    yield dialog
+    if isValid(dialog):
+        dialog.close()
+
+
+def test_the_family_is_trained_in_the_dialog_as_its_presets_are(qtbot, models):
+    table = models.table
+    first = [table.picture(row).toImage() for row in range(len(FAMILY))]
+    qtbot.waitUntil(lambda: not models.work.busy, timeout=60_000)
+    head, *lines = [line.split("\t") for line in table.copied().splitlines()]
+    assert head[1:7] == [
+        *("task", "output", "objective", "output activation", "geometric meaning", "loss")
+    ]
+    for row, (line, model) in enumerate(zip(lines, FAMILY, strict=True)):
+        done = complete(model.preset.experiment)
+        assert line[0] == model.preset.title
+        assert line[5] == model.geometry
+        assert line[-3:-1] == [str(done.epochs), steady(done.final.train_loss)]
+        assert line[-1].endswith("%") == (done.problem.dataset.task == "classification")
+        assert table.picture(row).toImage() != first[row], "it shows what was learned"
+
+
+def test_a_line_of_the_family_opens_its_preset_and_arrows_only_walk(qtbot, window, models):
+    table = models.table
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert models.isVisible()
+    spot = table.visualRect(table.content.index(3, 1)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert window.store.experiment == PRESETS["perceptron"].experiment
+    assert not models.isVisible()
+    assert not models.work.busy, "nobody trains what nobody sees"
 
 
 # ------------------------------------------------------------------------------- start and finish

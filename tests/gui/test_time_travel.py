@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from nnviz.gui.look.numbers import steady
 from nnviz.gui.run.session import SessionState
@@ -64,11 +71,16 @@ def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     history = window.recording.history
     assert figures["train"].text == steady(history.column("train_loss")[50])
     assert figures["epoch"].accessibleName() == "Epoch shown: 50"
-    assert window.findChild(QLabel, "timeline-epoch").accessibleName() == "epoch 50 of 200"
+    assert window.findChild(QSpinBox, "timeline-epoch").accessibleName() == "epoch 50 of 200"
     act(window, "later")
     qtbot.waitUntil(lambda: figures["epoch"].text == "51")
+    act(window, "copy-weights")
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("Hidden 1, weights after epoch 51\n")
     act(window, "now")
     qtbot.waitUntil(lambda: figures["epoch"].text == "200")
+    act(window, "copy-weights")
+    assert copied != QGuiApplication.clipboard().text()
     assert figures["epoch"].accessibleName() == "Epoch: 200"
     assert not enabled(window, "now")
 
@@ -87,6 +99,47 @@ def test_ctrl_left_the_track_and_a_click_on_a_curve_choose_kept_epochs(qtbot, tr
     assert trained.recording.shown == 50
     trained.panels["loss"].epoch_chosen.emit(200)
     assert trained.recording.shown is None
+
+
+def test_a_typed_epoch_is_looked_at_or_the_nearest_and_which_one_is_said(qtbot, trained) -> None:
+    trained.store.propose(trained.store.experiment.change("training", epochs=1500))
+    act(trained, "train")
+    finish(qtbot, trained)
+    qtbot.waitUntil(lambda: trained.timeline.track.kept[-1] == 1500)
+    assert 700 in trained.timeline.track.kept and 701 not in trained.timeline.track.kept
+    for epoch, shown, sentence in (
+        (700, 700, "You look at an earlier epoch."),
+        (701, 700, "Epoch 701 is not kept; you look at the nearest, 700."),
+        (1500, None, "Back at the newest epoch."),
+        (9999, None, "The run has come to epoch 1,500 so far, not to 9,999."),
+    ):
+        field = trained.findChild(QSpinBox, "timeline-epoch")
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, str(epoch))
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert trained.recording.shown == shown
+        assert said(trained).startswith(sentence)
+
+
+def test_a_picture_of_several_epochs_is_of_those_asked_or_nearest(qtbot, trained, tmp_path) -> None:
+    act(trained, "save-epochs")
+    asked = trained.findChild(QDialog, "epochsDialog")
+    field, note = (asked.findChild(QWidget, f"epochs-{part}") for part in ("field", "note"))
+    assert field.text() == "0, 20, 60, 100, 140, last"
+    assert note.text() == "Drawn at epochs 0, 20, 60, 100, 140, 200."
+    field.setText("0, 77, 5000")
+    assert note.text() == "Not all of these are kept; drawn at the nearest: 0, 77, 200."
+    field.setText("0, soon")
+    go_on = asked.findChild(QDialogButtonBox).buttons()[0]
+    assert not go_on.isEnabled()
+    field.setText("0, 77")
+    go_on.click()
+    dialog = trained.export.dialog
+    assert dialog.windowTitle().endswith("at epochs 0, 77")
+    dialog.findChild(QLineEdit, "export-path").setText(str(tmp_path / "both.png"))
+    dialog.findChild(QPushButton, "export-save").click()
+    qtbot.waitUntil(lambda: (tmp_path / "both.png").exists(), timeout=20_000)
 
 
 def test_playing_back_comes_to_the_present_and_can_be_stopped(qtbot, trained) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QSpinBox
 
 from nnviz.gui.app import make_application
 from nnviz.gui.look.numbers import NOTHING
@@ -114,7 +114,7 @@ def spot(timeline, epoch: int) -> QPoint:
 
 
 def told(timeline) -> str:
-    label = timeline.findChild(QLabel, "timeline-epoch")
+    label = timeline.findChild(QSpinBox, "timeline-epoch")
     assert label.accessibleName() == label.text()
     return label.text()
 
@@ -197,6 +197,57 @@ def test_keys_step_leap_and_go_to_the_ends(qtbot, timeline, asked, start, key, w
         == timeline.track.sliderPosition()
         == (70 if there is None else there)
     )
+
+
+def focused_field(qtbot, timeline) -> QSpinBox:
+    field = timeline.findChild(QSpinBox, "timeline-epoch")
+    timeline.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(lambda: field.hasFocus() and field.lineEdit().hasSelectedText())
+    return field
+
+
+def test_an_epoch_can_be_typed_while_the_run_goes_on(qtbot, timeline, asked) -> None:
+    typed: list[int] = []
+    timeline.epoch_typed.connect(typed.append)
+    field = focused_field(qtbot, timeline)
+    timeline.show_newest(1234)
+    assert told(timeline) == "epoch 1,234"
+    assert field.lineEdit().selectedText() == "1,234", "typing replaces the number"
+    qtbot.keyClicks(field, "3")
+    timeline.show_newest(1235)
+    qtbot.keyClicks(field, "3")
+    assert field.lineEdit().text() == "epoch 33", "what is typed stays"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert typed == [33]
+    assert not field.hasFocus(), "keys are the window's again"
+    timeline.show_shown(32)
+    assert told(timeline) == "epoch 32 of 1,235"
+
+
+@pytest.mark.parametrize("leave", ["Escape", "focus", "Return"])
+def test_what_is_not_entered_is_forgotten(qtbot, timeline, asked, leave) -> None:
+    typed: list[int] = []
+    timeline.epoch_typed.connect(typed.append)
+    field = focused_field(qtbot, timeline)
+    if leave == "Return":
+        qtbot.keyClick(field, Qt.Key.Key_Backspace)  # no number at all
+    else:
+        qtbot.keyClicks(field, "12")
+    if leave == "focus":
+        timeline.track.setFocus()
+    else:
+        qtbot.keyClick(field, getattr(Qt.Key, f"Key_{leave}"))
+    assert (typed, asked, told(timeline)) == ([], [], "epoch 70")
+
+
+def test_arrows_in_the_field_step_by_kept_epochs(qtbot, timeline, asked) -> None:
+    field = focused_field(qtbot, timeline)
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert (asked, told(timeline)) == ([64], "epoch 64 of 70")
+    qtbot.wait(2 * INTERVAL)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert asked == [64, None]
 
 
 def test_the_wheel_steps_by_kept_epochs(qtbot, timeline, asked) -> None:
@@ -299,7 +350,7 @@ def test_everything_fits_at_any_width(qtbot, timeline, width) -> None:
     for part, other in itertools.combinations(seen, 2):
         assert not part.geometry().intersects(other.geometry())
     assert all(timeline.rect().contains(part.geometry()) for part in seen)
-    label = timeline.findChild(QLabel, "timeline-epoch")
+    label = timeline.findChild(QSpinBox, "timeline-epoch")
     assert label.text() == ("epoch 64 of 123,456" if width > 600 else "64 / 123,456")
     assert label.accessibleName() == "epoch 64 of 123,456"
     for part in seen:

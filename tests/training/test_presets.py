@@ -13,6 +13,7 @@ from nnviz.errors import UnknownNameError
 from nnviz.training.completion import complete
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
+from nnviz.training.preset import SYSTEMS
 from nnviz.training.presets import PRESETS, preset
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, EpochRecord
@@ -68,7 +69,10 @@ def test_the_menu_has_the_tutorials_systems_in_their_order() -> None:
 def test_preset_is_complete_and_can_be(entry) -> None:
     assert entry.experiment.preset == entry.key
     assert entry.experiment.data.sample in CATALOG
-    assert re.fullmatch(r"T[1-9]", entry.system)
+    assert entry.system in SYSTEMS
+    source = str(entry.source)
+    assert source.startswith(f"From the tutorials, {entry.system}: {SYSTEMS[entry.system]}")
+    assert "{" not in source and entry.part in source
     assert all((entry.title, entry.description, entry.note))
     Problem(entry.experiment)  # raises when settings do not go together
     assert Experiment.from_dict(entry.experiment.to_dict()) == entry.experiment
@@ -233,6 +237,26 @@ def test_perceptron_stands_still_once_nothing_is_wrong() -> None:
             still.append((record.train_loss, trainer.network.parameters.tobytes()))
     first = next(i for i, (loss, _) in enumerate(still) if i and loss == 0.0)
     assert len({parameters for _, parameters in still[first:]}) == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_perceptron_of_no_weights_answers_plus_one_and_learns_and(seed: int) -> None:
+    trainer = Trainer(PRESETS["perceptron-and"].experiment.with_seed(seed))
+    answers = Inspection(trainer.problem, trainer.snapshot()).activations()[0].a
+    assert answers.tolist() == [[1.0]] * 4, "sign(0) = +1"
+    shares = [record.train_metric for record in records(trainer.problem.experiment)]
+    assert shares[0] == 0.25
+    weights = complete(trainer.problem.experiment).snapshot.parameters
+    assert np.array_equal(weights, np.rint(weights)), "z is exact, on the line too"
+    assert shares[-5:] == [1.0] * 5
+    assert "first 20 seeds" in PRESETS["perceptron-and"].note
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_perceptron_never_has_all_rows_of_xor_right(seed: int) -> None:
+    shares = [r.train_metric for r in records(PRESETS["perceptron-xor"].experiment.with_seed(seed))]
+    assert max(shares) <= 0.75
+    assert "more than three of the four" in PRESETS["perceptron-xor"].note
 
 
 def test_without_its_hidden_layer_the_mlp_fails() -> None:

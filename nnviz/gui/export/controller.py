@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
+from nnviz.gui.export.epochs import EpochsDialog, epochs_target
 from nnviz.gui.export.files import ExportError, table_path
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
-from nnviz.gui.export.slices import Work
+from nnviz.gui.export.slices import Slices, Work
+from nnviz.gui.export.weights import WEIGHTS_FILE, save_weights, weights_text
 from nnviz.gui.export.window import Moment, Restyle
+from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
+from nnviz.training.checkpoints import Checkpoints
 
 ELSE = "network"
 """The panel whose picture is meant where none has the focus."""
@@ -55,6 +62,8 @@ class ExportController(QObject):
         self._window, self._panels = window, panels
         self._current, self._restyle = current, restyle
         self._work = self._watched(Work(self))
+        self.checkpoints: Callable[[], Checkpoints] = Checkpoints
+        """Returns the moments of the run that are kept."""
         self.dialog: ExportDialog | None = None
         """The dialog that is open."""
 
@@ -68,6 +77,18 @@ class ExportController(QObject):
     def save_in_use(self) -> None:
         """Save a picture of the panel with the focus, or else of the network."""
         self.save(self._in_use())
+
+    @Slot()
+    def save_epochs(self) -> None:
+        """Ask at which epochs, how and where, then write one picture of that panel at all."""
+        if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
+            asked = EpochsDialog(panel.title_for(moment[0]), self.checkpoints(), self._window)
+            asked.accepted.connect(partial(self._ask_epochs, asked, panel, moment))
+            asked.finished.connect(asked.deleteLater)
+            asked.open()
+
+    def _ask_epochs(self, asked: EpochsDialog, panel: Panel, moment: Moment) -> None:
+        self._ask([epochs_target(panel, moment, asked.chosen)], moment)
 
     @Slot()
     def copy_in_use(self) -> None:
@@ -94,20 +115,39 @@ class ExportController(QObject):
     def save_history(self) -> None:
         """Ask where, then write the history of all epochs."""
         if moment := self._moment():
-            start = str(preferences.last_folder() / jobs.HISTORY_FILE)
-            title, kinds = self.tr("Export history"), self.tr("Tables (*.csv)")
-            picked, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
-            try:
-                if picked:
-                    self._work.start(jobs.save_table(moment[1].history, table_path(picked)))
-            except NnvizError as error:
-                self.failed.emit(error)
+            write = partial(jobs.save_table, moment[1].history)
+            self._save_table(self.tr("Export history"), jobs.HISTORY_FILE, write)
+
+    @Slot()
+    def save_weights(self) -> None:
+        """Ask where, then write the weights of the network that is looked at."""
+        if moment := self._moment():
+            write = partial(save_weights, moment[1].inspection)
+            self._save_table(self.tr("Export weights"), WEIGHTS_FILE, write)
+
+    @Slot()
+    def copy_weights(self) -> None:
+        """Put the weights of the network that is looked at into the clipboard, as text."""
+        if moment := self._moment():
+            inspection = moment[1].inspection
+            QGuiApplication.clipboard().setText(weights_text(inspection))
+            text = self.tr("Copied the weights after epoch {epoch}.")
+            self.said.emit(text.format(epoch=count(inspection.epoch)))
 
     def close(self) -> None:
         """End what is under way: the window closes."""
         if self.dialog is not None:
             self.dialog.reject()
         self._work.cancel()
+
+    def _save_table(self, title: str, name: str, write: Callable[[Path], Slices[str]]) -> None:
+        start, kinds = str(preferences.last_folder() / name), self.tr("Tables (*.csv)")
+        picked, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
+        try:
+            if picked:
+                self._work.start(write(table_path(picked)))
+        except NnvizError as error:
+            self.failed.emit(error)
 
     def _in_use(self) -> str:
         focused = QApplication.focusWidget()

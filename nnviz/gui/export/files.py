@@ -31,7 +31,7 @@ def picture_path(name: str | Path) -> Path:
 
 def table_path(name: str | Path) -> Path:
     """Return the path with ``.csv``, as `picture_path` does."""
-    return _with_ending(name, ".csv", "The history is saved as CSV, not {ending}.")
+    return _with_ending(name, ".csv", "Tables are saved as CSV, not {ending}.")
 
 
 def _with_ending(name: str | Path, ending: str, sentence: str) -> Path:

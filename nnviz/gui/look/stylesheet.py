@@ -178,6 +178,9 @@ QTabBar::tab:focus { color: $accent; }
 #trainButton:disabled, #export-save:disabled { background: $border; border-color: $border;
   color: $faint; }
 #figureCaption, #timeline-epoch { color: $muted; }
+#timeline-epoch { background: transparent; padding: 0 1px; }
+#timeline-epoch:hover { border-color: $faint; }
+#timeline-epoch:focus { background: $raised; color: $text; border-color: $accent; }
 #figureCaption[past="true"], #timeline-epoch[past="true"] { color: $accent; }
 
 QFrame[networkCard="true"] {
@@ -207,6 +210,7 @@ QMainWindow > QTabBar::tab:selected { border-top-color: $accent; }
 QDockWidget { border: none; background: $surface; }
 
 #notice { background: $notice; border: none; border-left: 3px solid $error; }
+#notice[offers="true"] { background: $accent_soft; border-left-color: $accent; }
 #notice QLabel { color: $text; background: transparent; }
 #noticeText { background: transparent; border: none; }
 """)

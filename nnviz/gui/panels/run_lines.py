@@ -31,7 +31,7 @@ FOREIGN = "* "
 """Stands at figures that cannot be compared with those of the run that is looked at."""
 
 _BOLD = 0.2
-_WIDEST = ("0.0000", "100.00 %")
+_WIDEST = ("0.0000", "00.00 %")
 """Figures change many times a second: they have this much room from the beginning."""
 
 
@@ -116,9 +116,9 @@ class RunColumn(NamedTuple):
 def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     """Return loss and metric, of the test part first where there is one, and epochs."""
     titles = dict.fromkeys(LOSSES, _tr("Loss")) | dict.fromkeys(METRICS, _metric_title(lines))
-    keys = [key for pair in zip(LOSSES, METRICS, strict=True) for key in pair]
     # Whether a run has learnt shows in samples it has not seen.
-    keys.sort(key=lambda key: key.startswith("train"))
+    losses, metrics = (sorted(keys, key=_is_train) for keys in (LOSSES, METRICS))
+    keys = [*losses, *metrics]
     told = [key for key in keys if any(line.figures[key] == line.figures[key] for line in lines)]
     epochs = tuple(count(line.epoch) for line in lines)
     tip = _tr("How many epochs each run was trained for.")
@@ -146,8 +146,12 @@ def figure_text(line: RunLine, key: str) -> str:
     return percent(line.figures[key], 0.0001) if is_share else steady(line.figures[key])
 
 
+def _is_train(key: str) -> bool:
+    return key.startswith("train")
+
+
 def _figure_column(lines: Sequence[RunLine], key: str, group: str) -> RunColumn:
-    is_train = key.startswith("train")
+    is_train = _is_train(key)
     foreign = incomparable(lines, key)
     texts = tuple(
         f"{FOREIGN}{figure_text(line, key)}" if row in foreign else figure_text(line, key)

@@ -98,6 +98,7 @@ class RunsPanel(Panel):
         column.addWidget(self.header)
         column.addWidget(self.table, 1)
         column.addWidget(self.note)
+        column.addStretch()
         self.setMinimumSize(200, 120)
 
     def _button(self, name: str, text: str, tip: str) -> SmallButton:
@@ -188,6 +189,8 @@ class RunsPanel(Panel):
     def _say(self, note: str) -> None:
         """Write a note below the table; where there is little room it is the table's tool tip."""
         self.note.set_message(note)
+        # The note stands right below the last line.
+        self.table.setMaximumHeight(self.table.height_in(self.table.width()) + SPACE)
         taken = self.note.heightForWidth(self.width() - 2 * SPACE) + em(self, 6)
         self.note.setVisible(bool(note) and self.height() > taken)
         set_tool_tip(self.table, note if self.note.isHidden() else "")

@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
+from nnviz.training.recorded import RecordedRun
 
 UNDO_DEPTH = 100
 
 
+RUNS_ROOM = 256 * 2**20
+"""Bytes that what was learned with earlier Experiments may take."""
+
+
 @dataclass(frozen=True)
 class _Step:
-    """An Experiment to go back to, and whether only a rate of a run under way led away from it."""
+    """An Experiment to go back to.
+
+    Parameters
+    ----------
+    experiment
+        The Experiment.
+    run
+        What had been learned with it, if anything.
+    amends
+        Whether only a rate of a run under way led away from it.
+    """
 
     experiment: Experiment
-    amends: bool
+    run: RecordedRun | None
+    amends: bool = False
 
 
 class ExperimentStore(QObject):
-    """Accepts or refuses proposals, remembers what was before."""
+    """Accepts or refuses proposals, remembers what was before.
+
+    Parameters
+    ----------
+    experiment
+        The first one.
+    """
 
     changed = Signal(object)
-    """The Experiment now asks for another run: Experiment."""
+    """The Experiment now asks for another run: Experiment. `begun` or `restored` follows."""
+
+    begun = Signal(object)
+    """A run is to begin at epoch 0: Experiment."""
+
+    restored = Signal(object)
+    """A run that was left is to be taken up again: RecordedRun."""
 
     amended = Signal(object)
     """The Experiment changed without asking for another run (a rate set while running)."""
@@ -42,6 +71,8 @@ class ExperimentStore(QObject):
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._experiment = experiment
+        self.recorded: Callable[[], RecordedRun | None] = lambda: None
+        """Returns what has been learned in the present run, so that it can be had back."""
         self._before: list[_Step] = []
         self._after: list[_Step] = []
         self._rates_go_on = False
@@ -61,14 +92,32 @@ class ExperimentStore(QObject):
         except NnvizError as error:
             self.refused.emit(error)
             return False
-        self._keep(amends=False)
+        self.remember()
         self._show(experiment)
         return True
+
+    @Slot()
+    def restart(self) -> None:
+        """Begin the present Experiment anew."""
+        if self.recorded() is not None:
+            self.remember()
+            self._tell_what_is_kept()
+        self.begun.emit(self._experiment)
+
+    def restore(self, run: RecordedRun) -> None:
+        """Take up a run that was put away; its rate is the one it was last trained with."""
+        rate = run.checkpoints[-1].state.rules.base_rate
+        self.remember()
+        self._show(run.experiment.change("training", learning_rate=rate), run)
+
+    def remember(self) -> None:
+        """Keep the Experiment and what was learned with it, for undo."""
+        self._keep(_Step(self._experiment, self.recorded()))
 
     @Slot(float)
     def amend_rate(self, rate: float) -> None:
         """Remember a learning rate that the running training already follows."""
-        self._keep(amends=True)
+        self._keep(_Step(self._experiment, None, amends=True))
         self._amend(self._experiment.change("training", learning_rate=rate))
 
     @Slot(bool)
@@ -91,28 +140,45 @@ class ExperimentStore(QObject):
     def _go(self, source: list[_Step], target: list[_Step]) -> None:
         """Go to the last of the one list; from the other, it leads back here."""
         step = source.pop()
-        target.append(_Step(self._experiment, step.amends))
-        if step.amends and self._rates_go_on:
+        goes_on = step.amends and self._rates_go_on
+        run = None if goes_on else self.recorded()
+        target.append(_Step(self._experiment, run, step.amends))
+        self._keep_within_room()
+        if goes_on:
             # What the run has learned with the other rate is not thrown away.
             self.rate_restored.emit(step.experiment.training.learning_rate)
             self._amend(step.experiment)
         else:
-            self._show(step.experiment)
+            self._show(step.experiment, step.run)
 
     def _amend(self, experiment: Experiment) -> None:
         self._experiment = experiment
         self.amended.emit(experiment)
         self._tell_what_is_kept()
 
-    def _show(self, experiment: Experiment) -> None:
+    def _show(self, experiment: Experiment, run: RecordedRun | None = None) -> None:
         self._experiment = experiment
         self.changed.emit(experiment)
+        if run is None:
+            self.begun.emit(experiment)
+        else:
+            self.restored.emit(run)
         self._tell_what_is_kept()
 
-    def _keep(self, amends: bool) -> None:
-        """Remember what is there now, for undo."""
-        self._before = [*self._before[1 - UNDO_DEPTH :], _Step(self._experiment, amends)]
+    def _keep(self, step: _Step) -> None:
+        self._before = [*self._before[1 - UNDO_DEPTH :], step]
         self._after.clear()
+        self._keep_within_room()
+
+    def _keep_within_room(self) -> None:
+        """Let go of what was learned longest ago; the settings are kept all the same."""
+        room = RUNS_ROOM
+        for steps in (self._before, self._after):
+            for place in reversed(range(len(steps))):
+                run = steps[place].run
+                room -= 0 if run is None else run.nbytes
+                if run is not None and room < 0:
+                    steps[place] = replace(steps[place], run=None)
 
     def _tell_what_is_kept(self) -> None:
         self.undo_available.emit(bool(self._before))

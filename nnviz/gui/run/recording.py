@@ -10,6 +10,7 @@ from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
+from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot
 
 
@@ -54,6 +55,14 @@ class Recording(QObject):
         """Return problem and frame, or None before the first run."""
         frame = self.frame
         return None if self.problem is None or frame is None else (self.problem, frame)
+
+    def recorded(self) -> RecordedRun | None:
+        """Return all there is of the run, or None where nothing has been learned."""
+        problem, newest = self.problem, self._newest
+        if problem is None or newest is None or not self.checkpoints.epochs[-1:].any():
+            return None
+        run = (problem.experiment, self.history, self.checkpoints, newest.snapshot)
+        return RecordedRun.of(*run)
 
     @property
     def result_epoch(self) -> int | None:

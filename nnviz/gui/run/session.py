@@ -24,6 +24,7 @@ from nnviz.training.messages import (
     SetRate,
 )
 from nnviz.training.problem import Problem
+from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -106,13 +107,31 @@ class Session(QObject):
             trainer = Trainer(experiment, self._run_id, problem)
             record = trainer.evaluate()
         checkpoint = trainer.checkpoint()
-        self._parameters = checkpoint.parameters.size
-        self._checkpoints_room = room_for(checkpoint.nbytes)
+        self._measure(checkpoint)
         self._enter(SessionState.IDLE)
         self.began.emit(problem)
         self.epochs_finished.emit(EpochBatch.of([record]))
         self.checkpoints_kept.emit((checkpoint,))
         self.snapshot_ready.emit(checkpoint.snapshot())
+
+    def restore(self, run: RecordedRun) -> None:
+        """Stand where a run stood that was left: train on from there, or look at it.
+
+        Raises
+        ------
+        InvalidChoiceError
+            If its experiment cannot be; the present run goes on then.
+        """
+        problem, last = Problem(run.experiment), run.checkpoints[-1]
+        self._leave_run(last)
+        self.problem = problem
+        self._measure(last)
+        over = last.epoch >= run.experiment.training.epochs or last.state.rules.should_stop
+        self._enter(SessionState.FINISHED if over else SessionState.PAUSED)
+        self.began.emit(problem)
+        self.epochs_finished.emit(EpochBatch(self._run_id, run.history.rows()))
+        self.checkpoints_kept.emit(run.checkpoints)
+        self.snapshot_ready.emit(dataclasses.replace(run.result, run_id=self._run_id))
 
     def branch(self, checkpoint: Checkpoint) -> None:
         """Make ready to train on from a moment of this run, as if it had never gone further.
@@ -232,6 +251,11 @@ class Session(QObject):
         self._run_id += 1
         self._sent = self._snapshot_asked = False
         self._start, self._rate = start, None
+
+    def _measure(self, checkpoint: Checkpoint) -> None:
+        """Know how much room a run with such checkpoints needs."""
+        self._parameters = checkpoint.parameters.size
+        self._checkpoints_room = room_for(checkpoint.nbytes)
 
     def _send_run(self) -> None:
         """Give the run to the process, unless it has it already."""

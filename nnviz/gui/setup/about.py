@@ -28,6 +28,8 @@ class About(CollapsibleSection):
         set_tool_tip(self.button, self.tr("Show or hide what was measured and where it is from."))
         self.description = WrappedLabel("text")
         self.description.setObjectName("about-description")
+        self.source = WrappedLabel("muted")
+        self.source.setObjectName("about-source")
         self.note = WrappedLabel("muted")
         self.note.setObjectName("about-note")
         self.changes = WrappedLabel("text")
@@ -38,7 +40,7 @@ class About(CollapsibleSection):
         self.back.hide()
         set_tool_tip(self.back, self.tr("Set again what the tutorial sets, and start anew."))
         self.back.clicked.connect(self._go_back)
-        for part in (self.description, self.changes, self.back):
+        for part in (self.description, self.source, self.changes, self.back):
             self.head.addWidget(part)
         self.rows.addWidget(self.note)
 
@@ -54,6 +56,7 @@ class About(CollapsibleSection):
         )
         self.button.set_title(translated(title))
         self.description.set_message(translated(description))
+        self.source.set_message("" if preset is None else phrase(preset.source))
         self.note.set_message(translated(note))
         changed = [] if preset is None else differences(preset.experiment, experiment)
         told = [

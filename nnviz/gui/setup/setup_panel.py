@@ -121,6 +121,10 @@ class SetupPanel(QWidget):
         for number in self._numbers():
             number.restore()
 
+    def show_about(self) -> None:
+        """Scroll to the words of what is open."""
+        self._scroll.verticalScrollBar().setValue(0)
+
     # ------------------------------------------------------------------------------------ inside
 
     def _lay_out(self) -> QVBoxLayout:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QWidget,
 )
 
@@ -32,7 +33,7 @@ class NoticeBanner(Themed, QFrame):
         super().__init__(parent)
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
-        self._details = ""
+        self._notice = Notice("")
         self._mark = Label(parent=self)
         self._text = Label(parent=self)
         self._text.setObjectName("noticeText")
@@ -43,6 +44,9 @@ class NoticeBanner(Themed, QFrame):
         self._more.setObjectName("noticeDetails")
         set_tool_tip(self._more, self.tr("What a developer would want to know, ready to copy."))
         self._more.clicked.connect(self._show_details)
+        self._offer = QToolButton(self)
+        self._offer.setObjectName("noticeOffer")
+        self._offer.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         tip = self.tr("Close this notice")
         close = IconButton("x", tip, tip, self)
         close.setObjectName("noticeClose")
@@ -52,6 +56,7 @@ class NoticeBanner(Themed, QFrame):
         row.setSpacing(SPACE)
         row.addWidget(self._mark)
         row.addWidget(self._text)
+        row.addWidget(self._offer)
         row.addWidget(self._more)
         row.addWidget(close)
         self.restyle()
@@ -65,14 +70,23 @@ class NoticeBanner(Themed, QFrame):
     def restyle(self) -> None:
         """Draw the mark in the theme's ink."""
         ratio, size = self.devicePixelRatioF(), icon_size().width()
-        self._mark.setPixmap(picture("triangle-alert", self.theme.error, size, ratio))
+        name, color = "triangle-alert", self.theme.error
+        if self._notice.offer is not None:
+            name, color = "history", self.theme.accent
+        self._mark.setPixmap(picture(name, color, size, ratio))
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
         """Show a notice in place of the one before."""
-        self._details = notice.details
+        self._notice = notice
         self._text.setText(notice.sentence)
         self._more.setVisible(bool(notice.details))
+        self._offer.setVisible(notice.offer is not None)
+        self.setProperty("offers", notice.offer is not None)
+        self.style().polish(self)
+        if notice.offer is not None:
+            self._offer.setDefaultAction(notice.offer)
+        self.restyle()
         self.show()
 
     @Slot()
@@ -85,7 +99,7 @@ class NoticeBanner(Themed, QFrame):
         """Show the details below the sentence, with a button that copies both."""
         heading = Label(self._text.text())
         heading.setWordWrap(True)
-        text = QPlainTextEdit(self._details)
+        text = QPlainTextEdit(self._notice.details)
         text.setObjectName("noticeTrace")
         text.setReadOnly(True)
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -99,4 +113,4 @@ class NoticeBanner(Themed, QFrame):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")
+        QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._notice.details}")

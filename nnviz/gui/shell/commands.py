@@ -10,6 +10,7 @@ from nnviz.datasets.catalog import SEED_RANGE
 from nnviz.engine.layers import Dense
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import set_icon
+from nnviz.gui.look.numbers import count
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
@@ -20,6 +21,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
+from nnviz.training.recorded import RecordedRun
 
 if TYPE_CHECKING:  # it loads after the first paint
     from nnviz.gui.setup.setup_panel import SetupPanel
@@ -102,7 +104,7 @@ class Commands(QObject):
     def reset(self) -> None:
         """Go back to epoch 0, with the same first weights and a rate that was set since."""
         if self.may_start():
-            self._session.load(self._store.experiment)
+            self._store.restart()
 
     @Slot()
     def new_start(self) -> None:
@@ -147,6 +149,12 @@ class Commands(QObject):
         self._session.set_pace(PACES[name])
         self.pace_changed.emit(name)
 
+    @Slot(object)
+    def say_restored(self, run: RecordedRun) -> None:
+        """Say what there is again."""
+        text = self.tr("What had been learned by epoch {epoch} is back; Train goes on from there.")
+        self.said.emit(text.format(epoch=count(run.epochs)))
+
     def may_start(self) -> bool:
         """Enter what is typed; say what to do where that cannot be."""
         if self.editing is None or self.editing.finish_editing():
@@ -155,10 +163,12 @@ class Commands(QObject):
         return False
 
     def _open(self, experiment: Experiment) -> None:
-        """Take an Experiment; the one that is open already begins anew."""
+        """Take an Experiment, and show its words; the one that is open already begins anew."""
         self._abandon_editing()
+        if self.editing is not None:
+            self.editing.show_about()
         if experiment == self._store.experiment:
-            self._session.load(experiment)
+            self._store.restart()
         else:
             self._store.propose(experiment)
 

@@ -1,4 +1,4 @@
-"""Help: what the panels show, and the keys; and what nnviz is."""
+"""What there is to read: what the panels show, and the keys; the family of models; nnviz."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import PySide6
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from nnviz import __version__
@@ -26,7 +26,10 @@ if TYPE_CHECKING:  # panels bring the plotting library, which loads after the fi
 
 
 class Help(QObject):
-    """Opens the two windows of the Help menu."""
+    """Opens the windows of the Help menu, and the comparison of models."""
+
+    preset_chosen = Signal(str)
+    """The person wants to open the preset of this key."""
 
     def __init__(self, docks: Docks, panels: Mapping[str, Panel], window: QWidget) -> None:
         super().__init__(window)
@@ -50,6 +53,15 @@ class Help(QObject):
         parts = [lead, _scrolling(columns)]
         dialog = ReadingDialog("helpDialog", self.tr("Help"), parts, self._window)
         dialog.resize(940, 620)
+        dialog.open()
+
+    @Slot()
+    def open_models(self) -> None:
+        """Compare the five models of the family."""
+        from nnviz.gui.shell.models import ModelsDialog  # brings the plotting library
+
+        dialog = ModelsDialog(self._window)
+        dialog.preset_chosen.connect(self.preset_chosen)
         dialog.open()
 
     @Slot()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.look.icons import set_icon
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import TEXT_SIZE, THEME
 from nnviz.gui.shell.actions import ACTIONS, MENUS, Actions
@@ -58,13 +58,16 @@ class Choice(QObject):
         self._group.triggered.connect(self._take)
         self.actions: dict[str, QAction] = {}
 
-    def add_to(self, menu: QMenu, key: str, text: str, tip: str) -> None:
-        """Put a new line at the end of a menu; text and tip are yet to be translated."""
+    def add_to(self, menu: QMenu, key: str, text: str, tip: str, more: str = "") -> None:
+        """Put a new line at the end of a menu; text and tip are yet to be translated.
+
+        What more there is to say, already translated, stands in a line of its own below the tip.
+        """
         action = self.actions[key] = QAction(translated(text), self._group)
         action.setObjectName(f"{self._prefix}-{key}")
         action.setCheckable(True)
         action.setData(key)
-        set_tool_tip(action, translated(tip))
+        set_tool_tip(action, f"{translated(tip)}\n{more}".strip())
         action.setStatusTip(translated(tip))
         menu.addAction(action)
 
@@ -138,8 +141,10 @@ class Menus(QObject):
     def _fill_tutorials(self) -> None:
         menu = self._menus["tutorials"]
         menu.setToolTipsVisible(True)
+        menu.addSeparator()
         for preset in PRESETS.values():
-            self.presets.add_to(menu, preset.key, preset.title, preset.description)
+            source = phrase(preset.source)
+            self.presets.add_to(menu, preset.key, preset.title, preset.description, source)
 
     def _fill_paces(self) -> None:
         self._menus["train"].addSeparator()

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
     Slot,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QAction
 
 from nnviz.errors import NnvizError
 from nnviz.gui.look.texts import message
@@ -50,10 +51,13 @@ class Notice:
         What happened and what to do next, in the language of the window.
     details
         For who wants to report it, or "".
+    offer
+        What one may do about it; without one, something went wrong.
     """
 
     sentence: str
     details: str = ""
+    offer: QAction | None = None
 
 
 class Notices(QObject):

@@ -116,24 +116,24 @@ class StatusLine(QStatusBar):
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:
-        """Say what a new run is about; and that the one before, if it was another, is not lost."""
-        before, trained = self._problem, self._epoch
-        replaced = before is not None and before.experiment != problem.experiment
+        """Say what a new run is about, and that what was learned in the one before is not lost."""
+        trained = self._epoch
         self._epoch = self._updates = 0
         self._problem, self._snapshot = problem, None
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
         self._speedometer.clear()
         if is_untouched(problem.experiment):
-            self.say(translated(PRESETS[problem.experiment.preset].description))
-            return
-        text = self.tr("Ready: a {shape} network and {rows} training samples.")
-        if trained and replaced:
-            text = self.tr(
-                "Ready: a {shape} network and {rows} training samples. Undo brings the settings"
-                " before back; trained again, they give the same numbers."
+            text = translated(PRESETS[problem.experiment.preset].description)
+        else:
+            text = self.tr("Ready: a {shape} network and {rows} training samples.").format(
+                shape=layer_sizes(problem), rows=count(problem.train.rows)
             )
-        self.say(text.format(shape=layer_sizes(problem), rows=count(problem.train.rows)))
+        if trained:
+            text = self.tr("{sentence} Undo brings back what had been learned.").format(
+                sentence=text
+            )
+        self.say(text)
 
     @Slot(object)
     def show_state(self, state: SessionState) -> None:

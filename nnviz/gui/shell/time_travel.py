@@ -60,6 +60,7 @@ class TimeTravel(QObject):
     def _connect(self) -> None:
         timeline, playback, recording = self._timeline, self.playback, self._recording
         timeline.epoch_chosen.connect(self.look_at)
+        timeline.epoch_typed.connect(self.look_for)
         timeline.live_wanted.connect(self.return_to_now)
         timeline.grasped.connect(playback.stop)
         playback.epoch_chosen.connect(recording.show)
@@ -78,6 +79,19 @@ class TimeTravel(QObject):
             self._recording.show(epoch)
         else:
             self.return_to_now()
+
+    @Slot(int)
+    def look_for(self, epoch: int) -> None:
+        """Look at the kept epoch nearest to one that was typed; say which it is if not that one."""
+        self.look_at(epoch)
+        newest, shown = self._recording.newest_epoch, self._recording.shown
+        words = {"asked": count(epoch), "shown": count(newest if shown is None else shown)}
+        if epoch > newest:
+            text = self.tr("The run has come to epoch {shown} so far, not to {asked}.")
+            self.said.emit(text.format(**words))
+        elif shown not in (epoch, None):
+            text = self.tr("Epoch {asked} is not kept; you look at the nearest, {shown}.")
+            self.said.emit(text.format(**words))
 
     @Slot()
     def play_back(self) -> None:
@@ -120,6 +134,7 @@ class TimeTravel(QObject):
         if checkpoint is None or not self.may_start() or self._checkpoint is not checkpoint:
             return
         kept = self._keep_what_is_left()
+        self._store.remember()
         rate, self._rate = self._rate, None
         self._session.branch(checkpoint)
         if rate is not None:

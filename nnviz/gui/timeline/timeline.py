@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nnviz.gui.look.icons import icon_size
@@ -14,7 +14,7 @@ from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, blend
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.timeline.epoch_field import EpochField
 from nnviz.gui.timeline.paint import number_height, row_height
 from nnviz.gui.timeline.scale import EpochArray
 from nnviz.gui.timeline.track import Track
@@ -49,6 +49,9 @@ class Timeline(Themed, QWidget):
 
     epoch_chosen = Signal(int)
     """The person wants to see this kept epoch."""
+
+    epoch_typed = Signal(int)
+    """The person typed this epoch, to see it or the kept one nearest to it."""
 
     live_wanted = Signal()
     """The person wants to see the newest epoch, and to stay with it."""
@@ -123,16 +126,13 @@ class Timeline(Themed, QWidget):
         self._branch = self._button(actions["branch"], self.tr("Train on from here"))
         now = self._button(actions["now"], self.tr("Now"))
         now.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._label = Label(parent=self)
-        self._label.setObjectName("timeline-epoch")
-        self._label.setFont(small_font())
-        set_tool_tip(
-            self._label, self.tr("The epoch that all panels show, of those trained so far.")
-        )
+        self._field = EpochField(self)
+        self._field.entered.connect(self.epoch_typed)
+        self._field.stepped.connect(self._step)
         self._row = QHBoxLayout(self)
         self._row.setSpacing(SPACE // 2)
         back, forward = self._button(actions["earlier"]), self._button(actions["later"])
-        for part in (self._play, back, self.track, forward, self._label, now, self._branch):
+        for part in (self._play, back, self.track, forward, self._field, now, self._branch):
             if part is self.track:
                 self._row.addWidget(part, 1)
             else:
@@ -170,35 +170,45 @@ class Timeline(Themed, QWidget):
             self._fit()
         if self._past != (track.shown is not None):
             self._past = not self._past
-            self._label.setProperty("past", self._past)
-            self._label.style().unpolish(self._label)
-            self._label.style().polish(self._label)
+            self._field.setProperty("past", self._past)
+            self._field.style().unpolish(self._field)
+            self._field.style().polish(self._field)
             self.update()
-        self._label.setText(self._sentence(track.shown, track.newest, self._worded))
-        self._label.setAccessibleName(self._sentence(track.shown, track.newest, True))
+        self._tell()
 
     def _fit(self) -> None:
         """Use words if that leaves the track its room."""
         style = Qt.ToolButtonStyle
         largest = int("8" * max(1, self._digits))
-        metrics = QFontMetrics(self._label.font())
         for worded in (True, False):
             self._branch.setToolButtonStyle(
                 style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly
             )
             # Of a fixed size: else every new epoch would have the row laid out again.
-            longest = metrics.horizontalAdvance(self._sentence(largest, largest, worded))
-            self._label.setFixedSize(longest + 2, row_height())
+            longest = self._sentence(True, largest, worded).format(shown=count(largest))
+            self._field.setFixedSize(self._field.width_for(longest), row_height())
             if self._row.minimumSize().width() + _TRACK <= self.width():
                 break
         self._worded = worded
-        track = self.track
-        self._label.setText(self._sentence(track.shown, track.newest, worded))
+        self._tell()
 
-    def _sentence(self, shown: int | None, newest: int, worded: bool) -> str:
-        if shown is None:
-            text = self.tr("epoch {newest}") if worded else "{newest}"
+    def _tell(self) -> None:
+        """Write the epoch; a screen reader is always told in words."""
+        newest, past = self.track.newest, self.track.shown is not None
+        self._field.show_epoch(self.track.here, self._sentence(past, newest, self._worded))
+        said = self._sentence(past, newest, True).format(shown=count(self.track.here))
+        self._field.setAccessibleName(said)
+
+    def _sentence(self, past: bool, newest: int, worded: bool) -> str:
+        """Return what is written, with a gap for the epoch shown."""
+        if not past:
+            return self.tr("epoch {shown}") if worded else "{shown}"
+        text = self.tr("epoch {shown} of {newest}") if worded else self.tr("{shown} / {newest}")
+        return text.replace("{newest}", count(newest))
+
+    @Slot(bool)
+    def _step(self, later: bool) -> None:
+        if later:
+            self.track.step_forward()
         else:
-            short = self.tr("{shown} / {newest}")
-            text = self.tr("epoch {shown} of {newest}") if worded else short
-        return text.format(shown=count(shown or 0), newest=count(newest))
+            self.track.step_back()

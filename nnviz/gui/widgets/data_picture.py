@@ -16,6 +16,9 @@ from nnviz.gui.look.theme import Theme, blend, rgb
 MOST_POINTS = 700
 """Points painted at most, evenly chosen: more cannot be told apart in so small a square."""
 
+_FEW_POINTS = 150
+"""Points over a coloured ground, which must stay in sight."""
+
 _MARGIN = 0.06
 _TILE_GAP = 2.0
 
@@ -47,6 +50,52 @@ def picture_of(
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(0.5, 0.5, side - 1, side - 1), 5, 5)
+    painter.end()
+    return picture
+
+
+def learned_picture(
+    dataset: Dataset,
+    theme: Theme,
+    side: int,
+    ratio: float,
+    ground: NDArray[np.uint8] | None = None,
+    corners: Points | None = None,
+    line: Points | None = None,
+) -> QPixmap:
+    """Return a square picture of samples with what a network makes of them.
+
+    Parameters
+    ----------
+    dataset, theme, side, ratio
+        As in `picture_of`.
+    ground, corners
+        Colours of the plane of the inputs, shape (down, across, 4) from the top, and its lower left
+        and upper right corner, shape (2, 2).
+    line
+        Ends of the fitted line, shape (2, 2): the first input and the target.
+    """
+    picture = _blank(side, side, ratio)
+    picture.fill(QColor(theme.surface))
+    painter, place = QPainter(picture), QRectF(0, 0, side, side)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    points, colors = dataset.inputs.astype(np.float64), _point_colors(dataset, theme)
+    keep = _some_of(dataset.rows, _FEW_POINTS)
+    if ground is not None and corners is not None:
+        (left, bottom), (right, top) = _placed(corners, place, False, points).tolist()
+        down, across, _ = ground.shape
+        image = QImage(ground.data, across, down, 4 * across, QImage.Format.Format_RGBA8888)
+        painter.drawImage(QRectF(left, top, right - left, bottom - top), image)
+    if line is not None:
+        points = np.column_stack([points[:, 0], dataset.targets[:, 0]])
+        colors[:] = rgb(theme.positive)
+    where = _placed(points, place, False)
+    rim = theme.surface if ground is not None else ""
+    _dots(painter, where[keep], colors[keep].tolist(), place, rim)
+    if line is not None:
+        painter.setPen(QPen(QColor(theme.text), 2))
+        painter.drawLine(*(QPointF(x, y) for x, y in _placed(line, place, False, points).tolist()))
     painter.end()
     return picture
 
@@ -121,9 +170,10 @@ def principal_plane(dataset: Dataset) -> Points:
     return np.asarray(scaled @ directions[:2].T)
 
 
-def _placed(points: Points, place: QRectF, same_scale: bool) -> Points:
-    """Return points in the square's pixels, y upwards, with a margin."""
-    low, high = points.min(axis=0), points.max(axis=0)
+def _placed(points: Points, place: QRectF, same_scale: bool, among: Points | None = None) -> Points:
+    """Return points in the square's pixels, y upwards, with a margin around those it is among."""
+    among = points if among is None else among
+    low, high = among.min(axis=0), among.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
     if same_scale:
         span = np.full(2, span.max())
@@ -134,10 +184,10 @@ def _placed(points: Points, place: QRectF, same_scale: bool) -> Points:
     return np.column_stack([x, y])
 
 
-def _some_of(rows: int) -> NDArray[np.intp]:
-    if rows <= MOST_POINTS:
+def _some_of(rows: int, most: int = MOST_POINTS) -> NDArray[np.intp]:
+    if rows <= most:
         return np.arange(rows)
-    return np.linspace(0, rows - 1, MOST_POINTS).astype(np.intp)
+    return np.linspace(0, rows - 1, most).astype(np.intp)
 
 
 # ---------------------------------------------------------------------------- pictures, histogram

@@ -145,6 +145,11 @@ class DataTable(Themed, QTableView):
             self._pictures[row] = made
         return self._pictures[row]
 
+    def renew_pictures(self) -> None:
+        """Have the pictures of rows made anew when they are next seen."""
+        self._pictures.clear()
+        self.viewport().update()
+
     def _read(self) -> None:
         self.content.read(self._in_sight(self._heads), self._in_sight(self._titles))
 
@@ -295,7 +300,8 @@ class DataTable(Themed, QTableView):
     def copied(self) -> str:
         """Return the chosen rows, or all, as text: tabs between columns, their titles above."""
         content, columns = self.content, range(len(self.content.columns))
-        lines = [["", *(column.title for column in content.columns)]]
+        titles = (f"{column.group} {column.title}".strip() for column in content.columns)
+        lines = [["", *titles]]
         for row in sorted(self.selected) or range(content.rowCount()):
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         return "\n".join("\t".join(line) for line in lines)

@@ -134,6 +134,8 @@ class CellPainter(QStyledItemDelegate):
             picture = table.picture(row)
             drop = (height - picture.deviceIndependentSize().height()) / 2
             painter.drawPixmap(QPointF(x, y + drop), picture)
+            taken = round(picture.deviceIndependentSize().width()) + look.gap
+            x, room = x + taken, room - taken
         elif cell.bar is not None:
             self._paint_bar(painter, cell.bar, rect)
         elif cell.mark is not None:

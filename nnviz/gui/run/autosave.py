@@ -1,0 +1,206 @@
+"""Saves the run on the screen by itself, and finds what was saved when the window was last there.
+
+Each window writes a file of its own, beside which it holds a lock; a file whose lock nobody holds
+is what a window left that was closed, killed or crashed.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QDateTime,
+    QFileInfo,
+    QLockFile,
+    QObject,
+    QStandardPaths,
+    QTimer,
+    Signal,
+    Slot,
+)
+
+from nnviz.errors import NnvizError, StorageError
+from nnviz.gui.run.recording import Recording
+from nnviz.gui.run.session import Session, SessionState
+from nnviz.storage.project import SUFFIX, Summary, read_summary, write_run
+from nnviz.training.checkpoints import Checkpoint
+from nnviz.training.recorded import RecordedRun
+
+LOGGER = logging.getLogger("nnviz")
+
+EVERY = 30.0
+"""Seconds of training after which it is saved again."""
+
+SHARE = 20
+"""Times as long as saving takes before it is done again: a huge run is saved less often."""
+
+MOST_LEFT = 3
+"""Files that windows left which are kept."""
+
+_LOOK = 2_000
+"""Milliseconds between two looks whether it is time."""
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A run that a window left."""
+
+    path: Path
+    summary: Summary
+    saved: QDateTime
+
+
+def usual_folder() -> Path:
+    """Return where windows save by themselves."""
+    location = QStandardPaths.StandardLocation.AppDataLocation
+    return Path(QStandardPaths.writableLocation(location), "autosave")
+
+
+class Autosave(QObject):
+    """Keeps the run of one window on disk.
+
+    Parameters
+    ----------
+    folder
+        Where; it is made when it is first needed.
+    recording, session
+        The window's.
+    """
+
+    failed = Signal(object)
+    """The run cannot be saved: NnvizError; told once."""
+
+    def __init__(
+        self, folder: Path, recording: Recording, session: Session, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._folder, self._recording, self._session = folder, recording, session
+        self._path = folder / f"{uuid.uuid4().hex}{SUFFIX}"
+        self._lock: QLockFile | None = None
+        self._writer = ThreadPoolExecutor(1, "autosave")
+        self._writing: Future[float] | None = None
+        self._saved: Checkpoint | None = None
+        self._due, self._told = 0.0, False
+        self._timer = QTimer(self, interval=_LOOK)
+        self._timer.timeout.connect(self._look)
+        session.state_changed.connect(self._take_state)
+
+    def leftover(self) -> Leftover | None:
+        """Return the newest run that a window left, and remove all but the last few."""
+        found: list[Leftover] = []
+        for path in sorted(self._folder.glob(f"*{SUFFIX}"), key=_age):
+            lock = _lock_of(path)
+            if not lock.tryLock(0):
+                continue  # its window is open
+            if len(found) < MOST_LEFT and (left := _read(path)):
+                found.append(left)
+            else:
+                path.unlink(missing_ok=True)
+            lock.unlock()
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Return when what there is has been saved."""
+        self._timer.stop()
+        self._writer.shutdown()
+        self._take_outcome()
+        run = self._new()
+        if run is not None and self._may_write():
+            try:
+                _write(self._path, run)
+            except OSError as error:
+                LOGGER.warning("The run is not saved: %s", error)  # nobody is left to be told
+        if self._lock is not None:
+            self._lock.unlock()
+
+    @Slot(object)
+    def _take_state(self, state: SessionState) -> None:
+        if state is SessionState.RUNNING:
+            self._timer.start()
+        elif state is not SessionState.IDLE:
+            self._due = 0.0  # where it rests it is worth saving at once
+            self._timer.start(0)
+
+    @Slot()
+    def _look(self) -> None:
+        """Save if it is time; once all is saved and nothing runs, look no more."""
+        self._take_outcome()
+        self._timer.setInterval(_LOOK)
+        run = self._new() if time.monotonic() >= self._due and self._writing is None else None
+        if run is not None and self._may_write():
+            self._saved = run.checkpoints[-1]
+            self._writing = self._writer.submit(_write, self._path, run)
+        elif self._writing is None and self._session.state is not SessionState.RUNNING:
+            self._timer.stop()
+
+    def _new(self) -> RecordedRun | None:
+        """Return the run if it has come further than what was saved last."""
+        run = self._recording.recorded()
+        return None if run is None or run.checkpoints[-1] is self._saved else run
+
+    def _may_write(self) -> bool:
+        """Make the folder and take the lock, the first time; say whether there are both."""
+        if self._lock is None:
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                self._fail(error)
+                return False
+            self._lock = _lock_of(self._path)
+        return self._lock.isLocked() or self._lock.tryLock(0)
+
+    def _take_outcome(self) -> None:
+        """Note how long saving took, or that it failed."""
+        writing = self._writing
+        if writing is None or not writing.done():
+            return
+        self._writing = None
+        try:
+            self._due = time.monotonic() + max(EVERY, SHARE * writing.result())
+        except OSError as error:
+            self._saved = None
+            self._due = time.monotonic() + EVERY
+            self._fail(error)
+
+    def _fail(self, fault: OSError) -> None:
+        if not self._told:
+            self._told = True
+            self.failed.emit(
+                StorageError(
+                    "The run cannot be saved by itself: {fault}.",
+                    "Make room in {folder}; until then, do not count on having it back.",
+                    fault=fault.strerror or fault,
+                    folder=self._folder,
+                )
+            )
+
+
+def _write(path: Path, run: RecordedRun) -> float:
+    """Write a run; return the seconds it took."""
+    begun = time.monotonic()
+    write_run(path, run)
+    return time.monotonic() - begun
+
+
+def _read(path: Path) -> Leftover | None:
+    """Return what is known of a file, or None where nothing can be made of it."""
+    try:
+        return Leftover(path, read_summary(path), QFileInfo(str(path)).lastModified())
+    except (OSError, NnvizError) as error:
+        LOGGER.warning("%s cannot be brought back: %s", path, error)
+        return None
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime
+
+
+def _lock_of(path: Path) -> QLockFile:
+    lock = QLockFile(str(path.with_suffix(".lock")))
+    lock.setStaleLockTime(0)  # however old, it holds as long as its window lives
+    return lock

@@ -1,0 +1,1 @@
+"""Runs on disk: whole files or none, with a version, and nothing in them that is executed."""

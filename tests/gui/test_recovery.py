@@ -1,0 +1,262 @@
+"""What was learned can be had back: by Undo, and after the window has gone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton
+
+from nnviz.gui.look.manager import ThemeManager
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.run.autosave import MOST_LEFT
+from nnviz.gui.run.session import SessionState
+from nnviz.gui.shell.notices import Notices
+from nnviz.storage.project import read_run
+from nnviz.training.messages import PACES
+
+
+def act(window, key) -> None:
+    window.findChild(QAction, f"action-{key}").trigger()
+
+
+def enabled(window, key) -> bool:
+    return window.findChild(QAction, f"action-{key}").isEnabled()
+
+
+def train(qtbot, window, epochs=60) -> np.ndarray:
+    """Train XOR so long; return the parameters it came to."""
+    window.commands.open_preset("xor-2-4-1")
+    window.store.propose(window.store.experiment.change("training", epochs=epochs))
+    window.commands.set_pace("full")
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
+    return shown(window)
+
+
+def shown(window) -> np.ndarray:
+    return window.recording.frame.inspection.snapshot.parameters
+
+
+# ------------------------------------------------------------------------------------ undo and redo
+
+
+def other_features(window) -> None:
+    experiment = window.store.experiment
+    window.store.propose(experiment.change("data", features=("x", "y", "xy")))
+
+
+THROWS_AWAY = {
+    "a layer": lambda window: act(window, "add-hidden-layer"),
+    "a seed": lambda window: act(window, "new-start"),
+    "an input": other_features,
+    "another sample": lambda window: window.commands.open_sample("moons"),
+    "another tutorial": lambda window: window.commands.open_preset("two-gaussians"),
+    "reset": lambda window: act(window, "reset"),
+}
+
+
+@pytest.mark.parametrize("throws_away", THROWS_AWAY.values(), ids=THROWS_AWAY.keys())
+def test_undo_brings_the_trained_network_back_and_redo_leaves_it_again(qtbot, window, throws_away):
+    learned, asked = train(qtbot, window), window.store.experiment
+    losses = window.recording.history.rows()
+    throws_away(window)
+    assert window.recording.newest_epoch == 0
+    act(window, "undo")
+    assert window.store.experiment == asked
+    assert window.session.state is SessionState.FINISHED
+    np.testing.assert_array_equal(shown(window), learned)
+    np.testing.assert_array_equal(window.recording.history.rows(), losses)
+    assert len(window.recording.checkpoints) == 61, "its time can be travelled"
+    act(window, "redo")
+    assert window.recording.newest_epoch == 0
+
+
+def test_a_network_that_is_back_learns_on_as_if_it_had_never_been_away(qtbot, window):
+    train(qtbot, window, epochs=120)
+    straight = read_parameters(window, 120)
+    train(qtbot, window, epochs=60)
+    act(window, "new-start")
+    act(window, "undo")
+    act(window, "train")  # as many again
+    qtbot.waitUntil(lambda: window.recording.newest_epoch == 120, timeout=20_000)
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED)
+    np.testing.assert_array_equal(read_parameters(window, 120), straight)
+
+
+def read_parameters(window, epoch) -> np.ndarray:
+    checkpoint = window.recording.checkpoints.at(epoch)
+    assert checkpoint is not None
+    return checkpoint.parameters
+
+
+def test_a_run_under_way_comes_back_paused_at_its_newest_moment(qtbot, window):
+    window.commands.open_preset("xor-2-4-1")
+    window.store.propose(window.store.experiment.change("training", epochs=10_000_000))
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.recording.newest_epoch > 2_000, timeout=20_000)
+    act(window, "new-start")
+    act(window, "undo")
+    assert window.session.state is SessionState.PAUSED
+    back = window.recording.newest_epoch
+    assert back > 0 and window.recording.checkpoints.epochs[-1] == back
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.recording.newest_epoch > back, timeout=20_000)
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
+
+
+def test_undo_after_training_on_from_an_earlier_epoch_brings_the_run_back(qtbot, window):
+    learned = train(qtbot, window)
+    window.travel.look_at(20)
+    act(window, "branch")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
+    window.kept.clear()
+    act(window, "undo")
+    np.testing.assert_array_equal(shown(window), learned)
+
+
+# -------------------------------------------------------------------------------- the next start
+
+
+@pytest.fixture
+def opened(qtbot, qapp, tmp_path):
+    """Return a function that opens a window which saves by itself."""
+    windows = []
+
+    def open_one() -> MainWindow:
+        look = ThemeManager(qapp)
+        look.choose("light")
+        window = MainWindow(look, Notices(), tmp_path / "autosave")
+        windows.append(window)
+        with qtbot.waitSignal(window.ready, timeout=20_000):
+            window.show()
+        window.session.set_pace(PACES["full"])
+        return window
+
+    yield open_one
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+def files(tmp_path) -> list[Path]:
+    return sorted((tmp_path / "autosave").glob("*.nnviz"))
+
+
+def test_a_closed_window_offers_its_run_at_the_next_start(qtbot, tmp_path, opened):
+    first = opened()
+    assert not enabled(first, "bring-back") and not first.banner.isVisible()
+    learned = train(qtbot, first)
+    first.close()
+    second = opened()
+    assert "XOR" in second.banner.sentence and "60" in second.banner.sentence
+    second.banner.findChild(QToolButton, "noticeOffer").click()
+    np.testing.assert_array_equal(shown(second), learned)
+    assert second.store.experiment.training.epochs == 60
+    assert not second.banner.isVisible() and not enabled(second, "bring-back")
+    act(second, "undo")
+    assert second.recording.newest_epoch == 0
+
+
+def test_an_offer_is_made_once_and_stays_in_the_menu(qtbot, opened):
+    window = opened()
+    train(qtbot, window)
+    window.close()
+    opened().close()
+    third = opened()
+    assert not third.banner.isVisible() and enabled(third, "bring-back")
+
+
+def test_what_rests_is_saved_at_once_though_the_window_may_crash(qtbot, tmp_path, opened):
+    window = opened()
+    learned = train(qtbot, window)
+    qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=5_000)
+    (file,) = files(tmp_path)
+    np.testing.assert_array_equal(read_run(file).result.parameters, learned)
+    other = opened()
+    assert not enabled(other, "bring-back"), "its window is there"
+
+
+def test_a_long_run_is_saved_again_and_again(qtbot, tmp_path, opened, monkeypatch):
+    monkeypatch.setattr("nnviz.gui.run.autosave.EVERY", 0.0)
+    monkeypatch.setattr("nnviz.gui.run.autosave._LOOK", 10)
+    window = opened()
+    window.store.propose(window.store.experiment.change("training", epochs=10_000_000))
+    act(window, "train")
+    qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=20_000)
+    (file,) = files(tmp_path)
+    before = read_run(file).epochs
+    qtbot.waitUntil(lambda: read_run(file).epochs > before, timeout=20_000)
+    act(window, "train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
+
+
+def test_only_the_last_few_are_kept_and_what_cannot_be_read_is_not_offered(qtbot, tmp_path, opened):
+    window = opened()
+    train(qtbot, window)
+    window.close()
+    (file,) = files(tmp_path)
+    for number in range(MOST_LEFT + 1):
+        copy = file.with_stem(f"older-{number}")
+        copy.write_bytes(file.read_bytes())
+        os.utime(copy, (1, number + 1))
+    broken = file.with_stem("newest")
+    broken.write_bytes(b"PK")
+    os.utime(broken, (time.time() + 60,) * 2)
+    second = opened()
+    assert "60" in second.banner.sentence
+    assert [path.stem for path in files(tmp_path)] == sorted(
+        [file.stem, *(f"older-{number}" for number in range(2, MOST_LEFT + 1))]
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_told_once_and_nobody_is_stopped(
+    qtbot, tmp_path, opened
+):
+    (tmp_path / "autosave").write_text("in the way")
+    window = opened()
+    train(qtbot, window)
+    qtbot.waitUntil(window.banner.isVisible, timeout=5_000)
+    assert "cannot be saved by itself" in window.banner.sentence
+    assert window.session.state is SessionState.FINISHED
+
+
+def test_a_run_whose_file_has_gone_is_said_to_be(qtbot, tmp_path, opened):
+    window = opened()
+    train(qtbot, window)
+    window.close()
+    second = opened()
+    for file in files(tmp_path):
+        file.unlink()
+    act(second, "bring-back")
+    assert "cannot be brought back" in second.banner.sentence
+
+
+HOLDS = """
+import sys, time
+from PySide6.QtCore import QLockFile
+lock = QLockFile(sys.argv[1])
+print(lock.tryLock(0), flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_lock_of_a_window_that_was_killed_holds_nothing(qtbot, tmp_path, opened):
+    window = opened()
+    train(qtbot, window)
+    window.close()
+    (file,) = files(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, file.with_suffix(".lock")], stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"True\n"
+        assert not enabled(opened(), "bring-back")
+        other.kill()
+    assert "60" in opened().banner.sentence
