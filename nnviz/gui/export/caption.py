@@ -30,6 +30,13 @@ def caption(problem: Problem, epoch: int) -> str:
     )
 
 
+def run_name(problem: Problem, epoch: int) -> str:
+    """Return what a folder with the pictures of a moment is called."""
+    template = QCoreApplication.translate("Caption", "{data}-{sizes} epoch {epoch}")
+    sample = problem.experiment.data.sample
+    return template.format(data=sample, sizes=layer_sizes(problem), epoch=count(epoch))
+
+
 _TOLD = {
     "loss": "loss",
     "optimizer": "optimizer",

@@ -99,7 +99,7 @@ class ExportController(QObject):
             picked, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
             try:
                 if picked:
-                    self._work.start(jobs.save_table(moment[1].history, table_path(picked)))
+                    self._work.start(jobs.save_table(moment, table_path(picked)))
             except NnvizError as error:
                 self.failed.emit(error)
 
@@ -126,7 +126,7 @@ class ExportController(QObject):
         return moment[0], moment[1].still()
 
     def _ask(self, targets: list[ExportTarget], moment: Moment) -> None:
-        self.dialog = ExportDialog(targets, moment[1].history, self._window)
+        self.dialog = ExportDialog(targets, moment, self._window)
         self._watched(self.dialog.work)
         self.dialog.finished.connect(self._on_closed)
         self.dialog.open()
@@ -143,5 +143,5 @@ class ExportController(QObject):
         if dialog is not None:
             if dialog.work.busy:
                 dialog.work.cancel()
-                self.said.emit(self.tr("Cancelled."))
+                self.said.emit(dialog.said_when_cancelled())
             dialog.deleteLater()

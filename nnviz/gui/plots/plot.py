@@ -126,6 +126,14 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         super().hideEvent(event)
         self._cache(pg.AxisItem.CacheMode.NoCache)
 
+    def draw_outlines(self) -> None:
+        """Draw marks and ground as outlines, not as pixels that are kept: for paper."""
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self._cache(pg.AxisItem.CacheMode.NoCache)
+        for item in self.items():
+            if isinstance(item, pg.ScatterPlotItem):
+                item.setExportMode(True, {"antialias": True})
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say where the pointer is."""
         super().mouseMoveEvent(event)
