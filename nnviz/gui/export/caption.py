@@ -32,9 +32,9 @@ def caption(problem: Problem, epoch: int) -> str:
 
 def run_name(problem: Problem, epoch: int) -> str:
     """Return what a folder with the pictures of a moment is called."""
-    template = QCoreApplication.translate("Caption", "{data}-{sizes} epoch {epoch}")
-    sample = problem.experiment.data.sample
-    return template.format(data=sample, sizes=layer_sizes(problem), epoch=count(epoch))
+    template = QCoreApplication.translate("Caption", "{data} {sizes} epoch {epoch}")
+    title = translated(CATALOG[problem.experiment.data.sample].title)
+    return template.format(data=title, sizes=layer_sizes(problem), epoch=count(epoch))
 
 
 _TOLD = {

@@ -112,6 +112,10 @@ class Figure(QWidget):
     def drawing(self) -> Slices[QImage]:
         """Draw the sheet; see `drawing` above."""
         options, density = self._options, (yield from self.settled())
+        from nnviz.gui.plots.plot import Plot  # the plotting library loads after the first paint
+
+        for plot in self.findChildren(Plot):
+            plot.widen_pens(density)
         size = QSize(options.width, options.height)
         image = yield from painting(self, size, density, self.ground)
         _tell_dots(image, options.scale)  # of the paper it is meant for, however small its print

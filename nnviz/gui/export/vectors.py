@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import filterfalse
 from xml.etree import ElementTree
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRectF, QSizeF
@@ -101,18 +102,20 @@ def _svg(
         part = ElementTree.fromstring(_NAMES.sub(rf"\g<1>part{number}-", content))
         _scale_pens(part)
         if part.find(f"{_GROUP}//*") is not None:
-            _put(root, part, place)
+            _put(root, part, place, f"part{number}")
     return ElementTree.tostring(root, "utf-8", xml_declaration=True)  # type: ignore[no-any-return]
 
 
-def _put(root: ElementTree.Element, part: ElementTree.Element, place: QRectF) -> None:
-    for name in ("title", "desc"):
-        if (words := part.find(f"{{{_SVG}}}{name}")) is not None:
-            part.remove(words)
-    x, y, width, height = (f"{side:g}" for side in place.getRect())
-    box = {"x": x, "y": y, "width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
-    part.attrib.update(box)
-    root.append(part)
+def _put(root: ElementTree.Element, part: ElementTree.Element, place: QRectF, name: str) -> None:
+    """Put a part in its place, and let nothing of it be seen beyond."""
+    defs = ElementTree.SubElement(root, f"{{{_SVG}}}defs")
+    clip = ElementTree.SubElement(defs, f"{{{_SVG}}}clipPath", id=name)
+    box = {"width": f"{place.width():g}", "height": f"{place.height():g}"}
+    ElementTree.SubElement(clip, f"{{{_SVG}}}rect", box)
+    # A group, and no picture within the picture, which not every program knows.
+    group = ElementTree.SubElement(root, _GROUP, {"clip-path": f"url(#{name})"})
+    group.set("transform", f"translate({place.x():g},{place.y():g})")
+    group.extend(one for one in part if one.tag in (_GROUP, f"{{{_SVG}}}defs"))
 
 
 def _scale_pens(part: ElementTree.Element) -> None:
@@ -129,9 +132,8 @@ def _scale_pens(part: ElementTree.Element) -> None:
                 _move(group, by)
     for one in part.iter():
         one.attrib.pop("vector-effect", None)
-        for group in one.findall(_GROUP):
-            if not len(group):
-                one.remove(group)
+        for empty in filterfalse(len, one.findall(_GROUP)):
+            one.remove(empty)
 
 
 def _move(group: ElementTree.Element, by: QTransform) -> None:
