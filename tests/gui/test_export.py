@@ -174,6 +174,15 @@ def test_scale_makes_everything_larger_and_no_hairlines(done, frame):
     assert thick > 5 * curve  # as long and as thick: nine times the ink, not three
 
 
+def test_thin_lines_of_other_plots_are_no_hairlines_either(done, frame):
+    def ink(scale):
+        options = PictureOptions(800 * scale, 500 * scale, scale)
+        image = render(shot(KINDS["gallery"], done, frame), options)
+        return int(near(image, LIGHT.curve, 90).sum())
+
+    assert ink(3) > 5 * ink(1)
+
+
 def test_picture_says_what_it_shows(tmp_path, done, frame):
     path = tmp_path / "loss.png"
     files.write_picture(render(shot(LossPanel, done, frame), REPORT), path)
