@@ -85,7 +85,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
     """
     written = [folder / HISTORY_FILE]
     with _made(folder):
-        write_history(done.history, written[0])
+        write_history(done.history, done.problem, written[0])
     with preferences.of_its_own():
         look = ThemeManager(make_application())
         look.choose(options.theme)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnviz.files import write_whole
+from nnviz.training.problem import Problem
 from nnviz.training.records import SCALARS, EpochRecord
 
 BLOCK = 65_536
@@ -129,6 +130,19 @@ class Column:
 _WRITTEN_AT_ONCE = 4096
 
 
+def column_names(problem: Problem) -> list[str]:
+    """Return what the columns of a run's history hold; loss, metric and layers by their names.
+
+    Such as ``test_loss_mean_squared_error``, ``test_accuracy``, ``gradient_rms_layer_1_dense``.
+    """
+    asked = problem.experiment
+    called = {"loss": f"loss_{asked.training.loss}", "metric": problem.metric.name}
+    parts = (name.rpartition("_") for name in SCALARS)
+    scalars = (f"{part}{line}{called.get(figure, figure)}" for part, line, figure in parts)
+    layers = (layer.kind for layer in asked.network.layers)
+    return [*scalars, *(f"gradient_rms_layer_{i}_{kind}" for i, kind in enumerate(layers, 1))]
+
+
 class History:
     """Append-only columns of one run: scalars, and a gradient norm for each of so many layers.
 
@@ -207,15 +221,15 @@ class History:
         """Whether there are test figures."""
         return self._length > 0 and not np.isnan(self.column("test_loss")[0])
 
-    def write_csv(self, path: Path) -> None:
-        """Write all columns with a header line; empty cells where there is no test part.
+    def write_csv(self, path: Path, names: Sequence[str]) -> None:
+        """Write all columns under these names (`column_names`), in UTF-8; cells may be empty.
 
         Raises
         ------
         OSError
             As `write_whole`.
         """
-        write_whole(path, self._csv())
+        write_whole(path, self._csv(names))
 
     def _writable_block(self, begun: int) -> Block:
         """Return the last block, of which `begun` rows are written: a new one, or one's own."""
@@ -233,11 +247,11 @@ class History:
         history._owns_last = False
         return history
 
-    def _csv(self) -> Iterator[bytes]:
+    def _csv(self, names: Sequence[str]) -> Iterator[bytes]:
         """Yield the table of `write_csv`, some thousand lines at once."""
         lines = io.StringIO(newline="")
         writer = csv.writer(lines)
-        writer.writerow([*SCALARS, *(f"gradient_norm_{i + 1}" for i in range(self.layers))])
+        writer.writerow(names)
         for start in range(0, self._length, _WRITTEN_AT_ONCE):
             for row in self._table(start, start + _WRITTEN_AT_ONCE):
                 cells = ["" if np.isnan(value) else repr(float(value)) for value in row]

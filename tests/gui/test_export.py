@@ -181,6 +181,15 @@ def test_scale_makes_everything_larger_and_no_hairlines(done, frame):
     assert thick > 5 * curve  # as long and as thick: nine times the ink, not three
 
 
+def test_thin_lines_of_other_plots_are_no_hairlines_either(done, frame):
+    def ink(scale):
+        options = PictureOptions(800 * scale, 500 * scale, scale)
+        image = render(shot(KINDS["gallery"], done, frame), options)
+        return int(near(image, LIGHT.curve, 90).sum())
+
+    assert ink(3) > 5 * ink(1)
+
+
 def test_picture_says_what_it_shows(tmp_path, done, frame):
     path = tmp_path / "loss.png"
     files.write_picture(render(shot(LossPanel, done, frame), REPORT), path)
@@ -290,6 +299,8 @@ def test_of_the_tutorials_run_its_six_epochs_are_offered():
     [
         (files.picture_path, "loss", "loss.png"),
         (files.picture_path, "loss.PNG", "loss.PNG"),
+        (files.picture_path, "loss.svg", "loss.svg"),
+        (files.picture_path, "loss.Pdf", "loss.Pdf"),
         (files.picture_path, "rate 0.03", "rate 0.03.png"),
         (files.picture_path, "  figures/a ", "figures/a.png"),
         (files.table_path, "run.v2", "run.v2.csv"),
@@ -302,7 +313,8 @@ def test_a_name_without_an_ending_gets_one(made, name, path):
 @pytest.mark.parametrize(
     ("made", "name", "said"),
     [
-        (files.picture_path, "loss.SVG", r"saved as PNG.*Call it loss\.png"),
+        (files.picture_path, "loss.TIF", r"saved as PNG, SVG or PDF.*Call it loss\.png"),
+        (lambda name: files.picture_path(name, ("png",)), "w.pdf", r"saved as PNG, not .pdf"),
         (files.table_path, "run.xlsx", r"saved as CSV.*Call it run\.csv"),
         (files.picture_path, "   ", "no name"),
         (files.picture_path, "figures/", "no name"),
@@ -321,13 +333,13 @@ def test_what_stands_in_the_way_is_said(tmp_path, done, monkeypatch):
     with pytest.raises(files.ExportError, match=r"There is no folder .*nowhere"):
         files.write_picture(image, tmp_path / "nowhere" / "a.png")
     with pytest.raises(files.ExportError, match="is a file"):
-        files.write_history(done.history, tmp_path / "file" / "b.csv")
+        files.write_history(done.history, done.problem, tmp_path / "file" / "b.csv")
     with pytest.raises(files.ExportError, match="could not be made"):
         files.make_folder(tmp_path / "file" / "b")
     with pytest.raises(files.ExportError, match="could not be written"):
         files.write_picture(image, tmp_path / "folder.png")
     with pytest.raises(files.ExportError, match="could not be written"):
-        files.write_history(done.history, tmp_path / "folder.csv")
+        files.write_history(done.history, done.problem, tmp_path / "folder.csv")
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(files.ExportError, match="may not be written"):
         files.require_writable(tmp_path)
@@ -337,11 +349,13 @@ def test_what_stands_in_the_way_is_said(tmp_path, done, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense", "[1]", '{"scale": 9}', '{"width": 5}', '{"a": 1}']
+    "text",
+    ["", "nonsense", "[1]", '{"scale": 9}', '{"width": 5}', '{"a": 1}', '{"kind": "gif"}']
+    + ['{"text": 1000}', '{"scale": "1"}'],
 )
 def test_options_are_remembered_and_forgotten_where_spoiled(qapp, text):
-    chosen = PictureOptions(640, 480, 3, DARK.name, False, True)
-    remember(chosen)
+    chosen = PictureOptions(640, 480, 300 / 96, DARK.name, False, True, "svg", 150, True)
+    remember(replace(chosen, title="Only once"))
     assert remembered() == chosen
     preferences.write(preferences.EXPORT_OPTIONS, text)
     assert remembered() == USUAL
@@ -381,8 +395,8 @@ class Bench:
         return self.export.dialog is not None
 
     def part(self, name):
-        """Return a part of the dialog."""
-        return self.window.findChild(QWidget, f"export-{name}")
+        """Return a part of the dialog that is open."""
+        return (self.export.dialog or self.window).findChild(QWidget, f"export-{name}")
 
     def press(self, name, wait=True):
         """Press a button, and wait until it is said what came of it."""
@@ -434,16 +448,84 @@ def test_sizes_follow_what_is_chosen(bench):
     assert (bench.part("size").currentData(), sides()) == ("report", (1600, 1000))
     bench.choose("size", "screen")
     assert sides() == (1000, 640)
-    bench.choose("scale", 3)
+    bench.part("dpi").setValue(288)
     assert sides() == (1500, 960)
     bench.choose("size", "slide")
     assert sides() == (1920, 1080)
-    bench.bot.waitUntil(lambda: bench.part("facts").text() == "1920 × 1080 pixels")
-    bench.choose("scale", 1)
+    facts = bench.part("facts")
+    bench.bot.waitUntil(lambda: facts.text() == "1920 × 1080 pixels, 169 × 95 mm at 288 dpi")
+    bench.part("dpi").setValue(96)
     bench.part("width").setValue(1600)
     assert (bench.part("size").currentData(), sides()) == ("custom", (1600, 1080))
     bench.part("height").setValue(1000)
     assert bench.part("size").currentData() == "report"
+
+
+def test_millimetres_and_dpi_make_pixels_that_the_file_carries(bench, tmp_path):
+    def sides():
+        return bench.part("width").value(), bench.part("height").value()
+
+    bench.export.save("loss")
+    bench.choose("size", "page")
+    bench.part("dpi").setValue(300)
+    assert sides() == (160, 100)
+    bench.choose("unit", False)
+    assert sides() == (1890, 1181)
+    bench.choose("unit", True)
+    assert (bench.part("size").currentData(), sides()) == ("page", (160, 100))
+    bench.part("width").setValue(150)
+    assert bench.part("size").currentData() == "custom"
+    bench.type_path(tmp_path / "mine.png")
+    bench.press("save")
+    image = QImage(str(tmp_path / "mine.png"))
+    assert image.size() == QSize(1772, 1181)
+    assert image.dotsPerMeterX() == image.dotsPerMeterY() == round(300 / 0.0254)
+    assert (remembered().dpi, remembered().millimetres) == (300, True)
+    bench.export.save("loss")
+    assert sides() == (150, 100)
+
+
+def test_title_and_text_size_are_of_this_picture(bench, tmp_path):
+    bench.export.save("loss")
+    assert bench.part("title").text() == "Loss"
+    preview = bench.part("preview")
+    bench.bot.waitUntil(lambda: not preview.pixmap().isNull())
+    for change in (
+        lambda: bench.part("title").setText("Figure 3"),
+        lambda: bench.choose("text", 150),
+    ):
+        before = preview.pixmap().toImage()
+        change()
+        bench.bot.waitUntil(lambda before=before: preview.pixmap().toImage() != before)
+    bench.type_path(tmp_path / "mine.png")
+    bench.press("save")
+    assert QImage(str(tmp_path / "mine.png")).text("Title") == "Figure 3"
+    bench.export.save("loss")
+    assert bench.part("title").text() == "Loss"
+    assert bench.part("text").currentData() == 150
+    bench.part("caption").setChecked(False)
+    assert not bench.part("title").isEnabled()
+
+
+def test_text_size_makes_all_larger_on_as_many_pixels(done, frame):
+    def width_of_curve(text):
+        options = PictureOptions(1600, 1000, 2, caption=False, legend=False, text=text)
+        return near(render(shot(LossPanel, done, frame), options), LIGHT.curve, 90).sum()
+
+    assert width_of_curve(150) > 1.3 * width_of_curve(100)
+
+
+def test_the_type_of_the_file_is_its_ending(bench, tmp_path):
+    bench.export.save("loss")
+    bench.type_path(tmp_path / "mine.svg")
+    assert bench.part("kind").currentData() == "svg"
+    bench.choose("kind", "pdf")
+    assert bench.part("path").text() == str(tmp_path / "mine.pdf")
+    bench.press("save")
+    assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
+    assert remembered().kind == "pdf"
+    bench.export.save("loss")
+    assert bench.part("path").text() == str(tmp_path / "loss.pdf")
 
 
 def test_the_preview_shows_what_is_chosen_no_larger_than_its_place(bench):
@@ -462,7 +544,7 @@ def test_the_preview_shows_what_is_chosen_no_larger_than_its_place(bench):
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("mine.jpg", "Call it mine.png"),
+        ("mine.gif", "Call it mine.png"),
         ("nowhere/mine", "There is no folder"),
         ("a" * 300, "could not be written"),
         ("b" * 300 + "/mine", "There is no folder"),
@@ -525,13 +607,14 @@ def test_copying_from_the_dialog_and_without(bench):
 
 def test_the_window_keeps_its_shape_and_has_its_caption_below(bench, tmp_path):
     bench.export.save_window()
-    bench.choose("scale", 1)
+    bench.part("dpi").setValue(96)
     bench.part("caption").setChecked(False)
     assert not bench.part("size").isEnabled()
     bench.type_path(tmp_path / "all")
     bench.press("save")
     assert QImage(str(tmp_path / "all.png")).size() == QSize(600, 400)
     assert bench.worn == []
+    assert (remembered().width, remembered().height) == (1600, 1000), "of the next panel"
     options = PictureOptions(scale=2)
     bare = render_window(bench.window, bench.moment, replace(options, caption=False))
     image = render_window(bench.window, bench.moment, options)
@@ -554,11 +637,43 @@ def test_everything_into_a_folder(bench, tmp_path):
     bench.type_path(folder)
     beat.start()
     bench.press("save")
-    files = {path.name for path in folder.iterdir()}
+    own = folder / "Two Gaussians 2-8-4-1 epoch 60"
+    files = {path.name for path in own.iterdir()}
     assert files == {"history.csv", "loss.png", "window.png"}
-    assert bench.said == [f"Saved 2 pictures and the history in {folder}."]
+    assert bench.said == [f"Saved 2 pictures and the history in {own}."]
     assert shares == [0, 50]
     assert len(turns) > 4, "the window has its turn between slices"
+    assert preferences.last_folder() == folder
+    bench.export.export_all()
+    assert bench.part("new-folder").text().endswith(f"in a new folder: {own.name}")
+    bench.choose("kind", "svg")
+    bench.press("save")
+    second = folder / f"{own.name} (2)"
+    assert {path.name for path in second.iterdir()} == {"history.csv", "loss.svg", "window.png"}
+    head = (second / "history.csv").read_text().splitlines()[0]
+    assert "train_loss_binary_crossentropy" in head
+    assert "train_accuracy" in head
+
+
+@pytest.mark.parametrize("pictures", [0, 1])
+def test_all_that_is_ended_early_leaves_whole_files_or_nothing(bench, tmp_path, pictures):
+    targets = [jobs.panel_target(bench.panel, bench.moment)] * 2
+    slices = jobs.save_all(targets, bench.moment, USUAL, tmp_path)
+    answer = next(slices)
+    while len(list(tmp_path.rglob("*.png"))) < pictures:
+        step = slices.send(answer)
+        answer = step() if callable(step) else None
+    slices.close()
+    names = [path.name for path in tmp_path.rglob("*")]
+    assert len(names) == 2 * pictures, "a folder and the picture, or not even a folder"
+    for path in tmp_path.rglob("*.png"):
+        assert QImage(str(path)).size() == QSize(1600, 1000)
+
+
+def test_folders_have_names_that_every_system_takes(tmp_path):
+    name = files.new_folder(tmp_path, 'a/b:c*"d" ' + 200 * "x" + " .").name
+    assert name == "a-b-c--d- " + 70 * "x"
+    assert files.new_folder(tmp_path, name).name == f"{name} (2)"
 
 
 def test_the_history_is_saved(bench, tmp_path, monkeypatch):

@@ -285,7 +285,9 @@ def test_everything_is_exported_from_the_menu_and_reads_back(qtbot, window, tmp_
     with qtbot.waitSignal(window.export.said, timeout=60_000):
         dialog.findChild(QPushButton, "export-save").click()
 
-    pictures = {path.stem: QImage(str(path)) for path in (tmp_path / "report").glob("*.png")}
+    (folder,) = (tmp_path / "report").iterdir()
+    assert folder.name == "Two Gaussians 2-8-4-1 epoch 30"
+    pictures = {path.stem: QImage(str(path)) for path in folder.glob("*.png")}
     assert set(pictures) == {*window.panels, "window"}
     for name, picture in pictures.items():
         assert not picture.isNull(), name
@@ -293,10 +295,12 @@ def test_everything_is_exported_from_the_menu_and_reads_back(qtbot, window, tmp_
     assert has_color(pictures["loss"], LIGHT.curve)
     experiment = json.loads(pictures["loss"].text("Experiment"))
     assert experiment["preset"] == "two-gaussians"
-    with (tmp_path / "report" / "history.csv").open(newline="") as file:
+    with (folder / "history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     history = window.recording.frame.history
-    assert [float(row["train_loss"]) for row in rows] == history.column("train_loss").tolist()
+    assert [float(row["train_loss_binary_crossentropy"]) for row in rows] == history.column(
+        "train_loss"
+    ).tolist()
 
 
 def test_the_train_button_and_its_neighbours_have_names_for_screen_readers(window):

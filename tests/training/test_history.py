@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from nnviz.training import history as history_module
-from nnviz.training.history import BLOCK, Column, History
+from nnviz.training.history import BLOCK, Column, History, column_names
+from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
 from nnviz.training.records import SCALARS, EpochRecord, column_of
 
 
@@ -25,15 +27,32 @@ def test_csv_gives_back_every_digit(tmp_path: Path, test: bool) -> None:
     for one in records:
         history.append(one)
     path = tmp_path / "history.csv"
-    history.write_csv(path)
+    names = column_names(Problem(PRESETS["xor-2-4-1"].experiment))
+    history.write_csv(path, names)
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == [*SCALARS, "gradient_norm_1", "gradient_norm_2"]
+    assert list(rows[0]) == names
     assert [row["epoch"] for row in rows] == ["0", "1", "2", "3", "4"]
     for row, one in zip(rows, records, strict=True):
         values = [float(cell) if cell else None for cell in row.values()]
         expected = [None if np.isnan(value) else value for value in one.row()]
         assert values == expected
+
+
+@pytest.mark.parametrize(
+    ("preset", "called"),
+    [
+        ("house-prices", ["train_loss_half_mean_squared_error", "test_r_squared"]),
+        ("two-gaussians", ["validation_loss_binary_crossentropy", "train_accuracy"]),
+        ("digits-cnn", ["gradient_rms_layer_1_conv2d", "gradient_rms_layer_6_dense"]),
+    ],
+)
+def test_columns_name_loss_metric_and_layers(preset: str, called: list[str]) -> None:
+    experiment = PRESETS[preset].experiment
+    names = column_names(Problem(experiment))
+    assert set(called) < set(names)
+    assert len(names) == len(SCALARS) + len(experiment.network.layers)
+    assert names[:2] == ["epoch", "learning_rate"]
 
 
 def test_grows_without_losing_anything() -> None:
@@ -195,7 +214,7 @@ def test_the_row_of_an_epoch_is_the_nearest() -> None:
 
 def test_csv_of_many_blocks_is_whole(tmp_path: Path, small_blocks: int) -> None:
     path = tmp_path / "history.csv"
-    filled(table(0, 5000)).write_csv(path)
+    filled(table(0, 5000)).write_csv(path, ["epoch", "learning_rate", "train_loss"])
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["epoch"]) for row in rows] == list(range(5000))

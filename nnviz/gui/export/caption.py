@@ -30,6 +30,13 @@ def caption(problem: Problem, epoch: int) -> str:
     )
 
 
+def run_name(problem: Problem, epoch: int) -> str:
+    """Return what a folder with the pictures of a moment is called."""
+    template = QCoreApplication.translate("Caption", "{data} {sizes} epoch {epoch}")
+    title = translated(CATALOG[problem.experiment.data.sample].title)
+    return template.format(data=title, sizes=layer_sizes(problem), epoch=count(epoch))
+
+
 _TOLD = {
     "loss": "loss",
     "optimizer": "optimizer",

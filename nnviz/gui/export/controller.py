@@ -115,7 +115,7 @@ class ExportController(QObject):
     def save_history(self) -> None:
         """Ask where, then write the history of all epochs."""
         if moment := self._moment():
-            write = partial(jobs.save_table, moment[1].history)
+            write = partial(jobs.save_table, moment)
             self._save_table(self.tr("Export history"), jobs.HISTORY_FILE, write)
 
     @Slot()
@@ -166,7 +166,7 @@ class ExportController(QObject):
         return moment[0], moment[1].still()
 
     def _ask(self, targets: list[ExportTarget], moment: Moment) -> None:
-        self.dialog = ExportDialog(targets, moment[1].history, self._window)
+        self.dialog = ExportDialog(targets, moment, self._window)
         self._watched(self.dialog.work)
         self.dialog.finished.connect(self._on_closed)
         self.dialog.open()
@@ -183,5 +183,5 @@ class ExportController(QObject):
         if dialog is not None:
             if dialog.work.busy:
                 dialog.work.cancel()
-                self.said.emit(self.tr("Cancelled."))
+                self.said.emit(dialog.said_when_cancelled())
             dialog.deleteLater()

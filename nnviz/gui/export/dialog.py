@@ -23,16 +23,17 @@ from PySide6.QtWidgets import (
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export import jobs
+from nnviz.gui.export.caption import run_name
 from nnviz.gui.export.files import picture_path
 from nnviz.gui.export.form import OptionsForm, named
 from nnviz.gui.export.jobs import ExportTarget
-from nnviz.gui.export.options import PictureOptions, remembered
+from nnviz.gui.export.options import MM_PER_INCH, PictureOptions, remembered
 from nnviz.gui.export.slices import Slices, Work
+from nnviz.gui.export.window import Moment
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, confirmed
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training.history import History
 
 _PREVIEW = QSize(440, 330)
 _FINER = 2
@@ -50,26 +51,26 @@ class ExportDialog(QDialog):
     ----------
     targets
         What to make pictures of; with more than one the place is a folder.
-    history
-        What is written beside the pictures of all.
+    moment
+        What they show; its history is written beside the pictures of all.
     parent
         The window.
     """
 
     def __init__(
-        self, targets: Sequence[ExportTarget], history: History, parent: QWidget | None = None
+        self, targets: Sequence[ExportTarget], moment: Moment, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("export-dialog")
         self.work = Work(self)
         """What is being drawn and written."""
-        self._targets, self._history = targets, history
+        self._targets, self._moment = targets, moment
         self._many = len(targets) > 1
         title = self.tr("Save picture: {title}").format(title=targets[0].title)
         self.setWindowTitle(self.tr("Export all pictures") if self._many else title)
         self.setAccessibleName(self.windowTitle())
         self._confirmed = ""
-        self._form = OptionsForm(remembered(), targets[0], self)
+        self._form = OptionsForm(remembered(), targets[0], self._many, self)
         self._make_place()
         self._make_preview()
         self._make_buttons()
@@ -78,7 +79,8 @@ class ExportDialog(QDialog):
         self._later.timeout.connect(self._preview_now)
         self._drawing = Work(self)
         self.finished.connect(self._drawing.cancel)
-        self._form.changed.connect(self._later.start)
+        self._form.changed.connect(self._on_changed)
+        self._path.textChanged.connect(self._on_path)
         self.work.advanced.connect(self._progress.setValue)
         self.work.ended.connect(self._on_ended)
         self.work.done.connect(self.accept)
@@ -89,10 +91,11 @@ class ExportDialog(QDialog):
 
     def _make_place(self) -> None:
         folder = preferences.last_folder()
-        place = folder if self._many else folder / f"{self._targets[0].key}.png"
-        tip = self.tr("Where the picture is saved; a name without an ending gets .png.")
+        kind = self._form.options().kind
+        place = folder if self._many else folder / f"{self._targets[0].key}.{kind}"
+        tip = self.tr("Where the picture is saved; its ending is the type of the file.")
         if self._many:
-            tip = self.tr("The folder all pictures and the history go to.")
+            tip = self.tr("All pictures and the history go into a new folder in this one.")
         title = self.tr("F&older") if self._many else self.tr("F&ile")
         self._path = named(QLineEdit(str(place), self), "export-path", title, tip)
         label = Label(title, self)
@@ -108,6 +111,13 @@ class ExportDialog(QDialog):
         line.addWidget(label)
         line.addWidget(self._path, 1)
         line.addWidget(browse)
+        self._all = small(ElidedLabel(self))
+        self._all.setObjectName("export-new-folder")
+        self._all.setVisible(self._many)
+        problem, frame = self._moment
+        name = run_name(problem, frame.inspection.epoch)
+        text = self.tr("{count} pictures and the history, in a new folder: {name}")
+        self._all.set_texts(text.format(count=len(self._targets), name=name))
         self._message = Label(parent=self)
         self._message.setObjectName("export-message")
         self._message.setProperty("ink", "error")
@@ -164,20 +174,21 @@ class ExportDialog(QDialog):
         last.addWidget(self._progress, 1)
         last.addWidget(self._buttons)
         grid.addWidget(self._place, 2, 0, 1, 2)
-        grid.addWidget(self._message, 3, 0, 1, 2)
-        grid.addLayout(last, 4, 0, 1, 2)
+        grid.addWidget(self._all, 3, 0, 1, 2)
+        grid.addWidget(self._message, 4, 0, 1, 2)
+        grid.addLayout(last, 5, 0, 1, 2)
 
     # ------------------------------------------------------------------------------ the preview
 
     @Slot()
     def _preview_now(self) -> None:
         options, first = self._form.options(), self._targets[0]
-        size = first.pixels(options)
-        text = self.tr("{width} × {height} pixels")
-        if self._many:
-            text = self.tr("{count} pictures and the history. The first: {width} × {height} pixels")
-        sides = {"width": size.width(), "height": size.height()}
-        self._facts.set_texts(text.format(count=len(self._targets), **sides))
+        width, height = first.pixels(options).toTuple()
+        text = self.tr("{width} × {height} pixels, {across} × {down} mm at {dpi} dpi")
+        across, down = (round(side / options.dpi * MM_PER_INCH) for side in (width, height))
+        self._facts.set_texts(
+            text.format(width=width, height=height, across=across, down=down, dpi=options.dpi)
+        )
         self._drawing.start(self._draw_preview(first, options))
 
     def _draw_preview(self, target: ExportTarget, options: PictureOptions) -> Slices[str]:
@@ -190,7 +201,28 @@ class ExportDialog(QDialog):
         self._preview.setPixmap(pixmap)
         return ""
 
+    @Slot()
+    def _on_changed(self) -> None:
+        """Show what is chosen, and let the file's name end as its type does."""
+        kinds, path = self._targets[0].kinds, Path(self._path.text())
+        ending = f".{self._form.options().kind}"
+        if not self._many and path.suffix[1:].lower() in kinds and path.suffix.lower() != ending:
+            self._path.setText(str(path.with_suffix(ending)))
+        self._later.start()
+
+    @Slot(str)
+    def _on_path(self, text: str) -> None:
+        """Choose the type of file that a name ends as."""
+        if not self._many:
+            self._form.choose_kind(Path(text).suffix[1:].lower())
+
     # ------------------------------------------------------------------------------ what it does
+
+    def said_when_cancelled(self) -> str:
+        """Return what is said when the person ends it early."""
+        if self._many:
+            return self.tr("Cancelled. The files written so far stay, each whole.")
+        return self.tr("Cancelled.")
 
     @Slot()
     def _on_browse(self) -> None:
@@ -199,8 +231,11 @@ class ExportDialog(QDialog):
         if self._many:
             picked = QFileDialog.getExistingDirectory(self, title, place)
         else:
-            kinds = self.tr("PNG pictures (*.png)")
-            picked, _ = QFileDialog.getSaveFileName(self, title, place, kinds)
+            shown = {"png": "PNG (*.png)", "svg": "SVG (*.svg)", "pdf": "PDF (*.pdf)"}
+            kinds = {shown[kind]: kind for kind in self._targets[0].kinds}
+            now = shown[self._form.options().kind]
+            picked, kind = QFileDialog.getSaveFileName(self, title, place, ";;".join(kinds), now)
+            self._form.choose_kind(kinds.get(kind, ""))
         if picked:
             self._confirmed = picked
             self._path.setText(picked)
@@ -210,28 +245,20 @@ class ExportDialog(QDialog):
         self._message.hide()
         targets, options, text = self._targets, self._form.options(), self._path.text()
         if self._many:
-            place = Path(text).expanduser()
-            if self._may_replace(place, [place / f"{target.key}.png" for target in targets]):
-                self._begin(jobs.save_all(targets, self._history, options, place))
+            place = Path(text.strip()).expanduser()
+            self._begin(jobs.save_all(targets, self._moment, options, place))
             return
         try:
-            place = picture_path(text)
+            kinds = targets[0].kinds
+            place = picture_path(text, sorted(kinds, key=lambda kind: kind != options.kind))
         except NnvizError as error:
             self._show_error(error)
             return
         self._path.setText(str(place))
-        if self._may_replace(place, [place]):
+        question = self.tr("{file} exists already. Replace it?").format(file=place.name)
+        free = str(place) == self._confirmed or not os.path.lexists(place)
+        if free or confirmed(self, self.windowTitle(), question):
             self._begin(jobs.save_picture(targets[0], options, place))
-
-    def _may_replace(self, place: Path, files: list[Path]) -> bool:
-        taken = [path for path in files if os.path.lexists(path)]
-        if not taken or str(place) == self._confirmed:
-            return True
-        question = self.tr("{file} exists already. Replace it?")
-        if len(taken) > 1:
-            question = self.tr("{count} of the files exist already. Replace them?")
-        question = question.format(file=taken[0].name, count=len(taken))
-        return confirmed(self, self.windowTitle(), question)
 
     @Slot()
     def _on_copy(self) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from nnviz import __version__
 from nnviz.gui.export.caption import caption
-from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.options import MM_PER_INCH, POINTS_PER_INCH, PictureOptions
 from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import palette, small_font, strong_font
@@ -45,7 +45,6 @@ _NOT_IN_PICTURES = (QToolButton, QPushButton, QComboBox, QAbstractSpinBox, QSlid
 _LEAST_PANEL = QSize(340, 200)
 """Points: a panel laid out in less room leaves parts away."""
 
-_DOTS_PER_METRE = 96 / 0.0254
 _BAND_PIXELS = 4_000_000
 """Larger pictures are painted in bands of about so many pixels, some tens of milliseconds each. Qt
 cuts lines off at the edge of a band, which changes their colours by a step or two of 255."""
@@ -76,8 +75,7 @@ def drawing(shot: PanelSnapshot, options: PictureOptions) -> Slices[QImage]:
     figure = Figure(shot, options)
     try:
         image = yield from figure.drawing()
-        title, description = figure.panel.title_for(shot.problem), figure.panel.description()
-        describe(image, title, description, shot.problem)
+        describe(image, figure.title, figure.panel.description(), shot.problem)
         return image
     finally:
         figure.deleteLater()
@@ -105,10 +103,26 @@ class Figure(QWidget):
         self.panel.restore_view(shot.view)
         self.panel.show_frame(shot.frame)  # legends may depend on what is shown
         self._hand_palette_down()  # and have its colours; a panel may have made parts until now
+        self.title = options.title or self.panel.title_for(shot.problem)
+        """What stands above the picture."""
+        self.ground = options.look.surface
+        """``#rrggbb`` of the sheet."""
         self._arrange()
 
     def drawing(self) -> Slices[QImage]:
-        """Draw the sheet; see `drawing` above.
+        """Draw the sheet; see `drawing` above."""
+        options, density = self._options, (yield from self.settled())
+        from nnviz.gui.plots.plot import Plot  # the plotting library loads after the first paint
+
+        for plot in self.findChildren(Plot):
+            plot.widen_pens(density)
+        size = QSize(options.width, options.height)
+        image = yield from painting(self, size, density, self.ground)
+        _tell_dots(image, options.scale)  # of the paper it is meant for, however small its print
+        return image
+
+    def settled(self) -> Slices[float]:
+        """Lay the sheet out; return how many pixels a point has.
 
         Where the sheet cannot be laid out in so little room it is laid out larger and drawn with
         fewer pixels a point: small print rather than a part cut off.
@@ -116,7 +130,7 @@ class Figure(QWidget):
         options, column = self._options, self._column
         self.ensurePolished()
         least = column.minimumSize()
-        density = min(options.scale, options.width / least.width())
+        density = min(options.density, options.width / least.width())
         height = least.height()
         if column.hasHeightForWidth():
             height = column.minimumHeightForWidth(int(options.width / density))
@@ -130,8 +144,7 @@ class Figure(QWidget):
             self._lay_out(density)
             yield None
         _send_layout_requests()
-        size = QSize(options.width, options.height)
-        return (yield from painting(self, size, density, options.look.surface))
+        return density
 
     def _share_in_view(self) -> float:
         """Return the share of the sheet's height that is enough where nothing may be scrolled."""
@@ -160,7 +173,7 @@ class Figure(QWidget):
         column.setContentsMargins(SPACE, 2 * SPACE, SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
         if options.caption:
-            title = self._label(self.panel.title_for(shot.problem), "figureTitle")
+            title = self._label(self.title, "figureTitle")
             title.setFont(strong_font())
             column.addWidget(title)
         column.addWidget(self.panel, 1)
@@ -219,9 +232,15 @@ def painting(
         # Only now: before, text given in points would have grown once more.
         image.setDevicePixelRatio(1.0)
         yield None
-    image.setDotsPerMeterX(round(_DOTS_PER_METRE * density))
-    image.setDotsPerMeterY(round(_DOTS_PER_METRE * density))
+    _tell_dots(image, density)
     return image
+
+
+def _tell_dots(image: QImage, scale: float) -> None:
+    """Write into the picture how large it is on paper, of so many pixels a point."""
+    dots = round(POINTS_PER_INCH * scale / MM_PER_INCH * 1000)
+    image.setDotsPerMeterX(dots)
+    image.setDotsPerMeterY(dots)
 
 
 def describe(image: QImage, title: str, description: str, problem: Problem) -> None:

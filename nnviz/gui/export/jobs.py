@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,14 +13,14 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui import preferences
-from nnviz.gui.export.figure import drawing, snapshot_of
-from nnviz.gui.export.files import encoded, make_folder, require_folder, write_bytes, write_history
-from nnviz.gui.export.options import PictureOptions, remember
+from nnviz.gui.export.caption import run_name
+from nnviz.gui.export.figure import PanelSnapshot, drawing, snapshot_of
+from nnviz.gui.export.files import encoded, new_folder, require_folder, write_bytes, write_history
+from nnviz.gui.export.options import KINDS, PictureOptions, remember, remembered
 from nnviz.gui.export.slices import Slices
 from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixels
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
-from nnviz.training.history import History
 
 HISTORY_FILE = "history.csv"
 WINDOW_KEY = "window"
@@ -41,12 +42,20 @@ class ExportTarget:
         Its size there, in points.
     draw
         Draws a picture, given options with a size.
+    shot
+        What lines and text can be drawn of, or None where there are only pixels.
     """
 
     key: str
     title: str
     on_screen: QSize
     draw: Callable[[PictureOptions], Slices[QImage]]
+    shot: PanelSnapshot | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Endings of the files it can be."""
+        return KINDS if self.shot else KINDS[:1]
 
     @property
     def is_window(self) -> bool:
@@ -67,12 +76,22 @@ class ExportTarget:
         scale = options.scale * share
         return self.draw(replace(options, width=width, height=height, scale=scale))
 
+    def content(self, options: PictureOptions) -> Slices[bytes]:
+        """Draw the picture as the content of a file of its kind, or else of the first it can be."""
+        if self.shot is None or options.kind == KINDS[0]:
+            image = yield from self.picture(options)
+            return bytes((yield lambda: encoded(image)))
+        from nnviz.gui.export.vectors import vector_drawing  # with the plots, after the first paint
+
+        width, height = self.pixels(options).toTuple()
+        return (yield from vector_drawing(self.shot, replace(options, width=width, height=height)))
+
 
 def panel_target(panel: Panel, moment: Moment) -> ExportTarget:
     """Return a panel, as it shows this moment of a run."""
     size = panel.size().expandedTo(_SMALLEST_PANEL)
     shot = snapshot_of(panel, *moment)
-    return ExportTarget(panel.key, panel.title_for(moment[0]), size, partial(drawing, shot))
+    return ExportTarget(panel.key, panel.title_for(moment[0]), size, partial(drawing, shot), shot)
 
 
 def window_target(window: QWidget, moment: Moment, restyle: Restyle) -> ExportTarget:
@@ -84,29 +103,42 @@ def window_target(window: QWidget, moment: Moment, restyle: Restyle) -> ExportTa
 def save_picture(target: ExportTarget, options: PictureOptions, path: Path) -> Slices[str]:
     """Write a picture."""
     require_folder(path.parent)
-    image = yield from _written(target, options, path)
-    _keep(options, path.parent)
+    yield from _written(target, options, path)
+    _keep(target, options)
+    preferences.write(preferences.LAST_FOLDER, str(path.parent))
     said = _tr("Saved {file} ({width} × {height}).")
-    return said.format(file=path.name, width=image.width(), height=image.height())
+    width, height = target.pixels(options).toTuple()
+    return said.format(file=path.name, width=width, height=height)
 
 
 def save_all(
-    targets: Sequence[ExportTarget], history: History, options: PictureOptions, folder: Path
+    targets: Sequence[ExportTarget], moment: Moment, options: PictureOptions, parent: Path
 ) -> Slices[str]:
-    """Write a picture of each, and the history, into a folder that may be new."""
-    make_folder(folder)
-    for number, target in enumerate(targets):
-        yield 100 * number // len(targets)
-        yield from _written(target, options, folder / f"{target.key}.png")
-    yield lambda: write_history(history, folder / HISTORY_FILE)
-    _keep(options, folder)
+    """Write a picture of each, and the history, into a folder of their own in one that may be new.
+
+    Whoever ends it early keeps the files that are written, each whole.
+    """
+    problem, frame = moment
+    folder = new_folder(parent, run_name(problem, frame.inspection.epoch))
+    try:
+        for number, target in enumerate(targets):
+            yield 100 * number // len(targets)
+            kind = options.kind if options.kind in target.kinds else target.kinds[0]
+            yield from _written(target, options, folder / f"{target.key}.{kind}")
+        yield lambda: write_history(frame.history, problem, folder / HISTORY_FILE)
+    finally:
+        with suppress(OSError):  # there are files in it
+            folder.rmdir()
+    _keep(targets[0], options)
+    preferences.write(preferences.LAST_FOLDER, str(parent))
     said = _tr("Saved {count} pictures and the history in {folder}.")
     return said.format(count=len(targets), folder=str(folder))
 
 
-def save_table(history: History, path: Path) -> Slices[str]:
+def save_table(moment: Moment, path: Path) -> Slices[str]:
     """Write the history alone."""
-    yield lambda: write_history(history, path)
+    problem, history = moment[0], moment[1].history
+    yield lambda: write_history(history, problem, path)
     preferences.write(preferences.LAST_FOLDER, str(path.parent))
     said = _tr("Saved {file}: {count} epochs.")
     return said.format(file=path.name, count=count(len(history)))
@@ -120,22 +152,23 @@ def copy_picture(target: ExportTarget, options: PictureOptions) -> Slices[str]:
     clipboard.setImage(image)
     # Or Qt would make it, in the window's thread, when another program asks for it.
     clipboard.mimeData().setData("image/png", content)
-    remember(options)
+    _keep(target, options)
     said = _tr("Copied {title} ({width} × {height}).")
     return said.format(title=target.title, width=image.width(), height=image.height())
 
 
-def _written(target: ExportTarget, options: PictureOptions, path: Path) -> Slices[QImage]:
-    """Write a picture; return it."""
-    image = yield from target.picture(options)
-    content = yield lambda: encoded(image)
+def _written(target: ExportTarget, options: PictureOptions, path: Path) -> Slices[None]:
+    """Write a picture as the kind of file that its name says."""
+    content = yield from target.content(replace(options, kind=path.suffix[1:].lower()))
     yield lambda: write_bytes(content, path)  # not begun where Cancel was pressed before
-    return image
 
 
-def _keep(options: PictureOptions, folder: Path) -> None:
+def _keep(target: ExportTarget, options: PictureOptions) -> None:
+    """Remember how it was drawn; the window's own shape is no size for another picture."""
+    if target.is_window:
+        scale, theme, caption = options.scale, options.theme, options.caption
+        options = replace(remembered(), scale=scale, theme=theme, caption=caption)
     remember(options)
-    preferences.write(preferences.LAST_FOLDER, str(folder))
 
 
 def _tr(text: str) -> str:

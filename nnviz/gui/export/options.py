@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from PySide6.QtCore import QSize
 
 from nnviz.gui import preferences
 from nnviz.gui.look.theme import LIGHT, THEMES, Theme
 
-SCALES = (1, 2, 3)
 SMALLEST, LARGEST = 100, 8000
 """Pixels of a side: smaller shows nothing, larger is more than Qt's own viewers open."""
+
+COARSEST, FINEST = 72, 600
+"""Pixels an inch."""
+
+KINDS = ("png", "svg", "pdf")
+"""Endings of files that a picture can be."""
+
+TEXT_SIZES = tuple(map(int, preferences.TEXT_SIZE.choices))
+"""Percent, as for the window."""
+
+POINTS_PER_INCH, MM_PER_INCH = 96, 25.4
 
 
 @dataclass(frozen=True)
@@ -24,13 +34,21 @@ class PictureOptions:
     width, height
         Of the file, in pixels; 0 by 0 for as large as on the screen times `scale`.
     scale
-        Pixels a point: text and lines grow with it.
+        Pixels a point, of which there are 96 an inch: text and lines grow with it.
     theme
         Name in ``THEMES``.
     legend
         Whether the meaning of marks is said below the picture.
     caption
         Whether title, data set, network, epoch and seed are said.
+    kind
+        One of `KINDS`.
+    text
+        Percent of their usual size that text and lines have.
+    millimetres
+        Whether the person thinks of the sides in them.
+    title
+        Said in place of the panel's own, if it is not empty.
     """
 
     width: int = 0
@@ -39,6 +57,20 @@ class PictureOptions:
     theme: str = LIGHT.name
     legend: bool = True
     caption: bool = True
+    kind: str = KINDS[0]
+    text: int = 100
+    millimetres: bool = False
+    title: str = ""
+
+    @property
+    def dpi(self) -> int:
+        """Pixels an inch, where the picture is printed as large as it is meant to be."""
+        return round(POINTS_PER_INCH * self.scale)
+
+    @property
+    def density(self) -> float:
+        """Pixels a point of text and lines."""
+        return self.scale * self.text / 100
 
     @property
     def look(self) -> Theme:
@@ -62,7 +94,8 @@ def remembered() -> PictureOptions:
         options = PictureOptions(**json.loads(preferences.read(preferences.EXPORT_OPTIONS)))
         sides = (options.width, options.height)
         possible = sides == (0, 0) or all(SMALLEST <= side <= LARGEST for side in sides)
-        if possible and options.scale in SCALES and options.theme in THEMES:
+        possible &= COARSEST <= options.dpi <= FINEST and options.text in TEXT_SIZES
+        if possible and options.theme in THEMES and options.kind in KINDS:
             return options
     except (TypeError, ValueError):  # a person may have edited the file
         pass
@@ -70,5 +103,5 @@ def remembered() -> PictureOptions:
 
 
 def remember(options: PictureOptions) -> None:
-    """Keep these options for the next picture, and the next start."""
-    preferences.write(preferences.EXPORT_OPTIONS, json.dumps(asdict(options)))
+    """Keep these options for the next picture, and the next start; a title is of one picture."""
+    preferences.write(preferences.EXPORT_OPTIONS, json.dumps(asdict(replace(options, title=""))))

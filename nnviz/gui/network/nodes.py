@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTransform,
+)
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import LayerColumn, Unit
@@ -101,13 +110,18 @@ def _paint_heat_maps(
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     painter.setPen(outline(state.theme))
     corners = (column.points - column.size / 2).tolist()
+    in_svg = painter.paintEngine().type() == QPaintEngine.Type.SVG
     for (left, top), picture in zip(corners, pixels, strict=True):
         image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
-        brush = QBrush(image)
-        scale = QTransform.fromTranslate(left, top)
-        brush.setTransform(scale.scale(column.size / across, column.size / rows))
+        box, brush = QRectF(left, top, column.size, column.size), QBrush()
+        if in_svg:  # its brushes forget their transforms; its clips, unlike a screen's, are smooth
+            _draw_rounded(painter, box, radius, image)
+        else:
+            brush = QBrush(image)
+            scale = QTransform.fromTranslate(left, top)
+            brush.setTransform(scale.scale(column.size / across, column.size / rows))
         painter.setBrush(brush)
-        painter.drawRoundedRect(QRectF(left, top, column.size, column.size), radius, radius)
+        painter.drawRoundedRect(box, radius, radius)
     place = state.activations.place if state.activations and smooth else None
     if place is None or column.size < _MARKED:
         return
@@ -117,6 +131,15 @@ def _paint_heat_maps(
     right, down = (share * column.size for share in place)
     for left, top in corners:
         painter.drawEllipse(QPointF(left + right, top + down), 2.6, 2.6)
+
+
+def _draw_rounded(painter: QPainter, box: QRectF, radius: float, image: QImage) -> None:
+    shape = QPainterPath()
+    shape.addRoundedRect(box, radius, radius)
+    painter.save()
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+    painter.drawImage(box, image)
+    painter.restore()
 
 
 def _paint_biases(

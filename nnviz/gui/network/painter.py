@@ -162,6 +162,7 @@ class NetworkPainter:
     def _paint_moment(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint what lies above the edges and changes with the moment."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
         painter.save()
         painter.setTransform(state.camera, True)
         paint_nodes(painter, state)

@@ -76,6 +76,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
     ) -> None:
         """Draw the cells, then gaps and numbers in pixels."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
         super().paint(painter, option, widget)
         if self.image is None:
             return

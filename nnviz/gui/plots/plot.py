@@ -18,6 +18,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.curve import Line
 from nnviz.gui.widgets.idle import IdleTimer
 
 for _part in (GraphicsScene, pg.ViewBox, ChildGroup, pg.InfiniteLine):
@@ -125,6 +126,23 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         """Forget the pixels."""
         super().hideEvent(event)
         self._cache(pg.AxisItem.CacheMode.NoCache)
+
+    def draw_outlines(self) -> None:
+        """Draw marks and ground as outlines, not as pixels that are kept: for paper."""
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self._cache(pg.AxisItem.CacheMode.NoCache)
+        for item in self.items():
+            if isinstance(item, pg.ScatterPlotItem):
+                item.setExportMode(True, {"antialias": True})
+
+    def widen_pens(self, density: float) -> None:
+        """Let lines of a pixel be as wide as in the window, where a point has so many pixels."""
+        for item in self.items():
+            if isinstance(item, pg.PlotCurveItem | pg.InfiniteLine):
+                pen = pg.mkPen(item.pen if isinstance(item, pg.InfiniteLine) else item.opts["pen"])
+                if pen.isCosmetic() and not (isinstance(item, Line) and pen.widthF() > 1.0):
+                    pen.setWidthF(density * max(pen.widthF(), 1.0))
+                    item.setPen(pen)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say where the pointer is."""
