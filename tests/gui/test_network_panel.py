@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Conv2D, Dense, Flatten
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.numbers import short
+from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.style import application_font
 from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
 from nnviz.gui.network import NetworkPanel, answers, captions
@@ -410,6 +410,20 @@ def test_the_card_of_a_neuron_says_its_arithmetic(qtbot) -> None:
         qtbot.mouseMove(picture(panel), QPoint(3, 3))
     assert left.args == [None]
     assert not card(panel)
+
+
+def test_the_cards_of_inputs_and_outputs_lead_to_real_units(qtbot) -> None:
+    frame = trained(CASES["houses"])
+    panel, problem = shown(qtbot, frame), frame.inspection.problem
+    hover(qtbot, panel, place(panel, 0, 0))
+    area, scaler = float(problem.dataset.inputs[1, 0]), problem.input_scaler
+    (way,) = (text for text in card(panel) if "÷" in text)
+    assert way.startswith(f"({fixed(area, 0.01)} − {fixed(scaler.mean[0], 0.01)}) ÷ ")
+    assert way.endswith(fixed((area - scaler.mean[0]) / scaler.scale[0], 0.001))
+    hover(qtbot, panel, place(panel, 2, 0))
+    (way,) = (text for text in card(panel) if " × " in text)
+    answer = frame.inspection.answers(1, 2).values[0, 0]
+    assert way.endswith(fixed(float(answer), 0.01))
 
 
 def test_the_card_of_a_weight_says_how_much_it_adds(qtbot) -> None:
