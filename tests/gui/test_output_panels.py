@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import weakref
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -27,7 +28,8 @@ from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView, PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
-from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual
+from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Residuals
+from nnviz.gui.panels.outputs.roc import RocCurve
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import RIGHT, WRONG, PredictionTable
@@ -36,7 +38,7 @@ from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, Tra
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PARTS, Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -134,13 +136,13 @@ def answers_of(frame: Frame) -> np.ndarray:
 def test_every_problem_opens_its_best_view_and_offers_what_suits(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("moons"))
     for name, views in {
-        "xor": "Surface Confusion Table",
-        "multi-gaussian": "Surface Predicted Table",
-        "houses": "Predicted Surface Table",
-        "sine": "Curve Predicted Table",
-        "iris": "Confusion Table",
-        "letters-abc": "Table Sample Confusion",
-        "digits": "Sample Confusion Table",
+        "xor": "Surface Confusion ROC Table",
+        "multi-gaussian": "Surface Predicted Residuals Table",
+        "houses": "Predicted Surface Residuals Table",
+        "sine": "Curve Predicted Residuals Table",
+        "iris": "Confusion ROC Table",
+        "letters-abc": "Table Sample Confusion ROC",
+        "digits": "Sample Confusion ROC Table",
     }.items():
         panel.begin(frame_of(name).inspection.problem)
         panel.show_frame(frame_of(name))
@@ -320,6 +322,67 @@ def test_predicted_against_actual_is_in_target_units_on_axes_that_stay(qtbot: Qt
     error = (answers_of(frame) - problem.target_values)[problem.train.index]
     told = three_digits(float(np.sqrt((error**2).mean())))
     assert told in headline(frame.inspection) and told in view.describe(frame.inspection)
+
+
+def test_residuals_are_what_is_missing_in_target_units_around_zero(qtbot: QtBot) -> None:
+    frame = frame_of("houses", 100)
+    problem = frame.inspection.problem
+    view, answers = shown(qtbot, Residuals, frame_of("houses", 0)), answers_of(frame)[:, 0]
+    first = view.chart.shown[1][1]
+    view.show_moment(frame.inspection, 0)
+    residuals = problem.target_values[:, 0] - answers
+    (_, high), largest = view.chart.shown[1], float(np.abs(residuals).max())
+    assert largest <= high <= 1.5 * largest and high < first  # it follows what is learned
+    inside = zip(answers, residuals, strict=True)
+    found = [view.points.row_at(view.chart.place(*at)) for at in inside]
+    assert np.mean(np.array(found) == np.arange(len(found))) > 0.8  # others lie beneath a mark
+    assert problem.dataset.target_unit in view.chart.names.left
+    assert view._line.yData.tolist() == [0.0, 0.0]
+
+
+def test_part_that_is_zoomed_in_on_stays_while_residuals_shrink(qtbot: QtBot) -> None:
+    view = shown(qtbot, Residuals, frame_of("houses", 0))
+    part = [80.0, 100.0, -2.0, 3.0]
+    view.restore_view({"zoom": part})
+    view.show_moment(frame_of("houses", 100).inspection, 0)
+    assert np.ravel(view.chart.shown).tolist() == part
+
+
+def test_headline_names_every_part_there_is(qtbot: QtBot) -> None:
+    for name in ("houses", "iris"):
+        asked = experiment(name)
+        data = replace(asked.data, validation_fraction=0.2)
+        problem = Problem(replace(asked, data=data))
+        network = problem.new_network()
+        snapshot = Snapshot(0, 0, network.parameters, network.gradients)
+        told = headline(Inspection(problem, snapshot))
+        assert all(part in told for part in PARTS), told
+    assert "train" not in headline(frame_of("xor").inspection)  # there is no other
+
+
+# ------------------------------------------------------------------------- ROC
+
+
+@pytest.mark.parametrize(("name", "row", "label"), [("moons", 0, 1), ("iris", 60, 1)])
+def test_roc_curve_is_that_of_the_parts_and_its_area_is_told(
+    qtbot: QtBot, name: str, row: int, label: int
+) -> None:
+    frame = frame_of(name, 3, row)
+    view, problem = shown(qtbot, RocCurve, frame), frame.inspection.problem
+    assert problem.labels[row] == label or problem.outputs == 1
+    for part, told in (("train", "line"), ("test", "dashed")):
+        scores = answers_of(frame)[problem.parts[part].index, -1 if problem.outputs == 1 else label]
+        is_class = problem.labels[problem.parts[part].index] == label
+        pairs = np.subtract.outer(scores[is_class], scores[~is_class])
+        area = float((pairs > 0).mean() + (pairs == 0).mean() / 2)
+        assert view.areas[part] == pytest.approx(area)
+        (entry,) = (one for one in view.legend() if one.label.startswith(part))
+        assert entry.mark == told and entry.label.endswith(fixed(area, 0.001))
+        x, y = view._curves[part].xData, view._curves[part].yData
+        assert (x[0], y[0], x[-1], y[-1]) == (0.0, 0.0, 1.0, 1.0)
+    assert view.chart.names.bottom == "false positive rate"
+    assert view.chart.names.left == "true positive rate"
+    assert problem.dataset.class_names[label] in view.chart.names.title
 
 
 # ------------------------------------------------------------------------- confusion
@@ -588,7 +651,13 @@ def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> No
 
 @pytest.mark.parametrize(
     ("name", "view"),
-    [("digits", "sample"), ("digits", "confusion"), ("digits", "table"), ("moons", "surface")],
+    [
+        ("digits", "sample"),
+        ("digits", "confusion"),
+        ("digits", "roc"),
+        ("digits", "table"),
+        ("moons", "surface"),
+    ],
 )
 def test_what_a_large_network_answers_is_estimated_until_it_rests(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str, view: str

@@ -24,7 +24,7 @@ _WIDE = 1.7
 _THICKET = 6.0
 """A curve that is longer than so many widths of the view goes up and down too often."""
 
-_DASHES = {"dashed": (5.0, 3.0), "dotted": (1.0, 2.0)}
+DASHES = {"dashed": (5.0, 3.0), "dotted": (1.0, 2.0)}
 """Lengths drawn and left out, in widths of the line, by the mark of the legend."""
 _PALE = 0.4
 _RADIUS = 3.0
@@ -131,7 +131,7 @@ class Curve:
             y = on_right(chart, y)
         steep = np.nansum(np.abs(np.diff(y))) / chart.pixel.height() if len(y) > 1 else 0.0
         thicket = steep > _THICKET * max(chart.box.width(), 100.0)
-        dash = _DASHES.get(self.series.entry.mark)
+        dash = DASHES.get(self.series.entry.mark)
         if dash and thicket:  # a pattern of dashes would drown in its ups and downs
             drawn, left_out = (1.2 * length for length in dash)
             y = np.where(x / chart.pixel.width() % (drawn + left_out) < drawn, y, np.nan)
