@@ -437,6 +437,17 @@ def test_the_card_of_a_weight_says_how_much_it_adds(qtbot) -> None:
     assert weight == short(float(frame.inspection.weights(1)[0, 1]))
 
 
+@pytest.mark.parametrize(("updates", "told"), [(0, "–"), (5, "0")])
+def test_a_gradient_of_zero_is_not_taken_for_none_yet(qtbot, updates: int, told: str) -> None:
+    frame = frame_of(Problem(XOR))
+    snapshot = dataclasses.replace(frame.inspection.snapshot, updates=updates)
+    panel = shown(qtbot, dataclasses.replace(frame, inspection=Inspection(Problem(XOR), snapshot)))
+    pixels(panel)
+    hover(qtbot, panel, place(panel, 1, 1) + QPoint(36, 0))
+    texts = card(panel)
+    assert texts[texts.index("gradient ∂L/∂w") + 1] == told
+
+
 def test_hovering_a_neuron_or_its_bias_dims_what_does_not_belong(qtbot) -> None:
     panel = shown(qtbot, trained(CASES["iris"], steps=150))
     between = gap(panel, 0)

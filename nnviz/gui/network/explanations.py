@@ -168,7 +168,9 @@ def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
     value = float(activations.values[layer][source])
     gradients = activations.inspection.weight_gradients(layer)
     # Before the first batch nothing has asked a weight to move: that is no gradient of zero.
-    gradient = float(gradients[target, source]) if gradients.any() else np.nan
+    gradient, snapshot = float(gradients[target, source]), activations.inspection.snapshot
+    if not gradient and not snapshot.has_gradients:
+        gradient = np.nan
     title = QCoreApplication.translate("NetworkPanel", "weight w")
     adds = QCoreApplication.translate("NetworkPanel", "adds w · x to z")
     slope = QCoreApplication.translate("NetworkPanel", "gradient ∂L/∂w")
