@@ -129,7 +129,7 @@ def test_chosen_rows_are_copied_as_text(qtbot: QtBot, table: DataTable) -> None:
     qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text().splitlines() == [
-        "\tname\tz\ta",
+        "\tname\tNumbers z\tNumbers a",
         "4\tname 3\t3.0\t3.0",
         "5\tname 4\t4.0\t4.0",
     ]

@@ -295,7 +295,8 @@ class DataTable(Themed, QTableView):
     def copied(self) -> str:
         """Return the chosen rows, or all, as text: tabs between columns, their titles above."""
         content, columns = self.content, range(len(self.content.columns))
-        lines = [["", *(column.title for column in content.columns)]]
+        titles = (f"{column.group} {column.title}".strip() for column in content.columns)
+        lines = [["", *titles]]
         for row in sorted(self.selected) or range(content.rowCount()):
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         return "\n".join("\t".join(line) for line in lines)

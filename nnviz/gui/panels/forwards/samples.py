@@ -174,9 +174,9 @@ class SamplesModel(TableModel):
         total = self.problem.dataset.rows if self.problem is not None else 0
         shown = self.rowCount() - rows
         if columns:
-            text = self.tr("the first {shown} of {rows} samples; {count} more columns have no room here")
+            text = self.tr("{shown} of {rows} samples; {count} more columns have no room here")
             return text.format(shown=shown, rows=total, count=columns)
-        text = self.tr("the first {shown} of {rows} samples")
+        text = self.tr("{shown} of {rows} samples")
         return text.format(shown=shown, rows=total) if shown < total else ""
 
     def _class_cell(self, kind: str, value: int, is_right: bool) -> Cell:
