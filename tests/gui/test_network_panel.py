@@ -404,6 +404,7 @@ def test_the_card_of_a_neuron_says_its_arithmetic(qtbot) -> None:
     weights = frame.inspection.weights(0)[2]
     for wanted in (trace.a[0, 2], trace.z[0, 2], frame.inspection.biases(0)[2]):
         assert short(float(wanted)) in texts
+    assert "All terms w · x" in texts
     for name, weight in zip(("x", "y"), weights.tolist(), strict=True):
         assert texts[texts.index(name) + 1].startswith(f"{short(weight)} · ")
     with qtbot.waitSignal(panel.network.hovered) as left:

@@ -75,8 +75,11 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     else:
         rows = _layer_rows(state, activations, unit)
     if column.weighted:
-        heading = Row(QCoreApplication.translate("NetworkPanel", "Largest terms w · x"))
-        rows += [heading, *_terms(state, activations, unit)]
+        terms, every = _terms(state, activations, unit), activations.values[layer - 1].size
+        heading = QCoreApplication.translate("NetworkPanel", "Largest terms w · x")
+        if len(terms) == every:
+            heading = QCoreApplication.translate("NetworkPanel", "All terms w · x")
+        rows += [Row(heading), *terms]
     kernels = activations.kernels(layer) if column.kind == "maps" else None
     if kernels is not None:
         rows.append(Row(_kernel_title(kernels)))
