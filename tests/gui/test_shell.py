@@ -134,6 +134,16 @@ def test_an_icon_has_the_ink_asked_for(qapp, ink):
     assert {color.name() for color in colors if color.alpha() == 255} == {ink}
 
 
+def test_an_empty_window_says_that_it_is_loading(qtbot, qapp, open_window):
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    card = window.findChild(QWidget, "panelCard")
+    assert "Loading…" in [label.text() for label in card.findChildren(QLabel)]
+    window.close()
+    card = open_window().findChild(QWidget, "panelCard")
+    qtbot.waitUntil(lambda: "Loading…" not in [one.text() for one in card.findChildren(QLabel)])
+
+
 def test_every_sample_can_be_opened_from_the_data_menu(window):
     for key, spec in CATALOG.items():
         action(window, f"sample-{key}").trigger()
