@@ -151,11 +151,14 @@ def test_nothing_is_cut_in_a_menu(look: Look, look_at: LookAt, window: MainWindo
 
 
 @in_each("look", [LEAST])
-def test_the_window_can_be_as_small_as_promised(look: Look, window: MainWindow) -> None:
+def test_the_window_can_be_as_small_as_promised(
+    look: Look, window: MainWindow, qtbot: QtBot
+) -> None:
     sizes = [window.minimumSizeHint()]
     window.commands.open_preset(FIRST_PRESET)
     for _ in range(9):  # a choice among ten hidden layers fits, too
         window.commands.add_hidden_layer()
+    qtbot.waitUntil(lambda: window.findChild(QWidget, "weights-layer-11") is not None)
     sizes.append(window.minimumSizeHint())
     for least in sizes:
         assert least.boundedTo(QSize(look.width, look.height)) == least

@@ -33,7 +33,7 @@ from nnviz.gui.panels.outputs.roc import RocCurve
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import RIGHT, WRONG, PredictionTable
-from nnviz.gui.panels.outputs.words import headline, share_text, three_digits
+from nnviz.gui.panels.outputs.words import headline, score_text, share_text, three_digits
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -628,6 +628,8 @@ def test_the_same_frame_again_costs_nothing(qtbot: QtBot, monkeypatch: pytest.Mo
 def test_figures_are_short_have_a_true_minus_and_never_round_to_all_or_nothing() -> None:
     shares = {10_000: "100 %", 9_999: "99.9 %", 0: "0 %", 1: "0.1 %"}
     assert {right: share_text(right, 10_000) for right in shares} == shares
+    scores = {1.0: "1.000", 0.99999: "0.999", 0.0: "0", 1e-9: "0.001", np.nan: "not defined"}
+    assert {score: score_text(score) for score in scores} == scores
     figures = {0.0: "0.000", -1.5: "−1.50", 123.4: "123", 0.0421: "0.0421", np.nan: "–"}
     assert {value: three_digits(value) for value in figures} == figures
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,11 +10,10 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.metrics import area_under
-from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import part_name, translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import LineView
-from nnviz.gui.panels.outputs.words import roc_of
+from nnviz.gui.panels.outputs.words import roc_of, score_text
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import DASHES, Line
 from nnviz.gui.plots.legend import PART_MARKS
@@ -87,8 +85,7 @@ class RocCurve(LineView):
             text = self.tr("{part}, AUC ≈ {area}")
         entries = []
         for part, area in self.areas.items():
-            said = self.tr("not defined") if math.isnan(area) else fixed(area, 0.001)
-            named = text.format(part=part_name(part), area=said)
+            named = text.format(part=part_name(part), area=score_text(area))
             entries.append(LegendEntry(named, self.theme.curve, PART_MARKS[part]))
         return [*entries, LegendEntry(self.tr("chance"), self.theme.second, "line")]
 

@@ -106,7 +106,14 @@ def roc_of(problem: Problem, outputs: Outputs, label: int) -> tuple[Array, Array
 def _mean(values: NDArray[np.float64]) -> str:
     """Return the mean of the figures there are, or that none is defined."""
     known = values[np.isfinite(values)]
-    return fixed(float(known.mean()), 0.001) if known.size else _tr("not defined")
+    return score_text(float(known.mean()) if known.size else math.nan)
+
+
+def score_text(score: float) -> str:
+    """Return a figure from 0 to 1, never rounded up to 1 or down to 0; or that there is none."""
+    if math.isnan(score):
+        return _tr("not defined")
+    return fixed(score if score in (0.0, 1.0) else min(max(score, 0.001), 0.999), 0.001)
 
 
 def formula_text(inspection: Inspection) -> str:
