@@ -18,9 +18,14 @@ class Arithmetic(NamedTuple):
     result: str
 
     @property
+    def way(self) -> str:
+        """What is done: ``"(37.45 − 48.10) ÷ 30.40"``."""
+        return f"{self.left} {self.operator} {self.right}"
+
+    @property
     def text(self) -> str:
-        """The same in a line: ``"(37.45 − 48.10) ÷ 30.40 = −0.350"``."""
-        return f"{self.left} {self.operator} {self.right} = {self.result}"
+        """All of it in a line: ``"(37.45 − 48.10) ÷ 30.40 = −0.350"``."""
+        return f"{self.way} = {self.result}"
 
 
 def standardized_input(problem: Problem, row: int, unit: int) -> Arithmetic | None:

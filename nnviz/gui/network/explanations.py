@@ -14,7 +14,7 @@ from nnviz.engine.layers import Dropout, shape_text
 from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import real_output, standardized_input
-from nnviz.gui.network.captions import input_titles, output_titles, unit_name
+from nnviz.gui.network.captions import input_titles, unit_name
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
@@ -92,8 +92,8 @@ def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: i
     given = QCoreApplication.translate("NetworkPanel", "The network is given")
     rows = [Row(given, short(float(activations.values[0][unit])))]
     if way := standardized_input(state.problem, activations.row, unit):
-        given = QCoreApplication.translate("NetworkPanel", "The network is given, standardised")
-        rows = [Row(given, way.text)]
+        given = QCoreApplication.translate("NetworkPanel", "standardised: {way}")
+        rows = [Row(given.format(way=way.way), way.result)]
     elif not state.problem.dataset.is_planar:
         raw = float(state.problem.dataset.inputs[activations.row, unit])
         rows.insert(0, Row(sample, short(raw)))
@@ -126,7 +126,7 @@ def _layer_rows(state: NetworkViewState, activations: SampleActivations, unit: U
         rows.append(Row(title, short(bias), _sign(bias)))
     is_last = layer == len(state.layout.columns) - 1
     if is_last and (way := real_output(state.problem, float(activations.values[layer][number]))):
-        rows.insert(0, Row(output_titles(state.problem)[0], way.text))
+        rows.insert(0, Row(f"ŷ = {way.way}", way.result))
     return rows
 
 

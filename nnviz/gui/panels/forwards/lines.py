@@ -112,8 +112,7 @@ def _standardized(problem: Problem, neuron: NeuronSum, shown: list[int]) -> list
 
 
 def _written_out(symbol: str, way: Arithmetic) -> SumLine:
-    said = f"{symbol} = {way.left} {way.operator} {way.right}"
-    return SumLine(said, result=way.result, kind="note")
+    return SumLine(f"{symbol} = {way.way}", result=way.result, kind="note")
 
 
 def _answer(neuron: NeuronSum) -> list[SumLine]:
