@@ -345,8 +345,8 @@ FAULTS: tuple[Fault, ...] = (
         "forward-tip",
         "The tooltip of the forward table has the number of another row.",
         f"{PANELS}/forwards/samples.py",
-        "value = float(self._read(self.rows[[row]]).of(source)[0])",
-        "value = float(self._read(self.rows[[0]]).of(source)[0])",
+        "numbers, problem = self._read(self.rows[[row]]), self._inspection.problem",
+        "numbers, problem = self._read(self.rows[[0]]), self._inspection.problem",
         _TABLES,
     ),
     Fault(

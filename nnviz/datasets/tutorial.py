@@ -106,7 +106,8 @@ HOUSES = SampleSpec(
     title="House Prices",
     description=(
         "A hundred made-up houses, priced by area and location. The true formula is known, so "
-        "one can see how close training gets to it, and what raw units do to it."
+        "one can see how close training gets to it, and what raw units do to it. Prices have noise "
+        "of their own, N(0, 5), whatever is added."
     ),
     group="tutorial",
     task="regression",

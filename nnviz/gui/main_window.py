@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.look.icons import reink
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
         store.begun.connect(session.load)
         store.restored.connect(session.restore)
         store.restored.connect(self.commands.say_restored)
-        store.refused.connect(self.status.show_refusal)
+        store.refused.connect(self._show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
         session.began.connect(self.status.show_problem)
@@ -250,12 +251,17 @@ class MainWindow(QMainWindow):
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
         self.store.amended.connect(self._show_experiment)
-        self.store.refused.connect(setup.show_refusal)
         self.travel.rate_goes_on_changed.connect(setup.set_running)
         self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)
         self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = setup
+
+    @Slot(object)
+    def _show_refusal(self, error: NnvizError) -> None:
+        """Say why in one place: in the form where that is seen, else in the status line."""
+        setup = self.commands.editing
+        (setup if setup is not None and setup.isVisible() else self.status).show_refusal(error)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -169,15 +169,15 @@ class Problem:
 
         index = split_of(data, self.dataset)
         train = index["train"]
-        columns = self._features(self.dataset.inputs[:1]).shape[1]
+        columns = self.features(self.dataset.inputs[:1]).shape[1]
         self.input_scaler = (
-            Standardizer.fit(self._features(self.dataset.inputs), train)
+            Standardizer.fit(self.features(self.dataset.inputs), train)
             if data.standardize_inputs
             else Standardizer.identity(columns)
         )
         self.target_scaler = (
             Standardizer.fit(self.target_values[train])
-            if data.standardize_target and self.dataset.task == "regression"
+            if self.standardizes_target
             else Standardizer.identity(1)
         )
         encoded = self._encode_targets()
@@ -208,6 +208,11 @@ class Problem:
     def labels(self) -> NDArray[np.intp]:
         """Class labels of all rows, shape (rows,)."""
         return self.dataset.targets.astype(np.intp)
+
+    @property
+    def standardizes_target(self) -> bool:
+        """Whether the network answers in standard deviations from the target's mean."""
+        return self.experiment.data.standardize_target and self.dataset.task == "regression"
 
     @property
     def loss_unit(self) -> float:
@@ -257,6 +262,12 @@ class Problem:
         """The part by whose loss an early stop is chosen."""
         return next(name for name in ("validation", "test", "train") if name in self.parts)
 
+    def features(self, rows: FloatArray) -> FloatArray:
+        """Return the network's inputs for rows of the data set, before they are standardised."""
+        if self.dataset.is_planar:
+            return plane_features(rows, self.experiment.data.features)
+        return rows
+
     def encode_inputs(self, rows: FloatArray) -> FloatArray:
         """Return what the network takes for rows in the data set's own columns and units."""
         return self._prepare(rows).astype(self.dtype)
@@ -289,11 +300,6 @@ class Problem:
         )
         return network
 
-    def _features(self, rows: FloatArray) -> FloatArray:
-        if self.dataset.is_planar:
-            return plane_features(rows, self.experiment.data.features)
-        return rows
-
     def _encode_targets(self) -> FloatArray:
         """Return targets of shape (outputs, rows), as the output activation can reach them."""
         targets = self.dataset.targets
@@ -307,7 +313,7 @@ class Problem:
 
     def _prepare(self, rows: FloatArray) -> FloatArray:
         """Return what the network takes for raw rows, in whatever dtype that comes out."""
-        features = self._features(rows)
+        features = self.features(rows)
         # An unscaled picture is taken as it is: no detour through float64.
         if not self.experiment.data.standardize_inputs:
             return features

@@ -144,6 +144,11 @@ class Snapshot(ReadOnly):
     trained: int = 0
 
     @property
+    def has_gradients(self) -> bool:
+        """Whether a gradient of zero is one: before the first step and elsewhere none is kept."""
+        return self.updates > 0 and not self.went_back
+
+    @property
     def went_back(self) -> bool:
         """Whether the parameters are not those of the last epoch that was trained."""
         return self.trained > self.epoch

@@ -201,8 +201,9 @@ SETTINGS = _by_path(
     ),
     Setting(
         "data.noise",
-        "Noise",
-        "How far samples stray from the pattern. Noise is what cannot be learned.",
+        "Added noise",
+        "How far samples stray from the pattern, beyond the noise they have of their own. Noise is "
+        "what cannot be learned.",
         Range(*NOISE_RANGE),
         text=_percent,
         applies=_option("noise"),

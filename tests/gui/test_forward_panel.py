@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.numbers import exact, fixed
+from nnviz.gui.look.numbers import exact, fixed, parse
 from nnviz.gui.panels.forward import ARITHMETIC, MODES, SAMPLES, ForwardPanel
 from nnviz.gui.panels.forwards.columns import ALL, Source, cell_text, subscript
 from nnviz.gui.panels.forwards.lines import formula, step_for, step_lines, sum_lines
@@ -143,6 +144,41 @@ def test_answers_are_those_of_the_run_in_the_targets_own_unit() -> None:
     )
     assert expected == inspection.problem.dataset.targets[7, 0]
     assert error == pytest.approx(predicted - expected)
+
+
+@pytest.mark.parametrize("name", ["houses", "iris"])
+def test_standardised_numbers_are_led_back_to_real_units(qtbot: QtBot, name: str) -> None:
+    """What is written comes out when it is reckoned after: of each input, and of the answer."""
+    frame = frame_of(name, 50, row=4)
+    problem, last = frame.inspection.problem, len(frame.inspection.problem.units) - 1
+
+    def written(layer: int, sign: str) -> list[tuple[list[float], float]]:
+        lines = sum_lines(problem, neuron_sum(frame, layer, 0), 12)
+        return [
+            ([*map(parse, re.findall(r"−?[\d.]+", line.label))], parse(line.result))
+            for line in lines
+            if line.result and sign in line.label
+        ]
+
+    inputs, answers = written(0, "÷"), written(last, "×")
+    assert len(inputs) == min(problem.dataset.features, 3)
+    assert len(answers) == int(name == "houses")
+    for (value, mean, scale), said in inputs:
+        assert said == pytest.approx((value - mean) / scale, abs=2e-3)
+    for (mean, scale, output), said in answers:
+        assert said == pytest.approx(mean + scale * output, abs=0.05)
+    panel = panel_of(qtbot, frame)
+    assert panel.samples.columns[0].detail == "standardised"
+    assert "÷" in panel.samples.tip(4, 0)
+
+
+@pytest.mark.parametrize("name", ["xor", "digits"])
+def test_numbers_taken_as_they_are_are_not_called_standardised(qtbot: QtBot, name: str) -> None:
+    frame = frame_of(name)
+    lines = sum_lines(frame.inspection.problem, neuron_sum(frame, 0, 0), 12)
+    assert not any("÷" in line.label for line in lines)
+    panel = panel_of(qtbot, frame)
+    assert not any("standardised" in column.detail for column in panel.samples.columns)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -15,6 +15,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.loss import loss_unit, noise_floor
+from nnviz.gui.plots.marks import Tag
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
@@ -120,17 +121,18 @@ def test_curves_are_the_history(make_panel: MakePanel, key: str) -> None:
     assert panel.plot.curves
     for name in panel.plot.curves:
         x, y = panel.plot.points(name)
-        expected = np.asarray(panel.column(history, name))
-        np.testing.assert_array_equal(x, history.column("epoch"))
+        first = int(key == "gradients")  # before the first step there is none
+        expected = np.asarray(panel.column(history, name))[first:]
+        np.testing.assert_array_equal(x, np.asarray(history.column("epoch"))[first:])
         if panel.plot.log:
-            with np.errstate(divide="ignore"):
-                expected = np.where(expected > 0, np.log10(expected), np.nan)
+            expected = np.log10(expected)
         np.testing.assert_array_equal(y, expected)
     for epoch in (0, 17, 40):
         reading = panel.plot.reading_at(epoch + 0.4)
         assert reading is not None and reading.x == epoch
         for name, value in reading.values.items():
-            assert value == panel.column(history, name)[epoch]
+            told = math.nan if epoch < first else panel.column(history, name)[epoch]
+            np.testing.assert_equal(value, told)
 
 
 def test_streaming_and_arriving_at_once_give_the_same_curve(make_panel: MakePanel) -> None:
@@ -167,7 +169,7 @@ def test_pointer_reads_the_curves_and_leaving_ends_it(make_panel: MakePanel, qtb
     assert caught.args == [None]
 
 
-def test_log_scale_leaves_out_what_has_no_logarithm(make_panel: MakePanel) -> None:
+def test_zero_on_a_log_scale_is_at_the_lower_edge_under_a_mark(make_panel: MakePanel) -> None:
     panel = make_panel("loss", "xor")
     history = History(2)
     losses = [0.5, 0.0, 0.01, 0.0]
@@ -176,12 +178,42 @@ def test_log_scale_leaves_out_what_has_no_logarithm(make_panel: MakePanel) -> No
     panel.log.click()
     panel.show_frame(Frame(history, moment("xor")[1].inspection, 0))
     _, y = panel.plot.points("train_loss")
-    np.testing.assert_allclose(y, [np.log10(0.5), np.nan, -2.0, np.nan])
+    np.testing.assert_allclose(y, [np.log10(0.5), -np.inf, -2.0, -np.inf])
     low, high = panel.plot.chart.view.viewRange()[1]
     assert low <= -2.0 and np.log10(0.5) <= high
+    drawn, dot = (
+        panel.plot.curves["train_loss"].line.yData,
+        panel.plot.curves["train_loss"].items[-1],
+    )
+    assert np.isfinite(drawn).all() and (drawn[[1, 3]] < low).all()
+    assert dot.isVisible() and dot.y() == low
+    assert "▼ 0" in tags(panel)
     assert len(colors_of(picture(panel, 400, 220))) > 12
     panel.log.click()
     np.testing.assert_array_equal(panel.plot.points("train_loss")[1], losses)
+
+
+@pytest.mark.parametrize("sizes", [(0.0, 0.0), (0.0, 0.3)])
+def test_gradients_of_exactly_zero_are_not_taken_for_none_yet(
+    make_panel: MakePanel, sizes: tuple[float, float]
+) -> None:
+    panel, history = make_panel("gradients", "xor"), History(2)
+    inspection = moment("xor")[1].inspection
+    history.append(EpochRecord(0, 0, 0.1, 0.5, None, 0.5, None, (0.0, 0.0)))
+    panel.show_frame(Frame(history, inspection, 0))
+    assert any("first step" in text for text in tags(panel))
+    for epoch in range(1, 101):
+        history.append(EpochRecord(0, epoch, 0.1, 0.5, None, 0.5, None, sizes))
+    panel.show_frame(Frame(history, inspection, 0))
+    assert tags(panel) == ["▼ 0"]
+    reading = panel.plot.reading_at(50.0)
+    assert reading is not None and tuple(reading.values.values()) == sizes
+
+
+def tags(panel: CurvePanel) -> list[str]:
+    """Return the texts that stand in a plot."""
+    found = (item for item in panel.plot.scene().items() if isinstance(item, Tag))
+    return [tag.toPlainText() for tag in found if tag.isVisible()]
 
 
 def test_view_state_travels_to_another_instance(make_panel: MakePanel) -> None:

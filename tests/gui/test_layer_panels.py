@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QToolButton, QToolTip
+from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz.engine.layers import Dense
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.theme import DARK, LIGHT, Theme
+from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.weights import BINS
 from nnviz.training.inspection import ACTIVATION_ROWS, quick_rows
+from nnviz.training.problem import Problem
 
 from .panel_cases import (
+    EXPERIMENTS,
     LAYERED,
     MakePanel,
     large_frame,
@@ -163,3 +168,15 @@ def test_a_large_network_shows_fewer_samples_while_it_moves(make_panel: MakePane
         assert panel.histograms[2].counts.sum() == samples * 10
     qtbot.waitUntil(lambda: panel.values[2].shape == (ACTIVATION_ROWS, 10))
     assert panel.accessibleDescription() == panel.description()
+
+
+@pytest.mark.parametrize("key", LAYERED)
+def test_a_choice_among_ten_layers_has_room_in_the_least_window(qtbot: QtBot, key: str) -> None:
+    panel = PANELS[key]()
+    qtbot.addWidget(panel)
+    layers = (*[Dense(2, "tanh")] * 10, Dense(1, "sigmoid"))
+    asked = EXPERIMENTS["xor"]
+    panel.begin(Problem(replace(asked, network=replace(asked.network, layers=layers))))
+    assert panel.findChild(QWidget, f"{key}-layer-11") is not None
+    # Two of them and a plot stand side by side, where the window is no wider than 940.
+    assert panel.minimumSizeHint().width() <= 240

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Conv2D, Dense, Flatten
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.numbers import short
+from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.style import application_font
 from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
 from nnviz.gui.network import NetworkPanel, answers, captions
@@ -404,12 +404,27 @@ def test_the_card_of_a_neuron_says_its_arithmetic(qtbot) -> None:
     weights = frame.inspection.weights(0)[2]
     for wanted in (trace.a[0, 2], trace.z[0, 2], frame.inspection.biases(0)[2]):
         assert short(float(wanted)) in texts
+    assert "All terms w · x" in texts
     for name, weight in zip(("x", "y"), weights.tolist(), strict=True):
         assert texts[texts.index(name) + 1].startswith(f"{short(weight)} · ")
     with qtbot.waitSignal(panel.network.hovered) as left:
         qtbot.mouseMove(picture(panel), QPoint(3, 3))
     assert left.args == [None]
     assert not card(panel)
+
+
+def test_the_cards_of_inputs_and_outputs_lead_to_real_units(qtbot) -> None:
+    frame = trained(CASES["houses"])
+    panel, problem = shown(qtbot, frame), frame.inspection.problem
+    hover(qtbot, panel, place(panel, 0, 0))
+    area, scaler = float(problem.dataset.inputs[1, 0]), problem.input_scaler
+    _, way, given = card(panel)
+    assert f"({fixed(area, 0.01)} − {fixed(scaler.mean[0], 0.01)}) ÷ " in way
+    assert given == fixed((area - scaler.mean[0]) / scaler.scale[0], 0.001)
+    hover(qtbot, panel, place(panel, 2, 0))
+    _, way, told, *_ = card(panel)
+    answer = frame.inspection.answers(1, 2).values[0, 0]
+    assert way.startswith("ŷ = ") and told == fixed(float(answer), 0.01)
 
 
 def test_the_card_of_a_weight_says_how_much_it_adds(qtbot) -> None:
@@ -421,6 +436,17 @@ def test_the_card_of_a_weight_says_how_much_it_adds(qtbot) -> None:
     title, _, weight, *_ = card(panel)
     assert title == "Hidden 1, neuron 2 → Output"
     assert weight == short(float(frame.inspection.weights(1)[0, 1]))
+
+
+@pytest.mark.parametrize(("updates", "told"), [(0, "–"), (5, "0")])
+def test_a_gradient_of_zero_is_not_taken_for_none_yet(qtbot, updates: int, told: str) -> None:
+    frame = frame_of(Problem(XOR))
+    snapshot = dataclasses.replace(frame.inspection.snapshot, updates=updates)
+    panel = shown(qtbot, dataclasses.replace(frame, inspection=Inspection(Problem(XOR), snapshot)))
+    pixels(panel)
+    hover(qtbot, panel, place(panel, 1, 1) + QPoint(36, 0))
+    texts = card(panel)
+    assert texts[texts.index("gradient ∂L/∂w") + 1] == told
 
 
 def test_hovering_a_neuron_or_its_bias_dims_what_does_not_belong(qtbot) -> None:

@@ -46,6 +46,7 @@ def test_a_number_is_written_short_steady_and_exact(
         (3e-6, 1e-6, "3e−6"),
         (0.00005, 0.00005, "0.00005"),
         (math.inf, 1.0, "∞"),
+        (-1.25e140, 0.001, "−1.25e140"),
     ],
 )
 def test_a_step_says_how_many_decimals(value: float, step: float, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import weakref
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -27,16 +28,17 @@ from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView, PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
-from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual
+from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Residuals
+from nnviz.gui.panels.outputs.roc import RocCurve
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import RIGHT, WRONG, PredictionTable
-from nnviz.gui.panels.outputs.words import headline, share_text, three_digits
+from nnviz.gui.panels.outputs.words import headline, score_text, share_text, three_digits
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem
+from nnviz.training.problem import PARTS, Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -134,13 +136,13 @@ def answers_of(frame: Frame) -> np.ndarray:
 def test_every_problem_opens_its_best_view_and_offers_what_suits(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("moons"))
     for name, views in {
-        "xor": "Surface Confusion Table",
-        "multi-gaussian": "Surface Predicted Table",
-        "houses": "Predicted Surface Table",
-        "sine": "Curve Predicted Table",
-        "iris": "Confusion Table",
-        "letters-abc": "Table Sample Confusion",
-        "digits": "Sample Confusion Table",
+        "xor": "Surface Confusion ROC Table",
+        "multi-gaussian": "Surface Predicted Residuals Table",
+        "houses": "Predicted Surface Residuals Table",
+        "sine": "Curve Predicted Residuals Table",
+        "iris": "Confusion ROC Table",
+        "letters-abc": "Table Sample Confusion ROC",
+        "digits": "Sample Confusion ROC Table",
     }.items():
         panel.begin(frame_of(name).inspection.problem)
         panel.show_frame(frame_of(name))
@@ -322,6 +324,67 @@ def test_predicted_against_actual_is_in_target_units_on_axes_that_stay(qtbot: Qt
     assert told in headline(frame.inspection) and told in view.describe(frame.inspection)
 
 
+def test_residuals_are_what_is_missing_in_target_units_around_zero(qtbot: QtBot) -> None:
+    frame = frame_of("houses", 100)
+    problem = frame.inspection.problem
+    view, answers = shown(qtbot, Residuals, frame_of("houses", 0)), answers_of(frame)[:, 0]
+    first = view.chart.shown[1][1]
+    view.show_moment(frame.inspection, 0)
+    residuals = problem.target_values[:, 0] - answers
+    (_, high), largest = view.chart.shown[1], float(np.abs(residuals).max())
+    assert largest <= high <= 1.5 * largest and high < first  # it follows what is learned
+    inside = zip(answers, residuals, strict=True)
+    found = [view.points.row_at(view.chart.place(*at)) for at in inside]
+    assert np.mean(np.array(found) == np.arange(len(found))) > 0.8  # others lie beneath a mark
+    assert problem.dataset.target_unit in view.chart.names.left
+    assert view._line.yData.tolist() == [0.0, 0.0]
+
+
+def test_part_that_is_zoomed_in_on_stays_while_residuals_shrink(qtbot: QtBot) -> None:
+    view = shown(qtbot, Residuals, frame_of("houses", 0))
+    part = [80.0, 100.0, -2.0, 3.0]
+    view.restore_view({"zoom": part})
+    view.show_moment(frame_of("houses", 100).inspection, 0)
+    assert np.ravel(view.chart.shown).tolist() == part
+
+
+def test_headline_names_every_part_there_is(qtbot: QtBot) -> None:
+    for name in ("houses", "iris"):
+        asked = experiment(name)
+        data = replace(asked.data, validation_fraction=0.2)
+        problem = Problem(replace(asked, data=data))
+        network = problem.new_network()
+        snapshot = Snapshot(0, 0, network.parameters, network.gradients)
+        told = headline(Inspection(problem, snapshot))
+        assert all(part in told for part in PARTS), told
+    assert "train" not in headline(frame_of("xor").inspection)  # there is no other
+
+
+# ------------------------------------------------------------------------- ROC
+
+
+@pytest.mark.parametrize(("name", "row", "label"), [("moons", 0, 1), ("iris", 60, 1)])
+def test_roc_curve_is_that_of_the_parts_and_its_area_is_told(
+    qtbot: QtBot, name: str, row: int, label: int
+) -> None:
+    frame = frame_of(name, 3, row)
+    view, problem = shown(qtbot, RocCurve, frame), frame.inspection.problem
+    assert problem.labels[row] == label or problem.outputs == 1
+    for part, told in (("train", "line"), ("test", "dashed")):
+        scores = answers_of(frame)[problem.parts[part].index, -1 if problem.outputs == 1 else label]
+        is_class = problem.labels[problem.parts[part].index] == label
+        pairs = np.subtract.outer(scores[is_class], scores[~is_class])
+        area = float((pairs > 0).mean() + (pairs == 0).mean() / 2)
+        assert view.areas[part] == pytest.approx(area)
+        (entry,) = (one for one in view.legend() if one.label.startswith(part))
+        assert entry.mark == told and entry.label.endswith(fixed(area, 0.001))
+        x, y = view._curves[part].xData, view._curves[part].yData
+        assert (x[0], y[0], x[-1], y[-1]) == (0.0, 0.0, 1.0, 1.0)
+    assert view.chart.names.bottom == "false positive rate"
+    assert view.chart.names.left == "true positive rate"
+    assert problem.dataset.class_names[label] in view.chart.names.title
+
+
 # ------------------------------------------------------------------------- confusion
 
 
@@ -477,15 +540,22 @@ def test_the_arrows_of_a_sample_go_through_all_or_the_wrong_ones(qtbot: QtBot) -
         with qtbot.waitSignal(view.row_chosen) as chosen:
             view.findChild(QAbstractButton, f"output-sample-{button}").click()
         assert chosen.args == [row]
-    view.findChild(QAbstractButton, "output-sample-wrong").click()
     decided = problem.decide(frame.inspection.trace(problem.dataset.inputs)[-1].a)
-    wrong = np.flatnonzero(decided != problem.labels)
+    wrong, right = (np.flatnonzero((decided != problem.labels) == it) for it in (True, False))
+    view.show_moment(frame.inspection, int(right[0]))
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        view.findChild(QAbstractButton, "output-sample-wrong").click()
+    assert chosen.args[0] in wrong  # the right one does not stay
     np.testing.assert_array_equal(view.rows(), wrong)
     view.show_moment(frame.inspection, int(wrong[0]))
     names = problem.dataset.class_names
     assert view.picture.names.bottom == view.verdict()
     assert names[decided[wrong[0]]] in view.verdict()
     assert names[problem.labels[wrong[0]]] in view.verdict()
+    assert not view.picture.names.title
+    view.rows = lambda: wrong[:0]
+    view.restyle()
+    assert view.picture.names.title == "No sample is wrong"
 
 
 def test_the_bar_of_a_class_is_as_long_as_its_output(qtbot: QtBot) -> None:
@@ -558,6 +628,8 @@ def test_the_same_frame_again_costs_nothing(qtbot: QtBot, monkeypatch: pytest.Mo
 def test_figures_are_short_have_a_true_minus_and_never_round_to_all_or_nothing() -> None:
     shares = {10_000: "100 %", 9_999: "99.9 %", 0: "0 %", 1: "0.1 %"}
     assert {right: share_text(right, 10_000) for right in shares} == shares
+    scores = {1.0: "1.000", 0.99999: "0.999", 0.0: "0", 1e-9: "0.001", np.nan: "not defined"}
+    assert {score: score_text(score) for score in scores} == scores
     figures = {0.0: "0.000", -1.5: "−1.50", 123.4: "123", 0.0421: "0.0421", np.nan: "–"}
     assert {value: three_digits(value) for value in figures} == figures
 
@@ -588,7 +660,13 @@ def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> No
 
 @pytest.mark.parametrize(
     ("name", "view"),
-    [("digits", "sample"), ("digits", "confusion"), ("digits", "table"), ("moons", "surface")],
+    [
+        ("digits", "sample"),
+        ("digits", "confusion"),
+        ("digits", "roc"),
+        ("digits", "table"),
+        ("moons", "surface"),
+    ],
 )
 def test_what_a_large_network_answers_is_estimated_until_it_rests(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str, view: str

@@ -59,11 +59,12 @@ def assert_outlined(panel: CurvePanel, key: str, history: History) -> None:
     (first, last), _ = plot.chart.shown
     values = np.asarray(panel.column(history, key))
     if plot.log:
-        values = np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = np.log10(values)
     epochs, scale = np.asarray(history.column("epoch")), plot.pixels / (last - first)
     places, drawn_places = (epochs - first) * scale, (x - first) * scale
-    seen = np.isfinite(values) & (places >= 0) & (places <= plot.pixels)
-    marked = np.isfinite(drawn)
+    seen = ~np.isnan(values) & (places >= 0) & (places <= plot.pixels)
+    marked = ~np.isnan(drawn)
     for pixel in np.unique(np.floor(places[seen])):
         inside = values[seen & (places >= pixel) & (places < pixel + 1)]
         near = drawn[marked & (drawn_places > pixel - 1.01) & (drawn_places < pixel + 2.01)]

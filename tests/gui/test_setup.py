@@ -413,6 +413,10 @@ def test_what_is_refused_from_outside_is_said_where_it_belongs(desk: Open) -> No
     assert here.message("network-layers-0") == "Not here."
     assert here.find("layer-1-activation").property("refused")
     assert not here.find("layer-1-units").property("refused")
+    here.panel.show_refusal(InvalidChoiceError("Too many.", field="network.layers"))
+    assert here.message("network-layers") == "Too many."
+    assert here.find("network-add-layer").property("refused")
+    assert not here.find("output-activation").property("refused")
     here.panel.show_refusal(InvalidChoiceError("Something is wrong."))
     assert here.message("setup") == "Something is wrong.", "about no field: at the top"
     here.choose("training-optimizer", "adam")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtCore import QRect, QSettings, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QComboBox,
     QCompleter,
@@ -48,6 +50,7 @@ from nnviz.gui.shell.actions import ACTIONS
 from nnviz.gui.shell.docks import LAYOUT
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
+from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training.completion import complete
 from nnviz.training.family import FAMILY
 from nnviz.training.messages import PACES
@@ -136,6 +139,16 @@ def test_an_icon_has_the_ink_asked_for(qapp, ink):
     assert {color.name() for color in colors if color.alpha() == 255} == {ink}
 
 
+def test_an_empty_window_says_that_it_is_loading(qtbot, qapp, open_window):
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    card = window.findChild(QWidget, "panelCard")
+    assert "Loading…" in [label.text() for label in card.findChildren(QLabel)]
+    window.close()
+    card = open_window().findChild(QWidget, "panelCard")
+    qtbot.waitUntil(lambda: "Loading…" not in [one.text() for one in card.findChildren(QLabel)])
+
+
 def test_every_sample_can_be_opened_from_the_data_menu(window):
     for key, spec in CATALOG.items():
         action(window, f"sample-{key}").trigger()
@@ -175,6 +188,57 @@ def test_a_preset_is_ticked_and_told_until_it_is_left(window):
     assert action(window, "sample-letters-abc").isChecked()
     action(window, "sample-letters-abc").trigger()
     assert not any(action(window, f"preset-{key}").isChecked() for key in PRESETS)
+
+
+@pytest.mark.parametrize("place", ["data-rows", "network-find", "network-row", "forward-table"])
+@pytest.mark.parametrize("floats", [False, True])
+def test_undo_works_from_anywhere(qtbot, window, place, floats):
+    first = window.store.experiment
+    window.docks["forward"].raise_()
+    dock = window.docks["setup" if place == "data-rows" else "forward"]
+    dock.setFloating(floats and place != "network-find")
+    window.commands.new_start()
+    control = window.findChild(QWidget, place)
+    control.window().activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is control.window())
+    control.setFocus()
+    qtbot.waitUntil(control.hasFocus)
+    qtbot.keyClick(control, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.store.experiment == first
+
+
+def test_undo_takes_back_typing_first(qtbot, window):
+    window.commands.open_sample("circle")
+    window.commands.new_start()
+    second, control = window.store.experiment, window.findChild(NumberField, "data-rows")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    control.setFocus()
+    qtbot.waitUntil(control.hasFocus)
+    before = control.text()
+    qtbot.keyClicks(control, "2")
+    assert control.text() != before
+    for experiment in (second, replace(second, training=replace(second.training, seed=0))):
+        qtbot.keyClick(control, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert (control.text(), window.store.experiment) == (before, experiment)
+
+
+def test_a_refusal_is_said_in_one_place(window):
+    told = window.findChild(QLabel, "statusSentence")
+    messages = window.findChild(QWidget, "setup-scroll").findChildren(QLabel)
+
+    def said():
+        texts = [label.text() for label in messages if label.isVisible()]
+        return [text for text in (*texts, told.accessibleName()) if "11 hidden layers" in text]
+
+    for shown in (True, False):
+        window.docks["setup"].setVisible(shown)
+        for _ in range(11):
+            action(window, "action-add-hidden-layer").trigger()
+        assert len(window.store.experiment.network.layers) == 11
+        assert len(said()) == 1
+        assert ("11 hidden layers" in told.accessibleName()) != shown
+        window.commands.open_preset(FIRST_PRESET)
 
 
 def test_edits_by_menu_and_their_undoing(window):

@@ -357,6 +357,7 @@ def test_everything_fits_at_any_width(qtbot, timeline, width) -> None:
         assert part.objectName().startswith("timeline-")
         assert part.accessibleName()
         assert part.toolTip() or part is timeline.track
+    assert "Not to scale" in timeline.track.accessibleDescription()
     card, high = PanelCard("network", "Network", timeline), timeline.height()
     card.resize(width, LOW - 1)
     card.show()

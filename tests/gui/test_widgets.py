@@ -15,6 +15,7 @@ from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange, Step, even_steps, log_steps
 from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.gui.widgets.text_labels import ElidedLabel
+from nnviz.gui.widgets.toggle_button import ToggleButton
 
 # ------------------------------------------------------------------------------------------ numbers
 
@@ -160,6 +161,24 @@ def test_one_of_several_is_chosen_by_a_press(qtbot: QtBot) -> None:
     assert (control.current, said) == (0, [0])
     control.fill([("a", "A")])
     assert control.current == 0
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_what_the_pointer_is_over_does_not_look_chosen(
+    qapp: QApplication, qtbot: QtBot, theme: Theme
+) -> None:
+    grounds = set()
+    qapp.setStyleSheet(window_sheet(theme))
+    try:
+        for hovered, chosen in ((False, False), (True, False), (False, True)):
+            button = ToggleButton("log", "By powers of ten.")
+            qtbot.addWidget(button)
+            button.setChecked(chosen)
+            button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, hovered)
+            grounds.add(button.grab().toImage().pixelColor(4, 4).name())
+    finally:
+        qapp.setStyleSheet("")
+    assert len(grounds) == 3
 
 
 def test_the_first_text_that_has_room_is_shown(qtbot: QtBot) -> None:

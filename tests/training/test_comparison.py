@@ -54,7 +54,7 @@ FULL = Experiment(
 OTHERS: dict[str, tuple[Any, str]] = {
     "data.sample": ("moons", "data Blobs → Moons"),
     "data.rows": (1200, "rows 90 → 1,200"),
-    "data.noise": (25, "noise 10 % → 25 %"),
+    "data.noise": (25, "added noise 10 % → 25 %"),
     "data.classes": (4, "classes 3 → 4"),
     "data.features": (("x", "y", "x2"), "inputs x, y → x, y, x²"),
     "data.test_fraction": (0.07, "test share 20 % → 7 %"),

@@ -56,6 +56,8 @@ def fixed(value: float, step: float) -> str:
     if abs(value) < 10.0**decade / 2:
         return "0"
     size = math.floor(math.log10(abs(value)) + _TOLERANCE)
+    if size - decade > _MOST_DECIMALS:  # a step that the number itself cannot tell
+        return short(value)
     if size >= _MOST or (decade < -5 and size < -2):
         return _with_exponent(value, max(0, size - decade))
     return _signed(f"{value:,.{min(max(0, -decade), _MOST_DECIMALS)}f}")

@@ -63,7 +63,7 @@ QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[small="true"] { background: transparent; color: $muted; border-radius: 4px;
   padding: 1px; margin: 0; }
 QToolButton[small="true"][outlined="false"] { border-color: transparent; }
-QToolButton[small="true"]:hover { color: $text; background: $accent_soft; }
+QToolButton[small="true"]:hover { color: $text; background: $hover; }
 QToolButton[small="true"]:checked { color: $accent; background: $accent_soft;
   border-color: $accent_soft; }
 QToolButton[small="true"]:focus { border-color: $accent; }
@@ -83,7 +83,7 @@ QPushButton[room="true"]:focus { border-style: solid; border-color: $accent; }
 QPushButton[room="true"]:disabled { color: $faint; border-color: $border; }
 QToolButton[chip="true"] { padding: 3px 1px; color: $muted; }
 QToolButton[chip="true"]:checked { color: $accent; }
-QToolButton[refused="true"] { border-color: $error; }
+QToolButton[refused="true"], QPushButton[room="true"][refused="true"] { border-color: $error; }
 QLabel[ink="muted"] { color: $muted; }
 QLabel[ink="error"] { color: $error; }
 

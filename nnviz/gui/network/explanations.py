@@ -13,6 +13,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import Dropout, shape_text
 from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import real_output, standardized_input
 from nnviz.gui.network.captions import input_titles, unit_name
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.sample_activations import SampleActivations
@@ -74,8 +75,11 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     else:
         rows = _layer_rows(state, activations, unit)
     if column.weighted:
-        heading = Row(QCoreApplication.translate("NetworkPanel", "Largest terms w · x"))
-        rows += [heading, *_terms(state, activations, unit)]
+        terms, every = _terms(state, activations, unit), activations.values[layer - 1].size
+        heading = QCoreApplication.translate("NetworkPanel", "Largest terms w · x")
+        if len(terms) == every:
+            heading = QCoreApplication.translate("NetworkPanel", "All terms w · x")
+        rows += [Row(heading), *terms]
     kernels = activations.kernels(layer) if column.kind == "maps" else None
     if kernels is not None:
         rows.append(Row(_kernel_title(kernels)))
@@ -87,7 +91,10 @@ def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: i
     sample = QCoreApplication.translate("NetworkPanel", "In the sample")
     given = QCoreApplication.translate("NetworkPanel", "The network is given")
     rows = [Row(given, short(float(activations.values[0][unit])))]
-    if not state.problem.dataset.is_planar:
+    if way := standardized_input(state.problem, activations.row, unit):
+        given = QCoreApplication.translate("NetworkPanel", "standardised: {way}")
+        rows = [Row(given.format(way=way.way), way.result)]
+    elif not state.problem.dataset.is_planar:
         raw = float(state.problem.dataset.inputs[activations.row, unit])
         rows.insert(0, Row(sample, short(raw)))
     return rows
@@ -117,6 +124,9 @@ def _layer_rows(state: NetworkViewState, activations: SampleActivations, unit: U
         bias = float(biases[column.thing(number)])
         title = QCoreApplication.translate("NetworkPanel", "bias b")
         rows.append(Row(title, short(bias), _sign(bias)))
+    is_last = layer == len(state.layout.columns) - 1
+    if is_last and (way := real_output(state.problem, float(activations.values[layer][number]))):
+        rows.insert(0, Row(f"ŷ = {way.way}", way.result))
     return rows
 
 
@@ -161,7 +171,9 @@ def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
     value = float(activations.values[layer][source])
     gradients = activations.inspection.weight_gradients(layer)
     # Before the first batch nothing has asked a weight to move: that is no gradient of zero.
-    gradient = float(gradients[target, source]) if gradients.any() else np.nan
+    gradient, snapshot = float(gradients[target, source]), activations.inspection.snapshot
+    if not gradient and not snapshot.has_gradients:
+        gradient = np.nan
     title = QCoreApplication.translate("NetworkPanel", "weight w")
     adds = QCoreApplication.translate("NetworkPanel", "adds w · x to z")
     slope = QCoreApplication.translate("NetworkPanel", "gradient ∂L/∂w")

@@ -151,7 +151,7 @@ class ActivationsPanel(LayeredPanel):
         values = self.values[layer]
         return self.tr(
             "After epoch {epoch} the activations of layer {layer} have a mean of {mean} over"
-            " {samples} samples, and {silent} of them are 0."
+            " the first {samples} training samples, and {silent} of them are 0."
         ).format(
             epoch=count(self.epoch),
             layer=self.names[layer],
@@ -270,10 +270,10 @@ class ActivationsPanel(LayeredPanel):
         if not by_class:
             text = self.tr("{count} samples, by target")
         rows = samples if self.problem is None else self.problem.train.rows
-        if samples < rows:  # the first of them
-            text = self.tr("{count} of {all}, by class")
+        if samples < rows:
+            text = self.tr("first {count} of {all}, by class")
             if not by_class:
-                text = self.tr("{count} of {all}, by target")
+                text = self.tr("first {count} of {all}, by target")
         return text.format(count=count(samples), all=count(rows))
 
 

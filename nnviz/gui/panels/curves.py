@@ -18,6 +18,7 @@ from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.plots.curve import Curve, RunCurves, Series
 from nnviz.gui.plots.curve_plot import CurvePlot
+from nnviz.gui.plots.legend import PART_MARKS
 from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import Column, History
@@ -66,14 +67,13 @@ class CurvePanel(Panel):
 
     def entries_of_parts(self, problem: Problem) -> dict[PartName, LegendEntry]:
         """Return name and look of the curve of each part; of a sample of it, of how many rows."""
-        marks: dict[PartName, str] = {"train": "line", "validation": "dotted", "test": "dashed"}
         entries = {}
         for part, rows in problem.parts.items():
             judged, name = problem.judged[part].rows, part_name(part)
             if judged < rows.rows:
                 text = QCoreApplication.translate("CurvePanel", "{part} ({rows} of {all} rows)")
                 name = text.format(part=name, rows=count(judged), all=count(rows.rows))
-            entries[part] = LegendEntry(name, self.theme.curve, marks[part])
+            entries[part] = LegendEntry(name, self.theme.curve, PART_MARKS[part])
         return entries
 
     def column(self, history: History, key: str) -> Column:

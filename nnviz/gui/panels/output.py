@@ -17,7 +17,7 @@ from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.header import lay_out
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.words import formula_text, headline
+from nnviz.gui.panels.outputs.words import formula_text, headline, headlines
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.idle import READ_SECONDS, SAY_SECONDS, IdleTimer
 from nnviz.gui.widgets.segmented_control import SegmentedControl
@@ -102,7 +102,7 @@ class OutputPanel(Panel):
         moment = self._frame.inspection.seen(self.idle.moving)
         self.current.show_moment(moment, self._frame.row)
         if self.idle.due("figures", READ_SECONDS):
-            self.figures.set_texts(headline(moment))
+            self.figures.set_texts(*headlines(moment))
             text = formula_text(moment)
             self.formula.setText(text)
             self.formula.setVisible(bool(text))

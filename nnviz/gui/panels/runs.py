@@ -246,7 +246,7 @@ class RunsPanel(Panel):
         if any(cell.strong for cell in cells):
             told.append(self.tr("bold: the best"))
         if any(cell.text.startswith(FOREIGN) for cell in cells):
-            told.append(self.tr("* other loss or data: not comparable"))
+            told.append(self.tr("figures with *: other loss or data, not comparable"))
         if len(self.model.lines) > 1:
             return "\n".join(told)
         if self.bare:

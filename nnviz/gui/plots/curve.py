@@ -17,27 +17,33 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.legend import LegendEntry
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
-from nnviz.gui.plots.ranges import Array, Bounds, Range
+from nnviz.gui.plots.ranges import Array, Bounds, Range, log_or_gap
 from nnviz.training.history import Column
 
 _WIDE = 1.7
 _THICKET = 6.0
 """A curve that is longer than so many widths of the view goes up and down too often."""
 
-_DASHES = {"dashed": (5.0, 3.0), "dotted": (1.0, 2.0)}
+DASHES = {"dashed": (5.0, 3.0), "dotted": (1.0, 2.0)}
 """Lengths drawn and left out, in widths of the line, by the mark of the legend."""
 _PALE = 0.4
 _RADIUS = 3.0
+_BELOW = 3.0
+"""Pixels below the lower edge where a curve is that has fallen to zero."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """A curve: the key of its column, its look and name, its axis, and how its values are said."""
+    """A curve: the key of its column, its look and name, its axis, and how its values are said.
+
+    Before the epoch `first` its column holds no number that means anything.
+    """
 
     key: str
     entry: LegendEntry
     right: bool = False
     text: Callable[[float], str] = exact
+    first: float = 0.0
 
 
 @guarded
@@ -71,6 +77,8 @@ class Curve:
     def __init__(self, series: Series, quiet: bool = False) -> None:
         self.series = series
         self.pyramid = MinMaxPyramid()
+        self.drawn: tuple[Array, Array] = (np.empty(0), np.empty(0))
+        """What was last drawn up to the epoch shown, as `points` has it."""
         self._quiet = quiet
         self._x: Column | None = None
         self._column: Column | None = None
@@ -88,9 +96,15 @@ class Curve:
         self._x, self._column = x, column
         self.pyramid.update(column)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no number yet, zero being one."""
+        reached = -math.inf if self._x is None or not len(self._x) else self._x[-1]
+        return reached < self.series.first or not math.isfinite(self.pyramid.low)
+
     def value_at(self, x: float) -> float:
         """Return the number at exactly this x, NaN where there is none."""
-        if self._x is None or self._column is None:
+        if self._x is None or self._column is None or x < self.series.first:
             return math.nan
         row = self._x.place(x)
         return self._column[row] if row < len(self._x) and self._x[row] == x else math.nan
@@ -98,7 +112,7 @@ class Curve:
     def points(self, span: Range, pixels: float, log: bool) -> tuple[Array, Array]:
         """Return what is drawn of a span of x on so many pixels: a few points a pixel.
 
-        Ordinates are log10 on a logarithmic axis; NaN is a gap.
+        Ordinates are log10 on a logarithmic axis, −∞ of zero; NaN is a gap.
         """
         if self._x is None or not len(self._x):
             return np.empty(0), np.empty(0)
@@ -106,7 +120,9 @@ class Curve:
         last = max(first + 1, min(len(self._x), self._x.place(span[1]) + 1))
         seen = (self._x[last - 1] - self._x[first]) / (span[1] - span[0]) * pixels
         stride = stride_for((last - first - 1) / max(seen, 1.0))
-        return self.pyramid.points(self._x, (first, last), stride, log)
+        x, y = self.pyramid.points(self._x, (first, last), stride, log)
+        begin = int(np.searchsorted(x, self.series.first))
+        return x[begin:], y[begin:]
 
     def draw(
         self, chart: Chart, pixels: float, log: bool, past: float | None, careful: bool
@@ -127,17 +143,20 @@ class Curve:
             Whether there is time for wide lines.
         """
         x, y = self.points(chart.shown[0], pixels, log and not self.series.right)
+        cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))
+        self.drawn = x[:cut], y[:cut]
         if self.series.right:
             y = on_right(chart, y)
+        # Zero has no place on a logarithmic axis: the curve falls out of the picture there.
+        y = np.where(np.isneginf(y), chart.shown[1][0] - _BELOW * chart.pixel.height(), y)
         steep = np.nansum(np.abs(np.diff(y))) / chart.pixel.height() if len(y) > 1 else 0.0
         thicket = steep > _THICKET * max(chart.box.width(), 100.0)
-        dash = _DASHES.get(self.series.entry.mark)
+        dash = DASHES.get(self.series.entry.mark)
         if dash and thicket:  # a pattern of dashes would drown in its ups and downs
             drawn, left_out = (1.2 * length for length in dash)
             y = np.where(x / chart.pixel.width() % (drawn + left_out) < drawn, y, np.nan)
             dash = None
         self._wear(chart.theme, careful and not thicket and not self._quiet, dash)
-        cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))
         _hand_over(self.line, x[:cut], y[:cut])
         self._after.setVisible(past is not None)
         if past is not None:
@@ -152,8 +171,8 @@ class Curve:
         value = np.array([self.value_at(x)])
         if self.series.right:
             value = on_right(chart, value)
-        elif log:
-            value = np.log10(value) if value[0] > 0 else np.array([math.nan])
+        elif log:  # zero is at the lower edge
+            value = np.where(value == 0, chart.shown[1][0], log_or_gap(value))
         self._dot.setVisible(bool(np.isfinite(value[0])))
         if self._dot.isVisible():
             self._dot.setPos(x, float(value[0]))

@@ -38,6 +38,9 @@ MARGIN = 0.012
 LEAST_EPOCHS = 4.0
 """Closer than this there is nothing more to see."""
 
+_ZERO = -400.0
+"""Stands for the logarithm of zero: ten to it is 0."""
+
 _PRINT = 4
 """Pixels, in one of the window's, that a picture made for print may have."""
 
@@ -213,15 +216,13 @@ class CurvePlot(Plot):
             self.redraw()
 
     def _mark_edges(self) -> None:
-        lines = [curve.line for curve in self._lefts() if curve.line.xData is not None]
-        x = np.concatenate([np.empty(0), *(line.xData for line in lines)])
-        y = np.concatenate([np.empty(0), *(line.yData for line in lines)])
-        self._edges.show_beyond(x, y, self._value_text)
+        drawn = [curve.drawn for curve in self._lefts()] or [(np.empty(0), np.empty(0))]
+        x, y = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+        self._edges.show_beyond(x, np.where(np.isneginf(y), _ZERO, y), self._value_text)
 
     def _show_hint(self) -> None:
-        ends = [c.pyramid.low_positive if self.log else c.pyramid.low for c in self._lefts()]
         (left, right), (low, high) = self.chart.shown
-        text = "" if any(map(math.isfinite, ends)) else self._hint_text
+        text = self._hint_text if all(curve.is_empty for curve in self._lefts()) else ""
         self._hint.show_at(text, (left + right) / 2, (low + high) / 2, (0.5, 0.5))
 
     def _value_text(self, height: float) -> str:

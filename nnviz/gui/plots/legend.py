@@ -16,6 +16,7 @@ from nnviz.gui.look.style import small_font
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.training.problem import PartName
 
 _UNLIMITED = 10**6
 _LONG, _SHORT = 16, 5
@@ -46,6 +47,9 @@ _MARKS = {
     '<stop offset="1" stop-color="{end}"/></linearGradient>'
     '<rect y="1" width="32" height="8" rx="2" fill="url(#g)"/>',
 }
+
+PART_MARKS: dict[PartName, str] = {"train": "line", "validation": "dotted", "test": "dashed"}
+"""How the curve of each part of the data is drawn."""
 
 
 @dataclass(frozen=True)

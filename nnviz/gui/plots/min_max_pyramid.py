@@ -83,7 +83,7 @@ class MinMaxPyramid:
 
         Returns
         -------
-        Abscissae and ordinates; NaN is a gap.
+        Abscissae and ordinates; NaN is a gap, −∞ the logarithm of zero.
         """
         assert self._column is not None
         if stride == 1:
@@ -108,7 +108,9 @@ class MinMaxPyramid:
             rest = (whole * stride, len(self))
             table = np.concatenate((table, summary(self._column[slice(*rest)][None])), axis=1)
             edges = np.concatenate((edges, [[rest[0]], [rest[1] - 1]]), axis=1)
-        low = table[_LEAST_POSITIVE if log else _LOW]
+        low = table[_LOW]
+        if log:  # what is below zero has no place there; zero is at the lower edge
+            low = np.where(low == 0, low, table[_LEAST_POSITIVE])
         rising = table[_FIRST] <= table[_LAST]
         pairs = np.where(rising, (low, table[_HIGH]), (table[_HIGH], low))
         places, values = _places(x, edges.T.ravel()), pairs.T.ravel()

@@ -105,8 +105,8 @@ def log_ticks(low: float, high: float, most: int) -> Ticks:
 
 
 def log_or_gap(values: Array) -> Array:
-    """Return log10, and a gap (NaN) where there is none."""
-    out = np.full(values.shape, np.nan)
+    """Return log10: −∞ of zero, and a gap (NaN) where there is none."""
+    out = np.where(values == 0, -np.inf, np.nan)
     np.log10(values, out=out, where=values > 0)
     return out
 

@@ -1,4 +1,4 @@
-"""Controls made of several: a number with a slider, a die or a list; a switch for each input."""
+"""Controls made of several: a number with a slider, a draw or a list; a switch for each input."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class SeedNumber(Composed):
         self, path: str, title: str, numbers: NumberRange, dice_title: str, dice_hint: str
     ) -> None:
         super().__init__(path, title, "", numbers)
-        self.dice = IconButton("dices", dice_title, dice_hint, width=1.75, icon_side=1.0)
+        self.dice = IconButton("shuffle", dice_title, dice_hint, width=1.75, icon_side=1.0)
         self._add("dice", self.dice, dice_hint)
         self.setFocusProxy(self.number)
         self.dice.clicked.connect(self._throw)

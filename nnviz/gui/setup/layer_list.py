@@ -83,7 +83,9 @@ class LayerList(QWidget):
         self.other.clicked.connect(self._open_menu)
         self.other.setAccessibleName(self.tr("Add a layer of another kind"))
         set_tool_tip(self.other, self.tr("Layers that do something else than weigh and sum."))
-        line = QHBoxLayout()
+        buttons = QWidget(self)
+        line = QHBoxLayout(buttons)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE // 2)
         for button, drawing in ((self.add, "plus"), (self.other, "chevron-down")):
             button.setProperty("room", True)
@@ -92,7 +94,8 @@ class LayerList(QWidget):
             button.setIconSize(QSize(em(button), em(button)))
             line.addWidget(button)
         line.setStretchFactor(self.add, 1)
-        self._rows.addLayout(line)
+        self.addition = Field("network.layers", "", buttons, "", parent=self)
+        self._rows.addWidget(self.addition)
 
     def _show_addition(self, experiment: Experiment) -> None:
         kinds = addable(dataset_of(experiment.data).image_shape is not None)

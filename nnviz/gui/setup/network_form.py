@@ -40,14 +40,15 @@ class NetworkForm(SettingsForm):
         """Return the field a refusal belongs at; those of layers count from the first hidden."""
         pieces = path.split(".")
         if pieces[:2] == ["network", "layers"]:
+            if len(pieces) == 2:  # about how many there are
+                return self.layers.addition
             fields = self.layers.fields()
-            number = int(pieces[2]) if len(pieces) > 2 else len(fields) - 1
-            return fields[min(number, len(fields) - 1)]
+            return fields[min(int(pieces[2]), len(fields) - 1)]
         return super().field_of(path)
 
     def all_fields(self) -> list[Field]:
         """Return the fields as they are now, those of layers included."""
-        return [*self.layers.fields(), *super().all_fields()]
+        return [*self.layers.fields(), self.layers.addition, *super().all_fields()]
 
     def notes(self) -> tuple[str, ...]:
         """Return the network in one line, for the section's heading, and a shorter one."""

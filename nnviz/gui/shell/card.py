@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import Label
 from nnviz.gui.shell.title_bar import TitleBar
 from nnviz.gui.timeline import Timeline
+from nnviz.gui.widgets.text_labels import small
 
 LOW = 400
 """Pixels of height under which a card is low."""
@@ -36,13 +38,15 @@ class PanelCard(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(bar)
-        self._column.addStretch()
+        self._waiting = small(Label(self.tr("Loading…"), self))
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._column.addWidget(self._waiting, 1)
         self._column.addWidget(below)
 
     def set_widget(self, widget: QWidget) -> None:
-        """Show this widget below the title."""
-        self._column.takeAt(1)
-        self._column.insertWidget(1, widget, 1)
+        """Show this widget below the title, in place of the word that it is loading."""
+        self._column.replaceWidget(self._waiting, widget)
+        self._waiting.deleteLater()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the picture its height."""

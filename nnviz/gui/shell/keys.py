@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QLineEdit,
     QRadioButton,
     QTabBar,
     QWidget,
@@ -28,6 +29,7 @@ _NEEDS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
 )
 """Text fields keep their keys by themselves. Buttons do not get Space, which trains, but Return."""
 
+_Standard = QKeySequence.StandardKey
 _RETURN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -53,6 +55,9 @@ class FocusKeys(QObject):
             if _needs(watched, Qt.Key(event.key())):
                 event.accept()
                 return True
+            if _undoes_nothing(watched, event):
+                event.ignore()  # a line edit takes Undo also where nothing was typed
+                return True
         elif event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return _pressed(watched, Qt.Key(event.key()))
         return False
@@ -74,6 +79,15 @@ class FocusKeys(QObject):
 
 def _needs(widget: QObject, key: Qt.Key) -> bool:
     return any(isinstance(widget, kind) and key in keys for kind, keys in _NEEDS)
+
+
+def _undoes_nothing(widget: QObject, event: QKeyEvent) -> bool:
+    """Say whether a key would undo or redo typing where there is none to undo or redo."""
+    line = widget if isinstance(widget, QLineEdit) else widget.findChild(QLineEdit)
+    if line is None:
+        return False
+    undoes, redoes = event.matches(_Standard.Undo), event.matches(_Standard.Redo)
+    return (undoes and not line.isUndoAvailable()) or (redoes and not line.isRedoAvailable())
 
 
 def _pressed(widget: QObject, key: Qt.Key) -> bool:

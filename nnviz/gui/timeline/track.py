@@ -42,6 +42,8 @@ class Track(PaintedTrack):
         super().__init__(parent)
         self.setObjectName("timeline-track")
         self.setAccessibleName(self.tr("Epoch shown"))
+        self._uneven = self.tr("Not to scale: the first epochs have more room than the last.")
+        self.setAccessibleDescription(self._uneven)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -211,6 +213,7 @@ class Track(PaintedTrack):
         if self.newest == 0:
             return self.tr("Once the network learns, its earlier epochs can be looked at here.")
         stop = self._stop_at(self._place_at(x))
+        said = self.tr("Look at epoch {epoch}; training is not touched.").format(epoch=count(stop))
         if stop == self.newest:
-            return self.tr("Look at the newest epoch, and follow it.")
-        return self.tr("Look at epoch {epoch}; training is not touched.").format(epoch=count(stop))
+            said = self.tr("Look at the newest epoch, and follow it.")
+        return f"{said}\n{self._uneven}"

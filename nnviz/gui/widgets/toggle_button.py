@@ -9,8 +9,8 @@ from nnviz.gui.look.style import small_font
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 
-_AIR = 4
-"""Pixels at either side of the text, where there is room."""
+_AIR, _EDGES = 4, 6
+"""Pixels at either side of the text, where there is room; those it needs, both sides together."""
 
 
 @guarded
@@ -45,7 +45,8 @@ class SmallButton(QToolButton):
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the text alone: of ten layers all can be chosen where it is narrow."""
-        return super().sizeHint()
+        text = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(text + _EDGES, super().sizeHint().height())
 
 
 class ToggleButton(SmallButton):

@@ -109,26 +109,31 @@ def _inputs(problem: Problem) -> Iterator[tuple[Source, TableColumn]]:
             TableColumn(_tr("picture"), tip, group, side=LEFT, before=wide),
         )
         return
-    tip = _tr("{name}, as the network is given it")
+    tip, scaled = _tr("{name}, as the network is given it"), ""
+    if problem.experiment.data.standardize_inputs:
+        tip = _tr("{name}, as the network is given it: standardised, (value − mean) ÷ deviation")
+        scaled = _tr("standardised")
     given = problem.encode_inputs(problem.dataset.inputs[:_SAMPLED_ROWS])
     for unit, name in enumerate(map(translated, problem.input_names)):
         least = tuple({cell_text(value, True) for value in given[:, unit].tolist()})
         yield (
             Source("input", INPUTS, unit),
-            TableColumn(name, tip.format(name=name), group, least=least, yields=True),
+            TableColumn(name, tip.format(name=name), group, scaled, least=least, yields=True),
         )
 
 
 def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, TableColumn]]:
     built, activation = problem.experiment.network.layers, ACTIVATIONS[spec.activation]
     title, detail = layer_names(built)[layer], translated(activation.title)
-    names = problem.output_names if layer == len(built) - 1 else ()
+    names, is_last = problem.output_names, layer == len(built) - 1
+    if is_last and problem.standardizes_target:
+        detail = _tr("{activation}, standardised").format(activation=detail)
     about_z = _tr("z of {neuron}: the weighted sum of what it is given")
     about_a = _tr("a of {neuron}: what it hands on, a = f(z)")
     for unit in range(spec.units):
         index = subscript(unit + 1) if spec.units > 1 else ""
         whose = neuron_name(problem, layer, unit)
-        if len(names) > 1:
+        if is_last and len(names) > 1:
             named = _tr("{neuron}: {name}")
             whose = named.format(neuron=whose, name=translated(names[unit]))
         least = "−0.000" if activation.output_range[0] < 0 else "0.000"

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.look.numbers import count, exact, fixed, short
 from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import Arithmetic, real_output, standardized_input
 from nnviz.gui.panels.forwards.columns import subscript
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
 from nnviz.training.problem import Problem
@@ -53,7 +54,10 @@ def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
         bias = fixed(neuron.bias, step)
         lines.append(SumLine("b", _tr("bias"), result=bias, amount=neuron.bias))
     lines.append(SumLine("z", result=fixed(neuron.z, step), amount=neuron.z, kind="total"))
-    return [*lines, *_answer(neuron)]
+    lines += _answer(neuron)
+    if neuron.layer == len(problem.units) - 1 and (way := real_output(problem, neuron.a)):
+        lines.append(_written_out("ŷ", way)._replace(kind="answer"))
+    return [*lines, *_standardized(problem, neuron, shown)]
 
 
 def step_for(values: Iterable[float]) -> float:
@@ -93,6 +97,22 @@ def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -
         )
         for i, weight, value in zip(shown, weights, values, strict=True)
     ]
+
+
+def _standardized(problem: Problem, neuron: NeuronSum, shown: list[int]) -> list[SumLine]:
+    """Return where the first inputs come from, if the network is given them standardised."""
+    if neuron.layer or not problem.experiment.data.standardize_inputs:
+        return []
+    lines = [SumLine(_tr("Standardised: (value − mean) ÷ deviation"), kind="note")]
+    for i in shown[:FEW_SYMBOLS]:
+        way = standardized_input(problem, neuron.row, i)
+        assert way is not None
+        lines.append(_written_out(f"{neuron.symbol}{subscript(i + 1)}", way))
+    return lines
+
+
+def _written_out(symbol: str, way: Arithmetic) -> SumLine:
+    return SumLine(f"{symbol} = {way.way}", result=way.result, kind="note")
 
 
 def _answer(neuron: NeuronSum) -> list[SumLine]:

@@ -14,6 +14,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.units import real_output, standardized_input
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.forwards.columns import ALL, INPUTS, Source, cell_text, columns_of
 from nnviz.gui.panels.outputs.picture import thumbnail
@@ -154,8 +155,14 @@ class SamplesModel(TableModel):
         source, what = self.sources[column], self.columns[column].tip
         if self._inspection is None or source.kind in ("picture", "mark", "decided", "true"):
             return what
-        value = float(self._read(self.rows[[row]]).of(source)[0])
-        return self.tr("{what}\n{value}").format(what=what, value=exact(value))
+        numbers, problem = self._read(self.rows[[row]]), self._inspection.problem
+        value, way = float(numbers.of(source)[0]), None
+        if source.kind == "input":
+            way = standardized_input(problem, int(self.rows[row]), source.unit)
+        elif source.kind == "predicted":
+            way = real_output(problem, float(numbers.traces[-1].a[0, 0]))
+        shown = exact(value) if way is None else way.text
+        return self.tr("{what}\n{value}").format(what=what, value=shown)
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
         """Return a sample's picture."""

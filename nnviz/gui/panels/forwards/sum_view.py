@@ -55,7 +55,8 @@ class SumModel(TableModel):
 
     def show_lines(self, lines: Sequence[SumLine]) -> bool:
         """Show lines; return whether they are of another neuron or have need of more room."""
-        alike = [line.label for line in lines] == [line.label for line in self.lines]
+        # Words across the columns may change with the numbers in them; no column asks how.
+        alike = list(map(_column_label, lines)) == list(map(_column_label, self.lines))
         self.lines, before = lines, self._widest
         widest = {
             side: max([_LEAST, *(getattr(line, side) for line in lines)], key=len)
@@ -100,6 +101,10 @@ class SumModel(TableModel):
             strong=column in _BOLD and line.kind in ("total", "answer"),
             ruled=line.kind == "total",
         )
+
+
+def _column_label(line: SumLine) -> str | None:
+    return None if _is_spanned(line) else line.label
 
 
 def _is_spanned(line: SumLine) -> bool:
@@ -223,7 +228,7 @@ class SumView(QWidget):
         if self.model.show_lines(lines):
             self.table.clearSpans()
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
-                self.table.setSpan(row, 0, 1, _COLUMNS.index("result"))
+                self.table.setSpan(row, 0, 1, _COLUMNS.index("result") + (not lines[row].result))
         self.table.refresh()
         beside = self.width() - self.table.width() >= em(self, _LEAST_CURVE)
         self._row.setDirection(_ACROSS if beside else _DOWN)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
-from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual
+from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Residuals
+from nnviz.gui.panels.outputs.roc import RocCurve
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
@@ -23,7 +24,9 @@ def views_for(problem: Problem) -> list[type[OutputView]]:
         FittedCurve: not is_class and data.features == 1,
         SampleImage: is_class and data.image_shape is not None,
         PredictedActual: not is_class,
+        Residuals: not is_class,
         ConfusionMatrix: is_class,
+        RocCurve: is_class,
         PredictionTable: True,
     }
     # A plane whose two axes are measured in different things is not the first to be looked at.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
@@ -24,8 +25,6 @@ from nnviz.gui.plots.ranges import Range, held
 from nnviz.gui.widgets.toggle_button import ToggleButton
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
-
-_MOST_ZOOM = 50.0
 
 
 @guarded
@@ -190,6 +189,9 @@ class PlotView(OutputView):
         Whether there is a second vertical axis.
     """
 
+    most_zoom = 50.0
+    """How many times as large as in the whole things can be seen."""
+
     def __init__(self, parent: QWidget | None = None, right: bool = False) -> None:
         super().__init__(parent)
         self.chart = Chart(right=right)
@@ -256,7 +258,7 @@ class PlotView(OutputView):
     def _look_at(self, *part: Range) -> None:
         """Show a part; never more than all, never outside it."""
         x, y = (
-            held(one, whole, (whole[1] - whole[0]) / _MOST_ZOOM)
+            held(one, whole, (whole[1] - whole[0]) / self.most_zoom)
             for one, whole in zip(part, self.home, strict=True)
         )
         self.chart.set_ranges(x, y)
@@ -277,6 +279,16 @@ class PlotView(OutputView):
         row = self.points.row_at(place)
         if row is not None:
             self.row_chosen.emit(row)
+
+
+class LineView(PlotView):
+    """A line among the samples, over a grid."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = self.chart.add(pg.PlotCurveItem(antialias=True))
+        for axis in self.chart.axes.values():
+            axis.setGrid(255)
 
 
 def mark_size(count: int) -> float:

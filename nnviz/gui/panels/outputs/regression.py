@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.outputs.base import PlotView, range_of
+from nnviz.gui.panels.outputs.base import LineView, range_of
 from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plots.chart import Names
+from nnviz.gui.plots.ranges import Array, Range, step_up
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PARTS, PartName, Problem
 
@@ -22,17 +23,7 @@ _FARTHEST = 50.0
 """Spans of the axis beyond which a curve goes on flat: a painter's arithmetic would overflow."""
 
 
-class _RegressionView(PlotView):
-    """A line among the samples, over a grid."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._line = self.chart.add(pg.PlotCurveItem(antialias=True))
-        for axis in self.chart.axes.values():
-            axis.setGrid(255)
-
-
-class FittedCurve(_RegressionView):
+class FittedCurve(LineView):
     """The samples, and the network's answer at every input between them."""
 
     name = "curve"
@@ -79,7 +70,7 @@ class FittedCurve(_RegressionView):
         return [network, *self.part_entries(self.theme.second, self.is_on("test"))]
 
 
-class PredictedActual(_RegressionView):
+class PredictedActual(LineView):
     """One mark a sample: across what is true, up what the network says.
 
     The axes span the range of the targets and stay, so that pictures of different epochs can be
@@ -108,6 +99,10 @@ class PredictedActual(_RegressionView):
         self._line.setData(np.array(both), np.array(both))
         self.set_home(both, both, Names(actual.format(label=label), predicted.format(label=label)))
 
+    def places(self, truth: Array, answers: Array) -> Array:
+        """Return where the marks of answers belong, shape (rows, 2)."""
+        return np.stack([truth, answers], axis=1)
+
     def mark(self, problem: Problem) -> None:
         """Have the marks made anew with the next moment."""
         self._rows = self._rows[:0]
@@ -120,17 +115,21 @@ class PredictedActual(_RegressionView):
         rows = np.concatenate([part.index for part in parts])
         answers = np.concatenate([part.values[:, 0] for part in parts]).astype(np.float64)
         truth = inspection.problem.target_values[rows, 0]
-        low, high = self.home[1]
-        edge = self.points.size / 2 * self.chart.pixel.height()
-        places = np.stack([truth, np.clip(np.nan_to_num(answers), low + edge, high - edge)], axis=1)
-        self._outside = int(np.count_nonzero(~((answers >= low) & (answers <= high))))
+        places = self.places(truth, answers)
+        (left, right), (low, high) = self.home
+        inside = (places >= (left, low)) & (places <= (right, high))
+        self._outside = int(np.count_nonzero(~inside.all(axis=1)))
+        x, y = places.T
+        self.edges.show_beyond(x, y, short)
+        pixel, size = self.chart.pixel, self.points.size / 2
+        edge = size * np.array([pixel.width(), pixel.height()])
+        places = np.clip(np.nan_to_num(places), (left, low) + edge, (right, high) - edge)
         if np.array_equal(rows, self._rows):
             self.points.move(places)
         else:
             self._rows = rows
             tested = np.arange(len(rows)) >= len(parts[0].index)
             self.points.set_data(places, rows, [self.theme.curve] * len(rows), tested)
-        self.edges.show_beyond(truth, answers, short)
         self.points.choose(self.row)
 
     def legend(self) -> list[LegendEntry]:
@@ -144,3 +143,47 @@ class PredictedActual(_RegressionView):
         return self.tr(
             "{fit} {outside} answers lie beyond the axes and are drawn on their edge."
         ).format(fit=super().describe(inspection, part), outside=count(self._outside))
+
+
+class Residuals(PredictedActual):
+    """One mark a sample: across what the network says, up how much is missing to what is true.
+
+    What is said spans the range of the targets; what is missing, as much as there is.
+    """
+
+    name = "residuals"
+    title = str(QT_TRANSLATE_NOOP("Residuals", "Residuals"))
+    hint = str(
+        QT_TRANSLATE_NOOP(
+            "Residuals",
+            "Actual minus predicted, over what is predicted: a pattern is something not learned.",
+        )
+    )
+    most_zoom = 5000.0  # of all that may be missing, of which little is once it has learned
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chart.square = False
+
+    def prepare(self, problem: Problem) -> None:
+        """Fix the lower axis to the range of the targets."""
+        label, said = target_label(problem), range_of(problem.target_values, 0.06)
+        predicted = self.tr("predicted {label}").format(label=label)
+        residual = self.tr("residual: actual − predicted {label}").format(label=label)
+        self._line.setData(np.array(said), np.zeros(2))
+        self.set_home(said, self._span(said, said[1] - said[0]), Names(predicted, residual))
+
+    def places(self, truth: Array, answers: Array) -> Array:
+        """Return where the marks belong, once the left axis has room for all that is missing."""
+        residuals, zoomed = truth - answers, self.chart.shown != self.home
+        finite = np.abs(residuals[np.isfinite(residuals)])
+        self.home = self.home[0], self._span(self.home[0], float(finite.max(initial=0.0)))
+        if not zoomed:
+            self.chart.set_ranges(*self.home)
+        return np.stack([answers, residuals], axis=1)
+
+    @staticmethod
+    def _span(said: Range, most: float) -> Range:
+        """Return a round range around zero, never wider than twice the targets' own."""
+        high = min(step_up(1.06 * most), step_up(said[1] - said[0])) if most else 1.0
+        return -high, high

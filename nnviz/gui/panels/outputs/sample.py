@@ -55,6 +55,7 @@ class SampleImage(OutputView):
         self.plot.resized.connect(self._arrange)
         only_wrong = self.tr("Go through the samples that the network takes for another class.")
         self.add_switch("wrong", self.tr("Wrong"), only_wrong)
+        self._buttons["wrong"].clicked.connect(self._go_to_wrong)
         for key, text, tip, go in (
             ("back", "‹", self.tr("Go to the sample before (left arrow)."), self.go_back),
             ("on", "›", self.tr("Go to the next sample (right)."), self.go_on),
@@ -83,7 +84,9 @@ class SampleImage(OutputView):
         one = float(answer[0, 0])
         self.outputs = answer[0] if answer.size > 1 else np.array([1.0 + low - one, one])
         self.decided = int(problem.decide(answer)[0])
-        self.picture.set_names(Names(self.verdict()))
+        none = self.is_on("wrong") and not self.rows().size
+        title = self.tr("No sample is wrong") if none else ""
+        self.picture.set_names(Names(self.verdict(), title=title))
         self._cells.set_cells(picture_of(problem, self.row, theme))
         # A track for every class, its bar, and a frame around that of the true class.
         shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0)
@@ -119,6 +122,12 @@ class SampleImage(OutputView):
     def go_back(self) -> None:
         """Choose the sample before."""
         self._go(-1)
+
+    @Slot()
+    def _go_to_wrong(self) -> None:
+        """Leave a sample that is right for one that is not, if only those are asked for."""
+        if self.row not in self.rows():
+            self._go(+1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right go through the samples."""

@@ -122,6 +122,8 @@ class PredictionModel(TableModel):
         step = 1.0 if bool((values == np.rint(values)).all()) else _step_of(values, 3)
         texts = tuple(fixed(float(end), step) for end in (values.min(), values.max()))
         tip = self.tr("Input of the network")
+        if self.problem.experiment.data.standardize_inputs:
+            tip = self.tr("In its own unit; the network is given it standardised")
 
         def cell(row: int, *_: object) -> Cell:
             return Cell(fixed(float(values[row]), step), ink="muted")

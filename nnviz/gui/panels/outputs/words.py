@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.metrics import METRICS, area_under, class_scores, roc_curve
 from nnviz.gui.look.numbers import count, fixed, percent, short, steady
-from nnviz.gui.look.texts import translated
-from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PARTS, PartName, Problem
+from nnviz.gui.look.texts import part_name, translated
+from nnviz.gui.plots.ranges import Array
+from nnviz.training.inspection import Inspection, Outputs
+from nnviz.training.problem import PartName, Problem
 
 _MOST_SLOPES = 8
 """Of more inputs a formula is no longer read."""
@@ -41,28 +43,35 @@ def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
     return {**told, "r2": r2, "rmse": three_digits(rmse)}
 
 
+def headlines(inspection: Inspection) -> tuple[str, ...]:
+    """Return the figures of all parts in a few words, and in fewer; what is estimated says so."""
+    found = {part: figures(inspection, part) for part in inspection.problem.parts}
+    if inspection.problem.dataset.task == "classification":
+        if len(found) == 1 and not inspection.estimated:
+            return (_tr("{right} of {total} right").format(**found["train"]),)
+        return (_tr("right: {shares}").format(shares=_of_parts(inspection, found, "share")),)
+    r2, rmse = (_of_parts(inspection, found, word) for word in ("r2", "rmse"))
+    unit = translated(inspection.problem.dataset.target_unit)
+    errors = _tr("RMSE {rmse} ({unit})") if unit else _tr("RMSE {rmse}")
+    fit, errors = _tr("R² {r2}").format(r2=r2), errors.format(rmse=rmse, unit=unit)
+    return _tr("{fit} · {errors}").format(fit=fit, errors=errors), fit
+
+
 def headline(inspection: Inspection) -> str:
-    """Return the figures of both parts in a few words; what is estimated says so."""
+    """Return the figures of all parts in a few words."""
+    return headlines(inspection)[0]
+
+
+def _of_parts(
+    inspection: Inspection, found: Mapping[PartName, Mapping[str, str]], word: str
+) -> str:
+    """Return a figure of each part, by name where there are several."""
     about = _tr("≈ {value}") if inspection.estimated else "{value}"
-    said = {
-        f"{word}_{part}": about.format(value=value)
-        for part in PARTS
-        for word, value in figures(inspection, part).items()
-    }
-    dataset, tested = inspection.problem.dataset, inspection.problem.test is not None
-    if dataset.task == "regression":
-        unit = translated(dataset.target_unit)
-        said["unit"] = _tr("({unit})").format(unit=unit) if unit else ""
-        text = _tr("R² {r2_train} · RMSE {rmse_train} {unit}")
-        if tested:
-            text = _tr("R² {r2_train}, test {r2_test} · RMSE {rmse_train}, test {rmse_test} {unit}")
-    elif tested:
-        text = _tr("right: train {share_train}, test {share_test}")
-    elif inspection.estimated:
-        text = _tr("right: {share_train}")
-    else:
-        text = _tr("{right_train} of {total_train} right")
-    return text.format(**said).rstrip()
+    values = {part: about.format(value=told[word]) for part, told in found.items()}
+    if len(values) == 1:
+        return values["train"]
+    named = _tr("{part} {value}")
+    return ", ".join(named.format(part=part_name(p), value=v) for p, v in values.items())
 
 
 def scores_text(inspection: Inspection, part: PartName) -> str:
@@ -73,11 +82,8 @@ def scores_text(inspection: Inspection, part: PartName) -> str:
     outputs, problem = inspection.outputs(part), inspection.problem
     if outputs is None:
         return ""
-    scores, labels = class_scores(inspection.confusion(part)), problem.labels[outputs.index]
-    values, names = outputs.values, problem.dataset.class_names
-    if values.shape[1] == 1:
-        values = np.column_stack([-values, values])
-    areas = [area_under(*roc_curve(values[:, i], labels == i)) for i in range(len(names))]
+    scores, names = class_scores(inspection.confusion(part)), problem.dataset.class_names
+    areas = [area_under(*roc_of(problem, outputs, i)) for i in range(len(names))]
     text = _tr("mean of the classes: precision {precision} · recall {recall} · F1 {f1} · AUC {auc}")
     kept = slice(None)
     if len(names) == 2:
@@ -89,10 +95,25 @@ def scores_text(inspection: Inspection, part: PartName) -> str:
     return text.format(name=translated(names[-1]), auc=auc, **told)
 
 
+def roc_of(problem: Problem, outputs: Outputs, label: int) -> tuple[Array, Array]:
+    """Return the false and the true positive rate of a class against the rest, as `roc_curve`."""
+    values = outputs.values
+    if values.shape[1] == 1:
+        values = np.column_stack([-values, values])
+    return roc_curve(values[:, label], problem.labels[outputs.index] == label)
+
+
 def _mean(values: NDArray[np.float64]) -> str:
     """Return the mean of the figures there are, or that none is defined."""
     known = values[np.isfinite(values)]
-    return fixed(float(known.mean()), 0.001) if known.size else _tr("not defined")
+    return score_text(float(known.mean()) if known.size else math.nan)
+
+
+def score_text(score: float) -> str:
+    """Return a figure from 0 to 1, never rounded up to 1 or down to 0; or that there is none."""
+    if math.isnan(score):
+        return _tr("not defined")
+    return fixed(score if score in (0.0, 1.0) else min(max(score, 0.001), 0.999), 0.001)
 
 
 def formula_text(inspection: Inspection) -> str:

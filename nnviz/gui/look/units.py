@@ -1,0 +1,56 @@
+"""How standardised numbers come from real units, and how they come back: as arithmetic."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from nnviz.gui.look.numbers import fixed
+from nnviz.training.problem import Problem
+
+
+class Arithmetic(NamedTuple):
+    """A product or quotient, written out: left, operator, right, and what comes of it."""
+
+    left: str
+    operator: str
+    right: str
+    result: str
+
+    @property
+    def way(self) -> str:
+        """What is done: ``"(37.45 − 48.10) ÷ 30.40"``."""
+        return f"{self.left} {self.operator} {self.right}"
+
+    @property
+    def text(self) -> str:
+        """All of it in a line: ``"(37.45 − 48.10) ÷ 30.40 = −0.350"``."""
+        return f"{self.way} = {self.result}"
+
+
+def standardized_input(problem: Problem, row: int, unit: int) -> Arithmetic | None:
+    """Return (value − mean) ÷ deviation of an input of a row; None where it is taken as it is."""
+    if not problem.experiment.data.standardize_inputs:
+        return None
+    scaler = problem.input_scaler
+    mean, scale = (float(each[unit]) for each in (scaler.mean, scaler.scale))
+    value = float(problem.features(problem.dataset.inputs[row : row + 1])[0, unit])
+    step, sign = _step(scale), "−" if mean >= 0 else "+"
+    left = f"({fixed(value, step)} {sign} {fixed(abs(mean), step)})"
+    return Arithmetic(left, "÷", fixed(scale, step), fixed((value - mean) / scale, 0.001))
+
+
+def real_output(problem: Problem, output: float) -> Arithmetic | None:
+    """Return mean + deviation × output, in units of the target; None where it is in them."""
+    if not problem.standardizes_target:
+        return None
+    scaler = problem.target_scaler
+    mean, scale = (float(each[0]) for each in (scaler.mean, scaler.scale))
+    step = _step(scale)
+    left = f"{fixed(mean, step)} + {fixed(scale, step)}"
+    return Arithmetic(left, "×", fixed(output, 0.001), fixed(mean + scale * output, step))
+
+
+def _step(scale: float) -> float:
+    """Return the step at which a deviation has four digits: its results are right to 0.001."""
+    return float(10.0 ** (math.floor(math.log10(scale)) - 3))
