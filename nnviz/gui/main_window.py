@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
-from nnviz.gui.look.icons import reink
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
@@ -272,4 +271,3 @@ class MainWindow(QMainWindow):
     @Slot()
     def _restyle(self) -> None:
         self.setStyleSheet(self.look.sheet)
-        reink(self)

@@ -132,11 +132,14 @@ def test_menus_offer_everything_once_by_a_name_a_key_and_a_sentence(window):
         assert len(mnemonics) == len(set(mnemonics)), menu.objectName()
 
 
-@pytest.mark.parametrize("ink", ["#ff0000", "#00ff00"])
-def test_an_icon_has_the_ink_asked_for(qapp, ink):
-    image = icon("play", LIGHT, ink).pixmap(16, 16).toImage()
-    colors = [image.pixelColor(x, y) for x in range(16) for y in range(16)]
-    assert {color.name() for color in colors if color.alpha() == 255} == {ink}
+@pytest.mark.parametrize("ink", ["text", "accent"])
+def test_an_icon_has_the_ink_asked_for_in_every_theme(qapp, ink):
+    play = icon("play", ink)
+    for theme in (DARK, LIGHT):
+        apply_style(qapp, theme)
+        image = play.pixmap(16, 16).toImage()
+        colors = [image.pixelColor(x, y) for x in range(16) for y in range(16)]
+        assert {color.name() for color in colors if color.alpha() == 255} == {getattr(theme, ink)}
 
 
 def test_an_empty_window_says_that_it_is_loading(qtbot, qapp, open_window):

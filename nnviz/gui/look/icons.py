@@ -4,71 +4,53 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton
 
-from nnviz.gui.look.theme import Theme, blend, theme_of
+from nnviz.gui.look.theme import blend, theme_of
+from nnviz.gui.overrides import guarded
 from nnviz.resources import resource
-
-SIZES = (16, 20, 32, 40, 64)
-"""Pixels of the drawings an icon holds: 16 and 20 points on screens of one, two and three times
-the resolution, and what lies between."""
 
 _DISABLED_SHARE = 0.4
 
 
-def icon(name: str, theme: Theme, color: str = "") -> QIcon:
-    """Return an icon in the theme's ink.
+@guarded
+class _Drawing(QIconEngine):
+    """Draws an icon at whatever size is asked for, in the theme in force when it is painted."""
+
+    def __init__(self, name: str, ink: str) -> None:
+        super().__init__()
+        self._name, self._ink = name, ink
+
+    def iconName(self) -> str:
+        """Return the name of the drawing."""
+        return self._name
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return the drawing, fainter if it is disabled."""
+        theme = theme_of()
+        color: str = getattr(theme, self._ink)
+        if mode is QIcon.Mode.Disabled:
+            color = blend(color, theme.window, _DISABLED_SHARE)
+        return _inked(_shape(self._name, size.width()), color)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint the drawing."""
+        painter.drawPixmap(rect, self.pixmap(rect.size(), mode, state))
+
+
+def icon(name: str, ink: str = "text") -> QIcon:
+    """Return an icon that is drawn in the present theme, also after another has been chosen.
 
     Parameters
     ----------
     name
         File name in ``resources/icons`` without its ending.
-    theme
-        Gives the ink, and the background a disabled icon fades into.
-    color
-        ``#rrggbb`` of another ink.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such icon.
-    """
-    ink = color or theme.text
-    faded = blend(ink, theme.window, _DISABLED_SHARE)
-    drawing = QIcon()
-    for mode, shade in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, faded)):
-        for size in SIZES:
-            drawing.addPixmap(_inked(_shape(name, size), shade), mode)
-    return drawing
-
-
-def set_icon(target: QAction | QAbstractButton, name: str, ink: str = "text") -> None:
-    """Give an action or a button an icon that `reink` draws anew when the theme changes.
-
-    Parameters
-    ----------
-    target
-        An action or a button.
-    name
-        As in `icon`.
     ink
         Which of the theme's colours.
     """
-    target.setProperty("icon-name", name)
-    target.setProperty("icon-ink", ink)
-    theme = theme_of()
-    target.setIcon(icon(name, theme, getattr(theme, ink)))
-
-
-def reink(root: QObject) -> None:
-    """Draw every icon below an object that `set_icon` gave it in the ink of the present theme."""
-    targets: list[QAction | QAbstractButton] = [*root.findChildren(QAction)]
-    for target in (*targets, *root.findChildren(QAbstractButton)):
-        if name := target.property("icon-name"):
-            set_icon(target, name, target.property("icon-ink"))
+    return QIcon(_Drawing(name, ink))
 
 
 def tinted(name: str, color: str) -> bytes:

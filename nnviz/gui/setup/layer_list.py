@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec, Shape, shape_text
 from nnviz.engine.network import layer_shapes
-from nnviz.gui.look.icons import set_icon
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.layer_names import layer_names, shape_title
 from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.look.texts import message, translated
@@ -89,7 +89,7 @@ class LayerList(QWidget):
         line.setSpacing(SPACE // 2)
         for button, drawing in ((self.add, "plus"), (self.other, "chevron-down")):
             button.setProperty("room", True)
-            set_icon(button, drawing, ink="muted")
+            button.setIcon(icon(drawing, "muted"))
             button.setFixedHeight(em(button, FIELD_HEIGHT))
             button.setIconSize(QSize(em(button), em(button)))
             line.addWidget(button)

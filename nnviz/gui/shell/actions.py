@@ -9,7 +9,7 @@ from operator import attrgetter
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from nnviz.gui.look.icons import set_icon
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import translated
 from nnviz.gui.plain import set_tool_tip
 
@@ -192,7 +192,7 @@ class Actions(QObject):
         action = QAction(translated(spec.text), self)
         action.setObjectName(f"action-{spec.key}")
         action.setShortcut(QKeySequence(spec.shortcut))
-        set_icon(action, spec.icon)
+        action.setIcon(icon(spec.icon))
         tip = translated(spec.tip)
         action.setStatusTip(tip)
         if spec.shortcut:

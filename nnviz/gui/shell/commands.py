@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.datasets.catalog import SEED_RANGE
 from nnviz.engine.layers import Dense
 from nnviz.gui import preferences
-from nnviz.gui.look.icons import set_icon
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
@@ -191,7 +191,7 @@ class Commands(QObject):
         running = state is SessionState.RUNNING
         text = self.tr("&Pause") if running else self.tr("&Train")
         self._actions["train"].setText(text)
-        set_icon(self._actions["train"], "pause" if running else "play")
+        self._actions["train"].setIcon(icon("pause" if running else "play"))
         self._actions["train"].setEnabled(state is not SessionState.FAILED)
         self._actions["step"].setEnabled(state in _CAN_STEP)
         self.under_way_changed.emit(state in _UNDER_WAY)

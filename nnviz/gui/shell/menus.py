@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.gui.look.icons import set_icon
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import TEXT_SIZE, THEME
@@ -125,7 +125,7 @@ class Menus(QObject):
         menu.setObjectName(f"menu-{key}")
         menu.setToolTipsVisible(isinstance(parent, QMenu))
         if drawing:
-            set_icon(menu.menuAction(), drawing)
+            menu.menuAction().setIcon(icon(drawing))
         self._titles.append(menu.menuAction())
         return menu
 

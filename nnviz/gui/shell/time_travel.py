@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.icons import set_icon
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
@@ -217,7 +217,7 @@ class TimeTravel(QObject):
 
     @Slot(bool)
     def _show_playing(self, playing: bool) -> None:
-        set_icon(self._actions["play-back"], "circle-pause" if playing else "circle-play")
+        self._actions["play-back"].setIcon(icon("circle-pause" if playing else "circle-play"))
         text = self.tr("Stop playing &back") if playing else self.tr("Play &back")
         self._actions["play-back"].setText(text)
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.icons import icon_size, set_icon
+from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.numbers import count, percent, short, steady
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import translated
@@ -57,7 +57,7 @@ class TrainButton(QPushButton):
 
     @Slot()
     def _follow(self) -> None:
-        set_icon(self, self._action.property("icon-name"), ink="accent_text")
+        self.setIcon(icon(self._action.icon().name(), "accent_text"))
         self.setText(self._action.text().replace("&", ""))
         self.setEnabled(self._action.isEnabled())
         set_tool_tip(self, self._action.toolTip())

@@ -5,12 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.widgets.icon_button import set_icon
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 
 ROW_GAP = 6
@@ -18,7 +17,7 @@ ROW_GAP = 6
 
 
 @guarded
-class SectionButton(Themed, QToolButton):
+class SectionButton(QToolButton):
     """A line with a chevron, a title, and at the right a note in small letters."""
 
     def __init__(self, title: str, strong: bool, parent: QWidget | None = None) -> None:
@@ -38,8 +37,8 @@ class SectionButton(Themed, QToolButton):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.note)
         self.set_title(title)
-        self.toggled.connect(self.restyle)
-        self.restyle()
+        self.toggled.connect(self._show_state)
+        self._show_state(False)
 
     def set_title(self, title: str) -> None:
         """Change the title."""
@@ -56,10 +55,9 @@ class SectionButton(Themed, QToolButton):
         """Ask for no width: a long title is cut."""
         return QSize(0, super().sizeHint().height())
 
-    @Slot()
-    def restyle(self) -> None:
-        """Draw the chevron in the theme's ink."""
-        set_icon(self, "chevron-down" if self.isChecked() else "chevron-right")
+    @Slot(bool)
+    def _show_state(self, is_open: bool) -> None:
+        self.setIcon(icon("chevron-down" if is_open else "chevron-right", "muted"))
 
 
 class CollapsibleSection(QWidget):
