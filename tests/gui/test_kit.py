@@ -70,7 +70,6 @@ def test_discs_are_train_rings_are_test_and_a_click_finds_the_row(plot: Plot) ->
 def test_what_lies_beyond_the_axis_is_told_with_an_arrow(plot: Plot) -> None:
     (chart,) = plot.charts
     edges = EdgeMarks(chart)
-    edges.restyle()
     chart.set_ranges((0, 10), (0, 1))
     drawn(plot)
     x = np.arange(10.0)

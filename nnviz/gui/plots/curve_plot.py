@@ -29,7 +29,7 @@ from nnviz.gui.plots.ranges import (
     spread,
     step_up,
 )
-from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, read_curves
+from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, values_at
 from nnviz.training.history import Column
 
 MARGIN = 0.012
@@ -78,7 +78,7 @@ class CurvePlot(Plot):
         self._hint_text = ""
         super().__init__((self.chart,), parent)
         self._epoch, self._edges = LabelledLine(self.chart, False), EdgeMarks(self.chart)
-        self._card, self._hint = ReadingCard(self.chart), Tag(self.chart)
+        self._card, self._hint = ReadingCard(self.chart), Tag(self.chart, "muted", "")
         self._cross = self.chart.add(pg.InfiniteLine(angle=90))
         self._cross.hide()
         self.chart.axes["bottom"].least_step = 1.0
@@ -88,9 +88,9 @@ class CurvePlot(Plot):
         self._click = QTimer(self, singleShot=True)
         self._click.timeout.connect(self._on_single_click)
         self.pressed.connect(self._on_pressed)
-        self.resized.connect(self.redraw)
-        self.idle.idle.connect(self.redraw)
-        self.restyle()
+        for changed in (self.resized, self.restyled, self.idle.idle):
+            changed.connect(self.redraw)
+        self.redraw()
 
     # ------------------------------------------------------------------------- what it shows
 
@@ -131,7 +131,7 @@ class CurvePlot(Plot):
         for _, _, line in self._levels:
             line.remove()
         self._levels = [(*level, LabelledLine(self.chart, True)) for level in levels]
-        self.restyle()
+        self.redraw()
 
     def set_hint(self, text: str) -> None:
         """Say this in the middle as long as there is nothing to draw."""
@@ -147,7 +147,6 @@ class CurvePlot(Plot):
         self.log = log
         self.chart.axes["left"].setLogMode(x=False, y=log)
         self.set_zoom(None)
-        self.restyle()
 
     def feed(self, x: Column, columns: Mapping[str, Column], past: float | None = None) -> None:
         """Show columns that begin with those of the last call, against `x`.
@@ -203,18 +202,6 @@ class CurvePlot(Plot):
         if self.reading is not None:
             self._show_reading(self.reading.x)
 
-    def restyle(self) -> None:
-        """Take over colours and fonts."""
-        super().restyle()
-        if hasattr(self, "_cross"):  # the plot is made
-            self._epoch.restyle()
-            self._edges.restyle()
-            for _, _, line in self._levels:
-                line.restyle()
-            self._cross.setPen(self.theme.muted)
-            self._hint.restyle(self.theme.muted)
-            self.redraw()
-
     def _mark_edges(self) -> None:
         drawn = [curve.drawn for curve in self._lefts()] or [(np.empty(0), np.empty(0))]
         x, y = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
@@ -268,7 +255,12 @@ class CurvePlot(Plot):
 
     def reading_at(self, x: float) -> Reading | None:
         """Return the numbers of the epoch nearest to `x`, straight from the columns."""
-        return read_curves(x, self._abscissae(), self.curves, self.runs)
+        there = [nearest(epochs, x) for epochs in self._abscissae()]
+        if not there:
+            return None
+        epoch = min(there, key=lambda one: abs(one - x))
+        runs = {run.slot: values_at(epoch, run.curves) for run in self.runs}
+        return Reading(epoch, values_at(epoch, self.curves), runs)
 
     def _abscissae(self) -> list[Column]:
         own = [] if self.epochs is None else [self.epochs]
@@ -279,6 +271,7 @@ class CurvePlot(Plot):
         self._cross.setVisible(reading is not None)
         self._card.setVisible(reading is not None)
         if reading is not None:
+            self._cross.setPen(self.theme.muted)
             self._cross.setValue(self.chart.crisp(reading.x, 0).x())
             rows = card_rows(reading, self.curves, self.runs, self.headings)
             self._card.show_rows(reading.x, self.headline(reading.x), rows)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QFont
 
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.ranges import Array
@@ -15,21 +17,28 @@ from nnviz.gui.plots.ranges import Array
 
 @guarded
 class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """A short text at a point of a chart's plane, upright and of one size at any zoom."""
+    """A short text at a point of a chart's plane, upright and of one size at any zoom.
 
-    def __init__(self, chart: Chart) -> None:
+    Parameters
+    ----------
+    chart
+        Where it is; it has the chart's theme and font.
+    ink, ground
+        Names of the theme's colours.
+    margin
+        Pixels around the text.
+    """
+
+    def __init__(
+        self, chart: Chart, ink: str = "text", ground: str = "surface", margin: float = 1
+    ) -> None:
         super().__init__()
-        self._chart = chart
+        self._chart, self._ink, self._ground = chart, ink, ground
+        self._worn: tuple[Theme, QFont] | None = None
         self.setParentItem(chart)
         self.setZValue(5)
-        self.textItem.document().setDocumentMargin(1)
+        self.textItem.document().setDocumentMargin(margin)
         self.hide()
-
-    def restyle(self, color: str, fill: str = "") -> None:
-        """Take over colours, and the chart's font."""
-        self.setColor(color)
-        self.fill = pg.mkBrush(fill or None)
-        self.setFont(self._chart.font_used)
 
     def show_at(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> None:
         """Say something at a point: its part `anchor` (0 left or top, 1 right or bottom) is there.
@@ -41,6 +50,7 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.setVisible(bool(text) and box.adjusted(-1, -1, 1, 1).contains(place))
         if not self.isVisible():
             return
+        self._wear(self._chart.theme, self._chart.font_used)
         if text != self.toPlainText():
             self.setPlainText(text)
         if self.textItem.textWidth() > 0:
@@ -54,6 +64,13 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
         at = self._chart.mapFromScene(max(left, box.left()), min(top, box.bottom() - size.height()))
         self.setPos(round(at.x()), round(at.y()))
 
+    def _wear(self, theme: Theme, font: QFont) -> None:
+        if (theme, font) != self._worn:
+            self._worn = theme, font
+            self.setColor(getattr(theme, self._ink))
+            self.fill = pg.mkBrush(getattr(theme, self._ground, None))
+            self.setFont(font)
+
 
 class LabelledLine:
     """A line across a chart with a text at its end: at a level of the left axis, or at an epoch."""
@@ -61,22 +78,18 @@ class LabelledLine:
     def __init__(self, chart: Chart, is_level: bool) -> None:
         self._chart, self._is_level = chart, is_level
         self.line = chart.add(pg.InfiniteLine(angle=0 if is_level else 90))
-        self.tag = Tag(chart)
+        self.tag = Tag(chart, "muted", "") if is_level else Tag(chart, "accent_text", "accent")
+        self._theme: Theme | None = None
         self.line.setZValue(-3 if is_level else 1)
         self.line.hide()
 
-    def restyle(self) -> None:
-        """Take over colours and font."""
-        theme = self._chart.theme
-        if self._is_level:
-            self.line.setPen(pg.mkPen(theme.muted, dash=[2, 3]))
-            self.tag.restyle(theme.muted)
-        else:
-            self.line.setPen(theme.accent)
-            self.tag.restyle(theme.accent_text, theme.accent)
-
     def show_at(self, place: float, text: str) -> None:
         """Stand at a height of the plane or at an x; what is not finite is nowhere."""
+        theme = self._chart.theme
+        if theme is not self._theme:
+            self._theme = theme
+            dotted = pg.mkPen(theme.muted, dash=[2, 3])
+            self.line.setPen(dotted if self._is_level else theme.accent)
         self.line.setVisible(math.isfinite(place))
         if not math.isfinite(place):
             self.tag.hide()
@@ -100,11 +113,6 @@ class EdgeMarks:
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
         self._above, self._below = Tag(chart), Tag(chart)
-
-    def restyle(self) -> None:
-        """Take over colours and font."""
-        for tag in (self._above, self._below):
-            tag.restyle(self._chart.theme.text, self._chart.theme.surface)
 
     def show_beyond(self, x: Array, y: Array, text: Callable[[float], str]) -> None:
         """Say how far points go beyond the chart; `text` writes their heights."""

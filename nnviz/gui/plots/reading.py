@@ -16,6 +16,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.curve import Curve, RunCurves
 from nnviz.gui.plots.legend import LegendEntry, mark_html
+from nnviz.gui.plots.marks import Tag
 from nnviz.training.history import Column
 
 _WIDEST_NAME = 13
@@ -41,22 +42,9 @@ class Reading:
     runs: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
 
-def read_curves(
-    x: float,
-    abscissae: Sequence[Column],
-    curves: Mapping[str, Curve],
-    runs: Sequence[RunCurves],
-) -> Reading | None:
-    """Return the numbers of the epoch nearest to `x`, straight from the columns."""
-    there = [nearest(epochs, x) for epochs in abscissae]
-    if not there:
-        return None
-    epoch = min(there, key=lambda one: abs(one - x))
-    values = {key: curve.value_at(epoch) for key, curve in curves.items()}
-    of_runs = {
-        run.slot: {key: curve.value_at(epoch) for key, curve in run.curves.items()} for run in runs
-    }
-    return Reading(epoch, values, of_runs)
+def values_at(x: float, curves: Mapping[str, Curve]) -> dict[str, float]:
+    """Return the numbers of curves at exactly this x, NaN where there is none."""
+    return {key: curve.value_at(x) for key, curve in curves.items()}
 
 
 def nearest(x: Column, value: float) -> float:
@@ -89,16 +77,12 @@ def card_rows(
 
 
 @guarded
-class ReadingCard(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
+class ReadingCard(Tag):
     """A small card with a headline, then a line a curve, beside the place that is read."""
 
     def __init__(self, chart: Chart) -> None:
-        super().__init__()
-        self._chart = chart
-        self.setParentItem(chart)
+        super().__init__(chart, margin=SPACE / 2)
         self.setZValue(10)
-        self.textItem.document().setDocumentMargin(SPACE / 2)
-        self.hide()
 
     def show_rows(self, x: float, headline: str, rows: Sequence[CardRow]) -> None:
         """Say these things beside an x; the last give way where height is lacking."""

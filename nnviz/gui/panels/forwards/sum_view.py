@@ -128,7 +128,6 @@ class WayChart(FunctionChart):
         self._way.setPen(pg.mkPen(theme.second, dash=[4, 3]))
         self._point.setPen(pg.mkPen(theme.surface))
         self._point.setBrush(pg.mkBrush(theme.text))
-        self._outside.restyle(theme.text, theme.surface)
 
     def show_way(self, z: float, a: float) -> None:
         """Lead from another z to its a; what lies outside is marked at the edge."""

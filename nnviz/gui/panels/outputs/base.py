@@ -218,7 +218,6 @@ class PlotView(OutputView):
     def restyle(self) -> None:
         """Place the samples anew, then draw the moment."""
         if self.problem is not None:
-            self.edges.restyle()
             self.mark(self.problem)
         super().restyle()
 
