@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
 from nnviz.resources import resource
+
+_Layout = TypeVar("_Layout", bound=QLayout)
 
 FAMILY = "Inter"
 FIGURE_SIZE = 16
@@ -60,6 +64,13 @@ def strong_font(size: int = BODY_SIZE) -> QFont:
 def em(widget: QWidget, count: float = 1.0) -> int:
     """Return so many heights of a line of the widget's text, in pixels."""
     return round(count * QFontMetrics(widget.font()).height())
+
+
+def flush(layout: _Layout, spacing: int = 0) -> _Layout:
+    """Return a layout without margins, with so many pixels between its parts."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
 
 
 def _scaled(size: int) -> int:

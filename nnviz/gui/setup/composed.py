@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
 from nnviz.datasets.preprocessing import PLANE_FEATURES
-from nnviz.gui.look.style import em
+from nnviz.gui.look.style import em, flush
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -54,15 +54,17 @@ class Composed(QWidget):
     ) -> None:
         super().__init__()
         self._name = object_name(path)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE // 2)
+        self._row = flush(QHBoxLayout(self), SPACE // 2)
         self.number = NumberField(title, numbers)
         if width:
             self.number.set_plain()
             self.number.setFixedWidth(em(self, width))
         self._add("number", self.number, hint)
         self.number.committed.connect(self._choose_number)
+
+    def show_value(self, value: float) -> None:
+        """Show a value; nothing is emitted."""
+        self.number.show_value(value)
 
     @Slot(float)
     def _choose_number(self, value: float) -> None:
@@ -110,35 +112,27 @@ class SliderNumber(Composed):
         self.slider.setPageStep(5)
         self._add("slider", self.slider, hint, 0)
         self.setFocusProxy(self.slider)
-        self.slider.valueChanged.connect(self._slid)
-        self.slider.sliderReleased.connect(self._released)
+        self.slider.valueChanged.connect(self._follow_hand)
+        self.slider.sliderReleased.connect(self._follow_hand)
 
     def show_value(self, value: float) -> None:
         """Show a value; nothing is emitted, and a hand on the slider is not disturbed."""
-        self.number.show_value(value)
+        super().show_value(value)
         if not self.slider.isSliderDown():
             blocked = self.slider.blockSignals(True)
             self.slider.setValue(round(value * self._factor))
             self.slider.blockSignals(blocked)
 
-    @property
-    def _value(self) -> float:
-        return round(self.slider.value() / self._factor, 12)
-
     @Slot()
-    def _slid(self) -> None:
+    def _follow_hand(self) -> None:
+        value = round(self.slider.value() / self._factor, 12)
         if self.slider.isSliderDown():
-            self.number.preview(self._value)
-            self.moved.emit(self._value)
+            self.number.preview(value)
+            self.moved.emit(value)
+        elif value == self.number.value:
+            self.number.preview(value)
         else:
-            self.chosen.emit(self._value)
-
-    @Slot()
-    def _released(self) -> None:
-        if self._value == self.number.value:
-            self.number.preview(self._value)
-        else:
-            self.chosen.emit(self._value)
+            self.chosen.emit(value)
 
 
 class SeedNumber(Composed):
@@ -152,10 +146,6 @@ class SeedNumber(Composed):
         self._add("dice", self.dice, dice_hint)
         self.setFocusProxy(self.number)
         self.dice.clicked.connect(self._throw)
-
-    def show_value(self, value: float) -> None:
-        """Show a seed; nothing is emitted."""
-        self.number.show_value(value)
 
     @Slot()
     def _throw(self) -> None:
@@ -268,9 +258,7 @@ class InputChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row = flush(QHBoxLayout(self), 2)
         self._chips = {key: QToolButton() for key in PLANE_FEATURES}
         for key, chip in self._chips.items():
             title = PLANE_FEATURES[key].title

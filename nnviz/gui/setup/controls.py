@@ -1,4 +1,4 @@
-"""The control of a setting: by what it may be, or one of its own."""
+"""The control of a setting: by what it may be, or one of its own; how numbers step in it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from nnviz.engine.choices import Parameter
 from nnviz.engine.metrics import metric_for
 from nnviz.gui.look.texts import translated
 from nnviz.gui.setup.composed import BatchControl, InputChips, SeedNumber, SliderNumber
-from nnviz.gui.setup.ranges import number_range, percent_range, seed_range
 from nnviz.gui.setup.sample_box import SampleBox
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.number_field import NumberField
+from nnviz.gui.widgets.number_range import NumberRange, Step, even_steps, log_steps
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
-from nnviz.training.setting import Option, Setting
+from nnviz.training.setting import Option, Range, Setting
+
+_MANY = 2000
+"""Whole numbers of a range that arrows do not walk one by one."""
+
+_LEAST = 1e-4
+"""First step above zero."""
 
 
 def control_of(setting: Setting) -> QWidget:
@@ -63,6 +70,37 @@ def entries_of(table: Mapping[str, Any], experiment: Experiment | None = None) -
             title = title.format(metric=translated(metric.title))
         hint = entry.hint if isinstance(entry, Option) else entry.formula
         yield Entry(name, title, translated(hint) if hint else "")
+
+
+def number_range(numbers: Range) -> NumberRange:
+    """Return what a field takes: shares in even steps, what spans powers of ten by those."""
+    if numbers.whole:
+        few = numbers.high - numbers.low < _MANY
+        step: Step = even_steps(1) if few else log_steps((1, 2, 5), max(1, numbers.low))
+    elif numbers.high <= 1:
+        step = even_steps(0.01 if numbers.high == 1 else 0.05)
+    else:
+        step = log_steps(smallest=numbers.low or _LEAST)
+    return NumberRange(numbers.low, numbers.high, numbers.whole, step)
+
+
+def seed_range(numbers: Range) -> NumberRange:
+    """Return what the field of a seed takes: seeds are names, and the next one is as good."""
+    return NumberRange(numbers.low, numbers.high, whole=True, grouped=False)
+
+
+def percent_range(numbers: Range, factor: float) -> NumberRange:
+    """Return what a field takes that shows per cent: a value times this factor."""
+    return NumberRange(numbers.low, numbers.high, step=even_steps(5), suffix="%", factor=factor)
+
+
+def parameter_range(parameter: Parameter) -> NumberRange:
+    """Return what the field of a number takes that comes with the entry of a table."""
+    low, high = parameter.low, parameter.high
+    is_share = high <= 1 and parameter.default >= 0.1
+    return NumberRange(
+        low, high, step=even_steps(0.01) if is_share else log_steps(smallest=low or _LEAST)
+    )
 
 
 def _percents(factor: float) -> Callable[[Setting, str, str], QWidget]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
-from nnviz.gui.look.style import em
+from nnviz.gui.look.style import em, flush
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.widgets.number_field import NumberField
@@ -163,9 +163,7 @@ class Field(QWidget):
             names.addStretch()
             line.addLayout(names)
         line.addWidget(self.control, 1)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(SPACE // 2)
+        rows = flush(QVBoxLayout(self), SPACE // 2)
         rows.addLayout(line)
         rows.addWidget(self.error)
 

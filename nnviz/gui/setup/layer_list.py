@@ -12,7 +12,7 @@ from nnviz.engine.layers import LAYERS, Dense, LayerSpec, Shape, shape_text
 from nnviz.engine.network import layer_shapes
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.layer_names import layer_names, shape_title
-from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
+from nnviz.gui.look.style import FIELD_HEIGHT, em, flush, small_font
 from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import set_tool_tip
@@ -43,9 +43,7 @@ class LayerList(QWidget):
         super().__init__(parent)
         self._hidden: list[Field] = []
         self._kinds: list[str] = []
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(ROW_GAP)
+        self._rows = flush(QVBoxLayout(self), ROW_GAP)
         self._add_buttons()
         self._output = self._field(-1, Dense.kind, self.tr("Output"))
         self._rows.addWidget(self._output)
@@ -84,9 +82,7 @@ class LayerList(QWidget):
         self.other.setAccessibleName(self.tr("Add a layer of another kind"))
         set_tool_tip(self.other, self.tr("Layers that do something else than weigh and sum."))
         buttons = QWidget(self)
-        line = QHBoxLayout(buttons)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE // 2)
+        line = flush(QHBoxLayout(buttons), SPACE // 2)
         for button, drawing in ((self.add, "plus"), (self.other, "chevron-down")):
             button.setProperty("room", True)
             button.setIcon(icon(drawing, "muted"))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look import numbers
-from nnviz.gui.look.style import em
+from nnviz.gui.look.style import em, flush
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
@@ -44,9 +44,7 @@ class DataPreview(Themed, QWidget):
         for part in (*self._facts, self._legend):
             column.addWidget(part)
         column.addStretch()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE + SPACE // 2)
+        line = flush(QHBoxLayout(self), SPACE + SPACE // 2)
         line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(column, 1)
 

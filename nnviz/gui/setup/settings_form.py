@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from nnviz.engine.choices import Parameter
 from nnviz.errors import NnvizError
+from nnviz.gui.look.style import flush
 from nnviz.gui.look.texts import translated
-from nnviz.gui.setup.controls import connect_choice, control_of, show_value
+from nnviz.gui.setup.controls import connect_choice, control_of, parameter_range, show_value
 from nnviz.gui.setup.field import Field
-from nnviz.gui.setup.parameters import ParameterFields
 from nnviz.gui.widgets.choice_box import ChoiceBox
-from nnviz.gui.widgets.collapsible_section import CollapsibleSection
+from nnviz.gui.widgets.collapsible_section import ROW_GAP, CollapsibleSection
+from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training import choices
 from nnviz.training.choices import with_setting
 from nnviz.training.experiment import Experiment
@@ -30,6 +32,52 @@ _NAMELESS = {"data.sample"}
 
 _REFUSABLE = {"training.loss", "training.stop_when", "training.class_weights"}
 """Lists that can have entries which the other settings forbid."""
+
+
+class ParameterFields(QWidget):
+    """A field for each `Parameter` of the entry of a table: they come and go with the entry.
+
+    Parameters
+    ----------
+    path
+        Dotted path the fields are named under, such as ``"training.optimizer"``.
+    """
+
+    changed = Signal(dict)
+    """Values by name, one of them new."""
+
+    def __init__(self, path: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._shown: tuple[Parameter, ...] = ()
+        self._values: dict[str, float] = {}
+        self.fields: dict[str, Field] = {}
+        self._rows = flush(QVBoxLayout(self), ROW_GAP)
+        self.hide()
+
+    def show_values(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
+        """Show an entry's numbers; those not in `values` have their defaults."""
+        if parameters != self._shown:
+            for field in self.fields.values():
+                field.discard()
+            self.fields = {parameter.name: self._field(parameter) for parameter in parameters}
+            self._shown = parameters
+            self.setVisible(bool(parameters))
+        self._values = dict(values)
+        for parameter in parameters:
+            control = self.fields[parameter.name].control
+            assert isinstance(control, NumberField)
+            control.show_value(float(values.get(parameter.name, parameter.default)))
+
+    def _field(self, parameter: Parameter) -> Field:
+        title, hint = translated(parameter.title), translated(parameter.description)
+        control = NumberField(title, parameter_range(parameter))
+        control.committed.connect(
+            lambda value: self.changed.emit({**self._values, parameter.name: value})
+        )
+        field = Field(f"{self._path}.{parameter.name}", title, control, hint, parent=self)
+        self._rows.addWidget(field)
+        return field
 
 
 class SettingsForm(CollapsibleSection):

@@ -11,9 +11,8 @@ from nnviz.gui.look import numbers
 from nnviz.gui.look.texts import translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.composed import ClipControl
-from nnviz.gui.setup.controls import entries_of
+from nnviz.gui.setup.controls import entries_of, number_range
 from nnviz.gui.setup.field import Field
-from nnviz.gui.setup.ranges import number_range
 from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.gui.widgets.choice_box import ChoiceBox
 from nnviz.gui.widgets.number_field import NumberField

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.style import em, small_font, strong_font
+from nnviz.gui.look.style import em, flush, small_font, strong_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -90,12 +90,8 @@ class CollapsibleSection(QWidget):
         set_tool_tip(self.button, self.tr("Show or hide these settings; they hold either way."))
         self.head = QVBoxLayout()
         self.body = QWidget(self)
-        self.rows = QVBoxLayout(self.body)
-        self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(ROW_GAP)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
+        self.rows = flush(QVBoxLayout(self.body), ROW_GAP)
+        layout = flush(QVBoxLayout(self), SPACE // 2)
         layout.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.button)
         layout.addLayout(self.head)

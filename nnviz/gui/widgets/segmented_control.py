@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from nnviz.gui.look.style import flush
 from nnviz.gui.widgets.toggle_button import ToggleButton
 
 
@@ -28,9 +29,7 @@ class SegmentedControl(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._outlined = outlined
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(1)
+        self._row = flush(QHBoxLayout(self), 1)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
 

@@ -78,8 +78,9 @@ class WrappedLabel(Label):
     columns within a scroll area that answer comes too late: lines would be cut.
     """
 
-    def __init__(self, ink: str, parent: QWidget | None = None) -> None:
+    def __init__(self, ink: str, parent: QWidget | None = None, name: str = "") -> None:
         super().__init__("", parent)
+        self.setObjectName(name)
         small(self, ink)
         self.setWordWrap(True)
         self.hide()
