@@ -22,7 +22,7 @@ from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.plain import Label, literal, set_tool_tip
 from nnviz.gui.setup.setup_panel import SetupPanel
-from nnviz.gui.widgets.toggle_button import ToggleButton
+from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.trainer import Trainer

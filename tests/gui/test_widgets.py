@@ -10,12 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.gui.look.style import apply_style, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, Theme, theme_of
-from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.buttons import IconButton, SegmentedControl, ToggleButton
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange, Step, even_steps, log_steps
-from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.gui.widgets.text_labels import ElidedLabel
-from nnviz.gui.widgets.toggle_button import ToggleButton
 
 # ------------------------------------------------------------------------------------------ numbers
 

@@ -25,8 +25,7 @@ from nnviz.gui.network.drawing import tight
 from nnviz.gui.network.sample_activations import expected
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
-from nnviz.gui.widgets.icon_button import IconButton
-from nnviz.gui.widgets.segmented_control import SegmentedControl
+from nnviz.gui.widgets.buttons import IconButton, SegmentedControl
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.problem import Problem
 

@@ -26,9 +26,9 @@ from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.gui.panels.header import lie_on_surface
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.data_table import ROW, DataTable
 from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
-from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.gui.widgets.text_labels import small
 from nnviz.training.problem import Problem
 

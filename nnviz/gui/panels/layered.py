@@ -21,8 +21,8 @@ from nnviz.gui.plots.bars import Bars, Histogram, sign_colors
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot, columns_for
 from nnviz.gui.plots.ranges import Array
+from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.idle import SAY_SECONDS
-from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 

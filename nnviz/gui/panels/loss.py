@@ -15,7 +15,7 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
-from nnviz.gui.widgets.toggle_button import ToggleButton
+from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.training.comparison import comparable_loss
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem

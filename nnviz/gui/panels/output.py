@@ -19,8 +19,8 @@ from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.words import formula_text, headline, headlines
 from nnviz.gui.plain import Label
+from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.idle import READ_SECONDS, SAY_SECONDS, IdleTimer
-from nnviz.gui.widgets.segmented_control import SegmentedControl
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.problem import Problem
 

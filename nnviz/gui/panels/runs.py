@@ -28,11 +28,10 @@ from nnviz.gui.panels.run_lines import (
     setting_columns,
 )
 from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.widgets.buttons import IconButton, SmallButton
 from nnviz.gui.widgets.data_table import DataTable
-from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import WrappedLabel
-from nnviz.gui.widgets.toggle_button import SmallButton
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 

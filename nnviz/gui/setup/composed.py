@@ -14,8 +14,8 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.field import object_name
+from nnviz.gui.widgets.buttons import IconButton
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
-from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.training import choices

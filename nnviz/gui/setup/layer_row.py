@@ -27,8 +27,8 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.setup.controls import connect_choice, control_of
+from nnviz.gui.widgets.buttons import IconButton
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
-from nnviz.gui.widgets.icon_button import IconButton
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training import choices, layer_choices

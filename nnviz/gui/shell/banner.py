@@ -22,7 +22,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.notices import Notice
-from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.buttons import IconButton
 
 
 @guarded

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from nnviz.gui.look.style import em, small_font
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.widgets.icon_button import IconButton
+from nnviz.gui.widgets.buttons import IconButton
 from nnviz.gui.widgets.text_labels import ElidedLabel
 
 HEIGHT = 1.625

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from nnviz.gui.look import numbers
+from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.gui.widgets.toggle_button import SmallButton
 
 
 class Stepper(QWidget):

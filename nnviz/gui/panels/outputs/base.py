@@ -22,7 +22,7 @@ from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import Range, held
-from nnviz.gui.widgets.toggle_button import ToggleButton
+from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 

@@ -18,7 +18,7 @@ from nnviz.gui.panels.outputs.picture import picture_of
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
-from nnviz.gui.widgets.toggle_button import SmallButton
+from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PARTS, PartName, Problem
 

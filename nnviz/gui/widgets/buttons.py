@@ -1,0 +1,152 @@
+"""Buttons: an icon, a word in the row above a picture, and several words of which one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from nnviz.gui.look.icons import icon
+from nnviz.gui.look.style import FIELD_HEIGHT, em, flush, small_font
+from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
+
+_AIR, _EDGES = 4, 6
+"""Pixels at either side of the text, where there is room; those it needs, both sides together."""
+
+
+@guarded
+class IconButton(QToolButton):
+    """A tool button without words.
+
+    It takes the focus when clicked, so that a number being typed elsewhere is entered first.
+
+    Parameters
+    ----------
+    icon_name
+        File name in ``resources/icons`` without its ending.
+    text, tip
+        Accessible name and tool tip, translated.
+    width, icon_side
+        Heights of a line of text.
+    """
+
+    def __init__(
+        self,
+        icon_name: str,
+        text: str,
+        tip: str,
+        parent: QWidget | None = None,
+        width: float = 1.5,
+        icon_side: float = 0.9,
+    ) -> None:
+        super().__init__(parent)
+        self.setIcon(icon(icon_name, "muted"))
+        self.setProperty("bare", True)
+        self.setAccessibleName(text)
+        set_tool_tip(self, tip)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedSize(em(self, width), em(self, FIELD_HEIGHT))
+        side = em(self, icon_side)
+        self.setIconSize(QSize(side, side))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no more than the icon."""
+        return self.iconSize()
+
+
+@guarded
+class SmallButton(QToolButton):
+    """A button with a word on it, as high as a line of small text.
+
+    Parameters
+    ----------
+    text, tip
+        What it says, and what it does; both translated.
+    outlined
+        Whether it has an outline at rest, too.
+    """
+
+    stays = False
+    """Whether it stays pressed until it is pressed again."""
+
+    def __init__(
+        self, text: str, tip: str, parent: QWidget | None = None, outlined: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self.setFont(small_font())
+        self.setText(text)
+        self.setAccessibleName(text)
+        set_tool_tip(self, tip)
+        self.setCheckable(self.stays)
+        self.setProperty("small", True)
+        self.setProperty("outlined", outlined)
+        self.setFixedHeight(self.fontMetrics().height() + 4)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the text and some air around it."""
+        return super().sizeHint() + QSize(2 * _AIR, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the text alone: of ten layers all can be chosen where it is narrow."""
+        text = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(text + _EDGES, super().sizeHint().height())
+
+
+class ToggleButton(SmallButton):
+    """A small button that stays pressed."""
+
+    stays = True
+
+
+class SegmentedControl(QWidget):
+    """Toggle buttons of which one is pressed.
+
+    Parameters
+    ----------
+    name
+        Object name; the buttons are called ``name-0``, ``name-1``, ….
+    outlined
+        Whether each button has an outline.
+    """
+
+    chosen = Signal(int)
+    """The person chose: the position of the choice."""
+
+    def __init__(self, name: str, parent: QWidget | None = None, outlined: bool = True) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._outlined = outlined
+        self._row = flush(QHBoxLayout(self), 1)
+        self._group = QButtonGroup(self)
+        self._group.idClicked.connect(self.chosen)
+
+    @property
+    def current(self) -> int:
+        """Position of the choice, -1 before there is any."""
+        return self._group.checkedId()
+
+    def fill(self, choices: Sequence[tuple[str, str]], current: int = 0) -> None:
+        """Offer choices, each a short text and a tool tip, in place of those before."""
+        for old in self._group.buttons():
+            self._group.removeButton(old)
+            self._row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        for position, (text, tip) in enumerate(choices):
+            button = ToggleButton(text, tip, self, self._outlined)
+            button.setObjectName(f"{self.objectName()}-{position}")
+            button.setAccessibleName(tip)
+            self._group.addButton(button, position)
+            self._row.addWidget(button)
+            button.show()  # the layout would only do so later, and count no room for it until then
+        self.choose(current)
+
+    def choose(self, position: int) -> None:
+        """Select a choice; nothing is signalled."""
+        button = self._group.button(position)
+        if button is not None:
+            button.setChecked(True)
