@@ -29,20 +29,17 @@ class _Level:
 
     def __init__(self) -> None:
         self.count = 0
-        self._table = np.empty((5, _FEWEST))
-
-    def part(self, first: int, end: int) -> Array:
-        """Return stretches `first` to before `end`, shape (5, stretches)."""
-        return self._table[:, first:end]
+        self.table = np.empty((5, _FEWEST))
+        """What is kept of them, shape (5, stretches or more)."""
 
     def add(self, made: Array) -> None:
         """Add stretches at the end."""
         end = self.count + made.shape[1]
-        if end > self._table.shape[1]:
-            grown = np.empty((5, max(end, 2 * self._table.shape[1])))
-            grown[:, : self.count] = self._table[:, : self.count]
-            self._table = grown
-        self._table[:, self.count : end] = made
+        if end > self.table.shape[1]:
+            grown = np.empty((5, max(end, 2 * self.table.shape[1])))
+            grown[:, : self.count] = self.table[:, : self.count]
+            self.table = grown
+        self.table[:, self.count : end] = made
         self.count = end
 
 
@@ -63,7 +60,10 @@ class MinMaxPyramid:
         """Take over a column that begins with the one of the last call."""
         start, self._column = len(self), column
         for row in range(start, len(column), BLOCK):
-            self._widen(column[row : row + BLOCK])
+            low, high, positive = summary(column[row : row + BLOCK][None])[:_FIRST, 0].tolist()
+            # What is no number comes second, and so is never taken.
+            self.low, self.high = min(self.low, low), max(self.high, high)
+            self.low_positive = min(self.low_positive, positive)
 
     def points(
         self, x: Column, rows: tuple[int, int], stride: int, log: bool
@@ -101,7 +101,7 @@ class MinMaxPyramid:
         if stride < FINEST:
             table = summary(self._column[first * stride : whole * stride].reshape(-1, stride))
         else:
-            table = self._level((stride // FINEST).bit_length() - 1, whole).part(first, whole)
+            table = self._level((stride // FINEST).bit_length() - 1, whole)[:, first:whole]
         edges = np.stack((np.arange(first, whole), np.arange(first + 1, whole + 1))) * stride
         edges[1] -= 1
         if whole < end:  # the last stretch is not full yet
@@ -118,33 +118,20 @@ class MinMaxPyramid:
             return np.append(places, places[-1]), np.append(values, table[_LAST, -1])
         return places, values
 
-    def _widen(self, fresh: Array) -> None:
-        low, high = float(fresh.min()), float(fresh.max())
-        if not (math.isfinite(low) and math.isfinite(high)):
-            fresh = fresh[np.isfinite(fresh)]
-            if not fresh.size:
-                return
-            low, high = float(fresh.min()), float(fresh.max())
-        self.low, self.high = min(self.low, low), max(self.high, high)
-        if low <= 0:
-            fresh = fresh[fresh > 0]
-            low = float(fresh.min()) if fresh.size else math.inf
-        self.low_positive = min(self.low_positive, low)
-
-    def _level(self, number: int, end: int) -> _Level:
+    def _level(self, number: int, end: int) -> Array:
         """Return stretches of `FINEST` rows times a power of two, at least `end` of them."""
         while number >= len(self._levels):
             self._levels.append(_Level())
         assert self._column is not None
         level, most = self._levels[number], BLOCK // FINEST
         if number and level.count < end:
-            finer = self._level(number - 1, 2 * end).part(2 * level.count, 2 * end)
+            finer = self._level(number - 1, 2 * end)[:, 2 * level.count : 2 * end]
             level.add(_merged(finer.reshape(5, -1, 2)))
         while level.count < end:
             stop = min(end, level.count + most)
             rows = self._column[level.count * FINEST : stop * FINEST]
             level.add(summary(rows.reshape(-1, FINEST)))
-        return level
+        return level.table
 
 
 def stride_for(rows_a_pixel: float) -> int:

@@ -127,10 +127,10 @@ class SliderNumber(Composed):
     def _follow_hand(self) -> None:
         value = round(self.slider.value() / self._factor, 12)
         if self.slider.isSliderDown():
-            self.number.preview(value)
+            self.number.write(value)
             self.moved.emit(value)
         elif value == self.number.value:
-            self.number.preview(value)
+            self.number.write(value)
         else:
             self.chosen.emit(value)
 
@@ -188,7 +188,7 @@ class BatchControl(ListAndNumber):
             self.number.show_value(size)
         if not own:
             # Hiding takes the focus away, which would enter what is still being typed.
-            self.number.preview(size or _OTHER_SIZE)
+            self.number.write(size or _OTHER_SIZE)
         self.number.setVisible(own)
 
     def _ways(self) -> Iterable[Entry]:
@@ -206,7 +206,7 @@ class BatchControl(ListAndNumber):
             self.chosen.emit(None if name == _FULL else int(name))
             return
         # A number is offered to be overwritten; nothing is chosen yet.
-        self.number.preview(_OTHER_SIZE)
+        self.number.write(_OTHER_SIZE)
         self.number.keep_text()
         self.number.show()
         self.number.setFocus()

@@ -38,8 +38,7 @@ def picture_of(
     side, margin
         In points, of which the screen has `ratio` pixels each.
     """
-    picture = _blank(side, side, ratio)
-    picture.fill(QColor(theme.surface))
+    picture = _blank(theme, side, ratio)
     painter = QPainter(picture)
     place = QRectF(margin, margin, side - 2 * margin, side - 2 * margin)
     painter.setClipRect(place)
@@ -75,8 +74,7 @@ def learned_picture(
     line
         Ends of the fitted line, shape (2, 2): the first input and the target.
     """
-    picture = _blank(side, side, ratio)
-    picture.fill(QColor(theme.surface))
+    picture = _blank(theme, side, ratio)
     painter, place = QPainter(picture), QRectF(0, 0, side, side)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -100,9 +98,10 @@ def learned_picture(
     return picture
 
 
-def _blank(width: int, height: int, ratio: float) -> QPixmap:
-    picture = QPixmap(round(width * ratio), round(height * ratio))
+def _blank(theme: Theme, side: int, ratio: float) -> QPixmap:
+    picture = QPixmap(round(side * ratio), round(side * ratio))
     picture.setDevicePixelRatio(ratio)
+    picture.fill(QColor(theme.surface))
     return picture
 
 

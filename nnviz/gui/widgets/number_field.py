@@ -40,49 +40,42 @@ class NumberField(QAbstractSpinBox):
         super().__init__(parent)
         self.title = title
         self.numbers = numbers
-        self._value = numbers.low
-        self._edited = False
+        self.value = numbers.low
+        """The value last shown from outside."""
+        self.edited = False
+        """Whether something stands in the field that was typed and not taken."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(em(self, FIELD_HEIGHT))
         # A line edit indents its text by two pixels, a combo box does not.
         self.lineEdit().setTextMargins(-2, 0, -2, 0)
         self.setAccessibleName(title)
-        self.lineEdit().textEdited.connect(self._mark_edited)
+        self.lineEdit().textEdited.connect(self.keep_text)
         self.editingFinished.connect(self.enter)
-
-    @property
-    def value(self) -> float:
-        """The value last shown from outside."""
-        return self._value
-
-    @property
-    def edited(self) -> bool:
-        """Whether something stands in the field that was typed and not taken."""
-        return self._edited
-
-    def text(self) -> str:
-        """Return what stands in the field."""
-        return self.lineEdit().text()
 
     def show_value(self, value: float) -> None:
         """Show a value; what the person types, or must put right, has precedence."""
-        keep = self._edited and (value == self._value or self.hasFocus())
-        self._value = value
+        keep = self.edited and (value == self.value or self.hasFocus())
+        self.value = value
         if not keep:
-            self._write(value)
+            self.write(value)
 
-    def preview(self, value: float) -> None:
-        """Write a value that is not yet chosen, such as the one under a slider's handle."""
-        self._write(value)
+    def write(self, value: float) -> None:
+        """Write a value, which need not be chosen yet: as the one under a slider's handle."""
+        self.edited = False
+        text = self.numbers.format(value)
+        if text != self.text():
+            self.lineEdit().setText(text)
+        self.refused.emit("")
 
+    @Slot()
     def keep_text(self) -> None:
-        """Keep the text though its value was refused elsewhere: it is to be put right here."""
-        self._edited = True
+        """Keep the text: it is being typed, or was refused elsewhere and is to be put right."""
+        self.edited = True
 
     def restore(self) -> None:
         """Go back to the value from what was typed."""
-        if self._edited:
-            self._write(self._value)
+        if self.edited:
+            self.write(self.value)
 
     def set_plain(self) -> None:
         """Show no arrows."""
@@ -93,20 +86,20 @@ class NumberField(QAbstractSpinBox):
 
     def stepBy(self, steps: int) -> None:
         """Take a step from what stands in the field, and enter it."""
-        typed = self._edited and not self._refusal()
+        typed = self.edited and not self._refusal()
         value = self.numbers.stepped(
-            self.numbers.parse(self.text()) if typed else self._value, steps
+            self.numbers.parse(self.text()) if typed else self.value, steps
         )
-        self._write(value)
-        if value != self._value:
+        self.write(value)
+        if value != self.value:
             self.committed.emit(value)
 
     def stepEnabled(self) -> _StepEnabled:
         """Return in which directions there is a next value."""
         enabled = _StepEnabled.StepNone
-        if self._value > self.numbers.low:
+        if self.value > self.numbers.low:
             enabled |= _StepEnabled.StepDownEnabled
-        if self._value < self.numbers.high:
+        if self.value < self.numbers.high:
             enabled |= _StepEnabled.StepUpEnabled
         return enabled
 
@@ -116,7 +109,7 @@ class NumberField(QAbstractSpinBox):
         Those are the space bar, for no number has a space in it, and Undo where nothing is typed.
         """
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undoes = not self._edited and any(event.matches(key) for key in _UNDOING)
+            undoes = not self.edited and any(event.matches(key) for key in _UNDOING)
             if undoes or event.key() == Qt.Key.Key_Space:
                 event.ignore()
                 return True
@@ -131,40 +124,29 @@ class NumberField(QAbstractSpinBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back to the value on Escape; then Escape is the window's again."""
-        if event.key() == Qt.Key.Key_Escape and self._edited:
-            self._write(self._value)
+        if event.key() == Qt.Key.Key_Escape and self.edited:
+            self.restore()
             event.accept()
         elif event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
-            if event.key() in _ENTER and not self._edited:
+            if event.key() in _ENTER and not self.edited:
                 self.clearFocus()  # it is taken: keys are the window's again
 
     # ------------------------------------------------------------------------------------ inside
 
     @Slot()
-    def _mark_edited(self) -> None:
-        self._edited = True
-
-    @Slot()
     def enter(self) -> None:
         """Take what was typed, or say why not; as the Enter key does."""
-        if not self._edited:
+        if not self.edited:
             return
         refusal = self._refusal()
         if refusal:
             self.refused.emit(refusal)
             return
         value = self.numbers.parse(self.text())
-        self._write(value)
-        if value != self._value:
+        self.write(value)
+        if value != self.value:
             self.committed.emit(value)
-
-    def _write(self, value: float) -> None:
-        self._edited = False
-        text = self.numbers.format(value)
-        if text != self.text():
-            self.lineEdit().setText(text)
-        self.refused.emit("")
 
     def _refusal(self) -> str:
         """Return why the text cannot be taken, or ""."""
