@@ -60,10 +60,7 @@ class MinMaxPyramid:
         """Take over a column that begins with the one of the last call."""
         start, self._column = len(self), column
         for row in range(start, len(column), BLOCK):
-            low, high, positive = summary(column[row : row + BLOCK][None])[:_FIRST, 0].tolist()
-            # What is no number comes second, and so is never taken.
-            self.low, self.high = min(self.low, low), max(self.high, high)
-            self.low_positive = min(self.low_positive, positive)
+            self._widen(column[row : row + BLOCK])
 
     def points(
         self, x: Column, rows: tuple[int, int], stride: int, log: bool
@@ -117,6 +114,19 @@ class MinMaxPyramid:
         if whole < end:  # a curve ends at its newest value
             return np.append(places, places[-1]), np.append(values, table[_LAST, -1])
         return places, values
+
+    def _widen(self, fresh: Array) -> None:
+        low, high = float(fresh.min()), float(fresh.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            fresh = fresh[np.isfinite(fresh)]
+            if not fresh.size:
+                return
+            low, high = float(fresh.min()), float(fresh.max())
+        self.low, self.high = min(self.low, low), max(self.high, high)
+        if low <= 0:
+            fresh = fresh[fresh > 0]
+            low = float(fresh.min()) if fresh.size else math.inf
+        self.low_positive = min(self.low_positive, low)
 
     def _level(self, number: int, end: int) -> Array:
         """Return stretches of `FINEST` rows times a power of two, at least `end` of them."""
