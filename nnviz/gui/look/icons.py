@@ -43,12 +43,7 @@ class _Drawing(QIconEngine):
 def icon(name: str, ink: str = "text") -> QIcon:
     """Return an icon that is drawn in the present theme, also after another has been chosen.
 
-    Parameters
-    ----------
-    name
-        File name in ``resources/icons`` without its ending.
-    ink
-        Which of the theme's colours.
+    It is named after its file in ``resources/icons``, its ink after a colour of the theme.
     """
     return QIcon(_Drawing(name, ink))
 

@@ -22,11 +22,6 @@ class ThemeManager(QObject):
 
     The window takes the rest as its style sheet, which all below it inherit, windows of their own
     among them: floating docks, dialogs, menus, tool tips.
-
-    Parameters
-    ----------
-    app
-        The application to style.
     """
 
     changed = Signal(object)

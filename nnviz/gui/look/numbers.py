@@ -39,15 +39,7 @@ def exact(value: float) -> str:
 
 
 def fixed(value: float, step: float) -> str:
-    """Return a value to the precision of a step: 2.5 with steps of 0.25 is ``"2.50"``.
-
-    Parameters
-    ----------
-    value
-        Any number.
-    step
-        Above zero: the finest difference to show.
-    """
+    """Return a value to the precision of a step above zero: 2.5 by 0.25 is ``"2.50"``."""
     if (odd := _odd(value)) is not None:
         return odd
     decade = math.floor(math.log10(step) + _TOLERANCE)

@@ -217,16 +217,9 @@ QDockWidget { border: none; background: $surface; }
 
 
 def stylesheet(theme: Theme, icons: Mapping[str, str], small: int = SMALL_SIZE) -> str:
-    """Return the style sheet of a theme.
+    """Return the style sheet of a theme, its smaller type in pixels.
 
-    Parameters
-    ----------
-    theme
-        Where every colour comes from.
-    icons
-        ``url(...)`` of the pictures named ``chevron-down``, ``chevron-up`` and ``check``.
-    small
-        Pixels of the smaller type size.
+    It takes the ``url(...)`` of pictures named ``chevron-down``, ``chevron-up`` and ``check``.
     """
     colors = {name: color for name, color in asdict(theme).items() if isinstance(color, str)}
     values = {

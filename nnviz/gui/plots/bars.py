@@ -19,14 +19,9 @@ from nnviz.gui.plots.ranges import Array, Range
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """Counts over equal bins.
+    """Counts over equal bins from `low` to `high`, shape (bins,).
 
-    Parameters
-    ----------
-    low, high
-        Ends of the first and of the last bin.
-    counts
-        Shape (bins,); what lies outside counts in the bin at that end.
+    What lies outside counts in the bin at that end.
     """
 
     low: float
@@ -60,10 +55,7 @@ def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) 
 class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
     """Bars from zero, each in its colour, a pixel apart; crisp and painted in one go.
 
-    Parameters
-    ----------
-    sideways
-        Whether they lie: then they grow to the right, and the first is the lowest.
+    Where they lie sideways they grow to the right, and the first is the lowest.
     """
 
     def __init__(self, sideways: bool = False) -> None:
@@ -73,16 +65,9 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         self._colors: Sequence[str] = ()
 
     def set_data(self, edges: Array, heights: Array, colors: Sequence[str]) -> None:
-        """Show bars.
+        """Show bars between ascending edges, shape (bars + 1,), of heights and colours, one a bar.
 
-        Parameters
-        ----------
-        edges
-            Where they begin and end, shape (bars + 1,), ascending.
-        heights
-            Shape (bars,); a bar above zero is never lower than a pixel.
-        colors
-            One a bar.
+        A bar above zero is never lower than a pixel.
         """
         if len(edges) != len(self._edges) or (edges != self._edges).any():
             self.prepareGeometryChange()

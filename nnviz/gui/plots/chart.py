@@ -27,12 +27,7 @@ _LEFT, _RIGHT, _CENTER = (
 class Names:
     """What stands around a chart, translated; what is empty takes no room.
 
-    Parameters
-    ----------
-    bottom, left, right
-        Of the axes, units included.
-    title, note
-        At the left and at the right of a line above; the note only where there is room.
+    At the axes, units included; and in a line above the title, with a note where there is room.
     """
 
     bottom: str = ""

@@ -66,12 +66,7 @@ class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
 class Curve:
     """One curve of a chart: its line, its paler continuation after the epoch shown, and its dot.
 
-    Parameters
-    ----------
-    series
-        What it shows.
-    quiet
-        Whether it stays thin and without a dot.
+    A quiet one stays thin and without a dot.
     """
 
     def __init__(self, series: Series, quiet: bool = False) -> None:

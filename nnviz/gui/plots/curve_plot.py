@@ -112,14 +112,9 @@ class CurvePlot(Plot):
         self.redraw()
 
     def set_runs(self, runs: Sequence[RunCurves], headings: Sequence[str]) -> None:
-        """Draw these kept runs behind the run's own curves.
+        """Draw these kept runs, all there are, behind the run's own curves.
 
-        Parameters
-        ----------
-        runs
-            All there are.
-        headings
-            What their curves are, in the order of their values in the reading.
+        The headings say what their curves are, in the order of their values in the reading.
         """
         before, self.runs, self.headings = self._run_curves(), tuple(runs), tuple(headings)
         self._take_out(set(before) - set(self._run_curves()))
@@ -149,16 +144,9 @@ class CurvePlot(Plot):
         self.set_zoom(None)
 
     def feed(self, x: Column, columns: Mapping[str, Column], past: float | None = None) -> None:
-        """Show columns that begin with those of the last call, against `x`.
+        """Show columns, by the key of the curve, that begin with those of the last call.
 
-        Parameters
-        ----------
-        x
-            Epochs.
-        columns
-            By the key of the curve.
-        past
-            The epoch shown elsewhere, if it is not the newest.
+        They are drawn against the epochs `x`; `past` is that shown elsewhere, if not the newest.
         """
         self.epochs, self._past = x, past
         for key, curve in self.curves.items():

@@ -26,12 +26,7 @@ _BAR_GAP, _BAR = 10, 10
 class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Cells of width and height 1, the first row at the top: row r spans rows - 1 - r upwards.
 
-    Parameters
-    ----------
-    gaps
-        Whether few and large cells have gaps between them.
-    smooth
-        Whether colours run into one another, as for a surface.
+    With gaps, cells that are few and large are apart; smooth colours run into one another.
     """
 
     def __init__(self, gaps: bool = True, smooth: bool = False) -> None:

@@ -112,13 +112,8 @@ def _symbol(mark: str) -> str:
 class LegendRow(Themed, Label):
     """Marks and names side by side; what does not fit in one line goes on in the next.
 
-    Where the lines are too short for all, names are shortened, and what has no place even so is
-    counted at the end. The tool tip tells everything.
-
-    Parameters
-    ----------
-    lines
-        How many lines it may take; 0 for any number.
+    Where it may take only so many lines (0: any number) and these are too short for all, names are
+    shortened, and what has no place even so is counted at the end. The tool tip tells everything.
     """
 
     def __init__(self, parent: QWidget | None = None, lines: int = 0) -> None:
@@ -136,15 +131,7 @@ class LegendRow(Themed, Label):
         self.setSizePolicy(policy)
 
     def show_entries(self, entries: Sequence[LegendEntry], firm: int | None = None) -> None:
-        """Show these entries.
-
-        Parameters
-        ----------
-        entries
-            What is drawn how.
-        firm
-            So many of the first keep their whole names; None for every one.
-        """
+        """Show these entries, of which so many of the first keep their whole names; None: all."""
         firm = len(entries) if firm is None else firm
         if (tuple(entries), firm) == (self.entries, self._firm):
             return

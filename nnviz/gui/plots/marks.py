@@ -19,14 +19,7 @@ from nnviz.gui.plots.ranges import Array
 class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
     """A short text at a point of a chart's plane, upright and of one size at any zoom.
 
-    Parameters
-    ----------
-    chart
-        Where it is; it has the chart's theme and font.
-    ink, ground
-        Names of the theme's colours.
-    margin
-        Pixels around the text.
+    In the chart's font; ink and ground are names of colours of its theme, the margin is in pixels.
     """
 
     def __init__(

@@ -27,13 +27,7 @@ for _part in (GraphicsScene, pg.ViewBox, ChildGroup, pg.InfiniteLine):
 
 @guarded
 class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
-    """Charts in a grid, in the theme of the palette.
-
-    Parameters
-    ----------
-    charts
-        What it begins with, side by side; one fills it.
-    """
+    """Charts in a grid, in the theme of the palette; it begins with some side by side."""
 
     pointed = Signal(object, QPointF)
     """The pointer is over this chart (None beside all), at this place in pixels of the plot."""

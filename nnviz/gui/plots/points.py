@@ -21,12 +21,7 @@ REACH = 12.0
 class Points:
     """Marks in a chart: discs of train, rings of test, a larger ring around the chosen one.
 
-    Parameters
-    ----------
-    chart
-        Where they are.
-    size
-        Of a mark, in pixels.
+    Their size is in pixels.
     """
 
     def __init__(self, chart: Chart, size: float = 8.0) -> None:

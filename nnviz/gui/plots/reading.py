@@ -25,16 +25,9 @@ _WIDEST_NAME = 13
 
 @dataclass(frozen=True)
 class Reading:
-    """What the curves are at one epoch: the numbers themselves.
+    """What the curves are at the epoch `x`: numbers by key, NaN where the run has none.
 
-    Parameters
-    ----------
-    x
-        The epoch.
-    values
-        By the key of the curve; NaN where the run has none.
-    runs
-        The same of every kept run, by its slot.
+    `runs` has the same of every kept run, by its slot.
     """
 
     x: float

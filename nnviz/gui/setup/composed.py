@@ -33,17 +33,7 @@ _FIRST_LIMIT = 1.0
 class Composed(QWidget):
     """A number field and what stands beside it; all are named after the path of the setting.
 
-    Parameters
-    ----------
-    path
-        Of the setting.
-    title, hint
-        Translated.
-    numbers
-        What the number may be.
-    width
-        Of a field without arrows, in heights of a line of text; 0 for one with arrows, which takes
-        all the room.
+    With a width, in heights of a line, the field has no arrows; with 0 it takes all the room.
     """
 
     chosen = Signal(object)

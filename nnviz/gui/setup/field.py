@@ -110,15 +110,7 @@ class Field(QWidget):
             number.keep_text()
 
     def refuse(self, sentence: str, path: str = "") -> None:
-        """Say why what stands here was refused.
-
-        Parameters
-        ----------
-        sentence
-            Translated.
-        path
-            The setting at fault, where the field holds several.
-        """
+        """Say why what stands here was refused; of several settings, which is at fault."""
         self.show_message(sentence)
         self._from_outside = True
         only = self.parts.get(path.rpartition(".")[2])

@@ -57,14 +57,8 @@ _COUNTS = ("units", "filters")
 class SizeBox(ChoiceBox):
     """A list of words and of pairs of whole numbers, such as the sizes of kernels.
 
-    Parameters
-    ----------
-    words
-        What may stand there instead of a size.
-    sides
-        Of the usual squares; another pair is added when it is shown.
-    pattern
-        How a pair is written, translated: ``"{rows} × {columns}"``.
+    It begins with squares of these sides; another pair is added when it is shown. The pattern, as
+    ``"{rows} × {columns}"``, is how a pair is written.
     """
 
     def __init__(self, words: Sequence[Entry], sides: Sequence[int], pattern: str) -> None:
@@ -90,15 +84,10 @@ class SizeBox(ChoiceBox):
 
 
 class LayerRow(QWidget):
-    """The controls of a layer.
+    """The controls of a layer of a kind, a key of ``LAYERS``.
 
-    Parameters
-    ----------
-    place
-        Of a hidden layer, from 0; object names count from 1. -1 for the output layer, whose
-        neurons the task decides.
-    kind
-        A key of ``LAYERS``.
+    Hidden layers have places from 0, though object names count from 1. At -1 is the output layer,
+    whose neurons the task decides.
     """
 
     change_asked = Signal(object)
@@ -124,14 +113,9 @@ class LayerRow(QWidget):
             lines[0].addWidget(remove)
 
     def show_layer(self, layer: LayerSpec, experiment: Experiment, near: str) -> None:
-        """Show a layer, and which activations it can have.
+        """Show a layer of an Experiment, and which activations it can have.
 
-        Parameters
-        ----------
-        layer, experiment
-            What is shown, and what it belongs to.
-        near
-            Path of the field that refusals are to be about.
+        Refusals are to be about the field whose path is `near`.
         """
         for name, control in self.parts.items():
             value = getattr(layer, name)

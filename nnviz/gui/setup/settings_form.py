@@ -37,10 +37,7 @@ _REFUSABLE = {"training.loss", "training.stop_when", "training.class_weights"}
 class ParameterFields(QWidget):
     """A field for each `Parameter` of the entry of a table: they come and go with the entry.
 
-    Parameters
-    ----------
-    path
-        Dotted path the fields are named under, such as ``"training.optimizer"``.
+    Fields are named under a dotted path, such as ``"training.optimizer"``.
     """
 
     changed = Signal(dict)
@@ -83,18 +80,8 @@ class ParameterFields(QWidget):
 class SettingsForm(CollapsibleSection):
     """A section that shows one part of an Experiment and asks for another.
 
-    It never changes the one it shows.
-
-    Parameters
-    ----------
-    name
-        What its object names begin with.
-    title
-        Of the section, translated.
-    shown, folded
-        Paths of the settings in sight, and of those under "More".
-    first
-        What stands above all settings.
+    It never changes the one it shows. What stands first is above all settings in sight; others are
+    folded, under "More".
     """
 
     always_noted = False

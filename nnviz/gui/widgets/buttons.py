@@ -18,18 +18,9 @@ _AIR, _EDGES = 4, 6
 
 @guarded
 class IconButton(QToolButton):
-    """A tool button without words.
+    """A tool button without words; its width and its icon's side are in heights of a line.
 
     It takes the focus when clicked, so that a number being typed elsewhere is entered first.
-
-    Parameters
-    ----------
-    icon_name
-        File name in ``resources/icons`` without its ending.
-    text, tip
-        Accessible name and tool tip, translated.
-    width, icon_side
-        Heights of a line of text.
     """
 
     def __init__(
@@ -58,15 +49,7 @@ class IconButton(QToolButton):
 
 @guarded
 class SmallButton(QToolButton):
-    """A button with a word on it, as high as a line of small text.
-
-    Parameters
-    ----------
-    text, tip
-        What it says, and what it does; both translated.
-    outlined
-        Whether it has an outline at rest, too.
-    """
+    """A button with a word on it, as high as a line of small text, outlined or not."""
 
     stays = False
     """Whether it stays pressed until it is pressed again."""
@@ -103,15 +86,7 @@ class ToggleButton(SmallButton):
 
 
 class SegmentedControl(QWidget):
-    """Toggle buttons of which one is pressed.
-
-    Parameters
-    ----------
-    name
-        Object name; the buttons are called ``name-0``, ``name-1``, ….
-    outlined
-        Whether each button has an outline.
-    """
+    """Toggle buttons called ``name-0``, ``name-1``, … of which one is pressed."""
 
     chosen = Signal(int)
     """The person chose: the position of the choice."""

@@ -36,17 +36,7 @@ _TEXT_LEFT, _ARROW_WIDTH = 8, 18
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list.
-
-    Parameters
-    ----------
-    name
-        What is saved.
-    title
-        What is shown, translated.
-    hint
-        Tooltip, such as a formula.
-    """
+    """One line of a list: what is saved, and what is shown, translated; a hint as tool tip."""
 
     name: str
     title: str

@@ -61,18 +61,9 @@ class SectionButton(QToolButton):
 
 
 class CollapsibleSection(QWidget):
-    """A button that heads a body, `rows`, and shows or hides it; `head` is always shown.
+    """A button of this name that heads a body, `rows`, and shows or hides it.
 
-    Parameters
-    ----------
-    name
-        Object name of the button.
-    title
-        Translated.
-    strong
-        Whether it heads a section, rather than a quiet "More".
-    expanded
-        Whether it is open at first.
+    A strong one heads a section, others are a quiet "More"; `head` is always shown.
     """
 
     def __init__(

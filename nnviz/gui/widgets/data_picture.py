@@ -31,12 +31,7 @@ def picture_of(
 ) -> QPixmap:
     """Return a square picture of what a data set looks like, as befits its kind.
 
-    Parameters
-    ----------
-    dataset, theme
-        What is seen, in which colours.
-    side, margin
-        In points, of which the screen has `ratio` pixels each.
+    Side and margin are in points, of which the screen has `ratio` pixels each.
     """
     picture = _blank(theme, side, ratio)
     painter = QPainter(picture)

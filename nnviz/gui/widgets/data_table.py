@@ -34,13 +34,7 @@ _WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 @guarded
 class DataTable(Themed, QTableView):
-    """A table that refreshes what is seen ten times a second, follows a row, and copies as text.
-
-    Parameters
-    ----------
-    model
-        What it shows.
-    """
+    """A table that refreshes what is seen ten times a second, follows a row, and copies as text."""
 
     chosen = Signal(int, int)
     """The person chose a cell: row and column; the column is -1 where only a row was meant."""

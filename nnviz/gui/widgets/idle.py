@@ -18,14 +18,9 @@ READ_SECONDS = 0.1
 
 
 class IdleTimer(QTimer):
-    """Watches moments arrive at a widget, and says when no more have come for a while.
+    """Watches moments arrive at its widget, and says when no more have come for a while.
 
     A picture that nobody sees, such as an export's, never moves.
-
-    Parameters
-    ----------
-    widget
-        What the moments are shown in; it owns the watch.
     """
 
     idle = Signal()

@@ -20,14 +20,8 @@ class NumberField(QAbstractSpinBox):
     """A number: typed and then entered, or stepped with arrows.
 
     Text that cannot be taken stays where it is, to be put right; so does text being typed while
-    another value is shown from outside. Escape goes back to the value.
-
-    Parameters
-    ----------
-    title
-        What it is, translated; begins the sentence that says which numbers it takes.
-    numbers
-        Range, steps and unit.
+    another value is shown from outside. Escape goes back to the value. The translated title begins
+    the sentence that says which numbers it takes.
     """
 
     committed = Signal(float)

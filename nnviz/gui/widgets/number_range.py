@@ -27,14 +27,9 @@ def even_steps(size: float) -> Step:
 
 
 def log_steps(rungs: Sequence[float] = (1, 3), smallest: float = 1e-4) -> Step:
-    """Return steps such as 0.01, 0.03, 0.1, 0.3, 1 and 3.
+    """Return steps such as 0.01, 0.03, 0.1, 0.3, 1 and 3: by rungs of a power of ten, from 1.
 
-    Parameters
-    ----------
-    rungs
-        Steps within a power of ten, ascending, from 1.
-    smallest
-        The first step above zero; the one below it is zero.
+    Above zero the first step is `smallest`, and the one below it is zero.
     """
 
     def step(value: float, up: bool) -> float:
