@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.theme import Theme
@@ -152,12 +151,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         rect: QRectF = super().boundingRect()
         return rect.adjusted(-across, -line, across, line)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem | None = None,
-        widget: QWidget | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, *_: object) -> None:
         """Draw directly: a recorded picture would forget that figures are equally wide."""
         specs = self.generateDrawSpecs(painter)
         if specs is not None:

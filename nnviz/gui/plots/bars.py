@@ -10,7 +10,6 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, paint_in_pixels
@@ -83,9 +82,7 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         """Take over the new view."""
         self.prepareGeometryChange()
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the bars in pixels, so that all gaps are equal."""
         painter.save()
         to_pixels = paint_in_pixels(self, painter)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
-from PySide6.QtWidgets import QGraphicsGridLayout, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
@@ -53,9 +53,7 @@ class NameRow(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no type
             self._texts, self._font = shown, font
             self.update()
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the texts."""
         painter.setFont(self._font)
         metrics, box, cut = QFontMetricsF(self._font), self.rect(), list[str]()

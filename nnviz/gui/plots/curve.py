@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsEllipseItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsEllipseItem
 
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.theme import Theme, blend
@@ -50,16 +50,14 @@ class Series:
 class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
     """pyqtgraph's curve, no thinner on paper and fine screens: its pens count their pixels."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def paint(self, painter: QPainter, *others: object) -> None:
         """Draw with a pen as wide as in the window; width 1 stays, which is drawn the fastest."""
         pen = self.opts["pen"]
         scale = abs(painter.deviceTransform().m11() / self.sceneTransform().m11())
         if pen.widthF() > 1.0 and scale > 1.0:
             self.opts["pen"] = QPen(pen)
             self.opts["pen"].setWidthF(pen.widthF() * scale)
-        super().paint(painter, option, widget)
+        super().paint(painter, *others)
         self.opts["pen"] = pen
 
 

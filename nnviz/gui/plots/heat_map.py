@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
@@ -66,13 +66,11 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         # The first row is at the top, where values of the axis are highest.
         self.setRect(spanned.left(), spanned.bottom(), spanned.width(), -spanned.height())
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def paint(self, painter: QPainter, *others: object) -> None:
         """Draw the cells, then gaps and numbers in pixels."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
-        super().paint(painter, option, widget)
+        super().paint(painter, *others)
         if self.image is None:
             return
         rows, columns = self.image.shape[:2]

@@ -125,10 +125,7 @@ class LegendRow(Themed, Label):
         self.setFont(small_font())
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setWordWrap(True)  # only then is Qt's label as high as its width makes it
-        policy = self.sizePolicy()
-        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
-        policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
 
     def show_entries(self, entries: Sequence[LegendEntry], firm: int | None = None) -> None:
         """Show these entries, of which so many of the first keep their whole names; None: all."""
