@@ -21,32 +21,21 @@ _LONGEST_NAME = 9
 
 @guarded
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """An axis with round ticks and no strokes; a vertical one can have a grid.
+    """An axis at the left, right or bottom, with round ticks and no strokes.
 
-    Parameters
-    ----------
-    side
-        ``"left"``, ``"right"`` or ``"bottom"``.
-
-    Attributes
-    ----------
-    write
-        Writes a tick's number.
-    least_step
-        Ticks are never closer, in units of the axis.
-    counted_from
-        If set, what the axis counts downwards from its top: place p is written as this minus p.
-    names
-        If there are any, what stands at 0, 1, …, shortened to their distance, instead of numbers.
-    gap
-        Pixels between a vertical axis and its numbers.
+    A vertical one can have a grid.
     """
 
     write: Write = staticmethod(fixed)
+    """Writes a tick's number."""
     least_step = 0.0
+    """Ticks are never closer, in units of the axis."""
     counted_from: float | None = None
+    """If set, it counts downwards from its top: place p is written as this minus p."""
     names: Sequence[str] = ()
+    """What stands at 0, 1, … instead of numbers, if anything, shortened to their distance."""
     gap = 6
+    """Pixels between a vertical axis and its numbers."""
 
     def __init__(self, side: str) -> None:
         self._metrics = QFontMetricsF(QFont())

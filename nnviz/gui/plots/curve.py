@@ -120,20 +120,10 @@ class Curve:
     def draw(
         self, chart: Chart, pixels: float, log: bool, past: float | None, careful: bool
     ) -> None:
-        """Hand points to pyqtgraph; those after `past` to the paler line.
+        """Hand points to pyqtgraph; those after `past`, an epoch shown earlier, to the paler line.
 
-        Parameters
-        ----------
-        chart
-            Where it is drawn.
-        pixels
-            How many there are across, of the finest screen or paper it may be drawn on.
-        log
-            Whether the left axis is logarithmic.
-        past
-            The epoch shown, if it is not the newest.
-        careful
-            Whether there is time for wide lines.
+        So many pixels are across, of the finest screen or paper it may be drawn on. Careful lines are
+        wide, for which there is not always time; `log` says whether the left axis is logarithmic.
         """
         x, y = self.points(chart.shown[0], pixels, log and not self.series.right)
         cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))

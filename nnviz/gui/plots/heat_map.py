@@ -48,16 +48,10 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         texts: Callable[[int, int], tuple[str, str]] | None = None,
         area: QRectF | None = None,
     ) -> None:
-        """Show cells.
+        """Show cells in these colours, shape (rows, columns, 3 or 4).
 
-        Parameters
-        ----------
-        colors
-            Shape (rows, columns, 3 or 4): red, green, blue and perhaps alpha.
-        texts
-            What is written in a cell (row, column) that is large enough, and in which colour.
-        area
-            What the cells span; without it each is 1 wide and high.
+        `texts` tells what is written in a cell (row, column) that is large enough, and in which colour.
+        The cells span the area; without it each is 1 wide and high.
         """
         rows, columns = colors.shape[:2]
         self._texts = texts

@@ -65,22 +65,11 @@ class MinMaxPyramid:
     def points(
         self, x: Column, rows: tuple[int, int], stride: int, log: bool
     ) -> tuple[Array, Array]:
-        """Return what to draw of rows from the first to before the second.
+        """Return abscissae and ordinates to draw of rows from the first to before the second.
 
-        Parameters
-        ----------
-        x
-            Abscissae: whole, ascending.
-        rows
-            Which rows; a few before and after may come with them.
-        stride
-            Rows of a stretch, a power of two; 1 for the rows themselves.
-        log
-            Whether log10 is wanted, with gaps where there is none.
-
-        Returns
-        -------
-        Abscissae and ordinates; NaN is a gap, −∞ the logarithm of zero.
+        A few rows before and after may come with them. `x` is whole and ascending; the stride is how many
+        rows are a stretch, a power of two, 1 for the rows themselves. NaN is a gap; if log10 is wanted,
+        −∞ is the logarithm of zero.
         """
         assert self._column is not None
         if stride == 1:

@@ -43,23 +43,11 @@ class Points:
         symbols: Sequence[str] = ("o",),
         outlines: tuple[str, str] | None = None,
     ) -> None:
-        """Show these points.
+        """Show points, shape (points, 2), each of a row of the data and in a colour.
 
-        Parameters
-        ----------
-        places
-            Shape (points, 2).
-        rows
-            Which row of the data each is, shape (points,).
-        colors
-            One a point.
-        rings
-            Which are only outlined, being of the test part.
-        symbols
-            pyqtgraph's names of marks: one a point, or one for all.
-        outlines
-            Of filled marks and of rings, where colours tell values: these may be as pale as the
-            ground, and fill all marks.
+        Rings are only outlined, being of the test part. Symbols are pyqtgraph's names of marks: one a
+        point, or one for all. Where colours tell values, and so may be as pale as the ground, they fill
+        all marks, and `outlines` are those of filled marks and of rings.
         """
         theme = self._chart.theme
         self._places, self._rows = places, rows

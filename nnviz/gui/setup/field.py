@@ -24,20 +24,9 @@ def object_name(path: str) -> str:
 class Field(QWidget):
     """A labelled control that can be refused.
 
-    Parameters
-    ----------
-    path
-        Dotted path of the setting, as `InvalidChoiceError.field` names it.
-    title
-        Label, translated; "" when the control bears its own.
-    control
-        What the person sets.
-    hint
-        Tool tip, translated: what the setting does to learning.
-    stacked
-        Whether the label stands above the control and not beside it.
-    label_width
-        Of a label beside the control, in heights of a line of text.
+    Its path is the one that `InvalidChoiceError.field` names. Title and hint, what the setting does
+    to learning, are translated; the title is "" when the control bears its own. The label is beside
+    the control, so many heights of a line wide, or where they are stacked above it.
     """
 
     def __init__(
