@@ -122,8 +122,9 @@ class Curve:
     ) -> None:
         """Hand points to pyqtgraph; those after `past`, an epoch shown earlier, to the paler line.
 
-        So many pixels are across, of the finest screen or paper it may be drawn on. Careful lines are
-        wide, for which there is not always time; `log` says whether the left axis is logarithmic.
+        So many pixels are across, of the finest screen or paper it may be drawn on. Careful lines
+        are wide, for which there is not always time; `log` says whether the left axis is
+        logarithmic.
         """
         x, y = self.points(chart.shown[0], pixels, log and not self.series.right)
         cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))

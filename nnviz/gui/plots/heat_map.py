@@ -50,8 +50,8 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
     ) -> None:
         """Show cells in these colours, shape (rows, columns, 3 or 4).
 
-        `texts` tells what is written in a cell (row, column) that is large enough, and in which colour.
-        The cells span the area; without it each is 1 wide and high.
+        `texts` tells what is written in a cell (row, column) that is large enough, and in which
+        colour. The cells span the area; without it each is 1 wide and high.
         """
         rows, columns = colors.shape[:2]
         self._texts = texts

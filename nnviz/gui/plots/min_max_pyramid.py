@@ -67,9 +67,9 @@ class MinMaxPyramid:
     ) -> tuple[Array, Array]:
         """Return abscissae and ordinates to draw of rows from the first to before the second.
 
-        A few rows before and after may come with them. `x` is whole and ascending; the stride is how many
-        rows are a stretch, a power of two, 1 for the rows themselves. NaN is a gap; if log10 is wanted,
-        −∞ is the logarithm of zero.
+        A few rows before and after may come with them. `x` is whole and ascending; the stride is
+        how many rows are a stretch, a power of two, 1 for the rows themselves. NaN is a gap; if
+        log10 is wanted, −∞ is the logarithm of zero.
         """
         assert self._column is not None
         if stride == 1:

@@ -45,9 +45,9 @@ class Points:
     ) -> None:
         """Show points, shape (points, 2), each of a row of the data and in a colour.
 
-        Rings are only outlined, being of the test part. Symbols are pyqtgraph's names of marks: one a
-        point, or one for all. Where colours tell values, and so may be as pale as the ground, they fill
-        all marks, and `outlines` are those of filled marks and of rings.
+        Rings are only outlined, being of the test part. Symbols are pyqtgraph's names of marks: one
+        a point, or one for all. Where colours tell values, and so may be as pale as the ground,
+        they fill all marks, and `outlines` are those of filled marks and of rings.
         """
         theme = self._chart.theme
         self._places, self._rows = places, rows
