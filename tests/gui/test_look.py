@@ -1,33 +1,41 @@
-"""Colours: what they tell apart, and how a widget comes to know which it is drawn in."""
+"""Colours: what they tell apart, and how widgets and drawings come to have those of a theme."""
 
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QIcon, QImage
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnviz.gui.look.style import palette
+from nnviz.gui import preferences
+from nnviz.gui.look.icons import tinted
+from nnviz.gui.look.style import palette, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb, theme_of
 from nnviz.gui.look.themed import Themed
 
 from .seen_colors import EYES, apart, luminance
 
 CLASSES = 10
+INKS = {"chevron-down": "muted", "chevron-up": "muted", "check": "accent_text"}
+EVERY_THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 
 
 @pytest.mark.parametrize("eyes", EYES)
-@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@EVERY_THEME
 def test_classes_are_told_apart_and_taken_for_no_sign(theme: Theme, eyes: str) -> None:
     classes = [theme.class_color(label) for label in range(4)]
     for one, other in itertools.combinations([*classes, theme.positive, theme.negative], 2):
         assert apart(one, other, eyes) > 0.09, (one, other)
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@EVERY_THEME
 def test_every_class_has_its_own_look_and_is_seen_on_the_surface(theme: Theme) -> None:
     looks = {(theme.class_color(label), theme.class_symbol(label)) for label in range(CLASSES)}
     assert len(looks) == CLASSES
@@ -64,3 +72,27 @@ def test_signed_colours_grow_from_a_neutral_middle() -> None:
         low, zero, high = theme.diverging(np.array([-2.0, 0.0, 2.0]), 2.0)[:, :3].tolist()
         expected = [rgb(color) for color in (theme.negative, theme.neutral, theme.positive)]
         assert np.abs(np.subtract([low, zero, high], expected)).max() <= 2
+
+
+@EVERY_THEME
+def test_drawings_of_the_style_sheet_have_the_inks_of_the_theme(
+    qapp: QApplication, theme: Theme
+) -> None:
+    files = {Path(name) for name in re.findall(r'url\("(.*?)"\)', window_sheet(theme))}
+    assert {file.stem for file in files} == set(INKS)
+    for file in files:
+        assert file.read_bytes() == tinted(file.stem, getattr(theme, INKS[file.stem]))
+        drawn = QIcon(str(file)).pixmap(16, 16).toImage()
+        blank = QImage(drawn.size(), drawn.format())
+        blank.fill(0)
+        assert drawn != blank
+
+
+def test_settings_of_its_own_leave_the_persons_alone(fresh_settings: Path) -> None:
+    preferences.write(preferences.THEME, "dark")
+    with preferences.of_its_own():
+        assert preferences.read(preferences.THEME) == preferences.SYSTEM
+        preferences.write(preferences.THEME, "light")
+        assert preferences.read(preferences.THEME) == "light"
+    assert preferences.read(preferences.THEME) == "dark"
+    assert QSettings().value(preferences.THEME.name) == "dark"
