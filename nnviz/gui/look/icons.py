@@ -44,7 +44,13 @@ def icon(name: str, ink: str = "text") -> QIcon:
     """Return an icon that is drawn in the present theme, also after another has been chosen.
 
     It is named after its file in ``resources/icons``, its ink after a colour of the theme.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such icon.
     """
+    _source(name)  # or this would be raised where it is first painted
     return QIcon(_Drawing(name, ink))
 
 

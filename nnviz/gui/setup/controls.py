@@ -84,16 +84,6 @@ def number_range(numbers: Range) -> NumberRange:
     return NumberRange(numbers.low, numbers.high, numbers.whole, step)
 
 
-def seed_range(numbers: Range) -> NumberRange:
-    """Return what the field of a seed takes: seeds are names, and the next one is as good."""
-    return NumberRange(numbers.low, numbers.high, whole=True, grouped=False)
-
-
-def percent_range(numbers: Range, factor: float) -> NumberRange:
-    """Return what a field takes that shows per cent: a value times this factor."""
-    return NumberRange(numbers.low, numbers.high, step=even_steps(5), suffix="%", factor=factor)
-
-
 def parameter_range(parameter: Parameter) -> NumberRange:
     """Return what the field of a number takes that comes with the entry of a table."""
     low, high = parameter.low, parameter.high
@@ -104,16 +94,23 @@ def parameter_range(parameter: Parameter) -> NumberRange:
 
 
 def _percents(factor: float) -> Callable[[Setting, str, str], QWidget]:
-    return lambda setting, title, hint: SliderNumber(
-        setting.path, title, hint, percent_range(setting.range, factor)
-    )
+    """Return what makes a slider that shows per cent: a value times this factor."""
+
+    def slider(setting: Setting, title: str, hint: str) -> QWidget:
+        low, high = setting.range.low, setting.range.high
+        numbers = NumberRange(low, high, step=even_steps(5), suffix="%", factor=factor)
+        return SliderNumber(setting.path, title, hint, numbers)
+
+    return slider
 
 
 def _seed(setting: Setting, title: str, hint: str) -> QWidget:
     words = _tr("New weights"), _tr("Start from other random weights.")
     if setting.path == "data.seed":
         words = _tr("New data"), _tr("Draw new data, and a new split into training and test.")
-    return SeedNumber(setting.path, title, seed_range(setting.range), *words)
+    # Seeds are names, and the next one is as good.
+    numbers = NumberRange(setting.range.low, setting.range.high, whole=True, grouped=False)
+    return SeedNumber(setting.path, title, numbers, *words)
 
 
 def _batch(setting: Setting, title: str, hint: str) -> QWidget:
