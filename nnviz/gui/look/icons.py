@@ -59,13 +59,6 @@ def tinted(name: str, color: str) -> bytes:
     return _source(name).replace(b"currentColor", color.encode())
 
 
-def picture(name: str, color: str, size: int, ratio: float = 1.0) -> QPixmap:
-    """Return an icon as a picture `size` points wide, sharp on a screen of this pixel ratio."""
-    drawn = _inked(_shape(name, round(size * ratio)), color)
-    drawn.setDevicePixelRatio(ratio)
-    return drawn
-
-
 def icon_size() -> QSize:
     """Return the size of icons in bars and buttons."""
     return QSize(16, 16)

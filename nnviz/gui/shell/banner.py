@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.gui.look.icons import icon_size, picture
+from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -69,11 +69,9 @@ class NoticeBanner(Themed, QFrame):
 
     def restyle(self) -> None:
         """Draw the mark in the theme's ink."""
-        ratio, size = self.devicePixelRatioF(), icon_size().width()
-        name, color = "triangle-alert", self.theme.error
-        if self._notice.offer is not None:
-            name, color = "history", self.theme.accent
-        self._mark.setPixmap(picture(name, color, size, ratio))
+        offers = self._notice.offer is not None
+        mark = icon("history", "accent") if offers else icon("triangle-alert", "error")
+        self._mark.setPixmap(mark.pixmap(icon_size(), self.devicePixelRatioF()))
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
