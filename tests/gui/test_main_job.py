@@ -14,7 +14,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
@@ -274,18 +281,18 @@ def test_switching_data_while_training_starts_clean(qtbot, window):
     assert window.recording.problem.dataset.name == "digits"
 
 
-def test_everything_is_exported_from_the_menu_and_reads_back(qtbot, window, tmp_path):
+def test_everything_is_exported_from_the_menu_and_reads_back(qtbot, window, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *asked: str(tmp_path))
     choose(window, "preset-two-gaussians")
     train_for(window, 30)
     train_to_the_end(qtbot, window)
     choose(window, "action-export-all")
     dialog = window.findChild(QWidget, "export-dialog")
     qtbot.waitUntil(dialog.isVisible)
-    dialog.findChild(QLineEdit, "export-path").setText(str(tmp_path / "report"))
     with qtbot.waitSignal(window.export.said, timeout=60_000):
         dialog.findChild(QPushButton, "export-save").click()
 
-    (folder,) = (tmp_path / "report").iterdir()
+    (folder,) = tmp_path.iterdir()
     assert folder.name == "Two Gaussians 2-8-4-1 epoch 30"
     pictures = {path.stem: QImage(str(path)) for path in folder.glob("*.png")}
     assert set(pictures) == {*window.panels, "window"}

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
@@ -492,14 +491,14 @@ def test_pictures_are_asked_of_the_panel_with_the_focus(qtbot, window, focus, me
 
     with qtbot.waitSignal(window.export.said) as said:
         action(window, "action-copy-picture").trigger()
-    assert said.args == [f"Copying {meant.title()}…"]
+    assert said.args[0].startswith(f"Copied {meant.title()} (")
     save = window.findChild(QToolButton, "save-weights").click
     for press, key in ((action(window, "action-save-picture").trigger, meant), (save, "weights")):
         press()
-        path = window.findChild(QLineEdit, "export-path")
-        assert Path(path.text()).name == f"{key}.png"
+        title = window.panels[key].title_for(window.recording.problem)
+        assert window.export.dialog.windowTitle() == f"Save picture: {title}"
         window.export.dialog.reject()
-        qtbot.waitUntil(lambda: window.findChild(QLineEdit, "export-path") is None)
+        qtbot.waitUntil(lambda: window.findChild(QDialog, "export-dialog") is None)
 
 
 def test_a_deep_network_leaves_every_panel_within_a_small_window(qtbot, window):
