@@ -181,8 +181,7 @@ class MainWindow(QMainWindow):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
-        self.docks.save_wanted.connect(self.export.save)
-        self.card.save_wanted.connect(self.export.save)
+        self.card.bar.save_wanted.connect(self.export.save)
 
     def _restore(self) -> None:
         """Return to what the window was when it was last closed."""
@@ -216,7 +215,8 @@ class MainWindow(QMainWindow):
         for key, kind in PANELS.items():
             panel = kind(self)
             self._take_panel(panel)
-            self.docks.add(key, panel.tr(panel.title), panel)
+            dock = self.docks.add(key, panel.tr(panel.title), panel)
+            dock.bar.save_wanted.connect(self.export.save)
             if isinstance(panel, RunsPanel):
                 self._connect_runs(panel)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])

@@ -168,23 +168,6 @@ def test_leaving_a_trained_run_asks_nothing_and_says_how_to_have_it_again(qtbot,
     assert np.array_equal(window.recording.frame.inspection.snapshot.parameters, trained)
 
 
-def test_pause_step_and_reset_by_their_actions(qtbot, window):
-    choose(window, "preset-xor-2-4-1")
-    train_for(window, 10_000_000)
-    choose(window, "action-train")
-    qtbot.waitUntil(lambda: len(window.recording.frame.history) > 20, timeout=20_000)
-    choose(window, "action-train")
-    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
-    epoch = window.recording.frame.history.column("epoch")[-1]
-    choose(window, "action-step")
-    qtbot.waitUntil(
-        lambda: window.recording.frame.history.column("epoch")[-1] == epoch + 1, timeout=20_000
-    )
-    choose(window, "action-reset")
-    assert window.session.state is SessionState.IDLE
-    assert window.recording.frame.history.column("epoch").tolist() == [0]
-
-
 def enter(window, name, text):
     """Type into a number field without pressing Enter."""
     field = window.findChild(NumberField, name)

@@ -369,12 +369,3 @@ def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_ther
     assert session.state is SessionState.FAILED
     session.branch(checkpoints[5])
     finished(qtbot, session)
-
-
-def test_closing_while_training_leaves_nothing(qtbot):
-    session = Session()
-    session.load(ENDLESS)
-    session.train()
-    session.close()
-    session.close()
-    assert not session._thread.isRunning()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QInputDialog, QProgressDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.export import jobs
@@ -22,13 +22,11 @@ from nnviz.gui.export.weights import save_weights, weights_text
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
+from nnviz.gui.plain import progress_dialog, text_dialog
 from nnviz.training.checkpoints import Checkpoints
 
 ELSE = "network"
 """The panel whose picture is meant where none has the focus."""
-
-_SOON = 400
-"""Milliseconds that an export may take before its progress is shown."""
 
 
 class ExportController(QObject):
@@ -86,16 +84,13 @@ class ExportController(QObject):
     def save_epochs(self) -> None:
         """Ask at which epochs, how and where, then write one picture of that panel at all."""
         if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
-            asked = QInputDialog(self._window)
-            asked.setObjectName("epochs-dialog")
             title = self.tr("Save picture at several epochs: {title}")
-            asked.setWindowTitle(title.format(title=panel.title_for(moment[0])))
+            title = title.format(title=panel.title_for(moment[0]))
             text = self.tr("Show the panel at these epochs, or the nearest that are kept:")
-            asked.setLabelText(text)
-            asked.setTextValue(offered(self.checkpoints().epochs[-1]))
+            epochs = offered(int(self.checkpoints().epochs[-1]))
+            asked = text_dialog(self._window, "epochs-dialog", title, text, epochs)
             asked.setOkButtonText(self.tr("Continue…"))
             asked.textValueSelected.connect(partial(self._ask_epochs, panel, moment))
-            asked.finished.connect(asked.deleteLater)
             asked.open()
 
     def _ask_epochs(self, panel: Panel, moment: Moment, text: str) -> None:
@@ -190,10 +185,8 @@ class ExportController(QObject):
         """Do it; where that takes long, show how it goes on, with a way to end it."""
         self._work.start(slices)
         text, stop = self.tr("Exporting…"), self.tr("Cancel")
-        progress = QProgressDialog(text, stop, 0, most, self._window)
-        progress.setObjectName("export-progress")
-        progress.setWindowTitle(self.tr("Export"))
-        progress.setMinimumDuration(_SOON)
+        progress = progress_dialog(self._window, "export-progress", text, stop)
+        progress.setMaximum(most)
         self._work.advanced.connect(progress.setValue)
         self._work.ended.connect(progress.deleteLater)
         progress.canceled.connect(self._cancel)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -21,21 +20,17 @@ class PanelCard(QFrame):
     It stands on top of the timeline, which is lower where the card is low.
     """
 
-    save_wanted = Signal(str)
-    """The person wants a picture of the panel of this key."""
-
     def __init__(
         self, key: str, title: str, below: Timeline, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panelCard")
         self._below = below
-        bar = TitleBar(key, title, movable=False, parent=self)
-        bar.save_wanted.connect(self.save_wanted)
+        self.bar = TitleBar(key, title, movable=False, parent=self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(bar)
+        self._column.addWidget(self.bar)
         self._column.addStretch()
         self._column.addWidget(below)
 

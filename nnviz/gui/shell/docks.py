@@ -134,9 +134,6 @@ class PanelDock(QDockWidget):
 class Docks(QObject):
     """The docks of a window."""
 
-    save_wanted = Signal(str)
-    """The person wants a picture of the panel of this key."""
-
     visibility_changed = Signal()
     """A panel came in sight, or went out of it."""
 
@@ -162,7 +159,6 @@ class Docks(QObject):
     def add(self, key: str, title: str, panel: QWidget) -> PanelDock:
         """Put a panel into a dock of its own; `arrange` gives it its place."""
         dock = self._docks[key] = PanelDock(key, title, panel, self._window)
-        dock.bar.save_wanted.connect(self.save_wanted)
         dock.visibilityChanged.connect(self.visibility_changed)
         return dock
 
