@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QLabel,
     QMessageBox,
+    QProgressBar,
     QProgressDialog,
     QToolTip,
     QWidget,
@@ -76,6 +77,9 @@ def progress_dialog(parent: QWidget, name: str, label: str, cancel: str) -> QPro
     """Return a dialog that shows itself where something takes long."""
     dialog = QProgressDialog(literal(label), cancel, 0, 0, parent)
     dialog.setObjectName(name)
+    bar = QProgressBar(dialog)
+    bar.setTextVisible(False)  # for bars are thinner than a line of text
+    dialog.setBar(bar)
     dialog.setMinimumDuration(_SOON)
     dialog.setValue(0)  # which starts the clock
     return dialog
