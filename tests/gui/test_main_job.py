@@ -79,6 +79,8 @@ def has_color(image, color):
 def test_every_sample_opens_trains_and_shows_in_every_panel(qtbot, window, key):
     choose(window, f"sample-{key}")
     assert window.store.experiment.data.sample == key
+    assert window.findChild(QAction, f"sample-{key}").isChecked()
+    assert CATALOG[key].title in window.windowTitle()
     asked = window.store.experiment.with_seed(7).change("training", epochs=3)
     assert window.store.propose(asked)
     train_to_the_end(qtbot, window)

@@ -13,7 +13,7 @@ from nnviz.gui.run import frame_feed
 from nnviz.gui.run.experiment_store import UNDO_DEPTH, ExperimentStore
 from nnviz.gui.run.frame_feed import BUDGET, FrameFeed
 from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.session import SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import PACES
 
@@ -101,13 +101,6 @@ class Watcher(QWidget):
 
     def show_frame(self, frame):
         self.frames.append((len(frame.history), frame.inspection.epoch, frame.row))
-
-
-@pytest.fixture
-def session(qtbot):
-    session = Session()
-    yield session
-    session.close()
 
 
 def watched(qtbot, session, *views):
