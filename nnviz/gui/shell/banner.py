@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.look.icons import icon_size, picture
+from nnviz.gui.look.style import mark
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -82,8 +83,7 @@ class NoticeBanner(Themed, QFrame):
         self._text.setText(notice.sentence)
         self._more.setVisible(bool(notice.details))
         self._offer.setVisible(notice.offer is not None)
-        self.setProperty("offers", notice.offer is not None)
-        self.style().polish(self)
+        mark(self, "offers", notice.offer is not None)
         if notice.offer is not None:
             self._offer.setDefaultAction(notice.offer)
         self.restyle()

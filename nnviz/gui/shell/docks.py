@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QVBoxLayout, QWidget
 
+from nnviz.gui.look.style import mark
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.title_bar import TitleBar
 from nnviz.training.problem import Problem
@@ -110,8 +111,7 @@ class PanelDock(QDockWidget):
     def _frame(self, floating: bool) -> None:
         """Draw an outline while the dock is a window of its own, which has no other frame."""
         for part in (self.bar, self.widget()):
-            part.setProperty("floating", floating)
-            part.style().polish(part)
+            mark(part, "floating", floating)
 
     @Slot(bool)
     def _show_panel(self, visible: bool) -> None:

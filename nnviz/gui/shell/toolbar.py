@@ -178,7 +178,6 @@ class ToolBar(QToolBar):
         button = QToolButton(self)
         button.setObjectName(action.objectName().replace("action-", "button-"))
         button.setDefaultAction(action)
-        button.setAccessibleName(action.text().replace("&", ""))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(icon_size()))
         button.setFixedHeight(em(button, _BUTTON_HEIGHT))

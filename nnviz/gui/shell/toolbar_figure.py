@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.gui.look.numbers import NOTHING
-from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
+from nnviz.gui.look.style import FIGURE_SIZE, mark, small_font, strong_font
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.widgets.text_labels import ElidedLabel
 
@@ -31,7 +31,6 @@ class ToolbarFigure(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         set_tool_tip(self, tip)
-        self._past = False
         self._caption = ElidedLabel(self)
         self._caption.set_texts(caption)
         self._caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -68,11 +67,7 @@ class ToolbarFigure(QWidget):
 
     def set_past(self, past: bool) -> None:
         """Say that the value is an earlier epoch's, by the colour of the caption."""
-        if past != self._past:
-            self._past = past
-            self._caption.setProperty("past", past)
-            self._caption.style().unpolish(self._caption)
-            self._caption.style().polish(self._caption)
+        mark(self._caption, "past", past)
 
     def _name(self) -> None:
         text = self.tr("{caption}: {value}")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nnviz.gui.look.icons import icon_size
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.style import small_font
+from nnviz.gui.look.style import mark, small_font
 from nnviz.gui.look.theme import SPACE, blend
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -122,9 +122,7 @@ class Timeline(Themed, QWidget):
             self._fit()
         if self._past != (track.shown is not None):
             self._past = not self._past
-            self.field.setProperty("past", self._past)
-            self.field.style().unpolish(self.field)
-            self.field.style().polish(self.field)
+            mark(self.field, "past", self._past)
             self.update()
         self._tell()
 
