@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import reink
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.texts import translated
@@ -122,11 +123,7 @@ class MainWindow(QMainWindow):
 
     def _compose(self) -> None:
         centre = QWidget(self)
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.card, 1)
+        filled(QVBoxLayout(centre), self.banner, self.card, wide=self.card)
         self.setCentralWidget(centre)
         self.addToolBar(self.bar)
         self.setStatusBar(self.status)

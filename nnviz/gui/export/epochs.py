@@ -15,6 +15,7 @@ from nnviz.gui.export.files import ExportError
 from nnviz.gui.export.jobs import ExportTarget, shot_target
 from nnviz.gui.export.window import Moment
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import strong_font
 from nnviz.gui.look.theme import SPACE
@@ -92,11 +93,7 @@ class EpochSheet(Panel):
         panel.restore_view(state["view"])
         panel.show_frame(frame)
         self.cells.append((panel, frame))
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(above)
-        column.addWidget(panel, 1)
-        return column
+        return filled(QVBoxLayout(), above, panel, wide=panel)
 
 
 def columns(cells: int) -> int:

@@ -29,6 +29,7 @@ from nnviz.gui.export.options import (
     TEXT_SIZES,
     PictureOptions,
 )
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 
@@ -136,12 +137,10 @@ class OptionsForm(QWidget):
         self._unit = named(QComboBox(self), "export-unit", self.tr("Unit"), tip)
         self._unit.addItem(self.tr("px"), False)
         self._unit.addItem(self.tr("mm"), True)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addWidget(self._sides[0], 1)
-        row.addWidget(Label("×", self))
-        row.addWidget(self._sides[1], 1)
-        row.addWidget(self._unit)
+        parts = (self._sides[0], Label("×", self), self._sides[1], self._unit)
+        row = filled(QHBoxLayout(), *parts, spacing=SPACE)
+        for side in self._sides:
+            row.setStretchFactor(side, 1)
         self._form.addRow("", row)
         tip = self.tr("Pixels an inch on paper: with more, text and lines have more pixels.")
         label = self.tr("&Resolution")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.overrides import guarded
 from nnviz.gui.shell.title_bar import TitleBar
 from nnviz.gui.timeline import Timeline
@@ -27,12 +28,7 @@ class PanelCard(QFrame):
         self.setObjectName("panelCard")
         self._below = below
         self.bar = TitleBar(key, title, movable=False, parent=self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(self.bar)
-        self._column.addStretch()
-        self._column.addWidget(below)
+        self._column = filled(QVBoxLayout(self), self.bar, None, below)
 
     def set_widget(self, widget: QWidget) -> None:
         """Show this widget below the title."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import mark
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.title_bar import TitleBar
@@ -102,9 +103,7 @@ class PanelDock(QDockWidget):
         body = QFrame()
         body.setObjectName("panelBody")
         body.setMinimumWidth(_LEAST_WIDTHS.get(self.key, 0))
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
+        filled(QVBoxLayout(body), panel)
         self.setWidget(body)
 
     @Slot(bool)

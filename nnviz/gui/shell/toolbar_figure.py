@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import NOTHING
 from nnviz.gui.look.style import FIGURE_SIZE, mark, small_font, strong_font
 from nnviz.gui.plain import Label, set_tool_tip
@@ -42,11 +43,8 @@ class ToolbarFigure(QWidget):
         width = QFontMetrics(self._value.font()).horizontalAdvance(widest)
         # Of a fixed size: else every new value would have the whole window laid out again.
         self._value.setFixedSize(width, self._value.sizeHint().height())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._caption)
-        column.addWidget(self._value, 0, Qt.AlignmentFlag.AlignLeft)  # captions may be wider
+        column = filled(QVBoxLayout(self), self._caption, self._value)
+        column.setAlignment(self._value, Qt.AlignmentFlag.AlignLeft)  # captions may be wider
 
     @property
     def text(self) -> str:
