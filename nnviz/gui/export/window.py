@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.figure import describe, painting
@@ -67,24 +66,15 @@ def window_drawing(
     Parameters
     ----------
     restyle
-        Gives the window a theme for as long as that takes, while the screen stays as it is.
+        Gives the window a theme. Nothing of that is seen: nothing is painted on the screen until
+        the window has its own again.
     """
     yield None
     own = theme_of(window)
     if options.look is own:
         return render_window(window, moment, options)
-    still = [shown for shown in QApplication.topLevelWidgets() if shown.isVisible()]
-    for shown in still:
-        shown.setUpdatesEnabled(False)
+    restyle(options.look)
     try:
-        restyle(options.look)
-        yield None
-        window.setUpdatesEnabled(True)  # or it would not be painted into a picture either
-        image = render_window(window, moment, options)
-        window.setUpdatesEnabled(False)
+        return render_window(window, moment, options)
     finally:
-        if isValid(window):
-            restyle(own)
-        for shown in filter(isValid, still):
-            shown.setUpdatesEnabled(True)
-    return image
+        restyle(own)
