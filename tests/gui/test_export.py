@@ -37,7 +37,7 @@ from nnviz.gui.export.figure import Figure, PanelSnapshot, render, snapshot_of
 from nnviz.gui.export.options import USUAL, PictureOptions, remember, remembered
 from nnviz.gui.export.slices import finish
 from nnviz.gui.export.weights import weights_text
-from nnviz.gui.export.window import render_window, window_pixels
+from nnviz.gui.export.window import render_window, window_drawing, window_pixels
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style, palette
@@ -765,6 +765,18 @@ def test_how_much_is_done_is_shown(bench, tmp_path):
     assert progress.maximum() == 100
     bench.wait_for(1)
     assert shares == [50]
+
+
+def test_a_cancelled_picture_gives_the_window_its_theme_back(bench):
+    bench.window.show()
+    drawing = window_drawing(bench.window, bench.moment, bench.wear, PictureOptions(theme="dark"))
+    next(drawing)
+    next(drawing)
+    assert bench.worn == ["dark"]
+    assert not bench.window.updatesEnabled()
+    drawing.close()
+    assert bench.worn == ["dark", "light"]
+    assert bench.window.updatesEnabled()
 
 
 # ------------------------------------------------------------------------------- the command line

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.figure import describe, painting
@@ -66,15 +67,24 @@ def window_drawing(
     Parameters
     ----------
     restyle
-        Gives the window a theme. Nothing of that is seen: nothing is painted on the screen until
-        the window has its own again.
+        Gives the window a theme for as long as that takes, while the screen stays as it is.
     """
     yield None
     own = theme_of(window)
     if options.look is own:
         return render_window(window, moment, options)
-    restyle(options.look)
+    still = [shown for shown in QApplication.topLevelWidgets() if shown.isVisible()]
+    for shown in still:
+        shown.setUpdatesEnabled(False)
     try:
-        return render_window(window, moment, options)
+        restyle(options.look)
+        yield None
+        window.setUpdatesEnabled(True)  # or it would not be painted into a picture either
+        image = render_window(window, moment, options)
+        window.setUpdatesEnabled(False)
     finally:
-        restyle(own)
+        if isValid(window):
+            restyle(own)
+        for shown in filter(isValid, still):
+            shown.setUpdatesEnabled(True)
+    return image
