@@ -41,7 +41,7 @@ from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.numbers import NOTHING, percent, steady
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import BODY_SIZE, DARK, LIGHT, SMALL_SIZE
-from nnviz.gui.main_window import FIRST_PRESET
+from nnviz.gui.main_window import FIRST_PRESET, MainWindow
 from nnviz.gui.panels import PANELS
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell import notices as notices_module
@@ -120,13 +120,13 @@ def test_an_icon_has_the_ink_asked_for(qapp, ink):
     assert {color.name() for color in colors if color.alpha() == 255} == {ink}
 
 
-def test_an_empty_window_says_that_it_is_loading(qtbot, qapp, open_window):
+def test_an_empty_window_says_that_it_is_loading(qtbot, qapp, opened):
     window = MainWindow(ThemeManager(qapp), Notices())
     qtbot.addWidget(window)
     card = window.findChild(QWidget, "panelCard")
     assert "Loading…" in [label.text() for label in card.findChildren(QLabel)]
     window.close()
-    card = open_window().findChild(QWidget, "panelCard")
+    card = opened().findChild(QWidget, "panelCard")
     qtbot.waitUntil(lambda: "Loading…" not in [one.text() for one in card.findChildren(QLabel)])
 
 
