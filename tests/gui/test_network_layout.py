@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from nnviz.gui.network.column import ColumnSpec
-from nnviz.gui.network.edge_painter import FIRST, LEAST, MOST, EdgeBudget
 from nnviz.gui.network.edges import (
     PIECES,
     Edges,
@@ -224,36 +223,6 @@ def test_solid_pieces_cover_a_curve_and_dashes_leave_gaps() -> None:
     length = np.hypot(*(dashes[PIECES:, 2:] - dashes[PIECES:, :2]).T).sum()
     assert counts.tolist() == [PIECES, len(dashes) - PIECES]
     assert 0.5 * 200 < length < 0.8 * 200
-
-
-# ------------------------------------------------------------------------------ edges within budget
-
-
-def learn(budget: EdgeBudget, times: int, each: float, rest: float) -> list[int]:
-    counts = []
-    for _ in range(times):
-        budget.learn(budget.most, budget.most * each, rest)
-        counts.append(budget.most)
-    return counts
-
-
-def test_the_budget_follows_the_speed_little_by_little_and_settles() -> None:
-    counts = learn(EdgeBudget(), 90, 4e-6, 0.001)
-    assert counts[0] == FIRST
-    assert max(-np.diff(counts)) < 0.25 * FIRST
-    assert counts[-1] == pytest.approx(750, rel=0.2)
-    assert len(set(counts[60:])) == 1
-    quick = EdgeBudget()
-    assert MOST * 0.8 <= learn(quick, 90, 1e-9, 0.0)[-1] <= MOST
-    assert LEAST <= learn(quick, 99, 1.0, 1.0)[-1] <= LEAST * 1.3
-
-
-def test_a_single_slow_painting_changes_nothing() -> None:
-    budget = EdgeBudget()
-    before = learn(budget, 60, 2e-6, 0.001)[-1]
-    budget.learn(budget.most, 0.5, 0.5)
-    budget.learn(3, 0.5, 0.5)  # too few edges to tell
-    assert budget.most == before
 
 
 # ------------------------------------------------------------------------------------------ walking

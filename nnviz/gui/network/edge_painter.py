@@ -2,13 +2,11 @@
 
 Translucent or antialiased lines cost ten to fifty times as much as opaque plain ones, and a call
 for each line as much again; hence colours blended beforehand, thirty-two pens, and one
-``drawLines`` a pen from an array that Qt reads in place. How many a moving picture may have is
-learned from how long the last ones took.
+``drawLines`` a pen from an array that Qt reads in place.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -21,24 +19,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.network.edges import DASH, GAP, LEVELS, Index, WeightedEdges, pen_index
-
-BUDGET_SECONDS = 0.004
-"""What painting the network may take while it moves."""
-
-_TELLS_THREAD = time.get_clock_info("thread_time").resolution < 1e-4
-now = time.thread_time if _TELLS_THREAD else time.perf_counter
-"""Seconds that painting took of the processor, where the system can tell, or else of the day."""
-
-FIRST = 1500
-LEAST, MOST = 400, 3000
-"""Edges of a moving picture: at first, and in the end."""
-
-_TOO_FEW = 100
-"""Edges that are done too quickly to tell what one costs."""
-
-_PACE = 0.1
-_TOLERANCE = 0.15
-"""Edges that come and go are no sight: a number that fits about is good enough."""
 
 THINNEST = 0.8
 _LINE_BYTES = 4 * 8
@@ -112,23 +92,6 @@ class EdgePainter:
         # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
         move = 2 * (camera.dx(), camera.dy())
         np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
-
-
-class EdgeBudget:
-    """Adapts the number of edges to the machine, slowly."""
-
-    def __init__(self) -> None:
-        self.most = FIRST
-        self._wanted = float(FIRST)
-
-    def learn(self, edges: int, for_edges: float, for_rest: float) -> None:
-        """Take note of how many edges were painted, and of seconds for them and all else."""
-        if edges < _TOO_FEW:
-            return
-        fits = (BUDGET_SECONDS - for_rest) * edges / max(for_edges, 1e-9)
-        self._wanted += _PACE * (min(max(fits, LEAST), MOST) - self._wanted)
-        if abs(self._wanted - self.most) > _TOLERANCE * self.most:
-            self.most = round(self._wanted)
 
 
 @lru_cache(maxsize=64)

@@ -15,18 +15,18 @@ from nnviz.gui.network.answers import paint_answers
 from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_largest
 from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.edge_painter import EdgeBudget, EdgePainter, EdgeStyle, now
+from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
 from nnviz.gui.network.nodes import paint_nodes
 from nnviz.gui.network.view_state import NetworkViewState
 
-REFINED_AT_MOST = 4000
-"""Edges drawn when the picture is idle, and in pictures for export."""
+MOVING_AT_MOST, REFINED_AT_MOST = 800, 4000
+"""Edges drawn while the network learns: 600 more take another millisecond of every frame. And
+edges drawn when the picture is idle, and in pictures for export."""
 
 SLICE_SECONDS = 0.006
 _EDGES = 100
 """How long full detail is drawn at a time, and edges between two looks at the clock."""
-
 
 _FEW = 100
 """Edges that may be as thick as any."""
@@ -46,7 +46,6 @@ class NetworkPainter:
     """
 
     def __init__(self) -> None:
-        self.budget = EdgeBudget()
         self._drawn: Index = np.empty(0, dtype=np.intp)
         self._drawn_of: Edges | None = None
         self._outside = 0
@@ -77,34 +76,20 @@ class NetworkPainter:
         self._paint_edges(painter, state, REFINED_AT_MOST, smooth=True)
         self._paint_moment(painter, state)
 
-    def paint_quickly(
-        self, painter: QPainter, state: NetworkViewState, ratio: float, learn: bool
-    ) -> None:
-        """Paint as much as there is time for while things move.
+    def paint_quickly(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
+        """Paint what there is time for while things move, or what is refined already.
 
-        The screen has `ratio` pixels for one unit of the painter; `learn` says whether the whole
-        is painted, so that the time it takes tells something.
+        The screen has `ratio` pixels for one unit of the painter.
         """
-        if self._refined is not None:
-            painter.drawPixmap(0, 0, self._refined)
-            self._paint_moment(painter, state)
-            return
-        still, start = self._still_picture(state, ratio), now()
-        painter.drawPixmap(0, 0, still)
-        before_edges = now()
-        self._paint_edges(painter, state, self.budget.most, smooth=False)
-        after_edges = now()
+        painter.drawPixmap(0, 0, self._refined or self._still_picture(state, ratio))
+        if self._refined is None:
+            self._paint_edges(painter, state, MOVING_AT_MOST, smooth=False)
         self._paint_moment(painter, state)
-        if learn and not state.shown.edges.curved:
-            for_rest = now() - after_edges + before_edges - start
-            self.budget.learn(len(self._drawn), after_edges - before_edges, for_rest)
 
     def refine(self, state: NetworkViewState, ratio: float) -> Iterator[None]:
         """Draw the edges in full detail, in slices so that nothing waits for it: one a yield."""
-        picture, index = (
-            self._still_picture(state, ratio).copy(),
-            self._choose(state, REFINED_AT_MOST),
-        )
+        picture = self._still_picture(state, ratio).copy()
+        index = self._choose(state, REFINED_AT_MOST)
         style, end = _style(state, smooth=True), perf_counter() + SLICE_SECONDS
         for start in range(0, len(index), _EDGES):
             painter = QPainter(picture)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -38,12 +38,6 @@ _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 @guarded
 class NetworkWidget(Themed, QWidget):
     """Shows a network; repaints only what has changed, and in full detail once it is idle."""
-
-    focused = Signal(object)
-    """The neuron looked at alone now, (layer, unit), or None."""
-
-    hovered = Signal(object)
-    """What the mouse is over now: a `Target` or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,7 +135,6 @@ class NetworkWidget(Themed, QWidget):
         if target != self.view.hovered:
             self.look(hovered=target)
             self._card.put_beside(at)
-            self.hovered.emit(target)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new room; what was in the middle stays there."""
@@ -223,8 +216,7 @@ class NetworkWidget(Themed, QWidget):
         if self.state is None:
             painter.fillRect(self.rect(), QColor(self.theme.surface))
         elif self.isVisible() and painter.deviceTransform().m11() == ratio:
-            whole = event.rect() == self.rect()
-            self._painter.paint_quickly(painter, self.state, ratio, learn=whole)
+            self._painter.paint_quickly(painter, self.state, ratio)
         else:
             # For an export, or a picture of the window with more pixels than the screen has.
             self._painter.paint(painter, self.state)
@@ -295,7 +287,6 @@ class NetworkWidget(Themed, QWidget):
             self._reveal(unit)
             explanation = explain_unit(self.state, unit)
             self.setAccessibleDescription(explanation.spoken if explanation else "")
-            self.focused.emit(unit)
 
     @Slot()
     def end_focus(self) -> None:
@@ -303,7 +294,6 @@ class NetworkWidget(Themed, QWidget):
         if self.view.focus is not None:
             self.look(focus=None)
             self.setAccessibleDescription("")
-            self.focused.emit(None)
 
     def scroll_layer(self, layer: int, by: int) -> None:
         """Show neurons further down or up in a layer that does not show all."""
