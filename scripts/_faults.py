@@ -78,8 +78,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-plane-flipped",
         "The pictures in the neurons are upside down.",
         f"{NETWORK}/nodes.py",
-        "apply(planes[column.layer])[column.shown, ::-1]",
-        "apply(planes[column.layer])[column.shown]",
+        "apply(planes[column.layer])[column.part, ::-1]",
+        "apply(planes[column.layer])[column.part]",
         _NETWORK,
     ),
     Fault(

@@ -544,7 +544,7 @@ def test_the_same_network_again_is_looked_at_from_where_one_was(qtbot) -> None:
 def test_the_line_below_a_collapsed_layer_and_the_wheel_scroll_it(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
     column = panel.network.columns[1]
-    hidden, last = column.hidden, int(column.shown[-1])
+    hidden, last = column.hidden, column.shown[-1]
     below = QPointF(column.x, column.box[3] + 8.0).toPoint()
     assert shown_texts(panel)[0] == f"+ {hidden} more"
     click(qtbot, panel, below)
@@ -640,7 +640,7 @@ def test_a_first_layers_weights_are_shown_on_the_image(qtbot) -> None:
 
 def test_arrows_walk_from_neuron_to_neuron_and_beyond_the_collapsed_end(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
-    last = int(panel.network.columns[1].shown[-1])
+    last = panel.network.columns[1].shown[-1]
     key(qtbot, panel, Qt.Key.Key_Return)
     assert look(panel).focus == (1, 0)
     panel.network.focus_on((1, last))

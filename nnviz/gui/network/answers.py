@@ -40,7 +40,7 @@ def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     room = QRectF(left, 0.0, state.layout.width - left - 6.0, state.line)
     is_roomy = column.pitch >= _ROOMY * state.line
     longest = max(width_of(name, state.strong) for name in names) + 2.0
-    for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
+    for unit, (_, y) in zip(column.shown, column.points.tolist(), strict=True):
         painter.setFont(state.strong if unit == decided else state.small)
         name, value = room.translated(0, y - state.line - 0.5), room.translated(0, y + 1.0)
         if not is_roomy:
@@ -116,9 +116,9 @@ def names_beside(state: NetworkViewState, x: float) -> str:
     """Return in full what is written left of the inputs or right of the outputs; or nothing."""
     first, last = state.layout.columns[0], state.layout.columns[-1]
     if x > last.box[2]:
-        names = [output_titles(state.problem)[unit] for unit in last.shown.tolist()]
+        names = [output_titles(state.problem)[unit] for unit in last.shown]
         verdict = _verdict(state, state.activations) if state.activations is not None else []
         return "\n".join([*names, *(text for text, _ in verdict)])
     if x < first.box[0] and not first.tile:
-        return "\n".join(input_titles(state.problem)[unit] for unit in first.shown.tolist())
+        return "\n".join(input_titles(state.problem)[unit] for unit in first.shown)
     return ""

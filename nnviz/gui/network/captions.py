@@ -211,6 +211,6 @@ def paint_inputs(painter: QPainter, state: NetworkViewState) -> None:
     names, right = input_titles(state.problem), column.box[0] - _GAP
     painter.setFont(state.small)
     wide = min(right - 4.0, _WIDEST_NAME * state.line)
-    for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
+    for unit, (_, y) in zip(column.shown, column.points.tolist(), strict=True):
         box = QRectF(right - wide, y - state.line / 2, wide, state.line)
         write(painter, box, names[unit], state.theme.text, RIGHT)

@@ -33,8 +33,8 @@ class CollapsedNeurons:
     @property
     def directions(self) -> tuple[int, ...]:
         """Where there are more neurons to scroll to: −1 before and 1 after those shown."""
-        last = self.column.above + self.column.shown.size
-        there = ((-1, self.column.above > 0), (1, last < self.column.units))
+        shown = self.column.shown
+        there = ((-1, shown.start > 0), (1, shown.stop < self.column.units))
         return tuple(direction for direction, has in there if has)
 
     def direction_at(self, x: float, y: float) -> int | None:
@@ -58,7 +58,7 @@ def _collapsed(state: NetworkViewState, column: LayerColumn, room: float) -> Col
     text = said.format(
         hidden=numbers.count(column.hidden),
         first=numbers.count(column.above + 1),
-        last=numbers.count(column.above + column.shown.size),
+        last=numbers.count(column.shown.stop),
         units=numbers.count(column.units),
     )
     wide = min(width_of(text, state.small) + 2.0, max(room, column.width))

@@ -156,7 +156,7 @@ def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
     activations, edges = state.activations, state.shown.edges
     if activations is None:
         return None
-    layer, target, source = (int(part[edge]) for part in (edges.layer, edges.target, edges.source))
+    layer, target, source = edges.weight_of(edge)
     weight = float(activations.weights[layer][target, source])
     value = float(activations.values[layer][source])
     gradients = activations.inspection.weight_gradients(layer)

@@ -167,7 +167,7 @@ class NetworkInteraction(QObject):
         layer = min(range(len(away)), key=away.__getitem__)
         if turn and away[layer] < _BESIDE:
             column = columns[layer]
-            rows = max(round(_SCROLL * column.shown.size / column.across * abs(turn) / _TURN), 1)
+            rows = max(round(_SCROLL * len(column.shown) / column.across * abs(turn) / _TURN), 1)
             by = rows * column.across
             self._widget.scroll_layer(layer, -by if turn > 0 else by)
         return True

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import ColumnSpec, LayerColumn, Unit
@@ -147,7 +146,7 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int, is_named: boo
         high = pitch * spec.units
         tile = (-STRIP_WIDTH / 2, room.middle - high / 2, STRIP_WIDTH, high)
         y = tile[1] + (np.arange(spec.units) + 0.5) * pitch
-        shown = np.arange(spec.units)
+        shown = range(spec.units)
         return LayerColumn(layer, spec.units, shown, _at_zero(y), pitch, pitch, "strip", tile=tile)
     of_maps = spec.kind == "maps"
     units = spec.units // math.prod(spec.grid) if of_maps else spec.units
@@ -162,8 +161,8 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int, is_named: boo
         size = min(MAP_FULLEST * pitch, max(0.62 * room.spacing, MIN_MAP), MAX_MAP)
     else:
         size = float(np.clip(FULLEST * pitch, MIN_NODE, room.largest))
-    shown = _shown(units, count, first)
-    grid = spec.grid if of_maps else (1, 1)
+    start = min(max(first, 0), units - count)
+    shown, grid = range(start, start + count), spec.grid if of_maps else (1, 1)
     return LayerColumn(layer, units, shown, _at_zero(y), size, pitch, spec.kind, grid)
 
 
@@ -171,22 +170,16 @@ def _at_zero(y: FloatArray) -> FloatArray:
     return np.column_stack([np.zeros(len(y)), y])
 
 
-def _shown(units: int, count: int, first: int) -> NDArray[np.intp]:
-    """Return which neurons a column shows that has places for `count` of them."""
-    start = min(max(first, 0), units - count)
-    return np.arange(start, start + count)
-
-
 def _image_column(spec: ColumnSpec, room: _Room, width: float) -> LayerColumn:
     rows, columns = spec.grid
     across = min(MAX_TILE, 0.24 * width, max(0.75 * room.spacing, 24.0))
     pixel = min(across / columns, room.height / rows)
     tile = (0.0, room.middle - rows * pixel / 2, columns * pixel, rows * pixel)
-    shown = np.arange(rows * columns)
-    down, right = np.divmod(shown, columns)
+    down, right = np.divmod(np.arange(spec.units), columns)
     points = np.column_stack([(right + 0.5) * pixel, tile[1] + (down + 0.5) * pixel])
+    shown = range(spec.units)
     return LayerColumn(
-        0, shown.size, shown, points, pixel, pixel, spec.kind, tile=tile, across=columns
+        0, spec.units, shown, points, pixel, pixel, spec.kind, tile=tile, across=columns
     )
 
 
@@ -249,12 +242,12 @@ def _grid(column: LayerColumn, width: float, room: _Room, first: int) -> LayerCo
     across, down, cell = _cells(column.units, width, room.height, MAP_CELLS if is_map else CELLS)
     rows = math.ceil(column.units / across)
     start = across * max(min(first // across, rows - down), 0)
-    shown = np.arange(start, min(start + across * down, column.units))
-    row, place = np.divmod(np.arange(shown.size), across)
-    top = room.middle - (math.ceil(shown.size / across) - 1) * cell / 2
+    shown = range(start, min(start + across * down, column.units))
+    row, place = np.divmod(np.arange(len(shown)), across)
+    top = room.middle - (math.ceil(len(shown) / across) - 1) * cell / 2
     points = np.column_stack([place * cell, top + row * cell])
     size = cell * (MAP_FULLEST if is_map else FULLEST)
-    across = min(across, shown.size)
+    across = min(across, len(shown))
     return replace(column, shown=shown, points=points, size=size, pitch=cell, across=across)
 
 
@@ -307,4 +300,4 @@ def _at_height(layout: Layout, here: Unit, layer: int) -> int:
     row = own.position(here[1])
     y = float(own.points[row, 1]) if row is not None else 0.0
     nearest = int(np.abs(column.points[:, 1] - y).argmin())
-    return column.middle_unit(int(column.shown[nearest]))
+    return column.middle_unit(column.shown[nearest])

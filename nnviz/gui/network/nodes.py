@@ -64,24 +64,24 @@ def _heat_maps(
     """Return the strengths that fill a column's neurons as pictures, or None for discs."""
     if planes is not None:
         # y grows upwards in the data and downwards in a picture.
-        return state.scales[column.layer].apply(planes[column.layer])[column.shown, ::-1]
+        return state.scales[column.layer].apply(planes[column.layer])[column.part, ::-1]
     shape = state.problem.dataset.image_shape
     takes_pixels = column.layer == 1 and column.weighted and state.fill == "weights"
     if takes_pixels and shape and state.activations is not None:
         weights, largest = state.activations.weights[0], state.activations.largest[0]
-        return np.asarray(weights[column.shown].reshape(-1, *shape) / (largest or 1.0))
+        return np.asarray(weights[column.part].reshape(-1, *shape) / (largest or 1.0))
     return None
 
 
 def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
-    colors = state.theme.diverging(layer_strengths(state, column)[column.shown])
+    colors = state.theme.diverging(layer_strengths(state, column)[column.part])
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
     if state.activations is None or column.size * state.camera.m11() < LEGIBLE:
         return
     painter.setFont(font_of(column.size * 0.26))
     box = QRectF(0.0, 0.0, column.size, column.size)
-    values = state.activations.values[column.layer][column.shown].tolist()
+    values = state.activations.values[column.layer][column.part].tolist()
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
         box.moveCenter(QPointF(x, y))
         write(painter, box, tight(value), ink_on(QColor(*color), state.theme), CENTER)
@@ -146,9 +146,9 @@ def _paint_biases(
     painter: QPainter, state: NetworkViewState, column: LayerColumn, biases: FloatArray
 ) -> None:
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
-    if biases.size <= int(column.shown[-1]) or column.size < _BIAS_FROM:
+    if biases.size < column.shown.stop or column.size < _BIAS_FROM:
         return
-    relative = np.nan_to_num(biases[column.shown] / (largest_of(biases) or 1.0)).clip(-1.0, 1.0)
+    relative = np.nan_to_num(biases[column.part] / (largest_of(biases) or 1.0)).clip(-1.0, 1.0)
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
     wide, high = column.node_size

@@ -53,7 +53,7 @@ def paint_maps(painter: QPainter, state: NetworkViewState, column: LayerColumn) 
     """Draw a layer's maps of the chosen sample, or its kernels where weights are asked for."""
     wide, high = column.node_size
     rects = [QRectF(x - wide / 2, y - high / 2, wide, high) for x, y in column.points.tolist()]
-    pictures = _map_strengths(state, column)[column.shown]
+    pictures = _map_strengths(state, column)[column.part]
     paint_pictures(painter, state.theme, rects, pictures, state.camera.m11())
 
 

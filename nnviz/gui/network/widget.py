@@ -305,7 +305,7 @@ class NetworkWidget(Themed, QWidget):
     def page_layer(self, layer: int, direction: int) -> None:
         """Scroll so that one neuron (or row) of those shown stays."""
         column = self.columns[layer]
-        whole = column.shown.size - column.across
+        whole = len(column.shown) - column.across
         self.scroll_layer(layer, direction * max(whole, column.across))
 
     def _reveal(self, unit: Unit) -> None:
