@@ -117,9 +117,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "network-maps-flipped",
         "Feature maps of a convolution are upside down.",
-        f"{NETWORK}/pixels.py",
-        "return layer_strengths(state, column).reshape(column.units, *column.grid)",
-        "return layer_strengths(state, column).reshape(column.units, *column.grid)[:, ::-1]",
+        f"{NETWORK}/nodes.py",
+        ".reshape(column.units, *column.grid)[column.part]",
+        ".reshape(column.units, *column.grid)[column.part, ::-1]",
         _NETWORK,
     ),
     Fault(

@@ -13,9 +13,8 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.themed import Themed
-from nnviz.gui.network.drawing import CENTER, ink_on, tight, write
+from nnviz.gui.network.drawing import CENTER, ink_on, paint_pictures, tight, write
 from nnviz.gui.network.explanations import Explanation
-from nnviz.gui.network.pixels import paint_pictures
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -85,19 +86,15 @@ class SampleActivations:
         """Every layer's largest weight, without its sign; 0 where it has none."""
 
     @property
-    def place(self) -> tuple[float, float] | None:
-        """Where the sample lies on a heat map, from the left and from the top, 0 to 1.
-
-        None where the inputs are not a plane.
-        """
-        if not self.problem.dataset.is_planar:
-            return None
+    def place(self) -> tuple[float, float]:
+        """Where the sample lies on a heat map of the plane, from the left and the top, 0 to 1."""
         x, y = self.problem.dataset.inputs[self.row]
         (left, right), (low, high) = self.inspection.plane_axes(2)
         return float((x - left) / (right - left)), float((high - y) / (high - low))
 
+    @cached_property
     def planes(self) -> list[FloatArray]:
-        """Return every unit over the plane of the inputs, for each column.
+        """Every unit over the plane of the inputs, for each column.
 
         Shape (units, `PLANE_RESOLUTION`, `PLANE_RESOLUTION`) as [unit, y, x].
         """
