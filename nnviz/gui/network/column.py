@@ -108,6 +108,10 @@ class LayerColumn:
         right, bottom = (self.points.max(axis=0) + half).tolist()
         return left, top, right, bottom
 
+    def beside(self, x: float) -> float:
+        """Return how far a place is beside what is drawn; less than 0 within."""
+        return max(self.box[0] - x, x - self.box[2])
+
     @property
     def x(self) -> float:
         """Centre line."""

@@ -165,7 +165,6 @@ class NetworkPanel(Panel):
             self._show_legend()
             self.legend_row.show()
             self.bar.reveal()
-            self.network.look(touchable=True)
 
     # --------------------------------------------------------------------------------- the inside
 

@@ -35,8 +35,6 @@ class ChosenView:
         Pixels for a unit of the layout, and where its corner is, in shares of the picture's size.
     focus
         The neuron that is looked at alone.
-    touchable
-        Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
 
     fill: Fill = "sample"
@@ -46,7 +44,6 @@ class ChosenView:
     visible_range: VisibleRange = field(default_factory=VisibleRange)
     focus: Unit | None = None
     hovered: Target | None = None
-    touchable: bool = False
 
     @property
     def pointed(self) -> Unit | None:
@@ -69,6 +66,8 @@ class NetworkViewState(ChosenView):
         None without one.
     size
         Of the picture.
+    touchable
+        Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
 
     problem: Problem
@@ -80,6 +79,7 @@ class NetworkViewState(ChosenView):
     every: WeightedEdges
     own: WeightedEdges | None
     size: QSize
+    touchable: bool
 
     @property
     def shown(self) -> WeightedEdges:

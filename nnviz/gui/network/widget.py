@@ -31,6 +31,8 @@ _STEP = 1.25
 _CLOSE = 1.8
 """Nearness of a layer that is looked at but cannot be expanded."""
 
+_EDGE_REACH = 5.0  # pixels from an edge that still count as on it
+_BIAS_REACH = 9.0  # units of the layout
 _TALLEST = 0.4  # of the height, that a card may take which stays
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
@@ -96,7 +98,7 @@ class NetworkWidget(Themed, QWidget):
         """
         self.idle.reset()
         if self._problem is not None and self._problem.shapes != problem.shapes:
-            self.view = ChosenView(touchable=self.view.touchable)
+            self.view = ChosenView()
         self._problem, self._activations = problem, None
         self._scales = color_scales(problem)
         self.look(fill=fill, hovered=None)
@@ -175,6 +177,7 @@ class NetworkWidget(Themed, QWidget):
             every=weigh(edges, self._activations),
             own=weigh(own, self._activations) if own else None,
             size=self.size(),
+            touchable=self.isVisible(),
         )
 
     def _explain(self) -> None:
@@ -223,17 +226,20 @@ class NetworkWidget(Themed, QWidget):
 
     # ----------------------------------------------------------------- where one looks, and finds
 
-    def target_at(self, point: QPointF, reach: float) -> Target | None:
-        """Return the neuron, or the drawn edge within reach of a point of the widget, or None."""
+    def target_at(self, point: QPointF) -> Target | None:
+        """Return the neuron or the drawn edge at a point of the widget, or None."""
         if self.state is None:
             return None
-        x, y = self.to_layout(point)
-        node = self.state.layout.node_at(x, y)
-        if node is not None:
-            return ("node", *node)
-        edges = self.state.shown.edges
-        edge = edges.nearest(x, y, reach / self.view.zoom, self._painter.drawn(edges))
-        return ("edge", edge, 0) if edge is not None else None
+        (x, y), layout, edges = self.to_layout(point), self.state.layout, self.state.shown.edges
+        node = layout.node_at(x, y)
+        if node is None:
+            drawn = self._painter.drawn(edges)
+            edge = edges.nearest(x, y, _EDGE_REACH / self.view.zoom, drawn)
+            if edge is not None:
+                return ("edge", edge, 0)
+            node = layout.node_at(x + _BIAS_REACH, y)  # its bias hangs on its left
+            node = node if node and node[0] > 0 else None
+        return ("node", *node) if node else None
 
     def place_of(self, unit: Unit) -> QPointF:
         """Return where a neuron is in the widget; the middle if it is not shown."""
