@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -90,12 +89,10 @@ class NetworkPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
         self._problem, self._inspection, self._row = problem, None, 0
-        self.network.begin(problem, self._fill(problem))
+        self._show_fill(problem)
+        self.network.begin(problem)
         self._places = self._named_places(problem)
-        self.bar.offer(list(self._places))
-        self.bar.set_rows(problem.dataset.rows)
-        self._show_fills(problem)
-        self.bar.show_row(problem, 0)
+        self.bar.begin(problem, list(self._places))
 
     def show_frame(self, frame: Frame) -> None:
         """Show a moment and the chosen sample; nothing is done when both are shown already."""
@@ -140,23 +137,18 @@ class NetworkPanel(Panel):
         )
 
     def view_state(self) -> Mapping[str, Any]:
-        """Return what fills the neurons, and what part is seen, in shares of the picture."""
-        return {"fills": dict(self._wishes), "view": self.network.view}
+        """Return what fills the neurons, and what part is seen of which network."""
+        shapes = self._problem.shapes if self._problem else None
+        return {"fills": dict(self._wishes), "view": self.network.view, "shapes": shapes}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
         self._wishes.update(state.get("fills", {}))
-        view: ChosenView = state.get("view", ChosenView())
-        focus, visible = view.focus, view.visible_range
-        if self._problem is not None:  # what was chosen may be of another network
-            sizes = dict(enumerate(map(math.prod, self._problem.shapes)))
-            focus = focus if focus and focus[1] < sizes.get(focus[0], 0) else None
-            if visible.expanded_layer not in sizes:
-                visible = replace(visible, expanded_layer=None)
-        self.network.look(zoom=view.zoom, x=view.x, y=view.y, visible_range=visible, focus=focus)
+        if self._problem is None or state.get("shapes") == self._problem.shapes:
+            view = state.get("view", ChosenView())
+            self.network.look(**{**vars(view), "hovered": None})
         if self._problem is not None:
-            self._show_fills(self._problem)
-            self.network.look(fill=self._fill(self._problem))
+            self._show_fill(self._problem)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the picture its controls, which one made for export does not need."""
@@ -171,9 +163,10 @@ class NetworkPanel(Panel):
     def _show(self, inspection: Inspection, row: int) -> None:
         if self._problem is None or (inspection is self._inspection and row == self._row):
             return
-        self._inspection, self._row = inspection, row
         self.network.show_moment(SampleActivations(inspection, row))
-        self.bar.show_row(self._problem, row)
+        if row != self._row:
+            self.bar.show_row(self._problem, row)
+        self._inspection, self._row = inspection, row
 
     def _show_legend(self) -> None:
         """Say above the picture what `legend` says, in fewer words; the rest is in its tooltip."""
@@ -220,21 +213,19 @@ class NetworkPanel(Panel):
     @Slot(int)
     def _choose_fill(self, place: int) -> None:
         kind = _picture_kind(self._problem) if self._problem else None
-        if self._problem is not None and kind is not None:
+        if kind is not None:
             self._wishes[kind] = kind if place else "sample"
-            self.network.look(fill=self._fill(self._problem))
+            self.network.look(fill=self._wishes[kind])
 
-    def _fill(self, problem: Problem) -> Fill:
-        kind = _picture_kind(problem)
-        if kind is None:
-            return "sample"
-        return self._wishes.get(kind, "plane" if kind == "plane" else "sample")
-
-    def _show_fills(self, problem: Problem) -> None:
-        kind = _picture_kind(problem)
-        picture = self.tr("Plane") if kind == "plane" else self.tr("Weights")
-        words = (self.tr("Sample"), picture) if kind else ()
-        self.bar.set_fills(words, int(self._fill(problem) != "sample"))
+    def _show_fill(self, problem: Problem) -> None:
+        """Fill the neurons as was chosen for pictures of this kind, and offer to choose."""
+        kind, fill, words = _picture_kind(problem), "sample", tuple[str, ...]()
+        if kind is not None:
+            fill = self._wishes.get(kind, "plane" if kind == "plane" else "sample")
+            picture = self.tr("Plane") if kind == "plane" else self.tr("Weights")
+            words = (self.tr("Sample"), picture)
+        self.bar.set_fills(words, int(fill != "sample"))
+        self.network.look(fill=fill)
 
 
 def _picture_kind(problem: Problem) -> Fill | None:

@@ -21,7 +21,7 @@ from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import NetworkPainter
 from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
-from nnviz.gui.network.view_state import ChosenView, Fill, NetworkViewState, Target
+from nnviz.gui.network.view_state import ChosenView, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
@@ -91,17 +91,17 @@ class NetworkWidget(Themed, QWidget):
         found = self.camera.inverted()[0].map(point)
         return found.x(), found.y()
 
-    def begin(self, problem: Problem, fill: Fill) -> None:
+    def begin(self, problem: Problem) -> None:
         """Show the network of a new run, before its first moment.
 
         Who runs the same network again goes on looking at the same part of it.
         """
         self.idle.reset()
         if self._problem is not None and self._problem.shapes != problem.shapes:
-            self.view = ChosenView()
+            self.view = ChosenView(self.view.fill)
         self._problem, self._activations = problem, None
         self._scales = color_scales(problem)
-        self.look(fill=fill, hovered=None)
+        self.look(hovered=None)
 
     def show_moment(self, activations: SampleActivations) -> None:
         """Show what the network is and does at a moment."""
