@@ -121,7 +121,7 @@ def test_every_number_of_maps_and_strips_is_found(kind) -> None:
 def test_a_collapsed_layer_shows_the_neurons_asked_for() -> None:
     layout = laid([4, 128, 10], height=500, visible=VisibleRange().scrolled(1, 40))
     column = layout.columns[1]
-    assert column.shown[0] == column.above == 40
+    assert column.shown[0] == column.shown.start == 40
     assert column.position(39) is None
     assert column.position(41) == 1
     weights = Weights(np.arange(512.0).reshape(128, 4), np.arange(1280.0).reshape(10, 128))

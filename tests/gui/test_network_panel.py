@@ -555,11 +555,11 @@ def test_the_line_below_a_collapsed_layer_and_the_wheel_scroll_it(qtbot) -> None
     assert shown_texts(panel)[0] == f"+ {hidden} more"
     shift, at = Qt.KeyboardModifier.ShiftModifier, place(panel, 1, 3)
     wheel(panel, at, -120, shift)
-    assert panel.network.columns[1].above > 0
+    assert panel.network.columns[1].shown.start > 0
     assert look(panel).zoom == 1
     wheel(panel, at, 120, shift)
     wheel(panel, place(panel, 3, 3), -120, shift)
-    assert [column.above for column in panel.network.columns] == [0, 0, 0, 0]
+    assert [column.shown.start for column in panel.network.columns] == [0, 0, 0, 0]
 
 
 def test_a_double_click_on_a_caption_opens_the_layer_and_escape_closes_it(qtbot) -> None:

@@ -16,11 +16,8 @@ _GAP = 10.0
 _BAR, _LEAST_BAR, _THIN = 48.0, 24.0, 5.0
 """Length of a bar, also where there is little room; its height, which is the least length too."""
 
-_NUMBER = 2.6
-"""Lines' heights that the number beside a bar is wide."""
-
-_ROOMY = 2.2
-"""Lines' heights between outputs from which on each has two lines."""
+_NUMBER = 2.6  # lines' heights that the number beside a bar is wide
+_ROOMY = 2.2  # lines' heights between outputs from which on each has two lines
 
 
 def answer_text(problem: Problem, answer: int | float) -> str:

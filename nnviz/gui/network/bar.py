@@ -67,22 +67,25 @@ class NetworkBar(QWidget):
         self.fit = IconButton("maximize", self.tr("Fit"), whole, self, icon_side=1.1)
         self._is_finding = self._revealed = False
         self._shown: tuple[Problem, int] | None = None
+        self._parts: dict[str, QWidget] = {
+            "fill": self._fill,
+            "row-slider": self.slider,
+            "row": self.spin,
+            "sample": self.sentence,
+            "find": self.finder,
+            "zoom-out": self.zoom_out,
+            "zoom-in": self.zoom_in,
+            "fit": self.fit,
+        }
         self._prepare_samples()
         self._prepare_finder()
         self._name_controls()
         self._lay_out()
-        for part in self._parts:
-            part.setVisible(part is self.sentence)  # a picture for export has nothing to press
-
-    @property
-    def _parts(self) -> tuple[QWidget, ...]:
-        zooms = (self.zoom_out, self.zoom_in, self.fit)
-        return (self._fill, self.slider, self.spin, self.sentence, self.finder, *zooms)
 
     def reveal(self) -> None:
         """Show the controls, now that there is somebody to press them."""
         self._revealed = True
-        for part in self._parts:
+        for part in self._parts.values():
             part.show()
         self.take_back()
         self._make_room()
@@ -241,11 +244,11 @@ class NetworkBar(QWidget):
             set_tool_tip(control, tip)
 
     def _lay_out(self) -> None:
-        names = ("fill", "row-slider", "row", "sample", "find", "zoom-out", "zoom-in", "fit")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * SPACE, 0, SPACE, SPACE)
         layout.setSpacing(SPACE)
-        for part, name in zip(self._parts, names, strict=True):
+        for name, part in self._parts.items():
             part.setObjectName(f"network-{name}")
             layout.addWidget(part)
+            part.setVisible(part is self.sentence)  # a picture for export has nothing to press
         layout.setStretchFactor(self.sentence, 1)

@@ -23,12 +23,8 @@ from nnviz.training.choices import has_field
 from nnviz.training.problem import Problem
 
 _GAP = 6.0
-_ANSWERS = 7.87
-"""Lines' heights that answers are wide at least."""
-
-_MOST_ANSWERS = 0.36
-"""Share of the width that they may take for it."""
-
+_ANSWERS = 7.87  # lines' heights that answers are wide at least
+_MOST_ANSWERS = 0.36  # share of the width that they may take for it
 _WIDEST_NAME, _WIDEST_CAPTION = 12.7, 12.0
 _CAPTION = 5.0
 """Lines' heights: names and captions are no wider; beside so much of one nothing is written."""

@@ -27,8 +27,7 @@ _PICTURES_A_ROW = 8
 _WRITTEN, _WRITTEN_COLUMNS = 3.2, 5
 """Lines' heights of a kernel's pixel that has its number in it, and the most columns of such."""
 
-_SHARP = 3
-"""Pixels a point of a kernel's picture: enough for any screen and for paper."""
+_SHARP = 3  # pixels a point of a kernel's picture: enough for any screen and for paper
 
 
 @guarded

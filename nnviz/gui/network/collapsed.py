@@ -15,11 +15,8 @@ from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import CENTER, width_of, write
 from nnviz.gui.network.view_state import NetworkViewState
 
-_MARK = 14.0
-"""Room of a triangle that scrolls, beside the words."""
-
-_NOTE = 0.62
-"""Share of the picture's width that the note at its foot may take."""
+_MARK = 14.0  # room of a triangle that scrolls, beside the words
+_NOTE = 0.62  # share of the picture's width that the note at its foot may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +50,11 @@ def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
 
 def _collapsed(state: NetworkViewState, column: LayerColumn, room: float) -> CollapsedNeurons:
     said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
-    if column.above:
+    if column.shown.start:
         said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")
     text = said.format(
         hidden=numbers.count(column.hidden),
-        first=numbers.count(column.above + 1),
+        first=numbers.count(column.shown.start + 1),
         last=numbers.count(column.shown.stop),
         units=numbers.count(column.units),
     )

@@ -81,11 +81,6 @@ class LayerColumn:
         return self.units - len(self.shown)
 
     @property
-    def above(self) -> int:
-        """How many of them come before the first that is shown."""
-        return self.shown.start
-
-    @property
     def part(self) -> slice:
         """What is drawn, of an array with a row for each neuron."""
         return slice(self.shown.start, self.shown.stop)
@@ -150,12 +145,12 @@ class LayerColumn:
 
     def position(self, unit: int) -> int | None:
         """Return the row of `points` that is this unit's, or None when it is not shown."""
-        row = self.thing(unit) - self.above
+        row = self.thing(unit) - self.shown.start
         return row if 0 <= row < len(self.shown) else None
 
     def first_for(self, thing: int) -> int:
         """Return from where the column has to be shown for one of its neurons to be seen."""
-        if thing < self.above:
+        if thing < self.shown.start:
             return thing - thing % self.across
         return (thing // self.across + 1) * self.across - len(self.shown)
 

@@ -23,9 +23,7 @@ from nnviz.gui.network.sample_activations import SampleActivations
 SMOOTH_AT_MOST = 300
 """Edges drawn as smooth curves; more are straight, and smooth only when the picture rests."""
 
-PIECES = 24
-"""Pieces of a solid curve."""
-
+PIECES = 24  # pieces of a solid curve
 DASH, GAP = 8.0, 4.5
 _STEPS, _FINE_STEPS = np.linspace(0.0, 1.0, PIECES + 1), np.linspace(0.0, 1.0, 65)
 _OVERLAP = 0.35  # of a unit that pieces reach into each other, so that no seam shows

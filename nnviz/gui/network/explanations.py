@@ -19,11 +19,8 @@ from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.choices import has_field
 
-TOP_WEIGHTS = 4
-"""Incoming weights that a neuron's card lists."""
-
-MOST_CHANNELS = 32
-"""Channels of a kernel that a card has room for."""
+TOP_WEIGHTS = 4  # incoming weights that a neuron's card lists
+MOST_CHANNELS = 32  # channels of a kernel that a card has room for
 
 
 @dataclass(frozen=True)

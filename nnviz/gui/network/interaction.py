@@ -200,7 +200,7 @@ class NetworkInteraction(QObject):
         elif key == Qt.Key.Key_Escape:
             return self._go_back()
         elif focus is None and key in _BEGIN:
-            widget.focus_on((first, layout.columns[first].middle_unit(layout.columns[first].above)))
+            widget.focus_on((first, layout.columns[first].middle_unit(layout.columns[first].shown.start)))
         elif focus is not None and key in _PAGES:
             widget.page_layer(focus[0], _PAGES[key])
         elif focus is not None and key in _WAYS:

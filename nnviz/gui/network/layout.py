@@ -22,9 +22,7 @@ MAX_TILE = 200.0
 MIN_MAP, MAX_MAP = 24.0, 84.0
 STRIP_WIDTH, STRIP_PITCH = 11.0, 24.0
 STRIP_HEIGHT = 0.94  # of the room
-STRIP_SHARE = 0.65
-"""Of the way between two columns that a strip and its neighbour take."""
-
+STRIP_SHARE = 0.65  # of the way between two columns that a strip and its neighbour take
 CELLS, MAP_CELLS = (24.0, 120.0), (44.0, 190.0)
 """Least and most distance between neurons, and between maps, of an expanded layer."""
 
@@ -32,8 +30,7 @@ NEIGHBOURS = 0.68  # of the width at most for what stands before and behind an e
 SIDE, MAP_SIDE = 38.0, 60.0
 """Room beside a neighbour, for what is written above it: neurons, and maps."""
 
-FOOT = 20.0
-"""Height kept free below an expanded layer that scrolls, for the line that says so."""
+FOOT = 20.0  # height kept free below an expanded layer that scrolls, for the line that says so
 
 
 Way = Literal["up", "down", "left", "right"]
@@ -257,13 +254,13 @@ def _cells(
     """Return how many stand side by side, how many rows there are, and the largest cell."""
     least, most = bounds
     fitting = max(int(width // least), 1)
-    best = (1, 1, 0.0)
-    for across in range(1, min(units, fitting) + 1):
-        down = math.ceil(units / across)
-        cell = min(width / across, height / down, most)
-        if cell > best[2] + 1e-9:
-            best = (across, down, cell)
-    return best if best[2] >= least else (fitting, max(int((height - FOOT) // least), 1), least)
+    across = np.arange(1, min(units, fitting) + 1)
+    down = np.ceil(units / across)
+    cells = np.minimum(width / across, height / down).clip(max=most)
+    best = int(cells.argmax())
+    if cells[best] < least:
+        return fitting, max(int((height - FOOT) // least), 1), least
+    return best + 1, int(down[best]), float(cells[best])
 
 
 def step(layout: Layout, here: Unit, way: Way) -> Unit:

@@ -23,9 +23,7 @@ from nnviz.gui.network.drawing import (
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 
-LEGIBLE = 34.0
-"""Side of a node, on the screen, from which on its number is written in it."""
-
+LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
 

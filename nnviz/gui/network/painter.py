@@ -24,13 +24,9 @@ MOVING_AT_MOST, REFINED_AT_MOST = 800, 4000
 """Edges drawn while the network learns: 600 more take another millisecond of every frame. And
 edges drawn when the picture is idle, and in pictures for export."""
 
-SLICE_SECONDS = 0.006
-_EDGES = 100
-"""How long full detail is drawn at a time, and edges between two looks at the clock."""
-
-_FEW = 100
-"""Edges that may be as thick as any."""
-
+SLICE_SECONDS = 0.006  # of drawing full detail at a time
+_EDGES = 100  # between two looks at the clock
+_FEW = 100  # edges that may be as thick as any
 _LIGHT = 0.06
 
 Span = tuple[float, float]
@@ -106,7 +102,7 @@ class NetworkPainter:
 
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = QPixmap(state.size * ratio)
+            self._still = QPixmap((state.room.size() * ratio).toSize())
             self._still.setDevicePixelRatio(ratio)
             painter = QPainter(self._still)
             _paint_still(painter, state)
@@ -213,7 +209,7 @@ def _paint_bands(painter: QPainter, state: NetworkViewState) -> None:
 def _spans(source: LayerColumn, target: LayerColumn, mixes: bool) -> list[tuple[Span, Span]]:
     """Return the ends of every band, in the source and in the target."""
     by_channel = source.kind == "maps" and target.kind != "strip"
-    in_line = source.across == target.across == 1 and source.above == target.above
+    in_line = source.across == target.across == 1 and source.shown.start == target.shown.start
     if mixes or not by_channel or not in_line:
         return [((source.box[1], source.box[3]), (target.box[1], target.box[3]))]
     pairs = zip(source.points[:, 1].tolist(), target.points[:, 1].tolist(), strict=False)

@@ -14,9 +14,7 @@ from nnviz.engine.layers import Conv2D, pair
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
-PLANE_RESOLUTION = 24
-"""Points along each side of a neuron's heat map."""
-
+PLANE_RESOLUTION = 24  # points along each side of a neuron's heat map
 SCALED_ROWS = 2000
 """Training rows that the inputs' colours are scaled to: a large set is not read as a whole."""
 

@@ -28,9 +28,7 @@ from nnviz.training.problem import Problem
 
 NEAREST, FARTHEST = 12.0, 0.4
 _STEP = 1.25
-_CLOSE = 1.8
-"""Nearness of a layer that is looked at but cannot be expanded."""
-
+_CLOSE = 1.8  # nearness of a layer that is looked at but cannot be expanded
 _EDGE_REACH = 5.0  # pixels from an edge that still count as on it
 _BIAS_REACH = 9.0  # units of the layout
 _TALLEST = 0.4  # of the height, that a card may take which stays
@@ -176,7 +174,7 @@ class NetworkWidget(Themed, QWidget):
             activations=self._activations,
             every=weigh(edges, self._activations),
             own=weigh(own, self._activations) if own else None,
-            size=self.size(),
+            room=QRectF(self.rect()),
             touchable=self.isVisible(),
         )
 
@@ -305,7 +303,7 @@ class NetworkWidget(Themed, QWidget):
         """Show neurons further down or up in a layer that does not show all."""
         column = self.columns[layer]
         if column.hidden:
-            first = min(column.above + by, column.units - 1)
+            first = min(column.shown.start + by, column.units - 1)
             self.look(visible_range=self.view.visible_range.scrolled(layer, first))
 
     def page_layer(self, layer: int, direction: int) -> None:
@@ -319,7 +317,7 @@ class NetworkWidget(Themed, QWidget):
         layer, number = unit
         column = self.columns[layer]
         if column.position(number) is None:
-            self.scroll_layer(layer, column.first_for(column.thing(number)) - column.above)
+            self.scroll_layer(layer, column.first_for(column.thing(number)) - column.shown.start)
         seen, place = QRectF(self.rect()), self.place_of(unit)
         if seen.adjusted(_ROOM, _ROOM, -_ROOM, -_ROOM).contains(place):
             return
