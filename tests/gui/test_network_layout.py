@@ -32,6 +32,7 @@ NETWORKS = [
     ([784, 128, 64, 10], (28, 28)),
     ([4, *[8] * 10, 3], None),
 ]
+UP, DOWN, LEFT, RIGHT = (0, -1), (0, 1), (-1, 0), (1, 0)
 MNIST = [784, 128, 64, 10]
 
 
@@ -233,19 +234,19 @@ def test_solid_pieces_cover_a_curve_and_dashes_leave_gaps() -> None:
 
 def test_steps_between_neighbours() -> None:
     layout = laid([30, 12, 6], height=500, image=(5, 6))
-    assert step(layout, (1, 0), "up") == (1, 0)
-    assert step(layout, (1, 0), "down") == (1, 1)
-    assert step(layout, (1, 11), "down") == (1, 11)
-    assert step(layout, (2, 3), "right") == (2, 3)
-    assert step(layout, (0, 8), "up") == (0, 2)
-    assert step(layout, (0, 8), "right") == (0, 9)
-    assert step(layout, (0, 11), "right")[0] == 1
-    assert step(layout, (1, 0), "right") == (2, 0)
-    assert step(layout, (1, 4), "left")[0] == 0
+    assert step(layout, (1, 0), *UP) == (1, 0)
+    assert step(layout, (1, 0), *DOWN) == (1, 1)
+    assert step(layout, (1, 11), *DOWN) == (1, 11)
+    assert step(layout, (2, 3), *RIGHT) == (2, 3)
+    assert step(layout, (0, 8), *UP) == (0, 2)
+    assert step(layout, (0, 8), *RIGHT) == (0, 9)
+    assert step(layout, (0, 11), *RIGHT)[0] == 1
+    assert step(layout, (1, 0), *RIGHT) == (2, 0)
+    assert step(layout, (1, 4), *LEFT)[0] == 0
     layout = laid([4, 64, 3], height=500, visible=VisibleRange({}, 1))
     across = layout.columns[1].across
     assert across > 1
-    assert step(layout, (1, 0), "right") == (1, 1)
-    assert step(layout, (1, 0), "down") == (1, across)
-    assert step(layout, (1, 0), "left")[0] == 0
-    assert step(layout, (1, across - 1), "right")[0] == 2
+    assert step(layout, (1, 0), *RIGHT) == (1, 1)
+    assert step(layout, (1, 0), *DOWN) == (1, across)
+    assert step(layout, (1, 0), *LEFT)[0] == 0
+    assert step(layout, (1, across - 1), *RIGHT)[0] == 2

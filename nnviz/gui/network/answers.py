@@ -51,7 +51,11 @@ def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     if activations is not None:
         foot = column.box[3] + (state.line if column.hidden else 0.0) + 10.0
         lowest = state.layout.height - 2 * state.line - 6.0
-        _paint_verdict(painter, state, activations, room.translated(0, min(foot, lowest)))
+        row = room.translated(0, min(foot, lowest))
+        painter.setFont(state.small)
+        for text, ink in _verdict(state, activations):
+            write(painter, row, text, ink)
+            row = row.translated(0, state.line)
 
 
 def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QRectF) -> None:
@@ -83,16 +87,6 @@ def _paint_bar(painter: QPainter, bar: QRectF, color: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(color))
     painter.drawRoundedRect(bar, _THIN / 2, _THIN / 2)
-
-
-def _paint_verdict(
-    painter: QPainter, state: NetworkViewState, activations: SampleActivations, row: QRectF
-) -> None:
-    """Write what is predicted and what is expected, and whether they agree."""
-    painter.setFont(state.small)
-    for text, ink in _verdict(state, activations):
-        write(painter, row, text, ink)
-        row = row.translated(0, state.line)
 
 
 def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEven
 from nnviz.gui.network.answers import names_beside
 from nnviz.gui.network.captions import caption_at, caption_text
 from nnviz.gui.network.collapsed import collapsed_neurons
-from nnviz.gui.network.layout import Way, step
+from nnviz.gui.network.layout import step
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import show_tool_tip
@@ -25,11 +25,11 @@ _BESIDE = 40.0  # units of the layout beside a layer that still count as its own
 _TURN = 120  # Qt's unit of a turn of the wheel
 _ZOOM = 1.0015
 
-_WAYS: dict[int, Way] = {
-    Qt.Key.Key_Up: "up",
-    Qt.Key.Key_Down: "down",
-    Qt.Key.Key_Left: "left",
-    Qt.Key.Key_Right: "right",
+_WAYS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
 }
 _BEGIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _PAGES: dict[int, int] = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
@@ -192,7 +192,7 @@ class NetworkInteraction(QObject):
     def _press_key(self, event: QKeyEvent) -> bool:
         """Walk with arrows, 1 to 9 expand layers, 0 and F fit, Escape goes back."""
         key, widget, layout = event.key(), self._widget, self._state.layout
-        focus, first = widget.view.focus, layout.expanded_layer or 1
+        focus, first = widget.view.focus, layout.columns[layout.expanded_layer or 1]
         if key in self._keys:
             self._keys[key]()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
@@ -200,11 +200,11 @@ class NetworkInteraction(QObject):
         elif key == Qt.Key.Key_Escape:
             return self._go_back()
         elif focus is None and key in _BEGIN:
-            widget.focus_on((first, layout.columns[first].middle_unit(layout.columns[first].shown.start)))
+            widget.focus_on((first.layer, first.middle_unit(first.shown.start)))
         elif focus is not None and key in _PAGES:
             widget.page_layer(focus[0], _PAGES[key])
         elif focus is not None and key in _WAYS:
-            widget.focus_on(step(layout, focus, _WAYS[key]))
+            widget.focus_on(step(layout, focus, *_WAYS[key]))
         else:
             return False
         return True

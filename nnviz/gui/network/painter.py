@@ -58,13 +58,10 @@ class NetworkPainter:
         # What the person has moved out of the picture is not missing from it.
         return state.shown.edges.total - len(self._drawn) - self._outside
 
-    def forget_moment(self) -> None:
-        """Take back the full detail of edges, which belongs to another moment."""
+    def forget(self, view: bool) -> None:
+        """Take back the edges' full detail, of another moment, and all else of another `view`."""
         self._refined = None
-
-    def forget_view(self) -> None:
-        """Take back all that belongs to another view."""
-        self._still = self._refined = None
+        self._still = None if view else self._still
 
     def paint(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint with full detail at once, for a painter of any scale."""
@@ -208,9 +205,8 @@ def _paint_bands(painter: QPainter, state: NetworkViewState) -> None:
 
 def _spans(source: LayerColumn, target: LayerColumn, mixes: bool) -> list[tuple[Span, Span]]:
     """Return the ends of every band, in the source and in the target."""
-    by_channel = source.kind == "maps" and target.kind != "strip"
     in_line = source.across == target.across == 1 and source.shown.start == target.shown.start
-    if mixes or not by_channel or not in_line:
+    if mixes or source.kind != "maps" or target.kind == "strip" or not in_line:
         return [((source.box[1], source.box[3]), (target.box[1], target.box[3]))]
     pairs = zip(source.points[:, 1].tolist(), target.points[:, 1].tolist(), strict=False)
     half, there = source.node_size[1] / 2, target.node_size[1] / 2

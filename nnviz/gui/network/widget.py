@@ -104,7 +104,7 @@ class NetworkWidget(Themed, QWidget):
     def show_moment(self, activations: SampleActivations) -> None:
         """Show what the network is and does at a moment."""
         self._activations = activations
-        self._painter.forget_moment()
+        self._painter.forget(view=False)
         self._renew()
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
@@ -112,7 +112,7 @@ class NetworkWidget(Themed, QWidget):
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
         self.view = replace(self.view, **changes)
-        self._painter.forget_view()
+        self._painter.forget(view=True)
         self._renew()
         if changes:
             self._explain()
