@@ -165,8 +165,6 @@ class NetworkBar(QWidget):
             told = self.tr("{inputs}, …").format(inputs=told)
         return [self.tr("{inputs} → {answer}").format(inputs=told, answer=answer), short]
 
-    # ---------------------------------------------------------------------------------- controls
-
     def _say(self, ink: str, *texts: str) -> None:
         self.sentence.set_texts(*texts)
         if self.sentence.property("ink") != ink:

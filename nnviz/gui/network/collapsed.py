@@ -34,12 +34,6 @@ class CollapsedNeurons:
         there = ((-1, shown.start > 0), (1, shown.stop < self.column.units))
         return tuple(direction for direction, has in there if has)
 
-    def direction_at(self, x: float, y: float) -> int | None:
-        """Return where a press at a point scrolls to, or None."""
-        if not self.box.adjusted(-_MARK - 3.0, -2.0, _MARK + 3.0, 2.0).contains(x, y):
-            return None
-        return self.directions[0 if x < self.box.center().x() else -1]
-
 
 def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
     """Return the lines below all columns that do not show everything."""
@@ -61,6 +55,14 @@ def _collapsed(state: NetworkViewState, column: LayerColumn, room: float) -> Col
     wide = min(width_of(text, state.small) + 2.0, max(room, column.width))
     box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
     return CollapsedNeurons(column, text, box)
+
+
+def collapsed_at(state: NetworkViewState, x: float, y: float) -> tuple[int, int] | None:
+    """Return the layer that a press at a point scrolls, and the direction; or None."""
+    for line in collapsed_neurons(state):
+        if line.box.adjusted(-_MARK - 3.0, -2.0, _MARK + 3.0, 2.0).contains(x, y):
+            return line.column.layer, line.directions[0 if x < line.box.center().x() else -1]
+    return None
 
 
 def paint_collapsed(painter: QPainter, state: NetworkViewState) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEven
 
 from nnviz.gui.network.answers import names_beside
 from nnviz.gui.network.captions import caption_at, caption_text
-from nnviz.gui.network.collapsed import collapsed_neurons
+from nnviz.gui.network.collapsed import collapsed_at
 from nnviz.gui.network.layout import step
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.overrides import guarded
@@ -71,24 +71,18 @@ class NetworkInteraction(QObject):
         handler = self._handlers.get(event.type())
         return handler is not None and self._widget.state is not None and handler(event)
 
-    def _collapsed_at(self, point: QPointF) -> tuple[int, int] | None:
-        """Return (layer, 1 or −1) where a point scrolls a collapsed layer, or None."""
-        x, y = self._widget.to_layout(point)
-        for line in collapsed_neurons(self._state):
-            direction = line.direction_at(x, y)
-            if direction is not None:
-                return line.column.layer, direction
-        return None
+    def _written_at(self, point: QPointF) -> tuple[tuple[int, int] | None, int | None]:
+        """Return what a press there scrolls, (layer, 1 or −1), and the layer whose caption it is.
 
-    def _caption_at(self, point: QPointF) -> int | None:
-        return caption_at(self._state, *self._widget.to_layout(point))
+        Each is None where there is no such thing.
+        """
+        x, y = self._widget.to_layout(point)
+        return collapsed_at(self._state, x, y), caption_at(self._state, x, y)
 
     @property
     def _state(self) -> NetworkViewState:
         """The view; no event gets here before there is one."""
         return cast(NetworkViewState, self._widget.state)
-
-    # -------------------------------------------------------------------------------------- mouse
 
     def _press(self, event: QMouseEvent) -> bool:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -100,7 +94,7 @@ class NetworkInteraction(QObject):
         at, widget = event.position(), self._widget
         if self._grabbed is None:
             widget.set_hovered(widget.target_at(at), at)
-            presses = self._collapsed_at(at) is not None or self._caption_at(at) is not None
+            presses = self._written_at(at) != (None, None)
             shape = Qt.CursorShape.PointingHandCursor if presses else Qt.CursorShape.ArrowCursor
             widget.setCursor(shape)
         elif self._pressed is None or (self._pressed - at).manhattanLength() >= _STILL:
@@ -122,21 +116,21 @@ class NetworkInteraction(QObject):
         return True
 
     def _click(self, point: QPointF) -> None:
-        collapsed, target = self._collapsed_at(point), self._widget.target_at(point)
+        (collapsed, _), target = self._written_at(point), self._widget.target_at(point)
         if collapsed is not None:
             self._widget.page_layer(*collapsed)
         elif target is None:
-            self._widget.end_focus()
+            self._widget.focus_on(None)
         elif target[0] == "node":
             self._widget.focus_on(target[1:])
 
     def _double_click(self, event: QMouseEvent) -> bool:
         """Look at the layer whose caption it is; elsewhere, show the whole network."""
         at = event.position()
-        layer = self._caption_at(at)
+        collapsed, layer = self._written_at(at)
         if layer is not None:
             self._widget.expand_layer(layer)
-        elif self._collapsed_at(at) is not None:
+        elif collapsed is not None:
             self._click(at)
         elif self._widget.target_at(at) is None:
             self._widget.fit()
@@ -172,15 +166,14 @@ class NetworkInteraction(QObject):
         """Say what can be pressed, and in full what may be cut."""
         point = QPointF(event.pos())
         text = names_beside(self._state, self._widget.to_layout(point)[0])
-        if self._collapsed_at(point) is not None:
+        collapsed, layer = self._written_at(point)
+        if collapsed is not None:
             text = self.tr("Show more neurons of this layer (Shift and the wheel do it too)")
-        elif (layer := self._caption_at(point)) is not None:
+        elif layer is not None:
             what = self.tr("Double-click to look at this layer alone, with all its neurons")
             text = f"{caption_text(self._state, layer)}\n{what}"
         show_tool_tip(event.globalPos(), text, self._widget)
         return True
-
-    # --------------------------------------------------------------------------------------- keys
 
     def _keep_arrows(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they walk."""
@@ -190,32 +183,23 @@ class NetworkInteraction(QObject):
         return walks
 
     def _press_key(self, event: QKeyEvent) -> bool:
-        """Walk with arrows, 1 to 9 expand layers, 0 and F fit, Escape goes back."""
+        """Walk with arrows, 1 to 9 expand layers, 0 and F fit, Escape ends the focus, then the close look."""
         key, widget, layout = event.key(), self._widget, self._state.layout
         focus, first = widget.view.focus, layout.columns[layout.expanded_layer or 1]
         if key in self._keys:
             self._keys[key]()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             widget.expand_layer(key - Qt.Key.Key_1 + 1)
-        elif key == Qt.Key.Key_Escape:
-            return self._go_back()
+        elif key == Qt.Key.Key_Escape and focus is not None:
+            widget.focus_on(None)
+        elif key == Qt.Key.Key_Escape and not widget.shows_whole:
+            widget.fit()
         elif focus is None and key in _BEGIN:
             widget.focus_on((first.layer, first.middle_unit(first.shown.start)))
         elif focus is not None and key in _PAGES:
             widget.page_layer(focus[0], _PAGES[key])
         elif focus is not None and key in _WAYS:
             widget.focus_on(step(layout, focus, *_WAYS[key]))
-        else:
-            return False
-        return True
-
-    def _go_back(self) -> bool:
-        """End what Escape ends: the focus, then the close look."""
-        widget = self._widget
-        if widget.view.focus is not None:
-            widget.end_focus()
-        elif widget.view.visible_range.expanded_layer is not None or not widget.camera.isIdentity():
-            widget.fit()
         else:
             return False
         return True

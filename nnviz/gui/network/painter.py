@@ -95,8 +95,6 @@ class NetworkPainter:
         self._refined = picture
         self._drawn, self._drawn_of = index, state.shown.edges
 
-    # -------------------------------------------------------------------------------- the inside
-
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
             self._still = QPixmap((state.room.size() * ratio).toSize())

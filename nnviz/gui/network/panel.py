@@ -84,8 +84,6 @@ class NetworkPanel(Panel):
         find.setObjectName("network-find-shortcut")
         find.activated.connect(bar.begin_finding)
 
-    # ------------------------------------------------------------------------------ the contract
-
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
         self._problem, self._inspection, self._row = problem, None, 0
@@ -157,8 +155,6 @@ class NetworkPanel(Panel):
             self._show_legend()
             self.legend_row.show()
             self.bar.reveal()
-
-    # --------------------------------------------------------------------------------- the inside
 
     def _show(self, inspection: Inspection, row: int) -> None:
         if self._problem is None or (inspection is self._inspection and row == self._row):

@@ -114,8 +114,7 @@ class NetworkWidget(Themed, QWidget):
         self.view = replace(self.view, **changes)
         self._painter.forget(view=True)
         self._renew()
-        if changes:
-            self._explain()
+        self._explain()
 
     def _renew(self) -> None:
         """Have the view painted anew, and refined once it is idle."""
@@ -139,7 +138,6 @@ class NetworkWidget(Themed, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new room; what was in the middle stays there."""
         self.look()
-        self._explain()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw the detail that was left out while nobody looked."""
@@ -270,6 +268,11 @@ class NetworkWidget(Themed, QWidget):
         visible = VisibleRange(self.view.visible_range.first)
         self.look(visible_range=visible, zoom=1.0, x=0.0, y=0.0)
 
+    @property
+    def shows_whole(self) -> bool:
+        """Whether the whole network is seen, from where it is seen at first."""
+        return self.view.visible_range.expanded_layer is None and self.camera.isIdentity()
+
     def expand_layer(self, layer: int) -> None:
         """Let a layer fill the picture, with all its neurons as far as there is room."""
         if not 0 <= layer < len(self.columns):
@@ -284,20 +287,14 @@ class NetworkWidget(Themed, QWidget):
             x = ends.get(layer, columns[layer].x)
             self.zoom(_CLOSE, QPointF(x, self.height() / 2))
 
-    def focus_on(self, unit: Unit) -> None:
-        """Bring a neuron into view and show its edges alone."""
+    def focus_on(self, unit: Unit | None) -> None:
+        """Bring a neuron into view and show its edges alone; with None, those of all again."""
         if self.state is not None:
             self.look(focus=unit, hovered=None)
-            self._reveal(unit)
-            explanation = explain_unit(self.state, unit)
-            self.setAccessibleDescription(explanation.spoken if explanation else "")
-
-    @Slot()
-    def end_focus(self) -> None:
-        """Show the edges of all neurons again."""
-        if self.view.focus is not None:
-            self.look(focus=None)
-            self.setAccessibleDescription("")
+            if unit is not None:
+                self._reveal(unit)
+            told = explain_unit(self.state, unit) if unit is not None else None
+            self.setAccessibleDescription(told.spoken if told else "")
 
     def scroll_layer(self, layer: int, by: int) -> None:
         """Show neurons further down or up in a layer that does not show all."""
