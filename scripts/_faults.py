@@ -46,8 +46,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-no-biases",
         "Biases are not painted.",
         f"{NETWORK}/nodes.py",
-        "if column.layer and state.activations is not None:",
-        "if column.layer > 99 and state.activations is not None:",
+        "if column.layer == 0 or state.activations is None:",
+        "if column.layer < 99 or state.activations is None:",
         _NETWORK,
     ),
     Fault(
@@ -86,8 +86,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-mark-swapped",
         "The chosen sample's mark on the neurons has x and y swapped.",
         f"{NETWORK}/nodes.py",
-        "for share in place)",
-        "for share in place[::-1])",
+        "for share in state.activations.place)",
+        "for share in state.activations.place[::-1])",
         _NETWORK,
     ),
     Fault(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.look.texts import translated
@@ -73,9 +73,7 @@ def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QR
         track.setWidth(max(most * share, _THIN))
         label = unit + 1 if problem.outputs == 1 else unit
         _paint_bar(painter, track, theme.class_color(label))
-        number = QRectF(room)
-        number.setTopLeft(room.topLeft() + QPointF(most, 0.0))
-        number.setWidth(_NUMBER * state.line)
+        number = QRectF(room.left() + most, room.top(), _NUMBER * state.line, room.height())
         write(painter, number, tight(value), theme.text, RIGHT)
     elif state.activations is not None:
         painter.setFont(state.strong)

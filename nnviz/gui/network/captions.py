@@ -171,9 +171,9 @@ def _input_contents(state: NetworkViewState, column: LayerColumn) -> str:
     shape = state.problem.dataset.image_shape
     if shape is None:
         return numbers.count(column.units)
-    if state.focus_reads_image and state.focus is not None:
+    if state.image_reader is not None:
         said = QCoreApplication.translate("NetworkPanel", "weights of neuron {number}")
-        return said.format(number=state.focus[1] + 1)
+        return said.format(number=state.image_reader + 1)
     pixels = QCoreApplication.translate("NetworkPanel", "{rows} × {columns} pixels")
     return pixels.format(rows=shape[0], columns=shape[1])
 

@@ -39,22 +39,21 @@ def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
     """Return the lines below all columns that do not show everything."""
     columns = state.layout.columns
     room = min(right.x - left.x for left, right in pairwise(columns)) - 2 * _MARK
-    return [_collapsed(state, column, room) for column in columns if column.hidden]
-
-
-def _collapsed(state: NetworkViewState, column: LayerColumn, room: float) -> CollapsedNeurons:
-    said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
-    if column.shown.start:
-        said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")
-    text = said.format(
-        hidden=numbers.count(column.hidden),
-        first=numbers.count(column.shown.start + 1),
-        last=numbers.count(column.shown.stop),
-        units=numbers.count(column.units),
-    )
-    wide = min(width_of(text, state.small) + 2.0, max(room, column.width))
-    box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
-    return CollapsedNeurons(column, text, box)
+    lines = []
+    for column in (column for column in columns if column.hidden):
+        said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
+        if column.shown.start:
+            said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")
+        text = said.format(
+            hidden=numbers.count(column.hidden),
+            first=numbers.count(column.shown.start + 1),
+            last=numbers.count(column.shown.stop),
+            units=numbers.count(column.units),
+        )
+        wide = min(width_of(text, state.small) + 2.0, max(room, column.width))
+        box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
+        lines.append(CollapsedNeurons(column, text, box))
+    return lines
 
 
 def collapsed_at(state: NetworkViewState, x: float, y: float) -> tuple[int, int] | None:

@@ -15,15 +15,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 
-_LEAST = 6  # pixels of the smallest letters
 _GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
-
-
-def font_of(pixels: float) -> QFont:
-    """Return the window's font with letters of this height."""
-    font = small_font()
-    font.setPixelSize(max(round(pixels), _LEAST))
-    return font
 
 
 def line_height() -> float:

@@ -241,12 +241,9 @@ def _dashes(lines: FloatArray) -> list[FloatArray]:
     x, y = curve_points(lines, _FINE_STEPS)
     steps = np.hypot(np.diff(x), np.diff(y))
     far = np.concatenate([np.zeros((len(lines), 1)), np.cumsum(steps, axis=1)], axis=1)
-    return [_dashes_along(*curve) for curve in zip(x, y, far, strict=True)]
-
-
-def _dashes_along(x: FloatArray, y: FloatArray, far: FloatArray) -> FloatArray:
-    start = np.arange(0.0, max(float(far[-1]), DASH), DASH + GAP)
-    end = start + DASH
-    return np.column_stack(
-        [np.interp(place, far, axis) for place in (start, end) for axis in (x, y)]
-    )
+    dashes = []
+    for along, *axes in zip(far, x, y, strict=True):
+        start = np.arange(0.0, max(float(along[-1]), DASH), DASH + GAP)
+        ends = [np.interp(at, along, axis) for at in (start, start + DASH) for axis in axes]
+        dashes.append(np.column_stack(ends))
+    return dashes

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from nnviz.gui.network.widget import NetworkWidget
 
 _STILL = 4.0  # pixels a hand may tremble in a click
-_SCROLL = 0.5  # of the neurons shown, for a turn of the wheel
+_SCROLL = 0.5 / 120  # of the neurons shown, for each of Qt's 120 units of a turn of the wheel
 _BESIDE = 40.0  # units of the layout beside a layer that still count as its own
-_TURN = 120  # Qt's unit of a turn of the wheel
 _ZOOM = 1.0015
 
 _WAYS: dict[int, tuple[int, int]] = {
@@ -150,7 +149,7 @@ class NetworkInteraction(QObject):
         x, _ = self._widget.to_layout(event.position())
         column = min(self._state.layout.columns, key=lambda column: column.beside(x))
         if turn and column.beside(x) < _BESIDE:
-            rows = _SCROLL * len(column.shown) / column.across * abs(turn) / _TURN
+            rows = _SCROLL * len(column.shown) / column.across * abs(turn)
             by = max(round(rows), 1) * column.across
             self._widget.scroll_layer(column.layer, -by if turn > 0 else by)
         return True
@@ -183,7 +182,7 @@ class NetworkInteraction(QObject):
         return walks
 
     def _press_key(self, event: QKeyEvent) -> bool:
-        """Walk with arrows, 1 to 9 expand layers, 0 and F fit, Escape ends the focus, then the close look."""
+        """Walk with arrows, expand layers with 1 to 9, fit; Escape ends focus, then close look."""
         key, widget, layout = event.key(), self._widget, self._state.layout
         focus, first = widget.view.focus, layout.columns[layout.expanded_layer or 1]
         if key in self._keys:

@@ -7,13 +7,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import (
     CENTER,
-    font_of,
     ink_on,
     outline,
     paint_pictures,
@@ -30,28 +29,22 @@ _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
 
 def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
     """Draw every column; the painter is in units of the layout."""
+    squares = set()  # layers whose neurons are pictures
     for column in state.layout.columns:
         pictures = _pictures(state, column)
         if pictures is None:
             _paint_discs(painter, state, column)
         else:
+            squares.add(column.layer)
             is_plane = state.fill == "plane" and column.of_neurons
             zoom = 0.0 if is_plane else state.camera.m11()
             paint_pictures(painter, state.theme, _places(column), pictures, zoom)
-            if is_plane and state.activations and column.size >= _MARKED:
-                _mark_sample(painter, state, column, state.activations.place)
-        if column.layer and state.activations is not None:
-            _paint_biases(painter, state, column, state.activations.biases[column.layer - 1])
+            if is_plane:
+                _mark_sample(painter, state, column)
+        _paint_biases(painter, state, column, pictures is not None)
     for unit in {state.pointed, state.focus}:
         if unit is not None:
-            _paint_ring(painter, state, unit)
-
-
-def draws_squares(state: NetworkViewState, column: LayerColumn) -> bool:
-    """Return whether a layer's neurons are squares with a picture in them."""
-    if not column.of_neurons:
-        return True
-    return state.fill == "plane" or (state.fill == "weights" and column.layer == 1)
+            _paint_ring(painter, state, unit, unit[0] in squares)
 
 
 def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None:
@@ -60,9 +53,9 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None
     They are signed strengths, from −1 to 1.
     """
     moment, shape = state.activations, state.problem.dataset.image_shape
-    if moment is not None and column.kind == "image" and state.focus_reads_image and state.focus:
+    if moment is not None and column.kind == "image" and state.image_reader is not None:
         # What the neuron in focus makes of the pixels takes the place of the sample.
-        weights = moment.weights[0][state.focus[1]]
+        weights = moment.weights[0][state.image_reader]
         return np.asarray(weights.reshape(1, -1, column.across) / (largest_of(weights) or 1.0))
     if moment is not None and state.fill == "weights" and column.layer == 1:
         kernels = moment.kernels(1) if column.kind == "maps" else None
@@ -101,7 +94,9 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
     if state.activations is None or column.size * state.camera.m11() < LEGIBLE:
         return
-    painter.setFont(font_of(column.size * 0.26))
+    font = QFont(state.small)
+    font.setPixelSize(max(round(column.size * 0.26), 6))
+    painter.setFont(font)
     box = QRectF(0.0, 0.0, column.size, column.size)
     values = state.activations.values[column.layer][column.part].tolist()
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
@@ -121,28 +116,30 @@ def _draw_discs(
         painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
-def _mark_sample(
-    painter: QPainter, state: NetworkViewState, column: LayerColumn, place: tuple[float, float]
-) -> None:
+def _mark_sample(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
     """Mark where the chosen sample lies on the pictures of the plane."""
+    if state.activations is None or column.size < _MARKED:
+        return
     painter.setPen(QPen(QColor(state.theme.surface), 1.2))
     painter.setBrush(QColor(state.theme.text))
-    right, down = (share * column.size for share in place)
+    right, down = (share * column.size for share in state.activations.place)
     for left, top in (column.points - column.size / 2).tolist():
         painter.drawEllipse(QPointF(left + right, top + down), 2.6, 2.6)
 
 
 def _paint_biases(
-    painter: QPainter, state: NetworkViewState, column: LayerColumn, biases: FloatArray
+    painter: QPainter, state: NetworkViewState, column: LayerColumn, square: bool
 ) -> None:
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
+    if column.layer == 0 or state.activations is None:
+        return
+    biases = state.activations.biases[column.layer - 1]
     if biases.size < column.shown.stop or column.size < _BIAS_FROM:
         return
     relative = np.nan_to_num(biases[column.part] / (largest_of(biases) or 1.0)).clip(-1.0, 1.0)
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
     wide, high = column.node_size
-    square = draws_squares(state, column)
     across = 0.5 * wide + full + 1.0 if square else 0.4 * wide
     below = 0.5 * high - full if square else 0.38 * high
     radii = full * (0.45 + 0.55 * np.sqrt(np.abs(relative))) + 0.75
@@ -151,7 +148,7 @@ def _paint_biases(
     _draw_discs(painter, column.points + (-across, below), radii, colors, pen)
 
 
-def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit) -> None:
+def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit, square: bool) -> None:
     """Mark a neuron or pixel."""
     column = state.layout.columns[unit[0]]
     place = column.place_of(unit[1])
@@ -161,5 +158,5 @@ def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit) -> None:
     painter.setPen(QPen(QColor(state.theme.accent), 2.0))
     away = 2.5 if column.of_neurons else 0.0
     box = QRectF(*place).adjusted(-away, -away, away, away)
-    radius = 0.0 if draws_squares(state, column) else box.width() / 2
+    radius = 0.0 if square else box.width() / 2
     painter.drawRoundedRect(box, radius, radius)

@@ -107,11 +107,11 @@ class NetworkPainter:
     def _paint_edges(
         self, painter: QPainter, state: NetworkViewState, most: int, smooth: bool
     ) -> None:
-        index, points_out = self._choose(state, most), state.hovered is not None
-        style = _style(state, smooth and not points_out)
+        index = self._choose(state, most)
+        style = _style(state, smooth and state.hovered is None)
         self._edges.paint(painter, state.shown, index, state.camera, style)
         self._drawn, self._drawn_of = index, state.shown.edges
-        if points_out:
+        if state.hovered is not None:
             self._paint_pointed(painter, state)
 
     def _paint_pointed(self, painter: QPainter, state: NetworkViewState) -> None:

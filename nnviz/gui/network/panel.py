@@ -54,8 +54,7 @@ class NetworkPanel(Panel):
         self.legend_row.hide()  # until somebody looks: a picture for export has its own
         self.bar = NetworkBar(self)
         self._problem: Problem | None = None
-        self._inspection: Inspection | None = None
-        self._row = 0
+        self._shown: SampleActivations | None = None
         self._wishes: dict[str, Fill] = {}
         self._places: dict[str, tuple[int, int | None]] = {}
         self.setAutoFillBackground(True)
@@ -86,7 +85,7 @@ class NetworkPanel(Panel):
 
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
-        self._problem, self._inspection, self._row = problem, None, 0
+        self._problem, self._shown = problem, None
         self._show_fill(problem)
         self.network.begin(problem)
         self._places = self._named_places(problem)
@@ -100,27 +99,34 @@ class NetworkPanel(Panel):
         """Show the legend in other colours."""
         super().restyle()
         if self.legend_row.entries:
-            self._show_legend()
+            self.legend_row.show_entries(self._brief_legend())
 
     def legend(self) -> list[LegendEntry]:
         """Return what lines, colours and dots mean."""
+        return [replace(e, label=e.reason or e.label, reason="") for e in self._brief_legend()]
+
+    def _brief_legend(self) -> list[LegendEntry]:
+        """Return the legend in few words, as above the picture; their tooltips say the rest."""
         theme = self.theme
         positive = self.tr("positive weight; the thicker, the larger in its layer")
         value = self.tr("value of a neuron, from negative to positive")
+        bias = self.tr("bias, at a neuron's lower left")
         return [
-            LegendEntry(positive, theme.positive),
+            LegendEntry(self.tr("positive weight"), theme.positive, reason=positive),
             LegendEntry(self.tr("negative weight"), theme.negative, "dashed"),
-            LegendEntry(value, theme.negative, "gradient", theme.positive),
-            LegendEntry(self.tr("bias, at a neuron's lower left"), theme.positive, "disc"),
+            LegendEntry(
+                self.tr("neuron, − to +"), theme.negative, "gradient", theme.positive, value
+            ),
+            LegendEntry(self.tr("bias"), theme.positive, "disc", reason=bias),
         ]
 
     def description(self) -> str:
         """Return the network's shape, its age, and its answer for the chosen sample."""
-        problem, inspection = self._problem, self._inspection
+        problem, shown = self._problem, self._shown
         if problem is None:
             return self.tr("There is no network yet.")
         shape = "-".join(map(shape_text, problem.shapes))
-        if inspection is None:
+        if shown is None:
             return self.tr("A network {shape} before training.").format(shape=shape)
         sentence = self.tr(
             "A network {shape} after {epoch} epochs: for sample {number} it predicts {predicted},"
@@ -128,10 +134,10 @@ class NetworkPanel(Panel):
         )
         return sentence.format(
             shape=shape,
-            epoch=numbers.count(inspection.epoch),
-            number=numbers.count(self._row + 1),
-            predicted=answer_text(problem, SampleActivations(inspection, self._row).predicted()),
-            expected=answer_text(problem, expected(problem, self._row)),
+            epoch=numbers.count(shown.inspection.epoch),
+            number=numbers.count(shown.row + 1),
+            predicted=answer_text(problem, shown.predicted()),
+            expected=answer_text(problem, expected(problem, shown.row)),
         )
 
     def view_state(self) -> Mapping[str, Any]:
@@ -152,31 +158,19 @@ class NetworkPanel(Panel):
         """Give the picture its controls, which one made for export does not need."""
         super().showEvent(event)
         if not self.bare:
-            self._show_legend()
+            self.legend_row.show_entries(self._brief_legend())
             self.legend_row.show()
             self.bar.reveal()
 
     def _show(self, inspection: Inspection, row: int) -> None:
-        if self._problem is None or (inspection is self._inspection and row == self._row):
+        before = self._shown
+        same_row = before is not None and before.row == row
+        if self._problem is None or (same_row and before and before.inspection is inspection):
             return
-        self.network.show_moment(SampleActivations(inspection, row))
-        if row != self._row:
+        self._shown = SampleActivations(inspection, row)
+        self.network.show_moment(self._shown)
+        if not same_row:
             self.bar.show_row(self._problem, row)
-        self._inspection, self._row = inspection, row
-
-    def _show_legend(self) -> None:
-        """Say above the picture what `legend` says, in fewer words; the rest is in its tooltip."""
-        words = (
-            self.tr("positive weight"),
-            self.tr("negative weight"),
-            self.tr("neuron, − to +"),
-            self.tr("bias"),
-        )
-        full = self.legend()
-        short = [
-            replace(e, label=word, reason=e.label) for e, word in zip(full, words, strict=True)
-        ]
-        self.legend_row.show_entries(short)
 
     def _named_places(self, problem: Problem) -> dict[str, tuple[int, int | None]]:
         """Return layer and neuron (or map) by name, first the layers: "Hidden 1", "Output, b"."""
@@ -192,8 +186,8 @@ class NetworkPanel(Panel):
 
     @Slot(int)
     def _choose_row(self, row: int) -> None:
-        if self._inspection is not None:
-            self._show(self._inspection, row)
+        if self._shown is not None:
+            self._show(self._shown.inspection, row)
         self.row_chosen.emit(row)
 
     @Slot(str)

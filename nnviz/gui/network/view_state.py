@@ -92,13 +92,8 @@ class NetworkViewState(ChosenView):
         return self.own if self.own and self.focus else self.every
 
     @property
-    def refines(self) -> bool:
-        """Whether there is more detail to draw than a moving picture has."""
-        return not self.shown.edges.curved and self.hovered is None
-
-    @property
-    def focus_reads_image(self) -> bool:
-        """Whether the neuron in focus has a weight for every pixel, shown on the image."""
+    def image_reader(self) -> int | None:
+        """The neuron in focus, if it has a weight for every pixel, shown on the image."""
         inputs, first = self.layout.columns[:2]
-        at_first = self.focus is not None and self.focus[0] == 1
-        return at_first and inputs.kind == "image" and first.weighted
+        reads = inputs.kind == "image" and first.weighted
+        return self.focus[1] if reads and self.focus and self.focus[0] == 1 else None

@@ -66,8 +66,6 @@ class NetworkWidget(Themed, QWidget):
         self._slices.timeout.connect(self._refine)
         self.interaction = NetworkInteraction(self)
 
-    # ---------------------------------------------------------------------------- what is shown
-
     @property
     def columns(self) -> tuple[LayerColumn, ...]:
         """What the picture is made of, the inputs first."""
@@ -193,13 +191,12 @@ class NetworkWidget(Themed, QWidget):
             told = explain_unit(state, state.pointed)
         self._card.explain(told)
 
-    # --------------------------------------------------------------------------------- painting
-
     @Slot()
     def _be_idle(self) -> None:
         self._explain()
-        if self.isVisible() and self.state is not None and self.state.refines:
-            self._refining = self._painter.refine(self.state, self.devicePixelRatioF())
+        state = self.state
+        if self.isVisible() and state and not state.shown.edges.curved and not state.hovered:
+            self._refining = self._painter.refine(state, self.devicePixelRatioF())
             self._slices.start()
 
     @Slot()
@@ -219,8 +216,6 @@ class NetworkWidget(Themed, QWidget):
         else:
             # For an export, or a picture of the window with more pixels than the screen has.
             self._painter.paint(painter, self.state)
-
-    # ----------------------------------------------------------------- where one looks, and finds
 
     def target_at(self, point: QPointF) -> Target | None:
         """Return the neuron or the drawn edge at a point of the widget, or None."""
