@@ -9,10 +9,8 @@ import pytest
 
 from nnviz.gui.network.column import ColumnSpec
 from nnviz.gui.network.edges import (
-    PIECES,
     Edges,
     all_edges,
-    cut,
     own_edges,
     pen_index,
     strongest,
@@ -214,19 +212,6 @@ def test_a_neurons_edges_are_those_that_end_or_start_there() -> None:
     weights = Weights(np.arange(8.0).reshape(4, 2), np.arange(12.0).reshape(3, 4))
     wanted = [weights.weights[i][t, s] / weights.largest[i] for i, t, s in pairs]
     np.testing.assert_allclose(weigh(own, weights).strengths, wanted)
-
-
-def test_solid_pieces_cover_a_curve_and_dashes_leave_gaps() -> None:
-    curves = cut(np.array([[0.0, 0.0, 200.0, 120.0], [0.0, 50.0, 200.0, 50.0]]))
-    index = np.array([0, 1])
-    solid, counts = curves.of(index, np.array([False, False]))
-    assert counts.tolist() == [PIECES, PIECES]
-    assert solid[0, :2] == pytest.approx([0, 0], abs=0.5)
-    assert solid[PIECES - 1, 2:] == pytest.approx([200, 120], abs=0.5)
-    dashes, counts = curves.of(index, np.array([False, True]))
-    length = np.hypot(*(dashes[PIECES:, 2:] - dashes[PIECES:, :2]).T).sum()
-    assert counts.tolist() == [PIECES, len(dashes) - PIECES]
-    assert 0.5 * 200 < length < 0.8 * 200
 
 
 # ------------------------------------------------------------------------------------------ walking

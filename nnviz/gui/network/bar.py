@@ -89,7 +89,14 @@ class NetworkBar(QWidget):
         self._prepare_samples()
         self._prepare_finder()
         self._name_controls()
-        self._lay_out()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * SPACE, 0, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        for name, part in self._parts.items():
+            part.setObjectName(f"network-{name}")
+            layout.addWidget(part)
+            part.setVisible(part is self.sentence)  # a picture for export has nothing to press
+        layout.setStretchFactor(self.sentence, 1)
 
     def reveal(self) -> None:
         """Show the controls, now that there is somebody to press them."""
@@ -249,13 +256,3 @@ class NetworkBar(QWidget):
         ):
             control.setAccessibleName(title)
             set_tool_tip(control, tip)
-
-    def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * SPACE, 0, SPACE, SPACE)
-        layout.setSpacing(SPACE)
-        for name, part in self._parts.items():
-            part.setObjectName(f"network-{name}")
-            layout.addWidget(part)
-            part.setVisible(part is self.sentence)  # a picture for export has nothing to press
-        layout.setStretchFactor(self.sentence, 1)

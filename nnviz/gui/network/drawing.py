@@ -29,11 +29,7 @@ def width_of(text: str, font: QFont) -> float:
 
 
 def write(
-    painter: QPainter,
-    rect: QRectF,
-    text: str,
-    color: str | QColor,
-    flags: Qt.AlignmentFlag = LEFT,
+    painter: QPainter, rect: QRectF, text: str, color: str | QColor, flags: Qt.AlignmentFlag = LEFT
 ) -> None:
     """Write one line in the painter's font, cut with an ellipsis to the rectangle's width."""
     metrics, room = QFontMetricsF(painter.font()), rect.width() + 1

@@ -66,10 +66,8 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     if activations is None:
         return None
     column, pictures = state.layout.columns[layer], None
-    if layer == 0:
-        rows = _input_rows(state, activations, number)
-    else:
-        rows = _layer_rows(state, activations, unit)
+    explain = _layer_rows if layer else _input_rows
+    rows = explain(state, activations, unit)
     if column.weighted:
         heading = Row(QCoreApplication.translate("NetworkPanel", "Largest terms w · x"))
         rows += [heading, *_terms(state, activations, unit)]
@@ -80,12 +78,12 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     return Explanation(unit_name(state, layer, number), tuple(rows), pictures)
 
 
-def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: int) -> list[Row]:
+def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
     sample = QCoreApplication.translate("NetworkPanel", "In the sample")
     given = QCoreApplication.translate("NetworkPanel", "The network is given")
-    rows = [Row(given, short(float(activations.values[0][unit])))]
+    rows = [Row(given, short(float(activations.values[0][unit[1]])))]
     if not state.problem.dataset.is_planar:
-        raw = float(state.problem.dataset.inputs[activations.row, unit])
+        raw = float(state.problem.dataset.inputs[activations.row, unit[1]])
         rows.insert(0, Row(sample, short(raw)))
     return rows
 

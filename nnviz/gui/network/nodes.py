@@ -11,14 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import LayerColumn, Unit
-from nnviz.gui.network.drawing import (
-    CENTER,
-    ink_on,
-    outline,
-    paint_pictures,
-    tight,
-    write,
-)
+from nnviz.gui.network.drawing import CENTER, ink_on, outline, paint_pictures, tight, write
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 

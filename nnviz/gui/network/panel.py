@@ -68,9 +68,6 @@ class NetworkPanel(Panel):
         layout.addLayout(row)
         layout.addWidget(self.network, 1)
         layout.addWidget(self.bar)
-        self._connect()
-
-    def _connect(self) -> None:
         bar, network = self.bar, self.network
         bar.row_chosen.connect(self._choose_row)
         bar.fill_chosen.connect(self._choose_fill)
@@ -109,14 +106,13 @@ class NetworkPanel(Panel):
         """Return the legend in few words, as above the picture; their tooltips say the rest."""
         theme = self.theme
         positive = self.tr("positive weight; the thicker, the larger in its layer")
+        neuron = self.tr("neuron, − to +")
         value = self.tr("value of a neuron, from negative to positive")
         bias = self.tr("bias, at a neuron's lower left")
         return [
             LegendEntry(self.tr("positive weight"), theme.positive, reason=positive),
             LegendEntry(self.tr("negative weight"), theme.negative, "dashed"),
-            LegendEntry(
-                self.tr("neuron, − to +"), theme.negative, "gradient", theme.positive, value
-            ),
+            LegendEntry(neuron, theme.negative, "gradient", theme.positive, value),
             LegendEntry(self.tr("bias"), theme.positive, "disc", reason=bias),
         ]
 
