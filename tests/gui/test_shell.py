@@ -120,14 +120,15 @@ def test_an_icon_has_the_ink_asked_for(qapp, ink):
     assert {color.name() for color in colors if color.alpha() == 255} == {ink}
 
 
-def test_an_empty_window_says_that_it_is_loading(qtbot, qapp, opened):
+def test_an_empty_window_says_that_it_is_loading(qtbot, qapp):
     window = MainWindow(ThemeManager(qapp), Notices())
-    qtbot.addWidget(window)
     card = window.findChild(QWidget, "panelCard")
     assert "Loading…" in [label.text() for label in card.findChildren(QLabel)]
-    window.close()
-    card = opened().findChild(QWidget, "panelCard")
+    with qtbot.waitSignal(window.ready, timeout=20_000):
+        window.show()
     qtbot.waitUntil(lambda: "Loading…" not in [one.text() for one in card.findChildren(QLabel)])
+    window.close()
+    window.deleteLater()
 
 
 def test_a_preset_names_its_source_and_opening_one_scrolls_setup_to_its_words(qtbot, window):
