@@ -529,6 +529,7 @@ def test_pictures_are_asked_of_the_panel_with_the_focus(qtbot, window, focus, me
     with qtbot.waitSignal(window.export.said) as said:
         action(window, "action-copy-picture").trigger()
     assert said.args[0].startswith(f"Copied {meant.title()} (")
+    qtbot.waitUntil(part.hasFocus)  # again, where the progress has had it
     save = window.findChild(QToolButton, "save-weights").click
     for press, key in ((action(window, "action-save-picture").trigger, meant), (save, "weights")):
         press()

@@ -90,7 +90,7 @@ def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: U
         given = QCoreApplication.translate("NetworkPanel", "standardised: {way}")
         rows = [Row(given.format(way=way.way), way.result)]
     elif not state.problem.dataset.is_planar:
-        raw = float(state.problem.dataset.inputs[activations.row, unit])
+        raw = float(state.problem.dataset.inputs[activations.row, unit[1]])
         rows.insert(0, Row(sample, short(raw)))
     return rows
 
