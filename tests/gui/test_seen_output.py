@@ -106,7 +106,7 @@ def test_runs_have_the_parts_above_their_figures(seen) -> None:
     top, bottom = heads[1]
     titles = ink(picture[top : bottom - 2])  # without the line below them
     words = [end - start for start, end in spans(titles.any(axis=0), gap=10)]
-    loss_test, metric_test, loss_train, metric_train = words[:4]
+    loss_test, loss_train, metric_test, metric_train = words[:4]
     assert abs(loss_test - metric_test) <= 1
     assert abs(loss_train - metric_train) <= 1
     assert loss_train > loss_test

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import BODY_SIZE, SMALL_SIZE, Theme
 from nnviz.resources import resource
-
-_Layout = TypeVar("_Layout", bound=QLayout)
 
 FAMILY = "Inter"
 FIGURE_SIZE = 16
@@ -66,11 +62,12 @@ def em(widget: QWidget, count: float = 1.0) -> int:
     return round(count * QFontMetrics(widget.font()).height())
 
 
-def flush(layout: _Layout, spacing: int = 0) -> _Layout:
-    """Return a layout without margins, with so many pixels between its parts."""
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(spacing)
-    return layout
+def mark(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget a property that the style sheet asks for, and the style that follows."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def _scaled(size: int) -> int:

@@ -121,6 +121,11 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         super().hideEvent(event)
         self._cache(pg.AxisItem.CacheMode.NoCache)
 
+    def close(self) -> bool:
+        """Let the charts go, which pyqtgraph deletes: another palette may come even so."""
+        self.charts = ()
+        return bool(super().close())
+
     def draw_outlines(self) -> None:
         """Draw marks and ground as outlines, not as pixels that are kept: for paper."""
         self.setCacheMode(self.CacheModeFlag.CacheNone)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
 from nnviz.datasets.preprocessing import PLANE_FEATURES
-from nnviz.gui.look.style import em, flush
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -44,7 +45,7 @@ class Composed(QWidget):
     ) -> None:
         super().__init__()
         self._name = object_name(path)
-        self._row = flush(QHBoxLayout(self), SPACE // 2)
+        self._row = filled(QHBoxLayout(self), spacing=SPACE // 2)
         self.number = NumberField(title, numbers)
         if width:
             self.number.set_plain()
@@ -248,7 +249,7 @@ class InputChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        row = flush(QHBoxLayout(self), 2)
+        row = filled(QHBoxLayout(self), spacing=2)
         self._chips = {key: QToolButton() for key in PLANE_FEATURES}
         for key, chip in self._chips.items():
             title = PLANE_FEATURES[key].title

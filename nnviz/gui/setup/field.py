@@ -6,7 +6,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
-from nnviz.gui.look.style import em, flush
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.style import em, mark
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.widgets.number_field import NumberField
@@ -105,7 +106,7 @@ class Field(QWidget):
         only = self.parts.get(path.rpartition(".")[2])
         if only is not None:
             self._outline(False)
-            _mark(only, True)
+            mark(only, "refused", True)
 
     def release(self) -> None:
         """Take away a refusal that came from outside."""
@@ -126,7 +127,7 @@ class Field(QWidget):
 
     def _outline(self, refused: bool) -> None:
         for widget in (self.control, *self.control.findChildren(QWidget)):
-            _mark(widget, refused)
+            mark(widget, "refused", refused)
 
     # ---------------------------------------------------------------------------------- building
 
@@ -136,17 +137,9 @@ class Field(QWidget):
         line.setSpacing(SPACE // 2 if stacked else 0)
         if title:
             self.label.setBuddy(self.control)
-            names = QVBoxLayout()
-            names.setSpacing(0)
-            names.addStretch()
-            names.addWidget(self.label)
-            names.addWidget(self.detail)
-            names.addStretch()
-            line.addLayout(names)
+            line.addLayout(filled(QVBoxLayout(), None, self.label, self.detail, None))
         line.addWidget(self.control, 1)
-        rows = flush(QVBoxLayout(self), SPACE // 2)
-        rows.addLayout(line)
-        rows.addWidget(self.error)
+        filled(QVBoxLayout(self), line, self.error, spacing=SPACE // 2)
 
     def _describe(self, title: str) -> None:
         set_tool_tip(self.label, self._hint)
@@ -157,11 +150,3 @@ class Field(QWidget):
             own = self.control.text() if isinstance(self.control, QAbstractButton) else ""
             self.control.setAccessibleName(title or own)
         self.control.setAccessibleDescription(self._hint)
-
-
-def _mark(widget: QWidget, refused: bool) -> None:
-    """Set the property that the style sheet outlines."""
-    if bool(widget.property("refused")) != refused:
-        widget.setProperty("refused", refused)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec, Shape, shape_text
 from nnviz.engine.network import layer_shapes
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.layer_names import layer_names, shape_title
-from nnviz.gui.look.style import FIELD_HEIGHT, em, flush, small_font
+from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import set_tool_tip
@@ -43,7 +44,7 @@ class LayerList(QWidget):
         super().__init__(parent)
         self._hidden: list[Field] = []
         self._kinds: list[str] = []
-        self._rows = flush(QVBoxLayout(self), ROW_GAP)
+        self._rows = filled(QVBoxLayout(self), spacing=ROW_GAP)
         self._add_buttons()
         self._output = self._field(-1, Dense.kind, self.tr("Output"))
         self._rows.addWidget(self._output)
@@ -82,14 +83,12 @@ class LayerList(QWidget):
         self.other.setAccessibleName(self.tr("Add a layer of another kind"))
         set_tool_tip(self.other, self.tr("Layers that do something else than weigh and sum."))
         buttons = QWidget(self)
-        line = flush(QHBoxLayout(buttons), SPACE // 2)
+        filled(QHBoxLayout(buttons), self.add, self.other, spacing=SPACE // 2, wide=self.add)
         for button, drawing in ((self.add, "plus"), (self.other, "chevron-down")):
             button.setProperty("room", True)
             button.setIcon(icon(drawing, "muted"))
             button.setFixedHeight(em(button, FIELD_HEIGHT))
             button.setIconSize(QSize(em(button), em(button)))
-            line.addWidget(button)
-        line.setStretchFactor(self.add, 1)
         self.addition = Field("network.layers", "", buttons, "", parent=self)
         self._rows.addWidget(self.addition)
 

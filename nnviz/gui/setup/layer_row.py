@@ -22,7 +22,8 @@ from nnviz.engine.layers import (
     pair,
 )
 from nnviz.gui.look import numbers
-from nnviz.gui.look.style import em, flush
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
@@ -99,10 +100,8 @@ class LayerRow(QWidget):
         self._name = f"layer-{place + 1}" if place >= 0 else "output"
         self.parts: dict[str, QWidget] = {}
         """The controls by the names of their settings."""
-        rows = flush(QVBoxLayout(self), 2)
         lines = [self._line(names) for names in ROWS[kind] or ((),)]
-        for line in lines:
-            rows.addLayout(line)
+        filled(QVBoxLayout(self), *lines, spacing=2)
         if place >= 0:
             text, tip = self.tr("Remove layer"), self.tr("Remove this layer.")
             remove = IconButton("x", text, tip, width=1.0, icon_side=0.75)
@@ -131,7 +130,7 @@ class LayerRow(QWidget):
     # ----------------------------------------------------------------------------------- building
 
     def _line(self, names: Sequence[str]) -> QHBoxLayout:
-        line = flush(QHBoxLayout(), 1)
+        line = filled(QHBoxLayout(), spacing=1)
         for name in names:
             is_fixed = name in _COUNTS and self._place < 0
             control = self.parts[name] = self._fixed() if is_fixed else self._control(name)

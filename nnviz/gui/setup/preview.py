@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look import numbers
-from nnviz.gui.look.style import em, flush
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
@@ -39,12 +40,8 @@ class DataPreview(Themed, QWidget):
         self._picture.setFixedSize(self._side, self._side)
         self._facts = [ElidedLabel(), *(small(ElidedLabel()) for _ in range(4))]
         self._legend = LegendRow(lines=3)
-        column = QVBoxLayout()
-        column.setSpacing(1)
-        for part in (*self._facts, self._legend):
-            column.addWidget(part)
-        column.addStretch()
-        line = flush(QHBoxLayout(self), SPACE + SPACE // 2)
+        column = filled(QVBoxLayout(), *self._facts, self._legend, None, spacing=1)
+        line = filled(QHBoxLayout(self), spacing=SPACE + SPACE // 2)
         line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(column, 1)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from nnviz.engine.choices import Parameter
 from nnviz.errors import NnvizError
-from nnviz.gui.look.style import flush
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.texts import translated
 from nnviz.gui.setup.controls import connect_choice, control_of, parameter_range, show_value
 from nnviz.gui.setup.field import Field
@@ -49,7 +49,7 @@ class ParameterFields(QWidget):
         self._shown: tuple[Parameter, ...] = ()
         self._values: dict[str, float] = {}
         self.fields: dict[str, Field] = {}
-        self._rows = flush(QVBoxLayout(self), ROW_GAP)
+        self._rows = filled(QVBoxLayout(self), spacing=ROW_GAP)
         self.hide()
 
     def show_values(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
-from nnviz.gui.look.style import em, flush
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.setup.about import About
@@ -134,19 +135,15 @@ class SetupPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        outer = flush(QVBoxLayout(self))
-        outer.addWidget(self._scroll)
+        filled(QVBoxLayout(self), self._scroll)
         self._column = QWidget(self._scroll.viewport())
         self._scroll.setWidget(self._column)
-        rows = QVBoxLayout(self._column)
-        rows.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, 2 * SPACE)
-        rows.setSpacing(SPACE + SPACE // 2)
         self.notice = WrappedLabel("error", self._column, "setup-message")
         self.about = About(self._column)
         self.about.wanted.connect(self._ask)
-        rows.addWidget(self.notice)
-        rows.addWidget(self.about)
-        return rows
+        parts, apart = (self.notice, self.about), SPACE + SPACE // 2
+        margins = (apart, SPACE // 2, SPACE, 2 * SPACE)
+        return filled(QVBoxLayout(self._column), *parts, margins=margins, spacing=apart)
 
     @Slot(object)
     def _ask(self, experiment: Experiment) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.style import FIELD_HEIGHT, em, flush, small_font
+from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 
@@ -95,7 +96,7 @@ class SegmentedControl(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._outlined = outlined
-        self._row = flush(QHBoxLayout(self), 1)
+        self._row = filled(QHBoxLayout(self), spacing=1)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.style import em, flush, small_font, strong_font
+from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -81,12 +82,10 @@ class CollapsibleSection(QWidget):
         set_tool_tip(self.button, self.tr("Show or hide these settings; they hold either way."))
         self.head = QVBoxLayout()
         self.body = QWidget(self)
-        self.rows = flush(QVBoxLayout(self.body), ROW_GAP)
-        layout = flush(QVBoxLayout(self), SPACE // 2)
+        self.rows = filled(QVBoxLayout(self.body), spacing=ROW_GAP)
+        parts = (self.button, self.head, self.body)
+        layout = filled(QVBoxLayout(self), *parts, spacing=SPACE // 2)
         layout.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.button)
-        layout.addLayout(self.head)
-        layout.addWidget(self.body)
         self.body.setVisible(expanded)
         self.button.toggled.connect(self.body.setVisible)
 
