@@ -17,7 +17,11 @@ _DISABLED_SHARE = 0.4
 
 @guarded
 class _Drawing(QIconEngine):
-    """Draws an icon at whatever size is asked for, in the theme in force when it is painted."""
+    """Draws an icon at whatever size is asked for, in the theme in force when it is painted.
+
+    Nobody may change such an icon (``addPixmap``, ``setIsMask``): Qt would clone its engine, and
+    the clone of one that Python made is gone before Qt has it. That ends the process.
+    """
 
     def __init__(self, name: str, ink: str) -> None:
         super().__init__()
