@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
+        self.kept.done.connect(store.remember_deed)
         for speaker in (self.commands, self.kept, travel, self.export):
             speaker.said.connect(self.status.say)
         self.export.failed.connect(self.notices.report)

@@ -17,9 +17,9 @@ from nnviz.errors import DivergedError
 from nnviz.training.checkpoints import RollbackBuffer
 from nnviz.training.problem import Problem
 
-WORSE, LITTLE = 10.0, 0.01
-"""A loss so many times the smallest one there was is no longer worth having, unless it is still
-little beside that of the beginning."""
+WORSE, MUCH_WORSE, LITTLE = 2.0, 10.0, 0.01
+"""A loss so many times the smallest one there was is no longer worth having: so many if it is above
+that of the beginning too, many more if it is not; never one that is little beside that one."""
 
 MOST_WORK = 2e7
 """Rows times parameters up to which the curvature is worked out: well under a second."""
@@ -30,7 +30,7 @@ class SoundState:
 
     def __init__(self, buffer: RollbackBuffer) -> None:
         self._buffer = buffer
-        self._epoch, self._best, self._little = 0, math.nan, 0.0
+        self._epoch, self._first, self._best = 0, math.nan, math.nan
 
     @property
     def known(self) -> bool:
@@ -44,14 +44,15 @@ class SoundState:
     def begin(self, epoch: int, loss: float) -> None:
         """Take the present for it, where training begins or is resumed."""
         self._buffer.update()
-        self._epoch, self._best, self._little = epoch, loss, LITTLE * loss
+        self._epoch, self._first, self._best = epoch, loss, loss
 
     def last_sound(self, losses: Sequence[float]) -> int:
         """Return after how many of the next epochs' losses the last sound one comes; 0 for none."""
         best, sound = self._best, 0
         for place, loss in enumerate(losses, start=1):
             best = min(best, loss)
-            if loss <= max(WORSE * best, self._little):
+            bearable = min(MUCH_WORSE * best, self._first)
+            if loss <= max(WORSE * best, bearable, LITTLE * self._first):
                 sound = place
         return sound
 

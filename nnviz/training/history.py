@@ -256,6 +256,8 @@ class History:
             for row in self._table(start, start + _WRITTEN_AT_ONCE):
                 cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
                 cells[0] = str(int(row[0]))
+                if row[0] == 0:  # there has been no step, and so no gradient
+                    cells[len(SCALARS) :] = [""] * self.layers
                 writer.writerow(cells)
             yield lines.getvalue().encode()
             lines.seek(0)

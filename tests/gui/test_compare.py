@@ -125,10 +125,10 @@ def test_names_are_made_anew_without_the_first_and_colours_stay(
     kept.remove(1)
     kept.clear()
     assert said == [
-        "“rate 3 → 0.1” is forgotten.",
+        "“rate 3 → 0.1” is forgotten; Undo brings it back.",
         "“Run 1” is forgotten. What was “rate 3 → 9” is now “Run 1”: names tell what differs from"
         " it.",
-        "All kept runs are forgotten.",
+        "All kept runs are forgotten; Undo brings them back.",
     ]
     assert kept.references == ()
 

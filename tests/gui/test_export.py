@@ -157,7 +157,7 @@ def test_title_legend_and_caption_are_there_or_left_out(done, frame):
     [
         (
             "two-gaussians",
-            "Two Gaussians · network 2-8-4-1 Sigmoid · Binary cross-entropy"
+            "Two Gaussians · network 2-8-4-1 Sigmoid · Binary cross-entropy, Accuracy"
             " · SGD, rate 0.5, batch all · epoch 1,250 · seed 0",
         ),
         ("house-prices", "seed 0 (data 42)"),
@@ -171,7 +171,12 @@ def test_caption_says_data_network_epoch_and_the_seeds_that_matter(preset, told)
 
 def test_caption_says_how_was_trained_and_counts_no_pooling_among_activations():
     text = caption(Problem(PRESETS["digits-cnn"].experiment), 3)
-    assert " ReLU, Softmax · Cross-entropy · Adam, rate 0.003, batch 32 · epoch 3 · " in text
+    assert " Softmax · Cross-entropy, Accuracy · Adam, rate 0.003, batch 32 · epoch 3 · " in text
+
+
+def test_caption_says_that_a_rate_changes():
+    text = caption(Problem(PRESETS["house-prices"].experiment), 3)
+    assert "R² · SGD, rate 0.3 (Time decay), batch all" in text
 
 
 def ink(kind, done, frame, scale=1, **options):

@@ -236,3 +236,44 @@ def test_a_lock_of_a_window_that_was_killed_holds_nothing(qtbot, tmp_path, opene
         assert not enabled(opened(), "bring-back")
         other.kill()
     assert "60" in opened().banner.sentence
+
+
+def kept_names(window) -> list[str]:
+    return [run.name for run in window.kept.references]
+
+
+def test_what_is_kept_or_forgotten_is_undone_in_its_turn(qtbot, window):
+    window.kept.clear()
+    train(qtbot, window)
+    asked = window.store.experiment
+    act(window, "keep-run")
+    act(window, "new-start")
+    window.kept.clear()
+    act(window, "undo")
+    assert kept_names(window) == ["Run 1"] and window.store.experiment != asked
+    act(window, "redo")
+    assert kept_names(window) == []
+    act(window, "undo")
+    window.kept.remove(0)
+    act(window, "undo")
+    assert kept_names(window) == ["Run 1"]
+    act(window, "undo")
+    assert window.store.experiment == asked and window.recording.newest_epoch == 60
+    act(window, "undo")
+    assert kept_names(window) == [] and window.store.experiment == asked
+
+
+def test_undo_after_a_branch_at_another_rate_brings_back_what_was_asked_for_before(qtbot, window):
+    learned, asked = train(qtbot, window), window.store.experiment
+    window.travel.look_at(20)
+    window.setup.rate_edited.emit(0.3)
+    window.setup.rate_edited.emit(0.2)
+    act(window, "branch")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
+    assert window.store.experiment.training.learning_rate == 0.2
+    act(window, "undo")
+    assert window.store.experiment == asked
+    np.testing.assert_array_equal(shown(window), learned)
+    act(window, "redo")
+    assert window.store.experiment.training.learning_rate == 0.2
+    window.kept.clear()

@@ -36,6 +36,8 @@ def test_csv_gives_back_every_digit(tmp_path: Path, test: bool) -> None:
     for row, one in zip(rows, records, strict=True):
         values = [float(cell) if cell else None for cell in row.values()]
         expected = [None if np.isnan(value) else value for value in one.row()]
+        if one.epoch == 0:
+            expected[-2:] = [None, None]  # no step has been made
         assert values == expected
 
 

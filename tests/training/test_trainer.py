@@ -655,3 +655,14 @@ def test_a_divergence_among_many_epochs_loses_no_record(updates: int) -> None:
     assert np.array(rows).tobytes() == np.array(records[1:]).tobytes()
     assert str(second.value) == str(first.value)
     assert other.network.parameters.tobytes() == one.network.parameters.tobytes()
+
+
+@pytest.mark.parametrize("rate", [3.0, 5.0])
+def test_what_a_divergence_leaves_is_never_worse_than_the_beginning(rate):
+    asked = PRESETS["house-prices"].experiment.change("training", l2=0.1, learning_rate=rate)
+    trainer = Trainer(asked)
+    with overflow_is_checked():
+        beginning = trainer.evaluate().train_loss
+        with pytest.raises(DivergedError):
+            list(trainer.steps())
+        assert trainer.evaluate().train_loss <= beginning

@@ -17,14 +17,20 @@ def caption(problem: Problem, epoch: int) -> str:
     choice = problem.experiment
     template = QCoreApplication.translate(
         "Caption",
-        "{data} · network {sizes} {activations} · {loss} · {optimizer}, rate {rate}, batch {batch}"
-        " · epoch {epoch} · seed {seed}",
+        "{data} · network {sizes} {activations} · {loss}, {metric} · {optimizer}, rate {rate},"
+        " batch {batch} · epoch {epoch} · seed {seed}",
     )
+    told = {name: _said(f"training.{path}", choice) for name, path in _TOLD.items()}
+    if choice.training.schedule != "constant":
+        changing = QCoreApplication.translate("Caption", "{rate} ({schedule})")
+        schedule = _said("training.schedule", choice)
+        told["rate"] = changing.format(rate=told["rate"], schedule=schedule)
     return template.format(
         data=translated(CATALOG[choice.data.sample].title),
         sizes=layer_sizes(problem).replace("-", "\N{NON-BREAKING HYPHEN}"),
         activations=", ".join(translated(title) for title in activation_titles(problem)),
-        **{name: _said(f"training.{path}", choice) for name, path in _TOLD.items()},
+        **told,
+        metric=translated(problem.metric.title),
         epoch=count(epoch),
         seed=_seeds(choice),
     )

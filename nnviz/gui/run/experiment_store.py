@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -31,11 +32,14 @@ class _Step:
         What had been learned with it, if anything.
     amends
         Whether only a rate of a run under way led away from it.
+    go_back
+        Undoes something else than a change of the Experiment; see `remember_deed`.
     """
 
     experiment: Experiment
     run: RecordedRun | None
     amends: bool = False
+    go_back: Callable[[], Any] | None = None
 
 
 class ExperimentStore(QObject):
@@ -110,9 +114,31 @@ class ExperimentStore(QObject):
         self.remember()
         self._show(run.experiment.change("training", learning_rate=rate), run)
 
-    def remember(self) -> None:
-        """Keep the Experiment and what was learned with it, for undo."""
-        self._keep(_Step(self._experiment, self.recorded()))
+    def remember(self, asked: Experiment | None = None) -> None:
+        """Keep the Experiment and what was learned with it, for undo.
+
+        Parameters
+        ----------
+        asked
+            The one it was learned with, where rates were typed since that are for another run:
+            they are no steps of their own.
+        """
+        before = self._experiment
+        while asked is not None and before != asked and self._before and self._before[-1].amends:
+            before = self._before.pop().experiment
+        self._keep(_Step(before, self.recorded()))
+
+    @Slot(object)
+    def remember_deed(self, go_back: Callable[[], Any]) -> None:
+        """Have undo go back on something done elsewhere.
+
+        Parameters
+        ----------
+        go_back
+            Undoes it, and returns what does it again.
+        """
+        self._keep(_Step(self._experiment, None, go_back=go_back))
+        self._tell_what_is_kept()
 
     @Slot(float)
     def amend_rate(self, rate: float) -> None:
@@ -140,6 +166,10 @@ class ExperimentStore(QObject):
     def _go(self, source: list[_Step], target: list[_Step]) -> None:
         """Go to the last of the one list; from the other, it leads back here."""
         step = source.pop()
+        if step.go_back is not None:
+            target.append(replace(step, go_back=step.go_back()))
+            self._tell_what_is_kept()
+            return
         goes_on = step.amends and self._rates_go_on
         run = None if goes_on else self.recorded()
         target.append(_Step(self._experiment, run, step.amends))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -37,6 +39,9 @@ class KeptRuns(QObject):
     changed = Signal(object)
     """The runs now kept: tuple of ReferenceRun."""
 
+    done = Signal(object)
+    """The person kept or forgot runs: a function that undoes it, and returns one that redoes it."""
+
     said = Signal(str)
     """What was done, or why nothing was, in a sentence."""
 
@@ -51,7 +56,13 @@ class KeptRuns(QObject):
         """Whether no further run can be kept."""
         return len(self._kept) >= MOST
 
-    def keep(self, experiment: Experiment, history: History, epoch: int | None = None) -> bool:
+    def keep(
+        self,
+        experiment: Experiment,
+        history: History,
+        epoch: int | None = None,
+        by_itself: bool = False,
+    ) -> bool:
         """Keep what there is of a run; say whether it was.
 
         A run that is kept already and has gone on since stays in its place with what is new; so
@@ -65,6 +76,8 @@ class KeptRuns(QObject):
             The run's own: the same object is the same run.
         epoch
             The one whose network is the run's result, where that is not the last.
+        by_itself
+            Whether the person did not ask for it.
         """
         if not len(history) or history.column("epoch")[-1] < 1:
             self.said.emit(self.tr("There is nothing to keep yet. Press Train first."))
@@ -81,8 +94,12 @@ class KeptRuns(QObject):
             self.said.emit(text.format(name=self.references[place].name))
             return True
         kept = _Kept(slot, experiment, history.copy(), epoch, weakref.ref(history))
-        self._kept[place : place + 1] = [kept]
-        self._tell()
+        now = [*self._kept[:place], kept, *self._kept[place + 1 :]]
+        if by_itself:
+            self._kept = now
+            self._tell()
+        else:
+            self._do(now)
         self._say_kept(self.references[place], again=known is not None)
         return True
 
@@ -90,9 +107,8 @@ class KeptRuns(QObject):
     def remove(self, slot: int) -> None:
         """Forget the run in a slot; where it was the first, the others are called anew."""
         before = {reference.slot: reference.name for reference in self.references}
-        self._kept = [kept for kept in self._kept if kept.slot != slot]
-        self._tell()
-        text = self.tr("“{name}” is forgotten.")
+        self._do([kept for kept in self._kept if kept.slot != slot])
+        text = self.tr("“{name}” is forgotten; Undo brings it back.")
         if self._kept and before[self._kept[0].slot] != self.references[0].name:
             text = self.tr(
                 "“{name}” is forgotten. What was “{other}” is now “Run 1”: names tell what differs"
@@ -104,9 +120,20 @@ class KeptRuns(QObject):
     @Slot()
     def clear(self) -> None:
         """Forget all."""
-        self._kept.clear()
+        self._do([])
+        self.said.emit(self.tr("All kept runs are forgotten; Undo brings them back."))
+
+    def _do(self, kept: list[_Kept]) -> None:
+        """Keep these runs from now on, and say how that is undone."""
+        self.done.emit(partial(self._go_to, self._kept))
+        self._kept = kept
         self._tell()
-        self.said.emit(self.tr("All kept runs are forgotten."))
+
+    def _go_to(self, kept: list[_Kept]) -> Callable[[], Any]:
+        """Keep these runs again; return what takes that back."""
+        back, self._kept = partial(self._go_to, self._kept), kept
+        self._tell()
+        return back
 
     def _known(self, experiment: Experiment, history: History) -> int | None:
         """Return where a run is kept already: itself, or another that gave the same numbers."""

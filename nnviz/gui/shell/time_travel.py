@@ -134,7 +134,7 @@ class TimeTravel(QObject):
         if checkpoint is None or not self.may_start() or self._checkpoint is not checkpoint:
             return
         kept = self._keep_what_is_left()
-        self._store.remember()
+        self._store.remember(None if self._rate is None else self._asked)
         rate, self._rate = self._rate, None
         self._session.branch(checkpoint)
         if rate is not None:
@@ -257,7 +257,7 @@ class TimeTravel(QObject):
             return None
         asked = self._store.experiment if self._rate is None else self._asked
         assert asked is not None
-        return self._kept.keep(asked, recording.history, recording.result_epoch)
+        return self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
 
     def _show_rate_of(self, checkpoint: Checkpoint) -> None:
         """Show the rate that held at a moment: it is what training goes on with."""
