@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.catalog import load_sample
@@ -34,6 +34,7 @@ from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import RIGHT, WRONG, PredictionTable
 from nnviz.gui.panels.outputs.words import headline, score_text, share_text, three_digits
+from nnviz.gui.plots.plot import Plot
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -707,3 +708,16 @@ def test_table_answers_for_what_is_scrolled_into_sight(
     assert 0 in asked and 150 not in asked
     view.table.scrollTo(view.model.index(150, 0))
     assert 150 in asked
+
+
+def test_a_plot_fills_the_room_that_the_answers_leave_it(qtbot, window):
+    window.commands.open_preset("xor-2-4-1")
+    panel = window.panels["output"]
+    name = "output-surface-plot"
+    qtbot.waitUntil(lambda: panel.findChild(Plot, name) is not None)
+    plot = panel.findChild(Plot, name)
+    for size in ((960, 552), (1366, 720)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: window.size() == QSize(*size))
+        qtbot.waitUntil(lambda: plot.sceneRect().size() == QSizeF(plot.size()))
+    assert panel.findChild(QTableView).isVisible()

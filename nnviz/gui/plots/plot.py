@@ -101,10 +101,17 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the charts their places."""
+        size = self.size()
+        self._fill(event)
+        self.resized.emit()
+        if self.size() != size:
+            # Who heard it made room for something else; of that Qt tells nothing in a resize.
+            self._fill(event)
+
+    def _fill(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.charts:
             self._layout.activate()
-        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lay out what waits for it: a plot that is painted unseen gets no second chance."""
