@@ -40,16 +40,20 @@ class Evaluator:
         self.work = _work(self._network)
         """Multiply-adds for one row, about."""
 
-    def rows(self, problem: Problem, part: PartName, count: int) -> FloatArray:
-        """Return the first rows of a part, which must exist, as `predict` and `trace` take them."""
-        chosen = problem.parts.get(part)
-        assert chosen is not None
+    def rows(
+        self, problem: Problem, part: PartName, count: int, judged: bool = False
+    ) -> FloatArray:
+        """Return the first rows of a part, which must exist, as `predict` and `trace` take them.
+
+        Of those that are `judged`, or of all.
+        """
+        chosen = (problem.judged if judged else problem.parts)[part]
         count = min(count, chosen.rows)
         stored = chosen.inputs.view(0, count)
         if stored is not None:
             return stored
         index = chosen.index[:count]
-        return self.prepared(problem, (part, count), lambda: problem.dataset.inputs[index])
+        return self.prepared(problem, (part, count, judged), lambda: problem.dataset.inputs[index])
 
     def prepared(self, problem: Problem, key: object, rows: Callable[[], FloatArray]) -> FloatArray:
         """Return rows in the data's own columns and units as `predict` takes them.

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
 from nnviz.training.evaluation import evaluator_of, rows_within
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
 from nnviz.training.records import Snapshot
 
 ACTIVATION_ROWS = 256
 """Training rows whose activations are drawn: enough for a histogram, cheap at every frame."""
 
-OUTPUT_ROWS = 2000
-"""Rows of each part that output panels draw."""
+MOVING_ROWS = 2000
+"""Rows of each part that are answered for while moments follow each other; at rest it is all whose
+loss and metric are recorded."""
 
 PLANE_SIDE, QUICK_PLANE_SIDE = 64, 16
 """Points a side of the grid over the plane, and the fewest there are while pictures move."""
@@ -84,7 +85,7 @@ class LinearFormula:
 class Inspection:
     """One moment of a run, seen from all sides."""
 
-    most_answers, most_traced = OUTPUT_ROWS, ACTIVATION_ROWS
+    most_answers, most_traced = JUDGED_ROWS, ACTIVATION_ROWS
     """Rows of each part that are answered for, and training rows that are traced, at most."""
 
     plane_side = PLANE_SIDE
@@ -124,9 +125,7 @@ class Inspection:
     @property
     def estimated(self) -> bool:
         """Whether answers are for fewer rows than at rest."""
-        parts = self.problem.train, self.problem.test
-        every = max(part.rows for part in parts if part is not None)
-        return self.most_answers < min(every, OUTPUT_ROWS)
+        return self.most_answers < max(part.rows for part in self.problem.judged.values())
 
     @property
     def layers(self) -> int:
@@ -185,9 +184,12 @@ class Inspection:
         count = min(most, self.most_traced, self.problem.train.rows)
         return self._once(("activations", count), lambda: self._trace_first(count))
 
-    def outputs(self, part: PartName, most: int = OUTPUT_ROWS) -> Outputs | None:
-        """Return the answers for a part's first rows, at most so many; None without such a part."""
-        chosen = self.problem.parts.get(part)
+    def outputs(self, part: PartName, most: int = JUDGED_ROWS) -> Outputs | None:
+        """Return the answers for the rows of a part whose loss and metric are recorded.
+
+        For the first so many of them at most; None without such a part.
+        """
+        chosen = self.problem.judged.get(part)
         if chosen is None:
             return None
         count = min(most, self.most_answers, chosen.rows)
@@ -205,7 +207,7 @@ class Inspection:
 
         return self._once(("answers", first, last), compute)
 
-    def confusion(self, part: PartName, most: int = OUTPUT_ROWS) -> NDArray[np.intp]:
+    def confusion(self, part: PartName, most: int = JUDGED_ROWS) -> NDArray[np.intp]:
         """Return counts [true class, decided class] over the rows that `outputs` answers for.
 
         Shape (classes, classes); zeros where there is no such part.
@@ -263,12 +265,11 @@ class Inspection:
         return self._evaluator.trace(self._parameters, rows)
 
     def _answer(self, part: PartName, count: int) -> Outputs:
-        chosen = self.problem.parts.get(part)
-        assert chosen is not None
-        if part == "train" and count <= ACTIVATION_ROWS:
+        chosen = self.problem.judged[part]
+        if chosen is self.problem.train and count <= ACTIVATION_ROWS:
             raw = self.activations(count)[-1].a  # which other panels ask for as well
         else:
-            rows = self._evaluator.rows(self.problem, part, count)
+            rows = self._evaluator.rows(self.problem, part, count, judged=True)
             raw = self._evaluator.predict(self._parameters, rows)
         return self._decided(chosen.index[:count], raw)
 
@@ -308,7 +309,7 @@ def quick_rows(problem: Problem) -> int:
     their own.
     """
     rows = rows_within(problem, QUICK_WORK)
-    return min(rows, OUTPUT_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
+    return min(rows, MOVING_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
 
 
 def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:

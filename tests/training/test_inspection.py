@@ -12,7 +12,7 @@ import pytest
 from nnviz.engine.layers import Dense
 from nnviz.training.evaluation import evaluator_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.inspection import ACTIVATION_ROWS, OUTPUT_ROWS, Inspection, quick_rows
+from nnviz.training.inspection import ACTIVATION_ROWS, MOVING_ROWS, Inspection, quick_rows
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
@@ -193,7 +193,7 @@ def test_what_checkpoints_share_goes_with_their_problem() -> None:
 
 
 def test_small_networks_answer_for_every_row_large_ones_for_some() -> None:
-    assert quick_rows(Problem(BLOBS)) == OUTPUT_ROWS
+    assert quick_rows(Problem(BLOBS)) == MOVING_ROWS
     wide = replace(BLOBS, network=NetworkChoice((Dense(300), Dense(300), Dense(3, "softmax"))))
     assert 32 <= quick_rows(Problem(wide)) <= ACTIVATION_ROWS
 
@@ -220,3 +220,16 @@ def test_a_linear_neuron_is_readable_in_real_units(scaled: bool) -> None:
 def _untrained(key: str) -> tuple[Problem, Snapshot]:
     trainer = Trainer(PRESETS[key].experiment)
     return trainer.problem, trainer.snapshot()
+
+
+def test_of_many_rows_those_are_answered_for_whose_metric_is_recorded() -> None:
+    many = DataChoice("checkerboard", rows=10_000, test_fraction=0.2)
+    trainer = Trainer(Experiment(many, training=TrainingChoice("binary_crossentropy", epochs=3)))
+    for record in trainer.steps():
+        pass
+    assert record is not None
+    seen, problem = Inspection(trainer.problem, trainer.snapshot()), trainer.problem
+    for part, metric in (("train", record.train_metric), ("test", record.test_metric)):
+        counts = seen.confusion(part)
+        assert counts.sum() == problem.judged[part].rows
+        assert counts.trace() / counts.sum() == metric
