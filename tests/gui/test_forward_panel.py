@@ -19,10 +19,10 @@ from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact, fixed, parse
 from nnviz.gui.panels.forward import ARITHMETIC, MODES, SAMPLES, ForwardPanel
-from nnviz.gui.panels.forwards.columns import ALL, Source, cell_text, subscript
 from nnviz.gui.panels.forwards.lines import formula, step_for, step_lines, sum_lines
-from nnviz.gui.panels.forwards.samples import Numbers, rows_of
 from nnviz.gui.panels.forwards.terms import neuron_sum
+from nnviz.gui.panels.samples.columns import ALL, Source, cell_text, subscript
+from nnviz.gui.panels.samples.model import Numbers, rows_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection

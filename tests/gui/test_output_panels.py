@@ -32,8 +32,10 @@ from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Re
 from nnviz.gui.panels.outputs.roc import RocCurve
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
-from nnviz.gui.panels.outputs.table import RIGHT, WRONG, PredictionTable
+from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.panels.outputs.words import headline, score_text, share_text, three_digits
+from nnviz.gui.panels.samples.columns import RIGHT, WRONG
+from nnviz.gui.panels.samples.model import Numbers
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -697,11 +699,11 @@ def test_table_answers_for_what_is_scrolled_into_sight(
     with qtbot.waitExposed(view):
         view.show()
     asked: set[int] = set()
-    answers = Inspection.answers
+    made = Numbers.__init__
     monkeypatch.setattr(
-        Inspection,
-        "answers",
-        lambda self, first, last: asked.update(range(first, last)) or answers(self, first, last),
+        Numbers,
+        "__init__",
+        lambda self, moment, rows: asked.update(rows.tolist()) or made(self, moment, rows),
     )
     view.show_moment(moments(frame, 3)[0].inspection, 0)
     assert 0 in asked and 150 not in asked

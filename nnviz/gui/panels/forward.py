@@ -17,13 +17,19 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neuron_name
 from nnviz.gui.panels.forwards.lines import sentence
-from nnviz.gui.panels.forwards.samples import MOST_ROWS, PICTURE_ROW, SamplesModel
 from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
 from nnviz.gui.panels.forwards.terms import neuron_sum
 from nnviz.gui.panels.header import lie_on_surface
+from nnviz.gui.panels.samples.columns import (
+    ALL,
+    MOST_ROWS,
+    columns_of,
+    neuron_layers,
+    neuron_name,
+)
+from nnviz.gui.panels.samples.model import SamplesModel
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.widgets.data_table import ROW, DataTable
@@ -34,6 +40,9 @@ from nnviz.training.problem import Problem
 
 SAMPLES, ARITHMETIC = "samples", "arithmetic"
 MODES = (SAMPLES, ARITHMETIC)
+
+PICTURE_ROW = 2.2
+"""Height of a row with a picture, in heights of a line."""
 
 FEW_NEURONS = 8
 """So many are shown all at once."""
@@ -67,6 +76,7 @@ class ForwardPanel(Panel):
         self._mode_is_own = False
         self._layer = ALL
         self._offers: tuple[Problem, str] | None = None
+        self._listed: int | None = None
         self._problem: Problem | None = None
         self._frame: Frame | None = None
         self._restored: Mapping[str, Any] | None = None
@@ -145,7 +155,7 @@ class ForwardPanel(Panel):
         self.table.whole = self.bare
         self.table.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
         self.sum.show_neuron(problem, None)
-        self.samples.show_problem(problem)
+        self._listed = None
         for stepper in (self.units, self.rows):
             stepper.setEnabled(True)
         self._show_choices()
@@ -165,7 +175,7 @@ class ForwardPanel(Panel):
 
     def _draw(self, frame: Frame) -> None:
         if not self.table.isHidden():
-            if self.samples.take(frame):
+            if self.samples.take(frame.inspection, frame.row):
                 self.table.settle()
             self.table.follow(self.samples.line_of(frame.row))
             self.table.show_moment()
@@ -267,7 +277,9 @@ class ForwardPanel(Panel):
         self._show_layers(self._problem)
         self._show_steppers()
         self.marks.show_entries(self.legend())
-        self.samples.show_layer(self._layer)
+        if self._listed != self._layer:
+            self._listed = self._layer
+            self.samples.show_problem(self._problem, columns_of(self._problem, self._layer))
         sources, table = self.samples.sources, self.table
         table.mark_columns(frozenset(i for i, s in enumerate(sources) if s.neuron == self.neuron))
         self._arrange()

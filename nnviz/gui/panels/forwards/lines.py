@@ -12,8 +12,8 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.look.numbers import count, exact, fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import Arithmetic, real_output, standardized_input
-from nnviz.gui.panels.forwards.columns import subscript
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
+from nnviz.gui.panels.samples.columns import subscript
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 

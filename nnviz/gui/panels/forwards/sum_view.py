@@ -18,9 +18,9 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.activation_chart import FunctionChart
-from nnviz.gui.panels.forwards.columns import neuron_name
 from nnviz.gui.panels.forwards.lines import SumLine, formula, step_lines, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.samples.columns import neuron_name
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.marks import Tag

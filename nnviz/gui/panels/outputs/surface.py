@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import target_label
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.table import PredictionTable
-from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
 from nnviz.training.inspection import Inspection, plane_limits

@@ -152,11 +152,5 @@ def share_text(right: int, total: int) -> str:
     return percent(min(max(share, 0.001), 0.999))
 
 
-def target_label(problem: Problem) -> str:
-    """Return the name of what is predicted, with its unit where there is one."""
-    name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
-    return _tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
-
-
 def _tr(text: str) -> str:
     return QCoreApplication.translate("OutputPanel", text)
