@@ -20,7 +20,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact, fixed, parse
 from nnviz.gui.panels.forward import ARITHMETIC, MODES, SAMPLES, ForwardPanel
 from nnviz.gui.panels.forwards.lines import formula, step_for, step_lines, sum_lines
-from nnviz.gui.panels.forwards.terms import neuron_sum
+from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.samples.columns import ALL, Source, cell_text, subscript
 from nnviz.gui.panels.samples.model import Numbers, rows_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
@@ -153,7 +153,7 @@ def test_standardised_numbers_are_led_back_to_real_units(qtbot: QtBot, name: str
     problem, last = frame.inspection.problem, len(frame.inspection.problem.units) - 1
 
     def written(layer: int, sign: str) -> list[tuple[list[float], float]]:
-        lines = sum_lines(problem, neuron_sum(frame, layer, 0), 12)
+        lines = sum_lines(NeuronSum(frame, layer, 0), 12)
         return [
             ([*map(parse, re.findall(r"−?[\d.]+", line.label))], parse(line.result))
             for line in lines
@@ -175,7 +175,7 @@ def test_standardised_numbers_are_led_back_to_real_units(qtbot: QtBot, name: str
 @pytest.mark.parametrize("name", ["xor", "digits"])
 def test_numbers_taken_as_they_are_are_not_called_standardised(qtbot: QtBot, name: str) -> None:
     frame = frame_of(name)
-    lines = sum_lines(frame.inspection.problem, neuron_sum(frame, 0, 0), 12)
+    lines = sum_lines(NeuronSum(frame, 0, 0), 12)
     assert not any("÷" in line.label for line in lines)
     panel = panel_of(qtbot, frame)
     assert not any("standardised" in column.detail for column in panel.samples.columns)
@@ -187,7 +187,7 @@ def test_terms_rest_and_bias_add_up_to_z(name: str, most: int) -> None:
     frame = frame_of(name, row=1)
     for layer, spec in enumerate(EXPERIMENTS[name].network.layers):
         for unit in (0, spec.units - 1):
-            neuron = neuron_sum(frame, layer, unit)
+            neuron = NeuronSum(frame, layer, unit)
             shown, rest = neuron.largest(most)
             total = sum(float(neuron.products[i]) for i in shown) + rest + (neuron.bias or 0.0)
             assert total == pytest.approx(neuron.z, rel=1e-5, abs=1e-5)
@@ -197,28 +197,28 @@ def test_terms_rest_and_bias_add_up_to_z(name: str, most: int) -> None:
 
 def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
     frame = frame_of("digits")
-    neuron = neuron_sum(frame, 1, 4)
+    neuron = NeuronSum(frame, 1, 4)
     shown, rest = neuron.largest(12)
     sizes = np.abs(neuron.products)
     assert sizes[shown].tolist() == sorted(sizes, reverse=True)[:12]
     left_out = np.delete(neuron.products, shown)
     assert rest == pytest.approx(left_out.sum())
-    lines = sum_lines(frame.inspection.problem, neuron, 12)
+    lines = sum_lines(neuron, 12)
     assert any(line.label == "… 52 more terms sum to" for line in lines)
     assert len(neuron.largest(63)[0]) == 64, "to say that there is one more takes as much room"
 
 
 def test_layer_without_bias_has_none_in_its_sum() -> None:
     frame = frame_of("letters")
-    problem, neuron = frame.inspection.problem, neuron_sum(frame, 1, 2)
+    neuron = NeuronSum(frame, 1, 2)
     assert neuron.bias is None
-    assert not any(line.label == "b" for line in sum_lines(problem, neuron, 12))
-    assert not any(line.startswith("b =") for line in step_lines(problem, neuron))
+    assert not any(line.label == "b" for line in sum_lines(neuron, 12))
+    assert not any(line.startswith("b =") for line in step_lines(neuron))
     assert formula(neuron) == "z = w₁·a₁ + w₂·a₂ + … + w₅·a₅"
 
 
 def test_softmax_shows_its_quotient() -> None:
-    neuron = neuron_sum(frame_of("iris"), 1, 0)
+    neuron = NeuronSum(frame_of("iris"), 1, 0)
     shares = neuron.shares()
     assert shares is not None
     assert shares[0] / shares[1] == pytest.approx(neuron.a)
@@ -239,31 +239,32 @@ def test_last_step_leads_from_the_parameters_before_to_those_now(name: str) -> N
         done += record is not None
     before = Inspection(trainer.problem, trainer.snapshot())
     for layer in range(before.layers):
-        for step in neuron_sum(frame, layer, 0).steps:
+        for step in NeuronSum(frame, layer, 0).steps():
             biases, weights = before.biases(layer), before.weights(layer)[0]
-            expected = biases[0] if step.index < 0 else weights[step.index]
+            expected = biases[0] if step.place < 0 else weights[step.place]
             assert step.rate is not None
             assert step.before == pytest.approx(float(expected), rel=1e-12, abs=1e-12)
 
 
 def test_step_of_another_optimiser_is_only_a_gradient() -> None:
     frame = frame_of("digits")
-    neuron = neuron_sum(frame, 1, 0)
-    assert [step.rate for step in neuron.steps] == [None, None]
-    index = neuron.steps[0].index
+    neuron = NeuronSum(frame, 1, 0)
+    steps = neuron.steps()
+    assert [step.rate for step in steps] == [None, None]
+    index = steps[0].place
     assert index == np.abs(neuron.weights).argmax()
-    assert neuron.steps[0].gradient == frame.inspection.weight_gradients(1)[0, index]
-    assert neuron.steps[1].gradient == frame.inspection.bias_gradients(1)[0]
-    lines = step_lines(frame.inspection.problem, neuron)
+    assert steps[0].gradient == frame.inspection.weight_gradients(1)[0, index]
+    assert steps[1].gradient == frame.inspection.bias_gradients(1)[0]
+    lines = step_lines(neuron)
     assert "Adam" in lines[0]
-    assert lines[1] == f"∂L/∂w{subscript(index + 1)} = {exact(neuron.steps[0].gradient)}"
+    assert lines[1] == f"∂L/∂w{subscript(index + 1)} = {exact(steps[0].gradient)}"
 
 
 def test_there_is_no_step_before_the_first() -> None:
     frame = frame_of("xor", 0)
-    neuron = neuron_sum(frame, 0, 0)
-    assert neuron.steps == ()
-    assert "train a step" in step_lines(frame.inspection.problem, neuron)[0]
+    neuron = NeuronSum(frame, 0, 0)
+    assert neuron.steps() == []
+    assert "train a step" in step_lines(neuron)[0]
 
 
 # ------------------------------------------------------------------------------ how it is written
@@ -513,5 +514,5 @@ def test_it_is_said_why_no_weight_moves(updates: int, trained: int, told: str) -
     snapshot = Snapshot(0, 1, flat, np.zeros_like(flat), updates, trained)
     problem = frame.inspection.problem
     still = replace(frame, inspection=Inspection(problem, snapshot))
-    (line,) = step_lines(problem, neuron_sum(still, 0, 0))
+    (line,) = step_lines(NeuronSum(still, 0, 0))
     assert told in line

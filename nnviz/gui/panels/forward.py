@@ -20,7 +20,7 @@ from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.panels.forwards.lines import sentence
 from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
-from nnviz.gui.panels.forwards.terms import neuron_sum
+from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.header import lie_on_surface
 from nnviz.gui.panels.samples.columns import (
     ALL,
@@ -154,7 +154,7 @@ class ForwardPanel(Panel):
             timer.reset()
         self.table.whole = self.bare
         self.table.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
-        self.sum.show_neuron(problem, None)
+        self.sum.show_neuron(None)
         self._listed = None
         for stepper in (self.units, self.rows):
             stepper.setEnabled(True)
@@ -184,7 +184,7 @@ class ForwardPanel(Panel):
 
     def _draw_sum(self, frame: Frame) -> None:
         if not self.sum.isHidden():
-            self.sum.show_neuron(frame.inspection.problem, neuron_sum(frame, *self.neuron))
+            self.sum.show_neuron(NeuronSum(frame, *self.neuron))
 
     @Slot()
     def _describe(self) -> None:
@@ -209,7 +209,7 @@ class ForwardPanel(Panel):
         """Return the chosen neuron's numbers for the chosen sample, in a sentence."""
         if self._frame is None:
             return self.tr("z and a of every layer, sample by sample.")
-        neuron = neuron_sum(self._frame, *self.neuron)
+        neuron = NeuronSum(self._frame, *self.neuron)
         return sentence(neuron, summed=self.mode == ARITHMETIC).format(
             epoch=count(self._frame.inspection.epoch),
             sample=count(neuron.row + 1),

@@ -29,7 +29,6 @@ from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, TableModel
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training.problem import Problem
 
 FEW_TERMS, MOST_TERMS = 2, 12
 _ABOVE, _STEP, _CURVE = 3, 3, 6
@@ -150,7 +149,6 @@ class SumView(QWidget):
         self.setObjectName("forward-sum")
         self.setAccessibleName(self.tr("The arithmetic of one neuron"))
         self._neuron: NeuronSum | None = None
-        self._problem: Problem | None = None
         self._title, self._formula = ElidedLabel(self), small(ElidedLabel(self), "text")
         self._title.setFont(strong_font())
         self.model = SumModel()
@@ -184,9 +182,9 @@ class SumView(QWidget):
         self._row.addWidget(self._curve, 1)
         self._row.addStretch()
 
-    def show_neuron(self, problem: Problem, neuron: NeuronSum | None) -> None:
+    def show_neuron(self, neuron: NeuronSum | None) -> None:
         """Show another neuron, sample or moment; None for nothing yet."""
-        before, self._problem, self._neuron = self._neuron, problem, neuron
+        before, self._neuron = self._neuron, neuron
         if neuron is None:
             self.table.idle.reset()
             self.model.show_lines(())
@@ -211,20 +209,20 @@ class SumView(QWidget):
     @Slot()
     def _write(self) -> None:
         """Write the newest numbers: as many terms as there is room for, and the last step."""
-        problem, neuron = self._problem, self._neuron
-        if problem is None or neuron is None:
+        neuron = self._neuron
+        if neuron is None:
             return
         title = self.tr("{neuron}, for sample {sample}")
-        name = neuron_name(problem, neuron.layer, neuron.unit)
+        name = neuron_name(neuron.problem, neuron.layer, neuron.unit)
         self._title.set_texts(title.format(neuron=name, sample=neuron.row + 1))
         self._formula.set_texts(formula(neuron))
-        self.step.setText("\n".join(step_lines(problem, neuron)))
+        self.step.setText("\n".join(step_lines(neuron)))
         room = self.height() // self.table.row_pixels - _ABOVE
-        few = len(sum_lines(problem, neuron, FEW_TERMS))
+        few = len(sum_lines(neuron, FEW_TERMS))
         self._formula.setVisible(room >= few)
         self.step.setVisible(room >= few + _STEP)
         room -= _STEP * (room >= few + _STEP)
-        lines = sum_lines(problem, neuron, min(FEW_TERMS + max(0, room - few), MOST_TERMS))
+        lines = sum_lines(neuron, min(FEW_TERMS + max(0, room - few), MOST_TERMS))
         if self.model.show_lines(lines):
             self.table.clearSpans()
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
