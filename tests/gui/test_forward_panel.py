@@ -447,9 +447,9 @@ def test_a_picture_has_nothing_to_press_and_is_the_same_again(
         panel = ForwardPanel()
         qtbot.addWidget(panel)
         panel.bare = True
-        panel.restore_view(state or made[0].view_state())
         panel.resize(800, 600)
         panel.begin(frame.inspection.problem)
+        panel.restore_view(state or made[0].view_state())
         panel.show_frame(frame)
         made.append(panel)
     first, second = (picture(panel, 800, 600) for panel in made)

@@ -684,7 +684,7 @@ def test_what_a_large_network_answers_is_estimated_until_it_rests(
         assert panel.current.inspection.plane_side < 64 or not moves
         assert ("≈" in told) == ("some of the rows" in panel.description())
         assert ("≈" in told) == moves
-    qtbot.waitUntil(lambda: panel.current.inspection is panel._frame.inspection)
+    qtbot.waitUntil(lambda: panel.current.inspection is panel.frame.inspection)
     still.show_frame(frame)
     assert panel.figures.accessibleName() == still.figures.accessibleName()
     assert panel.accessibleDescription() == still.description()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dropout, Flatten, LayerSpec
 from nnviz.engine.network import LayerTrace
-from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, percent, short
 from nnviz.gui.look.theme import Theme, blend, rgb
 from nnviz.gui.panel import LegendEntry
@@ -83,7 +82,6 @@ class ActivationsPanel(LayeredPanel):
         self._order: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._rows = self._order
         self._ranges: list[tuple[float, float]] = []
-        self._chosen = -1
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer makes numbers of its own; the others hand on what they get."""
@@ -98,13 +96,6 @@ class ActivationsPanel(LayeredPanel):
         ]
         self.histograms, self.values = {}, {}
         super().begin(problem)
-
-    def show_frame(self, frame: Frame) -> None:
-        """Take over a new moment and the chosen sample."""
-        if frame.row != self._chosen:
-            self._chosen = frame.row
-            self._draw_all()
-        super().show_frame(frame)
 
     def read(self, inspection: Inspection) -> None:
         """Take the activations, samples in order of class or target, and count them."""
@@ -243,7 +234,7 @@ class ActivationsPanel(LayeredPanel):
             table = [rgb(theme.class_color(label)) for label in range(int(labels.max()) + 1)]
             colors = np.array(table, dtype=np.uint8)[labels][np.newaxis]
             chart.classes.set_cells(colors, area=QRectF(0, -5 * pixel, samples, 3 * pixel))
-        found = np.flatnonzero(self._rows == self._chosen)
+        found = np.flatnonzero(self._rows == (self.frame.row if self.frame is not None else -1))
         chart.chosen.setVisible(bool(found.size))
         if found.size:
             half = min(4 * chart.pixel.width(), samples / 2)  # whole, at the first sample too

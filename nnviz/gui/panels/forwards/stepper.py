@@ -36,6 +36,7 @@ class Stepper(QWidget):
         for part in (self._back, self._label, self._on):
             row.addWidget(part)
         for button, end, tip in ((self._back, "previous", previous), (self._on, "next", following)):
+            button.setEnabled(False)  # until there is something to choose
             button.setAutoRepeat(True)
             button.setObjectName(f"{name}-{end}")
             button.setAccessibleName(tip)
