@@ -239,9 +239,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "bars-sign",
         "Negative weights' bars have the colour of positive ones.",
-        f"{PANELS}/weights.py",
-        "now.counts.astype(float), theme.negative, theme.positive",
-        "now.counts.astype(float), theme.positive, theme.negative",
+        f"{PANELS}/layered.py",
+        "sign_colors(edges, self._colors)",
+        "sign_colors(edges, self._colors[::-1])",
         _LAYERS,
     ),
     Fault(

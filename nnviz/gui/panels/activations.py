@@ -16,7 +16,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dropout, Flatten, LayerSpec
 from nnviz.engine.network import LayerTrace
 from nnviz.gui.look.numbers import count, fixed, percent, short
-from nnviz.gui.look.theme import Theme, blend, rgb
+from nnviz.gui.look.theme import Theme, rgb
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import ALL, HistogramChart, LayerChart, LayeredPanel, in_rows
 from nnviz.gui.plots.bars import Histogram, histogram
@@ -38,6 +38,9 @@ _Array = NDArray[np.floating]
 
 class HeatChart(LayerChart):
     """A heat map of neurons × samples; below it each sample's class, and the chosen sample."""
+
+    state: object = None
+    """What the strip below it was drawn for."""
 
     def __init__(self, widest: str) -> None:
         super().__init__(widest)
@@ -154,7 +157,7 @@ class ActivationsPanel(LayeredPanel):
     def make(self) -> Sequence[LayerChart]:
         """Return the charts of a layer's heat map and histogram."""
         widest = percent(1.0, 0.01)
-        heat, bars = HeatChart(widest), HistogramChart(widest)
+        heat, bars = HeatChart(widest), HistogramChart(widest, 0.85)
         bars.axes["left"].write = percent
         return heat, bars
 
@@ -207,14 +210,22 @@ class ActivationsPanel(LayeredPanel):
 
     def _draw_heat(self, layer: int, chart: HeatChart) -> None:
         values = self.values[layer]
-        samples, neurons = values.shape
+        row = self.frame.row if self.frame is not None else -1
+        state = values.shape, row, chart.size(), chart.box, chart.theme
+        if chart.state != state:
+            chart.state = state
+            self._draw_around(layer, chart, row)
+        colors = self.theme.diverging(values.T, self.largest(layer))
+        chart.cells.set_cells(colors, self._cell_text(layer, chart))
+
+    def _draw_around(self, layer: int, chart: HeatChart, row: int) -> None:
+        """Draw what changes only with the samples, the chosen one, size and theme."""
+        samples, neurons = self.values[layer].shape
         chart.axes["left"].counted_from = neurons
         left = self.tr("channel mean") if self._of_pictures(layer) else self.tr("neuron")
         chart.set_names(Names(self._samples_name(samples, chart), left, title=self.names[layer]))
         chart.set_ranges((0.0, samples), (0.0, neurons), lane=_LANE)
-        colors = self.theme.diverging(values.T, self.largest(layer))
-        chart.cells.set_cells(colors, self._cell_text(layer, chart))
-        self._draw_lane(chart, samples)
+        self._draw_lane(chart, samples, row)
 
     def _cell_text(self, layer: int, chart: Chart) -> Callable[[int, int], tuple[str, str]]:
         values, theme = self.values[layer], chart.theme
@@ -226,7 +237,7 @@ class ActivationsPanel(LayeredPanel):
 
         return text
 
-    def _draw_lane(self, chart: HeatChart, samples: int) -> None:
+    def _draw_lane(self, chart: HeatChart, samples: int, row: int) -> None:
         """Show, under the heat map, each sample's class, and where the chosen sample is."""
         problem, pixel, theme = self.problem, chart.pixel.height(), chart.theme
         if problem is not None and problem.dataset.task == "classification":
@@ -234,21 +245,21 @@ class ActivationsPanel(LayeredPanel):
             table = [rgb(theme.class_color(label)) for label in range(int(labels.max()) + 1)]
             colors = np.array(table, dtype=np.uint8)[labels][np.newaxis]
             chart.classes.set_cells(colors, area=QRectF(0, -5 * pixel, samples, 3 * pixel))
-        found = np.flatnonzero(self._rows == (self.frame.row if self.frame is not None else -1))
+        found = np.flatnonzero(self._rows == row)
         chart.chosen.setVisible(bool(found.size))
         if found.size:
             half = min(4 * chart.pixel.width(), samples / 2)  # whole, at the first sample too
             chart.chosen.setPos(min(max(found[0] + 0.5, half), samples - half), -4 * pixel)
 
     def _draw_bars(self, layer: int, chart: HistogramChart, titled: bool) -> None:
-        counts, theme = self.histograms[layer], chart.theme
+        counts = self.histograms[layer]
         # Beside its heat map the histogram stands on the same line: with an empty title.
         title = "\u2007" if titled else ""
         chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
-        top = step_up(1.02 * float(counts.shares.max()))
+        shares = counts.shares
+        top = step_up(1.02 * float(shares.max()))
         chart.set_ranges(self._ranges[layer], (0.0, top))
-        below, above = (blend(c, theme.surface, 0.85) for c in (theme.negative, theme.positive))
-        chart.show_bars(counts, counts.shares, below, above)
+        chart.show_bars(counts, shares)
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1

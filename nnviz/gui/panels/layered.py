@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
-from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.panels.moment import MomentPanel
@@ -48,16 +48,25 @@ class LayerChart(Chart):
 
 
 class HistogramChart(LayerChart):
-    """Bars over a grid, below zero in another colour than above."""
+    """Bars over a grid, below zero in another colour than above; `strength` is that of colours."""
 
-    def __init__(self, widest: str = "") -> None:
+    def __init__(self, widest: str = "", strength: float = 1.0) -> None:
         super().__init__(widest)
         self.axes["left"].setGrid(255)
-        self.bars = self.add(Bars())
+        self.bars, self._strength = self.add(Bars()), strength
 
-    def show_bars(self, counted: Histogram, heights: Array, below: str, above: str) -> None:
+    def show_bars(self, counted: Histogram, heights: Array) -> None:
         """Show bars of these heights."""
-        self.bars.set_data(counted.edges, heights, sign_colors(counted.edges, (below, above)))
+        edges = counted.edges
+        self.bars.set_data(edges, heights, sign_colors(edges, self._colors))
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self._colors = (
+            blend(theme.negative, theme.surface, self._strength),
+            blend(theme.positive, theme.surface, self._strength),
+        )
 
 
 @guarded

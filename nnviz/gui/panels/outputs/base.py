@@ -215,11 +215,19 @@ class PlotView(OutputView):
         self.points.size = mark_size(problem.dataset.rows)
         super().begin(problem)
 
+    def show_moment(self, inspection: Inspection, row: int) -> None:
+        """Draw a moment; the chosen mark is another one only with another row."""
+        others = row != self.row
+        super().show_moment(inspection, row)
+        if others:
+            self.points.choose(row)
+
     def restyle(self) -> None:
         """Place the samples anew, then draw the moment."""
         if self.problem is not None:
             self.edges.restyle()
             self.mark(self.problem)
+            self.points.choose(self.row)
         super().restyle()
 
     def set_home(self, x: Range, y: Range, names: Names) -> None:

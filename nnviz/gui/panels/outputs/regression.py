@@ -62,7 +62,6 @@ class FittedCurve(LineView):
         room = _FARTHEST * (high - low)
         self._line.setData(x, np.clip(np.nan_to_num(y), low - room, high + room))
         self.edges.show_beyond(x, y, short)
-        self.points.choose(self.row)
 
     def legend(self) -> list[LegendEntry]:
         """Return the curve and the samples of both parts."""

@@ -90,7 +90,6 @@ class DecisionSurface(PlotView):
         area = QRectF(left, low, width, height).adjusted(*-half, *half)
         colors = self._colors.ground(values, decides)
         self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)
-        self.points.choose(self.row)
         if not self.table.isHidden():
             self.table.show_moment(inspection, self.row)
 
