@@ -30,12 +30,7 @@ def lay_out(panel: QWidget, *parts: QWidget) -> QVBoxLayout:
 class Header(QWidget):
     """The row above a picture: its legend, and at the right what can be pressed.
 
-    Parameters
-    ----------
-    lines
-        How many lines the legend may take; 0 for any number.
-    parent
-        Qt parent.
+    The legend may take so many lines, 0 for any number.
     """
 
     def __init__(self, lines: int, parent: QWidget | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -21,6 +21,8 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.presets import PRESETS
 
+_tr = partial(QCoreApplication.translate, "RunsPanel")
+
 CURRENT = -1
 """Stands for the slot of the run that is looked at."""
 
@@ -35,23 +37,11 @@ _WIDEST = ("0.0000", "00.00 %")
 """Figures change many times a second: they have this much room from the beginning."""
 
 
-@dataclass(frozen=True)
-class RunLine:
-    """A line of the table.
+class RunLine(NamedTuple):
+    """A line of the table: a kept run, or that which is looked at (its slot is `CURRENT`).
 
-    Parameters
-    ----------
-    slot
-        Of a kept run; `CURRENT` for the one that is looked at.
-    name
-        What it is called.
-    experiment
-        What was asked.
-    epoch
-        How many epochs it was trained for.
-    figures
-        Loss and metric of training and test part after that epoch, by the history's names; NaN
-        where there is no test part.
+    Figures are loss and metric of training and test part after its epoch, by the history's names;
+    NaN where there is no test part.
     """
 
     slot: int
@@ -193,12 +183,7 @@ class RunsModel(TableModel):
         self.shown: Sequence[RunColumn] = ()
 
     def show_runs(self, lines: Sequence[RunLine], shown: Sequence[RunColumn]) -> bool:
-        """Take over runs, and what is told of them.
-
-        Returns
-        -------
-        Whether there are others than before, or need of more room.
-        """
+        """Show runs; return whether there are others than before, or need of more room."""
         before = self._layout()
         self.lines, self.shown = lines, shown
         if self._layout() == before:
@@ -256,7 +241,3 @@ class RunsModel(TableModel):
         return _tr("Not comparable with this run: another loss function, {loss}.").format(
             loss=title
         )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RunsPanel", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -14,6 +15,8 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import Arithmetic, real_output, standardized_input
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
 from nnviz.gui.panels.samples.columns import subscript
+
+_tr = partial(QCoreApplication.translate, "ForwardPanel")
 
 FEW_SYMBOLS = 3
 
@@ -176,7 +179,3 @@ def sentence(neuron: NeuronSum, *, summed: bool) -> str:
         "After {epoch} epochs the {count} products of weight and input and the bias {bias} add"
         " up to z = {z} in {neuron} for sample {sample}; {activation} makes it a = {a}."
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ForwardPanel", text)

@@ -11,15 +11,7 @@ from nnviz.gui.widgets.toggle_button import SmallButton
 
 
 class Stepper(QWidget):
-    """‹ what is chosen ›.
-
-    Parameters
-    ----------
-    name
-        Object name; the buttons are called ``name-previous`` and ``name-next``.
-    previous, following
-        What the buttons do, for tooltips.
-    """
+    """‹ what is chosen ›, between buttons ``name-previous`` and ``name-next`` with tool tips."""
 
     stepped = Signal(int)
     """The person wants the next (1) or the previous one (−1)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -29,6 +30,8 @@ from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, TableModel
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
+
+_tr = partial(QCoreApplication.translate, "ForwardPanel")
 
 FEW_TERMS, MOST_TERMS = 2, 12
 _ABOVE, _STEP, _CURVE = 3, 3, 6
@@ -245,7 +248,3 @@ class SumView(QWidget):
         super().resizeEvent(event)
         self._fit()
         self._write()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ForwardPanel", text)

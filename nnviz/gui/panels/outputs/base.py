@@ -33,7 +33,6 @@ class OutputView(Themed, QWidget):
 
     A view gets ready for a run (`prepare`), and draws a moment of it (`take`), again whenever a
     switch is pressed or colours or its size change.
-
     """
 
     name: ClassVar[str]
@@ -181,12 +180,8 @@ class OutputView(Themed, QWidget):
 class PlotView(OutputView):
     """A view with two axes and a mark for every sample, which can be clicked.
 
-    The wheel zooms, dragging moves, a double click shows all again.
-
-    Parameters
-    ----------
-    right
-        Whether there is a second vertical axis.
+    The wheel zooms, dragging moves, a double click shows all again. One with a right side has a
+    second vertical axis.
     """
 
     most_zoom = 50.0

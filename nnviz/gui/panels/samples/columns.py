@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import target_label
 from nnviz.gui.widgets.table_model import CENTER, LEFT, TableColumn
 from nnviz.training.problem import Problem
+
+_tr = partial(QCoreApplication.translate, "ForwardPanel")
 
 INPUTS, ANSWERS = -1, -2
 """Stand where a column is not a layer's."""
@@ -225,7 +228,3 @@ def _step_of(values: NDArray[np.floating], digits: int) -> float:
     if digits == 3 and bool((values == np.rint(values)).all()):
         return 1.0
     return float(10.0 ** -max(0, digits - len(str(int(np.abs(values).max())))))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ForwardPanel", text)

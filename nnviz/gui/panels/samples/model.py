@@ -44,15 +44,7 @@ def rows_of(problem: Problem, chosen: int) -> Rows:
 
 
 class Numbers:
-    """All numbers of some samples at one moment.
-
-    Parameters
-    ----------
-    inspection
-        The moment.
-    rows
-        Row numbers in the data set, shape (rows,).
-    """
+    """All numbers of some rows of the data set at one moment."""
 
     def __init__(self, inspection: Inspection, rows: Rows) -> None:
         problem = inspection.problem
