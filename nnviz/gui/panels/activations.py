@@ -267,14 +267,14 @@ class ActivationsPanel(LayeredPanel):
     def _samples_name(self, samples: int, chart: Chart) -> str:
         if chart.narrow:
             return self.tr("samples")
-        by_class = self.problem is not None and self.problem.dataset.task == "classification"
+        assert self.problem is not None
+        rows, is_class = self.problem.train.rows, self.problem.dataset.task == "classification"
         text = self.tr("{count} samples, by class")
-        if not by_class:
+        if not is_class:
             text = self.tr("{count} samples, by target")
-        rows = samples if self.problem is None else self.problem.train.rows
         if samples < rows:
             text = self.tr("first {count} of {all}, by class")
-            if not by_class:
+            if not is_class:
                 text = self.tr("first {count} of {all}, by target")
         return text.format(count=count(samples), all=count(rows))
 
@@ -289,17 +289,11 @@ def neurons_of(trace: LayerTrace) -> _Array:
 def own_range(output_range: tuple[float, float]) -> tuple[float, float]:
     """Return an activation's range, with a start where it has no end."""
     low, high = output_range
-    return (
-        low if math.isfinite(low) else -1.0,
-        high if math.isfinite(high) else 1.0,
-    )
+    return low if math.isfinite(low) else -1.0, high if math.isfinite(high) else 1.0
 
 
 def widened(limits: tuple[float, float], values: _Array) -> tuple[float, float]:
     """Return limits moved out to round numbers where values lie beyond them."""
     low, high = limits
     least, most = float(values.min()), float(values.max())
-    return (
-        -step_up(-least) if least < low else low,
-        step_up(most) if most > high else high,
-    )
+    return -step_up(-least) if least < low else low, step_up(most) if most > high else high

@@ -20,7 +20,7 @@ from nnviz.gui.panels.forwards.lines import sentence
 from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
 from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.header import flow, lay_out
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.samples.columns import (
     ALL,
@@ -48,7 +48,6 @@ PICTURE_ROW = 2.2
 FEW_NEURONS = 8
 """So many are shown all at once."""
 
-_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _SUM = 17
 """Height of a sum below the table, in heights of a line."""
 
@@ -114,7 +113,7 @@ class ForwardPanel(MomentPanel):
         following = self.tr("The next sample: it is chosen everywhere")
         self.rows = Stepper("forward-step-sample", previous, following, self)
         self.rows.stepped.connect(self._on_step_sample)
-        self._controls, self._choices = QBoxLayout(_ACROSS), QHBoxLayout()
+        self._controls, self._choices = QBoxLayout(flow(across=True)), QHBoxLayout()
         for part in (self.layers, self.units, self.rows):
             self._choices.addWidget(part)
         self._choices.addStretch(1)
@@ -319,7 +318,7 @@ class ForwardPanel(MomentPanel):
         self._choices.invalidate()  # Qt tells a layout within a layout only once it is shown
         modes, choices = self.modes.sizeHint().width(), self._choices.sizeHint().width()
         across = modes + SPACE + choices <= width
-        self._controls.setDirection(_ACROSS if across else _DOWN)
+        self._controls.setDirection(flow(across))
         taken = modes + SPACE + choices if across else max(modes, choices)
         self.marks.setVisible(taken + SPACE + self.marks.sizeHint().width() <= width)
         self.table.setMaximumHeight(self.table.height_in(width) + 2)

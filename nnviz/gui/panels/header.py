@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plots.legend import LegendRow
 
 
-def lie_on_surface(widget: QWidget) -> None:
-    """Give a widget the background of panels, in whatever theme its palette has."""
-    widget.setBackgroundRole(QPalette.ColorRole.Light)
-    widget.setAutoFillBackground(True)
+def flow(across: bool) -> QBoxLayout.Direction:
+    """Return the direction of a layout: from left to right, or from top to bottom."""
+    return QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
 
 
 def lay_out(panel: QWidget, *parts: QWidget) -> QVBoxLayout:
@@ -23,7 +22,8 @@ def lay_out(panel: QWidget, *parts: QWidget) -> QVBoxLayout:
     column.setSpacing(SPACE // 2)
     for part in parts:
         column.addWidget(part)
-    lie_on_surface(panel)
+    panel.setBackgroundRole(QPalette.ColorRole.Light)
+    panel.setAutoFillBackground(True)
     return column
 
 

@@ -13,7 +13,7 @@ from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.header import flow, lay_out
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
@@ -61,7 +61,7 @@ class OutputPanel(MomentPanel):
         self._offered: list[type[OutputView]] = []
         self._views: dict[type[OutputView], OutputView] = {}
         above = QWidget(self)
-        self._above = QBoxLayout(QBoxLayout.Direction.TopToBottom, above)
+        self._above = QBoxLayout(flow(across=False), above)
         self._above.setContentsMargins(0, 0, 0, 0)
         self._above.setSpacing(SPACE // 2)
         self._above.addWidget(self.selector, 0, Qt.AlignmentFlag.AlignLeft)
@@ -131,8 +131,7 @@ class OutputPanel(MomentPanel):
         """Put the figures beside the selector where there is the width."""
         super().resizeEvent(event)
         wide = self.width() >= em(self, _WIDE) and not self.bare
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._above.setDirection(across if wide else down)
+        self._above.setDirection(flow(wide))
         side = Qt.AlignmentFlag.AlignRight if wide else Qt.AlignmentFlag.AlignLeft
         self.figures.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 

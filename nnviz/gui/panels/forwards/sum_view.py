@@ -21,6 +21,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.activation_chart import FunctionChart
 from nnviz.gui.panels.forwards.lines import SumLine, formula, step_lines, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.header import flow
 from nnviz.gui.panels.samples.columns import neuron_name
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.chart import Names
@@ -41,7 +42,6 @@ _BAR, _ROW = 3.5, 1.2
 _LEAST_CURVE, _MOST_CURVE = 11, (30, 24)
 """Width, width and height, in heights of a line."""
 
-_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _COLUMNS = SumLine._fields[:-1]
 _BOLD, _MUTED = ("label", "result"), ("name", "operator", "equals")
 _LEAST = "0.000"
@@ -178,7 +178,7 @@ class SumView(QWidget):
         for part in (self._title, self._formula, self.table, self.step):
             words.addWidget(part)
         words.addStretch(1)
-        self._row = QBoxLayout(_ACROSS, self)
+        self._row = QBoxLayout(flow(across=True), self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2 * SPACE)
         self._row.addLayout(words)
@@ -232,7 +232,7 @@ class SumView(QWidget):
                 self.table.setSpan(row, 0, 1, _COLUMNS.index("result") + (not lines[row].result))
         self.table.refresh()
         beside = self.width() - self.table.width() >= em(self, _LEAST_CURVE)
-        self._row.setDirection(_ACROSS if beside else _DOWN)
+        self._row.setDirection(flow(beside))
         fits = beside or room - len(lines) >= _CURVE  # softmax has none: a follows from other z too
         self._curve.setVisible(fits and not neuron.activation.couples_units)
 
