@@ -104,17 +104,6 @@ def click(qtbot: QtBot, table: QTableView, title: str, row: int) -> None:
 # ------------------------------------------------------------------------------ the numbers
 
 
-def test_xor_by_hand() -> None:
-    numbers = Numbers(by_hand().inspection, np.arange(4))
-    z = [float(numbers.of(Source("z", 0, unit))[2]) for unit in range(3)]
-    assert z == pytest.approx([1 * 1 - 2 * 0 + 0.5, 3 + 0 - 1, -1 + 0 + 0.25])
-    a = [1 / (1 + math.exp(-number)) for number in z]
-    assert [float(numbers.of(Source("a", 0, u))[2]) for u in range(3)] == pytest.approx(a)
-    out = 2 * a[0] - 4 * a[1] + a[2] + 0.125
-    assert numbers.of(Source("z", 1, 0))[2] == pytest.approx(out)
-    assert numbers.of(Source("a", 1, 0))[2] == pytest.approx(1 / (1 + math.exp(-out)))
-
-
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_numbers_are_the_traces_of_their_samples(name: str) -> None:
     inspection = frame_of(name).inspection
@@ -127,23 +116,6 @@ def test_numbers_are_the_traces_of_their_samples(name: str) -> None:
                 sources = [Source(kind, layer, unit) for unit in range(expected.size)]
                 found = [float(numbers.of(source)[line]) for source in sources]
                 assert found == pytest.approx(expected.tolist(), rel=1e-5, abs=1e-6)
-
-
-def test_answers_are_those_of_the_run_in_the_targets_own_unit() -> None:
-    inspection = frame_of("iris", 20).inspection
-    outputs = inspection.outputs("train")
-    assert outputs is not None
-    rows = outputs.index[:10]
-    numbers = Numbers(inspection, rows)
-    assert numbers.of(Source("decided")).tolist() == outputs.labels[:10].tolist()
-    assert numbers.of(Source("true")).tolist() == inspection.problem.labels[rows].tolist()
-    inspection = frame_of("houses", 50).inspection
-    numbers = Numbers(inspection, np.array([7]))
-    predicted, expected, error = (
-        float(numbers.of(Source(kind))[0]) for kind in ("predicted", "expected", "error")
-    )
-    assert expected == inspection.problem.dataset.targets[7, 0]
-    assert error == pytest.approx(predicted - expected)
 
 
 @pytest.mark.parametrize("name", ["houses", "iris"])
@@ -396,16 +368,6 @@ def test_the_curve_is_where_a_follows_from_z(qtbot: QtBot) -> None:
     assert not curve.isVisibleTo(panel)
 
 
-def test_same_moment_is_not_read_again(qtbot: QtBot) -> None:
-    frame = frame_of("xor")
-    panel = panel_of(qtbot, frame)
-    model = table_of(panel, "forward-table").model()
-    with qtbot.assertNotEmitted(model.dataChanged):
-        panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
-    with qtbot.waitSignal(model.dataChanged):
-        panel.show_frame(frame_of("xor", 30))
-
-
 @pytest.mark.parametrize("name", EXPERIMENTS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("size", [(200, 160), (900, 600)])
@@ -491,17 +453,6 @@ def test_what_did_not_change_was_rightly_left_as_it_was(
         fresh.show()
     table_of(fresh, "forward-table").horizontalScrollBar().setValue(bar.value())
     qtbot.waitUntil(lambda: on_screen(panel) == on_screen(fresh))
-
-
-def test_description_is_right_once_the_picture_rests(qtbot: QtBot) -> None:
-    frame = frame_of("xor")
-    panel = panel_of(qtbot, frame)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    for row in (1, 2, 3):
-        panel.show_frame(Frame(frame.history, frame.inspection, row))
-    qtbot.waitUntil(lambda: panel.accessibleDescription() == panel.description())
-    assert "sample 4" in panel.accessibleDescription()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.panels.activation_chart import BINS, marks_of, strip_color, values_at
@@ -130,14 +129,3 @@ def test_charts_are_nearly_square_and_can_be_read_or_scrolled_to(
     qtbot.waitUntil(lambda: all(0.5 < box.width() / box.height() < 1.8 for box in boxes()))
     assert all(box.width() >= 90 and box.height() >= 100 for box in boxes())
     assert max(box.right() for box in boxes()) <= area.viewport().width() + 1
-
-
-def test_the_same_moment_again_costs_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = moment("iris")[1]
-    panel = gallery(qtbot)
-    taken: list[object] = []
-    monkeypatch.setattr(GalleryPanel, "take", lambda self, inspection: taken.append(inspection))
-    panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
-    assert not taken
-    panel.show_frame(Frame(frame.history, frame.inspection, frame.row + 1))
-    assert taken == [frame.inspection]

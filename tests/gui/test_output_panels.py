@@ -616,17 +616,6 @@ def test_theme_changes_the_picture_at_once(qtbot: QtBot, key: str, name: str) ->
     assert picture(in_theme(panel, LIGHT)) == light
 
 
-def test_the_same_frame_again_costs_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = frame_of("moons")
-    panel = panel_of(qtbot, frame)
-    asked: list[Inspection] = []
-    monkeypatch.setattr(DecisionSurface, "take", lambda self, moment: asked.append(moment))
-    panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
-    assert not asked
-    panel.show_frame(Frame(frame.history, frame.inspection, frame.row + 1))
-    assert asked == [frame.inspection]
-
-
 def test_figures_are_short_have_a_true_minus_and_never_round_to_all_or_nothing() -> None:
     shares = {10_000: "100 %", 9_999: "99.9 %", 0: "0 %", 1: "0.1 %"}
     assert {right: share_text(right, 10_000) for right in shares} == shares

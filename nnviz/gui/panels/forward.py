@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
+from nnviz.engine.layers import Dense
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em
@@ -201,8 +202,7 @@ class ForwardPanel(MomentPanel):
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over mode, layer and neuron, as far as this run has them."""
-        assert self.problem is not None
-        built = neuron_layers(self.problem)
+        built = self._built()
         if state.get("mode") in MODES:
             self.mode, self._mode_is_own = str(state["mode"]), True
         if int(state.get("layer", self._layer)) in (ALL, *built):
@@ -216,8 +216,10 @@ class ForwardPanel(MomentPanel):
 
     def _offered(self) -> list[int]:
         """Return the layers among which one chooses: a sum is of one of them."""
-        built = neuron_layers(self.problem) if self.problem is not None else ()
-        return [*built] if self.mode == ARITHMETIC else [ALL, *built]
+        return [*self._built()] if self.mode == ARITHMETIC else [ALL, *self._built()]
+
+    def _built(self) -> dict[int, Dense]:
+        return neuron_layers(self.problem) if self.problem is not None else {}
 
     def _show_layers(self, problem: Problem) -> None:
         """Offer layers, anew only where they are others: who walks with keys keeps the focus."""
@@ -258,7 +260,7 @@ class ForwardPanel(MomentPanel):
     def _show_steppers(self) -> None:
         assert self.problem is not None
         layer, unit = self.neuron
-        units, rows = neuron_layers(self.problem)[layer].units, self.problem.dataset.rows
+        units, rows = self._built()[layer].units, self.problem.dataset.rows
         row = self.frame.row if self.frame is not None else 0
         self.units.show_choice(self.tr("neuron {number}").format(number=unit + 1), unit, units)
         self.rows.show_choice(self.tr("sample {number}").format(number=row + 1), row, rows)
