@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from nnviz.engine.layers import Dense
-from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
@@ -21,7 +20,7 @@ from nnviz.gui.panels.forwards.lines import sentence
 from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
 from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.gui.panels.header import flow, lay_out
+from nnviz.gui.panels.header import flow, lay_out, layer_choices
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.samples.columns import (
     ALL,
@@ -223,21 +222,13 @@ class ForwardPanel(MomentPanel):
 
     def _show_layers(self, problem: Problem) -> None:
         """Offer layers, anew only where they are others: who walks with keys keeps the focus."""
-        offered = self._offered()
         if self._offers != (problem, self.mode):
             self._offers = (problem, self.mode)
-            specs = problem.experiment.network.layers
-            names, shorts = layer_names(specs), short_layer_names(specs)
-            every, show = self.tr("Show the columns of every layer"), self.tr("Show layer: {name}")
-            self.layers.fill(
-                [
-                    (self.tr("All"), every) if i == ALL else (shorts[i], show.format(name=names[i]))
-                    for i in offered
-                ]
-            )
-        self.layers.choose(
-            offered.index(self.neuron[0] if self.mode == ARITHMETIC else self._layer)
-        )
+            choices = layer_choices(problem.experiment.network.layers, [*self._built()])
+            every = self.tr("All"), self.tr("Show the columns of every layer")
+            self.layers.fill(choices if self.mode == ARITHMETIC else [every, *choices])
+        shown = self.neuron[0] if self.mode == ARITHMETIC else self._layer
+        self.layers.choose(self._offered().index(shown))
 
     def _show_choices(self) -> None:
         """Show what is chosen in every part that shows it, as soon as there is a run."""

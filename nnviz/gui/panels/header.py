@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from nnviz.engine.layers import LayerSpec
+from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plots.legend import LegendRow
 
@@ -13,6 +17,13 @@ from nnviz.gui.plots.legend import LegendRow
 def flow(across: bool) -> QBoxLayout.Direction:
     """Return the direction of a layout: from left to right, or from top to bottom."""
     return QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
+
+
+def layer_choices(specs: Sequence[LayerSpec], layers: Sequence[int]) -> list[tuple[str, str]]:
+    """Return what a selector offers for layers: short names, and tips with the whole ones."""
+    show = QCoreApplication.translate("Header", "Show layer: {name}")
+    names, shorts = layer_names(specs), short_layer_names(specs)
+    return [(shorts[layer], show.format(name=names[layer])) for layer in layers]
 
 
 def lay_out(panel: QWidget, *parts: QWidget) -> QVBoxLayout:

@@ -10,10 +10,10 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
-from nnviz.gui.look.layer_names import layer_names, short_layer_names
+from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panels.header import Header, lay_out
+from nnviz.gui.panels.header import Header, lay_out, layer_choices
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import show_tool_tip
 from nnviz.gui.plots.bars import Bars, Histogram, sign_colors
@@ -144,10 +144,8 @@ class LayeredPanel(MomentPanel):
         self.layers = layers
         self.plot.arrange([])
         self._charts, self._placed = {}, []
-        choices = [(self.tr("All"), self.tr("Show every layer"))]
-        show, short = self.tr("Show only this layer: {name}"), short_layer_names(specs)
-        choices += [(short[layer], show.format(name=self.names[layer])) for layer in layers]
-        self.selector.fill(choices, self._position())
+        every = self.tr("All"), self.tr("Show every layer")
+        self.selector.fill([every, *layer_choices(specs, layers)], self._position())
         self.selector.setVisible(len(layers) > 1)
         self._show_legend()
 

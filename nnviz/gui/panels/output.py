@@ -70,8 +70,6 @@ class OutputPanel(MomentPanel):
         self._column.addWidget(self.formula)
         self.setMinimumSize(200, 160)
 
-    # ------------------------------------------------------------------ the contract
-
     def begin(self, problem: Problem) -> None:
         """Offer the views that suit the problem; keep the chosen one if the problem is alike."""
         offered, before = views_for(problem), self.current
@@ -134,8 +132,6 @@ class OutputPanel(MomentPanel):
         self._above.setDirection(flow(wide))
         side = Qt.AlignmentFlag.AlignRight if wide else Qt.AlignmentFlag.AlignLeft
         self.figures.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-
-    # ------------------------------------------------------------------ choosing a view
 
     @Slot(int)
     def _on_chosen(self, position: int) -> None:

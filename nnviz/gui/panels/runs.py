@@ -104,8 +104,6 @@ class RunsPanel(Panel):
         self.header.add(button)
         return button
 
-    # ------------------------------------------------------------------ the contract
-
     def begin(self, problem: Problem) -> None:
         """Forget the run that was looked at; those that are kept come with the next frame."""
         self._experiment = problem.experiment
@@ -174,8 +172,6 @@ class RunsPanel(Panel):
         """Take over a setting that was changed during the run."""
         self._experiment = experiment
         self._read()
-
-    # ------------------------------------------------------------------ inside
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the table its height."""

@@ -111,8 +111,6 @@ class SampleImage(OutputView):
         self.bars.setMaximumHeight(_TALLEST_BAR * line * max(1, len(self.names)))
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
 
-    # ---------------------------------------------------------------- going through samples
-
     @Slot()
     def go_on(self) -> None:
         """Choose the next sample."""
@@ -152,8 +150,6 @@ class SampleImage(OutputView):
             return np.arange(self.problem.dataset.rows)
         labels, found = self.problem.labels, map(self.inspection.outputs, PARTS)
         return np.sort(np.concatenate([o.index[o.labels != labels[o.index]] for o in found if o]))
-
-    # ------------------------------------------------------------------------------ words
 
     def _truth(self) -> int:
         return int(self.problem.labels[self.row]) if self.problem is not None else -1
