@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import count, fixed
@@ -48,6 +48,9 @@ class SampleImage(OutputView):
         """What speaks for each class; a single output speaks for the second."""
         self.decided = -1
         self.names: tuple[str, ...] = ()
+        self._brushes: list[QBrush] = []
+        self._longest = 0
+        """Letters of the longest output, which the bars have made room for."""
         self.picture.labelled = frozenset()
         self.bars.labelled = frozenset({"left", "right"})
         self._cells = self.picture.add(HeatMap(gaps=False))
@@ -69,6 +72,7 @@ class SampleImage(OutputView):
     def prepare(self, problem: Problem) -> None:
         """Name the classes and forget the last sample."""
         self.outputs, self.decided = np.empty(0), -1
+        self._longest, self._brushes = 0, []
         self.names = tuple(translated(name) for name in problem.dataset.class_names)
         height, width = problem.dataset.image_shape or (1, 1)
         self.picture.set_ranges((0.0, width), (0.0, height))
@@ -91,17 +95,26 @@ class SampleImage(OutputView):
         # A track for every class, its bar, and a frame around that of the true class.
         shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0)
         truth = int(problem.labels[self.row])
-        colors = [theme.grid] * many + [theme.class_color(label) for label in range(many)]
+        if not self._brushes:
+            colors = [theme.grid] * many + [theme.class_color(label) for label in range(many)]
+            self._brushes = [*map(pg.mkBrush, colors), pg.mkBrush(None)]
         self._shares.setOpts(
             y=many - 1.0 - np.array([*range(many), *range(many), truth]),
             width=np.array([*np.ones(many), *shares, 1.0]),
-            brushes=[*map(pg.mkBrush, colors), pg.mkBrush(None)],
+            brushes=self._brushes,
             pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)],
         )
         values = [fixed(float(output), 0.001) for output in self.outputs]
         self.bars.axes["right"].set_names(values[::-1])
         self.picture.view.setBorder(theme.border)
-        self.bars.settle()
+        if (longest := max(map(len, values))) != self._longest:
+            self._longest = longest
+            self.bars.settle()
+
+    def restyle(self) -> None:
+        """Draw in the colours there are now."""
+        self._brushes = []
+        super().restyle()
 
     @Slot()
     def _arrange(self) -> None:
