@@ -123,7 +123,8 @@ def prediction_columns(problem: Problem) -> Columns:
             tip = _tr("In its own unit; the network is given it standardised")
         for unit, name in enumerate(map(translated, dataset.feature_names)):
             values = dataset.inputs[:MOST_ROWS, unit]
-            source = Source("value", INPUTS, unit, _step_of(values, 3))
+            is_whole = bool((values == np.rint(values)).all())
+            source = Source("value", INPUTS, unit, 1.0 if is_whole else _step_of(values, 3))
             least = tuple(source.text(float(end)) for end in (values.min(), values.max()))
             found[source] = TableColumn(name, tip, least=least, yields=True)
     if dataset.task == "regression":
@@ -225,6 +226,4 @@ def _answers(problem: Problem, group: str = "", step: float = 0.0) -> Columns:
 
 def _step_of(values: NDArray[np.floating], digits: int) -> float:
     """Return the step at which the largest value is written with so many digits, or whole."""
-    if digits == 3 and bool((values == np.rint(values)).all()):
-        return 1.0
     return float(10.0 ** -max(0, digits - len(str(int(np.abs(values).max())))))
