@@ -59,13 +59,14 @@ class SampleImage(OutputView):
         only_wrong = self.tr("Go through the samples that the network takes for another class.")
         self.add_switch("wrong", self.tr("Wrong"), only_wrong)
         self._buttons["wrong"].clicked.connect(self._go_to_wrong)
-        for key, text, tip, go in (
-            ("back", "‹", self.tr("Go to the sample before (left arrow)."), self.go_back),
-            ("on", "›", self.tr("Go to the next sample (right)."), self.go_on),
+        for key, text, tip, step in (
+            ("back", "‹", self.tr("Go to the sample before (left arrow)."), -1),
+            ("on", "›", self.tr("Go to the next sample (right)."), +1),
         ):
             button = SmallButton(text, tip, self)
             button.setAccessibleName(tip)
-            button.clicked.connect(go)
+            button.setProperty("step", step)
+            button.clicked.connect(self._on_step)
             self.add_button(key, button)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -125,14 +126,8 @@ class SampleImage(OutputView):
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
 
     @Slot()
-    def go_on(self) -> None:
-        """Choose the next sample."""
-        self._go(+1)
-
-    @Slot()
-    def go_back(self) -> None:
-        """Choose the sample before."""
-        self._go(-1)
+    def _on_step(self) -> None:
+        self._go(self.sender().property("step"))
 
     @Slot()
     def _go_to_wrong(self) -> None:
