@@ -99,14 +99,14 @@ def test_every_row_of_the_forward_table_tells_its_own_number(seen) -> None:
 
 
 def test_runs_have_the_parts_above_their_figures(seen) -> None:
-    """The figures of the test part come first; its name is the shorter of the two."""
+    """Of loss and of metric the test part comes first; its name is the shorter of the two."""
     seen.show(changed(IRIS, "data", test_fraction=0.3))
     picture = seen.picture("runs", (1000, 400))
     heads = [band for band in spans(ink(picture).any(axis=1), gap=2) if band[1] - band[0] > 4]
     top, bottom = heads[1]
     titles = ink(picture[top : bottom - 2])  # without the line below them
     words = [end - start for start, end in spans(titles.any(axis=0), gap=10)]
-    loss_test, metric_test, loss_train, metric_train = words[:4]
+    loss_test, loss_train, metric_test, metric_train = words[:4]
     assert abs(loss_test - metric_test) <= 1
     assert abs(loss_train - metric_train) <= 1
     assert loss_train > loss_test
