@@ -99,7 +99,7 @@ def test_every_row_of_the_forward_table_tells_its_own_number(seen) -> None:
 
 
 def test_runs_have_the_parts_above_their_figures(seen) -> None:
-    """Of loss and of metric the test part comes first; its name is the shorter of the two."""
+    """The figures of the test part come first; its name is the shorter of the two."""
     seen.show(changed(IRIS, "data", test_fraction=0.3))
     picture = seen.picture("runs", (1000, 400))
     heads = [band for band in spans(ink(picture).any(axis=1), gap=2) if band[1] - band[0] > 4]
