@@ -26,9 +26,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _library in ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "VECLIB_MAXIMUM"):
     os.environ.setdefault(f"{_library}_THREADS", "1")
 
-# A shell's background job, as under nohup, has children ignore Ctrl+C: those of tests shall not.
+# A shell's background job has children ignore Ctrl+C, nohup a closed terminal: those of tests
+# shall not.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A test must neither read nor write what belongs to the person who runs it.
 _HOME = tempfile.TemporaryDirectory(prefix="nnviz-tests-")

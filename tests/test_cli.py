@@ -387,7 +387,7 @@ def test_a_folder_that_cannot_be_made_is_said_before_training(
         monkeypatch.setenv(variable, os.environ.get(variable, "1"))
     assert cli.main(["train", "--sample", "xor", "--export", str(tmp_path / name)]) == 1
     captured = capsys.readouterr()
-    assert "could not be made" in captured.err
+    assert "could not be written" in captured.err
     assert captured.out == ""
 
 

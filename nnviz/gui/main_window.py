@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import reink
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.texts import translated
@@ -123,11 +124,7 @@ class MainWindow(QMainWindow):
 
     def _compose(self) -> None:
         centre = QWidget(self)
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.card, 1)
+        filled(QVBoxLayout(centre), self.banner, self.card, wide=self.card)
         self.setCentralWidget(centre)
         self.addToolBar(self.bar)
         self.setStatusBar(self.status)
@@ -182,8 +179,7 @@ class MainWindow(QMainWindow):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
-        self.docks.save_wanted.connect(self.export.save)
-        self.card.save_wanted.connect(self.export.save)
+        self.card.bar.save_wanted.connect(self.export.save)
 
     def _restore(self) -> None:
         """Return to what the window was when it was last closed."""
@@ -217,7 +213,8 @@ class MainWindow(QMainWindow):
         for key, kind in PANELS.items():
             panel = kind(self)
             self._take_panel(panel)
-            self.docks.add(key, panel.tr(panel.title), panel)
+            dock = self.docks.add(key, panel.tr(panel.title), panel)
+            dock.bar.save_wanted.connect(self.export.save)
             if isinstance(panel, RunsPanel):
                 self._connect_runs(panel)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])

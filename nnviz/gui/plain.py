@@ -1,7 +1,7 @@
 """Texts shown as they are: a name that looks like HTML, such as ``<b>x</b>``, is not taken for it.
 
 Qt guesses whether the text of a label, a tool tip or a message is HTML, and what comes from a data
-set or a file may look so. Hence labels, tool tips and questions are made here only.
+set or a file may look so. Hence labels, tool tips and Qt's small dialogs are made here only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,18 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import Qt as QtText  # the same namespace, with what QtGui knows of texts
-from PySide6.QtWidgets import QLabel, QMessageBox, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QInputDialog,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QProgressDialog,
+    QToolTip,
+    QWidget,
+)
+
+_SOON = 400
+"""Milliseconds that something may take before its progress is shown."""
 
 
 class Label(QLabel):
@@ -49,3 +60,26 @@ def confirmed(parent: QWidget, title: str, question: str) -> bool:
     """Ask a question; return whether the answer is yes."""
     answer = QMessageBox.question(parent, title, literal(question))
     return answer == QMessageBox.StandardButton.Yes
+
+
+def text_dialog(parent: QWidget, name: str, title: str, label: str, text: str) -> QInputDialog:
+    """Return a dialog, still closed, that asks for a line of text and offers one."""
+    dialog = QInputDialog(parent)
+    dialog.setObjectName(name)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(literal(label))
+    dialog.setTextValue(text)
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
+
+
+def progress_dialog(parent: QWidget, name: str, label: str, cancel: str) -> QProgressDialog:
+    """Return a dialog that shows itself where something takes long."""
+    dialog = QProgressDialog(literal(label), cancel, 0, 0, parent)
+    dialog.setObjectName(name)
+    bar = QProgressBar(dialog)
+    bar.setTextVisible(False)  # for bars are thinner than a line of text
+    dialog.setBar(bar)
+    dialog.setMinimumDuration(_SOON)
+    dialog.setValue(0)  # which starts the clock
+    return dialog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.main_window import MainWindow
+from nnviz.gui.run.session import Session
 from nnviz.gui.shell.notices import Notices
 
 
@@ -28,6 +29,34 @@ def one_application_for_all(qapp) -> Iterator[None]:
     apply_style(make_application(), LIGHT)
     yield
     gc.collect()
+
+
+@pytest.fixture
+def session(qtbot) -> Iterator[Session]:
+    """A session without a window."""
+    session = Session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def opened(qtbot, qapp, tmp_path) -> Iterator[Callable[[], MainWindow]]:
+    """Open windows that save by themselves, and close them at the end."""
+    windows = []
+
+    def open_one() -> MainWindow:
+        look = ThemeManager(qapp)
+        look.choose("light")
+        window = MainWindow(look, Notices(), tmp_path / "autosave")
+        windows.append(window)
+        with qtbot.waitSignal(window.ready, timeout=20_000):
+            window.show()
+        return window
+
+    yield open_one
+    for window in windows:
+        window.close()
+        window.deleteLater()
 
 
 @pytest.fixture(scope="module")

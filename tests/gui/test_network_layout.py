@@ -8,12 +8,9 @@ import numpy as np
 import pytest
 
 from nnviz.gui.network.column import ColumnSpec
-from nnviz.gui.network.edge_painter import FIRST, LEAST, MOST, EdgeBudget
 from nnviz.gui.network.edges import (
-    PIECES,
     Edges,
     all_edges,
-    cut,
     own_edges,
     pen_index,
     strongest,
@@ -33,12 +30,17 @@ NETWORKS = [
     ([784, 128, 64, 10], (28, 28)),
     ([4, *[8] * 10, 3], None),
 ]
+UP, DOWN, LEFT, RIGHT = (0, -1), (0, 1), (-1, 0), (1, 0)
 MNIST = [784, 128, 64, 10]
 
 
 def laid(units, width=900.0, height=600.0, image=None, visible=None) -> Layout:
     first = ColumnSpec(units[0], "image", image) if image else ColumnSpec(units[0])
     return arrange([first, *map(ColumnSpec, units[1:])], width, height, MARGINS, visible)
+
+
+def weights_of(edges: Edges) -> list[tuple[int, int, int]]:
+    return [edges.weight_of(i) for i in range(len(edges))]
 
 
 class Weights:
@@ -62,7 +64,7 @@ def test_neurons_stand_inside_the_margins_and_apart(units, image, width, height)
         assert right <= width - MARGINS.right + 1e-6
         assert top >= MARGINS.top - 1e-6
         assert bottom <= height - MARGINS.bottom + 1e-6
-        if column.tile is None and column.shown.size > 1:
+        if column.tile is None and len(column.shown) > 1:
             assert np.diff(column.points[:, 1]).min() > column.size
     for before, after in itertools.pairwise(layout.columns):
         assert before.box[2] < after.box[0]
@@ -78,7 +80,7 @@ def test_small_layers_are_shown_whole_and_large() -> None:
 def test_large_layers_collapse_to_what_fits() -> None:
     small, large = (laid([4, 128, 10], 700, height).columns for height in (350, 700))
     for columns in (small, large):
-        assert columns[1].shown.size + columns[1].hidden == 128
+        assert len(columns[1].shown) + columns[1].hidden == 128
         assert columns[1].size >= 10
         assert columns[0].hidden == columns[2].hidden == 0
     assert small[1].hidden > large[1].hidden > 0
@@ -118,27 +120,25 @@ def test_every_number_of_maps_and_strips_is_found(kind) -> None:
 def test_a_collapsed_layer_shows_the_neurons_asked_for() -> None:
     layout = laid([4, 128, 10], height=500, visible=VisibleRange().scrolled(1, 40))
     column = layout.columns[1]
-    assert column.shown[0] == column.above == 40
+    assert column.shown[0] == column.shown.start == 40
     assert column.position(39) is None
     assert column.position(41) == 1
     weights = Weights(np.arange(512.0).reshape(128, 4), np.arange(1280.0).reshape(10, 128))
     shown = weigh(all_edges(layout), weights)
     edges = shown.edges
     for edge in (0, 17, len(edges) - 1):
-        matrix = weights.weights[edges.layer[edge]]
-        relative = matrix[edges.target[edge], edges.source[edge]] / matrix.max()
+        layer, target, source = edges.weight_of(edge)
+        relative = weights.weights[layer][target, source] / weights.largest[layer]
         assert shown.strengths[edge] == pytest.approx(relative)
 
 
 @pytest.mark.parametrize("first", [-5, 0, 127, 10_000])
 @pytest.mark.parametrize("expanded", [None, 1])
 def test_scrolling_stops_at_both_ends(first, expanded) -> None:
-    shown = (
-        laid([4, 1500, 10], 700, 400, visible=VisibleRange({1: first}, expanded)).columns[1].shown
-    )
-    assert shown.size > 10
+    layout = laid([4, 1500, 10], 700, 400, visible=VisibleRange({1: first}, expanded))
+    shown = layout.columns[1].shown
+    assert len(shown) > 10
     assert 0 <= shown[0] < shown[-1] < 1500
-    assert np.all(np.diff(shown) == 1)
     assert shown[-1] == 1499 or first < 1500
 
 
@@ -148,8 +148,9 @@ def test_an_expanded_layer_shows_its_neurons_between_its_neighbours(size, layer)
     layout = laid(MNIST, *size, (28, 28), VisibleRange({}, layer))
     plain = laid(MNIST, *size, (28, 28))
     column = layout.columns[layer]
-    assert column.shown.size > plain.columns[layer].shown.size
-    assert layer - 1 not in all_edges(layout).layer, "a grid has those pointed at only"
+    assert len(column.shown) > len(plain.columns[layer].shown)
+    drawn = {matrix for matrix, _, _ in weights_of(all_edges(layout))}
+    assert layer - 1 not in drawn, "a grid has those pointed at only"
     assert column.size > 15
     left, top, right, bottom = column.box
     assert min(left, top, size[0] - right, size[1] - bottom) >= 0
@@ -165,15 +166,15 @@ def test_an_expanded_layer_shows_its_neurons_between_its_neighbours(size, layer)
 
 def test_there_is_an_edge_for_every_weight_and_those_of_collapsed_neurons_are_counted() -> None:
     edges = all_edges(laid([2, 4, 1]))
-    pairs = list(zip(edges.layer, edges.target, edges.source, strict=True))
+    pairs = weights_of(edges)
     wanted = {(0, t, s) for t in range(4) for s in range(2)} | {(1, 0, s) for s in range(4)}
     assert set(pairs) == wanted
     assert len(pairs) == len(wanted) == edges.total
     layout = laid([4, 128, 10], 700, 350)
     edges = all_edges(layout)
     assert edges.total == 4 * 128 + 128 * 10
-    assert len(edges) == layout.columns[1].shown.size * 14
-    assert edges.target[edges.layer == 0].max() < layout.columns[1].shown.size
+    assert len(edges) == len(layout.columns[1].shown) * 14
+    assert weights_of(edges)[-1] == (1, 9, layout.columns[1].shown[-1])
 
 
 def test_the_strongest_are_kept_in_groups_of_their_pens() -> None:
@@ -194,8 +195,8 @@ def nearest(edges: Edges, x: float, y: float, reach: float) -> int | None:
 def test_an_edge_is_found_at_its_ends(units) -> None:
     edges = all_edges(laid(units))
     found = [nearest(edges, x0 + 0.5, y0, 3.0) for x0, y0, _, _ in edges.lines]
-    assert edges.source[found].tolist() == edges.source.tolist()
-    assert edges.layer[found].tolist() == edges.layer.tolist()
+    pairs = weights_of(edges)
+    assert [(pairs[i][0], pairs[i][2]) for i in found] == [(i, source) for i, _, source in pairs]
     assert nearest(edges, 5.0, 5.0, 5.0) is None
     x, y = edges.lines[0, :2]
     assert edges.nearest(x, y, 3.0, np.empty(0, dtype=np.intp)) is None, "it is not drawn"
@@ -205,55 +206,12 @@ def test_a_neurons_edges_are_those_that_end_or_start_there() -> None:
     layout = laid([2, 4, 3])
     assert len(own_edges(layout, (0, 1), True, True)) == 4
     own = own_edges(layout, (1, 2), True, True)
-    pairs = set(zip(own.layer.tolist(), own.target.tolist(), own.source.tolist(), strict=True))
-    assert pairs == {(0, 2, 0), (0, 2, 1), (1, 0, 2), (1, 1, 2), (1, 2, 2)}
+    pairs = weights_of(own)
+    assert pairs == [(0, 2, 0), (0, 2, 1), (1, 0, 2), (1, 1, 2), (1, 2, 2)]
     assert own.total == len(own)
     weights = Weights(np.arange(8.0).reshape(4, 2), np.arange(12.0).reshape(3, 4))
-    wanted = [weights.weights[i][t, s] / weights.largest[i] for i, t, s in sorted(pairs)]
+    wanted = [weights.weights[i][t, s] / weights.largest[i] for i, t, s in pairs]
     np.testing.assert_allclose(weigh(own, weights).strengths, wanted)
-
-
-def test_solid_pieces_cover_a_curve_and_dashes_leave_gaps() -> None:
-    curves = cut(np.array([[0.0, 0.0, 200.0, 120.0], [0.0, 50.0, 200.0, 50.0]]))
-    index = np.array([0, 1])
-    solid, counts = curves.of(index, np.array([False, False]))
-    assert counts.tolist() == [PIECES, PIECES]
-    assert solid[0, :2] == pytest.approx([0, 0], abs=0.5)
-    assert solid[PIECES - 1, 2:] == pytest.approx([200, 120], abs=0.5)
-    dashes, counts = curves.of(index, np.array([False, True]))
-    length = np.hypot(*(dashes[PIECES:, 2:] - dashes[PIECES:, :2]).T).sum()
-    assert counts.tolist() == [PIECES, len(dashes) - PIECES]
-    assert 0.5 * 200 < length < 0.8 * 200
-
-
-# ------------------------------------------------------------------------------ edges within budget
-
-
-def learn(budget: EdgeBudget, times: int, each: float, rest: float) -> list[int]:
-    counts = []
-    for _ in range(times):
-        budget.learn(budget.most, budget.most * each, rest)
-        counts.append(budget.most)
-    return counts
-
-
-def test_the_budget_follows_the_speed_little_by_little_and_settles() -> None:
-    counts = learn(EdgeBudget(), 90, 4e-6, 0.001)
-    assert counts[0] == FIRST
-    assert max(-np.diff(counts)) < 0.25 * FIRST
-    assert counts[-1] == pytest.approx(750, rel=0.2)
-    assert len(set(counts[60:])) == 1
-    quick = EdgeBudget()
-    assert MOST * 0.8 <= learn(quick, 90, 1e-9, 0.0)[-1] <= MOST
-    assert LEAST <= learn(quick, 99, 1.0, 1.0)[-1] <= LEAST * 1.3
-
-
-def test_a_single_slow_painting_changes_nothing() -> None:
-    budget = EdgeBudget()
-    before = learn(budget, 60, 2e-6, 0.001)[-1]
-    budget.learn(budget.most, 0.5, 0.5)
-    budget.learn(3, 0.5, 0.5)  # too few edges to tell
-    assert budget.most == before
 
 
 # ------------------------------------------------------------------------------------------ walking
@@ -261,19 +219,19 @@ def test_a_single_slow_painting_changes_nothing() -> None:
 
 def test_steps_between_neighbours() -> None:
     layout = laid([30, 12, 6], height=500, image=(5, 6))
-    assert step(layout, (1, 0), "up") == (1, 0)
-    assert step(layout, (1, 0), "down") == (1, 1)
-    assert step(layout, (1, 11), "down") == (1, 11)
-    assert step(layout, (2, 3), "right") == (2, 3)
-    assert step(layout, (0, 8), "up") == (0, 2)
-    assert step(layout, (0, 8), "right") == (0, 9)
-    assert step(layout, (0, 11), "right")[0] == 1
-    assert step(layout, (1, 0), "right") == (2, 0)
-    assert step(layout, (1, 4), "left")[0] == 0
+    assert step(layout, (1, 0), *UP) == (1, 0)
+    assert step(layout, (1, 0), *DOWN) == (1, 1)
+    assert step(layout, (1, 11), *DOWN) == (1, 11)
+    assert step(layout, (2, 3), *RIGHT) == (2, 3)
+    assert step(layout, (0, 8), *UP) == (0, 2)
+    assert step(layout, (0, 8), *RIGHT) == (0, 9)
+    assert step(layout, (0, 11), *RIGHT)[0] == 1
+    assert step(layout, (1, 0), *RIGHT) == (2, 0)
+    assert step(layout, (1, 4), *LEFT)[0] == 0
     layout = laid([4, 64, 3], height=500, visible=VisibleRange({}, 1))
     across = layout.columns[1].across
     assert across > 1
-    assert step(layout, (1, 0), "right") == (1, 1)
-    assert step(layout, (1, 0), "down") == (1, across)
-    assert step(layout, (1, 0), "left")[0] == 0
-    assert step(layout, (1, across - 1), "right")[0] == 2
+    assert step(layout, (1, 0), *RIGHT) == (1, 1)
+    assert step(layout, (1, 0), *DOWN) == (1, across)
+    assert step(layout, (1, 0), *LEFT)[0] == 0
+    assert step(layout, (1, across - 1), *RIGHT)[0] == 2

@@ -219,7 +219,7 @@ def test_maps_have_the_colours_of_the_samples_activations_or_show_kernels(qtbot,
     inspection, row = window.recording.frame.inspection, window.recording.frame.row
     values = inspection.sample_trace(row)[0].a[0]
     sample = network.grab().toImage()
-    shown = network.columns[1].shown.size
+    shown = len(network.columns[1].shown)
     assert shown >= 5
     for unit in range(0, 64 * shown, 37):
         found = sample.pixelColor(network.place_of((1, unit)).toPoint()).getRgb()

@@ -13,13 +13,9 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 
-from nnviz.gui.look.manager import ThemeManager
-from nnviz.gui.main_window import MainWindow
 from nnviz.gui.run.autosave import MOST_LEFT
 from nnviz.gui.run.session import SessionState
-from nnviz.gui.shell.notices import Notices
 from nnviz.storage.project import read_run
-from nnviz.training.messages import PACES
 
 
 def act(window, key) -> None:
@@ -125,27 +121,6 @@ def test_undo_after_training_on_from_an_earlier_epoch_brings_the_run_back(qtbot,
 # -------------------------------------------------------------------------------- the next start
 
 
-@pytest.fixture
-def opened(qtbot, qapp, tmp_path):
-    """Return a function that opens a window which saves by itself."""
-    windows = []
-
-    def open_one() -> MainWindow:
-        look = ThemeManager(qapp)
-        look.choose("light")
-        window = MainWindow(look, Notices(), tmp_path / "autosave")
-        windows.append(window)
-        with qtbot.waitSignal(window.ready, timeout=20_000):
-            window.show()
-        window.session.set_pace(PACES["full"])
-        return window
-
-    yield open_one
-    for window in windows:
-        window.close()
-        window.deleteLater()
-
-
 def files(tmp_path) -> list[Path]:
     return sorted((tmp_path / "autosave").glob("*.nnviz"))
 
@@ -189,6 +164,7 @@ def test_a_long_run_is_saved_again_and_again(qtbot, tmp_path, opened, monkeypatc
     monkeypatch.setattr("nnviz.gui.run.autosave._LOOK", 10)
     window = opened()
     window.store.propose(window.store.experiment.change("training", epochs=10_000_000))
+    window.commands.set_pace("full")
     act(window, "train")
     qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=20_000)
     (file,) = files(tmp_path)

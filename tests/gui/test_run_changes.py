@@ -73,18 +73,18 @@ def test_a_hand_on_the_timeline_holds_nothing_of_the_next_run(qtbot: QtBot) -> N
     actions.setParent(timeline)
     qtbot.addWidget(timeline)
     timeline.resize(700, timeline.height())
-    timeline.begin(100)
-    timeline.show_kept(np.arange(100))
-    timeline.show_newest(100)
+    timeline.track.begin(100)
+    timeline.track.show_kept(np.arange(100))
+    timeline.track.show_newest(100)
     timeline.show()
     track = timeline.track
     qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(track.width() // 2, 10))
     qtbot.mouseMove(track, QPoint(track.width() // 3, 10))  # is told at the next frame
-    with qtbot.assertNotEmitted(timeline.epoch_chosen, wait=60):
-        timeline.begin(50)
+    with qtbot.assertNotEmitted(timeline.track.epoch_chosen, wait=60):
+        timeline.track.begin(50)
         qtbot.mouseMove(track, QPoint(track.width() // 4, 10))
     assert track.shown is None
-    timeline.show_newest(30)
+    timeline.track.show_newest(30)
     assert track.scale.end == 50
 
 

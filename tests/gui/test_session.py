@@ -12,7 +12,7 @@ from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError, ProcessError
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.session import SessionState
 from nnviz.training import messages
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import PACES
@@ -27,13 +27,6 @@ def xor(epochs=100, rate=1.0, **training):
 
 
 ENDLESS = xor(epochs=10_000_000)
-
-
-@pytest.fixture
-def session(qtbot):
-    session = Session()
-    yield session
-    session.close()
 
 
 def states(session):
@@ -213,7 +206,6 @@ def test_a_branch_goes_on_from_its_checkpoint_as_the_run_did(qtbot, session, whi
     assert branched == [20]
     assert [snapshot.epoch for snapshot in snapshots] == [20]
     assert np.array_equal(snapshots[0].parameters, checkpoints[20].parameters)
-    assert session.active
 
     records = records_after(session)
     checkpoints.clear()
@@ -257,7 +249,6 @@ def test_a_branch_can_be_stepped_and_left_for_another(qtbot, session):
     for start in (checkpoints[0], checkpoints[12], checkpoints[4]):
         session.branch(start)
         assert (session.state is SessionState.IDLE) == (start.epoch == 0)
-        assert session.active == (start.epoch > 0)
         with qtbot.waitSignal(session.epochs_finished, timeout=20_000) as told:
             session.step()
         assert told.args[0].rows[:, 0].tolist() == [start.epoch + 1]
@@ -369,12 +360,3 @@ def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_ther
     assert session.state is SessionState.FAILED
     session.branch(checkpoints[5])
     finished(qtbot, session)
-
-
-def test_closing_while_training_leaves_nothing(qtbot):
-    session = Session()
-    session.load(ENDLESS)
-    session.train()
-    session.close()
-    session.close()
-    assert not session._thread.isRunning()

@@ -13,7 +13,7 @@ from nnviz.gui.run import frame_feed
 from nnviz.gui.run.experiment_store import UNDO_DEPTH, ExperimentStore
 from nnviz.gui.run.frame_feed import BUDGET, FrameFeed
 from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.session import SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import PACES
 
@@ -80,15 +80,10 @@ def test_undo_goes_back_a_hundred_steps_and_no_more(store):
     assert store.experiment == rate(UNDO_DEPTH / 100)
 
 
-def test_a_rate_set_while_running_asks_for_no_new_run(qtbot, store):
+def test_a_rate_set_while_running_asks_for_no_new_run_and_can_be_undone(qtbot, store):
+    store.propose(dataclasses.replace(rate(0.2), preset="xor-2-4-1"))
     with qtbot.waitSignal(store.amended), qtbot.assertNotEmitted(store.changed):
         store.amend_rate(0.7)
-    assert store.experiment == rate(0.7)
-
-
-def test_a_rate_set_while_running_can_be_undone(store):
-    store.propose(dataclasses.replace(rate(0.2), preset="xor-2-4-1"))
-    store.amend_rate(0.7)
     assert store.experiment == dataclasses.replace(rate(0.7), preset="xor-2-4-1")
     store.undo()
     assert store.experiment == dataclasses.replace(rate(0.2), preset="xor-2-4-1")
@@ -108,20 +103,21 @@ class Watcher(QWidget):
         self.frames.append((len(frame.history), frame.inspection.epoch, frame.row))
 
 
-@pytest.fixture
-def session(qtbot):
-    session = Session()
-    yield session
-    session.close()
+def watched(qtbot, session, *views):
+    """Show some views what there is to see; return who does it."""
+    recording = Recording(session, session)
+    feed = FrameFeed(recording, session)
+    for view in views:
+        qtbot.addWidget(view)
+        feed.add_view(view)
+        view.show()
+    return recording, feed
 
 
 def test_only_visible_views_are_shown_frames_and_catch_up_when_shown(qtbot, session):
-    feed = FrameFeed(Recording(session, session), session)
     seen, hidden = Watcher(), Watcher()
-    for view in (seen, hidden):
-        qtbot.addWidget(view)
-        feed.add_view(view)
-    seen.show()
+    _, feed = watched(qtbot, session, seen, hidden)
+    hidden.hide()
     session.load(XOR)
     session.train()
     qtbot.waitUntil(lambda: session.state is SessionState.FINISHED, timeout=20_000)
@@ -135,12 +131,8 @@ def test_only_visible_views_are_shown_frames_and_catch_up_when_shown(qtbot, sess
 
 
 def test_a_view_is_shown_each_moment_once(qtbot, session):
-    recording = Recording(session, session)
-    feed = FrameFeed(recording, session)
     view = Watcher()
-    qtbot.addWidget(view)
-    feed.add_view(view)
-    view.show()
+    recording, feed = watched(qtbot, session, view)
     session.load(XOR)
     qtbot.waitUntil(lambda: len(view.frames) == 1)
     feed.refresh()
@@ -183,38 +175,24 @@ class Worker(Watcher):
         self.clock.now += self.seconds
 
 
-def frames_of_workers(qtbot, monkeypatch, session, shares):
-    """Change what there is to see 60 times; return how often each of some views drew it."""
+@pytest.mark.parametrize(
+    ("shares", "least", "most"),
+    [((0.3, 0.3, 0.3), 60, 70), ((0.8, 0.8, 0.8), 18, 26), ((0.1, 3.0), 28, 70)],
+    ids=["all fit a frame", "they take turns", "one dearer than a whole frame"],
+)
+def test_views_are_drawn_as_often_as_a_frame_has_time(
+    qtbot, monkeypatch, session, shares, least, most
+):
     clock = Clock()
     monkeypatch.setattr(frame_feed, "time", clock)
-    recording = Recording(session, session)
-    feed = FrameFeed(recording, session)
     views = [Worker(clock, share * BUDGET) for share in shares]
-    for view in views:
-        qtbot.addWidget(view)
-        view.show()
-        feed.add_view(view)
+    recording, feed = watched(qtbot, session, *views)
     session.load(XOR)
     qtbot.waitUntil(lambda: all(view.frames for view in views))
     for change in range(60):
         with qtbot.waitSignal(feed.frame_shown):
             recording.choose_row(change % 4)
-    return [len(view.frames) for view in views]
-
-
-def test_views_that_fit_a_frame_are_all_drawn_in_it(qtbot, monkeypatch, session):
-    assert min(frames_of_workers(qtbot, monkeypatch, session, (0.3, 0.3, 0.3))) >= 60
-
-
-def test_views_that_do_not_fit_a_frame_take_turns(qtbot, monkeypatch, session):
-    drawn = frames_of_workers(qtbot, monkeypatch, session, (0.8, 0.8, 0.8))
-    assert all(18 <= count <= 26 for count in drawn)
-
-
-def test_a_view_dearer_than_a_whole_frame_still_has_its_turn(qtbot, monkeypatch, session):
-    cheap, dear = frames_of_workers(qtbot, monkeypatch, session, (0.1, 3.0))
-    assert cheap >= 28
-    assert dear >= 28
+    assert all(least <= len(view.frames) <= most for view in views)
 
 
 def test_a_view_that_fails_does_not_keep_others_from_being_drawn(qtbot, session):
@@ -222,25 +200,17 @@ def test_a_view_that_fails_does_not_keep_others_from_being_drawn(qtbot, session)
         def show_frame(self, frame):
             raise RuntimeError("cannot draw")
 
-    recording = Recording(session, session)
-    feed = FrameFeed(recording, session)
     views = [Faulty(), Watcher()]
-    for view in views:
-        qtbot.addWidget(view)
-        view.show()
-        feed.add_view(view)
+    _, feed = watched(qtbot, session, *views)
     with qtbot.captureExceptions() as raised:
         session.load(XOR)
         qtbot.waitUntil(lambda: len(views[1].frames) > 0)
     assert {str(error) for _, error, _ in raised} == {"cannot draw"}
+    qtbot.waitUntil(lambda: feed.resting)
 
 
 def test_a_frame_now_and_then_is_told_as_that_and_never_as_none(qtbot, session):
-    feed = FrameFeed(Recording(session, session), session)
-    view = Watcher()
-    qtbot.addWidget(view)
-    feed.add_view(view)
-    view.show()
+    _, feed = watched(qtbot, session, Watcher())
     told = []
     feed.rates.connect(told.append)
     session.set_pace(PACES["step-1"])

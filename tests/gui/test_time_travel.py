@@ -7,12 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QLineEdit,
+    QFileDialog,
+    QInputDialog,
     QPushButton,
     QSpinBox,
-    QWidget,
 )
 
 from nnviz.gui.look.numbers import steady
@@ -122,24 +120,20 @@ def test_a_typed_epoch_is_looked_at_or_the_nearest_and_which_one_is_said(qtbot, 
         assert said(trained).startswith(sentence)
 
 
-def test_a_picture_of_several_epochs_is_of_those_asked_or_nearest(qtbot, trained, tmp_path) -> None:
+def test_a_picture_of_several_epochs_is_of_those_asked_or_nearest(
+    qtbot, trained, tmp_path, monkeypatch
+) -> None:
     act(trained, "save-epochs")
-    asked = trained.findChild(QDialog, "epochsDialog")
-    field, note = (asked.findChild(QWidget, f"epochs-{part}") for part in ("field", "note"))
-    assert field.text() == "0, 20, 60, 100, 140, last"
-    assert note.text() == "Drawn at epochs 0, 20, 60, 100, 140, 200."
-    field.setText("0, 77, 5000")
-    assert note.text() == "Not all of these are kept; drawn at the nearest: 0, 77, 200."
-    field.setText("0, soon")
-    go_on = asked.findChild(QDialogButtonBox).buttons()[0]
-    assert not go_on.isEnabled()
-    field.setText("0, 77")
-    go_on.click()
+    asked = trained.findChild(QInputDialog, "epochs-dialog")
+    assert asked.textValue() == "0, 20, 60, 100, 140, 200"
+    asked.setTextValue("0, 77, 5000")
+    asked.accept()
     dialog = trained.export.dialog
-    assert dialog.windowTitle().endswith("at epochs 0, 77")
-    dialog.findChild(QLineEdit, "export-path").setText(str(tmp_path / "both.png"))
+    assert dialog.windowTitle().endswith("at epochs 0, 77, 200")
+    path = tmp_path / "both.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked: (str(path), ""))
     dialog.findChild(QPushButton, "export-save").click()
-    qtbot.waitUntil(lambda: (tmp_path / "both.png").exists(), timeout=20_000)
+    qtbot.waitUntil(path.exists, timeout=20_000)
 
 
 def test_playing_back_comes_to_the_present_and_can_be_stopped(qtbot, trained) -> None:

@@ -8,21 +8,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.errors import NnvizError
-from nnviz.gui import preferences
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
-from nnviz.gui.export.epochs import EpochsDialog, epochs_target
-from nnviz.gui.export.files import ExportError, table_path
+from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
+from nnviz.gui.export.files import ExportError, ask_for_file
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Slices, Work
-from nnviz.gui.export.weights import WEIGHTS_FILE, save_weights, weights_text
+from nnviz.gui.export.weights import save_weights, weights_text
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
+from nnviz.gui.plain import progress_dialog, text_dialog
 from nnviz.training.checkpoints import Checkpoints
 
 ELSE = "network"
@@ -61,7 +61,9 @@ class ExportController(QObject):
         self.setObjectName("export")
         self._window, self._panels = window, panels
         self._current, self._restyle = current, restyle
-        self._work = self._watched(Work(self))
+        self._work = Work(self)
+        self._work.done.connect(self.said)
+        self._work.failed.connect(self.failed)
         self.checkpoints: Callable[[], Checkpoints] = Checkpoints
         """Returns the moments of the run that are kept."""
         self.dialog: ExportDialog | None = None
@@ -82,21 +84,28 @@ class ExportController(QObject):
     def save_epochs(self) -> None:
         """Ask at which epochs, how and where, then write one picture of that panel at all."""
         if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
-            asked = EpochsDialog(panel.title_for(moment[0]), self.checkpoints(), self._window)
-            asked.accepted.connect(partial(self._ask_epochs, asked, panel, moment))
-            asked.finished.connect(asked.deleteLater)
+            title = self.tr("Save picture at several epochs: {title}")
+            title = title.format(title=panel.title_for(moment[0]))
+            text = self.tr("Show the panel at these epochs, or the nearest that are kept:")
+            epochs = offered(int(self.checkpoints().epochs[-1]))
+            asked = text_dialog(self._window, "epochs-dialog", title, text, epochs)
+            asked.setOkButtonText(self.tr("Continue…"))
+            asked.textValueSelected.connect(partial(self._ask_epochs, panel, moment))
             asked.open()
 
-    def _ask_epochs(self, asked: EpochsDialog, panel: Panel, moment: Moment) -> None:
-        self._ask([epochs_target(panel, moment, asked.chosen)], moment)
+    def _ask_epochs(self, panel: Panel, moment: Moment, text: str) -> None:
+        try:
+            chosen = read_epochs(text, self.checkpoints())
+        except NnvizError as error:
+            self.failed.emit(error)
+        else:
+            self._ask([epochs_target(panel, moment, chosen)], moment)
 
     @Slot()
     def copy_in_use(self) -> None:
         """Put a picture of that panel into the clipboard, drawn as the last one was."""
         if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
-            target = panel_target(panel, moment)
-            self.said.emit(self.tr("Copying {title}…").format(title=target.title))
-            self._work.start(jobs.copy_picture(target, remembered()))
+            self._begin(jobs.copy_picture(panel_target(panel, moment), remembered()))
 
     @Slot()
     def save_window(self) -> None:
@@ -115,15 +124,17 @@ class ExportController(QObject):
     def save_history(self) -> None:
         """Ask where, then write the history of all epochs."""
         if moment := self._moment():
-            write = partial(jobs.save_table, moment)
-            self._save_table(self.tr("Export history"), jobs.HISTORY_FILE, write)
+            title, name = self.tr("Export history"), Path(jobs.HISTORY_FILE).stem
+            if path := ask_for_file(self._window, title, name, ["csv"]):
+                self._begin(jobs.save_table(moment, path))
 
     @Slot()
     def save_weights(self) -> None:
         """Ask where, then write the weights of the network that is looked at."""
         if moment := self._moment():
-            write = partial(save_weights, moment[1].inspection)
-            self._save_table(self.tr("Export weights"), WEIGHTS_FILE, write)
+            title = self.tr("Export weights")
+            if path := ask_for_file(self._window, title, "weights", ["csv"]):
+                self._begin(save_weights(moment[1].inspection, path))
 
     @Slot()
     def copy_weights(self) -> None:
@@ -139,15 +150,6 @@ class ExportController(QObject):
         if self.dialog is not None:
             self.dialog.reject()
         self._work.cancel()
-
-    def _save_table(self, title: str, name: str, write: Callable[[Path], Slices[str]]) -> None:
-        start, kinds = str(preferences.last_folder() / name), self.tr("Tables (*.csv)")
-        picked, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
-        try:
-            if picked:
-                self._work.start(write(table_path(picked)))
-        except NnvizError as error:
-            self.failed.emit(error)
 
     def _in_use(self) -> str:
         focused = QApplication.focusWidget()
@@ -167,21 +169,29 @@ class ExportController(QObject):
 
     def _ask(self, targets: list[ExportTarget], moment: Moment) -> None:
         self.dialog = ExportDialog(targets, moment, self._window)
-        self._watched(self.dialog.work)
         self.dialog.finished.connect(self._on_closed)
         self.dialog.open()
 
-    def _watched(self, work: Work) -> Work:
-        work.done.connect(self.said)
-        work.failed.connect(self.failed)
-        return work
-
     @Slot()
     def _on_closed(self) -> None:
-        """Let the dialog go, and with it what it asked for."""
+        """Do what the dialog was asked for, and let it go."""
         dialog, self.dialog = self.dialog, None
         if dialog is not None:
-            if dialog.work.busy:
-                dialog.work.cancel()
-                self.said.emit(dialog.said_when_cancelled())
             dialog.deleteLater()
+            if dialog.chosen is not None:
+                self._begin(dialog.chosen, 100 if dialog.many else 0)
+
+    def _begin(self, slices: Slices[str], most: int = 0) -> None:
+        """Do it; where that takes long, show how it goes on, with a way to end it."""
+        self._work.start(slices)
+        text, stop = self.tr("Exporting…"), self.tr("Cancel")
+        progress = progress_dialog(self._window, "export-progress", text, stop)
+        progress.setMaximum(most)
+        self._work.advanced.connect(progress.setValue)
+        self._work.ended.connect(progress.deleteLater)
+        progress.canceled.connect(self._cancel)
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._work.cancel()
+        self.said.emit(self.tr("Cancelled. Files written so far stay, each whole."))

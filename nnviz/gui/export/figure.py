@@ -27,6 +27,7 @@ from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import MM_PER_INCH, POINTS_PER_INCH, PictureOptions
 from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import palette, small_font, strong_font
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import SPACE
@@ -186,10 +187,8 @@ class Figure(QWidget):
         if options.legend and (entries := self.panel.legend()):
             legend = LegendRow(self)
             legend.show_entries(entries)
-            row = QHBoxLayout()
-            row.setContentsMargins(SPACE, 0, SPACE, 0)  # panels have this margin of their own
-            row.addWidget(legend)
-            column.addLayout(row)
+            margins = (SPACE, 0, SPACE, 0)  # panels have this margin of their own
+            column.addLayout(filled(QHBoxLayout(), legend, margins=margins))
         if options.caption:
             text = caption(shot.problem, shot.frame.inspection.epoch)
             below = self._label(text, "figureCaption")

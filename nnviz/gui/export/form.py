@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TypeVar
 
@@ -23,12 +24,12 @@ from nnviz.gui.export.options import (
     COARSEST,
     FINEST,
     LARGEST,
-    MM_PER_INCH,
     POINTS_PER_INCH,
     SMALLEST,
     TEXT_SIZES,
     PictureOptions,
 )
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 
@@ -40,7 +41,7 @@ _SIZES = {
     "slide": (1920, 1080, False),
     "square": (1200, 1200, False),
 }
-"""Width, height, and whether they are millimetres."""
+"""Width, height, and whether these are millimetres."""
 
 _CUSTOM = "custom"
 _Part = TypeVar("_Part", bound=QWidget)
@@ -67,7 +68,7 @@ class OptionsForm(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._target = target
+        self._target, self._shown = target, options
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(2 * SPACE)
@@ -76,26 +77,29 @@ class OptionsForm(QWidget):
         self._make_look()
         self._make_words()
         if target.is_window:
-            options = replace(options, width=0, height=0, legend=False, text=100, kind="png")
+            options = replace(options, width=0, height=0, millimetres=False, legend=False, text=100)
             for part in (self._size, *self._sides, self._unit, self._text, self._legend):
                 part.setEnabled(False)
+        if options.kind not in target.kinds:
+            options = replace(options, kind=target.kinds[0])
         self._kind.setEnabled(len(target.kinds) > 1)
         self._form.setRowVisible(self._title, not (many or target.is_window))
         self._show(options)
-        for box in (self._kind, self._text, self._theme):
-            box.currentIndexChanged.connect(self.changed)
-        self._title.textChanged.connect(self.changed)
-        self._legend.toggled.connect(self.changed)
-        self._caption.toggled.connect(self._on_caption)
-        self._size.currentIndexChanged.connect(self._on_size)
+        for box in (self._kind, self._text, self._theme, self._size):
+            box.currentIndexChanged.connect(self._take)
+        for check in (self._legend, self._caption):
+            check.toggled.connect(self._take)
+        self._title.textChanged.connect(self._take)
+        self._dpi.valueChanged.connect(self._take)
         self._unit.currentIndexChanged.connect(self._on_unit)
-        self._dpi.valueChanged.connect(self._on_dpi)
         for side in self._sides:
             side.valueChanged.connect(self._on_side)
 
     def options(self) -> PictureOptions:
         """Return what is chosen."""
-        width, height = (0, 0) if self._as_on_screen else self._pixels()
+        width, height = (side.value() for side in self._sides)
+        own = (width, height, bool(self._unit.currentData()))
+        width, height, millimetres = _SIZES.get(self._size.currentData(), own)
         title = self._title.text().strip()
         return PictureOptions(
             width,
@@ -106,19 +110,9 @@ class OptionsForm(QWidget):
             self._caption.isChecked(),
             str(self._kind.currentData()),
             int(self._text.currentData()),
-            self._in_millimetres,
+            millimetres,
             "" if title == self._target.title else title,  # which tells the program's language
         )
-
-    def choose_kind(self, kind: str) -> None:
-        """Choose a kind of file, if it is one that can be chosen."""
-        if self._kind.isEnabled() and (index := self._kind.findData(kind)) >= 0:
-            self._kind.setCurrentIndex(index)
-
-    def label_width(self) -> int:
-        """Return how wide the column of labels is, for a form below this one."""
-        boxes = (self._size, self._dpi, self._text, self._kind, self._theme)
-        return max(self._form.labelForField(box).sizeHint().width() for box in boxes)
 
     # ------------------------------------------------------------------------------- its parts
 
@@ -134,27 +128,25 @@ class OptionsForm(QWidget):
         }
         tip = self.tr("A usual size for the picture, or your own.")
         self._size = self._choice("export-size", self.tr("Si&ze"), tip, titles)
+        tip = self.tr("The picture has exactly this size.")
         self._sides = (
-            self._side("export-width", self.tr("Width")),
-            self._side("export-height", self.tr("Height")),
+            named(QSpinBox(self), "export-width", self.tr("Width"), tip),
+            named(QSpinBox(self), "export-height", self.tr("Height"), tip),
         )
         tip = self.tr("What width and height count; the resolution makes pixels of millimetres.")
         self._unit = named(QComboBox(self), "export-unit", self.tr("Unit"), tip)
         self._unit.addItem(self.tr("px"), False)
         self._unit.addItem(self.tr("mm"), True)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addWidget(self._sides[0], 1)
-        row.addWidget(Label("×", self))
-        row.addWidget(self._sides[1], 1)
-        row.addWidget(self._unit)
+        parts = (self._sides[0], Label("×", self), self._sides[1], self._unit)
+        row = filled(QHBoxLayout(), *parts, spacing=SPACE)
+        for side in self._sides:
+            row.setStretchFactor(side, 1)
         self._form.addRow("", row)
         tip = self.tr("Pixels an inch on paper: with more, text and lines have more pixels.")
         label = self.tr("&Resolution")
         self._dpi = named(QSpinBox(self), "export-dpi", label, tip)
         self._dpi.setRange(COARSEST, FINEST)
         self._dpi.setSuffix(self.tr(" dpi"))
-        self._dpi.setAccelerated(True)
         self._form.addRow(label, self._dpi)
 
     def _make_look(self) -> None:
@@ -192,11 +184,6 @@ class OptionsForm(QWidget):
         self._form.addRow(label, box)
         return box
 
-    def _side(self, name: str, title: str) -> QSpinBox:
-        field = QSpinBox(self)
-        field.setAccelerated(True)
-        return named(field, name, title, self.tr("The picture has exactly this size."))
-
     def _check(self, name: str, title: str, tip: str) -> QCheckBox:
         box = named(QCheckBox(title, self), name, title, tip)
         self._form.addRow("", box)
@@ -205,97 +192,54 @@ class OptionsForm(QWidget):
     # ---------------------------------------------------------------------------- what they show
 
     def _show(self, options: PictureOptions) -> None:
-        self._dpi.setValue(options.dpi)
-        for box, chosen in (
-            (self._kind, options.kind),
-            (self._text, options.text),
-            (self._theme, options.theme),
-            (self._unit, options.millimetres),
-        ):
-            box.setCurrentIndex(box.findData(chosen))
+        """Show options, the sides they come to, and the usual size that they are, if any."""
+        self._shown = options
+        size = (options.width, options.height, options.millimetres)
+        usual = (key for key, known in _SIZES.items() if known == size)
+        with ExitStack() as silence:
+            for part in (self._size, self._unit, *self._sides, self._dpi):
+                silence.enter_context(QSignalBlocker(part))
+            for box, chosen in (
+                (self._size, next(usual, _CUSTOM)),
+                (self._unit, options.millimetres),
+                (self._kind, options.kind),
+                (self._text, options.text),
+                (self._theme, options.theme),
+            ):
+                box.setCurrentIndex(box.findData(chosen))
+            self._dpi.setValue(options.dpi)
+            pixels = self._target.pixels(options).toTuple()
+            for field, value in zip(self._sides, pixels, strict=True):
+                unit = options.unit
+                field.setRange(math.ceil(SMALLEST / unit), math.floor(LARGEST / unit))
+                field.setSingleStep(5 if options.millimetres else 50)
+                field.setValue(round(value / unit))
         self._legend.setChecked(options.legend)
         self._caption.setChecked(options.caption)
         self._title.setEnabled(options.caption)
-        self._show_sides(options)
-        self._name_size(screen=not options.width)
-
-    @property
-    def _in_millimetres(self) -> bool:
-        return bool(self._unit.currentData())
-
-    @property
-    def _as_on_screen(self) -> bool:
-        return bool(self._size.currentData() == "screen")
-
-    @property
-    def _unit_pixels(self) -> float:
-        """Pixels of what the sides count."""
-        return self._dpi.value() / MM_PER_INCH if self._in_millimetres else 1.0
-
-    def _pixels(self) -> tuple[int, int]:
-        width, height = (round(side.value() * self._unit_pixels) for side in self._sides)
-        return width, height
-
-    def _show_sides(self, options: PictureOptions) -> None:
-        """Say how large the picture becomes."""
-        for field, pixels in zip(self._sides, self._target.pixels(options).toTuple(), strict=True):
-            self._set_side(field, round(pixels / self._unit_pixels))
-
-    def _set_side(self, field: QSpinBox, value: int) -> None:
-        least, most = SMALLEST / self._unit_pixels, LARGEST / self._unit_pixels
-        with QSignalBlocker(field):
-            field.setRange(math.ceil(least), math.floor(most))
-            field.setSingleStep(5 if self._in_millimetres else 50)
-            field.setValue(value)
-
-    def _name_size(self, screen: bool = False) -> None:
-        """Choose the usual size that these sides are, if any."""
-        shown = (*(side.value() for side in self._sides), self._in_millimetres)
-        key = next((key for key, size in _SIZES.items() if size == shown), _CUSTOM)
-        with QSignalBlocker(self._size):
-            self._size.setCurrentIndex(self._size.findData("screen" if screen else key))
 
     @Slot()
-    def _on_size(self) -> None:
-        """Fill in the sides of the size that was chosen."""
-        width, height, millimetres = _SIZES.get(self._size.currentData(), (0, 0, False))
-        if width:
-            with QSignalBlocker(self._unit):
-                self._unit.setCurrentIndex(self._unit.findData(millimetres))
-            for field, value in zip(self._sides, (width, height), strict=True):
-                self._set_side(field, value)
-        self._on_dpi()
-
-    @Slot()
-    def _on_unit(self) -> None:
-        """Count the same size in the other unit."""
-        pixels = self._dpi.value() / MM_PER_INCH
-        for field in self._sides:
-            value = field.value()
-            self._set_side(field, round(value / pixels if self._in_millimetres else value * pixels))
-        self._name_size(self._as_on_screen)
-        self.changed.emit()
-
-    @Slot()
-    def _on_dpi(self) -> None:
-        """Let the picture have other pixels where these follow from the resolution."""
-        if self._as_on_screen:
-            self._show_sides(self.options())
-        else:
-            for field in self._sides:
-                self._set_side(field, field.value())
+    def _take(self) -> None:
+        """Take what was chosen, and show what follows from it."""
+        self._show(self.options())
         self.changed.emit()
 
     @Slot()
     def _on_side(self) -> None:
-        """Take a side the person typed: the size is perhaps one of their own now."""
-        self._name_size()
-        self.changed.emit()
+        """Take a side that the person typed: no longer that of the size chosen before."""
+        with QSignalBlocker(self._size):
+            self._size.setCurrentIndex(self._size.findData(_CUSTOM))
+        self._take()
 
-    @Slot(bool)
-    def _on_caption(self, shown: bool) -> None:
-        self._title.setEnabled(shown)
-        self._on_dpi()  # the window's picture is higher with it
+    @Slot()
+    def _on_unit(self) -> None:
+        """Count the same size in the other unit."""
+        width, height = self._target.pixels(self._shown).toTuple()
+        millimetres = bool(self._unit.currentData())
+        unit = replace(self._shown, millimetres=millimetres).unit
+        width, height = round(width / unit), round(height / unit)
+        self._show(replace(self._shown, width=width, height=height, millimetres=millimetres))
+        self.changed.emit()
 
 
 def named(part: _Part, name: str, title: str, tip: str) -> _Part:

@@ -12,11 +12,10 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
-from nnviz.gui import preferences
 from nnviz.gui.export.caption import run_name
 from nnviz.gui.export.figure import PanelSnapshot, drawing, snapshot_of
-from nnviz.gui.export.files import encoded, new_folder, require_folder, write_bytes, write_history
-from nnviz.gui.export.options import KINDS, PictureOptions, remember, remembered
+from nnviz.gui.export.files import encoded, new_folder, write_bytes, write_history
+from nnviz.gui.export.options import KINDS, PictureOptions
 from nnviz.gui.export.slices import Slices
 from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixels
 from nnviz.gui.look.numbers import count
@@ -70,11 +69,11 @@ class ExportTarget:
 
     def picture(self, options: PictureOptions, room: QSize | None = None) -> Slices[QImage]:
         """Draw the picture; if there is only so much room, in pixels, that much smaller."""
-        width, height = self.pixels(options).toTuple()
-        share = min(1.0, room.width() / width, room.height() / height) if room else 1.0
-        width, height = (max(1, round(side * share)) for side in (width, height))
-        scale = options.scale * share
-        return self.draw(replace(options, width=width, height=height, scale=scale))
+        share = 1.0
+        if room:
+            width, height = self.pixels(options).toTuple()
+            share = min(share, room.width() / width, room.height() / height)
+        return self.draw(self._sized(options, share))
 
     def content(self, options: PictureOptions) -> Slices[bytes]:
         """Draw the picture as the content of a file of its kind, or else of the first it can be."""
@@ -83,15 +82,25 @@ class ExportTarget:
             return bytes((yield lambda: encoded(image)))
         from nnviz.gui.export.vectors import vector_drawing  # with the plots, after the first paint
 
-        width, height = self.pixels(options).toTuple()
-        return (yield from vector_drawing(self.shot, replace(options, width=width, height=height)))
+        return (yield from vector_drawing(self.shot, self._sized(options)))
+
+    def _sized(self, options: PictureOptions, share: float = 1.0) -> PictureOptions:
+        """Return the options with the size in pixels."""
+        width, height = (max(1, round(side * share)) for side in self.pixels(options).toTuple())
+        scale = options.scale * share
+        return replace(options, width=width, height=height, millimetres=False, scale=scale)
 
 
 def panel_target(panel: Panel, moment: Moment) -> ExportTarget:
     """Return a panel, as it shows this moment of a run."""
-    size = panel.size().expandedTo(_SMALLEST_PANEL)
     shot = snapshot_of(panel, *moment)
-    return ExportTarget(panel.key, panel.title_for(moment[0]), size, partial(drawing, shot), shot)
+    return shot_target(panel.key, panel.title_for(moment[0]), panel.size(), shot)
+
+
+def shot_target(key: str, title: str, on_screen: QSize, shot: PanelSnapshot) -> ExportTarget:
+    """Return what is drawn of a snapshot."""
+    size = on_screen.expandedTo(_SMALLEST_PANEL)
+    return ExportTarget(key, title, size, partial(drawing, shot), shot)
 
 
 def window_target(window: QWidget, moment: Moment, restyle: Restyle) -> ExportTarget:
@@ -102,10 +111,7 @@ def window_target(window: QWidget, moment: Moment, restyle: Restyle) -> ExportTa
 
 def save_picture(target: ExportTarget, options: PictureOptions, path: Path) -> Slices[str]:
     """Write a picture."""
-    require_folder(path.parent)
     yield from _written(target, options, path)
-    _keep(target, options)
-    preferences.write(preferences.LAST_FOLDER, str(path.parent))
     said = _tr("Saved {file} ({width} × {height}).")
     width, height = target.pixels(options).toTuple()
     return said.format(file=path.name, width=width, height=height)
@@ -129,8 +135,6 @@ def save_all(
     finally:
         with suppress(OSError):  # there are files in it
             folder.rmdir()
-    _keep(targets[0], options)
-    preferences.write(preferences.LAST_FOLDER, str(parent))
     said = _tr("Saved {count} pictures and the history in {folder}.")
     return said.format(count=len(targets), folder=str(folder))
 
@@ -139,7 +143,6 @@ def save_table(moment: Moment, path: Path) -> Slices[str]:
     """Write the history alone."""
     problem, history = moment[0], moment[1].history
     yield lambda: write_history(history, problem, path)
-    preferences.write(preferences.LAST_FOLDER, str(path.parent))
     said = _tr("Saved {file}: {count} epochs.")
     return said.format(file=path.name, count=count(len(history)))
 
@@ -152,7 +155,6 @@ def copy_picture(target: ExportTarget, options: PictureOptions) -> Slices[str]:
     clipboard.setImage(image)
     # Or Qt would make it, in the window's thread, when another program asks for it.
     clipboard.mimeData().setData("image/png", content)
-    _keep(target, options)
     said = _tr("Copied {title} ({width} × {height}).")
     return said.format(title=target.title, width=image.width(), height=image.height())
 
@@ -161,14 +163,6 @@ def _written(target: ExportTarget, options: PictureOptions, path: Path) -> Slice
     """Write a picture as the kind of file that its name says."""
     content = yield from target.content(replace(options, kind=path.suffix[1:].lower()))
     yield lambda: write_bytes(content, path)  # not begun where Cancel was pressed before
-
-
-def _keep(target: ExportTarget, options: PictureOptions) -> None:
-    """Remember how it was drawn; the window's own shape is no size for another picture."""
-    if target.is_window:
-        scale, theme, caption = options.scale, options.theme, options.caption
-        options = replace(remembered(), scale=scale, theme=theme, caption=caption)
-    remember(options)
 
 
 def _tr(text: str) -> str:

@@ -32,7 +32,7 @@ class PictureOptions:
     Parameters
     ----------
     width, height
-        Of the file, in pixels; 0 by 0 for as large as on the screen times `scale`.
+        Of the file, in pixels or millimetres; 0 by 0 for as large as on the screen times `scale`.
     scale
         Pixels a point, of which there are 96 an inch: text and lines grow with it.
     theme
@@ -46,7 +46,7 @@ class PictureOptions:
     text
         Percent of their usual size that text and lines have.
     millimetres
-        Whether the person thinks of the sides in them.
+        Whether the sides are in them.
     title
         Said in place of the panel's own, if it is not empty.
     """
@@ -77,10 +77,15 @@ class PictureOptions:
         """The theme itself."""
         return THEMES[self.theme]
 
+    @property
+    def unit(self) -> float:
+        """Pixels of what the sides count."""
+        return self.dpi / MM_PER_INCH if self.millimetres else 1.0
+
     def pixels(self, on_screen: QSize) -> QSize:
         """Return how large the picture of a thing of this size on the screen becomes."""
         if self.width and self.height:
-            return QSize(self.width, self.height)
+            return QSize(self.width, self.height) * self.unit
         return (on_screen.expandedTo(QSize(1, 1)) * self.scale).boundedTo(QSize(LARGEST, LARGEST))
 
 
@@ -92,9 +97,9 @@ def remembered() -> PictureOptions:
     """Return the options used last, or the usual ones where none that can be used are read."""
     try:
         options = PictureOptions(**json.loads(preferences.read(preferences.EXPORT_OPTIONS)))
-        sides = (options.width, options.height)
-        possible = sides == (0, 0) or all(SMALLEST <= side <= LARGEST for side in sides)
-        possible &= COARSEST <= options.dpi <= FINEST and options.text in TEXT_SIZES
+        possible = COARSEST <= options.dpi <= FINEST and options.text in TEXT_SIZES
+        sides = options.pixels(QSize(SMALLEST, SMALLEST)).toTuple()
+        possible &= all(SMALLEST <= side <= LARGEST for side in sides)
         if possible and options.theme in THEMES and options.kind in KINDS:
             return options
     except (TypeError, ValueError):  # a person may have edited the file

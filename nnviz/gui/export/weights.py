@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.layers import Conv2D
 from nnviz.engine.layers.base import pair
-from nnviz.gui import preferences
 from nnviz.gui.export.files import write_bytes
 from nnviz.gui.export.slices import Slices
 from nnviz.gui.look.layer_names import layer_names
@@ -20,43 +19,15 @@ from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.training.inspection import Inspection
 
-WEIGHTS_FILE = "weights.csv"
-
-
-class WeightTable(NamedTuple):
-    """The weights of a layer, with all their digits.
-
-    Parameters
-    ----------
-    title
-        The layer, and the epoch.
-    columns
-        What comes into the layer, and the bias where there is one.
-    rows
-        Name and numbers of each neuron, or kernel.
-    """
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[str]]]
-
-
-def weight_tables(inspection: Inspection) -> list[WeightTable]:
-    """Return the weights of every layer that has some, as they are at a moment."""
-    layers = range(inspection.layers)
-    return [_table(inspection, layer) for layer in layers if inspection.weights(layer).size]
-
 
 def weights_text(inspection: Inspection, delimiter: str = "\t") -> str:
-    """Return all tables below one another, lines between them empty."""
+    """Return a table of every layer with weights, one below another, lines between them empty."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    for number, table in enumerate(weight_tables(inspection)):
-        if number:
-            writer.writerow([])
-        writer.writerow([table.title])
-        writer.writerow(["", *table.columns])
-        writer.writerows([name, *numbers] for name, numbers in table.rows)
+    for layer in range(inspection.layers):
+        if inspection.weights(layer).size:
+            writer.writerows([[]] if text.tell() else [])
+            writer.writerows(_table(inspection, layer))
     return text.getvalue()
 
 
@@ -64,31 +35,29 @@ def save_weights(inspection: Inspection, path: Path) -> Slices[str]:
     """Write all tables as CSV."""
     content = weights_text(inspection, ",").encode()
     yield lambda: write_bytes(content, path)
-    preferences.write(preferences.LAST_FOLDER, str(path.parent))
     said = _tr("Saved {file}: the weights after epoch {epoch}.")
     return said.format(file=path.name, epoch=count(inspection.epoch))
 
 
-def _table(inspection: Inspection, layer: int) -> WeightTable:
+def _table(inspection: Inspection, layer: int) -> Iterator[Sequence[str]]:
+    """Yield the title; what comes into the layer; and of each neuron, or kernel, its numbers."""
     problem = inspection.problem
     weights, biases = inspection.weights(layer), inspection.biases(layer)
-    names = [*map(translated, problem.output_names)]
     layers = problem.experiment.network.layers
+    title = _tr("{layer}, weights after epoch {epoch}")
+    if layer == 0 and problem.experiment.data.standardize_inputs:
+        title = _tr("{layer}, weights of standardised inputs after epoch {epoch}")
+    yield [title.format(layer=layer_names(layers)[layer], epoch=count(inspection.epoch))]
+    bias = [_tr("bias")] if biases.size else []
+    yield ["", *_inputs(inspection, layer, weights.shape[1]), *bias]
+    names = [*map(translated, problem.output_names)]
     if layer < inspection.layers - 1 or len(names) != len(weights):
         is_kernel = isinstance(layers[layer], Conv2D)
         said = _tr("kernel {number}") if is_kernel else _tr("neuron {number}")
         names = [said.format(number=number + 1) for number in range(len(weights))]
-    columns = _inputs(inspection, layer, weights.shape[1])
-    rows = [[*map(str, row)] for row in weights]  # NumPy writes as many digits as there are
-    if biases.size:
-        columns.append(_tr("bias"))
-        for row, bias in zip(rows, biases, strict=True):
-            row.append(str(bias))
-    title = _tr("{layer}, weights after epoch {epoch}")
-    if layer == 0 and problem.experiment.data.standardize_inputs:
-        title = _tr("{layer}, weights of standardised inputs after epoch {epoch}")
-    title = title.format(layer=layer_names(layers)[layer], epoch=count(inspection.epoch))
-    return WeightTable(title, columns, [*zip(names, rows, strict=True)])
+    numbers = np.column_stack([weights, biases]) if biases.size else weights
+    for name, row in zip(names, numbers, strict=True):
+        yield [name, *map(str, row)]  # NumPy writes as many digits as there are
 
 
 def _inputs(inspection: Inspection, layer: int, size: int) -> list[str]:

@@ -62,6 +62,14 @@ def em(widget: QWidget, count: float = 1.0) -> int:
     return round(count * QFontMetrics(widget.font()).height())
 
 
+def mark(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget a property that the style sheet asks for, and the style that follows."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def _scaled(size: int) -> int:
     """Return a size for text that is as large as the application's font says."""
     body = QApplication.font().pixelSize()  # negative where the size is in points: not our font

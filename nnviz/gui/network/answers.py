@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.look.texts import translated
@@ -16,11 +16,8 @@ _GAP = 10.0
 _BAR, _LEAST_BAR, _THIN = 48.0, 24.0, 5.0
 """Length of a bar, also where there is little room; its height, which is the least length too."""
 
-_NUMBER = 2.6
-"""Lines' heights that the number beside a bar is wide."""
-
-_ROOMY = 2.2
-"""Lines' heights between outputs from which on each has two lines."""
+_NUMBER = 2.6  # lines' heights that the number beside a bar is wide
+_ROOMY = 2.2  # lines' heights between outputs from which on each has two lines
 
 
 def answer_text(problem: Problem, answer: int | float) -> str:
@@ -40,7 +37,7 @@ def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     room = QRectF(left, 0.0, state.layout.width - left - 6.0, state.line)
     is_roomy = column.pitch >= _ROOMY * state.line
     longest = max(width_of(name, state.strong) for name in names) + 2.0
-    for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
+    for unit, (_, y) in zip(column.shown, column.points.tolist(), strict=True):
         painter.setFont(state.strong if unit == decided else state.small)
         name, value = room.translated(0, y - state.line - 0.5), room.translated(0, y + 1.0)
         if not is_roomy:
@@ -54,7 +51,11 @@ def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     if activations is not None:
         foot = column.box[3] + (state.line if column.hidden else 0.0) + 10.0
         lowest = state.layout.height - 2 * state.line - 6.0
-        _paint_verdict(painter, state, activations, room.translated(0, min(foot, lowest)))
+        row = room.translated(0, min(foot, lowest))
+        painter.setFont(state.small)
+        for text, ink in _verdict(state, activations):
+            write(painter, row, text, ink)
+            row = row.translated(0, state.line)
 
 
 def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QRectF) -> None:
@@ -72,9 +73,7 @@ def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QR
         track.setWidth(max(most * share, _THIN))
         label = unit + 1 if problem.outputs == 1 else unit
         _paint_bar(painter, track, theme.class_color(label))
-        number = QRectF(room)
-        number.setTopLeft(room.topLeft() + QPointF(most, 0.0))
-        number.setWidth(_NUMBER * state.line)
+        number = QRectF(room.left() + most, room.top(), _NUMBER * state.line, room.height())
         write(painter, number, tight(value), theme.text, RIGHT)
     elif state.activations is not None:
         painter.setFont(state.strong)
@@ -86,16 +85,6 @@ def _paint_bar(painter: QPainter, bar: QRectF, color: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(color))
     painter.drawRoundedRect(bar, _THIN / 2, _THIN / 2)
-
-
-def _paint_verdict(
-    painter: QPainter, state: NetworkViewState, activations: SampleActivations, row: QRectF
-) -> None:
-    """Write what is predicted and what is expected, and whether they agree."""
-    painter.setFont(state.small)
-    for text, ink in _verdict(state, activations):
-        write(painter, row, text, ink)
-        row = row.translated(0, state.line)
 
 
 def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tuple[str, str]]:
@@ -116,9 +105,9 @@ def names_beside(state: NetworkViewState, x: float) -> str:
     """Return in full what is written left of the inputs or right of the outputs; or nothing."""
     first, last = state.layout.columns[0], state.layout.columns[-1]
     if x > last.box[2]:
-        names = [output_titles(state.problem)[unit] for unit in last.shown.tolist()]
+        names = [output_titles(state.problem)[unit] for unit in last.shown]
         verdict = _verdict(state, state.activations) if state.activations is not None else []
         return "\n".join([*names, *(text for text, _ in verdict)])
     if x < first.box[0] and not first.tile:
-        return "\n".join(input_titles(state.problem)[unit] for unit in first.shown.tolist())
+        return "\n".join(input_titles(state.problem)[unit] for unit in first.shown)
     return ""

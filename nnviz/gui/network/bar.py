@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QLocale,
+    QObject,
+    QSignalBlocker,
+    QStringListModel,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCompleter,
@@ -65,24 +74,34 @@ class NetworkBar(QWidget):
         self.zoom_out = IconButton("minus", self.tr("Zoom out"), out, self, icon_side=1.1)
         self.zoom_in = IconButton("plus", self.tr("Zoom in"), near, self, icon_side=1.1)
         self.fit = IconButton("maximize", self.tr("Fit"), whole, self, icon_side=1.1)
-        self._has_fills = self._is_finding = self._revealed = False
+        self._is_finding = self._revealed = False
         self._shown: tuple[Problem, int] | None = None
+        self._parts: dict[str, QWidget] = {
+            "fill": self._fill,
+            "row-slider": self.slider,
+            "row": self.spin,
+            "sample": self.sentence,
+            "find": self.finder,
+            "zoom-out": self.zoom_out,
+            "zoom-in": self.zoom_in,
+            "fit": self.fit,
+        }
         self._prepare_samples()
         self._prepare_finder()
         self._name_controls()
-        self._lay_out()
-        for part in self._parts:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * SPACE, 0, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        for name, part in self._parts.items():
+            part.setObjectName(f"network-{name}")
+            layout.addWidget(part)
             part.setVisible(part is self.sentence)  # a picture for export has nothing to press
-
-    @property
-    def _parts(self) -> tuple[QWidget, ...]:
-        zooms = (self.zoom_out, self.zoom_in, self.fit)
-        return (self._fill, self.slider, self.spin, self.sentence, self.finder, *zooms)
+        layout.setStretchFactor(self.sentence, 1)
 
     def reveal(self) -> None:
         """Show the controls, now that there is somebody to press them."""
         self._revealed = True
-        for part in self._parts:
+        for part in self._parts.values():
             part.show()
         self.take_back()
         self._make_room()
@@ -99,17 +118,16 @@ class NetworkBar(QWidget):
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
 
-    def offer(self, names: Sequence[str]) -> None:
-        """Offer the names that can be looked for."""
-        self._names, self._example = QCompleter(names, self.finder), names[-1]
-        self._names.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._names.setFilterMode(Qt.MatchFlag.MatchContains)
-        self._names.activated.connect(self.asked)
-        # Qt makes the list without a parent, and so without the window's style sheet.
-        names_list = QListView(self.finder)
-        self._names.setPopup(names_list)
-        names_list.setParent(self.finder, Qt.WindowType.Popup)
-        self.finder.setCompleter(self._names)
+    def begin(self, problem: Problem, names: Sequence[str]) -> None:
+        """Offer the samples of a new run, and the names that can be looked for."""
+        rows = problem.dataset.rows
+        for control in (self.slider, self.spin):
+            with QSignalBlocker(control):
+                control.setRange(1, rows)
+        self.spin.setSuffix(self.tr(" of {rows}").format(rows=numbers.count(rows)))
+        self.slider.setPageStep(max(rows // 10, 1))
+        self._names.setStringList(names)
+        self.show_row(problem, 0)
 
     @Slot()
     def take_back(self) -> None:
@@ -126,23 +144,12 @@ class NetworkBar(QWidget):
 
     def set_fills(self, words: Sequence[str], current: int) -> None:
         """Offer ways to fill the neurons, or none, and say which it is."""
-        self._has_fills = bool(words)
         tip = self.tr("Fill neurons with the chosen sample's values, or with a picture each")
         self._fill.fill([(word, tip) for word in words], current)
         self._make_room()
 
-    def set_rows(self, rows: int) -> None:
-        """Offer so many samples."""
-        for control in (self.slider, self.spin):
-            with QSignalBlocker(control):
-                control.setRange(1, rows)
-        self.spin.setSuffix(self.tr(" of {rows}").format(rows=numbers.count(rows)))
-        self.slider.setPageStep(max(rows // 10, 1))
-
     def show_row(self, problem: Problem, row: int) -> None:
         """Show which sample is chosen and what it is, without announcing it."""
-        if self._shown is not None and self._shown[0] is problem and self._shown[1] == row:
-            return
         for control in (self.slider, self.spin):
             with QSignalBlocker(control):
                 control.setValue(row + 1)
@@ -165,8 +172,6 @@ class NetworkBar(QWidget):
             told = self.tr("{inputs}, …").format(inputs=told)
         return [self.tr("{inputs} → {answer}").format(inputs=told, answer=answer), short]
 
-    # ---------------------------------------------------------------------------------- controls
-
     def _say(self, ink: str, *texts: str) -> None:
         self.sentence.set_texts(*texts)
         if self.sentence.property("ink") != ink:
@@ -178,19 +183,20 @@ class NetworkBar(QWidget):
             lines = self.width() / em(self)
             self.slider.setVisible(lines >= _ROOM_FOR_SLIDER)
             self.finder.setVisible(lines >= _ROOM_FOR_FINDER or self._is_finding)
-            self._fill.setVisible(self._has_fills)
+            self._fill.setVisible(self._fill.current >= 0)
 
     @Slot()
     def _ask(self) -> None:
         """Ask for the first name that has what was typed in it, or say that there is none."""
         text = self.finder.text().strip()
-        self._names.setCompletionPrefix(text)
-        name = self._names.currentCompletion()
+        self.finder.completer().setCompletionPrefix(text)
+        name = self.finder.completer().currentCompletion()
         if text and name:
             self.asked.emit(name)
         elif text:
             said = self.tr("Nothing is called “{text}”: try {example}.")
-            self._say("error", said.format(text=text, example=self._example))
+            example = self._names.stringList()[-1]
+            self._say("error", said.format(text=text, example=example))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Forget what was looked for once the field is left, but not for its list of names."""
@@ -220,6 +226,16 @@ class NetworkBar(QWidget):
     def _prepare_finder(self) -> None:
         self.finder.setPlaceholderText(self.tr("Find neuron"))
         self.finder.setFixedWidth(em(self, 8))
+        self._names = QStringListModel(self)
+        completer = QCompleter(self._names, self.finder)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(self.asked)
+        # Qt makes the list without a parent, and so without the window's style sheet.
+        names_list = QListView(self.finder)
+        completer.setPopup(names_list)
+        names_list.setParent(self.finder, Qt.WindowType.Popup)
+        self.finder.setCompleter(completer)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.finder)
         escape.setContext(Qt.ShortcutContext.WidgetShortcut)
         escape.activated.connect(self.left)
@@ -240,13 +256,3 @@ class NetworkBar(QWidget):
         ):
             control.setAccessibleName(title)
             set_tool_tip(control, tip)
-
-    def _lay_out(self) -> None:
-        names = ("fill", "row-slider", "row", "sample", "find", "zoom-out", "zoom-in", "fit")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * SPACE, 0, SPACE, SPACE)
-        layout.setSpacing(SPACE)
-        for part, name in zip(self._parts, names, strict=True):
-            part.setObjectName(f"network-{name}")
-            layout.addWidget(part)
-        layout.setStretchFactor(self.sentence, 1)

@@ -23,12 +23,8 @@ from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 _GAP = 6.0
-_ANSWERS = 7.87
-"""Lines' heights that answers are wide at least."""
-
-_MOST_ANSWERS = 0.36
-"""Share of the width that they may take for it."""
-
+_ANSWERS = 7.87  # lines' heights that answers are wide at least
+_MOST_ANSWERS = 0.36  # share of the width that they may take for it
 _WIDEST_NAME, _WIDEST_CAPTION = 12.7, 12.0
 _CAPTION = 5.0
 """Lines' heights: names and captions are no wider; beside so much of one nothing is written."""
@@ -175,9 +171,9 @@ def _input_contents(state: NetworkViewState, column: LayerColumn) -> str:
     shape = state.problem.dataset.image_shape
     if shape is None:
         return numbers.count(column.units)
-    if state.focus_reads_image and state.focus is not None:
+    if state.image_reader is not None:
         said = QCoreApplication.translate("NetworkPanel", "weights of neuron {number}")
-        return said.format(number=state.focus[1] + 1)
+        return said.format(number=state.image_reader + 1)
     pixels = QCoreApplication.translate("NetworkPanel", "{rows} × {columns} pixels")
     return pixels.format(rows=shape[0], columns=shape[1])
 
@@ -211,6 +207,6 @@ def paint_inputs(painter: QPainter, state: NetworkViewState) -> None:
     names, right = input_titles(state.problem), column.box[0] - _GAP
     painter.setFont(state.small)
     wide = min(right - 4.0, _WIDEST_NAME * state.line)
-    for unit, (_, y) in zip(column.shown.tolist(), column.points.tolist(), strict=True):
+    for unit, (_, y) in zip(column.shown, column.points.tolist(), strict=True):
         box = QRectF(right - wide, y - state.line / 2, wide, state.line)
         write(painter, box, names[unit], state.theme.text, RIGHT)

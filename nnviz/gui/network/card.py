@@ -13,9 +13,8 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.themed import Themed
-from nnviz.gui.network.drawing import CENTER, ink_on, tight, write
+from nnviz.gui.network.drawing import CENTER, ink_on, paint_pictures, tight, write
 from nnviz.gui.network.explanations import Explanation
-from nnviz.gui.network.pixels import paint_pictures
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
@@ -28,8 +27,7 @@ _PICTURES_A_ROW = 8
 _WRITTEN, _WRITTEN_COLUMNS = 3.2, 5
 """Lines' heights of a kernel's pixel that has its number in it, and the most columns of such."""
 
-_SHARP = 3
-"""Pixels a point of a kernel's picture: enough for any screen and for paper."""
+_SHARP = 3  # pixels a point of a kernel's picture: enough for any screen and for paper
 
 
 @guarded

@@ -15,11 +15,8 @@ from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import CENTER, width_of, write
 from nnviz.gui.network.view_state import NetworkViewState
 
-_MARK = 14.0
-"""Room of a triangle that scrolls, beside the words."""
-
-_NOTE = 0.62
-"""Share of the picture's width that the note at its foot may take."""
+_MARK = 14.0  # room of a triangle that scrolls, beside the words
+_NOTE = 0.62  # share of the picture's width that the note at its foot may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,37 +30,38 @@ class CollapsedNeurons:
     @property
     def directions(self) -> tuple[int, ...]:
         """Where there are more neurons to scroll to: −1 before and 1 after those shown."""
-        last = self.column.above + self.column.shown.size
-        there = ((-1, self.column.above > 0), (1, last < self.column.units))
+        shown = self.column.shown
+        there = ((-1, shown.start > 0), (1, shown.stop < self.column.units))
         return tuple(direction for direction, has in there if has)
-
-    def direction_at(self, x: float, y: float) -> int | None:
-        """Return where a press at a point scrolls to, or None."""
-        if not self.box.adjusted(-_MARK - 3.0, -2.0, _MARK + 3.0, 2.0).contains(x, y):
-            return None
-        return self.directions[0 if x < self.box.center().x() else -1]
 
 
 def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
     """Return the lines below all columns that do not show everything."""
     columns = state.layout.columns
     room = min(right.x - left.x for left, right in pairwise(columns)) - 2 * _MARK
-    return [_collapsed(state, column, room) for column in columns if column.hidden]
+    lines = []
+    for column in (column for column in columns if column.hidden):
+        said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
+        if column.shown.start:
+            said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")
+        text = said.format(
+            hidden=numbers.count(column.hidden),
+            first=numbers.count(column.shown.start + 1),
+            last=numbers.count(column.shown.stop),
+            units=numbers.count(column.units),
+        )
+        wide = min(width_of(text, state.small) + 2.0, max(room, column.width))
+        box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
+        lines.append(CollapsedNeurons(column, text, box))
+    return lines
 
 
-def _collapsed(state: NetworkViewState, column: LayerColumn, room: float) -> CollapsedNeurons:
-    said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
-    if column.above:
-        said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")
-    text = said.format(
-        hidden=numbers.count(column.hidden),
-        first=numbers.count(column.above + 1),
-        last=numbers.count(column.above + column.shown.size),
-        units=numbers.count(column.units),
-    )
-    wide = min(width_of(text, state.small) + 2.0, max(room, column.width))
-    box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
-    return CollapsedNeurons(column, text, box)
+def collapsed_at(state: NetworkViewState, x: float, y: float) -> tuple[int, int] | None:
+    """Return the layer that a press at a point scrolls, and the direction; or None."""
+    for line in collapsed_neurons(state):
+        if line.box.adjusted(-_MARK - 3.0, -2.0, _MARK + 3.0, 2.0).contains(x, y):
+            return line.column.layer, line.directions[0 if x < line.box.center().x() else -1]
+    return None
 
 
 def paint_collapsed(painter: QPainter, state: NetworkViewState) -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import BatchNorm, Dense, Dropout, Flatten, LayerSpec, Shape
@@ -43,7 +42,7 @@ class LayerColumn:
     units
         Neurons the layer has; maps where it has those.
     shown, points
-        Indices of those drawn, without gaps, shape (shown,); their centres, shape (shown, 2).
+        Which of them are drawn; their centres, shape (shown, 2).
     size, pitch
         Longer side of a node, or of one pixel where the layer is an image; distance between
         neighbours.
@@ -57,7 +56,7 @@ class LayerColumn:
 
     layer: int
     units: int
-    shown: NDArray[np.intp]
+    shown: range
     points: FloatArray
     size: float
     pitch: float
@@ -79,12 +78,12 @@ class LayerColumn:
     @property
     def hidden(self) -> int:
         """Number of neurons, or of maps, for which there is no room."""
-        return self.units - self.shown.size
+        return self.units - len(self.shown)
 
     @property
-    def above(self) -> int:
-        """How many of them come before the first that is shown."""
-        return int(self.shown[0])
+    def part(self) -> slice:
+        """What is drawn, of an array with a row for each neuron."""
+        return slice(self.shown.start, self.shown.stop)
 
     @property
     def node_size(self) -> tuple[float, float]:
@@ -103,6 +102,10 @@ class LayerColumn:
         left, top = (self.points.min(axis=0) - half).tolist()
         right, bottom = (self.points.max(axis=0) + half).tolist()
         return left, top, right, bottom
+
+    def beside(self, x: float) -> float:
+        """Return how far a place is beside what is drawn; less than 0 within."""
+        return max(self.box[0] - x, x - self.box[2])
 
     @property
     def x(self) -> float:
@@ -142,14 +145,14 @@ class LayerColumn:
 
     def position(self, unit: int) -> int | None:
         """Return the row of `points` that is this unit's, or None when it is not shown."""
-        row = self.thing(unit) - self.above
-        return row if 0 <= row < self.shown.size else None
+        row = self.thing(unit) - self.shown.start
+        return row if 0 <= row < len(self.shown) else None
 
     def first_for(self, thing: int) -> int:
         """Return from where the column has to be shown for one of its neurons to be seen."""
-        if thing < self.above:
+        if thing < self.shown.start:
             return thing - thing % self.across
-        return (thing // self.across + 1) * self.across - self.shown.size
+        return (thing // self.across + 1) * self.across - len(self.shown)
 
     def place_of(self, unit: int) -> tuple[float, float, float, float] | None:
         """Return (left, top, width, height) of a neuron or pixel, or None when it is not shown."""
@@ -169,9 +172,9 @@ class LayerColumn:
         away = np.abs(self.points - (x, y))
         nearest = int((away[:, 1] if self.kind == "strip" else away.max(axis=1)).argmin())
         if self.of_neurons:
-            return int(self.shown[nearest]) if away[nearest].max() <= self.size / 2 + 3.0 else None
+            return self.shown[nearest] if away[nearest].max() <= self.size / 2 + 3.0 else None
         rows, columns = self.grid
-        first = int(self.shown[nearest]) * rows * columns
+        first = self.shown[nearest] * rows * columns
         left, top, wide, high = self.place_of(first) or (0.0, 0.0, 1.0, 1.0)
         right, down = int((x - left) // wide), int((y - top) // high)
         inside = 0 <= right < columns and 0 <= down < rows

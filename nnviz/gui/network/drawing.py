@@ -1,10 +1,12 @@
-"""The small tools that all painters of the picture share: lines of text, numbers, ink."""
+"""The small tools that all painters of the picture share: lines of text, numbers, ink, pictures."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
+from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look import numbers
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme, blend, rgb
@@ -13,15 +15,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 
-_LEAST = 6
-"""Pixels of the smallest letters."""
-
-
-def font_of(pixels: float) -> QFont:
-    """Return the window's font with letters of this height."""
-    font = small_font()
-    font.setPixelSize(max(round(pixels), _LEAST))
-    return font
+_GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
 
 
 def line_height() -> float:
@@ -35,11 +29,7 @@ def width_of(text: str, font: QFont) -> float:
 
 
 def write(
-    painter: QPainter,
-    rect: QRectF,
-    text: str,
-    color: str | QColor,
-    flags: Qt.AlignmentFlag = LEFT,
+    painter: QPainter, rect: QRectF, text: str, color: str | QColor, flags: Qt.AlignmentFlag = LEFT
 ) -> None:
     """Write one line in the painter's font, cut with an ellipsis to the rectangle's width."""
     metrics, room = QFontMetricsF(painter.font()), rect.width() + 1
@@ -67,3 +57,34 @@ def ink_on(color: QColor, theme: Theme) -> QColor:
 def outline(theme: Theme) -> QPen:
     """Return the pen around neurons and pictures."""
     return QPen(QColor(blend(theme.text, theme.surface, 0.32)), 1.0)
+
+
+def paint_pictures(
+    painter: QPainter, theme: Theme, rects: list[QRectF], strengths: FloatArray, zoom: float = 1.0
+) -> None:
+    """Draw signed strengths as pixels, each a square with its colour.
+
+    The rectangles are all of one size, the strengths from −1 to 1 of the shape (pictures, rows,
+    columns); `zoom` is how many pixels of the screen a unit of the painter is, or 0 for a smooth
+    picture of no pixels.
+    """
+    pixels = np.ascontiguousarray(theme.diverging_pixels(strengths))
+    rows, across = strengths.shape[1:]
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not zoom)
+    for rect, picture in zip(rects, pixels, strict=True):
+        image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
+        painter.drawImage(rect, image)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if rects[0].width() / across * zoom >= _GRID_FROM:
+        painter.setPen(QPen(QColor(theme.surface), 0.8))
+        painter.drawLines([line for rect in rects for line in _grid(rect, rows, across)])
+    painter.setPen(outline(theme))
+    painter.drawRects(rects)
+
+
+def _grid(rect: QRectF, rows: int, across: int) -> list[QLineF]:
+    """Return the lines that keep the pixels of a picture apart."""
+    left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
+    x = [left + i * rect.width() / across for i in range(1, across)]
+    y = [top + i * rect.height() / rows for i in range(1, rows)]
+    return [QLineF(i, top, i, bottom) for i in x] + [QLineF(left, i, right, i) for i in y]

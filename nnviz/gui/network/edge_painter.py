@@ -2,13 +2,11 @@
 
 Translucent or antialiased lines cost ten to fifty times as much as opaque plain ones, and a call
 for each line as much again; hence colours blended beforehand, thirty-two pens, and one
-``drawLines`` a pen from an array that Qt reads in place. How many a moving picture may have is
-learned from how long the last ones took.
+``drawLines`` a pen from an array that Qt reads in place.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -21,24 +19,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.network.edges import DASH, GAP, LEVELS, Index, WeightedEdges, pen_index
-
-BUDGET_SECONDS = 0.004
-"""What painting the network may take while it moves."""
-
-_TELLS_THREAD = time.get_clock_info("thread_time").resolution < 1e-4
-now = time.thread_time if _TELLS_THREAD else time.perf_counter
-"""Seconds that painting took of the processor, where the system can tell, or else of the day."""
-
-FIRST = 1500
-LEAST, MOST = 400, 3000
-"""Edges of a moving picture: at first, and in the end."""
-
-_TOO_FEW = 100
-"""Edges that are done too quickly to tell what one costs."""
-
-_PACE = 0.1
-_TOLERANCE = 0.15
-"""Edges that come and go are no sight: a number that fits about is good enough."""
 
 THINNEST = 0.8
 _LINE_BYTES = 4 * 8
@@ -114,42 +94,19 @@ class EdgePainter:
         np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
 
 
-class EdgeBudget:
-    """Adapts the number of edges to the machine, slowly."""
-
-    def __init__(self) -> None:
-        self.most = FIRST
-        self._wanted = float(FIRST)
-
-    def learn(self, edges: int, for_edges: float, for_rest: float) -> None:
-        """Take note of how many edges were painted, and of seconds for them and all else."""
-        if edges < _TOO_FEW:
-            return
-        fits = (BUDGET_SECONDS - for_rest) * edges / max(for_edges, 1e-9)
-        self._wanted += _PACE * (min(max(fits, LEAST), MOST) - self._wanted)
-        if abs(self._wanted - self.most) > _TOLERANCE * self.most:
-            self.most = round(self._wanted)
-
-
 @lru_cache(maxsize=64)
-def _pens(style: EdgeStyle, dashed: bool) -> tuple[QPen, ...]:
+def _pens(style: EdgeStyle, dashed: bool) -> list[QPen]:
     """Return the pen of every `pen_index`; negative ones dashed where the pen has to do it."""
-    theme = style.theme
-    return tuple(
-        _pen(style, level, color, dashed and color == theme.negative)
-        for level in range(LEVELS)
-        for color in (theme.positive, theme.negative)
-    )
-
-
-def _pen(style: EdgeStyle, level: int, color: str, dashed: bool) -> QPen:
-    share = (level + 0.5) / LEVELS
+    theme, pens = style.theme, []
     least = 0.4 if style.alone else 0.16
-    depth = 0.12 if style.faded else least + (1.0 - least) * share
-    # A width of exactly 1 takes a path of the raster engine that is four times slower.
-    width = THINNEST + (style.thickest - THINNEST) * share + 1e-3
-    pen = QPen(QColor(blend(color, style.theme.surface, depth)), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if dashed:
-        pen.setDashPattern([DASH / width, GAP / width])
-    return pen
+    for share in ((np.arange(LEVELS) + 0.5) / LEVELS).tolist():
+        depth = 0.12 if style.faded else least + (1.0 - least) * share
+        # A width of exactly 1 takes a path of the raster engine that is four times slower.
+        width = THINNEST + (style.thickest - THINNEST) * share + 1e-3
+        for color in (theme.positive, theme.negative):
+            pen = QPen(QColor(blend(color, theme.surface, depth)), width)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            if dashed and color == theme.negative:
+                pen.setDashPattern([DASH / width, GAP / width])
+            pens.append(pen)
+    return pens

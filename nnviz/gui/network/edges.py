@@ -23,15 +23,12 @@ from nnviz.gui.network.sample_activations import SampleActivations
 SMOOTH_AT_MOST = 300
 """Edges drawn as smooth curves; more are straight, and smooth only when the picture rests."""
 
-PIECES = 24
-"""Pieces of a solid curve."""
-
+PIECES = 24  # pieces of a solid curve
 DASH, GAP = 8.0, 4.5
-_FINE = 65
+_STEPS, _FINE_STEPS = np.linspace(0.0, 1.0, PIECES + 1), np.linspace(0.0, 1.0, 65)
 _OVERLAP = 0.35  # of a unit that pieces reach into each other, so that no seam shows
 
 LEVELS = 16
-_CURVE_STEPS = np.linspace(0.0, 1.0, 17)
 _ALL, _NONE = slice(None), slice(0, 0)
 
 Index = NDArray[np.intp]
@@ -45,12 +42,10 @@ class Curves:
     """
 
     pieces: FloatArray
-    first: NDArray[np.intp]
-    count: NDArray[np.intp]
+    first: Index
+    count: Index
 
-    def of(
-        self, index: NDArray[np.intp], dashed: NDArray[np.bool_]
-    ) -> tuple[FloatArray, NDArray[np.intp]]:
+    def of(self, index: Index, dashed: NDArray[np.bool_]) -> tuple[FloatArray, Index]:
         """Return the pieces of some curves in their order, and how many each has.
 
         `index` says which, `dashed` which of those are dashed, both of shape (curves,).
@@ -70,26 +65,30 @@ class Edges:
     ----------
     lines
         From source to target, shape (edges, 4): x, y, x, y.
-    layer, target, source
-        Weight matrix each belongs to, and its row and column there, shape (edges,) each.
+    blocks
+        For each weight matrix its rows and columns that have edges, in the order of the lines.
     total
         Number of weights there are, those between neurons not shown included.
-    blocks
-        For each weight matrix its rows and columns that have edges.
     curved
         Whether they are few enough to be curves.
     """
 
     lines: FloatArray
-    layer: Index
-    target: Index
-    source: Index
+    blocks: Sequence[tuple[range, range]]
     total: int
-    blocks: tuple[tuple[slice, slice], ...]
     curved: bool
 
     def __len__(self) -> int:
-        return len(self.layer)
+        return len(self.lines)
+
+    def weight_of(self, edge: int) -> tuple[int, int, int]:
+        """Return the weight matrix an edge belongs to, and its row and column there."""
+        layer = 0
+        while edge >= len(self.blocks[layer][0]) * len(self.blocks[layer][1]):
+            edge -= len(self.blocks[layer][0]) * len(self.blocks[layer][1])
+            layer += 1
+        rows, columns = self.blocks[layer]
+        return layer, rows[edge // len(columns)], columns[edge % len(columns)]
 
     @cached_property
     def curves(self) -> Curves:
@@ -125,11 +124,10 @@ def weigh(edges: Edges, activations: SampleActivations | None) -> WeightedEdges:
     """Return edges with every weight relative to the largest of its layer; 0 without a moment."""
     if activations is None:
         return WeightedEdges(edges, np.zeros(len(edges)))
+    layers = zip(activations.weights, activations.largest, edges.blocks, strict=True)
     parts = [
-        matrix[block].ravel() / (largest or 1.0)
-        for matrix, largest, block in zip(
-            activations.weights, activations.largest, edges.blocks, strict=True
-        )
+        matrix[rows.start : rows.stop, columns.start : columns.stop].ravel() / (largest or 1.0)
+        for matrix, largest, (rows, columns) in layers
     ]
     return WeightedEdges(edges, np.concatenate(parts).astype(np.float64, copy=False))
 
@@ -155,7 +153,7 @@ def all_edges(layout: Layout) -> Edges:
     A layer that is expanded may have too many: only those of one neuron are drawn there.
     """
     pairs = list(pairwise(layout.columns))
-    counts = [source.shown.size * target.shown.size * target.weighted for source, target in pairs]
+    counts = [len(source.shown) * len(target.shown) * target.weighted for source, target in pairs]
     few = sum(counts) <= SMOOTH_AT_MOST
     grown = layout.expanded_layer
     shown = [few or grown not in (source.layer, target.layer) for source, target in pairs]
@@ -184,40 +182,23 @@ def own_edges(layout: Layout, unit: Unit, curved: bool, from_image: bool) -> Edg
 
 def _edges(layout: Layout, parts: Sequence[tuple[slice, slice]], total: int, may: bool) -> Edges:
     """Return the edges between these places of the targets and of the sources of each layer."""
-    lines, layers, targets, sources, blocks = [], [], [], [], []
-    for i, (source, target) in enumerate(pairwise(layout.columns)):
-        of_targets, of_sources = parts[i] if target.weighted else (_NONE, _NONE)
-        rows, columns = target.shown[of_targets], source.shown[of_sources]
+    lines, blocks = [], []
+    for (source, target), part in zip(pairwise(layout.columns), parts, strict=True):
+        of_targets, of_sources = part if target.weighted else (_NONE, _NONE)
         start = source.ports[of_sources]
         end = target.points[of_targets] - (target.size / 2, 0.0)
         ends = np.tile(start, (len(end), 1)), np.repeat(end, len(start), axis=0)
         lines.append(np.column_stack(ends))
-        layers.append(np.full(rows.size * columns.size, i))
-        targets.append(np.repeat(rows, columns.size))
-        sources.append(np.tile(columns, rows.size))
-        blocks.append((_span(rows), _span(columns)))
-    curved = may and sum(map(len, layers)) <= SMOOTH_AT_MOST
-    return Edges(
-        np.concatenate(lines),
-        np.concatenate(layers),
-        np.concatenate(targets),
-        np.concatenate(sources),
-        total,
-        tuple(blocks),
-        curved,
-    )
-
-
-def _span(units: Index) -> slice:
-    """Return the part of the weights that is drawn; what a column shows is without gaps."""
-    return slice(int(units[0]), int(units[-1]) + 1) if units.size else slice(0, 0)
+        blocks.append((target.shown[of_targets], source.shown[of_sources]))
+    curved = may and sum(map(len, lines)) <= SMOOTH_AT_MOST
+    return Edges(np.concatenate(lines), blocks, total, curved)
 
 
 def _distances(lines: FloatArray, x: float, y: float, curved: bool) -> FloatArray:
     """Return each edge's distance from a point between its ends, shape (edges,)."""
     along, across = lines[:, ::2], lines[:, 1::2]
     if curved:
-        along, across = curve_points(lines, _CURVE_STEPS)
+        along, across = curve_points(lines, _STEPS)
     dx, dy = np.diff(along), np.diff(across)
     px, py = x - along[:, :-1], y - across[:, :-1]
     share = np.clip((px * dx + py * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)
@@ -238,17 +219,15 @@ def curve_points(lines: FloatArray, share: FloatArray) -> tuple[FloatArray, Floa
 
 def cut(lines: FloatArray) -> Curves:
     """Return the pieces of curves between these ends, shape (edges, 4)."""
-    solid = _solid(lines)
     dashes = _dashes(lines)
-    edges = len(lines)
-    counts = np.array([[PIECES] * edges, [len(part) for part in dashes]], dtype=np.intp)
-    first = (np.cumsum(counts.ravel()) - counts.ravel()).reshape(2, edges)
-    return Curves(np.concatenate([solid.reshape(-1, 4), *dashes]), first, counts)
+    counts = np.array([[PIECES] * len(lines), [len(part) for part in dashes]], dtype=np.intp)
+    first = (np.cumsum(counts) - counts.ravel()).reshape(counts.shape)
+    return Curves(np.concatenate([_solid(lines).reshape(-1, 4), *dashes]), first, counts)
 
 
 def _solid(lines: FloatArray) -> FloatArray:
     """Return shape (edges, PIECES, 4)."""
-    x, y = curve_points(lines, np.linspace(0.0, 1.0, PIECES + 1))
+    x, y = curve_points(lines, _STEPS)
     pieces = np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=2)
     ahead = pieces[..., 2:] - pieces[..., :2]
     ahead *= _OVERLAP / np.maximum(np.linalg.norm(ahead, axis=2, keepdims=True), 1e-9)
@@ -259,15 +238,12 @@ def _solid(lines: FloatArray) -> FloatArray:
 
 def _dashes(lines: FloatArray) -> list[FloatArray]:
     """Return every edge's dashes, shape (dashes, 4) each, even along the curve."""
-    x, y = curve_points(lines, np.linspace(0.0, 1.0, _FINE))
+    x, y = curve_points(lines, _FINE_STEPS)
     steps = np.hypot(np.diff(x), np.diff(y))
     far = np.concatenate([np.zeros((len(lines), 1)), np.cumsum(steps, axis=1)], axis=1)
-    return [_dashes_along(*curve) for curve in zip(x, y, far, strict=True)]
-
-
-def _dashes_along(x: FloatArray, y: FloatArray, far: FloatArray) -> FloatArray:
-    start = np.arange(0.0, max(float(far[-1]), DASH), DASH + GAP)
-    end = start + DASH
-    return np.column_stack(
-        [np.interp(place, far, axis) for place in (start, end) for axis in (x, y)]
-    )
+    dashes = []
+    for along, *axes in zip(far, x, y, strict=True):
+        start = np.arange(0.0, max(float(along[-1]), DASH), DASH + GAP)
+        ends = [np.interp(at, along, axis) for at in (start, start + DASH) for axis in axes]
+        dashes.append(np.column_stack(ends))
+    return dashes

@@ -20,11 +20,8 @@ from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.layer_choices import has_field
 
-TOP_WEIGHTS = 4
-"""Incoming weights that a neuron's card lists."""
-
-MOST_CHANNELS = 32
-"""Channels of a kernel that a card has room for."""
+TOP_WEIGHTS = 4  # incoming weights that a neuron's card lists
+MOST_CHANNELS = 32  # channels of a kernel that a card has room for
 
 
 @dataclass(frozen=True)
@@ -70,10 +67,8 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     if activations is None:
         return None
     column, pictures = state.layout.columns[layer], None
-    if layer == 0:
-        rows = _input_rows(state, activations, number)
-    else:
-        rows = _layer_rows(state, activations, unit)
+    explain = _layer_rows if layer else _input_rows
+    rows = explain(state, activations, unit)
     if column.weighted:
         terms, every = _terms(state, activations, unit), activations.values[layer - 1].size
         heading = QCoreApplication.translate("NetworkPanel", "Largest terms w · x")
@@ -87,15 +82,15 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     return Explanation(unit_name(state, layer, number), tuple(rows), pictures)
 
 
-def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: int) -> list[Row]:
+def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
     sample = QCoreApplication.translate("NetworkPanel", "In the sample")
     given = QCoreApplication.translate("NetworkPanel", "The network is given")
-    rows = [Row(given, short(float(activations.values[0][unit])))]
-    if way := standardized_input(state.problem, activations.row, unit):
+    rows = [Row(given, short(float(activations.values[0][unit[1]])))]
+    if way := standardized_input(state.problem, activations.row, unit[1]):
         given = QCoreApplication.translate("NetworkPanel", "standardised: {way}")
         rows = [Row(given.format(way=way.way), way.result)]
     elif not state.problem.dataset.is_planar:
-        raw = float(state.problem.dataset.inputs[activations.row, unit])
+        raw = float(state.problem.dataset.inputs[activations.row, unit[1]])
         rows.insert(0, Row(sample, short(raw)))
     return rows
 
@@ -166,7 +161,7 @@ def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
     activations, edges = state.activations, state.shown.edges
     if activations is None:
         return None
-    layer, target, source = (int(part[edge]) for part in (edges.layer, edges.target, edges.source))
+    layer, target, source = edges.weight_of(edge)
     weight = float(activations.weights[layer][target, source])
     value = float(activations.values[layer][source])
     gradients = activations.inspection.weight_gradients(layer)

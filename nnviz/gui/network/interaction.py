@@ -10,32 +10,28 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEven
 
 from nnviz.gui.network.answers import names_beside
 from nnviz.gui.network.captions import caption_at, caption_text
-from nnviz.gui.network.collapsed import collapsed_neurons
-from nnviz.gui.network.column import Unit
-from nnviz.gui.network.layout import Way, step
-from nnviz.gui.network.view_state import NetworkViewState, Target
+from nnviz.gui.network.collapsed import collapsed_at
+from nnviz.gui.network.layout import step
+from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import show_tool_tip
 
 if TYPE_CHECKING:
     from nnviz.gui.network.widget import NetworkWidget
 
-_REACH = 5.0  # pixels from an edge that still count as on it
-_BIAS_REACH = 9.0
 _STILL = 4.0  # pixels a hand may tremble in a click
-_SCROLL = 0.5  # of the neurons shown, for a turn of the wheel
+_SCROLL = 0.5 / 120  # of the neurons shown, for each of Qt's 120 units of a turn of the wheel
 _BESIDE = 40.0  # units of the layout beside a layer that still count as its own
-_TURN = 120  # Qt's unit of a turn of the wheel
 _ZOOM = 1.0015
 
-_WAYS: dict[int, Way] = {
-    Qt.Key.Key_Up: "up",
-    Qt.Key.Key_Down: "down",
-    Qt.Key.Key_Left: "left",
-    Qt.Key.Key_Right: "right",
+_WAYS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
 }
 _BEGIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
-_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+_PAGES: dict[int, int] = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 @guarded
@@ -60,6 +56,13 @@ class NetworkInteraction(QObject):
             kind.ShortcutOverride: self._keep_arrows,
             kind.KeyPress: self._press_key,
         }
+        self._keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_F: widget.fit,
+            Qt.Key.Key_0: widget.fit,
+            Qt.Key.Key_Plus: widget.zoom_in,
+            Qt.Key.Key_Equal: widget.zoom_in,
+            Qt.Key.Key_Minus: widget.zoom_out,
+        }
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -67,36 +70,18 @@ class NetworkInteraction(QObject):
         handler = self._handlers.get(event.type())
         return handler is not None and self._widget.state is not None and handler(event)
 
-    # -------------------------------------------------------------------------- what is at a point
+    def _written_at(self, point: QPointF) -> tuple[tuple[int, int] | None, int | None]:
+        """Return what a press there scrolls, (layer, 1 or −1), and the layer whose caption it is.
 
-    def target_at(self, point: QPointF) -> Target | None:
-        """Return the neuron or edge under a point of the widget, or None."""
-        found = self._widget.target_at(point, _REACH)
-        if found is not None:
-            return found
-        beside = point + QPointF(_BIAS_REACH * self._widget.view.zoom, 0.0)
-        neighbour = self._widget.target_at(beside, 0.0)  # its bias hangs on its left
-        is_neuron = neighbour is not None and neighbour[0] == "node" and neighbour[1] > 0
-        return neighbour if is_neuron else None
-
-    def _collapsed_at(self, point: QPointF) -> tuple[int, int] | None:
-        """Return (layer, 1 or −1) where a point scrolls a collapsed layer, or None."""
+        Each is None where there is no such thing.
+        """
         x, y = self._widget.to_layout(point)
-        for line in collapsed_neurons(self._state):
-            direction = line.direction_at(x, y)
-            if direction is not None:
-                return line.column.layer, direction
-        return None
-
-    def _caption_at(self, point: QPointF) -> int | None:
-        return caption_at(self._state, *self._widget.to_layout(point))
+        return collapsed_at(self._state, x, y), caption_at(self._state, x, y)
 
     @property
     def _state(self) -> NetworkViewState:
         """The view; no event gets here before there is one."""
         return cast(NetworkViewState, self._widget.state)
-
-    # -------------------------------------------------------------------------------------- mouse
 
     def _press(self, event: QMouseEvent) -> bool:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -107,8 +92,8 @@ class NetworkInteraction(QObject):
         """Drag the picture, or explain what the mouse is over."""
         at, widget = event.position(), self._widget
         if self._grabbed is None:
-            widget.set_hovered(self.target_at(at), at)
-            presses = self._collapsed_at(at) is not None or self._caption_at(at) is not None
+            widget.set_hovered(widget.target_at(at), at)
+            presses = self._written_at(at) != (None, None)
             shape = Qt.CursorShape.PointingHandCursor if presses else Qt.CursorShape.ArrowCursor
             widget.setCursor(shape)
         elif self._pressed is None or (self._pressed - at).manhattanLength() >= _STILL:
@@ -130,23 +115,23 @@ class NetworkInteraction(QObject):
         return True
 
     def _click(self, point: QPointF) -> None:
-        collapsed, target = self._collapsed_at(point), self.target_at(point)
+        (collapsed, _), target = self._written_at(point), self._widget.target_at(point)
         if collapsed is not None:
             self._widget.page_layer(*collapsed)
         elif target is None:
-            self._widget.end_focus()
+            self._widget.focus_on(None)
         elif target[0] == "node":
             self._widget.focus_on(target[1:])
 
     def _double_click(self, event: QMouseEvent) -> bool:
         """Look at the layer whose caption it is; elsewhere, show the whole network."""
         at = event.position()
-        layer = self._caption_at(at)
+        collapsed, layer = self._written_at(at)
         if layer is not None:
             self._widget.expand_layer(layer)
-        elif self._collapsed_at(at) is not None:
+        elif collapsed is not None:
             self._click(at)
-        elif self.target_at(at) is None:
+        elif self._widget.target_at(at) is None:
             self._widget.fit()
         return True
 
@@ -162,14 +147,11 @@ class NetworkInteraction(QObject):
             self._widget.zoom(_ZOOM**turn, event.position())
             return True
         x, _ = self._widget.to_layout(event.position())
-        columns = self._state.layout.columns
-        away = [max(column.box[0] - x, x - column.box[2]) for column in columns]
-        layer = min(range(len(away)), key=away.__getitem__)
-        if turn and away[layer] < _BESIDE:
-            column = columns[layer]
-            rows = max(round(_SCROLL * column.shown.size / column.across * abs(turn) / _TURN), 1)
-            by = rows * column.across
-            self._widget.scroll_layer(layer, -by if turn > 0 else by)
+        column = min(self._state.layout.columns, key=lambda column: column.beside(x))
+        if turn and column.beside(x) < _BESIDE:
+            rows = _SCROLL * len(column.shown) / column.across * abs(turn)
+            by = max(round(rows), 1) * column.across
+            self._widget.scroll_layer(column.layer, -by if turn > 0 else by)
         return True
 
     def _pinch(self, event: QNativeGestureEvent) -> bool:
@@ -183,15 +165,14 @@ class NetworkInteraction(QObject):
         """Say what can be pressed, and in full what may be cut."""
         point = QPointF(event.pos())
         text = names_beside(self._state, self._widget.to_layout(point)[0])
-        if self._collapsed_at(point) is not None:
+        collapsed, layer = self._written_at(point)
+        if collapsed is not None:
             text = self.tr("Show more neurons of this layer (Shift and the wheel do it too)")
-        elif (layer := self._caption_at(point)) is not None:
+        elif layer is not None:
             what = self.tr("Double-click to look at this layer alone, with all its neurons")
             text = f"{caption_text(self._state, layer)}\n{what}"
         show_tool_tip(event.globalPos(), text, self._widget)
         return True
-
-    # --------------------------------------------------------------------------------------- keys
 
     def _keep_arrows(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they walk."""
@@ -201,48 +182,23 @@ class NetworkInteraction(QObject):
         return walks
 
     def _press_key(self, event: QKeyEvent) -> bool:
-        """Walk with arrows, 1 to 9 expand layers, 0 and F fit, Escape goes back."""
-        key, widget = event.key(), self._widget
-        keys = {Qt.Key.Key_F: widget.fit, Qt.Key.Key_0: widget.fit, Qt.Key.Key_Plus: widget.zoom_in}
-        keys |= {Qt.Key.Key_Equal: widget.zoom_in, Qt.Key.Key_Minus: widget.zoom_out}
-        if key in keys:
-            keys[Qt.Key(key)]()
+        """Walk with arrows, expand layers with 1 to 9, fit; Escape ends focus, then close look."""
+        key, widget, layout = event.key(), self._widget, self._state.layout
+        focus, first = widget.view.focus, layout.columns[layout.expanded_layer or 1]
+        if key in self._keys:
+            self._keys[key]()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             widget.expand_layer(key - Qt.Key.Key_1 + 1)
-        elif key == Qt.Key.Key_Escape:
-            return self._go_back()
-        else:
-            return self._walk(key)
-        return True
-
-    def _walk(self, key: int) -> bool:
-        """Do what a key means to the neuron in focus; return whether it means anything."""
-        widget, state = self._widget, self._state
-        if widget.view.focus is None:
-            if key in _BEGIN:
-                widget.focus_on(_first_of(state))
-            return key in _BEGIN
-        if key in _PAGES:
-            widget.page_layer(widget.view.focus[0], _PAGES[Qt.Key(key)])
-        elif key in _WAYS:
-            widget.focus_on(step(state.layout, widget.view.focus, _WAYS[key]))
-        return key in _PAGES or key in _WAYS
-
-    def _go_back(self) -> bool:
-        """End what Escape ends: the focus, then the close look."""
-        widget = self._widget
-        if widget.view.focus is not None:
-            widget.end_focus()
-        elif widget.view.visible_range.expanded_layer is not None or not widget.camera.isIdentity():
+        elif key == Qt.Key.Key_Escape and focus is not None:
+            widget.focus_on(None)
+        elif key == Qt.Key.Key_Escape and not widget.shows_whole:
             widget.fit()
+        elif focus is None and key in _BEGIN:
+            widget.focus_on((first.layer, first.middle_unit(first.shown.start)))
+        elif focus is not None and key in _PAGES:
+            widget.page_layer(focus[0], _PAGES[key])
+        elif focus is not None and key in _WAYS:
+            widget.focus_on(step(layout, focus, *_WAYS[key]))
         else:
             return False
         return True
-
-
-def _first_of(state: NetworkViewState) -> Unit:
-    """Return the neuron with which a walk begins."""
-    layer = state.layout.expanded_layer or 1
-    column = state.layout.columns[layer]
-    rows, columns = column.grid
-    return layer, column.above * rows * columns

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import ColumnSpec, LayerColumn, Unit
@@ -23,9 +21,7 @@ MAX_TILE = 200.0
 MIN_MAP, MAX_MAP = 24.0, 84.0
 STRIP_WIDTH, STRIP_PITCH = 11.0, 24.0
 STRIP_HEIGHT = 0.94  # of the room
-STRIP_SHARE = 0.65
-"""Of the way between two columns that a strip and its neighbour take."""
-
+STRIP_SHARE = 0.65  # of the way between two columns that a strip and its neighbour take
 CELLS, MAP_CELLS = (24.0, 120.0), (44.0, 190.0)
 """Least and most distance between neurons, and between maps, of an expanded layer."""
 
@@ -33,13 +29,7 @@ NEIGHBOURS = 0.68  # of the width at most for what stands before and behind an e
 SIDE, MAP_SIDE = 38.0, 60.0
 """Room beside a neighbour, for what is written above it: neurons, and maps."""
 
-FOOT = 20.0
-"""Height kept free below an expanded layer that scrolls, for the line that says so."""
-
-
-Way = Literal["up", "down", "left", "right"]
-
-_TURNS: dict[Way, int] = {"up": -1, "down": 1, "left": -1, "right": 1}
+FOOT = 20.0  # height kept free below an expanded layer that scrolls, for the line that says so
 
 
 @dataclass(frozen=True)
@@ -147,7 +137,7 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int, is_named: boo
         high = pitch * spec.units
         tile = (-STRIP_WIDTH / 2, room.middle - high / 2, STRIP_WIDTH, high)
         y = tile[1] + (np.arange(spec.units) + 0.5) * pitch
-        shown = np.arange(spec.units)
+        shown = range(spec.units)
         return LayerColumn(layer, spec.units, shown, _at_zero(y), pitch, pitch, "strip", tile=tile)
     of_maps = spec.kind == "maps"
     units = spec.units // math.prod(spec.grid) if of_maps else spec.units
@@ -162,8 +152,8 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int, is_named: boo
         size = min(MAP_FULLEST * pitch, max(0.62 * room.spacing, MIN_MAP), MAX_MAP)
     else:
         size = float(np.clip(FULLEST * pitch, MIN_NODE, room.largest))
-    shown = _shown(units, count, first)
-    grid = spec.grid if of_maps else (1, 1)
+    start = min(max(first, 0), units - count)
+    shown, grid = range(start, start + count), spec.grid if of_maps else (1, 1)
     return LayerColumn(layer, units, shown, _at_zero(y), size, pitch, spec.kind, grid)
 
 
@@ -171,22 +161,16 @@ def _at_zero(y: FloatArray) -> FloatArray:
     return np.column_stack([np.zeros(len(y)), y])
 
 
-def _shown(units: int, count: int, first: int) -> NDArray[np.intp]:
-    """Return which neurons a column shows that has places for `count` of them."""
-    start = min(max(first, 0), units - count)
-    return np.arange(start, start + count)
-
-
 def _image_column(spec: ColumnSpec, room: _Room, width: float) -> LayerColumn:
     rows, columns = spec.grid
     across = min(MAX_TILE, 0.24 * width, max(0.75 * room.spacing, 24.0))
     pixel = min(across / columns, room.height / rows)
     tile = (0.0, room.middle - rows * pixel / 2, columns * pixel, rows * pixel)
-    shown = np.arange(rows * columns)
-    down, right = np.divmod(shown, columns)
+    down, right = np.divmod(np.arange(spec.units), columns)
     points = np.column_stack([(right + 0.5) * pixel, tile[1] + (down + 0.5) * pixel])
+    shown = range(spec.units)
     return LayerColumn(
-        0, shown.size, shown, points, pixel, pixel, spec.kind, tile=tile, across=columns
+        0, spec.units, shown, points, pixel, pixel, spec.kind, tile=tile, across=columns
     )
 
 
@@ -249,12 +233,12 @@ def _grid(column: LayerColumn, width: float, room: _Room, first: int) -> LayerCo
     across, down, cell = _cells(column.units, width, room.height, MAP_CELLS if is_map else CELLS)
     rows = math.ceil(column.units / across)
     start = across * max(min(first // across, rows - down), 0)
-    shown = np.arange(start, min(start + across * down, column.units))
-    row, place = np.divmod(np.arange(shown.size), across)
-    top = room.middle - (math.ceil(shown.size / across) - 1) * cell / 2
+    shown = range(start, min(start + across * down, column.units))
+    row, place = np.divmod(np.arange(len(shown)), across)
+    top = room.middle - (math.ceil(len(shown) / across) - 1) * cell / 2
     points = np.column_stack([place * cell, top + row * cell])
     size = cell * (MAP_FULLEST if is_map else FULLEST)
-    across = min(across, shown.size)
+    across = min(across, len(shown))
     return replace(column, shown=shown, points=points, size=size, pitch=cell, across=across)
 
 
@@ -264,47 +248,32 @@ def _cells(
     """Return how many stand side by side, how many rows there are, and the largest cell."""
     least, most = bounds
     fitting = max(int(width // least), 1)
-    best = (1, 1, 0.0)
-    for across in range(1, min(units, fitting) + 1):
-        down = math.ceil(units / across)
-        cell = min(width / across, height / down, most)
-        if cell > best[2] + 1e-9:
-            best = (across, down, cell)
-    return best if best[2] >= least else (fitting, max(int((height - FOOT) // least), 1), least)
+    across = np.arange(1, min(units, fitting) + 1)
+    down = np.ceil(units / across)
+    cells = np.minimum(width / across, height / down).clip(max=most)
+    best = int(cells.argmax())
+    if cells[best] < least:
+        return fitting, max(int((height - FOOT) // least), 1), least
+    return best + 1, int(down[best]), float(cells[best])
 
 
-def step(layout: Layout, here: Unit, way: Way) -> Unit:
-    """Return the neighbour of a neuron: itself where there is none.
+def step(layout: Layout, here: Unit, right: int, down: int) -> Unit:
+    """Return the neighbour of a neuron, one to the right or down, or (−1) left or up.
 
-    Up and down go to the neuron before and after in the layer, whether it is shown or not; left and
-    right to the layer before and after, to what is there at the same height. In an image, and in a
-    layer that is expanded, all four go through its rows first.
+    It is the neuron itself where there is none. Up and down go to the neuron before and after in
+    the layer, whether it is shown or not; left and right to the layer before and after, to what is
+    there at the same height. In an image, and in a layer that is expanded, all four go through its
+    rows first.
     """
     layer, unit = here
-    column = layout.columns[layer]
-    across, turn = column.across, _TURNS[way]
-    if way in ("up", "down"):
-        return layer, _within(column, unit, turn * across)
-    place = column.thing(unit) % across + turn
-    if 0 <= place < across and column.thing(unit) + turn < column.units:
-        return layer, _within(column, unit, turn)
-    if not 0 <= layer + turn < len(layout.columns):
+    column, there = layout.columns[layer], layer + right
+    thing, by = column.thing(unit), right + down * column.across
+    in_column = 0 <= thing % column.across + right < column.across
+    if in_column and 0 <= thing + by < column.units:
+        return layer, unit + by * math.prod(column.grid)  # the same pixel of another map
+    if down or not 0 <= there < len(layout.columns):
         return here
-    return layer + turn, _at_height(layout, here, layer + turn)
-
-
-def _within(column: LayerColumn, unit: int, by: int) -> int:
-    """Return the unit so many neurons (or maps) further, the same pixel of a map."""
-    there = column.thing(unit) + by
-    pixels = math.prod(column.grid)
-    return unit + by * pixels if 0 <= there < column.units else unit
-
-
-def _at_height(layout: Layout, here: Unit, layer: int) -> int:
-    """Return the unit of another layer that is about as high in the picture."""
-    column = layout.columns[layer]
-    own = layout.columns[here[0]]
-    row = own.position(here[1])
-    y = float(own.points[row, 1]) if row is not None else 0.0
-    nearest = int(np.abs(column.points[:, 1] - y).argmin())
-    return column.middle_unit(int(column.shown[nearest]))
+    beside, row = layout.columns[there], column.position(unit)
+    y = float(column.points[row, 1]) if row is not None else 0.0
+    nearest = int(np.abs(beside.points[:, 1] - y).argmin())
+    return there, beside.middle_unit(beside.shown[nearest])

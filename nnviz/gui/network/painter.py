@@ -15,22 +15,18 @@ from nnviz.gui.network.answers import paint_answers
 from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_largest
 from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.edge_painter import EdgeBudget, EdgePainter, EdgeStyle, now
+from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
 from nnviz.gui.network.nodes import paint_nodes
 from nnviz.gui.network.view_state import NetworkViewState
 
-REFINED_AT_MOST = 4000
-"""Edges drawn when the picture is idle, and in pictures for export."""
+MOVING_AT_MOST, REFINED_AT_MOST = 800, 4000
+"""Edges drawn while the network learns: 600 more take another millisecond of every frame. And
+edges drawn when the picture is idle, and in pictures for export."""
 
-SLICE_SECONDS = 0.006
-_EDGES = 100
-"""How long full detail is drawn at a time, and edges between two looks at the clock."""
-
-
-_FEW = 100
-"""Edges that may be as thick as any."""
-
+SLICE_SECONDS = 0.006  # of drawing full detail at a time
+_EDGES = 100  # between two looks at the clock
+_FEW = 100  # edges that may be as thick as any
 _LIGHT = 0.06
 
 Span = tuple[float, float]
@@ -46,7 +42,6 @@ class NetworkPainter:
     """
 
     def __init__(self) -> None:
-        self.budget = EdgeBudget()
         self._drawn: Index = np.empty(0, dtype=np.intp)
         self._drawn_of: Edges | None = None
         self._outside = 0
@@ -63,13 +58,10 @@ class NetworkPainter:
         # What the person has moved out of the picture is not missing from it.
         return state.shown.edges.total - len(self._drawn) - self._outside
 
-    def forget_moment(self) -> None:
-        """Take back the full detail of edges, which belongs to another moment."""
+    def forget(self, view: bool) -> None:
+        """Take back the edges' full detail, of another moment, and all else of another `view`."""
         self._refined = None
-
-    def forget_view(self) -> None:
-        """Take back all that belongs to another view."""
-        self._still = self._refined = None
+        self._still = None if view else self._still
 
     def paint(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint with full detail at once, for a painter of any scale."""
@@ -77,34 +69,20 @@ class NetworkPainter:
         self._paint_edges(painter, state, REFINED_AT_MOST, smooth=True)
         self._paint_moment(painter, state)
 
-    def paint_quickly(
-        self, painter: QPainter, state: NetworkViewState, ratio: float, learn: bool
-    ) -> None:
-        """Paint as much as there is time for while things move.
+    def paint_quickly(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
+        """Paint what there is time for while things move, or what is refined already.
 
-        The screen has `ratio` pixels for one unit of the painter; `learn` says whether the whole
-        is painted, so that the time it takes tells something.
+        The screen has `ratio` pixels for one unit of the painter.
         """
-        if self._refined is not None:
-            painter.drawPixmap(0, 0, self._refined)
-            self._paint_moment(painter, state)
-            return
-        still, start = self._still_picture(state, ratio), now()
-        painter.drawPixmap(0, 0, still)
-        before_edges = now()
-        self._paint_edges(painter, state, self.budget.most, smooth=False)
-        after_edges = now()
+        painter.drawPixmap(0, 0, self._refined or self._still_picture(state, ratio))
+        if self._refined is None:
+            self._paint_edges(painter, state, MOVING_AT_MOST, smooth=False)
         self._paint_moment(painter, state)
-        if learn and not state.shown.edges.curved:
-            for_rest = now() - after_edges + before_edges - start
-            self.budget.learn(len(self._drawn), after_edges - before_edges, for_rest)
 
     def refine(self, state: NetworkViewState, ratio: float) -> Iterator[None]:
         """Draw the edges in full detail, in slices so that nothing waits for it: one a yield."""
-        picture, index = (
-            self._still_picture(state, ratio).copy(),
-            self._choose(state, REFINED_AT_MOST),
-        )
+        picture = self._still_picture(state, ratio).copy()
+        index = self._choose(state, REFINED_AT_MOST)
         style, end = _style(state, smooth=True), perf_counter() + SLICE_SECONDS
         for start in range(0, len(index), _EDGES):
             painter = QPainter(picture)
@@ -117,11 +95,9 @@ class NetworkPainter:
         self._refined = picture
         self._drawn, self._drawn_of = index, state.shown.edges
 
-    # -------------------------------------------------------------------------------- the inside
-
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = QPixmap(state.size * ratio)
+            self._still = QPixmap((state.room.size() * ratio).toSize())
             self._still.setDevicePixelRatio(ratio)
             painter = QPainter(self._still)
             _paint_still(painter, state)
@@ -131,11 +107,11 @@ class NetworkPainter:
     def _paint_edges(
         self, painter: QPainter, state: NetworkViewState, most: int, smooth: bool
     ) -> None:
-        index, points_out = self._choose(state, most), state.hovered is not None
-        style = _style(state, smooth and not points_out)
+        index = self._choose(state, most)
+        style = _style(state, smooth and state.hovered is None)
         self._edges.paint(painter, state.shown, index, state.camera, style)
         self._drawn, self._drawn_of = index, state.shown.edges
-        if points_out:
+        if state.hovered is not None:
             self._paint_pointed(painter, state)
 
     def _paint_pointed(self, painter: QPainter, state: NetworkViewState) -> None:
@@ -227,9 +203,8 @@ def _paint_bands(painter: QPainter, state: NetworkViewState) -> None:
 
 def _spans(source: LayerColumn, target: LayerColumn, mixes: bool) -> list[tuple[Span, Span]]:
     """Return the ends of every band, in the source and in the target."""
-    by_channel = source.kind == "maps" and target.kind != "strip"
-    in_line = source.across == target.across == 1 and source.above == target.above
-    if mixes or not by_channel or not in_line:
+    in_line = source.across == target.across == 1 and source.shown.start == target.shown.start
+    if mixes or source.kind != "maps" or target.kind == "strip" or not in_line:
         return [((source.box[1], source.box[3]), (target.box[1], target.box[3]))]
     pairs = zip(source.points[:, 1].tolist(), target.points[:, 1].tolist(), strict=False)
     half, there = source.node_size[1] / 2, target.node_size[1] / 2

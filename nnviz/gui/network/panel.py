@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -55,8 +54,7 @@ class NetworkPanel(Panel):
         self.legend_row.hide()  # until somebody looks: a picture for export has its own
         self.bar = NetworkBar(self)
         self._problem: Problem | None = None
-        self._inspection: Inspection | None = None
-        self._row = 0
+        self._shown: SampleActivations | None = None
         self._wishes: dict[str, Fill] = {}
         self._places: dict[str, tuple[int, int | None]] = {}
         self.setAutoFillBackground(True)
@@ -70,9 +68,6 @@ class NetworkPanel(Panel):
         layout.addLayout(row)
         layout.addWidget(self.network, 1)
         layout.addWidget(self.bar)
-        self._connect()
-
-    def _connect(self) -> None:
         bar, network = self.bar, self.network
         bar.row_chosen.connect(self._choose_row)
         bar.fill_chosen.connect(self._choose_fill)
@@ -85,17 +80,13 @@ class NetworkPanel(Panel):
         find.setObjectName("network-find-shortcut")
         find.activated.connect(bar.begin_finding)
 
-    # ------------------------------------------------------------------------------ the contract
-
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
-        self._problem, self._inspection, self._row = problem, None, 0
-        self.network.begin(problem, self._fill(problem))
+        self._problem, self._shown = problem, None
+        self._show_fill(problem)
+        self.network.begin(problem)
         self._places = self._named_places(problem)
-        self.bar.offer(list(self._places))
-        self.bar.set_rows(problem.dataset.rows)
-        self._show_fills(problem)
-        self.bar.show_row(problem, 0)
+        self.bar.begin(problem, list(self._places))
 
     def show_frame(self, frame: Frame) -> None:
         """Show a moment and the chosen sample; nothing is done when both are shown already."""
@@ -105,27 +96,33 @@ class NetworkPanel(Panel):
         """Show the legend in other colours."""
         super().restyle()
         if self.legend_row.entries:
-            self._show_legend()
+            self.legend_row.show_entries(self._brief_legend())
 
     def legend(self) -> list[LegendEntry]:
         """Return what lines, colours and dots mean."""
+        return [replace(e, label=e.reason or e.label, reason="") for e in self._brief_legend()]
+
+    def _brief_legend(self) -> list[LegendEntry]:
+        """Return the legend in few words, as above the picture; their tooltips say the rest."""
         theme = self.theme
         positive = self.tr("positive weight; the thicker, the larger in its layer")
+        neuron = self.tr("neuron, − to +")
         value = self.tr("value of a neuron, from negative to positive")
+        bias = self.tr("bias, at a neuron's lower left")
         return [
-            LegendEntry(positive, theme.positive),
+            LegendEntry(self.tr("positive weight"), theme.positive, reason=positive),
             LegendEntry(self.tr("negative weight"), theme.negative, "dashed"),
-            LegendEntry(value, theme.negative, "gradient", theme.positive),
-            LegendEntry(self.tr("bias, at a neuron's lower left"), theme.positive, "disc"),
+            LegendEntry(neuron, theme.negative, "gradient", theme.positive, value),
+            LegendEntry(self.tr("bias"), theme.positive, "disc", reason=bias),
         ]
 
     def description(self) -> str:
         """Return the network's shape, its age, and its answer for the chosen sample."""
-        problem, inspection = self._problem, self._inspection
+        problem, shown = self._problem, self._shown
         if problem is None:
             return self.tr("There is no network yet.")
         shape = "-".join(map(shape_text, problem.shapes))
-        if inspection is None:
+        if shown is None:
             return self.tr("A network {shape} before training.").format(shape=shape)
         sentence = self.tr(
             "A network {shape} after {epoch} epochs: for sample {number} it predicts {predicted},"
@@ -133,62 +130,43 @@ class NetworkPanel(Panel):
         )
         return sentence.format(
             shape=shape,
-            epoch=numbers.count(inspection.epoch),
-            number=numbers.count(self._row + 1),
-            predicted=answer_text(problem, SampleActivations(inspection, self._row).predicted()),
-            expected=answer_text(problem, expected(problem, self._row)),
+            epoch=numbers.count(shown.inspection.epoch),
+            number=numbers.count(shown.row + 1),
+            predicted=answer_text(problem, shown.predicted()),
+            expected=answer_text(problem, expected(problem, shown.row)),
         )
 
     def view_state(self) -> Mapping[str, Any]:
-        """Return what fills the neurons, and what part is seen, in shares of the picture."""
-        return {"fills": dict(self._wishes), "view": self.network.view}
+        """Return what fills the neurons, and what part is seen of which network."""
+        shapes = self._problem.shapes if self._problem else None
+        return {"fills": dict(self._wishes), "view": self.network.view, "shapes": shapes}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
         self._wishes.update(state.get("fills", {}))
-        view: ChosenView = state.get("view", ChosenView())
-        focus, visible = view.focus, view.visible_range
-        if self._problem is not None:  # what was chosen may be of another network
-            sizes = dict(enumerate(map(math.prod, self._problem.shapes)))
-            focus = focus if focus and focus[1] < sizes.get(focus[0], 0) else None
-            if visible.expanded_layer not in sizes:
-                visible = replace(visible, expanded_layer=None)
-        self.network.look(zoom=view.zoom, x=view.x, y=view.y, visible_range=visible, focus=focus)
+        if self._problem is None or state.get("shapes") == self._problem.shapes:
+            view = state.get("view", ChosenView())
+            self.network.look(**{**vars(view), "hovered": None})
         if self._problem is not None:
-            self._show_fills(self._problem)
-            self.network.look(fill=self._fill(self._problem))
+            self._show_fill(self._problem)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the picture its controls, which one made for export does not need."""
         super().showEvent(event)
         if not self.bare:
-            self._show_legend()
+            self.legend_row.show_entries(self._brief_legend())
             self.legend_row.show()
             self.bar.reveal()
-            self.network.look(touchable=True)
-
-    # --------------------------------------------------------------------------------- the inside
 
     def _show(self, inspection: Inspection, row: int) -> None:
-        if self._problem is None or (inspection is self._inspection and row == self._row):
+        before = self._shown
+        same_row = before is not None and before.row == row
+        if self._problem is None or (same_row and before and before.inspection is inspection):
             return
-        self._inspection, self._row = inspection, row
-        self.network.show_moment(SampleActivations(inspection, row))
-        self.bar.show_row(self._problem, row)
-
-    def _show_legend(self) -> None:
-        """Say above the picture what `legend` says, in fewer words; the rest is in its tooltip."""
-        words = (
-            self.tr("positive weight"),
-            self.tr("negative weight"),
-            self.tr("neuron, − to +"),
-            self.tr("bias"),
-        )
-        full = self.legend()
-        short = [
-            replace(e, label=word, reason=e.label) for e, word in zip(full, words, strict=True)
-        ]
-        self.legend_row.show_entries(short)
+        self._shown = SampleActivations(inspection, row)
+        self.network.show_moment(self._shown)
+        if not same_row:
+            self.bar.show_row(self._problem, row)
 
     def _named_places(self, problem: Problem) -> dict[str, tuple[int, int | None]]:
         """Return layer and neuron (or map) by name, first the layers: "Hidden 1", "Output, b"."""
@@ -204,8 +182,8 @@ class NetworkPanel(Panel):
 
     @Slot(int)
     def _choose_row(self, row: int) -> None:
-        if self._inspection is not None:
-            self._show(self._inspection, row)
+        if self._shown is not None:
+            self._show(self._shown.inspection, row)
         self.row_chosen.emit(row)
 
     @Slot(str)
@@ -221,21 +199,19 @@ class NetworkPanel(Panel):
     @Slot(int)
     def _choose_fill(self, place: int) -> None:
         kind = _picture_kind(self._problem) if self._problem else None
-        if self._problem is not None and kind is not None:
+        if kind is not None:
             self._wishes[kind] = kind if place else "sample"
-            self.network.look(fill=self._fill(self._problem))
+            self.network.look(fill=self._wishes[kind])
 
-    def _fill(self, problem: Problem) -> Fill:
-        kind = _picture_kind(problem)
-        if kind is None:
-            return "sample"
-        return self._wishes.get(kind, "plane" if kind == "plane" else "sample")
-
-    def _show_fills(self, problem: Problem) -> None:
-        kind = _picture_kind(problem)
-        picture = self.tr("Plane") if kind == "plane" else self.tr("Weights")
-        words = (self.tr("Sample"), picture) if kind else ()
-        self.bar.set_fills(words, int(self._fill(problem) != "sample"))
+    def _show_fill(self, problem: Problem) -> None:
+        """Fill the neurons as was chosen for pictures of this kind, and offer to choose."""
+        kind, fill, words = _picture_kind(problem), "sample", tuple[str, ...]()
+        if kind is not None:
+            fill = self._wishes.get(kind, "plane" if kind == "plane" else "sample")
+            picture = self.tr("Plane") if kind == "plane" else self.tr("Weights")
+            words = (self.tr("Sample"), picture)
+        self.bar.set_fills(words, int(fill != "sample"))
+        self.network.look(fill=fill)
 
 
 def _picture_kind(problem: Problem) -> Fill | None:

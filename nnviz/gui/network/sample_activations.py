@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,9 +14,7 @@ from nnviz.engine.layers import Conv2D, pair
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
-PLANE_RESOLUTION = 24
-"""Points along each side of a neuron's heat map."""
-
+PLANE_RESOLUTION = 24  # points along each side of a neuron's heat map
 SCALED_ROWS = 2000
 """Training rows that the inputs' colours are scaled to: a large set is not read as a whole."""
 
@@ -85,19 +84,15 @@ class SampleActivations:
         """Every layer's largest weight, without its sign; 0 where it has none."""
 
     @property
-    def place(self) -> tuple[float, float] | None:
-        """Where the sample lies on a heat map, from the left and from the top, 0 to 1.
-
-        None where the inputs are not a plane.
-        """
-        if not self.problem.dataset.is_planar:
-            return None
+    def place(self) -> tuple[float, float]:
+        """Where the sample lies on a heat map of the plane, from the left and the top, 0 to 1."""
         x, y = self.problem.dataset.inputs[self.row]
         (left, right), (low, high) = self.inspection.plane_axes(2)
         return float((x - left) / (right - left)), float((high - y) / (high - low))
 
+    @cached_property
     def planes(self) -> list[FloatArray]:
-        """Return every unit over the plane of the inputs, for each column.
+        """Every unit over the plane of the inputs, for each column.
 
         Shape (units, `PLANE_RESOLUTION`, `PLANE_RESOLUTION`) as [unit, y, x].
         """

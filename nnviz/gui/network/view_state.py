@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QTransform
 
 from nnviz.gui.look.style import small_font, strong_font
@@ -35,8 +35,6 @@ class ChosenView:
         Pixels for a unit of the layout, and where its corner is, in shares of the picture's size.
     focus
         The neuron that is looked at alone.
-    touchable
-        Whether somebody can press what is drawn; a picture for export has nothing to press.
     """
 
     fill: Fill = "sample"
@@ -46,7 +44,6 @@ class ChosenView:
     visible_range: VisibleRange = field(default_factory=VisibleRange)
     focus: Unit | None = None
     hovered: Target | None = None
-    touchable: bool = False
 
     @property
     def pointed(self) -> Unit | None:
@@ -67,8 +64,12 @@ class NetworkViewState(ChosenView):
     every, own
         The edges of the whole layout, and those of the neuron in focus, or else under the mouse;
         None without one.
-    size
-        Of the picture.
+    room
+        The picture's rectangle.
+    touchable
+        Whether somebody can press what is drawn; a picture for export has nothing to press.
+    small, strong, line
+        The fonts of words, plain and bold, and the height of a line of them.
     """
 
     problem: Problem
@@ -79,7 +80,11 @@ class NetworkViewState(ChosenView):
     activations: SampleActivations | None
     every: WeightedEdges
     own: WeightedEdges | None
-    size: QSize
+    room: QRectF
+    touchable: bool
+    small: QFont = field(default_factory=small_font)
+    strong: QFont = field(default_factory=partial(strong_font, SMALL_SIZE))
+    line: float = field(default_factory=line_height)
 
     @property
     def shown(self) -> WeightedEdges:
@@ -87,33 +92,8 @@ class NetworkViewState(ChosenView):
         return self.own if self.own and self.focus else self.every
 
     @property
-    def room(self) -> QRectF:
-        """The picture's rectangle."""
-        return QRectF(0, 0, self.size.width(), self.size.height())
-
-    @property
-    def refines(self) -> bool:
-        """Whether there is more detail to draw than a moving picture has."""
-        return not self.shown.edges.curved and self.hovered is None
-
-    @cached_property
-    def small(self) -> QFont:
-        """The font of most words."""
-        return small_font()
-
-    @cached_property
-    def strong(self) -> QFont:
-        """The same, bold."""
-        return strong_font(SMALL_SIZE)
-
-    @cached_property
-    def line(self) -> float:
-        """Height of a line of small text."""
-        return line_height()
-
-    @property
-    def focus_reads_image(self) -> bool:
-        """Whether the neuron in focus has a weight for every pixel, shown on the image."""
+    def image_reader(self) -> int | None:
+        """The neuron in focus, if it has a weight for every pixel, shown on the image."""
         inputs, first = self.layout.columns[:2]
-        at_first = self.focus is not None and self.focus[0] == 1
-        return at_first and inputs.kind == "image" and first.weighted
+        reads = inputs.kind == "image" and first.weighted
+        return self.focus[1] if reads and self.focus and self.focus[0] == 1 else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,16 +21,16 @@ from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import NetworkPainter
 from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
-from nnviz.gui.network.view_state import ChosenView, Fill, NetworkViewState, Target
+from nnviz.gui.network.view_state import ChosenView, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
 
 NEAREST, FARTHEST = 12.0, 0.4
 _STEP = 1.25
-_CLOSE = 1.8
-"""Nearness of a layer that is looked at but cannot be expanded."""
-
+_CLOSE = 1.8  # nearness of a layer that is looked at but cannot be expanded
+_EDGE_REACH = 5.0  # pixels from an edge that still count as on it
+_BIAS_REACH = 9.0  # units of the layout
 _TALLEST = 0.4  # of the height, that a card may take which stays
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
@@ -38,12 +38,6 @@ _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 @guarded
 class NetworkWidget(Themed, QWidget):
     """Shows a network; repaints only what has changed, and in full detail once it is idle."""
-
-    focused = Signal(object)
-    """The neuron looked at alone now, (layer, unit), or None."""
-
-    hovered = Signal(object)
-    """What the mouse is over now: a `Target` or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,8 +66,6 @@ class NetworkWidget(Themed, QWidget):
         self._slices.timeout.connect(self._refine)
         self.interaction = NetworkInteraction(self)
 
-    # ---------------------------------------------------------------------------- what is shown
-
     @property
     def columns(self) -> tuple[LayerColumn, ...]:
         """What the picture is made of, the inputs first."""
@@ -95,22 +87,22 @@ class NetworkWidget(Themed, QWidget):
         found = self.camera.inverted()[0].map(point)
         return found.x(), found.y()
 
-    def begin(self, problem: Problem, fill: Fill) -> None:
+    def begin(self, problem: Problem) -> None:
         """Show the network of a new run, before its first moment.
 
         Who runs the same network again goes on looking at the same part of it.
         """
         self.idle.reset()
         if self._problem is not None and self._problem.shapes != problem.shapes:
-            self.view = ChosenView(touchable=self.view.touchable)
+            self.view = ChosenView(self.view.fill)
         self._problem, self._activations = problem, None
         self._scales = color_scales(problem)
-        self.look(fill=fill, hovered=None)
+        self.look(hovered=None)
 
     def show_moment(self, activations: SampleActivations) -> None:
         """Show what the network is and does at a moment."""
         self._activations = activations
-        self._painter.forget_moment()
+        self._painter.forget(view=False)
         self._renew()
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
@@ -118,10 +110,9 @@ class NetworkWidget(Themed, QWidget):
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
         self.view = replace(self.view, **changes)
-        self._painter.forget_view()
+        self._painter.forget(view=True)
         self._renew()
-        if changes:
-            self._explain()
+        self._explain()
 
     def _renew(self) -> None:
         """Have the view painted anew, and refined once it is idle."""
@@ -141,12 +132,10 @@ class NetworkWidget(Themed, QWidget):
         if target != self.view.hovered:
             self.look(hovered=target)
             self._card.put_beside(at)
-            self.hovered.emit(target)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new room; what was in the middle stays there."""
         self.look()
-        self._explain()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw the detail that was left out while nobody looked."""
@@ -181,7 +170,8 @@ class NetworkWidget(Themed, QWidget):
             activations=self._activations,
             every=weigh(edges, self._activations),
             own=weigh(own, self._activations) if own else None,
-            size=self.size(),
+            room=QRectF(self.rect()),
+            touchable=self.isVisible(),
         )
 
     def _explain(self) -> None:
@@ -201,13 +191,12 @@ class NetworkWidget(Themed, QWidget):
             told = explain_unit(state, state.pointed)
         self._card.explain(told)
 
-    # --------------------------------------------------------------------------------- painting
-
     @Slot()
     def _be_idle(self) -> None:
         self._explain()
-        if self.isVisible() and self.state is not None and self.state.refines:
-            self._refining = self._painter.refine(self.state, self.devicePixelRatioF())
+        state = self.state
+        if self.isVisible() and state and not state.shown.edges.curved and not state.hovered:
+            self._refining = self._painter.refine(state, self.devicePixelRatioF())
             self._slices.start()
 
     @Slot()
@@ -223,25 +212,25 @@ class NetworkWidget(Themed, QWidget):
         if self.state is None:
             painter.fillRect(self.rect(), QColor(self.theme.surface))
         elif self.isVisible() and painter.deviceTransform().m11() == ratio:
-            whole = event.rect() == self.rect()
-            self._painter.paint_quickly(painter, self.state, ratio, learn=whole)
+            self._painter.paint_quickly(painter, self.state, ratio)
         else:
             # For an export, or a picture of the window with more pixels than the screen has.
             self._painter.paint(painter, self.state)
 
-    # ----------------------------------------------------------------- where one looks, and finds
-
-    def target_at(self, point: QPointF, reach: float) -> Target | None:
-        """Return the neuron, or the drawn edge within reach of a point of the widget, or None."""
+    def target_at(self, point: QPointF) -> Target | None:
+        """Return the neuron or the drawn edge at a point of the widget, or None."""
         if self.state is None:
             return None
-        x, y = self.to_layout(point)
-        node = self.state.layout.node_at(x, y)
-        if node is not None:
-            return ("node", *node)
-        edges = self.state.shown.edges
-        edge = edges.nearest(x, y, reach / self.view.zoom, self._painter.drawn(edges))
-        return ("edge", edge, 0) if edge is not None else None
+        (x, y), layout, edges = self.to_layout(point), self.state.layout, self.state.shown.edges
+        node = layout.node_at(x, y)
+        if node is None:
+            drawn = self._painter.drawn(edges)
+            edge = edges.nearest(x, y, _EDGE_REACH / self.view.zoom, drawn)
+            if edge is not None:
+                return ("edge", edge, 0)
+            node = layout.node_at(x + _BIAS_REACH, y)  # its bias hangs on its left
+            node = node if node and node[0] > 0 else None
+        return ("node", *node) if node else None
 
     def place_of(self, unit: Unit) -> QPointF:
         """Return where a neuron is in the widget; the middle if it is not shown."""
@@ -274,6 +263,11 @@ class NetworkWidget(Themed, QWidget):
         visible = VisibleRange(self.view.visible_range.first)
         self.look(visible_range=visible, zoom=1.0, x=0.0, y=0.0)
 
+    @property
+    def shows_whole(self) -> bool:
+        """Whether the whole network is seen, from where it is seen at first."""
+        return self.view.visible_range.expanded_layer is None and self.camera.isIdentity()
+
     def expand_layer(self, layer: int) -> None:
         """Let a layer fill the picture, with all its neurons as far as there is room."""
         if not 0 <= layer < len(self.columns):
@@ -288,34 +282,26 @@ class NetworkWidget(Themed, QWidget):
             x = ends.get(layer, columns[layer].x)
             self.zoom(_CLOSE, QPointF(x, self.height() / 2))
 
-    def focus_on(self, unit: Unit) -> None:
-        """Bring a neuron into view and show its edges alone."""
+    def focus_on(self, unit: Unit | None) -> None:
+        """Bring a neuron into view and show its edges alone; with None, those of all again."""
         if self.state is not None:
             self.look(focus=unit, hovered=None)
-            self._reveal(unit)
-            explanation = explain_unit(self.state, unit)
-            self.setAccessibleDescription(explanation.spoken if explanation else "")
-            self.focused.emit(unit)
-
-    @Slot()
-    def end_focus(self) -> None:
-        """Show the edges of all neurons again."""
-        if self.view.focus is not None:
-            self.look(focus=None)
-            self.setAccessibleDescription("")
-            self.focused.emit(None)
+            if unit is not None:
+                self._reveal(unit)
+            told = explain_unit(self.state, unit) if unit is not None else None
+            self.setAccessibleDescription(told.spoken if told else "")
 
     def scroll_layer(self, layer: int, by: int) -> None:
         """Show neurons further down or up in a layer that does not show all."""
         column = self.columns[layer]
         if column.hidden:
-            first = min(column.above + by, column.units - 1)
+            first = min(column.shown.start + by, column.units - 1)
             self.look(visible_range=self.view.visible_range.scrolled(layer, first))
 
     def page_layer(self, layer: int, direction: int) -> None:
         """Scroll so that one neuron (or row) of those shown stays."""
         column = self.columns[layer]
-        whole = column.shown.size - column.across
+        whole = len(column.shown) - column.across
         self.scroll_layer(layer, direction * max(whole, column.across))
 
     def _reveal(self, unit: Unit) -> None:
@@ -323,7 +309,7 @@ class NetworkWidget(Themed, QWidget):
         layer, number = unit
         column = self.columns[layer]
         if column.position(number) is None:
-            self.scroll_layer(layer, column.first_for(column.thing(number)) - column.above)
+            self.scroll_layer(layer, column.first_for(column.thing(number)) - column.shown.start)
         seen, place = QRectF(self.rect()), self.place_of(unit)
         if seen.adjusted(_ROOM, _ROOM, -_ROOM, -_ROOM).contains(place):
             return

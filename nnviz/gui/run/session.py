@@ -87,11 +87,6 @@ class Session(QObject):
         self._connect()
         self._thread.start()
 
-    @property
-    def active(self) -> bool:
-        """Whether epochs have been trained, so that a reset would lose something."""
-        return self._sent or (self._start is not None and self._start.epoch > 0)
-
     def load(self, experiment: Experiment) -> None:
         """Make ready a new run at epoch 0.
 

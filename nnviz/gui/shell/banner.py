@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon_size, picture
+from nnviz.gui.look.style import mark
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -51,14 +53,9 @@ class NoticeBanner(Themed, QFrame):
         close = IconButton("x", tip, tip, self)
         close.setObjectName("noticeClose")
         close.clicked.connect(self.clear)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
-        row.setSpacing(SPACE)
-        row.addWidget(self._mark)
-        row.addWidget(self._text)
-        row.addWidget(self._offer)
-        row.addWidget(self._more)
-        row.addWidget(close)
+        parts = (self._mark, self._text, self._offer, self._more, close)
+        margins = (SPACE + SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
+        filled(QHBoxLayout(self), *parts, margins=margins, spacing=SPACE)
         self.restyle()
         self.hide()
 
@@ -82,8 +79,7 @@ class NoticeBanner(Themed, QFrame):
         self._text.setText(notice.sentence)
         self._more.setVisible(bool(notice.details))
         self._offer.setVisible(notice.offer is not None)
-        self.setProperty("offers", notice.offer is not None)
-        self.style().polish(self)
+        mark(self, "offers", notice.offer is not None)
         if notice.offer is not None:
             self._offer.setDefaultAction(notice.offer)
         self.restyle()

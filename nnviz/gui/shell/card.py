@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
 from nnviz.gui.shell.title_bar import TitleBar
@@ -23,25 +24,16 @@ class PanelCard(QFrame):
     It stands on top of the timeline, which is lower where the card is low.
     """
 
-    save_wanted = Signal(str)
-    """The person wants a picture of the panel of this key."""
-
     def __init__(
         self, key: str, title: str, below: Timeline, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panelCard")
         self._below = below
-        bar = TitleBar(key, title, movable=False, parent=self)
-        bar.save_wanted.connect(self.save_wanted)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(bar)
+        self.bar = TitleBar(key, title, movable=False, parent=self)
         self._waiting = small(Label(self.tr("Loading…"), self))
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._column.addWidget(self._waiting, 1)
-        self._column.addWidget(below)
+        self._column = filled(QVBoxLayout(self), self.bar, self._waiting, below, wide=self._waiting)
 
     def set_widget(self, widget: QWidget) -> None:
         """Show this widget below the title, in place of the word that it is loading."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.theme import SPACE
 
 
@@ -30,8 +31,6 @@ class ReadingDialog(QDialog):
         self.setWindowTitle(title)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        for widget in (*widgets, self.buttons):
-            column.addWidget(widget)
+        margins = (3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        parts = (*widgets, self.buttons)
+        filled(QVBoxLayout(self), *parts, margins=margins, spacing=2 * SPACE)

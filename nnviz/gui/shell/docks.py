@@ -8,6 +8,8 @@ from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.style import mark
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.title_bar import TitleBar
 from nnviz.training.problem import Problem
@@ -101,17 +103,14 @@ class PanelDock(QDockWidget):
         body = QFrame()
         body.setObjectName("panelBody")
         body.setMinimumWidth(_LEAST_WIDTHS.get(self.key, 0))
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
+        filled(QVBoxLayout(body), panel)
         self.setWidget(body)
 
     @Slot(bool)
     def _frame(self, floating: bool) -> None:
         """Draw an outline while the dock is a window of its own, which has no other frame."""
         for part in (self.bar, self.widget()):
-            part.setProperty("floating", floating)
-            part.style().polish(part)
+            mark(part, "floating", floating)
 
     @Slot(bool)
     def _show_panel(self, visible: bool) -> None:
@@ -133,9 +132,6 @@ class PanelDock(QDockWidget):
 
 class Docks(QObject):
     """The docks of a window."""
-
-    save_wanted = Signal(str)
-    """The person wants a picture of the panel of this key."""
 
     visibility_changed = Signal()
     """A panel came in sight, or went out of it."""
@@ -162,7 +158,6 @@ class Docks(QObject):
     def add(self, key: str, title: str, panel: QWidget) -> PanelDock:
         """Put a panel into a dock of its own; `arrange` gives it its place."""
         dock = self._docks[key] = PanelDock(key, title, panel, self._window)
-        dock.bar.save_wanted.connect(self.save_wanted)
         dock.visibilityChanged.connect(self.visibility_changed)
         return dock
 

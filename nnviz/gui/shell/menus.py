@@ -73,13 +73,8 @@ class Choice(QObject):
 
     def tick(self, key: str) -> None:
         """Tick the line of this key, or none if there is no such line."""
-        ticked = self._group.checkedAction()
-        if key in self.actions:
-            self.actions[key].setChecked(True)
-        elif ticked is not None:
-            self._group.setExclusive(False)
-            ticked.setChecked(False)
-            self._group.setExclusive(True)
+        for name, action in self.actions.items():
+            action.setChecked(name == key)
 
     @Slot(QAction)
     def _take(self, action: QAction) -> None:

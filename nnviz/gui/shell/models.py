@@ -69,6 +69,9 @@ class Pupil:
         return learned_picture(data, theme, side, ratio, line=line)
 
 
+_Text = Callable[[Pupil], str]
+
+
 class FamilyTable(TableModel):
     """The models as lines; what is written of each comes from `FAMILY`, its preset and training."""
 
@@ -77,42 +80,39 @@ class FamilyTable(TableModel):
     def __init__(self) -> None:
         super().__init__()
         self.pupils = [Pupil(model) for model in FAMILY]
-        self._written: list[tuple[TableColumn, Callable[[Pupil], str]]] = []
-        self._add(_tr("task"), _tr("What the model is for."), lambda p: p.model.task)
-        self._add(_tr("output"), _tr("What it answers."), lambda p: p.model.output)
-        self._add(_tr("objective"), _tr("What its training is after."), lambda p: p.model.objective)
-        self._add(
+        self._written: list[tuple[TableColumn, _Text]] = []
+        self._words(_tr("task"), _tr("What the model is for."), lambda p: p.model.task)
+        self._words(_tr("output"), _tr("What it answers."), lambda p: p.model.output)
+        tip = _tr("What its training is after.")
+        self._words(_tr("objective"), tip, lambda p: p.model.objective)
+        self._words(
             _tr("output activation"),
             _tr("Makes the output of z, the weighted sum."),
             lambda p: ACTIVATIONS[p.trainer.experiment.network.layers[-1].activation].title,
         )
-        self._add(
-            _tr("geometric meaning"),
-            _tr("What the answers are over the inputs; the picture is what is learned by now."),
-            lambda p: p.model.geometry,
-            before=_ROW + 0.5,
-        )
-        self._add(
+        tip = _tr("What the answers are over the inputs; the picture is what is learned by now.")
+        self._words(_tr("geometric meaning"), tip, lambda p: p.model.geometry, before=_ROW + 0.5)
+        self._words(
             _tr("loss"),
             _tr("What training makes small; a click on a line opens the model."),
             lambda p: LOSSES[p.trainer.experiment.training.loss].title,
         )
-        live = _tr("trained here")
-        self._figure(_tr("epoch"), _tr("Epochs trained so far."), live, "100", _epoch)
-        self._figure(_tr("loss now"), _tr("Of the training part."), live, "0.0000000", _loss)
+        tip = _tr("Epochs trained so far.")
+        self._figure(_tr("epoch"), tip, "100", lambda p: count(p.record.epoch))
+        tip = _tr("Of the training part.")
+        self._figure(_tr("loss now"), tip, "0.0000000", lambda p: steady(p.record.train_loss))
         tip = _tr("Share of the training part that is right; of a regression R².")
-        self._figure(_tr("right, R²"), tip, live, "R² 0.000 ", _metric)
+        self._figure(_tr("right, R²"), tip, "R² 0.000 ", _metric)
         self.begin([column for column, _ in self._written], len(self.pupils))
 
-    def _add(self, title: str, tip: str, text: Callable[[Pupil], str], before: float = 0.0) -> None:
+    def _words(self, title: str, tip: str, text: _Text, before: float = 0.0) -> None:
         words = tuple(translated(text(pupil)) for pupil in self.pupils)
         column = TableColumn(title, tip, side=LEFT, least=words, before=before)
         self._written.append((column, lambda pupil: translated(text(pupil))))
 
-    def _figure(
-        self, title: str, tip: str, group: str, widest: str, text: Callable[[Pupil], str]
-    ) -> None:
-        self._written.append((TableColumn(title, tip, group, least=(widest,)), text))
+    def _figure(self, title: str, tip: str, widest: str, text: _Text) -> None:
+        column = TableColumn(title, tip, _tr("trained here"), least=(widest,))
+        self._written.append((column, text))
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return words and figures; the column with room for them has the pictures."""
@@ -200,14 +200,6 @@ class ModelsDialog(ReadingDialog):
         if self.isVisible():  # a double click opens once
             self.accept()
             self.preset_chosen.emit(self.family.pupils[row].model.preset.key)
-
-
-def _epoch(pupil: Pupil) -> str:
-    return count(pupil.record.epoch)
-
-
-def _loss(pupil: Pupil) -> str:
-    return steady(pupil.record.train_loss)
 
 
 def _metric(pupil: Pupil) -> str:

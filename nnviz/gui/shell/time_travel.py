@@ -59,10 +59,10 @@ class TimeTravel(QObject):
 
     def _connect(self) -> None:
         timeline, playback, recording = self._timeline, self.playback, self._recording
-        timeline.epoch_chosen.connect(self.look_at)
-        timeline.epoch_typed.connect(self.look_for)
-        timeline.live_wanted.connect(self.return_to_now)
-        timeline.grasped.connect(playback.stop)
+        timeline.track.epoch_chosen.connect(self.look_at)
+        timeline.field.entered.connect(self.look_for)
+        timeline.track.live_wanted.connect(self.return_to_now)
+        timeline.track.sliderPressed.connect(playback.stop)
         playback.epoch_chosen.connect(recording.show)
         playback.ended.connect(self.return_to_now)
         playback.playing_changed.connect(self._show_playing)
@@ -176,37 +176,37 @@ class TimeTravel(QObject):
     def show_frame(self, frame: Frame) -> None:
         """Show how far the run has come; called once a frame."""
         self._show_extent()
-        self._timeline.show_shown(frame.epoch if frame.past else None)
+        self._timeline.track.show_shown(frame.epoch if frame.past else None)
         self._show_possible()
 
     def _show_extent(self) -> None:
-        self._timeline.show_kept(self._recording.checkpoints.epochs)
-        self._timeline.show_newest(self._recording.newest_epoch)
+        self._timeline.track.show_kept(self._recording.checkpoints.epochs)
+        self._timeline.track.show_newest(self._recording.newest_epoch)
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
         self.playback.stop()
         self._rate, self._due = None, ""
-        self._timeline.begin(problem.experiment.training.epochs)
+        self._timeline.track.begin(problem.experiment.training.epochs)
         self._show_extent()
 
     @Slot()
     def go_earlier(self) -> None:
         """Look at the kept epoch before the one shown."""
         self.playback.stop()
-        self._timeline.track.step_back()
+        self._timeline.track.step(-1)
 
     @Slot()
     def go_later(self) -> None:
         """Look at the kept epoch after the one shown."""
         self.playback.stop()
-        self._timeline.track.step_forward()
+        self._timeline.track.step(1)
 
     @Slot(object)
     def _show_shown(self, epoch: int | None) -> None:
         was_now = self._checkpoint is None
         self._checkpoint = None if epoch is None else self._recording.checkpoints.at(epoch)
-        self._timeline.show_shown(epoch)
+        self._timeline.track.show_shown(epoch)
         self._show_possible()
         if was_now != (epoch is None):
             self._tell_where_rates_go()

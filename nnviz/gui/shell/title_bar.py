@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em, small_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.widgets.icon_button import IconButton
@@ -42,10 +43,8 @@ class TitleBar(QFrame):
         self._title.setObjectName("panelTitle")
         self._title.setFont(small_font())
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(SPACE + SPACE // 2, 0, SPACE // 2, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(self._title, 1)
+        margins = (SPACE + SPACE // 2, 0, SPACE // 2, 0)
+        self._row = filled(QHBoxLayout(self), self._title, margins=margins, wide=self._title)
         self.set_title(title)
         if key != "setup":
             save = self._button("save", "image-down", self.tr("Save this panel as a picture"))

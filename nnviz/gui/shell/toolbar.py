@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon_size, set_icon
 from nnviz.gui.look.numbers import count, percent, short, steady
 from nnviz.gui.look.style import em, small_font, strong_font
@@ -89,11 +90,7 @@ class PaceSlider(QWidget):
         self.slider.setMinimumWidth(em(self, _LEAST_SLIDER))
         self.setMaximumWidth(widest + SPACE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._label)
-        column.addWidget(self.slider)
+        filled(QVBoxLayout(self), self._label, self.slider, spacing=2)
         self._take(0)
 
     def show_pace(self, name: str) -> None:
@@ -121,18 +118,10 @@ class ToolBar(QToolBar):
         self._part, self._held = "train", "test"
         self._write_metric: Callable[[float], str] = steady
         box = QWidget(self)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE)
-        row.setSpacing(SPACE)
-        row.addWidget(self.train)
         buttons = [self._button(actions[key]) for key, spec in ACTIONS.items() if spec.in_tool_bar]
-        for button in buttons:
-            row.addWidget(button)
-        row.addWidget(_divider(self))
-        row.addWidget(self.pace)
-        row.addStretch()
-        for figure in self.figures.values():
-            row.addWidget(figure)
+        parts = (self.train, *buttons, _divider(self), self.pace, None, *self.figures.values())
+        margins = (SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE)
+        filled(QHBoxLayout(box), *parts, margins=margins, spacing=SPACE)
         self.addWidget(box)
         for before, after in pairwise((self.train, *buttons, self.pace.slider)):
             self.setTabOrder(before, after)
@@ -178,7 +167,6 @@ class ToolBar(QToolBar):
         button = QToolButton(self)
         button.setObjectName(action.objectName().replace("action-", "button-"))
         button.setDefaultAction(action)
-        button.setAccessibleName(action.text().replace("&", ""))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(icon_size()))
         button.setFixedHeight(em(button, _BUTTON_HEIGHT))

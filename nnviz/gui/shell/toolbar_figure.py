@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import NOTHING
-from nnviz.gui.look.style import FIGURE_SIZE, small_font, strong_font
+from nnviz.gui.look.style import FIGURE_SIZE, mark, small_font, strong_font
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.widgets.text_labels import ElidedLabel
 
@@ -31,7 +32,6 @@ class ToolbarFigure(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         set_tool_tip(self, tip)
-        self._past = False
         self._caption = ElidedLabel(self)
         self._caption.set_texts(caption)
         self._caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -43,11 +43,8 @@ class ToolbarFigure(QWidget):
         width = QFontMetrics(self._value.font()).horizontalAdvance(widest)
         # Of a fixed size: else every new value would have the whole window laid out again.
         self._value.setFixedSize(width, self._value.sizeHint().height())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._caption)
-        column.addWidget(self._value, 0, Qt.AlignmentFlag.AlignLeft)  # captions may be wider
+        column = filled(QVBoxLayout(self), self._caption, self._value)
+        column.setAlignment(self._value, Qt.AlignmentFlag.AlignLeft)  # captions may be wider
 
     @property
     def text(self) -> str:
@@ -68,11 +65,7 @@ class ToolbarFigure(QWidget):
 
     def set_past(self, past: bool) -> None:
         """Say that the value is an earlier epoch's, by the colour of the caption."""
-        if past != self._past:
-            self._past = past
-            self._caption.setProperty("past", past)
-            self._caption.style().unpolish(self._caption)
-            self._caption.style().polish(self._caption)
+        mark(self._caption, "past", past)
 
     def _name(self) -> None:
         text = self.tr("{caption}: {value}")

@@ -25,8 +25,8 @@ class EpochField(QSpinBox):
     entered = Signal(int)
     """The person typed this epoch; it need not be kept, nor be there at all."""
 
-    stepped = Signal(bool)
-    """The person wants the epoch after the one shown, or with False the one before."""
+    stepped = Signal(int)
+    """The person wants the kept epoch so many after the one shown, or before it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,10 +60,9 @@ class EpochField(QSpinBox):
         return self.fontMetrics().horizontalAdvance(text) + _AROUND
 
     def stepBy(self, steps: int) -> None:
-        """Ask for the epoch after or before."""
+        """Ask for an epoch after or before."""
         self._forget()
-        for _ in range(abs(steps)):
-            self.stepped.emit(steps > 0)
+        self.stepped.emit(steps)
 
     def event(self, event: QEvent) -> bool:
         """Leave the space bar to the window: no number has a space in it."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nnviz.gui.look.icons import icon_size
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.style import small_font
+from nnviz.gui.look.style import mark, small_font
 from nnviz.gui.look.theme import SPACE, blend
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.timeline.epoch_field import EpochField
 from nnviz.gui.timeline.paint import number_height, row_height
-from nnviz.gui.timeline.scale import EpochArray
 from nnviz.gui.timeline.track import Track
 
 _LEAST = 40 * SPACE
@@ -36,60 +35,21 @@ class TimelineActions(Protocol):
 class Timeline(Themed, QWidget):
     """Shows which epoch is looked at, and lets the person choose another.
 
-    It knows nothing of runs: it is told which epochs are kept, and says which one is wanted. Its
-    buttons are the actions of the Train menu.
-
-    Parameters
-    ----------
-    actions
-        What its buttons trigger.
-    parent
-        Qt parent.
+    It knows nothing of runs: its `track` is told which epochs are kept, and says which one is
+    wanted, as does its `field`. Its buttons are the actions of the Train menu.
     """
-
-    epoch_chosen = Signal(int)
-    """The person wants to see this kept epoch."""
-
-    epoch_typed = Signal(int)
-    """The person typed this epoch, to see it or the kept one nearest to it."""
-
-    live_wanted = Signal()
-    """The person wants to see the newest epoch, and to stay with it."""
-
-    grasped = Signal()
-    """The person takes the handle."""
 
     def __init__(self, actions: TimelineActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
         self.setAccessibleName(self.tr("Timeline of the run"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.track = Track(self)
+        self.track, self.field = Track(self), EpochField(self)
         self._past, self._worded, self._digits = False, True, 0
         self._lay_out(actions)
-        self.track.epoch_chosen.connect(self.epoch_chosen)
-        self.track.live_wanted.connect(self.live_wanted)
-        self.track.sliderPressed.connect(self.grasped)
         self.track.moved.connect(self._follow)
-        actions["play-back"].changed.connect(self._name_play)
         self.set_low(False)
         self._follow()
-
-    def show_kept(self, epochs: EpochArray) -> None:
-        """Offer these epochs, in ascending order."""
-        self.track.show_kept(epochs)
-
-    def show_newest(self, epoch: int) -> None:
-        """Reach up to this epoch."""
-        self.track.show_newest(epoch)
-
-    def begin(self, epochs: int) -> None:
-        """Prepare for a run of so many epochs; forget what was asked of the one before."""
-        self.track.begin(epochs)
-
-    def show_shown(self, epoch: int | None) -> None:
-        """Show which epoch is looked at, or None for the newest."""
-        self.track.show_shown(epoch)
 
     def minimumSizeHint(self) -> QSize:
         """Return so little that the picture above never becomes wider for it."""
@@ -122,17 +82,15 @@ class Timeline(Themed, QWidget):
     # ------------------------------------------------------------------------------- its parts
 
     def _lay_out(self, actions: TimelineActions) -> None:
-        self._play = self._button(actions["play-back"])
+        play = self._button(actions["play-back"])
         self._branch = self._button(actions["branch"], self.tr("Train on from here"))
         now = self._button(actions["now"], self.tr("Now"))
         now.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._field = EpochField(self)
-        self._field.entered.connect(self.epoch_typed)
-        self._field.stepped.connect(self._step)
+        self.field.stepped.connect(self.track.step)
         self._row = QHBoxLayout(self)
         self._row.setSpacing(SPACE // 2)
         back, forward = self._button(actions["earlier"]), self._button(actions["later"])
-        for part in (self._play, back, self.track, forward, self._field, now, self._branch):
+        for part in (play, back, self.track, forward, self.field, now, self._branch):
             if part is self.track:
                 self._row.addWidget(part, 1)
             else:
@@ -145,18 +103,12 @@ class Timeline(Themed, QWidget):
         if words:
             action.setIconText(words)
         button.setDefaultAction(action)
-        button.setAccessibleName(words or action.text().replace("&", ""))
         button.setFont(small_font())
         button.setAutoRaise(True)
         button.setIconSize(QSize(icon_size()))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setFixedHeight(row_height())
         return button
-
-    @Slot()
-    def _name_play(self) -> None:
-        """Name the button by what it does now."""
-        self._play.setAccessibleName(self._play.defaultAction().text().replace("&", ""))
 
     # ------------------------------------------------------------------------------- its words
 
@@ -170,9 +122,7 @@ class Timeline(Themed, QWidget):
             self._fit()
         if self._past != (track.shown is not None):
             self._past = not self._past
-            self._field.setProperty("past", self._past)
-            self._field.style().unpolish(self._field)
-            self._field.style().polish(self._field)
+            mark(self.field, "past", self._past)
             self.update()
         self._tell()
 
@@ -186,7 +136,7 @@ class Timeline(Themed, QWidget):
             )
             # Of a fixed size: else every new epoch would have the row laid out again.
             longest = self._sentence(True, largest, worded).format(shown=count(largest))
-            self._field.setFixedSize(self._field.width_for(longest), row_height())
+            self.field.setFixedSize(self.field.width_for(longest), row_height())
             if self._row.minimumSize().width() + _TRACK <= self.width():
                 break
         self._worded = worded
@@ -195,9 +145,9 @@ class Timeline(Themed, QWidget):
     def _tell(self) -> None:
         """Write the epoch; a screen reader is always told in words."""
         newest, past = self.track.newest, self.track.shown is not None
-        self._field.show_epoch(self.track.here, self._sentence(past, newest, self._worded))
+        self.field.show_epoch(self.track.here, self._sentence(past, newest, self._worded))
         said = self._sentence(past, newest, True).format(shown=count(self.track.here))
-        self._field.setAccessibleName(said)
+        self.field.setAccessibleName(said)
 
     def _sentence(self, past: bool, newest: int, worded: bool) -> str:
         """Return what is written, with a gap for the epoch shown."""
@@ -205,10 +155,3 @@ class Timeline(Themed, QWidget):
             return self.tr("epoch {shown}") if worded else "{shown}"
         text = self.tr("epoch {shown} of {newest}") if worded else self.tr("{shown} / {newest}")
         return text.replace("{newest}", count(newest))
-
-    @Slot(bool)
-    def _step(self, later: bool) -> None:
-        if later:
-            self.track.step_forward()
-        else:
-            self.track.step_back()

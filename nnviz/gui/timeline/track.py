@@ -95,19 +95,13 @@ class Track(PaintedTrack):
 
     # --------------------------------------------------------------------------- what is done
 
-    @Slot()
-    def step_back(self) -> None:
-        """Go to the kept epoch before."""
-        before = int(np.searchsorted(self.kept, self.here)) - 1
-        if before >= 0:
-            self._choose(int(self.kept[before]))
-
-    @Slot()
-    def step_forward(self) -> None:
-        """Go to the kept epoch after; from the last, to the newest."""
-        if self.shown is not None:
-            after = int(np.searchsorted(self.kept, self.shown, side="right"))
-            self._choose(int(self.kept[after]) if after < len(self.kept) else self.newest)
+    @Slot(int)
+    def step(self, steps: int) -> None:
+        """Go so many kept epochs on, or back; after the last comes the newest."""
+        stops = self._stops()
+        place = int(np.searchsorted(stops, self.here, "right" if steps > 0 else "left"))
+        place += steps - 1 if steps > 0 else steps
+        self._choose(int(stops[min(max(place, 0), len(stops) - 1)]))
 
     @Slot(int)
     def _act(self, action: int) -> None:
@@ -120,9 +114,9 @@ class Track(PaintedTrack):
             _Action.SliderToMaximum.value: 1.0,
         }
         if action == _Action.SliderSingleStepSub.value:
-            self.step_back()
+            self.step(-1)
         elif action == _Action.SliderSingleStepAdd.value:
-            self.step_forward()
+            self.step(1)
         elif action in places:
             self._go_to(places[action])
         self._stand()  # or the slider would go where it would have gone by itself
@@ -133,8 +127,8 @@ class Track(PaintedTrack):
         self._turned += turned.y() or turned.x()
         notches = int(self._turned / _NOTCH)
         self._turned -= notches * _NOTCH
-        for _ in range(abs(notches)):
-            (self.step_forward if notches > 0 else self.step_back)()
+        if notches:
+            self.step(notches)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -166,10 +160,13 @@ class Track(PaintedTrack):
     def _place_at(self, x: float) -> float:
         return (x - MARGIN) / self.length
 
+    def _stops(self) -> EpochArray:
+        """Return the kept epochs and the newest."""
+        return np.append(self.kept[self.kept < self.newest], self.newest)
+
     def _stop_at(self, place: float) -> int:
-        """Return the kept epoch nearest to a place, or the newest where that is nearer."""
-        stops = np.append(self.kept[self.kept < self.newest], self.newest)
-        return nearest(stops, self.scale.epoch_at(place))
+        """Return the stop nearest to a place."""
+        return nearest(self._stops(), self.scale.epoch_at(place))
 
     def _go_to(self, place: float) -> None:
         self._choose(self._stop_at(place))
