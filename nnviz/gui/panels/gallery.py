@@ -12,6 +12,7 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, fixed, percent
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
@@ -115,11 +116,8 @@ class GalleryPanel(MomentPanel):
             # The style sheet makes this role transparent, that of the panel tells the theme.
             part.setBackgroundRole(QPalette.ColorRole.Window)
         self.function.setMaximumWidth(em(self, 9))
-        row = QHBoxLayout()
-        row.addWidget(self.function, 1)
-        row.addStretch()
-        column = lay_out(self, self.legend_row, self.reading)
-        column.insertLayout(0, row)
+        row = filled(QHBoxLayout(), self.function, None, wide=self.function)
+        column = lay_out(self, row, self.legend_row, self.reading)
         column.addWidget(self.scroll_area, 1)
         column.addWidget(self.slider)
         self.setMinimumSize(200, 160)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import LayerSpec
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plots.legend import LegendRow
@@ -26,13 +27,11 @@ def layer_choices(specs: Sequence[LayerSpec], layers: Sequence[int]) -> list[tup
     return [(shorts[layer], show.format(name=names[layer])) for layer in layers]
 
 
-def lay_out(panel: QWidget, *parts: QWidget) -> QVBoxLayout:
+def lay_out(panel: QWidget, *parts: QWidget | QLayout) -> QVBoxLayout:
     """Put parts below one another on the ground of panels; return the column they are in."""
-    column = QVBoxLayout(panel)
-    column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-    column.setSpacing(SPACE // 2)
-    for part in parts:
-        column.addWidget(part)
+    half = SPACE // 2
+    margins = SPACE, half, SPACE, half
+    column = filled(QVBoxLayout(panel), *parts, margins=margins, spacing=half)
     panel.setBackgroundRole(QPalette.ColorRole.Light)
     panel.setAutoFillBackground(True)
     return column
@@ -48,10 +47,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.setObjectName("panel-header")
         self.legend = LegendRow(self, lines)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2)
-        self._row.addWidget(self.legend, 1)
+        self._row = filled(QHBoxLayout(self), self.legend, spacing=2, wide=self.legend)
 
     def add(self, control: QWidget) -> None:
         """Put a control at the right end."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
@@ -61,9 +62,7 @@ class OutputPanel(MomentPanel):
         self._offered: list[type[OutputView]] = []
         self._views: dict[type[OutputView], OutputView] = {}
         above = QWidget(self)
-        self._above = QBoxLayout(flow(across=False), above)
-        self._above.setContentsMargins(0, 0, 0, 0)
-        self._above.setSpacing(SPACE // 2)
+        self._above = filled(QBoxLayout(flow(across=False), above), spacing=SPACE // 2)
         self._above.addWidget(self.selector, 0, Qt.AlignmentFlag.AlignLeft)
         self._above.addWidget(self.figures, 1)
         self._column = lay_out(self, above)

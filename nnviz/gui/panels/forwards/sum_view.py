@@ -13,6 +13,7 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import Activation
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.style import em, strong_font
 from nnviz.gui.look.texts import translated
@@ -173,17 +174,9 @@ class SumView(QWidget):
         self._curve.setAccessibleName(self.tr("The activation at z"))
         self._curve.resized.connect(self._draw_curve)
         self._curve.setMaximumSize(*(em(self, count) for count in _MOST_CURVE))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        for part in (self._title, self._formula, self.table, self.step):
-            words.addWidget(part)
-        words.addStretch(1)
-        self._row = QBoxLayout(flow(across=True), self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2 * SPACE)
-        self._row.addLayout(words)
-        self._row.addWidget(self._curve, 1)
-        self._row.addStretch()
+        parts = self._title, self._formula, self.table, self.step
+        words, row = filled(QVBoxLayout(), *parts, None, spacing=2), QBoxLayout(flow(True), self)
+        self._row = filled(row, words, self._curve, None, spacing=2 * SPACE, wide=self._curve)
 
     def show_neuron(self, neuron: NeuronSum | None) -> None:
         """Show another neuron, sample or moment; None for nothing yet."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -62,10 +63,7 @@ class OutputView(Themed, QWidget):
         self._buttons: dict[str, QAbstractButton] = {}
         self.body: QBoxLayout = QVBoxLayout()
         self.body.setSpacing(SPACE)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self.header)
+        column = filled(QVBoxLayout(self), self.header, spacing=SPACE // 2)
         column.addLayout(self.body, 1)
 
     def set_content(self, content: QWidget) -> None:
