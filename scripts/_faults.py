@@ -239,9 +239,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "bars-sign",
         "Negative weights' bars have the colour of positive ones.",
-        f"{PANELS}/weights.py",
-        "now.counts.astype(float), theme.negative, theme.positive",
-        "now.counts.astype(float), theme.positive, theme.negative",
+        f"{PANELS}/layered.py",
+        "sign_colors(edges, self._colors)",
+        "sign_colors(edges, self._colors[::-1])",
         _LAYERS,
     ),
     Fault(
@@ -320,9 +320,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "table-column",
         "The table of answers has the expected class in the column of the decided one.",
-        f"{PANELS}/outputs/table.py",
-        "labels[row - first]) for row in rows]",
-        "int(self.problem.labels[row])) for row in rows]",
+        f"{PANELS}/samples/model.py",
+        "return self.decided.astype(np.float64)",
+        "return self.targets",
         _TABLES,
     ),
     Fault(
@@ -336,15 +336,15 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "forward-tint",
         "Cells of the forward table are tinted on a scale that is a tenth of what it should be.",
-        f"{PANELS}/forwards/samples.py",
-        "shades(values / scale)",
-        "shades(10 * values / scale)",
+        f"{PANELS}/samples/model.py",
+        "shades(values / self._scale",
+        "shades(10 * values / self._scale",
         _TABLES,
     ),
     Fault(
         "forward-tip",
         "The tooltip of the forward table has the number of another row.",
-        f"{PANELS}/forwards/samples.py",
+        f"{PANELS}/samples/model.py",
         "numbers, problem = self._read(self.rows[[row]]), self._inspection.problem",
         "numbers, problem = self._read(self.rows[[0]]), self._inspection.problem",
         _TABLES,

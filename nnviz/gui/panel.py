@@ -71,4 +71,4 @@ class Panel(Themed, QWidget):
         return {}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
-        """Take over what `view_state` of another instance returned."""
+        """Take over what `view_state` of another instance returned, as far as this run has it."""

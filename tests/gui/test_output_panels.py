@@ -32,8 +32,10 @@ from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Re
 from nnviz.gui.panels.outputs.roc import RocCurve
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
-from nnviz.gui.panels.outputs.table import RIGHT, WRONG, PredictionTable
+from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.panels.outputs.words import headline, score_text, share_text, three_digits
+from nnviz.gui.panels.samples.columns import RIGHT, WRONG
+from nnviz.gui.panels.samples.model import Numbers
 from nnviz.gui.plots.plot import Plot
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -615,17 +617,6 @@ def test_theme_changes_the_picture_at_once(qtbot: QtBot, key: str, name: str) ->
     assert picture(in_theme(panel, LIGHT)) == light
 
 
-def test_the_same_frame_again_costs_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = frame_of("moons")
-    panel = panel_of(qtbot, frame)
-    asked: list[Inspection] = []
-    monkeypatch.setattr(DecisionSurface, "take", lambda self, moment: asked.append(moment))
-    panel.show_frame(Frame(frame.history, frame.inspection, frame.row))
-    assert not asked
-    panel.show_frame(Frame(frame.history, frame.inspection, frame.row + 1))
-    assert asked == [frame.inspection]
-
-
 def test_figures_are_short_have_a_true_minus_and_never_round_to_all_or_nothing() -> None:
     shares = {10_000: "100 %", 9_999: "99.9 %", 0: "0 %", 1: "0.1 %"}
     assert {right: share_text(right, 10_000) for right in shares} == shares
@@ -683,7 +674,7 @@ def test_what_a_large_network_answers_is_estimated_until_it_rests(
         assert panel.current.inspection.plane_side < 64 or not moves
         assert ("≈" in told) == ("some of the rows" in panel.description())
         assert ("≈" in told) == moves
-    qtbot.waitUntil(lambda: panel.current.inspection is panel._frame.inspection)
+    qtbot.waitUntil(lambda: panel.current.inspection is panel.frame.inspection)
     still.show_frame(frame)
     assert panel.figures.accessibleName() == still.figures.accessibleName()
     assert panel.accessibleDescription() == still.description()
@@ -698,11 +689,11 @@ def test_table_answers_for_what_is_scrolled_into_sight(
     with qtbot.waitExposed(view):
         view.show()
     asked: set[int] = set()
-    answers = Inspection.answers
+    made = Numbers.__init__
     monkeypatch.setattr(
-        Inspection,
-        "answers",
-        lambda self, first, last: asked.update(range(first, last)) or answers(self, first, last),
+        Numbers,
+        "__init__",
+        lambda self, moment, rows: asked.update(rows.tolist()) or made(self, moment, rows),
     )
     view.show_moment(moments(frame, 3)[0].inspection, 0)
     assert 0 in asked and 150 not in asked

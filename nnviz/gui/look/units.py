@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from PySide6.QtCore import QCoreApplication
+
 from nnviz.gui.look.numbers import fixed
+from nnviz.gui.look.texts import translated
 from nnviz.training.problem import Problem
 
 
@@ -26,6 +29,13 @@ class Arithmetic(NamedTuple):
     def text(self) -> str:
         """All of it in a line: ``"(37.45 − 48.10) ÷ 30.40 = −0.350"``."""
         return f"{self.way} = {self.result}"
+
+
+def target_label(problem: Problem) -> str:
+    """Return the name of what is predicted, with its unit where there is one."""
+    name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
+    text = QCoreApplication.translate("units", "{name} ({unit})")
+    return text.format(name=name, unit=unit) if unit else name
 
 
 def standardized_input(problem: Problem, row: int, unit: int) -> Arithmetic | None:

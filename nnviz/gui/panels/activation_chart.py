@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from nnviz.gui.plots.bars import histogram
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
+
+_tr = partial(QCoreApplication.translate, "GalleryPanel")
 
 LOW, HIGH = -5.0, 5.0
 """Range of z that is drawn."""
@@ -73,13 +76,7 @@ NO_MARKS = Marks(np.zeros(BINS, np.intp), np.empty((0, 2)))
 
 
 def marks_of(inspection: Inspection, row: int) -> dict[str, Marks]:
-    """Return the marks of all activations that layers have, by their names.
-
-    Parameters
-    ----------
-    inspection, row
-        The moment, and the chosen sample.
-    """
+    """Return the marks of all activations that layers have, by their names; the row is chosen."""
     choice = inspection.problem.experiment.network.layers
     traces, sample = inspection.activations(), inspection.sample_trace(row)
     marks: dict[str, Marks] = {}
@@ -94,13 +91,7 @@ def marks_of(inspection: Inspection, row: int) -> dict[str, Marks]:
 
 
 class FunctionChart(Chart):
-    """The curve of an activation.
-
-    Parameters
-    ----------
-    activation
-        What it shows.
-    """
+    """The curve of an activation."""
 
     def __init__(self, activation: Activation) -> None:
         super().__init__()
@@ -132,13 +123,8 @@ class FunctionChart(Chart):
 class ActivationChart(FunctionChart):
     """Function and derivative, dots of the chosen sample, and below them where z lie.
 
-    Parameters
-    ----------
-    activation
-        What it shows.
-    small
-        Whether it is one of many. A large one has a z to try: both values there, and the tangent
-        whose slope f′ is.
+    One that is not small, among many, has a z to try: both values there, and the tangent whose
+    slope f′ is.
     """
 
     def __init__(self, activation: Activation, small: bool = True) -> None:
@@ -213,7 +199,3 @@ class ActivationChart(FunctionChart):
     def _write(self, value: float, step: float) -> str:
         """Return a number for the left axis; none beside the histogram."""
         return fixed(value, step) if value > self.shown[1][0] else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("GalleryPanel", text)

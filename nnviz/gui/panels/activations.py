@@ -15,9 +15,8 @@ from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dropout, Flatten, LayerSpec
 from nnviz.engine.network import LayerTrace
-from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, percent, short
-from nnviz.gui.look.theme import Theme, blend, rgb
+from nnviz.gui.look.theme import Theme, rgb
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import ALL, HistogramChart, LayerChart, LayeredPanel, in_rows
 from nnviz.gui.plots.bars import Histogram, histogram
@@ -39,6 +38,9 @@ _Array = NDArray[np.floating]
 
 class HeatChart(LayerChart):
     """A heat map of neurons × samples; below it each sample's class, and the chosen sample."""
+
+    state: object = None
+    """What the strip below it was drawn for."""
 
     def __init__(self, widest: str) -> None:
         super().__init__(widest)
@@ -83,7 +85,6 @@ class ActivationsPanel(LayeredPanel):
         self._order: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._rows = self._order
         self._ranges: list[tuple[float, float]] = []
-        self._chosen = -1
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer makes numbers of its own; the others hand on what they get."""
@@ -98,13 +99,6 @@ class ActivationsPanel(LayeredPanel):
         ]
         self.histograms, self.values = {}, {}
         super().begin(problem)
-
-    def show_frame(self, frame: Frame) -> None:
-        """Take over a new moment and the chosen sample."""
-        if frame.row != self._chosen:
-            self._chosen = frame.row
-            self._draw_all()
-        super().show_frame(frame)
 
     def read(self, inspection: Inspection) -> None:
         """Take the activations, samples in order of class or target, and count them."""
@@ -163,7 +157,7 @@ class ActivationsPanel(LayeredPanel):
     def make(self) -> Sequence[LayerChart]:
         """Return the charts of a layer's heat map and histogram."""
         widest = percent(1.0, 0.01)
-        heat, bars = HeatChart(widest), HistogramChart(widest)
+        heat, bars = HeatChart(widest), HistogramChart(widest, 0.85)
         bars.axes["left"].write = percent
         return heat, bars
 
@@ -216,14 +210,22 @@ class ActivationsPanel(LayeredPanel):
 
     def _draw_heat(self, layer: int, chart: HeatChart) -> None:
         values = self.values[layer]
-        samples, neurons = values.shape
+        row = self.frame.row if self.frame is not None else -1
+        state = values.shape, row, chart.size(), chart.box, chart.theme
+        if chart.state != state:
+            chart.state = state
+            self._draw_around(layer, chart, row)
+        colors = self.theme.diverging(values.T, self.largest(layer))
+        chart.cells.set_cells(colors, self._cell_text(layer, chart))
+
+    def _draw_around(self, layer: int, chart: HeatChart, row: int) -> None:
+        """Draw what changes only with the samples, the chosen one, size and theme."""
+        samples, neurons = self.values[layer].shape
         chart.axes["left"].counted_from = neurons
         left = self.tr("channel mean") if self._of_pictures(layer) else self.tr("neuron")
         chart.set_names(Names(self._samples_name(samples, chart), left, title=self.names[layer]))
         chart.set_ranges((0.0, samples), (0.0, neurons), lane=_LANE)
-        colors = self.theme.diverging(values.T, self.largest(layer))
-        chart.cells.set_cells(colors, self._cell_text(layer, chart))
-        self._draw_lane(chart, samples)
+        self._draw_lane(chart, samples, row)
 
     def _cell_text(self, layer: int, chart: Chart) -> Callable[[int, int], tuple[str, str]]:
         values, theme = self.values[layer], chart.theme
@@ -235,7 +237,7 @@ class ActivationsPanel(LayeredPanel):
 
         return text
 
-    def _draw_lane(self, chart: HeatChart, samples: int) -> None:
+    def _draw_lane(self, chart: HeatChart, samples: int, row: int) -> None:
         """Show, under the heat map, each sample's class, and where the chosen sample is."""
         problem, pixel, theme = self.problem, chart.pixel.height(), chart.theme
         if problem is not None and problem.dataset.task == "classification":
@@ -243,21 +245,21 @@ class ActivationsPanel(LayeredPanel):
             table = [rgb(theme.class_color(label)) for label in range(int(labels.max()) + 1)]
             colors = np.array(table, dtype=np.uint8)[labels][np.newaxis]
             chart.classes.set_cells(colors, area=QRectF(0, -5 * pixel, samples, 3 * pixel))
-        found = np.flatnonzero(self._rows == self._chosen)
+        found = np.flatnonzero(self._rows == row)
         chart.chosen.setVisible(bool(found.size))
         if found.size:
             half = min(4 * chart.pixel.width(), samples / 2)  # whole, at the first sample too
             chart.chosen.setPos(min(max(found[0] + 0.5, half), samples - half), -4 * pixel)
 
     def _draw_bars(self, layer: int, chart: HistogramChart, titled: bool) -> None:
-        counts, theme = self.histograms[layer], chart.theme
+        counts = self.histograms[layer]
         # Beside its heat map the histogram stands on the same line: with an empty title.
         title = "\u2007" if titled else ""
         chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
-        top = step_up(1.02 * float(counts.shares.max()))
+        shares = counts.shares
+        top = step_up(1.02 * float(shares.max()))
         chart.set_ranges(self._ranges[layer], (0.0, top))
-        below, above = (blend(c, theme.surface, 0.85) for c in (theme.negative, theme.positive))
-        chart.show_bars(counts, counts.shares, below, above)
+        chart.show_bars(counts, shares)
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
@@ -265,14 +267,14 @@ class ActivationsPanel(LayeredPanel):
     def _samples_name(self, samples: int, chart: Chart) -> str:
         if chart.narrow:
             return self.tr("samples")
-        by_class = self.problem is not None and self.problem.dataset.task == "classification"
+        assert self.problem is not None
+        rows, is_class = self.problem.train.rows, self.problem.dataset.task == "classification"
         text = self.tr("{count} samples, by class")
-        if not by_class:
+        if not is_class:
             text = self.tr("{count} samples, by target")
-        rows = samples if self.problem is None else self.problem.train.rows
         if samples < rows:
             text = self.tr("first {count} of {all}, by class")
-            if not by_class:
+            if not is_class:
                 text = self.tr("first {count} of {all}, by target")
         return text.format(count=count(samples), all=count(rows))
 
@@ -287,17 +289,11 @@ def neurons_of(trace: LayerTrace) -> _Array:
 def own_range(output_range: tuple[float, float]) -> tuple[float, float]:
     """Return an activation's range, with a start where it has no end."""
     low, high = output_range
-    return (
-        low if math.isfinite(low) else -1.0,
-        high if math.isfinite(high) else 1.0,
-    )
+    return low if math.isfinite(low) else -1.0, high if math.isfinite(high) else 1.0
 
 
 def widened(limits: tuple[float, float], values: _Array) -> tuple[float, float]:
     """Return limits moved out to round numbers where values lie beyond them."""
     low, high = limits
     least, most = float(values.min()), float(values.max())
-    return (
-        -step_up(-least) if least < low else low,
-        step_up(most) if most > high else high,
-    )
+    return -step_up(-least) if least < low else low, step_up(most) if most > high else high

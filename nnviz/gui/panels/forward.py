@@ -7,44 +7,53 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from nnviz.gui.frame import Frame
-from nnviz.gui.look.layer_names import layer_names, short_layer_names
+from nnviz.engine.layers import Dense
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.forwards.columns import ALL, neuron_layers, neuron_name
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.forwards.lines import sentence
-from nnviz.gui.panels.forwards.samples import MOST_ROWS, PICTURE_ROW, SamplesModel
 from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
-from nnviz.gui.panels.forwards.terms import neuron_sum
-from nnviz.gui.panels.header import lie_on_surface
+from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.header import flow, lay_out, layer_choices
+from nnviz.gui.panels.moment import MomentPanel
+from nnviz.gui.panels.samples.columns import (
+    ALL,
+    MOST_ROWS,
+    columns_of,
+    neuron_layers,
+    neuron_name,
+)
+from nnviz.gui.panels.samples.model import SamplesModel
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.data_table import ROW, DataTable
-from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
+from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import small
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 SAMPLES, ARITHMETIC = "samples", "arithmetic"
 MODES = (SAMPLES, ARITHMETIC)
 
+PICTURE_ROW = 2.2
+"""Height of a row with a picture, in heights of a line."""
+
 FEW_NEURONS = 8
 """So many are shown all at once."""
 
-_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _SUM = 17
 """Height of a sum below the table, in heights of a line."""
 
 
 @guarded
-class ForwardPanel(Panel):
+class ForwardPanel(MomentPanel):
     """The numbers of a forward pass, as a table of samples or as the sum of one neuron."""
 
     key = "forward"
@@ -59,17 +68,13 @@ class ForwardPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        lie_on_surface(self)
         self.setAccessibleName(self.tr("z and a of every layer, and how they come about"))
         self.mode, self.neuron = SAMPLES, (0, 0)
-        self.idle = IdleTimer(self)
-        self.idle.idle.connect(self._describe)
+        self.watch(IdleTimer(self))
         self._mode_is_own = False
         self._layer = ALL
         self._offers: tuple[Problem, str] | None = None
-        self._problem: Problem | None = None
-        self._frame: Frame | None = None
-        self._restored: Mapping[str, Any] | None = None
+        self._listed: int | None = None
         self._make_controls()
         self.samples = SamplesModel()
         self.table, self.sum = DataTable(self.samples, self), SumView(self)
@@ -79,10 +84,7 @@ class ForwardPanel(Panel):
         self.table.activated.connect(self._on_opened)
         self.table.settled.connect(self._show_note)
         self.note = small(Label(parent=self))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self._bar)
+        column = lay_out(self, self._bar)
         column.addWidget(self.table, 100)
         column.addWidget(self.note)
         column.addWidget(self.sum, 100)
@@ -111,9 +113,7 @@ class ForwardPanel(Panel):
         following = self.tr("The next sample: it is chosen everywhere")
         self.rows = Stepper("forward-step-sample", previous, following, self)
         self.rows.stepped.connect(self._on_step_sample)
-        for stepper in (self.units, self.rows):
-            stepper.setEnabled(False)  # until there is a run
-        self._controls, self._choices = QBoxLayout(_ACROSS), QHBoxLayout()
+        self._controls, self._choices = QBoxLayout(flow(across=True)), QHBoxLayout()
         for part in (self.layers, self.units, self.rows):
             self._choices.addWidget(part)
         self._choices.addStretch(1)
@@ -130,7 +130,8 @@ class ForwardPanel(Panel):
 
     def begin(self, problem: Problem) -> None:
         """Lay out the columns of a run; keep what was chosen as far as it still exists."""
-        before, self._problem, self._frame = self._problem, problem, None
+        before = self.problem
+        super().begin(problem)
         specs, built = problem.experiment.network.layers, neuron_layers(problem)
         layer, unit = self.neuron
         if layer not in built or unit >= built[layer].units:
@@ -140,46 +141,29 @@ class ForwardPanel(Panel):
             self._layer = ALL if few else min(built)
         if not self._mode_is_own:
             self.mode = SAMPLES if problem.dataset.rows <= MOST_ROWS else ARITHMETIC
-        for timer in (self.idle, self.table.idle):
-            timer.reset()
+        self.table.idle.reset()
         self.table.whole = self.bare
         self.table.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
-        self.sum.show_neuron(problem, None)
-        self.samples.show_problem(problem)
-        for stepper in (self.units, self.rows):
-            stepper.setEnabled(True)
+        self.sum.show_neuron(None)
+        self._listed = None
         self._show_choices()
-        if self._restored is not None:
-            self._apply(self._restored)
-            self._restored = None
 
-    def show_frame(self, frame: Frame) -> None:
-        """Draw a moment; nothing is done when neither the parameters nor the row are new."""
-        last, self._frame = self._frame, frame
-        if last and last.inspection is frame.inspection and last.row == frame.row:
-            return
-        self.idle.update()
-        if last is None or last.row != frame.row:
+    def take(self, inspection: Inspection) -> None:
+        """Draw a moment where there is something to be seen of it."""
+        assert self.frame is not None
+        row = self.frame.row
+        if self.mode == ARITHMETIC:
             self._show_steppers()
-        self._draw(frame)
-
-    def _draw(self, frame: Frame) -> None:
         if not self.table.isHidden():
-            if self.samples.take(frame):
+            if self.samples.take(inspection, row):
                 self.table.settle()
-            self.table.follow(self.samples.line_of(frame.row))
+            self.table.follow(self.samples.line_of(row))
             self.table.show_moment()
-        self._draw_sum(frame)
-        self._describe()
+        self._draw_sum()
 
-    def _draw_sum(self, frame: Frame) -> None:
-        if not self.sum.isHidden():
-            self.sum.show_neuron(frame.inspection.problem, neuron_sum(frame, *self.neuron))
-
-    @Slot()
-    def _describe(self) -> None:
-        if self.idle.due("description", SAY_SECONDS):
-            self.setAccessibleDescription(self.description())
+    def _draw_sum(self) -> None:
+        if self.frame is not None and not self.sum.isHidden():
+            self.sum.show_neuron(NeuronSum(self.frame, *self.neuron))
 
     def legend(self) -> list[LegendEntry]:
         """Return what colours mean."""
@@ -191,19 +175,19 @@ class ForwardPanel(Panel):
             ]
         signs = self.tr("below zero … above")
         entries = [LegendEntry(signs, theme.negative, "gradient", theme.positive)]
-        if self._problem is not None and self._problem.held_out.size:
+        if self.problem is not None and self.problem.held_out.size:
             entries.append(LegendEntry(self.tr("held-out sample"), theme.second, "ring"))
         return entries
 
     def description(self) -> str:
         """Return the chosen neuron's numbers for the chosen sample, in a sentence."""
-        if self._frame is None:
+        if self.frame is None:
             return self.tr("z and a of every layer, sample by sample.")
-        neuron = neuron_sum(self._frame, *self.neuron)
+        neuron = NeuronSum(self.frame, *self.neuron)
         return sentence(neuron, summed=self.mode == ARITHMETIC).format(
-            epoch=count(self._frame.inspection.epoch),
+            epoch=count(self.frame.inspection.epoch),
             sample=count(neuron.row + 1),
-            neuron=neuron_name(self._frame.inspection.problem, *self.neuron),
+            neuron=neuron_name(self.frame.inspection.problem, *self.neuron),
             count=count(neuron.weights.size),
             z=exact(neuron.z),
             a=exact(neuron.a),
@@ -216,17 +200,8 @@ class ForwardPanel(Panel):
         return {"mode": self.mode, "layer": self._layer, "neuron": list(self.neuron)}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
-        """Take over mode, layer and neuron, now or as soon as there is a problem."""
-        if self._problem is None:
-            self._restored = state
-        else:
-            self._apply(state)
-
-    # ------------------------------------------------------------------ choosing
-
-    def _apply(self, state: Mapping[str, Any]) -> None:
-        assert self._problem is not None
-        built = neuron_layers(self._problem)
+        """Take over mode, layer and neuron, as far as this run has them."""
+        built = self._built()
         if state.get("mode") in MODES:
             self.mode, self._mode_is_own = str(state["mode"]), True
         if int(state.get("layer", self._layer)) in (ALL, *built):
@@ -236,51 +211,48 @@ class ForwardPanel(Panel):
             self.neuron = (int(layer), int(unit))
         self._show_choices()
 
+    # ------------------------------------------------------------------ choosing
+
     def _offered(self) -> list[int]:
         """Return the layers among which one chooses: a sum is of one of them."""
-        built = neuron_layers(self._problem) if self._problem is not None else ()
-        return [*built] if self.mode == ARITHMETIC else [ALL, *built]
+        return [*self._built()] if self.mode == ARITHMETIC else [ALL, *self._built()]
+
+    def _built(self) -> dict[int, Dense]:
+        return neuron_layers(self.problem) if self.problem is not None else {}
 
     def _show_layers(self, problem: Problem) -> None:
         """Offer layers, anew only where they are others: who walks with keys keeps the focus."""
-        offered = self._offered()
         if self._offers != (problem, self.mode):
             self._offers = (problem, self.mode)
-            specs = problem.experiment.network.layers
-            names, shorts = layer_names(specs), short_layer_names(specs)
-            every, show = self.tr("Show the columns of every layer"), self.tr("Show layer: {name}")
-            self.layers.fill(
-                [
-                    (self.tr("All"), every) if i == ALL else (shorts[i], show.format(name=names[i]))
-                    for i in offered
-                ]
-            )
-        self.layers.choose(
-            offered.index(self.neuron[0] if self.mode == ARITHMETIC else self._layer)
-        )
+            choices = layer_choices(problem.experiment.network.layers, [*self._built()])
+            every = self.tr("All"), self.tr("Show the columns of every layer")
+            self.layers.fill(choices if self.mode == ARITHMETIC else [every, *choices])
+        shown = self.neuron[0] if self.mode == ARITHMETIC else self._layer
+        self.layers.choose(self._offered().index(shown))
 
     def _show_choices(self) -> None:
         """Show what is chosen in every part that shows it, as soon as there is a run."""
-        if self._problem is None:
+        if self.problem is None:
             return
         self.modes.choose(MODES.index(self.mode))
-        self._show_layers(self._problem)
+        self._show_layers(self.problem)
         self._show_steppers()
         self.marks.show_entries(self.legend())
-        self.samples.show_layer(self._layer)
+        if self._listed != self._layer:
+            self._listed = self._layer
+            self.samples.show_problem(self.problem, columns_of(self.problem, self._layer))
         sources, table = self.samples.sources, self.table
         table.mark_columns(frozenset(i for i, s in enumerate(sources) if s.neuron == self.neuron))
         self._arrange()
-        if self._frame is not None:
-            self._draw(self._frame)
+        self.redraw()
         if table.marked and table.currentIndex().column() not in table.marked:
             table.follow(table.currentIndex().row(), min(table.marked))
 
     def _show_steppers(self) -> None:
-        assert self._problem is not None
+        assert self.problem is not None
         layer, unit = self.neuron
-        units, rows = neuron_layers(self._problem)[layer].units, self._problem.dataset.rows
-        row = self._frame.row if self._frame is not None else 0
+        units, rows = self._built()[layer].units, self.problem.dataset.rows
+        row = self.frame.row if self.frame is not None else 0
         self.units.show_choice(self.tr("neuron {number}").format(number=unit + 1), unit, units)
         self.rows.show_choice(self.tr("sample {number}").format(number=row + 1), row, rows)
 
@@ -317,18 +289,17 @@ class ForwardPanel(Panel):
 
     @Slot(int)
     def _on_step_sample(self, step: int) -> None:
-        if self._frame is not None:
-            self.row_chosen.emit(self._frame.row + step)
+        if self.frame is not None:
+            self.row_chosen.emit(self.frame.row + step)
 
     # ------------------------------------------------------------------ arrangement
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange everything anew."""
         super().resizeEvent(event)
-        if self._problem is not None:
+        if self.problem is not None:
             self._arrange()
-        if self._frame is not None:
-            self._draw_sum(self._frame)
+        self._draw_sum()
 
     def _arrange(self) -> None:
         """Show table, sum or, where there is room, both, and what they are chosen with."""
@@ -340,7 +311,7 @@ class ForwardPanel(Panel):
         self._choices.invalidate()  # Qt tells a layout within a layout only once it is shown
         modes, choices = self.modes.sizeHint().width(), self._choices.sizeHint().width()
         across = modes + SPACE + choices <= width
-        self._controls.setDirection(_ACROSS if across else _DOWN)
+        self._controls.setDirection(flow(across))
         taken = modes + SPACE + choices if across else max(modes, choices)
         self.marks.setVisible(taken + SPACE + self.marks.sizeHint().width() <= width)
         self.table.setMaximumHeight(self.table.height_in(width) + 2)

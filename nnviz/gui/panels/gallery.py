@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.gui.frame import Frame
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, fixed, percent
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panel import LegendEntry, Panel
+from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.activation_chart import (
     HIGH,
     LOW,
@@ -29,13 +28,14 @@ from nnviz.gui.panels.activation_chart import (
     marks_of,
     strip_color,
 )
-from nnviz.gui.panels.header import lie_on_surface
+from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.layered import in_rows
+from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import set_tool_tip, show_tool_tip
 from nnviz.gui.plots.legend import LegendRow
-from nnviz.gui.plots.plot import Plot, columns_for
+from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import standard_deviation
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
-from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
@@ -47,12 +47,16 @@ _ALL = ""
 _PER_UNIT = 100
 """Slider steps in a unit of z."""
 
-_ASPECT, _LEAST_WIDTH, _LEAST_HEIGHT = 1.2, 9.0, 8.0
-"""Width over height that charts like best, and their least size in heights of a line."""
+_ASPECT, _LEAST = 1.15, 8.0
+"""Width over height that charts like best, and their least width and height in heights of a line.
+"""
+
+_FREE = 0.07
+"""What a place without a chart counts, beside the logarithm of how far charts are from that."""
 
 
 @guarded
-class GalleryPanel(Panel):
+class GalleryPanel(MomentPanel):
     """Small multiples of every activation; one can be enlarged."""
 
     key = "gallery"
@@ -71,9 +75,7 @@ class GalleryPanel(Panel):
         self._large: ActivationChart | None = None
         self._used: dict[str, list[int]] = {}
         self._marks: dict[str, Marks] = {}
-        self._inspection: Inspection | None = None
         self._seen: Inspection | None = None
-        self._row = -1
         self.function = ChoiceBox(parent=self)
         self.function.setObjectName("gallery-function")
         self.function.setAccessibleName(self.tr("Function to enlarge"))
@@ -103,7 +105,7 @@ class GalleryPanel(Panel):
         self.plot.pressed.connect(self._on_pressed)
         for changed in (self.plot.resized, self.plot.restyled):
             changed.connect(self._draw)
-        self.plot.idle.idle.connect(self._on_idle)
+        self.watch(self.plot.idle)
         self.scroll_area = QScrollArea(self)
         self.scroll_area.setObjectName("gallery-scroll")
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
@@ -113,28 +115,19 @@ class GalleryPanel(Panel):
         for part in (self.scroll_area, self.scroll_area.viewport(), self.plot):
             # The style sheet makes this role transparent, that of the panel tells the theme.
             part.setBackgroundRole(QPalette.ColorRole.Window)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
         self.function.setMaximumWidth(em(self, 9))
-        row = QHBoxLayout()
-        row.addWidget(self.function, 1)
-        row.addStretch()
-        column.addLayout(row)
-        for part in (self.legend_row, self.reading):
-            column.addWidget(part)
+        row = filled(QHBoxLayout(), self.function, None, wide=self.function)
+        column = lay_out(self, row, self.legend_row, self.reading)
         column.addWidget(self.scroll_area, 1)
         column.addWidget(self.slider)
-        lie_on_surface(self)
         self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
 
     def begin(self, problem: Problem) -> None:
         """Mark the functions that the layers of this run use."""
-        self._inspection = self._seen = None
-        self._row, self._marks, self._used = -1, {}, {}
-        self.plot.idle.reset()
+        super().begin(problem)
+        self._seen, self._marks, self._used = None, {}, {}
         for number, layer in enumerate(problem.experiment.network.layers, 1):
             if has_field(layer, "activation"):
                 self._used.setdefault(layer.activation, []).append(number)
@@ -142,26 +135,11 @@ class GalleryPanel(Panel):
             self._charts = {name: ActivationChart(a) for name, a in ACTIVATIONS.items()}
         self._begin_charts()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Move the marks to the newest z; nothing is done when nothing is new."""
-        if frame.inspection is self._inspection and frame.row == self._row:
-            return
-        self._inspection, self._row = frame.inspection, frame.row
-        self.plot.idle.update()
-        self._take(frame.inspection)
-
-    def _take(self, inspection: Inspection) -> None:
-        """Move the marks; of a large network by fewer samples while they move."""
-        self._seen = inspection.seen(self.plot.idle.moving)
-        self._marks = marks_of(self._seen, self._row)
+    def take(self, inspection: Inspection) -> None:
+        """Move the marks to the newest z."""
+        assert self.frame is not None
+        self._seen, self._marks = inspection, marks_of(inspection, self.frame.row)
         self._show_marks()
-        if self.plot.idle.due("description", SAY_SECONDS):
-            self.setAccessibleDescription(self.description())
-
-    @Slot()
-    def _on_idle(self) -> None:
-        if self._inspection is not None:
-            self._take(self._inspection)
 
     def restyle(self) -> None:
         """Take over colours."""
@@ -297,12 +275,18 @@ class GalleryPanel(Panel):
         self._show_legend()
         if not charts:
             return
-        wide = columns_for(len(charts), room.width(), room.height(), _ASPECT, math.inf)
-        columns = max(1, min(wide, room.width() // em(self, _LEAST_WIDTH)))
-        rows = [charts[start : start + columns] for start in range(0, len(charts), columns)]
-        # A picture is not scrolled.
-        self.plot.setMinimumHeight(0 if self.bare else len(rows) * em(self, _LEAST_HEIGHT))
-        self.plot.arrange([[*row, *[None] * (columns - len(row))] for row in rows])
+        least, many = em(self, _LEAST), len(charts)
+        lowest = 1 if self.bare else least  # a picture is not scrolled
+
+        def badness(columns: int) -> float:
+            rows = -(-many // columns)
+            shape = room.width() / columns / max(room.height() / rows, lowest)
+            return abs(math.log(max(shape, 0.01) / _ASPECT)) + _FREE * (rows * columns - many)
+
+        columns = min(range(1, max(1, min(many, room.width() // least)) + 1), key=badness)
+        rows = in_rows(charts, columns)
+        self.plot.setMinimumHeight(0 if self.bare else len(rows) * least)
+        self.plot.arrange(rows)
         self._read()
 
     def _show_marks(self) -> None:

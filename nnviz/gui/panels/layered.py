@@ -10,19 +10,17 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
-from nnviz.gui.frame import Frame
-from nnviz.gui.look.layer_names import layer_names, short_layer_names
-from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.layer_names import layer_names
+from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panel import Panel
-from nnviz.gui.panels.header import Header, lay_out
+from nnviz.gui.panels.header import Header, lay_out, layer_choices
+from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import show_tool_tip
 from nnviz.gui.plots.bars import Bars, Histogram, sign_colors
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot, columns_for
 from nnviz.gui.plots.ranges import Array
 from nnviz.gui.widgets.buttons import SegmentedControl
-from nnviz.gui.widgets.idle import SAY_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -50,20 +48,29 @@ class LayerChart(Chart):
 
 
 class HistogramChart(LayerChart):
-    """Bars over a grid, below zero in another colour than above."""
+    """Bars over a grid, below zero in another colour than above; `strength` is that of colours."""
 
-    def __init__(self, widest: str = "") -> None:
+    def __init__(self, widest: str = "", strength: float = 1.0) -> None:
         super().__init__(widest)
         self.axes["left"].setGrid(255)
-        self.bars = self.add(Bars())
+        self.bars, self._strength = self.add(Bars()), strength
 
-    def show_bars(self, counted: Histogram, heights: Array, below: str, above: str) -> None:
+    def show_bars(self, counted: Histogram, heights: Array) -> None:
         """Show bars of these heights."""
-        self.bars.set_data(counted.edges, heights, sign_colors(counted.edges, (below, above)))
+        edges = counted.edges
+        self.bars.set_data(edges, heights, sign_colors(edges, self._colors))
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self._colors = (
+            blend(theme.negative, theme.surface, self._strength),
+            blend(theme.positive, theme.surface, self._strength),
+        )
 
 
 @guarded
-class LayeredPanel(Panel):
+class LayeredPanel(MomentPanel):
     """A picture of every layer, or of one that the person chose.
 
     A panel takes what it needs from an inspection (`read`), makes a layer's charts when they are
@@ -75,12 +82,10 @@ class LayeredPanel(Panel):
 
     layer = ALL
     layers: Sequence[int] = ()
-    _inspection: Inspection | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.names: tuple[str, ...] = ()
-        self.problem: Problem | None = None
         self._charts: dict[int, Sequence[LayerChart]] = {}
         self._placed: list[list[Chart | None]] = []
         self.header = Header(1, self)
@@ -94,8 +99,7 @@ class LayeredPanel(Panel):
         self.plot.pressed.connect(self._on_pressed)
         self.plot.resized.connect(self._arrange)
         self.plot.restyled.connect(self._draw_all)
-        self.idle = self.plot.idle
-        self.idle.idle.connect(self._take)
+        self.watch(self.plot.idle)
         lay_out(self, self.header).addWidget(self.plot, 1)
 
     # ------------------------------------------------------------------- for panels to say
@@ -133,35 +137,30 @@ class LayeredPanel(Panel):
         """Forget the old run and offer the new one's layers."""
         specs = problem.experiment.network.layers
         layers = [i for i, spec in enumerate(specs) if self.draws(spec)]
-        self.problem, self._inspection = problem, None
-        self.idle.reset()
+        super().begin(problem)
         self.names = layer_names(specs)
         if layers != self.layers:
             self.layer = ALL
         self.layers = layers
         self.plot.arrange([])
         self._charts, self._placed = {}, []
-        choices = [(self.tr("All"), self.tr("Show every layer"))]
-        show, short = self.tr("Show only this layer: {name}"), short_layer_names(specs)
-        choices += [(short[layer], show.format(name=self.names[layer])) for layer in layers]
-        self.selector.fill(choices, self._position())
+        every = self.tr("All"), self.tr("Show every layer")
+        self.selector.fill([every, *layer_choices(specs, layers)], self._position())
         self.selector.setVisible(len(layers) > 1)
         self._show_legend()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Take over a new moment."""
-        if frame.inspection is self._inspection:
-            return
-        first, self._inspection = self._inspection is None, frame.inspection
-        self.idle.update()
-        self._take()
-        if first:
+    def take(self, inspection: Inspection) -> None:
+        """Draw a moment; the first one makes the charts."""
+        self.read(inspection)
+        if self._placed:
+            self._draw_all()
+        else:
             self._arrange()
 
     def restyle(self) -> None:
         """Take over colours and fonts."""
         super().restyle()
-        if self._inspection is not None:
+        if self.frame is not None:
             self._show_legend()
 
     def view_state(self) -> Mapping[str, Any]:
@@ -178,7 +177,7 @@ class LayeredPanel(Panel):
     @property
     def epoch(self) -> int:
         """The epoch shown, 0 before there is any."""
-        return self._inspection.epoch if self._inspection is not None else 0
+        return self.frame.inspection.epoch if self.frame is not None else 0
 
     def shown_layers(self) -> Sequence[int]:
         """Return the layers to draw."""
@@ -193,16 +192,6 @@ class LayeredPanel(Panel):
         return self._charts[layer]
 
     @Slot()
-    def _take(self) -> None:
-        """Draw what there is: while it moves by some of the rows, at rest by all."""
-        if self._inspection is None:
-            return
-        self.read(self._inspection.seen(self.idle.moving))
-        if self.idle.due("description", SAY_SECONDS):
-            self.setAccessibleDescription(self.description())
-        self._draw_all()
-
-    @Slot()
     def _draw_all(self) -> None:
         for layer in self.shown_layers():
             if any(chart in self.plot.charts for chart in self._charts.get(layer, ())):
@@ -210,7 +199,7 @@ class LayeredPanel(Panel):
 
     @Slot()
     def _arrange(self) -> None:
-        if self._inspection is None or not self.layers:
+        if self.frame is None or not self.layers:
             return
         layers, room = self.shown_layers(), self.plot.size()
         columns = columns_for(len(layers), room.width(), room.height(), self.aspect, _LEAST_WIDTH)
@@ -248,7 +237,7 @@ class LayeredPanel(Panel):
         self.press(chart, chart.value(place))
 
 
-def in_rows(charts: Sequence[LayerChart], columns: int) -> list[list[Chart | None]]:
+def in_rows(charts: Sequence[Chart], columns: int) -> list[list[Chart | None]]:
     """Return charts in rows of so many; the last may have free places."""
     filled: list[Chart | None] = [*charts, *[None] * (-len(charts) % columns)]
     return [filled[start : start + columns] for start in range(0, len(filled), columns)]

@@ -9,19 +9,21 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from nnviz.gui.frame import Frame
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.header import flow, lay_out
+from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.words import formula_text, headline, headlines
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.buttons import SegmentedControl
-from nnviz.gui.widgets.idle import READ_SECONDS, SAY_SECONDS, IdleTimer
+from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _WIDE = 32
@@ -29,7 +31,7 @@ _WIDE = 32
 
 
 @guarded
-class OutputPanel(Panel):
+class OutputPanel(MomentPanel):
     """The network's answers: a surface, a curve, a matrix or a table, whatever suits the task."""
 
     key = "output"
@@ -56,58 +58,40 @@ class OutputPanel(Panel):
         self.formula.setObjectName("output-formula")
         self.formula.setWordWrap(True)
         self.formula.hide()
-        self.idle = IdleTimer(self)
-        self.idle.idle.connect(self._draw)
-        self._problem: Problem | None = None
-        self._frame: Frame | None = None
+        self.watch(IdleTimer(self))
         self._offered: list[type[OutputView]] = []
         self._views: dict[type[OutputView], OutputView] = {}
         above = QWidget(self)
-        self._above = QBoxLayout(QBoxLayout.Direction.TopToBottom, above)
-        self._above.setContentsMargins(0, 0, 0, 0)
-        self._above.setSpacing(SPACE // 2)
+        self._above = filled(QBoxLayout(flow(across=False), above), spacing=SPACE // 2)
         self._above.addWidget(self.selector, 0, Qt.AlignmentFlag.AlignLeft)
         self._above.addWidget(self.figures, 1)
         self._column = lay_out(self, above)
         self._column.addWidget(self.formula)
         self.setMinimumSize(200, 160)
 
-    # ------------------------------------------------------------------ the contract
-
     def begin(self, problem: Problem) -> None:
         """Offer the views that suit the problem; keep the chosen one if the problem is alike."""
         offered, before = views_for(problem), self.current
         kind = type(before) if before is not None and offered == self._offered else offered[0]
-        self._problem, self._frame, self._offered = problem, None, offered
+        super().begin(problem)
+        self._offered = offered
         for view in self._views.values():
             view.problem = None  # it is begun when it is wanted again
-        self.idle.reset()
         self.formula.hide()
         self.selector.fill([view.words() for view in offered])
         self.selector.setVisible(not self.bare)
         self._select(kind)
 
-    def show_frame(self, frame: Frame) -> None:
-        """Draw a moment; nothing is done when neither the parameters nor the row are new."""
-        last, self._frame = self._frame, frame
-        if last is None or last.inspection is not frame.inspection or last.row != frame.row:
-            self.idle.update()
-            self._draw()
-
-    @Slot()
-    def _draw(self) -> None:
-        """Draw what there is: while it moves by some of the rows, at rest by all."""
-        if self._frame is None or self.current is None:
+    def take(self, inspection: Inspection) -> None:
+        """Draw a moment in the view that is shown, and tell its figures."""
+        if self.current is None or self.frame is None:
             return
-        moment = self._frame.inspection.seen(self.idle.moving)
-        self.current.show_moment(moment, self._frame.row)
+        self.current.show_moment(inspection, self.frame.row)
         if self.idle.due("figures", READ_SECONDS):
-            self.figures.set_texts(*headlines(moment))
-            text = formula_text(moment)
+            self.figures.set_texts(*headlines(inspection))
+            text = formula_text(inspection)
             self.formula.setText(text)
             self.formula.setVisible(bool(text))
-        if self.idle.due("description", SAY_SECONDS):
-            self.setAccessibleDescription(self.description())
 
     def legend(self) -> list[LegendEntry]:
         """Return the marks of the view that is shown."""
@@ -144,12 +128,9 @@ class OutputPanel(Panel):
         """Put the figures beside the selector where there is the width."""
         super().resizeEvent(event)
         wide = self.width() >= em(self, _WIDE) and not self.bare
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._above.setDirection(across if wide else down)
+        self._above.setDirection(flow(wide))
         side = Qt.AlignmentFlag.AlignRight if wide else Qt.AlignmentFlag.AlignLeft
         self.figures.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-
-    # ------------------------------------------------------------------ choosing a view
 
     @Slot(int)
     def _on_chosen(self, position: int) -> None:
@@ -160,7 +141,7 @@ class OutputPanel(Panel):
         self.current = self._view(kind)
         for view in self._views.values():
             view.setVisible(view is self.current)
-        self._draw()
+        self.redraw()
 
     def _view(self, kind: type[OutputView]) -> OutputView:
         """Return the view of a kind, made and begun when it is first wanted."""
@@ -171,6 +152,6 @@ class OutputPanel(Panel):
             view.hide()
             self._column.addWidget(view, 1)
         view = self._views[kind]
-        if view.problem is None and self._problem is not None:
-            view.begin(self._problem)
+        if view.problem is None and self.problem is not None:
+            view.begin(self.problem)
         return view

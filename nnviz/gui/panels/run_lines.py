@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -21,11 +21,14 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.presets import PRESETS
 
+_tr = partial(QCoreApplication.translate, "RunsPanel")
+
 CURRENT = -1
 """Stands for the slot of the run that is looked at."""
 
-LOSSES = ("train_loss", "test_loss")
-METRICS = ("train_metric", "test_metric")
+LOSSES = ("test_loss", "train_loss")
+METRICS = ("test_metric", "train_metric")
+"""Whether a run has learnt shows in samples it has not seen: those come first."""
 
 FOREIGN = "* "
 """Stands at figures that cannot be compared with those of the run that is looked at."""
@@ -35,23 +38,11 @@ _WIDEST = ("0.0000", "00.00 %")
 """Figures change many times a second: they have this much room from the beginning."""
 
 
-@dataclass(frozen=True)
-class RunLine:
-    """A line of the table.
+class RunLine(NamedTuple):
+    """A line of the table: a kept run, or that which is looked at (its slot is `CURRENT`).
 
-    Parameters
-    ----------
-    slot
-        Of a kept run; `CURRENT` for the one that is looked at.
-    name
-        What it is called.
-    experiment
-        What was asked.
-    epoch
-        How many epochs it was trained for.
-    figures
-        Loss and metric of training and test part after that epoch, by the history's names; NaN
-        where there is no test part.
+    Figures are loss and metric of training and test part after its epoch, by the history's names;
+    NaN where there is no test part.
     """
 
     slot: int
@@ -92,12 +83,9 @@ def best(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
 
 def incomparable(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
     """Return which lines have a figure that says nothing beside that of the first line."""
-    first = _kind(lines[0], figure)
-    return frozenset(
-        place
-        for place, line in enumerate(lines)
-        if math.isfinite(line.figures[figure]) and _kind(line, figure) != first
-    )
+    kinds, first = [_kind(line, figure) for line in lines], _kind(lines[0], figure)
+    known = [math.isfinite(line.figures[figure]) for line in lines]
+    return frozenset(i for i, kind in enumerate(kinds) if known[i] and kind != first)
 
 
 def _kind(line: RunLine, figure: str) -> tuple[str, ...]:
@@ -116,10 +104,7 @@ class RunColumn(NamedTuple):
 def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     """Return loss and metric, of the test part first where there is one, and epochs."""
     titles = dict.fromkeys(LOSSES, _tr("Loss")) | dict.fromkeys(METRICS, _metric_title(lines))
-    # Whether a run has learnt shows in samples it has not seen.
-    losses, metrics = (sorted(keys, key=_is_train) for keys in (LOSSES, METRICS))
-    keys = [*losses, *metrics]
-    told = [key for key in keys if any(line.figures[key] == line.figures[key] for line in lines)]
+    told = [key for key in titles if not all(math.isnan(line.figures[key]) for line in lines)]
     epochs = tuple(count(line.epoch) for line in lines)
     tip = _tr("How many epochs each run was trained for.")
     last = RunColumn(TableColumn(_tr("epochs"), tip, least=(*epochs, "0,000")), _cells(epochs))
@@ -146,17 +131,10 @@ def figure_text(line: RunLine, key: str) -> str:
     return percent(line.figures[key], 0.0001) if is_share else steady(line.figures[key])
 
 
-def _is_train(key: str) -> bool:
-    return key.startswith("train")
-
-
 def _figure_column(lines: Sequence[RunLine], key: str, group: str) -> RunColumn:
-    is_train = _is_train(key)
-    foreign = incomparable(lines, key)
-    texts = tuple(
-        f"{FOREIGN}{figure_text(line, key)}" if row in foreign else figure_text(line, key)
-        for row, line in enumerate(lines)
-    )
+    is_train, foreign = key.startswith("train"), incomparable(lines, key)
+    marks = (FOREIGN if row in foreign else "" for row in range(len(lines)))
+    texts = tuple(m + figure_text(line, key) for m, line in zip(marks, lines, strict=True))
     tip = _tr("{what} of the samples held out, after the last epoch.")
     if is_train:
         tip = _tr("{what} of the training samples, after the last epoch.")
@@ -193,12 +171,7 @@ class RunsModel(TableModel):
         self.shown: Sequence[RunColumn] = ()
 
     def show_runs(self, lines: Sequence[RunLine], shown: Sequence[RunColumn]) -> bool:
-        """Take over runs, and what is told of them.
-
-        Returns
-        -------
-        Whether there are others than before, or need of more room.
-        """
+        """Show runs; return whether there are others than before, or need of more room."""
         before = self._layout()
         self.lines, self.shown = lines, shown
         if self._layout() == before:
@@ -223,14 +196,10 @@ class RunsModel(TableModel):
         current, line = self.lines[0].experiment, self.lines[row]
         preset = PRESETS.get(line.experiment.preset)
         title = (preset or CATALOG[line.experiment.data.sample]).title
-        template = _tr("{setting}: {here} here, {now} in this run")
-        found = differences(line.experiment, current) if row else ()
-        told = [
-            template.format(
-                setting=phrase(d.title), here=phrase(d.texts[0]), now=phrase(d.texts[1])
-            )
-            for d in found
-        ]
+        template, told = _tr("{setting}: {here} here, {now} in this run"), []
+        for one in differences(line.experiment, current) if row else ():
+            here, now = map(phrase, one.texts)
+            told.append(template.format(setting=phrase(one.title), here=here, now=now))
         return "\n".join([line.name, translated(title), *told])
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
@@ -256,7 +225,3 @@ class RunsModel(TableModel):
         return _tr("Not comparable with this run: another loss function, {loss}.").format(
             loss=title
         )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RunsPanel", text)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
@@ -15,7 +15,7 @@ from nnviz.gui.look.style import em, small_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
-from nnviz.gui.panels.header import Header, lie_on_surface
+from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.panels.run_lines import (
     CURRENT,
     FOREIGN,
@@ -64,7 +64,6 @@ class RunsPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        lie_on_surface(self)
         self.setAccessibleName(self.tr("Runs compared"))
         self.header = Header(1, self)
         self.keep = self._button(
@@ -91,10 +90,7 @@ class RunsPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self.idle = IdleTimer(self)
         self.idle.idle.connect(self._read)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self.header)
+        column = lay_out(self, self.header)
         column.addWidget(self.table, 1)
         column.addWidget(self.note)
         column.addStretch()
@@ -106,8 +102,6 @@ class RunsPanel(Panel):
         button.setEnabled(False)
         self.header.add(button)
         return button
-
-    # ------------------------------------------------------------------ the contract
 
     def begin(self, problem: Problem) -> None:
         """Forget the run that was looked at; those that are kept come with the next frame."""
@@ -177,8 +171,6 @@ class RunsPanel(Panel):
         """Take over a setting that was changed during the run."""
         self._experiment = experiment
         self._read()
-
-    # ------------------------------------------------------------------ inside
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the table its height."""

@@ -41,6 +41,9 @@ def largest(values: _Array) -> float:
 class WeightsChart(HistogramChart):
     """A layer's weights: now as bars, at the start as an outline, biases as strokes below."""
 
+    first: Histogram | None = None
+    """What is drawn as the outline."""
+
     def __init__(self) -> None:
         super().__init__()
         self.axes["left"].least_step = 1.0
@@ -136,7 +139,7 @@ class WeightsPanel(LayeredPanel):
         """Show a layer's weights and biases."""
         (chart,) = self.charts(layer)
         assert isinstance(chart, WeightsChart)
-        theme, now, first = chart.theme, self.histograms[layer], self.first_histograms[layer]
+        now, first = self.histograms[layer], self.first_histograms[layer]
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room.get(layer, 0.0), step_up(1.05 * most))
@@ -144,8 +147,10 @@ class WeightsPanel(LayeredPanel):
         note = self.tr("σ {deviation}").format(deviation=short(float(f"{self._told[layer]:.2g}")))
         chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
-        chart.show_bars(now, now.counts.astype(float), theme.negative, theme.positive)
-        chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
+        chart.show_bars(now, now.counts.astype(float))
+        if chart.first is not first:
+            chart.first = first
+            chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
         pixel = chart.pixel.height()
         set_rug(chart, chart.biases, self.biases[layer], (-(_LANE - 1) * pixel, -pixel))
 

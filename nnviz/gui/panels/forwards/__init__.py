@@ -1,1 +1,1 @@
-"""Parts of the forward pass: the table of samples, and the arithmetic of one neuron."""
+"""Parts of the forward pass: the arithmetic of one neuron, and what is chosen with."""

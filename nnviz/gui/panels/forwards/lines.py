@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -12,10 +13,10 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.look.numbers import count, exact, fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import Arithmetic, real_output, standardized_input
-from nnviz.gui.panels.forwards.columns import subscript
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
-from nnviz.training.problem import Problem
-from nnviz.training.records import Snapshot
+from nnviz.gui.panels.samples.columns import subscript
+
+_tr = partial(QCoreApplication.translate, "ForwardPanel")
 
 FEW_SYMBOLS = 3
 
@@ -40,12 +41,11 @@ class SumLine(NamedTuple):
     kind: str = "term"
 
 
-def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
+def sum_lines(neuron: NeuronSum, most: int) -> list[SumLine]:
     """Return z = Σ w · x + b and a = f(z), with at most so many terms written out."""
-    shown, rest = neuron.largest(most)
-    products = neuron.products
+    (shown, rest), products = neuron.largest(most), neuron.products
     step = step_for([*products[shown].tolist(), neuron.z, neuron.bias or 0.0, rest])
-    lines = _terms(problem, neuron, shown, step)
+    lines = _terms(neuron, shown, step)
     left_out = products.size - len(shown)
     if left_out:
         more = _tr("… {count} more terms sum to").format(count=count(left_out))
@@ -55,9 +55,10 @@ def sum_lines(problem: Problem, neuron: NeuronSum, most: int) -> list[SumLine]:
         lines.append(SumLine("b", _tr("bias"), result=bias, amount=neuron.bias))
     lines.append(SumLine("z", result=fixed(neuron.z, step), amount=neuron.z, kind="total"))
     lines += _answer(neuron)
-    if neuron.layer == len(problem.units) - 1 and (way := real_output(problem, neuron.a)):
+    is_last = neuron.layer == len(neuron.problem.units) - 1
+    if is_last and (way := real_output(neuron.problem, neuron.a)):
         lines.append(_written_out("ŷ", way)._replace(kind="answer"))
-    return [*lines, *_standardized(problem, neuron, shown)]
+    return [*lines, *_standardized(neuron, shown)]
 
 
 def step_for(values: Iterable[float]) -> float:
@@ -79,8 +80,8 @@ def formula(neuron: NeuronSum) -> str:
     return "z = " + " + ".join([*terms, *(["b"] if neuron.bias is not None else [])])
 
 
-def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
-    names = problem.input_names if neuron.layer == 0 else ()
+def _terms(neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
+    names = neuron.problem.input_names if neuron.layer == 0 else ()
     weights, values = neuron.weights[shown].tolist(), neuron.values[shown].tolist()
     of_weights, of_values = step_for(weights), step_for(values)
     products, symbol = neuron.products, neuron.symbol
@@ -99,13 +100,13 @@ def _terms(problem: Problem, neuron: NeuronSum, shown: list[int], step: float) -
     ]
 
 
-def _standardized(problem: Problem, neuron: NeuronSum, shown: list[int]) -> list[SumLine]:
+def _standardized(neuron: NeuronSum, shown: list[int]) -> list[SumLine]:
     """Return where the first inputs come from, if the network is given them standardised."""
-    if neuron.layer or not problem.experiment.data.standardize_inputs:
+    if neuron.layer or not neuron.problem.experiment.data.standardize_inputs:
         return []
     lines = [SumLine(_tr("Standardised: (value − mean) ÷ deviation"), kind="note")]
     for i in shown[:FEW_SYMBOLS]:
-        way = standardized_input(problem, neuron.row, i)
+        way = standardized_input(neuron.problem, neuron.row, i)
         assert way is not None
         lines.append(_written_out(f"{neuron.symbol}{subscript(i + 1)}", way))
     return lines
@@ -126,30 +127,25 @@ def _answer(neuron: NeuronSum) -> list[SumLine]:
     return [SumLine(answer, kind="note"), quotient]
 
 
-def step_lines(problem: Problem, neuron: NeuronSum) -> list[str]:
-    """Return how the last step of training moved the largest weight and the bias."""
-    if not neuron.steps:
-        return [_still(neuron.snapshot)]
-    optimizer = translated(OPTIMIZERS[problem.experiment.training.optimizer].title)
+def step_lines(neuron: NeuronSum) -> list[str]:
+    """Return how the last step of training moved the largest weight and the bias, or why not."""
+    steps, snapshot = neuron.steps(), neuron.frame.inspection.snapshot
+    if not steps and not snapshot.updates:
+        return [_tr("No gradient yet: train a step to see how w and b move.")]
+    if not steps and snapshot.went_back:
+        return [_tr("No gradient is kept of this epoch, to which the run went back.")]
+    if not steps:
+        return [_tr("All gradients of the last step are 0: nothing moves.")]
     heading = _tr("Last step: w ← w − η · ∂L/∂w")
-    if neuron.steps[0].rate is None:
-        heading = _tr("Gradient of the last batch; {optimizer} makes the step of it").format(
-            optimizer=optimizer
-        )
-    return [heading, *map(_step_line, neuron.steps)]
-
-
-def _still(snapshot: Snapshot) -> str:
-    """Return why no weight moves."""
-    if not snapshot.updates:
-        return _tr("No gradient yet: train a step to see how w and b move.")
-    if snapshot.went_back:
-        return _tr("No gradient is kept of this epoch, to which the run went back.")
-    return _tr("All gradients of the last step are 0: nothing moves.")
+    if steps[0].rate is None:
+        optimizer = OPTIMIZERS[neuron.problem.experiment.training.optimizer]
+        heading = _tr("Gradient of the last batch; {optimizer} makes the step of it")
+        heading = heading.format(optimizer=translated(optimizer.title))
+    return [heading, *map(_step_line, steps)]
 
 
 def _step_line(step: LastStep) -> str:
-    symbol = "b" if step.index == _BIAS else f"w{subscript(step.index + 1)}"
+    symbol = "b" if step.place == _BIAS else f"w{subscript(step.place + 1)}"
     if step.rate is None:
         told = _tr("∂L/∂{symbol} = {gradient}")
         return told.format(symbol=symbol, gradient=exact(step.gradient))
@@ -183,7 +179,3 @@ def sentence(neuron: NeuronSum, *, summed: bool) -> str:
         "After {epoch} epochs the {count} products of weight and input and the bias {bias} add"
         " up to z = {z} in {neuron} for sample {sample}; {activation} makes it a = {a}."
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ForwardPanel", text)

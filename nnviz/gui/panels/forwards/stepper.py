@@ -6,20 +6,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from nnviz.gui.look import numbers
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 
 
 class Stepper(QWidget):
-    """‹ what is chosen ›.
-
-    Parameters
-    ----------
-    name
-        Object name; the buttons are called ``name-previous`` and ``name-next``.
-    previous, following
-        What the buttons do, for tooltips.
-    """
+    """‹ what is chosen ›, between buttons ``name-previous`` and ``name-next`` with tool tips."""
 
     stepped = Signal(int)
     """The person wants the next (1) or the previous one (−1)."""
@@ -30,12 +23,9 @@ class Stepper(QWidget):
         self._back, self._on = SmallButton("‹", previous), SmallButton("›", following)
         self._label = small(ElidedLabel(), "text")
         self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(3)
-        for part in (self._back, self._label, self._on):
-            row.addWidget(part)
+        filled(QHBoxLayout(self), self._back, self._label, self._on, spacing=3)
         for button, end, tip in ((self._back, "previous", previous), (self._on, "next", following)):
+            button.setEnabled(False)  # until there is something to choose
             button.setAutoRepeat(True)
             button.setObjectName(f"{name}-{end}")
             button.setAccessibleName(tip)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,15 +13,17 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import Activation
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.style import em, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.activation_chart import FunctionChart
-from nnviz.gui.panels.forwards.columns import neuron_name
 from nnviz.gui.panels.forwards.lines import SumLine, formula, step_lines, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.header import flow
+from nnviz.gui.panels.samples.columns import neuron_name
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.marks import Tag
@@ -29,7 +32,8 @@ from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, TableModel
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training.problem import Problem
+
+_tr = partial(QCoreApplication.translate, "ForwardPanel")
 
 FEW_TERMS, MOST_TERMS = 2, 12
 _ABOVE, _STEP, _CURVE = 3, 3, 6
@@ -39,7 +43,6 @@ _BAR, _ROW = 3.5, 1.2
 _LEAST_CURVE, _MOST_CURVE = 11, (30, 24)
 """Width, width and height, in heights of a line."""
 
-_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _COLUMNS = SumLine._fields[:-1]
 _BOLD, _MUTED = ("label", "result"), ("name", "operator", "equals")
 _LEAST = "0.000"
@@ -149,7 +152,6 @@ class SumView(QWidget):
         self.setObjectName("forward-sum")
         self.setAccessibleName(self.tr("The arithmetic of one neuron"))
         self._neuron: NeuronSum | None = None
-        self._problem: Problem | None = None
         self._title, self._formula = ElidedLabel(self), small(ElidedLabel(self), "text")
         self._title.setFont(strong_font())
         self.model = SumModel()
@@ -171,21 +173,13 @@ class SumView(QWidget):
         self._curve.setAccessibleName(self.tr("The activation at z"))
         self._curve.resized.connect(self._draw_curve)
         self._curve.setMaximumSize(*(em(self, count) for count in _MOST_CURVE))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        for part in (self._title, self._formula, self.table, self.step):
-            words.addWidget(part)
-        words.addStretch(1)
-        self._row = QBoxLayout(_ACROSS, self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2 * SPACE)
-        self._row.addLayout(words)
-        self._row.addWidget(self._curve, 1)
-        self._row.addStretch()
+        parts = self._title, self._formula, self.table, self.step
+        words, row = filled(QVBoxLayout(), *parts, None, spacing=2), QBoxLayout(flow(True), self)
+        self._row = filled(row, words, self._curve, None, spacing=2 * SPACE, wide=self._curve)
 
-    def show_neuron(self, problem: Problem, neuron: NeuronSum | None) -> None:
+    def show_neuron(self, neuron: NeuronSum | None) -> None:
         """Show another neuron, sample or moment; None for nothing yet."""
-        before, self._problem, self._neuron = self._neuron, problem, neuron
+        before, self._neuron = self._neuron, neuron
         if neuron is None:
             self.table.idle.reset()
             self.model.show_lines(())
@@ -210,27 +204,27 @@ class SumView(QWidget):
     @Slot()
     def _write(self) -> None:
         """Write the newest numbers: as many terms as there is room for, and the last step."""
-        problem, neuron = self._problem, self._neuron
-        if problem is None or neuron is None:
+        neuron = self._neuron
+        if neuron is None:
             return
         title = self.tr("{neuron}, for sample {sample}")
-        name = neuron_name(problem, neuron.layer, neuron.unit)
+        name = neuron_name(neuron.problem, neuron.layer, neuron.unit)
         self._title.set_texts(title.format(neuron=name, sample=neuron.row + 1))
         self._formula.set_texts(formula(neuron))
-        self.step.setText("\n".join(step_lines(problem, neuron)))
+        self.step.setText("\n".join(step_lines(neuron)))
         room = self.height() // self.table.row_pixels - _ABOVE
-        few = len(sum_lines(problem, neuron, FEW_TERMS))
+        few = len(sum_lines(neuron, FEW_TERMS))
         self._formula.setVisible(room >= few)
         self.step.setVisible(room >= few + _STEP)
         room -= _STEP * (room >= few + _STEP)
-        lines = sum_lines(problem, neuron, min(FEW_TERMS + max(0, room - few), MOST_TERMS))
+        lines = sum_lines(neuron, min(FEW_TERMS + max(0, room - few), MOST_TERMS))
         if self.model.show_lines(lines):
             self.table.clearSpans()
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
                 self.table.setSpan(row, 0, 1, _COLUMNS.index("result") + (not lines[row].result))
         self.table.refresh()
         beside = self.width() - self.table.width() >= em(self, _LEAST_CURVE)
-        self._row.setDirection(_ACROSS if beside else _DOWN)
+        self._row.setDirection(flow(beside))
         fits = beside or room - len(lines) >= _CURVE  # softmax has none: a follows from other z too
         self._curve.setVisible(fits and not neuron.activation.couples_units)
 
@@ -246,7 +240,3 @@ class SumView(QWidget):
         super().resizeEvent(event)
         self._fit()
         self._write()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ForwardPanel", text)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -33,7 +34,6 @@ class OutputView(Themed, QWidget):
 
     A view gets ready for a run (`prepare`), and draws a moment of it (`take`), again whenever a
     switch is pressed or colours or its size change.
-
     """
 
     name: ClassVar[str]
@@ -63,10 +63,7 @@ class OutputView(Themed, QWidget):
         self._buttons: dict[str, QAbstractButton] = {}
         self.body: QBoxLayout = QVBoxLayout()
         self.body.setSpacing(SPACE)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self.header)
+        column = filled(QVBoxLayout(self), self.header, spacing=SPACE // 2)
         column.addLayout(self.body, 1)
 
     def set_content(self, content: QWidget) -> None:
@@ -181,12 +178,8 @@ class OutputView(Themed, QWidget):
 class PlotView(OutputView):
     """A view with two axes and a mark for every sample, which can be clicked.
 
-    The wheel zooms, dragging moves, a double click shows all again.
-
-    Parameters
-    ----------
-    right
-        Whether there is a second vertical axis.
+    The wheel zooms, dragging moves, a double click shows all again. One with a right side has a
+    second vertical axis.
     """
 
     most_zoom = 50.0
@@ -215,10 +208,18 @@ class PlotView(OutputView):
         self.points.size = mark_size(problem.dataset.rows)
         super().begin(problem)
 
+    def show_moment(self, inspection: Inspection, row: int) -> None:
+        """Draw a moment; the chosen mark is another one only with another row."""
+        others = row != self.row
+        super().show_moment(inspection, row)
+        if others:
+            self.points.choose(row)
+
     def restyle(self) -> None:
         """Place the samples anew, then draw the moment."""
         if self.problem is not None:
             self.mark(self.problem)
+            self.points.choose(self.row)
         super().restyle()
 
     def set_home(self, x: Range, y: Range, names: Names) -> None:

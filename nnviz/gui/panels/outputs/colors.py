@@ -23,19 +23,10 @@ Colors = NDArray[np.uint8]
 
 
 class AnswerColors:
-    """From outputs to colours, for one problem and theme.
-
-    Parameters
-    ----------
-    problem
-        Says task, classes and range of targets.
-    theme
-        The colours.
-    """
+    """From outputs to colours, for one problem and theme."""
 
     def __init__(self, problem: Problem, theme: Theme) -> None:
-        self.problem = problem
-        self.theme = theme
+        self.problem, self.theme = problem, theme
         self.is_class = problem.dataset.task == "classification"
         self.low, self.high = self._range()
         self.table = np.stack([_ramp(stops) for stops in self._stops()])
@@ -48,18 +39,10 @@ class AnswerColors:
         return stops[0], stops[-1]
 
     def ground(self, values: FloatArray, stepped: bool = False) -> Colors:
-        """Return the colours of a surface.
+        """Return the colours of a surface, shape (…, 4): red, green, blue, 255.
 
-        Parameters
-        ----------
-        values
-            Outputs in target units, shape (outputs, …).
-        stepped
-            Whether to show decisions (or bands of values) instead of shades.
-
-        Returns
-        -------
-        Shape (…, 4): red, green, blue, 255.
+        Values are outputs in target units, shape (outputs, …). In steps they are decisions, or
+        bands of values, instead of shades.
         """
         if self.is_class and len(values) > 1:
             return self._winners(values, stepped)
@@ -113,14 +96,8 @@ class AnswerColors:
 def finer(values: FloatArray, factor: int) -> FloatArray:
     """Return a grid with `factor` times as many points a side, interpolated linearly.
 
-    Decisions drawn from it have smooth borders, at a fraction of the network's work.
-
-    Parameters
-    ----------
-    values
-        Shape (outputs, side, side).
-    factor
-        How many times finer.
+    Decisions drawn from it have smooth borders, at a fraction of the network's work. The shape of
+    values is (outputs, side, side).
     """
     side = values.shape[-1]
     places = np.linspace(0, side - 1, factor * side)

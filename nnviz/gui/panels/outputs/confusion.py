@@ -156,8 +156,6 @@ class ConfusionMatrix(OutputView):
             self._frame.setRect(left + across, bottom + up, 1 - 2 * across, 1 - 2 * up)
             self._frame.setPen(pg.mkPen(self.theme.text, width=2))
 
-    # ------------------------------------------------------------------------------ mouse
-
     def cell_at(self, place: QPointF) -> tuple[int, int]:
         """Return the true and the decided class of the cell at a place in pixels of the plot."""
         at, last = self.chart.value(place), len(self.names) - 1
@@ -200,8 +198,6 @@ class ConfusionMatrix(OutputView):
             decided=self.names[decided],
             share=share_text(found, total),
         )
-
-    # ------------------------------------------------------------------------------ words
 
     def legend(self) -> list[LegendEntry]:
         """Return what the two hues mean."""

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import target_label
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import LineView, range_of
-from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import Array, Range, step_up
 from nnviz.training.inspection import Inspection
@@ -62,7 +62,6 @@ class FittedCurve(LineView):
         room = _FARTHEST * (high - low)
         self._line.setData(x, np.clip(np.nan_to_num(y), low - room, high + room))
         self.edges.show_beyond(x, y, short)
-        self.points.choose(self.row)
 
     def legend(self) -> list[LegendEntry]:
         """Return the curve and the samples of both parts."""

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import count, fixed
@@ -14,7 +14,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.picture import picture_of
+from nnviz.gui.panels.samples.picture import picture_of
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
@@ -48,6 +48,9 @@ class SampleImage(OutputView):
         """What speaks for each class; a single output speaks for the second."""
         self.decided = -1
         self.names: tuple[str, ...] = ()
+        self._brushes: list[QBrush] = []
+        self._longest = 0
+        """Letters of the longest output, which the bars have made room for."""
         self.picture.labelled = frozenset()
         self.bars.labelled = frozenset({"left", "right"})
         self._cells = self.picture.add(HeatMap(gaps=False))
@@ -56,19 +59,21 @@ class SampleImage(OutputView):
         only_wrong = self.tr("Go through the samples that the network takes for another class.")
         self.add_switch("wrong", self.tr("Wrong"), only_wrong)
         self._buttons["wrong"].clicked.connect(self._go_to_wrong)
-        for key, text, tip, go in (
-            ("back", "‹", self.tr("Go to the sample before (left arrow)."), self.go_back),
-            ("on", "›", self.tr("Go to the next sample (right)."), self.go_on),
+        for key, text, tip, step in (
+            ("back", "‹", self.tr("Go to the sample before (left arrow)."), -1),
+            ("on", "›", self.tr("Go to the next sample (right)."), +1),
         ):
             button = SmallButton(text, tip, self)
             button.setAccessibleName(tip)
-            button.clicked.connect(go)
+            button.setProperty("step", step)
+            button.clicked.connect(self._on_step)
             self.add_button(key, button)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def prepare(self, problem: Problem) -> None:
         """Name the classes and forget the last sample."""
         self.outputs, self.decided = np.empty(0), -1
+        self._longest, self._brushes = 0, []
         self.names = tuple(translated(name) for name in problem.dataset.class_names)
         height, width = problem.dataset.image_shape or (1, 1)
         self.picture.set_ranges((0.0, width), (0.0, height))
@@ -91,17 +96,26 @@ class SampleImage(OutputView):
         # A track for every class, its bar, and a frame around that of the true class.
         shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0)
         truth = int(problem.labels[self.row])
-        colors = [theme.grid] * many + [theme.class_color(label) for label in range(many)]
+        if not self._brushes:
+            colors = [theme.grid] * many + [theme.class_color(label) for label in range(many)]
+            self._brushes = [*map(pg.mkBrush, colors), pg.mkBrush(None)]
         self._shares.setOpts(
             y=many - 1.0 - np.array([*range(many), *range(many), truth]),
             width=np.array([*np.ones(many), *shares, 1.0]),
-            brushes=[*map(pg.mkBrush, colors), pg.mkBrush(None)],
+            brushes=self._brushes,
             pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)],
         )
         values = [fixed(float(output), 0.001) for output in self.outputs]
         self.bars.axes["right"].set_names(values[::-1])
         self.picture.view.setBorder(theme.border)
-        self.bars.settle()
+        if (longest := max(map(len, values))) != self._longest:
+            self._longest = longest
+            self.bars.settle()
+
+    def restyle(self) -> None:
+        """Draw in the colours there are now."""
+        self._brushes = []
+        super().restyle()
 
     @Slot()
     def _arrange(self) -> None:
@@ -111,17 +125,9 @@ class SampleImage(OutputView):
         self.bars.setMaximumHeight(_TALLEST_BAR * line * max(1, len(self.names)))
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
 
-    # ---------------------------------------------------------------- going through samples
-
     @Slot()
-    def go_on(self) -> None:
-        """Choose the next sample."""
-        self._go(+1)
-
-    @Slot()
-    def go_back(self) -> None:
-        """Choose the sample before."""
-        self._go(-1)
+    def _on_step(self) -> None:
+        self._go(self.sender().property("step"))
 
     @Slot()
     def _go_to_wrong(self) -> None:
@@ -152,8 +158,6 @@ class SampleImage(OutputView):
             return np.arange(self.problem.dataset.rows)
         labels, found = self.problem.labels, map(self.inspection.outputs, PARTS)
         return np.sort(np.concatenate([o.index[o.labels != labels[o.index]] for o in found if o]))
-
-    # ------------------------------------------------------------------------------ words
 
     def _truth(self) -> int:
         return int(self.problem.labels[self.row]) if self.problem is not None else -1

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import target_label
 from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.header import flow
 from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, finer
 from nnviz.gui.panels.outputs.table import PredictionTable
-from nnviz.gui.panels.outputs.words import target_label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
 from nnviz.training.inspection import Inspection, plane_limits
@@ -71,8 +72,7 @@ class DecisionSurface(PlotView):
         """Show the table of a handful of samples where the surface keeps enough room."""
         area, table, least = self.body.geometry(), self.table.sizeHint(), em(self, _LEAST)
         beside = area.width() > area.height() + table.width()
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self.body.setDirection(across if beside else down)
+        self.body.setDirection(flow(beside))
         self.body.setStretch(1, int(beside))  # half of the width, but no more height than it needs
         has_room = beside or area.height() - table.height() >= least
         self.table.setVisible(has_room and problem.dataset.rows <= _FEW_ROWS)
@@ -90,7 +90,6 @@ class DecisionSurface(PlotView):
         area = QRectF(left, low, width, height).adjusted(*-half, *half)
         colors = self._colors.ground(values, decides)
         self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)
-        self.points.choose(self.row)
         if not self.table.isHidden():
             self.table.show_moment(inspection, self.row)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from nnviz.gui.look.texts import part_name, translated
 from nnviz.gui.plots.ranges import Array
 from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import PartName, Problem
+
+_tr = partial(QCoreApplication.translate, "OutputPanel")
 
 _MOST_SLOPES = 8
 """Of more inputs a formula is no longer read."""
@@ -150,13 +153,3 @@ def share_text(right: int, total: int) -> str:
     if share in (0.0, 1.0):
         return percent(share, 0.01)
     return percent(min(max(share, 0.001), 0.999))
-
-
-def target_label(problem: Problem) -> str:
-    """Return the name of what is predicted, with its unit where there is one."""
-    name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
-    return _tr("{name} ({unit})").format(name=name, unit=unit) if unit else name
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("OutputPanel", text)

@@ -1,11 +1,13 @@
-"""What stands in the table of samples: groups of columns, from the inputs to the answer."""
+"""What stands in tables of samples: columns, from the inputs to the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.activations import ACTIVATIONS
@@ -13,21 +15,37 @@ from nnviz.engine.layers import Dense
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
-from nnviz.gui.panels.outputs.words import target_label
+from nnviz.gui.look.units import target_label
 from nnviz.gui.widgets.table_model import CENTER, LEFT, TableColumn
 from nnviz.training.problem import Problem
+
+_tr = partial(QCoreApplication.translate, "ForwardPanel")
 
 INPUTS, ANSWERS = -1, -2
 """Stand where a column is not a layer's."""
 
+LARGEST = -1
+"""Stands for the output that is the largest."""
+
 ALL = -1
 """Stands for every layer at once."""
 
+MOST_ROWS = 200
+"""Of the data set, its first."""
+
 FEW_INPUTS = 4
-"""So many inputs are shown beside any layer."""
+"""So many inputs are shown beside any layer; more have no place beside predictions."""
+
+_MOST_OUTPUTS, _MOST_LETTERS = 4, 16
+"""Up to so many classes, with so many letters in all their names, have a column each."""
 
 _SAMPLED_ROWS = 40
-_WIDEST_PICTURE = 4.0
+_PICTURE, _WIDEST_PICTURE, _SWATCH = 2.4, 4.0, 1.1
+"""Width of a picture, the most of one, and room before a class' name for its colour, in heights of
+a line."""
+
+RIGHT, WRONG = "✓", "✗"
+_ANSWERS = ("predicted", "expected", "error", "decided", "true", "mark")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -38,15 +56,23 @@ class Source:
     Parameters
     ----------
     kind
-        ``"input"``, ``"picture"``, ``"z"``, ``"a"``, ``"decided"``, ``"true"``, ``"mark"``,
-        ``"predicted"``, ``"expected"`` or ``"error"``.
+        ``"picture"``, ``"value"`` of an input in its own unit, ``"input"`` as the network is given
+        it, ``"z"``, ``"a"``, ``"output"``, ``"decided"``, ``"true"``, ``"mark"``, ``"predicted"``,
+        ``"expected"`` or ``"error"``.
     layer, unit
-        Whose it is; the unit is the number of the input or neuron, from 0.
+        Whose it is; the unit is the number of the input or neuron, from 0; `LARGEST` of outputs.
+    step
+        To which its numbers are written; 0 where each is written to a precision of its own.
     """
 
     kind: str
     layer: int = ANSWERS
     unit: int = 0
+    step: float = 0.0
+
+    def text(self, value: float) -> str:
+        """Return a number of the column as it is written."""
+        return fixed(value, self.step) if self.step else cell_text(value, self.kind == "input")
 
     @property
     def neuron(self) -> tuple[int, int] | None:
@@ -82,6 +108,38 @@ def columns_of(problem: Problem, layer: int = ALL) -> Columns:
     for place, spec in neuron_layers(problem).items():
         if layer in (ALL, place):
             found.update(_layer(problem, place, spec))
+    return found | _answers(problem, _tr("Answer"))
+
+
+def prediction_columns(problem: Problem) -> Columns:
+    """Return the columns of predictions: the inputs in their own units if few, and the answers."""
+    dataset, found = problem.dataset, Columns()
+    if dataset.image_shape is not None:
+        column = TableColumn(_tr("input"), _tr("The picture"), side=CENTER, before=_PICTURE)
+        found[Source("picture", INPUTS)] = column
+    elif dataset.features <= FEW_INPUTS:
+        tip = _tr("Input of the network")
+        if problem.experiment.data.standardize_inputs:
+            tip = _tr("In its own unit; the network is given it standardised")
+        for unit, name in enumerate(map(translated, dataset.feature_names)):
+            values = dataset.inputs[:MOST_ROWS, unit]
+            is_whole = bool((values == np.rint(values)).all())
+            source = Source("value", INPUTS, unit, 1.0 if is_whole else _step_of(values, 3))
+            least = tuple(source.text(float(end)) for end in (values.min(), values.max()))
+            found[source] = TableColumn(name, tip, least=least, yields=True)
+    if dataset.task == "regression":
+        return found | _answers(problem, step=_step_of(problem.target_values[:MOST_ROWS], 4))
+    names = tuple(map(translated, problem.output_names))
+    shown, step = [(LARGEST, _tr("output"))], 0.001
+    tip = _tr("The output neuron's activation a")
+    if 1 < len(names) <= _MOST_OUTPUTS and len("".join(names)) <= _MOST_LETTERS:
+        tip, step = _tr("Activation of the output neuron of this class"), 0.01
+        shown = [*enumerate(names)]
+    elif len(names) > 1:
+        tip = _tr("The largest output: that of the predicted class")
+    for unit, name in shown:
+        column = TableColumn(name, tip, side=CENTER, least=(fixed(0.5, step),))
+        found[Source("output", ANSWERS, unit, step)] = column
     return found | _answers(problem)
 
 
@@ -144,31 +202,28 @@ def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, 
             yield Source(kind, layer, unit), column
 
 
-def _answers(problem: Problem) -> Columns:
-    group, dataset = _tr("Answer"), problem.dataset
+def _answers(problem: Problem, group: str = "", step: float = 0.0) -> Columns:
+    """Return what is predicted beside what is true; numbers are written to a step."""
+    dataset, sources = problem.dataset, [Source(kind, step=step) for kind in _ANSWERS]
     if dataset.task == "regression":
-        target = target_label(problem)
-        ends = (float(np.abs(dataset.targets).max()), -float(np.abs(dataset.targets).max()))
-        least = tuple(map(cell_text, ends))
-        return {
-            Source("predicted"): TableColumn(_tr("predicted"), target, group, target, least=least),
-            Source("expected"): TableColumn(_tr("actual"), target, group, target, least=least),
-            Source("error"): TableColumn(
-                _tr("error"), _tr("Predicted minus actual"), group, target, least=least
-            ),
-        }
+        target, most = target_label(problem), float(np.abs(dataset.targets).max())
+        error = _tr("Predicted minus actual")
+        titles = (_tr("predicted"), target), (_tr("actual"), target), (_tr("error"), error)
+        least, detail = tuple(map(sources[0].text, (most, -most))), target if group else ""
+        columns = [TableColumn(*title, group, detail, least=least) for title in titles]
+        return dict(zip(sources[:3], columns, strict=True))
     names = tuple(map(translated, dataset.class_names))
-    decided, true = _tr("The class that the output stands for"), _tr("The sample's own class")
-    return {
-        Source("decided"): TableColumn(
-            _tr("predicted"), decided, group, side=LEFT, least=names, before=1.0, yields=True
-        ),
-        Source("true"): TableColumn(
-            _tr("actual"), true, group, side=LEFT, least=names, before=1.0, yields=True
-        ),
-        Source("mark"): TableColumn("", _tr("Right or wrong"), group, side=CENTER, least=("✓",)),
-    }
+    decided, true = (
+        TableColumn(title, tip, group, side=LEFT, least=names, before=_SWATCH, yields=True)
+        for title, tip in (
+            (_tr("predicted"), _tr("The class that the output stands for")),
+            (_tr("actual"), _tr("The sample's own class")),
+        )
+    )
+    mark = TableColumn("", _tr("Right or wrong"), group, side=CENTER, least=(RIGHT,))
+    return dict(zip(sources[3:], (decided, true, mark), strict=True))
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ForwardPanel", text)
+def _step_of(values: NDArray[np.floating], digits: int) -> float:
+    """Return the step at which the largest value is written with so many digits, or whole."""
+    return float(10.0 ** -max(0, digits - len(str(int(np.abs(values).max())))))

@@ -13,20 +13,9 @@ from nnviz.training.problem import Problem
 
 
 def picture_of(problem: Problem, row: int, theme: Theme) -> NDArray[np.uint8]:
-    """Return a row's picture: the highest value is ink, the lowest paper.
+    """Return a row's picture: the highest value is the theme's ink, the lowest its paper.
 
-    Parameters
-    ----------
-    problem
-        Of pictures.
-    row
-        In the data set.
-    theme
-        Says what ink and paper are.
-
-    Returns
-    -------
-    Shape (height, width, 3): red, green, blue.
+    Its shape is (height, width, 3): red, green, blue.
     """
     dataset = problem.dataset
     assert dataset.image_shape is not None

@@ -1,4 +1,4 @@
-"""The table of samples: z and a of every neuron, a row a sample."""
+"""A table of samples: what the network is given and makes of it, a row a sample."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from PySide6.QtGui import QPixmap
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.units import real_output, standardized_input
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panels.forwards.columns import ALL, INPUTS, Source, cell_text, columns_of
-from nnviz.gui.panels.outputs.picture import thumbnail
+from nnviz.gui.panels.samples.columns import (
+    INPUTS,
+    LARGEST,
+    MOST_ROWS,
+    RIGHT,
+    WRONG,
+    Columns,
+    Source,
+)
+from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shades
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
-
-MOST_ROWS = 200
-PICTURE_ROW = 2.2
-"""Height of a row with a picture, in heights of a line."""
 
 _LEAST_Z = 1.0
 """Smaller sums are near zero, and so are their colours."""
@@ -41,20 +44,12 @@ def rows_of(problem: Problem, chosen: int) -> Rows:
 
 
 class Numbers:
-    """All numbers of some samples at one moment.
-
-    Parameters
-    ----------
-    inspection
-        The moment.
-    rows
-        Row numbers in the data set, shape (rows,).
-    """
+    """All numbers of some rows of the data set at one moment."""
 
     def __init__(self, inspection: Inspection, rows: Rows) -> None:
         problem = inspection.problem
         given, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows]
-        self.rows, self.targets = rows, targets.ravel().astype(np.float64)
+        self.rows, self.features, self.targets = rows, given, targets.ravel().astype(np.float64)
         self.inputs, self.traces = problem.encode_inputs(given), inspection.trace(given)
         outputs = self.traces[-1].a
         self.predicted = problem.decode_outputs(outputs)
@@ -66,8 +61,12 @@ class Numbers:
         if source.kind in ("z", "a"):
             values: FloatArray = getattr(self.traces[source.layer], source.kind)[:, source.unit]
             return values
-        if source.kind == "input":
-            return np.asarray(self.inputs[:, source.unit])
+        if source.kind in ("value", "input"):
+            given = self.inputs if source.kind == "input" else self.features
+            return np.asarray(given[:, source.unit])
+        if source.kind == "output":
+            largest = source.unit == LARGEST
+            return self.predicted.max(axis=1) if largest else self.predicted[:, source.unit]
         if source.kind == "decided":
             return self.decided.astype(np.float64)
         if source.kind == "mark":
@@ -80,39 +79,29 @@ class Numbers:
 class SamplesModel(TableModel):
     """The listed samples, and what the network makes of each."""
 
+    problem: Problem
+    _inspection: Inspection | None = None
+    _numbers: Numbers | None = None
+
     def __init__(self) -> None:
         super().__init__()
-        self.problem: Problem | None = None
-        self._layer = ALL
         self.sources: list[Source] = []
         self.rows = np.empty(0, dtype=np.intp)
         self._test: frozenset[int] = frozenset()
-        self._inspection: Inspection | None = None
-        self._numbers: Numbers | None = None
         self._scales: dict[tuple[str, int], FloatArray | float] = {}
 
-    def show_problem(self, problem: Problem) -> None:
+    def show_problem(self, problem: Problem, columns: Columns) -> None:
         """List the first samples of a problem; there are no numbers yet."""
         self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
         self._test = frozenset(problem.held_out.tolist())
-        self._lay_out(problem)
-
-    def show_layer(self, layer: int) -> None:
-        """Have the columns of one layer, or of all."""
-        if layer != self._layer and self.problem is not None:
-            self._layer = layer
-            self._lay_out(self.problem)
-
-    def _lay_out(self, problem: Problem) -> None:
-        columns = columns_of(problem, self._layer)
         self.sources = list(columns)
         self.begin(list(columns.values()), len(self.rows))
 
-    def take(self, frame: Frame) -> bool:
-        """Take over a moment; return whether other rows are listed now."""
-        rows = rows_of(frame.inspection.problem, frame.row)
+    def take(self, inspection: Inspection, row: int) -> bool:
+        """Take over a moment and the chosen row; return whether other rows are listed now."""
+        rows = rows_of(inspection.problem, row)
         others = not np.array_equal(rows, self.rows)
-        self.rows, self._inspection = rows, frame.inspection
+        self.rows, self._inspection = rows, inspection
         return others
 
     def line_of(self, row: int) -> int:
@@ -145,10 +134,11 @@ class SamplesModel(TableModel):
                 for value, is_right in zip(values.tolist(), right, strict=True)
             ]
         if source.neuron is None and source.kind != "input":
-            return [Cell(cell_text(value)) for value in values.tolist()]
-        whole, scale = source.kind == "input", self._scale(source, numbers)
-        pairs = zip(values.tolist(), shades(values / scale).tolist(), strict=True)
-        return [Cell(cell_text(value, whole), shade) for value, shade in pairs]
+            ink = "muted" if source.kind == "value" else "text"
+            return [Cell(source.text(value), ink=ink) for value in values.tolist()]
+        washes = shades(values / self._scale(source, numbers)).tolist()
+        pairs = zip(values.tolist(), washes, strict=True)
+        return [Cell(source.text(value), shade) for value, shade in pairs]
 
     def tip(self, row: int, column: int) -> str:
         """Return what a column is, and the number with all its digits."""
@@ -166,13 +156,11 @@ class SamplesModel(TableModel):
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
         """Return a sample's picture."""
-        assert self.problem is not None
         return thumbnail(self.problem, int(self.rows[row]), theme, height, ratio)
 
     def note(self, rows: int, columns: int) -> str:
         """Return what a picture without so many rows and columns leaves out, or nothing."""
-        total = self.problem.dataset.rows if self.problem is not None else 0
-        shown = self.rowCount() - rows
+        total, shown = self.problem.dataset.rows, self.rowCount() - rows
         if columns:
             text = self.tr("{shown} of {rows} samples; {count} more columns have no room here")
             return text.format(shown=shown, rows=total, count=columns)
@@ -181,8 +169,7 @@ class SamplesModel(TableModel):
 
     def _class_cell(self, kind: str, value: int, is_right: bool) -> Cell:
         if kind == "mark":
-            return Cell("✓", ink="positive") if is_right else Cell("✗", ink="error")
-        assert self.problem is not None
+            return Cell(RIGHT, ink="positive") if is_right else Cell(WRONG, ink="error")
         name, swatch = self.problem.dataset.class_names[value], Mark("square", "class", value)
         ink = "text" if is_right or kind == "true" else "error"
         return Cell(translated(name), ink=ink, mark=swatch)
@@ -203,7 +190,6 @@ class SamplesModel(TableModel):
         return scale if isinstance(scale, float) else float(scale[source.unit])
 
     def _find_scale(self, source: Source, numbers: Numbers) -> FloatArray | float:
-        assert self.problem is not None
         if source.layer == INPUTS:
             given = np.abs(self.problem.train.inputs.array()[:, :-1]).max(axis=0)
             return np.where(given > 0, given, 1.0)

@@ -1,0 +1,51 @@
+"""What panels have in common that show one moment of a run, not its history."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from nnviz.gui.frame import Frame
+from nnviz.gui.panel import Panel
+from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+
+
+class MomentPanel(Panel):
+    """A picture that is drawn anew (`take`) when its moment or the chosen row is another one.
+
+    While it moves it is drawn by some of the rows, at rest by all.
+    """
+
+    problem: Problem | None = None
+    frame: Frame | None = None
+    idle: IdleTimer
+
+    def watch(self, idle: IdleTimer) -> None:
+        """Have this timer say when the picture is at rest."""
+        self.idle = idle
+        idle.idle.connect(self.redraw)
+
+    def take(self, inspection: Inspection) -> None:
+        """Draw a moment as it is to be seen, with the frame's row."""
+        raise NotImplementedError
+
+    def begin(self, problem: Problem) -> None:
+        """Forget the old run."""
+        self.problem, self.frame = problem, None
+        self.idle.reset()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a moment; nothing is done when neither the parameters nor the row are new."""
+        last, self.frame = self.frame, frame
+        if last is None or last.inspection is not frame.inspection or last.row != frame.row:
+            self.idle.update()
+            self.redraw()
+
+    @Slot()
+    def redraw(self) -> None:
+        """Draw what there is, and now and then tell it to screen readers."""
+        if self.frame is not None:
+            self.take(self.frame.inspection.seen(self.idle.moving))
+            if self.idle.due("description", SAY_SECONDS):
+                self.setAccessibleDescription(self.description())
