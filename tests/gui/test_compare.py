@@ -320,7 +320,7 @@ def test_the_figures_are_those_of_the_epoch_looked_at(make: Make) -> None:
     now = moment("iris")[1]
     past = Frame(now.history, before.inspection, now.row, True, three())
     panel.show_frame(past)
-    assert cells(panel)["epochs"][0] == "7"
+    assert cells(panel)["epochs"][0] == "7 of 40"
     assert cells(panel)["Loss train"][0] == steady(now.history.column("train_loss")[7])
     assert "epoch 7" in panel.description()
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -417,6 +417,18 @@ def test_scores_of_two_classes_are_the_textbooks(qtbot: QtBot) -> None:
         f"“lower moon”: precision {precision:.3f} · recall {recall:.3f}"
         f" · F1 {2 * precision * recall / (precision + recall):.3f} · AUC {auc:.3f}"
     )
+
+
+def test_the_counts_are_copied_as_text(qtbot: QtBot) -> None:
+    view = shown(qtbot, ConfusionMatrix, frame_of("iris"))
+    view.show()
+    view.activateWindow()
+    view.plot.setFocus()
+    qtbot.waitUntil(view.plot.hasFocus)
+    qtbot.keyClick(view.plot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, *lines = QGuiApplication.clipboard().text().splitlines()
+    assert head.split("\t") == ["", *view.names]
+    assert [[*map(int, line.split("\t")[1:])] for line in lines] == view.counts.tolist()
 
 
 def test_scores_of_many_classes_are_means_of_those_there_are(qtbot: QtBot) -> None:

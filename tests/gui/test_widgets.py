@@ -12,7 +12,13 @@ from nnviz.gui.look.style import apply_style, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, Theme, theme_of
 from nnviz.gui.widgets.buttons import IconButton, SegmentedControl, ToggleButton
 from nnviz.gui.widgets.number_field import NumberField
-from nnviz.gui.widgets.number_range import NumberRange, Step, even_steps, log_steps
+from nnviz.gui.widgets.number_range import (
+    NumberRange,
+    Step,
+    TwoReadingsError,
+    even_steps,
+    log_steps,
+)
 from nnviz.gui.widgets.text_labels import ElidedLabel
 
 # ------------------------------------------------------------------------------------------ numbers
@@ -102,6 +108,9 @@ def test_text_that_is_a_number(text: str, value: float) -> None:
 def test_commas_of_whole_numbers_part_thousands() -> None:
     rows = NumberRange(1, 1e6, whole=True)
     assert rows.parse("1,000") == 1000
+    with pytest.raises(TwoReadingsError) as asked:
+        rows.parse("1.000")
+    assert asked.value.args == ("1", "1000")
     for text in ("1,5", "0,03", "10,00"):
         with pytest.raises(ValueError):
             rows.parse(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,21 +13,22 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES as LOSS_FUNCTIONS
 from nnviz.engine.metrics import Metric, metric_for
 from nnviz.gui.look.numbers import count, percent, steady
-from nnviz.gui.look.texts import phrase, translated
+from nnviz.gui.look.texts import part_name, phrase, translated
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel
 from nnviz.training.comparison import differences, varying
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import PartName
 
 _tr = partial(QCoreApplication.translate, "RunsPanel")
 
 CURRENT = -1
 """Stands for the slot of the run that is looked at."""
 
-LOSSES = ("test_loss", "train_loss")
-METRICS = ("test_metric", "train_metric")
+LOSSES = ("test_loss", "validation_loss", "train_loss")
+METRICS = ("test_metric", "validation_metric", "train_metric")
 """Whether a run has learnt shows in samples it has not seen: those come first."""
 
 FOREIGN = "* "
@@ -41,8 +42,8 @@ _WIDEST = ("0.0000", "00.00 %")
 class RunLine(NamedTuple):
     """A line of the table: a kept run, or that which is looked at (its slot is `CURRENT`).
 
-    Figures are loss and metric of training and test part after its epoch, by the history's names;
-    NaN where there is no test part.
+    Figures are loss and metric of each part after its epoch, by the history's names; NaN where
+    there is no such part. It was trained to the epoch `last`.
     """
 
     slot: int
@@ -50,6 +51,7 @@ class RunLine(NamedTuple):
     experiment: Experiment
     epoch: int
     figures: dict[str, float]
+    last: int = 0
 
     @property
     def metric(self) -> Metric:
@@ -65,7 +67,8 @@ def line_of(
     if not len(history):
         return RunLine(slot, name, experiment, 0, dict.fromkeys(keys, math.nan))
     figures = {key: float(history.column(key)[row]) for key in keys}
-    return RunLine(slot, name, experiment, int(history.column("epoch")[row]), figures)
+    epochs = history.column("epoch")
+    return RunLine(slot, name, experiment, int(epochs[row]), figures, int(epochs[-1]))
 
 
 def best(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
@@ -105,10 +108,19 @@ def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     """Return loss and metric, of the test part first where there is one, and epochs."""
     titles = dict.fromkeys(LOSSES, _tr("Loss")) | dict.fromkeys(METRICS, _metric_title(lines))
     told = [key for key in titles if not all(math.isnan(line.figures[key]) for line in lines)]
-    epochs = tuple(count(line.epoch) for line in lines)
-    tip = _tr("How many epochs each run was trained for.")
+    epochs = tuple(_epochs(line) for line in lines)
+    tip = _tr(
+        "How many epochs each run was trained for; of how many, where the network shown is"
+        " not the last one."
+    )
     last = RunColumn(TableColumn(_tr("epochs"), tip, least=(*epochs, "0,000")), _cells(epochs))
     return [*(_figure_column(lines, key, titles[key]) for key in told), last]
+
+
+def _epochs(line: RunLine) -> str:
+    if line.epoch >= line.last:
+        return count(line.epoch)
+    return _tr("{epoch} of {last}").format(epoch=count(line.epoch), last=count(line.last))
 
 
 def setting_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
@@ -132,14 +144,16 @@ def figure_text(line: RunLine, key: str) -> str:
 
 
 def _figure_column(lines: Sequence[RunLine], key: str, group: str) -> RunColumn:
-    is_train, foreign = key.startswith("train"), incomparable(lines, key)
+    part, foreign = key.partition("_")[0], incomparable(lines, key)
     marks = (FOREIGN if row in foreign else "" for row in range(len(lines)))
     texts = tuple(m + figure_text(line, key) for m, line in zip(marks, lines, strict=True))
-    tip = _tr("{what} of the samples held out, after the last epoch.")
-    if is_train:
-        tip = _tr("{what} of the training samples, after the last epoch.")
+    tip = _tr("{what} of the samples held out, after this epoch.")
+    if part == "train":
+        tip = _tr("{what} of the training samples, after this epoch.")
+    elif part == "validation":
+        tip = _tr("{what} of the samples held out to choose by, after this epoch.")
     least = (*texts, _WIDEST[key in METRICS])
-    title, about = _tr("train") if is_train else _tr("test"), tip.format(what=group)
+    title, about = part_name(cast(PartName, part)), tip.format(what=group)
     # What is bold is wider.
     column = TableColumn(title, about, group, least=least, before=_BOLD)
     return RunColumn(column, _cells(texts, foreign, best(lines, key)))

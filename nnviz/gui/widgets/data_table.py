@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 
@@ -298,7 +299,8 @@ class DataTable(Themed, QTableView):
         lines = [["", *titles]]
         for row in sorted(self.selected) or range(content.rowCount()):
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
-        return "\n".join("\t".join(line) for line in lines)
+        # Where numbers are read again a minus is a hyphen.
+        return re.sub(r"−(?=\d)", "-", "\n".join("\t".join(line) for line in lines))
 
     @Slot()
     def _on_begins(self) -> None:

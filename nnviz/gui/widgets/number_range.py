@@ -52,6 +52,9 @@ _ONE = even_steps(1)
 _COMMA = re.compile(r"([-+−]?)(\d*),(\d+)([^,]*)")
 """A number with one comma and no point, and what follows its digits."""
 
+_POINTS = re.compile(r"[-+−]?\d{1,3}(\.\d{3})+")
+"""A whole number, if points part its thousands."""
+
 
 class TwoReadingsError(ValueError):
     """What was written can be read as two numbers, which are its arguments, as texts."""
@@ -95,9 +98,11 @@ class NumberRange:
         ValueError
             If it is none: not a number, or not whole where it must be.
         TwoReadingsError
-            If its comma can be a decimal one or part thousands, as in 1,000.
+            If its comma, or the point of a whole number, can be decimal or part thousands.
         """
         text = unicodedata.normalize("NFKC", text).strip().removesuffix(self.suffix).strip()
+        if self.whole and _POINTS.fullmatch(text):
+            raise TwoReadingsError(text.partition(".")[0], text.replace(".", ""))
         shown = numbers.parse(text if self.whole else _with_point(text))
         if not math.isfinite(shown) or (self.whole and shown != int(shown)):
             raise ValueError(text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Slot
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nnviz.gui.look.numbers import count
@@ -70,6 +70,9 @@ class ConfusionMatrix(OutputView):
         set_tool_tip(self.scores, tip)
         self.body.addWidget(self.scores)
         self.plot.idle.idle.connect(self._write_scores)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, self)
+        copy.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        copy.activated.connect(self._copy)
         test = self.tr("Count the samples the network never learns from.")
         self.add_switch("test", self.tr("Test"), test)
 
@@ -119,6 +122,16 @@ class ConfusionMatrix(OutputView):
         self.plot.idle.update()
         if self.plot.idle.due("scores", READ_SECONDS):
             self._write_scores()
+
+    @Slot()
+    def _copy(self) -> None:
+        """Put the counts into the clipboard: actual classes down, predicted ones across."""
+        lines = [["", *self.names]]
+        lines += [
+            [name, *map(str, row)]
+            for name, row in zip(self.names, self.counts.tolist(), strict=True)
+        ]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
     @Slot()
     def _write_scores(self) -> None:
