@@ -63,9 +63,15 @@ class Loss:
         return float(self.values(z, a, y))
 
     def gradient_scale(self, reduction: str, outputs: int, batch: int) -> float:
-        """Return what `gradient` is multiplied by: PyTorch's ``reduction`` "mean" or "sum"."""
+        """Return what `gradient` is multiplied by: PyTorch's ``reduction`` "mean" or "sum".
+
+        "mean_twice" divides the mean by the number of samples once more, as code does that takes
+        the mean in the loss's gradient and again in the layer's.
+        """
         if reduction == "mean":
             return 1.0 / batch
+        if reduction == "mean_twice":
+            return 1.0 / batch / batch
         return float(outputs) if self.averages_outputs else 1.0
 
 

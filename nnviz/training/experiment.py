@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from nnviz.engine.layers import Dense, LayerSpec
 
-Reduction = Literal["mean", "sum"]
+Reduction = Literal["mean", "sum", "mean_twice"]
 StopRule = Literal["never", "train_loss", "train_metric", "validation_loss_rises"]
 ClassWeights = Literal["none", "balanced"]
 

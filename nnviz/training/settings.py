@@ -108,6 +108,11 @@ _CLASS_WEIGHTS = {
 _REDUCTIONS = {
     "mean": Option("Mean", "The batch's mean gradient.", "mean"),
     "sum": Option("Sum", "The sum: steps grow with the batch.", "sum"),
+    "mean_twice": Option(
+        "Mean, divided twice",
+        "The mean divided by the number of samples again: a mistake, steps shrink with the batch.",
+        "mean, divided twice",
+    ),
 }
 _PRECISIONS = {
     "float64": Option("64 bit", "About 16 digits."),
@@ -262,7 +267,7 @@ SETTINGS = _by_path(
     Setting(
         "training.reduction",
         "Gradient",
-        "Whether an update follows the mean or the sum of its samples' gradients.",
+        "Whether an update follows the mean of its samples' gradients or their sum.",
         _REDUCTIONS,
     ),
     Setting(

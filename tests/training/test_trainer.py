@@ -570,6 +570,12 @@ def test_sum_is_the_mean_times_the_rows() -> None:
     np.testing.assert_allclose(parameters_after(summed), parameters_after(mean), rtol=1e-10)
 
 
+def test_a_mean_divided_twice_is_the_mean_at_that_smaller_rate() -> None:
+    asked = HOUSES.change("training", batch_size=None, learning_rate=0.01)
+    twice = asked.change("training", reduction="mean_twice", learning_rate=0.75)
+    np.testing.assert_allclose(parameters_after(twice), parameters_after(asked), rtol=1e-10)
+
+
 def test_penalty_is_left_out_of_the_shown_loss() -> None:
     penalised = Trainer(HOUSES.change("training", l2=10.0))
     assert isinstance(penalised._method.penalty, WeightPenalty)
