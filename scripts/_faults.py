@@ -353,8 +353,8 @@ FAULTS: tuple[Fault, ...] = (
         "runs-parts",
         "The table of runs calls the training part's figures those of the test part.",
         f"{PANELS}/run_lines.py",
-        '_tr("train") if is_train else _tr("test"), tip',
-        '_tr("test") if is_train else _tr("train"), tip',
+        'part, foreign = key.partition("_")[0], ',
+        'part, foreign = "train" if key.startswith("test") else "test", ',
         _TABLES,
     ),
     # ------------------------------------------------------------------------------ what is around

@@ -131,12 +131,12 @@ def test_after_an_early_stop_every_figure_is_of_the_network_shown(qtbot, window)
 
 
 def test_a_layer_that_died_is_told_with_what_to_try(qtbot, window):
-    dead = PRESETS["house-prices-published"].experiment.change("training", learning_rate=0.01)
+    dead = PRESETS["house-prices-published"].experiment.change("training", learning_rate=1.0)
     assert window.store.propose(dead)
     train_to_the_end(qtbot, window)
     sentence = window.status.findChild(QWidget, "statusSentence")
     assert sentence.accessibleName().startswith("No neuron of hidden layer 1 answers any sample")
-    assert window.store.propose(dead.change("training", learning_rate=1e-5))
+    assert window.store.propose(dead.change("training", learning_rate=0.001))
     train_to_the_end(qtbot, window)
     assert sentence.accessibleName().startswith("Finished all epochs")
 
