@@ -85,7 +85,8 @@ class Autosave(QObject):
         self._writer = ThreadPoolExecutor(1, "autosave")
         self._writing: Future[float] | None = None
         self._saved: Checkpoint | None = None
-        self._due, self._told = 0.0, False
+        self._due = self._soonest = 0.0
+        self._told = False
         self._timer = QTimer(self, interval=_LOOK)
         self._timer.timeout.connect(self._look)
         session.state_changed.connect(self._take_state)
@@ -123,7 +124,7 @@ class Autosave(QObject):
         if state is SessionState.RUNNING:
             self._timer.start()
         elif state is not SessionState.IDLE:
-            self._due = 0.0  # where it rests it is worth saving at once
+            self._due = self._soonest  # where it rests it is worth saving as soon as may be
             self._timer.start(0)
 
     @Slot()
@@ -131,11 +132,11 @@ class Autosave(QObject):
         """Save if it is time; once all is saved and nothing runs, look no more."""
         self._take_outcome()
         self._timer.setInterval(_LOOK)
-        run = self._new() if time.monotonic() >= self._due and self._writing is None else None
-        if run is not None and self._may_write():
+        run = None if self._writing else self._new()
+        if run is not None and time.monotonic() >= self._due and self._may_write():
             self._saved = run.checkpoints[-1]
             self._writing = self._writer.submit(_write, self._path, run)
-        elif self._writing is None and self._session.state is not SessionState.RUNNING:
+        elif not (self._writing or run or self._session.state is SessionState.RUNNING):
             self._timer.stop()
 
     def _new(self) -> RecordedRun | None:
@@ -161,7 +162,8 @@ class Autosave(QObject):
             return
         self._writing = None
         try:
-            self._due = time.monotonic() + max(EVERY, SHARE * writing.result())
+            now, took = time.monotonic(), writing.result()
+            self._soonest, self._due = now + SHARE * took, now + max(EVERY, SHARE * took)
         except OSError as error:
             self._saved = None
             self._due = time.monotonic() + EVERY
