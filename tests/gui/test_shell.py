@@ -678,3 +678,11 @@ def test_the_terminal_can_close_the_window(qtbot, number, monkeypatch):
         for each, handler in before.items():
             signal.signal(each, handler)
     assert ends == [128 + number]
+
+
+def test_a_metric_that_is_not_defined_says_so(qtbot, window):
+    few = PRESETS["house-prices"].experiment.change("data", rows=5, test_fraction=0.2)
+    assert window.store.propose(few)
+    value = window.findChild(QWidget, "figure-metric").findChild(QLabel, "figureValue")
+    qtbot.waitUntil(lambda: value.text() == "undefined")
+    assert value.fontMetrics().horizontalAdvance(value.text()) <= value.width()

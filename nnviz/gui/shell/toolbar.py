@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -158,7 +159,10 @@ class ToolBar(QToolBar):
         for key, part in (("train", "train"), ("test", self._held)):
             figures[key].set_text(steady(history.column(f"{part}_loss")[row]))
         metric = float(history.column(f"{self._part}_metric")[row])
-        figures["metric"].set_text(self._write_metric(metric))
+        # The part is there; but R² of one row, or of rows that are all alike, is not.
+        defined = not math.isnan(metric)
+        text = self._write_metric(metric) if defined else self.tr("undefined")
+        figures["metric"].set_text(text)
         figures["epoch"].set_caption(self.tr("Epoch shown") if frame.past else self.tr("Epoch"))
         for figure in figures.values():
             figure.set_past(frame.past)
