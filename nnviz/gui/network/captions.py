@@ -101,8 +101,9 @@ def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
         painter.setFont(state.strong)
         write(painter, box, titles[column.layer], state.theme.text, CENTER)
         painter.setFont(state.small)
-        size, full = _contents(state, column)
-        text = full if width_of(full, state.small) <= box.width() else size
+        texts = _contents(state, column)
+        fitting = (text for text in texts if width_of(text, state.small) <= box.width())
+        text = next(fitting, texts[-1])
         write(painter, box.translated(0, state.line), text, state.theme.muted, CENTER)
 
 
@@ -127,7 +128,7 @@ def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
 
 def caption_text(state: NetworkViewState, layer: int) -> str:
     """Return a layer's caption in full."""
-    contents = _contents(state, state.layout.columns[layer])[1]
+    contents = _contents(state, state.layout.columns[layer])[0]
     return f"{column_titles(state.problem)[layer]}\n{contents}"
 
 
@@ -149,22 +150,22 @@ def _caption_top(state: NetworkViewState) -> float:
     return max(min(highest - 2 * state.line - 10.0, 0.16 * state.layout.height), 6.0)
 
 
-def _contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, str]:
-    """Return what a column is made of, in short and in full."""
+def _contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, ...]:
+    """Return what a column is made of, in full and ever shorter."""
     if column.layer == 0:
-        return 2 * (_input_contents(state, column),)
+        return (_input_contents(state, column),)
     layer = state.problem.experiment.network.layers[column.layer - 1]
     if isinstance(layer, Dropout):
-        return 2 * (numbers.short(layer.rate),)
-    size = shape_title(state.problem.shapes[column.layer])
+        return (numbers.short(layer.rate),)
+    size = shortest = shape_title(state.problem.shapes[column.layer])
     if column.kind == "maps":
         maps = QCoreApplication.translate("NetworkPanel", "{count} maps {rows} × {columns}")
         size = maps.format(count=column.units, rows=column.grid[0], columns=column.grid[1])
     if not has_field(layer, "activation"):
-        return size, size
+        return size, shortest
     kind = QCoreApplication.translate("NetworkPanel", "{units} · {activation}")
     activation = translated(ACTIVATIONS[layer.activation].title)
-    return size, kind.format(units=size, activation=activation)
+    return kind.format(units=size, activation=activation), size, shortest
 
 
 def _input_contents(state: NetworkViewState, column: LayerColumn) -> str:

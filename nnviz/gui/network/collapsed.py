@@ -50,7 +50,10 @@ def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
             last=numbers.count(column.shown.stop),
             units=numbers.count(column.units),
         )
-        wide = min(width_of(text, state.small) + 2.0, max(room, column.width))
+        most = max(room, column.width)
+        if not column.shown.start and width_of(text, state.small) + 2.0 > most:
+            text = f"+ {numbers.count(column.hidden)}"
+        wide = min(width_of(text, state.small) + 2.0, most)
         box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
         lines.append(CollapsedNeurons(column, text, box))
     return lines
