@@ -51,6 +51,7 @@ from nnviz.gui.plots.legend import LegendRow
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import complete
+from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -131,6 +132,15 @@ def test_legend_is_there_in_its_colours_and_nothing_to_press(kind, done, frame):
     assert sum(isinstance(part, LegendRow) for part in shown) == 1
     assert not [part for part in shown if isinstance(part, QPushButton)]
     figure.deleteLater()
+
+
+def test_a_picture_of_a_folded_network_offers_nothing_to_press():
+    trainer = Trainer(PRESETS["digits-cnn"].experiment)
+    history = History(len(trainer.network.layers))
+    history.append(trainer.evaluate())
+    frame = Frame(history, Inspection(trainer.problem, trainer.snapshot()), 0)
+    picture = render(PanelSnapshot(NetworkPanel, {}, trainer.problem, frame), REPORT)
+    assert not near(picture, LIGHT.accent, 2).any()
 
 
 def test_title_legend_and_caption_are_there_or_left_out(done, frame):

@@ -157,6 +157,8 @@ class NetworkPanel(Panel):
             self.legend_row.show_entries(self._brief_legend())
             self.legend_row.show()
             self.bar.reveal()
+            self.network.touchable = True
+            self.network.look()
 
     def _show(self, inspection: Inspection, row: int) -> None:
         before = self._shown

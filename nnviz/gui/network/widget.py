@@ -57,6 +57,8 @@ class NetworkWidget(Themed, QWidget):
         self._layout: tuple[object, Layout, Edges] | None = None
         self._painter = NetworkPainter()
         self._refining: Iterator[None] = iter(())
+        self.touchable = False
+        """Whether there is somebody to press anything, as there is not in a picture."""
         self._card = NetworkCard("network-card", self)
         self._pinned_card = NetworkCard("network-pinned-card", self)
         self.idle = IdleTimer(self)
@@ -171,7 +173,7 @@ class NetworkWidget(Themed, QWidget):
             every=weigh(edges, self._activations),
             own=weigh(own, self._activations) if own else None,
             room=QRectF(self.rect()),
-            touchable=self.isVisible(),
+            touchable=self.touchable,
         )
 
     def _explain(self) -> None:
