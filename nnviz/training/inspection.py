@@ -195,18 +195,6 @@ class Inspection:
         count = min(most, self.most_answers, chosen.rows)
         return self._once(("outputs", part, count), lambda: self._answer(part, count))
 
-    def answers(self, first: int, last: int) -> Outputs:
-        """Return the answers for rows of the data set, from `first` up to `last`."""
-
-        def compute() -> Outputs:
-            index = np.arange(first, last)
-            raw = self._network.predict(
-                self.problem.encode_inputs(self.problem.dataset.inputs[first:last])
-            )
-            return self._decided(index, raw)
-
-        return self._once(("answers", first, last), compute)
-
     def confusion(self, part: PartName, most: int = JUDGED_ROWS) -> NDArray[np.intp]:
         """Return counts [true class, decided class] over the rows that `outputs` answers for.
 
@@ -271,12 +259,9 @@ class Inspection:
         else:
             rows = self._evaluator.rows(self.problem, part, count, judged=True)
             raw = self._evaluator.predict(self._parameters, rows)
-        return self._decided(chosen.index[:count], raw)
-
-    def _decided(self, index: NDArray[np.intp], raw: FloatArray) -> Outputs:
         is_class = self.problem.dataset.task == "classification"
         labels = self.problem.decide(raw) if is_class else np.empty(0, dtype=np.intp)
-        return Outputs(index, self.problem.decode_outputs(raw), labels)
+        return Outputs(chosen.index[:count], self.problem.decode_outputs(raw), labels)
 
     def _plane(self, resolution: int) -> Plane:
         raw = self._evaluator.predict(self._parameters, self._grid(resolution))

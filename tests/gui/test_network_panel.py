@@ -418,7 +418,8 @@ def test_the_cards_of_inputs_and_outputs_lead_to_real_units(qtbot) -> None:
     assert given == fixed((area - scaler.mean[0]) / scaler.scale[0], 0.001)
     hover(qtbot, panel, place(panel, 2, 0))
     _, way, told, *_ = card(panel)
-    answer = frame.inspection.answers(1, 2).values[0, 0]
+    raw = frame.inspection.trace(problem.dataset.inputs[1:2])[-1].a
+    answer = problem.decode_outputs(raw)[0, 0]
     assert way.startswith("ŷ = ") and told == fixed(float(answer), 0.01)
 
 
