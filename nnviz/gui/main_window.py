@@ -34,6 +34,7 @@ from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
+from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS, title_of
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
         self.help = Help(self.docks, self.panels, self)
+        self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
         self.recovery = Recovery(
             self.actions_["bring-back"], self.recording, self.session, self.store, self
