@@ -61,7 +61,7 @@ def show_tool_tip(at: QPoint, text: str, widget: QWidget) -> None:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class HelpEntry:
     """A heading, sentences, and a picture below them: where it is, its width and height; or ""."""
 
     title: str
@@ -71,7 +71,7 @@ class Explanation:
     height: int = 0
 
 
-def show_explanations(at: QPoint, parts: Sequence[Explanation], widget: QWidget) -> None:
+def show_explanations(at: QPoint, parts: Sequence[HelpEntry], widget: QWidget) -> None:
     """Show explanations at a point of the screen until the person presses something."""
     pages = []
     for part in parts:

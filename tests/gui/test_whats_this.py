@@ -76,7 +76,7 @@ def test_a_formula_is_drawn_in_the_ink_of_tool_tips(qtbot):
     look = widget.palette()
     look.setColor(QPalette.ColorRole.ToolTipText, "#ff0000")
     widget.setPalette(look)
-    page = whats_this._explanation(term_of("Sigmoid"), widget)
+    page = whats_this._entry(term_of("Sigmoid"), widget)
     image = QImage.fromData(base64.b64decode(page.picture.split("base64,")[1]))
     assert (image.width(), image.height()) == (page.width, page.height)
     solid = {

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.glossary import Term, term_of
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plain import Explanation, Label, let_point, show_explanations
+from nnviz.gui.plain import HelpEntry, Label, let_point, show_explanations
 from nnviz.resources import resource
 
 DRAWN_AT = 10
@@ -67,7 +67,7 @@ class WhatsThis(QObject):
         """Explain what is at a place of the screen; say whether it could be."""
         found = terms_at(widget, place)
         if found:
-            show_explanations(place, [_explanation(term, widget) for term in found], widget)
+            show_explanations(place, [_entry(term, widget) for term in found], widget)
         return bool(found)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -128,10 +128,10 @@ def _written(data: object) -> str:
     return data if isinstance(data, str) else ""
 
 
-def _explanation(term: Term, widget: QWidget) -> Explanation:
+def _entry(term: Term, widget: QWidget) -> HelpEntry:
     """Return a term with the picture of its formula, in the ink and size of a widget's text."""
     if not term.tex:
-        return Explanation(term.title, term.text)
+        return HelpEntry(term.title, term.text)
     drawn = resource("glossary", "formulas", f"{term.key}.svg").read_text(encoding="utf-8")
     scale = LARGER * widget.fontInfo().pixelSize() / DRAWN_AT
     found = _HEAD.search(drawn)
@@ -143,4 +143,4 @@ def _explanation(term: Term, widget: QWidget) -> Explanation:
     size = f'width="{fine * width:.0f}" height="{fine * height:.0f}"'
     drawn = _HEAD.sub(f'<svg {_NAMES} fill="{ink}" {size} viewBox=', drawn, 1)
     source = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
-    return Explanation(term.title, term.text, source, round(width), round(height))
+    return HelpEntry(term.title, term.text, source, round(width), round(height))
