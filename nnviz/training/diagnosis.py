@@ -15,7 +15,6 @@ import numpy as np
 from nnviz.datasets.catalog import SEED_RANGE
 from nnviz.engine.layers import Dense
 from nnviz.training.choices import with_data, with_stop_when
-from nnviz.training.divergence import LITTLE
 from nnviz.training.evidence import STILL, Evidence
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -34,6 +33,10 @@ LARGE = 10.0
 FAR_BELOW, CRAWLING = 50.0, 0.015
 """A rate so many times below the largest stable one is too small, where the loss falls by no more
 than that share in a twentieth of the epochs: by no third in all of them."""
+
+PATIENCE, MATTERS = 10, 0.1
+"""For so many epochs a held-out loss must be above its minimum, and no less than that share of the
+untrained network's."""
 
 ROWS_PER_PARAMETER = 10
 """With so many rows for each parameter, a network may well have more."""
@@ -107,7 +110,7 @@ def diagnose(history: History, inspection: Inspection) -> Finding | None:
 
 
 def _equal(run: Evidence) -> Values | None:
-    # Equal weights get equal gradients, and so stay equal (Goodfellow et al. 2016, 8.4).
+    # Equal weights get equal gradients, and so stay equal (Goodfellow et al. 2016).
     return None if run.equal_layer is None else {"layer": run.equal_layer + 1}
 
 
@@ -119,21 +122,21 @@ def _dead(run: Evidence) -> Values | None:
 
 
 def _unscaled(run: Evidence) -> Values | None:
-    # The largest stable rate is 2/λ, and λ grows with the square of the inputs (LeCun 1998).
+    # The largest stable rate is 2/λ, and λ grows with the square of the inputs (LeCun et al. 1998).
     column, size = run.largest_column
     raw = not run.experiment.data.standardize_inputs
     return {"column": column, "size": size} if raw and size > LARGE and run.is_behind else None
 
 
 def _exploding(run: Evidence) -> Values | None:
-    # An error grows by √(fan_out · Var w) · f' a layer (He et al. 2015, eq. 14).
+    # An error grows by √(fan_out · Var w) · f' a layer (He et al. 2015).
     is_own = run.experiment.network.initializer in ("random_normal", "random_uniform")
     size = run.errors[1] if is_own and run.is_behind else 1.0
     return {"size": size} if size > EXPLODED else None
 
 
 def _vanishing(run: Evidence) -> Values | None:
-    # The same product, far below 1 (Glorot and Bengio 2010, eq. 6), of sigmoids and tanhs.
+    # The same product, far below 1 (Glorot and Bengio 2010), of sigmoids and tanhs.
     hidden = run.experiment.network.layers[:-1]
     can = any(layer.activation in ("sigmoid", "tanh") for layer in hidden)
     if not can or not run.is_behind or run.is_worse_than_untrained:
@@ -143,10 +146,10 @@ def _vanishing(run: Evidence) -> Values | None:
 
 
 def _too_fast(run: Evidence) -> Values | None:
-    # Gradient descent with a rate above 2/λ leaves a minimum (LeCun et al. 1998, 4.6). A little
+    # Gradient descent with a rate above 2/λ leaves a minimum (LeCun et al. 1998). A little
     # above it may still learn (Cohen et al. 2021): only a loss above that of the untrained network,
     # or one that jumps up and down and does not fall, makes it a finding.
-    if not run.is_behind or not (len(run.losses) > run.tenth or run.has_run_away):
+    if not run.is_behind or not run.has_had_a_tenth:
         return None
     jumps = (np.diff(run.recent) > 0.01 * run.recent[:-1]).mean() > 0.25
     bad = run.is_worse_than_untrained or (jumps and run.fall <= 0.0)
@@ -158,8 +161,8 @@ def _too_fast(run: Evidence) -> Values | None:
 
 def _runs_away(run: Evidence) -> Values | None:
     # A loss that stays above the untrained network's: steps overshoot, whatever the optimiser.
-    stays = run.recent.min() > 2.0 * run.losses[0]
-    if not run.is_behind or not (stays or run.has_run_away):
+    stays = run.has_run_away or run.recent.min() > 2.0 * run.losses[0]
+    if not run.is_behind or not run.has_had_a_tenth or not stays:
         return None
     return {"rate": run.rate, "smaller": run.rate / 3}
 
@@ -177,22 +180,23 @@ def _too_slow(run: Evidence) -> Values | None:
 
 def _over_fitting(run: Evidence) -> Values | None:
     # The loss of rows that are not trained on has turned up while that of the others falls.
-    part, half = run.problem.chosen_by, run.tenth // 2
+    part, wait = run.problem.chosen_by, max(PATIENCE, run.tenth // 2)
     if part == "train" or run.experiment.training.stop_when == "validation_loss_rises":
         return None
     losses = np.asarray(run.history.column(f"{part}_loss"))
-    best, now, trained = int(losses.argmin()), losses[-half:].min(), run.recent.mean()
-    turned = now > max(1.3 * losses[best], LITTLE * losses[0], 3.0 * trained)
-    if not turned or trained > 0.9 * run.losses[best] or len(losses) - best <= half:
+    best, now, trained = int(losses.argmin()), losses[-wait:].min(), run.recent.mean()
+    turned = now > max(1.3 * losses[best], MATTERS * losses[0], 3.0 * trained)
+    if not turned or trained > 0.9 * run.losses[best] or len(losses) - best <= wait:
         return None
     return {"epoch": int(run.history.column("epoch")[best]), "times": now / losses[best]}
 
 
 def _under_fitting(run: Evidence) -> Values | None:
-    # At a minimum, and worse than the nearest neighbours: the network is too small.
+    # At a minimum that is not good: of a network without hidden layers the only one, and of one
+    # with many rows for each parameter there is room for more.
     needed = run.inspection.snapshot.parameters.size * ROWS_PER_PARAMETER
-    has_room = needed <= run.problem.train.rows
-    return {} if run.is_behind and has_room and run.is_at_minimum else None
+    is_small = len(run.experiment.network.layers) == 1 or needed <= run.problem.train.rows
+    return {} if run.is_behind and is_small and run.is_at_minimum else None
 
 
 def _stuck(run: Evidence) -> Values | None:
@@ -345,8 +349,8 @@ RULES = (
     Rule(
         "under-fitting",
         _under_fitting,
-        "The loss has come to rest, and the nearest neighbours of each row foretell it better: the "
-        "network is too small.",
+        "The loss is at its minimum, and yet the training rows can be told better: the network is "
+        "too small.",
         "Add hidden neurons.",
         _larger,
     ),

@@ -77,6 +77,11 @@ class Evidence:
         return bool(self.losses[-1] > RAN_AWAY * max(self.losses[0], np.finfo(float).tiny))
 
     @property
+    def has_had_a_tenth(self) -> bool:
+        """Whether a tenth of the epochs is done, or there is no need to wait for it."""
+        return len(self.losses) > self.tenth or self.has_run_away
+
+    @property
     def is_worse_than_untrained(self) -> bool:
         """Whether the recent losses are above that of the untrained network."""
         return bool(self.recent.mean() > 1.01 * self.losses[0])
