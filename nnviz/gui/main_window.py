@@ -16,6 +16,7 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
+from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
+        self.diagnoser = Diagnoser(self.recording, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.kept = KeptRuns(self)
         self.actions_ = Actions(self)
@@ -148,6 +150,9 @@ class MainWindow(QMainWindow):
         session.snapshot_ready.connect(self.status.note_snapshot)
         session.state_changed.connect(self.status.show_state)
         session.state_changed.connect(travel.show_state)
+        session.state_changed.connect(self.diagnoser.show_state)
+        self.diagnoser.found.connect(self.status.show_finding)
+        self.status.remedy_wanted.connect(self.commands.apply_remedy)
         session.failed.connect(self.notices.report)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)
