@@ -33,6 +33,7 @@ from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
 from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
+from nnviz.gui.shell.sweeps import Sweeps
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
 from nnviz.gui.shell.whats_this import WhatsThis
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(
             self.actions_["bring-back"], self.recording, self.session, self.store, self
         )
+        self.sweeps = Sweeps(self.store, self.kept, self)
         self._autosaves = autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.setup: SetupPanel | None = None
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
             preferences.write(preferences.DOCKS, self.docks.save())
         self.export.close()
         self.recovery.close()
+        self.sweeps.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -159,10 +162,12 @@ class MainWindow(QMainWindow):
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
         self.kept.done.connect(store.remember_deed)
-        for speaker in (self.commands, self.kept, travel, self.export):
+        for speaker in (self.commands, self.kept, travel, self.export, self.sweeps):
             speaker.said.connect(self.status.say)
         self.export.failed.connect(self.notices.report)
         self.recovery.failed.connect(self.notices.report)
+        self.sweeps.failed.connect(self.notices.report)
+        self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
 
@@ -174,6 +179,7 @@ class MainWindow(QMainWindow):
         menus.samples.chosen.connect(commands.open_sample)
         for chooser in (menus.presets.chosen, self.help.preset_chosen):
             chooser.connect(commands.open_preset)
+        menus.comparisons.chosen.connect(self.sweeps.compare)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         menus.text_sizes.chosen.connect(self.look.choose_text_size)

@@ -113,8 +113,8 @@ def ends(runs: Runs) -> Phrase:
     """Say which run has come farthest, and which least far."""
     (best, low), *_, (worst, high) = _by_loss(runs)
     text = (
-        "The smallest training loss after {epochs} epochs is {low}, with {best}; the largest is"
-        " {high}, with {worst}."
+        "Smallest training loss after {epochs} epochs: {low} with {best}; largest: {high} with"
+        " {worst}."
     )
     words = {"best": best, "low": _last(low), "worst": worst, "high": _last(high)}
     return Phrase(text, {"epochs": _epochs(low), **words})
@@ -124,7 +124,7 @@ def overtaking(runs: Runs) -> Phrase:
     """Say when the best run was where the worst one ended."""
     (best, low), *_, (worst, high) = _by_loss(runs)
     early = int(np.argmax(low.losses <= high.losses[-1]))
-    text = "With {best} the loss was by epoch {early} where it came in {epochs} with {worst}."
+    text = "With {best} it was by epoch {early} where it came in {epochs} with {worst}."
     words = {"best": best, "early": str(whole(early)), "worst": worst, "epochs": _epochs(high)}
     return Phrase(text, words)
 

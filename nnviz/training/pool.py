@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -39,6 +40,7 @@ MOST_RENEWALS = 3
 """So often in a row workers may die before any of them has a result."""
 
 _CLUSTER_SECONDS = 5
+_MOST_AHEAD = 1000
 
 
 class Pool:
@@ -54,11 +56,14 @@ class Pool:
 
     def __init__(self, workers: int | None = None, cluster: str = "") -> None:
         self.workers = workers or os.cpu_count() or 1
-        self._cluster = cluster
+        self.cluster = cluster
         self.executor: Executor | None = None
         """Who calculates now."""
         self._closing: list[Callable[[], object]] = []
+        self._closed = False
         self._jobs: Jobs[Any, Any] | None = None
+        self.ahead = _MOST_AHEAD if cluster else 4 * self.workers
+        """So many jobs wait for a worker, or are under way; a cluster's are taken back."""
         self.gone: tuple[type[BaseException], ...] = (CancelledError,)
         """What a job ends with when all who could do it are gone."""
 
@@ -79,16 +84,34 @@ class Pool:
         self._jobs = jobs = Jobs(self, function, arguments)
         return jobs
 
+    def open(self) -> None:
+        """Make the workers, for whom that takes too long: a cluster may be slow to answer.
+
+        In another thread than `close`, it leaves none behind that was closed meanwhile.
+
+        Raises
+        ------
+        ProcessError, NnvizError
+            As `start`.
+        """
+        self._closed = False
+        if self.executor is None:
+            self.executor = self._on_cluster() if self.cluster else self._on_this_machine()
+        if self._closed:
+            self.close()
+
     def submit(self, function: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
         """Hand one job over to the workers there are, made now if there are none."""
+        if self.executor is None:
+            self.open()
+        assert self.executor is not None
         # With several threads for matrix products, sums would depend on the machine.
         with environment(ONE_BLAS_THREAD), deaf_children():
-            if self.executor is None:
-                self.executor = self._on_cluster() if self._cluster else self._on_this_machine()
             return self.executor.submit(function, argument)
 
     def close(self) -> None:
         """End the workers, whatever they are at; `start` makes new ones. Safe to call twice."""
+        self._closed = True
         if self._jobs is not None:
             self._jobs.cancel()
         for close in self._closing:
@@ -120,12 +143,12 @@ class Pool:
             ) from error
         self.gone = (CancelledError, KilledWorker, CommClosedError)
         try:
-            client = Client(self._cluster, timeout=_CLUSTER_SECONDS)
+            client = Client(self.cluster, timeout=_CLUSTER_SECONDS)
         except (OSError, ValueError) as error:
             raise ProcessError(
                 "No Dask scheduler answers at “{address}”.",
                 "Start “dask scheduler” and “dask worker”, or leave the address out.",
-                address=self._cluster,
+                address=self.cluster,
             ) from error
         executor: Executor = client.get_executor(pure=False)
         # What its workers are at comes to its end.
@@ -145,12 +168,18 @@ class Jobs(Generic[Argument, Result]):
         self._began = time.monotonic()
         self.total, self.done = len(arguments), 0
         """How many results there will be, and have come."""
-        self._submit(range(self.total))
+        self._places = deque(range(self.total))
+        self._submit()
 
     @property
     def finished(self) -> bool:
         """Whether nothing more will come."""
-        return not self._open and self._error is None
+        return not (self._open or self._places or self._error)
+
+    @property
+    def waiting(self) -> tuple[Future[Result], ...]:
+        """What one may wait for, in any thread."""
+        return tuple(self._open)
 
     @property
     def seconds_left(self) -> float | None:
@@ -171,20 +200,20 @@ class Jobs(Generic[Argument, Result]):
         Exception
             What the function raised. Either comes once all that was done has been returned.
         """
-        came, again = [], []
+        came = []
         for future in wait(self._open, seconds, FIRST_COMPLETED).done:
             place, executor = self._open.pop(future)
             error = CancelledError() if future.cancelled() else future.exception()
             if error is None:
                 came.append((place, future.result()))
             elif isinstance(error, BrokenExecutor):
-                again.append(place)
+                self._places.appendleft(place)
                 self._renew(executor)
             else:
                 self._error = _lost() if isinstance(error, self._pool.gone) else error
         self.done += len(came)
         self._renewals = 0 if came else self._renewals
-        self._submit(sorted(again))
+        self._submit()
         if self._error is not None and not came:
             self.cancel()
             error, self._error = self._error, None
@@ -193,20 +222,21 @@ class Jobs(Generic[Argument, Result]):
 
     def cancel(self) -> None:
         """Want no more of it; what a worker is at comes to its end, and nobody hears of it."""
-        for future in self._open:
-            future.cancel()
+        if self._pool.cluster:  # a process pool that breaks stumbles over what was cancelled
+            for future in self._open:
+                future.cancel()
         self._open.clear()
+        self._places.clear()
 
-    def _submit(self, places: Sequence[int]) -> None:
-        for place in places:
-            while self._error is None:
-                try:
-                    future = self._pool.submit(self._function, self._arguments[place])
-                except BrokenExecutor:  # a worker died since
-                    self._renew(self._pool.executor)
-                else:
-                    self._open[future] = place, self._pool.executor
-                    break
+    def _submit(self) -> None:
+        while self._places and len(self._open) < self._pool.ahead and self._error is None:
+            place = self._places[0]
+            try:
+                future = self._pool.submit(self._function, self._arguments[place])
+            except BrokenExecutor:  # a worker died since
+                self._renew(self._pool.executor)
+            else:
+                self._open[future] = self._places.popleft(), self._pool.executor
 
     def _renew(self, executor: Executor | None) -> None:
         if executor is self._pool.executor:
