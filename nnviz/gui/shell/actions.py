@@ -147,7 +147,7 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("branch", "Train on &from here",
                    "Train on from the epoch shown, another way than the run went from there.",
                    icon="git-branch", menu="train", slot="travel.branch", shortcut="Ctrl+B"),
-        ActionSpec("find-by-validation", "&Find by validation…",
+        ActionSpec("find-by-validation", "Find by &validation…",
                    "Try values of a setting with several seeds, and see which is best.",
                    icon="chart-scatter", menu="train", slot="sweeps.open_sweep"),
         ActionSpec("keep-run", "&Keep this run",
