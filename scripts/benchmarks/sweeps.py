@@ -110,7 +110,7 @@ def text(results: dict[str, list[Timed]], each: float) -> str:
         [
             report.machine(PACKAGES, "Workers were there before the clock was started."),
             report.table([head, *rows]),
-            f"A candidate costs {1000 * each:.1f} ms beside its training: to send, begin and return.",
+            f"Beside its training a candidate costs {1000 * each:.1f} ms.",
         ]
     )
 
