@@ -83,6 +83,10 @@ def test_two_settings_are_a_heat_map_and_both_are_used(qtbot, window, dialog) ->
     assert plot.chart.axes["bottom"].names == ("2", "3")
     assert plot.chart.axes["left"].names == ("0", "0.1")
     assert np.isfinite(plot.errors).all()
+    with qtbot.waitSignal(plot.picked) as picked:  # the second across, the first upwards
+        plot.pressed.emit(plot.chart, plot.chart.place(1.0, 0.0))
+    assert picked.args == [2]
+    dialog.table.follow(-1)
     qtbot.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
     now = window.store.experiment
     units, penalty = divmod(plot.chosen, 2)
