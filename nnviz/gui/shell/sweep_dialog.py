@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
@@ -33,6 +33,7 @@ from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.sweep_form import SweepForm
 from nnviz.gui.shell.sweep_table import SweepTable, error_title, values_text
 from nnviz.gui.widgets.data_table import DataTable
+from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.experiment import Experiment
 from nnviz.training.pool import Jobs, Pool
 from nnviz.training.sweep import Candidate, CandidateResult, Outcome, Point, Sweep, train_candidate
@@ -97,7 +98,8 @@ class SweepDialog(ReadingDialog):
         self.bar.setSizePolicy(policy)
         self.bar.hide()
         self.bar.setAccessibleName(self.tr("Candidates trained"))
-        self.resize(em(self, 56), em(self, 44))
+        size = QSize(em(self, 56), em(self, 44))
+        self.resize(size.boundedTo(self.screen().availableSize()))
 
     def _add_buttons(self) -> None:
         start = QPushButton(self.tr("&Start"))
@@ -155,9 +157,7 @@ class SweepDialog(ReadingDialog):
     def _entries(self, sweep: Sweep) -> list[LegendEntry]:
         theme = self.plot.theme
         if len(sweep.varies) > 1:
-            text = self.tr(
-                "The stronger the colour, the smaller the {error}; framed is what is chosen."
-            )
+            text = self.tr("Strong colour: small {error}. Frame: chosen.")
             return [LegendEntry(text.format(error=error_title(sweep)), theme.positive, "square")]
         text = self.tr("{error} ± standard error")
         error = LegendEntry(text.format(error=error_title(sweep)), theme.curve, "disc")
@@ -181,7 +181,9 @@ class SweepDialog(ReadingDialog):
         text = self.tr("{done} of {total} are trained; about {seconds} s left.")
         left = count(math.ceil(jobs.seconds_left or 0))
         self.told.setText(text.format(done=count(jobs.done), total=count(jobs.total), seconds=left))
-        self._show()
+        self.table.idle.update()
+        if self.table.idle.due("outcome", READ_SECONDS):
+            self._show()
 
     def _show(self) -> None:
         """Draw what there is so far."""
@@ -204,6 +206,7 @@ class SweepDialog(ReadingDialog):
         self.start.setText(self.tr("&Start"))
         self.bar.hide()
         self.form.setEnabled(True)
+        self._show()
         self.table.refresh()
         if self._sweep is not None and self._outcome is not None:
             self.told.setText(self._conclusion(self._sweep, self._outcome))
