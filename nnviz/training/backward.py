@@ -87,6 +87,14 @@ class Backward:
         """Return what a layer is given, shape (inputs, rows)."""
         return self.network.layers[layer - 1].a if layer else self._x[:-1]
 
+    def given(self, layer: int, unit: int) -> FloatArray:
+        """Return what a neuron's weights are multiplied by, shape (weights, rows)."""
+        built, inputs = self.network.layers[layer], self.inputs(layer)
+        if not isinstance(built, Conv2DLayer):
+            return inputs
+        places = math.prod(built.output_shape[1:])
+        return built.seen_in(inputs).reshape(-1, places, self.rows)[:, unit % places]
+
     @property
     def targets(self) -> FloatArray:
         """What the outputs should be, shape (outputs, rows)."""
@@ -211,6 +219,9 @@ class NextStep:
             further = snapshot.updates - checkpoint.state.steps
             if further > 0 and not snapshot.went_back:
                 trainer.advance(further)
+            self.belongs = np.array_equal(trainer.network.parameters, snapshot.parameters)
+            """Whether training stood at this moment when it came by, as it does unless somebody
+            changed something within the epoch."""
             self.method, batch, self.rate = trainer.next_batch()
             if batch.source is not None and batch.rows is not None:
                 batch.source.take(batch.rows, batch.x.T)

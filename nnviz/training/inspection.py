@@ -185,9 +185,15 @@ class Inspection:
         """Return a forward and a backward pass of one row of the data set alone."""
         return self._once(("backward", row), lambda: of_sample(self.problem, self._parameters, row))
 
-    def next_step(self, checkpoint: Checkpoint) -> NextStep:
-        """Return the mini-batch that training takes next; the checkpoint is of this epoch."""
-        return self._once("step", lambda: NextStep(self.problem, self.snapshot, checkpoint))
+    def next_step(self, checkpoint: Checkpoint) -> NextStep | None:
+        """Return the mini-batch that training takes next; the checkpoint is of this epoch.
+
+        None where the checkpoint does not lead to this moment.
+        """
+        step = self._once(
+            ("step", id(checkpoint)), lambda: NextStep(self.problem, self.snapshot, checkpoint)
+        )
+        return step if step.belongs else None
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""
