@@ -227,9 +227,11 @@ class NextStep:
                 batch.source.take(batch.rows, batch.x.T)
             assert batch.y is not None
             index = np.arange(batch.x.shape[1]) if batch.rows is None else batch.rows
-            self.rows = problem.train.index[index]
+            self.rows = trainer.problem.train.index[index]
             """The batch's rows in the data set, shape (rows,)."""
-            self.backward = Backward(problem, trainer.network, batch.x, batch.y, batch.scale, True)
+            self.backward = Backward(
+                trainer.problem, trainer.network, batch.x, batch.y, batch.scale, training=True
+            )
 
     def terms(self, layer: int, unit: int, source: int) -> tuple[Term, ...]:
         """Return how the step moves a parameter, from ∂L/∂θ to the new θ."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
-from nnviz.training.backward import Backward, NextStep, of_sample
+from nnviz.training.backward import Backward, NextStep, of_sample, place_of
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.evaluation import evaluator_of, rows_within
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
@@ -180,6 +180,10 @@ class Inspection:
     def sample_inputs(self, row: int) -> FloatArray:
         """Return what the network's input neurons hold for a row, shape (inputs,)."""
         return np.asarray(self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])[0])
+
+    def place_of(self, layer: int, unit: int, source: int) -> int:
+        """Return where a neuron's weight (or its `BIAS`) is in the snapshot's flat vectors."""
+        return place_of(self._network, layer, unit, source)
 
     def sample_backward(self, row: int) -> Backward:
         """Return a forward and a backward pass of one row of the data set alone."""

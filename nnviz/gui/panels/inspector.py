@@ -20,7 +20,13 @@ from nnviz.gui.panels.forwards.sum_view import WayChart
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.header import Header, flow, lay_out
 from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, kernel_of
-from nnviz.gui.panels.inspectors.lines import name_of, neuron_lines, symbol_of, weight_lines
+from nnviz.gui.panels.inspectors.lines import (
+    MOST_TERMS,
+    name_of,
+    neuron_lines,
+    symbol_of,
+    weight_lines,
+)
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
@@ -32,10 +38,10 @@ from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 _LEAST_PLOT, _MOST_PLOT, _BESIDE, _ROOMY = 7, 16, 14, 22
-_ROOMY_WIDTH, _SHARE = 15, 0.4
+_ROOMY_WIDTH, _SHARE, _HEADING = 15, 0.4, 3
 """Heights of a line: of charts below the lines at least and at most, their width beside them, the
 height from which on there is a legend, and the width from which on text is not small. And
-the most of the height that charts must have."""
+the most of the height that charts must have, and the height of name and formula."""
 
 
 @guarded
@@ -96,7 +102,13 @@ class InspectorPanel(MomentPanel):
     def begin(self, problem: Problem) -> None:
         """Forget the old run."""
         super().begin(problem)
-        self.table.whole = self.bare
+        if self.bare:
+            self.table.scrolls_down = False
+            for set_policy in (
+                self.table.setHorizontalScrollBarPolicy,
+                self.table.setVerticalScrollBarPolicy,
+            ):
+                set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._choose_charts()
 
     def differs(self, last: Frame, frame: Frame) -> bool:
@@ -113,9 +125,11 @@ class InspectorPanel(MomentPanel):
         if self.chosen != self._drawn:
             self._choose_charts()
             self.idle.reset()
-        if self.idle.due("lines", READ_SECONDS):
+        is_due = self.idle.due("lines", READ_SECONDS)
+        if is_due:
             self._write(self.frame)
-        self._draw_charts()
+        if is_due or self.chosen.source is None:  # all of a run is seldom drawn
+            self._draw_charts()
 
     def legend(self) -> list[LegendEntry]:
         """Return what colours mean."""
@@ -181,12 +195,21 @@ class InspectorPanel(MomentPanel):
             title = said.format(neuron=title, sample=count(frame.row + 1))
         self.name.set_texts(title)
         self._formula.set_texts(*self._formulas(frame))
-        lines = (
-            neuron_lines(frame, chosen)
-            if is_neuron
-            else weight_lines(frame, chosen, exactly=not self.idle.moving)
-        )
+        if is_neuron:
+            lines = neuron_lines(frame, chosen)
+        else:
+            lines = weight_lines(frame, chosen, exactly=not self.idle.moving)
+        if self.bare and (missing := len(lines) - self._room()) > 0:  # nobody can scroll in it
+            if is_neuron:
+                lines = neuron_lines(frame, chosen, max(MOST_TERMS - missing, 1))
+            lines = lines[: self._room()]
         self.table.show_lines(lines, titled=is_neuron)
+
+    def _room(self) -> int:
+        """Return how many lines have room in a picture, besides the titles above them."""
+        below = self._row.direction() == flow(across=False) and not self.plot.isHidden()
+        taken = em(self, _HEADING) + below * (self.plot.minimumHeight() + SPACE)
+        return max((self.height() - taken) // self.table.row_pixels - 1, 1)
 
     def _formulas(self, frame: Frame) -> tuple[str, ...]:
         """Return the formula of what is chosen, and shorter ones where there is less room."""
@@ -276,6 +299,8 @@ class InspectorPanel(MomentPanel):
         """Arrange everything anew."""
         super().resizeEvent(event)
         self._fit()
+        if self.bare and self.frame is not None:
+            self._write(self.frame)
 
     def sizeHint(self) -> QSize:
         """Ask for room for some lines and charts."""
@@ -288,6 +313,8 @@ class InspectorPanel(MomentPanel):
         font = self.font() if width >= em(self, _ROOMY_WIDTH) else small_font()
         if self.table.font() != font:
             self.table.setFont(font)
+            # What a child takes over from it are not the font's features: even figures among them.
+            self.table.viewport().setFont(font)
         self.table.fit(width)
         self.header.setVisible(not self.bare and self.height() >= em(self, _ROOMY))
         beside = width - self.table.width() >= em(self, _BESIDE)

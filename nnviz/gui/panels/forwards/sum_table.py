@@ -126,8 +126,7 @@ class SumTable(DataTable):
     def fit(self, room: int) -> None:
         """Take the size that all lines need, in so much width."""
         size, bar = self.natural_size, self.verticalScrollBar().sizeHint().width()
-        scrolls = self.scrolls_down and not self.whole
-        width = min(size.width() + bar * scrolls, room)
+        width = min(size.width() + bar * self.scrolls_down, room)
         self.setFixedWidth(width)
         self.setMaximumHeight(self.height_in(width) + 2)
 

@@ -21,7 +21,6 @@ from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Line, on_right
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.ranges import around
-from nnviz.training.backward import place_of
 from nnviz.training.inspection import Inspection
 
 _tr = partial(QCoreApplication.translate, "InspectorPanel")
@@ -122,21 +121,20 @@ class RunChart(Chart):
     def __init__(self) -> None:
         super().__init__(right=True)
         self.axes["left"].setGrid(255)
-        self._value, self._gradient = (self.add(Line(antialias=True)) for _ in range(2))
+        self.value_line, self.gradient_line = (self.add(Line(antialias=True)) for _ in range(2))
         self._now = self.add(pg.InfiniteLine(angle=90))
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self._value.setPen(pg.mkPen(theme.curve, width=1.7))
-        self._gradient.setPen(pg.mkPen(theme.second, width=1.7, dash=[4, 3]))
+        self.value_line.setPen(pg.mkPen(theme.curve, width=1.7))
+        self.gradient_line.setPen(pg.mkPen(theme.second, width=1.7, dash=[4, 3]))
         self._now.setPen(pg.mkPen(theme.muted))
 
     def show_run(self, frame: Frame, chosen: Selection, symbol: str) -> None:
         """Show the moments there are, and the one that is looked at."""
         assert chosen.source is not None
-        passes = frame.inspection.sample_backward(frame.row)
-        place = place_of(passes.network, chosen.layer, chosen.unit, chosen.source)
+        place = frame.inspection.place_of(chosen.layer, chosen.unit, chosen.source)
         snapshot, moments = frame.inspection.snapshot, frame.checkpoints
         rows = [(each.epoch, each.parameters[place], each.gradients[place]) for each in moments]
         if not rows or rows[-1][0] < snapshot.epoch:
@@ -147,8 +145,8 @@ class RunChart(Chart):
         x = (0.0, max(float(epochs[-1]), 1.0))
         right = around([gradients]) or (-1.0, 1.0)
         self.set_ranges(x, around([values]) or (-1.0, 1.0), right)
-        self._value.setData(epochs, values)
-        self._gradient.setData(epochs, on_right(self, gradients), connect="finite")
+        self.value_line.setData(epochs, values)
+        self.gradient_line.setData(epochs, on_right(self, gradients), connect="finite")
         self._now.setValue(snapshot.epoch)
 
 

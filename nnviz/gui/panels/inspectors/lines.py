@@ -41,8 +41,11 @@ def name_of(problem: Problem, chosen: Selection) -> str:
     return arrow.format(source=unit_name(problem, chosen.layer, source), target=target)
 
 
-def neuron_lines(frame: Frame, chosen: Selection) -> list[SumLine]:
-    """Return how a neuron comes to its value for the chosen sample, and how its loss minds it."""
+def neuron_lines(frame: Frame, chosen: Selection, most: int = MOST_TERMS) -> list[SumLine]:
+    """Return how a neuron comes to its value for the chosen sample, and how its loss minds it.
+
+    So many terms of its sum are written out at most.
+    """
     inspection, row, layer = frame.inspection, frame.row, chosen.layer
     passes = inspection.sample_backward(row)
     if layer < 0:
@@ -56,7 +59,7 @@ def neuron_lines(frame: Frame, chosen: Selection) -> list[SumLine]:
         return [*lines, SumLine("∂L/∂x", result=told)]
     if inspection.weights(layer).size:
         neuron = NeuronSum(frame, layer, chosen.unit)
-        return [*sum_lines(neuron, MOST_TERMS), *delta_lines(passes, layer, chosen.unit)]
+        return [*sum_lines(neuron, most), *delta_lines(passes, layer, chosen.unit)]
     built = passes.network.layers[layer]
     a, formula = float(built.a[chosen.unit, 0]), translated(built.spec.formula)
     lines = [SumLine(formula, kind="note"), SumLine("a", result=exact(a), kind="total")]
@@ -192,6 +195,6 @@ def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
     for term in terms:
         left = term.symbol.replace("θ", symbol)
         symbols, written = term.symbols.replace("θ", symbol), term.written(short)
-        lines.append(SumLine(f"{left} ← {symbols}", kind="note"))
-        lines.append(SumLine(f"    {written}", result=_precise(term.value), kind="answer"))
+        new = SumLine(f"{left} ← {symbols}", result=_precise(term.value), kind="answer")
+        lines += [new, SumLine(f"    {written}", kind="note")]
     return lines
