@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -243,6 +243,10 @@ class NetworkWidget(Themed, QWidget):
             node = layout.node_at(x + _BIAS_REACH, y)  # its bias hangs on its left
             node = node if node and node[0] > 0 else None
         return ("node", *node) if node else None
+
+    def titles_at(self, place: QPoint) -> Iterator[str]:
+        """Yield what is at a point of the widget, in the words of the glossary."""
+        return self.interaction.titles_at(QPointF(place)) if self.state is not None else iter(())
 
     def place_of(self, unit: Unit) -> QPointF:
         """Return where a neuron is in the widget; the middle if it is not shown."""
