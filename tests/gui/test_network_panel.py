@@ -33,7 +33,7 @@ from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.style import application_font
 from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
-from nnviz.gui.network import NetworkPanel, answers, captions
+from nnviz.gui.network import NetworkPanel, answers, captions, figures
 from nnviz.gui.network.card import NetworkCard
 from nnviz.gui.network.collapsed import collapsed_neurons, note_of
 from nnviz.gui.network.drawing import tight, width_of
@@ -44,6 +44,8 @@ from nnviz.gui.network.view_state import ChosenView
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.layer_figures import layer_figures
+from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
@@ -267,7 +269,7 @@ def test_bands_show_what_flows_between_maps(qtbot) -> None:
 def written(monkeypatch):
     """Collect what is written in the picture, with its colour; none of it may be cut."""
     texts = {}
-    for module in (answers, captions):
+    for module in (answers, captions, figures):
 
         def write(painter, rect, text, color, *flags, really=module.write):
             texts[text] = color
@@ -316,6 +318,77 @@ def test_captions_say_what_columns_are_and_the_largest_weights(qtbot, written) -
     largest = [np.abs(frame.inspection.weights(layer)).max() for layer in range(2)]
     wanted = {"Input", "4", "Hidden 1", "6 · tanh", "Output", "3 · Softmax", "sepal width (cm)"}
     assert wanted | {f"|w| ≤ {tight(float(one))}" for one in largest} <= set(written)
+
+
+def run_of(preset: str, epochs: int) -> list[Frame]:
+    """Return the moments of a run, each with the history up to there."""
+    trainer = Trainer(PRESETS[preset].experiment)
+    history, frames = History(len(trainer.network.layers)), []
+    history.append(trainer.evaluate())
+    for _ in range(epochs):
+        while history.column("epoch")[-1] < len(frames) + 1:
+            history.extend(trainer.advance(1).rows)
+        frames.append(Frame(history.copy(), Inspection(trainer.problem, trainer.snapshot()), 1))
+    return frames
+
+
+def told(panel: NetworkPanel, layer: int) -> str:
+    """Return the sentences of a layer's figures."""
+    return "\n".join(one.sentence for one in panel.network.state.figures[layer])
+
+
+def test_figures_of_each_layer_stand_below_its_title(qtbot, written) -> None:
+    frame = run_of("letters-abc", 3)[-1]
+    rate = PRESETS["letters-abc"].experiment.training.learning_rate
+    hidden, _ = layer_figures(frame.inspection, rate)
+    size, ratio, update = (f"{x:.2g}" for x in (hidden.gradient, hidden.ratio, hidden.update))
+    lines = {f"∇ {size} ×{ratio}", f"Δw/w {update}", "0 % saturated"}
+    pixels(shown(qtbot, frame))
+    assert {written.get(line) for line in lines} == {LIGHT.muted}
+    written.clear()
+    small = shown(qtbot, frame, 480, 300)
+    pixels(small)
+    assert not lines & set(written)
+    assert f"a step moves the weights by {update}" in captions.caption_text(small.network.state, 1)
+
+
+@pytest.mark.parametrize(
+    ("preset", "line"),
+    [
+        ("dying-relu", "100 % dead"),
+        ("unscaled-inputs", "100 % saturated"),
+        ("vanishing-gradients", "∇"),
+        ("rate-too-large", "Δw/w"),
+    ],
+)
+def test_what_keeps_a_network_from_learning_is_in_the_warning_ink(qtbot, written, preset, line):
+    pixels(shown(qtbot, run_of(preset, 60 if preset == "vanishing-gradients" else 10)[-1], 1200))
+    warned = [text for text, ink in written.items() if ink == LIGHT.warning]
+    assert any(text.startswith(line) for text in warned)
+    written.clear()
+    pixels(shown(qtbot, run_of("digits-mlp", 3)[-1]))
+    assert LIGHT.warning not in written.values()
+
+
+def test_figures_change_no_faster_than_they_are_read_and_are_exact_at_rest(
+    qtbot, monkeypatch
+) -> None:
+    first, *later, last = run_of("digits-mlp", 6)
+    panel = shown(qtbot, first)
+    moving = told(panel, 1)
+    monkeypatch.setattr(panel.network.idle, "due", lambda *_: False)
+    for frame in (*later, last):
+        panel.show_frame(frame)
+        assert told(panel, 1) == moving
+    panel.network.idle.idle.emit()
+    assert told(panel, 1) != moving
+    paper = NetworkPanel()
+    qtbot.addWidget(paper)
+    paper.begin(last.inspection.problem)
+    paper.restore_view(panel.view_state())  # Adam's last step is told from the moment before
+    paper.show_frame(last)
+    assert "a step moves" in told(paper, 1)
+    assert told(paper, 1) == told(panel, 1)
 
 
 def test_what_is_not_drawn_is_counted_and_said(qtbot) -> None:
