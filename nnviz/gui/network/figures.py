@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import partial
+from itertools import islice, pairwise
 
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter
@@ -67,7 +68,7 @@ def figure_texts(
     if not moment.snapshot.has_gradients:
         errors = [None] * len(figures)
     texts = [
-        tuple(_texts(one, error, behind, is_output=i == len(figures))) if i in layers else ()
+        tuple(_texts(one, error, behind)) if i in layers else ()
         for i, (one, error) in enumerate(zip(figures, errors, strict=True), 1)
     ]
     return ((), *texts)
@@ -77,67 +78,45 @@ def _nearest(frame: Frame, before: Snapshot | None) -> Snapshot | None:
     """Return the last moment known before a frame's, in the same run; None where there is none."""
     now = frame.inspection.snapshot
     kept = (one for one in reversed(frame.checkpoints) if one.state.steps < now.updates)
-    checkpoint = next(kept, None)
-    known = (before, checkpoint and checkpoint.snapshot())
-    earlier = [one for one in known if one and one.run_id == now.run_id]
-    earlier = [one for one in earlier if one.updates < now.updates]
+    known = (before, *(one.snapshot() for one in islice(kept, 1)))
+    earlier = [x for x in known if x and x.run_id == now.run_id and x.updates < now.updates]
     return max(earlier, key=lambda one: one.updates, default=None)
 
 
-def _texts(
-    layer: LayerFigures, error: float | None, behind: bool, is_output: bool
-) -> Iterator[FigureText]:
-    """Yield the figures of a layer.
+def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[FigureText]:
+    """Yield the figures of a layer at which so much of an error of 1 at the output arrives.
 
-    So much of an `error` of 1 at the output arrives there; None where no gradient is known.
+    It is None where no gradient is known.
     """
+    translate = partial(QCoreApplication.translate, "NetworkPanel")
     if error is not None:
-        size, warns = _two(layer.gradient), not VANISHED <= error <= EXPLODED
-        said = QCoreApplication.translate(
-            "NetworkPanel", "Gradient: {size}, the root mean square over the layer."
+        ratio = "" if layer.ratio is None else f" ×{_two(layer.ratio)}"
+        text, warns = f"∇ {_two(layer.gradient)}{ratio}", not VANISHED <= error <= EXPLODED
+        said = translate(
+            "{figure}: the gradient's root mean square, and how many times that of the next layer "
+            "it is."
         )
-        text, brief = f"∇ {size}", f"∇ {size}"
-        if layer.ratio is not None:
-            said = QCoreApplication.translate(
-                "NetworkPanel",
-                "Gradient: {size}, the root mean square over the layer; {ratio} times that of the "
-                "next layer that learns.",
-            )
-            text = f"∇ {size} ×{_two(layer.ratio)}"
-        sentence = said.format(size=size, ratio=_two(layer.ratio or 0.0))
-        yield FigureText("Gradient", text, brief, sentence, behind and warns)
+        yield FigureText("Gradient", text, said.format(figure=text), behind and warns)
     if layer.update is not None:
-        share, warns = _two(layer.update), not _LEAST_UPDATE <= layer.update <= _MOST_UPDATE
-        said = QCoreApplication.translate(
-            "NetworkPanel",
-            "Update-to-weight ratio: a step moves the weights by {share} of their size; about "
-            "0.001 is usual.",
+        text = f"Δw/w {_two(layer.update)}"
+        said = translate(
+            "{figure}: how far a step moves the weights, as a share of their size. About 0.001 is "
+            "usual."
         )
-        text = f"Δw/w {share}"
-        sentence = said.format(share=share)
-        yield FigureText("Update-to-weight ratio", text, text, sentence, behind and warns)
-    if layer.dead is not None or (layer.saturated is not None and not is_output):
-        yield _idle(layer, behind)
-
-
-def _idle(layer: LayerFigures, behind: bool) -> FigureText:
-    """Return what share of neurons is the same for every row."""
-    share, title = layer.saturated or 0.0, "Saturated neuron"
-    short = QCoreApplication.translate("NetworkPanel", "{share} saturated")
-    said = QCoreApplication.translate(
-        "NetworkPanel",
-        "Saturated: {share} of the neurons are at an end of their range for every training row "
-        "looked at.",
+        warns = not _LEAST_UPDATE <= layer.update <= _MOST_UPDATE
+        title = "Update-to-weight ratio"
+        yield FigureText(title, text, said.format(figure=text), behind and warns)
+    share, title = layer.saturated, "Saturated neuron"
+    text, said = (
+        translate("{share} saturated"),
+        translate("{figure}: neurons at an end of their range for every training row looked at."),
     )
     if layer.dead is not None:
-        share, title = layer.dead, "Dead neuron"
-        short = QCoreApplication.translate("NetworkPanel", "{share} dead")
-        said = QCoreApplication.translate(
-            "NetworkPanel", "Dead: {share} of the neurons are 0 for every training row looked at."
-        )
-    percent = numbers.percent(share, 0.01)
-    text = short.format(share=percent)
-    return FigureText(title, text, text, said.format(share=percent), behind and share >= _MOST_IDLE)
+        share, title, text = layer.dead, "Dead neuron", translate("{share} dead")
+        said = translate("{figure}: neurons that are 0 for every training row looked at.")
+    if share is not None:
+        text, warns = text.format(share=numbers.percent(share, 0.01)), share >= _MOST_IDLE
+        yield FigureText(title, text, said.format(figure=text), behind and warns)
 
 
 def paint_figures(painter: QPainter, state: NetworkViewState) -> None:
@@ -161,8 +140,10 @@ def _placed(state: NetworkViewState) -> Iterator[tuple[FigureText, str, QRectF]]
     for column, figures in zip(state.layout.columns, state.figures, strict=True):
         box = QRectF(column.x - wide / 2, state.caption_top + 2 * state.line, wide, state.line)
         for row, figure in enumerate(figures):
-            fits = width_of(figure.text, state.small) <= wide
-            yield figure, figure.text if fits else figure.brief, box.translated(0, row * state.line)
+            text = figure.text
+            if width_of(text, state.small) > wide:
+                text = text.split(" ×")[0]
+            yield figure, text, box.translated(0, row * state.line)
 
 
 def _width(problem: Problem, layout: Layout) -> float:

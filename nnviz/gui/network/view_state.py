@@ -30,21 +30,11 @@ Target = tuple[Literal["node", "edge"], int, int]
 class FigureText:
     """One figure of a layer.
 
-    Parameters
-    ----------
-    title
-        What it is, as the glossary has it.
-    text, brief
-        How it is written, and where there is little room.
-    sentence
-        The same in full.
-    warns
-        Whether it keeps the network from learning.
+    Its title in the glossary, how it is written, and in full; and whether it is a cause of trouble.
     """
 
     title: str
     text: str
-    brief: str
     sentence: str
     warns: bool
 
