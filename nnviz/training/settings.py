@@ -392,5 +392,12 @@ LAYER_SETTINGS = _by_path(
     Setting(
         "use_bias", "Bias", "Without a bias every line a neuron draws goes through the origin."
     ),
+    Setting(
+        "off",
+        "Switched off",
+        "Units that answer 0 to everything, as if they were not there.",
+        Range(0, _COUNT.high - 1, whole=True),
+        many=True,
+    ),
 )
 """Every setting of layers by its field's name."""
