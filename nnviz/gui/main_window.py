@@ -141,9 +141,10 @@ class MainWindow(QMainWindow):
         store.refused.connect(self._show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
-        session.began.connect(self.status.show_problem)
-        session.began.connect(self.bar.show_problem)
-        session.began.connect(self.docks.show_problem)
+        for told in (session.began, session.problem_changed):
+            told.connect(self.status.show_problem)
+            told.connect(self.bar.show_problem)
+            told.connect(self.docks.show_problem)
         session.epochs_finished.connect(self.status.note_epochs)
         session.snapshot_ready.connect(self.status.note_snapshot)
         session.state_changed.connect(self.status.show_state)

@@ -16,7 +16,6 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
-from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import activations_in_turn, dataset_of
 from nnviz.training.setting import Phrase, Setting, exactly, number, whole
@@ -75,14 +74,14 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
 
 def _changes(setting: str, title: str, values: Sequence[Sequence[Any]]) -> Compared:
     """Return how much each run was changed by hand; of edits with the epoch of the last one."""
-    texts = tuple(_changed(changes) for changes in values)
+    texts = tuple(_changed(changes, setting == "edits") for changes in values)
     return Compared(setting, Phrase(title), texts, any(each != values[0] for each in values))
 
 
-def _changed(changes: Sequence[Any]) -> Phrase:
+def _changed(changes: Sequence[Any], on_the_way: bool) -> Phrase:
     if not changes:
         return Phrase("none")
-    if not isinstance(changes[-1], Edit):
+    if not on_the_way:
         return whole(len(changes))
     words = {"count": str(whole(len(changes))), "epoch": str(whole(changes[-1].epoch))}
     return Phrase("{count}, the last at epoch {epoch}", words)

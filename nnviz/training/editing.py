@@ -114,7 +114,9 @@ def _check_weight(experiment: Experiment, samples: Dataset, edit: SetWeight) -> 
 
 def _after(experiment: Experiment, edit: Edit) -> Experiment:
     if isinstance(edit, PointEdit):
-        return experiment.change("data", points=(*experiment.data.points, edit))
+        # The same points are the same data, whenever they were made.
+        points = (*experiment.data.points, dataclasses.replace(edit, epoch=0))
+        return experiment.change("data", points=points)
     if isinstance(edit, SetTraining):
         return _with_training(experiment, edit)
     if isinstance(edit, Freeze):

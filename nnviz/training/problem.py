@@ -318,12 +318,12 @@ class Problem:
         choice = self.experiment.network
         return Network(self.shapes[0], choice.layers, choice.dtype)
 
-    def new_network(self) -> Network:
-        """Return the network, its first weights drawn from the experiment's seed."""
+    def new_network(self, rng: np.random.Generator | None = None) -> Network:
+        """Return the network, its first weights drawn from the experiment's seed, or otherwise."""
         choice = self.experiment.network
         network = self.blank_network()
         network.initialize(
-            np.random.default_rng([self.experiment.training.seed, 0]),
+            rng or np.random.default_rng([self.experiment.training.seed, 0]),
             choice.initializer,
             initializer_values(choice.initializer, choice.initializer_values),
             choice.bias_initializer,

@@ -297,7 +297,7 @@ def test_a_process_that_is_killed_or_fails_is_told_and_replaced(qtbot, session):
     session.load(ENDLESS)
     with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
         session.train()
-        session.set_learning_rate("not a number")
+        session.edit("not an edit")
     assert isinstance(failure.args[0], ProcessError)
     assert "Traceback" in failure.args[1], "a fault in the process arrives with it"
     session.load(xor())

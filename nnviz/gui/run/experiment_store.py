@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
+from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
@@ -112,7 +113,7 @@ class ExperimentStore(QObject):
         """Take up a run that was put away; its rate is the one it was last trained with."""
         rate = run.checkpoints[-1].state.rules.base_rate
         self.remember()
-        self._show(run.experiment.change("training", learning_rate=rate), run)
+        self._show(edited(run.experiment).change("training", learning_rate=rate), run)
 
     def remember(self, asked: Experiment | None = None) -> None:
         """Keep the Experiment and what was learned with it, for undo.
