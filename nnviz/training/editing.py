@@ -30,8 +30,8 @@ from nnviz.training.edits import (
 from nnviz.training.experiment import Experiment, Frozen
 from nnviz.training.moves import moves_of, origins
 from nnviz.training.places import check_place, require_layer, require_unit, with_units
-from nnviz.training.points import with_points
-from nnviz.training.problem import dataset_of
+from nnviz.training.points import parts_with_points, with_points
+from nnviz.training.problem import dataset_of, split_of
 from nnviz.training.setting import refuse
 from nnviz.training.validation import check, input_shape
 
@@ -75,7 +75,10 @@ def check_edits(experiment: Experiment, samples: Dataset, start: int = 0) -> Non
         if isinstance(edit, SetWeight):
             _check_weight(folded, samples, edit)
         folded = _after(folded, edit)
-        check(folded, with_points(samples, folded.data.points))
+        points = folded.data.points
+        check(folded, with_points(samples, points))
+        if isinstance(edit, PointEdit):
+            parts_with_points(split_of(folded.data, samples), samples, points)
 
 
 def layer_ids(experiment: Experiment, count: int) -> tuple[int, ...]:
@@ -94,6 +97,8 @@ def layers_between(experiment: Experiment, one: int, other: int) -> list[int | N
 
     None for the list where all are the same.
     """
+    if one == other:
+        return None
     before, after = layer_ids(experiment, one), layer_ids(experiment, other)
     if before == after:
         return None
