@@ -78,6 +78,21 @@ def read_summary(path: Path) -> Summary:
         return _summary(archive)
 
 
+def read_experiment(path: Path) -> Experiment:
+    """Return the experiment of a saved run, or of a file that holds nothing else, as JSON.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    DataError, InvalidChoiceError
+        If it is neither.
+    """
+    if zipfile.is_zipfile(path):
+        return read_summary(path).experiment
+    return Experiment.from_dict(parsed(path.read_bytes()))
+
+
 def read_run(path: Path) -> RecordedRun:
     """Return the run that `write_run` wrote; training goes on from it to the last bit.
 
