@@ -61,7 +61,7 @@ def places(value: tuple[int, ...] | float) -> Phrase:
     return Phrase(", ".join(str(each + 1) for each in numbers) or "none")
 
 
-def either(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:
+def maybe(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:
     """Return how a value is written of which None stands for a word."""
     return lambda value: Phrase(word) if value is None else text(value)
 
