@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Dense, LayerSpec
+from nnviz.engine.network import layer_shapes
 from nnviz.training.edits import (
     TRAINING_SETTINGS,
     AddLayer,
@@ -129,10 +130,11 @@ def _after(experiment: Experiment, edit: Edit) -> Experiment:
     layers = _layers_after(experiment, edit)
     if layers == experiment.network.layers:
         return experiment
-    frozen = experiment.network.frozen
-    if frozen:
-        frozen = _frozen_after(experiment, layers, edit)
-    return experiment.change("network", layers=layers, frozen=frozen)
+    following = experiment.change("network", layers=layers, frozen=())
+    if experiment.network.frozen:
+        frozen = _frozen_after(experiment, following, edit)
+        return following.change("network", frozen=frozen)
+    return following
 
 
 def _layers_after(experiment: Experiment, edit: Edit) -> tuple[LayerSpec, ...]:
@@ -216,13 +218,14 @@ def _within(inner: Frozen, outer: Frozen) -> bool:
     return all(theirs is None or mine == theirs for mine, theirs in pairs)
 
 
-def _frozen_after(
-    experiment: Experiment, layers: tuple[LayerSpec, ...], edit: Edit
-) -> tuple[Frozen, ...]:
+def _frozen_after(experiment: Experiment, following: Experiment, edit: Edit) -> tuple[Frozen, ...]:
     """Return what is frozen by its new places; layers that start anew are free."""
-    inputs = input_shape(experiment, dataset_of(experiment.data))
+    old, new = (
+        layer_shapes(input_shape(each, dataset_of(each.data)), each.network.layers)
+        for each in (experiment, following)
+    )
     moved: list[Frozen] = []
-    for place, move in enumerate(moves_of(edit, inputs, experiment.network.layers, layers)):
+    for place, move in enumerate(moves_of(edit, old, new, following.network.layers)):
         if move is None:
             continue
         # In its new place, None stands for all as before.

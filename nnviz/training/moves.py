@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,10 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import Conv2D, Dense, Flatten, Layer, LayerSpec, Shape, pair
-from nnviz.engine.network import Network, layer_shapes
+from nnviz.engine.network import Network
 from nnviz.training.edits import AddLayer, AddUnit, Edit, RemoveLayer, RemoveUnit
 
 Index = NDArray[np.intp]
-Layers = Sequence[LayerSpec]
 
 DRAWN, ZERO = -1, -2
 """In the place of a number's former place: it is drawn anew, or starts at 0."""
@@ -49,37 +49,35 @@ def origins(edit: Edit, layers: int) -> list[int | None]:
     return places
 
 
-def moves_of(edit: Edit, inputs: Shape, before: Layers, after: Layers) -> list[Move | None]:
-    """Return where each layer was before an edit; None for those that start anew.
+def moves_of(
+    edit: Edit, old: Sequence[Shape], new: Sequence[Shape], layers: Sequence[LayerSpec]
+) -> list[Move | None]:
+    """Return where each of the layers was before an edit; None for those that start anew.
 
-    Raises
-    ------
-    InvalidChoiceError
-        If layers cannot follow each other.
+    Shapes are those of a sample before the first layer and after each, before and after the edit.
     """
-    old, new = layer_shapes(inputs, before), layer_shapes(inputs, after)
-    channels: Index = np.arange(inputs[0])
+    channels: Index = np.arange(new[0][0])
     found: list[Move | None] = []
-    for place, (origin, spec) in enumerate(zip(origins(edit, len(before)), after, strict=True)):
-        if origin is None or (len(before) != len(after) and old[origin] != new[place]):
+    for place, (origin, spec) in enumerate(zip(origins(edit, len(old) - 1), layers, strict=True)):
+        if origin is None or (len(old) != len(new) and old[origin] != new[place]):
             found.append(None)
             channels = np.arange(new[place + 1][0])
             continue
         if isinstance(edit, AddLayer | RemoveLayer):
             channels = np.arange(new[place][0])
-        columns = _columns(spec, channels, old[origin], new[place])
+        columns = _columns(spec, channels, new[place])
         channels = _units(edit, place, spec, columns, old[origin + 1])
         found.append(Move(origin, channels, columns))
     return found
 
 
-def _columns(spec: LayerSpec, channels: Index, old: Shape, new: Shape) -> Index:
+def _columns(spec: LayerSpec, channels: Index, shape: Shape) -> Index:
     """Return the former number of each input of a unit, from those of the channels before."""
     if isinstance(spec, Conv2D):
         rows, columns = pair(spec.kernel_size)
         return _spread(channels, rows * columns)
     if isinstance(spec, Flatten):
-        return _spread(channels, int(np.prod(new[1:])))
+        return _spread(channels, math.prod(shape[1:]))
     return channels
 
 

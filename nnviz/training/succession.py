@@ -47,9 +47,8 @@ def succeed(
     New weights are drawn as the experiment's first ones are, by chance that its seed and the
     number decide. Layers that stay keep their source of chance.
     """
-    before, choice = problem.experiment.network, following.experiment.network
     new, source = following.blank_network(), None
-    moves = moves_of(edit, problem.shapes[0], before.layers, choice.layers)
+    moves = moves_of(edit, problem.shapes, following.shapes, new.specs)
     if new.parameters.size == network.parameters.size and _in_place(problem, following):
         new.parameters[...] = network.parameters
     else:

@@ -383,7 +383,8 @@ def edit(qtbot, session, what):
 
 @pytest.mark.parametrize("running", [False, True], ids=["at rest", "running"])
 def test_edits_of_a_run_are_seen_recorded_and_done_again(qtbot, session, running):
-    recording, trained = Recording(session), 0
+    recording, trained, before = Recording(session), 0, []
+    recording.edited.connect(lambda asked, run: before.append(run))
     session.set_pace(PACES["epoch-300"])
     session.load(xor(epochs=40 if not running else 10_000_000))
     for what in EDITS_OF_ALL_SORTS:
@@ -405,7 +406,8 @@ def test_edits_of_a_run_are_seen_recorded_and_done_again(qtbot, session, running
     assert session.problem is frame.inspection.problem is recording.problem
     assert frame.inspection.weights(1).shape == (40, 5)
     assert frame.history.layers == 3
-    assert recording.before_edit.experiment.edits == run.experiment.edits[:4]
+    assert before[-1].experiment.edits == run.experiment.edits[:4]
+    assert before[-1].checkpoints[-1].edits == 4
 
     again = Trainer(run.experiment.change("training", epochs=run.epochs))
     while not again.finished:
@@ -425,7 +427,8 @@ def test_edits_of_a_run_are_seen_recorded_and_done_again(qtbot, session, running
     session.branch(first)
     assert session.experiment.edits == run.experiment.edits[: first.edits]
     assert recording.history.layers == len(session.problem.experiment.network.layers)
-    session.restore(recording.before_edit or run)
+    session.restore(before[-1])
+    assert recording.recorded().result.edits == 4
 
 
 def test_an_edit_that_cannot_be_leaves_the_run_as_it_is(qtbot, session):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnviz.engine.layers import BatchNorm, Dense, Dropout
+from nnviz.engine.layers import BatchNorm, Dense, Dropout, Flatten
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import InvalidChoiceError
@@ -314,6 +314,23 @@ def test_a_unit_that_goes_takes_its_moments_and_its_frozen_weights_with_it() -> 
     norm, following = trainer.network.layers[1], trainer.network.layers[2]
     assert np.array_equal(following.weights, np.delete(before.layers[2].weights, 1, 1))
     assert np.array_equal(norm.moving_mean, np.delete(before.layers[1].moving_mean, 1, 0))
+
+
+def test_layers_that_come_and_go_leave_those_that_fit_their_numbers() -> None:
+    trainer = Trainer(PRESETS["digits-softmax"].experiment)
+    trainer.edit(Freeze(len(trainer.network.layers) - 1, 2))
+    trainer.make_edits()
+    before = weights_of(trainer, -1).copy()
+    trainer.edit(AddLayer(0, Dense(64, "relu")))
+    trainer.make_edits()
+    assert np.array_equal(weights_of(trainer, -1), before)
+    assert trainer.problem.experiment.network.frozen == ((1, 2, None),)
+    trainer.edit(AddLayer(0, Flatten()))  # it sees pictures from now on
+    trainer.edit(RemoveLayer(1))
+    trainer.edit(RemoveLayer(0))
+    trainer.make_edits()
+    assert np.array_equal(weights_of(trainer, -1), before)
+    assert trainer.problem.experiment.network.frozen == ((0, 2, None),)
 
 
 def test_points_change_neither_split_nor_scaling_nor_other_rows() -> None:

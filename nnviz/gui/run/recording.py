@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.gui.frame import Frame, ReferenceRun
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
-from nnviz.training.editing import layers_between
+from nnviz.training.editing import edited, layers_between
 from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -28,6 +28,10 @@ class Recording(QObject):
     shown_changed = Signal(object)
     """The epoch looked at from now on, or None for the newest."""
 
+    edited = Signal(object, object)
+    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, and
+    the RecordedRun as it was before, or None where nothing had been learned."""
+
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.run = 0
@@ -43,8 +47,6 @@ class Recording(QObject):
         self._references: tuple[ReferenceRun, ...] = ()
         self._session, self._edits = session, 0
         self._experiment: Experiment | None = None
-        self.before_edit: RecordedRun | None = None
-        """The run as it was before the last edits were made, to be taken up again."""
         session.edits_made.connect(self._follow)
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
@@ -129,13 +131,16 @@ class Recording(QObject):
     @Slot(object)
     def _follow(self, edits: tuple[Edit, ...]) -> None:
         """Go on as the run does that edits make of it; what was is kept to go back to."""
-        run = self.recorded()
-        if run is not None and any(edit.alters for edit in edits):
-            asked = dataclasses.replace(run.experiment, edits=run.experiment.edits[: self._edits])
-            self.before_edit = dataclasses.replace(run, experiment=asked)
-        self._experiment = self._session.experiment
+        run, asked = self.recorded(), self._session.experiment
+        assert asked is not None
+        if run is not None:
+            before = dataclasses.replace(asked, edits=asked.edits[: self._edits])
+            run = dataclasses.replace(run, experiment=before)
+        self._experiment = asked
         self.history = self._history_at(self._session.edits)
         self._adopt(self._session.edits)
+        if not all(edit.sets_rate for edit in edits):
+            self.edited.emit(edited(asked, self._edits), run)
 
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits
@@ -158,7 +163,6 @@ class Recording(QObject):
     def _begin(self, problem: Problem) -> None:
         self.run += 1
         self._adopt(self._session.edits)
-        self.before_edit = None
         self.history = History(len(problem.experiment.network.layers))
         self.checkpoints = Checkpoints()
         self._newest = None
