@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         )
         self._autosaves = autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
+        self.export.frame_at = self.recording.frame_at
         self.setup: SetupPanel | None = None
         self._filling = False
         self._compose()
@@ -141,8 +142,9 @@ class MainWindow(QMainWindow):
         store.refused.connect(self._show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
+        session.began.connect(self.status.show_problem)
+        session.problem_changed.connect(self.status.follow_problem)
         for told in (session.began, session.problem_changed):
-            told.connect(self.status.show_problem)
             told.connect(self.bar.show_problem)
             told.connect(self.docks.show_problem)
         session.epochs_finished.connect(self.status.note_epochs)

@@ -64,6 +64,11 @@ class Recording(QObject):
         history = self._history_at(inspection.snapshot.edits)
         return Frame(history, inspection, self._row, past, self._references)
 
+    def frame_at(self, checkpoint: Checkpoint) -> Frame:
+        """Return what there is to see of a kept moment."""
+        history = self._history_at(checkpoint.edits)
+        return Frame(history, self._inspected(checkpoint), self._row, True, self._references)
+
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
         frame = self.frame

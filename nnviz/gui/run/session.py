@@ -166,7 +166,10 @@ class Session(QObject):
         problem, edits = self.problem_at(checkpoint.edits), self.experiment.edits
         asked = dataclasses.replace(self.experiment, edits=edits[: checkpoint.edits])
         self._leave_run(checkpoint)
+        changed = problem is not self.problem
         self._take_up(asked, problem, checkpoint.edits)
+        if changed:
+            self.problem_changed.emit(problem)
         self._enter(SessionState.PAUSED if checkpoint.epoch else SessionState.IDLE)
         self.branched.emit(checkpoint.epoch)
         snapshot = dataclasses.replace(checkpoint.snapshot(), run_id=self._run_id)
