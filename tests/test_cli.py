@@ -16,15 +16,21 @@ import nnviz
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import NnvizError
+from nnviz.storage.project import write_run
 from nnviz.training.choices import opened_from, starting_point
 from nnviz.training.completion import complete
+from nnviz.training.edits import AddUnit, DeletePoint, SetTraining
+from nnviz.training.history import History
 from nnviz.training.presets import PRESETS
+from nnviz.training.recorded import RecordedRun
+from nnviz.training.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("train", "validation", "test")
 FIGURES = [
     "sample",
     "preset",
+    "edits",
     "epochs",
     "network_epoch",
     "seed",
@@ -132,6 +138,47 @@ def test_figures_are_those_of_the_final_parameters(capsys: Captured) -> None:
     assert result["train_loss"] == done.final.train_loss
     assert result["test_loss"] == done.final.test_loss
     assert result["train_loss"] == done.history.column("train_loss")[-1]
+
+
+@pytest.mark.parametrize("saved", ["run", "json"])
+def test_an_edited_run_is_repeated_with_the_same_figures(
+    capsys: Captured, tmp_path: Path, saved: str
+) -> None:
+    asked = starting_point("moons").change("training", epochs=20)
+    trainer, history = Trainer(asked), History(len(asked.network.layers))
+    history.append(trainer.evaluate())
+    for edit in (AddUnit(0), DeletePoint(3), SetTraining("learning_rate", 0.2)):
+        history.extend(trainer.advance(trainer.updates_until(4)).rows)
+        trainer.edit(edit)
+    run, path = trainer.experiment, tmp_path / "saved"
+    if saved == "json":
+        path.write_text(json.dumps(run.to_dict()))
+    else:
+        at = trainer.checkpoint()
+        write_run(path, RecordedRun(run, history, (at,), at.snapshot()))
+    while not trainer.finished:
+        trainer.advance(1000)
+    result = figures(capsys, "--experiment", str(path))
+    assert result["train_loss"] == trainer.evaluate().train_loss
+    assert [edit["kind"] for edit in result["edits"]] == [
+        "add_unit",
+        "delete_point",
+        "set_training",
+    ]
+    assert [edit["epoch"] for edit in result["edits"]] == [4, 8, 12]
+
+
+@pytest.mark.parametrize("text", [None, "{", "[1]", '{"data": {}}'])
+def test_a_file_that_holds_no_experiment_is_refused(
+    capsys: Captured, tmp_path: Path, text: str | None
+) -> None:
+    path = tmp_path / "asked.json"
+    if text is not None:
+        path.write_text(text)
+    assert cli.main(["train", "--experiment", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("nnviz: ")
+    assert error.count(".") >= 2
 
 
 def test_another_process_finds_the_same_figures(capsys: Captured) -> None:

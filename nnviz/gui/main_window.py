@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         self.sweeps = Sweeps(self.store, self.kept, self)
         self._autosaves = autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
+        self.export.frame_at = self.recording.frame_at
         self.setup: SetupPanel | None = None
         self._filling = False
         self._compose()
@@ -148,8 +149,10 @@ class MainWindow(QMainWindow):
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
         session.began.connect(self.status.show_problem)
-        session.began.connect(self.bar.show_problem)
-        session.began.connect(self.docks.show_problem)
+        session.problem_changed.connect(self.status.follow_problem)
+        for told in (session.began, session.problem_changed):
+            told.connect(self.bar.show_problem)
+            told.connect(self.docks.show_problem)
         session.epochs_finished.connect(self.status.note_epochs)
         session.snapshot_ready.connect(self.status.note_snapshot)
         session.state_changed.connect(self.status.show_state)
@@ -263,6 +266,7 @@ class MainWindow(QMainWindow):
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
+        self.recording.edited.connect(self.store.amend)
         self.store.amended.connect(self._show_experiment)
         self.travel.rate_goes_on_changed.connect(setup.set_running)
         self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)

@@ -50,13 +50,15 @@ def addable(has_pictures: bool) -> tuple[str, ...]:
 
 
 def with_layers(experiment: Experiment, layers: Iterable[LayerSpec]) -> Experiment:
-    """Return the experiment with these layers, nothing else changed."""
-    return experiment.change("network", layers=tuple(layers))
+    """Return the experiment with these layers, nothing else changed; nothing is frozen any more."""
+    return experiment.change("network", layers=tuple(layers), frozen=())
 
 
 def with_layer(experiment: Experiment, index: int, **values: Any) -> Experiment:
     """Return the experiment with fields of one layer changed, nothing else."""
     layers = list(experiment.network.layers)
+    if not values.keys().isdisjoint(("units", "filters")) and has_field(layers[index], "off"):
+        values["off"] = ()  # which they were is not known of another number
     layers[index] = dataclasses.replace(layers[index], **values)
     return with_layers(experiment, layers)
 

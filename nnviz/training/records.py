@@ -104,10 +104,15 @@ def norms_of(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class EpochBatch(ReadOnly):
-    """Records of one run that arrived together, as a table: `EpochRecord.row` of each."""
+    """Records of one run that arrived together, as a table: `EpochRecord.row` of each.
+
+    All are of the network after so many `edits`. Where it has been edited since the record before,
+    the first row is of the same epoch again: what it says holds from then on.
+    """
 
     run_id: int
     rows: NDArray[np.float64]
+    edits: int = 0
 
     @classmethod
     def of(cls, records: Sequence[EpochRecord]) -> EpochBatch:
@@ -134,6 +139,8 @@ class Snapshot(ReadOnly):
         Mini-batches done since epoch 0, those of an epoch not yet complete among them.
     trained
         Epochs done by then; more than `epoch` where the run went back to a better network.
+    edits
+        How many of the run's edits have been made by then.
     """
 
     run_id: int
@@ -142,6 +149,7 @@ class Snapshot(ReadOnly):
     gradients: FloatArray
     updates: int = 0
     trained: int = 0
+    edits: int = 0
 
     @property
     def has_gradients(self) -> bool:

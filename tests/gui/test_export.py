@@ -272,7 +272,9 @@ def test_a_sheet_shows_a_panel_at_each_epoch_and_no_part_over_another(kind, done
     panel.begin(done.problem)
     panel.show_frame(frame)
     chosen = [moments.nearest(epoch) for epoch in (0, 10, 20, 30, 40, 60)]
-    target = epochs_target(panel, (done.problem, frame), chosen)
+    seen = [Inspection(done.problem, checkpoint.snapshot()) for checkpoint in chosen]
+    frames = [replace(frame, inspection=each, past=True) for each in seen]
+    target = epochs_target(panel, (done.problem, frame), frames)
     assert target.key == f"{kind.key}-epochs"
     assert target.title.endswith(" at epochs 0, 10, 20, 30, 40, 60")
     figure = Figure(target.draw.args[0], PictureOptions(900, 600, 1))

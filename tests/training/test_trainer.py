@@ -17,6 +17,7 @@ from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import DivergedError
 from nnviz.training import problem as problem_module
+from nnviz.training.edits import SetTraining
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -139,7 +140,7 @@ def test_rate_changed_on_the_way_counts_from_the_next_epoch() -> None:
     trainer, rates = Trainer(HOUSES), []
     for record in trainer.steps():
         if record is None:
-            trainer.base_rate = 0.01
+            trainer.edit(SetTraining("learning_rate", 0.01))
         elif record.epoch:
             rates.append(record.learning_rate)
     assert rates == [0.05, 0.01, 0.01, 0.01, 0.01]
@@ -517,10 +518,10 @@ def test_after_a_divergence_one_can_train_on_at_a_smaller_rate(optimizer: str) -
     """As if nothing had happened: the optimiser's memory is as finite as the parameters."""
     experiment = HOUSES.change("training", optimizer=optimizer, shuffle=False)
     burnt, careful = Trainer(experiment), Trainer(experiment)
-    burnt.base_rate = 1e300
+    burnt._rules.base_rate = 1e300  # beyond what anybody can ask for
     with overflow_is_checked(), pytest.raises(DivergedError):
         run(burnt)
-    burnt.base_rate = careful.base_rate
+    burnt._rules.base_rate = careful.learning_rate
     assert run(burnt) == run(careful)
     assert np.array_equal(burnt.network.parameters, careful.network.parameters)
 

@@ -20,10 +20,11 @@ from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.export.weights import save_weights, weights_text
 from nnviz.gui.export.window import Moment, Restyle
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import progress_dialog, text_dialog
-from nnviz.training.checkpoints import Checkpoints
+from nnviz.training.checkpoints import Checkpoint, Checkpoints
 
 ELSE = "network"
 """The panel whose picture is meant where none has the focus."""
@@ -66,6 +67,8 @@ class ExportController(QObject):
         self._work.failed.connect(self.failed)
         self.checkpoints: Callable[[], Checkpoints] = Checkpoints
         """Returns the moments of the run that are kept."""
+        self.frame_at: Callable[[Checkpoint], Frame]
+        """Returns what there is to see of one; set by whoever keeps them."""
         self.dialog: ExportDialog | None = None
         """The dialog that is open."""
 
@@ -99,7 +102,7 @@ class ExportController(QObject):
         except NnvizError as error:
             self.failed.emit(error)
         else:
-            self._ask([epochs_target(panel, moment, chosen)], moment)
+            self._ask([epochs_target(panel, moment, [*map(self.frame_at, chosen)])], moment)
 
     @Slot()
     def copy_in_use(self) -> None:

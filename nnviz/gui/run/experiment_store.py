@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
+from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
@@ -61,7 +62,7 @@ class ExperimentStore(QObject):
     """A run that was left is to be taken up again: RecordedRun."""
 
     amended = Signal(object)
-    """The Experiment changed without asking for another run (a rate set while running)."""
+    """The Experiment changed without asking for another run (the run there is was edited)."""
 
     rate_restored = Signal(float)
     """Undo or redo went over a rate that was set while running: the run is to follow this one."""
@@ -112,7 +113,7 @@ class ExperimentStore(QObject):
         """Take up a run that was put away; its rate is the one it was last trained with."""
         rate = run.checkpoints[-1].state.rules.base_rate
         self.remember()
-        self._show(run.experiment.change("training", learning_rate=rate), run)
+        self._show(edited(run.experiment).change("training", learning_rate=rate), run)
 
     def remember(self, asked: Experiment | None = None) -> None:
         """Keep the Experiment and what was learned with it, for undo.
@@ -145,6 +146,17 @@ class ExperimentStore(QObject):
         """Remember a learning rate that the running training already follows."""
         self._keep(_Step(self._experiment, None, amends=True))
         self._amend(self._experiment.change("training", learning_rate=rate))
+
+    @Slot(object, object)
+    def amend(self, experiment: Experiment, before: RecordedRun | None) -> None:
+        """Remember what an edit of the run made of the Experiment; undo takes up the run before."""
+        self._keep(_Step(self._experiment, before))
+        self._amend(experiment)
+
+    def follow(self, experiment: Experiment) -> None:
+        """Show what the run there is asks for, where it has gone back behind an edit."""
+        if experiment != self._experiment:
+            self._amend(experiment)
 
     @Slot(bool)
     def note_rates_go_on(self, go_on: bool) -> None:
