@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.training import Batch, Method
 from nnviz.errors import DivergedError
 from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
 from nnviz.training.divergence import diverged
