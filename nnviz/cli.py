@@ -253,10 +253,11 @@ def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
 
 
 def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
-    from nnviz.training.problem import PARTS
+    from nnviz.training.history import column_names
+    from nnviz.training.records import SCALARS
 
     experiment, final = done.problem.experiment, done.final
-    figures = (f"{part}_{figure}" for figure in ("loss", "metric") for part in PARTS)
+    figures = dict(zip(column_names(done.problem)[2:], final.row()[2 : len(SCALARS)], strict=False))
     return {
         "sample": experiment.data.sample,
         "preset": arguments.preset,
@@ -265,16 +266,16 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "seed": experiment.training.seed,
         "loss": experiment.training.loss,
         "metric": done.problem.metric.name,
-        **{name: _finite(getattr(final, name)) for name in figures},
+        **{name: _finite(value) for name, value in figures.items()},
         "judged_rows": {name: part.rows for name, part in done.problem.judged.items()},
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,
     }
 
 
-def _finite(value: float | None) -> float | None:
+def _finite(value: float) -> float | None:
     """Return a number that JSON has; it knows neither NaN nor infinity."""
-    return value if value is not None and math.isfinite(value) else None
+    return value if math.isfinite(value) else None
 
 
 def _summary(done: Completed) -> str:

@@ -201,7 +201,9 @@ class Trainer:
             outputs = self._plan.judgement(name)
             self._run(self._plan.look(name, outputs, 0))
             self._plan.judge(rows, name, outputs)
-        norms_of(rows)[:] = self.network.gradient_sizes(self.network.trained_gradients[np.newaxis])
+        if self.updates:  # before the first there is no gradient
+            gradients = self.network.trained_gradients[np.newaxis]
+            norms_of(rows)[:] = self.network.gradient_sizes(gradients)
         return EpochRecord.from_row(self.run_id, rows[0].tolist())
 
     def snapshot(self) -> Snapshot:
