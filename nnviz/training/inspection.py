@@ -319,7 +319,7 @@ def silent_layer(inspection: Inspection) -> int | None:
     """Return the first hidden layer that is 0 for every judged training sample, or None.
 
     Of ReLU neurons that answer 0 to every sample the gradient is 0 too: they never answer again,
-    and nothing before them learns.
+    and nothing before them learns. Biases of the layers after them still do.
     """
     problem = inspection.problem
     layers = problem.experiment.network.layers[:-1]

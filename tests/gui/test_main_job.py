@@ -135,7 +135,10 @@ def test_a_layer_that_died_is_told_with_what_to_try(qtbot, window):
     assert window.store.propose(dead)
     train_to_the_end(qtbot, window)
     sentence = window.status.findChild(QWidget, "statusSentence")
-    assert sentence.accessibleName().startswith("No neuron of hidden layer 1 answers any sample")
+    assert sentence.accessibleName().startswith("No neuron of layer “Hidden 1” answers any sample")
+    history = window.recording.frame.history
+    learns = [history.gradient_norms(layer)[-1] > 0 for layer in (0, 1)]
+    assert learns == [False, True] and "the output's bias" in sentence.accessibleName()
     assert window.store.propose(dead.change("training", learning_rate=0.001))
     train_to_the_end(qtbot, window)
     assert sentence.accessibleName().startswith("Finished all epochs")

@@ -35,5 +35,11 @@ def part_name(part: PartName) -> str:
 def message(error: NnvizError) -> str:
     """Return what an error says and advises; templates and words to fill them are translated."""
     text = f"{translated(error.sentence)} {translated(error.remedy)}".strip()
-    values = {name: translated(v) if isinstance(v, str) else v for name, v in error.values.items()}
+    values = {name: _word(value) for name, value in error.values.items()}
     return text.format(**values) if values else text
+
+
+def _word(value: object) -> object:
+    if isinstance(value, Phrase):
+        return phrase(value)
+    return translated(value) if isinstance(value, str) else value

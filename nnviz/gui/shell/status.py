@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import NOTHING, count, fixed, short
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import message, translated
@@ -148,7 +149,7 @@ class StatusLine(QStatusBar):
             self._tells_state = True
 
     def _silence(self) -> str:
-        """Say, where a run rests, that it cannot learn because a layer has died."""
+        """Say, where a run rests, that a layer has died, and what still learns."""
         rests = self._state in (SessionState.PAUSED, SessionState.FINISHED)
         if not rests or self._problem is None or self._snapshot is None:
             return ""
@@ -156,9 +157,10 @@ class StatusLine(QStatusBar):
         if layer is None:
             return ""
         return self.tr(
-            "No neuron of hidden layer {layer} answers any sample, so that nothing is learned. Try"
-            " a smaller rate, standardised inputs, or another weight seed."
-        ).format(layer=layer + 1)
+            "No neuron of layer “{layer}” answers any sample: all samples get the same output, and"
+            " only what follows that layer still learns, such as the output's bias. Try a smaller"
+            " rate, standardised inputs, or another weight seed."
+        ).format(layer=layer_names(self._problem.experiment.network.layers)[layer])
 
     def _follow_steps(self) -> None:
         """Say how far in its epoch the run is, where nothing else has been said since."""
