@@ -121,7 +121,10 @@ def test_after_an_early_stop_every_figure_is_of_the_network_shown(qtbot, window)
     test = frame.inspection.outputs("test")
     right = (test.labels == problem.labels[test.index]).mean()
     assert figure(window, "metric") == percent(right)
-    assert figure(window, "epoch") == count(best)
+    assert figure(window, "epoch") == f"{best} of {last}"
+    assert figure(window, "validation") == steady(losses[best])
+    shown = window.bar.figures["validation"]
+    assert shown.isVisible() == (shown.accessibleName() not in window.bar.figures["test"].toolTip())
     told = window.findChild(QSpinBox, "timeline-epoch").accessibleName()
     assert told == f"epoch {best} of {last}"
     choose(window, "action-keep-run")

@@ -43,6 +43,7 @@ from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import BODY_SIZE, DARK, LIGHT, SMALL_SIZE
 from nnviz.gui.main_window import FIRST_PRESET, MainWindow
 from nnviz.gui.panels import PANELS
+from nnviz.gui.panels.run_lines import CURRENT, figure_columns, line_of
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell import notices as notices_module
 from nnviz.gui.shell.actions import ACTIONS
@@ -684,5 +685,14 @@ def test_a_metric_that_is_not_defined_says_so(qtbot, window):
     few = PRESETS["house-prices"].experiment.change("data", rows=5, test_fraction=0.2)
     assert window.store.propose(few)
     value = window.findChild(QWidget, "figure-metric").findChild(QLabel, "figureValue")
-    qtbot.waitUntil(lambda: value.text() == "undefined")
+    qtbot.waitUntil(lambda: value.text() == "not defined")
     assert value.fontMetrics().horizontalAdvance(value.text()) <= value.width()
+    columns = figure_columns([line_of(CURRENT, "", few, window.recording.history)])
+    texts = {(c.column.group, c.column.title): c.cells[0].text for c in columns}
+    assert texts["R²", "test"] == "not defined"
+    assert ("R²", "validation") not in texts
+    accuracy = window.panels["accuracy"]
+    accuracy.begin(window.recording.current()[0])
+    labels = [entry.label for entry in accuracy.legend()]
+    assert labels == ["train", "test: not defined"]
+

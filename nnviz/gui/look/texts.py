@@ -32,6 +32,14 @@ def part_name(part: PartName) -> str:
     return names[part]
 
 
+def not_defined() -> str:
+    """Return what stands where a figure is of something that is there, and still says nothing.
+
+    R² of one row, or of rows that are all alike, is such a figure.
+    """
+    return QCoreApplication.translate(CONTEXT, "not defined")
+
+
 def message(error: NnvizError) -> str:
     """Return what an error says and advises; templates and words to fill them are translated."""
     text = f"{translated(error.sentence)} {translated(error.remedy)}".strip()
