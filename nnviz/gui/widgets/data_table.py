@@ -247,8 +247,11 @@ class DataTable(Themed, QTableView):
     def _shorten(self, widths: list[int], room: int) -> None:
         """Take from columns that yield what there is too little room for."""
         missing = sum(widths) + self._paddings()[0] * len(widths) - room
-        least, columns = round(self.least_words * self.look.em), enumerate(self.content.columns)
-        loose = {i: max(0, widths[i] - least) for i, column in columns if column.yields}
+        loose = {}
+        for place, column in enumerate(self.content.columns):
+            if column.yields:
+                keeps = self.least_words if column.keeps is None else column.keeps
+                loose[place] = max(0, widths[place] - round(keeps * self.look.em))
         share = min(1.0, max(0, missing) / max(1, sum(loose.values())))
         for place, spare in loose.items():
             widths[place] -= round(share * spare)

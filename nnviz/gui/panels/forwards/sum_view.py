@@ -39,7 +39,7 @@ FEW_TERMS, MOST_TERMS = 2, 12
 _ABOVE, _STEP, _CURVE = 3, 3, 6
 """Rows as high as title, formula and titles of columns, as the last step, as the least curve."""
 
-_BAR, _ROW = 3.5, 1.2
+_BAR, _ROW, _BOLDER = 3.5, 1.2, 0.2
 _LEAST_CURVE, _MOST_CURVE = 11, (30, 24)
 """Width, width and height, in heights of a line."""
 
@@ -73,12 +73,12 @@ class SumModel(TableModel):
         more, tip = "−   +", self.tr("How much it adds to z")
         columns = [
             TableColumn("", side=LEFT, least=symbols),
-            TableColumn("", side=LEFT, least=names, yields=True),
+            TableColumn("", side=LEFT, least=names, yields=True, keeps=0.0),
             TableColumn(self.tr("weight"), least=(widest["left"],)),
             TableColumn("", side=CENTER, least=("×",)),
             TableColumn(self.tr("input"), least=(widest["right"],)),
             TableColumn("", side=CENTER, least=("=",)),
-            TableColumn(self.tr("product"), least=(widest["result"],)),
+            TableColumn(self.tr("product"), least=(widest["result"],), before=_BOLDER),
             TableColumn(more, tip, side=CENTER, before=_BAR, yields=True),
         ]
         self.begin(columns, len(lines))
@@ -165,7 +165,7 @@ class SumView(QWidget):
         self.table.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.table.row_height = _ROW
         self.table.least_words = 2.0
-        self.table.paddings = (0.35, 0.35)
+        self.table.paddings = (0.25, 0.35)
         self.step = small(Label(parent=self), "text")
         self.step.setWordWrap(True)
         self._curve = Plot((), self)
@@ -221,7 +221,8 @@ class SumView(QWidget):
         if self.model.show_lines(lines):
             self.table.clearSpans()
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
-                self.table.setSpan(row, 0, 1, _COLUMNS.index("result") + (not lines[row].result))
+                wide = _COLUMNS.index("result") if lines[row].result else len(_COLUMNS)
+                self.table.setSpan(row, 0, 1, wide)
         self.table.refresh()
         beside = self.width() - self.table.width() >= em(self, _LEAST_CURVE)
         self._row.setDirection(flow(beside))
