@@ -167,6 +167,19 @@ def test_an_axis_with_room_for_two_numbers_has_two(high: float) -> None:
         assert min(np.diff(ticks.places)) / high * lines > 0.6, "they would touch"
 
 
+@pytest.mark.parametrize("side", ["left", "bottom"])
+@pytest.mark.parametrize("lines", [3.0, 5.0, 7.0, 20.0])
+def test_names_that_would_touch_are_left_out_but_the_first(side: str, lines: float) -> None:
+    axis, metrics = NumberAxis(side), QFontMetricsF(QFont())
+    names = [str(digit) for digit in range(10)]
+    axis.set_names(names[::-1] if side == "left" else names)
+    ticks = axis.ticks(length := lines * metrics.height())
+    assert "0" == (ticks.labels[-1] if side == "left" else ticks.labels[0])
+    taken = 0.7 * metrics.height() if side == "left" else metrics.horizontalAdvance("0")
+    assert min(np.diff(ticks.places)) * length / 10 > taken
+    assert len(ticks.labels) == 10 or lines < 10
+
+
 def test_few_charts_stand_side_by_side_where_they_can() -> None:
     assert columns_for(4, 400, 200, 1.5, 60) == 4
     assert columns_for(4, 200, 200, 1.0, 60) == 2

@@ -114,11 +114,14 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return max(map(self._metrics.horizontalAdvance, ends), default=0.0) / 2
 
     def _named(self, length: float) -> Ticks:
-        """Return the names, each as long as it may be; not all where lines would touch."""
+        """Return the names, each as long as it may be; not all where they would touch."""
         line, pitch = self._metrics.height(), length / len(self.names)
-        each = _LONGEST_NAME * line if self.is_vertical else pitch - 2
-        stride = max(1, math.ceil(0.8 * line / max(pitch, 1.0))) if self.is_vertical else 1
-        places, elide = range(0, len(self.names), stride), Qt.TextElideMode.ElideRight
+        widest = max(map(self._metrics.horizontalAdvance, self.names))
+        needed = 0.8 * line if self.is_vertical else min(widest + 2, 1.2 * line)
+        stride = max(1, math.ceil(needed / max(pitch, 1.0)))
+        each = _LONGEST_NAME * line if self.is_vertical else stride * pitch - 2
+        first = (len(self.names) - 1) % stride if self.is_vertical else 0  # that at the top
+        places, elide = range(first, len(self.names), stride), Qt.TextElideMode.ElideRight
         names = tuple(self._metrics.elidedText(self.names[i], elide, each) for i in places)
         return Ticks(tuple(map(float, places)), names)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeySequence, Q
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import rgb
 from nnviz.gui.panel import LegendEntry
@@ -32,6 +33,9 @@ _DARK = 0.55
 
 _SMALLEST = 8
 """Pixels of a number in the cells of ten classes on a small panel."""
+
+_ROOM_FOR_SCORES = 12
+"""Least height of matrix and scores, in heights of a line."""
 
 _ROOM_FOR_SHARE = 3.3
 """Size of a cell with count and share, in heights of a line."""
@@ -115,6 +119,7 @@ class ConfusionMatrix(OutputView):
             ink = theme.surface if strength[row, column] > _DARK else theme.text
             return count(samples) + share, ink
 
+        self.scores.setVisible(self.height() >= em(self, _ROOM_FOR_SCORES))
         self._fit_font()
         self._cells.set_cells(self._grounds(strength), text, self.chart.view.viewRect())
         self._cells.show()
