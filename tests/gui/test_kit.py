@@ -174,7 +174,7 @@ def test_names_that_would_touch_are_left_out_but_the_first(side: str, lines: flo
     names = [str(digit) for digit in range(10)]
     axis.set_names(names[::-1] if side == "left" else names)
     ticks = axis.ticks(length := lines * metrics.height())
-    assert "0" == (ticks.labels[-1] if side == "left" else ticks.labels[0])
+    assert (ticks.labels[-1] if side == "left" else ticks.labels[0]) == "0"
     taken = 0.7 * metrics.height() if side == "left" else metrics.horizontalAdvance("0")
     assert min(np.diff(ticks.places)) * length / 10 > taken
     assert len(ticks.labels) == 10 or lines < 10

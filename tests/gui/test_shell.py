@@ -40,7 +40,7 @@ from nnviz.gui.look.icons import icon
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.numbers import NOTHING, percent, steady
 from nnviz.gui.look.style import apply_style
-from nnviz.gui.look.theme import BODY_SIZE, DARK, LIGHT, SMALL_SIZE
+from nnviz.gui.look.theme import DARK, LIGHT, SMALL_SIZE
 from nnviz.gui.main_window import FIRST_PRESET, MainWindow
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.run_lines import CURRENT, figure_columns, line_of
@@ -422,18 +422,6 @@ def test_everything_is_reached_in_the_least_window(qtbot, window):
     qtbot.waitUntil(lambda: cut() == [])
 
 
-def test_a_text_size_is_remembered_and_holds_from_the_next_start_on(qapp, window):
-    before = qapp.font().pixelSize()
-    action(window, "text-size-150").trigger()
-    assert "opened again" in window.status.findChild(QWidget, "statusSentence").accessibleName()
-    assert qapp.font().pixelSize() == before
-    again = ThemeManager(qapp)
-    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE)
-    again.choose("dark")
-    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE), "another theme changes no size"
-    apply_style(qapp, LIGHT)
-
-
 def test_the_bar_has_the_validation_part_where_there_is_no_test(qtbot, window):
     window.commands.open_sample("moons")
     figures, asked = window.bar.figures, window.store.experiment
@@ -695,4 +683,3 @@ def test_a_metric_that_is_not_defined_says_so(qtbot, window):
     accuracy.begin(window.recording.current()[0])
     labels = [entry.label for entry in accuracy.legend()]
     assert labels == ["train", "test: not defined"]
-

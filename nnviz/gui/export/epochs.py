@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from nnviz.gui.export.figure import snapshot_of
 from nnviz.errors import StorageError
+from nnviz.gui.export.figure import snapshot_of
 from nnviz.gui.export.jobs import ExportTarget, shot_target
 from nnviz.gui.export.window import Moment
 from nnviz.gui.frame import Frame

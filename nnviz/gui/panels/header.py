@@ -29,8 +29,7 @@ def layer_choices(specs: Sequence[LayerSpec], layers: Sequence[int]) -> list[tup
     show = QCoreApplication.translate("Header", "Show layer: {name}")
     names, shorts = layer_names(specs), short_layer_names(specs, layers)
     return [
-        (short, show.format(name=names[layer]))
-        for short, layer in zip(shorts, layers, strict=True)
+        (short, show.format(name=names[layer])) for short, layer in zip(shorts, layers, strict=True)
     ]
 
 

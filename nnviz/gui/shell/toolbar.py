@@ -181,7 +181,9 @@ class ToolBar(QToolBar):
         if self._both and figures["validation"].isHidden():
             tip = f"{self._tip}\n{figures['validation'].accessibleName()}"
             set_tool_tip(figures["test"], tip)
-        figures["metric"].set_text(not_defined() if math.isnan(metric) else self._write_metric(metric))
+        figures["metric"].set_text(
+            not_defined() if math.isnan(metric) else self._write_metric(metric)
+        )
         figures["epoch"].set_caption(self.tr("Epoch shown") if frame.past else self.tr("Epoch"))
         for figure in figures.values():
             figure.set_past(frame.past)
