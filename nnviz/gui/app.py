@@ -54,7 +54,7 @@ class Windows(QObject):
         before.remember()
         self.window = MainWindow(*self._made_of, before)
         if before.windowState() is Qt.WindowState.WindowNoState:
-            self.window.setGeometry(before.geometry())
+            self.window.resize(before.size())
         self.window.show()
         before.close()
         before.deleteLater()

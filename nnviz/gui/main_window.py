@@ -85,8 +85,9 @@ class MainWindow(QMainWindow):
         self.look = look
         self.setStyleSheet(look.sheet)
         self.notices = notices
-        self.store = before.store if before else ExperimentStore(PRESETS[FIRST_PRESET].experiment)
-        self.kept = before.kept if before else KeptRuns()
+        first = PRESETS[FIRST_PRESET].experiment
+        self.store: ExperimentStore = before.store if before else ExperimentStore(first)
+        self.kept: KeptRuns = before.kept if before else KeptRuns()
         for part in (self.store, self.kept):
             part.setParent(self)
         self._left = before.left() if before else None
@@ -264,6 +265,7 @@ class MainWindow(QMainWindow):
             self.session.load(self.store.experiment)
         else:
             self.session.restore(left.run)
+            self.status.show_state(self.session.state)
         self.recording.set_references(self.kept.references)
         self.store.tell_what_is_kept()
         if left is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from nnviz.gui.app import Windows
 from nnviz.gui.look.manager import ThemeManager
@@ -302,7 +302,6 @@ def test_text_has_another_size_at_once_and_nothing_is_lost(qtbot, qapp, windows)
     first = windows.window
     train(qtbot, first)
     act(first, "keep-run")
-    first.recording.show(3)
     rows, asked = first.recording.history.rows(), first.store.experiment
     height = first.bar.train.height()
     first.findChild(QAction, "text-size-150").trigger()
@@ -313,7 +312,9 @@ def test_text_has_another_size_at_once_and_nothing_is_lost(qtbot, qapp, windows)
     assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE)
     assert second.bar.train.height() > 1.4 * height
     np.testing.assert_array_equal(second.recording.history.rows(), rows)
-    assert (second.store.experiment, second.recording.shown) == (asked, 3)
+    assert second.store.experiment == asked
+    sentence = second.status.findChild(QWidget, "statusSentence").accessibleName()
+    assert sentence.startswith("Finished all epochs")
     assert [run.experiment for run in second.recording.frame.references] == [asked]
     for deed in ("undo", "keep-run", "undo"):  # one step each
         act(second, deed)
@@ -328,8 +329,10 @@ def test_training_goes_on_in_another_size_of_text(qtbot, windows):
     first.commands.set_pace("epoch-300")
     act(first, "train")
     qtbot.waitUntil(lambda: first.recording.newest_epoch > 5, timeout=20_000)
+    first.recording.show(3)
     for percent in ("150", "100"):  # the second before the window with the first is there
         first.look.choose_text_size(percent)
     qtbot.waitUntil(lambda: windows.window is not first, timeout=20_000)
     qtbot.waitUntil(lambda: windows.window.recording.newest_epoch > 10, timeout=20_000)
     assert windows.window.session.state is SessionState.RUNNING
+    assert windows.window.recording.shown == 3

@@ -159,7 +159,7 @@ class ToolBar(QToolBar):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Show the validation loss beside the test loss; where it has no room, in that one's tip."""
+        """Show the validation loss beside the test loss; without room it is in that one's tip."""
         figure, least = self.figures["validation"], self._box.minimumSizeHint().width()
         needed = least + (0 if figure.isVisibleTo(self) else figure.sizeHint().width() + SPACE)
         figure.setVisible(self._both and needed <= self.width())
