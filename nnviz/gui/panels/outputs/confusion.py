@@ -6,13 +6,14 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import rgb
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.words import scores_text, share_text
@@ -41,6 +42,7 @@ _ROOM_FOR_SHARE = 3.3
 """Size of a cell with count and share, in heights of a line."""
 
 
+@guarded
 class ConfusionMatrix(OutputView):
     """Counts of true class (down) against decided class (across), shaded by share of the row."""
 
@@ -119,7 +121,6 @@ class ConfusionMatrix(OutputView):
             ink = theme.surface if strength[row, column] > _DARK else theme.text
             return count(samples) + share, ink
 
-        self.scores.setVisible(self.height() >= em(self, _ROOM_FOR_SCORES))
         self._fit_font()
         self._cells.set_cells(self._grounds(strength), text, self.chart.view.viewRect())
         self._cells.show()
@@ -127,6 +128,11 @@ class ConfusionMatrix(OutputView):
         self.plot.idle.update()
         if self.plot.idle.due("scores", READ_SECONDS):
             self._write_scores()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave what room there is to the matrix."""
+        super().resizeEvent(event)
+        self.scores.setVisible(self.height() >= em(self, _ROOM_FOR_SCORES))
 
     @Slot()
     def _copy(self) -> None:
