@@ -621,6 +621,15 @@ def test_the_family_is_trained_in_the_dialog_as_its_presets_are(qtbot, models):
         assert table.picture(row).toImage() != first[row], "it shows what was learned"
 
 
+def test_names_and_figures_of_the_family_are_in_sight_in_a_small_window(qtbot, models):
+    models.resize(1024, 650)
+    table = models.table
+    qtbot.waitUntil(lambda: table.width() > 900)
+    assert table.horizontalScrollBar().maximum() == 0
+    widest = max(len(model.preset.title) for model in FAMILY)
+    assert table.verticalHeader().width() > table.fontMetrics().averageCharWidth() * widest
+
+
 def test_a_line_of_the_family_opens_its_preset_and_arrows_only_walk(qtbot, window, models):
     table = models.table
     qtbot.keyClick(table, Qt.Key.Key_Down)

@@ -54,6 +54,8 @@ class DataTable(Themed, QTableView):
         """Least and most room around the texts of a column, in heights of a line."""
         self.least_words = 4.0
         """Heights of a line that columns that yield have however narrow the table."""
+        self.whole_heads = False
+        """Whether columns that yield give way to the names of rows, too."""
         self.selected: frozenset[int] = frozenset()
         self.marked: frozenset[int] = frozenset()
         self.starts: frozenset[int] = frozenset()
@@ -222,7 +224,7 @@ class DataTable(Themed, QTableView):
         width += em * any(head.mark is not None for head in heads) + em // 2
         columns += self._paddings()[0] * len(self.content.columns)
         most = max(_LEAST_HEADS * em, self.width() - columns)
-        return width if self.whole else min(width, most)
+        return width if self.whole or self.whole_heads else min(width, most)
 
     def _widths(self) -> list[int]:
         """Return what every column needs, without the room around its texts."""

@@ -6,7 +6,14 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nnviz.gui.look.numbers import count
