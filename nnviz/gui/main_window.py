@@ -16,6 +16,7 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
+from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns
@@ -34,6 +35,7 @@ from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
+from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS, title_of
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
+        self.diagnoser = Diagnoser(self.recording, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(self)
         self.commands = Commands(
@@ -112,6 +115,7 @@ class MainWindow(QMainWindow):
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
         self.help = Help(self.docks, self.panels, self)
+        self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
         self.recovery = Recovery(
             self.actions_["bring-back"], self.recording, self.session, self.store, self
@@ -181,6 +185,9 @@ class MainWindow(QMainWindow):
         session.snapshot_ready.connect(self.status.note_snapshot)
         session.state_changed.connect(self.status.show_state)
         session.state_changed.connect(travel.show_state)
+        session.state_changed.connect(self.diagnoser.show_state)
+        self.diagnoser.found.connect(self.status.show_finding)
+        self.status.remedy_wanted.connect(self.commands.apply_remedy)
         session.failed.connect(self.notices.report)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)

@@ -6,6 +6,9 @@ set or a file may look so. Hence labels, tool tips and Qt's small dialogs are ma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt
@@ -17,6 +20,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QProgressDialog,
     QToolTip,
+    QWhatsThis,
     QWidget,
 )
 
@@ -54,6 +58,33 @@ def set_tool_tip(thing: _Tipped, text: str) -> None:
 def show_tool_tip(at: QPoint, text: str, widget: QWidget) -> None:
     """Show a text at a point of the screen while the pointer stays in the widget; "" hides it."""
     QToolTip.showText(at, literal(text), widget)
+
+
+@dataclass(frozen=True)
+class HelpEntry:
+    """A heading, sentences, and a picture below them: where it is, its width and height; or ""."""
+
+    title: str
+    text: str
+    picture: str = ""
+    width: int = 0
+    height: int = 0
+
+
+def show_explanations(at: QPoint, parts: Sequence[HelpEntry], widget: QWidget) -> None:
+    """Show explanations at a point of the screen until the person presses something."""
+    pages = []
+    for part in parts:
+        source = escape(part.picture)
+        size = f'width="{part.width}" height="{part.height}"'
+        picture = f'<p><img src="{source}" {size}></p>' if source else ""
+        pages.append(f"<b>{escape(part.title)}</b><p>{escape(part.text)}</p>{picture}")
+    QWhatsThis.showText(at, "<hr>".join(pages), widget)
+
+
+def let_point() -> None:
+    """Have the next click ask for an explanation (``QEvent.WhatsThis``) of what it meets."""
+    QWhatsThis.enterWhatsThisMode()
 
 
 def confirmed(parent: QWidget, title: str, question: str) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.errors import NnvizError
+from nnviz.training.diagnosis import Finding
 from nnviz.training.problem import PartName
 from nnviz.training.setting import Phrase
 
@@ -42,9 +45,23 @@ def not_defined() -> str:
 
 def message(error: NnvizError) -> str:
     """Return what an error says and advises; templates and words to fill them are translated."""
-    text = f"{translated(error.sentence)} {translated(error.remedy)}".strip()
-    values = {name: _word(value) for name, value in error.values.items()}
-    return text.format(**values) if values else text
+    return _told(error.sentence, error.remedy, error.values)
+
+
+def told(finding: Finding) -> str:
+    """Return what keeps a run from learning, and the advice."""
+    return _told(finding.rule.sentence, finding.rule.advice, finding.values)
+
+
+def advised(finding: Finding) -> str:
+    """Return the advice alone."""
+    return _told("", finding.rule.advice, finding.values)
+
+
+def _told(sentence: str, advice: str, values: Mapping[str, object]) -> str:
+    text = f"{translated(sentence)} {translated(advice)}".strip()
+    filled = {name: _word(value) for name, value in values.items()}
+    return text.format(**filled) if filled else text
 
 
 def _word(value: object) -> object:

@@ -65,6 +65,11 @@ class Recording(QObject):
         return RecordedRun.of(*run)
 
     @property
+    def newest(self) -> Inspection | None:
+        """The newest moment, whichever is looked at; None before there is one."""
+        return self._newest
+
+    @property
     def result_epoch(self) -> int | None:
         """The epoch whose network is the run's result, where that is not the last one."""
         newest = self._newest

@@ -162,6 +162,10 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("help", "&Help", "What the panels show, and the keys.",
                    icon="circle-question-mark", menu="help",
                    slot="help.open_help", shortcut="F1"),
+        ActionSpec("whats-this", "What is &this?",
+                   "Explain what is under the pointer, or what you then click.",
+                   icon="message-circle-question-mark", menu="help",
+                   slot="whats_this.ask", shortcut="Shift+F1"),
         ActionSpec("about", "&About nnviz", "Version, licences and where the log is.",
                    icon="info", menu="help", slot="help.open_about", starts_group=True),
     )

@@ -137,9 +137,13 @@ class Menus(QObject):
         menu = self._menus["tutorials"]
         menu.setToolTipsVisible(True)
         menu.addSeparator()
+        failures = self._menu(menu, "tutorials-failures", "&What goes wrong", "triangle-alert")
         for preset in PRESETS.values():
+            place = failures if preset.system == "T11" else menu
             source = phrase(preset.source)
-            self.presets.add_to(menu, preset.key, preset.title, preset.description, source)
+            self.presets.add_to(place, preset.key, preset.title, preset.description, source)
+        menu.addSeparator()
+        menu.addAction(failures.menuAction())  # last, below those that succeed
 
     def _fill_paces(self) -> None:
         self._menus["train"].addSeparator()
