@@ -144,6 +144,12 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
     what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
+    what.add_argument(
+        "--experiment",
+        type=Path,
+        metavar="FILE",
+        help="a run that nnviz saved, or an experiment as JSON; its edits are made again",
+    )
     command.add_argument(
         "--epochs", type=whole_number, metavar="N", help="passes over the training rows"
     )
@@ -211,8 +217,12 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
     """Return what is asked, checked."""
-    by_preset = arguments.preset is not None
-    experiment = _preset(arguments.preset) if by_preset else _sample(arguments.sample)
+    if arguments.experiment is not None:
+        experiment = _read(arguments.experiment)
+    elif arguments.preset is not None:
+        experiment = _preset(arguments.preset)
+    else:
+        experiment = _sample(arguments.sample)
     if arguments.epochs is not None:
         experiment = experiment.change("training", epochs=arguments.epochs)
     if getattr(arguments, "seed", None) is not None:
@@ -230,6 +240,20 @@ def _preset(key: str) -> Experiment:
     from nnviz.training.presets import preset
 
     return preset(key).experiment
+
+
+def _read(path: Path) -> Experiment:
+    from nnviz.storage.project import read_experiment
+
+    try:
+        return read_experiment(path)
+    except OSError as error:
+        raise NnvizError(
+            "“{path}” cannot be read: {reason}.",
+            "Choose another file.",
+            path=str(path),
+            reason=error.strerror or str(error),
+        ) from error
 
 
 def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
@@ -252,19 +276,22 @@ def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
 
 
 def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
-    from nnviz.training.problem import PARTS
+    from nnviz.training.history import column_names
+    from nnviz.training.records import SCALARS
 
     experiment, final = done.problem.experiment, done.final
-    figures = (f"{part}_{figure}" for figure in ("loss", "metric") for part in PARTS)
+    made = done.experiment.edits[: done.snapshot.edits]
+    figures = dict(zip(column_names(done.problem)[2:], final.row()[2 : len(SCALARS)], strict=False))
     return {
         "sample": experiment.data.sample,
         "preset": arguments.preset,
+        "edits": [edit.to_dict() for edit in made],
         "epochs": done.epochs,
         "network_epoch": final.epoch,
         "seed": experiment.training.seed,
         "loss": experiment.training.loss,
         "metric": done.problem.metric.name,
-        **{name: finite(getattr(final, name)) for name in figures},
+        **{name: finite(value) for name, value in figures.items()},
         "judged_rows": {name: part.rows for name, part in done.problem.judged.items()},
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,

@@ -10,6 +10,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import prod
 from pathlib import Path
 from typing import IO, Any, cast
@@ -23,6 +24,7 @@ from nnviz.errors import DataError
 from nnviz.files import write_whole
 from nnviz.training.callbacks import PatienceState, RulesState
 from nnviz.training.checkpoints import Checkpoint, TrainingState
+from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.reading import parsed
@@ -31,8 +33,8 @@ from nnviz.training.records import SCALARS, Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 SUFFIX = ".nnviz"
-VERSION = 1
-"""Of the format; a file of a later one is refused."""
+VERSION = 2
+"""Of the format; a file of a later one is refused. Those of the first one know no edits."""
 
 _EXPERIMENT = "experiment.json"
 _Stack = NDArray[Any] | Sequence[NDArray[Any]]
@@ -76,6 +78,21 @@ def read_summary(path: Path) -> Summary:
         return _summary(archive)
 
 
+def read_experiment(path: Path) -> Experiment:
+    """Return the experiment of a saved run, or of a file that holds nothing else, as JSON.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    DataError, InvalidChoiceError
+        If it is neither.
+    """
+    if zipfile.is_zipfile(path):
+        return read_summary(path).experiment
+    return Experiment.from_dict(parsed(path.read_bytes()))
+
+
 def read_run(path: Path) -> RecordedRun:
     """Return the run that `write_run` wrote; training goes on from it to the last bit.
 
@@ -101,40 +118,57 @@ def read_run(path: Path) -> RecordedRun:
 
 def _run(experiment: Experiment, arrays: Mapping[str, NDArray[Any]]) -> RecordedRun:
     """Put a run together; ValueError or KeyError where parts do not fit."""
-    for name, fresh in _stacks(_fresh(experiment)):
-        like, array = np.asarray(fresh), arrays[name]
-        if array.dtype != like.dtype or array.shape[1:] != like.shape[1:]:
-            raise ValueError(f"{name} is an array of {array.dtype} with the shape {array.shape}")
-    rows, moments, result = arrays["history"], arrays["moments"], arrays["result"]
-    epochs, steps = moments.T
+    names = (name.partition("@") for name in arrays)
+    counts = sorted(int(count or 0) for name, _, count in names if name == "parameters")
+    if not counts or counts[-1] > len(experiment.edits):
+        raise ValueError("its moments are of other edits")
+    for edits in counts:
+        expected = _fresh(edited(experiment, edits))
+        last = _of_run(expected) if edits == counts[-1] else iter(())
+        for name, fresh in (*last, *_of_moments(expected.checkpoints, _suffix(edits), experiment)):
+            like, array = np.asarray(fresh), arrays[name]
+            if array.dtype != like.dtype or array.shape[1:] != like.shape[1:]:
+                raise ValueError(f"{name} is an array of {array.dtype} shaped {array.shape}")
+    rows, result = arrays["history"], arrays["result"]
+    checkpoints = [one for edits in counts for one in _checkpoints(arrays, edits)]
+    epochs = np.array([one.epoch for one in checkpoints])
     if not _rise(epochs) or not _rise(rows[:, 0]) or rows[-1, 0] != epochs[-1]:
         raise ValueError("its epochs are not in order")
-    if len({len(arrays[name]) for name in _OF_CHECKPOINTS if name in arrays}) > 1:
-        raise ValueError("its moments are not whole")
     history = History(rows.shape[1] - len(SCALARS))
     history.extend(rows)
     epoch, updates, trained = arrays["result_moment"].tolist()
-    return RecordedRun(
-        experiment,
-        history,
-        tuple(
-            Checkpoint(
-                0,
-                int(epochs[i]),
-                arrays["parameters"][i],
-                arrays["gradients"][i],
-                TrainingState(
-                    arrays["optimizer"][i],
-                    int(steps[i]),
-                    tuple(_chance(words) for words in arrays["chance"][i].tolist()),
-                    _order(arrays["order"][i]) if "order" in arrays else None,
-                    _rules(arrays["rules"][i].tolist(), arrays.get("best_parameters"), i),
-                ),
-            )
-            for i in range(len(epochs))
-        ),
-        Snapshot(0, epoch, result[0], result[1], updates, trained),
-    )
+    snapshot = Snapshot(0, epoch, result[0], result[1], updates, trained, counts[-1])
+    return RecordedRun(experiment, history, tuple(checkpoints), snapshot)
+
+
+def _checkpoints(arrays: Mapping[str, NDArray[Any]], edits: int) -> list[Checkpoint]:
+    """Return the moments after so many edits; ValueError where they are not whole."""
+    suffix = _suffix(edits)
+    own = {name: arrays[name + suffix] for name in _OF_CHECKPOINTS if name + suffix in arrays}
+    if len({len(array) for array in own.values()}) > 1:
+        raise ValueError("its moments are not whole")
+    return [
+        Checkpoint(
+            0,
+            epoch,
+            own["parameters"][i],
+            own["gradients"][i],
+            TrainingState(
+                own["optimizer"][i],
+                steps,
+                tuple(_chance(words) for words in own["chance"][i].tolist()),
+                _order(own["order"][i]) if "order" in own else None,
+                _rules(own["rules"][i].tolist(), own.get("best_parameters"), i),
+            ),
+            edits,
+        )
+        for i, (epoch, steps) in enumerate(own["moments"].tolist())
+    ]
+
+
+def _suffix(edits: int) -> str:
+    """Return what is added to the names of arrays that are of moments after so many edits."""
+    return f"@{edits}" if edits else ""
 
 
 def _fresh(experiment: Experiment) -> RecordedRun:
@@ -179,23 +213,39 @@ def _pieces(run: RecordedRun) -> Iterator[bytes]:
 
 
 def _stacks(run: RecordedRun) -> Iterator[tuple[str, _Stack]]:
-    """Yield all arrays of a run by name; those of its moments as lists, to be one each."""
-    kept, result = run.checkpoints, run.result
+    """Yield all arrays of a run by name; those of moments after as many edits as lists."""
+    yield from _of_run(run)
+    for edits, kept in groupby(run.checkpoints, lambda checkpoint: checkpoint.edits):
+        yield from _of_moments([*kept], _suffix(edits), run.experiment)
+
+
+def _of_run(run: RecordedRun) -> Iterator[tuple[str, _Stack]]:
+    result = run.result
     yield "history", run.history.rows()
     yield "result", [result.parameters, result.gradients]
     yield "result_moment", np.array([result.epoch, result.updates, result.trained], np.int64)
-    yield "moments", np.array([(one.epoch, one.state.steps) for one in kept], np.int64)
-    yield "parameters", [one.parameters for one in kept]
-    yield "gradients", [one.gradients for one in kept]
-    yield "optimizer", [one.state.optimizer for one in kept]
-    yield "chance", [_words(one.state.chances) for one in kept]
-    yield "rules", [_numbers(one.state.rules) for one in kept]
-    if kept[0].state.order is not None:
-        yield "order", [one.state.order for one in kept if one.state.order is not None]
-    if run.experiment.training.stop_when == "validation_loss_rises":
-        nothing = np.zeros_like(result.parameters)
-        bests = [one.state.rules.patience for one in kept]
-        yield "best_parameters", [nothing if best is None else best.parameters for best in bests]
+
+
+def _of_moments(
+    kept: Sequence[Checkpoint], suffix: str, experiment: Experiment
+) -> Iterator[tuple[str, _Stack]]:
+    states = [one.state for one in kept]
+    arrays: dict[str, _Stack] = {
+        "moments": np.array([(one.epoch, one.state.steps) for one in kept], np.int64),
+        "parameters": [one.parameters for one in kept],
+        "gradients": [one.gradients for one in kept],
+        "optimizer": [state.optimizer for state in states],
+        "chance": [_words(state.chances) for state in states],
+        "rules": [_numbers(state.rules) for state in states],
+    }
+    if states[0].order is not None:
+        arrays["order"] = [state.order for state in states if state.order is not None]
+    if experiment.training.stop_when == "validation_loss_rises":
+        nothing = np.zeros_like(kept[0].parameters)
+        bests = [state.rules.patience for state in states]
+        arrays["best_parameters"] = [nothing if best is None else best.parameters for best in bests]
+    for name, stack in arrays.items():
+        yield name + suffix, stack
 
 
 _OF_CHECKPOINTS = (
@@ -311,7 +361,7 @@ def _summary(archive: zipfile.ZipFile) -> Summary:
             raise DataError(
                 "This file was saved by a later nnviz.", "Open it with that one, or a newer one."
             )
-        case {"version": 1, "experiment": dict(values), "epochs": int(epochs)}:
+        case {"version": 1 | 2, "experiment": dict(values), "epochs": int(epochs)}:
             return Summary(Experiment.from_dict(values), epochs)
     raise _damaged(f"{_EXPERIMENT} does not say what it should")
 

@@ -33,14 +33,14 @@ class PatienceState(ReadOnly):
 class Patience:
     """Watches a loss and keeps the parameters it was smallest with.
 
-    So many `epochs` without a new minimum are waited. `parameters` are the network's, flat: read at
-    each new minimum, written by `restore`.
+    So many `epochs` without a new minimum are waited. `parameters` are the network's, flat, at the
+    epoch `since` when this begins: read at each new minimum, written by `restore`.
     """
 
-    def __init__(self, epochs: float, parameters: FloatArray) -> None:
+    def __init__(self, epochs: float, parameters: FloatArray, since: int = 0) -> None:
         self._epochs, self._parameters = epochs, parameters
         self._best_parameters = parameters.copy()
-        self._best, self._epoch, self._waited = math.inf, 0, 0
+        self._best, self._epoch, self._waited = math.inf, since, 0
 
     def observe(self, epoch: int, loss: float) -> bool:
         """Look at the end of an epoch; return whether it was one too many."""
@@ -100,10 +100,17 @@ class EpochCallbacks:
     """Learning rate, schedule and stop rule of a run.
 
     The rule looks at the loss of the part `chosen_by` (``Problem.chosen_by``) and may go back to
-    the best of the network's `parameters`. The plateau schedule never looks at the test part.
+    the best of the network's `parameters` `since` an epoch. The plateau schedule never looks at the
+    test part.
     """
 
-    def __init__(self, choice: TrainingChoice, parameters: FloatArray, chosen_by: PartName) -> None:
+    def __init__(
+        self,
+        choice: TrainingChoice,
+        parameters: FloatArray,
+        chosen_by: PartName,
+        since: int = 0,
+    ) -> None:
         self._stop_by = chosen_by
         self._plateau_by = "validation" if chosen_by == "validation" else "train"
         self._epochs, self._stop_value = choice.epochs, choice.stop_value
@@ -113,7 +120,7 @@ class EpochCallbacks:
             resolve(self._schedule.parameters, choice.schedule_values, "training.schedule")
         )
         rises = choice.stop_when == "validation_loss_rises"
-        self._patience = Patience(choice.stop_value, parameters) if rises else None
+        self._patience = Patience(choice.stop_value, parameters, since) if rises else None
         self.base_rate = choice.learning_rate
         """The initial learning rate; may be changed at any time."""
         self.should_stop = False

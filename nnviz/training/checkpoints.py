@@ -65,7 +65,8 @@ class Checkpoint(ReadOnly):
     """A run at the end of one epoch: to be looked at, and to be trained on from.
 
     Parameters and gradients, shape (parameters,), are laid out as ``Network`` lays them out;
-    `state` is the rest of what training needs.
+    `state` is the rest of what training needs. So many of the run's `edits` have been made: the
+    vectors are laid out as they make the network.
     """
 
     run_id: int
@@ -73,6 +74,7 @@ class Checkpoint(ReadOnly):
     parameters: FloatArray
     gradients: FloatArray
     state: TrainingState
+    edits: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -82,7 +84,8 @@ class Checkpoint(ReadOnly):
     def snapshot(self) -> Snapshot:
         """Return what there is to see of it; the arrays are shared, for nobody can write them."""
         updates = self.state.steps
-        return Snapshot(self.run_id, self.epoch, self.parameters, self.gradients, updates)
+        arrays = self.parameters, self.gradients
+        return Snapshot(self.run_id, self.epoch, *arrays, updates, edits=self.edits)
 
 
 def room_for(nbytes: int) -> int:
@@ -161,6 +164,11 @@ class CheckpointQueue:
         self._waiting.extend(checkpoints)
         if checkpoints:
             self.begin(checkpoints[-1].epoch)
+
+    def insist(self, checkpoint: Checkpoint) -> None:
+        """Send one on its way that takes the place of its epoch's, if anybody wants any."""
+        if self._retention is not None:
+            self.add([checkpoint])
 
     def take(self) -> tuple[Checkpoint, ...]:
         """Return those under way, in order, and forget them."""
@@ -285,7 +293,7 @@ class RollbackBuffer:
             generator.bit_generator.state = chance
 
     def checkpoint(
-        self, run_id: int, epoch: int, rules: EpochCallbacks, *, present: bool = False
+        self, run_id: int, epoch: int, rules: EpochCallbacks, edits: int, *, present: bool = False
     ) -> Checkpoint:
         """Return what was kept, or else the present, as a checkpoint of a run."""
         arrays = self._present if present else self._copies
@@ -294,7 +302,7 @@ class RollbackBuffer:
         chances = self._chances_now() if present else self._chances
         small = order[0].astype(np.min_scalar_type(order[0].size - 1)) if order else None
         state = TrainingState(optimizer, steps, chances, small, rules.state())
-        return Checkpoint(run_id, epoch, parameters, gradients, state)
+        return Checkpoint(run_id, epoch, parameters, gradients, state, edits)
 
     def resume(self, checkpoint: Checkpoint) -> None:
         """Make a checkpoint what is kept, and the present."""

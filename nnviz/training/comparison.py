@@ -18,7 +18,7 @@ from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import activations_in_turn, dataset_of
-from nnviz.training.setting import Phrase, Setting, exactly, number
+from nnviz.training.setting import Phrase, Setting, exactly, number, whole
 from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
 
@@ -63,12 +63,28 @@ def differences(a: Experiment, b: Experiment) -> list[Compared]:
 
 def varying(experiments: Sequence[Experiment]) -> list[Compared]:
     """Return the settings that are not the same in all of these, each with its value in each."""
-    return [
-        found
-        for setting in SETTINGS.values()
-        for found in _columns(setting, experiments)
-        if found.varies
+    columns = [
+        *(found for setting in SETTINGS.values() for found in _columns(setting, experiments)),
+        _changes("data.points", "points changed", [e.data.points for e in experiments]),
+        _changes("network.frozen", "frozen", [e.network.frozen for e in experiments]),
+        _changes("edits", "edits", [e.edits for e in experiments]),
     ]
+    return [found for found in columns if found.varies]
+
+
+def _changes(setting: str, title: str, values: Sequence[Sequence[Any]]) -> Compared:
+    """Return how much each run was changed by hand; of edits with the epoch of the last one."""
+    texts = tuple(_changed(changes, setting == "edits") for changes in values)
+    return Compared(setting, Phrase(title), texts, any(each != values[0] for each in values))
+
+
+def _changed(changes: Sequence[Any], on_the_way: bool) -> Phrase:
+    if not changes:
+        return Phrase("none")
+    if not on_the_way:
+        return whole(len(changes))
+    words = {"count": str(whole(len(changes))), "epoch": str(whole(changes[-1].epoch))}
+    return Phrase("{count}, the last at epoch {epoch}", words)
 
 
 def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compared]:
@@ -77,9 +93,18 @@ def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compar
     if path == "network.layers":
         return layer_columns(path, experiments)
     values = [value_at(e, path) if setting.applies(e) else NOTHING for e in experiments]
+    if setting.stands_for is not None:
+        values = _spelled_out(values, [setting.stands_for(e) for e in experiments])
     usual = default_of(path)
     column = compared(path, Phrase(setting.brief), values, setting.written, usual)
     return [column, *(_numbers(setting, values, experiments) if setting.numbers else ())]
+
+
+def _spelled_out(values: Sequence[Any], meant: Sequence[Any]) -> list[Any]:
+    """Return values, None by what it stands for; none at all where nobody has chosen one."""
+    if all(value is None or value is NOTHING for value in values):
+        return [NOTHING] * len(values)
+    return [m if value is None else value for value, m in zip(values, meant, strict=True)]
 
 
 def _numbers(
@@ -183,8 +208,8 @@ def _fields(layer: LayerSpec) -> list[str]:
 def _value(layers: Layers, cell: Cell) -> Any:
     place, name = cell
     value = getattr(layers[place], name)
-    if LAYER_SETTINGS[name].many and value is not None and not isinstance(value, str):
-        return pair(value)  # a side or two are the same as two
+    if LAYER_SETTINGS[name].many and isinstance(value, int):
+        return pair(value)  # a side is the same as two
     return value
 
 
@@ -196,6 +221,10 @@ def _single(setting: str, networks: Sequence[Layers], cell: Cell) -> Compared:
 
 def _column(setting: str, title: Phrase, networks: Sequence[Layers], cell: Cell) -> Compared:
     values = [_value(layers, cell) for layers in networks]
+    if cell[1] == "strides":
+        # Where it is None, which it is of pools only, they move on by their own size.
+        sizes = [getattr(layers[cell[0]], "pool_size", None) for layers in networks]
+        values = _spelled_out(values, [size and pair(size) for size in sizes])
     return compared(setting, title, values, LAYER_SETTINGS[cell[1]].written)
 
 

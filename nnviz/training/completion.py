@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nnviz.training.editing import layers_between
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.problem import Problem
@@ -22,6 +23,8 @@ class Completed:
 
     Parameters
     ----------
+    experiment, problem
+        What was asked, and data and network as its edits left them.
     history
         Scalars of every epoch, the untrained network's first.
     snapshot, final
@@ -31,6 +34,7 @@ class Completed:
         What training took, without loading the data.
     """
 
+    experiment: Experiment
     problem: Problem
     history: History
     snapshot: Snapshot
@@ -63,12 +67,14 @@ def complete(
         If training leaves the finite numbers.
     """
     trainer = Trainer(experiment)
-    history = History(len(trainer.network.layers))
+    history, edits = History(len(trainer.network.layers)), 0
     started = time.perf_counter()
     with overflow_is_checked():
         history.append(trainer.evaluate())
         while not trainer.finished and not trainer.should_stop:
             batch = trainer.advance(UPDATES_AT_ONCE)
+            layers = layers_between(experiment, edits, batch.edits)
+            history, edits = history.with_layers(layers) if layers else history, batch.edits
             history.extend(batch.rows)
             if watch is not None:
                 for record in batch.records():
@@ -76,4 +82,5 @@ def complete(
         seconds = time.perf_counter() - started
         # The snapshot first: it holds the last batch's gradients, which panels draw.
         snapshot = trainer.snapshot()
-        return Completed(trainer.problem, history, snapshot, trainer.evaluate(), seconds)
+        final = trainer.evaluate()
+    return Completed(experiment, trainer.problem, history, snapshot, final, seconds)

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nnviz.engine.layers import Dense, LayerSpec
+from nnviz.training.edits import Edit, PointEdit, all_to_dict, layer_to_dict
 
 Reduction = Literal["mean", "sum", "mean_twice"]
 StopRule = Literal["never", "train_loss", "train_metric", "validation_loss_rises"]
 ClassWeights = Literal["none", "balanced"]
+Frozen = tuple[int, int | None, int | None]
+"""A layer, its unit, and that unit's input, each counted from 0; None stands for all of them."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class DataChoice:
         To mean 0 and deviation 1 of the training part; the target of a regression only.
     seed
         Of the generator and of the split.
+    points
+        What a person changed about the samples, in order; split and scaling are of those before.
     """
 
     sample: str = "xor"
@@ -49,6 +54,7 @@ class DataChoice:
     standardize_inputs: bool = False
     standardize_target: bool = False
     seed: int = 0
+    points: tuple[PointEdit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class NetworkChoice:
     """Layers, from the first hidden one to the output, which is Dense; and how they start.
 
     Initialisers are named as in ``INITIALIZERS``; their numbers have defaults where left out.
+    What is `frozen` stays as it starts; a unit's bias goes with all of its weights.
     """
 
     layers: tuple[LayerSpec, ...] = (Dense(4, "sigmoid"), Dense(1, "sigmoid"))
@@ -64,6 +71,7 @@ class NetworkChoice:
     bias_initializer: str = "zeros"
     bias_values: Mapping[str, float] = field(default_factory=dict)
     dtype: str = "float64"
+    frozen: tuple[Frozen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,12 +125,17 @@ class TrainingChoice:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Data, network and training, and the name of the preset they came from (or "")."""
+    """Data, network and training, and the name of the preset they came from (or "").
+
+    They are those that a run begins with. `edits` are what a person changed on the way, in the
+    order of their epochs: part of what was asked like everything else (``editing.edited``).
+    """
 
     data: DataChoice = field(default_factory=DataChoice)
     network: NetworkChoice = field(default_factory=NetworkChoice)
     training: TrainingChoice = field(default_factory=TrainingChoice)
     preset: str = ""
+    edits: tuple[Edit, ...] = ()
 
     def with_seed(self, seed: int) -> Experiment:
         """Return the same with both seeds, of data and of weights, set to `seed`."""
@@ -136,9 +149,9 @@ class Experiment:
     def to_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists and numbers, ready for JSON."""
         values = dataclasses.asdict(self)
-        values["network"]["layers"] = [
-            {"kind": layer.kind, **dataclasses.asdict(layer)} for layer in self.network.layers
-        ]
+        values["network"]["layers"] = [layer_to_dict(layer) for layer in self.network.layers]
+        values["data"]["points"] = all_to_dict(self.data.points)
+        values["edits"] = all_to_dict(self.edits)
         return values
 
     @classmethod

@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from nnviz.files import write_whole
 from nnviz.training.problem import Problem
-from nnviz.training.records import SCALARS, EpochRecord
+from nnviz.training.records import SCALARS, EpochRecord, new_rows, norms_of
 
 BLOCK = 65_536
 """Rows of a block."""
@@ -165,7 +165,13 @@ class History:
         self.extend(np.array([record.row()]))
 
     def extend(self, rows: NDArray[np.float64]) -> None:
-        """Add many epochs at once: `EpochRecord.row` of each, shape (epochs, columns)."""
+        """Add many epochs at once: `EpochRecord.row` of each, shape (epochs, columns).
+
+        Where the first is the last one there is, it takes that one's place, but for gradients that
+        it does not know: the network was edited then.
+        """
+        if self._length and len(rows) and rows[0, 0] == self.column("epoch")[-1]:
+            rows = self._corrected(rows)
         done = 0
         while done < len(rows):
             begun = self._length % BLOCK
@@ -183,6 +189,17 @@ class History:
     def until(self, epoch: int) -> History:
         """Return the rows up to and with an epoch, as the beginning of another history."""
         return self._first(self.column("epoch").place(epoch + 1))
+
+    def with_layers(self, layers: Sequence[int | None]) -> History:
+        """Return a history whose columns for layers are some of this one's; None for unknown."""
+        history, rows = History(len(layers)), self.rows()
+        table = new_rows(len(rows), len(layers))
+        table[:, : len(SCALARS)] = rows[:, : len(SCALARS)]
+        for place, layer in enumerate(layers):
+            if layer is not None:
+                norms_of(table)[:, place] = norms_of(rows)[:, layer]
+        history.extend(table)
+        return history
 
     def row_of(self, epoch: int) -> int:
         """Return the row whose epoch is nearest, the earlier of two.
@@ -216,11 +233,6 @@ class History:
         """Bytes its numbers take, at most."""
         return 8 * self._length * (len(SCALARS) + self.layers)
 
-    @property
-    def has_test(self) -> bool:
-        """Whether there are test figures."""
-        return self._length > 0 and not np.isnan(self.column("test_loss")[0])
-
     def write_csv(self, path: Path, names: Sequence[str]) -> None:
         """Write all columns under these names (`column_names`), in UTF-8; cells may be empty.
 
@@ -230,6 +242,18 @@ class History:
             As `write_whole`.
         """
         write_whole(path, self._csv(names))
+
+    def _corrected(self, rows: Values) -> Values:
+        """Take the last row back; return rows of which the first stands for it."""
+        rows, (last,) = rows.copy(), self._table(self._length - 1, self._length)
+        norms = norms_of(rows)[0]
+        norms[...] = np.where(np.isnan(norms), last[len(SCALARS) :], norms)
+        # Others may still read it where it is: what takes its place is written elsewhere.
+        self._length -= 1
+        self._owns_last = False
+        if not self._length % BLOCK:
+            self._blocks.pop()
+        return rows
 
     def _writable_block(self, begun: int) -> Block:
         """Return the last block, of which `begun` rows are written: a new one, or one's own."""
@@ -256,8 +280,6 @@ class History:
             for row in self._table(start, start + _WRITTEN_AT_ONCE):
                 cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
                 cells[0] = str(int(row[0]))
-                if row[0] == 0:  # there has been no step, and so no gradient
-                    cells[len(SCALARS) :] = [""] * self.layers
                 writer.writerow(cells)
             yield lines.getvalue().encode()
             lines.seek(0)

@@ -25,6 +25,7 @@ from nnviz.engine.network import layer_shapes
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
+from nnviz.training.setting import Phrase
 from nnviz.training.validation import input_shape
 
 Layers = tuple[LayerSpec, ...]
@@ -39,6 +40,23 @@ FIRST_CONVOLUTION = Conv2D(8, (3, 3), padding="same", activation="relu")
 """The convolution that a network without any is given first."""
 
 
+def layer_title(layers: Sequence[LayerSpec], place: int) -> Phrase:
+    """Return what a layer is called: by its kind, the last one "Output".
+
+    Convolutions and hidden layers always have a number, others where there are several of a kind.
+    """
+    if place == len(layers) - 1:
+        return Phrase("Output")
+    layer = layers[place]
+    alike = [i for i, other in enumerate(layers[:-1]) if other.kind == layer.kind]
+    number = str(alike.index(place) + 1)
+    if isinstance(layer, Dense):
+        return Phrase("Hidden {number}", {"number": number})
+    if len(alike) == 1 and not isinstance(layer, Conv2D):
+        return Phrase(layer.short)
+    return Phrase("{name} {number}", {"name": layer.short, "number": number})
+
+
 def has_field(layer: LayerSpec, name: str) -> bool:
     """Return whether a person can set something of this name on a layer."""
     return any(field.name == name for field in dataclasses.fields(layer))
@@ -50,13 +68,15 @@ def addable(has_pictures: bool) -> tuple[str, ...]:
 
 
 def with_layers(experiment: Experiment, layers: Iterable[LayerSpec]) -> Experiment:
-    """Return the experiment with these layers, nothing else changed."""
-    return experiment.change("network", layers=tuple(layers))
+    """Return the experiment with these layers, nothing else changed; nothing is frozen any more."""
+    return experiment.change("network", layers=tuple(layers), frozen=())
 
 
 def with_layer(experiment: Experiment, index: int, **values: Any) -> Experiment:
     """Return the experiment with fields of one layer changed, nothing else."""
     layers = list(experiment.network.layers)
+    if not values.keys().isdisjoint(("units", "filters")) and has_field(layers[index], "off"):
+        values["off"] = ()  # which they were is not known of another number
     layers[index] = dataclasses.replace(layers[index], **values)
     return with_layers(experiment, layers)
 

@@ -19,8 +19,9 @@ from typing import Literal
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.errors import NnvizError, ProcessError
+from nnviz.errors import InvalidChoiceError, NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
+from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.records import EpochBatch, Snapshot
 
@@ -84,10 +85,13 @@ class Order(Enum):
 
 
 @dataclass(frozen=True)
-class SetRate:
-    """Change the initial learning rate from the next epoch on."""
+class EditRun:
+    """Edit the run: at once where it rests, else when the epoch under way is done.
 
-    rate: float
+    What changes the network or its data completes the epoch first, also where training is paused.
+    """
+
+    edit: Edit
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,14 @@ class SetPace:
 
 @dataclass(frozen=True)
 class SnapshotWritten:
-    """Shared memory holds parameters and gradients; the rest of their `Snapshot` is here."""
+    """Shared memory holds so many parameters and gradients; the rest of a `Snapshot` is here."""
 
     run_id: int
     epoch: int
     updates: int
     trained: int
+    edits: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,27 @@ class CheckpointsKept:
 
     run_id: int
     checkpoints: tuple[Checkpoint, ...]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The edit, which has its epoch now, has joined the run's experiment.
+
+    The first records that count it are of the run as it goes on; where it changes the network or
+    its data, a checkpoint of the run as it was comes before, and a snapshot after.
+    """
+
+    run_id: int
+    edit: Edit
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class EditRefused:
+    """An edit cannot be; the run is as it was."""
+
+    run_id: int
+    error: InvalidChoiceError
 
 
 @dataclass(frozen=True)
@@ -134,8 +161,17 @@ class Failed:
     snapshot: Snapshot | None
 
 
-Command = Run | SetRate | SetPace | Order
-Message = EpochBatch | CheckpointsKept | SnapshotWritten | Rested | Failed
+Command = Run | EditRun | SetPace | Order
+Message = (
+    EpochBatch
+    | CheckpointsKept
+    | Snapshot
+    | SnapshotWritten
+    | Edited
+    | EditRefused
+    | Rested
+    | Failed
+)
 
 
 _FOLDERS: tuple[str | None, ...] = ("/dev/shm", None)

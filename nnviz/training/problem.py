@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ from nnviz.engine.metrics import Metric, decide, metric_for
 from nnviz.engine.network import Network, layer_shapes, with_ones
 from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
+from nnviz.training.points import parts_with_points, with_points
 from nnviz.training.validation import check, input_shape
 
 STORED_BYTES = 32 * 2**20
@@ -130,13 +133,15 @@ class Part:
 @lru_cache(maxsize=8)
 def dataset_of(choice: DataChoice) -> Dataset:
     """Return the data set a `DataChoice` asks for; frozen, so it is shared."""
+    if choice.points:
+        return with_points(dataset_of(dataclasses.replace(choice, points=())), choice.points)
     return load_sample(
         choice.sample, SampleOptions(choice.rows, choice.noise, choice.classes, choice.seed)
     )
 
 
 def split_of(choice: DataChoice, dataset: Dataset) -> dict[PartName, NDArray[np.intp]]:
-    """Return the rows of each part in ascending order; only the training part is never empty."""
+    """Return the rows of each part as the samples were; only the training part is never empty."""
     train, test = split_rows(dataset, choice.test_fraction, np.random.default_rng([choice.seed, 1]))
     train, validation = split_off_validation(
         dataset, train, choice.validation_fraction, np.random.default_rng([choice.seed, 2])
@@ -147,7 +152,8 @@ def split_of(choice: DataChoice, dataset: Dataset) -> dict[PartName, NDArray[np.
 class Problem:
     """An Experiment's data, split, scaled and encoded. Read-only.
 
-    The samples are those that the experiment names, unless the caller has them.
+    The samples are those that the experiment names, unless the caller has them. What a person
+    changes on the way is no part of it: there is another Problem from then on.
 
     Raises
     ------
@@ -156,9 +162,14 @@ class Problem:
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
+        if experiment.edits:
+            experiment = dataclasses.replace(experiment, edits=())
         self.experiment = experiment
         data = experiment.data
-        self.dataset = dataset or dataset_of(data)
+        self.samples = dataset or dataset_of(dataclasses.replace(data, points=()))
+        """The data set before any point was changed."""
+        self.dataset = with_points(self.samples, data.points)
+        """The samples with all points as they are; rows that were deleted are in no part."""
         check(experiment, self.dataset)
         self.dtype: np.dtype[np.floating] = np.dtype(experiment.network.dtype)
         self.shapes = layer_shapes(input_shape(experiment, self.dataset), experiment.network.layers)
@@ -167,16 +178,16 @@ class Problem:
         self.metric: Metric = metric_for(self.dataset.task)
         self._output_activation = ACTIVATIONS[experiment.network.layers[-1].activation]
 
-        index = split_of(data, self.dataset)
-        train = index["train"]
+        split = split_of(data, self.samples)
+        index, fitted = parts_with_points(split, self.samples, data.points), split["train"]
         columns = self.features(self.dataset.inputs[:1]).shape[1]
         self.input_scaler = (
-            Standardizer.fit(self.features(self.dataset.inputs), train)
+            Standardizer.fit(self.features(self.samples.inputs), fitted)
             if data.standardize_inputs
             else Standardizer.identity(columns)
         )
         self.target_scaler = (
-            Standardizer.fit(self.target_values[train])
+            Standardizer.fit(self.samples.targets.astype(np.float64)[fitted])
             if self.standardizes_target
             else Standardizer.identity(1)
         )
@@ -192,7 +203,27 @@ class Problem:
         self.sample_weights: NDArray[np.float64] | None = None
         """How much each training row counts in the gradient, shape (rows,); None for the same."""
         if experiment.training.class_weights == "balanced":
-            self.sample_weights = balanced_weights(self.labels[train])
+            self.sample_weights = balanced_weights(self.labels[index["train"]])
+
+    def followed_by(self, experiment: Experiment) -> Problem:
+        """Return the Problem of another experiment with the same samples; itself if all is equal.
+
+        Where only the training differs, all arrays are shared.
+
+        Raises
+        ------
+        InvalidChoiceError
+            If the experiment cannot be.
+        """
+        mine = self.experiment
+        if (experiment.data, experiment.network) != (mine.data, mine.network):
+            return Problem(experiment, self.samples)
+        if experiment.training == mine.training:
+            return self
+        check(experiment, self.dataset)
+        following = copy.copy(self)
+        following.experiment = dataclasses.replace(experiment, edits=())
+        return following
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -287,12 +318,12 @@ class Problem:
         choice = self.experiment.network
         return Network(self.shapes[0], choice.layers, choice.dtype)
 
-    def new_network(self) -> Network:
-        """Return the network, its first weights drawn from the experiment's seed."""
+    def new_network(self, rng: np.random.Generator | None = None) -> Network:
+        """Return the network, its first weights drawn from the experiment's seed, or otherwise."""
         choice = self.experiment.network
         network = self.blank_network()
         network.initialize(
-            np.random.default_rng([self.experiment.training.seed, 0]),
+            rng or np.random.default_rng([self.experiment.training.seed, 0]),
             choice.initializer,
             initializer_values(choice.initializer, choice.initializer_values),
             choice.bias_initializer,

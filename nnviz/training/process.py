@@ -138,7 +138,6 @@ class TrainingProcess:
         self._outbox: deque[Command] = deque()
         self._memories: list[SharedMemoryBlob] = []
         self._starts: dict[int, SharedMemoryBlob] = {}
-        self._size = 0
         self._dtype: np.dtype[np.floating] = np.dtype(np.float64)
 
     @property
@@ -187,7 +186,7 @@ class TrainingProcess:
         if self._watch is None or self._watch.lags:
             self.close(0.0)
             self.start()
-        self._size, self._dtype = parameters, np.dtype(run.experiment.network.dtype)
+        self._dtype = np.dtype(run.experiment.network.dtype)
         needed = 2 * parameters * self._dtype.itemsize
         if not self._memories or len(self._memories[-1].buffer) < needed:
             # Smaller ones stay until the end: the process may not yet have read of the new one.
@@ -230,10 +229,10 @@ class TrainingProcess:
 
     def snapshot(self, written: SnapshotWritten) -> Snapshot:
         """Return the snapshot that a `SnapshotWritten` announces."""
-        parameters, gradients = pair_of_arrays(self._memories[-1], self._size, self._dtype).copy()
-        return Snapshot(
-            written.run_id, written.epoch, parameters, gradients, written.updates, written.trained
-        )
+        memory, size = self._memories[-1], written.size
+        parameters, gradients = pair_of_arrays(memory, size, self._dtype).copy()
+        counts = written.updates, written.trained, written.edits
+        return Snapshot(written.run_id, written.epoch, parameters, gradients, *counts)
 
     def check(self, *, running: bool) -> None:
         """Look whether the process does what it is supposed to do: train, or answer commands.

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Union, get_type_hints
 import msgspec
 
 from nnviz.datasets.preprocessing import PLANE_FEATURES
-from nnviz.engine.layers import LAYERS, Dense
+from nnviz.engine.layers import LAYERS, Dense, LayerSpec
 from nnviz.errors import DataError
+from nnviz.training.edits import EDITS, POINT_EDITS, AddLayer
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.settings import MAX_HIDDEN_LAYERS
 from nnviz.training.validation import out_of_range
@@ -60,15 +61,15 @@ def experiment_of(values: object) -> Experiment:
         raise _unreadable("a name has half of a letter in it") from error
     except (TypeError, ValueError, RecursionError) as error:  # of `dumps`
         raise _unreadable(str(error)) from error
-    network = _fields(found.network)
-    network["layers"] = tuple(
-        LAYERS[layer.__struct_config__.tag](**_fields(layer)) for layer in found.network.layers
-    )
+    data, network = _fields(found.data), _fields(found.network)
+    data["points"] = tuple(map(_edit, found.data.points))
+    network["layers"] = tuple(map(_layer, found.network.layers))
     experiment = Experiment(
-        DataChoice(**_fields(found.data)),
+        DataChoice(**data),
         NetworkChoice(**network),
         TrainingChoice(**_fields(found.training)),
         found.preset,
+        tuple(map(_edit, found.edits)),
     )
     for refusal in out_of_range(experiment):
         raise refusal
@@ -151,13 +152,30 @@ def _fields(struct: Any) -> dict[str, Any]:
     return msgspec.structs.asdict(struct)
 
 
-_LAYER: Any = Union[tuple(_struct(spec, name) for name, spec in LAYERS.items())]  # noqa: UP007
+def _layer(struct: Any) -> LayerSpec:
+    return LAYERS[struct.__struct_config__.tag](**_fields(struct))
+
+
+def _edit(struct: Any) -> Any:
+    values, kind = _fields(struct), EDITS[struct.__struct_config__.tag]
+    return kind(**values | {"spec": _layer(values["spec"])} if kind is AddLayer else values)
+
+
+def _one_of(kinds: Mapping[str, type], **types: Any) -> Any:
+    """Return the type of something that is of one of these kinds."""
+    return Union[tuple(_struct(kind, name, **types) for name, kind in kinds.items())]  # noqa: UP007
+
+
+_LAYER: Any = _one_of(LAYERS)
+_EDIT: Any = _one_of(EDITS, spec=_LAYER)
+_POINT: Any = _one_of(POINT_EDITS)
 _EXPERIMENT = _struct(
     Experiment,
     required=("data", "network", "training"),
     data=_struct(
         DataChoice,
         features=Annotated[tuple[str, ...], msgspec.Meta(max_length=len(PLANE_FEATURES))],
+        points=tuple[_POINT, ...],
     ),
     network=_struct(
         NetworkChoice,
@@ -165,4 +183,5 @@ _EXPERIMENT = _struct(
         layers=Annotated[tuple[_LAYER, ...], msgspec.Meta(max_length=MAX_HIDDEN_LAYERS + 1)],
     ),
     training=_struct(TrainingChoice),
+    edits=tuple[_EDIT, ...],
 )

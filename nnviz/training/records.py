@@ -58,7 +58,7 @@ class EpochRecord:
         Accuracy (0 to 1) or R², of the same rows; None also where it is not defined.
     gradient_norms
         Per layer, the root mean square of the gradient that made the epoch's last step: that of
-        its last batch, at the parameters before the step.
+        its last batch, at the parameters before the step. None before the first step.
     """
 
     run_id: int
@@ -68,23 +68,23 @@ class EpochRecord:
     test_loss: float | None
     train_metric: float | None
     test_metric: float | None
-    gradient_norms: tuple[float, ...]
+    gradient_norms: tuple[float | None, ...]
     validation_loss: float | None = None
     validation_metric: float | None = None
 
     def row(self) -> tuple[float, ...]:
         """Return the numbers as one row: `SCALARS`, NaN for what there is not, and the norms."""
-        scalars = (getattr(self, name) for name in SCALARS)
-        return (*(math.nan if one is None else one for one in scalars), *self.gradient_norms)
+        figures = (*(getattr(self, name) for name in SCALARS), *self.gradient_norms)
+        return tuple(math.nan if one is None else one for one in figures)
 
     @classmethod
     def from_row(cls, run_id: int, row: Sequence[float]) -> EpochRecord:
         """Rebuild a record from `row`."""
-        values: dict[str, Any] = dict(zip(SCALARS, row, strict=False))
-        for name in SCALARS[SCALARS.index("train_loss") + 1 :]:
-            values[name] = None if math.isnan(values[name]) else values[name]
-        values["epoch"] = int(values["epoch"])
-        return cls(run_id, **values, gradient_norms=tuple(row[len(SCALARS) :]))
+        sure = SCALARS.index("train_loss") + 1
+        figures = [*row[:sure], *(None if math.isnan(one) else one for one in row[sure:])]
+        values: dict[str, Any] = dict(zip(SCALARS, figures, strict=False))
+        values["epoch"] = int(row[0])
+        return cls(run_id, **values, gradient_norms=tuple(figures[len(SCALARS) :]))
 
 
 def new_rows(epochs: int, layers: int) -> NDArray[np.float64]:
@@ -104,10 +104,15 @@ def norms_of(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class EpochBatch(ReadOnly):
-    """Records of one run that arrived together, as a table: `EpochRecord.row` of each."""
+    """Records of one run that arrived together, as a table: `EpochRecord.row` of each.
+
+    All are of the network after so many `edits`. Where it has been edited since the record before,
+    the first row is of the same epoch again: what it says holds from then on.
+    """
 
     run_id: int
     rows: NDArray[np.float64]
+    edits: int = 0
 
     @classmethod
     def of(cls, records: Sequence[EpochRecord]) -> EpochBatch:
@@ -134,6 +139,8 @@ class Snapshot(ReadOnly):
         Mini-batches done since epoch 0, those of an epoch not yet complete among them.
     trained
         Epochs done by then; more than `epoch` where the run went back to a better network.
+    edits
+        How many of the run's edits have been made by then.
     """
 
     run_id: int
@@ -142,6 +149,7 @@ class Snapshot(ReadOnly):
     gradients: FloatArray
     updates: int = 0
     trained: int = 0
+    edits: int = 0
 
     @property
     def has_gradients(self) -> bool:

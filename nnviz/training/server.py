@@ -12,19 +12,22 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from nnviz.errors import NnvizError, ProcessError
+from nnviz.errors import InvalidChoiceError, NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
+from nnviz.training.edits import Edit
 from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
     Command,
+    Edited,
+    EditRefused,
+    EditRun,
     Failed,
     Order,
     Progress,
     Rested,
     Run,
     SetPace,
-    SetRate,
     SharedMemoryBlob,
     SnapshotWritten,
     pair_of_arrays,
@@ -157,8 +160,8 @@ class _Server:
         elif command is Order.STEP:
             self._running = True
             self._guarded(self._one_step)
-        elif isinstance(command, SetRate):
-            trainer.base_rate = command.rate
+        elif isinstance(command, EditRun):
+            self._guarded(lambda: self._edit(command.edit, trainer))
         elif command is Order.GIVE_SNAPSHOT:
             self._snapshot_wanted = True
 
@@ -194,6 +197,10 @@ class _Server:
         now = time.perf_counter()
         end = now + SLICE
         while not (trainer.finished or trainer.should_stop):
+            if trainer.due:
+                self._report(batches)
+                batches.clear()
+                self._make_edits(trainer)
             asked = min(self._updates, self._updates_due(trainer, now))
             batches.append(trainer.advance(asked))
             before, now = now, time.perf_counter()
@@ -235,10 +242,34 @@ class _Server:
         self._report([self._trainer.advance(1)])
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
+    def _edit(self, edit: Edit, trainer: Trainer) -> None:
+        """Take an edit; where training rests and something is to be seen of it, make it at once."""
+        try:
+            edit = trainer.edit(edit)
+        except InvalidChoiceError as error:
+            self._connection.send(EditRefused(self._run_id, error))
+            return
+        self._connection.send(Edited(self._run_id, edit, trainer.experiment))
+        if self._running:
+            return
+        if edit.alters and edit not in trainer.due:
+            self._report([trainer.advance(trainer.updates_until(1))])
+        self._make_edits(trainer)
+        if edit.alters:
+            self._rest(finished=trainer.finished or trainer.should_stop)
+
+    def _make_edits(self, trainer: Trainer) -> None:
+        if any(edit.alters for edit in trainer.due):
+            self._tell_last_checkpoint(trainer)
+        made = trainer.make_edits()
+        self._report([made])
+        if len(made.rows) and self._running:
+            self._connection.send(trainer.snapshot())
+
     def _report(self, batches: list[EpochBatch]) -> None:
         if any(len(batch.rows) for batch in batches):
             rows = np.concatenate([batch.rows for batch in batches])
-            self._connection.send(EpochBatch(self._run_id, rows))
+            self._connection.send(EpochBatch(self._run_id, rows, batches[-1].edits))
             self._tell_checkpoints()
 
     def _tell_checkpoints(self) -> None:
@@ -270,12 +301,14 @@ class _Server:
         if trainer.updates != self._updates_seen:
             self._snapshot_wanted, self._updates_seen = False, trainer.updates
             network = trainer.network
-            pair = pair_of_arrays(self._memory, network.parameters.size, network.dtype)
+            size = network.parameters.size
+            if 2 * size * network.dtype.itemsize > len(self._memory.buffer):
+                self._connection.send(trainer.snapshot())  # it has been edited, and grown
+                return
+            pair = pair_of_arrays(self._memory, size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
-            written = SnapshotWritten(
-                trainer.run_id, trainer.network_epoch, trainer.updates, trainer.trained
-            )
-            self._connection.send(written)
+            at = trainer.network_epoch, trainer.updates, trainer.trained, trainer.edits
+            self._connection.send(SnapshotWritten(trainer.run_id, *at, size))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do it; an error ends the run and goes to the window, not the process."""

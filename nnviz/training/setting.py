@@ -55,6 +55,17 @@ def whole(value: int) -> Phrase:
     return Phrase(f"{value:,}")
 
 
+def places(value: tuple[int, ...] | float) -> Phrase:
+    """Return numbers counted from 0, or one of them, as people count."""
+    numbers = value if isinstance(value, tuple) else (int(value),)
+    return Phrase(", ".join(str(each + 1) for each in numbers) or "none")
+
+
+def maybe(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:
+    """Return how a value is written of which None stands for a word."""
+    return lambda value: Phrase(word) if value is None else text(value)
+
+
 _LONGEST = 40
 """Letters of a refused value that its sentence shows."""
 
@@ -128,6 +139,8 @@ class Setting:
         number's title says by itself what it belongs to.
     applies
         Whether the setting has an effect in an Experiment.
+    stands_for
+        What None means in an Experiment, where it is to be told.
     """
 
     path: str
@@ -140,6 +153,7 @@ class Setting:
     numbers: str = ""
     plain: bool = False
     applies: Callable[[Experiment], bool] = always
+    stands_for: Callable[[Experiment], Any] | None = None
 
     @property
     def brief(self) -> str:

@@ -19,7 +19,7 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.training.experiment import Experiment
-from nnviz.training.setting import Option, Phrase, Range, Setting, number, whole
+from nnviz.training.setting import Option, Phrase, Range, Setting, maybe, number, places, whole
 
 MAX_HIDDEN_LAYERS = 10
 
@@ -53,10 +53,6 @@ def _share(value: float) -> Phrase:
     return _percent(round(100 * value, 10))
 
 
-def _or(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:
-    return lambda value: Phrase(word) if value is None else text(value)
-
-
 def _seed(value: int) -> Phrase:
     return Phrase(str(value))
 
@@ -66,9 +62,7 @@ def _features(keys: tuple[str, ...]) -> Phrase:
 
 
 def _size(value: Any) -> Phrase:
-    if value is None or isinstance(value, str):
-        return Phrase(value or "usual")
-    return Phrase(shape_text(pair(value)))
+    return Phrase(value if isinstance(value, str) else shape_text(pair(value)))
 
 
 # --------------------------------------------------------------------------- when it has an effect
@@ -172,7 +166,7 @@ SETTINGS = _by_path(
         "Samples each update looks at.",
         Range(1, ROWS_RANGE[1], whole=True, instead=(None,)),
         short="batch",
-        text=_or("all", whole),
+        text=maybe("all", whole),
     ),
     Setting(
         "training.l1",
@@ -201,8 +195,8 @@ SETTINGS = _by_path(
         "Rows",
         "Number of samples. With few of them a large network learns them by heart.",
         Range(*ROWS_RANGE, whole=True, instead=(None,)),
-        text=_or("usual", whole),
         applies=_option("rows"),
+        stands_for=lambda experiment: CATALOG[experiment.data.sample].default_rows,
     ),
     Setting(
         "data.noise",
@@ -253,10 +247,10 @@ SETTINGS = _by_path(
         numbers="network.bias_values",
     ),
     Setting(
-        "training.clip_norm", "Gradient length limit", _CLIPPED, _LIMITS, text=_or("none", number)
+        "training.clip_norm", "Gradient length limit", _CLIPPED, _LIMITS, text=maybe("none", number)
     ),
     Setting(
-        "training.clip_value", "Gradient value limit", _CLIPPED, _LIMITS, text=_or("none", number)
+        "training.clip_value", "Gradient value limit", _CLIPPED, _LIMITS, text=maybe("none", number)
     ),
     Setting(
         "training.class_weights",
@@ -316,6 +310,7 @@ SETTINGS = _by_path(
 # ------------------------------------------------------------------------------------------ layers
 
 _COUNT = Range(1, 1024, whole=True)
+_UNITS = Range(0, 1023, whole=True)
 _MOST_PIXELS = 64
 """No side of a window, no step and no edge is larger."""
 _SIDE = Range(1, _MOST_PIXELS, whole=True)
@@ -392,5 +387,6 @@ LAYER_SETTINGS = _by_path(
     Setting(
         "use_bias", "Bias", "Without a bias every line a neuron draws goes through the origin."
     ),
+    Setting("off", "Switched off", "Units that answer 0.", _UNITS, many=True, text=places),
 )
 """Every setting of layers by its field's name."""

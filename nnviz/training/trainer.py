@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.choices import resolve
-from nnviz.engine.clipping import GradientClip
-from nnviz.engine.losses import LOSSES
-from nnviz.engine.network import Network
-from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.penalties import WeightPenalty
-from nnviz.engine.training import Batch, Method, train_batches
+from nnviz.engine.training import Batch, Method
 from nnviz.errors import DivergedError
-from nnviz.training.batch_plan import BatchPlan
-from nnviz.training.callbacks import EpochCallbacks
-from nnviz.training.checkpoints import Checkpoint, CheckpointQueue, RollbackBuffer
-from nnviz.training.divergence import SoundState, diverged
-from nnviz.training.experiment import Experiment, TrainingChoice
+from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
+from nnviz.training.divergence import diverged
+from nnviz.training.editing import check_edits, edited
+from nnviz.training.edits import Edit
+from nnviz.training.experiment import Experiment
+from nnviz.training.loop import TrainingLoop
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochBatch, EpochRecord, Snapshot, column_of, new_rows, norms_of
 
@@ -30,22 +27,11 @@ def overflow_is_checked() -> AbstractContextManager[None]:
     return np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore")
 
 
-def _method_of(choice: TrainingChoice, network: Network) -> Method:
-    """Return how a batch's error becomes a step, at the beginning of a run."""
-    optimizer, size = OPTIMIZERS[choice.optimizer], network.trained.size
-    values = resolve(optimizer.parameters, choice.optimizer_values, "training.optimizer")
-    penalised, clipped = choice.l1 or choice.l2, choice.clip_norm or choice.clip_value
-    return Method(
-        LOSSES[choice.loss],
-        optimizer,
-        optimizer.start(size, network.dtype, values),
-        WeightPenalty(choice.l1, choice.l2, network.weight_mask()[:size]) if penalised else None,
-        GradientClip(choice.clip_norm, choice.clip_value) if clipped else None,
-    )
-
-
-class Trainer:
+class Trainer(TrainingLoop):
     """Trains one Experiment; the window's process and the command line use the same.
+
+    Its edits are made when so many epochs are done, before training goes on. `problem` and
+    `network` are then others.
 
     Parameters
     ----------
@@ -70,40 +56,22 @@ class Trainer:
         checkpoints_room: int = 0,
     ) -> None:
         self.experiment, self.run_id = experiment, run_id
-        self.problem = problem or Problem(experiment)
-        self.network: Network = self.problem.new_network()
-        self.epoch = self.network_epoch = 0
-        """Epochs done; and the one whose network it is: the best, where the run went back to it."""
+        problem = problem or Problem(experiment)
+        if experiment.edits:
+            check_edits(experiment, problem.samples)
+        super().__init__(problem)
+        self.network_epoch = 0
+        """The epoch whose network it is: the best, where the run went back to it."""
         self.trained = 0
         """Epochs trained in all."""
-        choice, network = experiment.training, self.network
-        self._last_epoch = choice.epochs
-        self._method = _method_of(choice, network)
-        self._rules = EpochCallbacks(choice, network.parameters, self.problem.chosen_by)
-        self._plan = BatchPlan(self.problem, choice, network)
-        self._rng = np.random.default_rng([choice.seed, 1])
-        self._order = np.arange(self.problem.train.rows)
-        self._rates: list[float] = []
+        self.edits = 0
+        """How many of the experiment's edits have been made."""
+        self._edit_epoch = self._epoch_of_next_edit()
+        self._last_epoch = experiment.training.epochs
         self._batches_done, self._one_at_a_time = 0, False
         self._error: DivergedError | None = None
-        order, generators = None, [*network.generators]
-        if self._plan.shuffles:
-            order, generators = self._order, [*generators, self._rng]
-        self._kept = RollbackBuffer(network, self._method.state, order, generators)
-        self._sound = SoundState(RollbackBuffer(network, self._method.state, order, generators))
         self.checkpoint_queue = CheckpointQueue(checkpoints_room)
         """Checkpoints for whoever keeps them; they wait here until they are taken."""
-        self.progress = memoryview(bytearray(8)).cast("q")
-        """One number that every batch moves, for whoever watches: `train_batches` has it."""
-
-    @property
-    def base_rate(self) -> float:
-        """The initial learning rate; one that is set counts from the next epoch on."""
-        return self._rules.base_rate
-
-    @base_rate.setter
-    def base_rate(self, rate: float) -> None:
-        self._rules.base_rate = rate
 
     @property
     def learning_rate(self) -> float:
@@ -112,13 +80,28 @@ class Trainer:
 
     @property
     def finished(self) -> bool:
-        """Whether the number of epochs asked for is done."""
-        return self.epoch >= self._last_epoch
+        """Whether the number of epochs asked for is done, and every edit that was due by then."""
+        return self.epoch >= self._last_epoch and not self._edit_due
 
     @property
     def should_stop(self) -> bool:
-        """Whether the stop rule has been met."""
-        return self._rules.should_stop
+        """Whether the stop rule has been met, and no edit is due."""
+        return self._rules.should_stop and not self._edit_due
+
+    @property
+    def _ended(self) -> bool:
+        """Whether no epoch follows, whatever is edited."""
+        return self.epoch >= self._last_epoch or self._rules.should_stop
+
+    @property
+    def due(self) -> tuple[Edit, ...]:
+        """The edits that are made before training goes on."""
+        later = self.experiment.edits[self.edits :] if self._edit_due else ()
+        return tuple(edit for edit in later if edit.epoch <= self.epoch)
+
+    @property
+    def _edit_due(self) -> bool:
+        return self._edit_epoch <= self.epoch
 
     def extend(self) -> None:
         """Ask for as many epochs again as the experiment did; call `steps` anew for them.
@@ -128,9 +111,70 @@ class Trainer:
         """
         self._last_epoch = self.epoch + self.experiment.training.epochs
         self._rules.dismiss()
+        self._return_to_last_epoch()
+
+    def _return_to_last_epoch(self) -> None:
         if self.network_epoch != self.epoch:  # its best epoch's parameters were put back
             self._kept.restore()
             self.network_epoch = self.epoch
+
+    def edit(self, edit: Edit) -> Edit:
+        """Change the run from the end of the present epoch on; return the edit with its epoch.
+
+        It joins the experiment, and is made where training goes on, or by `make_edits`.
+
+        Raises
+        ------
+        InvalidChoiceError
+            If it cannot be, or an edit that is still to come cannot be after it; nothing is
+            changed then.
+        """
+        epoch = self.epoch + (self._batches_done > 0)
+        stamped, edits = dataclasses.replace(edit, epoch=epoch), self.experiment.edits
+        place = sum(each.epoch <= epoch for each in edits)
+        edits = (*edits[:place], stamped, *edits[place:])
+        asked = dataclasses.replace(self.experiment, edits=edits)
+        check_edits(asked, self.problem.samples, place)
+        self.experiment = asked
+        self._edit_epoch = self._epoch_of_next_edit()
+        return stamped
+
+    def make_edits(self) -> EpochBatch:
+        """Make the edits that are due; ask within `overflow_is_checked`.
+
+        Returns
+        -------
+        The present epoch's record once more, where its network answers otherwise now, or is asked
+        otherwise. Of its gradients nothing is known any more (NaN).
+        """
+        altered = False
+        while self._edit_due:
+            altered |= self._make(self.experiment.edits[self.edits])
+        rows = new_rows(0, len(self.network.layers))
+        if altered:
+            rows = np.array([self.evaluate().row()])
+            norms_of(rows)[...] = np.nan
+            self.checkpoint_queue.insist(self.checkpoint())
+        return EpochBatch(self.run_id, rows, self.edits)
+
+    def _make(self, edit: Edit) -> bool:
+        """Make the next edit; return whether the network's figures are others now."""
+        number = self.edits
+        problem = self.problem.followed_by(edited(self.experiment, number + 1))
+        self.edits += 1
+        self._edit_epoch = self._epoch_of_next_edit()
+        if edit.sets_rate:
+            # Often, and nothing else depends on it.
+            self.problem, self._rules.base_rate = problem, problem.experiment.training.learning_rate
+            return False
+        altered = edit.alters or self.network_epoch != self.epoch
+        self._return_to_last_epoch()
+        self._succeed(problem, edit, number)
+        return altered
+
+    def _epoch_of_next_edit(self) -> int:
+        edits = self.experiment.edits
+        return edits[self.edits].epoch if self.edits < len(edits) else sys.maxsize
 
     def steps(self) -> Iterator[EpochRecord | None]:
         """Train, one mini-batch for each `next`; ask within `overflow_is_checked`.
@@ -138,8 +182,8 @@ class Trainer:
         Yields
         ------
         The record of epoch 0 first, before any training; then None after each mini-batch but an
-        epoch's last, and the epoch's record after that one. The caller may stop asking, change
-        `base_rate` or take a `snapshot` between any two steps.
+        epoch's last, and the epoch's record after that one, once more where it is edited. The
+        caller may stop asking, `edit` or take a `snapshot` between any two steps.
 
         Raises
         ------
@@ -150,8 +194,10 @@ class Trainer:
         if self.epoch == 0:
             yield self.evaluate()
         while not self.finished and not self.should_stop:
-            records = self.advance(1).records()
-            yield next(records, None)
+            batch = self.advance(1)
+            if not len(batch.rows) and self._batches_done:
+                yield None
+            yield from batch.records()
 
     def advance(self, updates: int) -> EpochBatch:
         """Train so many mini-batches, at least 1, or fewer where training ends.
@@ -161,7 +207,8 @@ class Trainer:
 
         Returns
         -------
-        The records of the epochs that were completed, as a table; often without any rows.
+        The records of the epochs that were completed, as a table; often without any rows. Where
+        an edit is due it is made first, and the table ends where the next one is.
 
         Raises
         ------
@@ -171,22 +218,22 @@ class Trainer:
         if self._error is not None:
             error, self._error = self._error, None
             raise error
+        tables = [self.make_edits().rows]
         if not self._sound.known:
             self._sound.begin(self.epoch, self.evaluate().train_loss)
-        tables = [new_rows(0, len(self.network.layers))]
         try:
-            while updates > 0 and not self.finished and not self.should_stop:
+            while updates > 0 and not self._ended and not self._edit_due:
                 updates -= self._advance_a_block(updates, tables)
         except DivergedError as error:
-            if len(tables) == 1:
+            if not any(map(len, tables)):
                 raise
             self._error = error
-        return EpochBatch(self.run_id, np.concatenate(tables))
+        return EpochBatch(self.run_id, np.concatenate(tables), self.edits)
 
     @property
     def updates(self) -> int:
         """Number of mini-batches done since epoch 0."""
-        return self.epoch * self._plan.batches + self._batches_done
+        return self._method.state.steps
 
     def updates_until(self, epochs: int) -> int:
         """Return how many mini-batches complete so many epochs, first the one under way."""
@@ -194,14 +241,9 @@ class Trainer:
 
     def evaluate(self) -> EpochRecord:
         """Return the record of the network as it is now."""
-        rows = new_rows(1, len(self.network.layers))
+        rows = self._judged()
         column_of(rows, "epoch")[:] = self.network_epoch
         column_of(rows, "learning_rate")[:] = self.learning_rate
-        for name in self._plan.outputs:
-            outputs = self._plan.judgement(name)
-            self._run(self._plan.look(name, outputs, 0))
-            self._plan.judge(rows, name, outputs)
-        norms_of(rows)[:] = self.network.gradient_sizes(self.network.trained_gradients[np.newaxis])
         return EpochRecord.from_row(self.run_id, rows[0].tolist())
 
     def snapshot(self) -> Snapshot:
@@ -213,17 +255,25 @@ class Trainer:
             self.network.gradients.copy(),
             self.updates,
             self.trained,
+            self.edits,
         )
 
     def checkpoint(self) -> Checkpoint:
         """Return the end of the last epoch, from which training can go on in another Trainer."""
-        return self._kept.checkpoint(self.run_id, self.epoch, self._rules)
+        return self._kept.checkpoint(self.run_id, self.epoch, self._rules, self.edits)
 
     def resume(self, checkpoint: Checkpoint) -> None:
         """Stand where a Trainer of the same experiment stood, and go on as that one did.
 
-        Where all epochs asked for are done by then, `extend` asks for more.
+        Where all epochs asked for are done by then, `extend` asks for more. Edits that were not
+        made by then are made when their epochs come, those of that one first.
         """
+        if checkpoint.edits != self.edits:
+            self.edits = checkpoint.edits
+            asked = edited(self.experiment, self.edits)
+            problem = Problem(asked, self.problem.samples)
+            self._build(problem, problem.blank_network())
+        self._edit_epoch = self._epoch_of_next_edit()
         self._kept.resume(checkpoint)
         self._rules.resume(checkpoint.state.rules)
         self.epoch = self.network_epoch = self.trained = checkpoint.epoch
@@ -274,7 +324,7 @@ class Trainer:
         self._kept.update()
         self.network_epoch = self.trained = self.epoch
         self._sound.observe(self.epoch, losses[:right])
-        if self.should_stop or self.finished:
+        if self._ended:
             self.network_epoch = self._rules.end(self.epoch)
         if self.network_epoch != self.epoch:
             self.network.gradients.fill(0.0)  # that of another epoch says nothing of it
@@ -288,7 +338,7 @@ class Trainer:
         if self._one_at_a_time or self._rules.look_every_epoch:
             return 1
         whole = max(1, updates // self._plan.batches)
-        end = self._last_epoch
+        end = min(self._last_epoch, self._edit_epoch)
         if not self._looks_on_the_way:
             end = min(end, self.checkpoint_queue.next)
         return min(whole, self._plan.epochs, end - self.epoch)
@@ -309,46 +359,11 @@ class Trainer:
                 stop = (epoch - self.epoch) * each
                 self._train(start, stop)
                 checkpoints.append(
-                    self._kept.checkpoint(self.run_id, epoch, self._rules, present=True)
+                    self._kept.checkpoint(self.run_id, epoch, self._rules, self.edits, present=True)
                 )
                 start = stop
         self._train(start, epochs * each)
         return checkpoints
-
-    def _begin(self, rates: list[float]) -> None:
-        """Fix rate and order of the next epochs."""
-        self._rates = rates
-        for slot in range(len(rates)):
-            self._plan.shuffle(slot, self._order, self._rng)
-
-    def _train(self, start: int, stop: int) -> None:
-        """Hand passes of the plan to the engine."""
-        each = self._plan.passes_per_epoch
-        rates = self._rates[start:stop]
-        if each > 1:
-            rates = [self._rates[i // each] for i in range(start, stop)]
-        passes = self._plan.passes(start, stop)
-        train_batches(self.network, self._method, passes, rates, self.progress)
-
-    def _run(self, passes: list[Batch]) -> None:
-        """Have the engine look at rows, without a step."""
-        train_batches(self.network, self._method, passes, [0.0] * len(passes), self.progress)
-
-    def _figures(self, epochs: int) -> NDArray[np.float64]:
-        """Return the records of the epochs in the log, one a row as `EpochRecord.row` has them."""
-        plan, rows = self._plan, new_rows(epochs, len(self.network.layers))
-        self._run(plan.last_look(epochs))
-        column_of(rows, "epoch")[:] = np.arange(self.epoch + 1, self.epoch + epochs + 1)
-        column_of(rows, "learning_rate")[:] = self._rates
-        for name, outputs in plan.outputs.items():
-            plan.judge(rows, name, outputs)
-        norms_of(rows)[:] = self.network.gradient_sizes(plan.gradients[:epochs])
-        return rows
-
-    def _is_finite(self, rows: NDArray[np.float64]) -> bool:
-        losses = [column_of(rows, f"{name}_loss") for name in self._plan.outputs]
-        # Once a parameter is NaN or infinite it stays so: looking at the last epoch is enough.
-        return bool(np.isfinite(losses).all() and np.isfinite(self.network.parameters).all())
 
     def _look_closer(self) -> int:
         """Go back to the last good epoch; raise if the very next one is the one that broke.
@@ -371,23 +386,5 @@ class Trainer:
         self._kept.update()
         self._one_at_a_time = False
         self.network.gradients.fill(0.0)
-        epochs, rates = (epoch, self.epoch), (rate, self.base_rate)
+        epochs, rates = (epoch, self.epoch), (rate, self._rules.base_rate)
         return diverged(self.problem, self.network, broken, epochs, rates)
-
-    def _repeat_until_broken(self) -> int:
-        """Train the same epoch again, looking after each batch; return the layer that broke first.
-
-        Looking costs time, so that it is done only when something is known to have happened.
-        """
-        self._begin(self._rates)
-        for number in range(self._plan.batches):
-            self._train(number, number + 1)
-            broken = self.network.broken_layer()
-            if broken is not None:
-                return broken
-        for name in self._plan.outputs:  # finite parameters may answer beyond all numbers
-            self._run(self._plan.look(name, self._plan.judgement(name), 0))
-            broken = self.network.broken_layer()
-            if broken is not None:
-                return broken
-        return len(self.network.layers) - 1

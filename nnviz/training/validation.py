@@ -19,6 +19,7 @@ from nnviz.engine.layers import Dense, Shape
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
+from nnviz.training.places import check_place
 from nnviz.training.setting import Refusals, refuse
 from nnviz.training.settings import LAYER_SETTINGS, MAX_HIDDEN_LAYERS, SETTINGS, value_at
 
@@ -315,6 +316,22 @@ def _shapes(experiment: Experiment, dataset: Dataset) -> Refusals:
         )
 
 
+def _hand_made(experiment: Experiment, dataset: Dataset) -> Refusals:
+    """Refuse to freeze what is not there, and an output neuron that is switched off."""
+    layers = experiment.network.layers
+    try:
+        for place in experiment.network.frozen:
+            check_place(layers, input_shape(experiment, dataset), place)
+    except InvalidChoiceError as error:
+        yield error.with_traceback(None)
+    if layers and getattr(layers[-1], "off", ()):
+        yield refuse(
+            f"network.layers.{len(layers) - 1}.off",
+            "An output neuron cannot be switched off: it is what the network answers.",
+            "Switch off hidden ones.",
+        )
+
+
 def hidden_activations(experiment: Experiment, dataset: Dataset) -> Refusals:
     """Refuse activations that are of no use in a hidden layer."""
     for i, layer in enumerate(experiment.network.layers[:-1]):
@@ -362,4 +379,5 @@ _RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
     _output_layer,
     _loss,
     _reach,
+    _hand_made,
 )

@@ -38,7 +38,7 @@ if __name__ == "__main__":
 
 IN_A_SLOT = "QTimer.singleShot(0, self.fail)"
 IN_THE_WORKER = "TrainingWorker._tell = None; self.session.train()"
-IN_THE_PROCESS = "self.session.train(); self.session.set_learning_rate('fast')"
+IN_THE_PROCESS = "self.session.train(); self.session.edit('faster')"
 
 
 def run(tmp_path: Path, fault: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 
@@ -14,6 +15,8 @@ from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import SessionState
 from nnviz.training import messages
+from nnviz.training.completion import complete
+from nnviz.training.edits import AddLayer, AddUnit, DeletePoint, RemoveUnit, SetTraining, SetWeight
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import PACES
 from nnviz.training.trainer import Trainer
@@ -271,7 +274,7 @@ def test_a_divergence_is_told_with_the_layer_and_one_can_go_back_and_on_slower(q
         session.set_learning_rate(1.0)
     error, details = failure.args
     assert isinstance(error, DivergedError)
-    assert "hidden" in str(error) or "output" in str(error)
+    assert str(error).startswith(("Layer “Hidden 1”", "Layer “Output”"))
     assert details == ""
     assert np.isfinite(snapshots[-1].parameters).all()
     assert session.state is SessionState.FAILED
@@ -297,7 +300,7 @@ def test_a_process_that_is_killed_or_fails_is_told_and_replaced(qtbot, session):
     session.load(ENDLESS)
     with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
         session.train()
-        session.set_learning_rate("not a number")
+        session.edit("not an edit")
     assert isinstance(failure.args[0], ProcessError)
     assert "Traceback" in failure.args[1], "a fault in the process arrives with it"
     session.load(xor())
@@ -360,3 +363,95 @@ def test_no_memory_to_share_fails_with_a_sentence_and_training_goes_on_when_ther
     assert session.state is SessionState.FAILED
     session.branch(checkpoints[5])
     finished(qtbot, session)
+
+
+# ------------------------------------------------------------------------------- edits of a run
+
+EDITS_OF_ALL_SORTS = (
+    AddUnit(0),
+    SetTraining("learning_rate", 0.5),
+    AddLayer(1, Dense(40, "tanh")),  # more parameters than the shared memory was made for
+    SetWeight(2, 0, 1, 1.5),
+    DeletePoint(2),
+)
+
+
+def edit(qtbot, session, what):
+    with qtbot.waitSignal(session.edited, timeout=20_000):
+        session.edit(what)
+
+
+@pytest.mark.parametrize("running", [False, True], ids=["at rest", "running"])
+def test_edits_of_a_run_are_seen_recorded_and_done_again(qtbot, session, running):
+    recording, trained, before = Recording(session), 0, []
+    recording.edited.connect(lambda asked, run: before.append(run))
+    session.set_pace(PACES["epoch-300"])
+    session.load(xor(epochs=40 if not running else 10_000_000))
+    for what in EDITS_OF_ALL_SORTS:
+        if running or what is EDITS_OF_ALL_SORTS[2]:
+            session.train()
+            trained += 4
+            qtbot.waitUntil(lambda: recording.newest_epoch >= trained, timeout=20_000)  # noqa: B023
+        if not running:
+            session.pause()
+            qtbot.waitUntil(lambda: session.state is not SessionState.RUNNING, timeout=20_000)
+        edit(qtbot, session, what)
+    qtbot.waitUntil(lambda: session.edits == len(EDITS_OF_ALL_SORTS), timeout=20_000)
+    if running:
+        qtbot.waitUntil(lambda: len(recording.frame.inspection.weights(1)) == 40, timeout=20_000)
+        session.pause()
+    wait_for(qtbot, session, SessionState.PAUSED)
+    run, frame = recording.recorded(), recording.frame
+    assert [type(each) for each in run.experiment.edits] == [type(e) for e in EDITS_OF_ALL_SORTS]
+    assert session.problem is frame.inspection.problem is recording.problem
+    assert frame.inspection.weights(1).shape == (40, 5)
+    assert frame.history.layers == 3
+    assert before[-1].experiment.edits == run.experiment.edits[:4]
+    assert before[-1].checkpoints[-1].edits == 4
+
+    again = Trainer(run.experiment.change("training", epochs=run.epochs))
+    while not again.finished:
+        again.advance(10)
+    last = run.checkpoints[-1]
+    assert last.edits == again.edits == 5
+    assert np.array_equal(last.parameters, again.network.parameters)
+    assert np.array_equal(last.state.optimizer, again.checkpoint().state.optimizer)
+    assert frame.history.column("train_loss")[run.epochs] == again.evaluate().train_loss
+
+    session.restore(run)
+    assert session.experiment == run.experiment
+    assert recording.recorded().experiment == run.experiment
+    recording.show(0)
+    assert recording.frame.history.layers == recording.frame.inspection.layers
+    first = recording.checkpoints.nearest(0)
+    session.branch(first)
+    assert session.experiment.edits == run.experiment.edits[: first.edits]
+    assert recording.history.layers == len(session.problem.experiment.network.layers)
+    session.restore(before[-1])
+    assert recording.recorded().result.edits == 4
+
+
+def test_an_edit_that_cannot_be_leaves_the_run_as_it_is(qtbot, session):
+    recording = Recording(session)
+    session.load(xor(epochs=30))
+    with qtbot.waitSignal(session.edit_refused, timeout=20_000) as refusal:
+        session.edit(RemoveUnit(0, 9))
+    assert "no neuron 10" in str(refusal.args[0])
+    finished(qtbot, session)
+    trainer = Trainer(xor(epochs=30))
+    assert [*trainer.steps()][-1].train_loss == recording.history.column("train_loss")[-1]
+    assert session.experiment == xor(epochs=30)
+
+
+def test_a_run_with_edits_is_shown_again_as_it_went(qtbot, session):
+    """From its experiment alone; the views follow as they did the first time."""
+    edits = (AddLayer(0, Dense(3, "tanh"), epoch=5), DeletePoint(1, epoch=5), AddUnit(1, epoch=30))
+    asked, problems = dataclasses.replace(xor(epochs=30), edits=edits), []
+    recording = Recording(session)
+    session.problem_changed.connect(problems.append)
+    session.load(asked)
+    finished(qtbot, session)
+    done = complete(asked)
+    assert np.array_equal(recording.history.rows(), done.history.rows(), equal_nan=True)
+    assert [len(each.experiment.network.layers) for each in problems] == [3, 3]
+    assert recording.frame.inspection.weights(1).shape == (5, 3)

@@ -157,7 +157,7 @@ def swapped_epochs(moments):
         (with_array("history", lambda rows: rows[:-1]), "epochs are not in order"),
         (with_array("order", lambda order: order * 0), "leaves some out"),
         (lambda parts: {**parts, "order.npy": parts["order.npy"][:-3]}, "order.npy"),
-        (about(version=2), "later nnviz"),
+        (about(version=3), "later nnviz"),
         (about(version="1"), "does not say"),
         (about(experiment={"data": {"sample": "nothing"}}), "required field"),
     ],

@@ -23,6 +23,7 @@ from nnviz.training.checkpoints import (
     TrainingState,
     room_for,
 )
+from nnviz.training.edits import SetTraining
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.presets import PRESETS
 from nnviz.training.records import EpochRecord
@@ -170,11 +171,11 @@ def test_a_checkpoint_of_an_extended_run_no_longer_asks_the_stop_rule():
 
 def test_a_rate_changed_on_the_way_is_part_of_the_checkpoint():
     whole = until(HOUSES, 4)
-    whole.base_rate = 0.01
+    whole.edit(SetTraining("learning_rate", 0.01))
     whole.advance(whole.updates_until(1))
-    resumed = Trainer(HOUSES)
+    resumed = Trainer(whole.experiment)
     resumed.resume(whole.checkpoint())
-    assert resumed.base_rate == 0.01
+    assert resumed.learning_rate == 0.01
     assert run(resumed, 9) == run(whole, 9)
 
 

@@ -20,6 +20,7 @@ from nnviz.engine.layers import (
 )
 from nnviz.training import choices, layer_choices
 from nnviz.training.comparison import comparable_loss, comparable_metric, differences, varying
+from nnviz.training.edits import AddUnit, DeletePoint, SetTraining
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.presets import PRESETS
 from nnviz.training.setting import number
@@ -61,12 +62,14 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "data.validation_fraction": (0.1, "validation share 0 % → 10 %"),
     "data.standardize_inputs": (True, "standardised inputs no → yes"),
     "data.standardize_target": (True, "standardised target no → yes"),
+    "data.points": ((DeletePoint(3),), "points changed none → 1"),
     "data.seed": (42, "data seed 0 → 42"),
     "network.layers": ((Dense(8, "tanh"), Dense(3, "softmax")), "hidden units 4 → 8"),
     "network.initializer": ("random_uniform", "first weights Normal → Uniform"),
     "network.initializer_values": ({"deviation": 0.25}, "first weights: Deviation σ 0.5 → 0.25"),
     "network.bias_initializer": ("random_normal", "first biases Uniform → Normal"),
     "network.bias_values": ({"limit": 0.2}, "first biases: Limit 0.1 → 0.2"),
+    "network.frozen": (((0, None, None),), "frozen none → 1"),
     "network.dtype": ("float32", "precision 64 bit → 32 bit"),
     "training.loss": ("mean_squared_error", "loss Cross-entropy → Mean squared error"),
     "training.optimizer": ("nesterov", "optimiser Momentum → Nesterov"),
@@ -88,6 +91,10 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "training.seed": (1, "seed 0 → 1"),
 }
 """Another value of every field, and how the difference from `FULL` is told."""
+
+
+MADE_BY_HAND = {"data.points", "network.frozen"}
+"""What no form sets."""
 
 
 def fields() -> set[str]:
@@ -113,8 +120,18 @@ def with_layers(*layers: LayerSpec) -> Experiment:
 
 def test_every_field_of_an_experiment_has_a_title() -> None:
     numbers = {setting.numbers for setting in SETTINGS.values() if setting.numbers}
-    assert {*SETTINGS} | numbers == fields()
+    assert {*SETTINGS} | numbers == fields() - MADE_BY_HAND
     assert set(OTHERS) == fields()
+
+
+def test_edits_are_counted_and_told_with_the_last_ones_epoch() -> None:
+    edits = (SetTraining("l1", 0.1, epoch=3), AddUnit(0, epoch=1200))
+    other = dataclasses.replace(XOR, edits=edits)
+    assert [str(each.texts[1]) for each in differences(XOR, other)] == [
+        "2, the last at epoch 1,200"
+    ]
+    assert differences(other, dataclasses.replace(XOR, edits=edits[:1]))
+    assert not differences(other, other)
 
 
 @pytest.mark.parametrize("setting", OTHERS)
@@ -159,6 +176,16 @@ def test_a_default_set_by_hand_is_the_same() -> None:
     by_hand = momentum.change("training", optimizer_values={"momentum": 0.9})
     assert momentum != by_hand
     assert not differences(momentum, by_hand)
+
+
+def test_what_stands_for_a_number_is_told_as_that_number() -> None:
+    houses = PRESETS["house-prices"].experiment
+    assert told(houses, houses.change("data", rows=5)) == ["rows 100 → 5"]
+    assert not differences(houses, houses.change("data", rows=100))
+    assert told(houses, changed(houses, "data.sample", "sine"))[0].startswith("data ")
+    tail = (Flatten(), Dense(1, "sigmoid"))
+    pooled = with_layers(MaxPool2D(2), *tail)
+    assert not differences(pooled, with_layers(MaxPool2D(2, (2, 2)), *tail))
 
 
 def test_settings_without_effect_do_not_set_apart() -> None:
@@ -240,7 +267,7 @@ def test_layers_of_pictures_are_told_by_their_names() -> None:
         (1, {"momentum": 0.9}, "Batch norm momentum 0.99 → 0.9"),
         (1, {"epsilon": 0.01}, "Batch norm epsilon 0.001 → 0.01"),
         (2, {"pool_size": 3}, "Max pool size 2×2 → 3×3"),
-        (2, {"strides": 1}, "Max pool strides usual → 1×1"),
+        (2, {"strides": 1}, "Max pool strides 2×2 → 1×1"),
         (4, {"rate": 0.25}, "Dropout rate 0.5 → 0.25"),
         (5, {"units": 2}, "output units 1 → 2"),
         (5, {"use_bias": False}, "output bias yes → no"),

@@ -105,7 +105,7 @@ LAYER_NUMBERS = [
     (kind, field.name)
     for kind, spec in LAYERS.items()
     for field in dataclasses.fields(spec)
-    if isinstance(LAYER_SETTINGS[field.name].values, Range)
+    if isinstance(LAYER_SETTINGS[field.name].values, Range) and field.name != "off"
 ]
 NO_NUMBERS = (math.nan, math.inf, -math.inf, "3", 10**400)
 NO_VALUES = (*NO_NUMBERS, [], {}, [math.nan])

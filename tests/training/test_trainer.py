@@ -17,7 +17,9 @@ from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import DivergedError
 from nnviz.training import problem as problem_module
+from nnviz.training.edits import SetTraining
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.layer_choices import layer_title
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
@@ -110,7 +112,7 @@ def test_record_zero_is_the_untrained_network() -> None:
     trainer = Trainer(HOUSES)
     first = next(trainer.steps())
     assert first == trainer.evaluate()
-    assert first.gradient_norms == (0.0, 0.0)
+    assert first.gradient_norms == (None, None)
     assert first.learning_rate == HOUSES.training.learning_rate
 
 
@@ -139,7 +141,7 @@ def test_rate_changed_on_the_way_counts_from_the_next_epoch() -> None:
     trainer, rates = Trainer(HOUSES), []
     for record in trainer.steps():
         if record is None:
-            trainer.base_rate = 0.01
+            trainer.edit(SetTraining("learning_rate", 0.01))
         elif record.epoch:
             rates.append(record.learning_rate)
     assert rates == [0.05, 0.01, 0.01, 0.01, 0.01]
@@ -481,10 +483,9 @@ def test_divergence_says_where_and_keeps_the_last_state_worth_having(
     assert np.array_equal(trainer.network.parameters, states[kept])
     assert not trainer.network.gradients.any()
     # Where all layers are finite still, it is the loss that overflowed: the output's doing.
-    last = len(experiment.network.layers)
-    assert error.values["layer"] == (last if trainer.broken is None else trainer.broken + 1)
-    named = "The output layer" if error.values["layer"] == last else "Hidden layer {layer}"
-    assert str(error).startswith(named.format(**error.values))
+    layers = experiment.network.layers
+    broken = len(layers) - 1 if trainer.broken is None else trainer.broken
+    assert str(error).startswith(f"Layer “{layer_title(layers, broken)}” grew")
 
 
 @pytest.mark.parametrize(("optimizer", "gain"), [("sgd", 1.0), ("momentum", 1.9)])
@@ -517,10 +518,10 @@ def test_after_a_divergence_one_can_train_on_at_a_smaller_rate(optimizer: str) -
     """As if nothing had happened: the optimiser's memory is as finite as the parameters."""
     experiment = HOUSES.change("training", optimizer=optimizer, shuffle=False)
     burnt, careful = Trainer(experiment), Trainer(experiment)
-    burnt.base_rate = 1e300
+    burnt._rules.base_rate = 1e300  # beyond what anybody can ask for
     with overflow_is_checked(), pytest.raises(DivergedError):
         run(burnt)
-    burnt.base_rate = careful.base_rate
+    burnt._rules.base_rate = careful.learning_rate
     assert run(burnt) == run(careful)
     assert np.array_equal(burnt.network.parameters, careful.network.parameters)
 

@@ -212,6 +212,49 @@ class Layer(ABC, Generic[Kept]):
         return np.ones((self.units + 1, batch), self.dtype)
 
 
+class SwitchedOff(Layer[Kept]):
+    """What a layer with units that are switched off (``spec.off``) adds: they answer 0.
+
+    Nothing flows back through them either. Layers without any know nothing of it.
+    """
+
+    spec: Any
+
+    def __init__(self, spec: Any, input_shape: Shape, memory: Memory) -> None:
+        super().__init__(spec, input_shape, memory)
+        numbers = np.arange(self.units).reshape(self.output_shape[0], -1)
+        self._off = numbers[list(spec.off)].ravel()
+
+    def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
+        """Compute z and a, and return `output`; see `Layer.forward`."""
+        output = super().forward(x, training)  # type: ignore[safe-super]  # it is a mixin
+        self.a[self._off] = 0.0
+        return output
+
+    def backward_activation(self) -> None:
+        """Turn ∂L/∂a in `delta` into ∂L/∂z, in place."""
+        super().backward_activation()
+        self.delta[self._off] = 0.0
+
+
+def require_units(spec: LayerSpec, off: tuple[int, ...], units: int) -> None:
+    """Refuse to switch off units that a layer does not have, or one twice.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If there is one.
+    """
+    wrong = [unit for unit in off if unit not in range(units) or off.count(unit) > 1]
+    if wrong:
+        raise InvalidChoiceError(
+            "{layer} has no unit {unit} to switch off, or has done so already.",
+            "Choose another one.",
+            layer=spec.title,
+            unit=wrong[0],
+        )
+
+
 def pictures(array: FloatArray, shape: Shape) -> FloatArray:
     """Return the view (channels, rows, columns, batch) of an array of shape (units, batch)."""
     return array.reshape(*shape, array.shape[-1])

@@ -16,9 +16,11 @@ from nnviz.engine.layers.base import (
     Memory,
     Pair,
     Shape,
+    SwitchedOff,
     pair,
     pictures,
     require_picture,
+    require_units,
     require_whole,
     require_window_fits,
 )
@@ -45,6 +47,8 @@ class Conv2D(LayerSpec):
         Name in ``ACTIVATIONS``.
     use_bias
         Whether there is a b, one for each filter.
+    off
+        Filters that are switched off: their channels are 0.
     """
 
     kind: ClassVar[str] = "conv2d"
@@ -60,6 +64,7 @@ class Conv2D(LayerSpec):
     padding: str | Pair = "valid"
     activation: str = "linear"
     use_bias: bool = True
+    off: tuple[int, ...] = ()
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (filters, rows, columns)."""
@@ -91,10 +96,12 @@ class Conv2D(LayerSpec):
 
     def build(self, input_shape: Shape, memory: Memory) -> Conv2DLayer:
         """Return the layer at work."""
-        return Conv2DLayer(self, input_shape, memory)
+        kind = SwitchedOffConv2DLayer if self.off else Conv2DLayer
+        return kind(self, input_shape, memory)
 
     def _check(self) -> None:
         require_whole(self, "filters", 1, self.filters)
+        require_units(self, self.off, self.filters)
         require_whole(self, "kernel_size", 1, *pair(self.kernel_size))
         require_whole(self, "strides", 1, *pair(self.strides))
         if not isinstance(self.padding, str):
@@ -306,3 +313,7 @@ class Conv2DLayer(Layer[ConvBuffers]):
         for target, source in buffers.scatter:
             np.add(target, source, out=target)
         np.copyto(pictures(out, self.input_shape), buffers.inner_gradient)
+
+
+class SwitchedOffConv2DLayer(SwitchedOff[ConvBuffers], Conv2DLayer):
+    """A `Conv2D` layer at work, some of whose filters are switched off."""

@@ -14,6 +14,8 @@ from nnviz.engine.layers.base import (
     LayerSpec,
     Memory,
     Shape,
+    SwitchedOff,
+    require_units,
     require_whole,
     shape_text,
 )
@@ -32,6 +34,8 @@ class Dense(LayerSpec):
         Name in ``ACTIVATIONS``.
     use_bias
         Whether there is a b.
+    off
+        Units that are switched off: they answer 0 to everything.
     """
 
     kind: ClassVar[str] = "dense"
@@ -43,10 +47,12 @@ class Dense(LayerSpec):
     units: int
     activation: str = "linear"
     use_bias: bool = True
+    off: tuple[int, ...] = ()
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (units,), for any number of inputs in a row."""
         require_whole(self, "units", 1, self.units)
+        require_units(self, self.off, self.units)
         if len(input_shape) != 1:
             raise InvalidChoiceError(
                 "Dense turns a row of numbers into {units}, but gets an input of the shape"
@@ -63,7 +69,8 @@ class Dense(LayerSpec):
 
     def build(self, input_shape: Shape, memory: Memory) -> DenseLayer:
         """Return the layer at work."""
-        return DenseLayer(self, input_shape, memory)
+        kind = SwitchedOffDenseLayer if self.off else DenseLayer
+        return kind(self, input_shape, memory)
 
 
 class Buffers(NamedTuple):
@@ -144,3 +151,7 @@ class DenseLayer(Layer[Buffers]):
     def backward_input(self, out: FloatArray) -> None:
         """Write ∂L/∂x into `out` of shape (inputs, batch), from ∂L/∂z in `delta`."""
         np.dot(self._weights_transposed, self.delta, out)
+
+
+class SwitchedOffDenseLayer(SwitchedOff[Buffers], DenseLayer):
+    """A `Dense` layer at work, some of whose units are switched off."""

@@ -10,20 +10,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnviz.errors import NnvizError
+from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
-from nnviz.gui.export.files import ExportError, ask_for_file
+from nnviz.gui.export.files import ask_for_file
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.export.weights import save_weights, weights_text
 from nnviz.gui.export.window import Moment, Restyle
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import progress_dialog, text_dialog
-from nnviz.training.checkpoints import Checkpoints
+from nnviz.training.checkpoints import Checkpoint, Checkpoints
 
 ELSE = "network"
 """The panel whose picture is meant where none has the focus."""
@@ -66,6 +67,8 @@ class ExportController(QObject):
         self._work.failed.connect(self.failed)
         self.checkpoints: Callable[[], Checkpoints] = Checkpoints
         """Returns the moments of the run that are kept."""
+        self.frame_at: Callable[[Checkpoint], Frame]
+        """Returns what there is to see of one; set by whoever keeps them."""
         self.dialog: ExportDialog | None = None
         """The dialog that is open."""
 
@@ -99,7 +102,7 @@ class ExportController(QObject):
         except NnvizError as error:
             self.failed.emit(error)
         else:
-            self._ask([epochs_target(panel, moment, chosen)], moment)
+            self._ask([epochs_target(panel, moment, [*map(self.frame_at, chosen)])], moment)
 
     @Slot()
     def copy_in_use(self) -> None:
@@ -162,7 +165,7 @@ class ExportController(QObject):
         """Return what is shown now, and stays so while training goes on; or say that nothing is."""
         moment = self._current()
         if moment is None:
-            error = ExportError("There is nothing to export yet.", "Open a sample first.")
+            error = StorageError("There is nothing to export yet.", "Open a sample first.")
             self.failed.emit(error)
             return None
         return moment[0], moment[1].still()

@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from nnviz.errors import StorageError
 from nnviz.gui.export.figure import snapshot_of
-from nnviz.gui.export.files import ExportError
 from nnviz.gui.export.jobs import ExportTarget, shot_target
 from nnviz.gui.export.window import Moment
 from nnviz.gui.frame import Frame
@@ -22,7 +22,6 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.plain import Label
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
-from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _SHARES = 0.0, 0.1, 0.3, 0.5, 0.7, 1.0
@@ -82,14 +81,13 @@ class EpochSheet(Panel):
         self.setMinimumSize(self._grid.minimumSize())  # or the figure would set a smaller one
 
     def _cell(self, state: Mapping[str, Any], frame: Frame) -> QVBoxLayout:
-        assert self._problem is not None
         above = Label(self.tr("epoch {epoch}").format(epoch=count(frame.epoch)), self)
         above.setFont(strong_font())
         above.setContentsMargins(SPACE, 0, 0, 0)
         panel: Panel = state["kind"](self)
         panel.bare = True
         panel.setMinimumSize(*_LEAST_CELL)
-        panel.begin(self._problem)
+        panel.begin(frame.inspection.problem)  # the network may have been edited meanwhile
         panel.restore_view(state["view"])
         panel.show_frame(frame)
         self.cells.append((panel, frame))
@@ -101,13 +99,9 @@ def columns(cells: int) -> int:
     return cells if cells < 4 else 2 if cells == 4 else 3 if cells <= 9 else 4
 
 
-def epochs_target(panel: Panel, moment: Moment, chosen: Sequence[Checkpoint]) -> ExportTarget:
+def epochs_target(panel: Panel, moment: Moment, frames: Sequence[Frame]) -> ExportTarget:
     """Return a panel with the person's settings of it, as it was at these moments of the run."""
     problem, frame = moment
-    frames = [
-        replace(frame, inspection=Inspection(problem, checkpoint.snapshot()), past=True)
-        for checkpoint in chosen
-    ]
     title = QCoreApplication.translate("EpochSheet", "{panel} at epochs {epochs}").format(
         panel=panel.title_for(problem), epochs=", ".join(count(each.epoch) for each in frames)
     )
@@ -129,12 +123,12 @@ def read_epochs(text: str, checkpoints: Checkpoints) -> list[Checkpoint]:
 
     Raises
     ------
-    ExportError
+    StorageError
         If there are none or too many.
     """
     epochs = re.findall(r"\d+", text)
     if not 0 < len(epochs) <= _MOST:
-        raise ExportError(
+        raise StorageError(
             "A picture shows 1 to {most} epochs.", "Write them like 0, 100, 300.", most=_MOST
         )
     found = {one.epoch: one for one in (checkpoints.nearest(int(epoch)) for epoch in epochs)}

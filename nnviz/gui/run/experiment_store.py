@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
+from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
@@ -61,7 +62,7 @@ class ExperimentStore(QObject):
     """A run that was left is to be taken up again: RecordedRun."""
 
     amended = Signal(object)
-    """The Experiment changed without asking for another run (a rate set while running)."""
+    """The Experiment changed without asking for another run (the run there is was edited)."""
 
     rate_restored = Signal(float)
     """Undo or redo went over a rate that was set while running: the run is to follow this one."""
@@ -105,14 +106,14 @@ class ExperimentStore(QObject):
         """Begin the present Experiment anew."""
         if self.recorded() is not None:
             self.remember()
-            self._tell_what_is_kept()
+            self.tell_what_is_kept()
         self.begun.emit(self._experiment)
 
     def restore(self, run: RecordedRun) -> None:
         """Take up a run that was put away; its rate is the one it was last trained with."""
         rate = run.checkpoints[-1].state.rules.base_rate
         self.remember()
-        self._show(run.experiment.change("training", learning_rate=rate), run)
+        self._show(edited(run.experiment).change("training", learning_rate=rate), run)
 
     def remember(self, asked: Experiment | None = None) -> None:
         """Keep the Experiment and what was learned with it, for undo.
@@ -138,13 +139,24 @@ class ExperimentStore(QObject):
             Undoes it, and returns what does it again.
         """
         self._keep(_Step(self._experiment, None, go_back=go_back))
-        self._tell_what_is_kept()
+        self.tell_what_is_kept()
 
     @Slot(float)
     def amend_rate(self, rate: float) -> None:
         """Remember a learning rate that the running training already follows."""
         self._keep(_Step(self._experiment, None, amends=True))
         self._amend(self._experiment.change("training", learning_rate=rate))
+
+    @Slot(object, object)
+    def amend(self, experiment: Experiment, before: RecordedRun | None) -> None:
+        """Remember what an edit of the run made of the Experiment; undo takes up the run before."""
+        self._keep(_Step(self._experiment, before))
+        self._amend(experiment)
+
+    def follow(self, experiment: Experiment) -> None:
+        """Show what the run there is asks for, where it has gone back behind an edit."""
+        if experiment != self._experiment:
+            self._amend(experiment)
 
     @Slot(bool)
     def note_rates_go_on(self, go_on: bool) -> None:
@@ -168,7 +180,7 @@ class ExperimentStore(QObject):
         step = source.pop()
         if step.go_back is not None:
             target.append(replace(step, go_back=step.go_back()))
-            self._tell_what_is_kept()
+            self.tell_what_is_kept()
             return
         goes_on = step.amends and self._rates_go_on
         run = None if goes_on else self.recorded()
@@ -184,7 +196,7 @@ class ExperimentStore(QObject):
     def _amend(self, experiment: Experiment) -> None:
         self._experiment = experiment
         self.amended.emit(experiment)
-        self._tell_what_is_kept()
+        self.tell_what_is_kept()
 
     def _show(self, experiment: Experiment, run: RecordedRun | None = None) -> None:
         self._experiment = experiment
@@ -193,7 +205,7 @@ class ExperimentStore(QObject):
             self.begun.emit(experiment)
         else:
             self.restored.emit(run)
-        self._tell_what_is_kept()
+        self.tell_what_is_kept()
 
     def _keep(self, step: _Step) -> None:
         self._before = [*self._before[1 - UNDO_DEPTH :], step]
@@ -210,6 +222,7 @@ class ExperimentStore(QObject):
                 if run is not None and room < 0:
                     steps[place] = replace(steps[place], run=None)
 
-    def _tell_what_is_kept(self) -> None:
+    def tell_what_is_kept(self) -> None:
+        """Say whether there is anything to undo, and to redo."""
         self.undo_available.emit(bool(self._before))
         self.redo_available.emit(bool(self._after))

@@ -51,9 +51,10 @@ class View(Protocol):
 
 @dataclass
 class _Seen:
-    """What a view has seen: run and generation, in which frame, and the seconds it takes."""
+    """What a view has seen: run, problem, generation, in which frame, and the seconds it takes."""
 
     run: int = -1
+    problem: Problem | None = None
     generation: int = -1
     frame: int = -1
     cost: float = 0.0
@@ -63,7 +64,8 @@ class _Seen:
 class _Showing:
     """A frame on its way to the screen: of which run and generation, and whose turn it is.
 
-    A view that has a new run to prepare for `begins`, which takes longer than a frame does.
+    A view that has a new run or an edited one to prepare for `begins`, which takes longer than a
+    frame does.
     """
 
     frame: Frame
@@ -194,12 +196,13 @@ class FrameFeed(QObject):
 
     def _show(self, view: View, showing: _Showing) -> None:
         """Have a view draw; it is painted when control returns to the window, and then `_next`."""
-        seen, problem = self._views[view], self._recording.problem
-        showing.begins = seen.run != showing.run
+        seen, problem = self._views[view], showing.frame.inspection.problem
+        showing.begins = seen.run != showing.run or seen.problem is not problem
         seen.run, seen.generation, seen.frame = showing.run, showing.generation, self._number
+        seen.problem = problem
         # Before the view is asked: one that fails must not keep the others from their turn.
         self._painted.start()
-        if showing.begins and problem is not None:
+        if showing.begins:
             view.begin(problem)
         view.show_frame(showing.frame)
         self._drawn += 1

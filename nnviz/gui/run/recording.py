@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.frame import Frame, ReferenceRun, Selection
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
+from nnviz.training.editing import edited, layers_between
+from nnviz.training.edits import Edit
+from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -23,6 +28,10 @@ class Recording(QObject):
     shown_changed = Signal(object)
     """The epoch looked at from now on, or None for the newest."""
 
+    edited = Signal(object, object)
+    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, and
+    the RecordedRun as it was before, or None where nothing had been learned."""
+
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.run = 0
@@ -37,6 +46,9 @@ class Recording(QObject):
         self._row = 0
         self._references: tuple[ReferenceRun, ...] = ()
         self._selection: Selection | None = None
+        self._session, self._edits = session, 0
+        self._experiment: Experiment | None = None
+        session.edits_made.connect(self._follow)
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -50,22 +62,29 @@ class Recording(QObject):
         if inspection is None:
             return None
         past = self._past is not None or inspection.snapshot.went_back
-        kept = tuple(self.checkpoints)
-        return Frame(
-            self.history, inspection, self._row, past, self._references, self._selection, kept
-        )
+        return self._frame(inspection, past)
+
+    def frame_at(self, checkpoint: Checkpoint) -> Frame:
+        """Return what there is to see of a kept moment."""
+        return self._frame(self._inspected(checkpoint), True)
+
+    def _frame(self, inspection: Inspection, past: bool) -> Frame:
+        history = self._history_at(inspection.snapshot.edits)
+        size = inspection.snapshot.parameters.size
+        alike = tuple(one for one in self.checkpoints if one.parameters.size == size)
+        return Frame(history, inspection, self._row, past, self._references, self._selection, alike)
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
         frame = self.frame
-        return None if self.problem is None or frame is None else (self.problem, frame)
+        return None if frame is None else (frame.inspection.problem, frame)
 
     def recorded(self) -> RecordedRun | None:
         """Return all there is of the run, or None where nothing has been learned."""
-        problem, newest = self.problem, self._newest
-        if problem is None or newest is None or not self.checkpoints.epochs[-1:].any():
+        asked, newest = self._session.experiment, self._newest
+        if asked is None or newest is None or not self.checkpoints.epochs[-1:].any():
             return None
-        run = (problem.experiment, self.history, self.checkpoints, newest.snapshot)
+        run = (asked, self.history, self.checkpoints, newest.snapshot)
         return RecordedRun.of(*run)
 
     @property
@@ -125,21 +144,47 @@ class Recording(QObject):
     @Slot(int)
     def cut(self, epoch: int) -> None:
         """Forget what came after a kept epoch, whose snapshot follows: the run goes on from it."""
-        self.history = self.history.until(epoch)
+        edits = self._session.edits
+        self.history = self._history_at(edits).until(epoch)
         self.checkpoints = self.checkpoints.until(epoch)
+        self._adopt(edits)
         self.show(None)
+
+    @Slot(object)
+    def _follow(self, edits: tuple[Edit, ...]) -> None:
+        """Go on as the run does that edits make of it; what was is kept to go back to."""
+        run, asked = self.recorded(), self._session.experiment
+        assert asked is not None
+        if run is not None:
+            before = dataclasses.replace(asked, edits=asked.edits[: self._edits])
+            run = dataclasses.replace(run, experiment=before)
+        self._experiment = asked
+        self.history = self._history_at(self._session.edits)
+        self._adopt(self._session.edits)
+        if not all(edit.sets_rate for edit in edits):
+            self.edited.emit(edited(asked, self._edits), run)
+
+    def _adopt(self, edits: int) -> None:
+        self._experiment, self._edits = self._session.experiment, edits
+        self.problem = self._session.problem
+
+    def _history_at(self, edits: int) -> History:
+        """Return the history with the layers that there were after so many edits."""
+        if self._experiment is None or edits == self._edits:
+            return self.history
+        layers = layers_between(self._experiment, self._edits, edits)
+        return self.history if layers is None else self.history.with_layers(layers)
 
     def _inspected(self, checkpoint: Checkpoint) -> Inspection:
         """Return what a moment says; the same object for the one that is shown already."""
         if self._past is not None and self._past.epoch == checkpoint.epoch:
             return self._past
-        assert self.problem is not None
-        return Inspection(self.problem, checkpoint.snapshot())
+        return Inspection(self._session.problem_at(checkpoint.edits), checkpoint.snapshot())
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
         self.run += 1
-        self.problem = problem
+        self._adopt(self._session.edits)
         self.history = History(len(problem.experiment.network.layers))
         self.checkpoints = Checkpoints()
         self._newest = None
@@ -155,8 +200,7 @@ class Recording(QObject):
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        assert self.problem is not None
-        self._newest = Inspection(self.problem, snapshot)
+        self._newest = Inspection(self._session.problem_at(snapshot.edits), snapshot)
         self.changed.emit()
 
     @Slot(object)

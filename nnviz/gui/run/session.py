@@ -12,16 +12,20 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from nnviz.gui.run.garbage import GarbageCollector
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
+from nnviz.training.editing import edited
+from nnviz.training.edits import Edit, SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
+    Edited,
+    EditRefused,
+    EditRun,
     Failed,
     Order,
     Pace,
     Run,
     SetPace,
-    SetRate,
 )
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
@@ -61,6 +65,18 @@ class Session(QObject):
     """The run stands at this epoch again; what it was after is no part of it any more. The records
     and moments up to there stay. A snapshot follows at once."""
 
+    edited = Signal(object)
+    """An edit, which has its epoch now, has joined the run's `experiment`: Edit."""
+
+    edit_refused = Signal(object)
+    """An edit cannot be: InvalidChoiceError. The run is as it was."""
+
+    edits_made = Signal(object)
+    """The run is another from here on: what follows counts these edits. tuple of Edit."""
+
+    problem_changed = Signal(object)
+    """Edits have changed data or network: what follows is of this Problem."""
+
     failed = Signal(object, str)
     """A run cannot go on: NnvizError, and details to copy ("" when the sentence says all)."""
 
@@ -73,11 +89,16 @@ class Session(QObject):
         super().__init__(parent)
         self.state = SessionState.IDLE
         self.problem: Problem | None = None
+        """That of the newest moment: data and network as the edits that were made have them."""
+        self.experiment: Experiment | None = None
+        """The whole of what was asked of the run, its edits included."""
+        self.edits = 0
+        """How many of its edits have been made."""
+        self._problems: dict[int, Problem] = {}
         self._run_id = 0
         self._sent = False
         self._snapshot_asked = False
         self._start: Checkpoint | None = None
-        self._rate: float | None = None
         self._parameters = self._checkpoints_room = 0
         self._pace = PACES["full"]
         self._collector = GarbageCollector(self)
@@ -96,12 +117,12 @@ class Session(QObject):
             If the experiment cannot be; the present run goes on then.
         """
         problem = Problem(experiment)
-        self._leave_run(None)
-        self.problem = problem
         with overflow_is_checked():
-            trainer = Trainer(experiment, self._run_id, problem)
+            trainer = Trainer(experiment, self._run_id + 1, problem)
             record = trainer.evaluate()
         checkpoint = trainer.checkpoint()
+        self._leave_run(None)
+        self._take_up(experiment, problem, 0)
         self._measure(checkpoint)
         self._enter(SessionState.IDLE)
         self.began.emit(problem)
@@ -117,31 +138,38 @@ class Session(QObject):
         InvalidChoiceError
             If its experiment cannot be; the present run goes on then.
         """
-        problem, last = Problem(run.experiment), run.checkpoints[-1]
+        last = run.checkpoints[-1]
+        problem = Problem(edited(run.experiment, last.edits))
         self._leave_run(last)
-        self.problem = problem
+        self._take_up(run.experiment, problem, last.edits)
         self._measure(last)
         over = last.epoch >= run.experiment.training.epochs or last.state.rules.should_stop
         self._enter(SessionState.FINISHED if over else SessionState.PAUSED)
         self.began.emit(problem)
-        self.epochs_finished.emit(EpochBatch(self._run_id, run.history.rows()))
+        self.epochs_finished.emit(EpochBatch(self._run_id, run.history.rows(), last.edits))
         self.checkpoints_kept.emit(run.checkpoints)
         self.snapshot_ready.emit(dataclasses.replace(run.result, run_id=self._run_id))
 
     def branch(self, checkpoint: Checkpoint) -> None:
         """Make ready to train on from a moment of this run, as if it had never gone further.
 
-        Training on goes to the epoch that the experiment asks for; from there, as many again. The
-        learning rate is what it was at the moment, unless `set_learning_rate` says otherwise.
+        Training on goes to the epoch that the experiment asks for; from there, as many again. Of
+        the edits, those that had been made by then stay.
 
         Parameters
         ----------
         checkpoint
             One that `checkpoints_kept` told of.
         """
-        if self.problem is None:
+        if self.experiment is None:
             return
+        problem, edits = self.problem_at(checkpoint.edits), self.experiment.edits
+        asked = dataclasses.replace(self.experiment, edits=edits[: checkpoint.edits])
         self._leave_run(checkpoint)
+        changed = problem is not self.problem
+        self._take_up(asked, problem, checkpoint.edits)
+        if changed:
+            self.problem_changed.emit(problem)
         self._enter(SessionState.PAUSED if checkpoint.epoch else SessionState.IDLE)
         self.branched.emit(checkpoint.epoch)
         snapshot = dataclasses.replace(checkpoint.snapshot(), run_id=self._run_id)
@@ -173,11 +201,31 @@ class Session(QObject):
 
     @Slot(float)
     def set_learning_rate(self, rate: float) -> None:
-        """Change the initial rate of the run under way, from the next epoch on."""
-        if self._sent:
-            self._command.emit(SetRate(rate))
-        elif self._start is not None:
-            self._rate = rate  # for the process, once it has the run
+        """Change the initial rate of the run under way, from the next epoch on: an edit of it."""
+        if self._sent or self._start is not None:
+            self.edit(SetTraining("learning_rate", rate))
+
+    @Slot(object)
+    def edit(self, edit: Edit) -> None:
+        """Edit the run: when the epoch under way is done, or at once where it rests.
+
+        `edited` follows, and `edits_made` when it is done; or else `edit_refused`.
+        """
+        if self.problem is None or self.state is SessionState.FAILED:
+            return
+        self._send_run()
+        self._busy.emit(True)
+        self._command.emit(EditRun(edit))
+
+    def problem_at(self, edits: int) -> Problem:
+        """Return data and network after so many edits; the same object where both are the same."""
+        assert self.experiment is not None
+        if edits not in self._problems:
+            asked, known = edited(self.experiment, edits), [*self._problems.values()]
+            alike = (problem for problem in known if _same(problem.experiment, asked))
+            found = next(alike, None) or Problem(asked, known[-1].samples)
+            self._problems[edits] = found
+        return self._problems[edits]
 
     def play_back(self, rows: NDArray[np.float64], snapshot: Snapshot) -> None:
         """Show epochs trained elsewhere as this run's, finished; for pictures without a screen.
@@ -189,7 +237,8 @@ class Session(QObject):
         snapshot
             The last moment.
         """
-        self.epochs_finished.emit(EpochBatch(self._run_id, rows))
+        self._count_edits(snapshot.edits)
+        self.epochs_finished.emit(EpochBatch(self._run_id, rows, snapshot.edits))
         self.snapshot_ready.emit(snapshot)
         self._enter(SessionState.FINISHED)
 
@@ -235,6 +284,8 @@ class Session(QObject):
         worker.epochs_finished.connect(self._take_epochs, queued)
         worker.snapshot_ready.connect(self._take_snapshot, queued)
         worker.checkpoints_kept.connect(self._take_checkpoints, queued)
+        worker.edited.connect(self._take_edit, queued)
+        worker.edit_refused.connect(self._take_refusal, queued)
         worker.paused.connect(self._take_pause, queued)
         worker.finished.connect(self._take_finish, queued)
         worker.failed.connect(self._take_failure, queued)
@@ -245,7 +296,12 @@ class Session(QObject):
             self._command.emit(Order.DROP)
         self._run_id += 1
         self._sent = self._snapshot_asked = False
-        self._start, self._rate = start, None
+        self._start = start
+
+    def _take_up(self, experiment: Experiment, problem: Problem, edits: int) -> None:
+        """Make a run's experiment and a moment's problem the present ones."""
+        self.experiment, self.problem, self.edits = experiment, problem, edits
+        self._problems = {edits: problem}
 
     def _measure(self, checkpoint: Checkpoint) -> None:
         """Know how much room a run with such checkpoints needs."""
@@ -254,15 +310,13 @@ class Session(QObject):
 
     def _send_run(self) -> None:
         """Give the run to the process, unless it has it already."""
-        if self._sent or self.problem is None:
+        if self._sent or self.experiment is None:
             return
         self._sent = True
-        experiment, start = self.problem.experiment, self._start
+        experiment, start = self.experiment, self._start
         run = Run(self._run_id, experiment, start=start, checkpoints_room=self._checkpoints_room)
         self._begin.emit(run, self._parameters)
         self._command.emit(SetPace(self._pace))
-        if self._rate is not None:
-            self._command.emit(SetRate(self._rate))
 
     def _enter(self, state: SessionState) -> None:
         self.state = state
@@ -272,7 +326,34 @@ class Session(QObject):
     @Slot(object)
     def _take_epochs(self, batch: EpochBatch) -> None:
         if batch.run_id == self._run_id:
+            self._count_edits(batch.edits)
             self.epochs_finished.emit(batch)
+
+    def _count_edits(self, edits: int) -> None:
+        """Turn to the problem after so many edits, where they are more than there were."""
+        if self.experiment is None or edits <= self.edits:
+            return
+        before, self.problem = self.problem, self.problem_at(edits)
+        made, self.edits = self.experiment.edits[self.edits : edits], edits
+        self.edits_made.emit(made)
+        if self.problem is not before:
+            self.problem_changed.emit(self.problem)
+
+    @Slot(object)
+    def _take_edit(self, message: Edited) -> None:
+        if message.run_id != self._run_id:
+            return
+        self.experiment = message.experiment
+        # Those that were still to come may come later in the order now.
+        self._problems = {n: p for n, p in self._problems.items() if n <= self.edits}
+        self._busy.emit(self.state is SessionState.RUNNING or message.edit.alters)
+        self.edited.emit(message.edit)
+
+    @Slot(object)
+    def _take_refusal(self, message: EditRefused) -> None:
+        if message.run_id == self._run_id:
+            self._busy.emit(self.state is SessionState.RUNNING)
+            self.edit_refused.emit(message.error)
 
     @Slot(object)
     def _take_checkpoints(self, kept: CheckpointsKept) -> None:
@@ -283,6 +364,7 @@ class Session(QObject):
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.run_id == self._run_id:
             self._snapshot_asked = False
+            self._count_edits(snapshot.edits)
             self.snapshot_ready.emit(snapshot)
 
     @Slot(object)
@@ -296,6 +378,7 @@ class Session(QObject):
     def _rest(self, snapshot: Snapshot, state: SessionState) -> None:
         if snapshot.run_id == self._run_id:
             self._snapshot_asked = False
+            self._count_edits(snapshot.edits)
             self.snapshot_ready.emit(snapshot)
             self._enter(state)
 
@@ -308,3 +391,8 @@ class Session(QObject):
             self.snapshot_ready.emit(failure.snapshot)
         self._enter(SessionState.FAILED)
         self.failed.emit(failure.error, failure.details)
+
+
+def _same(one: Experiment, other: Experiment) -> bool:
+    """Whether data and network are the same; how it learns may differ."""
+    return (one.data, one.network) == (other.data, other.network)

@@ -8,6 +8,8 @@ from nnviz.errors import NnvizError
 from nnviz.training.messages import (
     CheckpointsKept,
     Command,
+    Edited,
+    EditRefused,
     Failed,
     Message,
     Rested,
@@ -15,7 +17,7 @@ from nnviz.training.messages import (
     SnapshotWritten,
 )
 from nnviz.training.process import TrainingProcess
-from nnviz.training.records import EpochBatch
+from nnviz.training.records import EpochBatch, Snapshot
 
 BUSY_INTERVAL = 4
 """Milliseconds between two looks at the pipe while training runs."""
@@ -43,6 +45,12 @@ class TrainingWorker(QObject):
 
     checkpoints_kept = Signal(object)
     """Moments for the window to keep: MomentsKept."""
+
+    edited = Signal(object)
+    """An edit has joined the run: Edited."""
+
+    edit_refused = Signal(object)
+    """An edit cannot be: EditRefused."""
 
     paused = Signal(object)
     """Training rests: Snapshot."""
@@ -128,6 +136,12 @@ class TrainingWorker(QObject):
             # A request of an earlier run may be answered late; its memory is gone.
             if message.run_id == self._run_id:
                 self.snapshot_ready.emit(self._process.snapshot(message))
+        elif isinstance(message, Snapshot):
+            self.snapshot_ready.emit(message)
+        elif isinstance(message, Edited):
+            self.edited.emit(message)
+        elif isinstance(message, EditRefused):
+            self.edit_refused.emit(message)
         elif isinstance(message, CheckpointsKept):
             self.checkpoints_kept.emit(message)
         elif isinstance(message, Rested):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -20,6 +22,7 @@ from nnviz.gui.plots.legend import LegendEntry, LegendRow
 from nnviz.gui.widgets.data_picture import picture_of
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.experiment import DataChoice
+from nnviz.training.points import parts_with_points
 from nnviz.training.problem import dataset_of, split_of
 
 _SIDE = 6.75
@@ -66,7 +69,9 @@ class DataPreview(Themed, QWidget):
 
     def _lines(self, data: DataChoice, dataset: Dataset) -> list[str]:
         """Return how many samples and inputs there are, and and what is to be told."""
-        sizes = {part: index.size for part, index in split_of(data, dataset).items()}
+        samples = dataset_of(dataclasses.replace(data, points=()))
+        parts = parts_with_points(split_of(data, samples), samples, data.points)
+        sizes = {part: index.size for part, index in parts.items()}
         inputs = len(data.features) if dataset.is_planar else dataset.features
         count = numbers.count
         split = self.tr("all for training")
@@ -76,7 +81,7 @@ class DataPreview(Themed, QWidget):
             split = self.tr("{train} train · {test} test")
         known = self.tr("1 input") if inputs == 1 else self.tr("{count} inputs")
         lines = [
-            self.tr("{count} samples").format(count=count(dataset.rows)),
+            self.tr("{count} samples").format(count=count(sum(sizes.values()))),
             split.format(**{part: count(size) for part, size in sizes.items()}),
             known.format(count=count(inputs)),
         ]

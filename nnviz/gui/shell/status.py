@@ -125,13 +125,18 @@ class StatusLine(QStatusBar):
         return text.format(epochs=trained, frames=frames)
 
     @Slot(object)
+    def follow_problem(self, problem: Problem) -> None:
+        """Know that the run goes on with another network, or other data."""
+        self._problem, self._snapshot = problem, None
+        size = problem.experiment.training.batch_size or problem.train.rows
+        self._batches = -(-problem.train.rows // size)
+
+    @Slot(object)
     def show_problem(self, problem: Problem) -> None:
         """Say what a new run is about, and that what was learned in the one before is not lost."""
         trained = self._epoch
         self._epoch = self._updates = 0
-        self._problem = problem
-        size = problem.experiment.training.batch_size or problem.train.rows
-        self._batches = -(-problem.train.rows // size)
+        self.follow_problem(problem)
         self._speedometer.clear()
         if is_untouched(problem.experiment):
             text = translated(PRESETS[problem.experiment.preset].description)

@@ -17,6 +17,7 @@ from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
 from nnviz.training.checkpoints import Checkpoint
+from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -137,6 +138,9 @@ class TimeTravel(QObject):
         self._store.remember(None if self._rate is None else self._asked)
         rate, self._rate = self._rate, None
         self._session.branch(checkpoint)
+        asked, now = self._session.experiment, self._store.experiment.training.learning_rate
+        assert asked is not None
+        self._store.follow(edited(asked).change("training", learning_rate=now))
         if rate is not None:
             self._session.set_learning_rate(rate)
         else:

@@ -1,0 +1,125 @@
+"""Points that a person added, moved, relabelled or deleted: the data set with them.
+
+Split and scaling are those of the samples as they were, so that one point more changes nothing
+about the others. A row keeps its number for ever: added ones come last, and a deleted one stays in
+the data set's arrays, but in no part of the split.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.errors import InvalidChoiceError
+from nnviz.training.edits import AddPoint, DeletePoint, MovePoint, PointEdit, RelabelPoint
+from nnviz.training.setting import refuse
+
+FIELD = "data.points"
+
+Index = NDArray[np.intp]
+_Name = TypeVar("_Name", bound=str)
+
+
+def with_points(samples: Dataset, points: Sequence[PointEdit]) -> Dataset:
+    """Return the data set after so many changes; `samples` itself where there are none.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If there is no such row, or a point cannot be one of this data set.
+    """
+    if not points:
+        return samples
+    added = sum(isinstance(point, AddPoint) for point in points)
+    inputs = np.concatenate([samples.inputs, np.zeros((added, samples.features))])
+    targets = np.concatenate(
+        [samples.targets, np.zeros_like(samples.targets, shape=_more(samples, added))]
+    )
+    rows, gone = samples.rows, set[int]()
+    for point in points:
+        if isinstance(point, AddPoint):
+            row, rows = rows, rows + 1
+        else:
+            row = _row_of(point)
+            if not 0 <= row < rows or row in gone:
+                raise _no_row(row)
+        if isinstance(point, AddPoint | MovePoint):
+            inputs[row] = _inputs(samples, point.inputs)
+        if isinstance(point, AddPoint | RelabelPoint):
+            targets[row] = _target(samples, point.target)
+        if isinstance(point, DeletePoint):
+            gone.add(row)
+    return dataclasses.replace(samples, inputs=inputs, targets=targets)
+
+
+def parts_with_points(
+    parts: Mapping[_Name, Index], samples: Dataset, points: Sequence[PointEdit]
+) -> dict[_Name, Index]:
+    """Return the rows of each part after so many changes; the first part gets those added.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If a part loses its last row.
+    """
+    added = sum(isinstance(point, AddPoint) for point in points)
+    gone = [point.row for point in points if isinstance(point, DeletePoint)]
+    first = next(iter(parts))
+    changed = dict(parts)
+    changed[first] = np.concatenate([parts[first], samples.rows + np.arange(added)])
+    for name, index in changed.items():
+        left = index[~np.isin(index, gone)]
+        if index.size and not left.size:
+            raise refuse(
+                FIELD,
+                "This is the last point of the {part} part.",
+                "Add another one first.",
+                part=name,
+            )
+        changed[name] = left
+    return changed
+
+
+def _more(samples: Dataset, added: int) -> tuple[int, ...]:
+    return (added, *samples.targets.shape[1:])
+
+
+def _row_of(point: PointEdit) -> int:
+    assert isinstance(point, MovePoint | RelabelPoint | DeletePoint)
+    return point.row
+
+
+def _no_row(row: int) -> InvalidChoiceError:
+    return refuse(FIELD, "There is no point in row {row}.", "Choose another one.", row=row)
+
+
+def _inputs(samples: Dataset, inputs: Sequence[float]) -> Sequence[float]:
+    if len(inputs) != samples.features or not all(map(math.isfinite, inputs)):
+        raise refuse(
+            FIELD,
+            "A point here has {features} finite numbers.",
+            "Give one for each input.",
+            features=samples.features,
+        )
+    return inputs
+
+
+def _target(samples: Dataset, target: float) -> float:
+    classes = len(samples.class_names)
+    if samples.task == "classification" and target not in range(classes):
+        raise refuse(
+            FIELD,
+            "There is no class {target} among the {classes}.",
+            "Choose one by its number, from 0.",
+            target=target,
+            classes=classes,
+        )
+    if not math.isfinite(target):
+        raise refuse(FIELD, "A target has to be a finite number.", "Choose another one.")
+    return target
