@@ -93,8 +93,8 @@ def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[F
         ratio = "" if layer.ratio is None else f" ×{_two(layer.ratio)}"
         text, warns = f"∇ {_two(layer.gradient)}{ratio}", not VANISHED <= error <= EXPLODED
         said = translate(
-            "{figure}: the gradient's root mean square, and after × how many times the next layer's "
-            "that is."
+            "{figure}: the gradient's root mean square, and after × how many times the next "
+            "layer's that is."
         )
         yield FigureText("Gradient", text, said.format(figure=text), behind and warns)
     if layer.update is not None:
