@@ -40,6 +40,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS, title_of
 
 if TYPE_CHECKING:
+    from nnviz.gui.frame import Selection
     from nnviz.gui.panel import Panel
     from nnviz.gui.panels.runs import RunsPanel
     from nnviz.gui.setup.setup_panel import SetupPanel
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
         self._connect_setup(self.setup)
         self.docks.add("setup", self.tr("Setup"), self.setup)
         network = NetworkPanel(self)
+        network.selected.connect(self._show_inspector)
         self._take_panel(network)
         self.card.set_widget(network)
         for key, kind in PANELS.items():
@@ -230,6 +232,7 @@ class MainWindow(QMainWindow):
     def _take_panel(self, panel: Panel) -> None:
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.recording.choose_row)
+        panel.selected.connect(self.recording.select)
         panel.epoch_chosen.connect(self.travel.look_at)
         self.feed.add_view(panel)
         if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:
@@ -255,6 +258,13 @@ class MainWindow(QMainWindow):
         self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = setup
+
+    @Slot(object)
+    def _show_inspector(self, selection: Selection | None) -> None:
+        """Bring the inspector to the front when somebody begins to look closely."""
+        frame = self.recording.frame
+        if selection is not None and frame is not None and frame.selection is None:
+            self.docks.bring_to_front("inspector")
 
     @Slot(object)
     def _show_refusal(self, error: NnvizError) -> None:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
+from nnviz.training.backward import Backward, NextStep, of_sample
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.evaluation import evaluator_of, rows_within
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
 from nnviz.training.records import Snapshot
@@ -178,6 +180,20 @@ class Inspection:
     def sample_inputs(self, row: int) -> FloatArray:
         """Return what the network's input neurons hold for a row, shape (inputs,)."""
         return np.asarray(self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])[0])
+
+    def sample_backward(self, row: int) -> Backward:
+        """Return a forward and a backward pass of one row of the data set alone."""
+        return self._once(("backward", row), lambda: of_sample(self.problem, self._parameters, row))
+
+    def next_step(self, checkpoint: Checkpoint) -> NextStep | None:
+        """Return the mini-batch that training takes next; the checkpoint is of this epoch.
+
+        None where the checkpoint does not lead to this moment.
+        """
+        step = self._once(
+            ("step", id(checkpoint)), lambda: NextStep(self.problem, self.snapshot, checkpoint)
+        )
+        return step if step.belongs else None
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""

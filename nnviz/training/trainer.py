@@ -232,6 +232,18 @@ class Trainer:
         self.checkpoint_queue.begin(self.epoch)
         self._sound.forget()
 
+    def next_batch(self) -> tuple[Method, Batch, float]:
+        """Return the next mini-batch, how it would be trained and at which rate.
+
+        For whoever looks at it: this Trainer cannot train on as another would, for it may have
+        drawn an epoch's order.
+        """
+        if self._batches_done == 0:
+            self._begin([self.learning_rate])
+        number = self._batches_done
+        (batch,) = self._plan.passes(number, number + 1)
+        return self._method, batch, self._rates[number // self._plan.batches]
+
     def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
         """Train some whole epochs, or a part of one; return how many mini-batches that was.
 

@@ -186,7 +186,6 @@ QTabBar::tab:focus { color: $accent; }
 QFrame[networkCard="true"] {
   background: $raised; border: 1px solid $border; border-radius: 6px;
 }
-#network-pinned-card { border-color: $accent; }
 
 #timeline QToolButton { padding: 3px 4px; }
 #timeline QToolButton:disabled { background: transparent; }

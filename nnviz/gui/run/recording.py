@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.gui.frame import Frame, ReferenceRun
+from nnviz.gui.frame import Frame, ReferenceRun, Selection
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.history import History
@@ -36,6 +36,7 @@ class Recording(QObject):
         self._past: Inspection | None = None
         self._row = 0
         self._references: tuple[ReferenceRun, ...] = ()
+        self._selection: Selection | None = None
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -49,7 +50,10 @@ class Recording(QObject):
         if inspection is None:
             return None
         past = self._past is not None or inspection.snapshot.went_back
-        return Frame(self.history, inspection, self._row, past, self._references)
+        kept = tuple(self.checkpoints)
+        return Frame(
+            self.history, inspection, self._row, past, self._references, self._selection, kept
+        )
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
@@ -101,6 +105,13 @@ class Recording(QObject):
             self.changed.emit()
 
     @Slot(object)
+    def select(self, selection: Selection | None) -> None:
+        """Look closely at a neuron or a weight, or at none; what this run lacks is not chosen."""
+        if self.problem is not None and (selection is None or selection.fits(self.problem)):
+            self._selection = selection
+            self.changed.emit()
+
+    @Slot(object)
     def set_references(self, references: tuple[ReferenceRun, ...]) -> None:
         """Compare with these runs."""
         self._references = references
@@ -128,6 +139,8 @@ class Recording(QObject):
         self.checkpoints = Checkpoints()
         self._newest = None
         self._row = int(problem.train.index[0])
+        if self._selection is not None and not self._selection.fits(problem):
+            self._selection = None
         self.show(None)
 
     @Slot(object)
