@@ -141,12 +141,13 @@ class LandscapeRow(ReadOnly):
     plane: ParameterPlane
     beta: int
 
-    def __call__(self) -> Vector:
-        """Return the losses along the row, shape (columns,)."""
-        plane = self.plane
-        start = plane.origin + plane.betas[self.beta] * plane.second
-        points = [start + alpha * plane.first for alpha in plane.alphas]
-        return losses_of(Problem(self.experiment), points)
+
+def losses_along(row: LandscapeRow) -> Vector:
+    """Return the losses along a row, shape (columns,)."""
+    plane = row.plane
+    start = plane.origin + plane.betas[row.beta] * plane.second
+    points = [start + alpha * plane.first for alpha in plane.alphas]
+    return losses_of(Problem(row.experiment), points)
 
 
 def rows_of(experiment: Experiment, plane: ParameterPlane) -> Iterator[LandscapeRow]:

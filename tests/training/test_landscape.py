@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnviz.training.landscape import (
+    losses_along,
     losses_of,
     path_plane,
     random_plane,
@@ -42,7 +43,7 @@ def test_a_plane_of_two_weights_moves_those_two_alone():
     moved = origin.copy()
     moved[3] -= 1.0
     moved[0] += 2.0
-    assert row()[-1] == losses_of(trainer.problem, [moved])[0]
+    assert losses_along(row)[-1] == losses_of(trainer.problem, [moved])[0]
     assert plane.place_of(moved) == pytest.approx((2.0, -1.0))
 
 

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QTransform
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.layer_names import short_layer_names
 from nnviz.gui.look.numbers import count, short
-from nnviz.gui.look.texts import message, translated
-from nnviz.gui.look.theme import blend, rgb
+from nnviz.gui.look.texts import message
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.inspectors.lines import name_of
+from nnviz.gui.panels.landscape_plot import Landscape, LandscapePlot, ends_of
 from nnviz.gui.panels.moment import MomentPanel
-from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import ColorBar, HeatMap
+from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.plots.legend import LegendRow
-from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training.backward import parameter_place
+from nnviz.training.backward import place_of
 from nnviz.training.inspection import Inspection
 from nnviz.training.landscape import (
+    LandscapeRow,
     ParameterPlane,
     Vector,
     losses_along,
@@ -49,47 +48,9 @@ SIDE = 31
 REACH, WEIGHT_REACH = 1.0, 2.0
 """How far random directions are followed, in lengths of each filter; and weights, at least."""
 
-LEVELS = 9
-"""Lines of equal loss."""
-
-TINY = 1e-12
-"""Smaller losses are drawn like this one: there is no logarithm of 0."""
-
 _POLL_MS = 50
 
 RUN, RANDOM, WEIGHTS = range(3)
-
-
-@dataclass(frozen=True, eq=False)
-class Landscape:
-    """What is drawn.
-
-    Parameters
-    ----------
-    plane, names
-        Where the loss was looked at, and the names of the two directions.
-    shift
-        What α and β are called on the axes: added to them, the values of two weights.
-    epoch
-        Whose network is at the origin.
-    losses
-        Shape (rows, columns); NaN where it is not known yet.
-    way
-        The run's checkpoints up to that epoch, α and β of each, shape (checkpoints, 2).
-    """
-
-    plane: ParameterPlane
-    names: tuple[str, str]
-    shift: tuple[float, float]
-    epoch: int
-    losses: Vector
-    way: Vector
-
-    @property
-    def area(self) -> QRectF:
-        """The rectangle whose outer points are the outer points of the plane."""
-        x, y = self.plane.alphas + self.shift[0], self.plane.betas + self.shift[1]
-        return QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
 
 
 @guarded
@@ -111,8 +72,8 @@ class LandscapePanel(MomentPanel):
         super().__init__(parent)
         self.setAccessibleName(self.tr("The loss over two directions of the weights"))
         self.landscape: Landscape | None = None
-        self._pool, self._jobs = Pool(), None
-        self._jobs: Jobs[Any, Vector] | None
+        self._pool = Pool()
+        self._jobs: Jobs[LandscapeRow, Vector] | None = None
         self._rows: list[int] = []
         self._chosen: list[Selection] = []
         self.selector = SegmentedControl("landscape-directions", self)
@@ -120,22 +81,12 @@ class LandscapePanel(MomentPanel):
         self.button.setObjectName("landscape-draw")
         self.said = small(ElidedLabel(self), "text")
         self.said.setObjectName("landscape-said")
+        self.hint = small(Label(self.tr(self.explanation), self))
         self.legend_row = LegendRow(self)
-        self.chart = Chart(right=True)
-        self.plot = Plot([self.chart], self)
+        self.plot = LandscapePlot(self)
         self.plot.setObjectName("landscape-plot")
         self._timer = QTimer(self)
-        self._make_picture()
         self._set_up()
-
-    def _make_picture(self) -> None:
-        self._ground, self._bar = HeatMap(gaps=False, smooth=True), ColorBar(self.chart)
-        self.chart.add(self._ground)
-        self._lines = [self.chart.add(pg.IsocurveItem(axisOrder="row-major")) for _ in range(LEVELS)]
-        self._way = self.chart.add(pg.PlotCurveItem(antialias=True))
-        self._stops = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
-        self._here = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
-        self._ground.setZValue(-1)
 
     def _set_up(self) -> None:
         self.selector.setAccessibleName(self.tr("Directions of the landscape"))
@@ -164,8 +115,11 @@ class LandscapePanel(MomentPanel):
         assert app is not None
         app.aboutToQuit.connect(self._pool.close)
         self.destroyed.connect(self._pool.close)
-        row = filled(QHBoxLayout(), self.selector, self.button, self.said, wide=self.said)
-        column = lay_out(self, row, self.legend_row)
+        row = filled(QHBoxLayout(), self.selector, self.button, None, spacing=SPACE)
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = lay_out(self, row, self.said, self.legend_row)
+        column.addWidget(self.hint, 1)
         column.addWidget(self.plot, 1)
         self.setMinimumSize(200, 160)
         self._show()
@@ -179,7 +133,6 @@ class LandscapePanel(MomentPanel):
         self.landscape, self._chosen = None, []
         for control in (self.selector, self.button):
             control.setVisible(not self.bare)
-        self.legend_row.setVisible(not self.bare)
         self._show()
 
     def show_frame(self, frame: Frame) -> None:
@@ -191,16 +144,7 @@ class LandscapePanel(MomentPanel):
 
     def take(self, inspection: Inspection) -> None:
         """Mark where the network that is shown is in the plane."""
-        if self.landscape is None:
-            return
-        place = self.landscape.plane.place_of(inspection.snapshot.parameters)
-        x, y = np.add(place, self.landscape.shift)
-        theme = self.theme
-        self._here.setData(
-            [x], [y], symbol="o", size=10, pen=pg.mkPen(theme.surface, width=2),
-            brush=pg.mkBrush(theme.text),
-        )  # fmt: skip
-        self._say()
+        self.plot.mark(inspection.snapshot.parameters)
 
     def restyle(self) -> None:
         """Take over colours."""
@@ -210,11 +154,10 @@ class LandscapePanel(MomentPanel):
     def legend(self) -> list[LegendEntry]:
         """Return what heights, line and marks are."""
         theme = self.theme
-        low, high = _ends(theme)
+        low, high = ends_of(theme)
         return [
             LegendEntry(self.tr("train loss"), low, "gradient", high),
             LegendEntry(self.tr("way of the run"), theme.text, "line"),
-            LegendEntry(self.tr("its start"), theme.text, "ring"),
             LegendEntry(self.tr("network shown"), theme.text, "disc"),
         ]
 
@@ -255,7 +198,7 @@ class LandscapePanel(MomentPanel):
             return
         made = self._plane(problem, frame)
         if made is None:
-            self.said.set_text(self.tr("The run has not gone anywhere yet: train it first."))
+            self.said.set_texts(self.tr("The run has not gone anywhere yet: train it first."))
             return
         plane, names, shift = made
         path = [one.parameters for one in frame.checkpoints if one.epoch <= frame.inspection.epoch]
@@ -269,7 +212,7 @@ class LandscapePanel(MomentPanel):
         try:
             self._jobs = self._pool.start(losses_along, rows)
         except NnvizError as error:
-            self.said.set_text(message(error))
+            self.said.set_texts(message(error))
             return
         self._timer.start()
         self._show()
@@ -299,7 +242,7 @@ class LandscapePanel(MomentPanel):
             came = jobs.collect()
         except NnvizError as error:
             self.cancel()
-            self.said.set_text(message(error))
+            self.said.set_texts(message(error))
             return
         if came:
             losses = landscape.losses.copy()
@@ -326,13 +269,15 @@ class LandscapePanel(MomentPanel):
             plane = path_plane(path, SIDE)
             names = self.tr("direction the run moved most in"), self.tr("second such direction")
             return None if plane is None else (plane, names, (0.0, 0.0))
-        chosen = [place for place in map(self._place_of, self._chosen) if place is not None]
-        moved = np.argsort(-np.ptp(np.array(path), axis=0), kind="stable").tolist()
-        one, other = [*chosen, *(place for place in moved if place not in chosen)][:2]
+        network = problem.blank_network()
+        moved = np.ptp(np.array(path), axis=0) * network.weight_mask()
+        most = (weight_at(problem, int(place)) for place in np.argsort(-moved, kind="stable")[:4])
+        chosen = list(dict.fromkeys([*self._chosen, *most]))[:2]
+        one, other = (place_of(network, w.layer, w.unit, w.source or 0) for w in chosen)
         reach = max(WEIGHT_REACH, 1.5 * float(np.abs(parameters[[one, other]]).max()))
+        first, second = (name_of(problem, weight) for weight in chosen)
         plane = weights_plane(parameters, one, other, reach, SIDE)
-        names = self._name_of(problem, one), self._name_of(problem, other)
-        return plane, names, (float(parameters[one]), float(parameters[other]))
+        return plane, (first, second), (float(parameters[one]), float(parameters[other]))
 
     # ------------------------------------------------------------------ drawing
 
@@ -342,63 +287,14 @@ class LandscapePanel(MomentPanel):
         self.legend_row.show_entries(self.legend())
         self._show_button()
         landscape = self.landscape
-        for item in (self._ground, self._way, self._stops, self._here, *self._lines):
-            item.setVisible(landscape is not None)
+        for part in (self.plot, self.legend_row):
+            part.setVisible(landscape is not None and not (self.bare and part is self.legend_row))
+        self.hint.setVisible(landscape is None)
         if landscape is not None:
-            self._show_ground(landscape)
-            self._show_way(landscape)
+            self.plot.show_landscape(landscape)
         if self.frame is not None:
             self.take(self.frame.inspection)
         self._say()
-
-    def _show_ground(self, landscape: Landscape) -> None:
-        """Draw heights by logarithms, which show a valley and the hills around it."""
-        area, theme = landscape.area, self.theme
-        self.chart.set_names(Names(*landscape.names))
-        self.chart.set_ranges((area.left(), area.right()), (area.top(), area.bottom()))
-        heights = np.log10(np.maximum(landscape.losses, TINY))
-        known = heights[np.isfinite(heights)]
-        low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-        high = max(high, low + 1e-3)
-        table = np.array([rgb(blend(*_ends(theme)[::-1], i / 255)) for i in range(256)], np.uint8)
-        shade = np.nan_to_num((heights - low) / (high - low), nan=0.0, posinf=1.0)
-        cells = np.dstack([table[np.clip(shade * 255, 0, 255).astype(np.intp)], np.full(shade.shape, 255, np.uint8)])
-        cells[np.isnan(heights)] = 0
-        columns, rows = landscape.plane.alphas.size, landscape.plane.betas.size
-        half_x, half_y = area.width() / (columns - 1) / 2, area.height() / (rows - 1) / 2
-        self._ground.set_cells(
-            np.ascontiguousarray(cells[::-1]), area=area.adjusted(-half_x, -half_y, half_x, half_y)
-        )
-        self._show_lines(landscape, heights, (low, high))
-        right = self.chart.axes["right"]
-        right.setLogMode(x=False, y=True)
-        right.setRange(low, high)
-        self._bar.set_colors(table, theme.border)
-
-    def _show_lines(self, landscape: Landscape, heights: Vector, ends: tuple[float, float]) -> None:
-        """Draw lines of equal loss, once all of it is known."""
-        area, whole = landscape.area, bool(np.isfinite(heights).all())
-        columns, rows = landscape.plane.alphas.size, landscape.plane.betas.size
-        place = QTransform()
-        place.translate(area.left(), area.top())
-        place.scale(area.width() / (columns - 1), area.height() / (rows - 1))
-        place.translate(-0.5, -0.5)
-        levels = np.linspace(*ends, LEVELS + 2)[1:-1]
-        for line, level in zip(self._lines, levels, strict=True):
-            line.setVisible(whole)
-            if whole:
-                line.setPen(pg.mkPen(blend(self.theme.text, _ends(self.theme)[0], 0.25), width=1))
-                line.setData(heights, level)
-                line.setTransform(place)
-
-    def _show_way(self, landscape: Landscape) -> None:
-        x, y = landscape.way.T
-        ink, ground = self.theme.text, self.theme.surface
-        self._way.setData(x, y)
-        self._way.setPen(pg.mkPen(ink, width=1.5))
-        self._stops.setData(
-            x[:1], y[:1], symbol="o", size=9, pen=pg.mkPen(ink, width=1.6), brush=pg.mkBrush(ground)
-        )
 
     def _show_button(self) -> None:
         working = self._jobs is not None
@@ -411,19 +307,29 @@ class LandscapePanel(MomentPanel):
         """Say how far it is, or around which network it was drawn."""
         landscape, jobs = self.landscape, self._jobs
         if landscape is None:
-            self.said.set_text(self.tr("Press Draw: the loss around the network that is shown."))
+            self.said.set_texts(self.tr("Press Draw: the loss around the network that is shown."))
         elif jobs is not None:
             left = jobs.seconds_left
-            said = self.tr("{done} of {total} rows") if left is None else self.tr(
-                "{done} of {total} rows, {seconds} s left"
+            said = (
+                self.tr("{done} of {total} rows")
+                if left is None
+                else self.tr("{done} of {total} rows, {seconds} s left")
             )
-            self.said.set_text(
+            self.said.set_texts(
                 said.format(done=jobs.done, total=jobs.total, seconds=count(round(left or 0.0)))
             )
         else:
-            self.said.set_text(self.tr("around epoch {epoch}").format(epoch=count(landscape.epoch)))
+            self.said.set_texts(
+                self.tr("around epoch {epoch}").format(epoch=count(landscape.epoch))
+            )
 
 
-def _ends(theme: Theme) -> tuple[str, str]:
-    """Return the colours of the lowest and the highest loss."""
-    return theme.surface, blend(theme.curve, theme.text, 0.75)
+def weight_at(problem: Problem, place: int) -> Selection:
+    """Return the weight at a place of the network's flat parameters, which must be a weight's."""
+    network = problem.blank_network()
+    network.parameters[place] = 1.0
+    for number, layer in enumerate(network.layers):
+        apart = math.prod(layer.output_shape[1:])  # of a convolution a kernel makes a whole map
+        for unit, source in np.argwhere(layer.weights).tolist():
+            return Selection(number, unit * apart, source)
+    raise IndexError(place)
