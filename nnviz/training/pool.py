@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -91,16 +91,29 @@ class Pool:
         """End the workers, whatever they are at; `start` makes new ones. Safe to call twice."""
         if self._jobs is not None:
             self._jobs.cancel()
-        for close in self._closing:
-            close()
-        self._closing, self.executor = [], None
+        self._end_workers()
+
+    def drop(self, futures: Collection[Future[Any]]) -> None:
+        """Want no more of some jobs.
+
+        Workers of this machine are ended: a future that was cancelled is an error in the thread of
+        their executor if one of them dies later (before Python 3.12).
+        """
+        if self._cluster:
+            for future in futures:
+                future.cancel()
+        elif any(not future.done() for future in futures):
+            self._end_workers()
 
     def renew(self, broken: Executor | None) -> None:
         """Put new workers in the place of these, if that has not been done."""
         if broken is self.executor:
-            self._jobs, jobs = None, self._jobs
-            self.close()
-            self._jobs = jobs
+            self._end_workers()
+
+    def _end_workers(self) -> None:
+        for close in self._closing:
+            close()
+        self._closing, self.executor = [], None
 
     def _on_this_machine(self) -> Executor:
         context = multiprocessing.get_context("spawn")
@@ -192,9 +205,8 @@ class Jobs(Generic[Argument, Result]):
         return came
 
     def cancel(self) -> None:
-        """Want no more of it; what a worker is at comes to its end, and nobody hears of it."""
-        for future in self._open:
-            future.cancel()
+        """Want no more of it."""
+        self._pool.drop(self._open)
         self._open.clear()
 
     def _submit(self, places: Sequence[int]) -> None:

@@ -107,9 +107,9 @@ def test_what_the_function_raises_is_raised_here(workers: Pool) -> None:
         everything(workers.start(refusing, [7]))
 
 
-def test_the_next_wish_replaces_the_one_before(workers: Pool) -> None:
-    before = workers.start(sleeping, [0.05] * 50)
-    jobs = workers.start(squared, [3])
+def test_the_next_wish_replaces_the_one_before(mortal: Pool) -> None:
+    before = mortal.start(sleeping, [600.0] * 50)
+    jobs = mortal.start(squared, [3])
     assert before.finished
     assert everything(jobs) == [9]
 
