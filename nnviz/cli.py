@@ -1,4 +1,4 @@
-"""The command line: ``nnviz samples``, ``nnviz presets``, ``nnviz train``; alone it is the window.
+"""The command line: ``nnviz samples``, ``presets``, ``train``, ``sweep``; alone it is the window.
 
 Qt is imported only for a window or a picture, NumPy only for work: help and version answer at once.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
+from nnviz.cli_output import finite, print_table, whole_number
+from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
 from nnviz.threads import use_one_blas_thread
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 FAILED = 1
 REFUSED = 2
 """Exit codes."""
-
-_LONGEST_NUMBER = 40
-"""Characters: far more than any number that is allowed has."""
 
 _OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
 """No display is needed, and icons are drawn as fine as the rest of the window's picture."""
@@ -125,12 +123,25 @@ def _parser() -> argparse.ArgumentParser:
     add("samples", help="list the data sets").set_defaults(command=_list_samples)
     add("presets", help="list the tutorials' experiments").set_defaults(command=_list_presets)
     _add_train(add("train", help="train a network without a window"))
+    sweep = add("sweep", help="train candidates with several seeds, and choose by validation")
+    _add_experiment(sweep)
+    add_sweep(sweep, _experiment)
     return parser
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.set_defaults(command=_train)
-    what = train.add_mutually_exclusive_group(required=True)
+    _add_experiment(train)
+    train.add_argument(
+        "--seed", type=whole_number, metavar="S", help="of data, split and first weights"
+    )
+    train.add_argument(
+        "--export", type=_folder, metavar="DIR", help="write the history and all pictures there"
+    )
+
+
+def _add_experiment(command: argparse.ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
     what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
     what.add_argument(
@@ -139,24 +150,12 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a run that nnviz saved, or an experiment as JSON; its edits are made again",
     )
-    number = partial(train.add_argument, type=_whole_number)
-    number("--epochs", metavar="N", help="passes over the training rows")
-    number("--seed", metavar="S", help="of data, split and first weights")
-    train.add_argument(
-        "--export", type=_folder, metavar="DIR", help="write the history and all pictures there"
+    command.add_argument(
+        "--epochs", type=whole_number, metavar="N", help="passes over the training rows"
     )
-    train.add_argument(
+    command.add_argument(
         "--json", action="store_true", help="make the last line one JSON object of the results"
     )
-
-
-def _whole_number(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:
-        raise argparse.ArgumentTypeError(f"“{text[:_LONGEST_NUMBER]}…” is too long for a number")
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
 
 
 def _folder(text: str) -> Path:
@@ -181,7 +180,7 @@ def _list_samples(arguments: argparse.Namespace) -> int:
     for key, spec in CATALOG.items():
         data = load_sample(key)
         rows.append((key, spec.title, spec.task, str(data.rows), str(data.features)))
-    _print_table(("key", "title", "task", "rows", "features"), rows, numbers=(3, 4))
+    print_table(("key", "title", "task", "rows", "features"), rows, numbers=(3, 4))
     return 0
 
 
@@ -193,7 +192,7 @@ def _list_presets(arguments: argparse.Namespace) -> int:
         (key, preset.title, preset.experiment.data.sample, network_text(Problem(preset.experiment)))
         for key, preset in PRESETS.items()
     ]
-    _print_table(("key", "title", "sample", "network"), rows)
+    print_table(("key", "title", "sample", "network"), rows)
     return 0
 
 
@@ -226,7 +225,7 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
         experiment = _sample(arguments.sample)
     if arguments.epochs is not None:
         experiment = experiment.change("training", epochs=arguments.epochs)
-    if arguments.seed is not None:
+    if getattr(arguments, "seed", None) is not None:
         experiment = experiment.with_seed(arguments.seed)
     return experiment
 
@@ -291,16 +290,11 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "seed": experiment.training.seed,
         "loss": experiment.training.loss,
         "metric": done.problem.metric.name,
-        **{name: _finite(getattr(final, name)) for name in figures},
+        **{name: finite(getattr(final, name)) for name in figures},
         "judged_rows": {name: part.rows for name, part in done.problem.judged.items()},
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,
     }
-
-
-def _finite(value: float | None) -> float | None:
-    """Return a number that JSON has; it knows neither NaN nor infinity."""
-    return value if value is not None and math.isfinite(value) else None
 
 
 def _summary(done: Completed) -> str:
@@ -337,15 +331,3 @@ def _line(part: str, loss: float, metric: str, value: float | None) -> str:
     else:
         shown = f"{value:.1%}" if metric == "Accuracy" else f"{value:.4f}"
     return f"{part:<10}  loss {loss:<10.4g}  {metric} {shown}"
-
-
-def _print_table(
-    head: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: tuple[int, ...] = ()
-) -> None:
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    for row in (head, *rows):
-        cells = [
-            cell.rjust(width) if i in numbers else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())

@@ -20,15 +20,15 @@ class ProgressBar:
 
     Parameters
     ----------
-    epochs
-        How many there will be.
+    total
+        How many epochs, or whatever is counted, there will be.
     stream
         Where it is drawn, if that is a terminal.
     """
 
-    def __init__(self, epochs: int, stream: TextIO) -> None:
+    def __init__(self, total: int, stream: TextIO) -> None:
         self.visible = stream.isatty()
-        self._epochs = epochs
+        self._total = total
         self._stream = stream
         self._began = self._drawn = time.monotonic()
 
@@ -50,16 +50,20 @@ class ProgressBar:
         now = time.monotonic()
         if now - self._drawn < _EVERY:
             return
-        self._drawn = now
         speed = record.epoch / (now - self._began)
-        tail = (
-            f" {record.epoch:,} of {self._epochs:,} epochs"
-            f"  loss {record.train_loss:.4g}  {speed:,.0f}/s"
+        self.draw(
+            record.epoch,
+            f" {record.epoch:,} of {self._total:,} epochs"
+            f"  loss {record.train_loss:.4g}  {speed:,.0f}/s",
         )
+
+    def draw(self, done: int, tail: str) -> None:
+        """Draw so much of the bar, and what stands behind it."""
+        self._drawn = time.monotonic()
         room = max(shutil.get_terminal_size().columns - len(tail) - 3, 0)
-        self._stream.write(f"{_CLEAR_LINE}{self._bar(record.epoch, min(room, 40))}{tail}")
+        self._stream.write(f"{_CLEAR_LINE}{self._bar(done, min(room, 40))}{tail}")
         self._stream.flush()
 
     def _bar(self, epoch: int, width: int) -> str:
-        done = round(width * min(epoch / self._epochs, 1.0))
+        done = round(width * min(epoch / self._total, 1.0))
         return f"[{'#' * done}{'.' * (width - done)}]"

@@ -15,6 +15,7 @@ PANELS = (
     "setup",
     "network",
     "output",
+    "inspector",
     "forward",
     "gallery",
     "loss",
@@ -28,6 +29,7 @@ FRONTS = (
     ("output", "loss", "activations", "weights"),
     ("forward", "accuracy", "runs", "gradients"),
     ("gallery",),
+    ("inspector",),
 )
 """Panels that are brought to the front together; the others of their tabs wait behind."""
 

@@ -1,4 +1,4 @@
-"""Measure how fast nnviz is: ``python scripts/benchmark.py engine``, or ``live``.
+"""Measure how fast nnviz is: ``python scripts/benchmark.py engine``, ``live`` or ``sweep``.
 
     pip install .[benchmark]
     python scripts/benchmark.py engine [--json FILE] [--write]
@@ -12,6 +12,11 @@ docs/performance.md and the curves into docs/images/growth.png.
 opens the real window with all panels in sight, lets it train flat out, and says how much of the
 speed alone is left, how evenly frames come, how soon the window answers, what it takes to start,
 and how much memory a long run needs. Without a display it paints to memory.
+
+    python scripts/benchmark.py sweep [--write]
+
+trains the candidates of two sweeps in one process, in two, and, where `distributed` is installed,
+on a local cluster of four workers, of which one is killed the second time.
 """
 
 from __future__ import annotations
@@ -50,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     _add_engine(commands.add_parser("engine", help="updates a second, against other engines"))
     _add_live(commands.add_parser("live", help="the window while it trains"))
+    sweep = commands.add_parser("sweep", help="candidates in processes and on a cluster")
+    sweep.set_defaults(measure=_sweep)
+    sweep.add_argument("--write", action="store_true", help="put the table into the document")
     return parser
 
 
@@ -122,6 +130,18 @@ def _live(arguments: argparse.Namespace) -> int:
     print(f"\n{text}")
     if arguments.write:
         write_between_markers(DOCUMENT, text, "live")
+    return 0
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from benchmarks import sweeps
+    from benchmarks.report import write_between_markers
+
+    results = {name: sweeps.measure(sweep) for name, sweep in sweeps.sweeps().items()}
+    text = sweeps.text(results, sweeps.overhead())
+    print(text)
+    if arguments.write:
+        write_between_markers(DOCUMENT, text, "sweep")
     return 0
 
 

@@ -230,7 +230,7 @@ def test_a_sample_is_opened_the_same_whatever_was_looked_at_before(key: str) -> 
         (["--sample", "sprial"], "spiral"),
         (["--sample", "mpg"], "Did you mean auto-mpg?"),
         (["--preset", "xor-241"], "xor-2-4-1"),
-        (["--preset", "xor"], "Did you mean xor-2-2-1, xor-2-3-1, xor-2-4-1, perceptron-xor?"),
+        (["--preset", "xor"], "Did you mean xor-2-2-1, xor-2-3-1, xor-2-4-1, perceptron-xor, "),
         (["--preset", ""], "There is no preset called “”"),
     ],
 )

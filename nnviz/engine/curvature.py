@@ -11,6 +11,9 @@ Vector = NDArray[np.float64]
 
 _STEP = 1e-5
 
+_FLAT = 1e-4
+"""Curvatures below this share of the largest one count as none."""
+
 
 def largest_curvature(
     gradient: Callable[[Vector], Vector], parameters: Vector, iterations: int = 40
@@ -43,3 +46,22 @@ def largest_curvature(
         found = float(direction @ product)
         direction = product
     return found
+
+
+def curves_down(gradient: Callable[[Vector], Vector], parameters: Vector) -> bool:
+    """Return whether the loss curves downwards in some direction, as it does beside a saddle.
+
+    All second derivatives are worked out, two gradients for each parameter, and their smallest
+    eigenvalue is compared with the largest: rounding makes a flat direction no slope.
+
+    Parameters
+    ----------
+    gradient, parameters
+        As for `largest_curvature`; for few parameters only.
+    """
+    step = _STEP * (1.0 + float(np.linalg.norm(parameters)))
+    steps = step * np.eye(parameters.size)
+    rows = [gradient(parameters + one) - gradient(parameters - one) for one in steps]
+    second = np.array(rows) / (2.0 * step)
+    values = np.linalg.eigvalsh(second + second.T)
+    return bool(values[0] < -_FLAT * abs(values[-1]))

@@ -37,8 +37,9 @@ class Loss:
         output activation's name it writes n · ∂L/∂z instead.
     tasks
         What it can be used for.
-    fused_with
+    fused_with, fused_gradient
         Output activation whose derivative is already in `gradient`; that activation is required.
+        And what ∂L/∂z is then, for one output of one sample, as a textbook writes it.
     unit_power
         A loss in squared target units has 2, in target units 1, without units 0.
     output_activations
@@ -54,6 +55,7 @@ class Loss:
     gradient: Gradient
     tasks: tuple[str, ...]
     fused_with: str = ""
+    fused_gradient: str = ""
     unit_power: int = 0
     output_activations: tuple[str, ...] = ()
     averages_outputs: bool = True
@@ -196,6 +198,7 @@ LOSSES: dict[str, Loss] = {
             _binary_crossentropy_gradient,
             ("classification",),
             fused_with="sigmoid",
+            fused_gradient="ŷ − y",
             output_activations=("sigmoid",),
         ),
         Loss(
@@ -206,6 +209,7 @@ LOSSES: dict[str, Loss] = {
             _categorical_crossentropy_gradient,
             ("classification",),
             fused_with="softmax",
+            fused_gradient="ŷ − y",
             output_activations=("softmax",),
             averages_outputs=False,
         ),
@@ -217,6 +221,7 @@ LOSSES: dict[str, Loss] = {
             _perceptron_gradient,
             ("classification",),
             fused_with="sign",
+            fused_gradient="−y if y · z ≤ 0 else 0",
             output_activations=("sign",),
             averages_outputs=False,
         ),

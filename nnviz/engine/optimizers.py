@@ -15,6 +15,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import Parameter
+from nnviz.engine.terms import Element, Term
 
 CHUNK = 16_384
 """Elements handled at a time, so that all of Adam's operands stay in the processor's cache."""
@@ -97,6 +98,7 @@ class OptimizerState:
 
 
 Update = Callable[[FloatArray, FloatArray, float, OptimizerState], None]
+Explain = Callable[[Element], tuple[Term, ...]]
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class Optimizer:
         Key in `OPTIMIZERS` (Keras' name), menu text, textbook form.
     update
         ``update(parameters, gradient, rate, state)`` moves `parameters` in place.
+    explain
+        ``explain(element)`` says how `update` will move one parameter; the last term is the new θ.
     moments
         Number of remembered vectors.
     parameters
@@ -119,6 +123,7 @@ class Optimizer:
     title: str
     formula: str
     update: Update
+    explain: Explain
     moments: int = 0
     parameters: tuple[Parameter, ...] = ()
 
@@ -135,6 +140,16 @@ def _sgd(parameters: FloatArray, gradient: FloatArray, rate: float, state: Optim
         np.subtract(p, s, p)
 
 
+def _explain_sgd(e: Element) -> tuple[Term, ...]:
+    return (_moved(e, "{g}", {"g": e.gradient}, e.gradient),)
+
+
+def _moved(e: Element, direction: str, numbers: Mapping[str, float], value: float) -> Term:
+    """Return the term θ − η · direction, where `numbers` make the direction, which is `value`."""
+    numbers = {"θ": e.parameter, "η": e.rate, **numbers}
+    return Term("θ", f"{{θ}} − {{η}} · {direction}", numbers, e.parameter - e.rate * value)
+
+
 def _momentum(
     parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState
 ) -> None:
@@ -144,6 +159,16 @@ def _momentum(
         np.add(v, g, v)
         np.multiply(v, rate, s)
         np.subtract(p, s, p)
+
+
+def _velocity(e: Element) -> Term:
+    beta, v, g = e.values["momentum"], e.moments[0], e.gradient
+    return Term("v", "{β} · {v} + {g}", {"β": beta, "v": v, "g": g}, beta * v + g)
+
+
+def _explain_momentum(e: Element) -> tuple[Term, ...]:
+    v = _velocity(e)
+    return v, _moved(e, "{v}", {"v": v.value}, v.value)
 
 
 def _nesterov(
@@ -157,6 +182,12 @@ def _nesterov(
         np.add(s, g, s)
         np.multiply(s, rate, s)
         np.subtract(p, s, p)
+
+
+def _explain_nesterov(e: Element) -> tuple[Term, ...]:
+    v, beta, g = _velocity(e), e.values["momentum"], e.gradient
+    numbers = {"g": g, "β": beta, "v": v.value}
+    return v, _moved(e, "({g} + {β} · {v})", numbers, g + beta * v.value)
 
 
 def _rmsprop(
@@ -175,6 +206,23 @@ def _rmsprop(
         np.divide(g, s, s)
         np.multiply(s, step_size, s)
         np.subtract(p, s, p)
+
+
+def _average(symbol: str, of: str, e: Element, moment: int, beta: tuple[str, float]) -> Term:
+    """Return a moving average of g or g², of which a moment is kept without its factor 1 − β."""
+    name, share = beta
+    before = e.moments[moment] * (1.0 - share)
+    new = e.gradient if of == "{g}" else e.gradient**2
+    formula = f"{{{name}}} · {{{symbol}}} + (1 − {{{name}}}) · {of}"
+    numbers = {name: share, symbol: before, "g": e.gradient}
+    return Term(symbol, formula, numbers, share * before + (1.0 - share) * new)
+
+
+def _explain_rmsprop(e: Element) -> tuple[Term, ...]:
+    s, epsilon = _average("s", "{g}²", e, 0, ("ρ", e.values["rho"])), e.values["epsilon"]
+    numbers = {"g": e.gradient, "s": s.value, "ε": epsilon}
+    size = math.sqrt(s.value) + epsilon
+    return s, _moved(e, "{g} / (√{s} + {ε})", numbers, e.gradient / size)
 
 
 def _adam(parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState) -> None:
@@ -197,12 +245,37 @@ def _adam(parameters: FloatArray, gradient: FloatArray, rate: float, state: Opti
         np.subtract(p, s, p)
 
 
+def _unbiased(average: Term, name: str, beta: tuple[str, float], step: int) -> Term:
+    """Return what an average is without the zeros it began with."""
+    symbol, share = beta
+    formula = f"{{{average.symbol}}} / (1 − {{{symbol}}}^{{t}})"
+    numbers = {average.symbol: average.value, symbol: share, "t": float(step)}
+    return Term(name, formula, numbers, average.value / (1.0 - share**step))
+
+
+def _explain_adam(e: Element) -> tuple[Term, ...]:
+    beta_1, beta_2 = ("β₁", e.values["beta_1"]), ("β₂", e.values["beta_2"])
+    m, v = _average("m", "{g}", e, 0, beta_1), _average("v", "{g}²", e, 1, beta_2)
+    m_hat, v_hat = _unbiased(m, "m̂", beta_1, e.step), _unbiased(v, "v̂", beta_2, e.step)
+    numbers = {"m̂": m_hat.value, "v̂": v_hat.value, "ε": e.values["epsilon"]}
+    size = math.sqrt(v_hat.value) + e.values["epsilon"]
+    moved = _moved(e, "{m̂} / (√{v̂} + {ε})", numbers, m_hat.value / size)
+    return m, v, m_hat, v_hat, moved
+
+
 def _adamw(
     parameters: FloatArray, gradient: FloatArray, rate: float, state: OptimizerState
 ) -> None:
     # The decay is not part of the gradient, so that v̂ does not even it out.
     np.multiply(parameters, 1.0 - rate * state.values["weight_decay"], out=parameters)
     _adam(parameters, gradient, rate, state)
+
+
+def _explain_adamw(e: Element) -> tuple[Term, ...]:
+    decay, theta = e.values["weight_decay"], e.parameter
+    numbers = {"η": e.rate, "λ": decay, "θ": theta}
+    smaller = Term("θ", "(1 − {η} · {λ}) · {θ}", numbers, (1.0 - e.rate * decay) * theta)
+    return smaller, *_explain_adam(e._replace(parameter=smaller.value))
 
 
 _EPSILON = Parameter("epsilon", "Epsilon ε", 1e-8, 1e-12, 1.0, "Keeps the division away from zero.")
@@ -219,16 +292,31 @@ _ADAM = (
 OPTIMIZERS: dict[str, Optimizer] = {
     optimizer.name: optimizer
     for optimizer in (
-        Optimizer("sgd", "SGD", "θ ← θ − η g", _sgd),
-        Optimizer("momentum", "Momentum", "v ← β v + g;  θ ← θ − η v", _momentum, 1, (_BETA,)),
+        Optimizer("sgd", "SGD", "θ ← θ − η g", _sgd, _explain_sgd),
         Optimizer(
-            "nesterov", "Nesterov", "v ← β v + g;  θ ← θ − η (g + β v)", _nesterov, 1, (_BETA,)
+            "momentum",
+            "Momentum",
+            "v ← β v + g;  θ ← θ − η v",
+            _momentum,
+            _explain_momentum,
+            1,
+            (_BETA,),
+        ),
+        Optimizer(
+            "nesterov",
+            "Nesterov",
+            "v ← β v + g;  θ ← θ − η (g + β v)",
+            _nesterov,
+            _explain_nesterov,
+            1,
+            (_BETA,),
         ),
         Optimizer(
             "rmsprop",
             "RMSprop",
             "s ← ρ s + (1 − ρ) g²;  θ ← θ − η g / (√s + ε)",
             _rmsprop,
+            _explain_rmsprop,
             1,
             (
                 Parameter("rho", "Memory ρ", 0.9, 0.0, 0.9999, "How long past gradients count."),
@@ -240,6 +328,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "Adam",
             "m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;  θ ← θ − η m̂ / (√v̂ + ε)",
             _adam,
+            _explain_adam,
             2,
             _ADAM,
         ),
@@ -248,6 +337,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "AdamW",
             "θ ← (1 − η λ) θ, then Adam",
             _adamw,
+            _explain_adamw,
             2,
             (
                 *_ADAM,

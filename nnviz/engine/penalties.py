@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.engine.terms import Term
 
 
 class WeightPenalty:
@@ -38,6 +39,21 @@ class WeightPenalty:
         if self.l1:
             np.sign(parameters, out=self._scratch)
             self._add(self.l1, self._scratch, gradients)
+
+    def explain(self, place: int, parameter: float, gradient: float) -> tuple[Term, ...]:
+        """Return how `add_gradient` changes the gradient of one parameter, by its flat place."""
+        if not self._mask[place]:
+            return ()
+        terms, g = list[Term](), gradient
+        for symbol, strength, of, slope in (
+            ("λ₂", self.l2, "{θ}", parameter),
+            ("λ₁", self.l1, "sign({θ})", float(np.sign(parameter))),
+        ):
+            if strength:
+                numbers = {"g": g, symbol: strength, "θ": parameter}
+                g += strength * slope
+                terms.append(Term("g", f"{{g}} + {{{symbol}}} · {of}", numbers, g))
+        return tuple(terms)
 
     def _add(self, strength: float, direction: FloatArray, gradients: FloatArray) -> None:
         np.multiply(direction, self._mask, out=self._scratch)

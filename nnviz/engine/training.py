@@ -20,6 +20,7 @@ from nnviz.engine.losses import Loss
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import Optimizer, OptimizerState
 from nnviz.engine.penalties import WeightPenalty
+from nnviz.engine.terms import Element, Term
 
 Rows = NDArray[np.intp]
 
@@ -52,6 +53,25 @@ class Method:
     state: OptimizerState
     penalty: WeightPenalty | None = None
     clip: GradientClip | None = None
+
+    def explain(
+        self, place: int, parameters: FloatArray, gradients: FloatArray, rate: float
+    ) -> tuple[Term, ...]:
+        """Return how the next step will move one parameter: from ∂L/∂θ to the new θ.
+
+        `parameters` and `gradients` are the network's trained ones, flat, the latter as
+        ``Network.backward`` leaves them; `place` is the parameter's in both. Nothing is changed.
+        """
+        theta, state = float(parameters[place]), self.state
+        terms, whole = [Term("g", "∂L/∂θ", {}, float(gradients[place]))], gradients.copy()
+        if self.penalty is not None:
+            self.penalty.add_gradient(parameters, whole)
+            terms += self.penalty.explain(place, theta, terms[-1].value)
+        if self.clip is not None:
+            terms += self.clip.explain(terms[-1].value, whole)
+        moments = tuple(state.moments[:, place].tolist())
+        element = Element(theta, terms[-1].value, rate, moments, state.values, state.steps + 1)
+        return (*terms, *self.optimizer.explain(element))
 
 
 class Batch(NamedTuple):

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
+from nnviz.engine.layers import Conv2D, Dense
+from nnviz.training.backward import BIAS
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A neuron that the person chose to look at, or one of its weights.
+
+    Parameters
+    ----------
+    layer, unit
+        The neuron's layer, from 0, and its place there; the inputs are layer −1.
+    source
+        The number of the input that the weight is for, or `BIAS`; None for the neuron itself.
+    """
+
+    layer: int
+    unit: int
+    source: int | None = None
+
+    def fits(self, problem: Problem) -> bool:
+        """Return whether a problem's network has it."""
+        if not -1 <= self.layer < len(problem.units):
+            return False
+        if not 0 <= self.unit < math.prod(problem.shapes[self.layer + 1]):
+            return False
+        if self.source is None:
+            return True
+        spec = problem.experiment.network.layers[self.layer]
+        if self.layer < 0 or not isinstance(spec, Dense | Conv2D):
+            return False
+        count = spec.parameter_count(problem.shapes[self.layer]) // spec.output_shape(
+            problem.shapes[self.layer]
+        )[0] - int(spec.use_bias)
+        return (BIAS if spec.use_bias else 0) <= self.source < count
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +94,10 @@ class Frame:
         the best one, to which the run went back.
     references
         Other runs to compare with.
+    selection
+        The neuron or weight that is looked at closely, or None.
+    checkpoints
+        The run's moments that are kept, in order.
     """
 
     history: History
@@ -63,6 +105,14 @@ class Frame:
     row: int
     past: bool = False
     references: tuple[ReferenceRun, ...] = ()
+    selection: Selection | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The one of the moment's epoch, from which training went on, or will."""
+        epoch = self.inspection.epoch
+        return next((one for one in reversed(self.checkpoints) if one.epoch == epoch), None)
 
     @property
     def epoch(self) -> int:

@@ -16,6 +16,7 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
+from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns
@@ -32,6 +33,7 @@ from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
 from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
+from nnviz.gui.shell.sweeps import Sweeps
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
 from nnviz.gui.shell.whats_this import WhatsThis
@@ -40,6 +42,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS, title_of
 
 if TYPE_CHECKING:
+    from nnviz.gui.frame import Selection
     from nnviz.gui.panel import Panel
     from nnviz.gui.panels.runs import RunsPanel
     from nnviz.gui.setup.setup_panel import SetupPanel
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
+        self.diagnoser = Diagnoser(self.recording, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.kept = KeptRuns(self)
         self.actions_ = Actions(self)
@@ -96,6 +100,7 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(
             self.actions_["bring-back"], self.recording, self.session, self.store, self
         )
+        self.sweeps = Sweeps(self.store, self.kept, self)
         self._autosaves = autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
@@ -121,6 +126,7 @@ class MainWindow(QMainWindow):
             preferences.write(preferences.DOCKS, self.docks.save())
         self.export.close()
         self.recovery.close()
+        self.sweeps.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -151,16 +157,21 @@ class MainWindow(QMainWindow):
         session.snapshot_ready.connect(self.status.note_snapshot)
         session.state_changed.connect(self.status.show_state)
         session.state_changed.connect(travel.show_state)
+        session.state_changed.connect(self.diagnoser.show_state)
+        self.diagnoser.found.connect(self.status.show_finding)
+        self.status.remedy_wanted.connect(self.commands.apply_remedy)
         session.failed.connect(self.notices.report)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
         self.kept.done.connect(store.remember_deed)
-        for speaker in (self.commands, self.kept, travel, self.export):
+        for speaker in (self.commands, self.kept, travel, self.export, self.sweeps):
             speaker.said.connect(self.status.say)
         self.export.failed.connect(self.notices.report)
         self.recovery.failed.connect(self.notices.report)
+        self.sweeps.failed.connect(self.notices.report)
+        self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
 
@@ -172,6 +183,7 @@ class MainWindow(QMainWindow):
         menus.samples.chosen.connect(commands.open_sample)
         for chooser in (menus.presets.chosen, self.help.preset_chosen):
             chooser.connect(commands.open_preset)
+        menus.comparisons.chosen.connect(self.sweeps.compare)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         menus.text_sizes.chosen.connect(self.look.choose_text_size)
@@ -213,6 +225,7 @@ class MainWindow(QMainWindow):
         self._connect_setup(self.setup)
         self.docks.add("setup", self.tr("Setup"), self.setup)
         network = NetworkPanel(self)
+        network.selected.connect(self._show_inspector)
         self._take_panel(network)
         self.card.set_widget(network)
         for key, kind in PANELS.items():
@@ -233,6 +246,7 @@ class MainWindow(QMainWindow):
     def _take_panel(self, panel: Panel) -> None:
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.recording.choose_row)
+        panel.selected.connect(self.recording.select)
         panel.epoch_chosen.connect(self.travel.look_at)
         self.feed.add_view(panel)
         if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:
@@ -259,6 +273,13 @@ class MainWindow(QMainWindow):
         self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = setup
+
+    @Slot(object)
+    def _show_inspector(self, selection: Selection | None) -> None:
+        """Bring the inspector to the front when somebody begins to look closely."""
+        frame = self.recording.frame
+        if selection is not None and frame is not None and frame.selection is None:
+            self.docks.bring_to_front("inspector")
 
     @Slot(object)
     def _show_refusal(self, error: NnvizError) -> None:

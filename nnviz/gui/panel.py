@@ -39,6 +39,9 @@ class Panel(Themed, QWidget):
     row_chosen = Signal(int)
     """The person clicked a sample: its row in the data set."""
 
+    selected = Signal(object)
+    """The person chose a neuron or a weight to look at closely: a Selection, or None for none."""
+
     epoch_chosen = Signal(int)
     """The person clicked an epoch, to look at that one."""
 

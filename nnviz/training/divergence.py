@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -125,15 +125,20 @@ def stable_rate(problem: Problem, network: Network) -> float | None:
         return None
     if problem.train.rows * network.trained.size > MOST_WORK or not network.trains_as_it_predicts:
         return None
-    curvature = _curvature(problem, network)
+    gradient = whole_gradient(problem, network)
+    curvature = largest_curvature(gradient, network.parameters.astype(np.float64))
     if not (math.isfinite(curvature) and curvature > 0.0):
         return None
     values = resolve(OPTIMIZERS[choice.optimizer].parameters, choice.optimizer_values, "training")
     return 2.0 * (1.0 + values.get("momentum", 0.0)) / curvature
 
 
-def _curvature(problem: Problem, network: Network) -> float:
-    """Return the largest curvature of what training makes small, over all training rows."""
+def whole_gradient(problem: Problem, network: Network) -> Callable[[Vector], Vector]:
+    """Return what gives the gradient of what training makes small, over all training rows.
+
+    From flat parameters to flat gradients, each of shape (parameters,), in float64; the network
+    is only asked how it is built.
+    """
     choice, loss = problem.experiment.training, LOSSES[problem.experiment.training.loss]
     twin = Network(network.input_shape, network.specs, "float64")
     x = problem.train.inputs.array().T.astype(np.float64)
@@ -150,4 +155,4 @@ def _curvature(problem: Problem, network: Network) -> float:
         penalty.add_gradient(twin.trained, twin.trained_gradients)
         return np.array(twin.gradients, np.float64)
 
-    return largest_curvature(gradient, network.parameters.astype(np.float64))
+    return gradient

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
+from nnviz.training.backward import Backward, NextStep, of_sample, place_of
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.evaluation import evaluator_of, rows_within
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
 from nnviz.training.records import Snapshot
@@ -179,6 +181,24 @@ class Inspection:
         """Return what the network's input neurons hold for a row, shape (inputs,)."""
         return np.asarray(self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])[0])
 
+    def place_of(self, layer: int, unit: int, source: int) -> int:
+        """Return where a neuron's weight (or its `BIAS`) is in the snapshot's flat vectors."""
+        return place_of(self._network, layer, unit, source)
+
+    def sample_backward(self, row: int) -> Backward:
+        """Return a forward and a backward pass of one row of the data set alone."""
+        return self._once(("backward", row), lambda: of_sample(self.problem, self._parameters, row))
+
+    def next_step(self, checkpoint: Checkpoint) -> NextStep | None:
+        """Return the mini-batch that training takes next; the checkpoint is of this epoch.
+
+        None where the checkpoint does not lead to this moment.
+        """
+        step = self._once(
+            ("step", id(checkpoint)), lambda: NextStep(self.problem, self.snapshot, checkpoint)
+        )
+        return step if step.belongs else None
+
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""
         count = min(most, self.most_traced, self.problem.train.rows)
@@ -313,20 +333,3 @@ def _grid(x: FloatArray, y: FloatArray) -> FloatArray:
     """Return all points of a grid as rows, y outermost: shape (len(x)·len(y), 2)."""
     across, down = np.meshgrid(x, y)
     return np.stack([across.ravel(), down.ravel()], axis=1)
-
-
-def silent_layer(inspection: Inspection) -> int | None:
-    """Return the first hidden layer that is 0 for every judged training sample, or None.
-
-    Of ReLU neurons that answer 0 to every sample the gradient is 0 too: they never answer again,
-    and nothing before them learns.
-    """
-    problem = inspection.problem
-    layers = problem.experiment.network.layers[:-1]
-    for place, spec in enumerate(layers):
-        if spec.activation != "relu" or inspection.activations()[place].a.any():
-            continue
-        rows = problem.dataset.inputs[problem.judged["train"].index]
-        if not inspection.trace(rows)[place].a.any():  # all of them, where the first are
-            return place
-    return None

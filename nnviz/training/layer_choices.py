@@ -8,6 +8,7 @@ layers that see numbers in a row. Between them stands what makes a row of a pict
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -191,3 +192,36 @@ def _place_for_norm(layers: Layers) -> int:
         if isinstance(layer, Dense | Conv2D) and not isinstance(following[place], BatchNorm):
             return place + 1
     return len(hidden)
+
+
+# ------------------------------------------------------------------------- how many hidden neurons
+
+
+def hidden_units_by_rule(experiment: Experiment) -> tuple[int, ...]:
+    """Return √(m + n) + α for α = 1 … 10, rounded: m numbers go into the network, n come out."""
+    output = experiment.network.layers[-1]
+    assert isinstance(output, Dense)
+    inputs = math.prod(input_shape(experiment, dataset_of(experiment.data)))
+    root = math.sqrt(inputs + output.units)
+    return tuple(round(root + alpha) for alpha in range(1, 11))
+
+
+def with_hidden_units(experiment: Experiment, units: int) -> Experiment:
+    """Return the experiment with so many neurons in every hidden Dense layer.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If there is no such layer.
+    """
+    hidden = experiment.network.layers[:-1]
+    places = [place for place, layer in enumerate(hidden) if isinstance(layer, Dense)]
+    if not places:
+        raise InvalidChoiceError(
+            "The network has no hidden layer of neurons.",
+            "Add a hidden layer first.",
+            field="network.layers",
+        )
+    for place in places:
+        experiment = with_layer(experiment, place, units=units)
+    return experiment

@@ -17,6 +17,7 @@ SYSTEMS: dict[str, str] = {
     "T7": "forward pass",
     "T8": "XOR, standard",
     "T9": "binary classification",
+    "T11": "what goes wrong",
 }
 """What the tutorials build: the topic under which a reader finds it, by its number."""
 

@@ -9,6 +9,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.names import unknown_name
 from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.failures import FAILURES
 from nnviz.training.family import (
     LINEAR_REGRESSION,
     LOGISTIC_REGRESSION,
@@ -140,6 +141,29 @@ XOR_2_2_1 = Preset(
     "with the whole one. Of the first 100 seeds, 74 end with all four rows right. Of the others 21 "
     "are slow and right within 10,000 epochs, as seed 0 is at about 2,035; seeds 4, 11, 24, 54 and "
     "74 are stuck.",
+)
+
+XOR_STUCK = Preset(
+    "xor-stuck",
+    "XOR, Stuck",
+    "From these first weights the smallest network comes to a minimum in which two rows stay "
+    "wrong. It goes nowhere from there: try other first weights.",
+    XOR_2_2_1.experiment.change("training", seed=4),
+    "T11",
+    "After 2,000 epochs the loss is 0.127. Second derivatives show that it curves upwards in all "
+    "directions. Seed 5 has all four rows right.",
+    part="stuck in a minimum",
+)
+
+XOR_SLOW = Preset(
+    "xor-slow",
+    "XOR, Slow",
+    "It looks stuck for most of the time, but its gradient grows: this is a saddle, and the way "
+    "out only takes long. Train longer.",
+    XOR_2_2_1.experiment.change("training", seed=0),
+    "T11",
+    "After 2,000 epochs the loss is 0.201; all four rows are right from epoch 2,035 on.",
+    part="slow, but not stuck",
 )
 
 XOR_2_3_1 = Preset(
@@ -294,6 +318,9 @@ PRESETS: dict[str, Preset] = {
         DIGITS_SOFTMAX,
         DIGITS_MLP,
         DIGITS_CNN,
+        *FAILURES,
+        XOR_STUCK,
+        XOR_SLOW,
     )
 }
 """Every preset by its key, in the order of the menu."""

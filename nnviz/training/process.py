@@ -161,7 +161,7 @@ class TrainingProcess:
                 target=serve, args=(theirs, progress.name), name="nnviz training", daemon=True
             )
             # With two threads for matrix products, training and drawing fight for the cores.
-            with _environment(ONE_BLAS_THREAD), _deaf_children():
+            with environment(ONE_BLAS_THREAD), deaf_children():
                 process.start()
         except OSError as error:
             raise ProcessError(
@@ -308,7 +308,7 @@ def _gone() -> ProcessError:
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
+def deaf_children() -> Iterator[None]:
     """Let children that are started not hear of Ctrl+C: they end when their pipe does.
 
     It goes to all processes of a terminal; one that is still importing would show a traceback.
@@ -326,7 +326,7 @@ def _deaf_children() -> Iterator[None]:
 
 
 @contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
+def environment(values: dict[str, str]) -> Iterator[None]:
     """Set environment variables while a child starts: it reads them when it imports NumPy."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

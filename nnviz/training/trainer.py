@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.training import Batch, Method
 from nnviz.errors import DivergedError
 from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
 from nnviz.training.divergence import diverged
@@ -269,8 +270,7 @@ class Trainer(TrainingLoop):
         """
         if checkpoint.edits != self.edits:
             self.edits = checkpoint.edits
-            asked = edited(self.experiment, self.edits)
-            problem = Problem(asked, self.problem.samples)
+            problem = self.problem.followed_by(edited(self.experiment, self.edits))
             self._build(problem, problem.blank_network())
         self._edit_epoch = self._epoch_of_next_edit()
         self._kept.resume(checkpoint)
@@ -280,6 +280,18 @@ class Trainer(TrainingLoop):
         self._batches_done, self._one_at_a_time, self._error = 0, False, None
         self.checkpoint_queue.begin(self.epoch)
         self._sound.forget()
+
+    def next_batch(self) -> tuple[Method, Batch, float]:
+        """Return the next mini-batch, how it would be trained and at which rate.
+
+        For whoever looks at it: this Trainer cannot train on as another would, for it may have
+        drawn an epoch's order.
+        """
+        if self._batches_done == 0:
+            self._begin([self.learning_rate])
+        number = self._batches_done
+        (batch,) = self._plan.passes(number, number + 1)
+        return self._method, batch, self._rates[number // self._plan.batches]
 
     def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
         """Train some whole epochs, or a part of one; return how many mini-batches that was.

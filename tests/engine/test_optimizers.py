@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from nnviz.engine import optimizers
 from nnviz.engine.choices import resolve
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
+from nnviz.engine.terms import Element, Term
 from nnviz.errors import InvalidChoiceError
 
 RATE = 0.05
@@ -100,6 +102,31 @@ def test_steps_follow_the_formula(name: str, values: Values) -> None:
             expected[i] *= 1 - RATE * resolved.get("weight_decay", 0.0)
             expected[i] -= step
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
+
+
+def reckoned(term: Term) -> float:
+    """Return what comes out where somebody reckons the written formula after."""
+    text = term.written(lambda number: f"{number!r}").replace("−", "-").replace("·", "*")
+    text = re.sub(r"√(\(?[\d.e-]+\)?)", r"math.sqrt(\1)", text)
+    return float(eval(text.replace("^", "**").replace("²", "**2")))
+
+
+@pytest.mark.parametrize(("name", "values"), SETTINGS)
+def test_what_is_explained_is_what_is_done(name: str, values: Values) -> None:
+    rng = np.random.default_rng(4)
+    optimizer, parameters = OPTIMIZERS[name], rng.normal(size=3)
+    resolved = resolve(optimizer.parameters, values, "")
+    state = optimizer.start(3, parameters.dtype, resolved)
+    for step in range(1, 5):
+        gradient, before = rng.normal(size=3), state.moments[:, 1].tolist()
+        theta, g = float(parameters[1]), float(gradient[1])
+        terms = optimizer.explain(Element(theta, g, RATE, tuple(before), resolved, step))
+        state.steps += 1
+        optimizer.update(parameters, gradient, RATE, state)
+        assert terms[-1].value == pytest.approx(float(parameters[1]), rel=1e-12)
+        for term in terms:
+            assert reckoned(term) == pytest.approx(term.value, rel=1e-12)
+            assert "{" not in term.symbols
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -29,7 +29,7 @@ from nnviz.training.records import EpochRecord, Snapshot
 from nnviz.training.trainer import Trainer
 
 KEYS = ("loss", "accuracy", "activations", "weights", "gradients")
-EVERY = (*KEYS, "gallery", "forward", "runs")
+EVERY = (*KEYS, "gallery", "forward", "inspector", "runs")
 CURVES = ("loss", "accuracy", "gradients")
 LAYERED = ("activations", "weights")
 

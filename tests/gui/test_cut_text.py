@@ -125,6 +125,7 @@ def test_nothing_is_cut_in_the_window(
         "help",
         "about",
         "compare-models",
+        "find-by-validation",
         "save-picture",
         "save-epochs",
         "save-window-picture",

@@ -136,9 +136,32 @@ def test_a_layer_that_died_is_told_with_what_to_try(qtbot, window):
     train_to_the_end(qtbot, window)
     sentence = window.status.findChild(QWidget, "statusSentence")
     assert sentence.accessibleName().startswith("No neuron of hidden layer 1 answers any sample")
-    assert window.store.propose(dead.change("training", learning_rate=0.001))
+    choose(window, "preset-house-prices")
     train_to_the_end(qtbot, window)
     assert sentence.accessibleName().startswith("Finished all epochs")
+
+
+def test_why_a_run_does_not_learn_is_told_while_it_trains_and_put_right_by_a_button(qtbot, window):
+    choose(window, "preset-zero-weights")
+    window.commands.set_pace("epoch-1")
+    sentence = window.status.findChild(QWidget, "statusSentence")
+    remedy = window.status.findChild(QPushButton, "statusRemedy")
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: sentence.accessibleName().startswith("All neurons"), timeout=20_000)
+    assert window.session.state is SessionState.RUNNING
+    choose(window, "action-train")
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
+    assert sentence.accessibleName().startswith("All neurons of hidden layer 1")
+    assert "at random" in remedy.toolTip() and remedy.isVisible()
+    asked, trained = window.store.experiment, window.recording.newest_epoch
+    remedy.click()
+    assert window.store.experiment.network.initializer == "glorot_normal"
+    assert not remedy.isVisible()
+    assert [run.experiment for run in window.recording.frame.references] == [asked]
+    choose(window, "action-undo")
+    assert (window.store.experiment, window.recording.newest_epoch) == (asked, trained)
+    window.kept.clear()
+    window.commands.set_pace("full")
 
 
 def figure(window, key):

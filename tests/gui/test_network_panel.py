@@ -28,12 +28,12 @@ from PySide6.QtWidgets import (
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Conv2D, Dense, Flatten
-from nnviz.gui.frame import Frame
+from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.style import application_font
 from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
 from nnviz.gui.network import NetworkPanel, answers, captions
-from nnviz.gui.network.captions import unit_name
 from nnviz.gui.network.card import NetworkCard
 from nnviz.gui.network.collapsed import collapsed_neurons, note_of
 from nnviz.gui.network.drawing import tight, width_of
@@ -346,7 +346,7 @@ def test_nothing_of_an_old_run_is_drawn_after_a_new_one_began(qtbot) -> None:
     assert near(before, LIGHT.neutral) > 500, "its neurons are empty"
     qtbot.wait(600)  # what the old picture would have taken to refine
     assert (pixels(panel) == before).all()
-    assert card(panel) == card(panel, "network-pinned-card") == []
+    assert card(panel) == []
 
 
 def test_the_theme_changes_the_picture_at_once(qtbot) -> None:
@@ -381,7 +381,6 @@ def test_a_picture_for_export_has_all_the_detail_and_nothing_to_press(qtbot) -> 
     pressed = [part for kind in controls for part in paper.bar.findChildren(kind)]
     assert not any(part.isVisibleTo(paper) for part in pressed)
     assert "Esc" not in note(paper)
-    assert paper.findChild(QWidget, "network-pinned-card").explanation.title == "Hidden 1, neuron 1"
     assert said(paper) == f"Sample 2 of 120: actual {frame.inspection.problem.dataset.targets[1]}"
 
 
@@ -621,7 +620,9 @@ def test_keys_open_layers_and_zero_brings_all_back(qtbot) -> None:
 def test_a_click_shows_one_neurons_edges_alone_and_training_goes_on(qtbot) -> None:
     problem = large_problem()
     panel = shown(qtbot, frame_of(problem))
-    click(qtbot, panel, place(panel, 2, 4))
+    with qtbot.waitSignal(panel.selected) as caught:
+        click(qtbot, panel, place(panel, 2, 4))
+    assert caught.args == [Selection(1, 4)]
     assert look(panel).focus == (2, 4)
     qtbot.mouseMove(picture(panel), QPoint(3, 3))
     count = problem.blank_network().parameters.size
@@ -631,26 +632,37 @@ def test_a_click_shows_one_neurons_edges_alone_and_training_goes_on(qtbot) -> No
     assert f"{hidden} of {128 + 10} weights are not drawn" in note(panel)
     between = pixels(panel)[gap(panel, 0)]
     assert inked(between, 8) < 0.02 * between[..., 0].size
-    assert card(panel, "network-pinned-card")[0] == "Hidden 2, neuron 5"
     assert "Hidden 2, neuron 5" in picture(panel).accessibleDescription()
-    click(qtbot, panel, QPoint(3, 3))
+    with qtbot.waitSignal(panel.selected) as caught:
+        click(qtbot, panel, QPoint(3, 3))
+    assert caught.args == [None]
     assert look(panel).focus is None
     assert picture(panel).accessibleDescription() == ""
-    assert not card(panel, "network-pinned-card")
 
 
-def test_the_card_that_stays_does_not_hide_its_neuron(qtbot) -> None:
-    panel = shown(qtbot, trained(CASES["iris"]), 560, 340)
-    pinned = panel.findChild(QWidget, "network-pinned-card")
-    for layer, units in enumerate((4, 6, 3)):
-        for unit in range(units):
-            panel.network.focus_on((layer, unit))
-            assert not pinned.geometry().contains(place(panel, layer, unit))
-            assert picture(panel).rect().contains(pinned.geometry())
-    brief = card(panel, "network-pinned-card")
-    panel.resize(900, 700)
-    assert card(panel, "network-pinned-card")[: len(brief)] == brief
-    assert "Largest terms w · x" in set(card(panel, "network-pinned-card")) - set(brief)
+def test_a_click_on_an_edge_chooses_its_weight_which_is_marked(qtbot) -> None:
+    frame = trained(XOR)
+    panel = shown(qtbot, frame)
+    edges = panel.network.state.every.edges
+    x0, y0, x1, y1 = edges.lines[edges.edge_of(0, 2, 1)].tolist()
+    middle = panel.network.camera.map(QPointF((x0 + x1) / 2, (y0 + y1) / 2)).toPoint()
+    before = near(pixels(panel), LIGHT.accent)
+    with qtbot.waitSignal(panel.selected) as caught:
+        click(qtbot, panel, middle)
+    assert caught.args == [Selection(0, 2, 1)]
+    assert look(panel).focus is None
+    panel.show_frame(dataclasses.replace(frame, selection=Selection(0, 2, 1)))
+    seen = pixels(panel)
+    assert near(seen, LIGHT.accent) > before
+    assert near(
+        seen[middle.y() - 8 : middle.y() + 9, middle.x() - 8 : middle.x() + 9], LIGHT.accent
+    )
+    panel.show_frame(dataclasses.replace(frame, selection=Selection(0, 3)))
+    ring = place(panel, 1, 3)
+    assert near(pixels(panel)[ring.y() - 40 : ring.y() + 41], LIGHT.accent) > 50
+    with qtbot.waitSignal(panel.selected) as caught:
+        key(qtbot, panel, Qt.Key.Key_Escape)
+    assert caught.args == [None]
 
 
 def test_a_first_layers_weights_are_shown_on_the_image(qtbot) -> None:
@@ -659,7 +671,6 @@ def test_a_first_layers_weights_are_shown_on_the_image(qtbot) -> None:
     panel.network.focus_on((1, 7))
     weights = frame.inspection.weights(0)[7]
     pixel = int(np.abs(weights).argmax())
-    panel.findChild(QWidget, "network-pinned-card").hide()
     at = place(panel, 0, pixel)
     wanted = LIGHT.positive if weights[pixel] > 0 else LIGHT.negative
     assert np.abs(pixels(panel)[at.y(), at.x()] - rgb(wanted)).max() <= 12
@@ -777,5 +788,5 @@ def test_words_say_what_is_seen(qtbot) -> None:
         ("convolution", (3, 4), "Output “4”"),
     ],
 )
-def test_neurons_have_names(qtbot, case, unit, name) -> None:
-    assert unit_name(shown(qtbot, trained(CASES[case], steps=1)).network.state, *unit) == name
+def test_neurons_have_names(case, unit, name) -> None:
+    assert unit_name(Problem(CASES[case]), *unit) == name

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from nnviz.datasets.catalog import CATALOG, SampleOptions, load_sample
 from nnviz.datasets.dataset import Dataset
-from nnviz.gui.frame import Frame, ReferenceRun
+from nnviz.gui.frame import Frame, ReferenceRun, Selection
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.output import OutputPanel
@@ -72,7 +72,11 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
     history.extend(np.arange(30.0).reshape(3, 10))
     reference = ReferenceRun(0, NAME, experiment, history)
     return Frame(
-        history, Inspection(trainer.problem, trainer.snapshot()), 0, references=(reference,)
+        history,
+        Inspection(trainer.problem, trainer.snapshot()),
+        0,
+        references=(reference,),
+        selection=Selection(0, 0),
     )
 
 

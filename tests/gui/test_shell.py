@@ -50,6 +50,7 @@ from nnviz.gui.shell.docks import LAYOUT
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
 from nnviz.gui.widgets.number_field import NumberField
+from nnviz.training.comparisons import COMPARISONS
 from nnviz.training.completion import complete
 from nnviz.training.family import FAMILY
 from nnviz.training.messages import PACES
@@ -98,6 +99,7 @@ def test_menus_offer_everything_once_by_a_name_a_key_and_a_sentence(window):
         "action": ACTIONS,
         "sample": CATALOG,
         "preset": PRESETS,
+        "comparison": COMPARISONS,
         "pace": PACES,
         "theme": preferences.THEME.choices,
         "text-size": preferences.TEXT_SIZE.choices,

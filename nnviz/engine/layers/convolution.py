@@ -268,6 +268,15 @@ class Conv2DLayer(Layer[ConvBuffers]):
         strided = seen[:, :: self._strides[0], :: self._strides[1]]
         return np.asarray(strided.transpose(0, 4, 5, 1, 2, 3))
 
+    def seen_in(self, inputs: FloatArray) -> FloatArray:
+        """Return what each weight of a kernel is multiplied by, for inputs (inputs, batch).
+
+        A view of shape (channels, kernel rows, kernel columns, output rows, output columns, batch).
+        """
+        padded, inner = self._padded(inputs.shape[1])
+        inner[...] = pictures(inputs, self.input_shape)
+        return self._windows(padded)
+
     def _adopt(self, buffers: ConvBuffers) -> None:
         self._buffers = buffers
         self.z, self.output, self.delta, self._scratch = buffers[:4]

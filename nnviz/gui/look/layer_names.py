@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.engine.layers import Conv2D, Dense, LayerSpec, Shape
+from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, LayerSpec, Shape, pair
 from nnviz.gui.look.texts import translated
+from nnviz.training.problem import Problem
 
 _FEW = 5
 
@@ -37,6 +39,68 @@ def short_layer_names(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
 def shape_title(shape: Shape) -> str:
     """Return a shape with room to breathe: "8 × 4 × 4"."""
     return " × ".join(map(str, shape))
+
+
+def input_titles(problem: Problem) -> tuple[str, ...]:
+    """Return the names of the inputs in the language of the window."""
+    return tuple(translated(name) for name in problem.input_names)
+
+
+def output_titles(problem: Problem) -> tuple[str, ...]:
+    """Return the names of the outputs: classes, or what is predicted and its unit."""
+    data = problem.dataset
+    target = translated(data.target_name)
+    if data.task == "classification" and problem.outputs == 1:
+        # A lone output says how much the second class is meant, which its name must make plain.
+        said = QCoreApplication.translate("NetworkPanel", "{target} = {name}")
+        name = translated(problem.output_names[0])
+        return (name if name.startswith(target) else said.format(target=target, name=name),)
+    if data.task == "classification":
+        return tuple(translated(name) for name in problem.output_names)
+    if not data.target_unit:
+        return (target,)
+    named = QCoreApplication.translate("NetworkPanel", "{name} ({unit})")
+    return (named.format(name=target, unit=translated(data.target_unit)),)
+
+
+def column_titles(problem: Problem) -> tuple[str, ...]:
+    """Return what the columns are called: the inputs, then every layer."""
+    inputs = QCoreApplication.translate("NetworkPanel", "Input")
+    return (inputs, *layer_names(problem.experiment.network.layers))
+
+
+def unit_name(problem: Problem, layer: int, unit: int) -> str:
+    """Return what a neuron is called in sentences; the inputs are layer 0."""
+    title, shape = column_titles(problem)[layer], problem.shapes[layer]
+    if layer == 0:
+        return input_titles(problem)[unit]
+    if layer == len(problem.units):
+        if problem.outputs == 1:
+            return title
+        named = QCoreApplication.translate("NetworkPanel", "{layer} “{name}”")
+        return named.format(layer=title, name=output_titles(problem)[unit])
+    number = unit
+    if isinstance(problem.experiment.network.layers[layer - 1], Flatten | Dropout | BatchNorm):
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, number {number}")
+    elif len(shape) == 3:
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, map {number}")
+        number = unit // math.prod(shape[1:])
+    else:
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, neuron {number}")
+    return named.format(layer=title, number=number + 1)
+
+
+def kernel_place(problem: Problem, layer: int, source: int) -> str:
+    """Return where in the kernels of a convolution, a layer from 0, a weight is."""
+    spec, channels = problem.experiment.network.layers[layer], problem.shapes[layer][0]
+    assert isinstance(spec, Conv2D)
+    rows, columns = pair(spec.kernel_size)
+    channel, place = divmod(source, rows * columns)
+    row, column = divmod(place, columns)
+    said = QCoreApplication.translate("layers", "row {row}, column {column}")
+    if channels > 1:
+        said = QCoreApplication.translate("layers", "map {map}, row {row}, column {column}")
+    return said.format(map=channel + 1, row=row + 1, column=column + 1)
 
 
 def _name(hidden: Sequence[LayerSpec], place: int) -> str:

@@ -31,6 +31,7 @@ QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
 QStatusBar { background: $window; color: $muted; border: none; }
 QStatusBar::item { border: none; }
+QStatusBar QPushButton { padding: 0 8px; color: $accent; }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }
@@ -186,7 +187,6 @@ QTabBar::tab:focus { color: $accent; }
 QFrame[networkCard="true"] {
   background: $raised; border: 1px solid $border; border-radius: 6px;
 }
-#network-pinned-card { border-color: $accent; }
 
 #timeline QToolButton { padding: 3px 4px; }
 #timeline QToolButton:disabled { background: transparent; }

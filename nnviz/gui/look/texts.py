@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.errors import NnvizError
+from nnviz.training.diagnosis import Finding
 from nnviz.training.problem import PartName
 from nnviz.training.setting import Phrase
 
@@ -34,6 +37,20 @@ def part_name(part: PartName) -> str:
 
 def message(error: NnvizError) -> str:
     """Return what an error says and advises; templates and words to fill them are translated."""
-    text = f"{translated(error.sentence)} {translated(error.remedy)}".strip()
-    values = {name: translated(v) if isinstance(v, str) else v for name, v in error.values.items()}
-    return text.format(**values) if values else text
+    return _told(error.sentence, error.remedy, error.values)
+
+
+def told(finding: Finding) -> str:
+    """Return what keeps a run from learning, and the advice."""
+    return _told(finding.rule.sentence, finding.rule.advice, finding.values)
+
+
+def advised(finding: Finding) -> str:
+    """Return the advice alone."""
+    return _told("", finding.rule.advice, finding.values)
+
+
+def _told(sentence: str, advice: str, values: Mapping[str, object]) -> str:
+    text = f"{translated(sentence)} {translated(advice)}".strip()
+    filled = {name: translated(v) if isinstance(v, str) else v for name, v in values.items()}
+    return text.format(**filled) if filled else text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from nnviz.gui.look.layer_names import input_titles, output_titles
 from nnviz.gui.look.texts import translated
-from nnviz.gui.network.captions import input_titles, output_titles
 from nnviz.gui.network.drawing import LEFT, RIGHT, tight, width_of, write
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import NetworkViewState

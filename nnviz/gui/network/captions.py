@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, Dropout
 from nnviz.gui.look import numbers
-from nnviz.gui.look.layer_names import layer_names, shape_title
+from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles, shape_title
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
@@ -43,53 +43,6 @@ def margins_for(problem: Problem, width: float) -> Margins:
         inputs = max(width_of(name, small) for name in input_titles(problem))
         left = min(max(inputs + 24.0, 2.4 * line), 0.26 * width)
     return Margins(left, 3 * line + 1, right, 3 * line - 1, 0.9 * line)
-
-
-def input_titles(problem: Problem) -> tuple[str, ...]:
-    """Return the names of the inputs in the language of the window."""
-    return tuple(translated(name) for name in problem.input_names)
-
-
-def output_titles(problem: Problem) -> tuple[str, ...]:
-    """Return the names of the outputs: classes, or what is predicted and its unit."""
-    data = problem.dataset
-    target = translated(data.target_name)
-    if data.task == "classification" and problem.outputs == 1:
-        # A lone output says how much the second class is meant, which its name must make plain.
-        said = QCoreApplication.translate("NetworkPanel", "{target} = {name}")
-        name = translated(problem.output_names[0])
-        return (name if name.startswith(target) else said.format(target=target, name=name),)
-    if data.task == "classification":
-        return tuple(translated(name) for name in problem.output_names)
-    if not data.target_unit:
-        return (target,)
-    named = QCoreApplication.translate("NetworkPanel", "{name} ({unit})")
-    return (named.format(name=target, unit=translated(data.target_unit)),)
-
-
-def column_titles(problem: Problem) -> tuple[str, ...]:
-    """Return what the columns are called: the inputs, then every layer."""
-    inputs = QCoreApplication.translate("NetworkPanel", "Input")
-    return (inputs, *layer_names(problem.experiment.network.layers))
-
-
-def unit_name(state: NetworkViewState, layer: int, unit: int) -> str:
-    """Return what a neuron is called in sentences."""
-    title, column = column_titles(state.problem)[layer], state.layout.columns[layer]
-    if layer == 0:
-        return input_titles(state.problem)[unit]
-    if layer == len(state.layout.columns) - 1:
-        if state.problem.outputs == 1:
-            return title
-        named = QCoreApplication.translate("NetworkPanel", "{layer} “{name}”")
-        return named.format(layer=title, name=output_titles(state.problem)[unit])
-    if column.kind == "strip":
-        named = QCoreApplication.translate("NetworkPanel", "{layer}, number {number}")
-    elif column.kind == "maps":
-        named = QCoreApplication.translate("NetworkPanel", "{layer}, map {number}")
-    else:
-        named = QCoreApplication.translate("NetworkPanel", "{layer}, neuron {number}")
-    return named.format(layer=title, number=column.thing(unit) + 1)
 
 
 def paint_captions(painter: QPainter, state: NetworkViewState) -> None:

@@ -1,4 +1,4 @@
-"""The card that explains a neuron or a weight: beside it, or in a corner as long as it stays."""
+"""The card that explains the neuron or weight under the mouse, beside it."""
 
 from __future__ import annotations
 
@@ -75,13 +75,6 @@ class NetworkCard(Themed, QFrame):
         y = min(y, self._picture.height() - self.height() - _EDGE)
         self.move(round(max(x, _EDGE)), round(max(y, _EDGE)))
         self.raise_()
-
-    def put_away_from(self, point: QPointF, foot: float) -> None:
-        """Lie at the upper left, or where that hides a point below it, above a note's `foot`."""
-        y, reach = _EDGE, self.rect().adjusted(0, 0, round(2 * _AWAY), round(2 * _AWAY))
-        if reach.contains(point.toPoint()):
-            y = max(self._picture.height() - self.height() - foot, _EDGE)
-        self.move(round(_EDGE), round(y))
 
     def restyle(self) -> None:
         """Write and draw in other colours."""

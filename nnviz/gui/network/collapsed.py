@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from nnviz.gui.look import numbers
+from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.network.captions import unit_name
 from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import CENTER, width_of, write
 from nnviz.gui.network.view_state import NetworkViewState
@@ -89,7 +89,7 @@ def note_of(state: NetworkViewState, undrawn: int) -> str:
     said = []
     if state.focus is not None:
         text = QCoreApplication.translate("NetworkPanel", "Only the weights of {name}")
-        said.append(text.format(name=unit_name(state, *state.focus)))
+        said.append(text.format(name=unit_name(state.problem, *state.focus)))
     if undrawn:
         text = QCoreApplication.translate(
             "NetworkPanel", "{hidden} of {total} weights are not drawn"

@@ -90,6 +90,14 @@ class Edges:
         rows, columns = self.blocks[layer]
         return layer, rows[edge // len(columns)], columns[edge % len(columns)]
 
+    def edge_of(self, layer: int, row: int, column: int) -> int | None:
+        """Return the edge of a weight, or None where it has none."""
+        before = sum(len(rows) * len(columns) for rows, columns in self.blocks[:layer])
+        rows, columns = self.blocks[layer]
+        if row not in rows or column not in columns:
+            return None
+        return before + rows.index(row) * len(columns) + columns.index(column)
+
     @cached_property
     def curves(self) -> Curves:
         """The pieces that they are drawn in, if they are curves."""

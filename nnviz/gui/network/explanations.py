@@ -11,10 +11,10 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import Dropout, shape_text
+from nnviz.gui.look.layer_names import input_titles, unit_name
 from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import real_output, standardized_input
-from nnviz.gui.network.captions import input_titles, unit_name
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
@@ -45,17 +45,6 @@ class Explanation:
     pictures: FloatArray | None = None
 
     @property
-    def lines(self) -> int:
-        """How many lines of small text it is about as high as."""
-        return len(self.rows) + (2 if self.pictures is None else 10)
-
-    @property
-    def brief(self) -> Explanation:
-        """The same with its first lines only, up to a heading between them."""
-        ends = (i for i, row in enumerate(self.rows) if i and not row.value)
-        return Explanation(self.title, self.rows[: next(ends, len(self.rows))])
-
-    @property
     def spoken(self) -> str:
         """The same in words, for those who cannot see it."""
         return "\n".join([self.title, *(f"{row.label} {row.value}".strip() for row in self.rows)])
@@ -79,7 +68,7 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     if kernels is not None:
         rows.append(Row(_kernel_title(kernels)))
         pictures = kernels[column.thing(number), :MOST_CHANNELS]
-    return Explanation(unit_name(state, layer, number), tuple(rows), pictures)
+    return Explanation(unit_name(state.problem, layer, number), tuple(rows), pictures)
 
 
 def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
@@ -178,8 +167,8 @@ def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
         Row(slope, short(gradient)),
     )
     arrow = QCoreApplication.translate("NetworkPanel", "{source} → {target}")
-    ends = unit_name(state, layer, source), unit_name(state, layer + 1, target)
-    return Explanation(arrow.format(source=ends[0], target=ends[1]), rows)
+    ends = (unit_name(state.problem, *end) for end in ((layer, source), (layer + 1, target)))
+    return Explanation(arrow.format(source=next(ends), target=next(ends)), rows)
 
 
 def _sign(value: float) -> int:

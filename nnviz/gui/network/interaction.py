@@ -105,7 +105,7 @@ class NetworkInteraction(QObject):
         return True
 
     def _release(self, event: QMouseEvent) -> bool:
-        """Let the picture go; a click chooses a neuron, or none."""
+        """Let the picture go; a click chooses a neuron, a weight or none."""
         if event.button() != Qt.MouseButton.LeftButton:
             return False
         pressed, self._grabbed, self._pressed = self._pressed, None, None
@@ -122,6 +122,8 @@ class NetworkInteraction(QObject):
             self._widget.focus_on(None)
         elif target[0] == "node":
             self._widget.focus_on(target[1:])
+        else:
+            self._widget.select_edge(target[1])
 
     def _double_click(self, event: QMouseEvent) -> bool:
         """Look at the layer whose caption it is; elsewhere, show the whole network."""
@@ -189,7 +191,7 @@ class NetworkInteraction(QObject):
             self._keys[key]()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             widget.expand_layer(key - Qt.Key.Key_1 + 1)
-        elif key == Qt.Key.Key_Escape and focus is not None:
+        elif key == Qt.Key.Key_Escape and (focus or widget.view.selection):
             widget.focus_on(None)
         elif key == Qt.Key.Key_Escape and not widget.shows_whole:
             widget.fit()

@@ -35,7 +35,7 @@ def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
             if is_plane:
                 _mark_sample(painter, state, column)
         _paint_biases(painter, state, column, pictures is not None)
-    for unit in {state.pointed, state.focus}:
+    for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
             _paint_ring(painter, state, unit, unit[0] in squares)
 

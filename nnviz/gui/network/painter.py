@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from nnviz.gui.look.theme import blend
 from nnviz.gui.network.answers import paint_answers
@@ -28,6 +28,7 @@ SLICE_SECONDS = 0.006  # of drawing full detail at a time
 _EDGES = 100  # between two looks at the clock
 _FEW = 100  # edges that may be as thick as any
 _LIGHT = 0.06
+_MARK = 4.5  # pixels, radius of the mark on a weight
 
 Span = tuple[float, float]
 """Upper and lower end."""
@@ -127,6 +128,19 @@ class NetworkPainter:
         style = EdgeStyle(state.theme, _thickest(state) + 0.4)
         self._edges.paint(painter, chosen, index, state.camera, style)
 
+    def _paint_selected(self, painter: QPainter, state: NetworkViewState) -> None:
+        """Draw the weight that is looked at closely once more, with a mark on its middle."""
+        edge, shown = state.selected_edge, state.shown
+        if edge is None:
+            return
+        style = EdgeStyle(state.theme, _thickest(state) + 1.0, alone=True)
+        self._edges.paint(painter, shown, np.array([edge]), state.camera, style)
+        x0, y0, x1, y1 = shown.edges.lines[edge].tolist()
+        painter.setPen(QPen(QColor(state.theme.accent), 2.0))
+        painter.setBrush(QColor(state.theme.surface))
+        middle = state.camera.map(QPointF((x0 + x1) / 2, (y0 + y1) / 2))
+        painter.drawEllipse(middle, _MARK, _MARK)
+
     def _choose(self, state: NetworkViewState, most: int) -> Index:
         """Return the strongest edges of those in sight."""
         strengths, seen = state.shown.strengths, _in_sight(state)
@@ -139,6 +153,7 @@ class NetworkPainter:
         """Paint what lies above the edges and changes with the moment."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
+        self._paint_selected(painter, state)
         painter.save()
         painter.setTransform(state.camera, True)
         paint_nodes(painter, state)

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.engine.layers import Conv2D, Dense, shape_text
 from nnviz.gui.frame import Frame
 from nnviz.gui.look import numbers
+from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.bar import NetworkBar
-from nnviz.gui.network.captions import column_titles, input_titles, output_titles
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import ChosenView, Fill
 from nnviz.gui.network.widget import NetworkWidget
@@ -41,7 +41,8 @@ class NetworkPanel(Panel):
         QT_TRANSLATE_NOOP(
             "NetworkPanel",
             "Neurons and weights. Blue is positive, orange negative, and a thicker line is a "
-            "larger weight. Rest the pointer on a neuron to see its arithmetic.",
+            "larger weight. Rest the pointer on a neuron to see its arithmetic; click it, or a "
+            "weight, to inspect it.",
         )
     )
 
@@ -76,6 +77,7 @@ class NetworkPanel(Panel):
         bar.fit.clicked.connect(network.fit)
         bar.asked.connect(self._find)
         bar.left.connect(network.setFocus)
+        network.selected.connect(self.selected)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setObjectName("network-find-shortcut")
         find.activated.connect(bar.begin_finding)
@@ -89,8 +91,10 @@ class NetworkPanel(Panel):
         self.bar.begin(problem, list(self._places))
 
     def show_frame(self, frame: Frame) -> None:
-        """Show a moment and the chosen sample; nothing is done when both are shown already."""
+        """Show a moment and what is chosen; nothing is done when all is shown already."""
         self._show(frame.inspection, frame.row)
+        if frame.selection != self.network.view.selection:
+            self.network.look(selection=frame.selection)
 
     def restyle(self) -> None:
         """Show the legend in other colours."""

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QTransform
 
+from nnviz.gui.frame import Selection
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.theme import SMALL_SIZE, Theme
 from nnviz.gui.network.column import Unit
@@ -35,6 +36,8 @@ class ChosenView:
         Pixels for a unit of the layout, and where its corner is, in shares of the picture's size.
     focus
         The neuron that is looked at alone.
+    selection
+        The neuron or weight that is marked, or None.
     """
 
     fill: Fill = "sample"
@@ -44,11 +47,18 @@ class ChosenView:
     visible_range: VisibleRange = field(default_factory=VisibleRange)
     focus: Unit | None = None
     hovered: Target | None = None
+    selection: Selection | None = None
 
     @property
     def pointed(self) -> Unit | None:
         """The neuron that the mouse is over, or None."""
         return self.hovered[1:] if self.hovered and self.hovered[0] == "node" else None
+
+    @property
+    def selected_unit(self) -> Unit | None:
+        """The neuron that is marked, or None."""
+        chosen = self.selection
+        return (chosen.layer + 1, chosen.unit) if chosen and chosen.source is None else None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,6 +100,14 @@ class NetworkViewState(ChosenView):
     def shown(self) -> WeightedEdges:
         """The edges that can be pointed at: of a neuron in focus its own alone."""
         return self.own if self.own and self.focus else self.every
+
+    @property
+    def selected_edge(self) -> int | None:
+        """The edge of the marked weight, of those shown; None where there is none."""
+        chosen = self.selection
+        if chosen is None or chosen.source is None or chosen.layer < 0:
+            return None
+        return self.shown.edges.edge_of(chosen.layer, chosen.unit, chosen.source)
 
     @property
     def image_reader(self) -> int | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.gui.frame import Selection
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
@@ -31,13 +32,15 @@ _STEP = 1.25
 _CLOSE = 1.8  # nearness of a layer that is looked at but cannot be expanded
 _EDGE_REACH = 5.0  # pixels from an edge that still count as on it
 _BIAS_REACH = 9.0  # units of the layout
-_TALLEST = 0.4  # of the height, that a card may take which stays
 _ROOM = 24.0  # pixels from the picture's side that are not in view enough
 
 
 @guarded
 class NetworkWidget(Themed, QWidget):
     """Shows a network; repaints only what has changed, and in full detail once it is idle."""
+
+    selected = Signal(object)
+    """The person chose a neuron or a weight: a Selection, or None for none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +63,6 @@ class NetworkWidget(Themed, QWidget):
         self.touchable = False
         """Whether there is somebody to press anything, as there is not in a picture."""
         self._card = NetworkCard("network-card", self)
-        self._pinned_card = NetworkCard("network-pinned-card", self)
         self.idle = IdleTimer(self)
         self.idle.timeout.connect(self._be_idle)
         self._slices = QTimer(self)
@@ -177,16 +179,10 @@ class NetworkWidget(Themed, QWidget):
         )
 
     def _explain(self) -> None:
-        """Say on cards what is in focus, and what the mouse is over."""
-        state, card, told = self.state, self._pinned_card, None
+        """Say on a card what the mouse is over."""
+        state, told = self.state, None
         if state is None:
             return
-        focused = explain_unit(state, state.focus) if state.focus else None
-        if focused is not None and focused.lines * state.line > _TALLEST * self.height():
-            focused = focused.brief
-        card.explain(focused)
-        if state.focus:
-            card.put_away_from(self.place_of(state.focus), 2 * state.line)
         if state.hovered and state.hovered[0] == "edge":
             told = explain_edge(state, state.hovered[1])
         elif state.pointed and state.pointed != state.focus:
@@ -285,13 +281,19 @@ class NetworkWidget(Themed, QWidget):
             self.zoom(_CLOSE, QPointF(x, self.height() / 2))
 
     def focus_on(self, unit: Unit | None) -> None:
-        """Bring a neuron into view and show its edges alone; with None, those of all again."""
+        """Choose a neuron: bring it into view and show its edges alone; None for those of all."""
         if self.state is not None:
             self.look(focus=unit, hovered=None)
             if unit is not None:
                 self._reveal(unit)
             told = explain_unit(self.state, unit) if unit is not None else None
             self.setAccessibleDescription(told.spoken if told else "")
+            self.selected.emit(Selection(unit[0] - 1, unit[1]) if unit is not None else None)
+
+    def select_edge(self, edge: int) -> None:
+        """Choose the weight that an edge of those shown stands for."""
+        if self.state is not None:
+            self.selected.emit(Selection(*self.state.shown.edges.weight_of(edge)))
 
     def scroll_layer(self, layer: int, by: int) -> None:
         """Show neurons further down or up in a layer that does not show all."""

@@ -8,6 +8,7 @@ from nnviz.gui.panels.activations import ActivationsPanel
 from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.gallery import GalleryPanel
 from nnviz.gui.panels.gradients import GradientsPanel
+from nnviz.gui.panels.inspector import InspectorPanel
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.runs import RunsPanel
@@ -17,6 +18,7 @@ PANELS: dict[str, type[Panel]] = {
     panel.key: panel
     for panel in (
         OutputPanel,
+        InspectorPanel,
         LossPanel,
         AccuracyPanel,
         ActivationsPanel,

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from nnviz.engine.layers import Dense
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
@@ -148,6 +149,14 @@ class ForwardPanel(MomentPanel):
         self._listed = None
         self._show_choices()
 
+    def differs(self, last: Frame, frame: Frame) -> bool:
+        """Return whether there is something else to see; follow the neuron that is chosen."""
+        chosen = frame.selection
+        if chosen is not None and chosen != last.selection and chosen.layer in self._built():
+            self.neuron = (chosen.layer, chosen.unit)
+            self._show_choices()
+        return super().differs(last, frame)
+
     def take(self, inspection: Inspection) -> None:
         """Draw a moment where there is something to be seen of it."""
         assert self.frame is not None
@@ -280,6 +289,7 @@ class ForwardPanel(MomentPanel):
         if neuron is not None:
             self.neuron = neuron
             self._show_choices()
+            self.selected.emit(Selection(*neuron))
         self.row_chosen.emit(int(self.samples.rows[row]))
 
     @Slot(int)

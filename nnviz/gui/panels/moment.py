@@ -30,15 +30,19 @@ class MomentPanel(Panel):
         """Draw a moment as it is to be seen, with the frame's row."""
         raise NotImplementedError
 
+    def differs(self, last: Frame, frame: Frame) -> bool:
+        """Return whether a frame has something else to see than the last."""
+        return last.inspection is not frame.inspection or last.row != frame.row
+
     def begin(self, problem: Problem) -> None:
         """Forget the old run."""
         self.problem, self.frame = problem, None
         self.idle.reset()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw a moment; nothing is done when neither the parameters nor the row are new."""
+        """Draw a moment; nothing is done when there is nothing else to see."""
         last, self.frame = self.frame, frame
-        if last is None or last.inspection is not frame.inspection or last.row != frame.row:
+        if last is None or self.differs(last, frame):
             self.idle.update()
             self.redraw()
 

@@ -24,13 +24,14 @@ MOST = 8
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
-    """A run that is kept, without a name: its slot, and the history it is a copy of."""
+    """A run that is kept: its slot, the history it is a copy of, and a name if it has its own."""
 
     slot: int
     experiment: Experiment
     history: History
     epoch: int | None
     source: weakref.ref[History]
+    name: str = ""
 
 
 class KeptRuns(QObject):
@@ -103,6 +104,15 @@ class KeptRuns(QObject):
         self._say_kept(self.references[place], again=known is not None)
         return True
 
+    def replace(self, runs: Sequence[tuple[str, Experiment, History]]) -> None:
+        """Keep these runs, at most `MOST`, by their own names, in place of those there are."""
+        self._do(
+            [
+                _Kept(slot, experiment, history.copy(), None, weakref.ref(history), name)
+                for slot, (name, experiment, history) in enumerate(runs)
+            ]
+        )
+
     @Slot(int)
     def remove(self, slot: int) -> None:
         """Forget the run in a slot; where it was the first, the others are called anew."""
@@ -150,7 +160,8 @@ class KeptRuns(QObject):
         return next(slot for slot in range(MOST) if slot not in taken)
 
     def _tell(self) -> None:
-        names = self._names([kept.experiment for kept in self._kept])
+        given = self._names([kept.experiment for kept in self._kept])
+        names = [kept.name or name for kept, name in zip(self._kept, given, strict=True)]
         self.references = tuple(
             ReferenceRun(kept.slot, name, kept.experiment, kept.history, kept.epoch)
             for kept, name in zip(self._kept, names, strict=True)

@@ -6,7 +6,7 @@ import dataclasses
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.gui.frame import Frame, ReferenceRun
+from nnviz.gui.frame import Frame, ReferenceRun, Selection
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
@@ -48,6 +48,7 @@ class Recording(QObject):
         self._session, self._edits = session, 0
         self._experiment: Experiment | None = None
         session.edits_made.connect(self._follow)
+        self._selection: Selection | None = None
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -61,13 +62,32 @@ class Recording(QObject):
         if inspection is None:
             return None
         past = self._past is not None or inspection.snapshot.went_back
-        history = self._history_at(inspection.snapshot.edits)
-        return Frame(history, inspection, self._row, past, self._references)
+        return self._frame(inspection, past)
 
     def frame_at(self, checkpoint: Checkpoint) -> Frame:
         """Return what there is to see of a kept moment."""
-        history = self._history_at(checkpoint.edits)
-        return Frame(history, self._inspected(checkpoint), self._row, True, self._references)
+        return self._frame(self._inspected(checkpoint), True)
+
+    def _frame(self, inspection: Inspection, past: bool) -> Frame:
+        history, problem = self._history_at(inspection.snapshot.edits), inspection.problem
+        selection, row = self._selection, self._row
+        if selection is not None and not selection.fits(problem):
+            selection = None
+        if row >= problem.dataset.rows:  # it was added later
+            row = int(problem.train.index[0])
+        kept = self._alike(problem)
+        return Frame(history, inspection, row, past, self._references, selection, kept)
+
+    def _alike(self, problem: Problem) -> tuple[Checkpoint, ...]:
+        """Return the kept moments of the same layers as a problem's."""
+        if not self._edits:
+            return tuple(self.checkpoints)
+        session, layers = self._session, problem.experiment.network.layers
+        alike = {
+            edits: session.problem_at(edits).experiment.network.layers == layers
+            for edits in {one.edits for one in self.checkpoints}
+        }
+        return tuple(one for one in self.checkpoints if alike[one.edits])
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
@@ -81,6 +101,11 @@ class Recording(QObject):
             return None
         run = (asked, self.history, self.checkpoints, newest.snapshot)
         return RecordedRun.of(*run)
+
+    @property
+    def newest(self) -> Inspection | None:
+        """The newest moment, whichever is looked at; None before there is one."""
+        return self._newest
 
     @property
     def result_epoch(self) -> int | None:
@@ -119,6 +144,13 @@ class Recording(QObject):
             self.changed.emit()
 
     @Slot(object)
+    def select(self, selection: Selection | None) -> None:
+        """Look closely at a neuron or a weight, or at none; what this run lacks is not chosen."""
+        if self.problem is not None and (selection is None or selection.fits(self.problem)):
+            self._selection = selection
+            self.changed.emit()
+
+    @Slot(object)
     def set_references(self, references: tuple[ReferenceRun, ...]) -> None:
         """Compare with these runs."""
         self._references = references
@@ -150,6 +182,8 @@ class Recording(QObject):
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits
         self.problem = self._session.problem
+        if self._selection and self.problem and not self._selection.fits(self.problem):
+            self._selection = None
 
     def _history_at(self, edits: int) -> History:
         """Return the history with the layers that there were after so many edits."""

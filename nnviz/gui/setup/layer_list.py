@@ -97,7 +97,12 @@ class LayerList(QWidget):
         offers = choices.offers(experiment, kinds, layer_choices.with_layer_added, "network.layers")
         refusal = offers[Dense.kind]
         self.add.setEnabled(refusal is None)
-        hint = self.tr("One more layer lets the network combine what the one before has found.")
+        units = layer_choices.hidden_units_by_rule(experiment)
+        hint = self.tr(
+            "One more layer lets the network combine what the one before has found.\n"
+            "A rule of thumb for its neurons, √(inputs + outputs) + α with α from 1 to 10, gives "
+            "{low} to {high} here."
+        ).format(low=units[0], high=units[-1])
         set_tool_tip(self.add, message(refusal) if refusal else hint)
         self.kinds.clear()
         for kind, reason in offers.items():

@@ -66,8 +66,9 @@ class NoticeBanner(Themed, QFrame):
 
     def restyle(self) -> None:
         """Draw the mark in the theme's ink."""
-        offers = self._notice.offer is not None
-        drawing = icon("history", "accent") if offers else icon("triangle-alert", "error")
+        drawing = icon("info", "accent") if self._notice.good else icon("triangle-alert", "error")
+        if self._notice.offer is not None:
+            drawing = icon("history", "accent")
         self._mark.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
 
     @Slot(object)
@@ -77,7 +78,7 @@ class NoticeBanner(Themed, QFrame):
         self._text.setText(notice.sentence)
         self._more.setVisible(bool(notice.details))
         self._offer.setVisible(notice.offer is not None)
-        mark(self, "offers", notice.offer is not None)
+        mark(self, "offers", notice.offer is not None or notice.good)
         if notice.offer is not None:
             self._offer.setDefaultAction(notice.offer)
         self.restyle()

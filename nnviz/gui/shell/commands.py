@@ -17,6 +17,7 @@ from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
+from nnviz.training.diagnosis import Finding
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.messages import PACES
@@ -140,6 +141,18 @@ class Commands(QObject):
         """Keep the run there is, to compare others with it."""
         recording = self._recording
         self._kept.keep(self._store.experiment, recording.history, recording.result_epoch)
+
+    @Slot(object)
+    def apply_remedy(self, finding: Finding) -> None:
+        """Do what a finding advises; the run so far is kept to compare with, if it can be."""
+        asked, recording = self._store.experiment, self._recording
+        remedied = finding.remedy(asked)
+        if remedied is None:
+            return
+        self._abandon_editing()
+        if not self._kept.full:
+            self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
+        self._store.propose(remedied)
 
     @Slot(str)
     def set_pace(self, name: str) -> None:

@@ -22,7 +22,7 @@ LEFT, RIGHT, BOTTOM = (
 
 LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
     LEFT: (("setup",),),
-    RIGHT: (("output", "forward", "gallery"),),
+    RIGHT: (("output", "inspector", "forward", "gallery"),),
     BOTTOM: (("loss", "accuracy"), ("activations", "runs"), ("weights", "gradients")),
 }
 """The layout at first: for every area its places from left to right, each with its panels, one
@@ -167,6 +167,11 @@ class Docks(QObject):
         for dock in self._docks.values():
             if (title_for := getattr(dock.panel, "title_for", None)) is not None:
                 dock.set_title(title_for(problem))
+
+    def bring_to_front(self, key: str) -> None:
+        """Show a panel that waits behind another tab; one that was closed stays so."""
+        if not self._docks[key].isHidden():
+            self._docks[key].raise_()
 
     @Slot()
     def arrange(self) -> None:

@@ -14,6 +14,7 @@ from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import TEXT_SIZE, THEME
 from nnviz.gui.shell.actions import ACTIONS, MENUS, Actions
+from nnviz.training.comparisons import COMPARISONS
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
@@ -88,6 +89,7 @@ class Menus(QObject):
         super().__init__(parent)
         self.samples = Choice("sample", self)
         self.presets = Choice("preset", self)
+        self.comparisons = Choice("comparison", self)
         self.paces = Choice("pace", self)
         self.themes = Choice("theme", self)
         self.text_sizes = Choice("text-size", self)
@@ -107,6 +109,7 @@ class Menus(QObject):
         """Tick the sample and the preset in use."""
         self.samples.tick(experiment.data.sample)
         self.presets.tick(experiment.preset)
+        self.comparisons.tick("")
 
     def add_panel_toggles(self, toggles: Iterable[QAction]) -> None:
         """Put the toggles of panels on top of the View menu."""
@@ -136,10 +139,17 @@ class Menus(QObject):
     def _fill_tutorials(self) -> None:
         menu = self._menus["tutorials"]
         menu.setToolTipsVisible(True)
+        submenu = self._menu(menu, "comparisons", "C&omparisons", "chart-spline")
+        for entry in COMPARISONS.values():
+            self.comparisons.add_to(submenu, entry.key, entry.title, entry.description)
         menu.addSeparator()
+        failures = self._menu(menu, "tutorials-failures", "&What goes wrong", "triangle-alert")
         for preset in PRESETS.values():
+            place = failures if preset.system == "T11" else menu
             source = phrase(preset.source)
-            self.presets.add_to(menu, preset.key, preset.title, preset.description, source)
+            self.presets.add_to(place, preset.key, preset.title, preset.description, source)
+        menu.addSeparator()
+        menu.addAction(failures.menuAction())  # last, below those that succeed
 
     def _fill_paces(self) -> None:
         self._menus["train"].addSeparator()

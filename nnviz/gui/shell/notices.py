@@ -52,12 +52,15 @@ class Notice:
     details
         For who wants to report it, or "".
     offer
-        What one may do about it; without one, something went wrong.
+        What one may do about it; without one, something went wrong, unless it is good.
+    good
+        Whether it only tells what there is to see.
     """
 
     sentence: str
     details: str = ""
     offer: QAction | None = None
+    good: bool = False
 
 
 class Notices(QObject):

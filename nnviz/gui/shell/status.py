@@ -5,20 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QStatusBar, QWidget
+from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.look.numbers import NOTHING, count, fixed, short
 from nnviz.gui.look.style import small_font
-from nnviz.gui.look.texts import message, translated
+from nnviz.gui.look.texts import advised, message, told, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.widgets.text_labels import ElidedLabel
-from nnviz.training.inspection import Inspection, silent_layer
+from nnviz.training.diagnosis import Finding
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
@@ -27,6 +27,9 @@ from nnviz.training.records import EpochBatch, Snapshot, column_of
 
 class StatusLine(QStatusBar):
     """What just happened at the left, speeds at the right."""
+
+    remedy_wanted = Signal(object)
+    """The person wants what a Finding advises to be done."""
 
     def __init__(
         self, parent: QWidget | None = None, clock: Callable[[], float] = time.perf_counter
@@ -54,11 +57,17 @@ class StatusLine(QStatusBar):
         # So that the sentence keeps its room whatever the figures are.
         widest = self._speeds("00,000,000", "000")
         self._speed.setMinimumWidth(QFontMetrics(small_font()).horizontalAdvance(widest))
+        self._finding: Finding | None = None
+        self._remedy = QPushButton(self.tr("Do this"), self)
+        self._remedy.setObjectName("statusRemedy")
+        self._remedy.setAccessibleName(self._remedy.text())
+        self._remedy.setFont(small_font())
+        self._remedy.hide()
+        self._remedy.clicked.connect(self._ask_for_remedy)
         self.addWidget(self._sentence, 1)
+        self.addPermanentWidget(self._remedy)
         self.addPermanentWidget(self._speed)
-        self._epoch = 0
-        self._updates = self._network_epoch = 0
-        self._snapshot: Snapshot | None = None
+        self._epoch = self._updates = self._network_epoch = 0
         self._problem: Problem | None = None
         self._state = SessionState.IDLE
         self._tells_state = False  # whether the sentence tells what the run does now
@@ -67,6 +76,7 @@ class StatusLine(QStatusBar):
     def say(self, sentence: str) -> None:
         """Say what just happened."""
         self._tells_state = False
+        self._offer(None)
         # The hint of the button that was just pressed would hide what came of it.
         self.clearMessage()
         self._sentence.set_texts(sentence)
@@ -84,7 +94,7 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Measure by how many mini-batches are done: an epoch may last longer than one waits."""
-        self._snapshot, self._network_epoch = snapshot, snapshot.epoch
+        self._network_epoch = snapshot.epoch
         self._speedometer.note(snapshot.updates, self._clock())
         self._updates = snapshot.updates
         self._follow_steps()
@@ -117,7 +127,7 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def follow_problem(self, problem: Problem) -> None:
         """Know that the run goes on with another network, or other data."""
-        self._problem, self._snapshot = problem, None
+        self._problem = problem
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
 
@@ -147,23 +157,35 @@ class StatusLine(QStatusBar):
         # Not hidden: the sentence keeps its room, and nothing jumps.
         self._speed.clear()
         self._state = state
-        sentence = self._silence() or self._of_state()
+        self._say_state()
+
+    @Slot(object)
+    def show_finding(self, finding: Finding | None) -> None:
+        """Say why the run does not learn and offer what helps; with None, what the run does."""
+        if finding is None:
+            self._say_state()
+            return
+        self.say(told(finding))
+        self._offer(finding)
+
+    def _say_state(self) -> None:
+        sentence = self._of_state()
         if sentence:
             self.say(sentence)
             self._tells_state = True
 
-    def _silence(self) -> str:
-        """Say, where a run rests, that it cannot learn because a layer has died."""
-        rests = self._state in (SessionState.PAUSED, SessionState.FINISHED)
-        if not rests or self._problem is None or self._snapshot is None:
-            return ""
-        layer = silent_layer(Inspection(self._problem, self._snapshot))
-        if layer is None:
-            return ""
-        return self.tr(
-            "No neuron of hidden layer {layer} answers any sample, so that nothing is learned. Try"
-            " a smaller rate, standardised inputs, or another weight seed."
-        ).format(layer=layer + 1)
+    def _offer(self, finding: Finding | None) -> None:
+        """Offer to do what a finding advises, where that can be done; nothing else any more."""
+        self._finding = finding
+        self._remedy.setVisible(finding is not None and finding.rule.make_remedy is not None)
+        if finding is not None:
+            tip = self.tr("{advice} The run so far is kept to compare with; Undo takes it back.")
+            set_tool_tip(self._remedy, tip.format(advice=advised(finding)))
+
+    @Slot()
+    def _ask_for_remedy(self) -> None:
+        if self._finding is not None:
+            self.remedy_wanted.emit(self._finding)
 
     def _follow_steps(self) -> None:
         """Say how far in its epoch the run is, where nothing else has been said since."""

@@ -177,8 +177,9 @@ class DataTable(Themed, QTableView):
     def natural_size(self) -> QSize:
         """The size at which nothing is hidden, with as little room around texts as can be."""
         widths, rows = self._widths(), self.row_pixels * self.content.rowCount()
-        width = sum(widths) + self._paddings()[0] * len(widths) + self._heads.width()
-        return QSize(width, self._titles.height() + rows)
+        padding = self._paddings()[0] * sum(map(bool, widths))  # what is hidden has none
+        width = sum(widths) + padding + self._heads.width()
+        return QSize(width, self._titles.height() * (not self._titles.isHidden()) + rows)
 
     @Slot()
     def settle(self) -> None:
@@ -246,7 +247,7 @@ class DataTable(Themed, QTableView):
 
     def _shorten(self, widths: list[int], room: int) -> None:
         """Take from columns that yield what there is too little room for."""
-        missing = sum(widths) + self._paddings()[0] * len(widths) - room
+        missing = sum(widths) + self._paddings()[0] * sum(map(bool, widths)) - room
         least, columns = round(self.least_words * self.look.em), enumerate(self.content.columns)
         loose = {i: max(0, widths[i] - least) for i, column in columns if column.yields}
         share = min(1.0, max(0, missing) / max(1, sum(loose.values())))

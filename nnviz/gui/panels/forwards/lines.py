@@ -15,12 +15,11 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import Arithmetic, real_output, standardized_input
 from nnviz.gui.panels.forwards.terms import LastStep, NeuronSum
 from nnviz.gui.panels.samples.columns import subscript
+from nnviz.training.backward import BIAS
 
 _tr = partial(QCoreApplication.translate, "ForwardPanel")
 
 FEW_SYMBOLS = 3
-
-_BIAS = -1
 
 
 class SumLine(NamedTuple):
@@ -28,6 +27,7 @@ class SumLine(NamedTuple):
 
     The operator is of a product or quotient of left and right, the amount is the length of the
     bar, None for none. The kind is ``"term"``, ``"total"`` (z), ``"answer"`` (a), or ``"note"``.
+    The source is that of the weight whose line it is, as a `Selection` has it.
     """
 
     label: str
@@ -39,6 +39,7 @@ class SumLine(NamedTuple):
     result: str = ""
     amount: float | None = None
     kind: str = "term"
+    source: int | None = None
 
 
 def sum_lines(neuron: NeuronSum, most: int) -> list[SumLine]:
@@ -52,7 +53,7 @@ def sum_lines(neuron: NeuronSum, most: int) -> list[SumLine]:
         lines.append(SumLine(more, result=fixed(rest, step), amount=rest, kind="note"))
     if neuron.bias is not None:
         bias = fixed(neuron.bias, step)
-        lines.append(SumLine("b", _tr("bias"), result=bias, amount=neuron.bias))
+        lines.append(SumLine("b", _tr("bias"), result=bias, amount=neuron.bias, source=BIAS))
     lines.append(SumLine("z", result=fixed(neuron.z, step), amount=neuron.z, kind="total"))
     lines += _answer(neuron)
     is_last = neuron.layer == len(neuron.problem.units) - 1
@@ -81,20 +82,20 @@ def formula(neuron: NeuronSum) -> str:
 
 
 def _terms(neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
-    names = neuron.problem.input_names if neuron.layer == 0 else ()
     weights, values = neuron.weights[shown].tolist(), neuron.values[shown].tolist()
     of_weights, of_values = step_for(weights), step_for(values)
     products, symbol = neuron.products, neuron.symbol
     return [
         SumLine(
             f"{symbol}{subscript(i + 1)}",
-            translated(names[i]) if names else "",
+            neuron.name_of(i),
             fixed(weight, of_weights),
             "×",
             fixed(value, of_values),
             "=",
             fixed(float(products[i]), step),
             float(products[i]),
+            source=i,
         )
         for i, weight, value in zip(shown, weights, values, strict=True)
     ]
@@ -102,7 +103,7 @@ def _terms(neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
 
 def _standardized(neuron: NeuronSum, shown: list[int]) -> list[SumLine]:
     """Return where the first inputs come from, if the network is given them standardised."""
-    if neuron.layer or not neuron.problem.experiment.data.standardize_inputs:
+    if neuron.layer or neuron.kernel or not neuron.problem.experiment.data.standardize_inputs:
         return []
     lines = [SumLine(_tr("Standardised: (value − mean) ÷ deviation"), kind="note")]
     for i in shown[:FEW_SYMBOLS]:
@@ -145,7 +146,7 @@ def step_lines(neuron: NeuronSum) -> list[str]:
 
 
 def _step_line(step: LastStep) -> str:
-    symbol = "b" if step.place == _BIAS else f"w{subscript(step.place + 1)}"
+    symbol = "b" if step.place == BIAS else f"w{subscript(step.place + 1)}"
     if step.rate is None:
         told = _tr("∂L/∂{symbol} = {gradient}")
         return told.format(symbol=symbol, gradient=exact(step.gradient))

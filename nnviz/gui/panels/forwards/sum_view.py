@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import Activation
 from nnviz.gui.look.boxes import filled
@@ -20,7 +18,8 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.activation_chart import FunctionChart
-from nnviz.gui.panels.forwards.lines import SumLine, formula, step_lines, sum_lines
+from nnviz.gui.panels.forwards.lines import formula, step_lines, sum_lines
+from nnviz.gui.panels.forwards.sum_table import SumTable
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.header import flow
 from nnviz.gui.panels.samples.columns import neuron_name
@@ -28,9 +27,7 @@ from nnviz.gui.plain import Label
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.marks import Tag
 from nnviz.gui.plots.plot import Plot
-from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.idle import READ_SECONDS
-from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, TableModel
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 
 _tr = partial(QCoreApplication.translate, "ForwardPanel")
@@ -39,80 +36,8 @@ FEW_TERMS, MOST_TERMS = 2, 12
 _ABOVE, _STEP, _CURVE = 3, 3, 6
 """Rows as high as title, formula and titles of columns, as the last step, as the least curve."""
 
-_BAR, _ROW = 3.5, 1.2
 _LEAST_CURVE, _MOST_CURVE = 11, (30, 24)
 """Width, width and height, in heights of a line."""
-
-_COLUMNS = SumLine._fields[:-1]
-_BOLD, _MUTED = ("label", "result"), ("name", "operator", "equals")
-_LEAST = "0.000"
-
-
-class SumModel(TableModel):
-    """The lines of a neuron's arithmetic."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: Sequence[SumLine] = ()
-        self._widest = {"left": "", "right": "", "result": ""}
-
-    def show_lines(self, lines: Sequence[SumLine]) -> bool:
-        """Show lines; return whether they are of another neuron or have need of more room."""
-        # Words across the columns may change with the numbers in them; no column asks how.
-        alike = list(map(_column_label, lines)) == list(map(_column_label, self.lines))
-        self.lines, before = lines, self._widest
-        widest = {
-            side: max([_LEAST, *(getattr(line, side) for line in lines)], key=len)
-            for side in before
-        }
-        if alike and all(len(widest[side]) <= len(before[side]) for side in before):
-            return False
-        self._widest = widest
-        symbols = tuple(line.label for line in lines if not _is_spanned(line))
-        names = tuple(line.name for line in lines)
-        more, tip = "−   +", self.tr("How much it adds to z")
-        columns = [
-            TableColumn("", side=LEFT, least=symbols),
-            TableColumn("", side=LEFT, least=names, yields=True),
-            TableColumn(self.tr("weight"), least=(widest["left"],)),
-            TableColumn("", side=CENTER, least=("×",)),
-            TableColumn(self.tr("input"), least=(widest["right"],)),
-            TableColumn("", side=CENTER, least=("=",)),
-            TableColumn(self.tr("product"), least=(widest["result"],)),
-            TableColumn(more, tip, side=CENTER, before=_BAR, yields=True),
-        ]
-        self.begin(columns, len(lines))
-        return True
-
-    def head(self, row: int) -> Cell:
-        """Return nothing: a line's symbol is a column."""
-        return Cell()
-
-    def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
-        """Return the cells of a column."""
-        return [self._cell(self.lines[row], _COLUMNS[column]) for row in rows]
-
-    def _cell(self, line: SumLine, column: str) -> Cell:
-        if column == "amount":
-            largest = max((abs(one.amount) for one in self.lines if one.amount), default=1.0)
-            share = None if line.amount is None else line.amount / largest
-            return Cell(bar=share if share is None or math.isfinite(share) else 0.0)
-        is_muted = column in _MUTED or (line.kind == "note" and column == "label")
-        return Cell(
-            getattr(line, column),
-            ink="muted" if is_muted else "text",
-            strong=column in _BOLD and line.kind in ("total", "answer"),
-            ruled=line.kind == "total",
-        )
-
-
-def _column_label(line: SumLine) -> str | None:
-    return None if _is_spanned(line) else line.label
-
-
-def _is_spanned(line: SumLine) -> bool:
-    """Say whether a line is no product, but words that begin where symbols do."""
-    return line.kind in ("note", "answer") and not line.operator
 
 
 class WayChart(FunctionChart):
@@ -154,18 +79,10 @@ class SumView(QWidget):
         self._neuron: NeuronSum | None = None
         self._title, self._formula = ElidedLabel(self), small(ElidedLabel(self), "text")
         self._title.setFont(strong_font())
-        self.model = SumModel()
-        self.table = DataTable(self.model, self)
+        self.table = SumTable("forward-sum-table", self)
         self.table.idle.idle.connect(self._write)
         self.table.settled.connect(self._fit)
-        self.table.setObjectName("forward-sum-table")
         self.table.setAccessibleName(self.tr("The terms of the sum"))
-        self.table.setSelectionMode(DataTable.SelectionMode.NoSelection)
-        self.table.setSizeAdjustPolicy(DataTable.SizeAdjustPolicy.AdjustToContents)
-        self.table.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
-        self.table.row_height = _ROW
-        self.table.least_words = 2.0
-        self.table.paddings = (0.35, 0.35)
         self.step = small(Label(parent=self), "text")
         self.step.setWordWrap(True)
         self._curve = Plot((), self)
@@ -182,7 +99,7 @@ class SumView(QWidget):
         before, self._neuron = self._neuron, neuron
         if neuron is None:
             self.table.idle.reset()
-            self.model.show_lines(())
+            self.table.model_.show_lines(())
             return
         self.table.idle.update()
         is_same = before is not None and before.place == neuron.place
@@ -218,11 +135,7 @@ class SumView(QWidget):
         self.step.setVisible(room >= few + _STEP)
         room -= _STEP * (room >= few + _STEP)
         lines = sum_lines(neuron, min(FEW_TERMS + max(0, room - few), MOST_TERMS))
-        if self.model.show_lines(lines):
-            self.table.clearSpans()
-            for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
-                self.table.setSpan(row, 0, 1, _COLUMNS.index("result") + (not lines[row].result))
-        self.table.refresh()
+        self.table.show_lines(lines)
         beside = self.width() - self.table.width() >= em(self, _LEAST_CURVE)
         self._row.setDirection(flow(beside))
         fits = beside or room - len(lines) >= _CURVE  # softmax has none: a follows from other z too
@@ -231,9 +144,7 @@ class SumView(QWidget):
     @Slot()
     def _fit(self) -> None:
         """Give the lines the room they need."""
-        width = min(self.table.natural_size.width(), self.width())
-        self.table.setFixedWidth(width)
-        self.table.setMaximumHeight(self.table.height_in(width) + 2)
+        self.table.fit(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write as many terms as have room."""

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.layers import Conv2D, pair
 from nnviz.gui.frame import Frame
+from nnviz.gui.look.texts import translated
 
 
 class LastStep(NamedTuple):
@@ -41,19 +43,32 @@ class NeuronSum:
         self.frame, self.problem = frame, inspection.problem
         self.layer, self.unit, self.row = self.place = layer, unit, row
         traces, biases = inspection.sample_trace(row), inspection.biases(layer)
-        self.weights = inspection.weights(layer)[unit]
-        self.values = inspection.sample_inputs(row) if layer == 0 else traces[layer - 1].a[0]
+        specs, shapes = self.problem.experiment.network.layers, self.problem.shapes
+        spec = specs[layer]
+        self.kernel = pair(spec.kernel_size) if isinstance(spec, Conv2D) else None
+        """Rows and columns of the kernel that a neuron of a map shares with the others."""
+        self.thing = unit // math.prod(shapes[layer + 1][1:])
+        """Which of the layer's weights and biases are the neuron's."""
+        self.weights = inspection.weights(layer)[self.thing]
+        if self.kernel is not None:
+            self.values = inspection.sample_backward(row).given(layer, unit)[:, 0]
+        else:
+            self.values = inspection.sample_inputs(row) if layer == 0 else traces[layer - 1].a[0]
         self.products = self.weights.astype(np.float64) * self.values.astype(np.float64)
-        self.bias = float(biases[unit]) if biases.size else None
+        self.bias = float(biases[self.thing]) if biases.size else None
         self.layer_z = traces[layer].z[0]
         self.z, self.a = float(self.layer_z[unit]), float(traces[layer].a[0, unit])
-        specs = self.problem.experiment.network.layers
-        self.activation = ACTIVATIONS[specs[layer].activation]
+        self.activation = ACTIVATIONS[spec.activation]
 
     @property
     def symbol(self) -> str:
         """What the neuron is given: x from the inputs, a from a layer before it."""
         return "x" if self.layer == 0 else "a"
+
+    def name_of(self, source: int) -> str:
+        """Return what the input is called that a weight is for; nothing where it has no name."""
+        is_input = self.layer == 0 and self.kernel is None
+        return translated(self.problem.input_names[source]) if is_input else ""
 
     def largest(self, most: int) -> tuple[list[int], float]:
         """Return which terms to show, and the sum of the others.
@@ -79,7 +94,7 @@ class NeuronSum:
 
         So it is before the first step, where all gradients are 0, and where a run went back.
         """
-        inspection, unit = self.frame.inspection, self.unit
+        inspection, unit = self.frame.inspection, self.thing
         if not inspection.snapshot.gradients.any():
             return []
         index, rate = int(np.abs(self.weights).argmax()), step_rate(self.frame)

@@ -1,0 +1,140 @@
+"""The table that a piece of arithmetic is written in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.gui.overrides import guarded
+from nnviz.gui.panels.forwards.lines import SumLine
+from nnviz.gui.widgets.data_table import DataTable
+from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, TableModel
+
+_BAR, _ROW = 3.5, 1.2
+"""Width of bars and height of rows, in heights of a line."""
+
+_LEAST_NAMES, _LEAST_LABELS = 1.2, 2.5
+"""Of names and bars, and of what stands before them, in heights of a line."""
+
+_BOLDER = 0.4
+"""Room that a result of many digits takes more where it is bold."""
+
+_COLUMNS = SumLine._fields[:8]
+_BOLD, _MUTED = ("label", "result"), ("name", "operator", "equals")
+_LEAST = "0.000"
+
+
+class SumModel(TableModel):
+    """The lines of a neuron's arithmetic."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: Sequence[SumLine] = ()
+        self._widest = {"left": "", "right": "", "result": ""}
+        self._titled = True
+
+    def show_lines(self, lines: Sequence[SumLine], titled: bool = True) -> bool:
+        """Show lines; return whether they are of another sum or have need of more room.
+
+        Those of weights, inputs and products are titled so.
+        """
+        # Words across the columns may change with the numbers in them; no column asks how.
+        alike = list(map(_column_label, lines)) == list(map(_column_label, self.lines))
+        alike, self._titled = alike and titled == self._titled, titled
+        self.lines, before = lines, self._widest
+        widest = {
+            side: max([_LEAST, *(getattr(line, side) for line in lines)], key=len)
+            for side in before
+        }
+        if alike and all(len(widest[side]) <= len(before[side]) for side in before):
+            return False
+        self._widest = widest
+        symbols = tuple(line.label for line in lines if not _is_spanned(line))
+        names = tuple(line.name for line in lines)
+        more, tip = "−   +", self.tr("How much it adds to z")
+        titles = (self.tr("weight"), self.tr("input"), self.tr("product")) if titled else 3 * ("",)
+        columns = [
+            TableColumn("", side=LEFT, least=symbols, yields=not titled),
+            TableColumn("", side=LEFT, least=names, yields=True),
+            TableColumn(titles[0], least=(widest["left"],)),
+            TableColumn("", side=CENTER, least=("×",)),
+            TableColumn(titles[1], least=(widest["right"],)),
+            TableColumn("", side=CENTER, least=("=",)),
+            TableColumn(titles[2], least=(widest["result"],), before=_BOLDER),
+            TableColumn(more, tip, side=CENTER, before=_BAR, yields=True),
+        ]
+        self.begin(columns, len(lines))
+        return True
+
+    def head(self, row: int) -> Cell:
+        """Return nothing: a line's symbol is a column."""
+        return Cell()
+
+    def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
+        """Return the cells of a column."""
+        return [self._cell(self.lines[row], _COLUMNS[column]) for row in rows]
+
+    def _cell(self, line: SumLine, column: str) -> Cell:
+        if column == "amount":
+            largest = max((abs(one.amount) for one in self.lines if one.amount), default=1.0)
+            share = None if line.amount is None else line.amount / largest
+            return Cell(bar=share if share is None or math.isfinite(share) else 0.0)
+        is_muted = column in _MUTED or (line.kind == "note" and column == "label")
+        return Cell(
+            getattr(line, column),
+            ink="muted" if is_muted else "text",
+            strong=column in _BOLD and line.kind in ("total", "answer"),
+            ruled=line.kind == "total",
+        )
+
+
+@guarded
+class SumTable(DataTable):
+    """The lines of some arithmetic, as wide as they need; what is no product runs on across.
+
+    It is called ``name``, and chosen from where `selects`.
+    """
+
+    def __init__(self, name: str, parent: QWidget, selects: bool = False) -> None:
+        self.model_ = SumModel()
+        super().__init__(self.model_, parent)
+        self.setObjectName(name)
+        self.scrolls_down = selects
+        """Whether there may be more lines than there is room for."""
+        if not selects:
+            self.setSelectionMode(self.SelectionMode.NoSelection)
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+        self.row_height = _ROW
+        self.paddings = (0.2 if selects else 0.35, 0.35)
+
+    def show_lines(self, lines: Sequence[SumLine], titled: bool = True) -> None:
+        """Show lines; see `SumModel.show_lines`."""
+        self.horizontalHeader().setVisible(titled)
+        self.least_words = _LEAST_NAMES if titled else _LEAST_LABELS
+        if self.model_.show_lines(lines, titled):
+            self.clearSpans()
+            for column in ("name", "amount"):
+                self.setColumnHidden(_COLUMNS.index(column), not titled)
+            for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
+                self.setSpan(row, 0, 1, _COLUMNS.index("result") + (not lines[row].result))
+            self.settle()
+        self.refresh()
+
+    def fit(self, room: int) -> None:
+        """Take the size that all lines need, in so much width."""
+        size, bar = self.natural_size, self.verticalScrollBar().sizeHint().width()
+        width = min(size.width() + bar * self.scrolls_down, room)
+        self.setFixedWidth(width)
+        self.setMaximumHeight(self.height_in(width) + 2)
+
+
+def _column_label(line: SumLine) -> str | None:
+    return None if _is_spanned(line) else line.label
+
+
+def _is_spanned(line: SumLine) -> bool:
+    """Say whether a line is no product, but words that begin where symbols do."""
+    return line.kind in ("note", "answer") and not line.operator

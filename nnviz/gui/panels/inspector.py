@@ -1,0 +1,324 @@
+"""The inspector: all the arithmetic of one neuron or one weight, forward and backward."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from nnviz.engine.activations import ACTIVATIONS, Activation
+from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.numbers import count, exact
+from nnviz.gui.look.style import em, small_font, strong_font
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.forwards.lines import formula
+from nnviz.gui.panels.forwards.sum_table import SumTable
+from nnviz.gui.panels.forwards.sum_view import WayChart
+from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.header import Header, flow, lay_out
+from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, kernel_of
+from nnviz.gui.panels.inspectors.lines import (
+    MOST_TERMS,
+    name_of,
+    neuron_lines,
+    symbol_of,
+    weight_lines,
+)
+from nnviz.gui.panels.moment import MomentPanel
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.buttons import SmallButton
+from nnviz.gui.widgets.idle import READ_SECONDS
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
+from nnviz.training.inspection import Inspection
+from nnviz.training.layer_choices import has_field
+from nnviz.training.problem import Problem
+
+_LEAST_PLOT, _MOST_PLOT, _BESIDE, _ROOMY = 7, 16, 14, 22
+_ROOMY_WIDTH, _SHARE, _HEADING = 15, 0.4, 3
+"""Heights of a line: of charts below the lines at least and at most, their width beside them, the
+height from which on there is a legend, and the width from which on text is not small. And
+the most of the height that charts must have, and the height of name and formula."""
+
+
+@guarded
+class InspectorPanel(MomentPanel):
+    """The chosen neuron or weight; where none is chosen, the first output."""
+
+    key = "inspector"
+    title = str(QT_TRANSLATE_NOOP("InspectorPanel", "Inspector"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "InspectorPanel",
+            "One neuron or one weight with all its arithmetic: the sum, the gradient and its "
+            "factors, and what the next update will do. Click one in the picture of the network, "
+            "or a weight in the neuron's own lines.",
+        )
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("One neuron or weight, and how its numbers come about"))
+        self.header = Header(1, self)
+        self.back = SmallButton("‹", self.tr("Back to the neuron (Backspace)."), self)
+        self.back.setObjectName("inspector-back")
+        self.back.setAccessibleName(self.tr("Back to the neuron"))
+        self.back.clicked.connect(self._go_back)
+        self.name, self._formula = ElidedLabel(self), small(ElidedLabel(self), "text")
+        self.name.setObjectName("inspector-name")
+        self.name.setFont(strong_font())
+        self.table = SumTable("inspector-lines", self, selects=True)
+        self.table.setAccessibleName(self.tr("The arithmetic, line by line"))
+        self.table.clicked.connect(self._on_line)
+        self.table.activated.connect(self._on_line)
+        self.table.settled.connect(self._fit)
+        self.plot = Plot((), self)
+        self.plot.setObjectName("inspector-plot")
+        self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))
+        self.plot.restyled.connect(self._draw_charts)
+        self.watch(self.table.idle)
+        heading = filled(QHBoxLayout(), self.back, self.name, spacing=SPACE // 2, wide=self.name)
+        column = lay_out(self, self.header, heading, self._formula)
+        words = filled(QVBoxLayout(), self.table, None)
+        self._row = filled(QBoxLayout(flow(True)), words, self.plot, spacing=SPACE)
+        self._row.setStretch(1, 1)
+        column.addLayout(self._row, 1)
+        self.setMinimumSize(200, 160)
+
+    # ------------------------------------------------------------------ the contract
+
+    @property
+    def chosen(self) -> Selection:
+        """The neuron or weight that is looked at."""
+        assert self.problem is not None
+        selection = self.frame.selection if self.frame is not None else None
+        if selection is not None and selection.fits(self.problem):
+            return selection
+        return Selection(len(self.problem.units) - 1, 0)
+
+    def begin(self, problem: Problem) -> None:
+        """Forget the old run."""
+        super().begin(problem)
+        if self.bare:
+            self.table.scrolls_down = False
+            for set_policy in (
+                self.table.setHorizontalScrollBarPolicy,
+                self.table.setVerticalScrollBarPolicy,
+            ):
+                set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._choose_charts()
+
+    def differs(self, last: Frame, frame: Frame) -> bool:
+        """Return whether there is something else to see."""
+        return (
+            super().differs(last, frame)
+            or last.selection != frame.selection
+            or last.checkpoints[-1:] != frame.checkpoints[-1:]
+        )
+
+    def take(self, inspection: Inspection) -> None:
+        """Show the chosen neuron or weight at a moment."""
+        assert self.frame is not None
+        if self.chosen != self._drawn:
+            self._choose_charts()
+            self.idle.reset()
+        is_due = self.idle.due("lines", READ_SECONDS)
+        if is_due:
+            self._write(self.frame)
+        if is_due or self.chosen.source is None:  # all of a run is seldom drawn
+            self._draw_charts()
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what colours mean."""
+        theme = self.theme
+        if self.problem is None or self.chosen.source is None:
+            return [
+                LegendEntry(self.tr("adds to z"), theme.positive, "square"),
+                LegendEntry(self.tr("takes from z"), theme.negative, "square"),
+            ]
+        symbol = symbol_of(self.chosen)
+        return [
+            LegendEntry(self.tr("{symbol} of the run").format(symbol=symbol), theme.curve),
+            LegendEntry(f"∂L/∂{symbol}", theme.second, "dashed"),
+        ]
+
+    def description(self) -> str:
+        """Return the numbers of what is chosen, in a sentence."""
+        if self.problem is None or self.frame is None:
+            return self.tr("There is no neuron to look at yet.")
+        chosen, inspection, row = self.chosen, self.frame.inspection, self.frame.row
+        passes = inspection.sample_backward(row)
+        said = self.tr(
+            "After {epoch} epochs {name} is {value}, and its gradient for sample {sample} is"
+            " {gradient}."
+        )
+        if chosen.source is not None:
+            place = chosen.layer, chosen.unit, chosen.source
+            value, gradient = passes.parameter(*place), passes.gradient(*place)
+        elif chosen.layer < 0:
+            upstream = passes.upstream(-1)
+            assert upstream is not None
+            value = float(inspection.sample_inputs(row)[chosen.unit])
+            gradient = float(upstream[chosen.unit, 0])
+        else:
+            said = self.tr(
+                "After {epoch} epochs {name} answers a = {value} to sample {sample}, and"
+                " δ = ∂L/∂z is {gradient}."
+            )
+            built = passes.network.layers[chosen.layer]
+            value, gradient = float(built.a[chosen.unit, 0]), float(built.delta[chosen.unit, 0])
+        return said.format(
+            epoch=count(inspection.epoch),
+            name=name_of(self.problem, chosen),
+            value=exact(value),
+            sample=count(row + 1),
+            gradient=exact(gradient),
+        )
+
+    def restyle(self) -> None:
+        """Take over colours."""
+        super().restyle()
+        self.header.legend.show_entries(self.legend())
+
+    # ------------------------------------------------------------------ inside
+
+    def _write(self, frame: Frame) -> None:
+        """Write the newest numbers."""
+        assert self.problem is not None
+        chosen, title = self.chosen, name_of(self.problem, self.chosen)
+        is_neuron = chosen.source is None
+        if is_neuron:
+            said = self.tr("{neuron}, for sample {sample}")
+            title = said.format(neuron=title, sample=count(frame.row + 1))
+        self.name.set_texts(title)
+        self._formula.set_texts(*self._formulas(frame))
+        if is_neuron:
+            lines = neuron_lines(frame, chosen)
+        else:
+            lines = weight_lines(frame, chosen, exactly=not self.idle.moving)
+        if self.bare and (missing := len(lines) - self._room()) > 0:  # nobody can scroll in it
+            if is_neuron:
+                lines = neuron_lines(frame, chosen, max(MOST_TERMS - missing, 1))
+            lines = lines[: self._room()]
+        self.table.show_lines(lines, titled=is_neuron)
+
+    def _room(self) -> int:
+        """Return how many lines have room in a picture, besides the titles above them."""
+        below = self._row.direction() == flow(across=False) and not self.plot.isHidden()
+        taken = em(self, _HEADING) + below * (self.plot.minimumHeight() + SPACE)
+        return max((self.height() - taken) // self.table.row_pixels - 1, 1)
+
+    def _formulas(self, frame: Frame) -> tuple[str, ...]:
+        """Return the formula of what is chosen, and shorter ones where there is less room."""
+        chosen, inspection = self.chosen, frame.inspection
+        if chosen.source is not None:
+            symbol, a = symbol_of(chosen), "aₖ" if chosen.layer else "xₖ"
+            if symbol == "b":
+                return ("∂L/∂b = δ = f′(z) · ∂L/∂a",)
+            if len(inspection.problem.shapes[chosen.layer + 1]) == 3:
+                return (self.tr("∂L/∂w = Σ x · δ over all places of the map"), "∂L/∂w = Σ x · δ")
+            return (f"∂L/∂w = {a} · f′(zⱼ) · ∂L/∂aⱼ = {a} · δⱼ", f"∂L/∂w = {a} · δⱼ")
+        if chosen.layer < 0 or not inspection.weights(chosen.layer).size:
+            return ("",)
+        summed = formula(NeuronSum(frame, chosen.layer, chosen.unit))
+        return (f"{summed},  a = f(z)", summed)
+
+    def _choose_charts(self) -> None:
+        """Make the charts that what is chosen has."""
+        chosen = self._drawn = self.chosen
+        self.back.setVisible(chosen.source is not None and not self.bare)
+        self.header.legend.show_entries(self.legend())
+        activation = self._activation()
+        self._charts: list[Chart] = []
+        if chosen.source is not None:
+            self._charts = [RunChart()]
+        elif self.problem is not None:
+            if activation is not None and not activation.couples_units:
+                self._charts.append(WayChart(activation))
+            if self.problem.dataset.is_planar:
+                self._charts.append(MapChart())
+            elif self._has_kernel():
+                self._charts.append(KernelChart())
+        self.plot.arrange([self._charts])
+        self._fit()
+
+    def _activation(self) -> Activation | None:
+        """Return the activation of the chosen neuron, where its layer has one to choose."""
+        assert self.problem is not None
+        if self.chosen.layer < 0:
+            return None
+        spec = self.problem.experiment.network.layers[self.chosen.layer]
+        return ACTIVATIONS[spec.activation] if has_field(spec, "activation") else None
+
+    def _has_kernel(self) -> bool:
+        return self.frame is not None and kernel_of(self.frame.inspection, self.chosen) is not None
+
+    @Slot()
+    def _draw_charts(self) -> None:
+        frame, chosen = self.frame, self.chosen if self.problem is not None else None
+        if frame is None or chosen is None:
+            return
+        for chart in self._charts:
+            if isinstance(chart, WayChart):
+                trace = frame.inspection.sample_trace(frame.row)[chosen.layer]
+                chart.show_way(float(trace.z[0, chosen.unit]), float(trace.a[0, chosen.unit]))
+            elif isinstance(chart, MapChart):
+                chart.show_neuron(frame, chosen, self.idle.moving)
+            elif isinstance(chart, KernelChart):
+                kernel = kernel_of(frame.inspection, chosen)
+                assert kernel is not None
+                chart.show_kernel(kernel)
+            elif isinstance(chart, RunChart):
+                chart.show_run(frame, chosen, symbol_of(chosen))
+
+    @Slot(QModelIndex)
+    def _on_line(self, index: QModelIndex) -> None:
+        """Look at the weight whose line it is."""
+        source = self.table.model_.lines[index.row()].source
+        if source is not None:
+            self.selected.emit(Selection(self.chosen.layer, self.chosen.unit, source))
+
+    @Slot()
+    def _go_back(self) -> None:
+        if self.problem is not None and self.chosen.source is not None:
+            self.selected.emit(Selection(self.chosen.layer, self.chosen.unit))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Backspace goes from a weight to its neuron, Escape looks at nothing closely."""
+        if event.key() == Qt.Key.Key_Backspace:
+            self._go_back()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.selected.emit(None)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange everything anew."""
+        super().resizeEvent(event)
+        self._fit()
+        if self.bare and self.frame is not None:
+            self._write(self.frame)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for some lines and charts."""
+        return QSize(em(self, 24), em(self, 30))
+
+    @Slot()
+    def _fit(self) -> None:
+        """Put charts beside the lines where there is the width, else below them."""
+        width = self.width() - 2 * SPACE
+        font = self.font() if width >= em(self, _ROOMY_WIDTH) else small_font()
+        if self.table.font() != font:
+            self.table.setFont(font)
+            # What a child takes over from it are not the font's features: even figures among them.
+            self.table.viewport().setFont(font)
+        self.table.fit(width)
+        self.header.setVisible(not self.bare and self.height() >= em(self, _ROOMY))
+        beside = width - self.table.width() >= em(self, _BESIDE)
+        self._row.setDirection(flow(beside))
+        self.plot.setVisible(bool(self.plot.charts))
+        self.plot.setMinimumHeight(min(em(self, _LEAST_PLOT), round(_SHARE * self.height())))
+        self.plot.setMaximumHeight(em(self, 2 * _MOST_PLOT if beside else _MOST_PLOT))

@@ -1,0 +1,1 @@
+"""Parts of the inspector: the lines it writes, and its charts."""

@@ -1,0 +1,200 @@
+"""The lines of the inspector: what ∂L/∂z and ∂L/∂w are made of, and how a step moves a weight."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.engine.layers.convolution import Conv2DLayer
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.layer_names import kernel_place, unit_name
+from nnviz.gui.look.numbers import count, exact, short
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import standardized_input
+from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
+from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.training.backward import BIAS, Backward, NextStep
+from nnviz.training.problem import Problem
+
+_tr = partial(QCoreApplication.translate, "InspectorPanel")
+
+MOST_TERMS, MOST_PRODUCTS = 12, 3
+"""Of a neuron's sum, and of a gradient's."""
+
+
+def name_of(problem: Problem, chosen: Selection) -> str:
+    """Return what is looked at: "Hidden 1, neuron 2", or "x → Hidden 1, neuron 2"."""
+    layer, source = chosen.layer + 1, chosen.source
+    target = unit_name(problem, layer, chosen.unit)
+    if source is None:
+        return target
+    if source == BIAS:
+        return _tr("bias of {neuron}").format(neuron=target)
+    if len(problem.shapes[layer]) == 3:
+        said = _tr("kernel of {neuron}: {place}")
+        return said.format(neuron=target, place=kernel_place(problem, chosen.layer, source))
+    arrow = QCoreApplication.translate("NetworkPanel", "{source} → {target}")
+    return arrow.format(source=unit_name(problem, chosen.layer, source), target=target)
+
+
+def neuron_lines(frame: Frame, chosen: Selection, most: int = MOST_TERMS) -> list[SumLine]:
+    """Return how a neuron comes to its value for the chosen sample, and how its loss minds it.
+
+    So many terms of its sum are written out at most.
+    """
+    inspection, row, layer = frame.inspection, frame.row, chosen.layer
+    passes = inspection.sample_backward(row)
+    if layer < 0:
+        value = float(inspection.sample_inputs(row)[chosen.unit])
+        lines = [SumLine("x", result=exact(value), kind="total")]
+        if way := standardized_input(inspection.problem, row, chosen.unit):
+            lines[0] = SumLine(f"x = {way.way}", result=way.result, kind="answer")
+        slope = passes.upstream(layer)
+        assert slope is not None
+        told = short(float(slope[chosen.unit, 0]))
+        return [*lines, SumLine("∂L/∂x", result=told)]
+    if inspection.weights(layer).size:
+        neuron = NeuronSum(frame, layer, chosen.unit)
+        return [*sum_lines(neuron, most), *delta_lines(passes, layer, chosen.unit)]
+    built = passes.network.layers[layer]
+    a, formula = float(built.a[chosen.unit, 0]), translated(built.spec.formula)
+    lines = [SumLine(formula, kind="note"), SumLine("a", result=exact(a), kind="total")]
+    return [*lines, SumLine("∂L/∂a", result=short(float(built.delta[chosen.unit, 0])))]
+
+
+def delta_lines(passes: Backward, layer: int, unit: int) -> list[SumLine]:
+    """Return what δ = ∂L/∂z of a neuron is made of, for one row."""
+    built, upstream, loss = passes.network.layers[layer], passes.upstream(layer), passes.loss
+    delta, a = float(built.delta[unit, 0]), float(built.a[unit, 0])
+    heading = SumLine(_tr("Backward: δ = ∂L/∂z = f′(z) · ∂L/∂a"), kind="note")
+    if upstream is None:
+        said, outputs = loss.fused_gradient, len(passes.targets)
+        if loss.averages_outputs and outputs > 1:
+            said = f"({said}) / {outputs}"
+        line = SumLine(f"δ = {said}", result=short(delta), kind="answer")
+        if said == "ŷ − y":
+            y = short(float(passes.targets[unit, 0]))
+            line = SumLine("δ", "", _brief(a), "−", y, "=", short(delta))
+        return [SumLine(_tr("Backward: δ = ∂L/∂z = {said}").format(said=said), kind="note"), line]
+    back = float(upstream[unit, 0])
+    if built.activation.couples_units:
+        formula = _tr("δ = aᵢ · (∂L/∂aᵢ − Σⱼ aⱼ · ∂L/∂aⱼ)")
+        told = SumLine("∂L/∂a", result=short(back))
+        heading = SumLine(_tr("Backward: δ = ∂L/∂z, through the whole softmax"), kind="note")
+        return [heading, told, SumLine(formula, result=short(delta), kind="answer")]
+    slope = float(built.activation.slope(built.z)[unit, 0])
+    return [heading, SumLine("δ", "", _brief(slope), "×", _brief(back), "=", short(delta))]
+
+
+def gradient_lines(
+    passes: Backward, chosen: Selection, rows: list[int], exactly: bool
+) -> list[SumLine]:
+    """Return what ∂L/∂w is made of: `rows` of the data set are those of the passes.
+
+    Compared with differences where it is to be said `exactly`.
+    """
+    assert chosen.source is not None
+    place, symbol = (chosen.layer, chosen.unit, chosen.source), symbol_of(chosen)
+    inputs, delta = (each.astype(np.float64).ravel() for each in passes.factors(*place))
+    gradient, products = passes.gradient(*place), inputs * delta
+    order = np.argsort(-np.abs(products), kind="stable")
+    few = order[: MOST_PRODUCTS + (products.size == MOST_PRODUCTS + 1)].tolist()
+    factors = [(_brief(inputs[i]), "×", _brief(delta[i]), "=", short(products[i])) for i in few]
+    if products.size == 1:
+        lines = [SumLine(f"∂L/∂{symbol}", "", *factors[0][:-1], _precise(gradient))]
+        lines += delta_lines(passes, chosen.layer, chosen.unit)[1:]
+    else:
+        names = [_name_of_product(passes, chosen, i, rows) for i in few]
+        lines = [SumLine(name, "", *each) for name, each in zip(names, factors, strict=True)]
+        if rest := products.size - len(few):
+            others = math.fsum(products[order[len(few) :]].tolist())
+            more = _tr("… {count} more products sum to").format(count=count(rest))
+            lines.append(SumLine(more, result=short(others), kind="note"))
+        lines.append(SumLine(f"∂L/∂{symbol}", result=_precise(gradient), kind="total"))
+    if exactly:
+        found = passes.difference_quotient(*place)
+        way = f"(L({symbol} + h) − L({symbol} − h)) / 2h"
+        lines.append(SumLine(way, result=_precise(found), kind="note"))
+        told = short(abs(found - gradient))
+        lines.append(SumLine(_tr("difference of the two"), result=told, kind="note"))
+    return lines
+
+
+def _precise(value: float) -> str:
+    """Return five significant digits, for what is compared: as many as a narrow panel has room."""
+    return exact(float(f"{value:.5g}"))
+
+
+def _brief(value: float) -> str:
+    """Return three significant digits, for factors: their product has more."""
+    return short(float(f"{value:.3g}"))
+
+
+def _name_of_product(passes: Backward, chosen: Selection, product: int, rows: list[int]) -> str:
+    """Return which sample, and which place of a map, a product of a gradient is of."""
+    place, row = divmod(product, passes.rows)
+    built = passes.network.layers[chosen.layer]
+    said = _tr("sample {sample}")
+    if isinstance(built, Conv2DLayer):
+        many = _tr("{sample} ({down}, {right})")
+        said = many if passes.rows > 1 else _tr("at {down}, {right}")
+    down, right = divmod(place, built.output_shape[-1])
+    return said.format(sample=count(rows[row] + 1), down=down + 1, right=right + 1)
+
+
+def symbol_of(chosen: Selection) -> str:
+    """Return what a parameter is called in formulas."""
+    return "b" if chosen.source == BIAS else "w"
+
+
+def weight_lines(frame: Frame, chosen: Selection, exactly: bool) -> list[SumLine]:
+    """Return all about a weight or bias: its gradient for the sample, for the next batch, the step.
+
+    While moments follow each other it is not `exactly` all: what takes time is left out.
+    """
+    assert chosen.source is not None
+    inspection, row, symbol = frame.inspection, frame.row, symbol_of(chosen)
+    passes = inspection.sample_backward(row)
+    value = passes.parameter(chosen.layer, chosen.unit, chosen.source)
+    alone = _tr("Sample {sample} alone, L = {loss}")
+    alone = alone.format(sample=count(row + 1), loss=short(passes.value))
+    lines = [SumLine(symbol, result=_precise(value), kind="total"), SumLine(alone, kind="note")]
+    lines += gradient_lines(passes, chosen, [row], exactly)
+    step = None
+    if exactly and frame.checkpoint is not None:
+        step = inspection.next_step(frame.checkpoint)
+    if step is None:
+        return [*lines, SumLine(_tr("Pause to see the next update."), kind="note")]
+    return [*lines, *_step_lines(step, chosen)]
+
+
+def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
+    passes, samples, symbol = step.backward, step.rows.size, symbol_of(chosen)
+    assert chosen.source is not None
+    batch = _tr("Next mini-batch: Σ over {count} samples, L = {loss}")
+    if samples == 1:
+        batch = _tr("Next mini-batch: sample {sample}, L = {loss}")
+    elif samples == passes.problem.train.rows:
+        batch = _tr("Next step: Σ over all {count} training samples, L = {loss}")
+    first = count(int(step.rows[0]) + 1)
+    batch = batch.format(count=count(samples), sample=first, loss=short(passes.value))
+    lines = [SumLine(batch, kind="note")]
+    lines += gradient_lines(passes, chosen, step.rows.tolist(), exactly=True)
+    optimizer = OPTIMIZERS[passes.problem.experiment.training.optimizer]
+    heading = _tr("Update by {optimizer}, step {step}")
+    told = heading.format(
+        optimizer=translated(optimizer.title), step=count(step.method.state.steps + 1)
+    )
+    lines.append(SumLine(told, kind="note"))
+    gradient, *terms = step.terms(chosen.layer, chosen.unit, chosen.source)
+    lines.append(SumLine(f"g = ∂L/∂{symbol}", result=_precise(gradient.value), kind="answer"))
+    for term in terms:
+        left = term.symbol.replace("θ", symbol)
+        symbols, written = term.symbols.replace("θ", symbol), term.written(short)
+        new = SumLine(f"{left} ← {symbols}", result=_precise(term.value), kind="answer")
+        lines += [new, SumLine(f"    {written}", kind="note")]
+    return lines

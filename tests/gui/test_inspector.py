@@ -1,0 +1,193 @@
+"""The inspector: what it writes comes out, and what is clicked is what it shows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from nnviz.engine.layers import Conv2D, Dense, Flatten, MaxPool2D
+from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.numbers import parse
+from nnviz.gui.main_window import MainWindow
+from nnviz.gui.panels.forwards.lines import SumLine
+from nnviz.gui.panels.inspector import InspectorPanel
+from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart
+from nnviz.gui.panels.inspectors.lines import name_of, neuron_lines, symbol_of, weight_lines
+from nnviz.training.backward import BIAS, place_of
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+from nnviz.training.presets import PRESETS
+from nnviz.training.trainer import Trainer
+
+from .panel_cases import colors_of, picture
+
+EXPERIMENTS = {
+    "xor": PRESETS["xor-2-3-1"].experiment.change(
+        "training", optimizer="adamw", l2=0.01, clip_norm=0.02
+    ),
+    "iris": Experiment(
+        DataChoice("iris", standardize_inputs=True),
+        NetworkChoice((Dense(5, "tanh"), Dense(3, "softmax"))),
+        TrainingChoice("categorical_crossentropy", "momentum", batch_size=32),
+    ),
+    "letters": PRESETS["letters-abc"].experiment,
+    "houses": PRESETS["house-prices"].experiment,
+    "pictures": Experiment(
+        DataChoice("digits", rows=40),
+        NetworkChoice((Conv2D(2, 3, activation="tanh"), MaxPool2D(), Flatten(), Dense(10))),
+        TrainingChoice(batch_size=16),
+    ),
+}
+
+
+@lru_cache(maxsize=16)
+def case_of(name: str, epochs: int = 4) -> tuple[Trainer, Frame]:
+    """Return a frame with the checkpoint of every epoch, and the Trainer that stands there."""
+    trainer = Trainer(EXPERIMENTS[name])
+    kept = [trainer.checkpoint()]
+    for _ in range(epochs):
+        trainer.advance(trainer.updates_until(1))
+        kept.append(trainer.checkpoint())
+    history = History(len(EXPERIMENTS[name].network.layers))
+    inspection = Inspection(trainer.problem, trainer.snapshot())
+    return trainer, Frame(history, inspection, 1, checkpoints=tuple(kept))
+
+
+def looking_at(name: str, *chosen: int) -> Frame:
+    return Frame(**{**vars(case_of(name)[1]), "selection": Selection(*chosen)})
+
+
+def panel_of(qtbot: QtBot, frame: Frame, size: tuple[int, int] = (340, 460)) -> InspectorPanel:
+    panel = InspectorPanel()
+    qtbot.addWidget(panel)
+    panel.resize(*size)
+    panel.begin(frame.inspection.problem)
+    panel.show_frame(frame)
+    return panel
+
+
+def line_of(lines: list[SumLine], label: str) -> SumLine:
+    return next(line for line in reversed(lines) if line.label == label)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_products_and_the_update_come_out_as_they_are_written(name: str) -> None:
+    trainer, frame = case_of(name)
+    chosen_ones = [Selection(0, 1, 1), Selection(0, 1, BIAS)]
+    assert chosen_ones[1].fits(trainer.problem) == (name != "letters"), "it has no biases"
+    for chosen in filter(lambda one: one.fits(trainer.problem), chosen_ones):
+        lines = weight_lines(frame, chosen, exactly=True)
+        for line in (line for line in lines if line.operator == "×"):
+            product = parse(line.left) * parse(line.right)
+            assert parse(line.result) == pytest.approx(product, rel=0.02, abs=1e-6)
+        after = Trainer(trainer.experiment)
+        after.resume(frame.checkpoints[-1])
+        after.advance(1)
+        place = place_of(after.network, 0, 1, chosen.source)
+        assert parse(lines[-2].result) == pytest.approx(after.network.parameters[place], rel=1e-4)
+        symbol = symbol_of(chosen)
+        gradient = line_of(lines, f"g = ∂L/∂{symbol}")
+        numeric = line_of(lines, f"(L({symbol} + h) − L({symbol} − h)) / 2h")
+        assert parse(numeric.result) == pytest.approx(parse(gradient.result), rel=1e-3, abs=1e-8)
+
+
+def test_the_update_is_told_where_training_rests_and_only_there() -> None:
+    _, frame = case_of("xor")
+    chosen, told = Selection(0, 0, 0), "Pause to see the next update."
+    unknown = Frame(frame.history, frame.inspection, frame.row)
+    for which, exactly in ((frame, False), (unknown, True)):
+        assert weight_lines(which, chosen, exactly)[-1].label == told
+    labels = [line.label for line in weight_lines(frame, chosen, exactly=True)]
+    assert told not in labels
+    assert "g ← g + λ₂ · w" in labels and "w ← (1 − η · λ) · w" in labels
+
+
+def test_delta_says_where_it_comes_from() -> None:
+    for name, layer in (("iris", 1), ("iris", 0), ("letters", 0), ("houses", 1)):
+        _, frame = case_of(name)
+        line = line_of(neuron_lines(frame, Selection(layer, 0)), "δ")
+        left, right, result = (parse(text) for text in (line.left, line.right, line.result))
+        expected = left - right if line.operator == "−" else left * right
+        assert result == pytest.approx(expected, rel=0.02, abs=2e-3)
+        passes = frame.inspection.sample_backward(frame.row)
+        assert result == pytest.approx(passes.network.layers[layer].delta[0, 0], rel=1e-3)
+    assert line_of(neuron_lines(case_of("iris")[1], Selection(1, 2)), "δ").operator == "−"
+
+
+def test_a_kernels_sum_is_of_the_window_it_sees() -> None:
+    _, frame = case_of("pictures")
+    terms = [line for line in neuron_lines(frame, Selection(0, 40)) if line.amount is not None]
+    products = sum(line.amount for line in terms if line.label != "z")
+    assert products == pytest.approx(line_of(terms, "z").amount, rel=1e-6)
+    name = name_of(frame.inspection.problem, Selection(0, 40, 5))
+    assert name == "kernel of Conv 1, map 2: row 2, column 3"
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "charts"),
+    [
+        ("xor", (0, 1), [MapChart]),
+        ("xor", (-1, 1), [MapChart]),
+        ("xor", (0, 1, 0), [RunChart]),
+        ("iris", (1, 2), []),
+        ("pictures", (0, 40), [KernelChart]),
+        ("pictures", (1, 3), []),
+        ("pictures", (0, 40, BIAS), [RunChart]),
+        ("houses", (0, 0, 1), [RunChart]),
+    ],
+)
+def test_everything_is_drawn_and_described(qtbot: QtBot, name: str, chosen, charts) -> None:
+    frame = looking_at(name, *chosen)
+    panel = panel_of(qtbot, frame)
+    shown = [type(chart) for chart in panel.plot.charts]
+    assert [kind for kind in shown if kind in (MapChart, KernelChart, RunChart)] == charts
+    assert len(colors_of(picture(panel, 340, 460))) > 8
+    assert name_of(frame.inspection.problem, frame.selection) in panel.description()
+    if charts == [RunChart]:
+        place = frame.inspection.place_of(*chosen)
+        epochs, values = panel.plot.charts[0].value_line.getData()
+        assert epochs.tolist() == [0, 1, 2, 3, 4]
+        np.testing.assert_allclose(values, [one.parameters[place] for one in frame.checkpoints])
+
+
+def test_a_line_leads_to_its_weight_and_backspace_back(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, looking_at("xor", 0, 2))
+    table = panel.table
+    with qtbot.waitSignal(panel.selected) as caught:
+        at = table.visualRect(table.model().index(1, 2)).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert caught.args == [Selection(0, 2, 1)]
+    panel.show_frame(looking_at("xor", 0, 2, 1))
+    assert panel.name.accessibleName() == "y → Hidden 1, neuron 3"
+    for key, after in ((Qt.Key.Key_Backspace, Selection(0, 2)), (Qt.Key.Key_Escape, None)):
+        with qtbot.waitSignal(panel.selected) as caught:
+            qtbot.keyClick(panel, key)
+        assert caught.args == [after]
+
+
+def test_what_the_window_shows_is_what_was_clicked(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.store.propose(EXPERIMENTS["xor"])
+    inspector, network = window.docks["inspector"], window.panels["network"]
+    assert not inspector.panel.isVisible()
+    network.selected.emit(Selection(0, 2, 1))
+    qtbot.waitUntil(inspector.panel.isVisible)
+    qtbot.waitUntil(lambda: inspector.panel.name.text() == "y → Hidden 1, neuron 3")
+    qtbot.waitUntil(lambda: window.feed.resting)
+    assert network.network.view.selection == Selection(0, 2, 1)
+    labels = [line.label for line in inspector.panel.table.model_.lines]
+    assert "w ← (1 − η · λ) · w" in labels, "before the first step it is told what that will do"
+    window.docks["output"].raise_()
+    network.selected.emit(Selection(0, 0))
+    assert window.recording.frame.selection == Selection(0, 0)
+    assert not inspector.panel.isVisible(), "only the first look brings it to the front"
+    network.selected.emit(Selection(7, 0))
+    assert window.recording.frame.selection == Selection(0, 0), "there is no such layer"
+    assert window.store.propose(EXPERIMENTS["xor"].change("network", layers=(Dense(1, "sigmoid"),)))
+    assert window.recording.frame.selection == Selection(0, 0)
+    window.panels["forward"].selected.emit(None)
+    assert window.recording.frame.selection is None
