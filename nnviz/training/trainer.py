@@ -56,7 +56,7 @@ class Trainer(TrainingLoop):
         checkpoints_room: int = 0,
     ) -> None:
         self.experiment, self.run_id = experiment, run_id
-        problem = problem or Problem(experiment)
+        problem = problem.followed_by(experiment) if problem else Problem(experiment)
         if experiment.edits:
             check_edits(experiment, problem.samples)
         super().__init__(problem)
