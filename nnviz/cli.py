@@ -276,11 +276,12 @@ def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
 
 
 def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
-    from nnviz.training.problem import PARTS
+    from nnviz.training.history import column_names
+    from nnviz.training.records import SCALARS
 
     experiment, final = done.problem.experiment, done.final
     made = done.experiment.edits[: done.snapshot.edits]
-    figures = (f"{part}_{figure}" for figure in ("loss", "metric") for part in PARTS)
+    figures = dict(zip(column_names(done.problem)[2:], final.row()[2 : len(SCALARS)], strict=False))
     return {
         "sample": experiment.data.sample,
         "preset": arguments.preset,
@@ -290,7 +291,7 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "seed": experiment.training.seed,
         "loss": experiment.training.loss,
         "metric": done.problem.metric.name,
-        **{name: finite(getattr(final, name)) for name in figures},
+        **{name: finite(value) for name, value in figures.items()},
         "judged_rows": {name: part.rows for name, part in done.problem.judged.items()},
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,

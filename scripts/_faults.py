@@ -10,26 +10,14 @@ from __future__ import annotations
 from _fault import Fault
 
 GUI = "nnviz/gui"
-NETWORK = f"{GUI}/network"
-PANELS = f"{GUI}/panels"
-PLOTS = f"{GUI}/plots"
+NETWORK, PANELS, PLOTS = f"{GUI}/network", f"{GUI}/panels", f"{GUI}/plots"
 
-_NETWORK = (
-    "test_seen_network",
-    "test_network_panel",
-    "test_network_layout",
-    "test_picture_layers",
-)
+_PICTURE = ("test_seen_network", "test_network_panel")
+_NETWORK = (*_PICTURE, "test_network_layout", "test_picture_layers")
 _CURVES = ("test_seen_plots", "test_plots", "test_history_panels", "test_compare")
 _LAYERS = ("test_seen_plots", "test_layer_panels", "test_history_panels")
 _OUTPUT = ("test_seen_output", "test_output_panels")
-_TABLES = (
-    "test_seen_output",
-    "test_output_panels",
-    "test_forward_panel",
-    "test_compare",
-    "test_data_table",
-)
+_TABLES = (*_OUTPUT, "test_forward_panel", "test_compare", "test_data_table")
 _INSPECTOR = ("test_inspector",)
 _SHELL = ("test_seen_plots", "test_timeline", "test_time_travel", "test_shell", "test_export")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -20,9 +21,10 @@ from nnviz.storage.project import write_run
 from nnviz.training.choices import opened_from, starting_point
 from nnviz.training.completion import complete
 from nnviz.training.edits import AddUnit, DeletePoint, SetTraining
-from nnviz.training.history import History
+from nnviz.training.history import History, column_names
 from nnviz.training.presets import PRESETS
 from nnviz.training.recorded import RecordedRun
+from nnviz.training.records import SCALARS
 from nnviz.training.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +38,8 @@ FIGURES = [
     "seed",
     "loss",
     "metric",
-    *(f"{part}_{figure}" for figure in ("loss", "metric") for part in PARTS),
+    *(f"{part}_loss_binary_crossentropy" for part in PARTS),
+    *(f"{part}_accuracy" for part in PARTS),
     "judged_rows",
     "seconds",
     "epochs_per_second",
@@ -83,16 +86,16 @@ def test_json_of_a_sample_without_test_part(capsys: Captured) -> None:
     assert list(result) == FIGURES
     assert (result["sample"], result["preset"]) == ("xor", None)
     assert (result["epochs"], result["seed"], result["metric"]) == (20, 7, "accuracy")
-    assert result["test_loss"] is None
-    assert result["test_metric"] is None
+    assert result["test_loss_binary_crossentropy"] is None
+    assert result["test_accuracy"] is None
     assert result["seconds"] > 0
     assert result["epochs_per_second"] == pytest.approx(20 / result["seconds"])
 
 
 def test_json_of_a_sample_with_test_part(capsys: Captured) -> None:
     result = figures(capsys, "--sample", "iris", "--epochs", "5")
-    assert 0 <= result["test_metric"] <= 1
-    assert result["test_loss"] > 0
+    assert 0 <= result["test_accuracy"] <= 1
+    assert result["test_loss_categorical_crossentropy"] > 0
 
 
 def test_json_of_a_preset(capsys: Captured) -> None:
@@ -135,9 +138,11 @@ def test_figures_are_those_of_the_final_parameters(capsys: Captured) -> None:
     result = figures(capsys, "--sample", "moons", "--epochs", "30", "--seed", "3")
     asked = starting_point("moons").with_seed(3).change("training", epochs=30)
     done = complete(asked)
-    assert result["train_loss"] == done.final.train_loss
-    assert result["test_loss"] == done.final.test_loss
-    assert result["train_loss"] == done.history.column("train_loss")[-1]
+    names = column_names(done.problem)[2 : len(SCALARS)]
+    assert [result[name] for name in names] == [
+        None if math.isnan(value) else value for value in done.final.row()[2 : len(SCALARS)]
+    ]
+    assert result["train_loss_binary_crossentropy"] == done.history.column("train_loss")[-1]
 
 
 @pytest.mark.parametrize("saved", ["run", "json"])

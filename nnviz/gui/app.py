@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
@@ -23,15 +24,40 @@ def main() -> int:
     notices = Notices()
     notices.install()
     interrupts = Interrupts()
-    window = MainWindow(ThemeManager(app), notices, usual_folder())
+    windows = Windows(ThemeManager(app), notices, usual_folder())
     interrupts.asked.connect(app.closeAllWindows)  # those that wait for an answer first
-    window.show()
+    windows.window.show()
     status = app.exec()
     notices.uninstall()
     if log is not None:
         close_log(log)
     interrupts.close()
     return status
+
+
+class Windows(QObject):
+    """The window, and another in its place when text is to have another size.
+
+    All parts of a window take their sizes from the text when they are made.
+    """
+
+    def __init__(self, look: ThemeManager, notices: Notices, autosaves: Path | None) -> None:
+        super().__init__()
+        self._made_of = look, notices, autosaves
+        self.window = MainWindow(*self._made_of)
+        # Queued: a menu of the window is what asks for it.
+        look.resized.connect(self._renew, Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def _renew(self) -> None:
+        before = self.window
+        before.remember()
+        self.window = MainWindow(*self._made_of, before)
+        if before.windowState() is Qt.WindowState.WindowNoState:
+            self.window.resize(before.size())
+        self.window.show()
+        before.close()
+        before.deleteLater()
 
 
 def make_application() -> QApplication:

@@ -97,7 +97,7 @@ class Frame:
     selection
         The neuron or weight that is looked at closely, or None.
     checkpoints
-        The run's moments that are kept, in order.
+        The run's moments that are kept, in order, of networks of the same layers.
     """
 
     history: History
@@ -111,8 +111,10 @@ class Frame:
     @property
     def checkpoint(self) -> Checkpoint | None:
         """The one of the moment's epoch, from which training went on, or will."""
-        epoch = self.inspection.epoch
-        return next((one for one in reversed(self.checkpoints) if one.epoch == epoch), None)
+        snapshot = self.inspection.snapshot
+        moment = snapshot.epoch, snapshot.edits
+        kept = reversed(self.checkpoints)
+        return next((one for one in kept if (one.epoch, one.edits) == moment), None)
 
     @property
     def epoch(self) -> int:

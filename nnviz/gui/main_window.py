@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -21,7 +21,7 @@ from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.banner import NoticeBanner
 from nnviz.gui.shell.card import PanelCard
@@ -40,6 +40,7 @@ from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS, title_of
+from nnviz.training.recorded import RecordedRun
 
 if TYPE_CHECKING:
     from nnviz.gui.frame import Selection
@@ -54,6 +55,17 @@ FRAME = QSize(16, 48)
 """Pixels of the screen that a desktop's title bar and borders need at most."""
 
 
+class Left(NamedTuple):
+    """What a window leaves to the one in its place.
+
+    What had been learned, the epoch looked at, None for the newest, and whether training went on.
+    """
+
+    run: RecordedRun | None
+    shown: int | None
+    is_running: bool
+
+
 @guarded
 class MainWindow(QMainWindow):
     """The window of one Experiment.
@@ -65,19 +77,29 @@ class MainWindow(QMainWindow):
     ready = Signal()
     """Setup, network and panels are there, and the first run stands at epoch 0."""
 
-    def __init__(self, look: ThemeManager, notices: Notices, autosaves: Path | None = None) -> None:
+    def __init__(
+        self,
+        look: ThemeManager,
+        notices: Notices,
+        autosaves: Path | None = None,
+        before: MainWindow | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.look = look
         self.setStyleSheet(look.sheet)
         self.notices = notices
-        self.store = ExperimentStore(PRESETS[FIRST_PRESET].experiment, self)
+        first = PRESETS[FIRST_PRESET].experiment
+        self.store: ExperimentStore = before.store if before else ExperimentStore(first)
+        self.kept: KeptRuns = before.kept if before else KeptRuns()
+        for part in (self.store, self.kept):
+            part.setParent(self)
+        self._left = before.left() if before else None
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
         self.diagnoser = Diagnoser(self.recording, self)
         self.feed = FrameFeed(self.recording, self.session, self)
-        self.kept = KeptRuns(self)
         self.actions_ = Actions(self)
         self.commands = Commands(
             self.actions_, self.store, self.session, self.recording, self.kept, self
@@ -108,6 +130,8 @@ class MainWindow(QMainWindow):
         self._filling = False
         self._compose()
         self._connect_run()
+        if before is None:
+            self.kept.done.connect(self.store.remember_deed)
         self._connect_controls()
         self._restore()
         self._show_experiment(self.store.experiment)
@@ -121,14 +145,25 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and leave nothing running."""
-        preferences.write(preferences.GEOMETRY, self.saveGeometry())
-        if self.panels:
-            preferences.write(preferences.DOCKS, self.docks.save())
+        self.remember()
         self.export.close()
         self.recovery.close()
         self.sweeps.close()
         self.session.close()
         super().closeEvent(event)
+
+    def remember(self) -> None:
+        """Have the next window look as this one does."""
+        preferences.write(preferences.GEOMETRY, self.saveGeometry())
+        if self.panels:
+            preferences.write(preferences.DOCKS, self.docks.save())
+
+    def left(self) -> Left:
+        """Return where the run stands, for a window in the place of this one."""
+        if self.setup is None and self._left is not None:
+            return self._left  # there has been no time to take it up
+        is_running = self.session.state is SessionState.RUNNING
+        return Left(self.recording.recorded(), self.recording.shown, is_running)
 
     def _compose(self) -> None:
         centre = QWidget(self)
@@ -165,7 +200,6 @@ class MainWindow(QMainWindow):
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
-        self.kept.done.connect(store.remember_deed)
         for speaker in (self.commands, self.kept, travel, self.export, self.sweeps):
             speaker.said.connect(self.status.say)
         self.export.failed.connect(self.notices.report)
@@ -187,7 +221,6 @@ class MainWindow(QMainWindow):
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
         menus.text_sizes.chosen.connect(self.look.choose_text_size)
-        self.look.said.connect(self.status.say)
         self.look.changed.connect(self._restyle)
         travel.may_start = commands.may_start
         commands.starting.connect(travel.train_from_now)
@@ -237,11 +270,26 @@ class MainWindow(QMainWindow):
                 self._connect_runs(panel)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
-        self.session.load(self.store.experiment)
+        self._take_up()
         self.session.settle()
         if self._autosaves is not None:
-            self.recovery.begin(self._autosaves)
+            self.recovery.begin(self._autosaves, offer=self._left is None)
         self.ready.emit()
+
+    def _take_up(self) -> None:
+        """Begin the first run, or go on where the window before this one stood."""
+        left = self._left
+        if left is None or left.run is None:
+            self.session.load(self.store.experiment)
+        else:
+            self.session.restore(left.run)
+            self.status.show_state(self.session.state)
+        self.recording.set_references(self.kept.references)
+        self.store.tell_what_is_kept()
+        if left is not None:
+            self.recording.show(left.shown)
+            if left.is_running:
+                self.session.train()
 
     def _take_panel(self, panel: Panel) -> None:
         self.panels[panel.key] = panel

@@ -41,7 +41,7 @@ def prepare_folder(folder: Path) -> None:
 
     Raises
     ------
-    ExportError
+    StorageError
         If that cannot be.
     """
     with _made(folder):
@@ -80,7 +80,7 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
 
     Raises
     ------
-    ExportError
+    StorageError
         If one cannot be written.
     """
     written = [folder / HISTORY_FILE]

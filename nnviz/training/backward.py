@@ -7,6 +7,7 @@ with the very samples and chances that training will have.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any, cast
 
@@ -215,7 +216,8 @@ class NextStep:
     def __init__(self, problem: Problem, snapshot: Snapshot, checkpoint: Checkpoint) -> None:
         with overflow_is_checked():
             trainer = Trainer(problem.experiment, problem=problem)
-            trainer.resume(checkpoint)
+            # The problem has the edits in it that were made by then.
+            trainer.resume(dataclasses.replace(checkpoint, edits=0))
             further = snapshot.updates - checkpoint.state.steps
             if further > 0 and not snapshot.went_back:
                 trainer.advance(further)

@@ -93,9 +93,18 @@ def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compar
     if path == "network.layers":
         return layer_columns(path, experiments)
     values = [value_at(e, path) if setting.applies(e) else NOTHING for e in experiments]
+    if setting.stands_for is not None:
+        values = _spelled_out(values, [setting.stands_for(e) for e in experiments])
     usual = default_of(path)
     column = compared(path, Phrase(setting.brief), values, setting.written, usual)
     return [column, *(_numbers(setting, values, experiments) if setting.numbers else ())]
+
+
+def _spelled_out(values: Sequence[Any], meant: Sequence[Any]) -> list[Any]:
+    """Return values, None by what it stands for; none at all where nobody has chosen one."""
+    if all(value is None or value is NOTHING for value in values):
+        return [NOTHING] * len(values)
+    return [m if value is None else value for value, m in zip(values, meant, strict=True)]
 
 
 def _numbers(
@@ -212,6 +221,10 @@ def _single(setting: str, networks: Sequence[Layers], cell: Cell) -> Compared:
 
 def _column(setting: str, title: Phrase, networks: Sequence[Layers], cell: Cell) -> Compared:
     values = [_value(layers, cell) for layers in networks]
+    if cell[1] == "strides":
+        # Where it is None, which it is of pools only, they move on by their own size.
+        sizes = [getattr(layers[cell[0]], "pool_size", None) for layers in networks]
+        values = _spelled_out(values, [size and pair(size) for size in sizes])
     return compared(setting, title, values, LAYER_SETTINGS[cell[1]].written)
 
 

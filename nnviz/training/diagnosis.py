@@ -19,7 +19,13 @@ from nnviz.training.evidence import STILL, Evidence
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
-from nnviz.training.layer_choices import has_field, with_layer, with_layer_added, with_layers
+from nnviz.training.layer_choices import (
+    has_field,
+    layer_title,
+    with_layer,
+    with_layer_added,
+    with_layers,
+)
 
 Values = Mapping[str, Any]
 
@@ -111,14 +117,17 @@ def diagnose(history: History, inspection: Inspection) -> Finding | None:
 
 def _equal(run: Evidence) -> Values | None:
     # Equal weights get equal gradients, and so stay equal (Goodfellow et al. 2016).
-    return None if run.equal_layer is None else {"layer": run.equal_layer + 1}
+    if run.equal_layer is None:
+        return None
+    return {"layer": layer_title(run.experiment.network.layers, run.equal_layer)}
 
 
 def _dead(run: Evidence) -> Values | None:
     # See `Evidence.dead_layer`.
     if run.dead_layer is None:
         return None
-    return {"layer": run.dead_layer + 1, "smaller": _rounded(run.rate / 10)}
+    layer = layer_title(run.experiment.network.layers, run.dead_layer)
+    return {"layer": layer, "smaller": _rounded(run.rate / 10)}
 
 
 def _unscaled(run: Evidence) -> Values | None:
@@ -279,7 +288,7 @@ RULES = (
     Rule(
         "equal-neurons",
         _equal,
-        "All neurons of hidden layer {layer} have the same weights, so that they also have the "
+        "All neurons of layer “{layer}” have the same weights, so that they also have the "
         "same gradient and stay the same.",
         "Let the weights start at random.",
         _with_fitting_weights,
@@ -287,7 +296,8 @@ RULES = (
     Rule(
         "dead-layer",
         _dead,
-        "No neuron of hidden layer {layer} answers any sample, so that nothing is learned.",
+        "No neuron of layer “{layer}” answers any sample: all samples get the same output, and "
+        "only what follows that layer still learns, such as the output's bias.",
         "Try a rate of {smaller:.2g}, or another weight seed.",
         _with_smaller_rate,
     ),

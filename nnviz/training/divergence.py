@@ -15,6 +15,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
 from nnviz.errors import DivergedError
 from nnviz.training.checkpoints import RollbackBuffer
+from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
 
 WORSE, MUCH_WORSE, LITTLE = 2.0, 10.0, 0.01
@@ -99,12 +100,9 @@ def diverged(
     if not problem.experiment.data.standardize_inputs:
         advice += ", or standardise the inputs"
     return DivergedError(
-        "The output layer grew beyond all numbers in epoch {epoch}, at a learning rate of {rate:g}."
-        if broken == len(network.layers) - 1
-        else "Hidden layer {layer} grew beyond all numbers in epoch {epoch},"
-        " at a learning rate of {rate:g}.",
+        "Layer “{layer}” grew beyond all numbers in epoch {epoch}, at a learning rate of {rate:g}.",
         advice + ". The network is that of epoch {kept}, before its loss grew.",
-        layer=broken + 1,
+        layer=layer_title(network.specs, broken),
         epoch=epochs[0],
         kept=epochs[1],
         rate=rates[0],

@@ -95,11 +95,7 @@ PERCEPTRON_XOR = Preset(
     "Perceptron, XOR",
     "No line parts the rows of XOR, so there is always one on the wrong side and the perceptron "
     "never rests. Compare it with XOR, Standard, which has a hidden layer.",
-    Experiment(
-        DataChoice("xor"),
-        NetworkChoice((Dense(1, "sign"),), "zeros"),
-        TrainingChoice(loss="perceptron", learning_rate=1.0, batch_size=1, epochs=100),
-    ),
+    PERCEPTRON_AND.experiment.change("data", sample="xor").change("training", epochs=100),
     "T4",
     "Objective: the perceptron loss. At no epoch are more than three of the four rows right.",
     part="perceptron, points that no line parts",

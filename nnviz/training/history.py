@@ -233,11 +233,6 @@ class History:
         """Bytes its numbers take, at most."""
         return 8 * self._length * (len(SCALARS) + self.layers)
 
-    @property
-    def has_test(self) -> bool:
-        """Whether there are test figures."""
-        return self._length > 0 and not np.isnan(self.column("test_loss")[0])
-
     def write_csv(self, path: Path, names: Sequence[str]) -> None:
         """Write all columns under these names (`column_names`), in UTF-8; cells may be empty.
 
@@ -285,8 +280,6 @@ class History:
             for row in self._table(start, start + _WRITTEN_AT_ONCE):
                 cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
                 cells[0] = str(int(row[0]))
-                if row[0] == 0:  # there has been no step, and so no gradient
-                    cells[len(SCALARS) :] = [""] * self.layers
                 writer.writerow(cells)
             yield lines.getvalue().encode()
             lines.seek(0)

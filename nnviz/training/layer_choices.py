@@ -25,6 +25,7 @@ from nnviz.engine.network import layer_shapes
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
+from nnviz.training.setting import Phrase
 from nnviz.training.validation import input_shape
 
 Layers = tuple[LayerSpec, ...]
@@ -37,6 +38,23 @@ FIRST_BEHIND_PICTURES = Dense(32, "relu")
 
 FIRST_CONVOLUTION = Conv2D(8, (3, 3), padding="same", activation="relu")
 """The convolution that a network without any is given first."""
+
+
+def layer_title(layers: Sequence[LayerSpec], place: int) -> Phrase:
+    """Return what a layer is called: by its kind, the last one "Output".
+
+    Convolutions and hidden layers always have a number, others where there are several of a kind.
+    """
+    if place == len(layers) - 1:
+        return Phrase("Output")
+    layer = layers[place]
+    alike = [i for i, other in enumerate(layers[:-1]) if other.kind == layer.kind]
+    number = str(alike.index(place) + 1)
+    if isinstance(layer, Dense):
+        return Phrase("Hidden {number}", {"number": number})
+    if len(alike) == 1 and not isinstance(layer, Conv2D):
+        return Phrase(layer.short)
+    return Phrase("{name} {number}", {"name": layer.short, "number": number})
 
 
 def has_field(layer: LayerSpec, name: str) -> bool:

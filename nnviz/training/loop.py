@@ -120,7 +120,9 @@ class TrainingLoop:
             outputs = self._plan.judgement(name)
             self._run(self._plan.look(name, outputs, 0))
             self._plan.judge(rows, name, outputs)
-        norms_of(rows)[:] = self.network.gradient_sizes(self.network.trained_gradients[np.newaxis])
+        if self._method.state.steps:  # before the first there is no gradient
+            gradients = self.network.trained_gradients[np.newaxis]
+            norms_of(rows)[:] = self.network.gradient_sizes(gradients)
         return rows
 
     def _repeat_until_broken(self) -> int:

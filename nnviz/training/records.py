@@ -58,7 +58,7 @@ class EpochRecord:
         Accuracy (0 to 1) or R², of the same rows; None also where it is not defined.
     gradient_norms
         Per layer, the root mean square of the gradient that made the epoch's last step: that of
-        its last batch, at the parameters before the step.
+        its last batch, at the parameters before the step. None before the first step.
     """
 
     run_id: int
@@ -68,23 +68,23 @@ class EpochRecord:
     test_loss: float | None
     train_metric: float | None
     test_metric: float | None
-    gradient_norms: tuple[float, ...]
+    gradient_norms: tuple[float | None, ...]
     validation_loss: float | None = None
     validation_metric: float | None = None
 
     def row(self) -> tuple[float, ...]:
         """Return the numbers as one row: `SCALARS`, NaN for what there is not, and the norms."""
-        scalars = (getattr(self, name) for name in SCALARS)
-        return (*(math.nan if one is None else one for one in scalars), *self.gradient_norms)
+        figures = (*(getattr(self, name) for name in SCALARS), *self.gradient_norms)
+        return tuple(math.nan if one is None else one for one in figures)
 
     @classmethod
     def from_row(cls, run_id: int, row: Sequence[float]) -> EpochRecord:
         """Rebuild a record from `row`."""
-        values: dict[str, Any] = dict(zip(SCALARS, row, strict=False))
-        for name in SCALARS[SCALARS.index("train_loss") + 1 :]:
-            values[name] = None if math.isnan(values[name]) else values[name]
-        values["epoch"] = int(values["epoch"])
-        return cls(run_id, **values, gradient_norms=tuple(row[len(SCALARS) :]))
+        sure = SCALARS.index("train_loss") + 1
+        figures = [*row[:sure], *(None if math.isnan(one) else one for one in row[sure:])]
+        values: dict[str, Any] = dict(zip(SCALARS, figures, strict=False))
+        values["epoch"] = int(row[0])
+        return cls(run_id, **values, gradient_norms=tuple(figures[len(SCALARS) :]))
 
 
 def new_rows(epochs: int, layers: int) -> NDArray[np.float64]:

@@ -139,6 +139,8 @@ class Setting:
         number's title says by itself what it belongs to.
     applies
         Whether the setting has an effect in an Experiment.
+    stands_for
+        What None means in an Experiment, where it is to be told.
     """
 
     path: str
@@ -151,6 +153,7 @@ class Setting:
     numbers: str = ""
     plain: bool = False
     applies: Callable[[Experiment], bool] = always
+    stands_for: Callable[[Experiment], Any] | None = None
 
     @property
     def brief(self) -> str:

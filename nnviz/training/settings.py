@@ -62,9 +62,7 @@ def _features(keys: tuple[str, ...]) -> Phrase:
 
 
 def _size(value: Any) -> Phrase:
-    if value is None or isinstance(value, str):
-        return Phrase(value or "usual")
-    return Phrase(shape_text(pair(value)))
+    return Phrase(value if isinstance(value, str) else shape_text(pair(value)))
 
 
 # --------------------------------------------------------------------------- when it has an effect
@@ -197,8 +195,8 @@ SETTINGS = _by_path(
         "Rows",
         "Number of samples. With few of them a large network learns them by heart.",
         Range(*ROWS_RANGE, whole=True, instead=(None,)),
-        text=maybe("usual", whole),
         applies=_option("rows"),
+        stands_for=lambda experiment: CATALOG[experiment.data.sample].default_rows,
     ),
     Setting(
         "data.noise",

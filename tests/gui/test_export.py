@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz import cli
+from nnviz.errors import StorageError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
 from nnviz.gui.export import files, jobs
@@ -302,7 +303,7 @@ def test_epochs_are_the_nearest_kept_or_what_is_wrong_is_said(text, epochs, mome
     if epochs:
         assert [one.epoch for one in read_epochs(text, moments)] == epochs
     else:
-        with pytest.raises(files.ExportError, match="1 to 12 epochs"):
+        with pytest.raises(StorageError, match="1 to 12 epochs"):
             read_epochs(text, moments)
 
 
@@ -363,7 +364,7 @@ def test_what_stands_in_the_way_is_said(tmp_path, done, monkeypatch):
         (lambda: files.make_folder(tmp_path / "file" / "b"), "Not a directory"),
         (lambda: files.make_folder(tmp_path), "Permission denied"),
     ):
-        with pytest.raises(files.ExportError, match=rf"could not be written: .*{reason}"):
+        with pytest.raises(StorageError, match=rf"could not be written: .*{reason}"):
             write()
 
 

@@ -357,6 +357,16 @@ def test_the_sum_is_written_out(qtbot: QtBot) -> None:
     assert told[:2] == ["Hidden 1, neuron 1, for sample 3", "z = w₁·x₁ + w₂·x₂ + b"]
 
 
+@pytest.mark.parametrize("name", ["xor", "houses", "digits"])
+def test_the_sum_is_not_scrolled_sideways_in_a_small_window(qtbot: QtBot, name: str) -> None:
+    panel = panel_of(qtbot, frame_of(name), (307, 330))
+    panel.restore_view({"mode": ARITHMETIC, "neuron": [0, 0]})
+    panel.grab()
+    table = table_of(panel, "forward-sum-table")
+    assert table.horizontalScrollBar().maximum() == 0
+    assert table.columnWidth(7) > table.look.em, "bars have some room"
+
+
 def test_the_curve_is_where_a_follows_from_z(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("iris"), (900, 500))
     panel.restore_view({"mode": ARITHMETIC, "neuron": [0, 0]})

@@ -41,7 +41,7 @@ def test_every_activation_can_be_chosen_by_its_title_and_says_its_formula(qtbot:
 def test_charts_of_the_layers_are_marked(qtbot: QtBot) -> None:
     panel = gallery(qtbot)
     notes = {c.activation.name: c.names.note for c in panel.plot.charts if c.names.note}
-    assert notes == {"tanh": "layer 1", "softmax": "layer 2"}
+    assert notes == {"tanh": "Hidden 1", "softmax": "Output"}
     assert has_color(picture(panel, 700, 600), strip_color(LIGHT), 2)
 
 

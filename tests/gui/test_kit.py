@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import DARK, LIGHT, rgb
+from nnviz.gui.plots.axis import NumberAxis
 from nnviz.gui.plots.bars import Bars, histogram, sign_colors
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
@@ -155,6 +156,28 @@ def test_ticks_are_round() -> None:
     assert log_ticks(-7.0, 1.0, 4).labels == ("1e−6", "0.0001", "0.01", "1")
     assert log_ticks(-1.0, 0.0, 4).labels == ("0.1", "0.2", "0.5", "1")
     assert log_ticks(0.0, 0.01, 3).labels == ("1.00", "1.01", "1.02")
+
+
+@pytest.mark.parametrize("high", [0.4, 0.499, 0.7, 0.99, 1.25, 3.0, 8.0, 600.0])
+def test_an_axis_with_room_for_two_numbers_has_two(high: float) -> None:
+    axis, line = NumberAxis("left"), QFontMetricsF(QFont()).height()
+    for lines in (1.5, 2.0, 2.5, 3.5, 8.0):
+        ticks = axis.ticks(lines * line, (-0.02 * high, high))
+        assert ticks.labels[0] == "0" and len(ticks.labels) >= 2
+        assert min(np.diff(ticks.places)) / high * lines > 0.6, "they would touch"
+
+
+@pytest.mark.parametrize("side", ["left", "bottom"])
+@pytest.mark.parametrize("lines", [3.0, 5.0, 7.0, 20.0])
+def test_names_that_would_touch_are_left_out_but_the_first(side: str, lines: float) -> None:
+    axis, metrics = NumberAxis(side), QFontMetricsF(QFont())
+    names = [str(digit) for digit in range(10)]
+    axis.set_names(names[::-1] if side == "left" else names)
+    ticks = axis.ticks(length := lines * metrics.height())
+    assert (ticks.labels[-1] if side == "left" else ticks.labels[0]) == "0"
+    taken = 0.7 * metrics.height() if side == "left" else metrics.horizontalAdvance("0")
+    assert min(np.diff(ticks.places)) * length / 10 > taken
+    assert len(ticks.labels) == 10 or lines < 10
 
 
 def test_few_charts_stand_side_by_side_where_they_can() -> None:

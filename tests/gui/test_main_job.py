@@ -121,13 +121,17 @@ def test_after_an_early_stop_every_figure_is_of_the_network_shown(qtbot, window)
     test = frame.inspection.outputs("test")
     right = (test.labels == problem.labels[test.index]).mean()
     assert figure(window, "metric") == percent(right)
-    assert figure(window, "epoch") == count(best)
+    assert figure(window, "epoch") == f"{best} of {last}"
+    assert figure(window, "validation") == steady(losses[best])
+    shown = window.bar.figures["validation"]
+    assert shown.isVisible() == (shown.accessibleName() not in window.bar.figures["test"].toolTip())
     told = window.findChild(QSpinBox, "timeline-epoch").accessibleName()
     assert told == f"epoch {best} of {last}"
     choose(window, "action-keep-run")
     (run,) = window.recording.frame.references
     assert (run.epoch, run.row) == (best, best)
     assert figure(window, "train") == steady(frame.history.column("train_loss")[best])
+    window.kept.clear()
 
 
 def test_a_layer_that_died_is_told_with_what_to_try(qtbot, window):
@@ -135,7 +139,10 @@ def test_a_layer_that_died_is_told_with_what_to_try(qtbot, window):
     assert window.store.propose(dead)
     train_to_the_end(qtbot, window)
     sentence = window.status.findChild(QWidget, "statusSentence")
-    assert sentence.accessibleName().startswith("No neuron of hidden layer 1 answers any sample")
+    assert sentence.accessibleName().startswith("No neuron of layer “Hidden 1” answers any sample")
+    history = window.recording.frame.history
+    learns = [history.gradient_norms(layer)[-1] > 0 for layer in (0, 1)]
+    assert learns == [False, True] and "the output's bias" in sentence.accessibleName()
     choose(window, "preset-house-prices")
     train_to_the_end(qtbot, window)
     assert sentence.accessibleName().startswith("Finished all epochs")
@@ -151,7 +158,7 @@ def test_why_a_run_does_not_learn_is_told_while_it_trains_and_put_right_by_a_but
     assert window.session.state is SessionState.RUNNING
     choose(window, "action-train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
-    assert sentence.accessibleName().startswith("All neurons of hidden layer 1")
+    assert sentence.accessibleName().startswith("All neurons of layer “Hidden 1”")
     assert "at random" in remedy.toolTip() and remedy.isVisible()
     asked, trained = window.store.experiment, window.recording.newest_epoch
     remedy.click()

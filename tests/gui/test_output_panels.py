@@ -548,6 +548,15 @@ def test_choosing_a_row_of_the_table_tells_and_a_frame_does_not(qtbot: QtBot) ->
 # ------------------------------------------------------------------------- one picture
 
 
+@pytest.mark.parametrize("size", [(230, 240), (330, 370)])
+def test_every_class_of_a_sample_is_named(qtbot: QtBot, size: tuple[int, int]) -> None:
+    view = shown(qtbot, SampleImage, frame_of("digits"))
+    view.resize(*size)
+    picture(view)
+    axes = view.bars.axes
+    assert axes["left"].ticks(axes["left"]._length()).labels == tuple("9876543210")
+
+
 def test_the_arrows_of_a_sample_go_through_all_or_the_wrong_ones(qtbot: QtBot) -> None:
     frame = frame_of("digits", 3)
     view, problem = shown(qtbot, SampleImage, frame), frame.inspection.problem

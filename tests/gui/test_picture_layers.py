@@ -140,6 +140,19 @@ def test_row_says_the_shape_that_leaves_the_layer(window):
     assert names == list(layer_names(layers(window))[:3]) == ["Conv 1", "Max pool", "Flatten"]
 
 
+@pytest.mark.parametrize("key", ["weights", "activations"])
+@pytest.mark.parametrize("kinds", ["asked for", "means"])
+def test_selectors_setup_and_charts_call_layers_the_same(window, key, kinds):
+    opened(window, hidden=HIDDEN[kinds])
+    panel, row = window.panels[key], find(window, "network-layers-0-field")
+    names = [layer_names(layers(window))[place] for place in panel.layers]
+    buttons = panel.selector.findChildren(QAbstractButton)
+    shown = [button.text() for button in buttons if button.isVisibleTo(panel.selector)]
+    assert shown == ["All", *names[:-1], "Out"]
+    assert row.label.text() == "Conv 1"
+    assert find(window, "layer-1-filters").accessibleName() == "Conv 1: Filters"
+
+
 def test_settings_of_layers_are_set_in_their_rows(window):
     opened(window, hidden=HIDDEN["asked for"])
     find(window, "layer-1-filters", NumberField).committed.emit(5.0)

@@ -11,10 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 
+from nnviz.gui.app import Windows
+from nnviz.gui.look.manager import ThemeManager
+from nnviz.gui.look.style import apply_style
+from nnviz.gui.look.theme import BODY_SIZE, LIGHT
 from nnviz.gui.run.autosave import MOST_LEFT
 from nnviz.gui.run.session import SessionState
+from nnviz.gui.shell.notices import Notices
 from nnviz.storage.project import read_run
 
 
@@ -277,3 +282,57 @@ def test_undo_after_a_branch_at_another_rate_brings_back_what_was_asked_for_befo
     act(window, "redo")
     assert window.store.experiment.training.learning_rate == 0.2
     window.kept.clear()
+
+
+# ------------------------------------------------------------------- another window in its place
+
+
+@pytest.fixture
+def windows(qtbot, qapp, tmp_path):
+    windows = Windows(ThemeManager(qapp), Notices(), tmp_path)
+    with qtbot.waitSignal(windows.window.ready, timeout=20_000):
+        windows.window.show()
+    yield windows
+    windows.window.close()
+    windows.window.deleteLater()
+    apply_style(qapp, LIGHT)
+
+
+def test_text_has_another_size_at_once_and_nothing_is_lost(qtbot, qapp, windows):
+    first = windows.window
+    train(qtbot, first)
+    act(first, "keep-run")
+    rows, asked = first.recording.history.rows(), first.store.experiment
+    height = first.bar.train.height()
+    first.findChild(QAction, "text-size-150").trigger()
+    qtbot.waitUntil(lambda: windows.window is not first, timeout=20_000)
+    second = windows.window
+    qtbot.waitSignal(second.ready, timeout=20_000).wait()
+    assert not second.banner.isVisible(), "what it goes on with is not offered as left"
+    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE)
+    assert second.bar.train.height() > 1.4 * height
+    np.testing.assert_array_equal(second.recording.history.rows(), rows)
+    assert second.store.experiment == asked
+    sentence = second.status.findChild(QWidget, "statusSentence").accessibleName()
+    assert sentence.startswith("Finished all epochs")
+    assert [run.experiment for run in second.recording.frame.references] == [asked]
+    for deed in ("undo", "keep-run", "undo"):  # one step each
+        act(second, deed)
+        assert bool(second.recording.frame.references) == (deed == "keep-run")
+    assert enabled(second, "undo"), "what was set before the first window went"
+    second.look.choose("dark")
+    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE), "another theme changes no size"
+
+
+def test_training_goes_on_in_another_size_of_text(qtbot, windows):
+    first = windows.window
+    first.commands.set_pace("epoch-300")
+    act(first, "train")
+    qtbot.waitUntil(lambda: first.recording.newest_epoch > 5, timeout=20_000)
+    first.recording.show(3)
+    for percent in ("150", "100"):  # the second before the window with the first is there
+        first.look.choose_text_size(percent)
+    qtbot.waitUntil(lambda: windows.window is not first, timeout=20_000)
+    qtbot.waitUntil(lambda: windows.window.recording.newest_epoch > 10, timeout=20_000)
+    assert windows.window.session.state is SessionState.RUNNING
+    assert windows.window.recording.shown == 3

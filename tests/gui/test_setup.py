@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
@@ -506,6 +506,39 @@ def test_the_rate_goes_to_the_run_under_way(desk: Open) -> None:
     here.enter("training-learning-rate", "0.4")
     assert here.rates == [0.02]
     assert here.now.training.learning_rate == 0.4
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told_by"),
+    [
+        ("training.epochs", 0, "training-epochs-message"),
+        ("training.l2", -1.0, "training-l2-message"),
+        ("data.rows", 5, "data-rows-message"),
+        ("data.noise", 900.0, "setup-message"),  # digits have none: its field is not shown
+    ],
+)
+@pytest.mark.parametrize("from_top", [True, False])
+def test_a_refusal_is_brought_into_sight(
+    desk: Open, path: str, value: float, told_by: str, from_top: bool
+) -> None:
+    here = desk("digits" if told_by == "setup-message" else "blobs")
+    here.panel.resize(280, 400)
+    scroll = here.find("setup-scroll")
+    bar = scroll.verticalScrollBar()
+    here.bot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(0 if from_top else bar.maximum())
+    part, name = path.split(".")
+    asked = here.now.change(part, **{name: value})
+    if path == "data.rows":
+        asked = asked.change("data", classes=8)
+    assert not here.store.propose(asked)
+    sentence, view = here.find(told_by), scroll.viewport()
+
+    def is_in_sight() -> bool:
+        at = sentence.mapTo(view, QPoint(0, 0))
+        return bool(sentence.text()) and view.rect().contains(QRect(at, sentence.size()))
+
+    here.bot.waitUntil(is_in_sight, timeout=2000)
 
 
 def test_tab_walks_through_the_form_from_top_to_bottom(desk: Open) -> None:

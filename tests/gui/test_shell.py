@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
-from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -40,9 +40,10 @@ from nnviz.gui.look.icons import icon
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.numbers import NOTHING, percent, steady
 from nnviz.gui.look.style import apply_style
-from nnviz.gui.look.theme import BODY_SIZE, DARK, LIGHT, SMALL_SIZE
+from nnviz.gui.look.theme import DARK, LIGHT, SMALL_SIZE
 from nnviz.gui.main_window import FIRST_PRESET, MainWindow
 from nnviz.gui.panels import PANELS
+from nnviz.gui.panels.run_lines import CURRENT, figure_columns, line_of
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell import notices as notices_module
 from nnviz.gui.shell.actions import ACTIONS
@@ -423,18 +424,6 @@ def test_everything_is_reached_in_the_least_window(qtbot, window):
     qtbot.waitUntil(lambda: cut() == [])
 
 
-def test_a_text_size_is_remembered_and_holds_from_the_next_start_on(qapp, window):
-    before = qapp.font().pixelSize()
-    action(window, "text-size-150").trigger()
-    assert "opened again" in window.status.findChild(QWidget, "statusSentence").accessibleName()
-    assert qapp.font().pixelSize() == before
-    again = ThemeManager(qapp)
-    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE)
-    again.choose("dark")
-    assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE), "another theme changes no size"
-    apply_style(qapp, LIGHT)
-
-
 def test_the_bar_has_the_validation_part_where_there_is_no_test(qtbot, window):
     window.commands.open_sample("moons")
     figures, asked = window.bar.figures, window.store.experiment
@@ -634,6 +623,16 @@ def test_the_family_is_trained_in_the_dialog_as_its_presets_are(qtbot, models):
         assert table.picture(row).toImage() != first[row], "it shows what was learned"
 
 
+def test_names_and_figures_of_the_family_are_in_sight_in_a_small_window(qtbot, models):
+    models.resize(1024, 650)
+    table = models.table
+    qtbot.waitUntil(lambda: table.width() > 900)
+    assert table.horizontalScrollBar().maximum() == 0
+    measured = QFontMetrics(table.look.strong).horizontalAdvance
+    widest = max(measured(model.preset.title) for model in FAMILY)
+    assert table.verticalHeader().width() >= widest
+
+
 def test_a_line_of_the_family_opens_its_preset_and_arrows_only_walk(qtbot, window, models):
     table = models.table
     qtbot.keyClick(table, Qt.Key.Key_Down)
@@ -686,5 +685,13 @@ def test_a_metric_that_is_not_defined_says_so(qtbot, window):
     few = PRESETS["house-prices"].experiment.change("data", rows=5, test_fraction=0.2)
     assert window.store.propose(few)
     value = window.findChild(QWidget, "figure-metric").findChild(QLabel, "figureValue")
-    qtbot.waitUntil(lambda: value.text() == "undefined")
+    qtbot.waitUntil(lambda: value.text() == "not defined")
     assert value.fontMetrics().horizontalAdvance(value.text()) <= value.width()
+    columns = figure_columns([line_of(CURRENT, "", few, window.recording.history)])
+    texts = {(c.column.group, c.column.title): c.cells[0].text for c in columns}
+    assert texts["R²", "test"] == "not defined"
+    assert ("R²", "validation") not in texts
+    accuracy = window.panels["accuracy"]
+    accuracy.begin(window.recording.current()[0])
+    labels = [entry.label for entry in accuracy.legend()]
+    assert labels == ["train", "test: not defined"]

@@ -65,13 +65,13 @@ def test_before_training_there_is_nothing_to_travel_to(qtbot, window) -> None:
 def test_figures_and_panels_show_the_epoch_looked_at(qtbot, trained) -> None:
     window, figures = trained, trained.bar.figures
     window.timeline.track.setValue(50)
-    qtbot.waitUntil(lambda: figures["epoch"].text == "50")
+    qtbot.waitUntil(lambda: figures["epoch"].text == "50 of 200")
     history = window.recording.history
     assert figures["train"].text == steady(history.column("train_loss")[50])
-    assert figures["epoch"].accessibleName() == "Epoch shown: 50"
+    assert figures["epoch"].accessibleName() == "Epoch shown: 50 of 200"
     assert window.findChild(QSpinBox, "timeline-epoch").accessibleName() == "epoch 50 of 200"
     act(window, "later")
-    qtbot.waitUntil(lambda: figures["epoch"].text == "51")
+    qtbot.waitUntil(lambda: figures["epoch"].text == "51 of 200")
     act(window, "copy-weights")
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith("Hidden 1, weights after epoch 51\n")
@@ -272,7 +272,7 @@ def test_training_goes_on_while_one_looks_back(qtbot, window) -> None:
     assert "training goes on" in said(window)
     seen = window.timeline.track.newest
     qtbot.waitUntil(lambda: window.timeline.track.newest > seen + 30, timeout=20_000)
-    assert window.bar.figures["epoch"].text == "10"
+    assert window.bar.figures["epoch"].text.startswith("10 of ")
     assert window.timeline.track.value() == 10
     act(window, "train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)

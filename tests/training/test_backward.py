@@ -76,7 +76,7 @@ def test_the_last_term_is_what_training_makes_of_a_parameter(name: str, updates:
     """At an epoch's end and, of mini-batches, within the third epoch."""
     experiment, is_double = EXPERIMENTS[name], name != "float32"
     trainer, free = Trainer(experiment), trained(experiment, l1=0, l2=0)
-    unchanged = Trainer(trained(free, clip_norm=None, clip_value=None), problem=trainer.problem)
+    unchanged = Trainer(trained(free, clip_norm=None, clip_value=None))
     with overflow_is_checked():
         trainer.advance(updates or trainer.updates_until(2))
         checkpoint = trainer.checkpoint()

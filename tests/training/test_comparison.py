@@ -178,6 +178,16 @@ def test_a_default_set_by_hand_is_the_same() -> None:
     assert not differences(momentum, by_hand)
 
 
+def test_what_stands_for_a_number_is_told_as_that_number() -> None:
+    houses = PRESETS["house-prices"].experiment
+    assert told(houses, houses.change("data", rows=5)) == ["rows 100 → 5"]
+    assert not differences(houses, houses.change("data", rows=100))
+    assert told(houses, changed(houses, "data.sample", "sine"))[0].startswith("data ")
+    tail = (Flatten(), Dense(1, "sigmoid"))
+    pooled = with_layers(MaxPool2D(2), *tail)
+    assert not differences(pooled, with_layers(MaxPool2D(2, (2, 2)), *tail))
+
+
 def test_settings_without_effect_do_not_set_apart() -> None:
     assert not differences(XOR, XOR.change("data", noise=20.0, seed=7, classes=5, rows=50))
     never = XOR.change("training", stop_when="never")
@@ -257,7 +267,7 @@ def test_layers_of_pictures_are_told_by_their_names() -> None:
         (1, {"momentum": 0.9}, "Batch norm momentum 0.99 → 0.9"),
         (1, {"epsilon": 0.01}, "Batch norm epsilon 0.001 → 0.01"),
         (2, {"pool_size": 3}, "Max pool size 2×2 → 3×3"),
-        (2, {"strides": 1}, "Max pool strides usual → 1×1"),
+        (2, {"strides": 1}, "Max pool strides 2×2 → 1×1"),
         (4, {"rate": 0.25}, "Dropout rate 0.5 → 0.25"),
         (5, {"units": 2}, "output units 1 → 2"),
         (5, {"use_bias": False}, "output bias yes → no"),

@@ -19,6 +19,7 @@ from nnviz.errors import DivergedError
 from nnviz.training import problem as problem_module
 from nnviz.training.edits import SetTraining
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.layer_choices import layer_title
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import EpochRecord
@@ -111,7 +112,7 @@ def test_record_zero_is_the_untrained_network() -> None:
     trainer = Trainer(HOUSES)
     first = next(trainer.steps())
     assert first == trainer.evaluate()
-    assert first.gradient_norms == (0.0, 0.0)
+    assert first.gradient_norms == (None, None)
     assert first.learning_rate == HOUSES.training.learning_rate
 
 
@@ -482,10 +483,9 @@ def test_divergence_says_where_and_keeps_the_last_state_worth_having(
     assert np.array_equal(trainer.network.parameters, states[kept])
     assert not trainer.network.gradients.any()
     # Where all layers are finite still, it is the loss that overflowed: the output's doing.
-    last = len(experiment.network.layers)
-    assert error.values["layer"] == (last if trainer.broken is None else trainer.broken + 1)
-    named = "The output layer" if error.values["layer"] == last else "Hidden layer {layer}"
-    assert str(error).startswith(named.format(**error.values))
+    layers = experiment.network.layers
+    broken = len(layers) - 1 if trainer.broken is None else trainer.broken
+    assert str(error).startswith(f"Layer “{layer_title(layers, broken)}” grew")
 
 
 @pytest.mark.parametrize(("optimizer", "gain"), [("sgd", 1.0), ("momentum", 1.9)])

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnviz.errors import NnvizError
+from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
-from nnviz.gui.export.files import ExportError, ask_for_file
+from nnviz.gui.export.files import ask_for_file
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
 from nnviz.gui.export.slices import Slices, Work
@@ -165,7 +165,7 @@ class ExportController(QObject):
         """Return what is shown now, and stays so while training goes on; or say that nothing is."""
         moment = self._current()
         if moment is None:
-            error = ExportError("There is nothing to export yet.", "Open a sample first.")
+            error = StorageError("There is nothing to export yet.", "Open a sample first.")
             self.failed.emit(error)
             return None
         return moment[0], moment[1].still()

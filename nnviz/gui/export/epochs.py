@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from nnviz.errors import StorageError
 from nnviz.gui.export.figure import snapshot_of
-from nnviz.gui.export.files import ExportError
 from nnviz.gui.export.jobs import ExportTarget, shot_target
 from nnviz.gui.export.window import Moment
 from nnviz.gui.frame import Frame
@@ -123,12 +123,12 @@ def read_epochs(text: str, checkpoints: Checkpoints) -> list[Checkpoint]:
 
     Raises
     ------
-    ExportError
+    StorageError
         If there are none or too many.
     """
     epochs = re.findall(r"\d+", text)
     if not 0 < len(epochs) <= _MOST:
-        raise ExportError(
+        raise StorageError(
             "A picture shows 1 to {most} epochs.", "Write them like 0, 100, 300.", most=_MOST
         )
     found = {one.epoch: one for one in (checkpoints.nearest(int(epoch)) for epoch in epochs)}

@@ -14,7 +14,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from nnviz.errors import NnvizError
+from nnviz.errors import StorageError
 from nnviz.files import write_whole
 from nnviz.gui import preferences
 from nnviz.gui.plain import confirmed
@@ -23,10 +23,6 @@ from nnviz.training.problem import Problem
 
 _LONGEST = 80
 """Characters of a folder's name, of four bytes perhaps each: systems take 255 bytes."""
-
-
-class ExportError(NnvizError):
-    """A picture or table that cannot be written."""
 
 
 def ask_for_file(parent: QWidget, title: str, name: str, kinds: Sequence[str]) -> Path | None:
@@ -71,7 +67,7 @@ def encoded(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
-        raise ExportError("The picture could not be made.", "Choose a smaller size.")
+        raise StorageError("The picture could not be made.", "Choose a smaller size.")
     return bytes(buffer.data().data())
 
 
@@ -81,7 +77,7 @@ def write_picture(image: QImage, path: Path) -> None:
 
 
 def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file, whole or not at all; an `ExportError` says why it cannot be written."""
+    """Write a file, whole or not at all; a `StorageError` says why it cannot be written."""
     with _written(path):
         write_whole(path, [content])
 
@@ -111,11 +107,11 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def _written(path: Path) -> Iterator[None]:
-    """Make an `ExportError` of what the system says when something cannot be written."""
+    """Make a `StorageError` of what the system says when something cannot be written."""
     try:
         yield
     except OSError as error:
-        raise ExportError(
+        raise StorageError(
             "{file} could not be written: {reason}.",
             "Choose another folder, or make room in this one.",
             file=str(path),

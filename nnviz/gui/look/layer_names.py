@@ -8,32 +8,30 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, LayerSpec, Shape, pair
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import phrase, translated
+from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
 
 _FEW = 5
 
 
 def layer_names(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
-    """Return "Conv 1", "Max pool", "Flatten", "Hidden 1", …, "Output".
+    """Return what `layer_title` calls each layer: "Conv 1", "Max pool", "Hidden 1", …, "Output"."""
+    return tuple(phrase(layer_title(layers, place)) for place in range(len(layers)))
 
-    Convolutions and hidden layers always have a number, others where there are several of a kind.
+
+def short_layer_names(layers: Sequence[LayerSpec], shown: Sequence[int]) -> tuple[str, ...]:
+    """Return what a selector of some layers offers: "1", …, "Out".
+
+    Layers of several kinds keep their names, which numbers would not tell apart, while few are
+    shown; a long row of names would have no room.
     """
-    *hidden, _ = layers
-    names = [_name(hidden, place) for place in range(len(hidden))]
-    return (*names, QCoreApplication.translate("layers", "Output"))
-
-
-def short_layer_names(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
-    """Return "1", …, "Out" for a selector in which there is little room.
-
-    Layers of several kinds keep their names, which numbers would not tell apart, while there are
-    few; a long row of names would have no room.
-    """
+    if len(shown) > _FEW or all(isinstance(layer, Dense) for layer in layers):
+        names: tuple[str, ...] = tuple(map(str, range(1, len(layers) + 1)))
+    else:
+        names = layer_names(layers)
     last = QCoreApplication.translate("layers", "Out")
-    if len(layers) > _FEW or all(isinstance(layer, Dense) for layer in layers):
-        return (*map(str, range(1, len(layers))), last)
-    return (*layer_names(layers)[:-1], last)
+    return tuple(last if place == len(layers) - 1 else names[place] for place in shown)
 
 
 def shape_title(shape: Shape) -> str:
@@ -101,15 +99,3 @@ def kernel_place(problem: Problem, layer: int, source: int) -> str:
     if channels > 1:
         said = QCoreApplication.translate("layers", "map {map}, row {row}, column {column}")
     return said.format(map=channel + 1, row=row + 1, column=column + 1)
-
-
-def _name(hidden: Sequence[LayerSpec], place: int) -> str:
-    layer = hidden[place]
-    number = sum(other.kind == layer.kind for other in hidden[: place + 1])
-    if isinstance(layer, Dense):
-        return QCoreApplication.translate("layers", "Hidden {number}").format(number=number)
-    several = sum(other.kind == layer.kind for other in hidden) > 1
-    if not (several or isinstance(layer, Conv2D)):
-        return translated(layer.short)
-    numbered = QCoreApplication.translate("layers", "{name} {number}")
-    return numbered.format(name=translated(layer.short), number=number)

@@ -27,15 +27,15 @@ class ThemeManager(QObject):
     changed = Signal(object)
     """The new `Theme`."""
 
-    said = Signal(str)
-    """What came of a choice."""
+    resized = Signal()
+    """Text has another size: windows made from now on have it."""
 
     def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
         self.choice = preferences.read(preferences.THEME)
         self.text_size = preferences.read(preferences.TEXT_SIZE)
-        """In percent. All parts take their sizes from the text when they are made: it stays."""
+        """In percent. All parts of a window take their sizes from the text when they are made."""
         self._ask_desktop()
         self._set(self._wanted())
         self._hints().colorSchemeChanged.connect(self._follow)
@@ -48,9 +48,12 @@ class ThemeManager(QObject):
         self._follow()
 
     def choose_text_size(self, percent: str) -> None:
-        """Have text of this size at the next start."""
+        """Have text of this size, now and at the next start."""
         preferences.write(preferences.TEXT_SIZE, percent)
-        self.said.emit(self.tr("Text will have this size when nnviz is opened again."))
+        if percent != self.text_size:
+            self.text_size = percent
+            self._set(self.theme)
+            self.resized.emit()
 
     def apply(self, theme: Theme) -> None:
         """Put a theme in force, without making it the person's choice."""

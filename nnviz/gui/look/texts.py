@@ -35,6 +35,14 @@ def part_name(part: PartName) -> str:
     return names[part]
 
 
+def not_defined() -> str:
+    """Return what stands where a figure is of something that is there, and still says nothing.
+
+    R² of one row, or of rows that are all alike, is such a figure.
+    """
+    return QCoreApplication.translate(CONTEXT, "not defined")
+
+
 def message(error: NnvizError) -> str:
     """Return what an error says and advises; templates and words to fill them are translated."""
     return _told(error.sentence, error.remedy, error.values)
@@ -52,5 +60,11 @@ def advised(finding: Finding) -> str:
 
 def _told(sentence: str, advice: str, values: Mapping[str, object]) -> str:
     text = f"{translated(sentence)} {translated(advice)}".strip()
-    filled = {name: translated(v) if isinstance(v, str) else v for name, v in values.items()}
+    filled = {name: _word(value) for name, value in values.items()}
     return text.format(**filled) if filled else text
+
+
+def _word(value: object) -> object:
+    if isinstance(value, Phrase):
+        return phrase(value)
+    return translated(value) if isinstance(value, str) else value

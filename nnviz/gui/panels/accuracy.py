@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import exact, fixed, percent
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import not_defined, translated
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
@@ -65,8 +67,14 @@ class AccuracyPanel(CurvePanel):
     def series(self, problem: Problem) -> list[Series]:
         """Return the parts there are."""
         text = exact if self._regresses(problem) else _percent
-        parts = self.entries_of_parts(problem).items()
-        return [Series(f"{part}_metric", entry, text=text) for part, entry in parts]
+        found = []
+        for part, entry in self.entries_of_parts(problem).items():
+            truth = problem.judged[part].targets.T
+            if np.isnan(problem.metric.value(truth, truth)):
+                said = self.tr("{part}: {figure}").format(part=entry.label, figure=not_defined())
+                entry = replace(entry, label=said)
+            found.append(Series(f"{part}_metric", entry, text=text))
+        return found
 
     def name_axes(self, problem: Problem) -> None:
         """Name the metric, and mark what knowing nothing achieves."""

@@ -30,7 +30,7 @@ LOW, HIGH = -5.0, 5.0
 BINS = 50
 _Z = np.linspace(LOW, HIGH, 401)
 _EDGES = np.linspace(LOW, HIGH, BINS + 1)
-_MOST_DOTS, _MOST_NAMED = 64, 3
+_MOST_DOTS, _MOST_NAMED = 64, 2
 _UNBOUNDED = (-1.5, 5.4)
 _MARGIN = 0.22
 
@@ -158,11 +158,10 @@ class ActivationChart(FunctionChart):
         self._values.setPen(pg.mkPen(theme.text, width=2))
         self._values.setBrush(pg.mkBrush(theme.surface))
 
-    def show_layers(self, layers: Sequence[int]) -> None:
-        """Say which layers, counted from 1, use the function; there are no marks yet."""
+    def show_layers(self, layers: Sequence[str]) -> None:
+        """Say which layers use the function, by their names; there are no marks yet."""
         activation, self._marks = self.activation, NO_MARKS
-        text = _tr("layer {numbers}") if len(layers) == 1 else _tr("layers {numbers}")
-        note = text.format(numbers=", ".join(map(str, layers))) if layers else ""
+        note = ", ".join(layers)
         if len(layers) > _MOST_NAMED:
             note = _tr("{count} layers").format(count=count(len(layers)))
         z = _tr("z of softmax([z, 0, 0])") if activation.couples_units else _tr("z")

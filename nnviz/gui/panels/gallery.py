@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import count, fixed, percent
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
@@ -73,6 +74,7 @@ class GalleryPanel(MomentPanel):
         self.setAccessibleName(self.tr("Every activation function and its derivative"))
         self._charts: dict[str, ActivationChart] = {}
         self._large: ActivationChart | None = None
+        self._names: Sequence[str] = ()
         self._used: dict[str, list[int]] = {}
         self._marks: dict[str, Marks] = {}
         self._seen: Inspection | None = None
@@ -128,9 +130,10 @@ class GalleryPanel(MomentPanel):
         """Mark the functions that the layers of this run use."""
         super().begin(problem)
         self._seen, self._marks, self._used = None, {}, {}
-        for number, layer in enumerate(problem.experiment.network.layers, 1):
+        self._names = layer_names(problem.experiment.network.layers)
+        for place, layer in enumerate(problem.experiment.network.layers):
             if has_field(layer, "activation"):
-                self._used.setdefault(layer.activation, []).append(number)
+                self._used.setdefault(layer.activation, []).append(place)
         if not self._charts:
             self._charts = {name: ActivationChart(a) for name, a in ACTIVATIONS.items()}
         self._begin_charts()
@@ -172,14 +175,14 @@ class GalleryPanel(MomentPanel):
         if self._seen is None or not self._used:
             said = self.tr("{count} activation functions and their derivatives for z from −5 to 5.")
             return said.format(count=many)
-        number = min(layers[0] for layers in self._used.values())
-        z = self._seen.activations()[number - 1].z
+        place = min(layers[0] for layers in self._used.values())
+        z = self._seen.activations()[place].z
         return self.tr(
-            "{count} activation functions and their derivatives; the z of layer {number} have mean"
+            "{count} activation functions and their derivatives; the z of layer {layer} have mean"
             " {mean} and deviation {deviation}, {beyond} of them beyond ±5."
         ).format(
             count=many,
-            number=number,
+            layer=self._names[place],
             mean=fixed(float(z.mean()), 0.01),
             deviation=fixed(standard_deviation(z), 0.01),
             beyond=percent(np.count_nonzero(np.abs(z) > HIGH) / z.size),
@@ -259,7 +262,8 @@ class GalleryPanel(MomentPanel):
     def _begin_charts(self) -> None:
         """Show other charts, or charts of other layers."""
         for chart in self._shown():
-            chart.show_layers(self._used.get(chart.activation.name, ()))
+            used = self._used.get(chart.activation.name, ())
+            chart.show_layers([self._names[place] for place in used])
         self._arrange()
         self._show_marks()
 

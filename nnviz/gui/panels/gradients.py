@@ -36,13 +36,13 @@ class GradientsPanel(CurvePanel):
         self.plot.set_log(True)
 
     def series(self, problem: Problem) -> list[Series]:
-        """Return one curve for each layer that learns; before the first step nothing asks it to."""
+        """Return one curve for each layer that learns."""
         specs = problem.experiment.network.layers
         names, shapes = layer_names(specs), problem.shapes
         learning = [i for i, spec in enumerate(specs) if spec.parameter_count(shapes[i])]
         colors = layer_colors(self.theme, len(learning))
         return [
-            Series(str(layer), LegendEntry(names[layer], color), first=1.0)
+            Series(str(layer), LegendEntry(names[layer], color))
             for layer, color in zip(learning, colors, strict=True)
         ]
 

@@ -11,8 +11,12 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWi
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
+from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plots.legend import LegendRow
+
+_LEAST = 1.5
+"""Heights of a line of text."""
 
 
 def flow(across: bool) -> QBoxLayout.Direction:
@@ -23,8 +27,10 @@ def flow(across: bool) -> QBoxLayout.Direction:
 def layer_choices(specs: Sequence[LayerSpec], layers: Sequence[int]) -> list[tuple[str, str]]:
     """Return what a selector offers for layers: short names, and tips with the whole ones."""
     show = QCoreApplication.translate("Header", "Show layer: {name}")
-    names, shorts = layer_names(specs), short_layer_names(specs)
-    return [(shorts[layer], show.format(name=names[layer])) for layer in layers]
+    names, shorts = layer_names(specs), short_layer_names(specs, layers)
+    return [
+        (short, show.format(name=names[layer])) for short, layer in zip(shorts, layers, strict=True)
+    ]
 
 
 def lay_out(panel: QWidget, *parts: QWidget | QLayout) -> QVBoxLayout:
@@ -47,6 +53,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.setObjectName("panel-header")
         self.legend = LegendRow(self, lines)
+        self.legend.setMinimumWidth(em(self.legend, _LEAST))  # it says at least how much there is
         self._row = filled(QHBoxLayout(self), self.legend, spacing=2, wide=self.legend)
 
     def add(self, control: QWidget) -> None:

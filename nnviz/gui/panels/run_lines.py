@@ -13,7 +13,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES as LOSS_FUNCTIONS
 from nnviz.engine.metrics import Metric, metric_for
 from nnviz.gui.look.numbers import count, percent, steady
-from nnviz.gui.look.texts import part_name, phrase, translated
+from nnviz.gui.look.texts import not_defined, part_name, phrase, translated
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel
 from nnviz.training.comparison import differences, varying
@@ -107,7 +107,7 @@ class RunColumn(NamedTuple):
 def figure_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     """Return loss and metric, of the test part first where there is one, and epochs."""
     titles = dict.fromkeys(LOSSES, _tr("Loss")) | dict.fromkeys(METRICS, _metric_title(lines))
-    told = [key for key in titles if not all(math.isnan(line.figures[key]) for line in lines)]
+    told = [key for key in titles if any(has_part(line, key) for line in lines)]
     epochs = tuple(_epochs(line) for line in lines)
     tip = _tr(
         "How many epochs each run was trained for; of how many, where the network shown is"
@@ -137,8 +137,15 @@ def setting_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     return found
 
 
+def has_part(line: RunLine, key: str) -> bool:
+    """Return whether a run has the part that a figure is of: losses of it are always defined."""
+    return not math.isnan(line.figures[key.replace("metric", "loss")])
+
+
 def figure_text(line: RunLine, key: str) -> str:
     """Return a figure as it is written: shares in percent."""
+    if math.isnan(line.figures[key]) and has_part(line, key):
+        return not_defined()
     is_share = key in METRICS and line.metric.task != "regression"
     return percent(line.figures[key], 0.0001) if is_share else steady(line.figures[key])
 

@@ -17,6 +17,8 @@ from nnviz.gui.plots.ranges import Range, Ticks, Write, linear_ticks, log_ticks
 
 _LONGEST_NAME = 9
 """Of a name beside a vertical axis, in heights of a line."""
+_TWO = 1.4
+"""Heights of a line from which on two numbers have room above one another."""
 
 
 @guarded
@@ -75,7 +77,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
             return self._named(length)
         if self.is_vertical:
             most = int(length / max(1.9 * line, 1.3 * line + length / 14))
-            most = max(most, 2 if length > 2.2 * line else 1)
+            most = max(most, 2 if length > _TWO * line else 1)
         else:
             widest = self._metrics.horizontalAdvance(self.write(high, (high - low) / 5 or 1))
             most = int(length / max(3.4 * line, widest + 1.7 * line))
@@ -83,7 +85,11 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         if self.logMode:
             return log_ticks(low, high, max(2, most))
         if self.counted_from is None:
-            return linear_ticks(low, high, max(1, most), self.least_step, self.write)
+            ticks = linear_ticks(low, high, max(1, most), self.least_step, self.write)
+            between = len(ticks.places) - 1
+            if self.is_vertical and between > max(1, length / line):  # or they would touch
+                ticks = Ticks(ticks.places[::between], ticks.labels[::between])
+            return ticks
         start = self.counted_from
         counted = linear_ticks(1.0, max(start, 1.5), max(1, most), 1.0, self.write)
         return Ticks(tuple(start - place + 0.5 for place in counted.places), counted.labels)
@@ -108,11 +114,14 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return max(map(self._metrics.horizontalAdvance, ends), default=0.0) / 2
 
     def _named(self, length: float) -> Ticks:
-        """Return the names, each as long as it may be; not all where lines would touch."""
+        """Return the names, each as long as it may be; not all where they would touch."""
         line, pitch = self._metrics.height(), length / len(self.names)
-        each = _LONGEST_NAME * line if self.is_vertical else pitch - 2
-        stride = max(1, math.ceil(0.8 * line / max(pitch, 1.0))) if self.is_vertical else 1
-        places, elide = range(0, len(self.names), stride), Qt.TextElideMode.ElideRight
+        widest = max(map(self._metrics.horizontalAdvance, self.names))
+        needed = 0.8 * line if self.is_vertical else min(widest + 2, 1.2 * line)
+        stride = max(1, math.ceil(needed / max(pitch, 1.0)))
+        each = _LONGEST_NAME * line if self.is_vertical else stride * pitch - 2
+        first = (len(self.names) - 1) % stride if self.is_vertical else 0  # that at the top
+        places, elide = range(first, len(self.names), stride), Qt.TextElideMode.ElideRight
         names = tuple(self._metrics.elidedText(self.names[i], elide, each) for i in places)
         return Ticks(tuple(map(float, places)), names)
 

@@ -34,16 +34,12 @@ _BELOW = 3.0
 
 @dataclass(frozen=True)
 class Series:
-    """A curve: the key of its column, its look and name, its axis, and how its values are said.
-
-    Before the epoch `first` its column holds no number that means anything.
-    """
+    """A curve: the key of its column, its look and name, its axis, and how its values are said."""
 
     key: str
     entry: LegendEntry
     right: bool = False
     text: Callable[[float], str] = exact
-    first: float = 0.0
 
 
 @guarded
@@ -92,12 +88,11 @@ class Curve:
     @property
     def is_empty(self) -> bool:
         """Whether there is no number yet, zero being one."""
-        reached = -math.inf if self._x is None or not len(self._x) else self._x[-1]
-        return reached < self.series.first or not math.isfinite(self.pyramid.low)
+        return not math.isfinite(self.pyramid.low)
 
     def value_at(self, x: float) -> float:
         """Return the number at exactly this x, NaN where there is none."""
-        if self._x is None or self._column is None or x < self.series.first:
+        if self._x is None or self._column is None:
             return math.nan
         row = self._x.place(x)
         return self._column[row] if row < len(self._x) and self._x[row] == x else math.nan
@@ -113,9 +108,7 @@ class Curve:
         last = max(first + 1, min(len(self._x), self._x.place(span[1]) + 1))
         seen = (self._x[last - 1] - self._x[first]) / (span[1] - span[0]) * pixels
         stride = stride_for((last - first - 1) / max(seen, 1.0))
-        x, y = self.pyramid.points(self._x, (first, last), stride, log)
-        begin = int(np.searchsorted(x, self.series.first))
-        return x[begin:], y[begin:]
+        return self.pyramid.points(self._x, (first, last), stride, log)
 
     def draw(
         self, chart: Chart, pixels: float, log: bool, past: float | None, careful: bool

@@ -77,9 +77,17 @@ def linear_ticks(low: float, high: float, most: int, least: float, write: Write 
     wanted = max((high - low) / max(1, most), least)
     unit = 10.0 ** math.floor(math.log10(wanted))
     step = next(s * unit for s in _TICK_STEPS if s * unit >= wanted * (1 - _TOLERANCE))
-    first, last = math.ceil(low / step - _TOLERANCE), math.floor(high / step + _TOLERANCE)
-    places = tuple(index * step for index in range(first, last + 1))
+    places = _multiples(low, high, step)
+    if len(places) < 2 <= most:  # one number tells nothing of how long the axis is
+        finer = step / (2.5 if round(step / unit) == 5 else 2.0)
+        if finer >= least:
+            step, places = finer, _multiples(low, high, finer)
     return Ticks(places, tuple(write(place, step) for place in places))
+
+
+def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
+    first, last = math.ceil(low / step - _TOLERANCE), math.floor(high / step + _TOLERANCE)
+    return tuple(index * step for index in range(first, last + 1))
 
 
 @lru_cache(maxsize=512)

@@ -106,7 +106,7 @@ class ExperimentStore(QObject):
         """Begin the present Experiment anew."""
         if self.recorded() is not None:
             self.remember()
-            self._tell_what_is_kept()
+            self.tell_what_is_kept()
         self.begun.emit(self._experiment)
 
     def restore(self, run: RecordedRun) -> None:
@@ -139,7 +139,7 @@ class ExperimentStore(QObject):
             Undoes it, and returns what does it again.
         """
         self._keep(_Step(self._experiment, None, go_back=go_back))
-        self._tell_what_is_kept()
+        self.tell_what_is_kept()
 
     @Slot(float)
     def amend_rate(self, rate: float) -> None:
@@ -180,7 +180,7 @@ class ExperimentStore(QObject):
         step = source.pop()
         if step.go_back is not None:
             target.append(replace(step, go_back=step.go_back()))
-            self._tell_what_is_kept()
+            self.tell_what_is_kept()
             return
         goes_on = step.amends and self._rates_go_on
         run = None if goes_on else self.recorded()
@@ -196,7 +196,7 @@ class ExperimentStore(QObject):
     def _amend(self, experiment: Experiment) -> None:
         self._experiment = experiment
         self.amended.emit(experiment)
-        self._tell_what_is_kept()
+        self.tell_what_is_kept()
 
     def _show(self, experiment: Experiment, run: RecordedRun | None = None) -> None:
         self._experiment = experiment
@@ -205,7 +205,7 @@ class ExperimentStore(QObject):
             self.begun.emit(experiment)
         else:
             self.restored.emit(run)
-        self._tell_what_is_kept()
+        self.tell_what_is_kept()
 
     def _keep(self, step: _Step) -> None:
         self._before = [*self._before[1 - UNDO_DEPTH :], step]
@@ -222,6 +222,7 @@ class ExperimentStore(QObject):
                 if run is not None and room < 0:
                     steps[place] = replace(steps[place], run=None)
 
-    def _tell_what_is_kept(self) -> None:
+    def tell_what_is_kept(self) -> None:
+        """Say whether there is anything to undo, and to redo."""
         self.undo_available.emit(bool(self._before))
         self.redo_available.emit(bool(self._after))

@@ -24,6 +24,7 @@ from nnviz.training import choices, layer_choices
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import addable
 from nnviz.training.problem import dataset_of
+from nnviz.training.settings import LAYER_SETTINGS
 from nnviz.training.validation import input_shape
 
 _NAME_WIDTH, _WIDE_NAME = 3.7, 9.4
@@ -61,6 +62,9 @@ class LayerList(QWidget):
         names = layer_names(layers)
         for place, (field, layer) in enumerate(zip(self.fields(), layers, strict=True)):
             assert isinstance(field.control, LayerRow)
+            for name, part in field.parts.items():
+                told = {"layer": names[place], "setting": translated(LAYER_SETTINGS[name].title)}
+                part.setAccessibleName(self.tr("{layer}: {setting}").format(**told))
             near = "network.layers" if field is self._output else field.path
             field.control.show_layer(layer, experiment, near)
             field.label.setText(names[place])
@@ -134,10 +138,7 @@ class LayerList(QWidget):
         self._kinds = kinds
 
     def _hidden_field(self, place: int, kind: str) -> Field:
-        title = self.tr("Hidden {number}").format(number=place + 1)
-        if kind != Dense.kind:
-            title = translated(LAYERS[kind].short)
-        field = self._field(place, kind, title)
+        field = self._field(place, kind, translated(LAYERS[kind].short))
         set_tool_tip(field.label, self.tr("Alt+Up and Alt+Down move this layer."))
         if place >= _SMALL_FROM or kind != Dense.kind:
             field.label.setFont(small_font())
@@ -158,9 +159,6 @@ class LayerList(QWidget):
         width = _NAME_WIDTH if ROWS[kind] else _WIDE_NAME
         field = Field(path, title, row, "", label_width=width, parent=self)
         field.parts = row.parts
-        for part in row.parts.values():
-            name = self.tr("{layer}: {setting}")
-            part.setAccessibleName(name.format(layer=title, setting=part.accessibleName()))
         return field
 
     # ----------------------------------------------------------------------------------- asking

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal, Slot
+from functools import partial
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
@@ -81,9 +83,10 @@ class SetupPanel(QWidget):
     def show_refusal(self, error: NnvizError) -> None:
         """Show what was refused as a sentence at its field, and the Experiment as it still is."""
         field = self._field_of(str(error.values.get("field", "")))
-        if field is None:
+        if field is None or field.isHidden():
             self._restore()
             self.notice.set_message(message(error))
+            self._bring_into_sight(self.notice)
             return
         field.keep_text()
         self._restore()
@@ -178,4 +181,10 @@ class SetupPanel(QWidget):
         for form in self.forms:
             if form.isAncestorOf(field):
                 form.unfold(field)
-        self._scroll.ensureWidgetVisible(field, 0, 2 * SPACE)
+        self._bring_into_sight(field)
+
+    def _bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll to a widget once it has the room that its sentence takes."""
+        QTimer.singleShot(
+            0, widget, partial(self._scroll.ensureWidgetVisible, widget, 0, 2 * SPACE)
+        )

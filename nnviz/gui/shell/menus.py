@@ -36,7 +36,7 @@ THEME_CHOICES: dict[str, tuple[str, str]] = {
 """Text and tip of each theme choice."""
 
 
-TEXT_SIZE_TIP = "How large all text is, from the next start on."
+TEXT_SIZE_TIP = "How large all text is."
 PACE_TIP = "How fast training runs; what is learned is the same."
 
 

@@ -30,8 +30,8 @@ from nnviz.training.trainer import Trainer, overflow_is_checked
 UPDATES = 200
 """Mini-batches of a model between two looks at the window: a few milliseconds."""
 
-_ROW = 6.0
-"""Height of a line with its picture, in heights of a line of text."""
+_ROW, _FEW_WORDS = 6.0, 5.0
+"""Height of a line with its picture, and the least width of words, in heights of a line of text."""
 
 
 class Pupil:
@@ -107,7 +107,11 @@ class FamilyTable(TableModel):
 
     def _words(self, title: str, tip: str, text: _Text, before: float = 0.0) -> None:
         words = tuple(translated(text(pupil)) for pupil in self.pupils)
-        column = TableColumn(title, tip, side=LEFT, least=words, before=before)
+        # Figures are in sight in a small window too; the tool tip has the whole words.
+        keeps = before + _FEW_WORDS
+        column = TableColumn(
+            title, tip, side=LEFT, least=words, before=before, yields=True, keeps=keeps
+        )
         self._written.append((column, lambda pupil: translated(text(pupil))))
 
     def _figure(self, title: str, tip: str, widest: str, text: _Text) -> None:
@@ -156,6 +160,7 @@ class ModelsDialog(ReadingDialog):
         self.table.setAccessibleName(self.tr("The five models, a line each"))
         self.table.setFont(small_font())
         self.table.row_height = _ROW
+        self.table.whole_heads = True
         self.table.restyle()
         self.table.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         size = self.table.natural_size + QSize(12 * SPACE, 20 * SPACE)

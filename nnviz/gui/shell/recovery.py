@@ -52,7 +52,7 @@ class Recovery(QObject):
         self._left: Leftover | None = None
         action.setEnabled(False)
 
-    def begin(self, folder: Path) -> None:
+    def begin(self, folder: Path, offer: bool = True) -> None:
         """Save into this folder from now on, and offer what is there."""
         self._autosave = Autosave(folder, self._recording, self._session, self)
         self._autosave.failed.connect(self.failed)
@@ -61,7 +61,7 @@ class Recovery(QObject):
             return
         self._action.setEnabled(True)
         # Who did not want it once is not asked at every start; the menu has it.
-        if preferences.read(preferences.OFFERED) != self._left.path.name:
+        if offer and preferences.read(preferences.OFFERED) != self._left.path.name:
             preferences.write(preferences.OFFERED, self._left.path.name)
             self.offered.emit(Notice(self._offer(self._left), offer=self._action))
 

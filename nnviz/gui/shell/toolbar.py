@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,8 +25,9 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.numbers import count, percent, short, steady
 from nnviz.gui.look.style import em, small_font, strong_font
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import not_defined, translated
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.actions import ACTIONS, Actions
 from nnviz.gui.shell.toolbar_figure import ToolbarFigure
@@ -104,6 +105,7 @@ class PaceSlider(QWidget):
         self.pace_chosen.emit(_PACES[index].name)
 
 
+@guarded
 class ToolBar(QToolBar):
     """Controls of the run at the left, its figures at the right."""
 
@@ -118,7 +120,8 @@ class ToolBar(QToolBar):
         self.figures = self._made_figures()
         self._part, self._held = "train", "test"
         self._write_metric: Callable[[float], str] = steady
-        box = QWidget(self)
+        self._both, self._tip = False, self.figures["test"].toolTip()
+        self._box = box = QWidget(self)
         buttons = [self._button(actions[key]) for key, spec in ACTIONS.items() if spec.in_tool_bar]
         parts = (self.train, *buttons, _divider(self), self.pace, None, *self.figures.values())
         margins = (SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE)
@@ -138,6 +141,9 @@ class ToolBar(QToolBar):
         self._held, self._part = (*held, "test")[0], (*held, "train")[0]
         losses = {"test": self.tr("Test loss"), "validation": self.tr("Validation loss")}
         self.figures["test"].set_caption(losses[self._held])
+        self._both = len(held) > 1
+        set_tool_tip(self.figures["test"], self._tip)
+        self._make_room()
         self._write_metric = steady if problem.dataset.task == "regression" else percent
         texts = {
             "test": self.tr("{metric}, test"),
@@ -147,6 +153,17 @@ class ToolBar(QToolBar):
         caption = texts[self._part].format(metric=translated(problem.metric.title))
         self.figures["metric"].set_caption(caption)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show another figure where there is room."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Show the validation loss beside the test loss; without room it is in that one's tip."""
+        figure, least = self.figures["validation"], self._box.minimumSizeHint().width()
+        needed = least + (0 if figure.isVisibleTo(self) else figure.sizeHint().width() + SPACE)
+        figure.setVisible(self._both and needed <= self.width())
+
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
         """Show the figures of the epoch that is looked at, and whether that is an earlier one."""
@@ -154,15 +171,19 @@ class ToolBar(QToolBar):
         if not len(history):
             return
         row = history.row_of(frame.epoch) if frame.past else -1
-        figures["epoch"].set_text(count(int(history.column("epoch")[row])))
+        epoch, last = (count(int(history.column("epoch")[place])) for place in (row, -1))
+        both = self.tr("{epoch} of {last}").format(epoch=epoch, last=last)
+        figures["epoch"].set_text(*([both] if frame.past else []), epoch)
         figures["rate"].set_text(short(history.column("learning_rate")[row]))
-        for key, part in (("train", "train"), ("test", self._held)):
+        for key, part in (("train", "train"), ("validation", "validation"), ("test", self._held)):
             figures[key].set_text(steady(history.column(f"{part}_loss")[row]))
         metric = float(history.column(f"{self._part}_metric")[row])
-        # The part is there; but R² of one row, or of rows that are all alike, is not.
-        defined = not math.isnan(metric)
-        text = self._write_metric(metric) if defined else self.tr("undefined")
-        figures["metric"].set_text(text)
+        if self._both and figures["validation"].isHidden():
+            tip = f"{self._tip}\n{figures['validation'].accessibleName()}"
+            set_tool_tip(figures["test"], tip)
+        figures["metric"].set_text(
+            not_defined() if math.isnan(metric) else self._write_metric(metric)
+        )
         figures["epoch"].set_caption(self.tr("Epoch shown") if frame.past else self.tr("Epoch"))
         for figure in figures.values():
             figure.set_past(frame.past)
@@ -193,6 +214,11 @@ class ToolBar(QToolBar):
             "train": (
                 self.tr("Train loss"),
                 self.tr("How wrong the network is on the samples it learns from."),
+                number,
+            ),
+            "validation": (
+                self.tr("Validation loss"),
+                self.tr("How wrong it is on the samples that early stopping chooses by."),
                 number,
             ),
             "test": (

@@ -51,11 +51,15 @@ class ToolbarFigure(QWidget):
         """What it shows."""
         return self._value.text()
 
-    def set_text(self, text: str) -> None:
-        """Show another value."""
+    def set_text(self, *texts: str) -> None:
+        """Show another value: the first of these that has room."""
+        text = next((t for t in texts if self._has_room(t)), texts[-1])
         if text != self._value.text():
             self._value.setText(text)
             self._name()
+
+    def _has_room(self, text: str) -> bool:
+        return QFontMetrics(self._value.font()).horizontalAdvance(text) <= self._value.width()
 
     def set_caption(self, caption: str) -> None:
         """Say that it is something else."""

@@ -54,6 +54,8 @@ class DataTable(Themed, QTableView):
         """Least and most room around the texts of a column, in heights of a line."""
         self.least_words = 4.0
         """Heights of a line that columns that yield have however narrow the table."""
+        self.whole_heads = False
+        """Whether columns that yield give way to the names of rows, too."""
         self.selected: frozenset[int] = frozenset()
         self.marked: frozenset[int] = frozenset()
         self.starts: frozenset[int] = frozenset()
@@ -223,7 +225,7 @@ class DataTable(Themed, QTableView):
         width += em * any(head.mark is not None for head in heads) + em // 2
         columns += self._paddings()[0] * len(self.content.columns)
         most = max(_LEAST_HEADS * em, self.width() - columns)
-        return width if self.whole else min(width, most)
+        return width if self.whole or self.whole_heads else min(width, most)
 
     def _widths(self) -> list[int]:
         """Return what every column needs, without the room around its texts."""
@@ -248,8 +250,11 @@ class DataTable(Themed, QTableView):
     def _shorten(self, widths: list[int], room: int) -> None:
         """Take from columns that yield what there is too little room for."""
         missing = sum(widths) + self._paddings()[0] * sum(map(bool, widths)) - room
-        least, columns = round(self.least_words * self.look.em), enumerate(self.content.columns)
-        loose = {i: max(0, widths[i] - least) for i, column in columns if column.yields}
+        loose = {}
+        for place, column in enumerate(self.content.columns):
+            if column.yields:
+                keeps = self.least_words if column.keeps is None else column.keeps
+                loose[place] = max(0, widths[place] - round(keeps * self.look.em))
         share = min(1.0, max(0, missing) / max(1, sum(loose.values())))
         for place, spare in loose.items():
             widths[place] -= round(share * spare)

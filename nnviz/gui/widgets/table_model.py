@@ -72,8 +72,9 @@ class TableColumn:
         Texts that always have room.
     before
         Room for a mark or picture before the text, in heights of a line.
-    yields
-        Whether its texts are shortened where the table is too narrow for all columns.
+    yields, keeps
+        Whether its texts are shortened where the table is too narrow for all columns, and which
+        width it keeps, in heights of a line; None for as much as others of the table.
     """
 
     title: str
@@ -84,6 +85,7 @@ class TableColumn:
     least: tuple[str, ...] = ()
     before: float = 0.0
     yields: bool = False
+    keeps: float | None = None
 
 
 def shades(strengths: NDArray[np.floating]) -> NDArray[np.intp]:

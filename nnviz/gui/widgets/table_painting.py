@@ -68,6 +68,7 @@ class TableLook:
             width = metrics.horizontalAdvance(text)
             if width > room + _OVERHANG:
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+                text = text if len(text) > 1 else ""  # dots alone say nothing
                 width = metrics.horizontalAdvance(text)
             made = QStaticText(text)
             made.setTextFormat(Qt.TextFormat.PlainText)

@@ -119,7 +119,8 @@ class SumTable(DataTable):
             for column in ("name", "amount"):
                 self.setColumnHidden(_COLUMNS.index(column), not titled)
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
-                self.setSpan(row, 0, 1, _COLUMNS.index("result") + (not lines[row].result))
+                wide = _COLUMNS.index("result") if lines[row].result else len(_COLUMNS)
+                self.setSpan(row, 0, 1, wide)
             self.settle()
         self.refresh()
 

@@ -6,12 +6,21 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import rgb
+from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.words import scores_text, share_text
@@ -33,10 +42,14 @@ _DARK = 0.55
 _SMALLEST = 8
 """Pixels of a number in the cells of ten classes on a small panel."""
 
+_ROOM_FOR_SCORES = 12
+"""Least height of matrix and scores, in heights of a line."""
+
 _ROOM_FOR_SHARE = 3.3
 """Size of a cell with count and share, in heights of a line."""
 
 
+@guarded
 class ConfusionMatrix(OutputView):
     """Counts of true class (down) against decided class (across), shaded by share of the row."""
 
@@ -122,6 +135,11 @@ class ConfusionMatrix(OutputView):
         self.plot.idle.update()
         if self.plot.idle.due("scores", READ_SECONDS):
             self._write_scores()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave what room there is to the matrix."""
+        super().resizeEvent(event)
+        self.scores.setVisible(self.height() >= em(self, _ROOM_FOR_SCORES))
 
     @Slot()
     def _copy(self) -> None:

@@ -28,6 +28,9 @@ _WIDE = 1.1
 _TALLEST_BAR = 3.0
 """Of a class' line, in heights of a line of text."""
 
+_LEAST_PICTURE, _LEAST_BESIDE = 5, 12
+"""Heights of a line of the picture above the bars, and of the width of both side by side."""
+
 
 @guarded
 class SampleImage(OutputView):
@@ -120,9 +123,12 @@ class SampleImage(OutputView):
     @Slot()
     def _arrange(self) -> None:
         """Put the bars beside the picture where there is the width, else below it."""
-        wide = self.plot.width() > _WIDE * self.plot.height()
-        line = self.picture.line_height
-        self.bars.setMaximumHeight(_TALLEST_BAR * line * max(1, len(self.names)))
+        line, width, height = self.picture.line_height, self.plot.width(), self.plot.height()
+        bars = line * max(1, len(self.names))
+        low = height - bars < _LEAST_PICTURE * line and width > _LEAST_BESIDE * line
+        wide = width > _WIDE * height or low
+        self.picture.setMaximumHeight(height if wide else max(height - bars, height / 3))
+        self.bars.setMaximumHeight(_TALLEST_BAR * bars)
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
 
     @Slot()

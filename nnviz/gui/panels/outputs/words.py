@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.metrics import METRICS, area_under, class_scores, roc_curve
 from nnviz.gui.look.numbers import count, fixed, percent, short, steady
-from nnviz.gui.look.texts import part_name, translated
+from nnviz.gui.look.texts import not_defined, part_name, translated
 from nnviz.gui.plots.ranges import Array
 from nnviz.training.inspection import Inspection, Outputs
 from nnviz.training.problem import PartName, Problem
@@ -41,7 +41,7 @@ def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
         return {**told, "right": count(right), "total": count(total), "share": share}
     truth = problem.target_values[outputs.index]
     r_squared = float(METRICS["r_squared"].value(outputs.values.T, truth.T))
-    r2 = _tr("not defined") if math.isnan(r_squared) else three_digits(r_squared)
+    r2 = not_defined() if math.isnan(r_squared) else three_digits(r_squared)
     rmse = float(np.sqrt(np.square(outputs.values - truth).mean()))
     return {**told, "r2": r2, "rmse": three_digits(rmse)}
 
@@ -115,7 +115,7 @@ def _mean(values: NDArray[np.float64]) -> str:
 def score_text(score: float) -> str:
     """Return a figure from 0 to 1, never rounded up to 1 or down to 0; or that there is none."""
     if math.isnan(score):
-        return _tr("not defined")
+        return not_defined()
     return fixed(score if score in (0.0, 1.0) else min(max(score, 0.001), 0.999), 0.001)
 
 
