@@ -45,10 +45,10 @@ class Recording(QObject):
         self._past: Inspection | None = None
         self._row = 0
         self._references: tuple[ReferenceRun, ...] = ()
-        self._selection: Selection | None = None
         self._session, self._edits = session, 0
         self._experiment: Experiment | None = None
         session.edits_made.connect(self._follow)
+        self._selection: Selection | None = None
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -69,10 +69,25 @@ class Recording(QObject):
         return self._frame(self._inspected(checkpoint), True)
 
     def _frame(self, inspection: Inspection, past: bool) -> Frame:
-        history = self._history_at(inspection.snapshot.edits)
-        size = inspection.snapshot.parameters.size
-        alike = tuple(one for one in self.checkpoints if one.parameters.size == size)
-        return Frame(history, inspection, self._row, past, self._references, self._selection, alike)
+        history, problem = self._history_at(inspection.snapshot.edits), inspection.problem
+        selection, row = self._selection, self._row
+        if selection is not None and not selection.fits(problem):
+            selection = None
+        if row >= problem.dataset.rows:  # it was added later
+            row = int(problem.train.index[0])
+        kept = self._alike(problem)
+        return Frame(history, inspection, row, past, self._references, selection, kept)
+
+    def _alike(self, problem: Problem) -> tuple[Checkpoint, ...]:
+        """Return the kept moments of the same layers as a problem's."""
+        if not self._edits:
+            return tuple(self.checkpoints)
+        session, layers = self._session, problem.experiment.network.layers
+        alike = {
+            edits: session.problem_at(edits).experiment.network.layers == layers
+            for edits in {one.edits for one in self.checkpoints}
+        }
+        return tuple(one for one in self.checkpoints if alike[one.edits])
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
@@ -167,6 +182,8 @@ class Recording(QObject):
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits
         self.problem = self._session.problem
+        if self._selection and self.problem and not self._selection.fits(self.problem):
+            self._selection = None
 
     def _history_at(self, edits: int) -> History:
         """Return the history with the layers that there were after so many edits."""
@@ -189,8 +206,6 @@ class Recording(QObject):
         self.checkpoints = Checkpoints()
         self._newest = None
         self._row = int(problem.train.index[0])
-        if self._selection is not None and not self._selection.fits(problem):
-            self._selection = None
         self.show(None)
 
     @Slot(object)
