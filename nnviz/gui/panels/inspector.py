@@ -206,7 +206,7 @@ class InspectorPanel(MomentPanel):
             if is_neuron:
                 lines = neuron_lines(frame, chosen, max(MOST_TERMS - missing, 1))
             lines = lines[: self._room()]
-        self.table.show_lines(lines, titled=is_neuron)
+        self.table.show_lines(lines, titled=any(line.source is not None for line in lines))
 
     def _room(self) -> int:
         """Return how many lines have room in a picture, besides the titles above them."""
