@@ -6,7 +6,7 @@ import dataclasses
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.gui.frame import Frame, ReferenceRun, Selection
+from nnviz.gui.frame import Frame, ReferenceRun, Selection, WalkPlace
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
@@ -49,6 +49,8 @@ class Recording(QObject):
         self._experiment: Experiment | None = None
         session.edits_made.connect(self._follow)
         self._selection: Selection | None = None
+        self.walk: WalkPlace | None = None
+        """The stage of the passes that is looked at, or None."""
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -76,7 +78,8 @@ class Recording(QObject):
         if row >= problem.dataset.rows:  # it was added later
             row = int(problem.train.index[0])
         kept = self._alike(problem)
-        return Frame(history, inspection, row, past, self._references, selection, kept)
+        looked = (self._references, selection, kept, self.walk)
+        return Frame(history, inspection, row, past, *looked)
 
     def _alike(self, problem: Problem) -> tuple[Checkpoint, ...]:
         """Return the kept moments of the same layers as a problem's."""
@@ -149,6 +152,11 @@ class Recording(QObject):
         if self.problem is not None and (selection is None or selection.fits(self.problem)):
             self._selection = selection
             self.changed.emit()
+
+    def walk_to(self, place: WalkPlace | None) -> None:
+        """Look at a stage of the passes, or with None at the network as a whole."""
+        self.walk = place
+        self.changed.emit()
 
     @Slot(object)
     def set_references(self, references: tuple[ReferenceRun, ...]) -> None:

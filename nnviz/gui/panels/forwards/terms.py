@@ -11,6 +11,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Conv2D, pair
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.texts import translated
+from nnviz.training.backward import Backward
 
 
 class LastStep(NamedTuple):
@@ -35,10 +36,18 @@ class NeuronSum:
     """Everything that makes a neuron's z and a for the chosen sample of a frame.
 
     Weights, the values they weigh, and products have shape (inputs,); `layer_z` is z of all neurons
-    of the layer, as the network computes them. The bias is None where the layer has none.
+    of the layer, as the network computes them. The bias is None where the layer has none. Instead
+    of the chosen sample it may be the one in a column of some `passes`.
     """
 
-    def __init__(self, frame: Frame, layer: int, unit: int) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        layer: int,
+        unit: int,
+        passes: Backward | None = None,
+        column: int = 0,
+    ) -> None:
         inspection, row = frame.inspection, frame.row
         self.frame, self.problem = frame, inspection.problem
         self.layer, self.unit, self.row = self.place = layer, unit, row
@@ -54,11 +63,15 @@ class NeuronSum:
             self.values = inspection.sample_backward(row).given(layer, unit)[:, 0]
         else:
             self.values = inspection.sample_inputs(row) if layer == 0 else traces[layer - 1].a[0]
-        self.products = self.weights.astype(np.float64) * self.values.astype(np.float64)
         self.bias = float(biases[self.thing]) if biases.size else None
         self.layer_z = traces[layer].z[0]
         self.z, self.a = float(self.layer_z[unit]), float(traces[layer].a[0, unit])
         self.activation = ACTIVATIONS[spec.activation]
+        if passes is not None:
+            built = passes.network.layers[layer]
+            self.values, self.layer_z = passes.given(layer, unit)[:, column], built.z[:, column]
+            self.z, self.a = float(self.layer_z[unit]), float(built.a[unit, column])
+        self.products = self.weights.astype(np.float64) * self.values.astype(np.float64)
 
     @property
     def symbol(self) -> str:

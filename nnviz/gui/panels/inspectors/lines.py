@@ -66,27 +66,30 @@ def neuron_lines(frame: Frame, chosen: Selection, most: int = MOST_TERMS) -> lis
     return [*lines, SumLine("∂L/∂a", result=short(float(built.delta[chosen.unit, 0])))]
 
 
-def delta_lines(passes: Backward, layer: int, unit: int) -> list[SumLine]:
-    """Return what δ = ∂L/∂z of a neuron is made of, for one row."""
+def delta_lines(passes: Backward, layer: int, unit: int, column: int = 0) -> list[SumLine]:
+    """Return what δ = ∂L/∂z of a neuron is made of, for one of the passes' rows."""
     built, upstream, loss = passes.network.layers[layer], passes.upstream(layer), passes.loss
-    delta, a = float(built.delta[unit, 0]), float(built.a[unit, 0])
+    delta, a = float(built.delta[unit, column]), float(built.a[unit, column])
     heading = SumLine(_tr("Backward: δ = ∂L/∂z = f′(z) · ∂L/∂a"), kind="note")
     if upstream is None:
         said, outputs = loss.fused_gradient, len(passes.targets)
         if loss.averages_outputs and outputs > 1:
             said = f"({said}) / {outputs}"
+        scale = float(np.broadcast_to(passes.scale, passes.rows)[column])
+        if scale != 1.0:
+            said = f"({said}) · {short(scale)}"
         line = SumLine(f"δ = {said}", result=short(delta), kind="answer")
         if said == "ŷ − y":
-            y = short(float(passes.targets[unit, 0]))
+            y = short(float(passes.targets[unit, column]))
             line = SumLine("δ", "", _brief(a), "−", y, "=", short(delta))
         return [SumLine(_tr("Backward: δ = ∂L/∂z = {said}").format(said=said), kind="note"), line]
-    back = float(upstream[unit, 0])
+    back = float(upstream[unit, column])
     if built.activation.couples_units:
         formula = _tr("δ = aᵢ · (∂L/∂aᵢ − Σⱼ aⱼ · ∂L/∂aⱼ)")
         told = SumLine("∂L/∂a", result=short(back))
         heading = SumLine(_tr("Backward: δ = ∂L/∂z, through the whole softmax"), kind="note")
         return [heading, told, SumLine(formula, result=short(delta), kind="answer")]
-    slope = float(built.activation.slope(built.z)[unit, 0])
+    slope = float(built.activation.slope(built.z)[unit, column])
     return [heading, SumLine("δ", "", _brief(slope), "×", _brief(back), "=", short(delta))]
 
 
@@ -184,13 +187,19 @@ def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
     batch = batch.format(count=count(samples), sample=first, loss=short(passes.value))
     lines = [SumLine(batch, kind="note")]
     lines += gradient_lines(passes, chosen, step.rows.tolist(), exactly=True)
+    return [*lines, *update_lines(step, passes, chosen, symbol)]
+
+
+def update_lines(step: NextStep, passes: Backward, chosen: Selection, symbol: str) -> list[SumLine]:
+    """Return how a step moves a weight, which formulas call so, were these passes its batch."""
+    assert chosen.source is not None
     optimizer = OPTIMIZERS[passes.problem.experiment.training.optimizer]
     heading = _tr("Update by {optimizer}, step {step}")
     told = heading.format(
         optimizer=translated(optimizer.title), step=count(step.method.state.steps + 1)
     )
-    lines.append(SumLine(told, kind="note"))
-    gradient, *terms = step.terms(chosen.layer, chosen.unit, chosen.source)
+    lines = [SumLine(told, kind="note")]
+    gradient, *terms = step.terms(chosen.layer, chosen.unit, chosen.source, passes)
     lines.append(SumLine(f"g = ∂L/∂{symbol}", result=_precise(gradient.value), kind="answer"))
     for term in terms:
         left = term.symbol.replace("θ", symbol)

@@ -1,0 +1,156 @@
+"""The formula of a stage, and the same with the numbers of one neuron."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.engine.layers import BatchNorm
+from nnviz.engine.layers.convolution import Conv2DLayer
+from nnviz.engine.layers.normalization import BatchNormLayer
+from nnviz.engine.layers.shaping import DropoutLayer
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.numbers import exact, short
+from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import standardized_input
+from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
+from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.inspectors.lines import delta_lines, gradient_lines, update_lines
+from nnviz.training.backward import BIAS, channel_of
+from nnviz.training.walk import Stage, Walk, raised
+
+_tr = partial(QCoreApplication.translate, "WalkPanel")
+
+_TERMS, _SEEN = 6, 9
+"""Terms of a sum, and numbers of a window, that are written out at most."""
+
+
+def formula_of(walk: Walk, stage: Stage) -> str:
+    """Return a stage's formula; ⊙ multiplies number by number, ∗ is a convolution."""
+    layer, built = stage.layer, walk.layers[stage.layer]
+    here, before = raised(layer + 1), raised(layer)
+    training = walk.passes.problem.experiment.training
+    sign = " ∗ " if isinstance(built, Conv2DLayer) else " "
+    has_sum, bias = built.weights.size, bool(built.biases.size)
+    gradient = f"∂L/∂W{here} = δ{here} a{before}ᵀ" + f",  ∂L/∂b{here} = Σ δ{here}" * bias
+    named = f"a{here} = f(z{here}) = {translated(built.activation.formula)}"
+    return {
+        "inputs": "a⁽⁰⁾ = x",
+        "sum": f"z{here} = W{here}{sign}a{before}" + f" + b{here}" * bias,
+        "activation": named if has_sum else translated(built.spec.formula),
+        "loss": f"L = {LOSSES[training.loss].formula}",
+        "delta": _way_back(walk, layer),
+        "gradient": gradient if has_sum else "∂L/∂γ = Σ δ · x̂,  ∂L/∂β = Σ δ",
+        "update": OPTIMIZERS[training.optimizer].formula,
+    }[stage.kind]
+
+
+def _way_back(walk: Walk, layer: int) -> str:
+    built, here, after = walk.layers[layer], raised(layer + 1), raised(layer + 2)
+    slope = f" ⊙ f′(z{here})" if built.activation.name != "linear" else ""
+    back = f"∂L/∂a{here}"
+    if layer == len(walk.layers) - 1:
+        if walk.passes.upstream(layer) is None:
+            back, slope = walk.passes.loss.fused_gradient, ""
+    elif walk.layers[layer + 1].weights.shape[1:] == (built.units,):
+        back = f"W{after}ᵀ δ{after}"
+    return f"δ{here} = {back}{slope}"
+
+
+def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
+    """Return the arithmetic of a neuron of the stage's layer, or of one of its weights."""
+    passes, layer, unit = walk.passes, chosen.layer, chosen.unit
+    if stage.kind == "inputs":
+        x = exact(float(passes.inputs(0)[unit, walk.column]))
+        way = standardized_input(passes.problem, int(walk.rows[walk.column]), unit)
+        return [
+            SumLine(f"x = {way.way}", result=x, kind="answer") if way else SumLine("x", result=x)
+        ]
+    if stage.kind == "loss":
+        return _loss_lines(walk)
+    if stage.kind == "delta":
+        return delta_lines(passes, layer, unit, walk.column)
+    if stage.kind in ("gradient", "update"):
+        return _weight_lines(walk, stage, chosen)
+    if not walk.layers[layer].weights.size:
+        return _made_lines(walk, layer, unit)
+    neuron = NeuronSum(frame, layer, unit, passes, walk.column)
+    lines = sum_lines(neuron, _TERMS)
+    end = next(i for i, line in enumerate(lines) if line.kind == "total") + 1
+    return lines[:end] if stage.kind == "sum" else lines[end - 1 :]
+
+
+def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
+    layer, unit, passes = chosen.layer, chosen.unit, walk.passes
+    is_norm = isinstance(walk.layers[layer], BatchNormLayer)
+    chosen = Selection(layer, unit, walk.source(layer, unit, chosen.source))
+    if stage.kind == "update":
+        assert walk.step is not None
+        return update_lines(walk.step, passes, chosen, "γ" if is_norm else "w")
+    if not is_norm:
+        return gradient_lines(passes, chosen, walk.rows.tolist(), exactly=False)
+    places = (("γ", 0), ("β", BIAS))
+    return [SumLine(f"∂L/∂{s}", result=exact(passes.gradient(layer, unit, i))) for s, i in places]
+
+
+def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
+    """Return how a layer without weights comes to one of its numbers."""
+    built, column, inputs = walk.layers[layer], walk.column, walk.passes.inputs(layer)
+    a = short(float(built.a[unit, column]))
+    window = walk.window(layer, unit)
+    way = ""
+    if window is not None:
+        texts = [short(float(x)) for x in window.patch.ravel()[:_SEEN]]
+        texts += ["…"] * (window.patch.size > _SEEN)
+        way = f"{'mean' if window.winner is None else 'max'}({', '.join(texts)})"
+    elif len(inputs) == built.units:
+        way = x = short(float(inputs[unit, column]))
+        if isinstance(built, DropoutLayer):
+            way = f"{x} · {short(float(built.mask[unit, column]))}"
+        elif isinstance(built, BatchNormLayer) and isinstance(built.spec, BatchNorm):
+            return _norm_lines(walk, built, layer, unit)
+    lines = [SumLine(f"a = {way}" if way else "a", result=a, kind="answer")]
+    if isinstance(built, DropoutLayer):
+        out, count = int((built.mask[:, column] == 0).sum()), built.units
+        said = _tr("{out} of {count} numbers are set to 0 for this sample.")
+        if not walk.is_batch:
+            said = _tr("Of a sample alone, as in prediction, all {count} numbers stay.")
+        lines.append(SumLine(said.format(out=out, count=count), kind="note"))
+    return lines
+
+
+def _norm_lines(walk: Walk, built: BatchNormLayer, layer: int, unit: int) -> list[SumLine]:
+    channel, (mean, variance) = channel_of(built, unit), walk.spread(layer)
+    x, a = (float(v[unit, walk.column]) for v in (walk.passes.inputs(layer), built.a))
+    numbers = (x, mean[channel], variance[channel], built.gamma[channel, 0], built.beta[channel, 0])
+    said = _tr("μ and σ² of the batch") if walk.is_batch else _tr("μ and σ²: the moving averages")
+    symbols = zip(("x", "μ", "σ²", "γ", "β"), numbers, strict=True)
+    lines = [SumLine(symbol, result=short(float(number))) for symbol, number in symbols]
+    return [SumLine(said, kind="note"), *lines, SumLine("a", result=short(a), kind="total")]
+
+
+def _loss_lines(walk: Walk) -> list[SumLine]:
+    """Return what the row that is shown loses, output by output, and what the batch does."""
+    passes, column = walk.passes, walk.column
+    a, y = walk.layers[-1].a[:, column], passes.targets[:, column]
+    order = np.argsort(-np.abs(a - y), kind="stable")[:_TERMS]
+    lines = [
+        SumLine(
+            "ŷ − y", "", short(float(a[i])), "−", short(float(y[i])), "=", short(float(a[i] - y[i]))
+        )
+        for i in sorted(order.tolist())
+    ]
+    symbol = "ℓ" if walk.is_batch else "L"
+    lines.append(SumLine(symbol, result=exact(float(passes.losses[column])), kind="total"))
+    if passes.loss.name == "categorical_crossentropy":
+        lines.insert(-1, SumLine(f"{symbol} = −ln {short(float(a[y.argmax()]))}", kind="note"))
+    if walk.is_batch:
+        said = _tr("L: over the {count} samples of the batch")
+        lines.append(
+            SumLine(said.format(count=passes.rows), result=exact(passes.value), kind="answer")
+        )
+    return lines
