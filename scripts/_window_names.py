@@ -16,6 +16,7 @@ PANELS = (
     "network",
     "output",
     "inspector",
+    "walk",
     "forward",
     "gallery",
     "loss",
@@ -30,6 +31,7 @@ FRONTS = (
     ("forward", "accuracy", "runs", "gradients"),
     ("gallery",),
     ("inspector",),
+    ("walk",),
 )
 """Panels that are brought to the front together; the others of their tabs wait behind."""
 

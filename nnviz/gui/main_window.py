@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
@@ -36,6 +36,8 @@ from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.sweeps import Sweeps
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
+from nnviz.gui.shell.walk_bar import WalkBar
+from nnviz.gui.shell.walk_through import WalkThrough
 from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
@@ -113,6 +115,9 @@ class MainWindow(QMainWindow):
         self.travel = TimeTravel(
             self.actions_, self.timeline, self.recording, self.session, self.store, self.kept, self
         )
+        walk_bar = WalkBar(self.actions_, self)
+        self.card.put_above(walk_bar)
+        self.walk = WalkThrough(self.actions_, walk_bar, self.recording, self.session, self)
         self.docks = Docks(self)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
@@ -164,6 +169,13 @@ class MainWindow(QMainWindow):
             return self._left  # there has been no time to take it up
         is_running = self.session.state is SessionState.RUNNING
         return Left(self.recording.recorded(), self.recording.shown, is_running)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, where nothing else wants it, ends the stepping through."""
+        if event.key() == Qt.Key.Key_Escape and self.walk.under_way:
+            self.walk.stop()
+        else:
+            super().keyPressEvent(event)
 
     def _compose(self) -> None:
         centre = QWidget(self)
@@ -224,11 +236,13 @@ class MainWindow(QMainWindow):
         self.look.changed.connect(self._restyle)
         travel.may_start = commands.may_start
         commands.starting.connect(travel.train_from_now)
+        commands.starting.connect(self.walk.stop)
         commands.under_way_changed.connect(travel.note_under_way)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
+        self.walk.begun.connect(self._show_walk)
         self.card.bar.save_wanted.connect(self.export.save)
 
     def _restore(self) -> None:
@@ -328,6 +342,11 @@ class MainWindow(QMainWindow):
         frame = self.recording.frame
         if selection is not None and frame is not None and frame.selection is None:
             self.docks.bring_to_front("inspector")
+
+    @Slot()
+    def _show_walk(self) -> None:
+        self.docks["walk"].show()
+        self.docks.bring_to_front("walk")
 
     @Slot(object)
     def _show_refusal(self, error: NnvizError) -> None:

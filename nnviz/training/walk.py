@@ -23,7 +23,7 @@ from nnviz.training.inspection import Inspection
 
 Kind = Literal["inputs", "sum", "activation", "loss", "delta", "gradient", "update"]
 
-MOST_SHOWN = 10
+MOST_SHOWN = 8
 """Rows and columns of a matrix that are shown of a larger one."""
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -114,6 +114,10 @@ class Walk:
         updated = range(last + 1) if self.step is not None else ()
         return (*stages, *(Stage("update", place) for place in updated if learn[place]))
 
+    def at(self, place: int) -> Stage:
+        """Return a stage; the last where there are fewer."""
+        return self.stages[min(place, len(self.stages) - 1)]
+
     def unit(self, stage: Stage, layer: int, unit: int) -> int:
         """Return which neuron of a stage's layer is shown: the one chosen, or a map's middle."""
         shape = self.passes.network.shapes[stage.layer + 1]
@@ -159,6 +163,12 @@ class Walk:
             return built.moving_mean[:, 0], built.moving_variance[:, 0]
         seen = self.passes.inputs(layer).reshape(built.channels, -1)
         return seen.mean(axis=1), seen.var(axis=1)
+
+    def has_window(self, stage: Stage) -> bool:
+        """Return whether a stage computes numbers of windows over maps: see `window`."""
+        makes = stage.kind == "sum" or not self.layers[stage.layer].weights.size
+        is_forward = stage.kind in ("sum", "activation")
+        return is_forward and makes and self.window(stage.layer, 0) is not None
 
     def window(self, layer: int, unit: int) -> Window | None:
         """Return what one number of a map is made of; None of what is no map."""

@@ -29,7 +29,7 @@ def answer_text(problem: Problem, answer: int | float) -> str:
 
 def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     """Write every output's name and value, and below them what is predicted and expected."""
-    problem, activations = state.problem, state.activations
+    problem, activations = state.problem, state.answered
     decides = activations is not None and problem.outputs > 1
     decided = int(activations.predicted()) if activations is not None and decides else None
     column, names = state.layout.columns[-1], output_titles(problem)
@@ -65,9 +65,9 @@ def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QR
         most = min(_BAR, max(room.width() - _NUMBER * state.line, _THIN))
         track = QRectF(room.left(), room.center().y() - _THIN / 2, most, _THIN)
         _paint_bar(painter, track, theme.grid)
-        if state.activations is None:
+        if state.answered is None:
             return
-        value = float(state.activations.values[-1][unit])
+        value = float(state.answered.values[-1][unit])
         share = (value + 1.0) / 2.0 if problem.plus_minus else value
         share = min(max(share, 0.0), 1.0)  # also of what is no number
         track.setWidth(max(most * share, _THIN))
@@ -75,9 +75,9 @@ def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QR
         _paint_bar(painter, track, theme.class_color(label))
         number = QRectF(room.left() + most, room.top(), _NUMBER * state.line, room.height())
         write(painter, number, tight(value), theme.text, RIGHT)
-    elif state.activations is not None:
+    elif state.answered is not None:
         painter.setFont(state.strong)
-        answer = answer_text(problem, state.activations.predicted())
+        answer = answer_text(problem, state.answered.predicted())
         write(painter, room, answer, theme.text, LEFT)
 
 
@@ -106,7 +106,7 @@ def names_beside(state: NetworkViewState, x: float) -> str:
     first, last = state.layout.columns[0], state.layout.columns[-1]
     if x > last.box[2]:
         names = [output_titles(state.problem)[unit] for unit in last.shown]
-        verdict = _verdict(state, state.activations) if state.activations is not None else []
+        verdict = _verdict(state, state.answered) if state.answered is not None else []
         return "\n".join([*names, *(text for text, _ in verdict)])
     if x < first.box[0] and not first.tile:
         return "\n".join(input_titles(state.problem)[unit] for unit in first.shown)

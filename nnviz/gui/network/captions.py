@@ -130,9 +130,11 @@ def _input_contents(state: NetworkViewState, column: LayerColumn) -> str:
 
 def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     """Write between columns the weight that the thickest edge there stands for."""
-    if state.activations is None:
+    if state.painted is None:
         return
     said = QCoreApplication.translate("NetworkPanel", "|w| ≤ {largest}")
+    if state.walk and state.walk.is_backward:
+        said = QCoreApplication.translate("NetworkPanel", "|∂L/∂w| ≤ {largest}")
     top, half = state.caption_top + state.line, _CAPTION * state.line / 2
     gaps = []
     for left, right in pairwise(state.layout.columns):
@@ -145,7 +147,7 @@ def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     painter.setFont(state.small)
     for (column, gap), room in zip(gaps, has_room, strict=True):
         if room:
-            text = said.format(largest=tight(state.activations.largest[column.layer - 1]))
+            text = said.format(largest=tight(state.painted.largest[column.layer - 1]))
             write(painter, gap, text, state.theme.muted, CENTER)
 
 

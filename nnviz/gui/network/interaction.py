@@ -195,6 +195,8 @@ class NetworkInteraction(QObject):
     def _keep_arrows(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they walk."""
         walks = event.key() in _WAYS and self._widget.view.focus is not None
+        if self._state.walk and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            return False  # they go from stage to stage
         if walks:
             event.accept()
         return walks

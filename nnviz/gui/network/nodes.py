@@ -14,15 +14,19 @@ from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import CENTER, ink_on, outline, paint_pictures, tight, write
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
+from nnviz.gui.network.walk_view import WalkView
 
 LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
+_FRAME = (-9.0, -6.0, 9.0, 6.0)  # around the layer that is emphasised
 
 
 def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
     """Draw every column; the painter is in units of the layout."""
     squares = set()  # layers whose neurons are pictures
+    if state.walk is not None:
+        _paint_stage(painter, state, state.walk)
     for column in state.layout.columns:
         pictures = _pictures(state, column)
         if pictures is None:
@@ -38,6 +42,23 @@ def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
             _paint_ring(painter, state, unit, unit[0] in squares)
+
+
+def _paint_stage(painter: QPainter, state: NetworkViewState, walk: WalkView) -> None:
+    """Emphasise the layer whose stage it is, and write below all what their numbers are."""
+    theme = state.theme
+    for column, symbol in zip(state.layout.columns, walk.symbols, strict=True):
+        left, top, right, bottom = column.box
+        frame = QRectF(left, top, right - left, bottom - top).adjusted(*_FRAME)
+        is_here = column.layer == walk.column
+        if is_here:
+            painter.setPen(QPen(QColor(theme.accent), 1.5))
+            painter.setBrush(QColor(theme.accent_soft))
+            painter.drawRoundedRect(frame, 8.0, 8.0)
+        below = frame.bottom() + state.line * bool(column.hidden)
+        painter.setFont(state.strong)
+        box = QRectF(column.x - state.line, below, 2 * state.line, state.line)
+        write(painter, box, symbol, theme.accent if is_here else theme.muted, CENTER)
 
 
 def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None:
@@ -68,9 +89,10 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None
 
 def _strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
     """Return what every unit of a layer holds, from −1 to 1; 0 before the first moment."""
-    if state.activations is None:
+    if state.painted is None:
         return np.zeros(column.units * math.prod(column.grid))
-    return state.scales[column.layer].apply(state.activations.values[column.layer])
+    strengths = state.scales[column.layer].apply(state.painted.values[column.layer])
+    return np.nan_to_num(strengths) if state.walk else strengths
 
 
 def _places(column: LayerColumn) -> list[QRectF]:
@@ -85,14 +107,16 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     colors = state.theme.diverging(_strengths(state, column)[column.part])
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
-    if state.activations is None or column.size * state.camera.m11() < LEGIBLE:
+    if state.painted is None or column.size * state.camera.m11() < LEGIBLE:
         return
     font = QFont(state.small)
     font.setPixelSize(max(round(column.size * 0.26), 6))
     painter.setFont(font)
     box = QRectF(0.0, 0.0, column.size, column.size)
-    values = state.activations.values[column.layer][column.part].tolist()
+    values = state.painted.values[column.layer][column.part].tolist()
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
+        if state.walk and math.isnan(value):
+            continue  # it is not computed yet
         box.moveCenter(QPointF(x, y))
         write(painter, box, tight(value), ink_on(QColor(*color), state.theme), CENTER)
 
@@ -124,9 +148,9 @@ def _paint_biases(
     painter: QPainter, state: NetworkViewState, column: LayerColumn, square: bool
 ) -> None:
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
-    if column.layer == 0 or state.activations is None:
+    if column.layer == 0 or state.painted is None:
         return
-    biases = state.activations.biases[column.layer - 1]
+    biases = state.painted.biases[column.layer - 1]
     if biases.size < column.shown.stop or column.size < _BIAS_FROM:
         return
     relative = np.nan_to_num(biases[column.part] / (largest_of(biases) or 1.0)).clip(-1.0, 1.0)

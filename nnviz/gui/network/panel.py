@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.engine.layers import Conv2D, Dense, shape_text
 from nnviz.gui.frame import Frame
 from nnviz.gui.look import numbers
-from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles
+from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles, stage_title
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.bar import NetworkBar
@@ -28,6 +28,7 @@ from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
+from nnviz.training.walk import Stage
 
 
 @guarded
@@ -61,6 +62,7 @@ class NetworkPanel(Panel):
         self._shown: SampleActivations | None = None
         self._frame: Frame | None = None
         self._before: Snapshot | None = None
+        self._stage: tuple[object, object, object, object, Stage] | None = None
         self._wishes: dict[str, Fill] = {}
         self._places: dict[str, tuple[int, int | None]] = {}
         self.setAutoFillBackground(True)
@@ -90,7 +92,7 @@ class NetworkPanel(Panel):
 
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
-        self._problem, self._shown, self._frame = problem, None, None
+        self._problem, self._shown, self._stage, self._frame = problem, None, None, None
         self._show_fill(problem)
         self.network.begin(problem)
         self._places = self._named_places(problem)
@@ -98,7 +100,11 @@ class NetworkPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show a moment and what is chosen; nothing is done when all is shown already."""
-        self._show(frame.inspection, frame.row)
+        self._show_stage(frame) if frame.walk else self._show(frame.inspection, frame.row)
+        if frame.walk is None and self._stage is not None:
+            self._stage = None
+            self.network.show_walk(None)
+            self._show_legend()
         last, self._frame = self._frame, frame
         if last is None or last.inspection is not frame.inspection:
             self._before = last.inspection.snapshot if last else self._before
@@ -107,9 +113,23 @@ class NetworkPanel(Panel):
         if frame.selection != self.network.view.selection:
             self.network.look(selection=frame.selection)
 
+    def _show_stage(self, frame: Frame) -> None:
+        """Show the stage that is looked at, of the sample or of one of the mini-batch."""
+        key = (frame.walk, frame.inspection, frame.row, frame.checkpoint)
+        if frame.walk is None or (self._stage is not None and self._stage[:-1] == key):
+            return
+        walk = frame.walked()
+        self._stage = (*key, walk.at(frame.walk.stage))
+        self._show(frame.inspection, int(walk.rows[walk.column]))
+        self.network.show_walk(walk, frame.walk.stage)
+        self._show_legend()
+
     def restyle(self) -> None:
         """Show the legend in other colours."""
         super().restyle()
+        self._show_legend()
+
+    def _show_legend(self) -> None:
         if self.legend_row.entries:
             self.legend_row.show_entries(self._brief_legend())
 
@@ -124,6 +144,16 @@ class NetworkPanel(Panel):
         neuron = self.tr("neuron, − to +")
         value = self.tr("value of a neuron, from negative to positive")
         bias = self.tr("bias, at a neuron's lower left")
+        if self._stage is not None and self._stage[-1].kind in ("delta", "gradient", "update"):
+            slopes = self.tr("δ = ∂L/∂z of a neuron, from negative to positive")
+            return [
+                LegendEntry(self.tr("∂L/∂w above zero"), theme.positive),
+                LegendEntry(self.tr("∂L/∂w below zero"), theme.negative, "dashed"),
+                LegendEntry(
+                    self.tr("δ, − to +"), theme.negative, "gradient", theme.positive, slopes
+                ),
+                LegendEntry("∂L/∂b", theme.positive, "disc"),
+            ]
         return [
             LegendEntry(self.tr("positive weight"), theme.positive, reason=positive),
             LegendEntry(self.tr("negative weight"), theme.negative, "dashed"),
@@ -143,12 +173,17 @@ class NetworkPanel(Panel):
             "A network {shape} after {epoch} epochs: for sample {number} it predicts {predicted},"
             " and {expected} is expected."
         )
+        if self._stage is not None:
+            sentence = self.tr(
+                "A network {shape} after {epoch} epochs, step by step for sample {number}: {stage}."
+            )
         return sentence.format(
             shape=shape,
             epoch=numbers.count(shown.inspection.epoch),
             number=numbers.count(shown.row + 1),
             predicted=answer_text(problem, shown.predicted()),
             expected=answer_text(problem, expected(problem, shown.row)),
+            stage=stage_title(problem, self._stage[-1]) if self._stage else "",
         )
 
     def view_state(self) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ LEFT, RIGHT, BOTTOM = (
 
 LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
     LEFT: (("setup",),),
-    RIGHT: (("output", "inspector", "forward", "gallery"),),
+    RIGHT: (("output", "inspector", "walk", "forward", "gallery"),),
     BOTTOM: (("loss", "accuracy"), ("activations", "runs"), ("weights", "gradients", "landscape")),
 }
 """The layout at first: for every area its places from left to right, each with its panels, one

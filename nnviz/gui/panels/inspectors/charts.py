@@ -90,6 +90,15 @@ class KernelChart(Chart):
     def show_kernel(self, kernel: FloatArray) -> None:
         """Show weights of shape (maps, rows, columns), side by side in rows of maps."""
         maps, rows, columns = kernel.shape
+        size = _tr("weights {rows} × {columns}").format(rows=rows, columns=columns)
+        if maps > 1:
+            size = _tr("weights {rows} × {columns}, for each of {maps} maps")
+            size = size.format(rows=rows, columns=columns, maps=maps)
+        self.show_maps(kernel, size)
+
+    def show_maps(self, kernel: FloatArray, title: str) -> None:
+        """Show numbers of shape (maps, rows, columns) under another title."""
+        maps, rows, columns = kernel.shape
         across = int(np.ceil(np.sqrt(maps)))
         high = -(-maps // across)
         weights = np.full((high * (rows + 1) - 1, across * (columns + 1) - 1), np.nan)
@@ -100,13 +109,9 @@ class KernelChart(Chart):
         largest = float(np.abs(kernel).max()) or 1.0
         colors = self.theme.diverging(weights / largest)
         colors[np.isnan(weights), 3] = 0
-        size = _tr("weights {rows} × {columns}").format(rows=rows, columns=columns)
-        if maps > 1:
-            size = _tr("weights {rows} × {columns}, for each of {maps} maps")
-            size = size.format(rows=rows, columns=columns, maps=maps)
         written = maps == 1 and columns <= _WRITTEN
         note = "" if written else _tr("±{largest}").format(largest=short(largest))
-        self.set_names(Names(title=size, note=note))
+        self.set_names(Names(title=title, note=note))
         self.set_ranges((0.0, weights.shape[1]), (0.0, weights.shape[0]))
 
         def text(row: int, column: int) -> tuple[str, str]:

@@ -1,0 +1,264 @@
+"""Step through: one stage of a forward and a backward pass, in formula, numbers and matrices."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QSize, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.frame import Frame, Selection, WalkPlace
+from nnviz.gui.look.layer_names import stage_title
+from nnviz.gui.look.numbers import count
+from nnviz.gui.look.style import em, strong_font
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.forwards.sum_table import SumTable
+from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.inspectors.charts import KernelChart
+from nnviz.gui.panels.inspectors.lines import name_of
+from nnviz.gui.panels.moment import MomentPanel
+from nnviz.gui.panels.walks.charts import CELL, MatrixChart, maps_matrix
+from nnviz.gui.panels.walks.lines import formula_of, stage_lines
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.idle import IdleTimer
+from nnviz.gui.widgets.text_labels import ElidedLabel, WrappedLabel, small
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+from nnviz.training.walk import Stage, Walk, Window
+
+_WAYS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+_LEAST_PLOT = 8
+"""Of the charts, in heights of a line."""
+
+
+@guarded
+class WalkPanel(MomentPanel):
+    """The stage that is looked at; before anybody steps through the passes, the first."""
+
+    key = "walk"
+    title = str(QT_TRANSLATE_NOOP("WalkPanel", "Step through"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "WalkPanel",
+            "One stage of the forward and the backward pass at a time: its formula, the same with "
+            "numbers, and its matrices. Step through in the Network menu begins it; click a map "
+            "to move a convolution's window.",
+        )
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("One stage of the passes, with its numbers"))
+        self.heading, self.formula = ElidedLabel(self), WrappedLabel("text", self, "walk-formula")
+        self.heading.setObjectName("walk-stage")
+        self.heading.setFont(strong_font())
+        self.about, self.name = WrappedLabel("muted", self), small(ElidedLabel(self), "text")
+        self.table = SumTable("walk-lines", self)
+        self.table.setAccessibleName(self.tr("The same with numbers, line by line"))
+        self.plot = Plot((), self)
+        self.plot.setObjectName("walk-plot")
+        self.plot.setAccessibleName(self.tr("The matrices and maps of the stage"))
+        self.plot.restyled.connect(self._draw)
+        self.plot.pressed.connect(self._move_to)
+        self.plot.pointed.connect(self._slide_to)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.watch(IdleTimer(self))
+        self._key: object = None
+        column = lay_out(self, self.heading, self.about, self.formula, self.name, self.table)
+        column.addWidget(self.plot, 1)
+        self.setMinimumSize(200, 160)
+
+    # ------------------------------------------------------------------ the contract
+
+    def begin(self, problem: Problem) -> None:
+        """Forget the old run."""
+        super().begin(problem)
+        self._key = None
+
+    def differs(self, last: Frame, frame: Frame) -> bool:
+        """Return whether there is something else to see."""
+        return (
+            super().differs(last, frame)
+            or (last.walk, last.selection) != (frame.walk, frame.selection)
+            or last.checkpoint is not frame.checkpoint
+        )
+
+    def take(self, inspection: Inspection) -> None:
+        """Show the stage."""
+        assert self.frame is not None
+        assert self.problem is not None
+        walk, stage, chosen = self._shown(self.frame)
+        place, sample = walk.stages.index(stage), int(walk.rows[walk.column])
+        said = self.tr("{number} of {count} · {stage}")
+        title = stage_title(self.problem, stage)
+        numbered = said.format(number=place + 1, count=len(walk.stages), stage=title)
+        self.heading.set_texts(numbered, title)
+        about = self.tr("Sample {sample} alone, as the network predicts it.")
+        if walk.is_batch:
+            about = self.tr(
+                "The next mini-batch of {count}, as training will do it; the numbers are of"
+                " sample {sample}."
+            )
+        self.about.set_message(
+            about.format(sample=count(sample + 1), count=count(walk.passes.rows))
+        )
+        self.formula.set_message(formula_of(walk, stage))
+        self.name.set_texts(name_of(self.problem, chosen))
+        self.name.setVisible(stage.kind != "loss")
+        self.table.show_lines(
+            stage_lines(self.frame, walk, stage, chosen), titled=stage.kind == "sum"
+        )
+        self._draw()
+        self._fit()
+
+    def _shown(self, frame: Frame) -> tuple[Walk, Stage, Selection]:
+        """Return the stage that is looked at, and the neuron or weight whose numbers it has."""
+        walk, chosen = frame.walked(), frame.selection or Selection(-2, 0)
+        stage = walk.at((frame.walk or WalkPlace()).stage)
+        is_chosen = chosen.layer == stage.layer
+        unit = walk.unit(stage, chosen.layer, chosen.unit)
+        return walk, stage, Selection(stage.layer, unit, chosen.source if is_chosen else None)
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what colours mean."""
+        signs = self.tr("below zero … above")
+        return [LegendEntry(signs, self.theme.negative, "gradient", self.theme.positive)]
+
+    def description(self) -> str:
+        """Return the stage and its formula, in a sentence."""
+        if self.frame is None or self.problem is None:
+            return self.tr("There is nothing to step through yet.")
+        walk, stage, _ = self._shown(self.frame)
+        said = self.tr("After {epoch} epochs, {stage}: {formula}.")
+        return said.format(
+            epoch=count(self.frame.inspection.epoch),
+            stage=stage_title(self.problem, stage),
+            formula=formula_of(walk, stage),
+        )
+
+    # ------------------------------------------------------------------ charts
+
+    @property
+    def _over_map(self) -> bool:
+        """Whether there is a map with a window to be moved over it."""
+        return isinstance(self._key, bool)
+
+    @Slot()
+    def _draw(self) -> None:
+        if self.frame is None:
+            return
+        walk, stage, chosen = self._shown(self.frame)
+        if walk.has_window(stage):
+            window = walk.window(stage.layer, chosen.unit)
+            assert window is not None
+            self._draw_window(walk, stage, chosen.unit, window)
+            return
+        matrices = walk.matrices(stage, chosen.unit)
+        tables = [m.values.shape for m in matrices if len(m.shape) < 3]
+        room = tuple(max((shape[i] for shape in tables), default=1) for i in (0, 1))
+        line = self.fontMetrics().height()
+        across = max(int(self.plot.width() / (CELL * line * room[1] + 2 * SPACE)), 1)
+        across = min(across, 2 if len(tables) < len(matrices) else 4, len(matrices))
+        kinds = [len(m.shape) == 3 for m in matrices]
+        if (kinds, across) != self._key:
+            self._key = kinds, across
+            charts: list[Chart] = [MatrixChart(square) for square in kinds]
+            rows = [charts[i : i + across] for i in range(0, len(charts), across)]
+            self.plot.arrange(rows)
+        for chart, matrix in zip(self.plot.charts, matrices, strict=True):
+            assert isinstance(chart, MatrixChart)
+            chart.show_matrix(matrix, None if chart.square else (room[0], room[1]))
+
+    def _draw_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> None:
+        """Draw what is seen from one place of a map, and what becomes of it."""
+        has_kernel = window.kernel is not None
+        if self._key != has_kernel:
+            self._key = has_kernel
+            maps: list[Chart] = [MatrixChart(square=True) for _ in range(2)]
+            parts: list[Chart] = [KernelChart() for _ in range(3 if has_kernel else 1)]
+            self.plot.arrange([maps, parts[:2], parts[2:]] if has_kernel else [maps, parts])
+        source, target, *parts = self.plot.charts
+        assert isinstance(source, MatrixChart)
+        assert isinstance(target, MatrixChart)
+        named = self.tr("map {number} of what it is given").format(number=window.channel + 1)
+        source.show_matrix(maps_matrix(named, window.picture))
+        rows, columns = window.patch.shape[1:]
+        source.show_window(window.top, window.left, rows, columns)
+        made = walk.matrices(stage, unit)[-1]
+        target.show_matrix(made)
+        down, right = divmod(unit % made.values.size, made.values.shape[1])
+        target.show_window(down, right, 1, 1)
+        shown = [(window.patch, self.tr("window x"))]
+        if window.kernel is not None:
+            shown += [(window.kernel, self.tr("kernel w"))]
+            shown += [(window.patch * window.kernel, self.tr("x · w, summed up"))]
+        elif window.winner is not None:
+            row, column = window.winner
+            won = self.tr("window: row {row}, column {column} won")
+            shown = [(window.patch, won.format(row=row + 1, column=column + 1))]
+        for chart, (values, title) in zip(parts, shown, strict=True):
+            assert isinstance(chart, KernelChart)
+            chart.show_maps(values, title)
+
+    @Slot(object, QPointF)
+    def _slide_to(self, chart: Chart | None, place: QPointF) -> None:
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._move_to(chart, place)
+
+    @Slot(object, QPointF)
+    def _move_to(self, chart: Chart | None, place: QPointF) -> None:
+        """Look through the window at a place of the map that is made."""
+        is_map = self._over_map and chart is self.plot.charts[1]
+        if is_map and isinstance(chart, MatrixChart) and (cell := chart.cell_at(place)):
+            self._look_at(*cell)
+
+    def _look_at(self, row: int, column: int) -> None:
+        assert self.frame is not None
+        walk, stage, chosen = self._shown(self.frame)
+        shape = walk.layers[stage.layer].output_shape
+        if len(shape) == 3 and 0 <= row < shape[1] and 0 <= column < shape[2]:
+            first = chosen.unit - chosen.unit % math.prod(shape[1:])
+            self.selected.emit(Selection(stage.layer, first + row * shape[2] + column))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrows from the window's shortcuts while they move a window over a map."""
+        is_key = isinstance(event, QKeyEvent) and event.key() in _WAYS
+        if event.type() is QEvent.Type.ShortcutOverride and is_key and self._over_map:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move a window over a map."""
+        if event.key() not in _WAYS or not self._over_map or self.frame is None:
+            super().keyPressEvent(event)
+            return
+        walk, stage, chosen = self._shown(self.frame)
+        _, rows, columns = walk.layers[stage.layer].output_shape
+        row, column = divmod(chosen.unit % (rows * columns), columns)
+        down, right = _WAYS[event.key()]
+        self._look_at(row + down, column + right)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange everything anew."""
+        super().resizeEvent(event)
+        self._fit()
+        self._draw()
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for some lines and charts."""
+        return QSize(em(self, 24), em(self, 30))
+
+    def _fit(self) -> None:
+        self.table.fit(self.width() - 2 * SPACE)
+        self.plot.setMinimumHeight(min(em(self, _LEAST_PLOT), self.height() // 2))
