@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
-        self.walk.begun.connect(self._show_walk)
+        self.walk.under_way_changed.connect(self._show_walk)
         self.card.bar.save_wanted.connect(self.export.save)
 
     def _restore(self) -> None:
@@ -343,10 +343,11 @@ class MainWindow(QMainWindow):
         if selection is not None and frame is not None and frame.selection is None:
             self.docks.bring_to_front("inspector")
 
-    @Slot()
-    def _show_walk(self) -> None:
-        self.docks["walk"].show()
-        self.docks.bring_to_front("walk")
+    @Slot(bool)
+    def _show_walk(self, under_way: bool) -> None:
+        if self.panels:
+            self.docks["walk"].setVisible(under_way)
+            self.docks.bring_to_front("walk")
 
     @Slot(object)
     def _show_refusal(self, error: NnvizError) -> None:

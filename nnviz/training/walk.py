@@ -227,7 +227,7 @@ class Walk:
             "delta": [*answers, delta],
             "gradient": [delta, given, *gradients],
             "update": [*weights, *gradients],
-        }[kind] + [self._updated(f"{w.name} ←", layer, w) for w in weights if kind == "update"]
+        }[kind] + [self._updated(f"→ {w.name}", layer, w) for w in weights if kind == "update"]
 
     def _between(self, layer: int, unit: int) -> list[Matrix]:
         """Return what else a layer without weights makes its numbers of."""

@@ -19,7 +19,7 @@ from nnviz.gui.network.walk_view import WalkView
 LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
-_FRAME = (-9.0, -6.0, 9.0, 6.0)  # around the layer that is emphasised
+_FRAME = (-9.0, -6.0, 6.0, 6.0)  # around the layer that is emphasised
 
 
 def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:

@@ -105,6 +105,8 @@ class NetworkPanel(Panel):
             self._stage = None
             self.network.show_walk(None)
             self._show_legend()
+            if self._problem is not None:
+                self._show_fill(self._problem)
         last, self._frame = self._frame, frame
         if last is None or last.inspection is not frame.inspection:
             self._before = last.inspection.snapshot if last else self._before
@@ -118,6 +120,8 @@ class NetworkPanel(Panel):
         key = (frame.walk, frame.inspection, frame.row, frame.checkpoint)
         if frame.walk is None or (self._stage is not None and self._stage[:-1] == key):
             return
+        if self._stage is None:
+            self.bar.set_fills((), 0)  # numbers fill the neurons
         walk = frame.walked()
         self._stage = (*key, walk.at(frame.walk.stage))
         self._show(frame.inspection, int(walk.rows[walk.column]))

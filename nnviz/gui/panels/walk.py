@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.layer_names import stage_title
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.style import em, strong_font
+from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
@@ -21,7 +21,7 @@ from nnviz.gui.panels.inspectors.charts import KernelChart
 from nnviz.gui.panels.inspectors.lines import name_of
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.walks.charts import CELL, MatrixChart, maps_matrix
-from nnviz.gui.panels.walks.lines import formula_of, stage_lines
+from nnviz.gui.panels.walks.lines import formula_of, stage_lines, way_of
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.idle import IdleTimer
@@ -36,8 +36,8 @@ _WAYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
-_LEAST_PLOT = 8
-"""Of the charts, in heights of a line."""
+_LEAST_PLOT, _ROOMY_WIDTH = 8, 18
+"""Heights of a line: of the charts, and the width from which on text is not small."""
 
 
 @guarded
@@ -74,6 +74,8 @@ class WalkPanel(MomentPanel):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.watch(IdleTimer(self))
         self._key: object = None
+        self._charts: list[MatrixChart] = []
+        self._kernels: list[KernelChart] = []
         column = lay_out(self, self.heading, self.about, self.formula, self.name, self.table)
         column.addWidget(self.plot, 1)
         self.setMinimumSize(200, 160)
@@ -104,6 +106,8 @@ class WalkPanel(MomentPanel):
         numbered = said.format(number=place + 1, count=len(walk.stages), stage=title)
         self.heading.set_texts(numbered, title)
         about = self.tr("Sample {sample} alone, as the network predicts it.")
+        if stage.kind == "update":
+            about = self.tr("The update that sample {sample} alone would make.")
         if walk.is_batch:
             about = self.tr(
                 "The next mini-batch of {count}, as training will do it; the numbers are of"
@@ -112,12 +116,11 @@ class WalkPanel(MomentPanel):
         self.about.set_message(
             about.format(sample=count(sample + 1), count=count(walk.passes.rows))
         )
-        self.formula.set_message(formula_of(walk, stage))
+        way = way_of(walk, stage, chosen.unit)
+        self.formula.set_message("\n".join([formula_of(walk, stage), *([way] if way else [])]))
         self.name.set_texts(name_of(self.problem, chosen))
         self.name.setVisible(stage.kind != "loss")
-        self.table.show_lines(
-            stage_lines(self.frame, walk, stage, chosen), titled=stage.kind == "sum"
-        )
+        self.table.show_lines(stage_lines(self.frame, walk, stage, chosen), titled=False)
         self._draw()
         self._fit()
 
@@ -165,18 +168,21 @@ class WalkPanel(MomentPanel):
             return
         matrices = walk.matrices(stage, chosen.unit)
         tables = [m.values.shape for m in matrices if len(m.shape) < 3]
+        least = (3, 2)  # so that a single number is no wall of colour
         room = tuple(max((shape[i] for shape in tables), default=1) for i in (0, 1))
+        room = tuple(max(*pair) for pair in zip(room, least, strict=True))
         line = self.fontMetrics().height()
         across = max(int(self.plot.width() / (CELL * line * room[1] + 2 * SPACE)), 1)
-        across = min(across, 2 if len(tables) < len(matrices) else 4, len(matrices))
+        across = min(across, 4, len(matrices))
         kinds = [len(m.shape) == 3 for m in matrices]
         if (kinds, across) != self._key:
             self._key = kinds, across
-            charts: list[Chart] = [MatrixChart(square) for square in kinds]
-            rows = [charts[i : i + across] for i in range(0, len(charts), across)]
-            self.plot.arrange(rows)
-        for chart, matrix in zip(self.plot.charts, matrices, strict=True):
-            assert isinstance(chart, MatrixChart)
+            self._charts = [MatrixChart(square) for square in kinds]
+            maps: list[Chart] = [chart for chart in self._charts if chart.square]
+            rest: list[Chart] = [chart for chart in self._charts if not chart.square]
+            rows = [rest[i : i + across] for i in range(0, len(rest), across)]
+            self.plot.arrange([row for row in (maps, *rows) if row])
+        for chart, matrix in zip(self._charts, matrices, strict=True):
             chart.show_matrix(matrix, None if chart.square else (room[0], room[1]))
 
     def _draw_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> None:
@@ -184,13 +190,11 @@ class WalkPanel(MomentPanel):
         has_kernel = window.kernel is not None
         if self._key != has_kernel:
             self._key = has_kernel
-            maps: list[Chart] = [MatrixChart(square=True) for _ in range(2)]
-            parts: list[Chart] = [KernelChart() for _ in range(3 if has_kernel else 1)]
-            self.plot.arrange([maps, parts[:2], parts[2:]] if has_kernel else [maps, parts])
-        source, target, *parts = self.plot.charts
-        assert isinstance(source, MatrixChart)
-        assert isinstance(target, MatrixChart)
-        named = self.tr("map {number} of what it is given").format(number=window.channel + 1)
+            self._charts = [MatrixChart(square=True) for _ in range(3 - has_kernel)]
+            self._kernels = [KernelChart() for _ in range(3 * has_kernel)]
+            self.plot.arrange([self._charts, self._kernels] if has_kernel else [self._charts])
+        source, target, *seen = self._charts
+        named = self.tr("given: map {number}").format(number=window.channel + 1)
         source.show_matrix(maps_matrix(named, window.picture))
         rows, columns = window.patch.shape[1:]
         source.show_window(window.top, window.left, rows, columns)
@@ -198,17 +202,15 @@ class WalkPanel(MomentPanel):
         target.show_matrix(made)
         down, right = divmod(unit % made.values.size, made.values.shape[1])
         target.show_window(down, right, 1, 1)
-        shown = [(window.patch, self.tr("window x"))]
         if window.kernel is not None:
-            shown += [(window.kernel, self.tr("kernel w"))]
-            shown += [(window.patch * window.kernel, self.tr("x · w, summed up"))]
-        elif window.winner is not None:
-            row, column = window.winner
-            won = self.tr("window: row {row}, column {column} won")
-            shown = [(window.patch, won.format(row=row + 1, column=column + 1))]
-        for chart, (values, title) in zip(parts, shown, strict=True):
-            assert isinstance(chart, KernelChart)
-            chart.show_maps(values, title)
+            products = (window.patch, window.kernel, window.patch * window.kernel)
+            titles = (self.tr("window x"), self.tr("kernel w"), self.tr("x · w"))
+            for chart, values, title in zip(self._kernels, products, titles, strict=True):
+                chart.show_maps(values, title)
+        for chart in seen:
+            chart.show_matrix(maps_matrix(self.tr("window"), window.patch[0]))
+            if window.winner is not None:
+                chart.show_window(*window.winner, 1, 1)
 
     @Slot(object, QPointF)
     def _slide_to(self, chart: Chart | None, place: QPointF) -> None:
@@ -218,7 +220,7 @@ class WalkPanel(MomentPanel):
     @Slot(object, QPointF)
     def _move_to(self, chart: Chart | None, place: QPointF) -> None:
         """Look through the window at a place of the map that is made."""
-        is_map = self._over_map and chart is self.plot.charts[1]
+        is_map = self._over_map and chart is self._charts[1]
         if is_map and isinstance(chart, MatrixChart) and (cell := chart.cell_at(place)):
             self._look_at(*cell)
 
@@ -260,5 +262,10 @@ class WalkPanel(MomentPanel):
         return QSize(em(self, 24), em(self, 30))
 
     def _fit(self) -> None:
-        self.table.fit(self.width() - 2 * SPACE)
+        width = self.width() - 2 * SPACE
+        font = self.font() if width >= em(self, _ROOMY_WIDTH) else small_font()
+        if self.table.font() != font:
+            self.table.setFont(font)
+            self.table.viewport().setFont(font)
+        self.table.fit(width)
         self.plot.setMinimumHeight(min(em(self, _LEAST_PLOT), self.height() // 2))

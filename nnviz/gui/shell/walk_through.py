@@ -28,8 +28,8 @@ _WALKING = ("walk-back", "walk-on", "walk-play", "walk-end")
 class WalkThrough(QObject):
     """Has the recording show stages; whoever trains on, or opens another run, has done with it."""
 
-    begun = Signal()
-    """The person began to step through."""
+    under_way_changed = Signal(bool)
+    """The person began to step through, or has done with it."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class WalkThrough(QObject):
         self._recording.walk_to(WalkPlace())
         self._actions["step"].setShortcut("")  # its key goes on to the next stage
         self._actions["walk-on"].setShortcut(ACTIONS["step"].shortcut)
-        self.begun.emit()
+        self.under_way_changed.emit(True)
 
     @Slot()
     def stop(self) -> None:
@@ -80,6 +80,7 @@ class WalkThrough(QObject):
             self._actions["walk-on"].setShortcut("")
             self._actions["step"].setShortcut(ACTIONS["step"].shortcut)
             self._recording.walk_to(None)
+            self.under_way_changed.emit(False)
         self._show()
 
     @Slot()

@@ -19,6 +19,9 @@ from nnviz.training.walk import Matrix
 CELL = 2.4
 """Width of a cell with a number in it, in heights of a line."""
 
+_GAP = 0.4
+"""Height of what stays free below, in cells."""
+
 
 class MatrixChart(Chart):
     """A matrix as cells with its numbers, and its name and shape above."""
@@ -55,7 +58,7 @@ class MatrixChart(Chart):
                 note = said.format(shape=note, **dict(zip(names, numbers, strict=True)))
                 break
         self.set_names(Names(title=matrix.name, note=note))
-        self.set_ranges((0.0, columns), (values.shape[0] - rows, values.shape[0]))
+        self.set_ranges((0.0, columns), (values.shape[0] - rows - _GAP, values.shape[0]))
         largest = float(np.abs(values).max()) or 1.0
         ink = self._ink
 

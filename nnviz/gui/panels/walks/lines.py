@@ -7,13 +7,13 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.engine.layers import BatchNorm
 from nnviz.engine.layers.convolution import Conv2DLayer
 from nnviz.engine.layers.normalization import BatchNormLayer
 from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.layer_names import output_titles
 from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import standardized_input
@@ -25,8 +25,8 @@ from nnviz.training.walk import Stage, Walk, raised
 
 _tr = partial(QCoreApplication.translate, "WalkPanel")
 
-_TERMS, _SEEN = 6, 9
-"""Terms of a sum, and numbers of a window, that are written out at most."""
+_TERMS, _FEW, _SEEN = 6, 2, 9
+"""Terms of a sum, of one that is drawn besides, and numbers of a window, written out at most."""
 
 
 def formula_of(walk: Walk, stage: Stage) -> str:
@@ -79,7 +79,7 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     if not walk.layers[layer].weights.size:
         return _made_lines(walk, layer, unit)
     neuron = NeuronSum(frame, layer, unit, passes, walk.column)
-    lines = sum_lines(neuron, _TERMS)
+    lines = sum_lines(neuron, _FEW if neuron.kernel else _TERMS)
     end = next(i for i, line in enumerate(lines) if line.kind == "total") + 1
     return lines[:end] if stage.kind == "sum" else lines[end - 1 :]
 
@@ -97,23 +97,32 @@ def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
     return [SumLine(f"∂L/∂{s}", result=exact(passes.gradient(layer, unit, i))) for s, i in places]
 
 
-def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
-    """Return how a layer without weights comes to one of its numbers."""
+def way_of(walk: Walk, stage: Stage, unit: int) -> str:
+    """Return how a layer without weights comes to one of its numbers; "" where a table says it."""
+    if stage.kind != "activation" or walk.layers[stage.layer].weights.size:
+        return ""
+    layer = stage.layer
     built, column, inputs = walk.layers[layer], walk.column, walk.passes.inputs(layer)
-    a = short(float(built.a[unit, column]))
-    window = walk.window(layer, unit)
-    way = ""
+    window, way = walk.window(layer, unit), ""
     if window is not None:
-        texts = [short(float(x)) for x in window.patch.ravel()[:_SEEN]]
+        texts = [short(float(f"{x:.2g}")) for x in window.patch.ravel()[:_SEEN]]
         texts += ["…"] * (window.patch.size > _SEEN)
         way = f"{'mean' if window.winner is None else 'max'}({', '.join(texts)})"
     elif len(inputs) == built.units:
         way = x = short(float(inputs[unit, column]))
         if isinstance(built, DropoutLayer):
             way = f"{x} · {short(float(built.mask[unit, column]))}"
-        elif isinstance(built, BatchNormLayer) and isinstance(built.spec, BatchNorm):
-            return _norm_lines(walk, built, layer, unit)
-    lines = [SumLine(f"a = {way}" if way else "a", result=a, kind="answer")]
+        elif isinstance(built, BatchNormLayer):
+            way = ""
+    return f"a = {way} = {short(float(built.a[unit, column]))}" if way else ""
+
+
+def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
+    """Return what a layer without weights makes its number of."""
+    built, column = walk.layers[layer], walk.column
+    if isinstance(built, BatchNormLayer):
+        return _norm_lines(walk, built, layer, unit)
+    lines = [SumLine("a", result=exact(float(built.a[unit, column])), kind="total")]
     if isinstance(built, DropoutLayer):
         out, count = int((built.mask[:, column] == 0).sum()), built.units
         said = _tr("{out} of {count} numbers are set to 0 for this sample.")
@@ -137,14 +146,20 @@ def _loss_lines(walk: Walk) -> list[SumLine]:
     """Return what the row that is shown loses, output by output, and what the batch does."""
     passes, column = walk.passes, walk.column
     a, y = walk.layers[-1].a[:, column], passes.targets[:, column]
+    names, symbol = output_titles(passes.problem), "ℓ" if walk.is_batch else "L"
     order = np.argsort(-np.abs(a - y), kind="stable")[:_TERMS]
     lines = [
         SumLine(
-            "ŷ − y", "", short(float(a[i])), "−", short(float(y[i])), "=", short(float(a[i] - y[i]))
+            names[i],
+            "",
+            short(float(a[i])),
+            "−",
+            short(float(y[i])),
+            "=",
+            short(float(a[i] - y[i])),
         )
         for i in sorted(order.tolist())
     ]
-    symbol = "ℓ" if walk.is_batch else "L"
     lines.append(SumLine(symbol, result=exact(float(passes.losses[column])), kind="total"))
     if passes.loss.name == "categorical_crossentropy":
         lines.insert(-1, SumLine(f"{symbol} = −ln {short(float(a[y.argmax()]))}", kind="note"))
