@@ -23,8 +23,8 @@ from nnviz.training.inspection import Inspection
 
 Kind = Literal["inputs", "sum", "activation", "loss", "delta", "gradient", "update"]
 
-MOST_SHOWN = 8
-"""Rows and columns of a matrix that are shown of a larger one."""
+Room = tuple[int, int]
+"""Rows and columns of a matrix that are shown at most."""
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -39,13 +39,23 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """A matrix by name; of a large one the rows and columns that are shown."""
+    """A matrix by name, of which some rows and columns are shown, around a place."""
 
     name: str
     values: FloatArray
     shape: tuple[int, ...]
     rows: range
     columns: range
+    place: tuple[int, int] = (0, 0)
+
+    def cut(self, most: Room) -> Matrix:
+        """Return so much of it as is shown, around its place."""
+        seen = [
+            range(first, min(first + room, count))
+            for count, at, room in zip(self.values.shape, self.place, most, strict=True)
+            for first in (min(max(at - room // 2, 0), max(count - room, 0)),)
+        ]
+        return Matrix(self.name, self.values[np.ix_(*seen)], self.shape, *seen, self.place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,8 +202,13 @@ class Walk:
         winner = divmod(int(patch.argmax()), columns) if isinstance(spec, MaxPool2D) else None
         return Window(given[channel], int(channel), top, left, patch[np.newaxis], None, winner)
 
-    def matrices(self, stage: Stage, unit: int) -> list[Matrix]:
+    def matrices(self, stage: Stage, unit: int, most: Room) -> list[Matrix]:
         """Return what a stage makes of what, a column a sample; of a picture the map shown."""
+        return [
+            one if len(one.shape) == 3 else one.cut(most) for one in self._whole(stage, unit)
+        ] + (self._updated(stage.layer, unit, most) if stage.kind == "update" else [])
+
+    def _whole(self, stage: Stage, unit: int) -> list[Matrix]:
         layer, kind, passes = stage.layer, stage.kind, self.passes
         here, before, after = (raised(layer + i) for i in (1, 0, 2))
         if kind == "inputs":
@@ -206,28 +221,28 @@ class Walk:
         below = self._below(layer, unit)
         given = self._numbers(f"a{before}", layer - 1, passes.inputs(layer), below)
         weights, gradients, bias = (
-            [_cut(name + here, array, row)] * bool(array.size)
+            [_matrix(name + here, array, row)] * bool(array.size)
             for name, array in (
                 ("W", built.weights),
                 ("∂L/∂W", built.weight_gradients),
                 ("b", built.biases),
             )
         )
-        answers = [_cut("ŷ", self.layers[-1].a, unit, self.column)]
-        answers.append(_cut("y", passes.targets, unit, self.column))
+        answers = [_matrix("ŷ", self.layers[-1].a, unit, self.column)]
+        answers.append(_matrix("y", passes.targets, unit, self.column))
         if kind == "delta" and layer + 1 < len(self.layers):
             following = self.layers[layer + 1]
             is_dense = following.weights.shape[1:] == (built.units,)
-            answers = [_cut(f"W{after}", following.weights, 0, unit)] * is_dense
+            answers = [_matrix(f"W{after}", following.weights, 0, unit)] * is_dense
             answers.append(self._numbers(f"δ{after}", layer + 1, following.delta, 0))
         return {
             "sum": [*weights, given, *bias, z],
             "activation": [z if weights else given, *self._between(layer, unit), a],
-            "loss": [*answers, _cut("ℓ", passes.losses[np.newaxis], 0, self.column)],
+            "loss": [*answers, _matrix("ℓ", passes.losses[np.newaxis], 0, self.column)],
             "delta": [*answers, delta],
             "gradient": [delta, given, *gradients],
             "update": [*weights, *gradients],
-        }[kind] + [self._updated(f"→ {w.name}", layer, w) for w in weights if kind == "update"]
+        }[kind]
 
     def _between(self, layer: int, unit: int) -> list[Matrix]:
         """Return what else a layer without weights makes its numbers of."""
@@ -237,7 +252,7 @@ class Walk:
         if not isinstance(built, BatchNormLayer):
             return []
         pairs = zip(("μ", "σ²"), self.spread(layer), strict=True)
-        return [_cut(name, each[:, np.newaxis], channel_of(built, unit)) for name, each in pairs]
+        return [_matrix(name, each[:, np.newaxis], channel_of(built, unit)) for name, each in pairs]
 
     def _below(self, layer: int, unit: int) -> int:
         """Return which number of what a layer is given stands for a neuron of it."""
@@ -250,19 +265,21 @@ class Walk:
         """Return numbers of a layer, shape (units, rows); of a picture one map of one row."""
         shape = self.passes.network.shapes[layer + 1]
         if len(shape) == 1:
-            return _cut(name, array, unit, self.column)
+            return _matrix(name, array, unit, self.column)
         values = pictures(array, shape)[unit // math.prod(shape[1:]), :, :, self.column]
-        return Matrix(name, values, shape, *map(range, values.shape))
+        return Matrix(name, values, shape, range(values.shape[0]), range(values.shape[1]))
 
-    def _updated(self, name: str, layer: int, weights: Matrix) -> Matrix:
-        """Return the weights that are shown as the step will leave them."""
-        assert self.step is not None
-        field = math.prod(self.layers[layer].output_shape[1:])
-        values = np.empty(weights.values.shape)
-        for row, column in np.ndindex(values.shape):
-            place = layer, weights.rows[row] * field, weights.columns[column]
-            values[row, column] = self.step.terms(*place, passes=self.passes)[-1].value
-        return Matrix(name, values, weights.shape, weights.rows, weights.columns)
+    def _updated(self, layer: int, unit: int, most: Room) -> list[Matrix]:
+        """Return the weights that are shown as the step will leave them; BatchNorm has none."""
+        built, values = self.layers[layer], np.empty(self.layers[layer].weights.shape)
+        if self.step is None or not values.size:
+            return []
+        shown = _matrix(f"→ W{raised(layer + 1)}", values, channel_of(built, unit)).cut(most)
+        field = math.prod(built.output_shape[1:])
+        for row, column in np.ndindex(shown.values.shape):
+            place = layer, shown.rows[row] * field, shown.columns[column]
+            shown.values[row, column] = self.step.terms(*place, passes=self.passes)[-1].value
+        return [shown]
 
 
 def walk_of(
@@ -280,11 +297,6 @@ def raised(layer: int) -> str:
     return f"⁽{layer}⁾".translate(_RAISED)
 
 
-def _cut(name: str, array: FloatArray, row: int, column: int = 0) -> Matrix:
-    """Return a matrix, or so much of it as is shown, around a place."""
-    seen = [
-        range(first, min(first + MOST_SHOWN, count))
-        for count, place in zip(array.shape, (row, column), strict=True)
-        for first in (min(max(place - MOST_SHOWN // 2, 0), max(count - MOST_SHOWN, 0)),)
-    ]
-    return Matrix(name, array[np.ix_(*seen)], array.shape, *seen)
+def _matrix(name: str, array: FloatArray, row: int, column: int = 0) -> Matrix:
+    rows, columns = map(range, array.shape)
+    return Matrix(name, array, array.shape, rows, columns, (row, column))

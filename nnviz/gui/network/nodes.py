@@ -17,6 +17,7 @@ from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.network.walk_view import WalkView
 
 LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
+_STAGED, _SMALLEST = 24.0, 9  # the same while somebody steps through, and the least of its text
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
 _FRAME = (-9.0, -6.0, 6.0, 6.0)  # around the layer that is emphasised
@@ -107,10 +108,11 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     colors = state.theme.diverging(_strengths(state, column)[column.part])
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
-    if state.painted is None or column.size * state.camera.m11() < LEGIBLE:
+    least, smallest = (_STAGED, _SMALLEST) if state.walk else (LEGIBLE, 6)
+    if state.painted is None or column.size * state.camera.m11() < least:
         return
     font = QFont(state.small)
-    font.setPixelSize(max(round(column.size * 0.26), 6))
+    font.setPixelSize(max(round(column.size * 0.26), smallest))
     painter.setFont(font)
     box = QRectF(0.0, 0.0, column.size, column.size)
     values = state.painted.values[column.layer][column.part].tolist()

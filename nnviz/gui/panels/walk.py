@@ -21,7 +21,7 @@ from nnviz.gui.panels.inspectors.charts import KernelChart
 from nnviz.gui.panels.inspectors.lines import name_of
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.walks.charts import CELL, MatrixChart, maps_matrix
-from nnviz.gui.panels.walks.lines import formula_of, stage_lines, way_of
+from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.idle import IdleTimer
@@ -38,6 +38,13 @@ _WAYS: dict[int, tuple[int, int]] = {
 }
 _LEAST_PLOT, _ROOMY_WIDTH = 8, 18
 """Heights of a line: of the charts, and the width from which on text is not small."""
+
+_LEAST_ROOM, _MOST = (3, 2), 10
+"""Rows and columns that there is always room for, so that a single number is no wall of colour; and
+the most rows."""
+
+_TITLE, _CELL_HEIGHT = 1.9, 1.2
+"""Heights of a line: above and below a matrix, and of its cells."""
 
 
 @guarded
@@ -62,6 +69,7 @@ class WalkPanel(MomentPanel):
         self.heading.setObjectName("walk-stage")
         self.heading.setFont(strong_font())
         self.about, self.name = WrappedLabel("muted", self), small(ElidedLabel(self), "text")
+        self.ways = WrappedLabel("text", self, "walk-ways")
         self.table = SumTable("walk-lines", self)
         self.table.setAccessibleName(self.tr("The same with numbers, line by line"))
         self.plot = Plot((), self)
@@ -76,7 +84,8 @@ class WalkPanel(MomentPanel):
         self._key: object = None
         self._charts: list[MatrixChart] = []
         self._kernels: list[KernelChart] = []
-        column = lay_out(self, self.heading, self.about, self.formula, self.name, self.table)
+        parts = (self.heading, self.about, self.formula, self.name, self.ways, self.table)
+        column = lay_out(self, *parts)
         column.addWidget(self.plot, 1)
         self.setMinimumSize(200, 160)
 
@@ -116,11 +125,14 @@ class WalkPanel(MomentPanel):
         self.about.set_message(
             about.format(sample=count(sample + 1), count=count(walk.passes.rows))
         )
-        way = way_of(walk, stage, chosen.unit)
-        self.formula.set_message("\n".join([formula_of(walk, stage), *([way] if way else [])]))
+        self.formula.set_message(formula_of(walk, stage))
         self.name.set_texts(name_of(self.problem, chosen))
         self.name.setVisible(stage.kind != "loss")
-        self.table.show_lines(stage_lines(self.frame, walk, stage, chosen), titled=False)
+        lines = stage_lines(self.frame, walk, stage, chosen)
+        ways, products = words_of(lines), [line for line in lines if not in_words(line)]
+        self.ways.set_message("\n".join([*way_of(walk, stage, chosen.unit), *ways]))
+        self.table.setVisible(bool(products))
+        self.table.show_lines(products, titled=False)
         self._draw()
         self._fit()
 
@@ -166,14 +178,17 @@ class WalkPanel(MomentPanel):
             assert window is not None
             self._draw_window(walk, stage, chosen.unit, window)
             return
-        matrices = walk.matrices(stage, chosen.unit)
-        tables = [m.values.shape for m in matrices if len(m.shape) < 3]
-        least = (3, 2)  # so that a single number is no wall of colour
-        room = tuple(max((shape[i] for shape in tables), default=1) for i in (0, 1))
-        room = tuple(max(*pair) for pair in zip(room, least, strict=True))
-        line = self.fontMetrics().height()
-        across = max(int(self.plot.width() / (CELL * line * room[1] + 2 * SPACE)), 1)
-        across = min(across, 4, len(matrices))
+        line, least = self.fontMetrics().height(), _LEAST_ROOM
+        cells = max(int(self.plot.width() / (CELL * line)), least[1])
+        matrices = walk.matrices(stage, chosen.unit, (least[0], cells))
+        tables = [m for m in matrices if len(m.shape) < 3]
+        widest = max((len(m.columns) for m in tables), default=1)
+        across = max(min(cells // (widest + 1), len(tables)), 1)
+        below = -(-len(tables) // across) + (len(tables) < len(matrices))
+        high = int((self.plot.height() / below / line - _TITLE) / _CELL_HEIGHT)
+        matrices = walk.matrices(stage, chosen.unit, (min(max(high, least[0]), _MOST), cells))
+        shapes = [least, *(m.values.shape for m in matrices if len(m.shape) < 3)]
+        room = (max(shape[0] for shape in shapes), max(shape[1] for shape in shapes))
         kinds = [len(m.shape) == 3 for m in matrices]
         if (kinds, across) != self._key:
             self._key = kinds, across
@@ -183,7 +198,7 @@ class WalkPanel(MomentPanel):
             rows = [rest[i : i + across] for i in range(0, len(rest), across)]
             self.plot.arrange([row for row in (maps, *rows) if row])
         for chart, matrix in zip(self._charts, matrices, strict=True):
-            chart.show_matrix(matrix, None if chart.square else (room[0], room[1]))
+            chart.show_matrix(matrix, None if chart.square else room)
 
     def _draw_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> None:
         """Draw what is seen from one place of a map, and what becomes of it."""
@@ -198,7 +213,7 @@ class WalkPanel(MomentPanel):
         source.show_matrix(maps_matrix(named, window.picture))
         rows, columns = window.patch.shape[1:]
         source.show_window(window.top, window.left, rows, columns)
-        made = walk.matrices(stage, unit)[-1]
+        made = walk.matrices(stage, unit, _LEAST_ROOM)[-1]
         target.show_matrix(made)
         down, right = divmod(unit % made.values.size, made.values.shape[1])
         target.show_window(down, right, 1, 1)

@@ -28,6 +28,9 @@ _tr = partial(QCoreApplication.translate, "InspectorPanel")
 _QUICK_SIDE, _SIDE = 24, 64
 """Points a side of a map over the plane, while it moves and at rest."""
 
+_CELL = 2.2
+"""Width of a cell of a kernel from which on there is a number in it, in heights of a line."""
+
 _WRITTEN = 7
 """So many columns of a kernel at most have their numbers written in them."""
 
@@ -81,6 +84,7 @@ class KernelChart(Chart):
         for axis in self.axes.values():
             axis.hide()
         self._cells = self.add(HeatMap())
+        self._cells.room = _CELL
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""

@@ -86,4 +86,5 @@ class MatrixChart(Chart):
 
 def maps_matrix(name: str, picture: FloatArray) -> Matrix:
     """Return one map of shape (rows, columns) as a matrix."""
-    return Matrix(name, picture, picture.shape, *map(range, picture.shape))
+    rows, columns = map(range, picture.shape)
+    return Matrix(name, picture, picture.shape, rows, columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -73,7 +74,7 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     if stage.kind == "loss":
         return _loss_lines(walk)
     if stage.kind == "delta":
-        return delta_lines(passes, layer, unit, walk.column)
+        return delta_lines(passes, layer, unit, walk.column)[1:]
     if stage.kind in ("gradient", "update"):
         return _weight_lines(walk, stage, chosen)
     if not walk.layers[layer].weights.size:
@@ -97,10 +98,21 @@ def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
     return [SumLine(f"∂L/∂{s}", result=exact(passes.gradient(layer, unit, i))) for s, i in places]
 
 
-def way_of(walk: Walk, stage: Stage, unit: int) -> str:
-    """Return how a layer without weights comes to one of its numbers; "" where a table says it."""
+def in_words(line: SumLine) -> bool:
+    """Return whether a line is no product or sum, but a formula that is as long as it is."""
+    return not line.operator and (line.kind == "answer" or (line.kind, line.result) == ("note", ""))
+
+
+def words_of(lines: Sequence[SumLine]) -> list[str]:
+    """Return those lines as texts."""
+    shown = [line for line in lines if in_words(line)]
+    return [f"{one.label} = {one.result}" if one.result else one.label for one in shown]
+
+
+def way_of(walk: Walk, stage: Stage, unit: int) -> list[str]:
+    """Return how a layer without weights comes to one of its numbers, where no table says it."""
     if stage.kind != "activation" or walk.layers[stage.layer].weights.size:
-        return ""
+        return []
     layer = stage.layer
     built, column, inputs = walk.layers[layer], walk.column, walk.passes.inputs(layer)
     window, way = walk.window(layer, unit), ""
@@ -114,7 +126,17 @@ def way_of(walk: Walk, stage: Stage, unit: int) -> str:
             way = f"{x} · {short(float(built.mask[unit, column]))}"
         elif isinstance(built, BatchNormLayer):
             way = ""
-    return f"a = {way} = {short(float(built.a[unit, column]))}" if way else ""
+    said = [f"a = {way} = {short(float(built.a[unit, column]))}"] if way else []
+    return [*said, _left_out(walk, built)] if isinstance(built, DropoutLayer) else said
+
+
+def _left_out(walk: Walk, built: DropoutLayer) -> str:
+    """Return how many numbers a Dropout sets to 0."""
+    out, count = int((built.mask[:, walk.column] == 0).sum()), built.units
+    said = _tr("{out} of {count} numbers are set to 0 for this sample.")
+    if not walk.is_batch:
+        said = _tr("Of a sample alone, as in prediction, all {count} numbers stay.")
+    return said.format(out=out, count=count)
 
 
 def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
@@ -122,14 +144,7 @@ def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
     built, column = walk.layers[layer], walk.column
     if isinstance(built, BatchNormLayer):
         return _norm_lines(walk, built, layer, unit)
-    lines = [SumLine("a", result=exact(float(built.a[unit, column])), kind="total")]
-    if isinstance(built, DropoutLayer):
-        out, count = int((built.mask[:, column] == 0).sum()), built.units
-        said = _tr("{out} of {count} numbers are set to 0 for this sample.")
-        if not walk.is_batch:
-            said = _tr("Of a sample alone, as in prediction, all {count} numbers stay.")
-        lines.append(SumLine(said.format(out=out, count=count), kind="note"))
-    return lines
+    return [SumLine("a", result=exact(float(built.a[unit, column])), kind="total")]
 
 
 def _norm_lines(walk: Walk, built: BatchNormLayer, layer: int, unit: int) -> list[SumLine]:
