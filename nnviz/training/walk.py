@@ -50,12 +50,13 @@ class Matrix:
 
     def cut(self, most: Room) -> Matrix:
         """Return so much of it as is shown, around its place."""
-        seen = [
+        rows, columns = (
             range(first, min(first + room, count))
             for count, at, room in zip(self.values.shape, self.place, most, strict=True)
             for first in (min(max(at - room // 2, 0), max(count - room, 0)),)
-        ]
-        return Matrix(self.name, self.values[np.ix_(*seen)], self.shape, *seen, self.place)
+        )
+        values = self.values[np.ix_(rows, columns)]
+        return Matrix(self.name, values, self.shape, rows, columns)
 
 
 @dataclass(frozen=True, eq=False)

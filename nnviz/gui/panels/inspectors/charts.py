@@ -14,7 +14,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import Conv2D, pair
 from nnviz.gui.frame import Frame, Selection
-from nnviz.gui.look.numbers import short
+from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.plots.chart import Chart, Names
@@ -30,6 +30,9 @@ _QUICK_SIDE, _SIDE = 24, 64
 
 _CELL = 2.2
 """Width of a cell of a kernel from which on there is a number in it, in heights of a line."""
+
+_DECIMALS_FROM = 0.1
+"""The largest weight from which on two decimals say enough."""
 
 _WRITTEN = 7
 """So many columns of a kernel at most have their numbers written in them."""
@@ -119,7 +122,9 @@ class KernelChart(Chart):
         self.set_ranges((0.0, weights.shape[1]), (0.0, weights.shape[0]))
 
         def text(row: int, column: int) -> tuple[str, str]:
-            return short(float(f"{weights[row, column]:.2g}")), self.theme.text
+            value = float(weights[row, column])
+            small = short(float(f"{value:.2g}"))
+            return fixed(value, 0.01) if largest > _DECIMALS_FROM else small, self.theme.text
 
         self._cells.set_cells(colors, text if written else None)
 
