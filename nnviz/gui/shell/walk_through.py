@@ -49,7 +49,8 @@ class WalkThrough(QObject):
         actions["walk"].setCheckable(True)
         bar.batch_chosen.connect(self._choose_batch)
         bar.pace_chosen.connect(self._set_pace)
-        session.began.connect(self.stop)
+        for other in (session.began, session.edits_made):
+            other.connect(self.stop)
         session.state_changed.connect(self._show_state)
         recording.changed.connect(self._show)
         self._show()
@@ -58,6 +59,11 @@ class WalkThrough(QObject):
     def under_way(self) -> bool:
         """Whether somebody steps through the passes."""
         return self._recording.walk is not None
+
+    @property
+    def playing(self) -> bool:
+        """Whether stages follow each other by themselves."""
+        return self._timer.isActive()
 
     @Slot()
     def toggle(self) -> None:
@@ -103,7 +109,7 @@ class WalkThrough(QObject):
     @Slot()
     def play(self) -> None:
         """Let stages follow each other, from the first again where all were shown; or pause."""
-        if self._timer.isActive():
+        if self.playing:
             self._pause()
         elif (place := self._recording.walk) is not None:
             if place.stage == self._count - 1:
@@ -188,7 +194,7 @@ class WalkThrough(QObject):
             self._show_stage(frame, place)
 
     def _show_stage(self, frame: Frame, place: WalkPlace) -> None:
-        walk, actions, playing = frame.walked(), self._actions, self._timer.isActive()
+        walk, actions, playing = frame.walked(), self._actions, self.playing
         stage = walk.at(place.stage)
         said = self.tr("{number} of {count} · {stage}")
         title = stage_title(frame.inspection.problem, stage)

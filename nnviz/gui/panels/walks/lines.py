@@ -82,7 +82,8 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     neuron = NeuronSum(frame, layer, unit, passes, walk.column)
     lines = sum_lines(neuron, _FEW if neuron.kernel else _TERMS)
     end = next(i for i, line in enumerate(lines) if line.kind == "total") + 1
-    return lines[:end] if stage.kind == "sum" else lines[end - 1 :]
+    made = [lines[end - 1], *(line for line in lines[end:] if line.kind == "answer")]
+    return lines[:end] if stage.kind == "sum" else made
 
 
 def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
