@@ -34,8 +34,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-no-biases",
         "Biases are not painted.",
         f"{NETWORK}/nodes.py",
-        "if column.layer == 0 or state.activations is None:",
-        "if column.layer < 99 or state.activations is None:",
+        "if column.layer == 0 or state.painted is None:",
+        "if column.layer < 99 or state.painted is None:",
         _NETWORK,
     ),
     Fault(
@@ -82,8 +82,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-largest",
         "The largest weight said over every gap is that of the first layer.",
         f"{NETWORK}/captions.py",
-        "tight(state.activations.largest[column.layer - 1])",
-        "tight(state.activations.largest[0])",
+        "tight(state.painted.largest[column.layer - 1])",
+        "tight(state.painted.largest[0])",
         _NETWORK,
     ),
     Fault(

@@ -115,9 +115,7 @@ class MainWindow(QMainWindow):
         self.travel = TimeTravel(
             self.actions_, self.timeline, self.recording, self.session, self.store, self.kept, self
         )
-        walk_bar = WalkBar(self.actions_, self)
-        self.card.put_above(walk_bar)
-        self.walk = WalkThrough(self.actions_, walk_bar, self.recording, self.session, self)
+        self.walk = self._new_walk()
         self.docks = Docks(self)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
@@ -169,6 +167,11 @@ class MainWindow(QMainWindow):
             return self._left  # there has been no time to take it up
         is_running = self.session.state is SessionState.RUNNING
         return Left(self.recording.recorded(), self.recording.shown, is_running)
+
+    def _new_walk(self) -> WalkThrough:
+        bar = WalkBar(self.actions_, self)
+        self.card.put_above(bar)
+        return WalkThrough(self.actions_, bar, self.recording, self.session, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape, where nothing else wants it, ends the stepping through."""

@@ -36,8 +36,8 @@ _WAYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
-_LEAST_PLOT, _ROOMY_WIDTH = 8, 18
-"""Heights of a line: of the charts, and the width from which on text is not small."""
+_LEAST_PLOT, _ROOMY_WIDTH = 6, 18
+"""Heights of a line: what charts need at least, and the width from which on text is not small."""
 
 _LEAST_ROOM, _MOST = (3, 2), 10
 """Rows and columns that there is always room for, so that a single number is no wall of colour; and
@@ -71,6 +71,7 @@ class WalkPanel(MomentPanel):
         self.about, self.name = WrappedLabel("muted", self), small(ElidedLabel(self), "text")
         self.ways = WrappedLabel("text", self, "walk-ways")
         self.table = SumTable("walk-lines", self)
+        self.table.scrolls_down = True
         self.table.setAccessibleName(self.tr("The same with numbers, line by line"))
         self.plot = Plot((), self)
         self.plot.setObjectName("walk-plot")
@@ -283,4 +284,7 @@ class WalkPanel(MomentPanel):
             self.table.setFont(font)
             self.table.viewport().setFont(font)
         self.table.fit(width)
-        self.plot.setMinimumHeight(min(em(self, _LEAST_PLOT), self.height() // 2))
+        above = (self.heading, self.about, self.formula, self.name, self.ways)
+        taken = sum(part.sizeHint().height() + SPACE // 2 for part in above if not part.isHidden())
+        taken += 0 if self.table.isHidden() else self.table.maximumHeight()
+        self.plot.setVisible(self.height() - taken >= em(self, _LEAST_PLOT))
