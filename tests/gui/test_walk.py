@@ -41,14 +41,16 @@ CASES = {
 }
 
 
-def frame_at(name: str, kind: str, layer: int, batch: bool = False, **more: object) -> Frame:
+def frame_at(name: str, kind: str, layer: int, batch: bool = False) -> Frame:
     """Return a frame of a run at a stage."""
     trainer = Trainer(CASES[name])
     trainer.advance(3)
     kept = (trainer.checkpoint(),)
     history = History(len(CASES[name].network.layers))
     inspection = Inspection(trainer.problem, trainer.snapshot())
-    frame = Frame(history, inspection, 1, checkpoints=kept, walk=WalkPlace(0, batch), **more)
+    frame = Frame(history, inspection, 1, checkpoints=kept, walk=WalkPlace(0, batch))
+    if batch:
+        frame = replace(frame, row=int(frame.walked().rows[2]))
     place = frame.walked().stages.index(Stage(kind, layer))
     return replace(frame, walk=WalkPlace(place, batch))
 
@@ -87,6 +89,9 @@ def test_every_stage_has_its_lines_and_they_come_out(qtbot: QtBot, name: str, ba
             built = walk.layers[stage.layer]
             array = built.z if stage.kind == "sum" else built.a
             value = array[chosen.unit, walk.column]
+            if stage.kind == "sum":
+                added = sum(parse(line.result) for line in lines[:-1])
+                assert added == pytest.approx(value, rel=1e-2, abs=1e-3)
             assert parse(lines[-1].result) == pytest.approx(value, rel=1e-2, abs=1e-4)
 
 
@@ -97,6 +102,8 @@ def test_words_say_whose_numbers_they_are_and_who_is_out(qtbot: QtBot) -> None:
     walk = panel.frame.walked()
     out = int((walk.layers[3].mask[:, walk.column] == 0).sum())
     assert any(f"{out} of 18 numbers are set to 0" in text for text in said)
+    panel = shown(qtbot, WalkPanel, frame_at("iris", "delta", 1, batch=True))
+    assert "δ = (ŷ − y) · 0.0625 = " in panel.ways.text(), "the mean over 16 samples"
     alone = frame_at("pictures", "activation", 1)
     (way,) = way_of(alone.walked(), Stage("activation", 1), 4)
     *numbers, most = (parse(x) for x in way[len("a = max(") :].replace(") =", ",").split(", "))
@@ -219,8 +226,13 @@ def test_the_batch_is_chosen_and_training_ends_it(qtbot: QtBot, walking: MainWin
     walking.actions_["walk-on"].trigger()
     walking.recording.choose_row(2)
     assert stage_of(walking) == 1, "another sample, the same stage"
-    walking.actions_["step"].trigger()
-    qtbot.waitUntil(lambda: walking.recording.walk is None)
+    for go_on in (walking.actions_["step"].trigger, walking.session.train):
+        go_on()
+        qtbot.waitUntil(lambda: walking.recording.walk is None)
+        walking.session.pause()
+        walking.session.settle()
+        walking.actions_["walk"].trigger()
+        assert walking.recording.walk is not None
 
 
 def test_stages_play_by_themselves_and_a_window_slides(

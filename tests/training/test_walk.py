@@ -29,7 +29,7 @@ EXPERIMENTS = {
         DataChoice("digits", rows=60),
         NetworkChoice(
             (
-                Conv2D(3, (3, 3), (2, 1), "same", activation="tanh"),
+                Conv2D(3, (3, 3), (2, 1), (1, 2), activation="tanh"),
                 BatchNorm(),
                 MaxPool2D(),
                 Flatten(),
@@ -138,25 +138,26 @@ def test_matrices_make_the_next_one(name: str, batch: bool) -> None:
 def test_of_a_large_matrix_what_is_shown_is_around_the_neuron() -> None:
     _, walk = case_of("pictures", True)
     weights, given, _, z = walk.matrices(Stage("sum", 5), 8, (4, 3))
-    assert (weights.shape, weights.values.shape) == ((10, 24), (4, 3))
+    assert (weights.shape, weights.values.shape) == ((10, 30), (4, 3))
     assert 8 in weights.rows and weights.rows == z.rows
     assert walk.column in given.columns
     np.testing.assert_array_equal(z.values, walk.layers[5].z[np.ix_(z.rows, z.columns)])
 
 
-@pytest.mark.parametrize("unit", [0, 21, 95])
+@pytest.mark.parametrize("unit", [0, 25, 119])
 @pytest.mark.parametrize("batch", [False, True])
 def test_layers_of_pictures_are_told_place_by_place(unit: int, batch: bool) -> None:
     _, walk = case_of("pictures", batch)
     convolution, norm, pool, *_ = walk.layers
     seen, column = walk.window(0, unit), walk.column
-    total = (seen.patch * seen.kernel).sum() + convolution.biases[unit // 32, 0]
+    total = (seen.patch * seen.kernel).sum() + convolution.biases[unit // 40, 0]
     assert total == pytest.approx(convolution.z[unit, column])
-    inside = seen.picture[max(seen.top, 0) : seen.top + 3, max(seen.left, 0) : seen.left + 3]
+    top, left = max(seen.top, 0), max(seen.left, 0)
+    inside = seen.picture[top : max(seen.top + 3, 0), left : max(seen.left + 3, 0)]
     assert inside.sum() == pytest.approx(seen.patch.sum()), "where it is in the picture"
 
     mean, variance = walk.spread(1)
-    x, channel = walk.passes.inputs(1)[unit, column], unit // 32
+    x, channel = walk.passes.inputs(1)[unit, column], unit // 40
     share = (x - mean[channel]) / np.sqrt(variance[channel] + norm.spec.epsilon)
     told = norm.gamma[channel, 0] * share + norm.beta[channel, 0]
     assert told == pytest.approx(norm.a[unit, column])
