@@ -363,6 +363,14 @@ FAULTS: tuple[Fault, ...] = (
         _SHELL,
     ),
     Fault(
+        "walk-blank",
+        "While somebody steps through, the next layer's numbers are there too soon.",
+        "nnviz/training/walk.py",
+        "        for stage in self.stages[: place + 1]:",
+        "        for stage in self.stages[: place + 2]:",
+        ("test_walk",),
+    ),
+    Fault(
         "export-legend",
         "Exported pictures have no legend.",
         f"{GUI}/export/figure.py",

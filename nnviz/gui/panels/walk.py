@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
@@ -46,6 +48,18 @@ the most rows."""
 _TITLE, _CELL_HEIGHT = 1.9, 1.2
 """Heights of a line: above and below a matrix, and of its cells."""
 
+_Chart = TypeVar("_Chart", bound=Chart)
+
+
+def _new_map() -> MatrixChart:
+    return MatrixChart(square=True)
+
+
+def _first(pool: list[_Chart], make: Callable[[], _Chart], number: int) -> list[_Chart]:
+    """Return so many charts of those there are, which become more where they are too few."""
+    pool += [make() for _ in range(number - len(pool))]
+    return pool[:number]
+
 
 @guarded
 class WalkPanel(MomentPanel):
@@ -77,25 +91,32 @@ class WalkPanel(MomentPanel):
         self.plot.setObjectName("walk-plot")
         self.plot.setAccessibleName(self.tr("The matrices and maps of the stage"))
         self.plot.restyled.connect(self._draw)
+        self.plot.resized.connect(self._draw)
         self.plot.pressed.connect(self._move_to)
         self.plot.pointed.connect(self._slide_to)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.watch(IdleTimer(self))
-        self._key: object = None
-        self._charts: list[MatrixChart] = []
+        self._over_map = False
+        self._rows: list[list[Chart]] = []
+        self._tables, self._maps = list[MatrixChart](), list[MatrixChart]()
         self._kernels: list[KernelChart] = []
         parts = (self.heading, self.about, self.formula, self.name, self.ways, self.table)
         column = lay_out(self, *parts)
-        column.addWidget(self.plot, 1)
+        column.addWidget(self.plot, 100)
+        column.addStretch(1)
         self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
 
     def begin(self, problem: Problem) -> None:
-        """Forget the old run."""
+        """Forget the old run; a picture has no scroll bars."""
         super().begin(problem)
-        self._key = None
+        if self.bare:
+            off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            self.table.scrolls_down = False
+            self.table.setVerticalScrollBarPolicy(off)
+            self.table.setHorizontalScrollBarPolicy(off)
 
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see."""
@@ -164,17 +185,13 @@ class WalkPanel(MomentPanel):
 
     # ------------------------------------------------------------------ charts
 
-    @property
-    def _over_map(self) -> bool:
-        """Whether there is a map with a window to be moved over it."""
-        return isinstance(self._key, bool)
-
     @Slot()
     def _draw(self) -> None:
         if self.frame is None:
             return
         walk, stage, chosen = self._shown(self.frame)
-        if walk.has_window(stage):
+        self._over_map = walk.has_window(stage)
+        if self._over_map:
             window = walk.window(stage.layer, chosen.unit)
             assert window is not None
             self._draw_window(walk, stage, chosen.unit, window)
@@ -190,26 +207,27 @@ class WalkPanel(MomentPanel):
         matrices = walk.matrices(stage, chosen.unit, (min(max(high, least[0]), _MOST), cells))
         shapes = [least, *(m.values.shape for m in matrices if len(m.shape) < 3)]
         room = (max(shape[0] for shape in shapes), max(shape[1] for shape in shapes))
-        kinds = [len(m.shape) == 3 for m in matrices]
-        if (kinds, across) != self._key:
-            self._key = kinds, across
-            self._charts = [MatrixChart(square) for square in kinds]
-            maps: list[Chart] = [chart for chart in self._charts if chart.square]
-            rest: list[Chart] = [chart for chart in self._charts if not chart.square]
-            rows = [rest[i : i + across] for i in range(0, len(rest), across)]
-            self.plot.arrange([row for row in (maps, *rows) if row])
-        for chart, matrix in zip(self._charts, matrices, strict=True):
-            chart.show_matrix(matrix, None if chart.square else room)
+        shown = _first(self._tables, MatrixChart, len(tables))
+        maps = _first(self._maps, _new_map, len(matrices) - len(tables))
+        rows = [shown[i : i + across] for i in range(0, len(shown), across)]
+        self._arrange([maps, *rows])
+        waiting = {True: iter(maps), False: iter(shown)}
+        for matrix in matrices:
+            is_map = len(matrix.shape) == 3
+            next(waiting[is_map]).show_matrix(matrix, None if is_map else room)
+
+    def _arrange(self, rows: Sequence[Sequence[Chart]]) -> None:
+        arranged = [[*row] for row in rows if row]
+        if arranged != self._rows:
+            self._rows = arranged
+            self.plot.arrange(arranged, keep=True)
 
     def _draw_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> None:
         """Draw what is seen from one place of a map, and what becomes of it."""
         has_kernel = window.kernel is not None
-        if self._key != has_kernel:
-            self._key = has_kernel
-            self._charts = [MatrixChart(square=True) for _ in range(3 - has_kernel)]
-            self._kernels = [KernelChart() for _ in range(3 * has_kernel)]
-            self.plot.arrange([self._charts, self._kernels] if has_kernel else [self._charts])
-        source, target, *seen = self._charts
+        kernels = _first(self._kernels, KernelChart, 3 * has_kernel)
+        source, target, *seen = charts = _first(self._maps, _new_map, 3 - has_kernel)
+        self._arrange([charts, kernels])
         named = self.tr("given: map {number}").format(number=window.channel + 1)
         source.show_matrix(maps_matrix(named, window.picture))
         rows, columns = window.patch.shape[1:]
@@ -221,7 +239,7 @@ class WalkPanel(MomentPanel):
         if window.kernel is not None:
             products = (window.patch, window.kernel, window.patch * window.kernel)
             titles = (self.tr("window x"), self.tr("kernel w"), self.tr("x · w"))
-            for chart, values, title in zip(self._kernels, products, titles, strict=True):
+            for chart, values, title in zip(kernels, products, titles, strict=True):
                 chart.show_maps(values, title)
         for chart in seen:
             chart.show_matrix(maps_matrix(self.tr("window"), window.patch[0]))
@@ -236,7 +254,7 @@ class WalkPanel(MomentPanel):
     @Slot(object, QPointF)
     def _move_to(self, chart: Chart | None, place: QPointF) -> None:
         """Look through the window at a place of the map that is made."""
-        is_map = self._over_map and chart is self._charts[1]
+        is_map = self._over_map and chart is self._maps[1]
         if is_map and isinstance(chart, MatrixChart) and (cell := chart.cell_at(place)):
             self._look_at(*cell)
 
@@ -271,7 +289,6 @@ class WalkPanel(MomentPanel):
         """Arrange everything anew."""
         super().resizeEvent(event)
         self._fit()
-        self._draw()
 
     def sizeHint(self) -> QSize:
         """Ask for room for some lines and charts."""
@@ -285,6 +302,10 @@ class WalkPanel(MomentPanel):
             self.table.viewport().setFont(font)
         self.table.fit(width)
         above = (self.heading, self.about, self.formula, self.name, self.ways)
-        taken = sum(part.sizeHint().height() + SPACE // 2 for part in above if not part.isHidden())
+        taken = sum(
+            max(part.heightForWidth(width), part.fontMetrics().height()) + SPACE // 2
+            for part in above
+            if not part.isHidden()
+        )
         taken += 0 if self.table.isHidden() else self.table.maximumHeight()
         self.plot.setVisible(self.height() - taken >= em(self, _LEAST_PLOT))

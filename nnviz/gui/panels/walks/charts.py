@@ -46,6 +46,7 @@ class MatrixChart(Chart):
     def show_matrix(self, matrix: Matrix, room: tuple[int, int] | None = None) -> None:
         """Show a matrix in the upper left of room for so many rows and columns."""
         self._values = values = matrix.values
+        self._window.hide()
         rows, columns = room or values.shape
         note = shape_title(matrix.shape)
         for seen, whole in zip((matrix.rows, matrix.columns), matrix.shape, strict=False):

@@ -55,6 +55,7 @@ def _way_back(walk: Walk, layer: int) -> str:
     slope = f" ⊙ f′(z{here})" if built.activation.name != "linear" else ""
     back = f"∂L/∂a{here}"
     if layer == len(walk.layers) - 1:
+        back = "∂L/∂ŷ"
         if walk.passes.upstream(layer) is None:
             back, slope = walk.passes.loss.fused_gradient, ""
     elif walk.layers[layer + 1].weights.shape[1:] == (built.units,):
