@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
@@ -10,13 +12,13 @@ from PySide6.QtWidgets import QGraphicsRectItem
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.layer_names import shape_title
-from nnviz.gui.look.numbers import count, short
+from nnviz.gui.look.numbers import count, fixed
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.training.walk import Matrix
 
-CELL = 2.4
+CELL = 2.9
 """Width of a cell with a number in it, in heights of a line."""
 
 _GAP = 0.4
@@ -60,11 +62,15 @@ class MatrixChart(Chart):
                 break
         self.set_names(Names(title=matrix.name, note=note))
         self.set_ranges((0.0, columns), (values.shape[0] - rows - _GAP, values.shape[0]))
-        largest = float(np.abs(values).max()) or 1.0
+        largest = float(np.nan_to_num(np.abs(values)).max()) or 1.0
+        decade = math.floor(math.log10(largest))
+        step = 10.0 ** (decade - (2 if decade >= 0 else 1))
+        if (values == np.rint(values)).all():
+            step = 1.0
         ink = self._ink
 
         def text(row: int, column: int) -> tuple[str, str]:
-            return short(float(f"{values[row, column]:.2g}")), ink(values[row, column] / largest)
+            return fixed(float(values[row, column]), step), ink(values[row, column] / largest)
 
         self._cells.set_cells(self.theme.diverging(values / largest), text)
 
