@@ -50,6 +50,31 @@ def make_houses(options: SampleOptions) -> Dataset:
     )
 
 
+def make_one_house(options: SampleOptions) -> Dataset:
+    """Return one house of 100 m² with location score 8, at its true price: 180."""
+    return Dataset(
+        name="one-house",
+        task="regression",
+        inputs=np.array([[100.0, 8.0]]),
+        targets=np.array([[180.0]]),
+        feature_names=("area (m²)", "location score"),
+        target_name="price",
+        target_unit="10,000 yuan",
+    )
+
+
+def make_one_point(options: SampleOptions) -> Dataset:
+    """Return one row: x = 1, y = 1.5."""
+    return Dataset(
+        name="one-point",
+        task="regression",
+        inputs=np.array([[1.0]]),
+        targets=np.array([[1.5]]),
+        feature_names=("x",),
+        target_name="y",
+    )
+
+
 def _pixels(drawing: tuple[str, ...]) -> NDArray[np.float64]:
     return np.array([pixel == "#" for line in drawing for pixel in line], dtype=np.float64)
 
@@ -117,6 +142,31 @@ HOUSES = SampleSpec(
     test_fraction=0.0,
     standardize=True,
     formula=(1.2, 5.0, 20.0),
+    origin=_ORIGIN,
+)
+
+ONE_HOUSE = SampleSpec(
+    key="one-house",
+    title="One House",
+    description="One house and its price, to work out a neuron's weighted sum by hand.",
+    group="tutorial",
+    task="regression",
+    make=make_one_house,
+    default_rows=1,
+    test_fraction=0.0,
+    formula=(1.2, 5.0, 20.0),
+    origin=_ORIGIN,
+)
+
+ONE_POINT = SampleSpec(
+    key="one-point",
+    title="One Point",
+    description="A single pair of numbers, to work out one step of gradient descent by hand.",
+    group="tutorial",
+    task="regression",
+    make=make_one_point,
+    default_rows=1,
+    test_fraction=0.0,
     origin=_ORIGIN,
 )
 

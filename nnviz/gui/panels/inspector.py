@@ -7,10 +7,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
+from nnviz.errors import NnvizError
+from nnviz.gui.edits import name_of, state_told
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em, small_font, strong_font
+from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
@@ -20,9 +23,9 @@ from nnviz.gui.panels.forwards.sum_view import WayChart
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.header import Header, flow, lay_out
 from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, kernel_of
+from nnviz.gui.panels.inspectors.controls import EditControls
 from nnviz.gui.panels.inspectors.lines import (
     MOST_TERMS,
-    name_of,
     neuron_lines,
     symbol_of,
     weight_lines,
@@ -74,6 +77,9 @@ class InspectorPanel(MomentPanel):
         self.table.setAccessibleName(self.tr("The arithmetic, line by line"))
         self.table.clicked.connect(self._on_line)
         self.table.activated.connect(self._on_line)
+        self.controls = EditControls(self)
+        self.controls.wanted.connect(self.edit_wanted)
+        self.table.doubleClicked.connect(self._begin_typing)
         self.table.settled.connect(self._fit)
         self.plot = Plot((), self)
         self.plot.setObjectName("inspector-plot")
@@ -81,7 +87,7 @@ class InspectorPanel(MomentPanel):
         self.plot.restyled.connect(self._draw_charts)
         self.watch(self.table.idle)
         heading = filled(QHBoxLayout(), self.back, self.name, spacing=SPACE // 2, wide=self.name)
-        column = lay_out(self, self.header, heading, self._formula)
+        column = lay_out(self, self.header, heading, self.controls, self._formula)
         words = filled(QVBoxLayout(), self.table, None)
         self._row = filled(QBoxLayout(flow(True)), words, self.plot, spacing=SPACE)
         self._row.setStretch(1, 1)
@@ -102,6 +108,7 @@ class InspectorPanel(MomentPanel):
     def begin(self, problem: Problem) -> None:
         """Forget the old run."""
         super().begin(problem)
+        self.controls.setVisible(not self.bare)
         if self.bare:
             self.table.scrolls_down = False
             for set_policy in (
@@ -193,7 +200,11 @@ class InspectorPanel(MomentPanel):
         if is_neuron:
             said = self.tr("{neuron}, for sample {sample}")
             title = said.format(neuron=title, sample=count(frame.row + 1))
+        if state := state_told(self.problem, chosen):
+            title = self.tr("{name} — {state}").format(name=title, state=state)
         self.name.set_texts(title)
+        if not self.bare:
+            self.controls.show_chosen(frame.inspection, chosen)
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:
             lines = neuron_lines(frame, chosen)
@@ -280,6 +291,19 @@ class InspectorPanel(MomentPanel):
         source = self.table.model_.lines[index.row()].source
         if source is not None:
             self.selected.emit(Selection(self.chosen.layer, self.chosen.unit, source))
+
+    @Slot(str)
+    def begin_typing(self, text: str) -> None:
+        """Have the value of the chosen weight typed, beginning with a text."""
+        self.controls.begin_typing(text)
+
+    @Slot()
+    def _begin_typing(self) -> None:
+        self.controls.begin_typing("")
+
+    def show_refusal(self, error: NnvizError) -> None:
+        """Say why what was asked for cannot be."""
+        self.controls.show_refusal(message(error))
 
     @Slot()
     def _go_back(self) -> None:
