@@ -28,10 +28,10 @@ from nnviz.datasets.tutorial import (
     AND,
     HOUSES,
     LETTERS_ABC,
-    ONE_HOUSE,
-    ONE_POINT,
     OR,
+    THREE_HOUSES,
     TWO_GAUSSIANS,
+    TWO_POINTS,
     XOR,
 )
 from nnviz.errors import InvalidChoiceError
@@ -41,8 +41,8 @@ CATALOG: dict[str, SampleSpec] = {
     for spec in (
         HOUSES,
         LETTERS_ABC,
-        ONE_HOUSE,
-        ONE_POINT,
+        THREE_HOUSES,
+        TWO_POINTS,
         XOR,
         AND,
         OR,

@@ -50,26 +50,26 @@ def make_houses(options: SampleOptions) -> Dataset:
     )
 
 
-def make_one_house(options: SampleOptions) -> Dataset:
-    """Return one house of 100 m² with location score 8, at its true price: 180."""
+def make_three_houses(options: SampleOptions) -> Dataset:
+    """Return houses at their true price, 1.2·area + 5·score + 20; the first costs 180."""
     return Dataset(
-        name="one-house",
+        name="three-houses",
         task="regression",
-        inputs=np.array([[100.0, 8.0]]),
-        targets=np.array([[180.0]]),
+        inputs=np.array([[100.0, 8.0], [50.0, 6.0], [80.0, 4.0]]),
+        targets=np.array([[180.0], [110.0], [136.0]]),
         feature_names=("area (m²)", "location score"),
         target_name="price",
         target_unit="10,000 yuan",
     )
 
 
-def make_one_point(options: SampleOptions) -> Dataset:
-    """Return one row: x = 1, y = 1.5."""
+def make_two_points(options: SampleOptions) -> Dataset:
+    """Return two points on y = 1.5·x: at x = 1 and x = −1."""
     return Dataset(
-        name="one-point",
+        name="two-points",
         task="regression",
-        inputs=np.array([[1.0]]),
-        targets=np.array([[1.5]]),
+        inputs=np.array([[1.0], [-1.0]]),
+        targets=np.array([[1.5], [-1.5]]),
         feature_names=("x",),
         target_name="y",
     )
@@ -145,27 +145,27 @@ HOUSES = SampleSpec(
     origin=_ORIGIN,
 )
 
-ONE_HOUSE = SampleSpec(
-    key="one-house",
-    title="One House",
-    description="One house and its price, to work out a neuron's weighted sum by hand.",
+THREE_HOUSES = SampleSpec(
+    key="three-houses",
+    title="Three Houses",
+    description="Three houses and their prices, to work out a neuron's weighted sum by hand.",
     group="tutorial",
     task="regression",
-    make=make_one_house,
-    default_rows=1,
+    make=make_three_houses,
+    default_rows=3,
     test_fraction=0.0,
     formula=(1.2, 5.0, 20.0),
     origin=_ORIGIN,
 )
 
-ONE_POINT = SampleSpec(
-    key="one-point",
-    title="One Point",
-    description="A single pair of numbers, to work out one step of gradient descent by hand.",
+TWO_POINTS = SampleSpec(
+    key="two-points",
+    title="Two Points",
+    description="Two points, to work out one step of gradient descent by hand.",
     group="tutorial",
     task="regression",
-    make=make_one_point,
-    default_rows=1,
+    make=make_two_points,
+    default_rows=2,
     test_fraction=0.0,
     origin=_ORIGIN,
 )

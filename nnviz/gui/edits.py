@@ -294,7 +294,7 @@ def _sentence(edit: Edit, knows_before: bool) -> str:
 def _place_told(edit: Edit, problem: Problem) -> str:
     if isinstance(edit, PointEdit | SetTraining):
         return ""
-    layer = edit.place if isinstance(edit, AddLayer) else edit.layer
+    layer: int = edit.place if isinstance(edit, AddLayer) else vars(edit)["layer"]
     unit, source = getattr(edit, "unit", None), getattr(edit, "input", None)
     if unit is None:
         return layer_names(_layers(problem))[layer]

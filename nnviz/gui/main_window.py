@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
         self.recording.edited.connect(self.store.amend)
-        self.recording.edited.connect(self.commands.say_edited)
+        self.recording.edited.connect(self.status.say_edited)
         self.store.amended.connect(self._show_experiment)
         self.travel.rate_goes_on_changed.connect(setup.set_running)
         self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)

@@ -12,15 +12,16 @@ ONE_NEURON = Preset(
     "one-neuron",
     "One Neuron",
     "Click a weight, or the bias in the inspector, and type its value: 1.2 for the area, 5 for the "
-    "score, 20 for the bias. Then 100 · 1.2 + 8 · 5 + 20 = 180, the price of the house; with ReLU "
-    "as the activation it stays 180.",
+    "score, 20 for the bias. Then 100 · 1.2 + 8 · 5 + 20 = 180, the price of the first house; with "
+    "ReLU as the activation it stays 180.",
     Experiment(
-        DataChoice("one-house"),
+        DataChoice("three-houses"),
         _NEURON,
         TrainingChoice(loss="half_mean_squared_error", learning_rate=0.0001, epochs=100),
     ),
     "T12",
-    "Training finds other weights that answer 180 as well: one house does not tell which are right.",
+    "The loss is then exactly 0 for all three houses. From zero, at this rate, 100 epochs of "
+    "training end at a loss of 70: raw square metres make it slow.",
     part="the weighted sum",
 )
 
@@ -28,13 +29,13 @@ ONE_STEP = Preset(
     "one-step",
     "One Step",
     "Click the weight and type 2: for x = 1 the answer is 2, the target 1.5, the gradient 0.5. "
-    "The inspector writes the update 2 − 0.1 · 0.5 = 1.95, and Step does it.",
+    "At the end of the inspector stands the update 2 − 0.1 · 0.5 = 1.95, and Step does it.",
     Experiment(
-        DataChoice("one-point"),
+        DataChoice("two-points"),
         _NEURON,
         TrainingChoice(loss="half_mean_squared_error", learning_rate=0.1, epochs=100),
     ),
     "T12",
-    "The bias learns along with the weight, from 0 to −0.05.",
+    "The gradients of both points are 0.5, so their mean is, and those of the bias cancel out.",
     part="one update",
 )

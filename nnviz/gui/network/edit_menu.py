@@ -32,7 +32,7 @@ def edit_menu(
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
     title = column_titles(problem)[chosen.layer + 1] if levels == ("layer",) else ""
-    menu.addSection(title or name_of(problem, chosen))
+    _add_heading(menu, title or name_of(problem, chosen))
     if chosen.source is not None and has_weights(problem, chosen):
         value = QAction(_tr("Type a value…"), menu)
         value.setObjectName("edit-value")
@@ -41,7 +41,8 @@ def edit_menu(
     level = levels[0]
     for action in actions_for(problem, chosen, *levels):
         if action.level != level:
-            menu.addSection(column_titles(problem)[chosen.layer + 1])
+            menu.addSeparator()
+            _add_heading(menu, column_titles(problem)[chosen.layer + 1])
             level = action.level
         line = QAction(translated(action.text), menu)
         line.setObjectName(f"edit-{action.key}")
@@ -55,7 +56,14 @@ def edit_menu(
     name, titles = activations_of(problem, chosen)
     if titles and "layer" in levels:
         _add_activations(menu, widget, chosen.layer, name, titles)
-    return menu if any(not action.isSeparator() for action in menu.actions()) else None
+    return menu if any(action.isEnabled() for action in menu.actions()) else None
+
+
+def _add_heading(menu: QMenu, title: str) -> None:
+    """Name what the lines below are about: the titles of Qt's own sections are not drawn."""
+    heading = menu.addAction(title.replace("&", "&&"))
+    heading.setObjectName("edit-heading")
+    heading.setEnabled(False)
 
 
 def _add_activations(

@@ -58,7 +58,8 @@ class InspectorPanel(MomentPanel):
             "InspectorPanel",
             "One neuron or one weight with all its arithmetic: the sum, the gradient and its "
             "factors, and what the next update will do. Click one in the picture of the network, "
-            "or a weight in the neuron's own lines.",
+            "or a weight in the neuron's own lines. Type a weight's value, or change the neuron "
+            "and its layer by the buttons.",
         )
     )
 
@@ -341,6 +342,7 @@ class InspectorPanel(MomentPanel):
             self.table.viewport().setFont(font)
         self.table.fit(width)
         self.header.setVisible(not self.bare and self.height() >= em(self, _ROOMY))
+        self.controls.set_low(self.height() < em(self, _ROOMY))
         beside = width - self.table.width() >= em(self, _BESIDE)
         self._row.setDirection(flow(beside))
         self.plot.setVisible(bool(self.plot.charts))

@@ -157,12 +157,6 @@ class Commands(QObject):
         else:
             self._session.edit(edit)
 
-    @Slot(object, object, str)
-    def say_edited(self, experiment: Experiment, before: RecordedRun | None, words: str) -> None:
-        """Say what was done to the run."""
-        text = self.tr("At epoch {epoch}: {what}. Undo takes it back.")
-        self.said.emit(text.format(epoch=count(self._recording.newest_epoch), what=words))
-
     @Slot()
     def add_hidden_layer(self) -> None:
         """Put one more hidden layer before the output."""

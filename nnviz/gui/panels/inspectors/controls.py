@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.gui.edits import (
     EDIT_ACTIONS,
     EditAction,
+    Level,
     actions_for,
     activations_of,
     has_weights,
@@ -45,6 +46,7 @@ class EditControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen: tuple[Problem, Selection] | None = None
+        self._low = False
         numbers = NumberRange(-_LARGEST, _LARGEST, step=even_steps(_STEP))
         self.field = NumberField(self.tr("Value"), numbers, self)
         self.field.setObjectName("inspector-value")
@@ -55,6 +57,7 @@ class EditControls(QWidget):
         self.activation.setObjectName("inspector-activation")
         self.activation.setAccessibleName(self.tr("Activation of this layer"))
         self.activation.setFixedWidth(em(self, _CHOICE))
+        self.activation.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.activation.set_hint(self.tr("Another activation for this layer; weights stay."))
         self.activation.chosen.connect(self._set_activation)
         self.buttons = {a.key: self._button(a) for a in EDIT_ACTIONS.values() if a.in_inspector}
@@ -84,6 +87,13 @@ class EditControls(QWidget):
                 float(of[unit] if chosen.source == BIAS else of[unit, chosen.source])
             )
 
+    def set_low(self, low: bool) -> None:
+        """Leave the layer to the picture's menu where there is little height."""
+        if low != self._low:
+            self._low = low
+            if self._chosen is not None:
+                self._offer(*self._chosen)
+
     def show_refusal(self, sentence: str) -> None:
         """Say why the last edit cannot be, and show what holds."""
         if self._chosen is not None:
@@ -111,7 +121,8 @@ class EditControls(QWidget):
 
     def _offer(self, problem: Problem, chosen: Selection) -> None:
         is_weight = chosen.source is not None
-        offered = actions_for(problem, chosen, *(("weight",) if is_weight else ("neuron", "layer")))
+        levels: tuple[Level, ...] = ("neuron",) if self._low else ("neuron", "layer")
+        offered = actions_for(problem, chosen, *(("weight",) if is_weight else levels))
         for key, button in self.buttons.items():
             action = EDIT_ACTIONS[key]
             button.setVisible(action in offered)
@@ -119,7 +130,7 @@ class EditControls(QWidget):
                 button.setChecked(action in offered and action.holds(problem, chosen))
         self.field.setVisible(is_weight and has_weights(problem, chosen))
         name, titles = activations_of(problem, chosen)
-        self.activation.setVisible(bool(titles) and not is_weight)
+        self.activation.setVisible(bool(titles) and not is_weight and not self._low)
         if self.activation.names() != list(titles):
             self.activation.fill(Entry(*each) for each in titles.items())
         self.activation.show_value(name)
