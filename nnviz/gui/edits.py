@@ -252,11 +252,10 @@ def edit_told(edit: Edit, problem: Problem, before: Inspection | None = None) ->
     if isinstance(edit, SetWeight):
         words |= {"value": exact(edit.value), "before": _weight_before(edit, before)}
     elif isinstance(edit, SetTraining):
-        setting = SETTINGS[f"training.{edit.setting}"]
-        words |= {
-            "setting": translated(setting.brief),
-            "value": phrase(setting.written(edit.value)),
-        }
+        setting, value = SETTINGS[f"training.{edit.setting}"], edit.value
+        if value is not None and edit.setting == "batch_size":
+            value = int(value)
+        words |= {"setting": translated(setting.brief), "value": phrase(setting.written(value))}
     elif isinstance(edit, SetActivation):
         words["activation"] = translated(ACTIVATIONS[edit.activation].title)
     return _sentence(edit, bool(words.get("before"))).format(**words)

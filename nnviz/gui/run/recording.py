@@ -47,10 +47,10 @@ class Recording(QObject):
         self._past: Inspection | None = None
         self._row = 0
         self._references: tuple[ReferenceRun, ...] = ()
-        self._selection: Selection | None = None
         self._session, self._edits = session, 0
         self._experiment: Experiment | None = None
         session.edits_made.connect(self._follow)
+        self._selection: Selection | None = None
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -71,13 +71,25 @@ class Recording(QObject):
         return self._frame(self._inspected(checkpoint), True)
 
     def _frame(self, inspection: Inspection, past: bool) -> Frame:
-        history = self._history_at(inspection.snapshot.edits)
-        size = inspection.snapshot.parameters.size
-        alike = tuple(one for one in self.checkpoints if one.parameters.size == size)
-        chosen = self._selection
-        if chosen is not None and not chosen.fits(inspection.problem):
-            chosen = None  # it came, or went, with an edit
-        return Frame(history, inspection, self._row, past, self._references, chosen, alike)
+        history, problem = self._history_at(inspection.snapshot.edits), inspection.problem
+        selection, row = self._selection, self._row
+        if selection is not None and not selection.fits(problem):
+            selection = None
+        if row >= problem.dataset.rows:  # it was added later
+            row = int(problem.train.index[0])
+        kept = self._alike(problem)
+        return Frame(history, inspection, row, past, self._references, selection, kept)
+
+    def _alike(self, problem: Problem) -> tuple[Checkpoint, ...]:
+        """Return the kept moments of the same layers as a problem's."""
+        if not self._edits:
+            return tuple(self.checkpoints)
+        session, layers = self._session, problem.experiment.network.layers
+        alike = {
+            edits: session.problem_at(edits).experiment.network.layers == layers
+            for edits in {one.edits for one in self.checkpoints}
+        }
+        return tuple(one for one in self.checkpoints if alike[one.edits])
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
@@ -171,12 +183,14 @@ class Recording(QObject):
             self._selection = None  # its numbers mean another now
         told = [edit for edit in edits if not edit.sets_rate]
         if told:
-            words = edit_told(told[-1], problem, self._newest if len(told) == 1 else None)
+            words = edit_told(told[-1], problem, self._newest if len(edits) == 1 else None)
             self.edited.emit(edited(asked, self._edits), run, words)
 
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits
         self.problem = self._session.problem
+        if self._selection and self.problem and not self._selection.fits(self.problem):
+            self._selection = None
 
     def _history_at(self, edits: int) -> History:
         """Return the history with the layers that there were after so many edits."""
@@ -199,8 +213,6 @@ class Recording(QObject):
         self.checkpoints = Checkpoints()
         self._newest = None
         self._row = int(problem.train.index[0])
-        if self._selection is not None and not self._selection.fits(problem):
-            self._selection = None
         self.show(None)
 
     @Slot(object)
