@@ -1,10 +1,10 @@
-"""What a person can change in a network by hand, in one table; and every edit as a sentence."""
+"""What a person can change in a network by hand, in one table; and every edit in words."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Conv2D, Dense, LayerSpec
+from nnviz.engine.layers import Conv2D, Dense
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.layer_names import kernel_place, layer_names, unit_name
 from nnviz.gui.look.numbers import count, exact, short
@@ -25,7 +25,6 @@ from nnviz.training.edits import (
     AddUnit,
     Edit,
     Freeze,
-    PointEdit,
     RemoveLayer,
     RemoveUnit,
     SetActivation,
@@ -39,7 +38,7 @@ from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 from nnviz.training.settings import SETTINGS
 
-_tr = partial(QCoreApplication.translate, "Edits")
+_tr = partial(QCoreApplication.translate, "InspectorPanel")
 
 Level = Literal["weight", "neuron", "layer"]
 """What an action changes."""
@@ -50,7 +49,7 @@ _WIDEST = 128
 
 @dataclass(frozen=True)
 class EditAction:
-    """One thing to do to the chosen weight, neuron or layer.
+    """One thing to do to the chosen weight or neuron, or to its layer.
 
     Parameters
     ----------
@@ -58,12 +57,10 @@ class EditAction:
         Stable name, for object names.
     text, tip
         What buttons and menus say, and one sentence more; English, the window translates.
-    make
-        The edit that does it. Of a toggle it is the one that takes it back, where it holds.
-    applies
-        Whether it can be done to what is chosen.
-    holds
-        Whether it is done already; None where it can be done again and again.
+    edit
+        What it makes; of one that freezes or switches off, also what takes that back.
+    hidden
+        Whether it can only be done to hidden layers.
     in_inspector
         Whether it has a button there, besides its line in the picture's menu.
     """
@@ -72,15 +69,117 @@ class EditAction:
     level: Level
     text: str
     tip: str
-    make: Callable[[Problem, Selection], Edit]
-    applies: Callable[[Problem, Selection], bool]
-    holds: Callable[[Problem, Selection], bool] | None = None
+    edit: type[Edit]
+    hidden: bool = True
     in_inspector: bool = True
+
+    @property
+    def toggles(self) -> bool:
+        """Whether doing it again takes it back."""
+        return self.edit in (Freeze, SwitchOff)
+
+    def applies(self, problem: Problem, chosen: Selection) -> bool:
+        """Return whether it can be done to what is chosen."""
+        if not 0 <= chosen.layer < len(problem.units) - self.hidden:
+            return False
+        if self.edit is AddLayer and len(problem.shapes[chosen.layer]) > 1:
+            return False  # it would have to see pictures
+        is_there = self.level != "weight" or chosen.source not in (None, BIAS)
+        return self.edit is RemoveLayer or (is_there and has_weights(problem, chosen))
+
+    def holds(self, problem: Problem, chosen: Selection) -> bool:
+        """Return whether it is done already."""
+        if self.edit is SwitchOff:
+            return is_off(problem, chosen)
+        return self.edit is Freeze and is_frozen(problem, *self._place(problem, chosen))
+
+    def make(self, problem: Problem, chosen: Selection) -> Edit:
+        """Return the edit that does it, or takes it back."""
+        if self.edit is AddLayer:
+            hidden = [
+                one for one in problem.experiment.network.layers[:-1] if has_field(one, "off")
+            ]
+            # As many as the next layer takes, so that this keeps its weights.
+            units = min(math.prod(problem.shapes[chosen.layer]), _WIDEST)
+            activation = hidden[-1].activation if hidden else "tanh"
+            return AddLayer(chosen.layer, Dense(units, activation))
+        values: tuple[Any, ...] = self._place(problem, chosen)
+        if self.edit is Freeze:
+            values = (*values, *(None,) * (3 - len(values)))
+        is_new = (not self.holds(problem, chosen),) if self.toggles else ()
+        return self.edit(*values, *is_new)
+
+    def _place(self, problem: Problem, chosen: Selection) -> tuple[Any, ...]:
+        place = chosen.layer, unit_of(problem, chosen), chosen.source
+        return place[: 1 + ("layer", "neuron", "weight").index(self.level)]
+
+
+# fmt: off
+EDIT_ACTIONS = {
+    one.key: one
+    for one in (
+        EditAction("freeze-weight", "weight", "Freeze", "Training leaves this weight as it is.",
+                   Freeze, hidden=False),
+        EditAction("freeze-neuron", "neuron", "Freeze neuron",
+                   "Training leaves the weights and the bias of this neuron as they are.",
+                   Freeze, hidden=False),
+        EditAction("switch-off", "neuron", "Switch off",
+                   "The neuron answers 0 to everything until it is switched on again.",
+                   SwitchOff),
+        EditAction("remove-neuron", "neuron", "Remove neuron",
+                   "Take this neuron out of its layer; all others keep their weights.",
+                   RemoveUnit),
+        EditAction("freeze-layer", "layer", "Freeze layer",
+                   "Training leaves all weights and biases of this layer as they are.",
+                   Freeze, hidden=False),
+        EditAction("add-neuron", "layer", "Add a neuron",
+                   "Give this layer one more neuron; it changes no answer at first.", AddUnit),
+        EditAction("add-layer", "layer", "Add a layer before, keep the rest",
+                   "Put a new layer before this one; layers that still fit keep their weights.",
+                   AddLayer, hidden=False, in_inspector=False),
+        EditAction("remove-layer", "layer", "Remove this layer, keep the rest",
+                   "Take this layer away; layers that still fit keep their weights.",
+                   RemoveLayer, in_inspector=False),
+    )
+}
+# fmt: on
+"""What a button or a line of a menu does; weights and activations are set besides."""
+
+_WORDS = {
+    "set_weight": "{what}: {value}",
+    "freeze": "freeze {what}",
+    "freeze back": "train {what} again",
+    "switch_off": "switch off {what}",
+    "switch_off back": "switch on {what}",
+    "add_unit": "add a neuron to {what}",
+    "remove_unit": "remove {what}",
+    "add_layer": "add a layer before {what}",
+    "remove_layer": "remove {what}",
+    "set_activation": "activation of {what}: {value}",
+    "set_training": "{what}: {value}",
+    "add_point": "add a sample",
+    "move_point": "move sample {what}",
+    "relabel_point": "another target for sample {what}",
+    "delete_point": "delete sample {what}",
+}
+"""Edits in words; those that take something back have words of their own."""
 
 
 def unit_of(problem: Problem, chosen: Selection) -> int:
     """Return the number of a neuron among those with weights of their own: of a map its filter."""
     return chosen.unit // math.prod(problem.shapes[chosen.layer + 1][1:])
+
+
+def has_weights(problem: Problem, chosen: Selection) -> bool:
+    """Return whether what is chosen is of a layer whose neurons have weights."""
+    layers = problem.experiment.network.layers
+    return chosen.layer >= 0 and isinstance(layers[chosen.layer], Dense | Conv2D)
+
+
+def is_off(problem: Problem, chosen: Selection) -> bool:
+    """Return whether a neuron answers 0 to everything."""
+    off = getattr(problem.experiment.network.layers[chosen.layer], "off", ())
+    return chosen.layer >= 0 and unit_of(problem, chosen) in off
 
 
 def is_frozen(
@@ -91,20 +190,10 @@ def is_frozen(
     return any(within(place, each) for each in problem.experiment.network.frozen)
 
 
-def is_off(problem: Problem, chosen: Selection) -> bool:
-    """Return whether a neuron answers 0 to everything."""
-    return _is_hidden(problem, chosen) and unit_of(problem, chosen) in _spec(problem, chosen).off
-
-
-def has_weights(problem: Problem, chosen: Selection) -> bool:
-    """Return whether what is chosen is, or is part of, a layer whose neurons have weights."""
-    return chosen.layer >= 0 and isinstance(_layers(problem)[chosen.layer], Dense | Conv2D)
-
-
 def activations_of(problem: Problem, chosen: Selection) -> tuple[str, dict[str, str]]:
     """Return a layer's activation, and the titles of all by name; "" and none if it has none."""
-    spec = _layers(problem)[chosen.layer] if chosen.layer >= 0 else None
-    if spec is None or not has_field(spec, "activation"):
+    spec = problem.experiment.network.layers[chosen.layer]
+    if chosen.layer < 0 or not has_field(spec, "activation"):
         return "", {}
     titles = {name: translated(each.title) for name, each in ACTIVATIONS.items()}
     return spec.activation, titles
@@ -114,99 +203,6 @@ def actions_for(problem: Problem, chosen: Selection, *levels: Level) -> list[Edi
     """Return what can be done to a selection, on these levels."""
     actions = (one for one in EDIT_ACTIONS.values() if one.level in levels)
     return [one for one in actions if one.applies(problem, chosen)]
-
-
-def _layers(problem: Problem) -> tuple[LayerSpec, ...]:
-    return problem.experiment.network.layers
-
-
-def _spec(problem: Problem, chosen: Selection) -> Dense | Conv2D:
-    spec = _layers(problem)[chosen.layer]
-    assert isinstance(spec, Dense | Conv2D)
-    return spec
-
-
-def _is_place(problem: Problem, chosen: Selection) -> bool:
-    return 0 <= chosen.layer < len(_layers(problem)) - 1
-
-
-def _is_hidden(problem: Problem, chosen: Selection) -> bool:
-    return _is_place(problem, chosen) and has_weights(problem, chosen)
-
-
-def _takes_layer(problem: Problem, chosen: Selection) -> bool:
-    return has_weights(problem, chosen) and len(problem.shapes[chosen.layer]) == 1
-
-
-def _is_weight(problem: Problem, chosen: Selection) -> bool:
-    return has_weights(problem, chosen) and chosen.source not in (None, BIAS)
-
-
-def _frozen_place(level: Level, problem: Problem, chosen: Selection) -> Frozen:
-    unit = None if level == "layer" else unit_of(problem, chosen)
-    return chosen.layer, unit, chosen.source if level == "weight" else None
-
-
-def _is_frozen(level: Level, problem: Problem, chosen: Selection) -> bool:
-    return is_frozen(problem, *_frozen_place(level, problem, chosen))
-
-
-def _freeze(level: Level, problem: Problem, chosen: Selection) -> Edit:
-    place = _frozen_place(level, problem, chosen)
-    return Freeze(*place, frozen=not _is_frozen(level, problem, chosen))
-
-
-def _switch_off(problem: Problem, chosen: Selection) -> Edit:
-    return SwitchOff(chosen.layer, unit_of(problem, chosen), off=not is_off(problem, chosen))
-
-
-def _remove_unit(problem: Problem, chosen: Selection) -> Edit:
-    return RemoveUnit(chosen.layer, unit_of(problem, chosen))
-
-
-def _add_layer(problem: Problem, chosen: Selection) -> Edit:
-    """Return one with a number for each that the layer after it takes, so that it keeps its own."""
-    hidden = [layer for layer in _layers(problem)[:-1] if isinstance(layer, Dense)]
-    activation = hidden[-1].activation if hidden else "tanh"
-    units = min(math.prod(problem.shapes[chosen.layer]), _WIDEST)
-    return AddLayer(chosen.layer, Dense(units, activation))
-
-
-# fmt: off
-EDIT_ACTIONS = {
-    one.key: one
-    for one in (
-        EditAction("freeze-weight", "weight", "Freeze", "Training leaves this weight as it is.",
-                   partial(_freeze, "weight"), _is_weight, partial(_is_frozen, "weight")),
-        EditAction("freeze-neuron", "neuron", "Freeze neuron",
-                   "Training leaves the weights and the bias of this neuron as they are.",
-                   partial(_freeze, "neuron"), has_weights, partial(_is_frozen, "neuron")),
-        EditAction("switch-off", "neuron", "Switch off",
-                   "The neuron answers 0 to everything until it is switched on again.",
-                   _switch_off, _is_hidden, is_off),
-        EditAction("remove-neuron", "neuron", "Remove neuron",
-                   "Take this neuron out of its layer; all others keep their weights.",
-                   _remove_unit, _is_hidden),
-        EditAction("freeze-layer", "layer", "Freeze layer",
-                   "Training leaves all weights and biases of this layer as they are.",
-                   partial(_freeze, "layer"), has_weights, partial(_is_frozen, "layer")),
-        EditAction("add-neuron", "layer", "Add a neuron",
-                   "Give this layer one more neuron; it changes no answer at first.",
-                   lambda problem, chosen: AddUnit(chosen.layer), _is_hidden),
-        EditAction("add-layer", "layer", "Add a layer before, keep the rest",
-                   "Put a new layer before this one; layers that still fit keep their weights.",
-                   _add_layer, _takes_layer, in_inspector=False),
-        EditAction("remove-layer", "layer", "Remove this layer, keep the rest",
-                   "Take this layer away; layers that still fit keep their weights.",
-                   lambda problem, chosen: RemoveLayer(chosen.layer), _is_place,
-                   in_inspector=False),
-    )
-}
-# fmt: on
-"""What can be done by a button or a line of a menu; weights and activations are set besides."""
-
-
-# ------------------------------------------------------------------------------ in words
 
 
 def name_of(problem: Problem, chosen: Selection) -> str:
@@ -226,8 +222,6 @@ def name_of(problem: Problem, chosen: Selection) -> str:
 
 def state_told(problem: Problem, chosen: Selection) -> str:
     """Return whether what is chosen is switched off or frozen, or ""."""
-    if not has_weights(problem, chosen):
-        return ""
     if chosen.source is None and is_off(problem, chosen):
         return _tr("switched off")
     source = None if chosen.source == BIAS else chosen.source
@@ -245,87 +239,47 @@ def edit_told(edit: Edit, problem: Problem, before: Inspection | None = None) ->
     before
         That moment, where its weights are known: then it is told what a weight was.
     """
-    words: dict[str, Any] = {
-        name: value for name, value in dataclasses.asdict(edit).items() if name != "spec"
-    }
-    words |= {"what": _place_told(edit, problem), "row": count(words.get("row", 0) + 1)}
-    if isinstance(edit, SetWeight):
-        words |= {"value": exact(edit.value), "before": _weight_before(edit, before)}
+    values: dict[str, Any] = dataclasses.asdict(edit)
+    layer, key, value = values.get("layer", values.get("place")), edit.kind, ""
+    what = "" if layer is None else layer_names(problem.experiment.network.layers)[layer]
+    if values.get("unit") is not None:
+        source = BIAS if isinstance(edit, SetWeight) and edit.input is None else values.get("input")
+        across = math.prod(problem.shapes[values["layer"] + 1][1:])
+        chosen = Selection(values["layer"], values["unit"] * across, source)
+        what = name_of(problem, chosen)
+        if source not in (None, BIAS):
+            what = _tr("weight {name}").format(name=what)
+        if isinstance(edit, SetWeight):
+            value = exact(edit.value)
+            if before is not None and source is not None:
+                place = before.place_of(chosen.layer, chosen.unit, source)
+                was = short(float(f"{before.snapshot.parameters[place]:.3g}"))
+                value = _tr("{before} → {value}").format(before=was, value=value)
     elif isinstance(edit, SetTraining):
-        setting, value = SETTINGS[f"training.{edit.setting}"], edit.value
-        if value is not None and edit.setting == "batch_size":
-            value = int(value)
-        words |= {"setting": translated(setting.brief), "value": phrase(setting.written(value))}
+        setting, new = SETTINGS[f"training.{edit.setting}"], edit.value
+        if new is not None and edit.setting == "batch_size":
+            new = int(new)
+        what, value = translated(setting.brief), phrase(setting.written(new))
     elif isinstance(edit, SetActivation):
-        words["activation"] = translated(ACTIVATIONS[edit.activation].title)
-    return _sentence(edit, bool(words.get("before"))).format(**words)
-
-
-def _sentence(edit: Edit, knows_before: bool) -> str:
-    """Return the words for an edit, with gaps."""
-    if isinstance(edit, SetWeight):
-        biased = edit.input is None
-        if knows_before:
-            return (
-                _tr("{what}: {before} → {value}")
-                if biased
-                else _tr("weight {what}: {before} → {value}")
-            )
-        return _tr("{what}: {value}") if biased else _tr("weight {what}: {value}")
-    if isinstance(edit, Freeze):
-        return _tr("freeze {what}") if edit.frozen else _tr("train {what} again")
-    if isinstance(edit, SwitchOff):
-        return _tr("switch off {what}") if edit.off else _tr("switch on {what}")
-    return {
-        "add_unit": _tr("add a neuron to {what}"),
-        "remove_unit": _tr("remove {what}"),
-        "add_layer": _tr("add a layer before {what}"),
-        "remove_layer": _tr("remove {what}"),
-        "set_activation": _tr("activation of {what}: {activation}"),
-        "set_training": _tr("{setting}: {value}"),
-        "add_point": _tr("add a point"),
-        "move_point": _tr("move sample {row}"),
-        "relabel_point": _tr("another target for sample {row}"),
-        "delete_point": _tr("delete sample {row}"),
-    }[edit.kind]
-
-
-def _place_told(edit: Edit, problem: Problem) -> str:
-    if isinstance(edit, PointEdit | SetTraining):
-        return ""
-    layer: int = edit.place if isinstance(edit, AddLayer) else vars(edit)["layer"]
-    unit, source = getattr(edit, "unit", None), getattr(edit, "input", None)
-    if unit is None:
-        return layer_names(_layers(problem))[layer]
-    if isinstance(edit, SetWeight) and source is None:
-        source = BIAS
-    across = math.prod(problem.shapes[layer + 1][1:])
-    return name_of(problem, Selection(layer, unit * across, source))
-
-
-def _weight_before(edit: SetWeight, before: Inspection | None) -> str:
-    if before is None:
-        return ""
-    if edit.input is None:
-        value = before.biases(edit.layer)[edit.unit]
-    else:
-        value = before.weights(edit.layer)[edit.unit, edit.input]
-    return short(float(f"{value:.3g}"))
+        value = translated(ACTIVATIONS[edit.activation].title)
+    elif "row" in values:
+        what = count(values["row"] + 1)
+    if not values.get("frozen", values.get("off", True)):
+        key = f"{key} back"
+    return translated(_WORDS[key]).format(what=what, value=value)
 
 
 def changes_told(found: Sequence[Compared]) -> str:
     """Return in which settings two Experiments differ: "rate 0.03 → 0.3"; "" where in none."""
     if not found:
         return ""
-    told = [
-        QCoreApplication.translate("KeptRuns", "{setting} {before} → {after}").format(
-            setting=phrase(each.title), before=phrase(each.texts[0]), after=phrase(each.texts[1])
-        )
-        for each in found[:2]
-    ]
+    tr = partial(QCoreApplication.translate, "KeptRuns")
+    first, second = (
+        tr("{setting} {before} → {after}").format(setting=phrase(one.title), before=was, after=now)
+        for one in (found[0], found[-1])
+        for was, now in [map(phrase, one.texts)]
+    )
     if len(found) == 1:
-        return told[0]
-    text = QCoreApplication.translate("KeptRuns", "{first}, {second}")
-    if len(found) > 2:
-        text = QCoreApplication.translate("KeptRuns", "{first} and {count} more")
-    return text.format(first=told[0], second=told[1], count=len(found) - 1)
+        return first
+    text = tr("{first}, {second}") if len(found) == 2 else tr("{first} and {count} more")
+    return text.format(first=first, second=second, count=len(found) - 1)

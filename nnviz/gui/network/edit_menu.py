@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,12 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from nnviz.gui.edits import Level, actions_for, activations_of, has_weights, name_of
+from nnviz.gui.edits import Level, actions_for, activations_of, name_of
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.layer_names import column_titles
 from nnviz.gui.look.texts import translated
 from nnviz.gui.plain import set_tool_tip
-from nnviz.training.edits import SetActivation
+from nnviz.training.edits import Edit, SetActivation
 from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
@@ -31,55 +32,44 @@ def edit_menu(
     menu.setObjectName("network-edit-menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
-    title = column_titles(problem)[chosen.layer + 1] if levels == ("layer",) else ""
-    _add_heading(menu, title or name_of(problem, chosen))
-    if chosen.source is not None and has_weights(problem, chosen):
-        value = QAction(_tr("Type a value…"), menu)
-        value.setObjectName("edit-value")
-        value.triggered.connect(partial(_type, widget, chosen))
-        menu.addAction(value)
-    level = levels[0]
-    for action in actions_for(problem, chosen, *levels):
-        if action.level != level:
-            menu.addSeparator()
-            _add_heading(menu, column_titles(problem)[chosen.layer + 1])
-            level = action.level
-        line = QAction(translated(action.text), menu)
-        line.setObjectName(f"edit-{action.key}")
-        set_tool_tip(line, translated(action.tip))
-        if action.holds is not None:
-            line.setCheckable(True)
+    layer = column_titles(problem)[chosen.layer + 1]
+    for level in levels:
+        actions = actions_for(problem, chosen, level)
+        if not actions and level != "weight":
+            continue
+        menu.addSeparator()
+        # The titles of Qt's own sections are not drawn.
+        heading = layer if level == "layer" else name_of(problem, chosen)
+        menu.addAction(heading.replace("&", "&&")).setEnabled(False)
+        if level == "weight":
+            _add_line(menu, "value", _tr("Type a value…"), partial(_type, widget, chosen))
+        for action in actions:
+            edit = action.make(problem, chosen)
+            line = _add_line(
+                menu, action.key, translated(action.text), partial(_emit, widget, edit)
+            )
+            set_tool_tip(line, translated(action.tip))
+            line.setCheckable(action.toggles)
             line.setChecked(action.holds(problem, chosen))
-        edit = action.make(problem, chosen)
-        line.triggered.connect(partial(_emit, widget, edit))
-        menu.addAction(line)
     name, titles = activations_of(problem, chosen)
     if titles and "layer" in levels:
-        _add_activations(menu, widget, chosen.layer, name, titles)
-    return menu if any(action.isEnabled() for action in menu.actions()) else None
+        submenu = menu.addMenu(_tr("Activation"))
+        for each, title in titles.items():
+            ask = partial(_emit, widget, SetActivation(chosen.layer, each))
+            line = _add_line(submenu, f"activation-{each}", title, ask)
+            line.setCheckable(True)
+            line.setChecked(each == name)
+    return menu if menu.actions() else None
 
 
-def _add_heading(menu: QMenu, title: str) -> None:
-    """Name what the lines below are about: the titles of Qt's own sections are not drawn."""
-    heading = menu.addAction(title.replace("&", "&&"))
-    heading.setObjectName("edit-heading")
-    heading.setEnabled(False)
+def _add_line(menu: QMenu, key: str, text: str, do: Callable[..., None]) -> QAction:
+    line = menu.addAction(text)
+    line.setObjectName(f"edit-{key}")
+    line.triggered.connect(do)
+    return line
 
 
-def _add_activations(
-    menu: QMenu, widget: NetworkWidget, layer: int, current: str, titles: dict[str, str]
-) -> None:
-    submenu = menu.addMenu(_tr("Activation"))
-    for name, title in titles.items():
-        line = QAction(title, submenu)
-        line.setObjectName(f"edit-activation-{name}")
-        line.setCheckable(True)
-        line.setChecked(name == current)
-        line.triggered.connect(partial(_emit, widget, SetActivation(layer, name)))
-        submenu.addAction(line)
-
-
-def _emit(widget: NetworkWidget, edit: object, checked: bool = False) -> None:
+def _emit(widget: NetworkWidget, edit: Edit, checked: bool = False) -> None:
     widget.edit_wanted.emit(edit)
 
 

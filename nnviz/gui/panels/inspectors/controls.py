@@ -81,11 +81,8 @@ class EditControls(QWidget):
             self._offer(problem, chosen)
         if not self.field.isHidden():
             assert chosen.source is not None
-            unit, layer = unit_of(problem, chosen), chosen.layer
-            of = inspection.biases(layer) if chosen.source == BIAS else inspection.weights(layer)
-            self.field.show_value(
-                float(of[unit] if chosen.source == BIAS else of[unit, chosen.source])
-            )
+            place = inspection.place_of(chosen.layer, chosen.unit, chosen.source)
+            self.field.show_value(float(inspection.snapshot.parameters[place]))
 
     def set_low(self, low: bool) -> None:
         """Leave the layer to the picture's menu where there is little height."""
@@ -113,7 +110,7 @@ class EditControls(QWidget):
             self.field.keep_text()
 
     def _button(self, action: EditAction) -> SmallButton:
-        kind = SmallButton if action.holds is None else ToggleButton
+        kind = SmallButton if not action.toggles else ToggleButton
         button = kind(translated(action.text), translated(action.tip), self)
         button.setObjectName(f"inspector-{action.key}")
         button.clicked.connect(partial(self._do, action.key))
@@ -126,7 +123,7 @@ class EditControls(QWidget):
         for key, button in self.buttons.items():
             action = EDIT_ACTIONS[key]
             button.setVisible(action in offered)
-            if action.holds is not None:
+            if action.toggles:
                 button.setChecked(action in offered and action.holds(problem, chosen))
         self.field.setVisible(is_weight and has_weights(problem, chosen))
         name, titles = activations_of(problem, chosen)
