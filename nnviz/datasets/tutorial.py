@@ -154,6 +154,7 @@ THREE_HOUSES = SampleSpec(
     make=make_three_houses,
     default_rows=3,
     test_fraction=0.0,
+    standardize=True,
     formula=(1.2, 5.0, 20.0),
     origin=_ORIGIN,
 )

@@ -150,7 +150,8 @@ class Commands(QObject):
         if self._recording.shown is not None:
             sentence = "An earlier epoch is on the screen, and what is done by hand is done now."
             remedy = "Press Now first, or choose Train on from here."
-            self.edit_refused.emit(refuse(FIELD, sentence, remedy))
+            field = f"training.{edit.setting}" if isinstance(edit, SetTraining) else FIELD
+            self.edit_refused.emit(refuse(field, sentence, remedy))
         elif self._session.state is SessionState.FAILED:
             sentence = "This run cannot go on."
             self.edit_refused.emit(refuse(FIELD, sentence, "Undo or Reset it first."))
