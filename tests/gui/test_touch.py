@@ -66,10 +66,12 @@ def settled(window: MainWindow, qtbot: QtBot) -> None:
 
     def is_shown() -> bool:
         shown, frame = window.inspector.frame, window.recording.frame
-        newest = window.recording.newest.snapshot.edits == window.session.edits
-        same = shown and (shown.inspection, shown.selection) == (frame.inspection, frame.selection)
-        pictured = window.panels["network"].network.view.selection == frame.selection
-        return newest and pictured and bool(same)
+        if shown is None or window.recording.newest.snapshot.edits != window.session.edits:
+            return False
+        picture = window.panels["network"].network.state
+        selections = {shown.selection, picture.selection}
+        is_new = picture.problem is frame.inspection.problem
+        return is_new and shown.inspection is frame.inspection and selections == {frame.selection}
 
     qtbot.waitUntil(is_shown, timeout=10_000)
 
@@ -81,9 +83,6 @@ def choose(window: MainWindow, qtbot: QtBot, *place: int) -> list[SumLine]:
     window.inspector.idle.reset()
     window.inspector.redraw()
     return list(window.inspector.table.model_.lines)
-
-
-# ------------------------------------------------------------------------------ by hand (T12)
 
 
 @pytest.mark.parametrize("activation", ["linear", "relu"])
@@ -109,9 +108,6 @@ def test_one_step_goes_from_2_to_1_95(window: MainWindow, qtbot: QtBot) -> None:
         window.commands.step()
     inspection = window.recording.frame.inspection
     assert (inspection.weights(0).item(), inspection.biases(0).item()) == (1.95, 0.0)
-
-
-# ------------------------------------------------------------------------------ controls
 
 
 @pytest.mark.parametrize(("source", "number"), [(1, 1), (BIAS, None)])
@@ -176,7 +172,6 @@ def test_a_right_click_says_what_it_is_on(window: MainWindow, qtbot: QtBot) -> N
     window.recording.select(None)
     settled(window, qtbot)
     network = window.panels["network"].network
-    qtbot.waitUntil(lambda: network.state is not None and network.state.selection is None)
     x = network.state.layout.columns[1].x
     captions = (QPointF(x, y) for y in range(network.height()))
     caption = next(p for p in captions if network.interaction._written_at(p)[1] == 1)
@@ -195,18 +190,13 @@ def test_keys_in_the_picture(window: MainWindow, qtbot: QtBot) -> None:
     begin(window)
     network = window.panels["network"].network
     choose(window, qtbot, 0, 1)
-    qtbot.waitUntil(lambda: network.view.selection == Selection(0, 1))
     edits = made(window, qtbot, lambda: qtbot.keyClick(network, Qt.Key.Key_Delete))
     assert edits == (RemoveUnit(0, 1),)
     assert window.recording.frame.selection is None
     choose(window, qtbot, 0, 1, 0)
-    qtbot.waitUntil(lambda: network.view.selection == Selection(0, 1, 0))
     qtbot.keyClicks(network, "7")
     assert window.inspector.controls.field.text() == "7"
     window.inspector.controls.field.restore()
-
-
-# ------------------------------------------------------------------------------ told and undone
 
 
 @pytest.mark.parametrize(
@@ -225,9 +215,8 @@ def test_keys_in_the_picture(window: MainWindow, qtbot: QtBot) -> None:
 )
 def test_edits_in_words(window: MainWindow, what: Edit, told: str) -> None:
     begin(window)
-    inspection = window.recording.newest
     head, _, tail = told.partition("{}")
-    words = edit_told(what, Problem(XOR), inspection)
+    words = edit_told(what, Problem(XOR), window.recording.newest)
     assert words.startswith(head) and words.endswith(tail)
 
 
@@ -283,9 +272,6 @@ def test_what_cannot_be_is_said_where_the_person_is(window, qtbot) -> None:
     assert len(window.session.experiment.edits) == 1
 
 
-# ------------------------------------------------------------------------------ marks and time
-
-
 def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> None:
     begin(window)
     panel, seen = window.panels["network"], []
@@ -293,7 +279,6 @@ def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> No
         if each is not None:
             edit(window, qtbot, each)
         choose(window, qtbot, 0, 1)
-        qtbot.waitUntil(lambda: panel.network._problem is window.session.problem)
         seen.append(panel.network.grab().toImage())
     assert all(one != other for one, other in pairwise(seen))
     assert {"frozen", "switched off"} <= {entry.label for entry in panel.legend()}
@@ -307,9 +292,8 @@ def test_time_before_an_edit_is_of_the_network_of_then(window, qtbot) -> None:
             window.commands.step()
         edit(window, qtbot, each)
     choose(window, qtbot, 2, 0)
-    epochs = [checkpoint.epoch for checkpoint in window.recording.checkpoints]
     shapes = {}
-    for epoch in epochs:
+    for epoch in window.recording.checkpoints.epochs.tolist():
         window.travel.look_at(epoch)
         settled(window, qtbot)
         for panel in window.panels.values():
@@ -321,3 +305,6 @@ def test_time_before_an_edit_is_of_the_network_of_then(window, qtbot) -> None:
     track = window.timeline.track
     assert [epoch for epoch, _ in track.edits] == [1, 2]
     assert "epoch 1: remove Hidden 1, neuron 1" in track._hint(track._x(1) + 8)
+    marked = track.grab().toImage()
+    track.show_edits(())
+    assert track.grab().toImage() != marked

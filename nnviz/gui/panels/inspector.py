@@ -200,13 +200,14 @@ class InspectorPanel(MomentPanel):
         """Write the newest numbers."""
         assert self.problem is not None
         chosen, title = self.chosen, name_of(self.problem, self.chosen)
-        is_neuron = chosen.source is None
+        is_neuron, texts = chosen.source is None, [title]
         if is_neuron:
             said = self.tr("{neuron}, for sample {sample}")
-            title = said.format(neuron=title, sample=count(frame.row + 1))
+            texts.insert(0, said.format(neuron=title, sample=count(frame.row + 1)))
         if state := state_told(self.problem, chosen):
-            title = self.tr("{name} — {state}").format(name=title, state=state)
-        self.name.set_texts(title)
+            said = self.tr("{name} — {state}")
+            texts = [said.format(name=text, state=state) for text in texts]
+        self.name.set_texts(*texts)
         if not self.bare:
             self.controls.show_chosen(frame.inspection, chosen)
         self._formula.set_texts(*self._formulas(frame))
