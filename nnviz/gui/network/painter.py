@@ -18,6 +18,7 @@ from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
+from nnviz.gui.network.figures import paint_figures
 from nnviz.gui.network.nodes import paint_nodes
 from nnviz.gui.network.view_state import NetworkViewState
 
@@ -160,6 +161,7 @@ class NetworkPainter:
         painter.setTransform(state.camera, True)
         paint_nodes(painter, state)
         paint_largest(painter, state)
+        paint_figures(painter, state)
         paint_answers(painter, state)
         painter.restore()
         paint_note(painter, state, note_of(state, self.undrawn(state)))
