@@ -47,6 +47,7 @@ from nnviz.training.recorded import RecordedRun
 if TYPE_CHECKING:
     from nnviz.gui.frame import Selection
     from nnviz.gui.panel import Panel
+    from nnviz.gui.panels.inspector import InspectorPanel
     from nnviz.gui.panels.runs import RunsPanel
     from nnviz.gui.setup.setup_panel import SetupPanel
 
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
         self.setup: SetupPanel | None = None
+        self.inspector: InspectorPanel | None = None
         self._filling = False
         self._compose()
         self._connect_run()
@@ -223,6 +225,8 @@ class MainWindow(QMainWindow):
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
+        for refusing in (session, self.commands):
+            refusing.edit_refused.connect(self._show_edit_refusal)
 
     def _connect_controls(self) -> None:
         """Connect what the person does with what carries it out."""
@@ -268,6 +272,7 @@ class MainWindow(QMainWindow):
         """Build setup, network and panels, and make the first run ready."""
         from nnviz.gui.network import NetworkPanel
         from nnviz.gui.panels import PANELS
+        from nnviz.gui.panels.inspector import InspectorPanel
         from nnviz.gui.panels.runs import RunsPanel
         from nnviz.gui.setup.setup_panel import SetupPanel
 
@@ -285,6 +290,9 @@ class MainWindow(QMainWindow):
             dock.bar.save_wanted.connect(self.export.save)
             if isinstance(panel, RunsPanel):
                 self._connect_runs(panel)
+            elif isinstance(panel, InspectorPanel):
+                self.inspector = panel
+                network.weight_typed.connect(self._type_weight)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
         self._take_up()
@@ -313,6 +321,7 @@ class MainWindow(QMainWindow):
         panel.row_chosen.connect(self.recording.choose_row)
         panel.selected.connect(self.recording.select)
         panel.epoch_chosen.connect(self.travel.look_at)
+        panel.edit_wanted.connect(self.commands.edit)
         self.feed.add_view(panel)
         if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:
             panel.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that it is the one in use
@@ -325,13 +334,14 @@ class MainWindow(QMainWindow):
 
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
-        setup.edited.connect(self.store.propose)
+        setup.edited.connect(self.commands.propose)
         setup.rate_edited.connect(self.travel.take_rate)
         setup.rate_edited.connect(self.store.amend_rate)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
         self.recording.edited.connect(self.store.amend)
+        self.recording.edited.connect(self.status.say_edited)
         self.store.amended.connect(self._show_experiment)
         self.travel.rate_goes_on_changed.connect(setup.set_running)
         self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)
@@ -357,6 +367,24 @@ class MainWindow(QMainWindow):
         """Say why in one place: in the form where that is seen, else in the status line."""
         setup = self.commands.editing
         (setup if setup is not None and setup.isVisible() else self.status).show_refusal(error)
+
+    @Slot(str)
+    def _type_weight(self, text: str) -> None:
+        """Have the inspector go on with the number that was begun over the network's picture."""
+        self.docks.bring_to_front("inspector")
+        if self.inspector is not None and self.recording.frame is not None:
+            self.inspector.show_frame(self.recording.frame)  # the weight may be chosen just now
+            self.inspector.begin_typing(text)
+
+    @Slot(object)
+    def _show_edit_refusal(self, error: NnvizError) -> None:
+        """Say why an edit cannot be: in Setup, the inspector, or else in the status line."""
+        if str(error.values.get("field", "")).startswith("training."):
+            self._show_refusal(error)
+        elif self.inspector is not None and self.inspector.isVisible():
+            self.inspector.show_refusal(error)
+        else:
+            self.status.show_refusal(error)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

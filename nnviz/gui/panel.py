@@ -42,6 +42,9 @@ class Panel(Themed, QWidget):
     selected = Signal(object)
     """The person chose a neuron or a weight to look at closely: a Selection, or None for none."""
 
+    edit_wanted = Signal(object)
+    """The person wants to change the run by hand: an Edit."""
+
     epoch_chosen = Signal(int)
     """The person clicked an epoch, to look at that one."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
@@ -16,6 +16,7 @@ LEFT = int(_LINE | Qt.AlignmentFlag.AlignLeft)
 RIGHT = int(_LINE | Qt.AlignmentFlag.AlignRight)
 CENTER = int(_LINE | Qt.AlignmentFlag.AlignHCenter)
 
+_FLAKE = 5.0  # radius
 _GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
 
 
@@ -58,6 +59,17 @@ def ink_on(color: QColor, theme: Theme) -> QColor:
 def outline(theme: Theme) -> QPen:
     """Return the pen around neurons and pictures."""
     return QPen(QColor(blend(theme.text, theme.surface, 0.32)), 1.0)
+
+
+def paint_flake(painter: QPainter, at: QPointF, theme: Theme) -> None:
+    """Draw the mark of what is frozen: a snowflake on a small disc."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.surface))
+    painter.drawEllipse(at, _FLAKE + 2.0, _FLAKE + 2.0)
+    painter.setPen(QPen(QColor(theme.accent), 1.5))
+    for angle in (30.0, 90.0, 150.0):
+        arm = QLineF.fromPolar(_FLAKE, angle)
+        painter.drawLine(at - arm.p2(), at + arm.p2())
 
 
 def paint_pictures(

@@ -11,7 +11,15 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import LayerColumn, Unit
-from nnviz.gui.network.drawing import CENTER, ink_on, outline, paint_pictures, tight, write
+from nnviz.gui.network.drawing import (
+    CENTER,
+    ink_on,
+    outline,
+    paint_flake,
+    paint_pictures,
+    tight,
+    write,
+)
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.network.walk_view import WalkView
@@ -40,6 +48,7 @@ def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
             if is_plane:
                 _mark_sample(painter, state, column)
         _paint_biases(painter, state, column, pictures is not None)
+        _paint_states(painter, state, column)
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
             _paint_ring(painter, state, unit, unit[0] in squares)
@@ -167,6 +176,26 @@ def _paint_biases(
     colors = state.theme.diverging(0.65 * relative + 0.35 * np.sign(relative))
     pen = QPen(QColor(state.theme.surface), 1.5)
     _draw_discs(painter, column.points + (-across, below), radii, colors, pen)
+
+
+def _paint_states(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
+    """Cross out neurons that are switched off, and give those that are frozen a flake."""
+    layer = column.layer - 1
+    network = state.problem.experiment.network
+    off = getattr(network.layers[layer], "off", ()) if layer >= 0 else ()
+    frozen = {unit for place, unit, source in network.frozen if place == layer and source is None}
+    if not off and not frozen:
+        return
+    for unit, box in zip(column.shown, _places(column), strict=False):
+        if unit in off:
+            ground = QColor(state.theme.surface)
+            ground.setAlphaF(0.7)
+            painter.fillRect(box, ground)
+            painter.setPen(QPen(QColor(state.theme.muted), 2.0))
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.bottomLeft(), box.topRight())
+        if not frozen.isdisjoint({unit, None}):
+            paint_flake(painter, box.topRight(), state.theme)
 
 
 def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit, square: bool) -> None:

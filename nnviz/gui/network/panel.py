@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -50,6 +50,9 @@ class NetworkPanel(Panel):
         )
     )
 
+    weight_typed = Signal(str)
+    """The person begins to type a value for the chosen weight: a character, or "" for none yet."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Network"))
@@ -85,6 +88,8 @@ class NetworkPanel(Panel):
         bar.asked.connect(self._find)
         bar.left.connect(network.setFocus)
         network.selected.connect(self.selected)
+        network.edit_wanted.connect(self.edit_wanted)
+        network.weight_typed.connect(self.weight_typed)
         network.idle.idle.connect(self._tell_figures)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setObjectName("network-find-shortcut")
@@ -97,6 +102,8 @@ class NetworkPanel(Panel):
         self.network.begin(problem)
         self._places = self._named_places(problem)
         self.bar.begin(problem, list(self._places))
+        if self.legend_row.entries:
+            self.legend_row.show_entries(self._brief_legend())
 
     def show_frame(self, frame: Frame) -> None:
         """Show a moment and what is chosen; nothing is done when all is shown already."""
@@ -158,11 +165,18 @@ class NetworkPanel(Panel):
                 ),
                 LegendEntry("∂L/∂b", theme.positive, "disc"),
             ]
+        network = self._problem.experiment.network if self._problem is not None else None
+        marks = []
+        if network is not None and network.frozen:
+            marks.append(LegendEntry(self.tr("frozen"), theme.accent, "flake"))
+        if network is not None and any(getattr(layer, "off", ()) for layer in network.layers):
+            marks.append(LegendEntry(self.tr("switched off"), theme.muted, "cross"))
         return [
             LegendEntry(self.tr("positive weight"), theme.positive, reason=positive),
             LegendEntry(self.tr("negative weight"), theme.negative, "dashed"),
             LegendEntry(neuron, theme.negative, "gradient", theme.positive, value),
             LegendEntry(self.tr("bias"), theme.positive, "disc", reason=bias),
+            *marks,
         ]
 
     def description(self) -> str:

@@ -45,6 +45,12 @@ class NetworkWidget(Themed, QWidget):
     selected = Signal(object)
     """The person chose a neuron or a weight: a Selection, or None for none."""
 
+    edit_wanted = Signal(object)
+    """The person wants to change the network by hand: an Edit."""
+
+    weight_typed = Signal(str)
+    """The person begins to type a value for the marked weight: a character, or "" for none yet."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("network-canvas")

@@ -7,10 +7,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
+from nnviz.errors import NnvizError
+from nnviz.gui.edits import name_of, state_told
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em, small_font, strong_font
+from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
@@ -20,9 +23,9 @@ from nnviz.gui.panels.forwards.sum_view import WayChart
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.header import Header, flow, lay_out
 from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, kernel_of
+from nnviz.gui.panels.inspectors.controls import EditControls
 from nnviz.gui.panels.inspectors.lines import (
     MOST_TERMS,
-    name_of,
     neuron_lines,
     symbol_of,
     weight_lines,
@@ -55,7 +58,8 @@ class InspectorPanel(MomentPanel):
             "InspectorPanel",
             "One neuron or one weight with all its arithmetic: the sum, the gradient and its "
             "factors, and what the next update will do. Click one in the picture of the network, "
-            "or a weight in the neuron's own lines.",
+            "or a weight in the neuron's own lines. Type a weight's value, or change the neuron "
+            "and its layer by the buttons.",
         )
     )
 
@@ -74,6 +78,9 @@ class InspectorPanel(MomentPanel):
         self.table.setAccessibleName(self.tr("The arithmetic, line by line"))
         self.table.clicked.connect(self._on_line)
         self.table.activated.connect(self._on_line)
+        self.controls = EditControls(self)
+        self.controls.wanted.connect(self.edit_wanted)
+        self.table.doubleClicked.connect(self._begin_typing)
         self.table.settled.connect(self._fit)
         self.plot = Plot((), self)
         self.plot.setObjectName("inspector-plot")
@@ -84,7 +91,7 @@ class InspectorPanel(MomentPanel):
         self._made: dict[Activation | type[Chart], Chart] = {}
         """Charts by what they draw, made when they are first needed."""
         heading = filled(QHBoxLayout(), self.back, self.name, spacing=SPACE // 2, wide=self.name)
-        column = lay_out(self, self.header, heading, self._formula)
+        column = lay_out(self, self.header, heading, self.controls, self._formula)
         words = filled(QVBoxLayout(), self.table, None)
         self._row = filled(QBoxLayout(flow(True)), words, self.plot, spacing=SPACE)
         self._row.setStretch(1, 1)
@@ -105,6 +112,7 @@ class InspectorPanel(MomentPanel):
     def begin(self, problem: Problem) -> None:
         """Forget the old run."""
         super().begin(problem)
+        self.controls.setVisible(not self.bare)
         if self.bare:
             self.table.scrolls_down = False
             for set_policy in (
@@ -192,11 +200,16 @@ class InspectorPanel(MomentPanel):
         """Write the newest numbers."""
         assert self.problem is not None
         chosen, title = self.chosen, name_of(self.problem, self.chosen)
-        is_neuron = chosen.source is None
+        is_neuron, texts = chosen.source is None, [title]
         if is_neuron:
             said = self.tr("{neuron}, for sample {sample}")
-            title = said.format(neuron=title, sample=count(frame.row + 1))
-        self.name.set_texts(title)
+            texts.insert(0, said.format(neuron=title, sample=count(frame.row + 1)))
+        if state := state_told(self.problem, chosen):
+            said = self.tr("{name} — {state}")
+            texts = [said.format(name=text, state=state) for text in texts]
+        self.name.set_texts(*texts)
+        if not self.bare:
+            self.controls.show_chosen(frame.inspection, chosen)
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:
             lines = neuron_lines(frame, chosen)
@@ -287,6 +300,19 @@ class InspectorPanel(MomentPanel):
         if source is not None:
             self.selected.emit(Selection(self.chosen.layer, self.chosen.unit, source))
 
+    @Slot(str)
+    def begin_typing(self, text: str) -> None:
+        """Have the value of the chosen weight typed, beginning with a text."""
+        self.controls.begin_typing(text)
+
+    @Slot()
+    def _begin_typing(self) -> None:
+        self.controls.begin_typing("")
+
+    def show_refusal(self, error: NnvizError) -> None:
+        """Say why what was asked for cannot be."""
+        self.controls.show_refusal(message(error))
+
     @Slot()
     def _go_back(self) -> None:
         if self.problem is not None and self.chosen.source is not None:
@@ -323,6 +349,7 @@ class InspectorPanel(MomentPanel):
             self.table.viewport().setFont(font)
         self.table.fit(width)
         self.header.setVisible(not self.bare and self.height() >= em(self, _ROOMY))
+        self.controls.set_low(self.height() < em(self, _ROOMY))
         beside = width - self.table.width() >= em(self, _BESIDE)
         self._row.setDirection(flow(beside))
         self.plot.setVisible(bool(self.plot.charts))

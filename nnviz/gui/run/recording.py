@@ -6,11 +6,12 @@ import dataclasses
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame, ReferenceRun, Selection, WalkPlace
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
-from nnviz.training.edits import Edit
+from nnviz.training.edits import AddLayer, Edit, RemoveLayer, RemoveUnit
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -28,9 +29,10 @@ class Recording(QObject):
     shown_changed = Signal(object)
     """The epoch looked at from now on, or None for the newest."""
 
-    edited = Signal(object, object)
-    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, and
-    the RecordedRun as it was before, or None where nothing had been learned."""
+    edited = Signal(object, object, str)
+    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, the
+    RecordedRun as it was before, or None where nothing had been learned or edited, and the last
+    edit in words."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,9 +100,10 @@ class Recording(QObject):
         return None if frame is None else (frame.inspection.problem, frame)
 
     def recorded(self) -> RecordedRun | None:
-        """Return all there is of the run, or None where nothing has been learned."""
+        """Return all there is of the run, or None where nothing has been learned or edited."""
         asked, newest = self._session.experiment, self._newest
-        if asked is None or newest is None or not self.checkpoints.epochs[-1:].any():
+        done = self._edits or self.checkpoints.epochs[-1:].any()
+        if asked is None or newest is None or not len(self.checkpoints) or not done:
             return None
         run = (asked, self.history, self.checkpoints, newest.snapshot)
         return RecordedRun.of(*run)
@@ -176,16 +179,20 @@ class Recording(QObject):
     @Slot(object)
     def _follow(self, edits: tuple[Edit, ...]) -> None:
         """Go on as the run does that edits make of it; what was is kept to go back to."""
-        run, asked = self.recorded(), self._session.experiment
-        assert asked is not None
+        run, asked, problem = self.recorded(), self._session.experiment, self.problem
+        assert asked is not None and problem is not None
         if run is not None:
             before = dataclasses.replace(asked, edits=asked.edits[: self._edits])
             run = dataclasses.replace(run, experiment=before)
         self._experiment = asked
         self.history = self._history_at(self._session.edits)
         self._adopt(self._session.edits)
-        if not all(edit.sets_rate for edit in edits):
-            self.edited.emit(edited(asked, self._edits), run)
+        if any(isinstance(edit, RemoveUnit | RemoveLayer | AddLayer) for edit in edits):
+            self._selection = None  # its numbers mean another now
+        told = [edit for edit in edits if not edit.sets_rate]
+        if told:
+            words = edit_told(told[-1], problem, self._newest if len(edits) == 1 else None)
+            self.edited.emit(edited(asked, self._edits), run, words)
 
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits

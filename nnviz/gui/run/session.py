@@ -345,7 +345,7 @@ class Session(QObject):
         self.experiment = message.experiment
         # Those that were still to come may come later in the order now.
         self._problems = {n: p for n, p in self._problems.items() if n <= self.edits}
-        self._busy.emit(self.state is SessionState.RUNNING or message.edit.alters)
+        self._busy.emit(self.state is SessionState.RUNNING or not message.edit.sets_rate)
         self.edited.emit(message.edit)
 
     @Slot(object)

@@ -18,11 +18,14 @@ from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
 from nnviz.training.diagnosis import Finding
+from nnviz.training.editing import FIELD
+from nnviz.training.edits import TRAINING_SETTINGS, Edit, SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.recorded import RecordedRun
+from nnviz.training.setting import refuse
 
 if TYPE_CHECKING:  # it loads after the first paint
     from nnviz.gui.setup.setup_panel import SetupPanel
@@ -42,6 +45,9 @@ class Commands(QObject):
 
     said = Signal(str)
     """Why nothing was done, in a sentence."""
+
+    edit_refused = Signal(object)
+    """The network cannot be edited now: InvalidChoiceError."""
 
     pace_changed = Signal(str)
     """Name of the pace now in force."""
@@ -66,6 +72,7 @@ class Commands(QObject):
             actions[key].setEnabled(False)
         store.undo_available.connect(actions["undo"].setEnabled)
         store.redo_available.connect(actions["redo"].setEnabled)
+        store.named.connect(self._show_deeds)
         store.changed.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
         recording.changed.connect(self._offer_keeping)
@@ -125,6 +132,31 @@ class Commands(QObject):
         """Take an undo back."""
         self._abandon_editing()
         self._store.redo()
+
+    @Slot(object)
+    def propose(self, experiment: Experiment) -> None:
+        """Begin with another Experiment; what the run under way can follow is an edit of it."""
+        now = self._store.experiment
+        for name in TRAINING_SETTINGS if self._session.state in _UNDER_WAY else ():
+            value = getattr(experiment.training, name)
+            if now != experiment == now.change("training", **{name: value}):
+                self.edit(SetTraining(name, None if value is None else float(value)))
+                return
+        self._store.propose(experiment)
+
+    @Slot(object)
+    def edit(self, edit: Edit) -> None:
+        """Edit the run where it stands; `edit_refused` where it is another moment that is seen."""
+        if self._recording.shown is not None:
+            sentence = "An earlier epoch is on the screen, and what is done by hand is done now."
+            remedy = "Press Now first, or choose Train on from here."
+            field = f"training.{edit.setting}" if isinstance(edit, SetTraining) else FIELD
+            self.edit_refused.emit(refuse(field, sentence, remedy))
+        elif self._session.state is SessionState.FAILED:
+            sentence = "This run cannot go on."
+            self.edit_refused.emit(refuse(FIELD, sentence, "Undo or Reset it first."))
+        else:
+            self._session.edit(edit)
 
     @Slot()
     def add_hidden_layer(self) -> None:
@@ -192,6 +224,16 @@ class Commands(QObject):
     @Slot()
     def _offer_keeping(self) -> None:
         self._actions["keep-run"].setEnabled(self._recording.newest_epoch > 0)
+
+    @Slot(str, str)
+    def _show_deeds(self, undone: str, redone: str) -> None:
+        undo, redo = self.tr("&Undo"), self.tr("&Redo")
+        if undone:
+            undo = self.tr("&Undo {what}").format(what=undone.replace("&", "&&"))
+        if redone:
+            redo = self.tr("&Redo {what}").format(what=redone.replace("&", "&&"))
+        self._actions["undo"].setText(undo)
+        self._actions["redo"].setText(redo)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count, short
@@ -18,6 +20,7 @@ from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.editing import edited
+from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -54,6 +57,7 @@ class TimeTravel(QObject):
         self._asked: Experiment | None = None
         self._rate: float | None = None
         self._under_way = False
+        self._edits: tuple[Edit, ...] = ()
         self._due = ""
         self._connect()
         self._show_possible()
@@ -186,6 +190,18 @@ class TimeTravel(QObject):
     def _show_extent(self) -> None:
         self._timeline.track.show_kept(self._recording.checkpoints.epochs)
         self._timeline.track.show_newest(self._recording.newest_epoch)
+        asked = self._session.experiment
+        edits = asked.edits[: self._session.edits] if asked is not None else ()
+        if edits != self._edits:
+            self._edits = edits
+            shown = [(edit.epoch, partial(self._tell_edit, i)) for i, edit in enumerate(edits)]
+            self._timeline.track.show_edits(shown)
+
+    def _tell_edit(self, place: int) -> str:
+        """Return an edit in words, which takes the network that it found."""
+        text, edit = self.tr("epoch {epoch}: {what}"), self._edits[place]
+        what = edit_told(edit, self._session.problem_at(place))
+        return text.format(epoch=count(edit.epoch), what=what)
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:

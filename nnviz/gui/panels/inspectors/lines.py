@@ -11,34 +11,17 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.engine.layers.convolution import Conv2DLayer
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.frame import Frame, Selection
-from nnviz.gui.look.layer_names import kernel_place, unit_name
 from nnviz.gui.look.numbers import count, exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import standardized_input
 from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.training.backward import BIAS, Backward, NextStep
-from nnviz.training.problem import Problem
 
 _tr = partial(QCoreApplication.translate, "InspectorPanel")
 
 MOST_TERMS, MOST_PRODUCTS = 12, 3
 """Of a neuron's sum, and of a gradient's."""
-
-
-def name_of(problem: Problem, chosen: Selection) -> str:
-    """Return what is looked at: "Hidden 1, neuron 2", or "x → Hidden 1, neuron 2"."""
-    layer, source = chosen.layer + 1, chosen.source
-    target = unit_name(problem, layer, chosen.unit)
-    if source is None:
-        return target
-    if source == BIAS:
-        return _tr("bias of {neuron}").format(neuron=target)
-    if len(problem.shapes[layer]) == 3:
-        said = _tr("kernel of {neuron}: {place}")
-        return said.format(neuron=target, place=kernel_place(problem, chosen.layer, source))
-    arrow = QCoreApplication.translate("NetworkPanel", "{source} → {target}")
-    return arrow.format(source=unit_name(problem, chosen.layer, source), target=target)
 
 
 def neuron_lines(frame: Frame, chosen: Selection, most: int = MOST_TERMS) -> list[SumLine]:
