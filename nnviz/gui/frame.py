@@ -98,6 +98,8 @@ class Frame:
         The neuron or weight that is looked at closely, or None.
     checkpoints
         The run's moments that are kept, in order, of networks of the same layers.
+    hovered
+        The neuron that the pointer is on, or None.
     """
 
     history: History
@@ -107,6 +109,7 @@ class Frame:
     references: tuple[ReferenceRun, ...] = ()
     selection: Selection | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    hovered: Selection | None = None
 
     @property
     def checkpoint(self) -> Checkpoint | None:

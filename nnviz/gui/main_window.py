@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         self.diagnoser.found.connect(self.status.show_finding)
         self.status.remedy_wanted.connect(self.commands.apply_remedy)
         session.failed.connect(self.notices.report)
+        session.edit_refused.connect(self.status.show_refusal)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
@@ -295,6 +296,9 @@ class MainWindow(QMainWindow):
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.recording.choose_row)
         panel.selected.connect(self.recording.select)
+        panel.hovered.connect(self.recording.hover)
+        panel.move_wanted.connect(self.recording.move_sample)
+        panel.edit_wanted.connect(self.travel.edit)
         panel.epoch_chosen.connect(self.travel.look_at)
         self.feed.add_view(panel)
         if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:

@@ -42,8 +42,18 @@ class Panel(Themed, QWidget):
     selected = Signal(object)
     """The person chose a neuron or a weight to look at closely: a Selection, or None for none."""
 
+    hovered = Signal(object)
+    """The pointer is on a neuron: a Selection, or None for none."""
+
     epoch_chosen = Signal(int)
     """The person clicked an epoch, to look at that one."""
+
+    edit_wanted = Signal(object)
+    """The person edits the run: an Edit."""
+
+    move_wanted = Signal(object)
+    """The person asks what the network would answer, if the chosen sample had other inputs: a tuple
+    in the data's own units, or None for those it has."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

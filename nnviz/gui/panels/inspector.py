@@ -12,6 +12,7 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.units import sample_number
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.forwards.lines import formula
@@ -174,7 +175,7 @@ class InspectorPanel(MomentPanel):
             epoch=count(inspection.epoch),
             name=name_of(self.problem, chosen),
             value=exact(value),
-            sample=count(row + 1),
+            sample=sample_number(inspection, row),
             gradient=exact(gradient),
         )
 
@@ -192,7 +193,7 @@ class InspectorPanel(MomentPanel):
         is_neuron = chosen.source is None
         if is_neuron:
             said = self.tr("{neuron}, for sample {sample}")
-            title = said.format(neuron=title, sample=count(frame.row + 1))
+            title = said.format(neuron=title, sample=sample_number(frame.inspection, frame.row))
         self.name.set_texts(title)
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:

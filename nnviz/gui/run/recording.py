@@ -10,7 +10,7 @@ from nnviz.gui.frame import Frame, ReferenceRun, Selection
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
-from nnviz.training.edits import Edit
+from nnviz.training.edits import AddPoint, Edit, PointEdit
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -46,6 +46,9 @@ class Recording(QObject):
         self._row = 0
         self._references: tuple[ReferenceRun, ...] = ()
         self._selection: Selection | None = None
+        self._hovered: Selection | None = None
+        self._moved: tuple[float, ...] | None = None
+        self._with_moved: tuple[Inspection, Inspection] | None = None
         self._session, self._edits = session, 0
         self._experiment: Experiment | None = None
         session.edits_made.connect(self._follow)
@@ -72,7 +75,17 @@ class Recording(QObject):
         history = self._history_at(inspection.snapshot.edits)
         size = inspection.snapshot.parameters.size
         alike = tuple(one for one in self.checkpoints if one.parameters.size == size)
-        return Frame(history, inspection, self._row, past, self._references, self._selection, alike)
+        row, chosen = inspection.problem.row_near(self._row), (self._selection, alike)
+        inspection = self._moved_in(inspection, row)
+        return Frame(history, inspection, row, past, self._references, *chosen, self._hovered)
+
+    def _moved_in(self, inspection: Inspection, row: int) -> Inspection:
+        """Return a moment with the chosen sample where it is moved to; the same for the same."""
+        if self._moved is None or row != self._row:
+            return inspection
+        if self._with_moved is None or self._with_moved[0] is not inspection:
+            self._with_moved = inspection, inspection.with_moved(row, self._moved)
+        return self._with_moved[1]
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
@@ -125,7 +138,28 @@ class Recording(QObject):
         need not be there.
         """
         if self.problem is not None and 0 <= row < self.problem.dataset.rows:
+            row = self.problem.row_near(row, before=row < self._row)  # some were deleted
+            if row != self._row:
+                self.move_sample(None)
             self._row = row
+            self.changed.emit()
+
+    @Slot(object)
+    def move_sample(self, inputs: tuple[float, ...] | None) -> None:
+        """Look at the chosen sample with other inputs than it has; with None, as it is.
+
+        They are in the data's own columns and units. The data stay as they are.
+        """
+        features = self.problem.dataset.features if self.problem is not None else 0
+        if inputs is None or len(inputs) == features:
+            self._moved, self._with_moved = inputs, None
+            self.changed.emit()
+
+    @Slot(object)
+    def hover(self, neuron: Selection | None) -> None:
+        """Show what a neuron answers as long as the pointer is on it."""
+        if self.problem is not None and (neuron is None or neuron.fits(self.problem)):
+            self._hovered = neuron
             self.changed.emit()
 
     @Slot(object)
@@ -161,6 +195,10 @@ class Recording(QObject):
         self._experiment = asked
         self.history = self._history_at(self._session.edits)
         self._adopt(self._session.edits)
+        if any(isinstance(edit, PointEdit) for edit in edits):
+            self._moved = self._with_moved = None
+        problem, added = self._session.problem_at(self._edits), isinstance(edits[-1], AddPoint)
+        self._row = problem.row_near(problem.dataset.rows if added else self._row)
         if not all(edit.sets_rate for edit in edits):
             self.edited.emit(edited(asked, self._edits), run)
 
@@ -189,6 +227,7 @@ class Recording(QObject):
         self.checkpoints = Checkpoints()
         self._newest = None
         self._row = int(problem.train.index[0])
+        self._moved = self._with_moved = self._hovered = None
         if self._selection is not None and not self._selection.fits(problem):
             self._selection = None
         self.show(None)

@@ -18,6 +18,7 @@ from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.editing import edited
+from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -127,6 +128,14 @@ class TimeTravel(QObject):
                 "Training goes on from the newest epoch. To go on from an earlier one, look at it"
                 " and choose Train on from here."
             )
+
+    @Slot(object)
+    def edit(self, edit: Edit) -> None:
+        """Edit the run as it stands now, and come back to that: an earlier epoch stays as it is."""
+        self.return_to_now()
+        if self._session.state is SessionState.FAILED:
+            self.said.emit(self.tr("Training stopped; Reset starts anew, and takes edits again."))
+        self._session.edit(edit)
 
     @Slot()
     def branch(self) -> None:
