@@ -101,7 +101,7 @@ def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tu
         said.append((text, theme.text if is_right else theme.error))
     wanted = QCoreApplication.translate("NetworkPanel", "actual {answer}")
     if activations.inspection.moved is not None:
-        wanted = QCoreApplication.translate("NetworkPanel", "{answer} before it was moved")
+        wanted = QCoreApplication.translate("NetworkPanel", "sample moved")
     said.append((wanted.format(answer=answer_text(problem, truth)), theme.muted))
     return said
 

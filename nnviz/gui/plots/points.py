@@ -99,13 +99,16 @@ class Points:
         """Return whether a place, in pixels of the plot, is on the mark of the chosen point."""
         return self.has_ring and float(self._away(self._ring, place)[0]) <= self.size
 
-    def row_at(self, place: QPointF) -> int | None:
-        """Return the row of the point nearest to a place, in pixels of the plot; None if far."""
+    def row_at(self, place: QPointF, closely: bool = False) -> int | None:
+        """Return the row of the point nearest to a place, in pixels of the plot; None if far.
+
+        Closely, it has to be on the very mark.
+        """
         if not len(self._places):
             return None
-        distances = self._away(self._places, place)
+        distances, reach = self._away(self._places, place), self.size / 2 + 1 if closely else REACH
         nearest = int(distances.argmin())
-        return int(self._rows[nearest]) if distances[nearest] <= REACH else None
+        return int(self._rows[nearest]) if distances[nearest] <= reach else None
 
     def _away(self, points: Array, place: QPointF) -> Array:
         """Return how far points, shape (points, 2), are from a place, in pixels: (points,)."""

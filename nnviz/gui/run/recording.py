@@ -139,10 +139,8 @@ class Recording(QObject):
         """
         if self.problem is not None and 0 <= row < self.problem.dataset.rows:
             row = self.problem.row_near(row, before=row < self._row)  # some were deleted
-            if row != self._row:
-                self.move_sample(None)
             self._row = row
-            self.changed.emit()
+            self.move_sample(None)
 
     @Slot(object)
     def move_sample(self, inputs: tuple[float, ...] | None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.style import em
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _STILL = 4.0
 """Pixels a hand may tremble in a click."""
 
-_WIDTH = 8
+_WIDTH = 5
 """Of the control that says what a new point is, in heights of a line."""
 
 _LARGEST = 1e9
@@ -63,6 +64,7 @@ class PointEditor(QObject):
         self._pressed: QPointF | None = None
         self._row: int | None = None
         self._dragged = False
+        self._samples: Dataset | None = None
         tip = self.tr("Add, move, relabel and delete samples; training goes on with them.")
         self.switch = ToggleButton(self.tr("Edit data"), tip, view)
         self.switch.toggled.connect(self._show_controls)
@@ -91,7 +93,8 @@ class PointEditor(QObject):
         self._hint = small(ElidedLabel(view))
         parts = self._title, self.kind, self.target, self._hint
         self._controls = QWidget(view)
-        filled(QHBoxLayout(self._controls), *parts, spacing=SPACE, wide=self._hint)
+        self._line = QHBoxLayout(self._controls)
+        filled(self._line, *parts, spacing=SPACE, wide=self._hint)
         for name, part in (("", self.switch), ("-class", self.kind), ("-target", self.target)):
             part.setObjectName(f"{view.objectName()}-edit{name}")
         for control in (self.kind, self.target):
@@ -106,24 +109,29 @@ class PointEditor(QObject):
         self.kind.show_value(before if before in self.kind.names() else "0")
         self.kind.setVisible(bool(names))
         self.target.setVisible(not names and not self._upward)
-        self._title.setText(self.tr("New point") if names or not self._upward else "")
-        if not self.target.edited:
-            middle = float(np.median(problem.target_values))
-            self.target.show_value(float(f"{self.target.value or middle:.3g}"))
+        self._title.setText(self.tr("Click adds"))
+        self._title.setHidden(self._upward)
+        if self._samples is not problem.samples:
+            self._samples, middle = problem.samples, np.median(problem.target_values)
+            self.target.show_value(float(f"{middle:.3g}"))
         self._show_controls()
 
     @Slot()
     def _show_controls(self) -> None:
         self.switch.setVisible(not self._view.bare)
         self._controls.setVisible(self.switch.isChecked() and not self._view.bare)
+        self._line.invalidate()  # what is hidden in a hidden row does not tell it
         self._say("")
         self._view.plot.viewport().unsetCursor()
 
     @Slot(str)
     def _say(self, refusal: str) -> None:
-        said = self.tr("Click adds a point, dragging moves it. Right-click it to change it.")
-        brief = self.tr("Click adds, dragging moves, right-click changes.")
-        self._hint.set_texts(refusal or said, refusal or brief, refusal)
+        said = self.tr("Drag moves, right-click changes, Delete deletes")
+        brief = self.tr("Drag moves, right-click changes")
+        if self._upward:
+            said = self.tr("Click adds a point, drag moves it, Delete deletes it")
+            brief = self.tr("Click adds, drag moves")
+        self._hint.set_texts(*([refusal] if refusal else [said, brief]))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle what a hand does; return whether it meant anything here."""
@@ -136,7 +144,7 @@ class PointEditor(QObject):
         if event.button() != Qt.MouseButton.LeftButton or not view.chart.box.contains(at):
             return edits
         if edits:
-            self._row = view.points.row_at(at)
+            self._row = view.points.row_at(at, closely=True)
             view.plot.setFocus()
             if self._row is not None:
                 view.row_chosen.emit(self._row)
@@ -149,7 +157,8 @@ class PointEditor(QObject):
         """Drag what is held; else say by the pointer's shape what a press would do."""
         at, view, edits = event.position(), self._view, self.switch.isChecked()
         if self._pressed is None:
-            holds = view.points.row_at(at) is not None if edits else view.points.is_on_ring(at)
+            points = view.points
+            holds = points.row_at(at, closely=True) is not None if edits else points.is_on_ring(at)
             shape = _Shape.OpenHandCursor if holds else _Shape.ArrowCursor
             if edits and not holds and view.chart.box.contains(at):
                 shape = _Shape.CrossCursor
@@ -208,7 +217,7 @@ class PointEditor(QObject):
     def _open_menu(self, event: QContextMenuEvent) -> bool:
         """Offer what can be done to the point under the pointer, by keys to the chosen one."""
         view, problem, by_keys = self._view, self._view.problem, event.Reason.Keyboard
-        row = view.points.row_at(QPointF(event.pos()))
+        row = view.points.row_at(QPointF(event.pos()), closely=True)
         if event.reason() == by_keys and view.points.has_ring:
             row = view.row
         if not self.switch.isChecked() or row is None or problem is None:
