@@ -12,7 +12,7 @@ _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryEntry:
     """A word and what it means.
 
     Parameters
@@ -40,7 +40,7 @@ class Term:
 
 
 @cache
-def terms(language: str = "en") -> tuple[Term, ...]:
+def terms(language: str = "en") -> tuple[GlossaryEntry, ...]:
     """Return all terms of a language, in the order of its file."""
     text = resource("glossary", f"{language}.md").read_text(encoding="utf-8")
     _, *parts = _HEADING.split(text)
@@ -48,11 +48,11 @@ def terms(language: str = "en") -> tuple[Term, ...]:
 
 
 @cache
-def _by_title(language: str) -> dict[str, Term]:
+def _by_title(language: str) -> dict[str, GlossaryEntry]:
     return {_plain(title): term for term in terms(language) for title in (term.title, *term.also)}
 
 
-def term_of(title: str, language: str = "en") -> Term | None:
+def term_of(title: str, language: str = "en") -> GlossaryEntry | None:
     """Return the term that a title on the screen means, or None.
 
     Upper and lower case, a menu's ``&``, and marks and numbers around the words are no matter:
@@ -71,9 +71,9 @@ def _plain(title: str) -> str:
     return re.sub(r"\s+\d+(\s*[-–]\s*\d+)?$", "", text).casefold()
 
 
-def _term(title: str, body: str) -> Term:
+def _term(title: str, body: str) -> GlossaryEntry:
     lines = [line for line in body.strip().splitlines() if line.strip()]
     also = lines.pop(0)[len("Also:") :] if lines[0].startswith("Also:") else ""
     tex = lines.pop().strip("$ ") if lines[-1].startswith("$$") else ""
     names = tuple(name.strip() for name in also.split(";") if name.strip())
-    return Term(title.strip(), names, " ".join(lines), tex)
+    return GlossaryEntry(title.strip(), names, " ".join(lines), tex)

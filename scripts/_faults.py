@@ -18,7 +18,6 @@ _CURVES = ("test_seen_plots", "test_plots", "test_history_panels", "test_compare
 _LAYERS = ("test_seen_plots", "test_layer_panels", "test_history_panels")
 _OUTPUT = ("test_seen_output", "test_output_panels")
 _TABLES = (*_OUTPUT, "test_forward_panel", "test_compare", "test_data_table")
-_INSPECTOR = ("test_inspector",)
 _SHELL = ("test_seen_plots", "test_timeline", "test_time_travel", "test_shell", "test_export")
 
 FAULTS: tuple[Fault, ...] = (
@@ -337,22 +336,6 @@ FAULTS: tuple[Fault, ...] = (
         "numbers, problem = self._read(self.rows[[row]]), self._inspection.problem",
         "numbers, problem = self._read(self.rows[[0]]), self._inspection.problem",
         _TABLES,
-    ),
-    Fault(
-        "inspector-delta",
-        "The inspector shows another neuron's δ.",
-        f"{PANELS}/inspectors/lines.py",
-        "delta, a = float(built.delta[unit, 0]), float(built.a[unit, 0])",
-        "delta, a = float(built.delta[-1 - unit, 0]), float(built.a[unit, 0])",
-        _INSPECTOR,
-    ),
-    Fault(
-        "inspector-kernel",
-        "The inspector's kernel is upside down.",
-        f"{PANELS}/inspectors/charts.py",
-        "colors = self.theme.diverging(weights / largest)",
-        "colors = self.theme.diverging(weights[::-1] / largest)",
-        _INSPECTOR,
     ),
     Fault(
         "runs-parts",

@@ -164,7 +164,7 @@ def test_an_edited_run_is_repeated_with_the_same_figures(
     while not trainer.finished:
         trainer.advance(1000)
     result = figures(capsys, "--experiment", str(path))
-    assert result["train_loss"] == trainer.evaluate().train_loss
+    assert result["train_loss_binary_crossentropy"] == trainer.evaluate().train_loss
     assert [edit["kind"] for edit in result["edits"]] == [
         "add_unit",
         "delete_point",

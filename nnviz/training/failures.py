@@ -47,8 +47,8 @@ EXPLODING = Preset(
 DYING_RELU = Preset(
     "dying-relu",
     "Dying ReLU",
-    "Steps that are too large push all ReLU neurons of a layer below 0 for every point. Their "
-    "gradient is 0 from then on: watch them fall silent in the first epochs. Try a smaller rate.",
+    "Steps too large push every ReLU neuron of a layer below 0 for good: watch them fall silent. "
+    "Try a smaller rate.",
     Experiment(
         _MOONS,
         NetworkChoice((Dense(4, "relu"), Dense(4, "relu"), _YES), "he_normal"),
@@ -63,8 +63,8 @@ DYING_RELU = Preset(
 ZERO_WEIGHTS = Preset(
     "zero-weights",
     "Weights of Zero",
-    "Where all weights are the same, so are all gradients: eight neurons stay one and the same, "
-    "and of zeros not even that one learns. Chance has to tell them apart.",
+    "Where all weights are equal, so are all gradients: eight neurons stay one and the same. "
+    "Chance has to tell them apart.",
     Experiment(
         _MOONS,
         NetworkChoice((Dense(8, "tanh"), _YES), "zeros"),
@@ -129,8 +129,8 @@ UNDER_FITTING = Preset(
 OVER_FITTING = Preset(
     "over-fitting",
     "Over-fitting",
-    "Thirty noisy points and a network that can learn them all by heart: the training loss falls, "
-    "that of the validation rows turns up. Stop early.",
+    "Thirty noisy points and a network that learns them by heart: the validation loss turns up. "
+    "Stop early.",
     Experiment(
         DataChoice("moons", rows=60, noise=50.0, validation_fraction=0.5),
         NetworkChoice((Dense(32, "tanh"), Dense(32, "tanh"), _YES)),

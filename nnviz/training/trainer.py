@@ -56,7 +56,7 @@ class Trainer(TrainingLoop):
         checkpoints_room: int = 0,
     ) -> None:
         self.experiment, self.run_id = experiment, run_id
-        problem = problem or Problem(experiment)
+        problem = problem.followed_by(experiment) if problem else Problem(experiment)
         if experiment.edits:
             check_edits(experiment, problem.samples)
         super().__init__(problem)
@@ -270,8 +270,7 @@ class Trainer(TrainingLoop):
         """
         if checkpoint.edits != self.edits:
             self.edits = checkpoint.edits
-            asked = edited(self.experiment, self.edits)
-            problem = Problem(asked, self.problem.samples)
+            problem = self.problem.followed_by(edited(self.experiment, self.edits))
             self._build(problem, problem.blank_network())
         self._edit_epoch = self._epoch_of_next_edit()
         self._kept.resume(checkpoint)

@@ -157,7 +157,7 @@ def test_everything_is_drawn_and_described(qtbot: QtBot, name: str, chosen, char
 
 def test_a_line_leads_to_its_weight_and_backspace_back(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, looking_at("xor", 0, 2))
-    table = panel.table
+    table, charts = panel.table, panel.plot.charts
     with qtbot.waitSignal(panel.selected) as caught:
         at = table.visualRect(table.model().index(1, 2)).center()
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -168,6 +168,8 @@ def test_a_line_leads_to_its_weight_and_backspace_back(qtbot: QtBot) -> None:
         with qtbot.waitSignal(panel.selected) as caught:
             qtbot.keyClick(panel, key)
         assert caught.args == [after]
+    panel.show_frame(looking_at("xor", 0, 2))
+    assert panel.plot.charts == charts, "charts that go can take the program along"
 
 
 def test_what_the_window_shows_is_what_was_clicked(qtbot: QtBot, window: MainWindow) -> None:

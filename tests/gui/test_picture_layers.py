@@ -142,9 +142,11 @@ def test_row_says_the_shape_that_leaves_the_layer(window):
 
 @pytest.mark.parametrize("key", ["weights", "activations"])
 @pytest.mark.parametrize("kinds", ["asked for", "means"])
-def test_selectors_setup_and_charts_call_layers_the_same(window, key, kinds):
+def test_selectors_setup_and_charts_call_layers_the_same(qtbot, window, key, kinds):
     opened(window, hidden=HIDDEN[kinds])
+    network_of(qtbot, window)
     panel, row = window.panels[key], find(window, "network-layers-0-field")
+    qtbot.waitUntil(lambda: panel.problem is window.recording.problem, timeout=20_000)
     names = [layer_names(layers(window))[place] for place in panel.layers]
     buttons = panel.selector.findChildren(QAbstractButton)
     shown = [button.text() for button in buttons if button.isVisibleTo(panel.selector)]

@@ -220,8 +220,9 @@ def test_rate_and_activation_are_in_sight_in_the_usual_window(
         for name in ("output-activation", "training-learning-rate"):
             control = here.find(name)
             if control.mapTo(here.panel, QPoint(0, control.height())).y() > 780:
-                hidden.append((key, name))
-    assert hidden == [("digits-cnn", "training-learning-rate")], "its layers take the place"
+                hidden.append(key)
+    deep = {key for key, one in opened.items() if len(one.network.layers) > 2}
+    assert set(hidden) <= deep, "only where many layers take the place"
 
 
 def test_every_setting_is_somewhere_and_says_what_the_table_says(desk: Open) -> None:

@@ -9,6 +9,7 @@ from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.gallery import GalleryPanel
 from nnviz.gui.panels.gradients import GradientsPanel
 from nnviz.gui.panels.inspector import InspectorPanel
+from nnviz.gui.panels.landscape import LandscapePanel
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.runs import RunsPanel
@@ -24,6 +25,7 @@ PANELS: dict[str, type[Panel]] = {
         ActivationsPanel,
         WeightsPanel,
         GradientsPanel,
+        LandscapePanel,
         GalleryPanel,
         ForwardPanel,
         RunsPanel,

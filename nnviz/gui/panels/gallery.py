@@ -73,6 +73,7 @@ class GalleryPanel(MomentPanel):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Every activation function and its derivative"))
         self._charts: dict[str, ActivationChart] = {}
+        self._enlarged: dict[str, ActivationChart] = {}
         self._large: ActivationChart | None = None
         self._names: Sequence[str] = ()
         self._used: dict[str, list[int]] = {}
@@ -210,8 +211,10 @@ class GalleryPanel(MomentPanel):
         """Show one activation large; those of no such name are shown all."""
         self._large = None
         if name in ACTIVATIONS:
-            self._large = ActivationChart(ACTIVATIONS[name], small=False)
-            self._large.line.sigPositionChanged.connect(self._on_dragged)
+            if name not in self._enlarged:
+                self._enlarged[name] = ActivationChart(ACTIVATIONS[name], small=False)
+                self._enlarged[name].line.sigPositionChanged.connect(self._on_dragged)
+            self._large = self._enlarged[name]
         self.function.show_value(name if self._large is not None else _ALL)
         self._begin_charts()
 
@@ -290,7 +293,7 @@ class GalleryPanel(MomentPanel):
         columns = min(range(1, max(1, min(many, room.width() // least)) + 1), key=badness)
         rows = in_rows(charts, columns)
         self.plot.setMinimumHeight(0 if self.bare else len(rows) * least)
-        self.plot.arrange(rows)
+        self.plot.arrange(rows, keep=True)
         self._read()
 
     def _show_marks(self) -> None:

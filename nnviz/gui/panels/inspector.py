@@ -81,6 +81,9 @@ class InspectorPanel(MomentPanel):
         self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))
         self.plot.restyled.connect(self._draw_charts)
         self.watch(self.table.idle)
+        self._drawn: Selection | None = None
+        self._made: dict[Activation | type[Chart], Chart] = {}
+        """Charts by what they draw, made when they are first needed."""
         heading = filled(QHBoxLayout(), self.back, self.name, spacing=SPACE // 2, wide=self.name)
         column = lay_out(self, self.header, heading, self._formula)
         words = filled(QVBoxLayout(), self.table, None)
@@ -110,7 +113,7 @@ class InspectorPanel(MomentPanel):
                 self.table.setVerticalScrollBarPolicy,
             ):
                 set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._choose_charts()
+        self._drawn = None
 
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see."""
@@ -204,7 +207,7 @@ class InspectorPanel(MomentPanel):
             if is_neuron:
                 lines = neuron_lines(frame, chosen, max(MOST_TERMS - missing, 1))
             lines = lines[: self._room()]
-        self.table.show_lines(lines, titled=is_neuron)
+        self.table.show_lines(lines, titled=any(line.source is not None for line in lines))
 
     def _room(self) -> int:
         """Return how many lines have room in a picture, besides the titles above them."""
@@ -232,18 +235,21 @@ class InspectorPanel(MomentPanel):
         chosen = self._drawn = self.chosen
         self.back.setVisible(chosen.source is not None and not self.bare)
         self.header.legend.show_entries(self.legend())
-        activation = self._activation()
-        self._charts: list[Chart] = []
+        activation, kinds = self._activation(), list[Activation | type[Chart]]()
         if chosen.source is not None:
-            self._charts = [RunChart()]
+            kinds = [RunChart]
         elif self.problem is not None:
             if activation is not None and not activation.couples_units:
-                self._charts.append(WayChart(activation))
+                kinds.append(activation)
             if self.problem.dataset.is_planar:
-                self._charts.append(MapChart())
+                kinds.append(MapChart)
             elif self._has_kernel():
-                self._charts.append(KernelChart())
-        self.plot.arrange([self._charts])
+                kinds.append(KernelChart)
+        for kind in kinds:
+            if kind not in self._made:
+                self._made[kind] = WayChart(kind) if isinstance(kind, Activation) else kind()
+        charts = [self._made[kind] for kind in kinds]
+        self.plot.arrange([charts], keep=True)
         self._fit()
 
     def _activation(self) -> Activation | None:
@@ -262,7 +268,7 @@ class InspectorPanel(MomentPanel):
         frame, chosen = self.frame, self.chosen if self.problem is not None else None
         if frame is None or chosen is None:
             return
-        for chart in self._charts:
+        for chart in self.plot.charts:
             if isinstance(chart, WayChart):
                 trace = frame.inspection.sample_trace(frame.row)[chosen.layer]
                 chart.show_way(float(trace.z[0, chosen.unit]), float(trace.a[0, chosen.unit]))

@@ -45,13 +45,13 @@ class Recording(QObject):
         self._past: Inspection | None = None
         self._row = 0
         self._references: tuple[ReferenceRun, ...] = ()
-        self._selection: Selection | None = None
         self._hovered: Selection | None = None
         self._moved: tuple[float, ...] | None = None
         self._with_moved: tuple[Inspection, Inspection] | None = None
         self._session, self._edits = session, 0
         self._experiment: Experiment | None = None
         session.edits_made.connect(self._follow)
+        self._selection: Selection | None = None
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -72,12 +72,13 @@ class Recording(QObject):
         return self._frame(self._inspected(checkpoint), True)
 
     def _frame(self, inspection: Inspection, past: bool) -> Frame:
-        history = self._history_at(inspection.snapshot.edits)
-        size = inspection.snapshot.parameters.size
-        alike = tuple(one for one in self.checkpoints if one.parameters.size == size)
-        row, chosen = inspection.problem.row_near(self._row), (self._selection, alike)
-        inspection = self._moved_in(inspection, row)
-        return Frame(history, inspection, row, past, self._references, *chosen, self._hovered)
+        history, problem = self._history_at(inspection.snapshot.edits), inspection.problem
+        selection, row = self._selection, problem.row_near(self._row)
+        if selection is not None and not selection.fits(problem):
+            selection = None
+        chosen = selection, self._alike(problem), self._hovered
+        moved = self._moved_in(inspection, row)
+        return Frame(history, moved, row, past, self._references, *chosen)
 
     def _moved_in(self, inspection: Inspection, row: int) -> Inspection:
         """Return a moment with the chosen sample where it is moved to; the same for the same."""
@@ -86,6 +87,17 @@ class Recording(QObject):
         if self._with_moved is None or self._with_moved[0] is not inspection:
             self._with_moved = inspection, inspection.with_moved(row, self._moved)
         return self._with_moved[1]
+
+    def _alike(self, problem: Problem) -> tuple[Checkpoint, ...]:
+        """Return the kept moments of the same layers as a problem's."""
+        if not self._edits:
+            return tuple(self.checkpoints)
+        session, layers = self._session, problem.experiment.network.layers
+        alike = {
+            edits: session.problem_at(edits).experiment.network.layers == layers
+            for edits in {one.edits for one in self.checkpoints}
+        }
+        return tuple(one for one in self.checkpoints if alike[one.edits])
 
     def current(self) -> tuple[Problem, Frame] | None:
         """Return problem and frame, or None before the first run."""
@@ -203,6 +215,8 @@ class Recording(QObject):
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits
         self.problem = self._session.problem
+        if self._selection and self.problem and not self._selection.fits(self.problem):
+            self._selection = None
 
     def _history_at(self, edits: int) -> History:
         """Return the history with the layers that there were after so many edits."""
@@ -226,8 +240,6 @@ class Recording(QObject):
         self._newest = None
         self._row = int(problem.train.index[0])
         self._moved = self._with_moved = self._hovered = None
-        if self._selection is not None and not self._selection.fits(problem):
-            self._selection = None
         self.show(None)
 
     @Slot(object)

@@ -218,13 +218,12 @@ class Session(QObject):
         self._command.emit(EditRun(edit))
 
     def problem_at(self, edits: int) -> Problem:
-        """Return data and network after so many edits; the same object where both are the same."""
+        """Return the problem after so many edits; the same object where but the rate differs."""
         assert self.experiment is not None
         if edits not in self._problems:
             asked, known = edited(self.experiment, edits), [*self._problems.values()]
             alike = (problem for problem in known if _same(problem.experiment, asked))
-            found = next(alike, None) or Problem(asked, known[-1].samples)
-            self._problems[edits] = found
+            self._problems[edits] = next(alike, None) or known[-1].followed_by(asked)
         return self._problems[edits]
 
     def play_back(self, rows: NDArray[np.float64], snapshot: Snapshot) -> None:
@@ -394,5 +393,7 @@ class Session(QObject):
 
 
 def _same(one: Experiment, other: Experiment) -> bool:
-    """Whether data and network are the same; how it learns may differ."""
-    return (one.data, one.network) == (other.data, other.network)
+    """Whether all but the learning rate and the edits is the same."""
+    rate = one.training.learning_rate
+    theirs = other.change("training", learning_rate=rate)
+    return (one.data, one.network, one.training) == (theirs.data, theirs.network, theirs.training)

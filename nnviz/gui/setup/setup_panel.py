@@ -83,7 +83,9 @@ class SetupPanel(QWidget):
     def show_refusal(self, error: NnvizError) -> None:
         """Show what was refused as a sentence at its field, and the Experiment as it still is."""
         field = self._field_of(str(error.values.get("field", "")))
-        if field is None or field.isHidden():
+        # A row that is new is hidden too, until the layout has its turn.
+        told = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+        if field is None or (field.isHidden() and field.testAttribute(told)):
             self._restore()
             self.notice.set_message(message(error))
             self._bring_into_sight(self.notice)

@@ -127,7 +127,7 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def follow_problem(self, problem: Problem) -> None:
         """Know that the run goes on with another network, or other data."""
-        self._problem, self._snapshot = problem, None
+        self._problem = problem
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
 

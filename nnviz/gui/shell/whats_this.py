@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.glossary import Term, term_of
+from nnviz.glossary import GlossaryEntry, term_of
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import HelpEntry, Label, let_point, show_explanations
 from nnviz.resources import resource
@@ -88,7 +88,7 @@ class WhatsThis(QObject):
         return True
 
 
-def terms_at(widget: QWidget, place: QPoint) -> list[Term]:
+def terms_at(widget: QWidget, place: QPoint) -> list[GlossaryEntry]:
     """Return what is at a place of the screen, the nearest thing that has a word.
 
     Two terms where a value and its title both have one: the activation "ReLU", and what an
@@ -128,7 +128,7 @@ def _written(data: object) -> str:
     return data if isinstance(data, str) else ""
 
 
-def _entry(term: Term, widget: QWidget) -> HelpEntry:
+def _entry(term: GlossaryEntry, widget: QWidget) -> HelpEntry:
     """Return a term with the picture of its formula, in the ink and size of a widget's text."""
     if not term.tex:
         return HelpEntry(term.title, term.text)

@@ -108,7 +108,7 @@ class SumTable(DataTable):
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.row_height = _ROW
-        self.paddings = (0.2 if selects else 0.35, 0.35)
+        self.paddings = (0.2 if selects else 0.25, 0.35)
 
     def show_lines(self, lines: Sequence[SumLine], titled: bool = True) -> None:
         """Show lines; see `SumModel.show_lines`."""

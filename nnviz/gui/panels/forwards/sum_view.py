@@ -86,6 +86,7 @@ class SumView(QWidget):
         self.table.setAccessibleName(self.tr("The terms of the sum"))
         self.step = small(Label(parent=self), "text")
         self.step.setWordWrap(True)
+        self._ways: dict[str, WayChart] = {}
         self._curve = Plot((), self)
         self._curve.setObjectName("forward-curve")
         self._curve.setAccessibleName(self.tr("The activation at z"))
@@ -113,10 +114,12 @@ class SumView(QWidget):
         neuron = self._neuron
         if neuron is None or self._curve.isHidden():
             return
-        chart = next(iter(self._curve.charts), None)
-        if not isinstance(chart, WayChart) or chart.activation is not neuron.activation:
-            chart = WayChart(neuron.activation)
-            self._curve.arrange([[chart]])
+        name = neuron.activation.name
+        if name not in self._ways:
+            self._ways[name] = WayChart(neuron.activation)
+        chart = self._ways[name]
+        if chart not in self._curve.charts:
+            self._curve.arrange([[chart]], keep=True)
         chart.show_way(neuron.z, neuron.a)
 
     @Slot()

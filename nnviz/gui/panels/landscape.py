@@ -1,0 +1,335 @@
+"""The loss landscape: the loss over two directions of the weights, and the run's way across it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+
+from nnviz.errors import NnvizError
+from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.numbers import count, short
+from nnviz.gui.look.texts import message
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.inspectors.lines import name_of
+from nnviz.gui.panels.landscape_plot import Landscape, LandscapePlot, ends_of
+from nnviz.gui.panels.moment import MomentPanel
+from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
+from nnviz.training.backward import place_of
+from nnviz.training.inspection import Inspection
+from nnviz.training.landscape import (
+    LandscapeRow,
+    ParameterPlane,
+    Vector,
+    losses_along,
+    path_plane,
+    random_plane,
+    rows_of,
+    weights_plane,
+)
+from nnviz.training.pool import Jobs, Pool
+from nnviz.training.problem import Problem
+
+SIDE = 31
+"""Points each way."""
+
+REACH, WEIGHT_REACH = 1.0, 2.0
+"""How far random directions are followed, in lengths of each filter; and weights, at least."""
+
+_POLL_MS = 50
+
+RUN, RANDOM, WEIGHTS = range(3)
+
+
+@guarded
+class LandscapePanel(MomentPanel):
+    """Heights of the loss around the network that is shown, worked out when they are asked for."""
+
+    key = "landscape"
+    title = str(QT_TRANSLATE_NOOP("LandscapePanel", "Loss landscape"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "LandscapePanel",
+            "The training loss around the network that is shown, over two directions of its "
+            "weights: those the run went in, two random ones, or two weights. Training walks "
+            "downhill on it.",
+        )
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("The loss over two directions of the weights"))
+        self.landscape: Landscape | None = None
+        self._pool = Pool()
+        self._jobs: Jobs[LandscapeRow, Vector] | None = None
+        self._rows: list[int] = []
+        self._chosen: list[Selection] = []
+        self.selector = SegmentedControl("landscape-directions", self)
+        self.button = SmallButton(self.tr("Draw"), "", self)
+        self.button.setObjectName("landscape-draw")
+        self.said = small(ElidedLabel(self), "text")
+        self.said.setObjectName("landscape-said")
+        self.hint = small(Label(self.tr(self.explanation), self))
+        self.legend_row = LegendRow(self)
+        self.plot = LandscapePlot(self)
+        self.plot.setObjectName("landscape-plot")
+        self._timer = QTimer(self)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        self.selector.setAccessibleName(self.tr("Directions of the landscape"))
+        self.selector.fill(
+            [
+                (self.tr("Run"), self.tr("The two directions in which this run moved most.")),
+                (
+                    self.tr("Random"),
+                    self.tr("Two random directions, as long in each filter as its own weights."),
+                ),
+                (
+                    self.tr("Weights"),
+                    self.tr("The two weights that were clicked last in the picture of the network,"
+                            " or else those that moved most."),
+                ),
+            ]
+        )  # fmt: skip
+        self.selector.chosen.connect(self.draw)
+        self.button.clicked.connect(self._on_button)
+        for changed in (self.plot.resized, self.plot.restyled):
+            changed.connect(self._show)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self._collect)
+        self.watch(self.plot.idle)
+        app = QApplication.instance()
+        assert app is not None
+        app.aboutToQuit.connect(self._pool.close)
+        self.destroyed.connect(self._pool.close)
+        row = filled(QHBoxLayout(), self.selector, self.button, None, spacing=SPACE)
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = lay_out(self, row, self.said, self.legend_row)
+        column.addWidget(self.hint, 1)
+        column.addWidget(self.plot, 1)
+        self.setMinimumSize(200, 160)
+        self._show()
+
+    # ------------------------------------------------------------------ the contract
+
+    def begin(self, problem: Problem) -> None:
+        """Forget the landscape of another run."""
+        super().begin(problem)
+        self.cancel()
+        self.landscape, self._chosen = None, []
+        for control in (self.selector, self.button):
+            control.setVisible(not self.bare)
+        self._show()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Note the weights that are clicked, and move the mark."""
+        chosen = frame.selection
+        if chosen is not None and chosen.source is not None and chosen not in self._chosen[-1:]:
+            self._chosen = [*self._chosen[-1:], chosen]
+        super().show_frame(frame)
+
+    def take(self, inspection: Inspection) -> None:
+        """Mark where the network that is shown is in the plane."""
+        self.plot.mark(inspection.snapshot.parameters)
+
+    def restyle(self) -> None:
+        """Take over colours."""
+        super().restyle()
+        self._show()
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what heights, line and marks are."""
+        theme = self.theme
+        low, high = ends_of(theme)
+        return [
+            LegendEntry(self.tr("train loss"), low, "gradient", high),
+            LegendEntry(self.tr("way of the run"), theme.text, "line"),
+            LegendEntry(self.tr("network shown"), theme.text, "disc"),
+        ]
+
+    def description(self) -> str:
+        """Return between which losses the landscape lies, and around which network."""
+        if self.landscape is None:
+            return self.tr("No landscape has been drawn.")
+        known = self.landscape.losses[np.isfinite(self.landscape.losses)]
+        if not known.size:
+            return self.tr("The landscape is being worked out.")
+        return self.tr("Around epoch {epoch} the train loss is between {low} and {high}.").format(
+            epoch=count(self.landscape.epoch), low=short(known.min()), high=short(known.max())
+        )
+
+    def view_state(self) -> Mapping[str, Any]:
+        """Return the directions, and the landscape itself: another instance works out nothing."""
+        return {"directions": self.selector.current, "landscape": self.landscape}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Show the same landscape."""
+        self.selector.choose(int(state.get("directions", RUN)))
+        self.landscape = state.get("landscape")
+        self._show()
+
+    # ------------------------------------------------------------------ working it out
+
+    @property
+    def working(self) -> bool:
+        """Whether a landscape is being worked out."""
+        return self._jobs is not None
+
+    @Slot()
+    def draw(self) -> None:
+        """Work out the landscape around the network that is shown; an earlier wish is dropped."""
+        self.cancel()
+        frame, problem = self.frame, self.problem
+        if frame is None or problem is None:
+            return
+        made = self._plane(problem, frame)
+        if made is None:
+            self.said.set_texts(self.tr("The run has not gone anywhere yet: train it first."))
+            return
+        plane, names, shift = made
+        path = [one.parameters for one in frame.checkpoints if one.epoch <= frame.inspection.epoch]
+        self.landscape = Landscape(
+            plane, names, shift, frame.inspection.epoch,
+            np.full((plane.betas.size, plane.alphas.size), np.nan),
+            np.array([plane.place_of(point) for point in path]).reshape(-1, 2) + shift,
+        )  # fmt: skip
+        rows = list(rows_of(problem.experiment, plane))
+        self._rows = [row.beta for row in rows]
+        try:
+            self._jobs = self._pool.start(losses_along, rows)
+        except NnvizError as error:
+            self.said.set_texts(message(error))
+            return
+        self._timer.start()
+        self._show()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Want no more of it; what is known stays."""
+        self._timer.stop()
+        self._jobs = None
+        self._pool.close()
+        self._show_button()
+
+    @Slot()
+    def _on_button(self) -> None:
+        if self.working:
+            self.cancel()
+            self._say()
+        else:
+            self.draw()
+
+    @Slot()
+    def _collect(self) -> None:
+        jobs, landscape = self._jobs, self.landscape
+        if jobs is None or landscape is None:
+            return
+        try:
+            came = jobs.collect()
+        except NnvizError as error:
+            self.cancel()
+            self.said.set_texts(message(error))
+            return
+        if came:
+            losses = landscape.losses.copy()
+            for place, row in came:
+                losses[self._rows[place]] = row
+            self.landscape = replace(landscape, losses=losses)
+        if jobs.finished:
+            self.cancel()
+        if came or jobs.finished:
+            self._show()
+        else:
+            self._say()
+
+    def _plane(
+        self, problem: Problem, frame: Frame
+    ) -> tuple[ParameterPlane, tuple[str, str], tuple[float, float]] | None:
+        """Return the plane that is asked for, its names and what is added to α and β."""
+        epoch, parameters = frame.inspection.epoch, frame.inspection.snapshot.parameters
+        path = [one.parameters for one in frame.checkpoints if one.epoch < epoch] + [parameters]
+        if self.selector.current == RANDOM:
+            names = self.tr("first random direction"), self.tr("second random direction")
+            return random_plane(problem, parameters, 0, REACH, SIDE), names, (0.0, 0.0)
+        if self.selector.current == RUN:
+            plane = path_plane(path, SIDE)
+            names = self.tr("direction the run moved most in"), self.tr("second such direction")
+            return None if plane is None else (plane, names, (0.0, 0.0))
+        network = problem.blank_network()
+        moved = np.ptp(np.array(path), axis=0) * network.weight_mask()
+        most = (weight_at(problem, int(place)) for place in np.argsort(-moved, kind="stable")[:4])
+        chosen = list(dict.fromkeys([*self._chosen, *most]))[:2]
+        one, other = (place_of(network, w.layer, w.unit, w.source or 0) for w in chosen)
+        reach = max(WEIGHT_REACH, 1.5 * float(np.abs(parameters[[one, other]]).max()))
+        first, second = (name_of(problem, weight) for weight in chosen)
+        plane = weights_plane(parameters, one, other, reach, SIDE)
+        return plane, (first, second), (float(parameters[one]), float(parameters[other]))
+
+    # ------------------------------------------------------------------ drawing
+
+    @Slot()
+    def _show(self) -> None:
+        """Draw what is known of the landscape, in the colours there are now."""
+        self.legend_row.show_entries(self.legend())
+        self._show_button()
+        landscape = self.landscape
+        for part in (self.plot, self.legend_row):
+            part.setVisible(landscape is not None and not (self.bare and part is self.legend_row))
+        self.hint.setVisible(landscape is None)
+        if landscape is not None:
+            self.plot.show_landscape(landscape)
+        if self.frame is not None:
+            self.take(self.frame.inspection)
+        self._say()
+
+    def _show_button(self) -> None:
+        working = self._jobs is not None
+        self.button.setText(self.tr("Stop") if working else self.tr("Draw"))
+        tip = self.tr("Work out the loss around the network that is shown.")
+        set_tool_tip(self.button, self.tr("Want no more of it.") if working else tip)
+
+    @Slot()
+    def _say(self) -> None:
+        """Say how far it is, or around which network it was drawn."""
+        landscape, jobs = self.landscape, self._jobs
+        if landscape is None:
+            self.said.set_texts(self.tr("Press Draw: the loss around the network that is shown."))
+        elif jobs is not None:
+            left = jobs.seconds_left
+            said = (
+                self.tr("{done} of {total} rows")
+                if left is None
+                else self.tr("{done} of {total} rows, {seconds} s left")
+            )
+            self.said.set_texts(
+                said.format(done=jobs.done, total=jobs.total, seconds=count(round(left or 0.0)))
+            )
+        else:
+            self.said.set_texts(
+                self.tr("around epoch {epoch}").format(epoch=count(landscape.epoch))
+            )
+
+
+def weight_at(problem: Problem, place: int) -> Selection:
+    """Return the weight at a place of the network's flat parameters, which must be a weight's."""
+    network = problem.blank_network()
+    network.parameters[place] = 1.0
+    for number, layer in enumerate(network.layers):
+        apart = math.prod(layer.output_shape[1:])  # of a convolution a kernel makes a whole map
+        for unit, source in np.argwhere(layer.weights).tolist():
+            return Selection(number, unit * apart, source)
+    raise IndexError(place)

@@ -1,0 +1,128 @@
+"""The loss landscape: what is asked for is worked out aside, and drawn where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.panels.landscape import RANDOM, RUN, SIDE, WEIGHTS, LandscapePanel, weight_at
+from nnviz.training.backward import place_of
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+from nnviz.training.landscape import losses_of
+from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
+from nnviz.training.trainer import Trainer, overflow_is_checked
+
+
+@pytest.fixture(scope="module")
+def run():
+    """A short run of XOR, as a panel sees it."""
+    trainer = Trainer(PRESETS["xor-2-4-1"].experiment, checkpoints_room=40)
+    first = trainer.checkpoint()
+    with overflow_is_checked():
+        trainer.advance(400)
+    kept = (first, *trainer.checkpoint_queue.take(), trainer.checkpoint())
+    inspection = Inspection(trainer.problem, trainer.snapshot())
+    history = History(len(trainer.problem.units))
+    return trainer.problem, Frame(history, inspection, 0, checkpoints=kept)
+
+
+@pytest.fixture
+def panel(qtbot, run):
+    """The panel, with the run; rows are worked out in this process, which is quicker."""
+    problem, frame = run
+    made = LandscapePanel()
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    made.show()
+    made.begin(problem)
+    made.show_frame(frame)
+    yield made
+    made.cancel()
+
+
+def drawn(qtbot, panel, directions):
+    """Have the directions drawn, and return the landscape when all of it is known."""
+    panel.selector.choose(directions)
+    panel.draw()
+    assert panel.working
+    qtbot.waitUntil(lambda: not panel.working, timeout=20_000)
+    return panel.landscape
+
+
+def test_heights_are_losses_and_the_network_stands_on_its_own(qtbot, panel, run):
+    problem, frame = run
+    landscape = drawn(qtbot, panel, RUN)
+    assert landscape.losses.shape == (SIDE, SIDE) and np.isfinite(landscape.losses).all()
+    plane = landscape.plane
+    corner = plane.origin + plane.alphas[-1] * plane.first + plane.betas[0] * plane.second
+    assert landscape.losses[0, -1] == pytest.approx(losses_of(problem, [corner])[0], rel=1e-12)
+    assert landscape.way[-1] == pytest.approx((0.0, 0.0), abs=1e-9)
+    assert "400" in panel.said.text() and "400" in panel.description()
+    another = LandscapePanel()
+    qtbot.addWidget(another)
+    another.bare = True
+    another.begin(problem)
+    another.show_frame(frame)
+    another.restore_view(panel.view_state())
+    assert another.landscape is landscape and not another.working
+    panel.begin(problem)
+    assert panel.landscape is None  # nothing of another run stays
+
+
+def test_low_is_light_and_high_is_dark(qtbot, panel):
+    landscape = drawn(qtbot, panel, RANDOM)
+    image = panel.plot.grab().toImage()
+    box, area = panel.plot.chart.box, landscape.area
+
+    def lightness(row: int, column: int) -> float:
+        x = landscape.plane.alphas[column] - area.left()
+        y = landscape.plane.betas[row] - area.top()
+        place = (
+            box.left() + x / area.width() * box.width(),
+            box.bottom() - y / area.height() * box.height(),
+        )
+        return image.pixelColor(*(round(one) for one in place)).lightnessF()
+
+    inside = landscape.losses[2:-2, 2:-2]
+    low = np.unravel_index(inside.argmin(), inside.shape)
+    high = np.unravel_index(inside.argmax(), inside.shape)
+    assert lightness(low[0] + 2, low[1] + 2) > lightness(high[0] + 2, high[1] + 2) + 0.2
+
+
+def test_the_weights_that_were_clicked_last_are_the_directions(qtbot, panel, run):
+    problem, frame = run
+    one, other = Selection(0, 2, 1), Selection(1, 0, 3)
+    for chosen in (Selection(0, 0, 0), one, Selection(1, 0), other):
+        panel.show_frame(replace(frame, selection=chosen))
+    landscape = drawn(qtbot, panel, WEIGHTS)
+    network = problem.blank_network()
+    places = [place_of(network, w.layer, w.unit, w.source) for w in (one, other)]
+    assert np.flatnonzero(landscape.plane.first).tolist() == places[:1]
+    assert np.flatnonzero(landscape.plane.second).tolist() == places[1:]
+    assert landscape.shift == tuple(frame.inspection.snapshot.parameters[places])
+
+
+def test_a_run_that_went_nowhere_and_a_wish_that_is_dropped(qtbot, panel, run):
+    _, frame = run
+    panel.show_frame(replace(frame, checkpoints=frame.checkpoints[-1:]))
+    panel.draw()
+    assert not panel.working and "train" in panel.said.text()
+    panel.show_frame(frame)
+    panel.draw()
+    panel.button.click()
+    assert not panel.working
+    assert np.isnan(panel.landscape.losses).any()
+
+
+@pytest.mark.parametrize("key", ["xor-2-4-1", "digits-cnn"])
+def test_a_place_in_the_vector_is_a_weight(key):
+    problem = Problem(PRESETS[key].experiment)
+    network = problem.blank_network()
+    for place in np.flatnonzero(network.weight_mask())[:: 101 if key == "digits-cnn" else 1]:
+        found = weight_at(problem, int(place))
+        assert place_of(network, found.layer, found.unit, found.source) == place
