@@ -70,8 +70,10 @@ def test_heights_are_losses_and_the_network_stands_on_its_own(qtbot, panel, run)
     another.show_frame(frame)
     another.restore_view(panel.view_state())
     assert another.landscape is landscape and not another.working
-    panel.begin(problem)
-    assert panel.landscape is None  # nothing of another run stays
+    other = Trainer(PRESETS["xor-2-2-1"].experiment)  # of another number of weights
+    panel.begin(other.problem)
+    panel.show_frame(Frame(History(2), Inspection(other.problem, other.snapshot()), 0))
+    assert panel.landscape is None and not panel.plot.isVisible()
 
 
 def test_low_is_light_and_high_is_dark(qtbot, panel):

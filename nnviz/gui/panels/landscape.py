@@ -290,8 +290,7 @@ class LandscapePanel(MomentPanel):
         for part in (self.plot, self.legend_row):
             part.setVisible(landscape is not None and not (self.bare and part is self.legend_row))
         self.hint.setVisible(landscape is None)
-        if landscape is not None:
-            self.plot.show_landscape(landscape)
+        self.plot.show_landscape(landscape)
         if self.frame is not None:
             self.take(self.frame.inspection)
         self._say()

@@ -72,11 +72,12 @@ class LandscapePlot(Plot):
         self._here = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
         self._ground.setZValue(-1)
 
-    def show_landscape(self, landscape: Landscape) -> None:
-        """Draw what is known of a landscape, in the colours there are now."""
+    def show_landscape(self, landscape: Landscape | None) -> None:
+        """Draw what is known of a landscape, in the colours there are now; or know none."""
         self.landscape = landscape
-        self._show_ground(landscape)
-        self._show_way(landscape)
+        if landscape is not None:
+            self._show_ground(landscape)
+            self._show_way(landscape)
 
     def mark(self, parameters: FloatArray) -> None:
         """Mark the point of the plane that is nearest to some parameters."""
