@@ -86,6 +86,12 @@ def parts_with_points(
     return changed
 
 
+def row_near(rows: Index, row: int, before: bool = False) -> int:
+    """Return a row if it is one of these, in order; else the next one, or else the one before."""
+    place = int(np.searchsorted(rows, row, "right" if before else "left")) - before
+    return int(rows[min(max(place, 0), rows.size - 1)])
+
+
 def _more(samples: Dataset, added: int) -> tuple[int, ...]:
     return (added, *samples.targets.shape[1:])
 

@@ -7,7 +7,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -191,6 +191,8 @@ class Problem:
             if self.standardizes_target
             else Standardizer.identity(1)
         )
+        self.rows = np.sort(np.concatenate([*index.values()]))
+        """The rows of the data set that are in a part, in order: all but those deleted."""
         encoded = self._encode_targets()
         self.parts = {name: self._part(index[name], encoded) for name in PARTS if index[name].size}
         """The parts there are, by name: always the training part."""
@@ -229,17 +231,6 @@ class Problem:
     def units(self) -> tuple[int, ...]:
         """How many numbers each layer gives for a sample."""
         return tuple(map(math.prod, self.shapes[1:]))
-
-    @cached_property
-    def rows(self) -> Index:
-        """The rows of the data set that are in a part, in order: all but those deleted."""
-        return np.sort(np.concatenate([part.index for part in self.parts.values()]))
-
-    def row_near(self, row: int, before: bool = False) -> int:
-        """Return a row if it is in a part; else the next one that is, or else the one before."""
-        side: Literal["left", "right"] = "right" if before else "left"
-        place = int(np.searchsorted(self.rows, row, side)) - before
-        return int(self.rows[min(max(place, 0), self.rows.size - 1)])
 
     @property
     def target_values(self) -> FloatArray:

@@ -102,6 +102,13 @@ class ForwardPanel(MomentPanel):
         self._bar = QWidget(self)
         self.modes = SegmentedControl("forward-mode", self)
         self.modes.setAccessibleName(self.tr("Way to show the forward pass"))
+        tip = self.tr("Move the sample's inputs and watch the answer; the data stay.")
+        self._modes: tuple[str, ...] = MODES
+        self._mode_words = [
+            (self.tr("Samples"), self.tr("z and a of every neuron, a row a sample.")),
+            (self.tr("Arithmetic"), self.tr("How a neuron comes to its z and a, term by term")),
+            (self.tr("What if"), tip),
+        ]
         self.modes.chosen.connect(self._on_mode)
         self.layers = SegmentedControl("forward-layer", self)
         self.layers.setAccessibleName(self.tr("Layer"))
@@ -141,10 +148,11 @@ class ForwardPanel(MomentPanel):
             self._layer = ALL if few else min(built)
         if not self._mode_is_own:
             self.mode = SAMPLES if problem.dataset.rows <= MOST_ROWS else ARITHMETIC
-        if self.mode == WHAT_IF and (self.bare or not can_move(problem)):
-            self.mode = ARITHMETIC  # a picture has nothing to press
-        self.modes.fill(self._modes_for(problem))
-        if can_move(problem):
+        moves = can_move(problem) and not self.bare  # a picture has nothing to press
+        self._modes = MODES if moves else MODES[:2]
+        self.mode = self.mode if self.mode in self._modes else ARITHMETIC
+        self.modes.fill(self._mode_words[: len(self._modes)])
+        if moves:
             self.what_if.begin(problem)
         self.table.idle.reset()
         self.table.whole = self.bare
@@ -152,17 +160,6 @@ class ForwardPanel(MomentPanel):
         self.sum.show_neuron(None)
         self._listed = None
         self._show_choices()
-
-    def _modes_for(self, problem: Problem) -> list[tuple[str, str]]:
-        """Return words and tool tips of the modes that a problem has."""
-        modes = [
-            (self.tr("Samples"), self.tr("z and a of every neuron, a row a sample.")),
-            (self.tr("Arithmetic"), self.tr("How a neuron comes to its z and a, term by term")),
-        ]
-        if can_move(problem):
-            tip = self.tr("Move the sample's inputs and watch the answer; the data stay.")
-            modes.append((self.tr("What if"), tip))
-        return modes
 
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see; follow the neuron that is chosen."""
@@ -230,7 +227,7 @@ class ForwardPanel(MomentPanel):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over mode, layer and neuron, as far as this run has them."""
         built = self._built()
-        if state.get("mode") in MODES[: 2 if self.bare else 3]:
+        if state.get("mode") in self._modes:
             self.mode, self._mode_is_own = str(state["mode"]), True
         if int(state.get("layer", self._layer)) in (ALL, *built):
             self._layer = int(state.get("layer", self._layer))

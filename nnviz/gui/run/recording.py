@@ -14,6 +14,7 @@ from nnviz.training.edits import AddPoint, Edit, PointEdit
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.points import row_near
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot
@@ -73,7 +74,7 @@ class Recording(QObject):
 
     def _frame(self, inspection: Inspection, past: bool) -> Frame:
         history, problem = self._history_at(inspection.snapshot.edits), inspection.problem
-        selection, row = self._selection, problem.row_near(self._row)
+        selection, row = self._selection, row_near(problem.rows, self._row)
         if selection is not None and not selection.fits(problem):
             selection = None
         chosen = selection, self._alike(problem), self._hovered
@@ -150,7 +151,7 @@ class Recording(QObject):
         need not be there.
         """
         if self.problem is not None and 0 <= row < self.problem.dataset.rows:
-            row = self.problem.row_near(row, before=row < self._row)  # some were deleted
+            row = row_near(self.problem.rows, row, before=row < self._row)  # some were deleted
             self._row = row
             self.move_sample(None)
 
@@ -208,7 +209,7 @@ class Recording(QObject):
         if any(isinstance(edit, PointEdit) for edit in edits):
             self._moved = self._with_moved = None
         problem, added = self._session.problem_at(self._edits), isinstance(edits[-1], AddPoint)
-        self._row = problem.row_near(problem.dataset.rows if added else self._row)
+        self._row = row_near(problem.rows, problem.dataset.rows if added else self._row)
         if not all(edit.sets_rate for edit in edits):
             self.edited.emit(edited(asked, self._edits), run)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,8 +22,6 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.units import sample_number
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.buttons import SmallButton
-from nnviz.gui.widgets.number_field import NumberField
-from nnviz.gui.widgets.number_range import NumberRange, even_steps
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -35,7 +32,7 @@ MOST_INPUTS = 30
 _STEPS = 200
 """Of a slider, from the least value in the data to the largest."""
 
-_FIELD = 6
+_NUMBER = 4
 """Width of a number, in heights of a line."""
 
 
@@ -54,8 +51,7 @@ class WhatIf(QWidget):
         super().__init__(parent)
         self.setObjectName("forward-what-if")
         self._shown: list[float] = []
-        self._sliders: list[QSlider] = []
-        self._fields: list[NumberField] = []
+        self._inputs: list[tuple[QSlider, Label, float, float]] = []
         self.answer = ElidedLabel(self)
         self.answer.setObjectName("forward-what-if-answer")
         self.answer.setFont(strong_font())
@@ -74,70 +70,50 @@ class WhatIf(QWidget):
         inputs, rows = problem.dataset.inputs, QWidget()
         grid = QGridLayout(rows)
         grid.setContentsMargins(0, 0, SPACE, 0)
-        self._shown, self._sliders, self._fields = [], [], []
+        self._inputs = []
         for place, name in enumerate(map(translated, problem.dataset.feature_names)):
             low, high = float(inputs[:, place].min()), float(inputs[:, place].max())
-            step = 10.0 ** np.floor(np.log10((high - low) or 1.0)) / 10
-            numbers = NumberRange(min(low, high - 1e-9), high, step=even_steps(step))
-            slider, field = QSlider(Qt.Orientation.Horizontal), NumberField(name, numbers)
+            slider, number = QSlider(Qt.Orientation.Horizontal), small(Label(), "text")
             slider.setRange(0, _STEPS)
             slider.setAccessibleName(name)
-            field.setFixedWidth(em(self, _FIELD))
-            slider.valueChanged.connect(self._take_sliders)
-            field.committed.connect(self._take_fields)
-            field.refused.connect(self._refuse)
-            for column, part in enumerate((small(Label(name), "text"), slider, field)):
-                part.setProperty("place", place)
-                part.setObjectName(f"forward-input-{place}-{('name', 'slider', 'value')[column]}")
+            slider.setObjectName(f"forward-input-{place}")
+            slider.setProperty("place", place)
+            slider.valueChanged.connect(self._move)
+            number.setFixedWidth(em(self, _NUMBER))
+            number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            for column, part in enumerate((small(Label(name), "text"), slider, number)):
                 grid.addWidget(part, place, column)
-            self._sliders.append(slider)
-            self._fields.append(field)
+            self._inputs.append((slider, number, low, (high - low) or 1.0))
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(len(self._fields), 1)
+        grid.setRowStretch(len(self._inputs), 1)
         self._area.setWidget(rows)
 
     def show_moment(self, inspection: Inspection, row: int) -> None:
         """Show where the sample is, and what is answered there and where it belongs."""
         self._shown = [float(value) for value in inspection.raw_inputs(row)]
-        for value, slider, field in zip(self._shown, self._sliders, self._fields, strict=True):
-            low, high = field.numbers.low, field.numbers.high
+        for value, (slider, number, low, span) in zip(self._shown, self._inputs, strict=True):
             with QSignalBlocker(slider):
-                slider.setValue(round(_STEPS * (value - low) / (high - low)))
-            field.show_value(float(f"{value:.4g}"))
-        problem, is_moved = inspection.problem, inspection.moved is not None
-        unmoved = inspection.trace(problem.dataset.inputs[row : row + 1])[-1].a
-        there, here = (
-            _answer(problem, each) for each in (inspection.sample_trace(row)[-1].a, unmoved)
-        )
-        number = sample_number(inspection, row)
-        said, brief = self.tr("Sample {number}: {answer}"), "{answer}"
-        if is_moved:
+                slider.setValue(round(_STEPS * (value - low) / span))
+            number.setText(short(value))
+        problem, said = inspection.problem, self.tr("Sample {number}: {answer}")
+        if inspection.moved is not None:
             said = self.tr("Sample {number}: {answer}; before, {unmoved}")
-            brief = self.tr("{answer}; before, {unmoved}")
-        words = {"number": number, "answer": there, "unmoved": here}
-        self.answer.set_texts(said.format(**words), brief.format(**words))
-        self.back.setEnabled(is_moved)
+        unmoved = inspection.trace(problem.dataset.inputs[row : row + 1])[-1].a
+        words = {
+            "number": sample_number(inspection, row),
+            "answer": _answer(problem, inspection.sample_trace(row)[-1].a),
+            "unmoved": _answer(problem, unmoved),
+        }
+        self.answer.set_texts(said.format(**words), "{answer} ({unmoved})".format(**words))
+        self.back.setEnabled(inspection.moved is not None)
 
-    @Slot()
-    def _take_sliders(self) -> None:
-        """Take the one that was moved: the others are as exact as they were."""
+    @Slot(int)
+    def _move(self, step: int) -> None:
+        """Move one input; the others are as exact as they were."""
         place = int(self.sender().property("place"))
-        numbers = self._fields[place].numbers
-        share = self._sliders[place].value() / _STEPS
-        self._move(place, float(f"{numbers.low + share * (numbers.high - numbers.low):.4g}"))
-
-    @Slot(float)
-    def _take_fields(self, value: float) -> None:
-        self._move(int(self.sender().property("place")), value)
-
-    def _move(self, place: int, value: float) -> None:
-        self._shown[place] = value
+        _, _, low, span = self._inputs[place]
+        self._shown[place] = float(f"{low + span * step / _STEPS:.4g}")
         self.moved.emit(tuple(self._shown))
-
-    @Slot(str)
-    def _refuse(self, sentence: str) -> None:
-        if sentence:
-            self.answer.set_texts(sentence)
 
     @Slot()
     def _go_back(self) -> None:
@@ -145,7 +121,7 @@ class WhatIf(QWidget):
 
 
 def _answer(problem: Problem, outputs: FloatArray) -> str:
-    """Return the class the network decides for and its outputs, or the number it predicts."""
+    """Return the class the network decides for and its output, or the number it predicts."""
     values = problem.decode_outputs(outputs)[0]
     if problem.dataset.task == "regression":
         return short(float(values[0]))

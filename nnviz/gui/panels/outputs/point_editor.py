@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
@@ -37,7 +36,14 @@ _WIDTH = 5
 
 _LARGEST = 1e9
 _Shape = Qt.CursorShape
-_Key = Qt.Key
+_HANDLERS = {
+    QEvent.Type.MouseButtonPress: "_press",
+    QEvent.Type.MouseMove: "_move",
+    QEvent.Type.MouseButtonRelease: "_release",
+    QEvent.Type.MouseButtonDblClick: "_double_click",
+    QEvent.Type.ContextMenu: "_open_menu",
+    QEvent.Type.KeyPress: "_press_key",
+}
 
 
 @guarded
@@ -60,27 +66,23 @@ class PointEditor(QObject):
 
     def __init__(self, view: PlotView, upward: bool = False) -> None:
         super().__init__(view)
-        self._view, self._upward = view, upward
+        self._upward = upward
         self._pressed: QPointF | None = None
         self._row: int | None = None
         self._dragged = False
         self._samples: Dataset | None = None
         tip = self.tr("Add, move, relabel and delete samples; training goes on with them.")
-        self.switch = ToggleButton(self.tr("Edit data"), tip, view)
+        self.switch = ToggleButton(self.tr("Edit"), tip, view)
         self.switch.toggled.connect(self._show_controls)
         view.header.add(self.switch)
         self._make_controls(view)
-        kind = QEvent.Type
-        self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
-            kind.MouseButtonPress: self._press,
-            kind.MouseMove: self._move,
-            kind.MouseButtonRelease: self._release,
-            kind.MouseButtonDblClick: lambda _: self.switch.isChecked(),
-            kind.ContextMenu: self._open_menu,
-            kind.KeyPress: self._press_key,
-        }
         for part in (view.plot, view.plot.viewport()):
             part.installEventFilter(self)
+
+    @property
+    def _view(self) -> PlotView:
+        """The view; not kept, for what is in a circle only the garbage collector takes away."""
+        return cast("PlotView", self.parent())
 
     def _make_controls(self, view: PlotView) -> None:
         """Make the row that says what a new point is, and what a hand can do."""
@@ -135,8 +137,13 @@ class PointEditor(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle what a hand does; return whether it meant anything here."""
-        handler = self._handlers.get(event.type())
-        return handler is not None and self._view.problem is not None and handler(event)
+        name = _HANDLERS.get(event.type())
+        handled = name is not None and self._view.problem is not None
+        return handled and bool(getattr(self, name or "")(event))
+
+    def _double_click(self, _event: QMouseEvent) -> bool:
+        """Let a second click mean nothing, where it would show the whole."""
+        return self.switch.isChecked()
 
     def _press(self, event: QMouseEvent) -> bool:
         """Take hold of a point, or of the ring; on empty ground wait for what follows."""
@@ -202,11 +209,11 @@ class PointEditor(QObject):
 
     def _press_key(self, event: QKeyEvent) -> bool:
         """Delete the chosen point, or make it of another class by its number."""
-        view, label = self._view, event.key() - _Key.Key_1
+        view, label = self._view, event.key() - Qt.Key.Key_1
         assert view.problem is not None
         if not self.switch.isChecked() or not view.points.has_ring:
             return False
-        if event.key() in (_Key.Key_Delete, _Key.Key_Backspace):
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.wanted.emit(DeletePoint(view.row))
         elif 0 <= label < len(view.problem.dataset.class_names):
             self.wanted.emit(RelabelPoint(view.row, float(label)))
