@@ -72,7 +72,7 @@ class PointEditor(QObject):
         self._dragged = False
         self._samples: Dataset | None = None
         tip = self.tr("Add, move, relabel and delete samples; training goes on with them.")
-        self.switch = ToggleButton(self.tr("Edit"), tip, view)
+        self.switch = ToggleButton(self.tr("Edit data"), tip, view)
         self.switch.toggled.connect(self._show_controls)
         view.header.add(self.switch)
         self._make_controls(view)
