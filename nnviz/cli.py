@@ -295,7 +295,21 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "judged_rows": {name: part.rows for name, part in done.problem.judged.items()},
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,
+        "finding": _finding(done),
     }
+
+
+def _finding(done: Completed) -> dict[str, str] | None:
+    """Return what keeps the run from learning, and what helps; None where nothing does."""
+    from nnviz.training.diagnosis import diagnose
+    from nnviz.training.inspection import Inspection
+
+    finding = diagnose(done.history, Inspection(done.problem, done.snapshot))
+    if finding is None:
+        return None
+    said = {"sentence": finding.rule.sentence, "remedy": finding.rule.advice}
+    filled = {name: text.format(**finding.values) for name, text in said.items()}
+    return {"name": finding.rule.name, **filled}
 
 
 def _summary(done: Completed) -> str:
@@ -316,6 +330,9 @@ def _summary(done: Completed) -> str:
         rows = problem.judged[name].rows
         of = f"  ({rows:,} of {part.rows:,} rows)" if rows < part.rows else ""
         lines.append(_line(name, loss, problem.metric.title, metric) + of)
+    finding = _finding(done)
+    if finding is not None:
+        lines.append(f"{finding['sentence']} {finding['remedy']}".strip())
     return "\n".join(lines)
 
 

@@ -56,10 +56,12 @@ def term_of(title: str, language: str = "en") -> GlossaryEntry | None:
     """Return the term that a title on the screen means, or None.
 
     Upper and lower case, a menu's ``&``, and marks and numbers around the words are no matter:
-    "Hidden 2", "Weights:" and "&Loss…" are found. Of "Conv 1: Strides" the last word counts
-    first, then the one before; so it is with "Accuracy, test".
+    "Hidden 2", "a₁", "Weights:" and "&Loss…" are found. Of "Conv 1: Strides" the last word counts
+    first, then the one before; so it is with "Accuracy, test". Of "Predicted price" the first does.
     """
     words = (title, *reversed(title.split(": ")), *title.split(", "))
+    if title.count(" ") <= 2:
+        words = (*words, title.split(" ")[0])
     known = _by_title(language)
     return next((known[_plain(word)] for word in words if _plain(word) in known), None)
 
@@ -67,7 +69,7 @@ def term_of(title: str, language: str = "en") -> GlossaryEntry | None:
 def _plain(title: str) -> str:
     """Return a title in the form in which titles are compared."""
     text = re.sub(r"\s*\(.*\)$", "", title) if title.strip()[:1] != "(" else title
-    text = re.sub(r"[\s:…,.]+$", "", text.replace("&", "").strip())
+    text = re.sub(r"[\s:…,.₀-₉]+$|^[\d,]+\s+", "", text.replace("&", "").strip())
     return re.sub(r"\s+\d+(\s*[-–]\s*\d+)?$", "", text).casefold()
 
 

@@ -43,6 +43,7 @@ FIGURES = [
     "judged_rows",
     "seconds",
     "epochs_per_second",
+    "finding",
 ]
 
 Captured = pytest.CaptureFixture[str]
@@ -132,6 +133,15 @@ def test_an_early_stop_says_whose_network_it_is(
     assert cli.main(["train", "--preset", "moons"]) == 0
     said = f"the network is that of epoch {result['network_epoch']:,}, where the test loss was"
     assert said in capsys.readouterr().out
+
+
+def test_it_says_why_a_network_does_not_learn(capsys: Captured) -> None:
+    finding = figures(capsys, "--preset", "vanishing-gradients", "--epochs", "100")["finding"]
+    assert finding["name"] == "vanishing-gradients"
+    assert cli.main(["train", "--preset", "vanishing-gradients", "--epochs", "100"]) == 0
+    said = f"{finding['sentence']} {finding['remedy']}"
+    assert capsys.readouterr().out.splitlines()[-1] == said
+    assert figures(capsys, "--preset", "letters-abc")["finding"] is None
 
 
 def test_figures_are_those_of_the_final_parameters(capsys: Captured) -> None:

@@ -34,7 +34,7 @@ from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.style import application_font
 from nnviz.gui.look.theme import DARK, LIGHT, blend, rgb
-from nnviz.gui.network import NetworkPanel, answers, captions
+from nnviz.gui.network import NetworkPanel, answers, captions, figures
 from nnviz.gui.network.card import NetworkCard
 from nnviz.gui.network.collapsed import collapsed_neurons, note_of
 from nnviz.gui.network.drawing import tight, width_of
@@ -42,9 +42,12 @@ from nnviz.gui.network.explanations import Explanation, Row
 from nnviz.gui.network.painter import MOVING_AT_MOST, REFINED_AT_MOST
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import ChosenView
+from nnviz.training.completion import complete
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.layer_figures import layer_figures
+from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
@@ -268,7 +271,7 @@ def test_bands_show_what_flows_between_maps(qtbot) -> None:
 def written(monkeypatch):
     """Collect what is written in the picture, with its colour; none of it may be cut."""
     texts = {}
-    for module in (answers, captions):
+    for module in (answers, captions, figures):
 
         def write(painter, rect, text, color, *flags, really=module.write):
             texts[text] = color
@@ -317,6 +320,59 @@ def test_captions_say_what_columns_are_and_the_largest_weights(qtbot, written) -
     largest = [np.abs(frame.inspection.weights(layer)).max() for layer in range(2)]
     wanted = {"Input", "4", "Hidden 1", "6 · tanh", "Output", "3 · Softmax", "sepal width (cm)"}
     assert wanted | {f"|w| ≤ {tight(float(one))}" for one in largest} <= set(written)
+
+
+def run_of(preset: str, epochs: int) -> Frame:
+    done = complete(PRESETS[preset].experiment.change("training", epochs=epochs))
+    return Frame(done.history, Inspection(done.problem, done.snapshot), 1)
+
+
+def test_figures_of_each_layer_stand_below_its_title(qtbot, written) -> None:
+    frame = run_of("letters-abc", 3)
+    hidden, _ = layer_figures(frame.inspection, frame.history.column("learning_rate")[-1])
+    size, ratio, update = (f"{x:.2g}" for x in (hidden.gradient, hidden.ratio, hidden.update))
+    lines = {f"∇ {size} ×{ratio}", f"Δw/w {update}", "0 % saturated"}
+    panel = shown(qtbot, frame)
+    for height in (600, 300):  # where there is no room, the tool tip says it
+        panel.resize(900, height)
+        written.clear()
+        pixels(panel)
+        assert {written.get(line) for line in lines} == {LIGHT.muted if height == 600 else None}
+        assert f"Δw/w {update}: how far a step" in captions.caption_text(panel.network.state, 1)
+
+
+@pytest.mark.parametrize(
+    ("preset", "epochs", "line"),
+    [
+        ("dying-relu", 10, "100 % dead"),
+        ("unscaled-inputs", 10, "100 % saturated"),
+        ("vanishing-gradients", 60, "∇"),
+        ("rate-too-large", 10, "Δw/w"),
+        ("digits-mlp", 3, ""),
+    ],
+)
+def test_what_keeps_a_network_from_learning_is_in_the_warning_ink(
+    qtbot, written, preset, epochs, line
+) -> None:
+    pixels(shown(qtbot, run_of(preset, epochs), 1200))
+    warned = [text for text, ink in written.items() if ink == LIGHT.warning]
+    assert any(text.startswith(line) for text in warned) if line else not warned
+
+
+def test_figures_are_told_seldom_while_they_move_and_the_same_on_paper(qtbot, monkeypatch) -> None:
+    panel, last = shown(qtbot, run_of("digits-mlp", 1)), run_of("digits-mlp", 2)
+    moving = panel.network.state.figures
+    monkeypatch.setattr(panel.network.idle, "due", lambda *_: False)
+    panel.show_frame(last)
+    assert panel.network.state.figures == moving
+    panel.network.idle.idle.emit()
+    paper = NetworkPanel()
+    qtbot.addWidget(paper)
+    paper.begin(last.inspection.problem)
+    paper.restore_view(panel.view_state())  # Adam's last step is told from the moment before
+    paper.show_frame(last)
+    assert paper.network.state.figures == panel.network.state.figures != moving
+    assert "Δw/w" in captions.caption_text(paper.network.state, 1)
 
 
 def test_what_is_not_drawn_is_counted_and_said(qtbot) -> None:

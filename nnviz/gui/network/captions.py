@@ -74,20 +74,22 @@ def _numbered(problem: Problem) -> tuple[str, ...]:
 def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
     """Return the layer whose caption is at a point of the layout, or None."""
     for column, box in _caption_boxes(state):
-        if box.adjusted(0.0, -2.0, 0.0, state.line + 2.0).contains(x, y):
+        rows = 1 + state.figure_rows
+        if box.adjusted(0.0, -2.0, 0.0, rows * state.line + 2.0).contains(x, y):
             return column.layer
     return None
 
 
 def caption_text(state: NetworkViewState, layer: int) -> str:
-    """Return a layer's caption in full."""
+    """Return a layer's caption and its figures in full."""
     contents = _contents(state, state.layout.columns[layer])[0]
-    return f"{column_titles(state.problem)[layer]}\n{contents}"
+    sentences = [figure.sentence for figure in state.figures[layer]] if state.figures else []
+    return "\n".join([column_titles(state.problem)[layer], contents, *sentences])
 
 
 def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
     """Return where the first line of every caption stands."""
-    columns, top = state.layout.columns, _caption_top(state)
+    columns, top = state.layout.columns, state.caption_top
     steps = np.diff([-np.inf, *(column.x for column in columns), np.inf])
     widest = _WIDEST_CAPTION * state.line
     wide = np.minimum(steps[1:], steps[:-1]).clip(8.0, widest) - 4.0
@@ -95,12 +97,6 @@ def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
         (column, QRectF(column.x - w / 2, top, w, state.line))
         for column, w in zip(columns, wide.tolist(), strict=True)
     ]
-
-
-def _caption_top(state: NetworkViewState) -> float:
-    """Return the height of the captions: close to the highest column, all on one line."""
-    highest = min(column.box[1] for column in state.layout.columns)
-    return max(min(highest - 2 * state.line - 10.0, 0.16 * state.layout.height), 6.0)
 
 
 def _contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, ...]:
@@ -137,7 +133,7 @@ def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     if state.activations is None:
         return
     said = QCoreApplication.translate("NetworkPanel", "|w| ≤ {largest}")
-    top, half = _caption_top(state) + state.line, _CAPTION * state.line / 2
+    top, half = state.caption_top + state.line, _CAPTION * state.line / 2
     gaps = []
     for left, right in pairwise(state.layout.columns):
         start = left.box[2] if left.tile else left.x + half

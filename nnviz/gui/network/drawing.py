@@ -11,9 +11,10 @@ from nnviz.gui.look import numbers
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme, blend, rgb
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-CENTER = Qt.AlignmentFlag.AlignCenter
+_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+LEFT = int(_LINE | Qt.AlignmentFlag.AlignLeft)
+RIGHT = int(_LINE | Qt.AlignmentFlag.AlignRight)
+CENTER = int(_LINE | Qt.AlignmentFlag.AlignHCenter)
 
 _GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
 
@@ -29,14 +30,14 @@ def width_of(text: str, font: QFont) -> float:
 
 
 def write(
-    painter: QPainter, rect: QRectF, text: str, color: str | QColor, flags: Qt.AlignmentFlag = LEFT
+    painter: QPainter, rect: QRectF, text: str, color: str | QColor, flags: int = LEFT
 ) -> None:
     """Write one line in the painter's font, cut with an ellipsis to the rectangle's width."""
     metrics, room = QFontMetricsF(painter.font()), rect.width() + 1
     if metrics.horizontalAdvance(text) > room:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     painter.setPen(QColor(color))
-    painter.drawText(rect, int(flags | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip), text)
+    painter.drawText(rect, flags, text)
 
 
 def tight(value: float) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
+from nnviz.gui.look.layer_names import column_titles
 from nnviz.gui.network.answers import names_beside
 from nnviz.gui.network.captions import caption_at, caption_text
 from nnviz.gui.network.collapsed import collapsed_at
+from nnviz.gui.network.figures import figure_at
 from nnviz.gui.network.layout import step
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.overrides import guarded
@@ -77,6 +79,20 @@ class NetworkInteraction(QObject):
         """
         x, y = self._widget.to_layout(point)
         return collapsed_at(self._state, x, y), caption_at(self._state, x, y)
+
+    def titles_at(self, point: QPointF) -> Iterator[str]:
+        """Yield what is at a point, in the words of the glossary, the nearest first."""
+        target, (x, y) = self._widget.target_at(point), self._widget.to_layout(point)
+        layer, figure = caption_at(self._state, x, y), figure_at(self._state, x, y)
+        if target is not None and target[0] == "edge":
+            yield self.tr("Weight")
+        elif target is not None:
+            kind = self._state.layout.columns[target[1]].kind
+            yield self.tr("Feature map") if kind == "maps" else self.tr("Neuron")
+        elif figure is not None:
+            yield figure.title
+        elif layer is not None:
+            yield column_titles(self._state.problem)[layer]
 
     @property
     def _state(self) -> NetworkViewState:

@@ -17,6 +17,7 @@ from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
+from nnviz.gui.network.figures import paint_figures
 from nnviz.gui.network.nodes import paint_nodes
 from nnviz.gui.network.view_state import NetworkViewState
 
@@ -158,6 +159,7 @@ class NetworkPainter:
         painter.setTransform(state.camera, True)
         paint_nodes(painter, state)
         paint_largest(painter, state)
+        paint_figures(painter, state)
         paint_answers(painter, state)
         painter.restore()
         paint_note(painter, state, note_of(state, self.undrawn(state)))

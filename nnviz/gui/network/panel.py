@@ -18,14 +18,17 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.units import sample_number
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.bar import NetworkBar
+from nnviz.gui.network.figures import figure_texts
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import ChosenView, Fill
 from nnviz.gui.network.widget import NetworkWidget
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
 
 
 @guarded
@@ -57,6 +60,8 @@ class NetworkPanel(Panel):
         self.bar = NetworkBar(self)
         self._problem: Problem | None = None
         self._shown: SampleActivations | None = None
+        self._frame: Frame | None = None
+        self._before: Snapshot | None = None
         self._wishes: dict[str, Fill] = {}
         self._places: dict[str, tuple[int, int | None]] = {}
         self.setAutoFillBackground(True)
@@ -80,13 +85,14 @@ class NetworkPanel(Panel):
         bar.left.connect(network.setFocus)
         network.selected.connect(self.selected)
         network.hovered.connect(self.hovered)
+        network.idle.idle.connect(self._tell_figures)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setObjectName("network-find-shortcut")
         find.activated.connect(bar.begin_finding)
 
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
-        self._problem, self._shown = problem, None
+        self._problem, self._shown, self._frame = problem, None, None
         self._show_fill(problem)
         self.network.begin(problem)
         self._places = self._named_places(problem)
@@ -95,6 +101,11 @@ class NetworkPanel(Panel):
     def show_frame(self, frame: Frame) -> None:
         """Show a moment and what is chosen; nothing is done when all is shown already."""
         self._show(frame.inspection, frame.row)
+        last, self._frame = self._frame, frame
+        if last is None or last.inspection is not frame.inspection:
+            self._before = last.inspection.snapshot if last else self._before
+            if self.network.idle.due("figures", READ_SECONDS):
+                self._tell_figures()
         if frame.selection != self.network.view.selection:
             self.network.look(selection=frame.selection)
 
@@ -145,11 +156,13 @@ class NetworkPanel(Panel):
     def view_state(self) -> Mapping[str, Any]:
         """Return what fills the neurons, and what part is seen of which network."""
         shapes = self._problem.shapes if self._problem else None
-        return {"fills": dict(self._wishes), "view": self.network.view, "shapes": shapes}
+        seen = {"view": self.network.view, "shapes": shapes, "before": self._before}
+        return {"fills": dict(self._wishes), **seen}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Look as another instance does, whatever the sizes of both."""
         self._wishes.update(state.get("fills", {}))
+        self._before = state.get("before")
         if self._problem is None or state.get("shapes") == self._problem.shapes:
             view = state.get("view", ChosenView())
             self.network.look(**{**vars(view), "hovered": None})
@@ -176,6 +189,13 @@ class NetworkPanel(Panel):
         self.network.show_moment(self._shown)
         if not same_row:
             self.bar.show_row(self._problem, row, inspection.moved and inspection.moved[1])
+
+    @Slot()
+    def _tell_figures(self) -> None:
+        """Say how each layer fares: quickly told while moments follow each other, exact at rest."""
+        if self._frame is not None:
+            texts = figure_texts(self._frame, self._before, self.network.idle.moving)
+            self.network.show_figures(texts)
 
     def _named_places(self, problem: Problem) -> dict[str, tuple[int, int | None]]:
         """Return layer and neuron (or map) by name, first the layers: "Hidden 1", "Output, b"."""

@@ -28,6 +28,19 @@ Target = tuple[Literal["node", "edge"], int, int]
 
 
 @dataclass(frozen=True)
+class FigureText:
+    """One figure of a layer.
+
+    Its title in the glossary, how it is written, and in full; and whether it is a cause of trouble.
+    """
+
+    title: str
+    text: str
+    sentence: str
+    warns: bool
+
+
+@dataclass(frozen=True)
 class ChosenView:
     """What the person has chosen to see.
 
@@ -79,6 +92,9 @@ class NetworkViewState(ChosenView):
         The picture's rectangle.
     touchable
         Whether somebody can press what is drawn; a picture for export has nothing to press.
+    figures, figure_rows
+        What is said of each column, nothing before the first moment; and how many lines there are
+        for it below the captions, 0 where there is no room.
     small, strong, line
         The fonts of words, plain and bold, and the height of a line of them.
     """
@@ -93,9 +109,18 @@ class NetworkViewState(ChosenView):
     own: WeightedEdges | None
     room: QRectF
     touchable: bool
+    figures: tuple[tuple[FigureText, ...], ...] = ()
+    figure_rows: int = 0
     small: QFont = field(default_factory=small_font)
     strong: QFont = field(default_factory=partial(strong_font, SMALL_SIZE))
     line: float = field(default_factory=line_height)
+
+    @property
+    def caption_top(self) -> float:
+        """The height of the captions: close to the highest column, all on one line."""
+        highest = min(column.box[1] for column in self.layout.columns)
+        foot = highest - (2 + self.figure_rows) * self.line - 10.0
+        return max(min(foot, 0.16 * self.layout.height), 6.0)
 
     @property
     def shown(self) -> WeightedEdges:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -19,11 +19,12 @@ from nnviz.gui.network.column import LayerColumn, Unit, column_specs
 from nnviz.gui.network.drawing import line_height
 from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
+from nnviz.gui.network.figures import ROWS, has_room
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import NetworkPainter
 from nnviz.gui.network.sample_activations import SampleActivations
-from nnviz.gui.network.view_state import ChosenView, NetworkViewState, Target
+from nnviz.gui.network.view_state import ChosenView, FigureText, NetworkViewState, Target
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
@@ -61,7 +62,8 @@ class NetworkWidget(Themed, QWidget):
         self._problem: Problem | None = None
         self._scales: tuple[ColorScale, ...] = ()
         self._activations: SampleActivations | None = None
-        self._layout: tuple[object, Layout, Edges] | None = None
+        self._figures: tuple[tuple[FigureText, ...], ...] = ()
+        self._layout: tuple[object, Layout, int, Edges] | None = None
         self._painter = NetworkPainter()
         self._refining: Iterator[None] = iter(())
         self.touchable = False
@@ -103,7 +105,7 @@ class NetworkWidget(Themed, QWidget):
         self.idle.reset()
         if self._problem is not None and self._problem.shapes != problem.shapes:
             self.view = ChosenView(self.view.fill)
-        self._problem, self._activations = problem, None
+        self._problem, self._activations, self._figures = problem, None, ()
         self._scales = color_scales(problem)
         self.look(hovered=None)
 
@@ -114,6 +116,13 @@ class NetworkWidget(Themed, QWidget):
         self._renew()
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
+
+    def show_figures(self, figures: tuple[tuple[FigureText, ...], ...]) -> None:
+        """Say how each layer fares, of every column."""
+        self._figures = figures
+        if self.state is not None:
+            self.state = replace(self.state, figures=figures)
+        self.update()
 
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
@@ -162,11 +171,14 @@ class NetworkWidget(Themed, QWidget):
         key = (problem, self.size(), line_height(), visible)
         if self._layout is None or self._layout[0] != key:
             specs, margins = column_specs(problem), margins_for(problem, self.width())
-            layout = arrange(specs, self.width(), self.height(), margins, visible)
-            self._layout = key, layout, all_edges(layout)
+            layout, rows = arrange(specs, self.width(), self.height(), margins, visible), 0
+            if has_room(problem, layout):
+                margins, rows = replace(margins, top=margins.top + ROWS * line_height()), ROWS
+                layout = arrange(specs, self.width(), self.height(), margins, visible)
+            self._layout = key, layout, rows, all_edges(layout)
             if self.view.hovered and self.view.hovered[0] == "edge":
                 self.view = replace(self.view, hovered=None)  # its number means another edge now
-        _, layout, edges = self._layout
+        _, layout, rows, edges = self._layout
         unit, alone = self.view.focus or self.view.pointed, self.view.focus is not None
         curved = alone or edges.curved
         own = own_edges(layout, unit, curved, from_image=not alone) if unit else None
@@ -182,6 +194,8 @@ class NetworkWidget(Themed, QWidget):
             own=weigh(own, self._activations) if own else None,
             room=QRectF(self.rect()),
             touchable=self.touchable,
+            figures=self._figures,
+            figure_rows=rows,
         )
 
     def _explain(self) -> None:
@@ -235,6 +249,10 @@ class NetworkWidget(Themed, QWidget):
             node = layout.node_at(x + _BIAS_REACH, y)  # its bias hangs on its left
             node = node if node and node[0] > 0 else None
         return ("node", *node) if node else None
+
+    def titles_at(self, place: QPoint) -> Iterator[str]:
+        """Yield what is at a point of the widget, in the words of the glossary."""
+        return self.interaction.titles_at(QPointF(place)) if self.state is not None else iter(())
 
     def place_of(self, unit: Unit) -> QPointF:
         """Return where a neuron is in the widget; the middle if it is not shown."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.frame import Frame, Selection
@@ -81,7 +81,9 @@ class LandscapePanel(MomentPanel):
         self.button.setObjectName("landscape-draw")
         self.said = small(ElidedLabel(self), "text")
         self.said.setObjectName("landscape-said")
-        self.hint = small(Label(self.tr(self.explanation), self))
+        self.hint = small(
+            Label(self.tr("Press Draw: the loss around the network that is shown."), self)
+        )
         self.legend_row = LegendRow(self)
         self.plot = LandscapePlot(self)
         self.plot.setObjectName("landscape-plot")
@@ -104,7 +106,7 @@ class LandscapePanel(MomentPanel):
                 ),
             ]
         )  # fmt: skip
-        self.selector.chosen.connect(self.draw)
+        self.selector.chosen.connect(self._on_chosen)
         self.button.clicked.connect(self._on_button)
         for changed in (self.plot.resized, self.plot.restyled):
             changed.connect(self._show)
@@ -118,10 +120,10 @@ class LandscapePanel(MomentPanel):
         row = filled(QHBoxLayout(), self.selector, self.button, None, spacing=SPACE)
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         column = lay_out(self, row, self.said, self.legend_row)
         column.addWidget(self.hint, 1)
         column.addWidget(self.plot, 1)
-        self.setMinimumSize(200, 160)
         self._show()
 
     # ------------------------------------------------------------------ the contract
@@ -226,6 +228,11 @@ class LandscapePanel(MomentPanel):
         self._show_button()
 
     @Slot()
+    def _on_chosen(self) -> None:
+        if self.landscape is not None:
+            self.draw()
+
+    @Slot()
     def _on_button(self) -> None:
         if self.working:
             self.cancel()
@@ -306,7 +313,7 @@ class LandscapePanel(MomentPanel):
         """Say how far it is, or around which network it was drawn."""
         landscape, jobs = self.landscape, self._jobs
         if landscape is None:
-            self.said.set_texts(self.tr("Press Draw: the loss around the network that is shown."))
+            self.said.set_texts("")
         elif jobs is not None:
             left = jobs.seconds_left
             said = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyqtgraph as pg
@@ -161,6 +162,19 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         # Not the view's own, which is half a pixel larger.
         box: QRectF = self.mapRectToScene(self.view.geometry())
         return box
+
+    def titles_at(self, place: QPointF) -> Iterator[str]:
+        """Yield what names a place in pixels of the plot: its axis, then the chart's title."""
+        box, names = self.box, self.names
+        if place.y() < box.top() and place.y() >= self._above.sceneBoundingRect().top():
+            yield names.right if names.right and place.x() > box.center().x() else names.left
+        elif place.y() > box.bottom():
+            yield names.bottom
+        elif place.x() < box.left():
+            yield names.left
+        elif place.x() > box.right():
+            yield names.right
+        yield names.title
 
     @property
     def line_height(self) -> int:

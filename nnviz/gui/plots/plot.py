@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ViewBox.ViewBox import ChildGroup
 from pyqtgraph.GraphicsScene import GraphicsScene
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QWidget
 
@@ -100,6 +100,12 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         for chart in self.charts:
             chart.restyle(theme, font)
         self.restyled.emit()
+
+    def titles_at(self, place: QPoint) -> Iterator[str]:
+        """Yield the names of what is at a place in pixels: an axis, else the chart."""
+        for chart in self.charts:
+            if chart.sceneBoundingRect().contains(QPointF(place)):
+                yield from chart.titles_at(QPointF(place))
 
     def chart_at(self, place: QPointF) -> Chart | None:
         """Return the chart whose view is at a place."""

@@ -25,6 +25,7 @@ from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.notices import Notice
 from nnviz.gui.widgets.buttons import IconButton
+from nnviz.gui.widgets.text_labels import TwoLineLabel
 
 
 @guarded
@@ -37,9 +38,8 @@ class NoticeBanner(Themed, QFrame):
         self.setAccessibleName(self.tr("Notice"))
         self._notice = Notice("")
         self._mark = Label(parent=self)
-        self._text = Label(parent=self)
+        self._text = TwoLineLabel(self)
         self._text.setObjectName("noticeText")
-        self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._more = QPushButton(self.tr("Details…"), self)
@@ -62,7 +62,7 @@ class NoticeBanner(Themed, QFrame):
     @property
     def sentence(self) -> str:
         """What it says."""
-        return self._text.text()
+        return self._text.whole
 
     def restyle(self) -> None:
         """Draw the mark in the theme's ink."""
@@ -75,7 +75,7 @@ class NoticeBanner(Themed, QFrame):
     def show_notice(self, notice: Notice) -> None:
         """Show a notice in place of the one before."""
         self._notice = notice
-        self._text.setText(notice.sentence)
+        self._text.set_message(notice.sentence)
         self._more.setVisible(bool(notice.details))
         self._offer.setVisible(notice.offer is not None)
         mark(self, "offers", notice.offer is not None or notice.good)
@@ -92,7 +92,7 @@ class NoticeBanner(Themed, QFrame):
     @Slot()
     def _show_details(self) -> None:
         """Show the details below the sentence, with a button that copies both."""
-        heading = Label(self._text.text())
+        heading = Label(self.sentence)
         heading.setWordWrap(True)
         text = QPlainTextEdit(self._notice.details)
         text.setObjectName("noticeTrace")
@@ -108,4 +108,4 @@ class NoticeBanner(Themed, QFrame):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._notice.details}")
+        QGuiApplication.clipboard().setText(f"{self.sentence}\n\n{self._notice.details}")

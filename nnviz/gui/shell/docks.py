@@ -23,7 +23,7 @@ LEFT, RIGHT, BOTTOM = (
 LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
     LEFT: (("setup",),),
     RIGHT: (("output", "inspector", "forward", "gallery"),),
-    BOTTOM: (("loss", "accuracy"), ("activations", "runs"), ("weights", "gradients")),
+    BOTTOM: (("loss", "accuracy"), ("activations", "runs"), ("weights", "gradients", "landscape")),
 }
 """The layout at first: for every area its places from left to right, each with its panels, one
 behind the other. A panel that is not here joins the last place at the bottom."""

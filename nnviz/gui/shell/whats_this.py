@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Slot
 from PySide6.QtGui import QCursor, QHelpEvent, QPalette
@@ -34,6 +35,14 @@ _HEAD = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt" viewBox='
 """How the pictures begin."""
 
 _ASKED = (QEvent.Type.QueryWhatsThis, QEvent.Type.WhatsThis)
+
+
+@runtime_checkable
+class Titled(Protocol):
+    """A widget that draws more than one thing that has a title, such as a plot."""
+
+    def titles_at(self, place: QPoint) -> Iterable[str]:
+        """Return what is at a place of the widget, the nearest first."""
 
 
 @guarded
@@ -116,6 +125,8 @@ def _titles(widget: QWidget, place: QPoint) -> Iterator[str]:
         index = widget.indexAt(widget.viewport().mapFromGlobal(place))
         yield _written(index.data())
         yield _written(index.siblingAtColumn(0).data())
+    elif isinstance(widget, Titled):
+        yield from widget.titles_at(here)
     elif isinstance(widget, Label | QAbstractButton):
         yield widget.text()
     elif isinstance(widget, QComboBox):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -68,6 +68,39 @@ class ElidedLabel(Label):
         self.setText(shown)
         set_tool_tip(self, "" if shown == self._texts[0] else self._texts[0])
         self.setAccessibleName(self._texts[0])
+
+
+@guarded
+class TwoLineLabel(Label):
+    """A text of two lines at most; where it is longer, the tool tip says all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.whole = ""
+        self.setWordWrap(True)
+
+    def set_message(self, text: str) -> None:
+        """Show a text."""
+        self.whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many words as the new width has room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        words = self.whole.split(" ")
+        shorter = (" ".join(words[:count]) for count in range(len(words) - 1, 0, -1))
+        texts = (self.whole, *(text.rstrip(",;:.") + "…" for text in shorter))
+        self.setText(next(filter(self._has_room, texts), texts[-1]))
+        set_tool_tip(self, "" if self.text() == self.whole else self.whole)
+
+    def _has_room(self, text: str) -> bool:
+        metrics, room = self.fontMetrics(), QRect(0, 0, self.width(), 1 << 20)
+        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        return needed <= metrics.height() + metrics.lineSpacing()
 
 
 @guarded

@@ -1,0 +1,158 @@
+"""How each layer fares: its gradient, its step, and its idle neurons, in words below its title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice, pairwise
+
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QPainter
+
+from nnviz.gui.frame import Frame
+from nnviz.gui.look import numbers
+from nnviz.gui.look.style import small_font
+from nnviz.gui.network.drawing import CENTER, line_height, width_of, write
+from nnviz.gui.network.layout import Layout
+from nnviz.gui.network.view_state import FigureText, NetworkViewState
+from nnviz.training.diagnosis import EXPLODED, VANISHED
+from nnviz.training.evidence import Evidence
+from nnviz.training.layer_figures import LayerFigures, error_sizes, layer_figures
+from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
+
+ROWS = 3
+"""Lines that the figures of a layer take."""
+
+_LEAST_HEIGHT = 22  # lines of text that a picture with room for them is high
+_WIDEST = 8.0  # lines' heights that a figure is wide at most
+_LEAST_UPDATE, _MOST_UPDATE = 1e-5, 0.1
+_MOST_IDLE = 0.5  # share of neurons
+
+
+def layers_with_figures(problem: Problem) -> list[int]:
+    """Return the layers that learn; the inputs are layer 0."""
+    layers = zip(problem.experiment.network.layers, problem.shapes, strict=False)
+    return [i for i, (layer, shape) in enumerate(layers, 1) if layer.parameter_count(shape)]
+
+
+def has_room(problem: Problem, layout: Layout) -> bool:
+    """Return whether the figures of all layers can stand side by side, above the neurons."""
+    is_high = layout.height >= _LEAST_HEIGHT * line_height()
+    widest = QCoreApplication.translate("NetworkPanel", "{share} saturated").format(share="100 %")
+    return is_high and _width(problem, layout) >= width_of(widest, small_font())
+
+
+def figure_texts(
+    frame: Frame, before: Snapshot | None, moving: bool
+) -> tuple[tuple[FigureText, ...], ...]:
+    """Return what is to be said of every layer at a frame's moment; nothing of the inputs.
+
+    What would be alarming is said to be so only of a network that is behind what its data allow.
+
+    Parameters
+    ----------
+    before
+        The moment shown before. From it, or a checkpoint that is nearer, steps are told; of plain
+        gradient descent they are known without.
+    """
+    moment, problem = frame.inspection, frame.inspection.problem
+    history = frame.history.until(moment.epoch) if frame.past else frame.history
+    if not len(history):
+        return ()
+    is_known = problem.experiment.training.optimizer == "sgd" or moment.snapshot.went_back
+    earlier = None if is_known else _nearest(frame, before)
+    figures = layer_figures(moment.seen(moving), history.column("learning_rate")[-1], earlier)
+    behind, layers = Evidence(history, moment).is_behind, layers_with_figures(problem)
+    errors: list[float] | list[None] = error_sizes(moment) if behind else [1.0] * len(figures)
+    if not moment.snapshot.has_gradients:
+        errors = [None] * len(figures)
+    texts = [
+        tuple(_texts(one, error, behind)) if i in layers else ()
+        for i, (one, error) in enumerate(zip(figures, errors, strict=True), 1)
+    ]
+    return ((), *texts)
+
+
+def _nearest(frame: Frame, before: Snapshot | None) -> Snapshot | None:
+    """Return the last moment known before a frame's, in the same run; None where there is none."""
+    now = frame.inspection.snapshot
+    kept = (one for one in reversed(frame.checkpoints) if one.state.steps < now.updates)
+    known = (before, *(one.snapshot() for one in islice(kept, 1)))
+    earlier = [x for x in known if x and x.run_id == now.run_id and x.updates < now.updates]
+    return max(earlier, key=lambda one: one.updates, default=None)
+
+
+def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[FigureText]:
+    """Yield the figures of a layer at which so much of an error of 1 at the output arrives.
+
+    It is None where no gradient is known.
+    """
+    translate = partial(QCoreApplication.translate, "NetworkPanel")
+    if error is not None:
+        ratio = "" if layer.ratio is None else f" ×{_two(layer.ratio)}"
+        text, warns = f"∇ {_two(layer.gradient)}{ratio}", not VANISHED <= error <= EXPLODED
+        said = translate(
+            "{figure}: the gradient's root mean square, and after × how many times the next "
+            "layer's that is."
+        )
+        yield FigureText("Gradient", text, said.format(figure=text), behind and warns)
+    if layer.update is not None:
+        text = f"Δw/w {_two(layer.update)}"
+        said = translate(
+            "{figure}: how far a step moves the weights, as a share of their size. About 0.001 is "
+            "usual."
+        )
+        warns = not _LEAST_UPDATE <= layer.update <= _MOST_UPDATE
+        title = "Update-to-weight ratio"
+        yield FigureText(title, text, said.format(figure=text), behind and warns)
+    share, title = layer.saturated, "Saturated neuron"
+    text, said = (
+        translate("{share} saturated"),
+        translate("{figure}: neurons at an end of their range for every training row looked at."),
+    )
+    if layer.dead is not None:
+        share, title, text = layer.dead, "Dead neuron", translate("{share} dead")
+        said = translate("{figure}: neurons that are 0 for every training row looked at.")
+    if share is not None:
+        text, warns = text.format(share=numbers.percent(share, 0.01)), share >= _MOST_IDLE
+        yield FigureText(title, text, said.format(figure=text), behind and warns)
+
+
+def paint_figures(painter: QPainter, state: NetworkViewState) -> None:
+    """Write every layer's figures below its title; the painter is in units of the layout."""
+    painter.setFont(state.small)
+    for figure, text, box in _placed(state):
+        ink = state.theme.warning if figure.warns else state.theme.muted
+        write(painter, box, text, ink, CENTER)
+
+
+def figure_at(state: NetworkViewState, x: float, y: float) -> FigureText | None:
+    """Return the figure that is written at a point of the layout, or None."""
+    return next((figure for figure, _, box in _placed(state) if box.contains(x, y)), None)
+
+
+def _placed(state: NetworkViewState) -> Iterator[tuple[FigureText, str, QRectF]]:
+    """Yield every figure that is written, with its text and its place."""
+    if not state.figure_rows or not state.figures:
+        return
+    wide = min(_width(state.problem, state.layout), _WIDEST * state.line)
+    for column, figures in zip(state.layout.columns, state.figures, strict=True):
+        box = QRectF(column.x - wide / 2, state.caption_top + 2 * state.line, wide, state.line)
+        for row, figure in enumerate(figures):
+            text = figure.text
+            if width_of(text, state.small) > wide:
+                text = text.split(" ×")[0]
+            yield figure, text, box.translated(0, row * state.line)
+
+
+def _width(problem: Problem, layout: Layout) -> float:
+    """Return how wide the figures of each layer may be."""
+    told = [layout.columns[layer].x for layer in layers_with_figures(problem)]
+    steps = [right - left for left, right in pairwise(told)]
+    return min([*steps, 2 * (layout.width - told[-1])]) - 4.0
+
+
+def _two(value: float) -> str:
+    """Return a number of two digits."""
+    return numbers.short(float(f"{value:.2g}"))
