@@ -95,16 +95,18 @@ class WhatIf(QWidget):
             with QSignalBlocker(slider):
                 slider.setValue(round(_STEPS * (value - low) / span))
             number.setText(short(value))
-        problem, said = inspection.problem, self.tr("Sample {number}: {answer}")
+        problem, said, brief = inspection.problem, self.tr("Sample {number}: {answer}"), "{answer}"
         if inspection.moved is not None:
             said = self.tr("Sample {number}: {answer}; before, {unmoved}")
+            brief = self.tr("{answer}; before, {unmoved}")
         unmoved = inspection.trace(problem.dataset.inputs[row : row + 1])[-1].a
         words = {
             "number": sample_number(inspection, row),
             "answer": _answer(problem, inspection.sample_trace(row)[-1].a),
             "unmoved": _answer(problem, unmoved),
         }
-        self.answer.set_texts(said.format(**words), "{answer} ({unmoved})".format(**words))
+        texts = [text.format(**words) for text in (said, brief, "{answer}")]
+        self.answer.set_texts(*texts)
         self.back.setEnabled(inspection.moved is not None)
 
     @Slot(int)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.boxes import filled
@@ -95,11 +95,11 @@ class PointEditor(QObject):
         self._hint = small(ElidedLabel(view))
         parts = self._title, self.kind, self.target, self._hint
         self._controls = QWidget(view)
-        self._line = QHBoxLayout(self._controls)
-        filled(self._line, *parts, spacing=SPACE, wide=self._hint)
+        filled(QHBoxLayout(self._controls), *parts, spacing=SPACE, wide=self._hint)
         for name, part in (("", self.switch), ("-class", self.kind), ("-target", self.target)):
             part.setObjectName(f"{view.objectName()}-edit{name}")
         for control in (self.kind, self.target):
+            control.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             control.setFixedWidth(em(view, _WIDTH))
         view.column.insertWidget(1, self._controls)
         self._controls.hide()
@@ -122,7 +122,6 @@ class PointEditor(QObject):
     def _show_controls(self) -> None:
         self.switch.setVisible(not self._view.bare)
         self._controls.setVisible(self.switch.isChecked() and not self._view.bare)
-        self._line.invalidate()  # what is hidden in a hidden row does not tell it
         self._say("")
         self._view.plot.viewport().unsetCursor()
 
@@ -133,7 +132,7 @@ class PointEditor(QObject):
         if self._upward:
             said = self.tr("Click adds a point, drag moves it, Delete deletes it")
             brief = self.tr("Click adds, drag moves")
-        self._hint.set_texts(*([refusal] if refusal else [said, brief]))
+        self._hint.set_texts(*([refusal] if refusal else [said, brief, self.tr("Drag moves")]))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle what a hand does; return whether it meant anything here."""
