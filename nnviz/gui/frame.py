@@ -109,6 +109,8 @@ class Frame:
         The run's moments that are kept, in order, of networks of the same layers.
     walk
         The stage of the passes that is looked at; None where nobody steps through them.
+    hovered
+        The neuron that the pointer is on, or None.
     """
 
     history: History
@@ -119,6 +121,7 @@ class Frame:
     selection: Selection | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
     walk: WalkPlace | None = None
+    hovered: Selection | None = None
 
     def walked(self) -> Walk:
         """Return the passes that can be stepped through, from the first stage to the last."""

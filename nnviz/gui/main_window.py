@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         self.diagnoser.found.connect(self.status.show_finding)
         self.status.remedy_wanted.connect(self.commands.apply_remedy)
         session.failed.connect(self.notices.report)
+        session.edit_refused.connect(self.status.show_refusal)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
@@ -243,6 +244,7 @@ class MainWindow(QMainWindow):
         self.look.changed.connect(self._restyle)
         travel.may_start = commands.may_start
         commands.starting.connect(travel.train_from_now)
+        commands.now_wanted.connect(travel.return_to_now)
         commands.starting.connect(self.walk.stop)
         commands.under_way_changed.connect(travel.note_under_way)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
@@ -320,6 +322,8 @@ class MainWindow(QMainWindow):
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.recording.choose_row)
         panel.selected.connect(self.recording.select)
+        panel.hovered.connect(self.recording.hover)
+        panel.move_wanted.connect(self.recording.move_sample)
         panel.epoch_chosen.connect(self.travel.look_at)
         panel.edit_wanted.connect(self.commands.edit)
         self.feed.add_view(panel)

@@ -203,11 +203,14 @@ def channel_of(layer: Layer[Any], unit: int) -> int:
     return unit // math.prod(layer.output_shape[1:])
 
 
-def of_sample(problem: Problem, parameters: FloatArray, row: int) -> Backward:
-    """Return the passes of one row of the data set alone, with L = its loss."""
+def of_sample(problem: Problem, parameters: FloatArray, row: int, inputs: FloatArray) -> Backward:
+    """Return the passes of one row of the data set alone, with L = its loss.
+
+    Its inputs, shape (features,), may be others than the data set's.
+    """
     choice = problem.experiment.network
     network = Network(problem.shapes[0], choice.layers, choice.dtype, parameters.copy())
-    x = with_ones(problem.encode_inputs(problem.dataset.inputs[row : row + 1]), problem.dtype).T
+    x = with_ones(problem.encode_inputs(inputs[np.newaxis]), problem.dtype).T
     part = next(part for part in problem.parts.values() if row in part.index)
     place = int(np.searchsorted(part.index, row))
     return Backward(problem, network, x, part.targets[:, place : place + 1])

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Conv2D, Dense, Flatten
 from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.color_scales import color_scales
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.style import application_font
@@ -39,7 +40,7 @@ from nnviz.gui.network.collapsed import collapsed_neurons, note_of
 from nnviz.gui.network.drawing import tight, width_of
 from nnviz.gui.network.explanations import Explanation, Row
 from nnviz.gui.network.painter import MOVING_AT_MOST, REFINED_AT_MOST
-from nnviz.gui.network.sample_activations import SampleActivations, color_scales, expected
+from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import ChosenView
 from nnviz.training.completion import complete
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice

@@ -94,9 +94,14 @@ def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tu
     if problem.dataset.task == "classification":
         right = QCoreApplication.translate("NetworkPanel", "✓ predicted {answer}")
         wrong = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
-        text = (right if answer == truth else wrong).format(answer=answer_text(problem, answer))
-        said.append((text, theme.text if answer == truth else theme.error))
+        text, is_right = right if answer == truth else wrong, answer == truth
+        if activations.inspection.moved is not None:  # of what is nowhere nobody knows the truth
+            text, is_right = QCoreApplication.translate("NetworkPanel", "predicted {answer}"), True
+        text = text.format(answer=answer_text(problem, answer))
+        said.append((text, theme.text if is_right else theme.error))
     wanted = QCoreApplication.translate("NetworkPanel", "actual {answer}")
+    if activations.inspection.moved is not None:
+        wanted = QCoreApplication.translate("NetworkPanel", "sample moved")
     said.append((wanted.format(answer=answer_text(problem, truth)), theme.muted))
     return said
 

@@ -75,12 +75,12 @@ def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: U
     sample = QCoreApplication.translate("NetworkPanel", "In the sample")
     given = QCoreApplication.translate("NetworkPanel", "The network is given")
     rows = [Row(given, short(float(activations.values[0][unit[1]])))]
-    if way := standardized_input(state.problem, activations.row, unit[1]):
+    inputs = activations.inspection.raw_inputs(activations.row)
+    if way := standardized_input(state.problem, inputs, unit[1]):
         given = QCoreApplication.translate("NetworkPanel", "standardised: {way}")
         rows = [Row(given.format(way=way.way), way.result)]
     elif not state.problem.dataset.is_planar:
-        raw = float(state.problem.dataset.inputs[activations.row, unit[1]])
-        rows.insert(0, Row(sample, short(raw)))
+        rows.insert(0, Row(sample, short(float(inputs[unit[1]]))))
     return rows
 
 

@@ -15,6 +15,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look import numbers
 from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles, stage_title
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.units import sample_number
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.bar import NetworkBar
 from nnviz.gui.network.figures import figure_texts
@@ -90,6 +91,7 @@ class NetworkPanel(Panel):
         network.selected.connect(self.selected)
         network.edit_wanted.connect(self.edit_wanted)
         network.weight_typed.connect(self.weight_typed)
+        network.hovered.connect(self.hovered)
         network.idle.idle.connect(self._tell_figures)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setObjectName("network-find-shortcut")
@@ -198,7 +200,7 @@ class NetworkPanel(Panel):
         return sentence.format(
             shape=shape,
             epoch=numbers.count(shown.inspection.epoch),
-            number=numbers.count(shown.row + 1),
+            number=sample_number(shown.inspection, shown.row),
             predicted=answer_text(problem, shown.predicted()),
             expected=answer_text(problem, expected(problem, shown.row)),
             stage=stage_title(problem, self._stage[-1]) if self._stage else "",
@@ -233,12 +235,13 @@ class NetworkPanel(Panel):
     def _show(self, inspection: Inspection, row: int) -> None:
         before = self._shown
         same_row = before is not None and before.row == row
+        same_row &= before is not None and before.inspection.moved == inspection.moved
         if self._problem is None or (same_row and before and before.inspection is inspection):
             return
         self._shown = SampleActivations(inspection, row)
         self.network.show_moment(self._shown)
         if not same_row:
-            self.bar.show_row(self._problem, row)
+            self.bar.show_row(self._problem, row, inspection.moved and inspection.moved[1])
 
     @Slot()
     def _tell_figures(self) -> None:

@@ -10,13 +10,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QTransform
 
 from nnviz.gui.frame import Selection
+from nnviz.gui.look.color_scales import ColorScale
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.theme import SMALL_SIZE, Theme
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.drawing import line_height
 from nnviz.gui.network.edges import WeightedEdges
 from nnviz.gui.network.layout import Layout, VisibleRange
-from nnviz.gui.network.sample_activations import ColorScale, SampleActivations
+from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.walk_view import WalkView
 from nnviz.training.problem import Problem
 

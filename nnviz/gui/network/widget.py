@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEven
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.frame import Selection
+from nnviz.gui.look.color_scales import ColorScale, color_scales
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
@@ -22,7 +23,7 @@ from nnviz.gui.network.figures import ROWS, has_room
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import NetworkPainter
-from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
+from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import ChosenView, FigureText, NetworkViewState, Target
 from nnviz.gui.network.walk_view import WalkView, walk_view
 from nnviz.gui.overrides import guarded
@@ -50,6 +51,9 @@ class NetworkWidget(Themed, QWidget):
 
     weight_typed = Signal(str)
     """The person begins to type a value for the marked weight: a character, or "" for none yet."""
+
+    hovered = Signal(object)
+    """The pointer is on another neuron: a Selection, or None for none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,7 +144,9 @@ class NetworkWidget(Themed, QWidget):
 
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
-        self.view = replace(self.view, **changes)
+        before, self.view = self.view.pointed, replace(self.view, **changes)
+        if (unit := self.view.pointed) != before:
+            self.hovered.emit(Selection(unit[0] - 1, unit[1]) if unit is not None else None)
         self._painter.forget(view=True)
         self._renew()
         self._explain()

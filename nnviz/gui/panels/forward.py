@@ -15,12 +15,14 @@ from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.units import sample_number
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.forwards.lines import sentence
 from nnviz.gui.panels.forwards.stepper import Stepper
 from nnviz.gui.panels.forwards.sum_view import SumView
 from nnviz.gui.panels.forwards.terms import NeuronSum
+from nnviz.gui.panels.forwards.what_if import WhatIf, can_move
 from nnviz.gui.panels.header import flow, lay_out, layer_choices
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.samples.columns import (
@@ -40,8 +42,8 @@ from nnviz.gui.widgets.text_labels import small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
-SAMPLES, ARITHMETIC = "samples", "arithmetic"
-MODES = (SAMPLES, ARITHMETIC)
+SAMPLES, ARITHMETIC, WHAT_IF = "samples", "arithmetic", "what-if"
+MODES = (SAMPLES, ARITHMETIC, WHAT_IF)
 
 PICTURE_ROW = 2.2
 """Height of a row with a picture, in heights of a line."""
@@ -85,7 +87,10 @@ class ForwardPanel(MomentPanel):
         self.table.activated.connect(self._on_opened)
         self.table.settled.connect(self._show_note)
         self.note = small(Label(parent=self))
+        self.what_if = WhatIf(self)
+        self.what_if.moved.connect(self.move_wanted)
         column = lay_out(self, self._bar)
+        column.addWidget(self.what_if, 100)
         column.addWidget(self.table, 100)
         column.addWidget(self.note)
         column.addWidget(self.sum, 100)
@@ -97,12 +102,13 @@ class ForwardPanel(MomentPanel):
         self._bar = QWidget(self)
         self.modes = SegmentedControl("forward-mode", self)
         self.modes.setAccessibleName(self.tr("Way to show the forward pass"))
-        self.modes.fill(
-            [
-                (self.tr("Samples"), self.tr("z and a of every neuron, a row a sample.")),
-                (self.tr("Arithmetic"), self.tr("How a neuron comes to its z and a, term by term")),
-            ]
-        )
+        tip = self.tr("Move the sample's inputs and watch the answer; the data stay.")
+        self._modes: tuple[str, ...] = MODES
+        self._mode_words = [
+            (self.tr("Samples"), self.tr("z and a of every neuron, a row a sample.")),
+            (self.tr("Arithmetic"), self.tr("How a neuron comes to its z and a, term by term")),
+            (self.tr("What if"), tip),
+        ]
         self.modes.chosen.connect(self._on_mode)
         self.layers = SegmentedControl("forward-layer", self)
         self.layers.setAccessibleName(self.tr("Layer"))
@@ -142,6 +148,12 @@ class ForwardPanel(MomentPanel):
             self._layer = ALL if few else min(built)
         if not self._mode_is_own:
             self.mode = SAMPLES if problem.dataset.rows <= MOST_ROWS else ARITHMETIC
+        moves = can_move(problem) and not self.bare  # a picture has nothing to press
+        self._modes = MODES if moves else MODES[:2]
+        self.mode = self.mode if self.mode in self._modes else ARITHMETIC
+        self.modes.fill(self._mode_words[: len(self._modes)])
+        if moves:
+            self.what_if.begin(problem)
         self.table.idle.reset()
         self.table.whole = self.bare
         self.table.row_height = ROW if problem.dataset.image_shape is None else PICTURE_ROW
@@ -161,8 +173,10 @@ class ForwardPanel(MomentPanel):
         """Draw a moment where there is something to be seen of it."""
         assert self.frame is not None
         row = self.frame.row
-        if self.mode == ARITHMETIC:
+        if self.mode != SAMPLES:
             self._show_steppers()
+        if self.mode == WHAT_IF:
+            self.what_if.show_moment(inspection, row)
         if not self.table.isHidden():
             if self.samples.take(inspection, row):
                 self.table.settle()
@@ -177,6 +191,8 @@ class ForwardPanel(MomentPanel):
     def legend(self) -> list[LegendEntry]:
         """Return what colours mean."""
         theme = self.theme
+        if self.mode == WHAT_IF:
+            return []
         if self.mode == ARITHMETIC:
             return [
                 LegendEntry(self.tr("adds to z"), theme.positive, "square"),
@@ -195,7 +211,7 @@ class ForwardPanel(MomentPanel):
         neuron = NeuronSum(self.frame, *self.neuron)
         return sentence(neuron, summed=self.mode == ARITHMETIC).format(
             epoch=count(self.frame.inspection.epoch),
-            sample=count(neuron.row + 1),
+            sample=sample_number(self.frame.inspection, neuron.row),
             neuron=neuron_name(self.frame.inspection.problem, *self.neuron),
             count=count(neuron.weights.size),
             z=exact(neuron.z),
@@ -211,7 +227,7 @@ class ForwardPanel(MomentPanel):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over mode, layer and neuron, as far as this run has them."""
         built = self._built()
-        if state.get("mode") in MODES:
+        if state.get("mode") in self._modes:
             self.mode, self._mode_is_own = str(state["mode"]), True
         if int(state.get("layer", self._layer)) in (ALL, *built):
             self._layer = int(state.get("layer", self._layer))
@@ -224,7 +240,7 @@ class ForwardPanel(MomentPanel):
 
     def _offered(self) -> list[int]:
         """Return the layers among which one chooses: a sum is of one of them."""
-        return [*self._built()] if self.mode == ARITHMETIC else [ALL, *self._built()]
+        return [*self._built()] if self.mode != SAMPLES else [ALL, *self._built()]
 
     def _built(self) -> dict[int, Dense]:
         return neuron_layers(self.problem) if self.problem is not None else {}
@@ -235,8 +251,8 @@ class ForwardPanel(MomentPanel):
             self._offers = (problem, self.mode)
             choices = layer_choices(problem.experiment.network.layers, [*self._built()])
             every = self.tr("All"), self.tr("Show the columns of every layer")
-            self.layers.fill(choices if self.mode == ARITHMETIC else [every, *choices])
-        shown = self.neuron[0] if self.mode == ARITHMETIC else self._layer
+            self.layers.fill(choices if self.mode != SAMPLES else [every, *choices])
+        shown = self.neuron[0] if self.mode != SAMPLES else self._layer
         self.layers.choose(self._offered().index(shown))
 
     def _show_choices(self) -> None:
@@ -262,8 +278,9 @@ class ForwardPanel(MomentPanel):
         layer, unit = self.neuron
         units, rows = self._built()[layer].units, self.problem.dataset.rows
         row = self.frame.row if self.frame is not None else 0
+        number = count(row + 1) if self.frame is None else sample_number(self.frame.inspection, row)
         self.units.show_choice(self.tr("neuron {number}").format(number=unit + 1), unit, units)
-        self.rows.show_choice(self.tr("sample {number}").format(number=row + 1), row, rows)
+        self.rows.show_choice(self.tr("sample {number}").format(number=number), row, rows)
 
     @Slot(int)
     def _on_mode(self, position: int) -> None:
@@ -314,9 +331,11 @@ class ForwardPanel(MomentPanel):
     def _arrange(self) -> None:
         """Show table, sum or, where there is room, both, and what they are chosen with."""
         samples, width = self.mode == SAMPLES, self.width() - 2 * SPACE
-        self.layers.setVisible(len(self._offered()) > 1)
-        for stepper in (self.units, self.rows):
-            stepper.setVisible(not samples)
+        moves = self.mode == WHAT_IF
+        self.layers.setVisible(len(self._offered()) > 1 and not moves)
+        self.units.setVisible(self.mode == ARITHMETIC)
+        self.rows.setVisible(not samples)
+        self.what_if.setVisible(moves)
         self._bar.setVisible(not self.bare)
         self._choices.invalidate()  # Qt tells a layout within a layout only once it is shown
         modes, choices = self.modes.sizeHint().width(), self._choices.sizeHint().width()
@@ -328,7 +347,7 @@ class ForwardPanel(MomentPanel):
         both = samples and self.table.maximumHeight() + em(self, _SUM) <= self.height()
         self.table.setVisible(samples)
         self.note.setVisible(self.bare and samples)
-        self.sum.setVisible(both or not samples)
+        self.sum.setVisible(both or self.mode == ARITHMETIC)
 
     @Slot()
     def _show_note(self) -> None:

@@ -15,6 +15,7 @@ from nnviz.gui.look.numbers import count, exact
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.units import sample_number
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.forwards.lines import formula
@@ -185,7 +186,7 @@ class InspectorPanel(MomentPanel):
             epoch=count(inspection.epoch),
             name=name_of(self.problem, chosen),
             value=exact(value),
-            sample=count(row + 1),
+            sample=sample_number(inspection, row),
             gradient=exact(gradient),
         )
 
@@ -203,7 +204,9 @@ class InspectorPanel(MomentPanel):
         is_neuron, texts = chosen.source is None, [title]
         if is_neuron:
             said = self.tr("{neuron}, for sample {sample}")
-            texts.insert(0, said.format(neuron=title, sample=count(frame.row + 1)))
+            texts.insert(
+                0, said.format(neuron=title, sample=sample_number(frame.inspection, frame.row))
+            )
         if state := state_told(self.problem, chosen):
             said = self.tr("{name} — {state}")
             texts = [said.format(name=text, state=state) for text in texts]

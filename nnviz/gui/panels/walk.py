@@ -10,6 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.layer_names import stage_title
 from nnviz.gui.look.numbers import count
@@ -20,7 +21,6 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.forwards.sum_table import SumTable
 from nnviz.gui.panels.header import lay_out
 from nnviz.gui.panels.inspectors.charts import KernelChart
-from nnviz.gui.panels.inspectors.lines import name_of
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.walks.charts import CELL, MatrixChart, maps_matrix
 from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of

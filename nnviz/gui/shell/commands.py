@@ -19,7 +19,7 @@ from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
 from nnviz.training.diagnosis import Finding
 from nnviz.training.editing import FIELD
-from nnviz.training.edits import TRAINING_SETTINGS, Edit, SetTraining
+from nnviz.training.edits import TRAINING_SETTINGS, Edit, PointEdit, SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.messages import PACES
@@ -39,6 +39,9 @@ class Commands(QObject):
 
     under_way_changed = Signal(bool)
     """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
+
+    now_wanted = Signal()
+    """The newest epoch is to be looked at again."""
 
     starting = Signal()
     """Training is about to go on, with all that is typed entered."""
@@ -146,7 +149,12 @@ class Commands(QObject):
 
     @Slot(object)
     def edit(self, edit: Edit) -> None:
-        """Edit the run where it stands; `edit_refused` where it is another moment that is seen."""
+        """Edit the run where it stands, or refuse to: what is seen of a network may be earlier.
+
+        Points are the same at all epochs: for them the newest one is looked at again.
+        """
+        if isinstance(edit, PointEdit):
+            self.now_wanted.emit()
         if self._recording.shown is not None:
             sentence = "An earlier epoch is on the screen, and what is done by hand is done now."
             remedy = "Press Now first, or choose Train on from here."

@@ -107,7 +107,7 @@ def _standardized(neuron: NeuronSum, shown: list[int]) -> list[SumLine]:
         return []
     lines = [SumLine(_tr("Standardised: (value − mean) ÷ deviation"), kind="note")]
     for i in shown[:FEW_SYMBOLS]:
-        way = standardized_input(neuron.problem, neuron.row, i)
+        way = standardized_input(neuron.problem, neuron.raw, i)
         assert way is not None
         lines.append(_written_out(f"{neuron.symbol}{subscript(i + 1)}", way))
     return lines

@@ -16,6 +16,7 @@ from nnviz.gui.look.numbers import short
 from nnviz.gui.look.style import em, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
+from nnviz.gui.look.units import sample_number
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.activation_chart import FunctionChart
 from nnviz.gui.panels.forwards.lines import formula, step_lines, sum_lines
@@ -129,7 +130,8 @@ class SumView(QWidget):
             return
         title = self.tr("{neuron}, for sample {sample}")
         name = neuron_name(neuron.problem, neuron.layer, neuron.unit)
-        self._title.set_texts(title.format(neuron=name, sample=neuron.row + 1))
+        sample = sample_number(neuron.frame.inspection, neuron.row)
+        self._title.set_texts(title.format(neuron=name, sample=sample))
         self._formula.set_texts(formula(neuron))
         self.step.setText("\n".join(step_lines(neuron)))
         room = self.height() // self.table.row_pixels - _ABOVE

@@ -51,6 +51,8 @@ class NeuronSum:
         inspection, row = frame.inspection, frame.row
         self.frame, self.problem = frame, inspection.problem
         self.layer, self.unit, self.row = self.place = layer, unit, row
+        self.raw = inspection.raw_inputs(row)
+        """The sample's inputs in the data's own columns and units, shape (features,)."""
         traces, biases = inspection.sample_trace(row), inspection.biases(layer)
         specs, shapes = self.problem.experiment.network.layers, self.problem.shapes
         spec = specs[layer]

@@ -57,12 +57,7 @@ class MapChart(Chart):
         inspection, side = frame.inspection, _QUICK_SIDE if moving else _SIDE
         problem = inspection.problem
         (left, right), (low, high) = inspection.plane_axes(2)
-        if chosen.layer < 0:
-            across, down = np.meshgrid(*inspection.plane_axes(side))
-            points = np.column_stack([across.ravel(), down.ravel()])
-            values = problem.encode_inputs(points)[:, chosen.unit].reshape(across.shape)
-        else:
-            values = inspection.neuron_planes(side)[chosen.layer][chosen.unit]
+        values = inspection.unit_planes(chosen.layer, side)[chosen.unit]
         names = [translated(name) for name in problem.dataset.feature_names]
         largest = float(np.abs(values).max()) or 1.0
         if chosen.layer >= 0:
@@ -75,7 +70,7 @@ class MapChart(Chart):
         self.set_ranges((left, right), (low, high))
         colors = self.theme.diverging(values[::-1] / largest)
         self._cells.set_cells(colors, area=QRectF(left, low, right - left, high - low))
-        self._sample.setData(pos=problem.dataset.inputs[frame.row : frame.row + 1])
+        self._sample.setData(pos=inspection.raw_inputs(frame.row)[np.newaxis])
 
 
 class KernelChart(Chart):

@@ -13,7 +13,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import count, exact, short
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.units import standardized_input
+from nnviz.gui.look.units import sample_number, standardized_input
 from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.training.backward import BIAS, Backward, NextStep
@@ -34,7 +34,7 @@ def neuron_lines(frame: Frame, chosen: Selection, most: int = MOST_TERMS) -> lis
     if layer < 0:
         value = float(inspection.sample_inputs(row)[chosen.unit])
         lines = [SumLine("x", result=exact(value), kind="total")]
-        if way := standardized_input(inspection.problem, row, chosen.unit):
+        if way := standardized_input(inspection.problem, inspection.raw_inputs(row), chosen.unit):
             lines[0] = SumLine(f"x = {way.way}", result=way.result, kind="answer")
         slope = passes.upstream(layer)
         assert slope is not None
@@ -147,7 +147,7 @@ def weight_lines(frame: Frame, chosen: Selection, exactly: bool) -> list[SumLine
     passes = inspection.sample_backward(row)
     value = passes.parameter(chosen.layer, chosen.unit, chosen.source)
     alone = _tr("Sample {sample} alone, L = {loss}")
-    alone = alone.format(sample=count(row + 1), loss=short(passes.value))
+    alone = alone.format(sample=sample_number(inspection, row), loss=short(passes.value))
     lines = [SumLine(symbol, result=_precise(value), kind="total"), SumLine(alone, kind="note")]
     lines += gradient_lines(passes, chosen, [row], exactly)
     step = None

@@ -68,7 +68,8 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     passes, layer, unit = walk.passes, chosen.layer, chosen.unit
     if stage.kind == "inputs":
         x = exact(float(passes.inputs(0)[unit, walk.column]))
-        way = standardized_input(passes.problem, int(walk.rows[walk.column]), unit)
+        raw = frame.inspection.raw_inputs(int(walk.rows[walk.column]))
+        way = standardized_input(passes.problem, raw, unit)
         return [
             SumLine(f"x = {way.way}", result=x, kind="answer") if way else SumLine("x", result=x)
         ]
