@@ -233,7 +233,6 @@ class MainWindow(QMainWindow):
         """Connect what the person does with what carries it out."""
         commands, menus, travel = self.commands, self.menus, self.travel
         self.actions_.connect_to(self)
-        self.addActions([*self.actions_])
         menus.samples.chosen.connect(commands.open_sample)
         for chooser in (menus.presets.chosen, self.help.preset_chosen):
             chooser.connect(commands.open_preset)

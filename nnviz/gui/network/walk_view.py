@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, largest_of
+from nnviz.gui.look.color_scales import ColorScale
+from nnviz.gui.network.sample_activations import SampleActivations, largest_of
 from nnviz.training.walk import Walk
 
 

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import translated
@@ -202,8 +203,9 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
 
-    def connect_to(self, window: QObject) -> None:
+    def connect_to(self, window: QWidget) -> None:
         """Have the parts of a window carry the actions out, each by its `ActionSpec.slot`."""
+        window.addActions([*self])
         for key, spec in ACTIONS.items():
             self._actions[key].triggered.connect(attrgetter(spec.slot)(window))
 
