@@ -139,7 +139,9 @@ class WalkPanel(MomentPanel):
         about = self.tr("Sample {sample} alone, as the network predicts it.")
         if stage.kind == "update":
             about = self.tr("The update that sample {sample} alone would make.")
-        if walk.is_batch:
+        if walk.is_batch and stage.kind in ("gradient", "update"):
+            about = self.tr("The next mini-batch of {count}, as training will do it, as a whole.")
+        elif walk.is_batch:
             about = self.tr(
                 "The next mini-batch of {count}, as training will do it; the numbers are of"
                 " sample {sample}."

@@ -167,7 +167,7 @@ def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
     if samples == 1:
         batch = _tr("Next mini-batch: sample {sample}, L = {loss}")
     elif samples == passes.problem.train.rows:
-        batch = _tr("Next step: Σ over all {count} training samples, L = {loss}")
+        batch = _tr("Next step: Σ over all {count} samples, L = {loss}")
     first = count(int(step.rows[0]) + 1)
     batch = batch.format(count=count(samples), sample=first, loss=short(passes.value))
     lines = [SumLine(batch, kind="note")]

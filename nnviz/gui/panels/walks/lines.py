@@ -37,7 +37,9 @@ def formula_of(walk: Walk, stage: Stage) -> str:
     training = walk.passes.problem.experiment.training
     sign = " ∗ " if isinstance(built, Conv2DLayer) else " "
     has_sum, bias = built.weights.size, bool(built.biases.size)
-    gradient = f"∂L/∂W{here} = δ{here}{sign}a{before}{'' if sign.strip() else 'ᵀ'}" + f",  ∂L/∂b{here} = Σ δ{here}" * bias
+    turned = "" if sign.strip() else "ᵀ"
+    gradient = f"∂L/∂W{here} = δ{here}{sign}a{before}{turned}"
+    gradient += f",  ∂L/∂b{here} = Σ δ{here}" * bias
     named = f"a{here} = f(z{here}) = {translated(built.activation.formula)}"
     return {
         "inputs": "a⁽⁰⁾ = x",
