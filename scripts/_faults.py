@@ -82,8 +82,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-largest",
         "The largest weight said over every gap is that of the first layer.",
         f"{NETWORK}/captions.py",
-        "tight(state.painted.largest[column.layer - 1])",
-        "tight(state.painted.largest[0])",
+        "tight(state.painted.largest[column.layer - 1], tiny=is_backward)",
+        "tight(state.painted.largest[0], tiny=is_backward)",
         _NETWORK,
     ),
     Fault(

@@ -139,7 +139,9 @@ class WalkPanel(MomentPanel):
         about = self.tr("Sample {sample} alone, as the network predicts it.")
         if stage.kind == "update":
             about = self.tr("The update that sample {sample} alone would make.")
-        if walk.is_batch:
+        if walk.is_batch and stage.kind in ("gradient", "update"):
+            about = self.tr("The next mini-batch of {count}, as training will do it, as a whole.")
+        elif walk.is_batch:
             about = self.tr(
                 "The next mini-batch of {count}, as training will do it; the numbers are of"
                 " sample {sample}."
@@ -163,8 +165,10 @@ class WalkPanel(MomentPanel):
         walk, chosen = frame.walked(), frame.selection or Selection(-2, 0)
         stage = walk.at((frame.walk or WalkPlace()).stage)
         is_chosen = chosen.layer == stage.layer
-        unit = walk.unit(stage, chosen.layer, chosen.unit)
-        return walk, stage, Selection(stage.layer, unit, chosen.source if is_chosen else None)
+        unit, source = walk.unit(stage, chosen.layer, chosen.unit), None
+        if stage.kind in ("gradient", "update") and walk.layers[stage.layer].weights.size:
+            source = walk.source(stage.layer, unit, chosen.source if is_chosen else None)
+        return walk, stage, Selection(stage.layer, unit, source)
 
     def legend(self) -> list[LegendEntry]:
         """Return what colours mean."""
@@ -202,7 +206,7 @@ class WalkPanel(MomentPanel):
         tables = [m for m in matrices if len(m.shape) < 3]
         widest = max((len(m.columns) for m in tables), default=1)
         across = max(min(cells // (widest + 1), len(tables)), 1)
-        below = -(-len(tables) // across) + (len(tables) < len(matrices))
+        below = max(-(-len(tables) // across) + (len(tables) < len(matrices)), 1)
         high = int((self.plot.height() / below / line - _TITLE) / _CELL_HEIGHT)
         matrices = walk.matrices(stage, chosen.unit, (min(max(high, least[0]), _MOST), cells))
         shapes = [least, *(m.values.shape for m in matrices if len(m.shape) < 3)]

@@ -120,6 +120,8 @@ def _written_out(symbol: str, way: Arithmetic) -> SumLine:
 def _answer(neuron: NeuronSum) -> list[SumLine]:
     """Return the line of a, and for softmax the quotient that it is."""
     answer = _tr("a = {formula}").format(formula=translated(neuron.activation.formula))
+    if neuron.is_off:
+        return [SumLine(_tr("a = 0, for it is switched off"), result="0", kind="answer")]
     a, shares = fixed(neuron.a, step_for([neuron.a])), neuron.shares()
     if shares is None:
         return [SumLine(answer, result=a, kind="answer")]
@@ -135,6 +137,8 @@ def step_lines(neuron: NeuronSum) -> list[str]:
         return [_tr("No gradient yet: train a step to see how w and b move.")]
     if not steps and snapshot.went_back:
         return [_tr("No gradient is kept of this epoch, to which the run went back.")]
+    if not steps and not snapshot.has_gradients:
+        return [_tr("No gradient of the edited network is known yet: train a step.")]
     if not steps:
         return [_tr("All gradients of the last step are 0: nothing moves.")]
     heading = _tr("Last step: w ← w − η · ∂L/∂w")

@@ -60,6 +60,8 @@ class NeuronSum:
         """Rows and columns of the kernel that a neuron of a map shares with the others."""
         self.thing = unit // math.prod(shapes[layer + 1][1:])
         """Which of the layer's weights and biases are the neuron's."""
+        self.is_off = self.thing in getattr(spec, "off", ())
+        """Whether it is switched off, and answers 0 whatever z is."""
         self.weights = inspection.weights(layer)[self.thing]
         if self.kernel is not None:
             self.values = inspection.sample_backward(row).given(layer, unit)[:, 0]

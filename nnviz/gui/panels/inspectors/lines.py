@@ -16,7 +16,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import sample_number, standardized_input
 from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
 from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.training.backward import BIAS, Backward, NextStep
+from nnviz.training.backward import BIAS, Backward, NextStep, channel_of
 
 _tr = partial(QCoreApplication.translate, "InspectorPanel")
 
@@ -72,6 +72,8 @@ def delta_lines(passes: Backward, layer: int, unit: int, column: int = 0) -> lis
         told = SumLine("∂L/∂a", result=short(back))
         heading = SumLine(_tr("Backward: δ = ∂L/∂z, through the whole softmax"), kind="note")
         return [heading, told, SumLine(formula, result=short(delta), kind="answer")]
+    if channel_of(built, unit) in getattr(built.spec, "off", ()):
+        return [heading, SumLine(_tr("δ = 0, for it is switched off"), result="0", kind="answer")]
     slope = float(built.activation.slope(built.z)[unit, column])
     return [heading, SumLine("δ", "", _brief(slope), "×", _brief(back), "=", short(delta))]
 
@@ -165,7 +167,7 @@ def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
     if samples == 1:
         batch = _tr("Next mini-batch: sample {sample}, L = {loss}")
     elif samples == passes.problem.train.rows:
-        batch = _tr("Next step: Σ over all {count} training samples, L = {loss}")
+        batch = _tr("Next step: Σ over all {count} samples, L = {loss}")
     first = count(int(step.rows[0]) + 1)
     batch = batch.format(count=count(samples), sample=first, loss=short(passes.value))
     lines = [SumLine(batch, kind="note")]

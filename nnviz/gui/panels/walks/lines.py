@@ -37,7 +37,9 @@ def formula_of(walk: Walk, stage: Stage) -> str:
     training = walk.passes.problem.experiment.training
     sign = " ∗ " if isinstance(built, Conv2DLayer) else " "
     has_sum, bias = built.weights.size, bool(built.biases.size)
-    gradient = f"∂L/∂W{here} = δ{here} a{before}ᵀ" + f",  ∂L/∂b{here} = Σ δ{here}" * bias
+    turned = "" if sign.strip() else "ᵀ"
+    gradient = f"∂L/∂W{here} = δ{here}{sign}a{before}{turned}"
+    gradient += f",  ∂L/∂b{here} = Σ δ{here}" * bias
     named = f"a{here} = f(z{here}) = {translated(built.activation.formula)}"
     return {
         "inputs": "a⁽⁰⁾ = x",
@@ -52,7 +54,7 @@ def formula_of(walk: Walk, stage: Stage) -> str:
 
 def _way_back(walk: Walk, layer: int) -> str:
     built, here, after = walk.layers[layer], raised(layer + 1), raised(layer + 2)
-    slope = f" ⊙ f′(z{here})" if built.activation.name != "linear" else ""
+    slope = f"f′(z{here}) ⊙ " if built.activation.name != "linear" else ""
     back = f"∂L/∂a{here}"
     if layer == len(walk.layers) - 1:
         back = "∂L/∂ŷ"
@@ -60,7 +62,7 @@ def _way_back(walk: Walk, layer: int) -> str:
             back, slope = walk.passes.loss.fused_gradient, ""
     elif walk.layers[layer + 1].weights.shape[1:] == (built.units,):
         back = f"W{after}ᵀ δ{after}"
-    return f"δ{here} = {back}{slope}"
+    return f"δ{here} = {slope}{back}"
 
 
 def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
