@@ -14,10 +14,9 @@ from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import parse
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.forwards.lines import SumLine
 from nnviz.gui.panels.inspector import InspectorPanel
 from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart
-from nnviz.gui.panels.inspectors.lines import neuron_lines, symbol_of, weight_lines
+from nnviz.gui.panels.inspectors.lines import SumLine, neuron_lines, symbol_of, weight_lines
 from nnviz.training.backward import BIAS, place_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History

@@ -17,7 +17,7 @@ from nnviz.gui.edits import EDIT_ACTIONS, edit_told
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.numbers import parse
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.forwards.lines import SumLine
+from nnviz.gui.panels.inspectors.lines import SumLine
 from nnviz.training.backward import BIAS
 from nnviz.training.edits import (
     TRAINING_SETTINGS,

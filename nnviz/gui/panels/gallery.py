@@ -123,7 +123,6 @@ class GalleryPanel(MomentPanel):
         column = lay_out(self, row, self.legend_row, self.reading)
         column.addWidget(self.scroll_area, 1)
         column.addWidget(self.slider)
-        self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
 
@@ -144,11 +143,6 @@ class GalleryPanel(MomentPanel):
         assert self.frame is not None
         self._seen, self._marks = inspection, marks_of(inspection, self.frame.row)
         self._show_marks()
-
-    def restyle(self) -> None:
-        """Take over colours."""
-        super().restyle()
-        self._show_legend()
 
     def legend(self) -> list[LegendEntry]:
         """Return function, derivative, and the marks of the current layers."""
@@ -270,7 +264,7 @@ class GalleryPanel(MomentPanel):
         self._arrange()
         self._show_marks()
 
-    def _show_legend(self) -> None:
+    def show_legend(self) -> None:
         """Show what is drawn how; in little room only which curve is which."""
         self.legend_row.show_entries(self.legend()[: 4 if self._large is None else 2])
 
@@ -279,7 +273,7 @@ class GalleryPanel(MomentPanel):
         charts, room = self._shown(), self.scroll_area.size()
         for part in (self.reading, self.slider):
             part.setVisible(self._large is not None and not (self.bare and part is self.slider))
-        self._show_legend()
+        self.show_legend()
         if not charts:
             return
         least, many = em(self, _LEAST), len(charts)

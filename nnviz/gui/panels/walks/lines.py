@@ -18,9 +18,14 @@ from nnviz.gui.look.layer_names import output_titles
 from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import standardized_input
-from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
-from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.gui.panels.inspectors.lines import delta_lines, gradient_lines, update_lines
+from nnviz.gui.panels.inspectors.lines import (
+    SumLine,
+    delta_lines,
+    gradient_lines,
+    sum_lines,
+    update_lines,
+)
+from nnviz.gui.panels.inspectors.terms import NeuronSum
 from nnviz.training.backward import BIAS, channel_of
 from nnviz.training.walk import Stage, Walk, raised
 

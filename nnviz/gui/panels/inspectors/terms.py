@@ -1,9 +1,8 @@
-"""The arithmetic of one neuron: z = Σ w · x + b, a = f(z), and how a step moves w and b."""
+"""The arithmetic of one neuron: z = Σ w · x + b and a = f(z)."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,24 +11,6 @@ from nnviz.engine.layers import Conv2D, pair
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.texts import translated
 from nnviz.training.backward import Backward
-
-
-class LastStep(NamedTuple):
-    """How the last step of training moved one number: before − rate · gradient = now.
-
-    The place is of the weight, −1 for the bias. The gradient is ∂L/∂w of the last batch, the rate η
-    where the optimiser's step is η · gradient; None where it is another.
-    """
-
-    place: int
-    now: float
-    gradient: float
-    rate: float | None
-
-    @property
-    def before(self) -> float:
-        """What it was."""
-        return self.now + (self.rate or 0.0) * self.gradient
 
 
 class NeuronSum:
@@ -103,32 +84,3 @@ class NeuronSum:
             return None
         powers = np.exp(self.layer_z.astype(np.float64))
         return float(powers[self.unit]), float(powers.sum())
-
-    def steps(self) -> list[LastStep]:
-        """Return how the largest weight and the bias moved; nothing where there is no gradient.
-
-        So it is before the first step, where all gradients are 0, and where a run went back.
-        """
-        inspection, unit = self.frame.inspection, self.thing
-        if not inspection.snapshot.gradients.any():
-            return []
-        index, rate = int(np.abs(self.weights).argmax()), step_rate(self.frame)
-        gradient = inspection.weight_gradients(self.layer)[unit, index]
-        steps = [LastStep(index, float(self.weights[index]), float(gradient), rate)]
-        if self.bias is not None:
-            gradient = inspection.bias_gradients(self.layer)[unit]
-            steps.append(LastStep(-1, self.bias, float(gradient), rate))
-        return steps
-
-
-def step_rate(frame: Frame) -> float | None:
-    """Return η of the last step where that step was η · gradient and nothing else; else None."""
-    choice, epoch = frame.inspection.problem.experiment.training, frame.inspection.epoch
-    # Within an epoch of mini-batches a schedule may be one epoch further than its last record.
-    certain = choice.batch_size is None or choice.schedule == "constant"
-    epochs = frame.history.column("epoch")
-    place = epochs.place(epoch)
-    recorded = place < len(epochs) and epochs[place] == epoch
-    if choice.optimizer != "sgd" or not certain or not recorded:
-        return None
-    return frame.history.column("learning_rate")[place]
