@@ -114,13 +114,15 @@ class ForwardPanel(MomentPanel):
         self._listed = None
         self._show_choices()
 
-    def differs(self, last: Frame, frame: Frame) -> bool:
-        """Return whether there is something else to see; follow the neuron that is chosen."""
-        chosen = frame.selection
-        if chosen is not None and chosen != last.selection and chosen.layer in self._built():
+    def show_frame(self, frame: Frame) -> None:
+        """Follow the neuron that is chosen."""
+        chosen, last = frame.selection, self.frame
+        super().show_frame(frame)
+        if chosen is None or (last is not None and chosen == last.selection):
+            return
+        if chosen.layer in self._built():
             self.neuron = (chosen.layer, chosen.unit)
             self._show_choices()
-        return super().differs(last, frame)
 
     def take(self, inspection: Inspection) -> None:
         """Draw a moment where there is something to be seen of it."""
@@ -139,8 +141,7 @@ class ForwardPanel(MomentPanel):
         theme = self.theme
         if self.mode == WHAT_IF:
             return []
-        signs = self.tr("below zero … above")
-        entries = [LegendEntry(signs, theme.negative, "gradient", theme.positive)]
+        entries = [LegendEntry(self.tr("− to +"), theme.negative, "gradient", theme.positive)]
         if self.problem is not None and self.problem.held_out.size:
             entries.append(LegendEntry(self.tr("held-out sample"), theme.second, "ring"))
         return entries

@@ -41,10 +41,10 @@ from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 _LEAST_PLOT, _MOST_PLOT, _BESIDE, _ROOMY = 7, 16, 14, 22
-_SHARE, _HEADING = 0.4, 3
-"""Heights of a line: of charts below the lines at least and at most, their width beside them, and
-the height from which on there is a legend. And the most of the height that charts must have, and
-the height of name and formula."""
+_LEAST_BELOW, _HEADING = 17, 3
+"""Heights of a line: of charts at least and at most, their width beside the lines, the height from
+which on there is a legend, that from which on charts are below the lines, and that of name and
+formula."""
 
 
 @guarded
@@ -86,6 +86,7 @@ class InspectorPanel(MomentPanel):
         self.table.settled.connect(self._fit)
         self.plot = Plot((), self)
         self.plot.setObjectName("inspector-plot")
+        self.plot.setMinimumHeight(em(self, _LEAST_PLOT))
         self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))
         self.plot.restyled.connect(self._draw_charts)
         self.watch(self.table.idle)
@@ -340,6 +341,6 @@ class InspectorPanel(MomentPanel):
         self.controls.set_low(self.height() < em(self, _ROOMY))
         beside = width - self.table.width() >= em(self, _BESIDE)
         self._row.setDirection(flow(beside))
-        self.plot.setVisible(bool(self.plot.charts))
-        self.plot.setMinimumHeight(min(em(self, _LEAST_PLOT), round(_SHARE * self.height())))
+        roomy = beside or self.height() >= em(self, _LEAST_BELOW)
+        self.plot.setVisible(roomy and bool(self.plot.charts))
         self.plot.setMaximumHeight(em(self, 2 * _MOST_PLOT if beside else _MOST_PLOT))
