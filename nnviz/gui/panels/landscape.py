@@ -20,11 +20,10 @@ from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.panels.landscape_plot import Landscape, LandscapePlot, ends_of
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import Label, set_tool_tip
-from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.backward import place_of
@@ -68,6 +67,8 @@ class LandscapePanel(MomentPanel):
         )
     )
 
+    header: Header
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The loss over two directions of the weights"))
@@ -84,7 +85,7 @@ class LandscapePanel(MomentPanel):
         self.hint = small(
             Label(self.tr("Press Draw: the loss around the network that is shown."), self)
         )
-        self.legend_row = LegendRow(self)
+        self.header = Header(0, self)
         self.plot = LandscapePlot(self)
         self.plot.setObjectName("landscape-plot")
         self._timer = QTimer(self)
@@ -121,7 +122,7 @@ class LandscapePanel(MomentPanel):
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        column = lay_out(self, row, self.said, self.legend_row)
+        column = lay_out(self, row, self.said, self.header)
         column.addWidget(self.hint, 1)
         column.addWidget(self.plot, 1)
         self._show()
@@ -147,11 +148,6 @@ class LandscapePanel(MomentPanel):
     def take(self, inspection: Inspection) -> None:
         """Mark where the network that is shown is in the plane."""
         self.plot.mark(inspection.snapshot.parameters)
-
-    def restyle(self) -> None:
-        """Take over colours."""
-        super().restyle()
-        self._show()
 
     def legend(self) -> list[LegendEntry]:
         """Return what heights, line and marks are."""
@@ -225,7 +221,7 @@ class LandscapePanel(MomentPanel):
         self._timer.stop()
         self._jobs = None
         self._pool.close()
-        self._show_button()
+        self._say()
 
     @Slot()
     def _on_chosen(self) -> None:
@@ -234,11 +230,7 @@ class LandscapePanel(MomentPanel):
 
     @Slot()
     def _on_button(self) -> None:
-        if self.working:
-            self.cancel()
-            self._say()
-        else:
-            self.draw()
+        self.cancel() if self.working else self.draw()
 
     @Slot()
     def _collect(self) -> None:
@@ -291,43 +283,32 @@ class LandscapePanel(MomentPanel):
     @Slot()
     def _show(self) -> None:
         """Draw what is known of the landscape, in the colours there are now."""
-        self.legend_row.show_entries(self.legend())
-        self._show_button()
         landscape = self.landscape
-        for part in (self.plot, self.legend_row):
-            part.setVisible(landscape is not None and not (self.bare and part is self.legend_row))
+        self.show_legend()
+        self.header.setVisible(landscape is not None and not self.bare)
+        self.plot.setVisible(landscape is not None)
         self.hint.setVisible(landscape is None)
         self.plot.show_landscape(landscape)
         if self.frame is not None:
             self.take(self.frame.inspection)
         self._say()
 
-    def _show_button(self) -> None:
-        working = self._jobs is not None
-        self.button.setText(self.tr("Stop") if working else self.tr("Draw"))
-        tip = self.tr("Work out the loss around the network that is shown.")
-        set_tool_tip(self.button, self.tr("Want no more of it.") if working else tip)
-
-    @Slot()
     def _say(self) -> None:
-        """Say how far it is, or around which network it was drawn."""
-        landscape, jobs = self.landscape, self._jobs
-        if landscape is None:
-            self.said.set_texts("")
-        elif jobs is not None:
-            left = jobs.seconds_left
-            said = (
-                self.tr("{done} of {total} rows")
-                if left is None
-                else self.tr("{done} of {total} rows, {seconds} s left")
-            )
-            self.said.set_texts(
-                said.format(done=jobs.done, total=jobs.total, seconds=count(round(left or 0.0)))
-            )
-        else:
-            self.said.set_texts(
-                self.tr("around epoch {epoch}").format(epoch=count(landscape.epoch))
-            )
+        """Say how far it is, or around which network it was drawn, and what the button does."""
+        jobs, said, text = self._jobs, "", self.tr("Draw")
+        tip = self.tr("Work out the loss around the network that is shown.")
+        if jobs is not None:
+            text, tip, left = self.tr("Stop"), self.tr("Want no more of it."), jobs.seconds_left
+            said = self.tr("{done} of {total} rows")
+            if left is not None:
+                said = self.tr("{done} of {total} rows, {seconds} s left")
+            seconds = count(round(left or 0.0))
+            said = said.format(done=jobs.done, total=jobs.total, seconds=seconds)
+        elif self.landscape is not None:
+            said = self.tr("around epoch {epoch}").format(epoch=count(self.landscape.epoch))
+        self.said.set_texts(said)
+        self.button.setText(text)
+        set_tool_tip(self.button, tip)
 
 
 def weight_at(problem: Problem, place: int) -> Selection:
