@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.edits import name_of
@@ -23,7 +23,7 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.panels.landscape_plot import Landscape, LandscapePlot, ends_of
 from nnviz.gui.panels.moment import MomentPanel
-from nnviz.gui.plain import Label, set_tool_tip
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.backward import place_of
@@ -82,9 +82,6 @@ class LandscapePanel(MomentPanel):
         self.button.setObjectName("landscape-draw")
         self.said = small(ElidedLabel(self), "text")
         self.said.setObjectName("landscape-said")
-        self.hint = small(
-            Label(self.tr("Press Draw: the loss around the network that is shown."), self)
-        )
         self.header = Header(0, self)
         self.plot = LandscapePlot(self)
         self.plot.setObjectName("landscape-plot")
@@ -93,20 +90,12 @@ class LandscapePanel(MomentPanel):
 
     def _set_up(self) -> None:
         self.selector.setAccessibleName(self.tr("Directions of the landscape"))
-        self.selector.fill(
-            [
-                (self.tr("Run"), self.tr("The two directions in which this run moved most.")),
-                (
-                    self.tr("Random"),
-                    self.tr("Two random directions, as long in each filter as its own weights."),
-                ),
-                (
-                    self.tr("Weights"),
-                    self.tr("The two weights that were clicked last in the picture of the network,"
-                            " or else those that moved most."),
-                ),
-            ]
-        )  # fmt: skip
+        run = self.tr("The two directions in which this run moved most.")
+        by_chance = self.tr("Two random directions, as long in each filter as its own weights.")
+        weights = self.tr("The two weights that were clicked last in the picture of the network,"
+                          " or else those that moved most.")  # fmt: skip
+        words = self.tr("Run"), self.tr("Random"), self.tr("Weights")
+        self.selector.fill([*zip(words, (run, by_chance, weights), strict=True)])
         self.selector.chosen.connect(self._on_chosen)
         self.button.clicked.connect(self._on_button)
         for changed in (self.plot.resized, self.plot.restyled):
@@ -119,12 +108,9 @@ class LandscapePanel(MomentPanel):
         app.aboutToQuit.connect(self._pool.close)
         self.destroyed.connect(self._pool.close)
         row = filled(QHBoxLayout(), self.selector, self.button, None, spacing=SPACE)
-        self.hint.setWordWrap(True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         column = lay_out(self, row, self.said, self.header)
-        column.addWidget(self.hint, 1)
-        column.addWidget(self.plot, 1)
+        column.addWidget(self.plot, 100)
+        column.addStretch(1)
         self._show()
 
     # ------------------------------------------------------------------ the contract
@@ -287,7 +273,6 @@ class LandscapePanel(MomentPanel):
         self.show_legend()
         self.header.setVisible(landscape is not None and not self.bare)
         self.plot.setVisible(landscape is not None)
-        self.hint.setVisible(landscape is None)
         self.plot.show_landscape(landscape)
         if self.frame is not None:
             self.take(self.frame.inspection)
@@ -295,7 +280,8 @@ class LandscapePanel(MomentPanel):
 
     def _say(self) -> None:
         """Say how far it is, or around which network it was drawn, and what the button does."""
-        jobs, said, text = self._jobs, "", self.tr("Draw")
+        jobs, text = self._jobs, self.tr("Draw")
+        said = self.tr("Press Draw: the loss around the network that is shown.")
         tip = self.tr("Work out the loss around the network that is shown.")
         if jobs is not None:
             text, tip, left = self.tr("Stop"), self.tr("Want no more of it."), jobs.seconds_left
