@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
-from nnviz.gui.frame import Frame
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import exact, fixed, parse
 from nnviz.gui.panels.forward import MODES, SAMPLES, ForwardPanel
 from nnviz.gui.panels.inspectors.lines import step_for, sum_lines
@@ -202,6 +203,13 @@ def test_clicks_choose_sample_and_neuron_and_open_the_arithmetic(qtbot: QtBot) -
     assert caught.args == ["inspector"]
     assert panel.view_state() == {"mode": SAMPLES, "layer": ALL, "neuron": [1, 0]}
     assert "Output" in panel.description()
+
+
+def test_a_neuron_chosen_before_the_table_is_seen_is_marked_in_it(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, replace(frame_of("xor"), selection=Selection(1, 0)))
+    table = table_of(panel, "forward-table")
+    assert [titles(table)[i] for i in sorted(panel.table.marked)] == ["Output z", "Output a"]
+    assert titles(table)[table.currentIndex().column()] == "Output z"
 
 
 def test_arrows_walk_and_return_opens_the_arithmetic(qtbot: QtBot) -> None:

@@ -258,6 +258,8 @@ def test_what_the_window_shows_is_what_was_clicked(qtbot: QtBot, window: MainWin
     network.selected.emit(Selection(0, 0))
     assert window.recording.frame.selection == Selection(0, 0)
     assert not inspector.panel.isVisible(), "only the first look brings it to the front"
+    window.panels["forward"].panel_wanted.emit("inspector")
+    qtbot.waitUntil(inspector.panel.isVisible)
     network.selected.emit(Selection(7, 0))
     assert window.recording.frame.selection == Selection(0, 0), "there is no such layer"
     assert window.store.propose(EXPERIMENTS["xor"].change("network", layers=(Dense(1, "sigmoid"),)))
