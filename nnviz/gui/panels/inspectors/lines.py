@@ -109,7 +109,7 @@ def _terms(neuron: NeuronSum, shown: list[int], step: float) -> list[SumLine]:
 
 def _standardized(neuron: NeuronSum, shown: list[int]) -> list[SumLine]:
     """Return where the first inputs come from, if the network is given them standardised."""
-    if neuron.layer or neuron.kernel or not neuron.problem.experiment.data.standardize_inputs:
+    if neuron.layer or neuron.is_map or not neuron.problem.experiment.data.standardize_inputs:
         return []
     lines = [SumLine(_tr("Standardised: (value − mean) ÷ deviation"), kind="note")]
     for i in shown[:FEW_SYMBOLS]:

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Conv2D, pair
+from nnviz.engine.layers.convolution import Conv2DLayer
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.texts import translated
 from nnviz.training.backward import Backward
@@ -22,38 +21,22 @@ class NeuronSum:
     """
 
     def __init__(
-        self,
-        frame: Frame,
-        layer: int,
-        unit: int,
-        passes: Backward | None = None,
-        column: int = 0,
+        self, frame: Frame, layer: int, unit: int, passes: Backward | None = None, column: int = 0
     ) -> None:
-        inspection, row = frame.inspection, frame.row
-        self.frame, self.problem = frame, inspection.problem
-        self.layer, self.unit, self.row = self.place = layer, unit, row
-        self.raw = inspection.raw_inputs(row)
+        inspection, self.layer, self.unit = frame.inspection, layer, unit
+        passes = passes or inspection.sample_backward(frame.row)
+        self.problem, built = inspection.problem, passes.network.layers[layer]
+        self.raw = inspection.raw_inputs(frame.row)
         """The sample's inputs in the data's own columns and units, shape (features,)."""
-        traces, biases = inspection.sample_trace(row), inspection.biases(layer)
-        specs, shapes = self.problem.experiment.network.layers, self.problem.shapes
-        spec = specs[layer]
-        self.kernel = pair(spec.kernel_size) if isinstance(spec, Conv2D) else None
-        """Rows and columns of the kernel that a neuron of a map shares with the others."""
-        self.thing = unit // math.prod(shapes[layer + 1][1:])
-        """Which of the layer's weights and biases are the neuron's."""
-        self.weights = inspection.weights(layer)[self.thing]
-        if self.kernel is not None:
-            self.values = inspection.sample_backward(row).given(layer, unit)[:, 0]
-        else:
-            self.values = inspection.sample_inputs(row) if layer == 0 else traces[layer - 1].a[0]
-        self.bias = float(biases[self.thing]) if biases.size else None
-        self.layer_z = traces[layer].z[0]
-        self.z, self.a = float(self.layer_z[unit]), float(traces[layer].a[0, unit])
-        self.activation = ACTIVATIONS[spec.activation]
-        if passes is not None:
-            built = passes.network.layers[layer]
-            self.values, self.layer_z = passes.given(layer, unit)[:, column], built.z[:, column]
-            self.z, self.a = float(self.layer_z[unit]), float(built.a[unit, column])
+        self.is_map = isinstance(built, Conv2DLayer)
+        """Whether its layer makes maps, whose neurons share their weights."""
+        thing = unit // math.prod(self.problem.shapes[layer + 1][1:])
+        biases = inspection.biases(layer)
+        self.weights = inspection.weights(layer)[thing]
+        self.bias = float(biases[thing]) if biases.size else None
+        self.values, self.layer_z = passes.given(layer, unit)[:, column], built.z[:, column]
+        self.z, self.a = float(self.layer_z[unit]), float(built.a[unit, column])
+        self.activation = built.activation
         self.products = self.weights.astype(np.float64) * self.values.astype(np.float64)
 
     @property
@@ -63,7 +46,7 @@ class NeuronSum:
 
     def name_of(self, source: int) -> str:
         """Return what the input is called that a weight is for; nothing where it has no name."""
-        is_input = self.layer == 0 and self.kernel is None
+        is_input = self.layer == 0 and not self.is_map
         return translated(self.problem.input_names[source]) if is_input else ""
 
     def largest(self, most: int) -> tuple[list[int], float]:

@@ -87,7 +87,7 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     if not walk.layers[layer].weights.size:
         return _made_lines(walk, layer, unit)
     neuron = NeuronSum(frame, layer, unit, passes, walk.column)
-    lines = sum_lines(neuron, _FEW if neuron.kernel else _TERMS)
+    lines = sum_lines(neuron, _FEW if neuron.is_map else _TERMS)
     end = next(i for i, line in enumerate(lines) if line.kind == "total") + 1
     made = [lines[end - 1], *(line for line in lines[end:] if line.kind == "answer")]
     return lines[:end] if stage.kind == "sum" else made
