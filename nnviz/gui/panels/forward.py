@@ -88,6 +88,7 @@ class ForwardPanel(MomentPanel):
         column.addWidget(self.table, 100)
         column.addWidget(self.note)
         column.addStretch(1)
+        self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
 

@@ -123,6 +123,7 @@ class GalleryPanel(MomentPanel):
         column = lay_out(self, row, self.legend_row, self.reading)
         column.addWidget(self.scroll_area, 1)
         column.addWidget(self.slider)
+        self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
 

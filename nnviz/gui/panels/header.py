@@ -15,8 +15,8 @@ from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plots.legend import LegendRow
 
-_LEAST, _LEAST_PANEL = 1.5, (200, 160)
-"""Of a legend, in heights of a line of text, and of a panel, in pixels."""
+_LEAST = 1.5
+"""Heights of a line of text."""
 
 
 def flow(across: bool) -> QBoxLayout.Direction:
@@ -40,7 +40,6 @@ def lay_out(panel: QWidget, *parts: QWidget | QLayout) -> QVBoxLayout:
     column = filled(QVBoxLayout(panel), *parts, margins=margins, spacing=half)
     panel.setBackgroundRole(QPalette.ColorRole.Light)
     panel.setAutoFillBackground(True)
-    panel.setMinimumSize(*_LEAST_PANEL)
     return column
 
 

@@ -99,6 +99,7 @@ class InspectorPanel(MomentPanel):
         self._row = filled(QBoxLayout(flow(True)), words, self.plot, spacing=SPACE)
         self._row.setStretch(1, 1)
         column.addLayout(self._row, 1)
+        self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
 

@@ -68,6 +68,7 @@ class OutputPanel(MomentPanel):
         self._above.addWidget(self.figures, 1)
         self._column = lay_out(self, above)
         self._column.addWidget(self.formula)
+        self.setMinimumSize(200, 160)
 
     def begin(self, problem: Problem) -> None:
         """Offer the views that suit the problem; keep the chosen one if the problem is alike."""

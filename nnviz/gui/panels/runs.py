@@ -94,6 +94,7 @@ class RunsPanel(Panel):
         column.addWidget(self.table, 1)
         column.addWidget(self.note)
         column.addStretch()
+        self.setMinimumSize(200, 120)
 
     def _button(self, name: str, text: str, tip: str) -> SmallButton:
         button = SmallButton(text, tip, self)

@@ -105,6 +105,7 @@ class WalkPanel(MomentPanel):
         column = lay_out(self, *parts)
         column.addWidget(self.plot, 100)
         column.addStretch(1)
+        self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
 
