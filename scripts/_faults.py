@@ -284,9 +284,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "output-flipped",
         "The decision surface is upside down under its samples.",
-        f"{PANELS}/outputs/surface.py",
-        "self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)",
-        "self._ground.set_cells(np.ascontiguousarray(colors), area=area)",
+        f"{PLOTS}/heat_map.py",
+        "self.set_cells(np.ascontiguousarray(colors[::-1]), area=area.adjusted(-x, -y, x, y))",
+        "self.set_cells(np.ascontiguousarray(colors), area=area.adjusted(-x, -y, x, y))",
         _OUTPUT,
     ),
     Fault(

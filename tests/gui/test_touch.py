@@ -18,7 +18,7 @@ from nnviz.gui.frame import Selection
 from nnviz.gui.look.numbers import parse
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network.figures import figure_texts
-from nnviz.gui.panels.forwards.lines import SumLine
+from nnviz.gui.panels.inspectors.lines import SumLine
 from nnviz.training.backward import BIAS
 from nnviz.training.edits import (
     TRAINING_SETTINGS,

@@ -18,9 +18,14 @@ from nnviz.gui.look.layer_names import output_titles
 from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import standardized_input
-from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
-from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.gui.panels.inspectors.lines import delta_lines, gradient_lines, update_lines
+from nnviz.gui.panels.inspectors.lines import (
+    SumLine,
+    delta_lines,
+    gradient_lines,
+    sum_lines,
+    update_lines,
+)
+from nnviz.gui.panels.inspectors.terms import NeuronSum
 from nnviz.training.backward import BIAS, channel_of
 from nnviz.training.walk import Stage, Walk, raised
 
@@ -84,7 +89,7 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     if not walk.layers[layer].weights.size:
         return _made_lines(walk, layer, unit)
     neuron = NeuronSum(frame, layer, unit, passes, walk.column)
-    lines = sum_lines(neuron, _FEW if neuron.kernel else _TERMS)
+    lines = sum_lines(neuron, _FEW if neuron.is_map else _TERMS)
     end = next(i for i, line in enumerate(lines) if line.kind == "total") + 1
     made = [lines[end - 1], *(line for line in lines[end:] if line.kind == "answer")]
     return lines[:end] if stage.kind == "sum" else made
