@@ -113,8 +113,9 @@ def looked_at(kind: type[QWidget], frame: Frame) -> Iterator[QWidget]:
         yield panel
 
 
-_NAMELESS = "activations", "weights", "gradients", "gallery", "walk", "landscape"
-NAMELESS = {PANELS[key] for key in _NAMELESS}
+NAMELESS = {
+    PANELS[key] for key in ("activations", "weights", "gradients", "gallery", "walk", "landscape")
+}
 
 
 @pytest.mark.parametrize("kind", [*PANELS.values(), NetworkPanel, SetupPanel])
