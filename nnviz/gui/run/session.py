@@ -22,8 +22,10 @@ from nnviz.training.messages import (
     EditRefused,
     EditRun,
     Failed,
+    Message,
     Order,
     Pace,
+    Rested,
     Run,
     SetPace,
 )
@@ -280,14 +282,7 @@ class Session(QObject):
         self._busy.connect(worker.set_busy, queued)
         # Blocking, so that the process has ended before the thread is told to.
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
-        worker.epochs_finished.connect(self._take_epochs, queued)
-        worker.snapshot_ready.connect(self._take_snapshot, queued)
-        worker.checkpoints_kept.connect(self._take_checkpoints, queued)
-        worker.edited.connect(self._take_edit, queued)
-        worker.edit_refused.connect(self._take_refusal, queued)
-        worker.paused.connect(self._take_pause, queued)
-        worker.finished.connect(self._take_finish, queued)
-        worker.failed.connect(self._take_failure, queued)
+        worker.message_received.connect(self._take, queued)
 
     def _leave_run(self, start: Checkpoint | None) -> None:
         """Leave the present run for a new one, that begins at a moment or else at the start."""
@@ -323,10 +318,37 @@ class Session(QObject):
         self.state_changed.emit(state)
 
     @Slot(object)
-    def _take_epochs(self, batch: EpochBatch) -> None:
-        if batch.run_id == self._run_id:
-            self._count_edits(batch.edits)
-            self.epochs_finished.emit(batch)
+    def _take(self, message: Message) -> None:
+        """Pass on what the process tells; what it still tells of a run that was left is dropped."""
+        if message.run_id != self._run_id:
+            return
+        match message:
+            case EpochBatch():
+                self._count_edits(message.edits)
+                self.epochs_finished.emit(message)
+            case Snapshot():
+                self._take_snapshot(message)
+            case CheckpointsKept():
+                self.checkpoints_kept.emit(message.checkpoints)
+            case Edited():
+                self._take_edit(message)
+            case EditRefused():
+                self._busy.emit(self.state is SessionState.RUNNING)
+                self.edit_refused.emit(message.error)
+            case Rested():
+                self._take_snapshot(message.snapshot)
+                self._enter(SessionState.FINISHED if message.finished else SessionState.PAUSED)
+            case Failed():
+                self._snapshot_asked = False
+                if message.snapshot is not None:
+                    self._take_snapshot(message.snapshot)
+                self._enter(SessionState.FAILED)
+                self.failed.emit(message.error, message.details)
+
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot_asked = False
+        self._count_edits(snapshot.edits)
+        self.snapshot_ready.emit(snapshot)
 
     def _count_edits(self, edits: int) -> None:
         """Turn to the problem after so many edits, where they are more than there were."""
@@ -338,58 +360,12 @@ class Session(QObject):
         if self.problem is not before:
             self.problem_changed.emit(self.problem)
 
-    @Slot(object)
     def _take_edit(self, message: Edited) -> None:
-        if message.run_id != self._run_id:
-            return
         self.experiment = message.experiment
         # Those that were still to come may come later in the order now.
         self._problems = {n: p for n, p in self._problems.items() if n <= self.edits}
         self._busy.emit(self.state is SessionState.RUNNING or not message.edit.sets_rate)
         self.edited.emit(message.edit)
-
-    @Slot(object)
-    def _take_refusal(self, message: EditRefused) -> None:
-        if message.run_id == self._run_id:
-            self._busy.emit(self.state is SessionState.RUNNING)
-            self.edit_refused.emit(message.error)
-
-    @Slot(object)
-    def _take_checkpoints(self, kept: CheckpointsKept) -> None:
-        if kept.run_id == self._run_id:
-            self.checkpoints_kept.emit(kept.checkpoints)
-
-    @Slot(object)
-    def _take_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.run_id == self._run_id:
-            self._snapshot_asked = False
-            self._count_edits(snapshot.edits)
-            self.snapshot_ready.emit(snapshot)
-
-    @Slot(object)
-    def _take_pause(self, snapshot: Snapshot) -> None:
-        self._rest(snapshot, SessionState.PAUSED)
-
-    @Slot(object)
-    def _take_finish(self, snapshot: Snapshot) -> None:
-        self._rest(snapshot, SessionState.FINISHED)
-
-    def _rest(self, snapshot: Snapshot, state: SessionState) -> None:
-        if snapshot.run_id == self._run_id:
-            self._snapshot_asked = False
-            self._count_edits(snapshot.edits)
-            self.snapshot_ready.emit(snapshot)
-            self._enter(state)
-
-    @Slot(object)
-    def _take_failure(self, failure: Failed) -> None:
-        if failure.run_id != self._run_id:
-            return
-        self._snapshot_asked = False
-        if failure.snapshot is not None:
-            self.snapshot_ready.emit(failure.snapshot)
-        self._enter(SessionState.FAILED)
-        self.failed.emit(failure.error, failure.details)
 
 
 def _same(one: Experiment, other: Experiment) -> bool:
