@@ -36,7 +36,6 @@ from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.sweeps import Sweeps
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
-from nnviz.gui.shell.walk_bar import WalkBar
 from nnviz.gui.shell.walk_through import WalkThrough
 from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
@@ -116,7 +115,8 @@ class MainWindow(QMainWindow):
         self.travel = TimeTravel(
             self.actions_, self.timeline, self.recording, self.session, self.store, self.kept, self
         )
-        self.walk = self._new_walk()
+        self.walk = WalkThrough(self.actions_, self.recording, self.session, self)
+        self.card.put_above(self.walk.bar)
         self.docks = Docks(self)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
@@ -169,11 +169,6 @@ class MainWindow(QMainWindow):
             return self._left  # there has been no time to take it up
         is_running = self.session.state is SessionState.RUNNING
         return Left(self.recording.recorded(), self.recording.shown, is_running)
-
-    def _new_walk(self) -> WalkThrough:
-        bar = WalkBar(self.actions_, self)
-        self.card.put_above(bar)
-        return WalkThrough(self.actions_, bar, self.recording, self.session, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape, where nothing else wants it, ends the stepping through."""
