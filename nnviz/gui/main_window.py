@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.look.boxes import filled
@@ -27,6 +26,7 @@ from nnviz.gui.shell.banner import NoticeBanner
 from nnviz.gui.shell.card import PanelCard
 from nnviz.gui.shell.commands import Commands
 from nnviz.gui.shell.docks import Docks
+from nnviz.gui.shell.editing import Editing
 from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
@@ -44,7 +44,6 @@ from nnviz.training.presets import PRESETS, title_of
 from nnviz.training.recorded import RecordedRun
 
 if TYPE_CHECKING:
-    from nnviz.gui.frame import Selection
     from nnviz.gui.panel import Panel
     from nnviz.gui.panels.inspector import InspectorPanel
     from nnviz.gui.panels.runs import RunsPanel
@@ -118,6 +117,7 @@ class MainWindow(QMainWindow):
         self.walk = WalkThrough(self.actions_, self.recording, self.session, self)
         self.card.put_above(self.walk.bar)
         self.docks = Docks(self)
+        self.editing = Editing(self.docks, self.status, self.recording, self)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
         self.help = Help(self.docks, self.panels, self)
@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         store.begun.connect(session.load)
         store.restored.connect(session.restore)
         store.restored.connect(self.commands.say_restored)
-        store.refused.connect(self._show_refusal)
+        store.refused.connect(self.editing.show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
         session.began.connect(self.status.show_problem)
@@ -208,7 +208,6 @@ class MainWindow(QMainWindow):
         self.diagnoser.found.connect(self.status.show_finding)
         self.status.remedy_wanted.connect(self.commands.apply_remedy)
         session.failed.connect(self.notices.report)
-        session.edit_refused.connect(self.status.show_refusal)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
@@ -222,7 +221,7 @@ class MainWindow(QMainWindow):
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
         for refusing in (session, self.commands):
-            refusing.edit_refused.connect(self._show_edit_refusal)
+            refusing.edit_refused.connect(self.editing.show_edit_refusal)
 
     def _connect_controls(self) -> None:
         """Connect what the person does with what carries it out."""
@@ -276,7 +275,7 @@ class MainWindow(QMainWindow):
         self._connect_setup(self.setup)
         self.docks.add("setup", self.tr("Setup"), self.setup)
         network = NetworkPanel(self)
-        network.selected.connect(self._show_inspector)
+        network.selected.connect(self.editing.show_inspector)
         self._take_panel(network)
         self.card.set_widget(network)
         for key, kind in PANELS.items():
@@ -287,8 +286,8 @@ class MainWindow(QMainWindow):
             if isinstance(panel, RunsPanel):
                 self._connect_runs(panel)
             elif isinstance(panel, InspectorPanel):
-                self.inspector = panel
-                network.weight_typed.connect(self._type_weight)
+                self.inspector = self.editing.inspector = panel
+        network.weight_typed.connect(self.editing.type_weight)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
         self._take_up()
@@ -345,44 +344,13 @@ class MainWindow(QMainWindow):
         self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)
         self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
-        self.commands.editing = setup
-
-    @Slot(object)
-    def _show_inspector(self, selection: Selection | None) -> None:
-        """Bring the inspector to the front when somebody begins to look closely."""
-        frame = self.recording.frame
-        if selection is not None and frame is not None and frame.selection is None:
-            self.docks.bring_to_front("inspector")
+        self.commands.editing = self.editing.setup = setup
 
     @Slot(bool)
     def _show_walk(self, under_way: bool) -> None:
         if self.panels:
             self.docks["walk"].setVisible(under_way)
             self.docks.bring_to_front("walk")
-
-    @Slot(object)
-    def _show_refusal(self, error: NnvizError) -> None:
-        """Say why in one place: in the form where that is seen, else in the status line."""
-        setup = self.commands.editing
-        (setup if setup is not None and setup.isVisible() else self.status).show_refusal(error)
-
-    @Slot(str)
-    def _type_weight(self, text: str) -> None:
-        """Have the inspector go on with the number that was begun over the network's picture."""
-        self.docks.bring_to_front("inspector")
-        if self.inspector is not None and self.recording.frame is not None:
-            self.inspector.show_frame(self.recording.frame)  # the weight may be chosen just now
-            self.inspector.begin_typing(text)
-
-    @Slot(object)
-    def _show_edit_refusal(self, error: NnvizError) -> None:
-        """Say why an edit cannot be: in Setup, the inspector, or else in the status line."""
-        if str(error.values.get("field", "")).startswith("training."):
-            self._show_refusal(error)
-        elif self.inspector is not None and self.inspector.isVisible():
-            self.inspector.show_refusal(error)
-        else:
-            self.status.show_refusal(error)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
