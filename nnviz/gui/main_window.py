@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
@@ -20,7 +20,7 @@ from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.session import Session
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.banner import NoticeBanner
 from nnviz.gui.shell.card import PanelCard
@@ -56,17 +56,6 @@ FRAME = QSize(16, 48)
 """Pixels of the screen that a desktop's title bar and borders need at most."""
 
 
-class Left(NamedTuple):
-    """What a window leaves to the one in its place.
-
-    What had been learned, the epoch looked at, None for the newest, and whether training went on.
-    """
-
-    run: RecordedRun | None
-    shown: int | None
-    is_running: bool
-
-
 @guarded
 class MainWindow(QMainWindow):
     """The window of one Experiment.
@@ -95,7 +84,8 @@ class MainWindow(QMainWindow):
         self.kept: KeptRuns = before.kept if before else KeptRuns()
         for part in (self.store, self.kept):
             part.setParent(self)
-        self._left = before.left() if before else None
+        self._begun = before.begun if before else None
+        """What had been learned in the window before, until it is taken up."""
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
@@ -163,12 +153,10 @@ class MainWindow(QMainWindow):
         if self.panels:
             preferences.write(preferences.DOCKS, self.docks.save())
 
-    def left(self) -> Left:
-        """Return where the run stands, for a window in the place of this one."""
-        if self.setup is None and self._left is not None:
-            return self._left  # there has been no time to take it up
-        is_running = self.session.state is SessionState.RUNNING
-        return Left(self.recording.recorded(), self.recording.shown, is_running)
+    @property
+    def begun(self) -> RecordedRun | None:
+        """What has been learned, for a window in the place of this one."""
+        return self._begun or self.recording.recorded()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape, where nothing else wants it, ends the stepping through."""
@@ -290,26 +278,23 @@ class MainWindow(QMainWindow):
         network.weight_typed.connect(self.editing.type_weight)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
+        is_first = self._begun is None
         self._take_up()
         self.session.settle()
         if self._autosaves is not None:
-            self.recovery.begin(self._autosaves, offer=self._left is None)
+            self.recovery.begin(self._autosaves, offer=is_first)
         self.ready.emit()
 
     def _take_up(self) -> None:
         """Begin the first run, or go on where the window before this one stood."""
-        left = self._left
-        if left is None or left.run is None:
+        if self._begun is None:
             self.session.load(self.store.experiment)
         else:
-            self.session.restore(left.run)
+            self.session.restore(self._begun)
             self.status.show_state(self.session.state)
+        self._begun = None
         self.recording.set_references(self.kept.references)
         self.store.tell_what_is_kept()
-        if left is not None:
-            self.recording.show(left.shown)
-            if left.is_running:
-                self.session.train()
 
     def _take_panel(self, panel: Panel) -> None:
         self.panels[panel.key] = panel
