@@ -15,7 +15,7 @@ from nnviz.gui.frame import Selection
 from nnviz.gui.look.layer_names import column_titles
 from nnviz.gui.look.texts import translated
 from nnviz.gui.plain import set_tool_tip
-from nnviz.training.edits import Edit, SetActivation
+from nnviz.training.edits import SetActivation
 from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ def edit_menu(
             _add_line(menu, "value", _tr("Type a value…"), partial(_type, widget, chosen))
         for action in actions:
             edit = action.make(problem, chosen)
-            line = _add_line(
-                menu, action.key, translated(action.text), partial(_emit, widget, edit)
-            )
+            ask = partial(widget.edit_wanted.emit, edit)
+            line = _add_line(menu, action.key, translated(action.text), ask)
             set_tool_tip(line, translated(action.tip))
             line.setCheckable(action.toggles)
             line.setChecked(action.holds(problem, chosen))
@@ -55,24 +54,20 @@ def edit_menu(
     if titles and "layer" in levels:
         submenu = menu.addMenu(_tr("Activation"))
         for each, title in titles.items():
-            ask = partial(_emit, widget, SetActivation(chosen.layer, each))
+            ask = partial(widget.edit_wanted.emit, SetActivation(chosen.layer, each))
             line = _add_line(submenu, f"activation-{each}", title, ask)
             line.setCheckable(True)
             line.setChecked(each == name)
     return menu if menu.actions() else None
 
 
-def _add_line(menu: QMenu, key: str, text: str, do: Callable[..., None]) -> QAction:
+def _add_line(menu: QMenu, key: str, text: str, do: Callable[[], None]) -> QAction:
     line = menu.addAction(text)
     line.setObjectName(f"edit-{key}")
-    line.triggered.connect(do)
+    line.triggered.connect(lambda: do())  # without whether it is ticked
     return line
 
 
-def _emit(widget: NetworkWidget, edit: Edit, checked: bool = False) -> None:
-    widget.edit_wanted.emit(edit)
-
-
-def _type(widget: NetworkWidget, chosen: Selection, checked: bool = False) -> None:
+def _type(widget: NetworkWidget, chosen: Selection) -> None:
     widget.selected.emit(chosen)
     widget.weight_typed.emit("")

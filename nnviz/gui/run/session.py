@@ -123,9 +123,7 @@ class Session(QObject):
             trainer = Trainer(experiment, self._run_id + 1, problem)
             record = trainer.evaluate()
         checkpoint = trainer.checkpoint()
-        self._leave_run(None)
-        self._take_up(experiment, problem, 0)
-        self._measure(checkpoint)
+        self._take_up(experiment, problem, checkpoint, None)
         self._enter(SessionState.IDLE)
         self.began.emit(problem)
         self.epochs_finished.emit(EpochBatch.of([record]))
@@ -142,9 +140,7 @@ class Session(QObject):
         """
         last = run.checkpoints[-1]
         problem = Problem(edited(run.experiment, last.edits))
-        self._leave_run(last)
-        self._take_up(run.experiment, problem, last.edits)
-        self._measure(last)
+        self._take_up(run.experiment, problem, last, last)
         over = last.epoch >= run.experiment.training.epochs or last.state.rules.should_stop
         self._enter(SessionState.FINISHED if over else SessionState.PAUSED)
         self.began.emit(problem)
@@ -167,9 +163,8 @@ class Session(QObject):
             return
         problem, edits = self.problem_at(checkpoint.edits), self.experiment.edits
         asked = dataclasses.replace(self.experiment, edits=edits[: checkpoint.edits])
-        self._leave_run(checkpoint)
         changed = problem is not self.problem
-        self._take_up(asked, problem, checkpoint.edits)
+        self._take_up(asked, problem, checkpoint, checkpoint)
         if changed:
             self.problem_changed.emit(problem)
         self._enter(SessionState.PAUSED if checkpoint.epoch else SessionState.IDLE)
@@ -284,23 +279,19 @@ class Session(QObject):
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
         worker.message_received.connect(self._take, queued)
 
-    def _leave_run(self, start: Checkpoint | None) -> None:
-        """Leave the present run for a new one, that begins at a moment or else at the start."""
+    def _take_up(
+        self, experiment: Experiment, problem: Problem, at: Checkpoint, start: Checkpoint | None
+    ) -> None:
+        """Leave the present run for one that stands `at` a moment, and is begun there or anew."""
         if self._sent:
             self._command.emit(Order.DROP)
         self._run_id += 1
         self._sent = self._snapshot_asked = False
         self._start = start
-
-    def _take_up(self, experiment: Experiment, problem: Problem, edits: int) -> None:
-        """Make a run's experiment and a moment's problem the present ones."""
-        self.experiment, self.problem, self.edits = experiment, problem, edits
-        self._problems = {edits: problem}
-
-    def _measure(self, checkpoint: Checkpoint) -> None:
-        """Know how much room a run with such checkpoints needs."""
-        self._parameters = checkpoint.parameters.size
-        self._checkpoints_room = room_for(checkpoint.nbytes)
+        self.experiment, self.problem, self.edits = experiment, problem, at.edits
+        self._problems = {at.edits: problem}
+        self._parameters = at.parameters.size
+        self._checkpoints_room = room_for(at.nbytes)
 
     def _send_run(self) -> None:
         """Give the run to the process, unless it has it already."""

@@ -8,12 +8,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from nnviz.errors import NnvizError
-from nnviz.gui.export.slices import Slices, Work
+from nnviz.gui.export.slices import Slices, Work, calculated
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.shell.background import calculated
 from nnviz.gui.shell.notices import Notice
 from nnviz.training.comparisons import (
     COMPARISONS,
