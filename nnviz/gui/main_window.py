@@ -19,6 +19,7 @@ from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns
+from nnviz.gui.run.parts import RunParts
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session
 from nnviz.gui.shell.actions import Actions
@@ -92,19 +93,16 @@ class MainWindow(QMainWindow):
         self.diagnoser = Diagnoser(self.recording, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(self)
-        self.commands = Commands(
-            self.actions_, self.store, self.session, self.recording, self.kept, self
-        )
+        run = RunParts(self.store, self.session, self.recording, self.kept)
+        self.commands = Commands(self.actions_, run, self)
         self.menus = Menus(self.menuBar(), self.actions_, self)
         self.bar = ToolBar(self.actions_, self)
         self.status = StatusLine(self)
         self.banner = NoticeBanner(self)
         self.timeline = Timeline(self.actions_, self)
         self.card = PanelCard("network", self.tr("Network"), self.timeline, self)
-        self.travel = TimeTravel(
-            self.actions_, self.timeline, self.recording, self.session, self.store, self.kept, self
-        )
-        self.walk = WalkThrough(self.actions_, self.recording, self.session, self)
+        self.travel = TimeTravel(self.actions_, self.timeline, run, self)
+        self.walk = WalkThrough(self.actions_, run, self)
         self.card.put_above(self.walk.bar)
         self.docks = Docks(self)
         self.editing = Editing(self.docks, self.status, self.recording, self)
@@ -113,10 +111,8 @@ class MainWindow(QMainWindow):
         self.help = Help(self.docks, self.panels, self)
         self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
-        self.recovery = Recovery(
-            self.actions_["bring-back"], self.recording, self.session, self.store, self
-        )
-        self.sweeps = Sweeps(self.store, self.kept, self)
+        self.recovery = Recovery(self.actions_["bring-back"], run, self)
+        self.sweeps = Sweeps(run, self)
         self._autosaves = autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at

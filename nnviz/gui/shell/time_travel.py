@@ -11,10 +11,8 @@ from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count, short
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
@@ -41,15 +39,12 @@ class TimeTravel(QObject):
         self,
         actions: Actions,
         timeline: Timeline,
-        recording: Recording,
-        session: Session,
-        store: ExperimentStore,
-        kept: KeptRuns,
+        run: RunParts,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._actions, self._timeline, self._store = actions, timeline, store
-        self._recording, self._session, self._kept = recording, session, kept
+        self._actions, self._timeline = actions, timeline
+        self._store, self._session, self._recording, self._kept = run
         self.playback = Playback(self)
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""

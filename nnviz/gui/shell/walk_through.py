@@ -17,8 +17,8 @@ from nnviz.gui.look.layer_names import stage_title
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import ACTIONS, Actions
 from nnviz.gui.widgets.buttons import IconButton, SegmentedControl, action_button
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -80,17 +80,11 @@ class WalkThrough(QObject):
     under_way_changed = Signal(bool)
     """The person began to step through, or has done with it."""
 
-    def __init__(
-        self,
-        actions: Actions,
-        recording: Recording,
-        session: Session,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, actions: Actions, run: RunParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self.bar = bar = WalkBar(actions, parent)
-        self._recording, self._session = recording, session
+        self._recording, self._session = run.recording, run.session
         self._units: Iterator[int] = iter(())
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVALS[1])
@@ -98,10 +92,10 @@ class WalkThrough(QObject):
         actions["walk"].setCheckable(True)
         bar.of_what.chosen.connect(self._choose_batch)
         bar.paces.chosen.connect(self._set_pace)
-        for other in (session.began, session.edits_made):
+        for other in (run.session.began, run.session.edits_made):
             other.connect(self.stop)
-        session.state_changed.connect(self._show_state)
-        recording.changed.connect(self._show)
+        run.session.state_changed.connect(self._show_state)
+        run.recording.changed.connect(self._show)
         self._show()
 
     @property
