@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -14,14 +14,13 @@ from nnviz.gui.edits import Level, actions_for, activations_of, name_of
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.layer_names import column_titles
 from nnviz.gui.look.texts import translated
+from nnviz.gui.network.drawing import tr
 from nnviz.gui.plain import set_tool_tip
 from nnviz.training.edits import SetActivation
 from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
     from nnviz.gui.network.widget import NetworkWidget
-
-_tr = partial(QCoreApplication.translate, "NetworkPanel")
 
 
 def edit_menu(
@@ -42,7 +41,7 @@ def edit_menu(
         heading = layer if level == "layer" else name_of(problem, chosen)
         menu.addAction(heading.replace("&", "&&")).setEnabled(False)
         if level == "weight":
-            _add_line(menu, "value", _tr("Type a value…"), partial(_type, widget, chosen))
+            _add_line(menu, "value", tr("Type a value…"), partial(_type, widget, chosen))
         for action in actions:
             edit = action.make(problem, chosen)
             ask = partial(widget.edit_wanted.emit, edit)
@@ -52,7 +51,7 @@ def edit_menu(
             line.setChecked(action.holds(problem, chosen))
     name, titles = activations_of(problem, chosen)
     if titles and "layer" in levels:
-        submenu = menu.addMenu(_tr("Activation"))
+        submenu = menu.addMenu(tr("Activation"))
         for each, title in titles.items():
             ask = partial(widget.edit_wanted.emit, SetActivation(chosen.layer, each))
             line = _add_line(submenu, f"activation-{each}", title, ask)

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
-
-from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.network.column import Unit
+from nnviz.gui.network.drawing import tr
 from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.layer_choices import has_field
-
-_tr = partial(QCoreApplication.translate, "NetworkPanel")
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
 def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
     given = short(float(activations.values[0][unit[1]]))
     sample = short(float(activations.inspection.raw_inputs(activations.row)[unit[1]]))
-    rows = [Row(_tr("In the sample"), sample), Row(_tr("The network is given"), given)]
+    rows = [Row(tr("In the sample"), sample), Row(tr("The network is given"), given)]
     return rows[sample == given :]
 
 
@@ -68,7 +64,7 @@ def _layer_rows(state: NetworkViewState, activations: SampleActivations, unit: U
     rows = []
     if column.kind == "maps":
         down, right = divmod(number % math.prod(column.grid), column.grid[1])
-        place = _tr("row {row}, column {column}")
+        place = tr("row {row}, column {column}")
         rows.append(Row(place.format(row=down + 1, column=right + 1)))
     if not has_field(spec, "activation"):
         return [*rows, Row(translated(spec.formula), value)]
@@ -78,7 +74,7 @@ def _layer_rows(state: NetworkViewState, activations: SampleActivations, unit: U
     biases = activations.biases[layer - 1]
     if biases.size:
         bias = float(biases[column.thing(number)])
-        rows.append(Row(_tr("bias b"), short(bias), _sign(bias)))
+        rows.append(Row(tr("bias b"), short(bias), _sign(bias)))
     return rows
 
 
@@ -97,12 +93,12 @@ def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
         gradient = math.nan
     adds = f"{short(weight)} · {short(value)} = {short(weight * value)}"
     rows = (
-        Row(_tr("weight w"), short(weight), _sign(weight)),
-        Row(_tr("adds w · x to z"), adds),
-        Row(_tr("gradient ∂L/∂w"), short(gradient)),
+        Row(tr("weight w"), short(weight), _sign(weight)),
+        Row(tr("adds w · x to z"), adds),
+        Row(tr("gradient ∂L/∂w"), short(gradient)),
     )
     ends = (unit_name(state.problem, *end) for end in ((layer, source), (layer + 1, target)))
-    title = _tr("{source} → {target}").format(source=next(ends), target=next(ends))
+    title = tr("{source} → {target}").format(source=next(ends), target=next(ends))
     return Explanation(title, rows)
 
 
