@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QSignalBlocker, QStringListModel, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import (
+    QEvent,
+    QLocale,
+    QObject,
+    QSignalBlocker,
+    QStringListModel,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCompleter,
     QHBoxLayout,
@@ -191,14 +200,15 @@ class NetworkBar(QWidget):
             example = self._names.stringList()[-1]
             self._say("error", said.format(text=text, example=example))
 
-    @Slot()
-    def _stop_finding(self) -> None:
-        """Forget what was looked for once the field is left."""
-        if not self.finder.hasFocus():
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Forget what was looked for once the field is left, but not for its list of names."""
+        popup = Qt.FocusReason.PopupFocusReason
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() is not popup:
             self.finder.clear()
             self.take_back()
             self._is_finding = False
             self._make_room()
+        return False
 
     @Slot(int)
     def _choose(self, number: int) -> None:
@@ -233,7 +243,7 @@ class NetworkBar(QWidget):
         escape.activated.connect(self.left)
         self.finder.returnPressed.connect(self._ask)
         self.finder.textEdited.connect(self.take_back)
-        self.finder.editingFinished.connect(self._stop_finding)
+        self.finder.installEventFilter(self)
 
     def _name_controls(self) -> None:
         row = self.tr("Choose the sample whose way through the network is shown")
