@@ -144,7 +144,7 @@ class TimeTravel(QObject):
             self._session.set_learning_rate(rate)
         else:
             self._show_rate_of(checkpoint)
-        self._due = self._branched(checkpoint.epoch, kept, rate)
+        self._due = self._branched(checkpoint.epoch, kept)
         self._session.train()
 
     @Slot(float)
@@ -280,22 +280,17 @@ class TimeTravel(QObject):
         if rate != self._store.experiment.training.learning_rate:
             self._store.amend_rate(rate)
 
-    def _branched(self, epoch: int, kept: bool | None, rate: float | None) -> str:
-        text = self.tr("Training on from epoch {epoch}.")
-        if kept is False:
-            text = self.tr(
-                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
-            )
-        elif kept and rate is None:
-            text = self.tr(
+    def _branched(self, epoch: int, kept: bool | None) -> str:
+        texts = {
+            None: self.tr("Training on from epoch {epoch}."),
+            True: self.tr(
                 "Training on from epoch {epoch}; the run before is kept to compare with."
-            )
-        elif kept:
-            text = self.tr(
-                "Training on from epoch {epoch} at the rate {rate}; the run before is kept to"
-                " compare with."
-            )
-        return text.format(epoch=count(epoch), rate=short(rate or 0.0))
+            ),
+            False: self.tr(
+                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
+            ),
+        }
+        return texts[kept].format(epoch=count(epoch))
 
     def _tell_where_rates_go(self) -> None:
         self.rate_goes_on_changed.emit(self._under_way or self._recording.shown is not None)
