@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnviz.gui.run.garbage import GarbageCollector
+from nnviz.gui.run.problems import EditedProblems
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
 from nnviz.training.editing import edited
@@ -96,10 +97,11 @@ class Session(QObject):
         """The whole of what was asked of the run, its edits included."""
         self.edits = 0
         """How many of its edits have been made."""
-        self._problems: dict[int, Problem] = {}
+        self._problems: EditedProblems | None = None
         self._run_id = 0
         self._sent = False
-        self._snapshot_asked = False
+        self.awaits_snapshot = False
+        """Whether a snapshot has been asked for that has not come yet."""
         self._start: Checkpoint | None = None
         self._parameters = self._checkpoints_room = 0
         self._pace = PACES["full"]
@@ -216,12 +218,8 @@ class Session(QObject):
 
     def problem_at(self, edits: int) -> Problem:
         """Return the problem after so many edits; the same object where but the rate differs."""
-        assert self.experiment is not None
-        if edits not in self._problems:
-            asked, known = edited(self.experiment, edits), [*self._problems.values()]
-            alike = (problem for problem in known if _same(problem.experiment, asked))
-            self._problems[edits] = next(alike, None) or known[-1].followed_by(asked)
-        return self._problems[edits]
+        assert self._problems is not None
+        return self._problems.at(edits)
 
     def play_back(self, rows: NDArray[np.float64], snapshot: Snapshot) -> None:
         """Show epochs trained elsewhere as this run's, finished; for pictures without a screen.
@@ -243,15 +241,10 @@ class Session(QObject):
         self._pace = pace
         self._command.emit(SetPace(pace))
 
-    @property
-    def awaits_snapshot(self) -> bool:
-        """Whether a snapshot has been asked for that has not come yet."""
-        return self._snapshot_asked
-
     def ask_snapshot(self) -> None:
         """Ask for the next new snapshot of the running training; at most one is under way."""
-        if self.state is SessionState.RUNNING and not self._snapshot_asked:
-            self._snapshot_asked = True
+        if self.state is SessionState.RUNNING and not self.awaits_snapshot:
+            self.awaits_snapshot = True
             self._command.emit(Order.GIVE_SNAPSHOT)
 
     def settle(self) -> None:
@@ -286,10 +279,10 @@ class Session(QObject):
         if self._sent:
             self._command.emit(Order.DROP)
         self._run_id += 1
-        self._sent = self._snapshot_asked = False
+        self._sent = self.awaits_snapshot = False
         self._start = start
         self.experiment, self.problem, self.edits = experiment, problem, at.edits
-        self._problems = {at.edits: problem}
+        self._problems = EditedProblems(experiment, problem, at.edits)
         self._parameters = at.parameters.size
         self._checkpoints_room = room_for(at.nbytes)
 
@@ -330,14 +323,14 @@ class Session(QObject):
                 self._take_snapshot(message.snapshot)
                 self._enter(SessionState.FINISHED if message.finished else SessionState.PAUSED)
             case Failed():
-                self._snapshot_asked = False
+                self.awaits_snapshot = False
                 if message.snapshot is not None:
                     self._take_snapshot(message.snapshot)
                 self._enter(SessionState.FAILED)
                 self.failed.emit(message.error, message.details)
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        self._snapshot_asked = False
+        self.awaits_snapshot = False
         self._count_edits(snapshot.edits)
         self.snapshot_ready.emit(snapshot)
 
@@ -353,14 +346,7 @@ class Session(QObject):
 
     def _take_edit(self, message: Edited) -> None:
         self.experiment = message.experiment
-        # Those that were still to come may come later in the order now.
-        self._problems = {n: p for n, p in self._problems.items() if n <= self.edits}
+        if self._problems is not None:
+            self._problems.follow(message.experiment, self.edits)
         self._busy.emit(self.state is SessionState.RUNNING or not message.edit.sets_rate)
         self.edited.emit(message.edit)
-
-
-def _same(one: Experiment, other: Experiment) -> bool:
-    """Whether all but the learning rate and the edits is the same."""
-    rate = one.training.learning_rate
-    theirs = other.change("training", learning_rate=rate)
-    return (one.data, one.network, one.training) == (theirs.data, theirs.network, theirs.training)
