@@ -191,16 +191,14 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self.diagnoser.show_state)
         self.diagnoser.found.connect(self.status.show_finding)
         self.status.remedy_wanted.connect(self.commands.apply_remedy)
-        session.failed.connect(self.notices.report)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
         for speaker in (self.commands, self.kept, travel, self.export, self.sweeps):
             speaker.said.connect(self.status.say)
-        self.export.failed.connect(self.notices.report)
-        self.recovery.failed.connect(self.notices.report)
-        self.sweeps.failed.connect(self.notices.report)
+        for failing in (session, self.export, self.recovery, self.sweeps):
+            failing.failed.connect(self.notices.report)
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
