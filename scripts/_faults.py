@@ -82,8 +82,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-largest",
         "The largest weight said over every gap is that of the first layer.",
         f"{NETWORK}/captions.py",
-        "tight(state.painted.largest[column.layer - 1])",
-        "tight(state.painted.largest[0])",
+        "tight(state.painted.largest[column.layer - 1], tiny=is_backward)",
+        "tight(state.painted.largest[0], tiny=is_backward)",
         _NETWORK,
     ),
     Fault(
@@ -284,9 +284,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "output-flipped",
         "The decision surface is upside down under its samples.",
-        f"{PANELS}/outputs/surface.py",
-        "self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)",
-        "self._ground.set_cells(np.ascontiguousarray(colors), area=area)",
+        f"{PLOTS}/heat_map.py",
+        "self.set_cells(np.ascontiguousarray(colors[::-1]), area=area.adjusted(-x, -y, x, y))",
+        "self.set_cells(np.ascontiguousarray(colors), area=area.adjusted(-x, -y, x, y))",
         _OUTPUT,
     ),
     Fault(

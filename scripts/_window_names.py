@@ -37,7 +37,7 @@ FRONTS = (
 
 WAYS = {
     "output": r"output-view-\d+",
-    "forward": r"forward-mode-\d+",
+    "forward": r"forward-mode",
     "activations": r"activations-layer-\d+",
     "network": r"network-fill-\d+",
     "loss": r"loss-log",

@@ -294,6 +294,7 @@ class MainWindow(QMainWindow):
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.recording.choose_row)
         panel.selected.connect(self.recording.select)
+        panel.panel_wanted.connect(self.docks.bring_to_front)
         panel.hovered.connect(self.recording.hover)
         panel.move_wanted.connect(self.recording.move_sample)
         panel.epoch_chosen.connect(self.travel.look_at)
@@ -333,8 +334,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
-        name = translated(title_of(experiment))
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=name))
+        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(title_of(experiment))))
         self.menus.show_experiment(experiment)
 
     @Slot()

@@ -45,6 +45,9 @@ class Panel(Themed, QWidget):
     edit_wanted = Signal(object)
     """The person wants to change the run by hand: an Edit."""
 
+    panel_wanted = Signal(str)
+    """The person wants to see more of what was chosen in another panel: its key."""
+
     hovered = Signal(object)
     """The pointer is on a neuron: a Selection, or None for none."""
 

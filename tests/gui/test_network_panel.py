@@ -215,6 +215,7 @@ def wheel(panel: NetworkPanel, at: QPoint, turn: int, modifier) -> None:
 def test_numbers_in_the_picture_are_short(value, text) -> None:
     assert tight(value) == text
     assert tight(float("nan")) == "–"
+    assert tight(-0.0027, tiny=True) == "−0.003"
 
 
 def test_colours_follow_the_range_of_the_activation() -> None:

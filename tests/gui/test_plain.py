@@ -113,7 +113,8 @@ def looked_at(kind: type[QWidget], frame: Frame) -> Iterator[QWidget]:
         yield panel
 
 
-NAMELESS = {PANELS[key] for key in ("activations", "weights", "gradients", "gallery", "walk")}
+_NAMELESS = "activations", "weights", "gradients", "gallery", "walk", "landscape"
+NAMELESS = {PANELS[key] for key in _NAMELESS}
 
 
 @pytest.mark.parametrize("kind", [*PANELS.values(), NetworkPanel, SetupPanel])

@@ -17,11 +17,13 @@ from nnviz.gui.edits import EDIT_ACTIONS, edit_told
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.numbers import parse
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.forwards.lines import SumLine
+from nnviz.gui.network.figures import figure_texts
+from nnviz.gui.panels.inspectors.lines import SumLine
 from nnviz.training.backward import BIAS
 from nnviz.training.edits import (
     TRAINING_SETTINGS,
     AddLayer,
+    AddUnit,
     DeletePoint,
     Edit,
     Freeze,
@@ -283,6 +285,23 @@ def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> No
     assert all(one != other for one, other in pairwise(seen))
     assert {"frozen", "switched off"} <= {entry.label for entry in panel.legend()}
     assert window.inspector.name.accessibleName().endswith("— switched off")
+    told = [(line.label, line.result) for line in choose(window, qtbot, 0, 1)]
+    assert {(f"{x} = 0, for it is switched off", "0") for x in "aδ"} <= {*told}
+
+
+def test_of_an_edited_network_no_gradient_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    begin(window)
+
+    def told() -> set[str]:
+        figures = figure_texts(window.recording.frame, None, moving=False)
+        return {one.title for layer in figures for one in layer}
+
+    with qtbot.waitSignal(window.session.state_changed):
+        window.commands.step()
+    gradient = {"Gradient", "Update-to-weight ratio"}
+    assert gradient <= told()
+    edit(window, qtbot, AddUnit(0))
+    assert told() == {"Saturated neuron"}
 
 
 def test_time_before_an_edit_is_of_the_network_of_then(window, qtbot) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
+from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.numbers import parse
 from nnviz.gui.look.theme import LIGHT
@@ -37,6 +37,11 @@ CASES = {
             (Conv2D(2, 3, activation="tanh"), MaxPool2D(), Flatten(), Dropout(0.4), Dense(10))
         ),
         TrainingChoice(batch_size=16),
+    ),
+    "norm": Experiment(
+        DataChoice("iris", standardize_inputs=True),
+        NetworkChoice((Dense(4, "tanh"), BatchNorm(), Dense(3, "softmax"))),
+        TrainingChoice("categorical_crossentropy", batch_size=16),
     ),
 }
 
@@ -104,6 +109,9 @@ def test_words_say_whose_numbers_they_are_and_who_is_out(qtbot: QtBot) -> None:
     assert any(f"{out} of 18 numbers are set to 0" in text for text in said)
     panel = shown(qtbot, WalkPanel, frame_at("iris", "delta", 1, batch=True))
     assert "δ = (ŷ − y) · 0.0625 = " in panel.ways.text(), "the mean over 16 samples"
+    for kind, name in (("sum", "Output"), ("gradient", "Hidden 1, neuron 3 → Output")):
+        frame = replace(frame_at("xor", kind, 1), selection=Selection(1, 0, 2))
+        assert shown(qtbot, WalkPanel, frame).name.accessibleName() == name
     alone = frame_at("pictures", "activation", 1)
     (way,) = way_of(alone.walked(), Stage("activation", 1), 4)
     *numbers, most = (parse(x) for x in way[len("a = max(") :].replace(") =", ",").split(", "))

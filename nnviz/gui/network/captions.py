@@ -133,7 +133,8 @@ def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     if state.painted is None:
         return
     said = tr("|w| ≤ {largest}")
-    if state.walk and state.walk.is_backward:
+    is_backward = state.walk is not None and state.walk.is_backward
+    if is_backward:
         said = tr("|∂L/∂w| ≤ {largest}")
     top, half = state.caption_top + state.line, _CAPTION * state.line / 2
     gaps = []
@@ -147,7 +148,8 @@ def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     painter.setFont(state.small)
     for (column, gap), room in zip(gaps, has_room, strict=True):
         if room:
-            text = said.format(largest=tight(state.painted.largest[column.layer - 1]))
+            largest = tight(state.painted.largest[column.layer - 1], tiny=is_backward)
+            text = said.format(largest=largest)
             write(painter, gap, text, state.theme.muted, CENTER)
 
 

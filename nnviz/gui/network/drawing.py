@@ -46,9 +46,15 @@ def write(
     painter.drawText(rect, flags, text)
 
 
-def tight(value: float) -> str:
-    """Return about three digits for a place in the picture: ``"0.73"``, ``"−12.5"``, ``"310"``."""
+def tight(value: float, tiny: bool = False) -> str:
+    """Return about three digits for a place in the picture: ``"0.73"``, ``"−12.5"``, ``"310"``.
+
+    What is far below 1 is 0; where that would tell nothing, as of gradients, one digit of the
+    `tiny` number: ``"−0.003"``.
+    """
     size = abs(value)
+    if tiny and 0 < size < 0.005:
+        return numbers.short(float(f"{value:.0e}"))
     if not size < 1e5:
         return numbers.short(value)
     return numbers.fixed(value, 0.01 if size < 10 else 0.1 if size < 100 else 1.0)

@@ -127,11 +127,12 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     painter.setFont(font)
     box = QRectF(0.0, 0.0, column.size, column.size)
     values = state.painted.values[column.layer][column.part].tolist()
+    tiny = state.walk is not None and state.walk.symbols[column.layer] == "δ"
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
         if state.walk and math.isnan(value):
             continue  # it is not computed yet
         box.moveCenter(QPointF(x, y))
-        write(painter, box, tight(value), ink_on(QColor(*color), state.theme), CENTER)
+        write(painter, box, tight(value, tiny), ink_on(QColor(*color), state.theme), CENTER)
 
 
 def _draw_discs(

@@ -12,25 +12,24 @@ from nnviz.gui.edits import name_of, state_told
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, exact
-from nnviz.gui.look.style import em, small_font, strong_font
+from nnviz.gui.look.style import em, strong_font
 from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.units import sample_number
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.forwards.lines import formula
-from nnviz.gui.panels.forwards.sum_table import SumTable
-from nnviz.gui.panels.forwards.sum_view import WayChart
-from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.header import Header, flow, lay_out
-from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, kernel_of
+from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, WayChart, kernel_of
 from nnviz.gui.panels.inspectors.controls import EditControls
 from nnviz.gui.panels.inspectors.lines import (
     MOST_TERMS,
+    formula,
     neuron_lines,
     symbol_of,
     weight_lines,
 )
+from nnviz.gui.panels.inspectors.sum_table import SumTable
+from nnviz.gui.panels.inspectors.terms import NeuronSum
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
@@ -42,10 +41,10 @@ from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 _LEAST_PLOT, _MOST_PLOT, _BESIDE, _ROOMY = 7, 16, 14, 22
-_ROOMY_WIDTH, _SHARE, _HEADING = 15, 0.4, 3
-"""Heights of a line: of charts below the lines at least and at most, their width beside them, the
-height from which on there is a legend, and the width from which on text is not small. And
-the most of the height that charts must have, and the height of name and formula."""
+_LEAST_BELOW, _HEADING = 17, 3
+"""Heights of a line: of charts at least and at most, their width beside the lines, the height from
+which on there is a legend, that from which on charts are below the lines, and that of name and
+formula."""
 
 
 @guarded
@@ -63,6 +62,8 @@ class InspectorPanel(MomentPanel):
             "and its layer by the buttons.",
         )
     )
+
+    header: Header
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +86,7 @@ class InspectorPanel(MomentPanel):
         self.table.settled.connect(self._fit)
         self.plot = Plot((), self)
         self.plot.setObjectName("inspector-plot")
+        self.plot.setMinimumHeight(em(self, _LEAST_PLOT))
         self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))
         self.plot.restyled.connect(self._draw_charts)
         self.watch(self.table.idle)
@@ -115,12 +117,7 @@ class InspectorPanel(MomentPanel):
         super().begin(problem)
         self.controls.setVisible(not self.bare)
         if self.bare:
-            self.table.scrolls_down = False
-            for set_policy in (
-                self.table.setHorizontalScrollBarPolicy,
-                self.table.setVerticalScrollBarPolicy,
-            ):
-                set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.table.show_all()
         self._drawn = None
 
     def differs(self, last: Frame, frame: Frame) -> bool:
@@ -190,11 +187,6 @@ class InspectorPanel(MomentPanel):
             gradient=exact(gradient),
         )
 
-    def restyle(self) -> None:
-        """Take over colours."""
-        super().restyle()
-        self.header.legend.show_entries(self.legend())
-
     # ------------------------------------------------------------------ inside
 
     def _write(self, frame: Frame) -> None:
@@ -249,7 +241,7 @@ class InspectorPanel(MomentPanel):
         """Make the charts that what is chosen has."""
         chosen = self._drawn = self.chosen
         self.back.setVisible(chosen.source is not None and not self.bare)
-        self.header.legend.show_entries(self.legend())
+        self.show_legend()
         activation, kinds = self._activation(), list[Activation | type[Chart]]()
         if chosen.source is not None:
             kinds = [RunChart]
@@ -345,16 +337,11 @@ class InspectorPanel(MomentPanel):
     def _fit(self) -> None:
         """Put charts beside the lines where there is the width, else below them."""
         width = self.width() - 2 * SPACE
-        font = self.font() if width >= em(self, _ROOMY_WIDTH) else small_font()
-        if self.table.font() != font:
-            self.table.setFont(font)
-            # What a child takes over from it are not the font's features: even figures among them.
-            self.table.viewport().setFont(font)
         self.table.fit(width)
         self.header.setVisible(not self.bare and self.height() >= em(self, _ROOMY))
         self.controls.set_low(self.height() < em(self, _ROOMY))
         beside = width - self.table.width() >= em(self, _BESIDE)
         self._row.setDirection(flow(beside))
-        self.plot.setVisible(bool(self.plot.charts))
-        self.plot.setMinimumHeight(min(em(self, _LEAST_PLOT), round(_SHARE * self.height())))
+        roomy = beside or self.height() >= em(self, _LEAST_BELOW)
+        self.plot.setVisible(roomy and bool(self.plot.charts))
         self.plot.setMaximumHeight(em(self, 2 * _MOST_PLOT if beside else _MOST_PLOT))

@@ -14,13 +14,13 @@ from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.layer_names import stage_title
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.style import em, small_font, strong_font
+from nnviz.gui.look.style import em, strong_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.forwards.sum_table import SumTable
 from nnviz.gui.panels.header import lay_out
 from nnviz.gui.panels.inspectors.charts import KernelChart
+from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.walks.charts import CELL, MatrixChart, maps_matrix
 from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
@@ -38,8 +38,8 @@ _WAYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
-_LEAST_PLOT, _ROOMY_WIDTH = 6, 18
-"""Heights of a line: what charts need at least, and the width from which on text is not small."""
+_LEAST_PLOT = 6
+"""Heights of a line that charts need at least."""
 
 _LEAST_ROOM, _MOST = (3, 2), 10
 """Rows and columns that there is always room for, so that a single number is no wall of colour; and
@@ -113,10 +113,7 @@ class WalkPanel(MomentPanel):
         """Forget the old run; a picture has no scroll bars."""
         super().begin(problem)
         if self.bare:
-            off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-            self.table.scrolls_down = False
-            self.table.setVerticalScrollBarPolicy(off)
-            self.table.setHorizontalScrollBarPolicy(off)
+            self.table.show_all()
 
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see."""
@@ -139,7 +136,9 @@ class WalkPanel(MomentPanel):
         about = self.tr("Sample {sample} alone, as the network predicts it.")
         if stage.kind == "update":
             about = self.tr("The update that sample {sample} alone would make.")
-        if walk.is_batch:
+        if walk.is_batch and stage.kind in ("gradient", "update"):
+            about = self.tr("The next mini-batch of {count}, as training will do it, as a whole.")
+        elif walk.is_batch:
             about = self.tr(
                 "The next mini-batch of {count}, as training will do it; the numbers are of"
                 " sample {sample}."
@@ -163,8 +162,10 @@ class WalkPanel(MomentPanel):
         walk, chosen = frame.walked(), frame.selection or Selection(-2, 0)
         stage = walk.at((frame.walk or WalkPlace()).stage)
         is_chosen = chosen.layer == stage.layer
-        unit = walk.unit(stage, chosen.layer, chosen.unit)
-        return walk, stage, Selection(stage.layer, unit, chosen.source if is_chosen else None)
+        unit, source = walk.unit(stage, chosen.layer, chosen.unit), None
+        if stage.kind in ("gradient", "update") and walk.layers[stage.layer].weights.size:
+            source = walk.source(stage.layer, unit, chosen.source if is_chosen else None)
+        return walk, stage, Selection(stage.layer, unit, source)
 
     def legend(self) -> list[LegendEntry]:
         """Return what colours mean."""
@@ -202,7 +203,7 @@ class WalkPanel(MomentPanel):
         tables = [m for m in matrices if len(m.shape) < 3]
         widest = max((len(m.columns) for m in tables), default=1)
         across = max(min(cells // (widest + 1), len(tables)), 1)
-        below = -(-len(tables) // across) + (len(tables) < len(matrices))
+        below = max(-(-len(tables) // across) + (len(tables) < len(matrices)), 1)
         high = int((self.plot.height() / below / line - _TITLE) / _CELL_HEIGHT)
         matrices = walk.matrices(stage, chosen.unit, (min(max(high, least[0]), _MOST), cells))
         shapes = [least, *(m.values.shape for m in matrices if len(m.shape) < 3)]
@@ -296,10 +297,6 @@ class WalkPanel(MomentPanel):
 
     def _fit(self) -> None:
         width = self.width() - 2 * SPACE
-        font = self.font() if width >= em(self, _ROOMY_WIDTH) else small_font()
-        if self.table.font() != font:
-            self.table.setFont(font)
-            self.table.viewport().setFont(font)
         self.table.fit(width)
         above = (self.heading, self.about, self.formula, self.name, self.ways)
         taken = sum(

@@ -64,6 +64,8 @@ class StatusLine(QStatusBar):
         self._remedy.setObjectName("statusRemedy")
         self._remedy.setAccessibleName(self._remedy.text())
         self._remedy.setFont(small_font())
+        # A click makes it vanish: the focus would go to a field, which keeps Space and arrows.
+        self._remedy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._remedy.hide()
         self._remedy.clicked.connect(self._ask_for_remedy)
         self.addWidget(self._sentence, 1)

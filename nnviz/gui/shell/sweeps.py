@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.export.slices import Slices, Work, calculated
@@ -87,6 +87,9 @@ class Sweeps(QObject):
                 for variant, run in zip(comparison.variants, runs, strict=True)
             ]
         )
+        log = self._window.findChild(QAbstractButton, "loss-log")
+        if log is not None:
+            log.setChecked(True)  # weights too large begin at 1,000, and all others would be 0
         sentences = [phrase(sentence) for sentence in comparison.told(runs)]
         self.seen.emit(Notice(" ".join(sentences), good=True))
         return ""

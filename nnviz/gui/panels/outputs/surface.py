@@ -94,10 +94,7 @@ class DecisionSurface(PlotView):
             return
         colors = self._ground_of(inspection)
         (left, right), (low, high) = self.home
-        width, height = (right - left), (high - low)
-        half = np.array([width, height]) / (2 * (len(colors) - 1))
-        area = QRectF(left, low, width, height).adjusted(*-half, *half)
-        self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)
+        self._ground.set_points(colors, QRectF(left, low, right - left, high - low))
         if not self.table.isHidden():
             self.table.show_moment(inspection, self.row)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
@@ -12,10 +10,10 @@ from PySide6.QtWidgets import QGraphicsRectItem
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.layer_names import shape_title
-from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.theme import Theme
-from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.panels.inspectors.charts import CellsChart
+from nnviz.gui.plots.chart import Names
 from nnviz.training.walk import Matrix
 
 CELL = 2.9
@@ -25,16 +23,11 @@ _GAP = 0.4
 """Height of what stays free below, in cells."""
 
 
-class MatrixChart(Chart):
+class MatrixChart(CellsChart):
     """A matrix as cells with its numbers, and its name and shape above."""
 
     def __init__(self, square: bool = False) -> None:
-        super().__init__(square=square)
-        self.labelled = frozenset()
-        for axis in self.axes.values():
-            axis.hide()
-        self._cells = self.add(HeatMap())
-        self._cells.room = CELL
+        super().__init__(square, CELL)
         self._window = self.add(QGraphicsRectItem())
         self._window.hide()
         self._values: FloatArray = np.zeros((1, 1))
@@ -42,7 +35,6 @@ class MatrixChart(Chart):
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self._cells.restyle(theme, font)
         self._window.setPen(pg.mkPen(theme.accent, width=2.5))
 
     def show_matrix(self, matrix: Matrix, room: tuple[int, int] | None = None) -> None:
@@ -62,17 +54,7 @@ class MatrixChart(Chart):
                 break
         self.set_names(Names(title=matrix.name, note=note))
         self.set_ranges((0.0, columns), (values.shape[0] - rows - _GAP, values.shape[0]))
-        largest = float(np.nan_to_num(np.abs(values)).max()) or 1.0
-        decade = math.floor(math.log10(largest))
-        step = 10.0 ** (decade - (2 if decade >= 0 else 1))
-        if (values == np.rint(values)).all():
-            step = 1.0
-        ink = self._ink
-
-        def text(row: int, column: int) -> tuple[str, str]:
-            return fixed(float(values[row, column]), step), ink(values[row, column] / largest)
-
-        self._cells.set_cells(self.theme.diverging(values / largest), text)
+        self.show_values(values)
 
     def show_window(self, top: int, left: int, rows: int, columns: int) -> None:
         """Mark cells, of which some may be outside the picture."""
@@ -85,10 +67,6 @@ class MatrixChart(Chart):
         point, (rows, columns) = self.value(place), self._values.shape
         row, column = int(rows - point.y() // 1 - 1), int(point.x() // 1)
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
-
-    def _ink(self, strength: float) -> str:
-        """Return the ink that is read on a cell's colour: on strong ones that of the ground."""
-        return self.theme.surface if abs(strength) > 0.75 else self.theme.text
 
 
 def maps_matrix(name: str, picture: FloatArray) -> Matrix:

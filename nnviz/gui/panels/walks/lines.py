@@ -18,9 +18,14 @@ from nnviz.gui.look.layer_names import output_titles
 from nnviz.gui.look.numbers import exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import standardized_input
-from nnviz.gui.panels.forwards.lines import SumLine, sum_lines
-from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.gui.panels.inspectors.lines import delta_lines, gradient_lines, update_lines
+from nnviz.gui.panels.inspectors.lines import (
+    SumLine,
+    delta_lines,
+    gradient_lines,
+    sum_lines,
+    update_lines,
+)
+from nnviz.gui.panels.inspectors.terms import NeuronSum
 from nnviz.training.backward import BIAS, channel_of
 from nnviz.training.walk import Stage, Walk, raised
 
@@ -37,7 +42,9 @@ def formula_of(walk: Walk, stage: Stage) -> str:
     training = walk.passes.problem.experiment.training
     sign = " ∗ " if isinstance(built, Conv2DLayer) else " "
     has_sum, bias = built.weights.size, bool(built.biases.size)
-    gradient = f"∂L/∂W{here} = δ{here} a{before}ᵀ" + f",  ∂L/∂b{here} = Σ δ{here}" * bias
+    turned = "" if sign.strip() else "ᵀ"
+    gradient = f"∂L/∂W{here} = δ{here}{sign}a{before}{turned}"
+    gradient += f",  ∂L/∂b{here} = Σ δ{here}" * bias
     named = f"a{here} = f(z{here}) = {translated(built.activation.formula)}"
     return {
         "inputs": "a⁽⁰⁾ = x",
@@ -52,7 +59,7 @@ def formula_of(walk: Walk, stage: Stage) -> str:
 
 def _way_back(walk: Walk, layer: int) -> str:
     built, here, after = walk.layers[layer], raised(layer + 1), raised(layer + 2)
-    slope = f" ⊙ f′(z{here})" if built.activation.name != "linear" else ""
+    slope = f"f′(z{here}) ⊙ " if built.activation.name != "linear" else ""
     back = f"∂L/∂a{here}"
     if layer == len(walk.layers) - 1:
         back = "∂L/∂ŷ"
@@ -60,7 +67,7 @@ def _way_back(walk: Walk, layer: int) -> str:
             back, slope = walk.passes.loss.fused_gradient, ""
     elif walk.layers[layer + 1].weights.shape[1:] == (built.units,):
         back = f"W{after}ᵀ δ{after}"
-    return f"δ{here} = {back}{slope}"
+    return f"δ{here} = {slope}{back}"
 
 
 def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
@@ -82,7 +89,7 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     if not walk.layers[layer].weights.size:
         return _made_lines(walk, layer, unit)
     neuron = NeuronSum(frame, layer, unit, passes, walk.column)
-    lines = sum_lines(neuron, _FEW if neuron.kernel else _TERMS)
+    lines = sum_lines(neuron, _FEW if neuron.is_map else _TERMS)
     end = next(i for i, line in enumerate(lines) if line.kind == "total") + 1
     made = [lines[end - 1], *(line for line in lines[end:] if line.kind == "answer")]
     return lines[:end] if stage.kind == "sum" else made
