@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.look.layer_names import input_titles, output_titles
 from nnviz.gui.look.texts import translated
-from nnviz.gui.network.drawing import LEFT, RIGHT, tight, width_of, write
+from nnviz.gui.network.drawing import LEFT, RIGHT, tight, tr, width_of, write
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.problem import Problem
@@ -92,16 +92,16 @@ def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tu
     problem, theme, said = state.problem, state.theme, list[tuple[str, str]]()
     answer, truth = activations.predicted(), expected(problem, activations.row)
     if problem.dataset.task == "classification":
-        right = QCoreApplication.translate("NetworkPanel", "✓ predicted {answer}")
-        wrong = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
+        right = tr("✓ predicted {answer}")
+        wrong = tr("✗ predicted {answer}")
         text, is_right = right if answer == truth else wrong, answer == truth
         if activations.inspection.moved is not None:  # of what is nowhere nobody knows the truth
-            text, is_right = QCoreApplication.translate("NetworkPanel", "predicted {answer}"), True
+            text, is_right = tr("predicted {answer}"), True
         text = text.format(answer=answer_text(problem, answer))
         said.append((text, theme.text if is_right else theme.error))
-    wanted = QCoreApplication.translate("NetworkPanel", "actual {answer}")
+    wanted = tr("actual {answer}")
     if activations.inspection.moved is not None:
-        wanted = QCoreApplication.translate("NetworkPanel", "sample moved")
+        wanted = tr("sample moved")
     said.append((wanted.format(answer=answer_text(problem, truth)), theme.muted))
     return said
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look import numbers
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme, blend, rgb
+
+tr = partial(QCoreApplication.translate, "NetworkPanel")
+"""Translates what is written on the picture."""
 
 _LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
 LEFT = int(_LINE | Qt.AlignmentFlag.AlignLeft)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -14,14 +14,13 @@ from nnviz.gui.edits import Level, actions_for, activations_of, name_of
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.layer_names import column_titles
 from nnviz.gui.look.texts import translated
+from nnviz.gui.network.drawing import tr
 from nnviz.gui.plain import set_tool_tip
-from nnviz.training.edits import Edit, SetActivation
+from nnviz.training.edits import SetActivation
 from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
     from nnviz.gui.network.widget import NetworkWidget
-
-_tr = partial(QCoreApplication.translate, "NetworkPanel")
 
 
 def edit_menu(
@@ -42,37 +41,32 @@ def edit_menu(
         heading = layer if level == "layer" else name_of(problem, chosen)
         menu.addAction(heading.replace("&", "&&")).setEnabled(False)
         if level == "weight":
-            _add_line(menu, "value", _tr("Type a value…"), partial(_type, widget, chosen))
+            _add_line(menu, "value", tr("Type a value…"), partial(_type, widget, chosen))
         for action in actions:
             edit = action.make(problem, chosen)
-            line = _add_line(
-                menu, action.key, translated(action.text), partial(_emit, widget, edit)
-            )
+            ask = partial(widget.edit_wanted.emit, edit)
+            line = _add_line(menu, action.key, translated(action.text), ask)
             set_tool_tip(line, translated(action.tip))
             line.setCheckable(action.toggles)
             line.setChecked(action.holds(problem, chosen))
     name, titles = activations_of(problem, chosen)
     if titles and "layer" in levels:
-        submenu = menu.addMenu(_tr("Activation"))
+        submenu = menu.addMenu(tr("Activation"))
         for each, title in titles.items():
-            ask = partial(_emit, widget, SetActivation(chosen.layer, each))
+            ask = partial(widget.edit_wanted.emit, SetActivation(chosen.layer, each))
             line = _add_line(submenu, f"activation-{each}", title, ask)
             line.setCheckable(True)
             line.setChecked(each == name)
     return menu if menu.actions() else None
 
 
-def _add_line(menu: QMenu, key: str, text: str, do: Callable[..., None]) -> QAction:
+def _add_line(menu: QMenu, key: str, text: str, do: Callable[[], None]) -> QAction:
     line = menu.addAction(text)
     line.setObjectName(f"edit-{key}")
-    line.triggered.connect(do)
+    line.triggered.connect(lambda: do())  # without whether it is ticked
     return line
 
 
-def _emit(widget: NetworkWidget, edit: Edit, checked: bool = False) -> None:
-    widget.edit_wanted.emit(edit)
-
-
-def _type(widget: NetworkWidget, chosen: Selection, checked: bool = False) -> None:
+def _type(widget: NetworkWidget, chosen: Selection) -> None:
     widget.selected.emit(chosen)
     widget.weight_typed.emit("")

@@ -46,8 +46,8 @@ class NetworkPanel(Panel):
         QT_TRANSLATE_NOOP(
             "NetworkPanel",
             "Neurons and weights. Blue is positive, orange negative, and a thicker line is a "
-            "larger weight. Rest the pointer on a neuron to see its arithmetic; click it, or a "
-            "weight, to inspect it.",
+            "larger weight. Rest the pointer on a neuron or a weight to read its numbers; click it "
+            "for all its arithmetic.",
         )
     )
 

@@ -11,10 +11,8 @@ from nnviz.engine.layers import Dense
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
 from nnviz.training.diagnosis import Finding
@@ -55,20 +53,11 @@ class Commands(QObject):
     pace_changed = Signal(str)
     """Name of the pace now in force."""
 
-    def __init__(
-        self,
-        actions: Actions,
-        store: ExperimentStore,
-        session: Session,
-        recording: Recording,
-        kept: KeptRuns,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, actions: Actions, run: RunParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._store = store
-        self._session = session
-        self._recording, self._kept = recording, kept
+        self._store, self._session, self._recording, self._kept = run
+        store, session = run.store, run.session
         self.editing: SetupPanel | None = None
         """The forms, once there are any."""
         for key in ("undo", "redo"):
@@ -78,7 +67,7 @@ class Commands(QObject):
         store.named.connect(self._show_deeds)
         store.changed.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
-        recording.changed.connect(self._offer_keeping)
+        run.recording.changed.connect(self._offer_keeping)
         self._show_experiment(store.experiment)
         self._offer_keeping()
 

@@ -8,12 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 
 from nnviz.errors import NnvizError
-from nnviz.gui.export.slices import Slices, Work
+from nnviz.gui.export.slices import Slices, Work, calculated
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.shell.background import calculated
+from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.notices import Notice
 from nnviz.training.comparisons import (
     COMPARISONS,
@@ -38,9 +36,9 @@ class Sweeps(QObject):
     failed = Signal(object)
     """Why there is nothing: NnvizError."""
 
-    def __init__(self, store: ExperimentStore, kept: KeptRuns, window: QWidget) -> None:
+    def __init__(self, run: RunParts, window: QWidget) -> None:
         super().__init__(window)
-        self._store, self._kept, self._window = store, kept, window
+        self._store, self._kept, self._window = run.store, run.kept, window
         self.work = Work(self)
         self.work.failed.connect(self.failed)
 

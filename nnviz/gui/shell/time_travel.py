@@ -11,10 +11,8 @@ from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count, short
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
@@ -41,15 +39,12 @@ class TimeTravel(QObject):
         self,
         actions: Actions,
         timeline: Timeline,
-        recording: Recording,
-        session: Session,
-        store: ExperimentStore,
-        kept: KeptRuns,
+        run: RunParts,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._actions, self._timeline, self._store = actions, timeline, store
-        self._recording, self._session, self._kept = recording, session, kept
+        self._actions, self._timeline = actions, timeline
+        self._store, self._session, self._recording, self._kept = run
         self.playback = Playback(self)
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""
@@ -149,7 +144,7 @@ class TimeTravel(QObject):
             self._session.set_learning_rate(rate)
         else:
             self._show_rate_of(checkpoint)
-        self._due = self._branched(checkpoint.epoch, kept, rate)
+        self._due = self._branched(checkpoint.epoch, kept)
         self._session.train()
 
     @Slot(float)
@@ -285,22 +280,17 @@ class TimeTravel(QObject):
         if rate != self._store.experiment.training.learning_rate:
             self._store.amend_rate(rate)
 
-    def _branched(self, epoch: int, kept: bool | None, rate: float | None) -> str:
-        text = self.tr("Training on from epoch {epoch}.")
-        if kept is False:
-            text = self.tr(
-                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
-            )
-        elif kept and rate is None:
-            text = self.tr(
+    def _branched(self, epoch: int, kept: bool | None) -> str:
+        texts = {
+            None: self.tr("Training on from epoch {epoch}."),
+            True: self.tr(
                 "Training on from epoch {epoch}; the run before is kept to compare with."
-            )
-        elif kept:
-            text = self.tr(
-                "Training on from epoch {epoch} at the rate {rate}; the run before is kept to"
-                " compare with."
-            )
-        return text.format(epoch=count(epoch), rate=short(rate or 0.0))
+            ),
+            False: self.tr(
+                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
+            ),
+        }
+        return texts[kept].format(epoch=count(epoch))
 
     def _tell_where_rates_go(self) -> None:
         self.rate_goes_on_changed.emit(self._under_way or self._recording.shown is not None)

@@ -7,14 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Selection, WalkPlace
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.layer_names import stage_title
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.look.style import em
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import ACTIONS, Actions
-from nnviz.gui.shell.walk_bar import WalkBar
+from nnviz.gui.widgets.buttons import IconButton, SegmentedControl, action_button
+from nnviz.gui.widgets.text_labels import ElidedLabel, small
 
 INTERVALS = (3000, 1500, 600)
 """Milliseconds a stage is shown while they play, by pace."""
@@ -22,7 +29,49 @@ INTERVALS = (3000, 1500, 600)
 _SLID = 12
 """Places of a map that a window is shown at while stages play."""
 
-_WALKING = ("walk-back", "walk-on", "walk-play", "walk-end")
+_WALKING = ("walk-back", "walk-play", "walk-on", "walk-end")
+
+_ROOM_FOR_PACES = 34
+"""Width, in heights of a line, from which on there is room for them."""
+
+
+@guarded
+class WalkBar(QWidget):
+    """‹ play › to the end, the stage, of what, how fast, and close."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("walk-bar")
+        self.setAccessibleName(self.tr("Step through the passes"))
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Light)
+        self.stage = small(ElidedLabel(self), "text")
+        self.stage.setObjectName("walk-bar-stage")
+        self.of_what = SegmentedControl("walk-of", self)
+        self.of_what.setAccessibleName(self.tr("Whose passes are stepped through"))
+        sample = self.tr("The passes of the chosen sample, as the network predicts it")
+        batch = self.tr("The passes of the mini-batch that training takes next, exactly as it will")
+        self.of_what.fill([(self.tr("Sample"), sample), (self.tr("Batch"), batch)])
+        self.paces = SegmentedControl("walk-pace", self)
+        self.paces.setAccessibleName(self.tr("How fast stages follow each other"))
+        tip = self.tr("How fast stages follow each other while they play")
+        names = (self.tr("Slow"), self.tr("Medium"), self.tr("Fast"))
+        self.paces.fill([(name, tip) for name in names], 1)
+        close = IconButton("x", self.tr("Close"), self.tr("Stop stepping through (Esc)"), self)
+        close.setObjectName("walk-close")
+        close.clicked.connect(actions["walk"].trigger)
+        buttons = [action_button(actions[key], self) for key in _WALKING]
+        for button in buttons:
+            button.setAutoRaise(True)
+        parts = (*buttons, self.stage, self.of_what, self.paces, close)
+        margins = (SPACE, SPACE // 2, SPACE // 2, 0)
+        filled(QHBoxLayout(self), *parts, margins=margins, spacing=SPACE // 2, wide=self.stage)
+        self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for."""
+        super().resizeEvent(event)
+        self.paces.setVisible(self.width() >= em(self, _ROOM_FOR_PACES))
 
 
 class WalkThrough(QObject):
@@ -31,28 +80,22 @@ class WalkThrough(QObject):
     under_way_changed = Signal(bool)
     """The person began to step through, or has done with it."""
 
-    def __init__(
-        self,
-        actions: Actions,
-        bar: WalkBar,
-        recording: Recording,
-        session: Session,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, actions: Actions, run: RunParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._actions, self._bar = actions, bar
-        self._recording, self._session = recording, session
+        self._actions = actions
+        self.bar = bar = WalkBar(actions, parent)
+        self._recording, self._session = run.recording, run.session
         self._units: Iterator[int] = iter(())
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVALS[1])
         self._timer.timeout.connect(self._tick)
         actions["walk"].setCheckable(True)
-        bar.batch_chosen.connect(self._choose_batch)
-        bar.pace_chosen.connect(self._set_pace)
-        for other in (session.began, session.edits_made):
+        bar.of_what.chosen.connect(self._choose_batch)
+        bar.paces.chosen.connect(self._set_pace)
+        for other in (run.session.began, run.session.edits_made):
             other.connect(self.stop)
-        session.state_changed.connect(self._show_state)
-        recording.changed.connect(self._show)
+        run.session.state_changed.connect(self._show_state)
+        run.recording.changed.connect(self._show)
         self._show()
 
     @property
@@ -187,7 +230,7 @@ class WalkThrough(QObject):
         """Show in bar and menu what can be done."""
         place, frame = self._recording.walk, self._recording.frame
         self._actions["walk"].setChecked(place is not None)
-        self._bar.setVisible(place is not None and frame is not None)
+        self.bar.setVisible(place is not None and frame is not None)
         for key in _WALKING:
             self._actions[key].setEnabled(place is not None)
         if place is not None and frame is not None:
@@ -200,9 +243,9 @@ class WalkThrough(QObject):
         title = stage_title(frame.inspection.problem, stage)
         number = walk.stages.index(stage) + 1
         told = said.format(number=number, count=len(walk.stages), stage=title)
-        self._bar.stage.set_texts(told, title)
-        self._bar.of_what.choose(int(walk.is_batch))
-        self._bar.of_what.setEnabled(walk.step is not None)
+        self.bar.stage.set_texts(told, title)
+        self.bar.of_what.choose(int(walk.is_batch))
+        self.bar.of_what.setEnabled(walk.step is not None)
         actions["walk-back"].setEnabled(number > 1)
         for key in ("walk-on", "walk-end"):
             actions[key].setEnabled(number < len(walk.stages))
