@@ -121,6 +121,17 @@ def test_a_run_that_went_nowhere_and_a_wish_that_is_dropped(qtbot, panel, run):
     assert np.isnan(panel.landscape.losses).any()
 
 
+def test_of_a_single_neuron_the_bias_is_a_direction_too(qtbot, panel):
+    key = next(key for key, one in PRESETS.items() if one.experiment.data.sample == "two-points")
+    trainer = Trainer(PRESETS[key].experiment)
+    assert trainer.network.trained.size <= 2
+    panel.begin(trainer.problem)
+    panel.show_frame(Frame(History(1), Inspection(trainer.problem, trainer.snapshot()), 0))
+    panel.selector.choose(WEIGHTS)
+    panel.draw()
+    assert panel.working == (trainer.network.trained.size == 2)
+
+
 @pytest.mark.parametrize("key", ["xor-2-4-1", "digits-cnn"])
 def test_a_place_in_the_vector_is_a_weight(key):
     problem = Problem(PRESETS[key].experiment)

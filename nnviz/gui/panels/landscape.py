@@ -26,7 +26,7 @@ from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training.backward import place_of
+from nnviz.training.backward import BIAS, place_of
 from nnviz.training.inspection import Inspection
 from nnviz.training.landscape import (
     LandscapeRow,
@@ -182,7 +182,9 @@ class LandscapePanel(MomentPanel):
             return
         made = self._plane(problem, frame)
         if made is None:
-            self.said.set_texts(self.tr("The run has not gone anywhere yet: train it first."))
+            self.said.set_texts(
+                self.tr("There are no two directions to go in yet: train it first.")
+            )
             return
         plane, names, shift = made
         path = [one.parameters for one in frame.checkpoints if one.epoch <= frame.inspection.epoch]
@@ -255,9 +257,13 @@ class LandscapePanel(MomentPanel):
             names = self.tr("direction the run moved most in"), self.tr("second such direction")
             return None if plane is None else (plane, names, (0.0, 0.0))
         network = problem.blank_network()
-        moved = np.ptp(np.array(path), axis=0) * network.weight_mask()
+        # Weights before biases, of which there may be too few for two directions.
+        moved = np.ptp(np.array(path), axis=0) + 1e9 * network.weight_mask()
         most = (weight_at(problem, int(place)) for place in np.argsort(-moved, kind="stable")[:4])
-        chosen = list(dict.fromkeys([*self._chosen, *most]))[:2]
+        known = (one for one in (*self._chosen, *most) if one is not None)
+        chosen = list(dict.fromkeys(known))[:2]
+        if len(chosen) < 2:
+            return None
         one, other = (place_of(network, w.layer, w.unit, w.source or 0) for w in chosen)
         reach = max(WEIGHT_REACH, 1.5 * float(np.abs(parameters[[one, other]]).max()))
         first, second = (name_of(problem, weight) for weight in chosen)
@@ -297,12 +303,14 @@ class LandscapePanel(MomentPanel):
         set_tool_tip(self.button, tip)
 
 
-def weight_at(problem: Problem, place: int) -> Selection:
-    """Return the weight at a place of the network's flat parameters, which must be a weight's."""
+def weight_at(problem: Problem, place: int) -> Selection | None:
+    """Return the weight or bias at a place of the network's flat parameters; None if it is none."""
     network = problem.blank_network()
     network.parameters[place] = 1.0
     for number, layer in enumerate(network.layers):
         apart = math.prod(layer.output_shape[1:])  # of a convolution a kernel makes a whole map
         for unit, source in np.argwhere(layer.weights).tolist():
             return Selection(number, unit * apart, source)
-    raise IndexError(place)
+        for unit in np.flatnonzero(layer.biases).tolist():
+            return Selection(number, unit * apart, BIAS)
+    return None
