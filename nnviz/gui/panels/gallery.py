@@ -288,7 +288,7 @@ class GalleryPanel(MomentPanel):
         columns = min(range(1, max(1, min(many, room.width() // least)) + 1), key=badness)
         rows = in_rows(charts, columns)
         self.plot.setMinimumHeight(0 if self.bare else len(rows) * least)
-        self.plot.arrange(rows, keep=True)
+        self.plot.arrange(rows)
         self._read()
 
     def _show_marks(self) -> None:

@@ -256,7 +256,7 @@ class InspectorPanel(MomentPanel):
             if kind not in self._made:
                 self._made[kind] = WayChart(kind) if isinstance(kind, Activation) else kind()
         charts = [self._made[kind] for kind in kinds]
-        self.plot.arrange([charts], keep=True)
+        self.plot.arrange([charts])
         self._fit()
 
     def _activation(self) -> Activation | None:

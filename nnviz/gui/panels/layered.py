@@ -143,7 +143,7 @@ class LayeredPanel(MomentPanel):
             self.layer = ALL
         self.layers = layers
         self.plot.arrange([])
-        self._charts, self._placed = {}, []
+        self._placed = []
         every = self.tr("All"), self.tr("Show every layer")
         self.selector.fill([every, *layer_choices(specs, layers)], self._position())
         self.selector.setVisible(len(layers) > 1)

@@ -221,7 +221,7 @@ class WalkPanel(MomentPanel):
         arranged = [[*row] for row in rows if row]
         if arranged != self._rows:
             self._rows = arranged
-            self.plot.arrange(arranged, keep=True)
+            self.plot.arrange(arranged)
 
     def _draw_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> None:
         """Draw what is seen from one place of a map, and what becomes of it."""

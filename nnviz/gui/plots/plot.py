@@ -63,21 +63,18 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         self.scene().sigMouseClicked.connect(self._on_clicked)
         self.arrange([charts])
 
-    def arrange(self, rows: Sequence[Sequence[Chart | None]], keep: bool = False) -> None:
+    def arrange(self, rows: Sequence[Sequence[Chart | None]]) -> None:
         """Show charts in rows of equal heights; None leaves a place free.
 
-        Others go, or are only hidden where the caller is to `keep` them for another time: what has
-        been taken out of Qt's scene can end the program when it goes later.
+        Others are hidden and stay, to be shown another time: what has been taken out of Qt's scene
+        can end the program when it goes later.
         """
         layout = self._layout
         while layout.count():
             layout.removeAt(0)
         charts = [chart for row in rows for chart in row if chart is not None]
         for chart in set(self.charts) - set(charts):
-            if keep:
-                chart.hide()
-            else:
-                self.scene().removeItem(chart)
+            chart.hide()
         for across in range(max(len(rows), layout.rowCount())):
             layout.setRowStretchFactor(across, int(across < len(rows)))
         for down in range(max((*map(len, rows), layout.columnCount()))):
