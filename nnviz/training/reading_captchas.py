@@ -17,8 +17,8 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Network
 
 CHARACTERS = 4
-NEAREST = 4
-"""Columns from one character to the next, at least: of a hundred neighbours one is nearer."""
+NEAREST = 6
+"""Columns from one character to the next, at least: of a hundred neighbours two are nearer."""
 
 AT_A_TIME = 32
 """Captchas whose windows are looked at together."""
@@ -27,6 +27,7 @@ EQUAL_PARTS = (8, 24, 40, 56)
 """The middles of four equal parts: where characters are not."""
 
 _LEAST = 1e-12
+"""What a probability of 0 counts as."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +56,25 @@ def read(network: Network, pictures: NDArray[np.uint8], nearest: int = NEAREST) 
             for start in range(0, len(pictures), AT_A_TIME)
         ]
     )
-    logs = np.log(answers + _LEAST)
+    logs = _with_neighbours(answers)
     places = best_places(logs[..., :-1].max(axis=-1) - logs[..., -1], CHARACTERS, nearest)
     return Reading(answers, places, digits_at(answers, places))
 
 
 def digits_at(answers: FloatArray, places: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the likeliest digit at each place, shape (captchas, places)."""
-    chosen = np.take_along_axis(answers, places[..., np.newaxis], axis=1)
-    return np.asarray(chosen[..., :-1].argmax(axis=-1))
+    logs = np.take_along_axis(_with_neighbours(answers), places[..., np.newaxis], axis=1)
+    return np.asarray(logs[..., :-1].argmax(axis=-1))
+
+
+def _with_neighbours(answers: FloatArray) -> FloatArray:
+    """Return logarithms of answers, a quarter each from the columns beside it.
+
+    Nobody knows the middle of a character to the column; three looks err less often than one.
+    """
+    logs = np.log(answers + _LEAST)
+    beside = np.pad(logs, ((0, 0), (1, 1), (0, 0)), mode="edge")
+    return np.asarray((beside[:, :-2] + 2 * logs + beside[:, 2:]) / 4)
 
 
 def best_places(scores: FloatArray, count: int, nearest: int) -> NDArray[np.intp]:
