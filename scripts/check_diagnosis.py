@@ -1,4 +1,4 @@
-"""Trains every preset but MNIST's and captchas' with ten seeds, and writes what diagnosis found into docs/diagnosis.md.
+"""Trains presets with ten seeds, and writes what diagnosis found into docs/diagnosis.md.
 
     python scripts/check_diagnosis.py [--seeds 10]
 

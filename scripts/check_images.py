@@ -1,4 +1,4 @@
-"""Trains the presets for pictures with some seeds, and writes how good they are into docs/images.md.
+"""Trains the presets for pictures, and writes how good they are into docs/images.md.
 
     python scripts/check_images.py [--presets mnist-softmax captcha-characters …] [--seeds 10]
 

@@ -6,6 +6,8 @@ was changed. They are NumPy archives of plain arrays: reading them never runs an
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ from nnviz.resources import resource
 _UCI = "UCI Machine Learning Repository"
 
 
-def bundled_arrays(key: str) -> dict[str, NDArray[np.generic]]:
+def bundled_arrays(key: str) -> dict[str, NDArray[Any]]:
     """Return what is in ``resources/datasets/<key>.npz``.
 
     Raises

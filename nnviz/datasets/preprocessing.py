@@ -152,9 +152,7 @@ class Standardizer:
         self.scale.setflags(write=False)
 
     @classmethod
-    def fit(
-        cls, rows: FloatArray, index: Index | None = None, unit: float = 1.0
-    ) -> Standardizer:
+    def fit(cls, rows: FloatArray, index: Index | None = None, unit: float = 1.0) -> Standardizer:
         """Return the standardiser of some rows, normally the training part.
 
         The scale is the population standard deviation (divided by rows, not rows - 1).

@@ -38,7 +38,7 @@ from nnviz.training.experiment import DataChoice, Experiment
 from nnviz.training.points import parts_with_points, with_points
 from nnviz.training.validation import check, input_shape
 
-STORED_BYTES = 32 * 2**20
+STORED_BYTES = 24 * 2**20
 """Up to this size prepared inputs are kept; larger ones are prepared batch by batch, because a
 second copy of a large data set would cost more memory than the network and all of training."""
 

@@ -157,7 +157,9 @@ def test_only_announced_options_have_an_effect(spec: SampleSpec) -> None:
     effective = {
         option
         for option, value in changes.items()
-        if not same_bits(plain, load_sample(spec.key, dataclasses.replace(usual, **{option: value})))
+        if not same_bits(
+            plain, load_sample(spec.key, dataclasses.replace(usual, **{option: value}))
+        )
     }
     assert effective == set(spec.options)
 
