@@ -9,10 +9,11 @@ is in the table too. Presets that are left out keep their lines. Ends with 1 whe
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -77,40 +78,41 @@ def shares(key: str, seed: int) -> Iterator[tuple[str, float, str, float]]:
         yield name, float((digits == true).all(axis=1).mean()), "", 0.0
 
 
-def lines(key: str, seeds: int) -> tuple[dict[str, str], list[str]]:
-    """Return a preset's lines of the table by what they are of, and the goals that were missed."""
-    found: defaultdict[str, list[tuple[float, str, float]]] = defaultdict(list)
-    for seed in range(seeds):
-        for name, *figures in shares(key, seed):
-            print(name, seed, *figures, flush=True)
-            found[name].append(tuple(figures))  # type: ignore[arg-type]  # as `shares` says
-    table, missed = {}, []
-    for name, runs in found.items():
-        right = [share for share, _, _ in runs]
-        goal = GOALS.get(name)
-        missed += [name] if goal and min(right) < goal else []
-        spread = " | ".join(f"{f(right):.4f}" for f in (min, np.mean, max))
-        minutes = np.median([m for *_, m in runs])
-        told = f"{goal or ''} | {runs[0][1]} | {f'{minutes:.1f}' if minutes else ''}"
-        table[name] = f"| {name} | {len(runs)} | {spread} | {told} |"
-    return table, missed
+def line(name: str, runs: Sequence[tuple[float, str, float]]) -> str:
+    """Return a line of the table: what the seeds so far came to."""
+    right = [share for share, _, _ in runs]
+    spread = " | ".join(f"{f(right):.4f}" for f in (min, np.mean, max))
+    minutes = np.median([minutes for *_, minutes in runs])
+    told = f"{GOALS.get(name, '')} | {runs[0][1]} | {f'{minutes:.1f}' if minutes else ''}"
+    return f"| {name} | {len(runs)} | {spread} | {told} |"
+
+
+def write(new: dict[str, str]) -> None:
+    """Put lines into the page, by what they are of; others stay."""
+    before, table, after = PAGE.read_text(encoding="utf-8").split(MARK)
+    kept = {line.split("|")[1].strip(): line for line in table.strip().splitlines()[2:]}
+    rows = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *(kept | new).values()]
+    PAGE.write_text(f"{before}{MARK}\n" + "\n".join(rows) + f"\n{MARK}{after}", "utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, and put the lines into the page; return 0 if all goals were reached."""
+    """Measure, and put the lines into the page after each seed; return 0 if no goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     keys = [preset.key for preset in IMAGES]
     parser.add_argument("--presets", nargs="+", choices=keys, default=keys)
     parser.add_argument("--seeds", type=int, default=10)
     asked = parser.parse_args(arguments)
-    missed = []
-    for key in asked.presets:
-        new, bad = lines(key, asked.seeds)
-        missed += bad
-        before, table, after = PAGE.read_text(encoding="utf-8").split(MARK)
-        kept = {line.split("|")[1].strip(): line for line in table.strip().splitlines()[2:]}
-        rows = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *(kept | new).values()]
-        PAGE.write_text(f"{before}{MARK}\n" + "\n".join(rows) + f"\n{MARK}{after}", "utf-8")
+    found: defaultdict[str, list[tuple[float, str, float]]] = defaultdict(list)
+    for key, seed in itertools.product(asked.presets, range(asked.seeds)):
+        for name, *figures in shares(key, seed):
+            print(name, seed, *figures, flush=True)
+            found[name].append(tuple(figures))  # type: ignore[arg-type]  # as `shares` says
+        write({name: line(name, runs) for name, runs in found.items()})
+    missed = [
+        name
+        for name, runs in found.items()
+        if min(share for share, *_ in runs) < GOALS.get(name, 0)
+    ]
     print(f"Goals missed: {', '.join(missed) or 'none'}")
     return 1 if missed else 0
 

@@ -34,7 +34,7 @@ MNIST_SOFTMAX = Preset(
     "pictures.",
     _experiment("mnist", Dense(10, "softmax")),
     "T5",
-    "",
+    "With 10 seeds 92.0 to 92.2 % of all test digits are right.",
     part="MNIST by softmax regression",
 )
 
@@ -52,7 +52,7 @@ MNIST_MLP = Preset(
         epochs=20,
     ),
     "T5",
-    "",
+    "With 8 seeds 96.7 to 96.9 % of all test digits are right.",
     part="MNIST by multi-layer perceptron",
 )
 

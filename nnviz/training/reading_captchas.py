@@ -31,7 +31,7 @@ _LEAST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class CaptchaReading:
     """What a network reads in some captchas.
 
     Parameters
@@ -48,7 +48,7 @@ class Reading:
     digits: NDArray[np.intp]
 
 
-def read(network: Network, pictures: NDArray[np.uint8], nearest: int = NEAREST) -> Reading:
+def read(network: Network, pictures: NDArray[np.uint8], nearest: int = NEAREST) -> CaptchaReading:
     """Return what a trained network reads in captchas, shape (captchas, 24, 64)."""
     answers = np.concatenate(
         [
@@ -58,7 +58,7 @@ def read(network: Network, pictures: NDArray[np.uint8], nearest: int = NEAREST) 
     )
     logs = _with_neighbours(answers)
     places = best_places(logs[..., :-1].max(axis=-1) - logs[..., -1], CHARACTERS, nearest)
-    return Reading(answers, places, digits_at(answers, places))
+    return CaptchaReading(answers, places, digits_at(answers, places))
 
 
 def digits_at(answers: FloatArray, places: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -216,13 +216,7 @@ SETTINGS = _by_path(
         Range(*CLASSES_RANGE, whole=True),
         applies=_option("classes"),
     ),
-    Setting(
-        "data.grid",
-        "Grid",
-        "Rows and columns that letters are drawn on, each an input of the network.",
-        _GRIDS,
-        applies=_option("grid"),
-    ),
+    Setting("data.grid", "Grid", "Rows × columns of each letter.", _GRIDS, applies=_option("grid")),
     Setting(
         "data.test_fraction",
         "Test share",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,3 +143,22 @@ def test_the_untrained_network_reads_four_digits_of_whatever_it_is_shown() -> No
     found = read(network, captchas()[2].pictures[:3])
     assert found.digits.shape == found.places.shape == (3, 4)
     np.testing.assert_allclose(found.answers.sum(axis=-1), 1.0, atol=1e-5)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "images.md"
+MEASURED = {
+    cells[1]: cells
+    for line in PAGE.read_text("utf-8").splitlines()
+    if line[:1] == "|"
+    for cells in [[cell.strip() for cell in line.split("|")]]
+}
+
+
+@pytest.mark.parametrize("preset", IMAGES, ids=lambda preset: preset.key)
+def test_a_note_tells_what_was_measured_on_the_whole_test_part(preset) -> None:
+    _, _, seeds, least, _, most, goal, judged, *_ = MEASURED[preset.key]
+    assert float(least) >= float(goal)
+    ends = sorted({f"{100 * float(share):.1f}" for share in (least, most)})
+    told = f"With {seeds} seeds {ends[0]} to {ends[1]} %" if len(ends) > 1 else f"{ends[0]} %"
+    assert told in preset.note
+    assert float(judged) == pytest.approx(float(most), abs=0.01), "the fixed sample is no other set"
