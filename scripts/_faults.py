@@ -34,8 +34,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-no-biases",
         "Biases are not painted.",
         f"{NETWORK}/nodes.py",
-        "if column.layer == 0 or state.activations is None:",
-        "if column.layer < 99 or state.activations is None:",
+        "if column.layer == 0 or state.painted is None:",
+        "if column.layer < 99 or state.painted is None:",
         _NETWORK,
     ),
     Fault(
@@ -82,8 +82,8 @@ FAULTS: tuple[Fault, ...] = (
         "network-largest",
         "The largest weight said over every gap is that of the first layer.",
         f"{NETWORK}/captions.py",
-        "tight(state.activations.largest[column.layer - 1])",
-        "tight(state.activations.largest[0])",
+        "tight(state.painted.largest[column.layer - 1], tiny=is_backward)",
+        "tight(state.painted.largest[0], tiny=is_backward)",
         _NETWORK,
     ),
     Fault(
@@ -284,9 +284,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "output-flipped",
         "The decision surface is upside down under its samples.",
-        f"{PANELS}/outputs/surface.py",
-        "self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)",
-        "self._ground.set_cells(np.ascontiguousarray(colors), area=area)",
+        f"{PLOTS}/heat_map.py",
+        "self.set_cells(np.ascontiguousarray(colors[::-1]), area=area.adjusted(-x, -y, x, y))",
+        "self.set_cells(np.ascontiguousarray(colors), area=area.adjusted(-x, -y, x, y))",
         _OUTPUT,
     ),
     Fault(
@@ -361,6 +361,14 @@ FAULTS: tuple[Fault, ...] = (
         "painter.drawEllipse(QPointF(self._x(self.here), 0), _HANDLE, _HANDLE)",
         "painter.drawEllipse(QPointF(0.9 * self._x(self.here), 0), _HANDLE, _HANDLE)",
         _SHELL,
+    ),
+    Fault(
+        "walk-blank",
+        "While somebody steps through, the next layer's numbers are there too soon.",
+        "nnviz/training/walk.py",
+        "        for stage in self.stages[: place + 1]:",
+        "        for stage in self.stages[: place + 2]:",
+        ("test_walk",),
     ),
     Fault(
         "export-legend",

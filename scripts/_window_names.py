@@ -16,6 +16,7 @@ PANELS = (
     "network",
     "output",
     "inspector",
+    "walk",
     "forward",
     "gallery",
     "loss",
@@ -30,12 +31,13 @@ FRONTS = (
     ("forward", "accuracy", "runs", "gradients"),
     ("gallery",),
     ("inspector",),
+    ("walk",),
 )
 """Panels that are brought to the front together; the others of their tabs wait behind."""
 
 WAYS = {
     "output": r"output-view-\d+",
-    "forward": r"forward-mode-\d+",
+    "forward": r"forward-mode",
     "activations": r"activations-layer-\d+",
     "network": r"network-fill-\d+",
     "loss": r"loss-log",

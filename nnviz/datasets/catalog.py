@@ -26,7 +26,16 @@ from nnviz.datasets.patterns import BLOBS, CHECKERBOARD, MOONS
 from nnviz.datasets.plane import CIRCLE, GAUSSIANS, SPIRAL, XOR_CLOUD
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.datasets.surfaces import MULTI_GAUSSIAN, PLANE
-from nnviz.datasets.tutorial import AND, HOUSES, LETTERS_ABC, OR, TWO_GAUSSIANS, XOR
+from nnviz.datasets.tutorial import (
+    AND,
+    HOUSES,
+    LETTERS_ABC,
+    OR,
+    THREE_HOUSES,
+    TWO_GAUSSIANS,
+    TWO_POINTS,
+    XOR,
+)
 from nnviz.errors import InvalidChoiceError
 
 CATALOG: dict[str, SampleSpec] = {
@@ -34,6 +43,8 @@ CATALOG: dict[str, SampleSpec] = {
     for spec in (
         HOUSES,
         LETTERS_ABC,
+        THREE_HOUSES,
+        TWO_POINTS,
         XOR,
         AND,
         OR,

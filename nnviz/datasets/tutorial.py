@@ -50,6 +50,31 @@ def make_houses(options: SampleOptions) -> Dataset:
     )
 
 
+def make_three_houses(options: SampleOptions) -> Dataset:
+    """Return houses at their true price, 1.2·area + 5·score + 20; the first costs 180."""
+    return Dataset(
+        name="three-houses",
+        task="regression",
+        inputs=np.array([[100.0, 8.0], [50.0, 6.0], [80.0, 4.0]]),
+        targets=np.array([[180.0], [110.0], [136.0]]),
+        feature_names=("area (m²)", "location score"),
+        target_name="price",
+        target_unit="10,000 yuan",
+    )
+
+
+def make_two_points(options: SampleOptions) -> Dataset:
+    """Return two points on y = 1.5·x: at x = 1 and x = −1."""
+    return Dataset(
+        name="two-points",
+        task="regression",
+        inputs=np.array([[1.0], [-1.0]]),
+        targets=np.array([[1.5], [-1.5]]),
+        feature_names=("x",),
+        target_name="y",
+    )
+
+
 def _pixels(drawing: tuple[str, ...]) -> NDArray[np.float64]:
     return np.array([pixel == "#" for line in drawing for pixel in line], dtype=np.float64)
 
@@ -117,6 +142,32 @@ HOUSES = SampleSpec(
     test_fraction=0.0,
     standardize=True,
     formula=(1.2, 5.0, 20.0),
+    origin=_ORIGIN,
+)
+
+THREE_HOUSES = SampleSpec(
+    key="three-houses",
+    title="Three Houses",
+    description="Three houses and their prices, to work out a neuron's weighted sum by hand.",
+    group="tutorial",
+    task="regression",
+    make=make_three_houses,
+    default_rows=3,
+    test_fraction=0.0,
+    standardize=True,
+    formula=(1.2, 5.0, 20.0),
+    origin=_ORIGIN,
+)
+
+TWO_POINTS = SampleSpec(
+    key="two-points",
+    title="Two Points",
+    description="Two points, to work out one step of gradient descent by hand.",
+    group="tutorial",
+    task="regression",
+    make=make_two_points,
+    default_rows=2,
+    test_fraction=0.0,
     origin=_ORIGIN,
 )
 

@@ -12,6 +12,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
+from nnviz.training.walk import Walk, walk_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class Selection:
             problem.shapes[self.layer]
         )[0] - int(spec.use_bias)
         return (BIAS if spec.use_bias else 0) <= self.source < count
+
+
+@dataclass(frozen=True)
+class WalkPlace:
+    """How far the person has stepped through the passes: of a sample, or of the next mini-batch."""
+
+    stage: int = 0
+    of_batch: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +107,10 @@ class Frame:
         The neuron or weight that is looked at closely, or None.
     checkpoints
         The run's moments that are kept, in order, of networks of the same layers.
+    walk
+        The stage of the passes that is looked at; None where nobody steps through them.
+    hovered
+        The neuron that the pointer is on, or None.
     """
 
     history: History
@@ -107,6 +120,13 @@ class Frame:
     references: tuple[ReferenceRun, ...] = ()
     selection: Selection | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    walk: WalkPlace | None = None
+    hovered: Selection | None = None
+
+    def walked(self) -> Walk:
+        """Return the passes that can be stepped through, from the first stage to the last."""
+        of_batch = self.walk is not None and self.walk.of_batch
+        return walk_of(self.inspection, self.row, self.checkpoint, of_batch)
 
     @property
     def checkpoint(self) -> Checkpoint | None:

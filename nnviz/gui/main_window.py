@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.look.boxes import filled
@@ -20,13 +19,15 @@ from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.kept_runs import KeptRuns
+from nnviz.gui.run.parts import RunParts
 from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.session import Session
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.banner import NoticeBanner
 from nnviz.gui.shell.card import PanelCard
 from nnviz.gui.shell.commands import Commands
 from nnviz.gui.shell.docks import Docks
+from nnviz.gui.shell.editing import Editing
 from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
@@ -36,6 +37,7 @@ from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.sweeps import Sweeps
 from nnviz.gui.shell.time_travel import TimeTravel
 from nnviz.gui.shell.toolbar import ToolBar
+from nnviz.gui.shell.walk_through import WalkThrough
 from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
@@ -43,8 +45,8 @@ from nnviz.training.presets import PRESETS, title_of
 from nnviz.training.recorded import RecordedRun
 
 if TYPE_CHECKING:
-    from nnviz.gui.frame import Selection
     from nnviz.gui.panel import Panel
+    from nnviz.gui.panels.inspector import InspectorPanel
     from nnviz.gui.panels.runs import RunsPanel
     from nnviz.gui.setup.setup_panel import SetupPanel
 
@@ -53,17 +55,6 @@ FIRST_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(940, 540)
 FRAME = QSize(16, 48)
 """Pixels of the screen that a desktop's title bar and borders need at most."""
-
-
-class Left(NamedTuple):
-    """What a window leaves to the one in its place.
-
-    What had been learned, the epoch looked at, None for the newest, and whether training went on.
-    """
-
-    run: RecordedRun | None
-    shown: int | None
-    is_running: bool
 
 
 @guarded
@@ -94,39 +85,39 @@ class MainWindow(QMainWindow):
         self.kept: KeptRuns = before.kept if before else KeptRuns()
         for part in (self.store, self.kept):
             part.setParent(self)
-        self._left = before.left() if before else None
+        self._begun = before.begun if before else None
+        """What had been learned in the window before, until it is taken up."""
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
         self.diagnoser = Diagnoser(self.recording, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(self)
-        self.commands = Commands(
-            self.actions_, self.store, self.session, self.recording, self.kept, self
-        )
+        run = RunParts(self.store, self.session, self.recording, self.kept)
+        self.commands = Commands(self.actions_, run, self)
         self.menus = Menus(self.menuBar(), self.actions_, self)
         self.bar = ToolBar(self.actions_, self)
         self.status = StatusLine(self)
         self.banner = NoticeBanner(self)
         self.timeline = Timeline(self.actions_, self)
         self.card = PanelCard("network", self.tr("Network"), self.timeline, self)
-        self.travel = TimeTravel(
-            self.actions_, self.timeline, self.recording, self.session, self.store, self.kept, self
-        )
+        self.travel = TimeTravel(self.actions_, self.timeline, run, self)
+        self.walk = WalkThrough(self.actions_, run, self)
+        self.card.put_above(self.walk.bar)
         self.docks = Docks(self)
+        self.editing = Editing(self.docks, self.status, self.recording, self)
         self.keys = FocusKeys(self)
         self.panels: dict[str, Panel] = {}
         self.help = Help(self.docks, self.panels, self)
         self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
-        self.recovery = Recovery(
-            self.actions_["bring-back"], self.recording, self.session, self.store, self
-        )
-        self.sweeps = Sweeps(self.store, self.kept, self)
+        self.recovery = Recovery(self.actions_["bring-back"], run, self)
+        self.sweeps = Sweeps(run, self)
         self._autosaves = autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
         self.setup: SetupPanel | None = None
+        self.inspector: InspectorPanel | None = None
         self._filling = False
         self._compose()
         self._connect_run()
@@ -158,12 +149,17 @@ class MainWindow(QMainWindow):
         if self.panels:
             preferences.write(preferences.DOCKS, self.docks.save())
 
-    def left(self) -> Left:
-        """Return where the run stands, for a window in the place of this one."""
-        if self.setup is None and self._left is not None:
-            return self._left  # there has been no time to take it up
-        is_running = self.session.state is SessionState.RUNNING
-        return Left(self.recording.recorded(), self.recording.shown, is_running)
+    @property
+    def begun(self) -> RecordedRun | None:
+        """What has been learned, for a window in the place of this one."""
+        return self._begun or self.recording.recorded()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, where nothing else wants it, ends the stepping through."""
+        if event.key() == Qt.Key.Key_Escape and self.walk.under_way:
+            self.walk.stop()
+        else:
+            super().keyPressEvent(event)
 
     def _compose(self) -> None:
         centre = QWidget(self)
@@ -180,7 +176,7 @@ class MainWindow(QMainWindow):
         store.begun.connect(session.load)
         store.restored.connect(session.restore)
         store.restored.connect(self.commands.say_restored)
-        store.refused.connect(self._show_refusal)
+        store.refused.connect(self.editing.show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
         session.began.connect(self.status.show_problem)
@@ -195,25 +191,24 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self.diagnoser.show_state)
         self.diagnoser.found.connect(self.status.show_finding)
         self.status.remedy_wanted.connect(self.commands.apply_remedy)
-        session.failed.connect(self.notices.report)
         feed.frame_shown.connect(self.bar.show_frame)
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
         for speaker in (self.commands, self.kept, travel, self.export, self.sweeps):
             speaker.said.connect(self.status.say)
-        self.export.failed.connect(self.notices.report)
-        self.recovery.failed.connect(self.notices.report)
-        self.sweeps.failed.connect(self.notices.report)
+        for failing in (session, self.export, self.recovery, self.sweeps):
+            failing.failed.connect(self.notices.report)
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
+        for refusing in (session, self.commands):
+            refusing.edit_refused.connect(self.editing.show_edit_refusal)
 
     def _connect_controls(self) -> None:
         """Connect what the person does with what carries it out."""
         commands, menus, travel = self.commands, self.menus, self.travel
         self.actions_.connect_to(self)
-        self.addActions([*self.actions_])
         menus.samples.chosen.connect(commands.open_sample)
         for chooser in (menus.presets.chosen, self.help.preset_chosen):
             chooser.connect(commands.open_preset)
@@ -224,11 +219,14 @@ class MainWindow(QMainWindow):
         self.look.changed.connect(self._restyle)
         travel.may_start = commands.may_start
         commands.starting.connect(travel.train_from_now)
+        commands.now_wanted.connect(travel.return_to_now)
+        commands.starting.connect(self.walk.stop)
         commands.under_way_changed.connect(travel.note_under_way)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
         self.docks.visibility_changed.connect(self.feed.refresh)
+        self.walk.under_way_changed.connect(self._show_walk)
         self.card.bar.save_wanted.connect(self.export.save)
 
     def _restore(self) -> None:
@@ -251,6 +249,7 @@ class MainWindow(QMainWindow):
         """Build setup, network and panels, and make the first run ready."""
         from nnviz.gui.network import NetworkPanel
         from nnviz.gui.panels import PANELS
+        from nnviz.gui.panels.inspector import InspectorPanel
         from nnviz.gui.panels.runs import RunsPanel
         from nnviz.gui.setup.setup_panel import SetupPanel
 
@@ -258,7 +257,7 @@ class MainWindow(QMainWindow):
         self._connect_setup(self.setup)
         self.docks.add("setup", self.tr("Setup"), self.setup)
         network = NetworkPanel(self)
-        network.selected.connect(self._show_inspector)
+        network.selected.connect(self.editing.show_inspector)
         self._take_panel(network)
         self.card.set_widget(network)
         for key, kind in PANELS.items():
@@ -268,34 +267,38 @@ class MainWindow(QMainWindow):
             dock.bar.save_wanted.connect(self.export.save)
             if isinstance(panel, RunsPanel):
                 self._connect_runs(panel)
+            elif isinstance(panel, InspectorPanel):
+                self.inspector = self.editing.inspector = panel
+        network.weight_typed.connect(self.editing.type_weight)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
+        is_first = self._begun is None
         self._take_up()
         self.session.settle()
         if self._autosaves is not None:
-            self.recovery.begin(self._autosaves, offer=self._left is None)
+            self.recovery.begin(self._autosaves, offer=is_first)
         self.ready.emit()
 
     def _take_up(self) -> None:
         """Begin the first run, or go on where the window before this one stood."""
-        left = self._left
-        if left is None or left.run is None:
+        if self._begun is None:
             self.session.load(self.store.experiment)
         else:
-            self.session.restore(left.run)
+            self.session.restore(self._begun)
             self.status.show_state(self.session.state)
+        self._begun = None
         self.recording.set_references(self.kept.references)
         self.store.tell_what_is_kept()
-        if left is not None:
-            self.recording.show(left.shown)
-            if left.is_running:
-                self.session.train()
 
     def _take_panel(self, panel: Panel) -> None:
         self.panels[panel.key] = panel
         panel.row_chosen.connect(self.recording.choose_row)
         panel.selected.connect(self.recording.select)
+        panel.panel_wanted.connect(self.docks.bring_to_front)
+        panel.hovered.connect(self.recording.hover)
+        panel.move_wanted.connect(self.recording.move_sample)
         panel.epoch_chosen.connect(self.travel.look_at)
+        panel.edit_wanted.connect(self.commands.edit)
         self.feed.add_view(panel)
         if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:
             panel.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that it is the one in use
@@ -308,37 +311,30 @@ class MainWindow(QMainWindow):
 
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
-        setup.edited.connect(self.store.propose)
+        setup.edited.connect(self.commands.propose)
         setup.rate_edited.connect(self.travel.take_rate)
         setup.rate_edited.connect(self.store.amend_rate)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
         self.recording.edited.connect(self.store.amend)
+        self.recording.edited.connect(self.status.say_edited)
         self.store.amended.connect(self._show_experiment)
         self.travel.rate_goes_on_changed.connect(setup.set_running)
         self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)
         self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
-        self.commands.editing = setup
+        self.commands.editing = self.editing.setup = setup
 
-    @Slot(object)
-    def _show_inspector(self, selection: Selection | None) -> None:
-        """Bring the inspector to the front when somebody begins to look closely."""
-        frame = self.recording.frame
-        if selection is not None and frame is not None and frame.selection is None:
-            self.docks.bring_to_front("inspector")
-
-    @Slot(object)
-    def _show_refusal(self, error: NnvizError) -> None:
-        """Say why in one place: in the form where that is seen, else in the status line."""
-        setup = self.commands.editing
-        (setup if setup is not None and setup.isVisible() else self.status).show_refusal(error)
+    @Slot(bool)
+    def _show_walk(self, under_way: bool) -> None:
+        if self.panels:
+            self.docks["walk"].setVisible(under_way)
+            self.docks.bring_to_front("walk")
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
-        name = translated(title_of(experiment))
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=name))
+        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(title_of(experiment))))
         self.menus.show_experiment(experiment)
 
     @Slot()

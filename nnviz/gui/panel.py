@@ -42,8 +42,21 @@ class Panel(Themed, QWidget):
     selected = Signal(object)
     """The person chose a neuron or a weight to look at closely: a Selection, or None for none."""
 
+    edit_wanted = Signal(object)
+    """The person wants to change the run by hand: an Edit."""
+
+    panel_wanted = Signal(str)
+    """The person wants to see more of what was chosen in another panel: its key."""
+
+    hovered = Signal(object)
+    """The pointer is on a neuron: a Selection, or None for none."""
+
     epoch_chosen = Signal(int)
     """The person clicked an epoch, to look at that one."""
+
+    move_wanted = Signal(object)
+    """The person asks what the network would answer, if the chosen sample had other inputs: a tuple
+    in the data's own units, or None for those it has."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

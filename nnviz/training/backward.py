@@ -16,6 +16,7 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers.base import Layer
 from nnviz.engine.layers.convolution import Conv2DLayer
+from nnviz.engine.layers.normalization import BatchNormLayer
 from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network, with_ones
@@ -74,7 +75,8 @@ class Backward:
     ) -> None:
         self.problem, self.network, self.rows = problem, network, x.shape[1]
         self.loss = LOSSES[problem.experiment.training.loss]
-        self._x, self._y, self._scale, self._training = x, y, scale, training
+        self._x, self._y, self._training = x, y, training
+        self.scale = scale
         # As they are before BatchNorm moves its averages, for differences.
         self._parameters = network.parameters.astype(np.float64)
         self._twin: Network | None = None
@@ -101,6 +103,12 @@ class Backward:
         """What the outputs should be, shape (outputs, rows)."""
         return self._y
 
+    @property
+    def losses(self) -> FloatArray:
+        """What each row loses, before it is scaled, shape (rows,)."""
+        last = self.network.layers[-1]
+        return self._losses_of(last.z, last.a)
+
     def upstream(self, layer: int) -> FloatArray | None:
         """Return ∂L/∂a of a layer, shape (units, rows); of the inputs where it is −1.
 
@@ -117,7 +125,7 @@ class Backward:
             return None
         out = np.empty_like(last.a)
         self.loss.gradient(last.z, last.a, self._y, out)
-        return np.asarray(out * self._scale)
+        return np.asarray(out * self.scale)
 
     def parameter(self, layer: int, unit: int, source: int) -> float:
         """Return a weight or bias."""
@@ -133,7 +141,7 @@ class Backward:
         Both of shape (places, rows); a place for each pixel of a convolution's map, else 1.
         """
         built = self.network.layers[layer]
-        channel = _channel(built, unit)
+        channel = channel_of(built, unit)
         delta = built.delta.reshape(built.output_shape[0], -1, self.rows)[channel]
         if source == BIAS:
             return np.ones_like(delta), delta
@@ -172,29 +180,37 @@ class Backward:
 
     def _loss_of(self, z: FloatArray, a: FloatArray) -> float:
         """Return Σ scale · loss of outputs, shape (outputs, rows)."""
+        return float((self._losses_of(z, a) * self.scale).sum())
+
+    def _losses_of(self, z: FloatArray, a: FloatArray) -> FloatArray:
         rows = [np.moveaxis(each, 1, 0)[..., np.newaxis] for each in (z, a, self._y)]
-        return float((self.loss.values(*rows) * self._scale).sum())
+        return self.loss.values(*rows)
 
 
 def place_of(network: Network, layer: int, unit: int, source: int) -> int:
-    """Return where a weight or bias is in a network's flat vectors."""
+    """Return where a weight or bias is in a network's flat vectors; γ or β of BatchNorm."""
     built, flat = network.layers[layer], network.parameters
-    row = _channel(built, unit)
+    row = channel_of(built, unit)
     # They are views of the flat vector, which alone knows how a layer lays them out.
-    view = built.biases[row] if source == BIAS else built.weights[row, source:]
+    view = built.biases[row:] if source == BIAS else built.weights[row:, source:]
+    if isinstance(built, BatchNormLayer):
+        view = (built.beta if source == BIAS else built.gamma)[row:]
     return (view.ctypes.data - flat.ctypes.data) // flat.itemsize
 
 
-def _channel(layer: Layer[Any], unit: int) -> int:
-    """Return which row of a layer's weights is a neuron's."""
+def channel_of(layer: Layer[Any], unit: int) -> int:
+    """Return which row of a layer's weights, or which channel, is a neuron's."""
     return unit // math.prod(layer.output_shape[1:])
 
 
-def of_sample(problem: Problem, parameters: FloatArray, row: int) -> Backward:
-    """Return the passes of one row of the data set alone, with L = its loss."""
+def of_sample(problem: Problem, parameters: FloatArray, row: int, inputs: FloatArray) -> Backward:
+    """Return the passes of one row of the data set alone, with L = its loss.
+
+    Its inputs, shape (features,), may be others than the data set's.
+    """
     choice = problem.experiment.network
     network = Network(problem.shapes[0], choice.layers, choice.dtype, parameters.copy())
-    x = with_ones(problem.encode_inputs(problem.dataset.inputs[row : row + 1]), problem.dtype).T
+    x = with_ones(problem.encode_inputs(inputs[np.newaxis]), problem.dtype).T
     part = next(part for part in problem.parts.values() if row in part.index)
     place = int(np.searchsorted(part.index, row))
     return Backward(problem, network, x, part.targets[:, place : place + 1])
@@ -235,8 +251,13 @@ class NextStep:
                 trainer.problem, trainer.network, batch.x, batch.y, batch.scale, training=True
             )
 
-    def terms(self, layer: int, unit: int, source: int) -> tuple[Term, ...]:
-        """Return how the step moves a parameter, from ∂L/∂θ to the new θ."""
-        network = self.backward.network
+    def terms(
+        self, layer: int, unit: int, source: int, passes: Backward | None = None
+    ) -> tuple[Term, ...]:
+        """Return how the step moves a parameter, from ∂L/∂θ to the new θ.
+
+        With other passes: how it would, were those the mini-batch.
+        """
+        network = (passes or self.backward).network
         place = place_of(network, layer, unit, source)
         return self.method.explain(place, network.trained, network.trained_gradients, self.rate)

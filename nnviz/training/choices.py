@@ -98,7 +98,7 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
     """
     experiment = dataclasses.replace(experiment, preset="")
     before = experiment.data
-    blank = dataclasses.replace(before, sample=key, rows=None, noise=0.0)
+    blank = dataclasses.replace(before, sample=key, rows=None, noise=0.0, points=())
     task_stays = dataset_of(before).task == dataset_of(blank).task
     spec = CATALOG[key]
     data = DataChoice(
@@ -123,13 +123,16 @@ def with_data(experiment: Experiment, **values: Any) -> Experiment:
     """Return the experiment with fields of its `DataChoice` changed.
 
     Where output layer, loss or batch no longer fit the data they are mended: first the number of
-    outputs, and if that is not enough, output and loss as `with_sample` proposes them.
+    outputs, and if that is not enough, output and loss as `with_sample` proposes them. Of other
+    samples no point has been changed.
 
     Raises
     ------
     InvalidChoiceError
         If the sample cannot be made so.
     """
+    if values.keys() & {"rows", "noise", "classes", "seed"}:
+        values.setdefault("points", ())
     candidate = _bounded_batch(experiment.change("data", **values))
     fitted = _with_output(candidate, candidate.network.layers[-1].activation)
     if refusal_of(fitted) is None:

@@ -203,8 +203,8 @@ def _with_training(experiment: Experiment, edit: SetTraining) -> Experiment:
 def _with_frozen(experiment: Experiment, edit: Freeze) -> Experiment:
     """Return it with a place frozen, those within it no longer apart; or with none of it."""
     place: Frozen = (edit.layer, edit.unit, edit.input)
-    kept = [each for each in experiment.network.frozen if not _within(each, place)]
-    if not edit.frozen and any(_within(place, each) for each in kept):
+    kept = [each for each in experiment.network.frozen if not within(each, place)]
+    if not edit.frozen and any(within(place, each) for each in kept):
         raise refuse(
             FIELD,
             "This is frozen with all of its layer or neuron.",
@@ -213,7 +213,8 @@ def _with_frozen(experiment: Experiment, edit: Freeze) -> Experiment:
     return experiment.change("network", frozen=(*kept, place) if edit.frozen else tuple(kept))
 
 
-def _within(inner: Frozen, outer: Frozen) -> bool:
+def within(inner: Frozen, outer: Frozen) -> bool:
+    """Return whether a layer, unit or weight is part of another."""
     pairs = zip(inner, outer, strict=True)
     return all(theirs is None or mine == theirs for mine, theirs in pairs)
 

@@ -165,11 +165,12 @@ class AddPoint(PointEdit):
 
 @dataclass(frozen=True)
 class MovePoint(PointEdit):
-    """A sample gets other inputs, in the data's own columns and units."""
+    """A sample gets other inputs, in the data's own columns and units; and a target, if given."""
 
     kind: ClassVar[str] = "move_point"
     row: int
     inputs: tuple[float, ...]
+    target: float | None = None
 
 
 @dataclass(frozen=True)

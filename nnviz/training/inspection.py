@@ -104,6 +104,25 @@ class Inspection:
         self._has_gradients = False
         self._evaluator = evaluator_of(problem)
         self._cache: dict[object, object] = {}
+        self._of_samples: dict[object, object] = {}
+        self.moved: tuple[int, tuple[float, ...]] | None = None
+        """The row that is looked at with other inputs than it has, and these; or None."""
+
+    def with_moved(self, row: int, inputs: tuple[float, ...]) -> Inspection:
+        """Return this moment with other inputs for a row, in the data's own columns and units.
+
+        Only what is asked of this sample alone follows them: parts and losses are the data's.
+        """
+        other = copy.copy(self)
+        other.moved, other._of_samples = (row, inputs), {}
+        return other
+
+    def raw_inputs(self, row: int) -> FloatArray:
+        """Return a row's inputs in the data's own columns and units, shape (features,)."""
+        if self.moved is not None and self.moved[0] == row:
+            return np.array(self.moved[1])
+        inputs: FloatArray = self.problem.dataset.inputs[row]
+        return inputs
 
     @property
     def epoch(self) -> int:
@@ -172,14 +191,14 @@ class Inspection:
         """Return z and a of every layer for one row of the data set, each of shape (1, units)."""
 
         def compute() -> list[LayerTrace]:
-            inputs = self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])
+            inputs = self.problem.encode_inputs(self.raw_inputs(row)[np.newaxis])
             return self._evaluator.trace(self._parameters, with_ones(inputs, self.problem.dtype))
 
-        return self._once(("sample", row), compute)
+        return self._once(("sample", row), compute, self._of_samples)
 
     def sample_inputs(self, row: int) -> FloatArray:
         """Return what the network's input neurons hold for a row, shape (inputs,)."""
-        return np.asarray(self.problem.encode_inputs(self.problem.dataset.inputs[row : row + 1])[0])
+        return np.asarray(self.problem.encode_inputs(self.raw_inputs(row)[np.newaxis])[0])
 
     def place_of(self, layer: int, unit: int, source: int) -> int:
         """Return where a neuron's weight (or its `BIAS`) is in the snapshot's flat vectors."""
@@ -187,7 +206,11 @@ class Inspection:
 
     def sample_backward(self, row: int) -> Backward:
         """Return a forward and a backward pass of one row of the data set alone."""
-        return self._once(("backward", row), lambda: of_sample(self.problem, self._parameters, row))
+        return self._once(
+            ("backward", row),
+            lambda: of_sample(self.problem, self._parameters, row, self.raw_inputs(row)),
+            self._of_samples,
+        )
 
     def next_step(self, checkpoint: Checkpoint) -> NextStep | None:
         """Return the mini-batch that training takes next; the checkpoint is of this epoch.
@@ -243,6 +266,13 @@ class Inspection:
             return [trace.a.T.reshape(-1, resolution, resolution) for trace in traces]
 
         return self._once(("neurons", resolution), compute)
+
+    def unit_planes(self, layer: int, resolution: int) -> FloatArray:
+        """Return a layer's activations over the plane, [unit, y, x]; of −1, what inputs hold."""
+        if layer >= 0:
+            return self.neuron_planes(resolution)[layer]
+        inputs = self._grid(resolution)[:, :-1]
+        return np.asarray(inputs.T.reshape(-1, resolution, resolution))
 
     def plane_axes(self, resolution: int) -> tuple[FloatArray, FloatArray]:
         """Return grid coordinates that cover the data with a margin of 8 %."""
@@ -301,10 +331,16 @@ class Inspection:
             self._has_gradients = True
         return self._network
 
-    def _once(self, key: object, compute: Callable[[], _Result]) -> _Result:
-        if key not in self._cache:
-            self._cache[key] = compute()
-        return self._cache[key]  # type: ignore[return-value]  # stored under the same key above
+    def _once(
+        self,
+        key: object,
+        compute: Callable[[], _Result],
+        kept: dict[object, object] | None = None,
+    ) -> _Result:
+        kept = self._cache if kept is None else kept
+        if key not in kept:
+            kept[key] = compute()
+        return kept[key]  # type: ignore[return-value]  # stored under the same key above
 
 
 def quick_rows(problem: Problem) -> int:

@@ -35,7 +35,8 @@ class LayerFigures:
     dead, saturated
         Shares of neurons (of pictures, of channels) that are 0 for every row, of hidden ReLUs; and
         at an end of their range for every row, of sigmoids and tanhs. Rows are those that panels
-        draw: a neuron that answers others only counts as dead here.
+        draw: a neuron that answers others only counts as dead here. Those that are switched off
+        do not count.
     update
         Size of a step over that of the weights after it, biases among them; 0.001 is usual
         (Karpathy, CS231n). See `layer_figures`.
@@ -72,7 +73,9 @@ def layer_figures(
         name, following = layer.activation.name, sizes[place + 1 :]
         following = following[following > 0]
         low, high = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}.get(name, (0.0, 0.0))
-        near, a = SATURATED * (high - low), trace.maps
+        near = SATURATED * (high - low)
+        off = list(getattr(layer.spec, "off", ()))
+        a = np.delete(trace.maps, off, axis=1) if off else trace.maps
         own = slice(start, start + layer.flat_parameters.size)
         weights, start = float(np.linalg.norm(snapshot.parameters[own])), own.stop
         is_hidden_relu = name == "relu" and layer is not network.layers[-1]
@@ -125,8 +128,10 @@ def _step(problem: Problem, snapshot: Snapshot, rate: float, before: Snapshot | 
     return np.empty(0)
 
 
-def _share(holds: NDArray[np.bool_]) -> float:
+def _share(holds: NDArray[np.bool_]) -> float | None:
     """Return the share of neurons, or of channels, of which something holds for every row."""
+    if not holds.shape[1]:
+        return None  # all are switched off
     return float(holds.all(axis=(0, *range(2, holds.ndim))).mean())
 
 

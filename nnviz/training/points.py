@@ -51,8 +51,8 @@ def with_points(samples: Dataset, points: Sequence[PointEdit]) -> Dataset:
                 raise _no_row(row)
         if isinstance(point, AddPoint | MovePoint):
             inputs[row] = _inputs(samples, point.inputs)
-        if isinstance(point, AddPoint | RelabelPoint):
-            targets[row] = _target(samples, point.target)
+        if not isinstance(point, DeletePoint) and (target := _new_target(point)) is not None:
+            targets[row] = _target(samples, target)
         if isinstance(point, DeletePoint):
             gone.add(row)
     return dataclasses.replace(samples, inputs=inputs, targets=targets)
@@ -86,8 +86,19 @@ def parts_with_points(
     return changed
 
 
+def row_near(rows: Index, row: int, before: bool = False) -> int:
+    """Return a row if it is one of these, in order; else the next one, or else the one before."""
+    place = int(np.searchsorted(rows, row, "right" if before else "left")) - before
+    return int(rows[min(max(place, 0), rows.size - 1)])
+
+
 def _more(samples: Dataset, added: int) -> tuple[int, ...]:
     return (added, *samples.targets.shape[1:])
+
+
+def _new_target(point: PointEdit) -> float | None:
+    assert isinstance(point, AddPoint | MovePoint | RelabelPoint)
+    return point.target
 
 
 def _row_of(point: PointEdit) -> int:

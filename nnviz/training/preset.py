@@ -18,6 +18,7 @@ SYSTEMS: dict[str, str] = {
     "T8": "XOR, standard",
     "T9": "binary classification",
     "T11": "what goes wrong",
+    "T12": "one neuron by hand",
 }
 """What the tutorials build: the topic under which a reader finds it, by its number."""
 

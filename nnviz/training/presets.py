@@ -8,6 +8,7 @@ from __future__ import annotations
 from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.names import unknown_name
 from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
+from nnviz.training.by_hand import ONE_NEURON, ONE_STEP
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.failures import FAILURES
 from nnviz.training.family import (
@@ -298,6 +299,8 @@ PRESETS: dict[str, Preset] = {
         DIGITS_MLP,
         DIGITS_CNN,
         *IMAGES,
+        ONE_NEURON,
+        ONE_STEP,
         *FAILURES,
         XOR_STUCK,
         XOR_SLOW,

@@ -185,6 +185,8 @@ class Problem:
             if self.standardizes_target
             else Standardizer.identity(1)
         )
+        self.rows = np.sort(np.concatenate([*index.values()]))
+        """The rows of the data set that are in a part, in order: all but those deleted."""
         encoded = self._encode_targets()
         self.parts = {name: self._part(index[name], encoded) for name in PARTS if index[name].size}
         """The parts there are, by name: always the training part."""

@@ -153,8 +153,12 @@ class Snapshot(ReadOnly):
 
     @property
     def has_gradients(self) -> bool:
-        """Whether a gradient of zero is one: before the first step and elsewhere none is kept."""
-        return self.updates > 0 and not self.went_back
+        """Whether a gradient of zero is one: before the first step and elsewhere none is kept.
+
+        Nor is one kept by an edit that makes another network of it.
+        """
+        is_new = self.edits > 0 and not self.gradients.any()
+        return self.updates > 0 and not self.went_back and not is_new
 
     @property
     def went_back(self) -> bool:

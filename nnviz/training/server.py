@@ -243,7 +243,7 @@ class _Server:
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
     def _edit(self, edit: Edit, trainer: Trainer) -> None:
-        """Take an edit; where training rests and something is to be seen of it, make it at once."""
+        """Take an edit; where training rests, make it at once, unless it is a rate alone."""
         try:
             edit = trainer.edit(edit)
         except InvalidChoiceError as error:
@@ -252,10 +252,11 @@ class _Server:
         self._connection.send(Edited(self._run_id, edit, trainer.experiment))
         if self._running:
             return
-        if edit.alters and edit not in trainer.due:
+        if not edit.sets_rate and edit not in trainer.due:
             self._report([trainer.advance(trainer.updates_until(1))])
         self._make_edits(trainer)
-        if edit.alters:
+        if not edit.sets_rate:
+            self._tell_checkpoints()
             self._rest(finished=trainer.finished or trainer.should_stop)
 
     def _make_edits(self, trainer: Trainer) -> None:

@@ -147,13 +147,16 @@ class Trainer(TrainingLoop):
         The present epoch's record once more, where its network answers otherwise now, or is asked
         otherwise. Of its gradients nothing is known any more (NaN).
         """
-        altered = False
+        altered, told = False, False
         while self._edit_due:
-            altered |= self._make(self.experiment.edits[self.edits])
+            edit = self.experiment.edits[self.edits]
+            altered |= self._make(edit)
+            told |= not edit.sets_rate
         rows = new_rows(0, len(self.network.layers))
         if altered:
             rows = np.array([self.evaluate().row()])
             norms_of(rows)[...] = np.nan
+        if told:
             self.checkpoint_queue.insist(self.checkpoint())
         return EpochBatch(self.run_id, rows, self.edits)
 

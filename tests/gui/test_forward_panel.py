@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
-from nnviz.gui.frame import Frame
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import exact, fixed, parse
-from nnviz.gui.panels.forward import ARITHMETIC, MODES, SAMPLES, ForwardPanel
-from nnviz.gui.panels.forwards.lines import formula, step_for, step_lines, sum_lines
-from nnviz.gui.panels.forwards.terms import NeuronSum
-from nnviz.gui.panels.samples.columns import ALL, Source, cell_text, subscript
+from nnviz.gui.panels.forward import MODES, SAMPLES, ForwardPanel
+from nnviz.gui.panels.inspectors.lines import step_for, sum_lines
+from nnviz.gui.panels.inspectors.terms import NeuronSum
+from nnviz.gui.panels.samples.columns import ALL, Source, cell_text
 from nnviz.gui.panels.samples.model import Numbers, rows_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -153,92 +153,6 @@ def test_numbers_taken_as_they_are_are_not_called_standardised(qtbot: QtBot, nam
     assert not any("standardised" in column.detail for column in panel.samples.columns)
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
-@pytest.mark.parametrize("most", [0, 1, 3, 12])
-def test_terms_rest_and_bias_add_up_to_z(name: str, most: int) -> None:
-    frame = frame_of(name, row=1)
-    for layer, spec in enumerate(EXPERIMENTS[name].network.layers):
-        for unit in (0, spec.units - 1):
-            neuron = NeuronSum(frame, layer, unit)
-            shown, rest = neuron.largest(most)
-            total = sum(float(neuron.products[i]) for i in shown) + rest + (neuron.bias or 0.0)
-            assert total == pytest.approx(neuron.z, rel=1e-5, abs=1e-5)
-            assert neuron.z == frame.inspection.sample_trace(1)[layer].z[0, unit]
-            assert (neuron.bias is None) == (not spec.use_bias)
-
-
-def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
-    frame = frame_of("digits")
-    neuron = NeuronSum(frame, 1, 4)
-    shown, rest = neuron.largest(12)
-    sizes = np.abs(neuron.products)
-    assert sizes[shown].tolist() == sorted(sizes, reverse=True)[:12]
-    left_out = np.delete(neuron.products, shown)
-    assert rest == pytest.approx(left_out.sum())
-    lines = sum_lines(neuron, 12)
-    assert any(line.label == "… 52 more terms sum to" for line in lines)
-    assert len(neuron.largest(63)[0]) == 64, "to say that there is one more takes as much room"
-
-
-def test_layer_without_bias_has_none_in_its_sum() -> None:
-    frame = frame_of("letters")
-    neuron = NeuronSum(frame, 1, 2)
-    assert neuron.bias is None
-    assert not any(line.label == "b" for line in sum_lines(neuron, 12))
-    assert not any(line.startswith("b =") for line in step_lines(neuron))
-    assert formula(neuron) == "z = w₁·a₁ + w₂·a₂ + … + w₅·a₅"
-
-
-def test_softmax_shows_its_quotient() -> None:
-    neuron = NeuronSum(frame_of("iris"), 1, 0)
-    shares = neuron.shares()
-    assert shares is not None
-    assert shares[0] / shares[1] == pytest.approx(neuron.a)
-
-
-# ------------------------------------------------------------------------------ the last step
-
-
-@pytest.mark.parametrize("name", ["xor", "iris", "houses", "letters"])
-def test_last_step_leads_from_the_parameters_before_to_those_now(name: str) -> None:
-    epochs = 4
-    frame = frame_of(name, epochs)
-    trainer = Trainer(EXPERIMENTS[name])
-    steps = trainer.steps()
-    done, batches = 0, trainer.updates_until(1)
-    for _ in range(epochs * batches):  # the record of epoch 0, and all batches but the last
-        record = next(steps)
-        done += record is not None
-    before = Inspection(trainer.problem, trainer.snapshot())
-    for layer in range(before.layers):
-        for step in NeuronSum(frame, layer, 0).steps():
-            biases, weights = before.biases(layer), before.weights(layer)[0]
-            expected = biases[0] if step.place < 0 else weights[step.place]
-            assert step.rate is not None
-            assert step.before == pytest.approx(float(expected), rel=1e-12, abs=1e-12)
-
-
-def test_step_of_another_optimiser_is_only_a_gradient() -> None:
-    frame = frame_of("digits")
-    neuron = NeuronSum(frame, 1, 0)
-    steps = neuron.steps()
-    assert [step.rate for step in steps] == [None, None]
-    index = steps[0].place
-    assert index == np.abs(neuron.weights).argmax()
-    assert steps[0].gradient == frame.inspection.weight_gradients(1)[0, index]
-    assert steps[1].gradient == frame.inspection.bias_gradients(1)[0]
-    lines = step_lines(neuron)
-    assert "Adam" in lines[0]
-    assert lines[1] == f"∂L/∂w{subscript(index + 1)} = {exact(steps[0].gradient)}"
-
-
-def test_there_is_no_step_before_the_first() -> None:
-    frame = frame_of("xor", 0)
-    neuron = NeuronSum(frame, 0, 0)
-    assert neuron.steps() == []
-    assert "train a step" in step_lines(neuron)[0]
-
-
 # ------------------------------------------------------------------------------ how it is written
 
 
@@ -284,9 +198,18 @@ def test_clicks_choose_sample_and_neuron_and_open_the_arithmetic(qtbot: QtBot) -
     assert panel.neuron == (0, 2), "a row's number is no neuron's"
     click(qtbot, table, "Output z", 0)
     at = place_of(table, "Output z", 0)
-    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert panel.view_state() == {"mode": ARITHMETIC, "layer": ALL, "neuron": [1, 0]}
+    with qtbot.waitSignal(panel.panel_wanted) as caught:
+        qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert caught.args == ["inspector"]
+    assert panel.view_state() == {"mode": SAMPLES, "layer": ALL, "neuron": [1, 0]}
     assert "Output" in panel.description()
+
+
+def test_a_neuron_chosen_before_the_table_is_seen_is_marked_in_it(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, replace(frame_of("xor"), selection=Selection(1, 0)))
+    table = table_of(panel, "forward-table")
+    assert [titles(table)[i] for i in sorted(panel.table.marked)] == ["Output z", "Output a"]
+    assert titles(table)[table.currentIndex().column()] == "Output z"
 
 
 def test_arrows_walk_and_return_opens_the_arithmetic(qtbot: QtBot) -> None:
@@ -298,20 +221,8 @@ def test_arrows_walk_and_return_opens_the_arithmetic(qtbot: QtBot) -> None:
     for expected in ((0, 0), (0, 0), (0, 0), (0, 1)):  # an input, then z and a of each
         qtbot.keyClick(table, Qt.Key.Key_Right)
         assert panel.neuron == expected
-    qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert panel.mode == ARITHMETIC
-
-
-def test_steppers_choose_layer_neuron_and_sample(qtbot: QtBot) -> None:
-    panel = panel_of(qtbot, frame_of("xor", row=1))
-    press(panel, "forward-mode-1")
-    press(panel, "forward-step-neuron-next")
-    assert panel.neuron == (0, 1)
-    press(panel, "forward-layer-1")
-    assert panel.neuron == (1, 0)
-    with qtbot.waitSignal(panel.row_chosen) as caught:
-        press(panel, "forward-step-sample-previous")
-    assert caught.args == [0]
+    with qtbot.waitSignal(panel.panel_wanted):
+        qtbot.keyClick(table, Qt.Key.Key_Return)
 
 
 def test_one_layer_at_a_time_where_there_are_many(qtbot: QtBot) -> None:
@@ -329,7 +240,6 @@ def test_one_layer_at_a_time_where_there_are_many(qtbot: QtBot) -> None:
 
 def test_sample_far_down_is_listed_and_scrolled_to(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("gaussians", row=900))
-    press(panel, "forward-mode-0")
     with qtbot.waitExposed(panel):
         panel.show()
     table = table_of(panel, "forward-table")
@@ -339,43 +249,6 @@ def test_sample_far_down_is_listed_and_scrolled_to(qtbot: QtBot) -> None:
     qtbot.waitUntil(
         lambda: table.viewport().rect().contains(table.visualRect(table.currentIndex()))
     )
-
-
-def test_the_sum_is_written_out(qtbot: QtBot) -> None:
-    panel = panel_of(qtbot, by_hand())
-    panel.restore_view({"mode": ARITHMETIC, "neuron": [0, 0]})
-    table = table_of(panel, "forward-sum-table")
-    lines = [row_texts(table, row)[:7] for row in range(table.model().rowCount())]
-    assert lines[:3] == [
-        ["x₁", "x", "1", "×", "1", "=", "1.0000"],
-        ["x₂", "y", "−2", "×", "0", "=", "0"],
-        ["b", "bias", "", "", "", "", "0.5000"],
-    ]
-    assert [line[-1] for line in lines[3:]] == ["1.5000", "0.8176"]
-    assert lines[-1][0].startswith("a = 1 / (1 + ")
-    told = [label.accessibleName() for label in panel.sum.findChildren(QLabel)]
-    assert told[:2] == ["Hidden 1, neuron 1, for sample 3", "z = w₁·x₁ + w₂·x₂ + b"]
-
-
-@pytest.mark.parametrize("name", ["xor", "houses", "digits"])
-def test_the_sum_is_not_scrolled_sideways_in_a_small_window(qtbot: QtBot, name: str) -> None:
-    panel = panel_of(qtbot, frame_of(name), (307, 330))
-    panel.restore_view({"mode": ARITHMETIC, "neuron": [0, 0]})
-    panel.grab()
-    table = table_of(panel, "forward-sum-table")
-    assert table.horizontalScrollBar().maximum() == 0
-    assert table.columnWidth(7) > table.look.em, "bars have some room"
-
-
-def test_the_curve_is_where_a_follows_from_z(qtbot: QtBot) -> None:
-    panel = panel_of(qtbot, frame_of("iris"), (900, 500))
-    panel.restore_view({"mode": ARITHMETIC, "neuron": [0, 0]})
-    curve = panel.findChild(QWidget, "forward-curve")
-    panel.grab()
-    assert curve.isVisibleTo(panel)
-    panel.restore_view({"neuron": [1, 0]})  # a softmax
-    panel.grab()
-    assert not curve.isVisibleTo(panel)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -396,7 +269,7 @@ def test_every_run_is_drawn_and_described(
     ("before", "state", "after"),
     [
         ("xor", {"mode": "nonsense", "layer": 9, "neuron": [7, 7]}, (SAMPLES, (0, 0))),
-        ("digits", {"mode": ARITHMETIC, "layer": 1, "neuron": [0, 63]}, (ARITHMETIC, (0, 0))),
+        ("digits", {"layer": 1, "neuron": [0, 63]}, (SAMPLES, (0, 0))),
     ],
 )
 def test_choice_that_does_not_exist_is_given_up(
@@ -463,17 +336,3 @@ def test_what_did_not_change_was_rightly_left_as_it_was(
         fresh.show()
     table_of(fresh, "forward-table").horizontalScrollBar().setValue(bar.value())
     qtbot.waitUntil(lambda: on_screen(panel) == on_screen(fresh))
-
-
-@pytest.mark.parametrize(
-    ("updates", "trained", "told"),
-    [(0, 0, "No gradient yet"), (5, 1, "are 0"), (5, 9, "to which the run went back")],
-)
-def test_it_is_said_why_no_weight_moves(updates: int, trained: int, told: str) -> None:
-    frame = by_hand()
-    flat = frame.inspection.snapshot.parameters
-    snapshot = Snapshot(0, 1, flat, np.zeros_like(flat), updates, trained)
-    problem = frame.inspection.problem
-    still = replace(frame, inspection=Inspection(problem, snapshot))
-    (line,) = step_lines(NeuronSum(still, 0, 0))
-    assert told in line

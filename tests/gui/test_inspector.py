@@ -10,21 +10,31 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Conv2D, Dense, Flatten, MaxPool2D
+from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import parse
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.forwards.lines import SumLine
 from nnviz.gui.panels.inspector import InspectorPanel
-from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart
-from nnviz.gui.panels.inspectors.lines import name_of, neuron_lines, symbol_of, weight_lines
+from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, WayChart
+from nnviz.gui.panels.inspectors.lines import (
+    SumLine,
+    formula,
+    neuron_lines,
+    sum_lines,
+    symbol_of,
+    weight_lines,
+)
+from nnviz.gui.panels.inspectors.terms import NeuronSum
 from nnviz.training.backward import BIAS, place_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
+from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
 
-from .panel_cases import colors_of, picture
+from .panel_cases import colors_of, picture, row_texts, table_of
 
 EXPERIMENTS = {
     "xor": PRESETS["xor-2-3-1"].experiment.change(
@@ -119,6 +129,68 @@ def test_delta_says_where_it_comes_from() -> None:
     assert line_of(neuron_lines(case_of("iris")[1], Selection(1, 2)), "δ").operator == "−"
 
 
+@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("most", [0, 1, 3, 12])
+def test_terms_rest_and_bias_add_up_to_z(name: str, most: int) -> None:
+    _, frame = case_of(name)
+    traces = frame.inspection.sample_trace(frame.row)
+    for layer, spec in enumerate(EXPERIMENTS[name].network.layers):
+        for unit in (0, spec.units - 1) if isinstance(spec, Dense) else ():
+            neuron = NeuronSum(frame, layer, unit)
+            shown, rest = neuron.largest(most)
+            total = sum(float(neuron.products[i]) for i in shown) + rest + (neuron.bias or 0.0)
+            assert total == pytest.approx(neuron.z, rel=1e-5, abs=1e-5)
+            assert neuron.z == traces[layer].z[0, unit]
+            assert (neuron.bias is None) == (not spec.use_bias)
+
+
+def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
+    neuron = NeuronSum(case_of("pictures")[1], 3, 4)
+    shown, rest = neuron.largest(12)
+    sizes = np.abs(neuron.products)
+    assert sizes[shown].tolist() == sorted(sizes, reverse=True)[:12]
+    assert rest == pytest.approx(np.delete(neuron.products, shown).sum())
+    assert any(line.label == "… 6 more terms sum to" for line in sum_lines(neuron, 12))
+    assert len(neuron.largest(17)[0]) == 18, "to say that there is one more takes as much room"
+
+
+def test_a_sum_without_bias_and_a_softmax_say_so() -> None:
+    neuron = NeuronSum(case_of("letters")[1], 1, 2)
+    assert neuron.bias is None
+    assert not any(line.label == "b" for line in sum_lines(neuron, 12))
+    assert formula(neuron) == "z = w₁·a₁ + w₂·a₂ + … + w₅·a₅"
+    neuron = NeuronSum(case_of("iris")[1], 1, 0)
+    line = next(line for line in sum_lines(neuron, 12) if line.operator == "÷")
+    assert parse(line.left) / parse(line.right) == pytest.approx(neuron.a, rel=1e-3)
+
+
+def test_the_sum_is_written_out(qtbot: QtBot) -> None:
+    """XOR 2-3-1 with weights one can reckon with."""
+    problem = Problem(EXPERIMENTS["xor"])
+    flat = np.array([1, -2, 0.5, 3, 1, -1, -1, 0.5, 0.25, 2, -4, 1, 0.125])
+    moment = Inspection(problem, Snapshot(0, 0, flat, np.zeros_like(flat)))
+    panel = panel_of(qtbot, Frame(History(2), moment, 2, selection=Selection(0, 0)))
+    table = table_of(panel, "inspector-lines")
+    lines = [row_texts(table, row)[:7] for row in range(5)]
+    assert lines[:3] == [
+        ["x₁", "x", "1", "×", "1", "=", "1.0000"],
+        ["x₂", "y", "−2", "×", "0", "=", "0"],
+        ["b", "bias", "", "", "", "", "0.5000"],
+    ]
+    assert [line[-1] for line in lines[3:]] == ["1.5000", "0.8176"]
+    assert lines[-1][0].startswith("a = 1 / (1 + ")
+    assert panel.name.accessibleName() == "Hidden 1, neuron 1, for sample 3"
+
+
+@pytest.mark.parametrize("name", ["xor", "houses", "pictures"])
+def test_the_sum_is_not_scrolled_sideways_in_a_small_window(qtbot: QtBot, name: str) -> None:
+    panel = panel_of(qtbot, looking_at(name, 0, 0), (307, 330))
+    panel.grab()
+    table = table_of(panel, "inspector-lines")
+    assert table.horizontalScrollBar().maximum() == 0
+    assert table.columnWidth(7) > table.look.em, "bars have some room"
+
+
 def test_a_kernels_sum_is_of_the_window_it_sees() -> None:
     _, frame = case_of("pictures")
     terms = [line for line in neuron_lines(frame, Selection(0, 40)) if line.amount is not None]
@@ -131,11 +203,11 @@ def test_a_kernels_sum_is_of_the_window_it_sees() -> None:
 @pytest.mark.parametrize(
     ("name", "chosen", "charts"),
     [
-        ("xor", (0, 1), [MapChart]),
+        ("xor", (0, 1), [WayChart, MapChart]),
         ("xor", (-1, 1), [MapChart]),
         ("xor", (0, 1, 0), [RunChart]),
         ("iris", (1, 2), []),
-        ("pictures", (0, 40), [KernelChart]),
+        ("pictures", (0, 40), [WayChart, KernelChart]),
         ("pictures", (1, 3), []),
         ("pictures", (0, 40, BIAS), [RunChart]),
         ("houses", (0, 0, 1), [RunChart]),
@@ -144,8 +216,7 @@ def test_a_kernels_sum_is_of_the_window_it_sees() -> None:
 def test_everything_is_drawn_and_described(qtbot: QtBot, name: str, chosen, charts) -> None:
     frame = looking_at(name, *chosen)
     panel = panel_of(qtbot, frame)
-    shown = [type(chart) for chart in panel.plot.charts]
-    assert [kind for kind in shown if kind in (MapChart, KernelChart, RunChart)] == charts
+    assert [type(chart) for chart in panel.plot.charts] == charts
     assert len(colors_of(picture(panel, 340, 460))) > 8
     assert name_of(frame.inspection.problem, frame.selection) in panel.description()
     if charts == [RunChart]:
@@ -187,6 +258,8 @@ def test_what_the_window_shows_is_what_was_clicked(qtbot: QtBot, window: MainWin
     network.selected.emit(Selection(0, 0))
     assert window.recording.frame.selection == Selection(0, 0)
     assert not inspector.panel.isVisible(), "only the first look brings it to the front"
+    window.panels["forward"].panel_wanted.emit("inspector")
+    qtbot.waitUntil(inspector.panel.isVisible)
     network.selected.emit(Selection(7, 0))
     assert window.recording.frame.selection == Selection(0, 0), "there is no such layer"
     assert window.store.propose(EXPERIMENTS["xor"].change("network", layers=(Dense(1, "sigmoid"),)))

@@ -113,7 +113,9 @@ def looked_at(kind: type[QWidget], frame: Frame) -> Iterator[QWidget]:
         yield panel
 
 
-NAMELESS = {PANELS[key] for key in ("activations", "weights", "gradients", "gallery")}
+NAMELESS = {
+    PANELS[key] for key in ("activations", "weights", "gradients", "gallery", "walk", "landscape")
+}
 
 
 @pytest.mark.parametrize("kind", [*PANELS.values(), NetworkPanel, SetupPanel])

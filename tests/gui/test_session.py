@@ -396,7 +396,8 @@ def test_edits_of_a_run_are_seen_recorded_and_done_again(qtbot, session, running
             session.pause()
             qtbot.waitUntil(lambda: session.state is not SessionState.RUNNING, timeout=20_000)
         edit(qtbot, session, what)
-    qtbot.waitUntil(lambda: session.edits == len(EDITS_OF_ALL_SORTS), timeout=20_000)
+    made = len(EDITS_OF_ALL_SORTS)  # epochs with an edit may come before the snapshot with it
+    qtbot.waitUntil(lambda: recording.frame.inspection.snapshot.edits == made, timeout=20_000)
     if running:
         qtbot.waitUntil(lambda: len(recording.frame.inspection.weights(1)) == 40, timeout=20_000)
         session.pause()

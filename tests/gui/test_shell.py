@@ -47,7 +47,7 @@ from nnviz.gui.panels.run_lines import CURRENT, figure_columns, line_of
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell import notices as notices_module
 from nnviz.gui.shell.actions import ACTIONS
-from nnviz.gui.shell.docks import LAYOUT
+from nnviz.gui.shell.docks import LAYOUT, ON_DEMAND
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
 from nnviz.gui.widgets.number_field import NumberField
@@ -58,7 +58,7 @@ from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 
 IN_SIGHT = [place for area in LAYOUT.values() for place in area]
-TABBED = [key for place in IN_SIGHT if len(place) > 1 for key in place]
+TABBED = [key for place in IN_SIGHT if len(place) > 1 for key in place if key not in ON_DEMAND]
 
 
 @pytest.fixture(autouse=True)

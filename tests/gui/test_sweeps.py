@@ -159,6 +159,7 @@ def test_a_comparison_becomes_kept_runs_and_says_what_is_seen(qtbot, window) -> 
     last = {run.name: run.history.column("train_loss")[-1] for run in kept}
     assert f"with {min(last, key=last.get)}; largest" in window.banner.sentence
     assert window.store.experiment == comparison.variants[0].experiment
+    assert window.panels["loss"].log.isChecked(), "small losses are seen beside large ones"
     window.actions_["undo"].trigger()
     assert not window.kept.references
 

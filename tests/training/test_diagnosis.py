@@ -13,6 +13,7 @@ from nnviz.engine.curvature import curves_down
 from nnviz.engine.layers import Dense
 from nnviz.training.completion import Completed, complete
 from nnviz.training.diagnosis import RULES, Finding, diagnose
+from nnviz.training.edits import SwitchOff
 from nnviz.training.evidence import MARGIN, attainable_metric
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.failures import FAILURES
@@ -232,6 +233,10 @@ def test_dead_and_saturated_neurons_are_counted() -> None:
     assert (relu.dead, relu.saturated) == (0.25, None)
     assert (tanh.dead, tanh.saturated) == (None, 0.5)
     assert (output.dead, output.saturated) == (None, 0.0)
+    trainer.edit(SwitchOff(1, 0))
+    trainer.make_edits()
+    _, tanh, _ = layer_figures(Inspection(trainer.problem, trainer.snapshot()), 0.1)
+    assert tanh.saturated == 1 / 3, "who is switched off does not count"
 
 
 # -------------------------------------------------------------------------------------- the notes

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
+from nnviz.training.pool import Jobs, Pool
 
 T = TypeVar("T")
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 Aside = Callable[[], Any]
 """Work for a thread of its own: no widget, no signal, nothing the window may change."""
 
@@ -22,6 +26,9 @@ _POLL_MS = 10
 """How often a thread is asked whether it is done. It does not tell: no signal comes from it, and
 whoever no longer waits need not be found by it."""
 
+_LONGEST_WAIT = 0.1
+"""Seconds a thread waits for the next result of a pool."""
+
 
 def finish(slices: Slices[T]) -> T:
     """Do it all at once, in this thread; return the result."""
@@ -32,6 +39,33 @@ def finish(slices: Slices[T]) -> T:
             answer = step() if callable(step) else None
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
+
+
+def calculated(
+    pool: Pool,
+    function: Callable[[Argument], Result],
+    arguments: Sequence[Argument],
+    take: Callable[[Sequence[tuple[int, Result]], Jobs[Argument, Result]], None],
+) -> Slices[bool]:
+    """Have a pool calculate a function for each argument; close it at the end, however that comes.
+
+    `take` is called, in the window's thread, with what has come and its place; the threads aside
+    only wait.
+
+    Raises
+    ------
+    NnvizError
+        As `Pool.start` and `Jobs.collect`.
+    """
+    try:
+        yield pool.open
+        jobs = pool.start(function, arguments)
+        while not jobs.finished:
+            yield partial(wait, jobs.waiting, _LONGEST_WAIT, FIRST_COMPLETED)
+            take(jobs.collect(), jobs)
+    finally:
+        pool.close()
+    return True
 
 
 class Work(QObject):

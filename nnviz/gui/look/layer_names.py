@@ -11,6 +11,7 @@ from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Laye
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
+from nnviz.training.walk import Stage
 
 _FEW = 5
 
@@ -99,3 +100,17 @@ def kernel_place(problem: Problem, layer: int, source: int) -> str:
     if channels > 1:
         said = QCoreApplication.translate("layers", "map {map}, row {row}, column {column}")
     return said.format(map=channel + 1, row=row + 1, column=column + 1)
+
+
+def stage_title(problem: Problem, stage: Stage) -> str:
+    """Return what a stage of the passes computes: "Hidden 1: z, the weighted sums"."""
+    said = {
+        "inputs": QCoreApplication.translate("layers", "{layer}: what the network is given"),
+        "sum": QCoreApplication.translate("layers", "{layer}: z, the weighted sums"),
+        "activation": QCoreApplication.translate("layers", "{layer}: a, what it hands on"),
+        "loss": QCoreApplication.translate("layers", "Loss: how wrong the answer is"),
+        "delta": QCoreApplication.translate("layers", "{layer}: δ = ∂L/∂z, on the way back"),
+        "gradient": QCoreApplication.translate("layers", "{layer}: ∂L/∂w, the gradients"),
+        "update": QCoreApplication.translate("layers", "{layer}: the update of the weights"),
+    }[stage.kind]
+    return said.format(layer=column_titles(problem)[stage.layer + 1])

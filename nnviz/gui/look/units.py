@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.gui.look.numbers import fixed
+from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.numbers import count, fixed
 from nnviz.gui.look.texts import translated
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 
@@ -38,13 +41,24 @@ def target_label(problem: Problem) -> str:
     return text.format(name=name, unit=unit) if unit else name
 
 
-def standardized_input(problem: Problem, row: int, unit: int) -> Arithmetic | None:
-    """Return (value − mean) ÷ deviation of an input of a row; None where it is taken as it is."""
+def sample_number(inspection: Inspection, row: int) -> str:
+    """Return a sample's number, from 1; where its inputs are moved for a look, that they are."""
+    text = "{number}"
+    if inspection.moved is not None and inspection.moved[0] == row:
+        text = QCoreApplication.translate("units", "{number} (moved)")
+    return text.format(number=count(row + 1))
+
+
+def standardized_input(problem: Problem, inputs: FloatArray, unit: int) -> Arithmetic | None:
+    """Return (value − mean) ÷ deviation of one of a sample's inputs, which have their own units.
+
+    None where it is taken as it is.
+    """
     if not problem.experiment.data.standardize_inputs:
         return None
     scaler = problem.input_scaler
     mean, scale = (float(each[unit]) for each in (scaler.mean, scaler.scale))
-    value = float(problem.features(problem.dataset.inputs[row : row + 1])[0, unit])
+    value = float(problem.features(inputs[np.newaxis])[0, unit])
     step, sign = _step(scale), "−" if mean >= 0 else "+"
     left = f"({fixed(value, step)} {sign} {fixed(abs(mean), step)})"
     return Arithmetic(left, "÷", fixed(scale, step), fixed((value - mean) / scale, 0.001))

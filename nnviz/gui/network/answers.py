@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.look.layer_names import input_titles, output_titles
 from nnviz.gui.look.texts import translated
-from nnviz.gui.network.drawing import LEFT, RIGHT, tight, width_of, write
+from nnviz.gui.network.drawing import LEFT, RIGHT, tight, tr, width_of, write
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.problem import Problem
@@ -29,7 +29,7 @@ def answer_text(problem: Problem, answer: int | float) -> str:
 
 def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     """Write every output's name and value, and below them what is predicted and expected."""
-    problem, activations = state.problem, state.activations
+    problem, activations = state.problem, state.answered
     decides = activations is not None and problem.outputs > 1
     decided = int(activations.predicted()) if activations is not None and decides else None
     column, names = state.layout.columns[-1], output_titles(problem)
@@ -65,9 +65,9 @@ def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QR
         most = min(_BAR, max(room.width() - _NUMBER * state.line, _THIN))
         track = QRectF(room.left(), room.center().y() - _THIN / 2, most, _THIN)
         _paint_bar(painter, track, theme.grid)
-        if state.activations is None:
+        if state.answered is None:
             return
-        value = float(state.activations.values[-1][unit])
+        value = float(state.answered.values[-1][unit])
         share = (value + 1.0) / 2.0 if problem.plus_minus else value
         share = min(max(share, 0.0), 1.0)  # also of what is no number
         track.setWidth(max(most * share, _THIN))
@@ -75,9 +75,9 @@ def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QR
         _paint_bar(painter, track, theme.class_color(label))
         number = QRectF(room.left() + most, room.top(), _NUMBER * state.line, room.height())
         write(painter, number, tight(value), theme.text, RIGHT)
-    elif state.activations is not None:
+    elif state.answered is not None:
         painter.setFont(state.strong)
-        answer = answer_text(problem, state.activations.predicted())
+        answer = answer_text(problem, state.answered.predicted())
         write(painter, room, answer, theme.text, LEFT)
 
 
@@ -92,11 +92,16 @@ def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tu
     problem, theme, said = state.problem, state.theme, list[tuple[str, str]]()
     answer, truth = activations.predicted(), expected(problem, activations.row)
     if problem.dataset.task == "classification":
-        right = QCoreApplication.translate("NetworkPanel", "✓ predicted {answer}")
-        wrong = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
-        text = (right if answer == truth else wrong).format(answer=answer_text(problem, answer))
-        said.append((text, theme.text if answer == truth else theme.error))
-    wanted = QCoreApplication.translate("NetworkPanel", "actual {answer}")
+        right = tr("✓ predicted {answer}")
+        wrong = tr("✗ predicted {answer}")
+        text, is_right = right if answer == truth else wrong, answer == truth
+        if activations.inspection.moved is not None:  # of what is nowhere nobody knows the truth
+            text, is_right = tr("predicted {answer}"), True
+        text = text.format(answer=answer_text(problem, answer))
+        said.append((text, theme.text if is_right else theme.error))
+    wanted = tr("actual {answer}")
+    if activations.inspection.moved is not None:
+        wanted = tr("sample moved")
     said.append((wanted.format(answer=answer_text(problem, truth)), theme.muted))
     return said
 
@@ -106,7 +111,7 @@ def names_beside(state: NetworkViewState, x: float) -> str:
     first, last = state.layout.columns[0], state.layout.columns[-1]
     if x > last.box[2]:
         names = [output_titles(state.problem)[unit] for unit in last.shown]
-        verdict = _verdict(state, state.activations) if state.activations is not None else []
+        verdict = _verdict(state, state.answered) if state.answered is not None else []
         return "\n".join([*names, *(text for text, _ in verdict)])
     if x < first.box[0] and not first.tile:
         return "\n".join(input_titles(state.problem)[unit] for unit in first.shown)

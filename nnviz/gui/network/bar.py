@@ -74,7 +74,7 @@ class NetworkBar(QWidget):
         self.zoom_in = IconButton("plus", self.tr("Zoom in"), near, self, icon_side=1.1)
         self.fit = IconButton("maximize", self.tr("Fit"), whole, self, icon_side=1.1)
         self._is_finding = self._revealed = False
-        self._shown: tuple[Problem, int] | None = None
+        self._shown: tuple[Problem, int, Sequence[float] | None] | None = None
         self._parts: dict[str, QWidget] = {
             "fill": self._fill,
             "row-slider": self.slider,
@@ -133,8 +133,8 @@ class NetworkBar(QWidget):
         """Say what the sample is, in place of what was refused last."""
         if self._shown is None:
             return
-        problem, row = self._shown
-        texts = self._sample_texts(problem, row)
+        problem, row, moved = self._shown
+        texts = self._sample_texts(problem, row, moved)
         if not self._revealed:  # a picture has no number field
             numbered = self.tr("Sample {number} of {rows}: {sample}")
             number, rows = numbers.count(row + 1), numbers.count(problem.dataset.rows)
@@ -147,28 +147,31 @@ class NetworkBar(QWidget):
         self._fill.fill([(word, tip) for word in words], current)
         self._make_room()
 
-    def show_row(self, problem: Problem, row: int) -> None:
-        """Show which sample is chosen and what it is, without announcing it."""
+    def show_row(self, problem: Problem, row: int, moved: Sequence[float] | None = None) -> None:
+        """Show which sample is chosen and what it is, or is moved to, without announcing it."""
         for control in (self.slider, self.spin):
             with QSignalBlocker(control):
                 control.setValue(row + 1)
-        self._shown = (problem, row)
+        self._shown = (problem, row, moved)
         self.take_back()
 
-    def _sample_texts(self, problem: Problem, row: int) -> list[str]:
-        """Return what a sample is, in full and in short."""
+    def _sample_texts(self, problem: Problem, row: int, moved: Sequence[float] | None) -> list[str]:
+        """Return what a sample is, in full and in short; or what inputs it is moved to."""
         data = problem.dataset
         answer = answer_text(problem, expected(problem, row))
         short = self.tr("actual {answer}").format(answer=answer)
         if data.image_shape:
             return [short]
-        pairs = list(zip(data.feature_names, data.inputs[row].tolist(), strict=True))
+        values = data.inputs[row].tolist() if moved is None else moved
+        pairs = list(zip(data.feature_names, values, strict=True))
         told = ", ".join(
             self.tr("{name} {value}").format(name=translated(name), value=tight(value))
             for name, value in pairs[:_TOLD_INPUTS]
         )
         if data.features > _TOLD_INPUTS:
             told = self.tr("{inputs}, …").format(inputs=told)
+        if moved is not None:
+            return [self.tr("moved to {inputs}").format(inputs=told), self.tr("moved")]
         return [self.tr("{inputs} → {answer}").format(inputs=told, answer=answer), short]
 
     def _say(self, ink: str, *texts: str) -> None:

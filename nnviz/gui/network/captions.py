@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count, pairwise
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from nnviz.engine.activations import ACTIVATIONS
@@ -16,7 +16,7 @@ from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.drawing import CENTER, RIGHT, line_height, tight, width_of, write
+from nnviz.gui.network.drawing import CENTER, RIGHT, line_height, tight, tr, width_of, write
 from nnviz.gui.network.layout import Margins
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.layer_choices import has_field
@@ -33,7 +33,7 @@ _CAPTION = 5.0
 def margins_for(problem: Problem, width: float) -> Margins:
     """Return the room that names and answers need around the neurons."""
     small, line = small_font(), line_height()
-    verdict = QCoreApplication.translate("NetworkPanel", "✗ predicted {answer}")
+    verdict = tr("✗ predicted {answer}")
     words = [verdict.format(answer=translated(name)) for name in problem.dataset.class_names]
     answers = max(width_of(word, small) for word in (*words, *output_titles(problem)))
     least = min(_ANSWERS * line, _MOST_ANSWERS * width)
@@ -108,11 +108,11 @@ def _contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, ...]:
         return (numbers.short(layer.rate),)
     size = shortest = shape_title(state.problem.shapes[column.layer])
     if column.kind == "maps":
-        maps = QCoreApplication.translate("NetworkPanel", "{count} maps {rows} × {columns}")
+        maps = tr("{count} maps {rows} × {columns}")
         size = maps.format(count=column.units, rows=column.grid[0], columns=column.grid[1])
     if not has_field(layer, "activation"):
         return size, shortest
-    kind = QCoreApplication.translate("NetworkPanel", "{units} · {activation}")
+    kind = tr("{units} · {activation}")
     activation = translated(ACTIVATIONS[layer.activation].title)
     return kind.format(units=size, activation=activation), size, shortest
 
@@ -122,17 +122,20 @@ def _input_contents(state: NetworkViewState, column: LayerColumn) -> str:
     if shape is None:
         return numbers.count(column.units)
     if state.image_reader is not None:
-        said = QCoreApplication.translate("NetworkPanel", "weights of neuron {number}")
+        said = tr("weights of neuron {number}")
         return said.format(number=state.image_reader + 1)
-    pixels = QCoreApplication.translate("NetworkPanel", "{rows} × {columns} pixels")
+    pixels = tr("{rows} × {columns} pixels")
     return pixels.format(rows=shape[0], columns=shape[1])
 
 
 def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     """Write between columns the weight that the thickest edge there stands for."""
-    if state.activations is None:
+    if state.painted is None:
         return
-    said = QCoreApplication.translate("NetworkPanel", "|w| ≤ {largest}")
+    said = tr("|w| ≤ {largest}")
+    is_backward = state.walk is not None and state.walk.is_backward
+    if is_backward:
+        said = tr("|∂L/∂w| ≤ {largest}")
     top, half = state.caption_top + state.line, _CAPTION * state.line / 2
     gaps = []
     for left, right in pairwise(state.layout.columns):
@@ -145,7 +148,8 @@ def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     painter.setFont(state.small)
     for (column, gap), room in zip(gaps, has_room, strict=True):
         if room:
-            text = said.format(largest=tight(state.activations.largest[column.layer - 1]))
+            largest = tight(state.painted.largest[column.layer - 1], tiny=is_backward)
+            text = said.format(largest=largest)
             write(painter, gap, text, state.theme.muted, CENTER)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from nnviz.gui.look import numbers
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.drawing import CENTER, width_of, write
+from nnviz.gui.network.drawing import CENTER, tr, width_of, write
 from nnviz.gui.network.view_state import NetworkViewState
 
 _MARK = 14.0  # room of a triangle that scrolls, beside the words
@@ -41,9 +41,9 @@ def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
     room = min(right.x - left.x for left, right in pairwise(columns)) - 2 * _MARK
     lines = []
     for column in (column for column in columns if column.hidden):
-        said = QCoreApplication.translate("NetworkPanel", "+ {hidden} more")
+        said = tr("+ {hidden} more")
         if column.shown.start:
-            said = QCoreApplication.translate("NetworkPanel", "{first}–{last} of {units}")
+            said = tr("{first}–{last} of {units}")
         text = said.format(
             hidden=numbers.count(column.hidden),
             first=numbers.count(column.shown.start + 1),
@@ -88,19 +88,17 @@ def note_of(state: NetworkViewState, undrawn: int) -> str:
     """
     said = []
     if state.focus is not None:
-        text = QCoreApplication.translate("NetworkPanel", "Only the weights of {name}")
+        text = tr("Only the weights of {name}")
         said.append(text.format(name=unit_name(state.problem, *state.focus)))
     if undrawn:
-        text = QCoreApplication.translate(
-            "NetworkPanel", "{hidden} of {total} weights are not drawn"
-        )
+        text = tr("{hidden} of {total} weights are not drawn")
         total = numbers.count(state.shown.edges.total)
         said.append(text.format(hidden=numbers.count(undrawn), total=total))
     if state.touchable and state.focus is not None:
-        said.append(QCoreApplication.translate("NetworkPanel", "Esc shows all"))
+        said.append(tr("Esc shows all"))
     elif state.touchable and state.layout.expanded_layer is not None:
-        said.append(QCoreApplication.translate("NetworkPanel", "Esc shows the whole network"))
-    return QCoreApplication.translate("NetworkPanel", " · ").join(said)
+        said.append(tr("Esc shows the whole network"))
+    return tr(" · ").join(said)
 
 
 def paint_note(painter: QPainter, state: NetworkViewState, text: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
@@ -11,11 +13,15 @@ from nnviz.gui.look import numbers
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme, blend, rgb
 
+tr = partial(QCoreApplication.translate, "NetworkPanel")
+"""Translates what is written on the picture."""
+
 _LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
 LEFT = int(_LINE | Qt.AlignmentFlag.AlignLeft)
 RIGHT = int(_LINE | Qt.AlignmentFlag.AlignRight)
 CENTER = int(_LINE | Qt.AlignmentFlag.AlignHCenter)
 
+_FLAKE = 5.0  # radius
 _GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
 
 
@@ -40,9 +46,15 @@ def write(
     painter.drawText(rect, flags, text)
 
 
-def tight(value: float) -> str:
-    """Return about three digits for a place in the picture: ``"0.73"``, ``"−12.5"``, ``"310"``."""
+def tight(value: float, tiny: bool = False) -> str:
+    """Return about three digits for a place in the picture: ``"0.73"``, ``"−12.5"``, ``"310"``.
+
+    What is far below 1 is 0; where that would tell nothing, as of gradients, one digit of the
+    `tiny` number: ``"−0.003"``.
+    """
     size = abs(value)
+    if tiny and 0 < size < 0.005:
+        return numbers.short(float(f"{value:.0e}"))
     if not size < 1e5:
         return numbers.short(value)
     return numbers.fixed(value, 0.01 if size < 10 else 0.1 if size < 100 else 1.0)
@@ -58,6 +70,17 @@ def ink_on(color: QColor, theme: Theme) -> QColor:
 def outline(theme: Theme) -> QPen:
     """Return the pen around neurons and pictures."""
     return QPen(QColor(blend(theme.text, theme.surface, 0.32)), 1.0)
+
+
+def paint_flake(painter: QPainter, at: QPointF, theme: Theme) -> None:
+    """Draw the mark of what is frozen: a snowflake on a small disc."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.surface))
+    painter.drawEllipse(at, _FLAKE + 2.0, _FLAKE + 2.0)
+    painter.setPen(QPen(QColor(theme.accent), 1.5))
+    for angle in (30.0, 90.0, 150.0):
+        arm = QLineF.fromPolar(_FLAKE, angle)
+        painter.drawLine(at - arm.p2(), at + arm.p2())
 
 
 def paint_pictures(

@@ -1,27 +1,22 @@
-"""Where a number comes from, with the numbers: what the cards say."""
+"""What a neuron or weight is for the chosen sample, in a few lines: what the cards say.
+
+The inspector has all the arithmetic.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import QCoreApplication
-
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.arrays import FloatArray
-from nnviz.engine.layers import Dropout, shape_text
-from nnviz.gui.look.layer_names import input_titles, unit_name
-from nnviz.gui.look.numbers import percent, short
+from nnviz.gui.look.layer_names import unit_name
+from nnviz.gui.look.numbers import short
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.units import real_output, standardized_input
 from nnviz.gui.network.column import Unit
+from nnviz.gui.network.drawing import tr
 from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.layer_choices import has_field
-
-TOP_WEIGHTS = 4  # incoming weights that a neuron's card lists
-MOST_CHANNELS = 32  # channels of a kernel that a card has room for
 
 
 @dataclass(frozen=True)
@@ -35,14 +30,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A title, its lines, and below them a picture for each channel of one kernel, or None.
-
-    The pictures have the shape (channels, rows, columns).
-    """
+    """A title and its lines."""
 
     title: str
     rows: tuple[Row, ...]
-    pictures: FloatArray | None = None
 
     @property
     def spoken(self) -> str:
@@ -52,36 +43,17 @@ class Explanation:
 
 def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
     """Return what there is to say about a neuron, a pixel or a number; None before a moment."""
-    activations, (layer, number) = state.activations, unit
-    if activations is None:
+    if state.activations is None:
         return None
-    column, pictures = state.layout.columns[layer], None
-    explain = _layer_rows if layer else _input_rows
-    rows = explain(state, activations, unit)
-    if column.weighted:
-        terms, every = _terms(state, activations, unit), activations.values[layer - 1].size
-        heading = QCoreApplication.translate("NetworkPanel", "Largest terms w · x")
-        if len(terms) == every:
-            heading = QCoreApplication.translate("NetworkPanel", "All terms w · x")
-        rows += [Row(heading), *terms]
-    kernels = activations.kernels(layer) if column.kind == "maps" else None
-    if kernels is not None:
-        rows.append(Row(_kernel_title(kernels)))
-        pictures = kernels[column.thing(number), :MOST_CHANNELS]
-    return Explanation(unit_name(state.problem, layer, number), tuple(rows), pictures)
+    rows = (_layer_rows if unit[0] else _input_rows)(state, state.activations, unit)
+    return Explanation(unit_name(state.problem, *unit), tuple(rows))
 
 
 def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
-    sample = QCoreApplication.translate("NetworkPanel", "In the sample")
-    given = QCoreApplication.translate("NetworkPanel", "The network is given")
-    rows = [Row(given, short(float(activations.values[0][unit[1]])))]
-    if way := standardized_input(state.problem, activations.row, unit[1]):
-        given = QCoreApplication.translate("NetworkPanel", "standardised: {way}")
-        rows = [Row(given.format(way=way.way), way.result)]
-    elif not state.problem.dataset.is_planar:
-        raw = float(state.problem.dataset.inputs[activations.row, unit[1]])
-        rows.insert(0, Row(sample, short(raw)))
-    return rows
+    given = short(float(activations.values[0][unit[1]]))
+    sample = short(float(activations.inspection.raw_inputs(activations.row)[unit[1]]))
+    rows = [Row(tr("In the sample"), sample), Row(tr("The network is given"), given)]
+    return rows[sample == given :]
 
 
 def _layer_rows(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
@@ -92,12 +64,8 @@ def _layer_rows(state: NetworkViewState, activations: SampleActivations, unit: U
     rows = []
     if column.kind == "maps":
         down, right = divmod(number % math.prod(column.grid), column.grid[1])
-        place = QCoreApplication.translate("NetworkPanel", "row {row}, column {column}")
+        place = tr("row {row}, column {column}")
         rows.append(Row(place.format(row=down + 1, column=right + 1)))
-    if isinstance(spec, Dropout):
-        said = QCoreApplication.translate("NetworkPanel", "Only in training, set to 0 in")
-        handed_on = QCoreApplication.translate("NetworkPanel", "handed on")
-        return [*rows, Row(handed_on, value), Row(said, percent(spec.rate))]
     if not has_field(spec, "activation"):
         return [*rows, Row(translated(spec.formula), value)]
     formula = translated(ACTIVATIONS[spec.activation].formula)
@@ -106,43 +74,8 @@ def _layer_rows(state: NetworkViewState, activations: SampleActivations, unit: U
     biases = activations.biases[layer - 1]
     if biases.size:
         bias = float(biases[column.thing(number)])
-        title = QCoreApplication.translate("NetworkPanel", "bias b")
-        rows.append(Row(title, short(bias), _sign(bias)))
-    is_last = layer == len(state.layout.columns) - 1
-    if is_last and (way := real_output(state.problem, float(activations.values[layer][number]))):
-        rows.insert(0, Row(f"ŷ = {way.way}", way.result))
+        rows.append(Row(tr("bias b"), short(bias), _sign(bias)))
     return rows
-
-
-def _terms(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
-    """Return the incoming weights that move z most for this sample."""
-    layer, number = unit
-    weights, inputs = activations.weights[layer - 1][number], activations.values[layer - 1]
-    order = np.lexsort((-np.abs(weights), -np.abs(weights * inputs)))[:TOP_WEIGHTS].tolist()
-    name = QCoreApplication.translate("NetworkPanel", "neuron {number}")
-    if state.layout.columns[layer - 1].kind == "strip":
-        name = QCoreApplication.translate("NetworkPanel", "number {number}")
-    names = input_titles(state.problem) if layer == 1 else ()
-    return [
-        Row(
-            names[i] if names else name.format(number=i + 1),
-            _product(float(weights[i]), float(inputs[i])),
-            _sign(weights[i]),
-        )
-        for i in order
-    ]
-
-
-def _product(weight: float, value: float) -> str:
-    return f"{short(weight)} · {short(value)} = {short(weight * value)}"
-
-
-def _kernel_title(kernels: FloatArray) -> str:
-    channels, *grid = kernels.shape[1:]
-    said = QCoreApplication.translate("NetworkPanel", "Kernel {size} for each of {count} maps")
-    if channels == 1:
-        said = QCoreApplication.translate("NetworkPanel", "Kernel {size}, the same for all pixels")
-    return said.format(size=shape_text(tuple(grid)), count=channels)
 
 
 def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
@@ -157,18 +90,16 @@ def explain_edge(state: NetworkViewState, edge: int) -> Explanation | None:
     # Before the first batch nothing has asked a weight to move: that is no gradient of zero.
     gradient, snapshot = float(gradients[target, source]), activations.inspection.snapshot
     if not gradient and not snapshot.has_gradients:
-        gradient = np.nan
-    title = QCoreApplication.translate("NetworkPanel", "weight w")
-    adds = QCoreApplication.translate("NetworkPanel", "adds w · x to z")
-    slope = QCoreApplication.translate("NetworkPanel", "gradient ∂L/∂w")
+        gradient = math.nan
+    adds = f"{short(weight)} · {short(value)} = {short(weight * value)}"
     rows = (
-        Row(title, short(weight), _sign(weight)),
-        Row(adds, _product(weight, value)),
-        Row(slope, short(gradient)),
+        Row(tr("weight w"), short(weight), _sign(weight)),
+        Row(tr("adds w · x to z"), adds),
+        Row(tr("gradient ∂L/∂w"), short(gradient)),
     )
-    arrow = QCoreApplication.translate("NetworkPanel", "{source} → {target}")
     ends = (unit_name(state.problem, *end) for end in ((layer, source), (layer + 1, target)))
-    return Explanation(arrow.format(source=next(ends), target=next(ends)), rows)
+    title = tr("{source} → {target}").format(source=next(ends), target=next(ends))
+    return Explanation(title, rows)
 
 
 def _sign(value: float) -> int:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice, pairwise
 
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.look import numbers
 from nnviz.gui.look.style import small_font
-from nnviz.gui.network.drawing import CENTER, line_height, width_of, write
+from nnviz.gui.network.drawing import CENTER, line_height, tr, width_of, write
 from nnviz.gui.network.layout import Layout
 from nnviz.gui.network.view_state import FigureText, NetworkViewState
 from nnviz.training.diagnosis import EXPLODED, VANISHED
@@ -39,7 +38,7 @@ def layers_with_figures(problem: Problem) -> list[int]:
 def has_room(problem: Problem, layout: Layout) -> bool:
     """Return whether the figures of all layers can stand side by side, above the neurons."""
     is_high = layout.height >= _LEAST_HEIGHT * line_height()
-    widest = QCoreApplication.translate("NetworkPanel", "{share} saturated").format(share="100 %")
+    widest = tr("{share} saturated").format(share="100 %")
     return is_high and _width(problem, layout) >= width_of(widest, small_font())
 
 
@@ -88,18 +87,17 @@ def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[F
 
     It is None where no gradient is known.
     """
-    translate = partial(QCoreApplication.translate, "NetworkPanel")
     if error is not None:
         ratio = "" if layer.ratio is None else f" ×{_two(layer.ratio)}"
         text, warns = f"∇ {_two(layer.gradient)}{ratio}", not VANISHED <= error <= EXPLODED
-        said = translate(
+        said = tr(
             "{figure}: the gradient's root mean square, and after × how many times the next "
             "layer's that is."
         )
         yield FigureText("Gradient", text, said.format(figure=text), behind and warns)
     if layer.update is not None:
         text = f"Δw/w {_two(layer.update)}"
-        said = translate(
+        said = tr(
             "{figure}: how far a step moves the weights, as a share of their size. About 0.001 is "
             "usual."
         )
@@ -108,12 +106,12 @@ def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[F
         yield FigureText(title, text, said.format(figure=text), behind and warns)
     share, title = layer.saturated, "Saturated neuron"
     text, said = (
-        translate("{share} saturated"),
-        translate("{figure}: neurons at an end of their range for every training row looked at."),
+        tr("{share} saturated"),
+        tr("{figure}: neurons at an end of their range for every training row looked at."),
     )
     if layer.dead is not None:
-        share, title, text = layer.dead, "Dead neuron", translate("{share} dead")
-        said = translate("{figure}: neurons that are 0 for every training row looked at.")
+        share, title, text = layer.dead, "Dead neuron", tr("{share} dead")
+        said = tr("{figure}: neurons that are 0 for every training row looked at.")
     if share is not None:
         text, warns = text.format(share=numbers.percent(share, 0.01)), share >= _MOST_IDLE
         yield FigureText(title, text, said.format(figure=text), behind and warns)

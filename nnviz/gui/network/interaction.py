@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
 
+from nnviz.gui.edits import EDIT_ACTIONS, Level
+from nnviz.gui.frame import Selection
 from nnviz.gui.look.layer_names import column_titles
 from nnviz.gui.network.answers import names_beside
 from nnviz.gui.network.captions import caption_at, caption_text
 from nnviz.gui.network.collapsed import collapsed_at
+from nnviz.gui.network.edit_menu import edit_menu
 from nnviz.gui.network.figures import figure_at
 from nnviz.gui.network.layout import step
 from nnviz.gui.network.view_state import NetworkViewState
@@ -35,6 +45,9 @@ _WAYS: dict[int, tuple[int, int]] = {
 _BEGIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _PAGES: dict[int, int] = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
+_OF_NEURON: tuple[Level, ...] = ("neuron", "layer")
+_NUMBER_BEGINS = "0123456789-−."
+
 
 @guarded
 class NetworkInteraction(QObject):
@@ -55,6 +68,7 @@ class NetworkInteraction(QObject):
             kind.Wheel: self._turn_wheel,
             kind.NativeGesture: self._pinch,
             kind.ToolTip: self._show_tip,
+            kind.ContextMenu: self._open_menu,
             kind.ShortcutOverride: self._keep_arrows,
             kind.KeyPress: self._press_key,
         }
@@ -192,17 +206,61 @@ class NetworkInteraction(QObject):
         show_tool_tip(event.globalPos(), text, self._widget)
         return True
 
+    def _open_menu(self, event: QContextMenuEvent) -> bool:
+        """Offer what can be done to a neuron, weight or layer; by the key, to the chosen one."""
+        widget, levels, place = self._widget, _OF_NEURON, event.globalPos()
+        target, layer = widget.target_at(QPointF(event.pos())), None
+        chosen = widget.view.selection
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            unit = widget.view.selected_unit
+            middle = QPointF(widget.rect().center())
+            place = widget.mapToGlobal((widget.place_of(unit) if unit else middle).toPoint())
+        elif target is None:
+            layer = self._written_at(QPointF(event.pos()))[1]
+            chosen = None if layer is None else Selection(layer - 1, 0)
+        elif target[0] == "node":
+            chosen = Selection(target[1] - 1, target[2])
+        else:
+            chosen = Selection(*self._state.shown.edges.weight_of(target[1]))
+        if chosen is not None and chosen.source is not None:
+            levels = ("weight",)
+        elif layer is not None:
+            levels = ("layer",)
+        menu = None if chosen is None else edit_menu(widget, self._state.problem, chosen, levels)
+        if menu is not None:
+            menu.popup(place)
+        return True
+
     def _keep_arrows(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they walk."""
         walks = event.key() in _WAYS and self._widget.view.focus is not None
+        if self._state.walk and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            return False  # they go from stage to stage
         if walks:
             event.accept()
         return walks
+
+    def _edits(self, event: QKeyEvent) -> bool:
+        """Remove the chosen neuron on Delete, or begin to type a value for the chosen weight."""
+        chosen, widget = self._widget.view.selection, self._widget
+        if chosen is None:
+            return False
+        if chosen.source is not None and event.text() and event.text() in _NUMBER_BEGINS:
+            widget.weight_typed.emit(event.text())
+            return True
+        removal = EDIT_ACTIONS["remove-neuron"]
+        if event.key() != Qt.Key.Key_Delete or chosen.source is not None:
+            return False
+        if removal.applies(self._state.problem, chosen):
+            widget.edit_wanted.emit(removal.make(self._state.problem, chosen))
+        return True
 
     def _press_key(self, event: QKeyEvent) -> bool:
         """Walk with arrows, expand layers with 1 to 9, fit; Escape ends focus, then close look."""
         key, widget, layout = event.key(), self._widget, self._state.layout
         focus, first = widget.view.focus, layout.columns[layout.expanded_layer or 1]
+        if self._edits(event):
+            return True
         if key in self._keys:
             self._keys[key]()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:

@@ -11,18 +11,31 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.network.column import LayerColumn, Unit
-from nnviz.gui.network.drawing import CENTER, ink_on, outline, paint_pictures, tight, write
+from nnviz.gui.network.drawing import (
+    CENTER,
+    ink_on,
+    outline,
+    paint_flake,
+    paint_pictures,
+    tight,
+    write,
+)
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
+from nnviz.gui.network.walk_view import WalkView
 
 LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
+_STAGED, _SMALLEST = 24.0, 9  # the same while somebody steps through, and the least of its text
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
+_FRAME = (-9.0, -6.0, 6.0, 6.0)  # around the layer that is emphasised
 
 
 def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
     """Draw every column; the painter is in units of the layout."""
     squares = set()  # layers whose neurons are pictures
+    if state.walk is not None:
+        _paint_stage(painter, state, state.walk)
     for column in state.layout.columns:
         pictures = _pictures(state, column)
         if pictures is None:
@@ -35,9 +48,29 @@ def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
             if is_plane:
                 _mark_sample(painter, state, column)
         _paint_biases(painter, state, column, pictures is not None)
+        _paint_states(painter, state, column)
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
             _paint_ring(painter, state, unit, unit[0] in squares)
+
+
+def _paint_stage(painter: QPainter, state: NetworkViewState, walk: WalkView) -> None:
+    """Emphasise the layer whose stage it is, and write below all what their numbers are."""
+    theme = state.theme
+    for column, symbol in zip(state.layout.columns, walk.symbols, strict=True):
+        left, top, right, bottom = column.box
+        frame = QRectF(left, top, right - left, bottom - top).adjusted(*_FRAME)
+        if column.hidden:
+            frame.setBottom(bottom)  # right below is said how many more there are
+        is_here = column.layer == walk.column
+        if is_here:
+            painter.setPen(QPen(QColor(theme.accent), 1.5))
+            painter.setBrush(QColor(theme.accent_soft))
+            painter.drawRoundedRect(frame, 8.0, 8.0)
+        below = frame.bottom() + state.line * bool(column.hidden)
+        painter.setFont(state.strong)
+        box = QRectF(column.x - state.line, below, 2 * state.line, state.line)
+        write(painter, box, symbol, theme.accent if is_here else theme.muted, CENTER)
 
 
 def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None:
@@ -68,9 +101,10 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None
 
 def _strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
     """Return what every unit of a layer holds, from −1 to 1; 0 before the first moment."""
-    if state.activations is None:
+    if state.painted is None:
         return np.zeros(column.units * math.prod(column.grid))
-    return state.scales[column.layer].apply(state.activations.values[column.layer])
+    strengths = state.scales[column.layer].apply(state.painted.values[column.layer])
+    return np.nan_to_num(strengths) if state.walk else strengths
 
 
 def _places(column: LayerColumn) -> list[QRectF]:
@@ -85,16 +119,20 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     colors = state.theme.diverging(_strengths(state, column)[column.part])
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
-    if state.activations is None or column.size * state.camera.m11() < LEGIBLE:
+    least, smallest = (_STAGED, _SMALLEST) if state.walk else (LEGIBLE, 6)
+    if state.painted is None or column.size * state.camera.m11() < least:
         return
     font = QFont(state.small)
-    font.setPixelSize(max(round(column.size * 0.26), 6))
+    font.setPixelSize(max(round(column.size * 0.26), smallest))
     painter.setFont(font)
     box = QRectF(0.0, 0.0, column.size, column.size)
-    values = state.activations.values[column.layer][column.part].tolist()
+    values = state.painted.values[column.layer][column.part].tolist()
+    tiny = state.walk is not None and state.walk.symbols[column.layer] == "δ"
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
+        if state.walk and math.isnan(value):
+            continue  # it is not computed yet
         box.moveCenter(QPointF(x, y))
-        write(painter, box, tight(value), ink_on(QColor(*color), state.theme), CENTER)
+        write(painter, box, tight(value, tiny), ink_on(QColor(*color), state.theme), CENTER)
 
 
 def _draw_discs(
@@ -124,9 +162,9 @@ def _paint_biases(
     painter: QPainter, state: NetworkViewState, column: LayerColumn, square: bool
 ) -> None:
     """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
-    if column.layer == 0 or state.activations is None:
+    if column.layer == 0 or state.painted is None:
         return
-    biases = state.activations.biases[column.layer - 1]
+    biases = state.painted.biases[column.layer - 1]
     if biases.size < column.shown.stop or column.size < _BIAS_FROM:
         return
     relative = np.nan_to_num(biases[column.part] / (largest_of(biases) or 1.0)).clip(-1.0, 1.0)
@@ -139,6 +177,26 @@ def _paint_biases(
     colors = state.theme.diverging(0.65 * relative + 0.35 * np.sign(relative))
     pen = QPen(QColor(state.theme.surface), 1.5)
     _draw_discs(painter, column.points + (-across, below), radii, colors, pen)
+
+
+def _paint_states(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
+    """Cross out neurons that are switched off, and give those that are frozen a flake."""
+    layer = column.layer - 1
+    network = state.problem.experiment.network
+    off = getattr(network.layers[layer], "off", ()) if layer >= 0 else ()
+    frozen = {unit for place, unit, source in network.frozen if place == layer and source is None}
+    if not off and not frozen:
+        return
+    for unit, box in zip(column.shown, _places(column), strict=False):
+        if unit in off:
+            ground = QColor(state.theme.surface)
+            ground.setAlphaF(0.7)
+            painter.fillRect(box, ground)
+            painter.setPen(QPen(QColor(state.theme.muted), 2.0))
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.bottomLeft(), box.topRight())
+        if not frozen.isdisjoint({unit, None}):
+            paint_flake(painter, box.topRight(), state.theme)
 
 
 def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit, square: bool) -> None:

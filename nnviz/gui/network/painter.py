@@ -15,6 +15,7 @@ from nnviz.gui.network.answers import paint_answers
 from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_largest
 from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
+from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
 from nnviz.gui.network.figures import paint_figures
@@ -155,6 +156,7 @@ class NetworkPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
         self._paint_selected(painter, state)
+        _paint_frozen(painter, state)
         painter.save()
         painter.setTransform(state.camera, True)
         paint_nodes(painter, state)
@@ -163,6 +165,19 @@ class NetworkPainter:
         paint_answers(painter, state)
         painter.restore()
         paint_note(painter, state, note_of(state, self.undrawn(state)))
+
+
+def _paint_frozen(painter: QPainter, state: NetworkViewState) -> None:
+    """Give weights that are frozen by themselves a flake."""
+    edges = state.shown.edges
+    for layer, unit, source in state.problem.experiment.network.frozen:
+        if unit is None or source is None:
+            continue
+        edge = edges.edge_of(layer, unit, source)
+        if edge is not None:
+            x0, y0, x1, y1 = edges.lines[edge].tolist()
+            middle = QPointF((x0 + x1) / 2, (y0 + y1) / 2)
+            paint_flake(painter, state.camera.map(middle), state.theme)
 
 
 def _paint_still(painter: QPainter, state: NetworkViewState) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.layers import Conv2D, Dense, shape_text
 from nnviz.gui.frame import Frame
 from nnviz.gui.look import numbers
-from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles
+from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles, stage_title
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.units import sample_number
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.bar import NetworkBar
 from nnviz.gui.network.figures import figure_texts
@@ -28,6 +29,7 @@ from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
+from nnviz.training.walk import Stage
 
 
 @guarded
@@ -44,10 +46,13 @@ class NetworkPanel(Panel):
         QT_TRANSLATE_NOOP(
             "NetworkPanel",
             "Neurons and weights. Blue is positive, orange negative, and a thicker line is a "
-            "larger weight. Rest the pointer on a neuron to see its arithmetic; click it, or a "
-            "weight, to inspect it.",
+            "larger weight. Rest the pointer on a neuron or a weight to read its numbers; click it "
+            "for all its arithmetic.",
         )
     )
+
+    weight_typed = Signal(str)
+    """The person begins to type a value for the chosen weight: a character, or "" for none yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +66,7 @@ class NetworkPanel(Panel):
         self._shown: SampleActivations | None = None
         self._frame: Frame | None = None
         self._before: Snapshot | None = None
+        self._stage: tuple[object, object, object, object, Stage] | None = None
         self._wishes: dict[str, Fill] = {}
         self._places: dict[str, tuple[int, int | None]] = {}
         self.setAutoFillBackground(True)
@@ -83,6 +89,9 @@ class NetworkPanel(Panel):
         bar.asked.connect(self._find)
         bar.left.connect(network.setFocus)
         network.selected.connect(self.selected)
+        network.edit_wanted.connect(self.edit_wanted)
+        network.weight_typed.connect(self.weight_typed)
+        network.hovered.connect(self.hovered)
         network.idle.idle.connect(self._tell_figures)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setObjectName("network-find-shortcut")
@@ -90,15 +99,23 @@ class NetworkPanel(Panel):
 
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
-        self._problem, self._shown, self._frame = problem, None, None
+        self._problem, self._shown, self._stage, self._frame = problem, None, None, None
         self._show_fill(problem)
         self.network.begin(problem)
         self._places = self._named_places(problem)
         self.bar.begin(problem, list(self._places))
+        if self.legend_row.entries:
+            self.legend_row.show_entries(self._brief_legend())
 
     def show_frame(self, frame: Frame) -> None:
         """Show a moment and what is chosen; nothing is done when all is shown already."""
-        self._show(frame.inspection, frame.row)
+        self._show_stage(frame) if frame.walk else self._show(frame.inspection, frame.row)
+        if frame.walk is None and self._stage is not None:
+            self._stage = None
+            self.network.show_walk(None)
+            self._show_legend()
+            if self._problem is not None:
+                self._show_fill(self._problem)
         last, self._frame = self._frame, frame
         if last is None or last.inspection is not frame.inspection:
             self._before = last.inspection.snapshot if last else self._before
@@ -107,9 +124,25 @@ class NetworkPanel(Panel):
         if frame.selection != self.network.view.selection:
             self.network.look(selection=frame.selection)
 
+    def _show_stage(self, frame: Frame) -> None:
+        """Show the stage that is looked at, of the sample or of one of the mini-batch."""
+        key = (frame.walk, frame.inspection, frame.row, frame.checkpoint)
+        if frame.walk is None or (self._stage is not None and self._stage[:-1] == key):
+            return
+        if self._stage is None:
+            self.bar.set_fills((), 0)  # numbers fill the neurons
+        walk = frame.walked()
+        self._stage = (*key, walk.at(frame.walk.stage))
+        self._show(frame.inspection, int(walk.rows[walk.column]))
+        self.network.show_walk(walk, frame.walk.stage)
+        self._show_legend()
+
     def restyle(self) -> None:
         """Show the legend in other colours."""
         super().restyle()
+        self._show_legend()
+
+    def _show_legend(self) -> None:
         if self.legend_row.entries:
             self.legend_row.show_entries(self._brief_legend())
 
@@ -124,11 +157,28 @@ class NetworkPanel(Panel):
         neuron = self.tr("neuron, − to +")
         value = self.tr("value of a neuron, from negative to positive")
         bias = self.tr("bias, at a neuron's lower left")
+        if self._stage is not None and self._stage[-1].kind in ("delta", "gradient", "update"):
+            slopes = self.tr("δ = ∂L/∂z of a neuron, from negative to positive")
+            return [
+                LegendEntry(self.tr("∂L/∂w above zero"), theme.positive),
+                LegendEntry(self.tr("∂L/∂w below zero"), theme.negative, "dashed"),
+                LegendEntry(
+                    self.tr("δ, − to +"), theme.negative, "gradient", theme.positive, slopes
+                ),
+                LegendEntry("∂L/∂b", theme.positive, "disc"),
+            ]
+        network = self._problem.experiment.network if self._problem is not None else None
+        marks = []
+        if network is not None and network.frozen:
+            marks.append(LegendEntry(self.tr("frozen"), theme.accent, "flake"))
+        if network is not None and any(getattr(layer, "off", ()) for layer in network.layers):
+            marks.append(LegendEntry(self.tr("switched off"), theme.muted, "cross"))
         return [
             LegendEntry(self.tr("positive weight"), theme.positive, reason=positive),
             LegendEntry(self.tr("negative weight"), theme.negative, "dashed"),
             LegendEntry(neuron, theme.negative, "gradient", theme.positive, value),
             LegendEntry(self.tr("bias"), theme.positive, "disc", reason=bias),
+            *marks,
         ]
 
     def description(self) -> str:
@@ -143,12 +193,17 @@ class NetworkPanel(Panel):
             "A network {shape} after {epoch} epochs: for sample {number} it predicts {predicted},"
             " and {expected} is expected."
         )
+        if self._stage is not None:
+            sentence = self.tr(
+                "A network {shape} after {epoch} epochs, step by step for sample {number}: {stage}."
+            )
         return sentence.format(
             shape=shape,
             epoch=numbers.count(shown.inspection.epoch),
-            number=numbers.count(shown.row + 1),
+            number=sample_number(shown.inspection, shown.row),
             predicted=answer_text(problem, shown.predicted()),
             expected=answer_text(problem, expected(problem, shown.row)),
+            stage=stage_title(problem, self._stage[-1]) if self._stage else "",
         )
 
     def view_state(self) -> Mapping[str, Any]:
@@ -180,12 +235,13 @@ class NetworkPanel(Panel):
     def _show(self, inspection: Inspection, row: int) -> None:
         before = self._shown
         same_row = before is not None and before.row == row
+        same_row &= before is not None and before.inspection.moved == inspection.moved
         if self._problem is None or (same_row and before and before.inspection is inspection):
             return
         self._shown = SampleActivations(inspection, row)
         self.network.show_moment(self._shown)
         if not same_row:
-            self.bar.show_row(self._problem, row)
+            self.bar.show_row(self._problem, row, inspection.moved and inspection.moved[1])
 
     @Slot()
     def _tell_figures(self) -> None:

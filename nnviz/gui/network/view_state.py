@@ -10,13 +10,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QTransform
 
 from nnviz.gui.frame import Selection
+from nnviz.gui.look.color_scales import ColorScale
 from nnviz.gui.look.style import small_font, strong_font
 from nnviz.gui.look.theme import SMALL_SIZE, Theme
 from nnviz.gui.network.column import Unit
 from nnviz.gui.network.drawing import line_height
 from nnviz.gui.network.edges import WeightedEdges
 from nnviz.gui.network.layout import Layout, VisibleRange
-from nnviz.gui.network.sample_activations import ColorScale, SampleActivations
+from nnviz.gui.network.sample_activations import SampleActivations
+from nnviz.gui.network.walk_view import WalkView
 from nnviz.training.problem import Problem
 
 Fill = Literal["sample", "plane", "weights"]
@@ -94,6 +96,8 @@ class NetworkViewState(ChosenView):
     figures, figure_rows
         What is said of each column, nothing before the first moment; and how many lines there are
         for it below the captions, 0 where there is no room.
+    walk
+        The stage that is looked at while somebody steps through the passes, or None.
     small, strong, line
         The fonts of words, plain and bold, and the height of a line of them.
     """
@@ -110,6 +114,7 @@ class NetworkViewState(ChosenView):
     touchable: bool
     figures: tuple[tuple[FigureText, ...], ...] = ()
     figure_rows: int = 0
+    walk: WalkView | None = None
     small: QFont = field(default_factory=small_font)
     strong: QFont = field(default_factory=partial(strong_font, SMALL_SIZE))
     line: float = field(default_factory=line_height)
@@ -120,6 +125,16 @@ class NetworkViewState(ChosenView):
         highest = min(column.box[1] for column in self.layout.columns)
         foot = highest - (2 + self.figure_rows) * self.line - 10.0
         return max(min(foot, 0.16 * self.layout.height), 6.0)
+
+    @property
+    def painted(self) -> SampleActivations | None:
+        """The numbers that are on neurons and edges: those of the stage that is looked at."""
+        return self.walk.painted if self.walk else self.activations
+
+    @property
+    def answered(self) -> SampleActivations | None:
+        """The numbers with the outputs among them, as soon as those are known."""
+        return self.activations if self.walk is None or self.walk.answered else None
 
     @property
     def shown(self) -> WeightedEdges:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEven
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.frame import Selection
+from nnviz.gui.look.color_scales import ColorScale, color_scales
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
@@ -22,11 +23,13 @@ from nnviz.gui.network.figures import ROWS, has_room
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import NetworkPainter
-from nnviz.gui.network.sample_activations import ColorScale, SampleActivations, color_scales
+from nnviz.gui.network.sample_activations import SampleActivations
 from nnviz.gui.network.view_state import ChosenView, FigureText, NetworkViewState, Target
+from nnviz.gui.network.walk_view import WalkView, walk_view
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.training.problem import Problem
+from nnviz.training.walk import Walk
 
 NEAREST, FARTHEST = 12.0, 0.4
 _STEP = 1.25
@@ -42,6 +45,15 @@ class NetworkWidget(Themed, QWidget):
 
     selected = Signal(object)
     """The person chose a neuron or a weight: a Selection, or None for none."""
+
+    edit_wanted = Signal(object)
+    """The person wants to change the network by hand: an Edit."""
+
+    weight_typed = Signal(str)
+    """The person begins to type a value for the marked weight: a character, or "" for none yet."""
+
+    hovered = Signal(object)
+    """The pointer is on another neuron: a Selection, or None for none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +71,7 @@ class NetworkWidget(Themed, QWidget):
         self._scales: tuple[ColorScale, ...] = ()
         self._activations: SampleActivations | None = None
         self._figures: tuple[tuple[FigureText, ...], ...] = ()
+        self._walk: WalkView | None = None
         self._layout: tuple[object, Layout, int, Edges] | None = None
         self._painter = NetworkPainter()
         self._refining: Iterator[None] = iter(())
@@ -101,7 +114,7 @@ class NetworkWidget(Themed, QWidget):
         self.idle.reset()
         if self._problem is not None and self._problem.shapes != problem.shapes:
             self.view = ChosenView(self.view.fill)
-        self._problem, self._activations, self._figures = problem, None, ()
+        self._problem, self._activations, self._walk, self._figures = problem, None, None, ()
         self._scales = color_scales(problem)
         self.look(hovered=None)
 
@@ -120,9 +133,20 @@ class NetworkWidget(Themed, QWidget):
             self.state = replace(self.state, figures=figures)
         self.update()
 
+    def show_walk(self, walk: Walk | None, place: int = 0) -> None:
+        """Show a stage of the passes in place of the moment as a whole; None for that again."""
+        shown = self._activations
+        self._walk = None
+        if walk is not None and shown is not None:
+            self._walk = walk_view(shown, walk, place, self._scales)
+        self._painter.forget(view=False)
+        self._renew()
+
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
-        self.view = replace(self.view, **changes)
+        before, self.view = self.view.pointed, replace(self.view, **changes)
+        if (unit := self.view.pointed) != before:
+            self.hovered.emit(Selection(unit[0] - 1, unit[1]) if unit is not None else None)
         self._painter.forget(view=True)
         self._renew()
         self._explain()
@@ -176,16 +200,21 @@ class NetworkWidget(Themed, QWidget):
         unit, alone = self.view.focus or self.view.pointed, self.view.focus is not None
         curved = alone or edges.curved
         own = own_edges(layout, unit, curved, from_image=not alone) if unit else None
+        walk, painted = self._walk, self._activations
+        view = vars(self.view)
+        if walk is not None:
+            painted, view = walk.painted, {**view, "fill": "sample"}
         return NetworkViewState(
-            **vars(self.view),
+            **view,
             problem=problem,
             layout=layout,
-            scales=self._scales,
+            scales=walk.scales if walk else self._scales,
             theme=self.theme,
             camera=self.camera,
-            activations=self._activations,
-            every=weigh(edges, self._activations),
-            own=weigh(own, self._activations) if own else None,
+            activations=walk.activations if walk else self._activations,
+            every=weigh(edges, painted),
+            own=weigh(own, painted) if own else None,
+            walk=walk,
             room=QRectF(self.rect()),
             touchable=self.touchable,
             figures=self._figures,

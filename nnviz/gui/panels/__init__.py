@@ -13,6 +13,7 @@ from nnviz.gui.panels.landscape import LandscapePanel
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.runs import RunsPanel
+from nnviz.gui.panels.walk import WalkPanel
 from nnviz.gui.panels.weights import WeightsPanel
 
 PANELS: dict[str, type[Panel]] = {
@@ -20,6 +21,7 @@ PANELS: dict[str, type[Panel]] = {
     for panel in (
         OutputPanel,
         InspectorPanel,
+        WalkPanel,
         LossPanel,
         AccuracyPanel,
         ActivationsPanel,

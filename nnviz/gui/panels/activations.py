@@ -114,7 +114,7 @@ class ActivationsPanel(LayeredPanel):
             self.histograms[layer] = histogram(trace.a, *ranges[layer], BINS)
         if ranges != self._ranges:
             self._ranges = ranges
-            self._show_legend()
+            self.show_legend()
 
     def largest(self, layer: int) -> float:
         """Return the activation that has the full colour."""

@@ -145,11 +145,6 @@ class GalleryPanel(MomentPanel):
         self._seen, self._marks = inspection, marks_of(inspection, self.frame.row)
         self._show_marks()
 
-    def restyle(self) -> None:
-        """Take over colours."""
-        super().restyle()
-        self._show_legend()
-
     def legend(self) -> list[LegendEntry]:
         """Return function, derivative, and the marks of the current layers."""
         theme, function, slope = self.theme, self.tr("f(z)"), self.tr("f′(z)")
@@ -270,7 +265,7 @@ class GalleryPanel(MomentPanel):
         self._arrange()
         self._show_marks()
 
-    def _show_legend(self) -> None:
+    def show_legend(self) -> None:
         """Show what is drawn how; in little room only which curve is which."""
         self.legend_row.show_entries(self.legend()[: 4 if self._large is None else 2])
 
@@ -279,7 +274,7 @@ class GalleryPanel(MomentPanel):
         charts, room = self._shown(), self.scroll_area.size()
         for part in (self.reading, self.slider):
             part.setVisible(self._large is not None and not (self.bare and part is self.slider))
-        self._show_legend()
+        self.show_legend()
         if not charts:
             return
         least, many = em(self, _LEAST), len(charts)

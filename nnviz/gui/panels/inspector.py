@@ -7,26 +7,29 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
+from nnviz.errors import NnvizError
+from nnviz.gui.edits import name_of, state_told
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, exact
-from nnviz.gui.look.style import em, small_font, strong_font
+from nnviz.gui.look.style import em, strong_font
+from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.units import sample_number
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.forwards.lines import formula
-from nnviz.gui.panels.forwards.sum_table import SumTable
-from nnviz.gui.panels.forwards.sum_view import WayChart
-from nnviz.gui.panels.forwards.terms import NeuronSum
 from nnviz.gui.panels.header import Header, flow, lay_out
-from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, kernel_of
+from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, WayChart, kernel_of
+from nnviz.gui.panels.inspectors.controls import EditControls
 from nnviz.gui.panels.inspectors.lines import (
     MOST_TERMS,
-    name_of,
+    formula,
     neuron_lines,
     symbol_of,
     weight_lines,
 )
+from nnviz.gui.panels.inspectors.sum_table import SumTable
+from nnviz.gui.panels.inspectors.terms import NeuronSum
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
@@ -38,10 +41,10 @@ from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
 _LEAST_PLOT, _MOST_PLOT, _BESIDE, _ROOMY = 7, 16, 14, 22
-_ROOMY_WIDTH, _SHARE, _HEADING = 15, 0.4, 3
-"""Heights of a line: of charts below the lines at least and at most, their width beside them, the
-height from which on there is a legend, and the width from which on text is not small. And
-the most of the height that charts must have, and the height of name and formula."""
+_LEAST_BELOW, _HEADING = 17, 3
+"""Heights of a line: of charts at least and at most, their width beside the lines, the height from
+which on there is a legend, that from which on charts are below the lines, and that of name and
+formula."""
 
 
 @guarded
@@ -55,9 +58,12 @@ class InspectorPanel(MomentPanel):
             "InspectorPanel",
             "One neuron or one weight with all its arithmetic: the sum, the gradient and its "
             "factors, and what the next update will do. Click one in the picture of the network, "
-            "or a weight in the neuron's own lines.",
+            "or a weight in the neuron's own lines. Type a weight's value, or change the neuron "
+            "and its layer by the buttons.",
         )
     )
+
+    header: Header
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,9 +80,13 @@ class InspectorPanel(MomentPanel):
         self.table.setAccessibleName(self.tr("The arithmetic, line by line"))
         self.table.clicked.connect(self._on_line)
         self.table.activated.connect(self._on_line)
+        self.controls = EditControls(self)
+        self.controls.wanted.connect(self.edit_wanted)
+        self.table.doubleClicked.connect(self._begin_typing)
         self.table.settled.connect(self._fit)
         self.plot = Plot((), self)
         self.plot.setObjectName("inspector-plot")
+        self.plot.setMinimumHeight(em(self, _LEAST_PLOT))
         self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))
         self.plot.restyled.connect(self._draw_charts)
         self.watch(self.table.idle)
@@ -84,7 +94,7 @@ class InspectorPanel(MomentPanel):
         self._made: dict[Activation | type[Chart], Chart] = {}
         """Charts by what they draw, made when they are first needed."""
         heading = filled(QHBoxLayout(), self.back, self.name, spacing=SPACE // 2, wide=self.name)
-        column = lay_out(self, self.header, heading, self._formula)
+        column = lay_out(self, self.header, heading, self.controls, self._formula)
         words = filled(QVBoxLayout(), self.table, None)
         self._row = filled(QBoxLayout(flow(True)), words, self.plot, spacing=SPACE)
         self._row.setStretch(1, 1)
@@ -105,13 +115,9 @@ class InspectorPanel(MomentPanel):
     def begin(self, problem: Problem) -> None:
         """Forget the old run."""
         super().begin(problem)
+        self.controls.setVisible(not self.bare)
         if self.bare:
-            self.table.scrolls_down = False
-            for set_policy in (
-                self.table.setHorizontalScrollBarPolicy,
-                self.table.setVerticalScrollBarPolicy,
-            ):
-                set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.table.show_all()
         self._drawn = None
 
     def differs(self, last: Frame, frame: Frame) -> bool:
@@ -177,14 +183,9 @@ class InspectorPanel(MomentPanel):
             epoch=count(inspection.epoch),
             name=name_of(self.problem, chosen),
             value=exact(value),
-            sample=count(row + 1),
+            sample=sample_number(inspection, row),
             gradient=exact(gradient),
         )
-
-    def restyle(self) -> None:
-        """Take over colours."""
-        super().restyle()
-        self.header.legend.show_entries(self.legend())
 
     # ------------------------------------------------------------------ inside
 
@@ -192,11 +193,18 @@ class InspectorPanel(MomentPanel):
         """Write the newest numbers."""
         assert self.problem is not None
         chosen, title = self.chosen, name_of(self.problem, self.chosen)
-        is_neuron = chosen.source is None
+        is_neuron, texts = chosen.source is None, [title]
         if is_neuron:
             said = self.tr("{neuron}, for sample {sample}")
-            title = said.format(neuron=title, sample=count(frame.row + 1))
-        self.name.set_texts(title)
+            texts.insert(
+                0, said.format(neuron=title, sample=sample_number(frame.inspection, frame.row))
+            )
+        if state := state_told(self.problem, chosen):
+            said = self.tr("{name} — {state}")
+            texts = [said.format(name=text, state=state) for text in texts]
+        self.name.set_texts(*texts)
+        if not self.bare:
+            self.controls.show_chosen(frame.inspection, chosen)
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:
             lines = neuron_lines(frame, chosen)
@@ -233,7 +241,7 @@ class InspectorPanel(MomentPanel):
         """Make the charts that what is chosen has."""
         chosen = self._drawn = self.chosen
         self.back.setVisible(chosen.source is not None and not self.bare)
-        self.header.legend.show_entries(self.legend())
+        self.show_legend()
         activation, kinds = self._activation(), list[Activation | type[Chart]]()
         if chosen.source is not None:
             kinds = [RunChart]
@@ -287,6 +295,19 @@ class InspectorPanel(MomentPanel):
         if source is not None:
             self.selected.emit(Selection(self.chosen.layer, self.chosen.unit, source))
 
+    @Slot(str)
+    def begin_typing(self, text: str) -> None:
+        """Have the value of the chosen weight typed, beginning with a text."""
+        self.controls.begin_typing(text)
+
+    @Slot()
+    def _begin_typing(self) -> None:
+        self.controls.begin_typing("")
+
+    def show_refusal(self, error: NnvizError) -> None:
+        """Say why what was asked for cannot be."""
+        self.controls.show_refusal(message(error))
+
     @Slot()
     def _go_back(self) -> None:
         if self.problem is not None and self.chosen.source is not None:
@@ -316,15 +337,11 @@ class InspectorPanel(MomentPanel):
     def _fit(self) -> None:
         """Put charts beside the lines where there is the width, else below them."""
         width = self.width() - 2 * SPACE
-        font = self.font() if width >= em(self, _ROOMY_WIDTH) else small_font()
-        if self.table.font() != font:
-            self.table.setFont(font)
-            # What a child takes over from it are not the font's features: even figures among them.
-            self.table.viewport().setFont(font)
         self.table.fit(width)
         self.header.setVisible(not self.bare and self.height() >= em(self, _ROOMY))
+        self.controls.set_low(self.height() < em(self, _ROOMY))
         beside = width - self.table.width() >= em(self, _BESIDE)
         self._row.setDirection(flow(beside))
-        self.plot.setVisible(bool(self.plot.charts))
-        self.plot.setMinimumHeight(min(em(self, _LEAST_PLOT), round(_SHARE * self.height())))
+        roomy = beside or self.height() >= em(self, _LEAST_BELOW)
+        self.plot.setVisible(roomy and bool(self.plot.charts))
         self.plot.setMaximumHeight(em(self, 2 * _MOST_PLOT if beside else _MOST_PLOT))

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, short
@@ -19,12 +20,10 @@ from nnviz.gui.look.texts import message
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
-from nnviz.gui.panels.header import lay_out
-from nnviz.gui.panels.inspectors.lines import name_of
+from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.panels.landscape_plot import Landscape, LandscapePlot, ends_of
 from nnviz.gui.panels.moment import MomentPanel
-from nnviz.gui.plain import Label, set_tool_tip
-from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.backward import place_of
@@ -68,6 +67,8 @@ class LandscapePanel(MomentPanel):
         )
     )
 
+    header: Header
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The loss over two directions of the weights"))
@@ -81,10 +82,7 @@ class LandscapePanel(MomentPanel):
         self.button.setObjectName("landscape-draw")
         self.said = small(ElidedLabel(self), "text")
         self.said.setObjectName("landscape-said")
-        self.hint = small(
-            Label(self.tr("Press Draw: the loss around the network that is shown."), self)
-        )
-        self.legend_row = LegendRow(self)
+        self.header = Header(0, self)
         self.plot = LandscapePlot(self)
         self.plot.setObjectName("landscape-plot")
         self._timer = QTimer(self)
@@ -92,20 +90,12 @@ class LandscapePanel(MomentPanel):
 
     def _set_up(self) -> None:
         self.selector.setAccessibleName(self.tr("Directions of the landscape"))
-        self.selector.fill(
-            [
-                (self.tr("Run"), self.tr("The two directions in which this run moved most.")),
-                (
-                    self.tr("Random"),
-                    self.tr("Two random directions, as long in each filter as its own weights."),
-                ),
-                (
-                    self.tr("Weights"),
-                    self.tr("The two weights that were clicked last in the picture of the network,"
-                            " or else those that moved most."),
-                ),
-            ]
-        )  # fmt: skip
+        run = self.tr("The two directions in which this run moved most.")
+        by_chance = self.tr("Two random directions, as long in each filter as its own weights.")
+        weights = self.tr("The two weights that were clicked last in the picture of the network,"
+                          " or else those that moved most.")  # fmt: skip
+        words = self.tr("Run"), self.tr("Random"), self.tr("Weights")
+        self.selector.fill([*zip(words, (run, by_chance, weights), strict=True)])
         self.selector.chosen.connect(self._on_chosen)
         self.button.clicked.connect(self._on_button)
         for changed in (self.plot.resized, self.plot.restyled):
@@ -118,12 +108,9 @@ class LandscapePanel(MomentPanel):
         app.aboutToQuit.connect(self._pool.close)
         self.destroyed.connect(self._pool.close)
         row = filled(QHBoxLayout(), self.selector, self.button, None, spacing=SPACE)
-        self.hint.setWordWrap(True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        column = lay_out(self, row, self.said, self.legend_row)
-        column.addWidget(self.hint, 1)
-        column.addWidget(self.plot, 1)
+        column = lay_out(self, row, self.said, self.header)
+        column.addWidget(self.plot, 100)
+        column.addStretch(1)
         self._show()
 
     # ------------------------------------------------------------------ the contract
@@ -147,11 +134,6 @@ class LandscapePanel(MomentPanel):
     def take(self, inspection: Inspection) -> None:
         """Mark where the network that is shown is in the plane."""
         self.plot.mark(inspection.snapshot.parameters)
-
-    def restyle(self) -> None:
-        """Take over colours."""
-        super().restyle()
-        self._show()
 
     def legend(self) -> list[LegendEntry]:
         """Return what heights, line and marks are."""
@@ -225,7 +207,7 @@ class LandscapePanel(MomentPanel):
         self._timer.stop()
         self._jobs = None
         self._pool.close()
-        self._show_button()
+        self._say()
 
     @Slot()
     def _on_chosen(self) -> None:
@@ -234,11 +216,7 @@ class LandscapePanel(MomentPanel):
 
     @Slot()
     def _on_button(self) -> None:
-        if self.working:
-            self.cancel()
-            self._say()
-        else:
-            self.draw()
+        self.cancel() if self.working else self.draw()
 
     @Slot()
     def _collect(self) -> None:
@@ -291,43 +269,32 @@ class LandscapePanel(MomentPanel):
     @Slot()
     def _show(self) -> None:
         """Draw what is known of the landscape, in the colours there are now."""
-        self.legend_row.show_entries(self.legend())
-        self._show_button()
         landscape = self.landscape
-        for part in (self.plot, self.legend_row):
-            part.setVisible(landscape is not None and not (self.bare and part is self.legend_row))
-        self.hint.setVisible(landscape is None)
+        self.show_legend()
+        self.header.setVisible(landscape is not None and not self.bare)
+        self.plot.setVisible(landscape is not None)
         self.plot.show_landscape(landscape)
         if self.frame is not None:
             self.take(self.frame.inspection)
         self._say()
 
-    def _show_button(self) -> None:
-        working = self._jobs is not None
-        self.button.setText(self.tr("Stop") if working else self.tr("Draw"))
-        tip = self.tr("Work out the loss around the network that is shown.")
-        set_tool_tip(self.button, self.tr("Want no more of it.") if working else tip)
-
-    @Slot()
     def _say(self) -> None:
-        """Say how far it is, or around which network it was drawn."""
-        landscape, jobs = self.landscape, self._jobs
-        if landscape is None:
-            self.said.set_texts("")
-        elif jobs is not None:
-            left = jobs.seconds_left
-            said = (
-                self.tr("{done} of {total} rows")
-                if left is None
-                else self.tr("{done} of {total} rows, {seconds} s left")
-            )
-            self.said.set_texts(
-                said.format(done=jobs.done, total=jobs.total, seconds=count(round(left or 0.0)))
-            )
-        else:
-            self.said.set_texts(
-                self.tr("around epoch {epoch}").format(epoch=count(landscape.epoch))
-            )
+        """Say how far it is, or around which network it was drawn, and what the button does."""
+        jobs, text = self._jobs, self.tr("Draw")
+        said = self.tr("Press Draw: the loss around the network that is shown.")
+        tip = self.tr("Work out the loss around the network that is shown.")
+        if jobs is not None:
+            text, tip, left = self.tr("Stop"), self.tr("Want no more of it."), jobs.seconds_left
+            said = self.tr("{done} of {total} rows")
+            if left is not None:
+                said = self.tr("{done} of {total} rows, {seconds} s left")
+            seconds = count(round(left or 0.0))
+            said = said.format(done=jobs.done, total=jobs.total, seconds=seconds)
+        elif self.landscape is not None:
+            said = self.tr("around epoch {epoch}").format(epoch=count(self.landscape.epoch))
+        self.said.set_texts(said)
+        self.button.setText(text)
+        set_tool_tip(self.button, tip)
 
 
 def weight_at(problem: Problem, place: int) -> Selection:

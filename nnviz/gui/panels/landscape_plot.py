@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.look.theme import Theme, blend, rgb
+from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
 from nnviz.gui.plots.plot import Plot
@@ -65,8 +64,9 @@ class LandscapePlot(Plot):
         super().__init__([self.chart], parent)
         self._ground, self._bar = HeatMap(gaps=False, smooth=True), ColorBar(self.chart)
         self.chart.add(self._ground)
-        lines = (pg.IsocurveItem(axisOrder="row-major") for _ in range(LEVELS))
-        self._lines = [self.chart.add(line) for line in lines]
+        self._lines = [pg.IsocurveItem(axisOrder="row-major") for _ in range(LEVELS)]
+        for line in self._lines:
+            line.setParentItem(self._ground)  # whose cells are its coordinates
         self._way = self.chart.add(pg.PlotCurveItem(antialias=True))
         self._start = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
         self._here = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
@@ -96,41 +96,26 @@ class LandscapePlot(Plot):
         known = heights[np.isfinite(heights)]
         low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
         high = max(high, low + 1e-3)
-        table = np.array([rgb(blend(*ends_of(theme)[::-1], i / 255)) for i in range(256)], np.uint8)
+        table = pg.ColorMap(None, list(ends_of(theme))).getLookupTable(nPts=256, alpha=True)
         shade = np.nan_to_num((heights - low) / (high - low), nan=0.0, posinf=1.0)
-        cells = np.dstack(
-            [
-                table[np.clip(shade * 255, 0, 255).astype(np.intp)],
-                np.full(shade.shape, 255, np.uint8),
-            ]
-        )
+        cells = table[np.clip(shade * 255, 0, 255).astype(np.intp)]
         cells[np.isnan(heights)] = 0
-        columns, rows = landscape.plane.alphas.size, landscape.plane.betas.size
-        half_x, half_y = area.width() / (columns - 1) / 2, area.height() / (rows - 1) / 2
-        self._ground.set_cells(
-            np.ascontiguousarray(cells[::-1]), area=area.adjusted(-half_x, -half_y, half_x, half_y)
-        )
-        self._show_lines(landscape, heights, (low, high))
+        self._ground.set_points(cells, area)
+        self._show_lines(heights, (low, high))
         self.chart.axes["right"].setLogMode(x=False, y=True)
         x, y = (area.left(), area.right()), (area.top(), area.bottom())
         self.chart.set_ranges(x, y, right=(low, high))
         self._bar.set_colors(table, theme.border)
 
-    def _show_lines(self, landscape: Landscape, heights: Vector, ends: tuple[float, float]) -> None:
-        """Draw lines of equal loss, once all of it is known."""
-        area, whole = landscape.area, bool(np.isfinite(heights).all())
-        columns, rows = landscape.plane.alphas.size, landscape.plane.betas.size
-        place = QTransform()
-        place.translate(area.left(), area.top())
-        place.scale(area.width() / (columns - 1), area.height() / (rows - 1))
-        place.translate(-0.5, -0.5)
-        levels = np.linspace(*ends, LEVELS + 2)[1:-1]
-        for line, level in zip(self._lines, levels, strict=True):
+    def _show_lines(self, heights: Vector, ends: tuple[float, float]) -> None:
+        """Draw lines of equal loss, once all of it is known; the first row is at the top."""
+        whole = bool(np.isfinite(heights).all())
+        pen = pg.mkPen(blend(self.theme.text, ends_of(self.theme)[0], 0.25), width=1)
+        for line, level in zip(self._lines, np.linspace(*ends, LEVELS + 2)[1:-1], strict=True):
             line.setVisible(whole)
             if whole:
-                line.setPen(pg.mkPen(blend(self.theme.text, ends_of(self.theme)[0], 0.25), width=1))
-                line.setData(heights, level)
-                line.setTransform(place)
+                line.setPen(pen)
+                line.setData(heights[::-1], level)
 
     def _show_way(self, landscape: Landscape) -> None:
         x, y = landscape.way.T

@@ -147,7 +147,7 @@ class LayeredPanel(MomentPanel):
         every = self.tr("All"), self.tr("Show every layer")
         self.selector.fill([every, *layer_choices(specs, layers)], self._position())
         self.selector.setVisible(len(layers) > 1)
-        self._show_legend()
+        self.show_legend()
 
     def take(self, inspection: Inspection) -> None:
         """Draw a moment; the first one makes the charts."""
@@ -156,12 +156,6 @@ class LayeredPanel(MomentPanel):
             self._draw_all()
         else:
             self._arrange()
-
-    def restyle(self) -> None:
-        """Take over colours and fonts."""
-        super().restyle()
-        if self.frame is not None:
-            self._show_legend()
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the chosen layer."""
@@ -213,9 +207,6 @@ class LayeredPanel(MomentPanel):
         """Return the chosen layer's place in the selector."""
         return 0 if self.layer == ALL else self.layers.index(self.layer) + 1
 
-    def _show_legend(self) -> None:
-        self.header.legend.show_entries(self.legend())
-
     @Slot(int)
     def _on_layer(self, position: int) -> None:
         self._choose(self.layers[position - 1] if position else ALL)
@@ -223,7 +214,7 @@ class LayeredPanel(MomentPanel):
     def _choose(self, layer: int) -> None:
         self.layer = layer
         self.selector.choose(self._position())
-        self._show_legend()
+        self.show_legend()
         self.setAccessibleDescription(self.description())
         self._arrange()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Slot
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.panel import Panel
+from nnviz.gui.panels.header import Header
 from nnviz.gui.widgets.idle import SAY_SECONDS, IdleTimer
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -20,11 +21,22 @@ class MomentPanel(Panel):
     problem: Problem | None = None
     frame: Frame | None = None
     idle: IdleTimer
+    header: Header | None = None
 
     def watch(self, idle: IdleTimer) -> None:
         """Have this timer say when the picture is at rest."""
         self.idle = idle
         idle.idle.connect(self.redraw)
+
+    def show_legend(self) -> None:
+        """Show in the header what the marks mean."""
+        if self.header is not None and self.problem is not None:
+            self.header.legend.show_entries(self.legend())
+
+    def restyle(self) -> None:
+        """Take over colours and fonts."""
+        super().restyle()
+        self.show_legend()
 
     def take(self, inspection: Inspection) -> None:
         """Draw a moment as it is to be seen, with the frame's row."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
@@ -82,11 +83,16 @@ class OutputPanel(MomentPanel):
         self.selector.setVisible(not self.bare)
         self._select(kind)
 
+    def differs(self, last: Frame, frame: Frame) -> bool:
+        """Return whether there is something else to see."""
+        return super().differs(last, frame) or last.hovered != frame.hovered
+
     def take(self, inspection: Inspection) -> None:
         """Draw a moment in the view that is shown, and tell its figures."""
         if self.current is None or self.frame is None:
             return
-        self.current.show_moment(inspection, self.frame.row)
+        hovered = None if self.bare else self.frame.hovered
+        self.current.show_moment(inspection, self.frame.row, hovered)
         if self.idle.due("figures", READ_SECONDS):
             self.figures.set_texts(*headlines(inspection))
             text = formula_text(inspection)
@@ -149,6 +155,8 @@ class OutputPanel(MomentPanel):
             view = self._views[kind] = kind(self)
             view.bare = self.bare
             view.row_chosen.connect(self.row_chosen)
+            view.edit_wanted.connect(self.edit_wanted)
+            view.move_wanted.connect(self.move_wanted)
             view.hide()
             self._column.addWidget(view, 1)
         view = self._views[kind]

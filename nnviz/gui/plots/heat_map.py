@@ -60,6 +60,12 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         # The first row is at the top, where values of the axis are highest.
         self.setRect(spanned.left(), spanned.bottom(), spanned.width(), -spanned.height())
 
+    def set_points(self, colors: NDArray[np.uint8], area: QRectF) -> None:
+        """Show colours of points, the lowest row first: the outer ones lie on the area's edges."""
+        rows, columns = colors.shape[:2]
+        x, y = area.width() / (columns - 1) / 2, area.height() / (rows - 1) / 2
+        self.set_cells(np.ascontiguousarray(colors[::-1]), area=area.adjusted(-x, -y, x, y))
+
     def paint(self, painter: QPainter, *others: object) -> None:
         """Draw the cells, then gaps and numbers in pixels."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)

@@ -40,6 +40,8 @@ _MARKS = {
     "ring": '<circle cx="5" cy="5" r="4" fill="none" stroke="{color}" stroke-width="1.6"/>',
     "square": '<rect width="10" height="10" rx="2" fill="{color}"/>',
     "frame": '<path d="M1 1h8v8h-8z" fill="none" stroke="{color}" stroke-width="1.5"/>',
+    "flake": '<path d="M5 0v10M.7 2.5l8.6 5M.7 7.5l8.6-5" stroke="{color}" stroke-width="1.4"/>',
+    "cross": '<path d="M1 1l8 8M1 9l8-8" stroke="{color}" stroke-width="1.6"/>',
     "tick": '<path d="M5 1v8" stroke="{color}" stroke-width="1.5"/>',
     "halves": '<rect y=".5" width="9" height="9" rx="1.5" fill="{color}"/>'
     '<rect x="10" y=".5" width="9" height="9" rx="1.5" fill="{end}"/>',
@@ -64,7 +66,7 @@ class LegendEntry:
         ``#rrggbb``.
     mark
         ``"line"``, ``"dashed"``, ``"dotted"``, ``"disc"``, ``"ring"``, ``"square"``,
-        ``"frame"``, ``"tick"``, one of pyqtgraph's symbols,
+        ``"frame"``, ``"tick"``, ``"flake"``, ``"cross"``, one of pyqtgraph's symbols,
         ``"halves"``: a square of ``color`` beside one of ``color_end``, or ``"gradient"``: a
         diverging bar from ``color`` to ``color_end``; empty for none.
     color_end

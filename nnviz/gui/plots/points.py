@@ -28,6 +28,7 @@ class Points:
         self._chart, self.size = chart, size
         self._places = np.empty((0, 2))
         self._rows = np.empty(0, dtype=np.intp)
+        self._ring = np.empty((0, 2))
         self._marks = chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
         self._chosen = chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
         for z, item in ((1, self._marks), (2, self._chosen)):
@@ -75,19 +76,42 @@ class Points:
         marks.bounds = [None, None]  # it keeps what its points span
         marks.invalidate()
 
-    def choose(self, row: int) -> None:
-        """Mark the point of a row of the data, if it is there."""
-        found = self._rows == row
+    def drag(self, row: int, x: float, y: float) -> None:
+        """Let the point of a row be elsewhere, and mark it."""
+        places = self._places.copy()
+        places[self._rows == row] = x, y
+        self.move(places)
+        self.choose(row)
+
+    def choose(self, row: int, place: tuple[float, float] | None = None) -> None:
+        """Mark the point of a row of the data, if it is there; or a place to which it is moved."""
+        self._ring = self._places[self._rows == row] if place is None else np.array([place])
         theme: Theme = self._chart.theme
         pen, size = pg.mkPen(theme.text, width=2), self.size + 7
-        self._chosen.setData(pos=self._places[found], symbol="o", size=size, pen=pen, brush=None)
+        self._chosen.setData(pos=self._ring, symbol="o", size=size, pen=pen, brush=None)
 
-    def row_at(self, place: QPointF) -> int | None:
-        """Return the row of the point nearest to a place, in pixels of the plot; None if far."""
+    @property
+    def has_ring(self) -> bool:
+        """Whether the chosen point is there."""
+        return len(self._ring) > 0
+
+    def is_on_ring(self, place: QPointF) -> bool:
+        """Return whether a place, in pixels of the plot, is on the mark of the chosen point."""
+        return self.has_ring and float(self._away(self._ring, place)[0]) <= self.size
+
+    def row_at(self, place: QPointF, closely: bool = False) -> int | None:
+        """Return the row of the point nearest to a place, in pixels of the plot; None if far.
+
+        Closely, it has to be on the very mark.
+        """
         if not len(self._places):
             return None
-        pixel, at = self._chart.pixel, self._chart.value(place)
-        away = (self._places - (at.x(), at.y())) / (pixel.width(), pixel.height())
-        distances = np.hypot(away[:, 0], away[:, 1])
+        distances, reach = self._away(self._places, place), self.size / 2 + 1 if closely else REACH
         nearest = int(distances.argmin())
-        return int(self._rows[nearest]) if distances[nearest] <= REACH else None
+        return int(self._rows[nearest]) if distances[nearest] <= reach else None
+
+    def _away(self, points: Array, place: QPointF) -> Array:
+        """Return how far points, shape (points, 2), are from a place, in pixels: (points,)."""
+        pixel, at = self._chart.pixel, self._chart.value(place)
+        away = (points - (at.x(), at.y())) / (pixel.width(), pixel.height())
+        return np.hypot(away[:, 0], away[:, 1])

@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
+from nnviz.gui.edits import changes_told
+from nnviz.training.comparison import differences
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
@@ -35,12 +37,15 @@ class _Step:
         Whether only a rate of a run under way led away from it.
     go_back
         Undoes something else than a change of the Experiment; see `remember_deed`.
+    name
+        In words what led away from it, where settings do not tell.
     """
 
     experiment: Experiment
     run: RecordedRun | None
     amends: bool = False
     go_back: Callable[[], Any] | None = None
+    name: str = ""
 
 
 class ExperimentStore(QObject):
@@ -72,6 +77,9 @@ class ExperimentStore(QObject):
 
     undo_available = Signal(bool)
     redo_available = Signal(bool)
+
+    named = Signal(str, str)
+    """What undo takes back, and what redo does again, in words; "" where there are none."""
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -147,10 +155,10 @@ class ExperimentStore(QObject):
         self._keep(_Step(self._experiment, None, amends=True))
         self._amend(self._experiment.change("training", learning_rate=rate))
 
-    @Slot(object, object)
-    def amend(self, experiment: Experiment, before: RecordedRun | None) -> None:
+    @Slot(object, object, str)
+    def amend(self, experiment: Experiment, before: RecordedRun | None, name: str = "") -> None:
         """Remember what an edit of the run made of the Experiment; undo takes up the run before."""
-        self._keep(_Step(self._experiment, before))
+        self._keep(_Step(self._experiment, before, name=name))
         self._amend(experiment)
 
     def follow(self, experiment: Experiment) -> None:
@@ -184,7 +192,7 @@ class ExperimentStore(QObject):
             return
         goes_on = step.amends and self._rates_go_on
         run = None if goes_on else self.recorded()
-        target.append(_Step(self._experiment, run, step.amends))
+        target.append(_Step(self._experiment, run, step.amends, name=step.name))
         self._keep_within_room()
         if goes_on:
             # What the run has learned with the other rate is not thrown away.
@@ -226,3 +234,11 @@ class ExperimentStore(QObject):
         """Say whether there is anything to undo, and to redo."""
         self.undo_available.emit(bool(self._before))
         self.redo_available.emit(bool(self._after))
+        self.named.emit(self._name(self._before, False), self._name(self._after, True))
+
+    def _name(self, steps: list[_Step], forward: bool) -> str:
+        """Return what leads from the last of these steps to the present, or there from it."""
+        if not steps or steps[-1].go_back is not None:
+            return ""
+        pair = steps[-1].experiment, self._experiment
+        return steps[-1].name or changes_told(differences(*(pair[::-1] if forward else pair)))

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.gui.edits import changes_told
 from nnviz.gui.frame import ReferenceRun
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.texts import phrase
 from nnviz.training.comparison import Compared, differences
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -194,21 +194,7 @@ class KeptRuns(QObject):
         return self.tr("Run {number}").format(number=1)
 
     def _name(self, found: Sequence[Compared]) -> str:
-        if not found:
-            return self.tr("as {run}").format(run=self._first())
-        told = [self._told(difference) for difference in found[:2]]
-        if len(found) == 1:
-            return told[0]
-        if len(found) == 2:
-            return self.tr("{first}, {second}").format(first=told[0], second=told[1])
-        text = self.tr("{first} and {count} more")
-        return text.format(first=told[0], count=len(found) - 1)
-
-    def _told(self, difference: Compared) -> str:
-        before, after = map(phrase, difference.texts)
-        return self.tr("{setting} {before} → {after}").format(
-            setting=phrase(difference.title), before=before, after=after
-        )
+        return changes_told(found) or self.tr("as {run}").format(run=self._first())
 
 
 def _same(one: History, other: History) -> bool:

@@ -6,14 +6,16 @@ import dataclasses
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.gui.frame import Frame, ReferenceRun, Selection
+from nnviz.gui.edits import edit_told
+from nnviz.gui.frame import Frame, ReferenceRun, Selection, WalkPlace
 from nnviz.gui.run.session import Session
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
-from nnviz.training.edits import Edit
+from nnviz.training.edits import AddLayer, AddPoint, Edit, PointEdit, RemoveLayer, RemoveUnit
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.points import row_near
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot
@@ -28,9 +30,10 @@ class Recording(QObject):
     shown_changed = Signal(object)
     """The epoch looked at from now on, or None for the newest."""
 
-    edited = Signal(object, object)
-    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, and
-    the RecordedRun as it was before, or None where nothing had been learned."""
+    edited = Signal(object, object, str)
+    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, the
+    RecordedRun as it was before, or None where nothing had been learned or edited, and the last
+    edit in words."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,10 +48,15 @@ class Recording(QObject):
         self._past: Inspection | None = None
         self._row = 0
         self._references: tuple[ReferenceRun, ...] = ()
+        self._hovered: Selection | None = None
+        self._moved: tuple[float, ...] | None = None
+        self._with_moved: tuple[Inspection, Inspection] | None = None
         self._session, self._edits = session, 0
         self._experiment: Experiment | None = None
         session.edits_made.connect(self._follow)
         self._selection: Selection | None = None
+        self.walk: WalkPlace | None = None
+        """The stage of the passes that is looked at, or None."""
         session.began.connect(self._begin)
         session.branched.connect(self.cut)
         session.epochs_finished.connect(self._take_epochs)
@@ -70,13 +78,20 @@ class Recording(QObject):
 
     def _frame(self, inspection: Inspection, past: bool) -> Frame:
         history, problem = self._history_at(inspection.snapshot.edits), inspection.problem
-        selection, row = self._selection, self._row
+        selection, row = self._selection, row_near(problem.rows, self._row)
         if selection is not None and not selection.fits(problem):
             selection = None
-        if row >= problem.dataset.rows:  # it was added later
-            row = int(problem.train.index[0])
-        kept = self._alike(problem)
-        return Frame(history, inspection, row, past, self._references, selection, kept)
+        chosen = selection, self._alike(problem), self.walk, self._hovered
+        moved = self._moved_in(inspection, row)
+        return Frame(history, moved, row, past, self._references, *chosen)
+
+    def _moved_in(self, inspection: Inspection, row: int) -> Inspection:
+        """Return a moment with the chosen sample where it is moved to; the same for the same."""
+        if self._moved is None or row != self._row:
+            return inspection
+        if self._with_moved is None or self._with_moved[0] is not inspection:
+            self._with_moved = inspection, inspection.with_moved(row, self._moved)
+        return self._with_moved[1]
 
     def _alike(self, problem: Problem) -> tuple[Checkpoint, ...]:
         """Return the kept moments of the same layers as a problem's."""
@@ -95,9 +110,10 @@ class Recording(QObject):
         return None if frame is None else (frame.inspection.problem, frame)
 
     def recorded(self) -> RecordedRun | None:
-        """Return all there is of the run, or None where nothing has been learned."""
+        """Return all there is of the run, or None where nothing has been learned or edited."""
         asked, newest = self._session.experiment, self._newest
-        if asked is None or newest is None or not self.checkpoints.epochs[-1:].any():
+        done = self._edits or self.checkpoints.epochs[-1:].any()
+        if asked is None or newest is None or not len(self.checkpoints) or not done:
             return None
         run = (asked, self.history, self.checkpoints, newest.snapshot)
         return RecordedRun.of(*run)
@@ -140,7 +156,26 @@ class Recording(QObject):
         need not be there.
         """
         if self.problem is not None and 0 <= row < self.problem.dataset.rows:
+            row = row_near(self.problem.rows, row, before=row < self._row)  # some were deleted
             self._row = row
+            self.move_sample(None)
+
+    @Slot(object)
+    def move_sample(self, inputs: tuple[float, ...] | None) -> None:
+        """Look at the chosen sample with other inputs than it has; with None, as it is.
+
+        They are in the data's own columns and units. The data stay as they are.
+        """
+        features = self.problem.dataset.features if self.problem is not None else 0
+        if inputs is None or len(inputs) == features:
+            self._moved, self._with_moved = inputs, None
+            self.changed.emit()
+
+    @Slot(object)
+    def hover(self, neuron: Selection | None) -> None:
+        """Show what a neuron answers as long as the pointer is on it."""
+        if self.problem is not None and (neuron is None or neuron.fits(self.problem)):
+            self._hovered = neuron
             self.changed.emit()
 
     @Slot(object)
@@ -149,6 +184,11 @@ class Recording(QObject):
         if self.problem is not None and (selection is None or selection.fits(self.problem)):
             self._selection = selection
             self.changed.emit()
+
+    def walk_to(self, place: WalkPlace | None) -> None:
+        """Look at a stage of the passes, or with None at the network as a whole."""
+        self.walk = place
+        self.changed.emit()
 
     @Slot(object)
     def set_references(self, references: tuple[ReferenceRun, ...]) -> None:
@@ -168,16 +208,24 @@ class Recording(QObject):
     @Slot(object)
     def _follow(self, edits: tuple[Edit, ...]) -> None:
         """Go on as the run does that edits make of it; what was is kept to go back to."""
-        run, asked = self.recorded(), self._session.experiment
-        assert asked is not None
+        run, asked, problem = self.recorded(), self._session.experiment, self.problem
+        assert asked is not None and problem is not None
         if run is not None:
             before = dataclasses.replace(asked, edits=asked.edits[: self._edits])
             run = dataclasses.replace(run, experiment=before)
         self._experiment = asked
         self.history = self._history_at(self._session.edits)
         self._adopt(self._session.edits)
-        if not all(edit.sets_rate for edit in edits):
-            self.edited.emit(edited(asked, self._edits), run)
+        if any(isinstance(edit, RemoveUnit | RemoveLayer | AddLayer) for edit in edits):
+            self._selection = None  # its numbers mean another now
+        if any(isinstance(edit, PointEdit) for edit in edits):
+            self._moved = self._with_moved = None
+        now, added = self._session.problem_at(self._edits), isinstance(edits[-1], AddPoint)
+        self._row = row_near(now.rows, now.dataset.rows if added else self._row)
+        told = [edit for edit in edits if not edit.sets_rate]
+        if told:
+            words = edit_told(told[-1], problem, self._newest if len(edits) == 1 else None)
+            self.edited.emit(edited(asked, self._edits), run, words)
 
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits
@@ -206,6 +254,7 @@ class Recording(QObject):
         self.checkpoints = Checkpoints()
         self._newest = None
         self._row = int(problem.train.index[0])
+        self._moved = self._with_moved = self._hovered = None
         self.show(None)
 
     @Slot(object)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnviz.gui.run.garbage import GarbageCollector
+from nnviz.gui.run.problems import EditedProblems
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
 from nnviz.training.editing import edited
@@ -22,8 +23,10 @@ from nnviz.training.messages import (
     EditRefused,
     EditRun,
     Failed,
+    Message,
     Order,
     Pace,
+    Rested,
     Run,
     SetPace,
 )
@@ -94,10 +97,11 @@ class Session(QObject):
         """The whole of what was asked of the run, its edits included."""
         self.edits = 0
         """How many of its edits have been made."""
-        self._problems: dict[int, Problem] = {}
+        self._problems: EditedProblems | None = None
         self._run_id = 0
         self._sent = False
-        self._snapshot_asked = False
+        self.awaits_snapshot = False
+        """Whether a snapshot has been asked for that has not come yet."""
         self._start: Checkpoint | None = None
         self._parameters = self._checkpoints_room = 0
         self._pace = PACES["full"]
@@ -121,9 +125,7 @@ class Session(QObject):
             trainer = Trainer(experiment, self._run_id + 1, problem)
             record = trainer.evaluate()
         checkpoint = trainer.checkpoint()
-        self._leave_run(None)
-        self._take_up(experiment, problem, 0)
-        self._measure(checkpoint)
+        self._take_up(experiment, problem, checkpoint, None)
         self._enter(SessionState.IDLE)
         self.began.emit(problem)
         self.epochs_finished.emit(EpochBatch.of([record]))
@@ -140,9 +142,7 @@ class Session(QObject):
         """
         last = run.checkpoints[-1]
         problem = Problem(edited(run.experiment, last.edits))
-        self._leave_run(last)
-        self._take_up(run.experiment, problem, last.edits)
-        self._measure(last)
+        self._take_up(run.experiment, problem, last, last)
         over = last.epoch >= run.experiment.training.epochs or last.state.rules.should_stop
         self._enter(SessionState.FINISHED if over else SessionState.PAUSED)
         self.began.emit(problem)
@@ -165,9 +165,8 @@ class Session(QObject):
             return
         problem, edits = self.problem_at(checkpoint.edits), self.experiment.edits
         asked = dataclasses.replace(self.experiment, edits=edits[: checkpoint.edits])
-        self._leave_run(checkpoint)
         changed = problem is not self.problem
-        self._take_up(asked, problem, checkpoint.edits)
+        self._take_up(asked, problem, checkpoint, checkpoint)
         if changed:
             self.problem_changed.emit(problem)
         self._enter(SessionState.PAUSED if checkpoint.epoch else SessionState.IDLE)
@@ -219,12 +218,8 @@ class Session(QObject):
 
     def problem_at(self, edits: int) -> Problem:
         """Return the problem after so many edits; the same object where but the rate differs."""
-        assert self.experiment is not None
-        if edits not in self._problems:
-            asked, known = edited(self.experiment, edits), [*self._problems.values()]
-            alike = (problem for problem in known if _same(problem.experiment, asked))
-            self._problems[edits] = next(alike, None) or known[-1].followed_by(asked)
-        return self._problems[edits]
+        assert self._problems is not None
+        return self._problems.at(edits)
 
     def play_back(self, rows: NDArray[np.float64], snapshot: Snapshot) -> None:
         """Show epochs trained elsewhere as this run's, finished; for pictures without a screen.
@@ -246,15 +241,10 @@ class Session(QObject):
         self._pace = pace
         self._command.emit(SetPace(pace))
 
-    @property
-    def awaits_snapshot(self) -> bool:
-        """Whether a snapshot has been asked for that has not come yet."""
-        return self._snapshot_asked
-
     def ask_snapshot(self) -> None:
         """Ask for the next new snapshot of the running training; at most one is under way."""
-        if self.state is SessionState.RUNNING and not self._snapshot_asked:
-            self._snapshot_asked = True
+        if self.state is SessionState.RUNNING and not self.awaits_snapshot:
+            self.awaits_snapshot = True
             self._command.emit(Order.GIVE_SNAPSHOT)
 
     def settle(self) -> None:
@@ -280,32 +270,21 @@ class Session(QObject):
         self._busy.connect(worker.set_busy, queued)
         # Blocking, so that the process has ended before the thread is told to.
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
-        worker.epochs_finished.connect(self._take_epochs, queued)
-        worker.snapshot_ready.connect(self._take_snapshot, queued)
-        worker.checkpoints_kept.connect(self._take_checkpoints, queued)
-        worker.edited.connect(self._take_edit, queued)
-        worker.edit_refused.connect(self._take_refusal, queued)
-        worker.paused.connect(self._take_pause, queued)
-        worker.finished.connect(self._take_finish, queued)
-        worker.failed.connect(self._take_failure, queued)
+        worker.message_received.connect(self._take, queued)
 
-    def _leave_run(self, start: Checkpoint | None) -> None:
-        """Leave the present run for a new one, that begins at a moment or else at the start."""
+    def _take_up(
+        self, experiment: Experiment, problem: Problem, at: Checkpoint, start: Checkpoint | None
+    ) -> None:
+        """Leave the present run for one that stands `at` a moment, and is begun there or anew."""
         if self._sent:
             self._command.emit(Order.DROP)
         self._run_id += 1
-        self._sent = self._snapshot_asked = False
+        self._sent = self.awaits_snapshot = False
         self._start = start
-
-    def _take_up(self, experiment: Experiment, problem: Problem, edits: int) -> None:
-        """Make a run's experiment and a moment's problem the present ones."""
-        self.experiment, self.problem, self.edits = experiment, problem, edits
-        self._problems = {edits: problem}
-
-    def _measure(self, checkpoint: Checkpoint) -> None:
-        """Know how much room a run with such checkpoints needs."""
-        self._parameters = checkpoint.parameters.size
-        self._checkpoints_room = room_for(checkpoint.nbytes)
+        self.experiment, self.problem, self.edits = experiment, problem, at.edits
+        self._problems = EditedProblems(experiment, problem, at.edits)
+        self._parameters = at.parameters.size
+        self._checkpoints_room = room_for(at.nbytes)
 
     def _send_run(self) -> None:
         """Give the run to the process, unless it has it already."""
@@ -323,10 +302,37 @@ class Session(QObject):
         self.state_changed.emit(state)
 
     @Slot(object)
-    def _take_epochs(self, batch: EpochBatch) -> None:
-        if batch.run_id == self._run_id:
-            self._count_edits(batch.edits)
-            self.epochs_finished.emit(batch)
+    def _take(self, message: Message) -> None:
+        """Pass on what the process tells; what it still tells of a run that was left is dropped."""
+        if message.run_id != self._run_id:
+            return
+        match message:
+            case EpochBatch():
+                self._count_edits(message.edits)
+                self.epochs_finished.emit(message)
+            case Snapshot():
+                self._take_snapshot(message)
+            case CheckpointsKept():
+                self.checkpoints_kept.emit(message.checkpoints)
+            case Edited():
+                self._take_edit(message)
+            case EditRefused():
+                self._busy.emit(self.state is SessionState.RUNNING)
+                self.edit_refused.emit(message.error)
+            case Rested():
+                self._take_snapshot(message.snapshot)
+                self._enter(SessionState.FINISHED if message.finished else SessionState.PAUSED)
+            case Failed():
+                self.awaits_snapshot = False
+                if message.snapshot is not None:
+                    self._take_snapshot(message.snapshot)
+                self._enter(SessionState.FAILED)
+                self.failed.emit(message.error, message.details)
+
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self.awaits_snapshot = False
+        self._count_edits(snapshot.edits)
+        self.snapshot_ready.emit(snapshot)
 
     def _count_edits(self, edits: int) -> None:
         """Turn to the problem after so many edits, where they are more than there were."""
@@ -338,62 +344,9 @@ class Session(QObject):
         if self.problem is not before:
             self.problem_changed.emit(self.problem)
 
-    @Slot(object)
     def _take_edit(self, message: Edited) -> None:
-        if message.run_id != self._run_id:
-            return
         self.experiment = message.experiment
-        # Those that were still to come may come later in the order now.
-        self._problems = {n: p for n, p in self._problems.items() if n <= self.edits}
-        self._busy.emit(self.state is SessionState.RUNNING or message.edit.alters)
+        if self._problems is not None:
+            self._problems.follow(message.experiment, self.edits)
+        self._busy.emit(self.state is SessionState.RUNNING or not message.edit.sets_rate)
         self.edited.emit(message.edit)
-
-    @Slot(object)
-    def _take_refusal(self, message: EditRefused) -> None:
-        if message.run_id == self._run_id:
-            self._busy.emit(self.state is SessionState.RUNNING)
-            self.edit_refused.emit(message.error)
-
-    @Slot(object)
-    def _take_checkpoints(self, kept: CheckpointsKept) -> None:
-        if kept.run_id == self._run_id:
-            self.checkpoints_kept.emit(kept.checkpoints)
-
-    @Slot(object)
-    def _take_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.run_id == self._run_id:
-            self._snapshot_asked = False
-            self._count_edits(snapshot.edits)
-            self.snapshot_ready.emit(snapshot)
-
-    @Slot(object)
-    def _take_pause(self, snapshot: Snapshot) -> None:
-        self._rest(snapshot, SessionState.PAUSED)
-
-    @Slot(object)
-    def _take_finish(self, snapshot: Snapshot) -> None:
-        self._rest(snapshot, SessionState.FINISHED)
-
-    def _rest(self, snapshot: Snapshot, state: SessionState) -> None:
-        if snapshot.run_id == self._run_id:
-            self._snapshot_asked = False
-            self._count_edits(snapshot.edits)
-            self.snapshot_ready.emit(snapshot)
-            self._enter(state)
-
-    @Slot(object)
-    def _take_failure(self, failure: Failed) -> None:
-        if failure.run_id != self._run_id:
-            return
-        self._snapshot_asked = False
-        if failure.snapshot is not None:
-            self.snapshot_ready.emit(failure.snapshot)
-        self._enter(SessionState.FAILED)
-        self.failed.emit(failure.error, failure.details)
-
-
-def _same(one: Experiment, other: Experiment) -> bool:
-    """Whether all but the learning rate and the edits is the same."""
-    rate = one.training.learning_rate
-    theirs = other.change("training", learning_rate=rate)
-    return (one.data, one.network, one.training) == (theirs.data, theirs.network, theirs.training)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.training.messages import (
-    CheckpointsKept,
-    Command,
-    Edited,
-    EditRefused,
-    Failed,
-    Message,
-    Rested,
-    Run,
-    SnapshotWritten,
-)
+from nnviz.training.messages import Command, Failed, Message, Run, SnapshotWritten
 from nnviz.training.process import TrainingProcess
-from nnviz.training.records import EpochBatch, Snapshot
+from nnviz.training.records import EpochBatch
 
 BUSY_INTERVAL = 4
 """Milliseconds between two looks at the pipe while training runs."""
@@ -37,29 +30,8 @@ class TrainingWorker(QObject):
     epoch_finished = Signal(object)
     """One epoch is done: EpochRecord. Emitted for every epoch, in order, if `tells_each_epoch`."""
 
-    epochs_finished = Signal(object)
-    """The same epochs as they came over the pipe: EpochBatch, for whoever keeps them all."""
-
-    snapshot_ready = Signal(object)
-    """Parameters and gradients of one moment: Snapshot."""
-
-    checkpoints_kept = Signal(object)
-    """Moments for the window to keep: MomentsKept."""
-
-    edited = Signal(object)
-    """An edit has joined the run: Edited."""
-
-    edit_refused = Signal(object)
-    """An edit cannot be: EditRefused."""
-
-    paused = Signal(object)
-    """Training rests: Snapshot."""
-
-    finished = Signal(object)
-    """The last epoch is done, or the stop rule met: Snapshot."""
-
-    failed = Signal(object)
-    """Training cannot go on: Failed, with the error, details and the last finite state."""
+    message_received = Signal(object)
+    """What the process tells: a Message, and among them the same epochs as an EpochBatch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,29 +51,19 @@ class TrainingWorker(QObject):
     def start(self) -> None:
         """Start the process and keep it warm."""
         self._timer.start(IDLE_INTERVAL)
-        try:
-            self._process.start()
-        except NnvizError as error:
-            self._bury(error)
+        self._try(self._process.start)
 
     @Slot(object, int)
     def begin(self, run: Run, parameters: int) -> None:
         """Begin a run of a network with so many parameters, paused."""
         self._run_id = run.run_id
-        try:
-            self._process.begin(run, parameters)
-        except NnvizError as error:
-            self._bury(error)
+        self._try(self._process.begin, run, parameters)
 
     @Slot(object)
     def command(self, command: Command) -> None:
         """Pass a command on; one to a process whose end has been told is moot."""
-        if not self._process.connected:
-            return
-        try:
-            self._process.send(command)
-        except NnvizError as error:
-            self._bury(error)
+        if self._process.connected:
+            self._try(self._process.send, command)
 
     @Slot(bool)
     def set_busy(self, busy: bool) -> None:
@@ -117,39 +79,28 @@ class TrainingWorker(QObject):
 
     @Slot()
     def _pump(self) -> None:
-        if not self._process.connected:
-            return
-        try:
-            for message in self._process.receive():
-                self._tell(message)
-            self._process.check(running=self._busy)
-        except NnvizError as error:
-            self._bury(error)
+        if self._process.connected:
+            self._try(self._listen)
+
+    def _listen(self) -> None:
+        for message in self._process.receive():
+            self._tell(message)
+        self._process.check(running=self._busy)
 
     def _tell(self, message: Message) -> None:
-        if isinstance(message, EpochBatch):
-            self.epochs_finished.emit(message)
-            if self.tells_each_epoch:
-                for record in message.records():
-                    self.epoch_finished.emit(record)
-        elif isinstance(message, SnapshotWritten):
-            # A request of an earlier run may be answered late; its memory is gone.
-            if message.run_id == self._run_id:
-                self.snapshot_ready.emit(self._process.snapshot(message))
-        elif isinstance(message, Snapshot):
-            self.snapshot_ready.emit(message)
-        elif isinstance(message, Edited):
-            self.edited.emit(message)
-        elif isinstance(message, EditRefused):
-            self.edit_refused.emit(message)
-        elif isinstance(message, CheckpointsKept):
-            self.checkpoints_kept.emit(message)
-        elif isinstance(message, Rested):
-            (self.finished if message.finished else self.paused).emit(message.snapshot)
-        elif isinstance(message, Failed):
-            self.failed.emit(message)
+        if isinstance(message, SnapshotWritten):
+            if message.run_id != self._run_id:
+                return  # a request of an earlier run, answered late: its memory is gone
+            message = self._process.snapshot(message)
+        self.message_received.emit(message)
+        if self.tells_each_epoch and isinstance(message, EpochBatch):
+            for record in message.records():
+                self.epoch_finished.emit(record)
 
-    def _bury(self, error: NnvizError) -> None:
-        """End the process and tell why; the next run starts another."""
-        self._process.close(0.0)
-        self.failed.emit(Failed(self._run_id, error, "", None))
+    def _try(self, act: Callable[..., None], *values: Any) -> None:
+        """Do something with the process; where that fails, end it: the next run starts another."""
+        try:
+            act(*values)
+        except NnvizError as error:
+            self._process.close(0.0)
+            self.message_received.emit(Failed(self._run_id, error, "", None))

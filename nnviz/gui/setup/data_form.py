@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -56,7 +57,7 @@ class DataForm(SettingsForm):
     def value_of(self, setting: Setting, experiment: Experiment) -> Any:
         """Return what a setting's control shows: of rows, how many there are."""
         if setting.path == "data.rows":
-            return dataset_of(experiment.data).rows
+            return dataset_of(replace(experiment.data, points=())).rows
         return super().value_of(setting, experiment)
 
     def notes(self) -> tuple[str, ...]:

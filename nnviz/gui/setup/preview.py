@@ -23,7 +23,7 @@ from nnviz.gui.widgets.data_picture import picture_of
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.experiment import DataChoice
 from nnviz.training.points import parts_with_points
-from nnviz.training.problem import dataset_of, split_of
+from nnviz.training.problem import PartName, dataset_of, split_of
 
 _SIDE = 6.75
 """Heights of a line of text that the picture's side has."""
@@ -55,8 +55,13 @@ class DataPreview(Themed, QWidget):
 
     def show_data(self, data: DataChoice) -> None:
         """Show a choice of data; the picture is painted anew only if it is of other samples."""
-        dataset = dataset_of(data)
-        lines = self._lines(data, dataset)
+        dataset, samples = dataset_of(data), dataset_of(dataclasses.replace(data, points=()))
+        parts = parts_with_points(split_of(data, samples), samples, data.points)
+        if data.points:  # those deleted are in no part
+            kept = np.sort(np.concatenate([*parts.values()]))
+            inputs, targets = dataset.inputs[kept], dataset.targets[kept]
+            dataset = dataclasses.replace(dataset, inputs=inputs, targets=targets)
+        lines = self._lines(data, dataset, {part: index.size for part, index in parts.items()})
         for label, line in zip(self._facts, lines, strict=True):
             label.set_texts(line)
             label.setVisible(bool(line))
@@ -67,11 +72,8 @@ class DataPreview(Themed, QWidget):
             self._dataset = dataset
             self._draw(dataset)
 
-    def _lines(self, data: DataChoice, dataset: Dataset) -> list[str]:
-        """Return how many samples and inputs there are, and and what is to be told."""
-        samples = dataset_of(dataclasses.replace(data, points=()))
-        parts = parts_with_points(split_of(data, samples), samples, data.points)
-        sizes = {part: index.size for part, index in parts.items()}
+    def _lines(self, data: DataChoice, dataset: Dataset, sizes: dict[PartName, int]) -> list[str]:
+        """Return how many samples and inputs there are, and what is to be told."""
         inputs = len(data.features) if dataset.is_planar else dataset.features
         count = numbers.count
         split = self.tr("all for training")

@@ -36,7 +36,7 @@ class SetupPanel(QWidget):
         QT_TRANSLATE_NOOP(
             "SetupPanel",
             "What the network learns from, its layers, and how it learns. A change starts anew; "
-            "the learning rate can change while training runs.",
+            "rate, batch size, penalties and clipping can change while training runs.",
         )
     )
     """For the help window, as the panels' own."""

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import translated
@@ -115,6 +116,18 @@ ACTIONS: dict[str, ActionSpec] = {
                    "Take away the hidden layer before the output, and start anew.",
                    icon="minus", menu="network",
                    slot="commands.remove_hidden_layer", shortcut="Ctrl+Shift+L"),
+        ActionSpec("walk", "&Step through",
+                   "Go through the forward and the backward pass stage by stage, with all numbers.",
+                   icon="waypoints", menu="network",
+                   slot="walk.toggle", shortcut="Ctrl+T", starts_group=True),
+        ActionSpec("walk-back", "Stage &before", "Show the stage of the passes before this one.",
+                   icon="chevron-left", menu="network", slot="walk.go_back", shortcut="Left"),
+        ActionSpec("walk-on", "&Next stage", "Show the next stage of the passes (→).",
+                   icon="chevron-right", menu="network", slot="walk.go_on"),
+        ActionSpec("walk-play", "&Play stages", "Let the stages follow each other, or pause.",
+                   icon="circle-play", menu="network", slot="walk.play"),
+        ActionSpec("walk-end", "Last s&tage", "Show the last stage of the passes, the update.",
+                   icon="arrow-right-to-line", menu="network", slot="walk.go_to_end"),
         ActionSpec("train", "&Train",
                    "Let the network learn from the training samples, or pause it.",
                    icon="play", menu="train", slot="commands.toggle", shortcut="Space"),
@@ -190,8 +203,9 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
 
-    def connect_to(self, window: QObject) -> None:
+    def connect_to(self, window: QWidget) -> None:
         """Have the parts of a window carry the actions out, each by its `ActionSpec.slot`."""
+        window.addActions([*self])
         for key, spec in ACTIONS.items():
             self._actions[key].triggered.connect(attrgetter(spec.slot)(window))
 

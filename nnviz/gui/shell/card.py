@@ -35,6 +35,10 @@ class PanelCard(QFrame):
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = filled(QVBoxLayout(self), self.bar, self._waiting, below, wide=self._waiting)
 
+    def put_above(self, row: QWidget) -> None:
+        """Show a row between the title and the widget."""
+        self._column.insertWidget(1, row)
+
     def set_widget(self, widget: QWidget) -> None:
         """Show this widget below the title, in place of the word that it is loading."""
         self._column.replaceWidget(self._waiting, widget)

@@ -11,18 +11,19 @@ from nnviz.engine.layers import Dense
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
 from nnviz.training.diagnosis import Finding
+from nnviz.training.editing import FIELD
+from nnviz.training.edits import TRAINING_SETTINGS, Edit, PointEdit, SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.recorded import RecordedRun
+from nnviz.training.setting import refuse
 
 if TYPE_CHECKING:  # it loads after the first paint
     from nnviz.gui.setup.setup_panel import SetupPanel
@@ -37,38 +38,36 @@ class Commands(QObject):
     under_way_changed = Signal(bool)
     """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
 
+    now_wanted = Signal()
+    """The newest epoch is to be looked at again."""
+
     starting = Signal()
     """Training is about to go on, with all that is typed entered."""
 
     said = Signal(str)
     """Why nothing was done, in a sentence."""
 
+    edit_refused = Signal(object)
+    """The network cannot be edited now: InvalidChoiceError."""
+
     pace_changed = Signal(str)
     """Name of the pace now in force."""
 
-    def __init__(
-        self,
-        actions: Actions,
-        store: ExperimentStore,
-        session: Session,
-        recording: Recording,
-        kept: KeptRuns,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, actions: Actions, run: RunParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._store = store
-        self._session = session
-        self._recording, self._kept = recording, kept
+        self._store, self._session, self._recording, self._kept = run
+        store, session = run.store, run.session
         self.editing: SetupPanel | None = None
         """The forms, once there are any."""
         for key in ("undo", "redo"):
             actions[key].setEnabled(False)
         store.undo_available.connect(actions["undo"].setEnabled)
         store.redo_available.connect(actions["redo"].setEnabled)
+        store.named.connect(self._show_deeds)
         store.changed.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
-        recording.changed.connect(self._offer_keeping)
+        run.recording.changed.connect(self._offer_keeping)
         self._show_experiment(store.experiment)
         self._offer_keeping()
 
@@ -125,6 +124,36 @@ class Commands(QObject):
         """Take an undo back."""
         self._abandon_editing()
         self._store.redo()
+
+    @Slot(object)
+    def propose(self, experiment: Experiment) -> None:
+        """Begin with another Experiment; what the run under way can follow is an edit of it."""
+        now = self._store.experiment
+        for name in TRAINING_SETTINGS if self._session.state in _UNDER_WAY else ():
+            value = getattr(experiment.training, name)
+            if now != experiment == now.change("training", **{name: value}):
+                self.edit(SetTraining(name, None if value is None else float(value)))
+                return
+        self._store.propose(experiment)
+
+    @Slot(object)
+    def edit(self, edit: Edit) -> None:
+        """Edit the run where it stands, or refuse to: what is seen of a network may be earlier.
+
+        Points are the same at all epochs: for them the newest one is looked at again.
+        """
+        if isinstance(edit, PointEdit):
+            self.now_wanted.emit()
+        if self._recording.shown is not None:
+            sentence = "An earlier epoch is on the screen, and what is done by hand is done now."
+            remedy = "Press Now first, or choose Train on from here."
+            field = f"training.{edit.setting}" if isinstance(edit, SetTraining) else FIELD
+            self.edit_refused.emit(refuse(field, sentence, remedy))
+        elif self._session.state is SessionState.FAILED:
+            sentence = "This run cannot go on."
+            self.edit_refused.emit(refuse(FIELD, sentence, "Undo or Reset it first."))
+        else:
+            self._session.edit(edit)
 
     @Slot()
     def add_hidden_layer(self) -> None:
@@ -192,6 +221,16 @@ class Commands(QObject):
     @Slot()
     def _offer_keeping(self) -> None:
         self._actions["keep-run"].setEnabled(self._recording.newest_epoch > 0)
+
+    @Slot(str, str)
+    def _show_deeds(self, undone: str, redone: str) -> None:
+        undo, redo = self.tr("&Undo"), self.tr("&Redo")
+        if undone:
+            undo = self.tr("&Undo {what}").format(what=undone.replace("&", "&&"))
+        if redone:
+            redo = self.tr("&Redo {what}").format(what=redone.replace("&", "&&"))
+        self._actions["undo"].setText(undo)
+        self._actions["redo"].setText(redo)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -22,11 +22,14 @@ LEFT, RIGHT, BOTTOM = (
 
 LAYOUT: dict[Qt.DockWidgetArea, tuple[tuple[str, ...], ...]] = {
     LEFT: (("setup",),),
-    RIGHT: (("output", "inspector", "forward", "gallery"),),
+    RIGHT: (("output", "inspector", "walk", "forward", "gallery"),),
     BOTTOM: (("loss", "accuracy"), ("activations", "runs"), ("weights", "gradients", "landscape")),
 }
 """The layout at first: for every area its places from left to right, each with its panels, one
 behind the other. A panel that is not here joins the last place at the bottom."""
+
+ON_DEMAND = ("walk",)
+"""What is closed until somebody asks for it."""
 
 PRESENTED = ("output", "loss")
 """What is shown beside the network to those who sit far away."""
@@ -222,7 +225,7 @@ class Docks(QObject):
         for dock in docks[1:]:
             self._window.tabifyDockWidget(first, dock)
         for dock in docks:
-            dock.show()
+            dock.setVisible(dock.key not in ON_DEMAND)
         first.raise_()
 
     def _set_sizes(self) -> None:

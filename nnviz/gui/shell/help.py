@@ -106,6 +106,10 @@ class Help(QObject):
             (self.tr("Ctrl+F"), self.tr("Find a neuron of the network")),
             (self.tr("1 … 9, 0"), self.tr("Open one layer of the picture of the network, or all")),
             (self.tr("↑ ↓ ← →"), self.tr("Walk from the neuron in focus; Esc ends it")),
+            (
+                self.tr("Menu, Del, 0 … 9"),
+                self.tr("Edit what is chosen; remove a neuron; type a weight"),
+            ),
             (self.tr("Wheel"), self.tr("Look closer: at the network, or at epochs of a plot")),
             (self.tr("Drag"), self.tr("Move what is enlarged")),
             (

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 
 from nnviz.gui.overrides import guarded
 
+_ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
 _NEEDS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QCheckBox, frozenset({Qt.Key.Key_Space})),
-    (QRadioButton, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QRadioButton, frozenset({Qt.Key.Key_Space, *_ARROWS})),
     (QComboBox, frozenset({Qt.Key.Key_Space})),
-    (QAbstractItemView, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QAbstractSlider, frozenset({Qt.Key.Key_Right})),
-    (QTabBar, frozenset({Qt.Key.Key_Right})),
+    (QAbstractItemView, frozenset({Qt.Key.Key_Space, *_ARROWS})),
+    (QAbstractSlider, _ARROWS),
+    (QTabBar, _ARROWS),
 )
 """Text fields keep their keys by themselves. Buttons do not get Space, which trains, but Return."""
 
@@ -35,7 +36,7 @@ _RETURN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 @guarded
 class FocusKeys(QObject):
-    """Leaves Space and → to controls that could not be used without them.
+    """Leaves Space, ← and → to controls that could not be used without them.
 
     It watches only the widget that has the focus: watching all events of the application would
     cost at every frame.

@@ -12,9 +12,7 @@ from nnviz.gui import preferences
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.run.autosave import Autosave, Leftover
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session
+from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.notices import Notice
 from nnviz.storage.project import read_run
 from nnviz.training.presets import title_of
@@ -27,7 +25,7 @@ class Recovery(QObject):
     ----------
     action
         "bring-back".
-    recording, session, store
+    run
         The window's.
     """
 
@@ -37,24 +35,16 @@ class Recovery(QObject):
     offered = Signal(object)
     """There is a run to be brought back that has not been offered before: Notice."""
 
-    def __init__(
-        self,
-        action: QAction,
-        recording: Recording,
-        session: Session,
-        store: ExperimentStore,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, action: QAction, run: RunParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._action, self._store = action, store
-        self._recording, self._session = recording, session
+        self._action, self._run = action, run
         self._autosave: Autosave | None = None
         self._left: Leftover | None = None
         action.setEnabled(False)
 
     def begin(self, folder: Path, offer: bool = True) -> None:
         """Save into this folder from now on, and offer what is there."""
-        self._autosave = Autosave(folder, self._recording, self._session, self)
+        self._autosave = Autosave(folder, self._run.recording, self._run.session, self)
         self._autosave.failed.connect(self.failed)
         self._left = self._autosave.leftover()
         if self._left is None:
@@ -79,7 +69,7 @@ class Recovery(QObject):
             self.failed.emit(StorageError(text, "It stays where it is.", fault=error.strerror))
         else:
             self._action.setEnabled(False)
-            self._store.restore(run)
+            self._run.store.restore(run)
 
     def close(self) -> None:
         """Save what is not saved yet."""

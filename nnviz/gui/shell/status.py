@@ -19,6 +19,7 @@ from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
 from nnviz.gui.widgets.text_labels import ElidedLabel
 from nnviz.training.diagnosis import Finding
+from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
@@ -58,10 +59,13 @@ class StatusLine(QStatusBar):
         widest = self._speeds("00,000,000", "000")
         self._speed.setMinimumWidth(QFontMetrics(small_font()).horizontalAdvance(widest))
         self._finding: Finding | None = None
+        self._done = ""
         self._remedy = QPushButton(self.tr("Do this"), self)
         self._remedy.setObjectName("statusRemedy")
         self._remedy.setAccessibleName(self._remedy.text())
         self._remedy.setFont(small_font())
+        # A click makes it vanish: the focus would go to a field, which keeps Space and arrows.
+        self._remedy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._remedy.hide()
         self._remedy.clicked.connect(self._ask_for_remedy)
         self.addWidget(self._sentence, 1)
@@ -80,6 +84,14 @@ class StatusLine(QStatusBar):
         # The hint of the button that was just pressed would hide what came of it.
         self.clearMessage()
         self._sentence.set_texts(sentence)
+
+    @Slot(object, object, str)
+    def say_edited(self, experiment: Experiment, before: object, words: str) -> None:
+        """Say what was done to the run by hand; a run at rest says at once again that it rests."""
+        text = self.tr("At epoch {epoch}: {what}. Undo takes it back.")
+        sentence = text.format(epoch=count(self._epoch), what=words)
+        self.say(sentence)
+        self._done = "" if self._state is SessionState.RUNNING else sentence
 
     @Slot(object)
     def show_refusal(self, error: NnvizError) -> None:
@@ -169,10 +181,11 @@ class StatusLine(QStatusBar):
         self._offer(finding)
 
     def _say_state(self) -> None:
-        sentence = self._of_state()
+        done, self._done = self._done, ""
+        sentence = done or self._of_state()
         if sentence:
             self.say(sentence)
-            self._tells_state = True
+            self._tells_state = not done
 
     def _offer(self, finding: Finding | None) -> None:
         """Offer to do what a finding advises, where that can be done; nothing else any more."""

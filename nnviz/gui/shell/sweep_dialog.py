@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.errors import NnvizError
 from nnviz.gui.export.form import named
-from nnviz.gui.export.slices import Slices, Work
+from nnviz.gui.export.slices import Slices, Work, calculated
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em, small_font
@@ -28,7 +28,6 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.error_plot import ErrorPlot
 from nnviz.gui.plots.legend import LegendEntry, LegendRow
-from nnviz.gui.shell.background import calculated
 from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.sweep_form import SweepForm
 from nnviz.gui.shell.sweep_table import SweepTable, error_title, values_text

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 
 from nnviz.errors import NnvizError
-from nnviz.gui.export.slices import Slices, Work
+from nnviz.gui.export.slices import Slices, Work, calculated
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.shell.background import calculated
+from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.notices import Notice
 from nnviz.training.comparisons import (
     COMPARISONS,
@@ -38,9 +36,9 @@ class Sweeps(QObject):
     failed = Signal(object)
     """Why there is nothing: NnvizError."""
 
-    def __init__(self, store: ExperimentStore, kept: KeptRuns, window: QWidget) -> None:
+    def __init__(self, run: RunParts, window: QWidget) -> None:
         super().__init__(window)
-        self._store, self._kept, self._window = store, kept, window
+        self._store, self._kept, self._window = run.store, run.kept, window
         self.work = Work(self)
         self.work.failed.connect(self.failed)
 
@@ -89,6 +87,9 @@ class Sweeps(QObject):
                 for variant, run in zip(comparison.variants, runs, strict=True)
             ]
         )
+        log = self._window.findChild(QAbstractButton, "loss-log")
+        if log is not None:
+            log.setChecked(True)  # weights too large begin at 1,000, and all others would be 0
         sentences = [phrase(sentence) for sentence in comparison.told(runs)]
         self.seen.emit(Notice(" ".join(sentences), good=True))
         return ""

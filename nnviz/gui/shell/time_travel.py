@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count, short
-from nnviz.gui.run.experiment_store import ExperimentStore
-from nnviz.gui.run.kept_runs import KeptRuns
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.editing import edited
+from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -38,15 +39,12 @@ class TimeTravel(QObject):
         self,
         actions: Actions,
         timeline: Timeline,
-        recording: Recording,
-        session: Session,
-        store: ExperimentStore,
-        kept: KeptRuns,
+        run: RunParts,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._actions, self._timeline, self._store = actions, timeline, store
-        self._recording, self._session, self._kept = recording, session, kept
+        self._actions, self._timeline = actions, timeline
+        self._store, self._session, self._recording, self._kept = run
         self.playback = Playback(self)
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""
@@ -54,6 +52,7 @@ class TimeTravel(QObject):
         self._asked: Experiment | None = None
         self._rate: float | None = None
         self._under_way = False
+        self._edits: tuple[Edit, ...] = ()
         self._due = ""
         self._connect()
         self._show_possible()
@@ -145,7 +144,7 @@ class TimeTravel(QObject):
             self._session.set_learning_rate(rate)
         else:
             self._show_rate_of(checkpoint)
-        self._due = self._branched(checkpoint.epoch, kept, rate)
+        self._due = self._branched(checkpoint.epoch, kept)
         self._session.train()
 
     @Slot(float)
@@ -186,6 +185,18 @@ class TimeTravel(QObject):
     def _show_extent(self) -> None:
         self._timeline.track.show_kept(self._recording.checkpoints.epochs)
         self._timeline.track.show_newest(self._recording.newest_epoch)
+        asked = self._session.experiment
+        edits = asked.edits[: self._session.edits] if asked is not None else ()
+        if edits != self._edits:
+            self._edits = edits
+            shown = [(edit.epoch, partial(self._tell_edit, i)) for i, edit in enumerate(edits)]
+            self._timeline.track.show_edits(shown)
+
+    def _tell_edit(self, place: int) -> str:
+        """Return an edit in words, which takes the network that it found."""
+        text, edit = self.tr("epoch {epoch}: {what}"), self._edits[place]
+        what = edit_told(edit, self._session.problem_at(place))
+        return text.format(epoch=count(edit.epoch), what=what)
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
@@ -269,22 +280,17 @@ class TimeTravel(QObject):
         if rate != self._store.experiment.training.learning_rate:
             self._store.amend_rate(rate)
 
-    def _branched(self, epoch: int, kept: bool | None, rate: float | None) -> str:
-        text = self.tr("Training on from epoch {epoch}.")
-        if kept is False:
-            text = self.tr(
-                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
-            )
-        elif kept and rate is None:
-            text = self.tr(
+    def _branched(self, epoch: int, kept: bool | None) -> str:
+        texts = {
+            None: self.tr("Training on from epoch {epoch}."),
+            True: self.tr(
                 "Training on from epoch {epoch}; the run before is kept to compare with."
-            )
-        elif kept:
-            text = self.tr(
-                "Training on from epoch {epoch} at the rate {rate}; the run before is kept to"
-                " compare with."
-            )
-        return text.format(epoch=count(epoch), rate=short(rate or 0.0))
+            ),
+            False: self.tr(
+                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
+            ),
+        }
+        return texts[kept].format(epoch=count(epoch))
 
     def _tell_where_rates_go(self) -> None:
         self.rate_goes_on_changed.emit(self._under_way or self._recording.shown is not None)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -31,6 +31,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.shell.actions import ACTIONS, Actions
 from nnviz.gui.shell.toolbar_figure import ToolbarFigure
+from nnviz.gui.widgets.buttons import action_button
 from nnviz.gui.widgets.text_labels import ElidedLabel
 from nnviz.training.messages import PACES
 from nnviz.training.problem import Problem
@@ -189,11 +190,8 @@ class ToolBar(QToolBar):
             figure.set_past(frame.past)
 
     def _button(self, action: QAction) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(action.objectName().replace("action-", "button-"))
-        button.setDefaultAction(action)
+        button = action_button(action, self)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIconSize(QSize(icon_size()))
         button.setFixedHeight(em(button, _BUTTON_HEIGHT))
         return button
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +22,7 @@ MARGIN = SPACE
 
 _THICK = 4.0
 _HANDLE = 6.0
+_EDIT = 3.5
 _SPARSE = 4.0
 """Pixels between two kept moments that can be told apart."""
 
@@ -46,6 +47,8 @@ class PaintedTrack(Themed, QSlider):
         self.shown: int | None = None
         """An earlier epoch than the newest that is looked at, or None."""
         self.kept: EpochArray = np.zeros(0, np.int64)
+        self.edits: Sequence[tuple[int, Callable[[], str]]] = ()
+        """The epochs at whose end something was changed by hand, and what tells it in words."""
         self.scale = Scale(1)
         self._drawn: object = None
 
@@ -80,6 +83,11 @@ class PaintedTrack(Themed, QSlider):
             _bar(painter, self._x(self.here), theme.accent)
         painter.setPen(QPen(QColor(theme.surface), 1.01))
         painter.drawLines([QLineF(x, -_THICK / 2, x, _THICK / 2) for x in self._marks()])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.accent))
+        for x in self._edit_marks():
+            top, tip = -_THICK - 2 * _EDIT, QPointF(x, -_THICK)
+            painter.drawPolygon([QPointF(x - _EDIT, top), QPointF(x + _EDIT, top), tip])
         if self.height() >= row_height() + number_height() // 2:
             self._paint_numbers(painter)
         if self.isEnabled():
@@ -110,10 +118,14 @@ class PaintedTrack(Themed, QSlider):
         places = self.scale.places(self.kept) * self.length
         return places.tolist() if np.diff(places).min() >= _SPARSE else ()
 
+    def _edit_marks(self) -> Sequence[float]:
+        """Return where something was changed by hand."""
+        return sorted({self._x(epoch) for epoch, _ in self.edits})
+
     def _seen(self) -> object:
         """Return what it looks like, as far as Qt does not know."""
         handle = self._x(self.here), self.shown is None
-        return self.scale, self._x(self.newest), handle, self._marks()
+        return self.scale, self._x(self.newest), handle, self._marks(), self._edit_marks()
 
 
 def _bar(painter: QPainter, length: float, color: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
@@ -19,6 +21,9 @@ INTERVAL = 16
 
 _NOTCH = 120
 _LEAP = 0.1
+_NEAR, _MOST_TOLD = 5.0, 8
+"""Pixels from an edit that still count as on it, and edits told at once: the last of them."""
+
 _Action = QAbstractSlider.SliderAction
 
 
@@ -69,6 +74,11 @@ class Track(PaintedTrack):
         if not self.isSliderDown():  # nothing may move away from under a hand
             self.scale = Scale(fitting_end(newest, self._goal))
         self._stand()
+
+    def show_edits(self, edits: Sequence[tuple[int, Callable[[], str]]]) -> None:
+        """Mark epochs at whose end something was changed by hand; each has a way to tell what."""
+        self.edits = edits
+        self.redraw()
 
     def begin(self, epochs: int) -> None:
         """Forget what was asked of the run before; this one is to have so many epochs."""
@@ -207,6 +217,10 @@ class Track(PaintedTrack):
         self.moved.emit()
 
     def _hint(self, x: float) -> str:
+        near = [tell for epoch, tell in self.edits if abs(self._x(epoch) + MARGIN - x) < _NEAR]
+        if near:
+            told = "\n".join(tell() for tell in near[-_MOST_TOLD:])
+            return self.tr("Changed by hand:\n{edits}").format(edits=told)
         if self.newest == 0:
             return self.tr("Once the network learns, its earlier epochs can be looked at here.")
         stop = self._stop_at(self._place_at(x))

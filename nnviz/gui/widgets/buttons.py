@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.icons import icon
+from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -46,6 +47,15 @@ class IconButton(QToolButton):
     def minimumSizeHint(self) -> QSize:
         """Ask for no more than the icon."""
         return self.iconSize()
+
+
+def action_button(action: QAction, parent: QWidget) -> QToolButton:
+    """Return a tool button for an action of the window, called after it."""
+    button = QToolButton(parent)
+    button.setObjectName(action.objectName().replace("action-", "button-"))
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(icon_size()))
+    return button
 
 
 @guarded

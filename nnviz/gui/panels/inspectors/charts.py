@@ -10,16 +10,18 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFont
 
-from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.activations import ACTIVATIONS, Activation
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import Conv2D, pair
 from nnviz.gui.frame import Frame, Selection
-from nnviz.gui.look.numbers import short
+from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.panels.activation_chart import FunctionChart
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Line, on_right
 from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.marks import Tag
 from nnviz.gui.plots.ranges import around
 from nnviz.training.inspection import Inspection
 
@@ -28,8 +30,42 @@ _tr = partial(QCoreApplication.translate, "InspectorPanel")
 _QUICK_SIDE, _SIDE = 24, 64
 """Points a side of a map over the plane, while it moves and at rest."""
 
+_CELL = 2.2
+"""Width of a cell from which on there is a number in it, in heights of a line."""
+
+_STRONG = 0.75
+"""Share of the full colour from which on the ink is that of the ground."""
+
 _WRITTEN = 7
 """So many columns of a kernel at most have their numbers written in them."""
+
+
+class WayChart(FunctionChart):
+    """f with the way from z up to the curve and over to a."""
+
+    def __init__(self, activation: Activation) -> None:
+        super().__init__(activation)
+        self.set_names(Names("z", "a = f(z)", title=translated(activation.title)))
+        self._way = self.add(pg.PlotCurveItem(antialias=True))
+        self._point = self.add(pg.ScatterPlotItem(size=9, antialias=True))
+        self._outside = Tag(self)
+
+    def restyle(self, theme: Theme, font: QFont) -> None:
+        """Take over colours and font."""
+        super().restyle(theme, font)
+        self._way.setPen(pg.mkPen(theme.second, dash=[4, 3]))
+        self._point.setPen(pg.mkPen(theme.surface))
+        self._point.setBrush(pg.mkBrush(theme.text))
+
+    def show_way(self, z: float, a: float) -> None:
+        """Lead from another z to its a; what lies outside is marked at the edge."""
+        (left, right), (low, high) = self.shown
+        x, y = np.clip(np.nan_to_num([z, a]), (left, low), (right, high)).tolist()
+        self._way.setData([x, x, left], [low, y, y])
+        self._point.setData([x], [y])
+        said = _tr("▶ z = {z}") if z > right else _tr("◀ z = {z}")
+        text = "" if left <= z <= right else said.format(z=short(z))
+        self._outside.show_at(text, x, y, (0.5, 1.2))
 
 
 class MapChart(Chart):
@@ -51,12 +87,7 @@ class MapChart(Chart):
         inspection, side = frame.inspection, _QUICK_SIDE if moving else _SIDE
         problem = inspection.problem
         (left, right), (low, high) = inspection.plane_axes(2)
-        if chosen.layer < 0:
-            across, down = np.meshgrid(*inspection.plane_axes(side))
-            points = np.column_stack([across.ravel(), down.ravel()])
-            values = problem.encode_inputs(points)[:, chosen.unit].reshape(across.shape)
-        else:
-            values = inspection.neuron_planes(side)[chosen.layer][chosen.unit]
+        values = inspection.unit_planes(chosen.layer, side)[chosen.unit]
         names = [translated(name) for name in problem.dataset.feature_names]
         largest = float(np.abs(values).max()) or 1.0
         if chosen.layer >= 0:
@@ -69,26 +100,61 @@ class MapChart(Chart):
         self.set_ranges((left, right), (low, high))
         colors = self.theme.diverging(values[::-1] / largest)
         self._cells.set_cells(colors, area=QRectF(left, low, right - left, high - low))
-        self._sample.setData(pos=problem.dataset.inputs[frame.row : frame.row + 1])
+        self._sample.setData(pos=inspection.raw_inputs(frame.row)[np.newaxis])
 
 
-class KernelChart(Chart):
-    """A neuron's weights as pictures: one for each map that a convolution is given."""
+class CellsChart(Chart):
+    """Numbers as coloured cells, written in them where they are large enough; no axes."""
 
-    def __init__(self) -> None:
-        super().__init__(square=True)
+    def __init__(self, square: bool = True, room: float = _CELL) -> None:
+        super().__init__(square=square)
         self.labelled = frozenset()
         for axis in self.axes.values():
             axis.hide()
         self._cells = self.add(HeatMap())
+        self._cells.room = room
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
         self._cells.restyle(theme, font)
 
+    def show_values(self, values: FloatArray, written: bool = True) -> float:
+        """Show numbers, shape (rows, columns), all to one step; return the size of the largest.
+
+        Where there is NaN nothing is shown.
+        """
+        largest = float(np.nan_to_num(np.abs(values)).max()) or 1.0
+        decade = math.floor(math.log10(largest))
+        step = 10.0 ** (decade - (2 if decade >= 0 else 1))
+        if (values == np.rint(values)).all():
+            step = 1.0
+        colors, theme = self.theme.diverging(values / largest), self.theme
+        colors[np.isnan(values), 3] = 0
+
+        def text(row: int, column: int) -> tuple[str, str]:
+            value = float(values[row, column])
+            is_strong = abs(value) > _STRONG * largest
+            return fixed(value, step), theme.surface if is_strong else theme.text
+
+        self._cells.set_cells(colors, text if written else None)
+        return largest
+
+
+class KernelChart(CellsChart):
+    """A neuron's weights as pictures: one for each map that a convolution is given."""
+
     def show_kernel(self, kernel: FloatArray) -> None:
         """Show weights of shape (maps, rows, columns), side by side in rows of maps."""
+        maps, rows, columns = kernel.shape
+        size = _tr("weights {rows} × {columns}").format(rows=rows, columns=columns)
+        if maps > 1:
+            size = _tr("weights {rows} × {columns}, for each of {maps} maps")
+            size = size.format(rows=rows, columns=columns, maps=maps)
+        self.show_maps(kernel, size)
+
+    def show_maps(self, kernel: FloatArray, title: str) -> None:
+        """Show numbers of shape (maps, rows, columns) under another title."""
         maps, rows, columns = kernel.shape
         across = int(np.ceil(np.sqrt(maps)))
         high = -(-maps // across)
@@ -97,22 +163,11 @@ class KernelChart(Chart):
             down, right = divmod(i, across)
             top, left = down * (rows + 1), right * (columns + 1)
             weights[top : top + rows, left : left + columns] = one
-        largest = float(np.abs(kernel).max()) or 1.0
-        colors = self.theme.diverging(weights / largest)
-        colors[np.isnan(weights), 3] = 0
-        size = _tr("weights {rows} × {columns}").format(rows=rows, columns=columns)
-        if maps > 1:
-            size = _tr("weights {rows} × {columns}, for each of {maps} maps")
-            size = size.format(rows=rows, columns=columns, maps=maps)
         written = maps == 1 and columns <= _WRITTEN
+        largest = self.show_values(weights, written)
         note = "" if written else _tr("±{largest}").format(largest=short(largest))
-        self.set_names(Names(title=size, note=note))
+        self.set_names(Names(title=title, note=note))
         self.set_ranges((0.0, weights.shape[1]), (0.0, weights.shape[0]))
-
-        def text(row: int, column: int) -> tuple[str, str]:
-            return short(float(f"{weights[row, column]:.2g}")), self.theme.text
-
-        self._cells.set_cells(colors, text if written else None)
 
 
 class RunChart(Chart):

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
+from nnviz.gui.frame import Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import Header
+from nnviz.gui.panels.outputs.point_editor import PointEditor
 from nnviz.gui.panels.outputs.words import figures
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.marks import EdgeMarks
@@ -48,12 +50,20 @@ class OutputView(Themed, QWidget):
     row_chosen = Signal(int)
     """The person clicked a sample: its row in the data set."""
 
+    edit_wanted = Signal(object)
+    """The person edits the data: a PointEdit."""
+
+    move_wanted = Signal(object)
+    """The person moves the chosen sample for a look: its inputs in the data's own units."""
+
     bare = False
     """Set for a picture, in which nothing can be pressed or scrolled."""
 
     problem: Problem | None = None
     inspection: Inspection | None = None
     row = -1
+    hovered: Selection | None = None
+    """The neuron whose answers are shown in place of the network's, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,8 +73,8 @@ class OutputView(Themed, QWidget):
         self._buttons: dict[str, QAbstractButton] = {}
         self.body: QBoxLayout = QVBoxLayout()
         self.body.setSpacing(SPACE)
-        column = filled(QVBoxLayout(self), self.header, spacing=SPACE // 2)
-        column.addLayout(self.body, 1)
+        self.column = filled(QVBoxLayout(self), self.header, spacing=SPACE // 2)
+        self.column.addLayout(self.body, 1)
 
     def set_content(self, content: QWidget) -> None:
         """Have a picture below the legend."""
@@ -123,9 +133,16 @@ class OutputView(Themed, QWidget):
         self.prepare(problem)
         self._show_legend()
 
-    def show_moment(self, inspection: Inspection, row: int) -> None:
-        """Draw a moment and the chosen row."""
+    def show_moment(
+        self, inspection: Inspection, row: int, hovered: Selection | None = None
+    ) -> None:
+        """Draw a moment and the chosen row; where it can, what a neuron answers."""
+        if hovered is not None and not hovered.fits(inspection.problem):
+            hovered = None
+        others, self.hovered = self.hovered != hovered, hovered
         self.inspection, self.row = inspection, row
+        if others:
+            self._show_legend()
         self.take(inspection)
 
     @Slot()
@@ -185,6 +202,9 @@ class PlotView(OutputView):
     most_zoom = 50.0
     """How many times as large as in the whole things can be seen."""
 
+    editor: PointEditor | None = None
+    """Of a view whose points are where the data are."""
+
     def __init__(self, parent: QWidget | None = None, right: bool = False) -> None:
         super().__init__(parent)
         self.chart = Chart(right=right)
@@ -206,20 +226,39 @@ class PlotView(OutputView):
     def begin(self, problem: Problem) -> None:
         """Prepare for a new run."""
         self.points.size = mark_size(problem.dataset.rows)
+        stays = self.editor is not None and self.editor.switch.isChecked()
+        part = self.chart.shown if stays and self.chart.shown != self.home else None
         super().begin(problem)
+        if part is not None:  # who edits points goes on looking at the same ones
+            self._look_at(*part)
+        if self.editor is not None:
+            self.editor.begin(problem)
 
-    def show_moment(self, inspection: Inspection, row: int) -> None:
-        """Draw a moment; the chosen mark is another one only with another row."""
-        others = row != self.row
-        super().show_moment(inspection, row)
+    def let_edit(self, upward: bool = False) -> None:
+        """Let a hand edit the points; where the vertical axis is the target, that too."""
+        self.editor = PointEditor(self, upward)
+        self.editor.wanted.connect(self.edit_wanted)
+
+    def moved_to(self, inspection: Inspection) -> tuple[float, float] | None:
+        """Return where the chosen sample is moved to for a look, or None."""
+        return None
+
+    def show_moment(
+        self, inspection: Inspection, row: int, hovered: Selection | None = None
+    ) -> None:
+        """Draw a moment; the chosen mark is another one only with another row or place."""
+        before = self.inspection.moved if self.inspection is not None else None
+        others = row != self.row or inspection.moved or before
+        super().show_moment(inspection, row, hovered)
         if others:
-            self.points.choose(row)
+            self.points.choose(row, self.moved_to(inspection))
 
     def restyle(self) -> None:
         """Place the samples anew, then draw the moment."""
         if self.problem is not None:
             self.mark(self.problem)
-            self.points.choose(self.row)
+            place = self.moved_to(self.inspection) if self.inspection is not None else None
+            self.points.choose(self.row, place)
         super().restyle()
 
     def set_home(self, x: Range, y: Range, names: Names) -> None:

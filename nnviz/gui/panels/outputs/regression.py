@@ -39,6 +39,14 @@ class FittedCurve(LineView):
         self._line.setZValue(1.5)  # above the samples, below the chosen one
         test = self.tr("Show the samples the network never learns from.")
         self.add_switch("test", self.tr("Test"), test, on=True)
+        self.let_edit(upward=True)
+
+    def moved_to(self, inspection: Inspection) -> tuple[float, float] | None:
+        """Return the place on the curve."""
+        if inspection.moved is None:
+            return None
+        answer = inspection.problem.decode_outputs(inspection.sample_trace(self.row)[-1].a)
+        return inspection.moved[1][0], float(answer[0, 0])
 
     def prepare(self, problem: Problem) -> None:
         """Fix the axes to the data: they must not jump while the curve finds its way."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt, Slot
 from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import count, fixed
 from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
@@ -94,8 +96,14 @@ class SampleImage(OutputView):
         self.decided = int(problem.decide(answer)[0])
         none = self.is_on("wrong") and not self.rows().size
         title = self.tr("No sample is wrong") if none else ""
-        self.picture.set_names(Names(self.verdict(), title=title))
-        self._cells.set_cells(picture_of(problem, self.row, theme))
+        unit, neuron = self._unit_picture(inspection), self.hovered
+        named = self.verdict()
+        if unit is not None and neuron is not None:
+            named = unit_name(problem, neuron.layer + 1, neuron.unit)
+        self.picture.set_names(Names(named, title=title))
+        height, width = problem.dataset.image_shape or (1, 1)
+        pixels = picture_of(problem, self.row, theme) if unit is None else theme.diverging(unit)
+        self._cells.set_cells(pixels, area=QRectF(0, 0, width, height))
         # A track for every class, its bar, and a frame around that of the true class.
         shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0)
         truth = int(problem.labels[self.row])
@@ -114,6 +122,24 @@ class SampleImage(OutputView):
         if (longest := max(map(len, values))) != self._longest:
             self._longest = longest
             self.bars.settle()
+
+    def _unit_picture(self, inspection: Inspection) -> FloatArray | None:
+        """Return the map that is pointed at, or what a neuron weighs the pixels with: −1 to 1.
+
+        None where the pointer is on nothing that has a picture.
+        """
+        neuron, problem = self.hovered, inspection.problem
+        if neuron is None or neuron.layer < 0:
+            return None
+        shape, values = problem.shapes[neuron.layer + 1], None
+        if len(shape) == 3:
+            maps = inspection.sample_trace(self.row)[neuron.layer].a[0].reshape(shape)
+            values = maps[neuron.unit // (shape[1] * shape[2])]
+        elif neuron.layer == 0 and inspection.weights(0).size:
+            values = inspection.weights(0)[neuron.unit].reshape(problem.dataset.image_shape)
+        if values is None:
+            return None
+        return np.asarray(values / (float(np.abs(values).max(initial=0.0)) or 1.0))
 
     def restyle(self) -> None:
         """Draw in the colours there are now."""
@@ -161,7 +187,7 @@ class SampleImage(OutputView):
         if self.problem is None:
             return np.empty(0, dtype=np.intp)
         if self.inspection is None or not self.is_on("wrong"):
-            return np.arange(self.problem.dataset.rows)
+            return self.problem.rows
         labels, found = self.problem.labels, map(self.inspection.outputs, PARTS)
         return np.sort(np.concatenate([o.index[o.labels != labels[o.index]] for o in found if o]))
 

@@ -6,16 +6,19 @@ import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF
 from PySide6.QtWidgets import QWidget
 
+from nnviz.gui.look.color_scales import color_scales
+from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import target_label
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import flow
 from nnviz.gui.panels.outputs.base import PlotView
-from nnviz.gui.panels.outputs.colors import AnswerColors, finer
+from nnviz.gui.panels.outputs.colors import AnswerColors, Colors, finer
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
+from nnviz.training.evaluation import evaluator_of
 from nnviz.training.inspection import Inspection, plane_limits
 from nnviz.training.problem import Problem
 
@@ -54,6 +57,14 @@ class DecisionSurface(PlotView):
         self.add_switch("test", self.tr("Test"), test, on=True)
         decide = self.tr("Show the decision instead of shades: every point gets its class' colour.")
         self.add_switch("discretise", self.tr("Decide"), decide)
+        self.let_edit()
+
+    def moved_to(self, inspection: Inspection) -> tuple[float, float] | None:
+        """Return the place on the plane."""
+        if inspection.moved is None:
+            return None
+        x, y = inspection.moved[1]
+        return x, y
 
     def prepare(self, problem: Problem) -> None:
         """Set the axes to the plane's margins."""
@@ -81,17 +92,24 @@ class DecisionSurface(PlotView):
         """Colour the grid; its outer points lie on the outer edges of the plane."""
         if self._colors is None:
             return
-        values, decides = inspection.plane().values, self.is_on("discretise")
-        if decides:
-            values = finer(values, _FINER)
+        colors = self._ground_of(inspection)
         (left, right), (low, high) = self.home
-        width, height = (right - left), (high - low)
-        half = np.array([width, height]) / (2 * (values.shape[-1] - 1))
-        area = QRectF(left, low, width, height).adjusted(*-half, *half)
-        colors = self._colors.ground(values, decides)
-        self._ground.set_cells(np.ascontiguousarray(colors[::-1]), area=area)
+        self._ground.set_points(colors, QRectF(left, low, right - left, high - low))
         if not self.table.isHidden():
             self.table.show_moment(inspection, self.row)
+
+    def _ground_of(self, inspection: Inspection) -> Colors:
+        """Return the colours of the network's answers, or of the neuron's that is pointed at."""
+        assert self._colors is not None
+        neuron, decides = self.hovered, self.is_on("discretise")
+        self._bar.setVisible(neuron is None)
+        if neuron is not None:
+            problem, side = inspection.problem, inspection.seen(moving=True).plane_side
+            scales = evaluator_of(problem).once("scales", lambda: color_scales(problem))
+            planes = inspection.unit_planes(neuron.layer, side)
+            return self.theme.diverging(scales[neuron.layer + 1].apply(planes)[neuron.unit])
+        values = inspection.plane().values
+        return self._colors.ground(finer(values, _FINER) if decides else values, decides)
 
     def mark(self, problem: Problem) -> None:
         """Give ground and samples the colours there are now, and the table a place."""
@@ -115,6 +133,9 @@ class DecisionSurface(PlotView):
         if self.problem is None:
             return []
         theme, parts = self.theme, self.part_entries(self.theme.muted, self.is_on("test"))
+        if self.hovered is not None:
+            name = unit_name(self.problem, self.hovered.layer + 1, self.hovered.unit)
+            return [LegendEntry(name, theme.negative, "gradient", theme.positive), *parts]
         if self.problem.dataset.task == "regression":
             low, high = AnswerColors(self.problem, theme).ends
             return [LegendEntry(target_label(self.problem), low, "gradient", high), *parts]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
-from nnviz.gui.look.layer_names import layer_names
+from nnviz.gui.look.layer_names import layer_names, unit_name
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import target_label
@@ -149,14 +149,6 @@ def neuron_layers(problem: Problem) -> dict[int, Dense]:
     return {layer: spec for layer, spec in specs if isinstance(spec, Dense)}
 
 
-def neuron_name(problem: Problem, layer: int, unit: int) -> str:
-    """Return what a neuron is called; its number only where its layer has others."""
-    name = layer_names(problem.experiment.network.layers)[layer]
-    if neuron_layers(problem)[layer].units == 1:
-        return name
-    return _tr("{layer}, neuron {number}").format(layer=name, number=unit + 1)
-
-
 def _inputs(problem: Problem) -> Iterator[tuple[Source, TableColumn]]:
     group, shape = _tr("Input"), problem.dataset.image_shape
     if shape is not None:
@@ -183,17 +175,13 @@ def _inputs(problem: Problem) -> Iterator[tuple[Source, TableColumn]]:
 def _layer(problem: Problem, layer: int, spec: Dense) -> Iterator[tuple[Source, TableColumn]]:
     built, activation = problem.experiment.network.layers, ACTIVATIONS[spec.activation]
     title, detail = layer_names(built)[layer], translated(activation.title)
-    names, is_last = problem.output_names, layer == len(built) - 1
-    if is_last and problem.standardizes_target:
+    if layer == len(built) - 1 and problem.standardizes_target:
         detail = _tr("{activation}, standardised").format(activation=detail)
     about_z = _tr("z of {neuron}: the weighted sum of what it is given")
     about_a = _tr("a of {neuron}: what it hands on, a = f(z)")
     for unit in range(spec.units):
         index = subscript(unit + 1) if spec.units > 1 else ""
-        whose = neuron_name(problem, layer, unit)
-        if is_last and len(names) > 1:
-            named = _tr("{neuron}: {name}")
-            whose = named.format(neuron=whose, name=translated(names[unit]))
+        whose = unit_name(problem, layer + 1, unit)
         least = "−0.000" if activation.output_range[0] < 0 else "0.000"
         for kind, tip, widest in (("z", about_z, "−0.000"), ("a", about_a, least)):
             column = TableColumn(

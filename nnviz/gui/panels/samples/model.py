@@ -37,8 +37,8 @@ Rows = NDArray[np.intp]
 
 def rows_of(problem: Problem, chosen: int) -> Rows:
     """Return the rows of the data set to list: the first, and the chosen one wherever it is."""
-    first = np.arange(min(problem.dataset.rows, MOST_ROWS))
-    if chosen < first.size or chosen >= problem.dataset.rows:
+    first = problem.rows[:MOST_ROWS]
+    if chosen in first or chosen not in problem.rows:
         return first
     return np.append(first[:-1], chosen)
 
@@ -148,7 +148,8 @@ class SamplesModel(TableModel):
         numbers, problem = self._read(self.rows[[row]]), self._inspection.problem
         value, way = float(numbers.of(source)[0]), None
         if source.kind == "input":
-            way = standardized_input(problem, int(self.rows[row]), source.unit)
+            inputs = problem.dataset.inputs[self.rows[row]]
+            way = standardized_input(problem, inputs, source.unit)
         elif source.kind == "predicted":
             way = real_output(problem, float(numbers.traces[-1].a[0, 0]))
         shown = exact(value) if way is None else way.text
@@ -160,7 +161,7 @@ class SamplesModel(TableModel):
 
     def note(self, rows: int, columns: int) -> str:
         """Return what a picture without so many rows and columns leaves out, or nothing."""
-        total, shown = self.problem.dataset.rows, self.rowCount() - rows
+        total, shown = self.problem.rows.size, self.rowCount() - rows
         if columns:
             text = self.tr("{shown} of {rows} samples; {count} more columns have no room here")
             return text.format(shown=shown, rows=total, count=columns)

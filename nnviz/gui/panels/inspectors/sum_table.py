@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.gui.look.style import em, small_font
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panels.forwards.lines import SumLine
+from nnviz.gui.panels.inspectors.lines import SumLine
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.table_model import CENTER, LEFT, Cell, TableColumn, TableModel
 
@@ -17,6 +19,9 @@ _BAR, _ROW = 3.5, 1.2
 
 _LEAST_NAMES, _LEAST_LABELS = 1.2, 2.5
 """Of names and bars, and of what stands before them, in heights of a line."""
+
+_ROOMY = 16
+"""Width from which on text is not small, in heights of a line."""
 
 _BOLDER = 0.4
 """Room that a result of many digits takes more where it is bold."""
@@ -124,8 +129,21 @@ class SumTable(DataTable):
             self.settle()
         self.refresh()
 
+    def show_all(self) -> None:
+        """Be part of a picture, which has no scroll bars."""
+        self.scrolls_down = False
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
     def fit(self, room: int) -> None:
-        """Take the size that all lines need, in so much width."""
+        """Take the size that all lines need, in so much width; in little their text is small."""
+        panel = self.parentWidget()
+        assert panel is not None
+        font = small_font() if room < em(panel, _ROOMY) else panel.font()
+        if self.font() != font:
+            self.setFont(font)
+            # What a child takes over from it are not the font's features: even figures among them.
+            self.viewport().setFont(font)
         size, bar = self.natural_size, self.verticalScrollBar().sizeHint().width()
         width = min(size.width() + bar * self.scrolls_down, room)
         self.setFixedWidth(width)

@@ -1,0 +1,308 @@
+"""Step through: one stage of a forward and a backward pass, in formula, numbers and matrices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QSize, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnviz.gui.edits import name_of
+from nnviz.gui.frame import Frame, Selection, WalkPlace
+from nnviz.gui.look.layer_names import stage_title
+from nnviz.gui.look.numbers import count
+from nnviz.gui.look.style import em, strong_font
+from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
+from nnviz.gui.panel import LegendEntry
+from nnviz.gui.panels.header import lay_out
+from nnviz.gui.panels.inspectors.charts import KernelChart
+from nnviz.gui.panels.inspectors.sum_table import SumTable
+from nnviz.gui.panels.moment import MomentPanel
+from nnviz.gui.panels.walks.charts import CELL, MatrixChart, maps_matrix
+from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.idle import IdleTimer
+from nnviz.gui.widgets.text_labels import ElidedLabel, WrappedLabel, small
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
+from nnviz.training.walk import Stage, Walk, Window
+
+_WAYS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+_LEAST_PLOT = 6
+"""Heights of a line that charts need at least."""
+
+_LEAST_ROOM, _MOST = (3, 2), 10
+"""Rows and columns that there is always room for, so that a single number is no wall of colour; and
+the most rows."""
+
+_TITLE, _CELL_HEIGHT = 1.9, 1.2
+"""Heights of a line: above and below a matrix, and of its cells."""
+
+_Chart = TypeVar("_Chart", bound=Chart)
+
+
+def _new_map() -> MatrixChart:
+    return MatrixChart(square=True)
+
+
+def _first(pool: list[_Chart], make: Callable[[], _Chart], number: int) -> list[_Chart]:
+    """Return so many charts of those there are, which become more where they are too few."""
+    pool += [make() for _ in range(number - len(pool))]
+    return pool[:number]
+
+
+@guarded
+class WalkPanel(MomentPanel):
+    """The stage that is looked at; before anybody steps through the passes, the first."""
+
+    key = "walk"
+    title = str(QT_TRANSLATE_NOOP("WalkPanel", "Step through"))
+    explanation = str(
+        QT_TRANSLATE_NOOP(
+            "WalkPanel",
+            "One stage of the forward and the backward pass at a time: its formula, the same with "
+            "numbers, and its matrices. Step through in the Network menu begins it; click a map "
+            "to move a convolution's window.",
+        )
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("One stage of the passes, with its numbers"))
+        self.heading, self.formula = ElidedLabel(self), WrappedLabel("text", self, "walk-formula")
+        self.heading.setObjectName("walk-stage")
+        self.heading.setFont(strong_font())
+        self.about, self.name = WrappedLabel("muted", self), small(ElidedLabel(self), "text")
+        self.ways = WrappedLabel("text", self, "walk-ways")
+        self.table = SumTable("walk-lines", self)
+        self.table.scrolls_down = True
+        self.table.setAccessibleName(self.tr("The same with numbers, line by line"))
+        self.plot = Plot((), self)
+        self.plot.setObjectName("walk-plot")
+        self.plot.setAccessibleName(self.tr("The matrices and maps of the stage"))
+        self.plot.restyled.connect(self._draw)
+        self.plot.resized.connect(self._draw)
+        self.plot.pressed.connect(self._move_to)
+        self.plot.pointed.connect(self._slide_to)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.watch(IdleTimer(self))
+        self._over_map = False
+        self._rows: list[list[Chart]] = []
+        self._tables, self._maps = list[MatrixChart](), list[MatrixChart]()
+        self._kernels: list[KernelChart] = []
+        parts = (self.heading, self.about, self.formula, self.name, self.ways, self.table)
+        column = lay_out(self, *parts)
+        column.addWidget(self.plot, 100)
+        column.addStretch(1)
+        self.setMinimumSize(200, 160)
+
+    # ------------------------------------------------------------------ the contract
+
+    def begin(self, problem: Problem) -> None:
+        """Forget the old run; a picture has no scroll bars."""
+        super().begin(problem)
+        if self.bare:
+            self.table.show_all()
+
+    def differs(self, last: Frame, frame: Frame) -> bool:
+        """Return whether there is something else to see."""
+        return (
+            super().differs(last, frame)
+            or (last.walk, last.selection) != (frame.walk, frame.selection)
+            or last.checkpoint is not frame.checkpoint
+        )
+
+    def take(self, inspection: Inspection) -> None:
+        """Show the stage."""
+        assert self.frame is not None
+        assert self.problem is not None
+        walk, stage, chosen = self._shown(self.frame)
+        place, sample = walk.stages.index(stage), int(walk.rows[walk.column])
+        said = self.tr("{number} of {count} · {stage}")
+        title = stage_title(self.problem, stage)
+        numbered = said.format(number=place + 1, count=len(walk.stages), stage=title)
+        self.heading.set_texts(numbered, title)
+        about = self.tr("Sample {sample} alone, as the network predicts it.")
+        if stage.kind == "update":
+            about = self.tr("The update that sample {sample} alone would make.")
+        if walk.is_batch and stage.kind in ("gradient", "update"):
+            about = self.tr("The next mini-batch of {count}, as training will do it, as a whole.")
+        elif walk.is_batch:
+            about = self.tr(
+                "The next mini-batch of {count}, as training will do it; the numbers are of"
+                " sample {sample}."
+            )
+        self.about.set_message(
+            about.format(sample=count(sample + 1), count=count(walk.passes.rows))
+        )
+        self.formula.set_message(formula_of(walk, stage))
+        self.name.set_texts(name_of(self.problem, chosen))
+        self.name.setVisible(stage.kind != "loss")
+        lines = stage_lines(self.frame, walk, stage, chosen)
+        ways, products = words_of(lines), [line for line in lines if not in_words(line)]
+        self.ways.set_message("\n".join([*way_of(walk, stage, chosen.unit), *ways]))
+        self.table.setVisible(bool(products))
+        self.table.show_lines(products, titled=False)
+        self._draw()
+        self._fit()
+
+    def _shown(self, frame: Frame) -> tuple[Walk, Stage, Selection]:
+        """Return the stage that is looked at, and the neuron or weight whose numbers it has."""
+        walk, chosen = frame.walked(), frame.selection or Selection(-2, 0)
+        stage = walk.at((frame.walk or WalkPlace()).stage)
+        is_chosen = chosen.layer == stage.layer
+        unit, source = walk.unit(stage, chosen.layer, chosen.unit), None
+        if stage.kind in ("gradient", "update") and walk.layers[stage.layer].weights.size:
+            source = walk.source(stage.layer, unit, chosen.source if is_chosen else None)
+        return walk, stage, Selection(stage.layer, unit, source)
+
+    def legend(self) -> list[LegendEntry]:
+        """Return what colours mean."""
+        signs = self.tr("below zero … above")
+        return [LegendEntry(signs, self.theme.negative, "gradient", self.theme.positive)]
+
+    def description(self) -> str:
+        """Return the stage and its formula, in a sentence."""
+        if self.frame is None or self.problem is None:
+            return self.tr("There is nothing to step through yet.")
+        walk, stage, _ = self._shown(self.frame)
+        said = self.tr("After {epoch} epochs, {stage}: {formula}.")
+        return said.format(
+            epoch=count(self.frame.inspection.epoch),
+            stage=stage_title(self.problem, stage),
+            formula=formula_of(walk, stage),
+        )
+
+    # ------------------------------------------------------------------ charts
+
+    @Slot()
+    def _draw(self) -> None:
+        if self.frame is None:
+            return
+        walk, stage, chosen = self._shown(self.frame)
+        self._over_map = walk.has_window(stage)
+        if self._over_map:
+            window = walk.window(stage.layer, chosen.unit)
+            assert window is not None
+            self._draw_window(walk, stage, chosen.unit, window)
+            return
+        line, least = self.fontMetrics().height(), _LEAST_ROOM
+        cells = max(int(self.plot.width() / (CELL * line)), least[1])
+        matrices = walk.matrices(stage, chosen.unit, (least[0], cells))
+        tables = [m for m in matrices if len(m.shape) < 3]
+        widest = max((len(m.columns) for m in tables), default=1)
+        across = max(min(cells // (widest + 1), len(tables)), 1)
+        below = max(-(-len(tables) // across) + (len(tables) < len(matrices)), 1)
+        high = int((self.plot.height() / below / line - _TITLE) / _CELL_HEIGHT)
+        matrices = walk.matrices(stage, chosen.unit, (min(max(high, least[0]), _MOST), cells))
+        shapes = [least, *(m.values.shape for m in matrices if len(m.shape) < 3)]
+        room = (max(shape[0] for shape in shapes), max(shape[1] for shape in shapes))
+        shown = _first(self._tables, MatrixChart, len(tables))
+        maps = _first(self._maps, _new_map, len(matrices) - len(tables))
+        rows = [shown[i : i + across] for i in range(0, len(shown), across)]
+        self._arrange([maps, *rows])
+        waiting = {True: iter(maps), False: iter(shown)}
+        for matrix in matrices:
+            is_map = len(matrix.shape) == 3
+            next(waiting[is_map]).show_matrix(matrix, None if is_map else room)
+
+    def _arrange(self, rows: Sequence[Sequence[Chart]]) -> None:
+        arranged = [[*row] for row in rows if row]
+        if arranged != self._rows:
+            self._rows = arranged
+            self.plot.arrange(arranged, keep=True)
+
+    def _draw_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> None:
+        """Draw what is seen from one place of a map, and what becomes of it."""
+        has_kernel = window.kernel is not None
+        kernels = _first(self._kernels, KernelChart, 3 * has_kernel)
+        source, target, *seen = charts = _first(self._maps, _new_map, 3 - has_kernel)
+        self._arrange([charts, kernels])
+        named = self.tr("given: map {number}").format(number=window.channel + 1)
+        source.show_matrix(maps_matrix(named, window.picture))
+        rows, columns = window.patch.shape[1:]
+        source.show_window(window.top, window.left, rows, columns)
+        made = walk.matrices(stage, unit, _LEAST_ROOM)[-1]
+        target.show_matrix(made)
+        down, right = divmod(unit % made.values.size, made.values.shape[1])
+        target.show_window(down, right, 1, 1)
+        if window.kernel is not None:
+            products = (window.patch, window.kernel, window.patch * window.kernel)
+            titles = (self.tr("window x"), self.tr("kernel w"), self.tr("x · w"))
+            for chart, values, title in zip(kernels, products, titles, strict=True):
+                chart.show_maps(values, title)
+        for chart in seen:
+            chart.show_matrix(maps_matrix(self.tr("window"), window.patch[0]))
+            if window.winner is not None:
+                chart.show_window(*window.winner, 1, 1)
+
+    @Slot(object, QPointF)
+    def _slide_to(self, chart: Chart | None, place: QPointF) -> None:
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._move_to(chart, place)
+
+    @Slot(object, QPointF)
+    def _move_to(self, chart: Chart | None, place: QPointF) -> None:
+        """Look through the window at a place of the map that is made."""
+        is_map = self._over_map and chart is self._maps[1]
+        if is_map and isinstance(chart, MatrixChart) and (cell := chart.cell_at(place)):
+            self._look_at(*cell)
+
+    def _look_at(self, row: int, column: int) -> None:
+        assert self.frame is not None
+        walk, stage, chosen = self._shown(self.frame)
+        shape = walk.layers[stage.layer].output_shape
+        if len(shape) == 3 and 0 <= row < shape[1] and 0 <= column < shape[2]:
+            first = chosen.unit - chosen.unit % math.prod(shape[1:])
+            self.selected.emit(Selection(stage.layer, first + row * shape[2] + column))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrows from the window's shortcuts while they move a window over a map."""
+        is_key = isinstance(event, QKeyEvent) and event.key() in _WAYS
+        if event.type() is QEvent.Type.ShortcutOverride and is_key and self._over_map:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move a window over a map."""
+        if event.key() not in _WAYS or not self._over_map or self.frame is None:
+            super().keyPressEvent(event)
+            return
+        walk, stage, chosen = self._shown(self.frame)
+        _, rows, columns = walk.layers[stage.layer].output_shape
+        row, column = divmod(chosen.unit % (rows * columns), columns)
+        down, right = _WAYS[event.key()]
+        self._look_at(row + down, column + right)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange everything anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for some lines and charts."""
+        return QSize(em(self, 24), em(self, 30))
+
+    def _fit(self) -> None:
+        width = self.width() - 2 * SPACE
+        self.table.fit(width)
+        above = (self.heading, self.about, self.formula, self.name, self.ways)
+        taken = sum(
+            max(part.heightForWidth(width), part.fontMetrics().height()) + SPACE // 2
+            for part in above
+            if not part.isHidden()
+        )
+        taken += 0 if self.table.isHidden() else self.table.maximumHeight()
+        self.plot.setVisible(self.height() - taken >= em(self, _LEAST_PLOT))

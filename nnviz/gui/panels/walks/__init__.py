@@ -1,0 +1,1 @@
+"""The parts of the panel that steps through the passes."""
