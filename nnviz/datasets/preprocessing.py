@@ -164,7 +164,7 @@ class Standardizer:
         index
             Which of them count; None for all.
         unit
-            What the rows are to be multiplied by first.
+            What the rows are to be multiplied by first; bytes stay bytes but for some columns.
 
         Raises
         ------

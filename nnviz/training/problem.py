@@ -332,7 +332,6 @@ class Problem:
         if not self.experiment.data.standardize_inputs:
             return Standardizer.identity(self.features(self.dataset.inputs[:1]).shape[1])
         rows, unit = self.samples.inputs, self.samples.input_unit
-        # Bytes are never all turned into numbers at once.
         return Standardizer.fit(rows if unit != 1.0 else self.features(rows), fitted, unit)
 
     def _encode_targets(self) -> FloatArray:
