@@ -74,7 +74,7 @@ MNIST_CNN = Preset(
         Dense(10, "softmax"),
     ),
     "T5",
-    "",
+    "With 1 seed 99.2 % of all test digits are right; training takes some minutes.",
     part="MNIST by convolutional network",
 )
 
@@ -97,7 +97,8 @@ CAPTCHA_CHARACTERS = Preset(
         epochs=8,
     ),
     "T5",
-    "",
+    "With 1 seed 99.4 % of all test windows are right; slid along, the network reads 96 % of 2,000 "
+    "captchas as a whole.",
     part="captcha recognition by convolutional network",
 )
 
