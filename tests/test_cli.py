@@ -217,7 +217,8 @@ def test_summary_names_what_was_trained(capsys: Captured) -> None:
 
 @pytest.mark.parametrize("key", CATALOG)
 def test_every_sample_learns_from_where_it_starts(key: str) -> None:
-    done = complete(starting_point(key).change("training", epochs=100))
+    epochs = 1 if CATALOG[key].test_rows else 100  # a large set shows it after one
+    done = complete(starting_point(key).change("training", epochs=epochs))
     losses = done.history.column("train_loss")
     assert done.final.train_loss < 0.9 * losses[0]
 

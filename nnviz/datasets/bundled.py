@@ -6,7 +6,10 @@ was changed. They are NumPy archives of plain arrays: reading them never runs an
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Dataset, Task
 from nnviz.datasets.spec import SampleOptions, SampleSpec
@@ -14,6 +17,26 @@ from nnviz.errors import DataError
 from nnviz.resources import resource
 
 _UCI = "UCI Machine Learning Repository"
+
+
+def bundled_arrays(key: str) -> dict[str, NDArray[Any]]:
+    """Return what is in ``resources/datasets/<key>.npz``.
+
+    Raises
+    ------
+    DataError
+        If the installation lacks the file.
+    """
+    try:
+        path = resource("datasets", f"{key}.npz")
+    except FileNotFoundError as error:
+        raise DataError(
+            "This installation lacks the file of the sample “{name}”.",
+            "Install nnviz again, or choose another sample.",
+            name=key,
+        ) from error
+    with np.load(path, allow_pickle=False) as archive:
+        return dict(archive)
 
 
 def load_bundled(
@@ -35,27 +58,19 @@ def load_bundled(
     DataError
         If the installation lacks the file.
     """
-    try:
-        path = resource("datasets", f"{key}.npz")
-    except FileNotFoundError as error:
-        raise DataError(
-            "This installation lacks the file of the sample “{name}”.",
-            "Install nnviz again, or choose another sample.",
-            name=key,
-        ) from error
-    with np.load(path, allow_pickle=False) as archive:
-        targets = archive["targets"]
-        return Dataset(
-            name=key,
-            task=task,
-            inputs=archive["inputs"],
-            targets=targets if task == "classification" else targets[:, None],
-            feature_names=tuple(archive["feature_names"].tolist()),
-            class_names=tuple(archive["class_names"].tolist()),
-            target_name=archive["target_name"].item(),
-            target_unit=archive["target_unit"].item(),
-            image_shape=image_shape,
-        )
+    arrays = bundled_arrays(key)
+    targets = arrays["targets"]
+    return Dataset(
+        name=key,
+        task=task,
+        inputs=arrays["inputs"],
+        targets=targets if task == "classification" else targets[:, None],
+        feature_names=tuple(arrays["feature_names"].tolist()),
+        class_names=tuple(arrays["class_names"].tolist()),
+        target_name=arrays["target_name"].item(),
+        target_unit=arrays["target_unit"].item(),
+        image_shape=image_shape,
+    )
 
 
 def _table(key: str, title: str, task: Task, description: str, origin: str) -> SampleSpec:

@@ -19,6 +19,8 @@ from nnviz.datasets.bundled import (
 )
 from nnviz.datasets.curves import SINE
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.images import CAPTCHAS, MNIST
+from nnviz.datasets.letters import GRIDS, LETTERS
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.patterns import BLOBS, CHECKERBOARD, MOONS
 from nnviz.datasets.plane import CIRCLE, GAUSSIANS, SPIRAL, XOR_CLOUD
@@ -65,6 +67,9 @@ CATALOG: dict[str, SampleSpec] = {
         SACRAMENTO,
         CONCRETE,
         DIGITS,
+        LETTERS,
+        MNIST,
+        CAPTCHAS,
     )
 }
 """Every sample by its key, in the order of the menu."""
@@ -122,6 +127,8 @@ def check_options(spec: SampleSpec, options: SampleOptions) -> None:
         CLASSES_RANGE,
         "A sample has {low} to {high} classes, not {value}.",
     )
+    if options.grid not in GRIDS:
+        raise unknown_name("There is no grid called “{name}”.", options.grid, GRIDS, "data.grid")
     _check("seed", options.seed, SEED_RANGE, "A seed is from {low} to {high}, not {value}.")
     if "classes" in spec.options and options.rows is not None:
         _check(

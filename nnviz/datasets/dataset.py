@@ -12,6 +12,11 @@ FloatArray = NDArray[np.floating]
 Task = Literal["regression", "classification"]
 
 
+def pixel_names(rows: int, columns: int) -> tuple[str, ...]:
+    """Return the names of a picture's pixels, row by row."""
+    return tuple(f"row {r} column {c}" for r in range(1, rows + 1) for c in range(1, columns + 1))
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Samples as rows, in their own units, before any preprocessing.
@@ -23,7 +28,7 @@ class Dataset:
     task
         ``"regression"`` or ``"classification"``.
     inputs
-        Shape (rows, features), float64, read-only.
+        Shape (rows, features), read-only: float64, or bytes that `input_unit` gives a meaning.
     targets
         Regression: shape (rows, 1), float64, in `target_unit`.
         Classification: shape (rows,), int64 labels that index `class_names`. Read-only.
@@ -33,6 +38,8 @@ class Dataset:
         Classification only; empty for a regression.
     target_name, target_unit
         What is predicted and its unit, such as ``"price"`` and ``"10,000 yuan"``.
+    input_unit
+        What `inputs` are to be multiplied by: pictures are kept as bytes, an eighth of the memory.
     image_shape
         (rows, columns) of one sample when a sample is a picture.
     noise_variance
@@ -55,6 +62,7 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     target_name: str = ""
     target_unit: str = ""
+    input_unit: float = 1.0
     image_shape: tuple[int, int] | None = None
     noise_variance: float | None = None
     fixed_test_rows: int = 0

@@ -152,7 +152,7 @@ class Standardizer:
         self.scale.setflags(write=False)
 
     @classmethod
-    def fit(cls, rows: FloatArray, index: Index | None = None) -> Standardizer:
+    def fit(cls, rows: FloatArray, index: Index | None = None, unit: float = 1.0) -> Standardizer:
         """Return the standardiser of some rows, normally the training part.
 
         The scale is the population standard deviation (divided by rows, not rows - 1).
@@ -163,6 +163,8 @@ class Standardizer:
             Shape (rows, columns).
         index
             Which of them count; None for all.
+        unit
+            What the rows are to be multiplied by first; bytes stay bytes but for some columns.
 
         Raises
         ------
@@ -176,7 +178,7 @@ class Standardizer:
         # Some columns at a time: a large set is never copied, least of all to float64, as a whole.
         width = max(2, _FITTED_NUMBERS // count)
         blocks = [
-            _mean_and_scale(np.asarray(rows[:, start : start + width][chosen], dtype=np.float64))
+            _mean_and_scale(unit * rows[:, start : start + width][chosen].astype(np.float64))
             for start in range(0, columns, width)
         ]
         means, scales = zip(*blocks, strict=True)

@@ -26,12 +26,15 @@ class SampleOptions:
         Number of classes where the sample lets one choose.
     seed
         Seed of the generator; bundled sets ignore it.
+    grid
+        Rows and columns of letters, a key of ``letters.GRIDS``.
     """
 
     rows: int | None = None
     noise: float = 0.0
     classes: int = 3
     seed: int = 0
+    grid: str = "7x5"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class SampleSpec:
         Noise, in percent, that the window proposes.
     test_fraction
         Share of rows the window proposes to hold out, 0 to 0.9.
+    test_rows
+        How many of the rows are the publisher's own test part, whatever share is held out.
     standardize
         Whether the window proposes to standardise inputs (and the target of a regression).
     formula
@@ -79,6 +84,7 @@ class SampleSpec:
     default_rows: int = 0
     default_noise: float = 0.0
     test_fraction: float = 0.2
+    test_rows: int = 0
     standardize: bool = False
     formula: tuple[float, ...] = ()
     origin: str = ""

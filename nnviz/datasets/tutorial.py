@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.dataset import Dataset, pixel_names
 from nnviz.datasets.drawing import amount, count, halves, labelled_points
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 
@@ -86,7 +86,7 @@ def make_letters_abc(options: SampleOptions) -> Dataset:
         task="classification",
         inputs=np.stack([_pixels(drawing) for drawing in _LETTERS.values()]),
         targets=np.arange(len(_LETTERS), dtype=np.int64),
-        feature_names=tuple(f"row {r} column {c}" for r in range(1, 6) for c in range(1, 7)),
+        feature_names=pixel_names(5, 6),
         class_names=tuple(_LETTERS),
         target_name="letter",
         image_shape=(5, 6),

@@ -110,6 +110,10 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
         standardize_target=spec.standardize and spec.task == "regression",
         seed=before.seed,
     )
+    if (spec.group == "image") != (CATALOG[before.sample].group == "image"):
+        # Pictures are many numbers, and seven digits of each are plenty.
+        usual = "float32" if spec.group == "image" else NetworkChoice.dtype
+        experiment = experiment.change("network", dtype=usual)
     moved = experiment.change("data", **dataclasses.asdict(data))
     moved = _proposed(_bounded_batch(with_fitting_layers(_with_fitting_training(moved))))
     return moved if task_stays else with_stop_when(moved, "never")

@@ -40,6 +40,8 @@ class DataChoice:
         To mean 0 and deviation 1 of the training part; the target of a regression only.
     seed
         Of the generator and of the split.
+    grid
+        Rows and columns of letters.
     points
         What a person changed about the samples, in order; split and scaling are of those before.
     """
@@ -54,6 +56,7 @@ class DataChoice:
     standardize_inputs: bool = False
     standardize_target: bool = False
     seed: int = 0
+    grid: str = "7x5"
     points: tuple[PointEdit, ...] = ()
 
 

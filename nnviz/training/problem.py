@@ -38,7 +38,7 @@ from nnviz.training.experiment import DataChoice, Experiment
 from nnviz.training.points import parts_with_points, with_points
 from nnviz.training.validation import check, input_shape
 
-STORED_BYTES = 32 * 2**20
+STORED_BYTES = 24 * 2**20
 """Up to this size prepared inputs are kept; larger ones are prepared batch by batch, because a
 second copy of a large data set would cost more memory than the network and all of training."""
 
@@ -135,9 +135,8 @@ def dataset_of(choice: DataChoice) -> Dataset:
     """Return the data set a `DataChoice` asks for; frozen, so it is shared."""
     if choice.points:
         return with_points(dataset_of(dataclasses.replace(choice, points=())), choice.points)
-    return load_sample(
-        choice.sample, SampleOptions(choice.rows, choice.noise, choice.classes, choice.seed)
-    )
+    options = SampleOptions(choice.rows, choice.noise, choice.classes, choice.seed, choice.grid)
+    return load_sample(choice.sample, options)
 
 
 def split_of(choice: DataChoice, dataset: Dataset) -> dict[PartName, NDArray[np.intp]]:
@@ -180,12 +179,7 @@ class Problem:
 
         split = split_of(data, self.samples)
         index, fitted = parts_with_points(split, self.samples, data.points), split["train"]
-        columns = self.features(self.dataset.inputs[:1]).shape[1]
-        self.input_scaler = (
-            Standardizer.fit(self.features(self.samples.inputs), fitted)
-            if data.standardize_inputs
-            else Standardizer.identity(columns)
-        )
+        self.input_scaler = self._input_scaler(fitted)
         self.target_scaler = (
             Standardizer.fit(self.samples.targets.astype(np.float64)[fitted])
             if self.standardizes_target
@@ -299,7 +293,8 @@ class Problem:
         """Return the network's inputs for rows of the data set, before they are standardised."""
         if self.dataset.is_planar:
             return plane_features(rows, self.experiment.data.features)
-        return rows
+        unit = self.dataset.input_unit
+        return rows if unit == 1.0 else np.multiply(rows, unit, dtype=self.dtype)
 
     def encode_inputs(self, rows: FloatArray) -> FloatArray:
         """Return what the network takes for rows in the data set's own columns and units."""
@@ -332,6 +327,12 @@ class Problem:
             initializer_values(choice.bias_initializer, choice.bias_values),
         )
         return network
+
+    def _input_scaler(self, fitted: Index) -> Standardizer:
+        if not self.experiment.data.standardize_inputs:
+            return Standardizer.identity(self.features(self.dataset.inputs[:1]).shape[1])
+        rows, unit = self.samples.inputs, self.samples.input_unit
+        return Standardizer.fit(rows if unit != 1.0 else self.features(rows), fitted, unit)
 
     def _encode_targets(self) -> FloatArray:
         """Return targets of shape (outputs, rows), as the output activation can reach them."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE, SEED_RANGE
+from nnviz.datasets.letters import GRIDS
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
@@ -108,6 +109,7 @@ _REDUCTIONS = {
         "mean, divided twice",
     ),
 }
+_GRIDS = {key: Option(f"{rows} × {columns}") for key, (rows, columns) in GRIDS.items()}
 _PRECISIONS = {
     "float64": Option("64 bit", "About 16 digits."),
     "float32": Option("32 bit", "About 7 digits; faster on pictures."),
@@ -214,12 +216,14 @@ SETTINGS = _by_path(
         Range(*CLASSES_RANGE, whole=True),
         applies=_option("classes"),
     ),
+    Setting("data.grid", "Grid", "Rows × columns of each letter.", _GRIDS, applies=_option("grid")),
     Setting(
         "data.test_fraction",
         "Test share",
         "Share of samples kept back to see whether the network learned the rule.",
         Range(0.0, 0.9),
         text=_share,
+        applies=lambda experiment: not CATALOG[experiment.data.sample].test_rows,
     ),
     Setting(
         "data.validation_fraction",

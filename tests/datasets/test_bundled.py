@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -13,21 +14,31 @@ import pytest
 
 from nnviz.datasets.catalog import CATALOG, load_sample
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.letters import GRIDS
 from nnviz.datasets.preprocessing import Standardizer
+from nnviz.datasets.spec import SampleOptions
 from nnviz.resources import resource
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "build_samples.py"
 BUNDLED = [key for key, spec in CATALOG.items() if spec.group in ("table", "image")]
+PICTURES = {
+    "letters": "26c0f509cc082edd",
+    "mnist": "b20c1793e18bb229",
+    "captchas": "09df0ba38cff7438",
+}
+"""The files with pictures, and the beginning of the SHA-256 of each."""
 
 
 @pytest.fixture(scope="module")
 def build_samples() -> Iterator[ModuleType]:
+    sys.path.insert(0, str(SCRIPT.parent))
     spec = importlib.util.spec_from_file_location("build_samples", SCRIPT)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     yield module
     del sys.modules[spec.name]
+    sys.path.remove(str(SCRIPT.parent))
 
 
 @pytest.fixture(scope="module")
@@ -132,16 +143,50 @@ def test_every_file_has_a_line_and_every_line_a_file(readme_lines: dict[str, str
 def test_readme_line_is_what_the_script_would_write(
     key: str, build_samples: ModuleType, readme_lines: dict[str, str]
 ) -> None:
-    dataset, source = load_sample(key), build_samples.SOURCES[key]
-    table = build_samples.Table(
-        dataset.inputs, dataset.targets, dataset.feature_names, "", dataset.class_names
-    )
     line = readme_lines[key]
-    assert line == build_samples.readme_line(key, source, table)
-    assert source.package.sha256 in line
-    assert len(source.package.sha256) == 64
+    if key in PICTURES:
+        source = package = build_samples.PICTURES[key]
+        shape = source.shape
+    else:
+        dataset, source = load_sample(key), build_samples.SOURCES[key]
+        names = dataset.feature_names, "", dataset.class_names
+        shape = build_samples.Table(dataset.inputs, dataset.targets, *names).shape
+        package = source.package
+    assert line == build_samples.readme_line(key, source, package, shape)
+    assert package.sha256 in line
+    assert len(package.sha256) == 64
     assert CATALOG[key].origin in line
-    assert f"{source.package.name} {source.package.version}" in CATALOG[key].origin
+    assert f"{package.name} {package.version}" in CATALOG[key].origin
+
+
+@pytest.mark.parametrize(("key", "sha256"), PICTURES.items())
+def test_files_of_pictures_are_those_that_were_measured(key: str, sha256: str) -> None:
+    content = resource("datasets", f"{key}.npz").read_bytes()
+    assert hashlib.sha256(content).hexdigest().startswith(sha256)
+
+
+def test_mnist_is_the_published_one() -> None:
+    mnist = load_sample("mnist")
+    assert mnist.targets[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.targets[-10_000:-9_995].tolist() == [7, 2, 1, 0, 4]
+    sizes = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert np.bincount(mnist.targets[-10_000:]).tolist() == sizes
+    five = mnist.inputs[0].reshape(28, 28)
+    assert (five[:5] == 0).all() and five[5, 12] == 3
+
+
+def test_letters_are_drawn_on_the_grid_asked_for_and_noise_flips_its_share() -> None:
+    for grid, shape in GRIDS.items():
+        plain, noisy = (
+            load_sample("letters", SampleOptions(rows=720, noise=noise, grid=grid))
+            for noise in (0.0, 10.0)
+        )
+        assert plain.image_shape == shape
+        assert len(np.unique(plain.inputs, axis=0)) == 36, "no two look the same"
+        assert (plain.inputs != noisy.inputs).mean() == pytest.approx(0.1, abs=0.01)
+    tall = load_sample("letters").inputs[18].reshape(7, 5)
+    drawn = ["".join(".#"[int(pixel)] for pixel in row) for row in tall]
+    assert drawn == [".###.", *["..#.."] * 4, ".###.", "....."], "the letter I"
 
 
 def test_script_refuses_a_package_of_another_hash(

@@ -76,7 +76,8 @@ def test_tutorials_hold_nothing_out(key: str) -> None:
 def test_arrays_are_frozen_finite_and_typed(spec: SampleSpec) -> None:
     dataset = load_sample(spec.key, proposed(spec))
     assert (dataset.name, dataset.task) == (spec.key, spec.task)
-    assert dataset.inputs.dtype == np.float64
+    assert dataset.inputs.dtype == (np.uint8 if spec.test_rows else np.float64)
+    assert dataset.fixed_test_rows == spec.test_rows
     assert dataset.targets.dtype == (np.int64 if spec.task == "classification" else np.float64)
     assert np.isfinite(dataset.inputs).all()
     assert np.isfinite(dataset.targets).all()
@@ -89,7 +90,8 @@ def test_arrays_are_frozen_finite_and_typed(spec: SampleSpec) -> None:
 def test_rows_are_those_announced(spec: SampleSpec) -> None:
     dataset = load_sample(spec.key, proposed(spec))
     assert spec.default_rows in (0, dataset.rows)
-    assert (spec.default_rows == 0) == (spec.group in ("table", "image"))
+    is_bundled = spec.group in ("table", "image") and "rows" not in spec.options
+    assert (spec.default_rows == 0) == is_bundled
 
 
 @pytest.mark.parametrize("spec", EVERY)
@@ -126,7 +128,8 @@ def test_pictures_fill_their_shape_with_ink_from_0_to_1(spec: SampleSpec) -> Non
         assert spec.group != "image"
     else:
         assert math.prod(dataset.image_shape) == dataset.features
-        assert (dataset.inputs.min(), dataset.inputs.max()) == (0.0, 1.0)
+        low, high = dataset.inputs.min(), dataset.inputs.max() * dataset.input_unit
+        assert (low, high) == (0.0, pytest.approx(1.0, abs=1e-15))
 
 
 @pytest.mark.parametrize("spec", EVERY)
@@ -147,12 +150,16 @@ def test_global_random_state_is_neither_read_nor_moved(spec: SampleSpec) -> None
 
 @pytest.mark.parametrize("spec", EVERY)
 def test_only_announced_options_have_an_effect(spec: SampleSpec) -> None:
-    plain = load_sample(spec.key)
-    changes = {"rows": 60, "noise": 30.0, "classes": 5, "seed": 1}
+    # Of letters the seed draws nothing but noise.
+    usual = SampleOptions(noise=10.0 if "noise" in spec.options else 0.0)
+    plain = load_sample(spec.key, usual)
+    changes = {"rows": 60, "noise": 30.0, "classes": 5, "seed": 1, "grid": "10x6"}
     effective = {
         option
         for option, value in changes.items()
-        if not same_bits(plain, load_sample(spec.key, SampleOptions(**{option: value})))
+        if not same_bits(
+            plain, load_sample(spec.key, dataclasses.replace(usual, **{option: value}))
+        )
     }
     assert effective == set(spec.options)
 

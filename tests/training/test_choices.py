@@ -40,7 +40,7 @@ def problems(experiment: Experiment) -> list[str]:
 # ------------------------------------------------------------------------------ every combination
 
 
-@pytest.mark.parametrize("sample", CATALOG)
+@pytest.mark.parametrize("sample", [key for key in CATALOG if not CATALOG[key].test_rows])
 def test_every_loss_and_output_is_trainable_or_refused_in_a_sentence(sample: str) -> None:
     trained = 0
     for loss, activation in itertools.product(LOSSES, ACTIVATIONS):

@@ -57,6 +57,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "data.rows": (1200, "rows 90 → 1,200"),
     "data.noise": (25, "added noise 10 % → 25 %"),
     "data.classes": (4, "classes 3 → 4"),
+    "data.grid": ("10x6", "grid 7 × 5 → 10 × 6"),
     "data.features": (("x", "y", "x2"), "inputs x, y → x, y, x²"),
     "data.test_fraction": (0.07, "test share 20 % → 7 %"),
     "data.validation_fraction": (0.1, "validation share 0 % → 10 %"),
@@ -137,10 +138,12 @@ def test_edits_are_counted_and_told_with_the_last_ones_epoch() -> None:
 @pytest.mark.parametrize("setting", OTHERS)
 def test_a_change_of_any_field_is_noticed_and_told(setting: str) -> None:
     value, text = OTHERS[setting]
-    other = changed(FULL, setting, value)
+    # Only letters have a grid.
+    full = changed(FULL, "data.sample", "letters") if setting == "data.grid" else FULL
+    other = changed(full, setting, value)
     # The numbers of another entry come along with it.
-    assert text in told(FULL, other)
-    assert differences(FULL, other)[0].setting.startswith(setting)
+    assert text in told(full, other)
+    assert differences(full, other)[0].setting.startswith(setting)
 
 
 @pytest.mark.parametrize("setting", OTHERS)

