@@ -23,7 +23,7 @@ from nnviz.gui.panels.header import lay_out
 from nnviz.gui.panels.inspectors.charts import KernelChart
 from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.moment import MomentPanel
-from nnviz.gui.panels.walks.charts import NARROW, MatrixChart, maps_matrix
+from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart, maps_matrix
 from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
@@ -82,6 +82,7 @@ class WalkPanel(MomentPanel):
         self.about, self.name = WrappedLabel("muted", self), small(ElidedLabel(self), "text")
         self.ways = WrappedLabel("text", self, "walk-ways")
         self.table = SumTable("walk-lines", self)
+        self.table.paddings = (0.2, 0.2)
         self.table.setAccessibleName(self.tr("The same with numbers, line by line"))
         self.plot = Plot((), self)
         self.plot.setObjectName("walk-plot")
@@ -101,7 +102,7 @@ class WalkPanel(MomentPanel):
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        shown = (self.heading, self.about, self.formula, self.name, self.ways, self.table)
+        shown = (self.heading, self.about, self.formula, self.name, self.table, self.ways)
         filled(QVBoxLayout(parts), *shown, self.plot, spacing=SPACE // 2).addStretch(1)
         self._area.setWidget(parts)
         lay_out(self, self._area)
@@ -200,8 +201,11 @@ class WalkPanel(MomentPanel):
             assert window is not None
             charts = self._show_window(walk, stage, chosen.unit, window)
         else:
-            most = _MOST, max(int(width / (NARROW * line)), 1)
-            charts = self._show_matrices(walk.matrices(stage, chosen.unit, most))
+            rooms = [(_MOST, max(int(width / (each * line)), 1)) for each in (NARROW, FULL)]
+            some = [walk.matrices(stage, chosen.unit, room) for room in rooms]
+            # What does not fit even so has wide cells.
+            matrices = [one if one.has_all_columns else two for one, two in zip(*some, strict=True)]
+            charts = self._show_matrices(matrices)
         across = 3 if width >= 3 * _LEAST_SIDE * line + 4 * SPACE else 2
         side = min((width - 2 * SPACE * (across - 1)) / across, _MOST_SIDE * line)
         boxes, x, y, bottom = dict[Chart, QRectF](), 0.0, 0.0, 0.0

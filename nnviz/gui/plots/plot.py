@@ -86,12 +86,12 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
 
     def place(self, boxes: Mapping[Chart, QRectF]) -> None:
         """Show charts in boxes of pixels; others are kept hidden. No chart may be in the grid."""
-        if (charts := [*boxes]) != [*self.charts]:
-            self._take(charts, keep=True)
-            self.restyle()
         for chart, box in boxes.items():
             chart.setPos(box.topLeft())
             chart.resize(box.size())
+        if (charts := [*boxes]) != [*self.charts]:
+            self._take(charts, keep=True)
+            self.restyle()
 
     def _take(self, charts: Sequence[Chart], keep: bool) -> None:
         for chart in set(self.charts) - set(charts):

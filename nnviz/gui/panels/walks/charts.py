@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF
@@ -11,19 +13,23 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.layer_names import shape_title
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.inspectors.charts import CellsChart
 from nnviz.gui.plots.chart import Names
-from nnviz.training.walk import Matrix
+from nnviz.training.walk import Matrix, raised
 
 NARROW = 2.0
 """Width from which on a cell has a number in it, in heights of a line."""
 
-_WIDE, _FULL = 2.9, 2.4
-"""Widths of a cell: where there is room, and from which on its number has three digits."""
+FULL, _WIDE = 2.4, 2.9
+"""Widths from which on its number has three digits, and where there is room."""
 
-_HIGH, _TITLE = 1.3, 1.6
-"""Heights of a cell, and of a title with what is free below."""
+_LEAST_DECADE = -2
+"""Of the largest number that is written as it is; what is smaller has a common power of ten."""
+
+_HIGH, _TITLE, _LEAST_HIGH = 1.3, 1.7, 2.2
+"""Heights of a cell, of a title with what is free below, and of all cells at least."""
 
 
 class MatrixChart(CellsChart):
@@ -46,23 +52,31 @@ class MatrixChart(CellsChart):
         self._window.hide()
         note, ranges = shape_title(matrix.shape), (matrix.rows, matrix.columns)
         if len(matrix.shape) == 2 and values.shape != matrix.shape:
-            parts = [f"{count(each.start + 1)} … {count(each.stop)}" for each in ranges]
+            parts = [" … ".join({count(i + 1): 0 for i in (r[0], r[-1])}) for r in ranges]
             said = QCoreApplication.translate("WalkPanel", "{rows}, {columns} of {shape}")
             note = said.format(rows=parts[0], columns=parts[1], shape=note)
-        self.set_names(Names(title=matrix.name, note=note))
+        decade = math.floor(math.log10(float(np.abs(values).max()) or 1.0))
+        title = matrix.name
+        if decade < _LEAST_DECADE and len(matrix.shape) == 2:
+            self._values = values = values / 10.0**decade
+            title = f"{title} = 10⁻{raised(-decade).strip('⁽⁾')} ·"
+        self.set_names(Names(title=title, note=note))
         self.set_ranges((0.0, values.shape[1]), (0.0, values.shape[0]))
         self.show_values(values)
 
     def fit(self, room: float) -> QSizeF:
         """Make cells wide enough for numbers, as far as there is room; return the chart's size."""
-        (rows, columns), line = self._values.shape, self.line_height
+        rows, columns = self._values.shape
+        metrics = QFontMetricsF(small_font())  # of plots, which a new chart has not yet
+        line = math.ceil(metrics.height())
         cell = min(_WIDE * line, room / columns)
-        self.show_values(self._values, digits=3 if cell >= _FULL * line else 2)
+        self.show_values(self._values, digits=3 if cell >= FULL * line else 2)
         words = f"{self.names.title}  {self.names.note}"
-        least = QFontMetricsF(self.font_used).horizontalAdvance(words) + line
+        least = metrics.horizontalAdvance(words) + line
         wide = min(max(columns * cell, least), room)
-        self.set_ranges((0.0, wide / cell), (0.0, rows))
-        return QSizeF(wide, (_TITLE + _HIGH * rows) * line)
+        high = max(_HIGH * rows, _LEAST_HIGH)
+        self.set_ranges((0.0, wide / cell), (rows - high / _HIGH, rows))
+        return QSizeF(wide, (high + _TITLE) * line)
 
     def show_window(self, top: int, left: int, rows: int, columns: int) -> None:
         """Mark cells, of which some may be outside the picture."""
