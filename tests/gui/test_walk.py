@@ -164,6 +164,19 @@ def test_all_of_a_stage_is_in_reach_with_its_numbers(qtbot: QtBot, size: tuple[i
     assert bar.maximum() + bar.pageStep() >= panel.plot.geometry().bottom()
 
 
+def test_a_stage_after_one_that_scrolled_is_not_cut(qtbot: QtBot) -> None:
+    frames = [frame_at("pictures", kind, 0) for kind in ("sum", "activation")]
+    panel = shown(qtbot, WalkPanel, frames[0])
+    panel.resize(265, 440)
+    panel.show()
+    bar = panel.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    panel.show_frame(frames[1])
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    for chart in panel.plot.charts:
+        assert chart.sceneBoundingRect().bottom() <= panel.plot.height() + 1
+
+
 def test_a_cut_matrix_says_which_rows_and_columns_it_shows(qtbot: QtBot) -> None:
     panel = shown(qtbot, WalkPanel, frame_at("pictures", "sum", 4))
     note = panel.plot.charts[0].names.note

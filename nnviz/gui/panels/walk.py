@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection, WalkPlace
@@ -91,6 +91,7 @@ class WalkPanel(MomentPanel):
         self.plot.resized.connect(self._fit)
         self.plot.pressed.connect(self._move_to)
         self.plot.pointed.connect(self._slide_to)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.watch(IdleTimer(self))
@@ -103,7 +104,7 @@ class WalkPanel(MomentPanel):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         shown = (self.heading, self.about, self.formula, self.name, self.table, self.ways)
-        filled(QVBoxLayout(parts), *shown, self.plot, spacing=SPACE // 2).addStretch(1)
+        filled(QVBoxLayout(parts), *shown, self.plot, spacing=SPACE // 2, wide=self.plot)
         self._area.setWidget(parts)
         lay_out(self, self._area)
         self.setMinimumSize(200, 160)
@@ -216,8 +217,8 @@ class WalkPanel(MomentPanel):
                 x, y = 0.0, bottom + SPACE
             boxes[chart] = QRectF(QPointF(x, y), size)
             x, bottom = x + size.width() + 2 * SPACE, max(bottom, y + size.height())
-        self.plot.setFixedHeight(math.ceil(bottom))
         self.plot.place(boxes)
+        self.plot.setMinimumHeight(math.ceil(bottom))  # which may draw all anew, in another width
 
     def _show_matrices(self, matrices: Sequence[Matrix]) -> list[MatrixChart]:
         of_maps = [len(matrix.shape) == 3 for matrix in matrices]

@@ -25,7 +25,7 @@ NARROW = 2.0
 FULL, _WIDE = 2.4, 2.9
 """Widths from which on its number has three digits, and where there is room."""
 
-_LEAST_DECADE = -2
+_LEAST_DECADE = -1
 """Of the largest number that is written as it is; what is smaller has a common power of ten."""
 
 _HIGH, _TITLE, _LEAST_HIGH = 1.3, 1.7, 2.2

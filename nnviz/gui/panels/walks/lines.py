@@ -264,10 +264,11 @@ def _loss_way(walk: Walk, outputs: list[int]) -> str:
     z, a, targets = walk.layers[-1].z[:, column], walk.layers[-1].a[:, column], passes.targets
     y, terms = targets[:, column], list[str]()
     if name == "categorical_crossentropy":
-        return f"−ln {short(float(a[y.argmax()]))}"
+        return f"−ln {exact(float(a[y.argmax()]))}"
     for i in sorted(outputs):
         off, target = float(a[i] - y[i]), float(y[i])
-        logs = [f"{short(t)} · ln {short(p)}" for t, p in ((target, a[i]), (1 - target, 1 - a[i]))]
+        pairs = ((target, float(a[i])), (1 - target, float(1 - a[i])))
+        logs = [f"{short(share)} · ln {exact(answer)}" for share, answer in pairs]
         terms.append(
             {
                 "mean_absolute_error": f"|{short(off)}|",
