@@ -132,18 +132,11 @@ def _sum_back(walk: Walk, layer: int, unit: int) -> list[SumLine]:
     weights, deltas = following.weights[:, unit], following.delta[:, walk.column]
     products = weights.astype(np.float64) * deltas
     order = np.argsort(-np.abs(products), kind="stable").tolist()
-    lines = [
-        SumLine(
-            f"w{subscript(i + 1)}·δ{subscript(i + 1)}",
-            "",
-            brief(float(weights[i])),
-            "×",
-            brief(float(deltas[i])),
-            "=",
-            brief(float(products[i])),
-        )
-        for i in sorted(order[:_TERMS])
-    ]
+    lines = []
+    for i in sorted(order[:_TERMS]):
+        left, right, made = (brief(float(each[i])) for each in (weights, deltas, products))
+        name = f"w{subscript(i + 1)}·δ{subscript(i + 1)}"
+        lines.append(SumLine(name, "", left, "×", right, "=", made))
     if rest := order[_TERMS:]:
         more = _tr("… {count} more terms sum to").format(count=count(len(rest)))
         lines.append(SumLine(more, result=brief(float(products[rest].sum())), kind="note"))
@@ -233,18 +226,10 @@ def _loss_lines(walk: Walk) -> list[SumLine]:
     a, y = walk.layers[-1].a[:, column], passes.targets[:, column]
     names, symbol = output_titles(passes.problem), "ℓ" if walk.is_batch else "L"
     order = np.argsort(-np.abs(a - y), kind="stable")[:_TERMS]
-    lines = [
-        SumLine(
-            names[i],
-            "",
-            short(float(a[i])),
-            "−",
-            short(float(y[i])),
-            "=",
-            short(float(a[i] - y[i])),
-        )
-        for i in sorted(order.tolist())
-    ]
+    lines = []
+    for i in sorted(order[:_TERMS].tolist()):
+        left, right, off = (short(float(each[i])) for each in (a, y, a - y))
+        lines.append(SumLine(names[i], "", left, "−", right, "=", off))
     loss = exact(float(passes.losses[column]))
     way = f"{symbol} = {_loss_way(walk, order[:_FEW].tolist())}"
     lines.append(SumLine(way, result=loss, kind="answer"))
@@ -267,15 +252,15 @@ def _loss_way(walk: Walk, outputs: list[int]) -> str:
         return f"−ln {exact(float(a[y.argmax()]))}"
     for i in sorted(outputs):
         off, target = float(a[i] - y[i]), float(y[i])
-        pairs = ((target, float(a[i])), (1 - target, float(1 - a[i])))
-        logs = [f"{short(share)} · ln {exact(answer)}" for share, answer in pairs]
-        terms.append(
-            {
-                "mean_absolute_error": f"|{short(off)}|",
-                "binary_crossentropy": " + ".join(logs),
-                "perceptron": f"max(0, −{_in_brackets(target)} · {_in_brackets(float(z[i]))})",
-            }.get(name, f"{_in_brackets(off)}²")
-        )
+        term = f"{_in_brackets(off)}²"
+        if name == "mean_absolute_error":
+            term = f"|{short(off)}|"
+        elif name == "binary_crossentropy":
+            logs = ((target, float(a[i])), (1 - target, float(1 - a[i])))
+            term = " + ".join(f"{short(share)} · ln {exact(one)}" for share, one in logs)
+        elif name == "perceptron":
+            term = f"max(0, −{_in_brackets(target)} · {_in_brackets(float(z[i]))})"
+        terms.append(term)
     terms += ["…"] * (len(outputs) < y.size)
     parts = (y.size if passes.loss.averages_outputs else 1) * (1 + name.startswith("half"))
     sign, added = "−" * (name == "binary_crossentropy"), " + ".join(terms)
