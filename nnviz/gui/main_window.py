@@ -329,8 +329,9 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _show_walk(self, under_way: bool) -> None:
         if self.panels:
-            self.docks["walk"].setVisible(under_way)
-            self.docks.bring_to_front("walk")
+            if under_way:
+                self.panels["network"].setFocus()  # before what has it is hidden
+            self.docks.lay_over("walk", under_way)
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

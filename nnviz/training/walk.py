@@ -48,6 +48,11 @@ class Matrix:
     columns: range
     place: tuple[int, int] = (0, 0)
 
+    @property
+    def has_all_columns(self) -> bool:
+        """Whether no column is cut off; none is of a map."""
+        return len(self.shape) == 3 or len(self.columns) == self.shape[1]
+
     def cut(self, most: Room) -> Matrix:
         """Return so much of it as is shown, around its place."""
         rows, columns = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D
@@ -108,7 +109,7 @@ def test_words_say_whose_numbers_they_are_and_who_is_out(qtbot: QtBot) -> None:
     out = int((walk.layers[3].mask[:, walk.column] == 0).sum())
     assert any(f"{out} of 18 numbers are set to 0" in text for text in said)
     panel = shown(qtbot, WalkPanel, frame_at("iris", "delta", 1, batch=True))
-    assert "δ = (ŷ − y) · 0.0625 = " in panel.ways.text(), "the mean over 16 samples"
+    assert "δ = (ŷ − y) · 1/16 = " in panel.ways.text(), "the mean over 16 samples"
     for kind, name in (("sum", "Output"), ("gradient", "Hidden 1, neuron 3 → Output")):
         frame = replace(frame_at("xor", kind, 1), selection=Selection(1, 0, 2))
         assert shown(qtbot, WalkPanel, frame).name.accessibleName() == name
@@ -116,6 +117,70 @@ def test_words_say_whose_numbers_they_are_and_who_is_out(qtbot: QtBot) -> None:
     (way,) = way_of(alone.walked(), Stage("activation", 1), 4)
     *numbers, most = (parse(x) for x in way[len("a = max(") :].replace(") =", ",").split(", "))
     assert len(numbers) == 4 and most == pytest.approx(max(numbers), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "layer", "pattern"),
+    [
+        ("xor", "activation", 0, r"a = 1 / \(1 \+ e\^−?[\d.]+\) = 0\.\d+"),
+        ("xor", "loss", 1, r"L = \(?−?[\d.]+\)?² = [\d.]+"),
+        ("norm", "activation", 1, r"a = \S+ · \(\S+ − \S+\) / √\(\S+ \+ 0\.001\) \+ \S+ = \S+"),
+    ],
+)
+def test_numbers_stand_in_the_formula(
+    qtbot: QtBot, name: str, kind: str, layer: int, pattern: str
+) -> None:
+    panel = shown(qtbot, WalkPanel, frame_at(name, kind, layer))
+    assert re.search(pattern, panel.ways.text()), panel.ways.text()
+    assert not re.search(r"[zŷ]", panel.ways.text())
+
+
+def test_a_hidden_error_is_the_sum_of_what_comes_back(qtbot: QtBot) -> None:
+    frame = frame_at("iris", "delta", 0, batch=True)
+    walk = frame.walked()
+    lines = stage_lines(frame, walk, Stage("delta", 0), Selection(0, 1))
+    note, *products, total, _ = lines
+    assert "1/16" in note.label and len(products) == len(walk.layers[1].delta)
+    back = walk.layers[1].weights[:, 1] @ walk.layers[1].delta[:, walk.column]
+    assert parse(total.result) == pytest.approx(back, rel=1e-3)
+    added = sum(parse(line.result) for line in products)
+    assert added == pytest.approx(back, rel=0.05, abs=1e-4)
+
+
+@pytest.mark.parametrize("size", [(265, 515), (264, 315)])
+def test_all_of_a_stage_is_in_reach_with_its_numbers(qtbot: QtBot, size: tuple[int, int]) -> None:
+    panel = shown(qtbot, WalkPanel, frame_at("iris", "sum", 0))
+    panel.resize(*size)
+    panel.show()
+    qtbot.waitUntil(lambda: panel.plot.width() < size[0])
+    assert "…" not in panel.plot.charts[0].names.note
+    for chart in panel.plot.charts:
+        (left, right), (low, high) = chart.shown
+        line = chart.line_height
+        assert chart.box.width() >= 1.9 * line * (right - left), "numbers have room"
+        assert chart.box.height() >= 1.1 * line * (high - low)
+        assert chart.sceneBoundingRect().bottom() <= panel.plot.height()
+    bar = panel.findChild(QScrollArea).verticalScrollBar()
+    assert bar.maximum() + bar.pageStep() >= panel.plot.geometry().bottom()
+
+
+def test_a_stage_after_one_that_scrolled_is_not_cut(qtbot: QtBot) -> None:
+    frames = [frame_at("pictures", kind, 0) for kind in ("sum", "activation")]
+    panel = shown(qtbot, WalkPanel, frames[0])
+    panel.resize(265, 440)
+    panel.show()
+    bar = panel.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    panel.show_frame(frames[1])
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    for chart in panel.plot.charts:
+        assert chart.sceneBoundingRect().bottom() <= panel.plot.height() + 1
+
+
+def test_a_cut_matrix_says_which_rows_and_columns_it_shows(qtbot: QtBot) -> None:
+    panel = shown(qtbot, WalkPanel, frame_at("pictures", "sum", 4))
+    note = panel.plot.charts[0].names.note
+    assert re.fullmatch(r"1 … 10, 1 … \d+ of 10 × 18|1 … \d+ of 10 × 18", note), note
 
 
 @pytest.mark.parametrize(("kind", "layer"), [("sum", 0), ("activation", 1)])
@@ -226,6 +291,22 @@ def test_keys_go_from_stage_to_stage_and_escape_ends_it(qtbot: QtBot, walking: M
     assert walking.recording.walk is None
     assert bar.isHidden() and walking.docks["walk"].isHidden()
     assert walking.actions_["step"].shortcut().toString() == "Right"
+
+
+def test_the_tab_before_comes_back_and_keys_go_to_the_picture(
+    qtbot: QtBot, walking: MainWindow
+) -> None:
+    walking.walk.stop()
+    walking.docks.bring_to_front("inspector")
+    inspector = walking.docks["inspector"].panel
+    qtbot.waitUntil(inspector.isVisible)
+    walking.activateWindow()
+    inspector.findChild(QWidget, "inspector-lines").setFocus()
+    walking.actions_["walk"].trigger()
+    qtbot.waitUntil(walking.docks["walk"].panel.isVisible)
+    assert QApplication.focusWidget() is walking.panels["network"].network
+    walking.walk.stop()
+    qtbot.waitUntil(inspector.isVisible)
 
 
 def test_the_batch_is_chosen_and_training_ends_it(qtbot: QtBot, walking: MainWindow) -> None:

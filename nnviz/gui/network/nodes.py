@@ -60,6 +60,8 @@ def _paint_stage(painter: QPainter, state: NetworkViewState, walk: WalkView) -> 
     for column, symbol in zip(state.layout.columns, walk.symbols, strict=True):
         left, top, right, bottom = column.box
         frame = QRectF(left, top, right - left, bottom - top).adjusted(*_FRAME)
+        if column.layer == 0:
+            frame.setLeft(left - 3.0)  # left of it are the inputs' names
         if column.hidden:
             frame.setBottom(bottom)  # right below is said how many more there are
         is_here = column.layer == walk.column

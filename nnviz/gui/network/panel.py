@@ -58,6 +58,7 @@ class NetworkPanel(Panel):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Network"))
         self.network = NetworkWidget(self)
+        self.setFocusProxy(self.network)
         self.legend_row = LegendRow(self, lines=1)
         self.legend_row.setObjectName("network-legend")
         self.legend_row.hide()  # until somebody looks: a picture for export has its own

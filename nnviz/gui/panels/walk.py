@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QSize, Qt, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection, WalkPlace
+from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.layer_names import stage_title
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em, strong_font
@@ -22,7 +23,7 @@ from nnviz.gui.panels.header import lay_out
 from nnviz.gui.panels.inspectors.charts import KernelChart
 from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.moment import MomentPanel
-from nnviz.gui.panels.walks.charts import CELL, MatrixChart, maps_matrix
+from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart, maps_matrix
 from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
@@ -30,7 +31,7 @@ from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, WrappedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
-from nnviz.training.walk import Stage, Walk, Window
+from nnviz.training.walk import Matrix, Stage, Walk, Window
 
 _WAYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (-1, 0),
@@ -38,15 +39,11 @@ _WAYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
-_LEAST_PLOT = 6
-"""Heights of a line that charts need at least."""
+_MOST = 10
+"""Rows of a matrix that are shown at most."""
 
-_LEAST_ROOM, _MOST = (3, 2), 10
-"""Rows and columns that there is always room for, so that a single number is no wall of colour; and
-the most rows."""
-
-_TITLE, _CELL_HEIGHT = 1.9, 1.2
-"""Heights of a line: above and below a matrix, and of its cells."""
+_LEAST_SIDE, _MOST_SIDE = 7.5, 14
+"""Of maps and kernels, in heights of a line: from three of them on a row."""
 
 _Chart = TypeVar("_Chart", bound=Chart)
 
@@ -85,26 +82,31 @@ class WalkPanel(MomentPanel):
         self.about, self.name = WrappedLabel("muted", self), small(ElidedLabel(self), "text")
         self.ways = WrappedLabel("text", self, "walk-ways")
         self.table = SumTable("walk-lines", self)
-        self.table.scrolls_down = True
+        self.table.paddings = (0.2, 0.2)
         self.table.setAccessibleName(self.tr("The same with numbers, line by line"))
         self.plot = Plot((), self)
         self.plot.setObjectName("walk-plot")
         self.plot.setAccessibleName(self.tr("The matrices and maps of the stage"))
         self.plot.restyled.connect(self._draw)
-        self.plot.resized.connect(self._draw)
+        self.plot.resized.connect(self._fit)
         self.plot.pressed.connect(self._move_to)
         self.plot.pointed.connect(self._slide_to)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.watch(IdleTimer(self))
         self._over_map = False
-        self._rows: list[list[Chart]] = []
         self._tables, self._maps = list[MatrixChart](), list[MatrixChart]()
         self._kernels: list[KernelChart] = []
-        parts = (self.heading, self.about, self.formula, self.name, self.ways, self.table)
-        column = lay_out(self, *parts)
-        column.addWidget(self.plot, 100)
-        column.addStretch(1)
+        self._area, parts = QScrollArea(self), QWidget()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        shown = (self.heading, self.about, self.formula, self.name, self.table, self.ways)
+        filled(QVBoxLayout(parts), *shown, self.plot, spacing=SPACE // 2, wide=self.plot)
+        self._area.setWidget(parts)
+        lay_out(self, self._area)
         self.setMinimumSize(200, 160)
 
     # ------------------------------------------------------------------ the contract
@@ -132,6 +134,8 @@ class WalkPanel(MomentPanel):
         said = self.tr("{number} of {count} · {stage}")
         title = stage_title(self.problem, stage)
         numbered = said.format(number=place + 1, count=len(walk.stages), stage=title)
+        if self.heading.accessibleName() != numbered:
+            self._area.verticalScrollBar().setValue(0)
         self.heading.set_texts(numbered, title)
         about = self.tr("Sample {sample} alone, as the network predicts it.")
         if stage.kind == "update":
@@ -154,7 +158,6 @@ class WalkPanel(MomentPanel):
         self.ways.set_message("\n".join([*way_of(walk, stage, chosen.unit), *ways]))
         self.table.setVisible(bool(products))
         self.table.show_lines(products, titled=False)
-        self._draw()
         self._fit()
 
     def _shown(self, frame: Frame) -> tuple[Walk, Stage, Selection]:
@@ -192,48 +195,50 @@ class WalkPanel(MomentPanel):
             return
         walk, stage, chosen = self._shown(self.frame)
         self._over_map = walk.has_window(stage)
+        width, line = self.plot.width(), self.name.fontMetrics().height()
+        charts: Sequence[Chart]
         if self._over_map:
             window = walk.window(stage.layer, chosen.unit)
             assert window is not None
-            self._draw_window(walk, stage, chosen.unit, window)
-            return
-        line, least = self.fontMetrics().height(), _LEAST_ROOM
-        cells = max(int(self.plot.width() / (CELL * line)), least[1])
-        matrices = walk.matrices(stage, chosen.unit, (least[0], cells))
-        tables = [m for m in matrices if len(m.shape) < 3]
-        widest = max((len(m.columns) for m in tables), default=1)
-        across = max(min(cells // (widest + 1), len(tables)), 1)
-        below = max(-(-len(tables) // across) + (len(tables) < len(matrices)), 1)
-        high = int((self.plot.height() / below / line - _TITLE) / _CELL_HEIGHT)
-        matrices = walk.matrices(stage, chosen.unit, (min(max(high, least[0]), _MOST), cells))
-        shapes = [least, *(m.values.shape for m in matrices if len(m.shape) < 3)]
-        room = (max(shape[0] for shape in shapes), max(shape[1] for shape in shapes))
-        shown = _first(self._tables, MatrixChart, len(tables))
-        maps = _first(self._maps, _new_map, len(matrices) - len(tables))
-        rows = [shown[i : i + across] for i in range(0, len(shown), across)]
-        self._arrange([maps, *rows])
-        waiting = {True: iter(maps), False: iter(shown)}
-        for matrix in matrices:
-            is_map = len(matrix.shape) == 3
-            next(waiting[is_map]).show_matrix(matrix, None if is_map else room)
+            charts = self._show_window(walk, stage, chosen.unit, window)
+        else:
+            rooms = [(_MOST, max(int(width / (each * line)), 1)) for each in (NARROW, FULL)]
+            some = [walk.matrices(stage, chosen.unit, room) for room in rooms]
+            # What does not fit even so has wide cells.
+            matrices = [one if one.has_all_columns else two for one, two in zip(*some, strict=True)]
+            charts = self._show_matrices(matrices)
+        across = 3 if width >= 3 * _LEAST_SIDE * line + 4 * SPACE else 2
+        side = min((width - 2 * SPACE * (across - 1)) / across, _MOST_SIDE * line)
+        boxes, x, y, bottom = dict[Chart, QRectF](), 0.0, 0.0, 0.0
+        for chart in charts:
+            is_table = isinstance(chart, MatrixChart) and not chart.square
+            size = chart.fit(width) if is_table else QSizeF(side, side + line)
+            if x + size.width() > width + 1:
+                x, y = 0.0, bottom + SPACE
+            boxes[chart] = QRectF(QPointF(x, y), size)
+            x, bottom = x + size.width() + 2 * SPACE, max(bottom, y + size.height())
+        self.plot.place(boxes)
+        self.plot.setMinimumHeight(math.ceil(bottom))  # which may draw all anew, in another width
 
-    def _arrange(self, rows: Sequence[Sequence[Chart]]) -> None:
-        arranged = [[*row] for row in rows if row]
-        if arranged != self._rows:
-            self._rows = arranged
-            self.plot.arrange(arranged)
+    def _show_matrices(self, matrices: Sequence[Matrix]) -> list[MatrixChart]:
+        of_maps = [len(matrix.shape) == 3 for matrix in matrices]
+        tables = iter(_first(self._tables, MatrixChart, of_maps.count(False)))
+        maps = iter(_first(self._maps, _new_map, of_maps.count(True)))
+        charts = [next(maps if is_map else tables) for is_map in of_maps]
+        for chart, matrix in zip(charts, matrices, strict=True):
+            chart.show_matrix(matrix)
+        return charts
 
-    def _draw_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> None:
-        """Draw what is seen from one place of a map, and what becomes of it."""
+    def _show_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> list[Chart]:
+        """Show what is seen from one place of a map, and what becomes of it."""
         has_kernel = window.kernel is not None
         kernels = _first(self._kernels, KernelChart, 3 * has_kernel)
         source, target, *seen = charts = _first(self._maps, _new_map, 3 - has_kernel)
-        self._arrange([charts, kernels])
         named = self.tr("given: map {number}").format(number=window.channel + 1)
         source.show_matrix(maps_matrix(named, window.picture))
         rows, columns = window.patch.shape[1:]
         source.show_window(window.top, window.left, rows, columns)
-        made = walk.matrices(stage, unit, _LEAST_ROOM)[-1]
+        made = walk.matrices(stage, unit, (1, 1))[-1]
         target.show_matrix(made)
         down, right = divmod(unit % made.values.size, made.values.shape[1])
         target.show_window(down, right, 1, 1)
@@ -246,6 +251,7 @@ class WalkPanel(MomentPanel):
             chart.show_matrix(maps_matrix(self.tr("window"), window.patch[0]))
             if window.winner is not None:
                 chart.show_window(*window.winner, 1, 1)
+        return [*charts, *kernels]
 
     @Slot(object, QPointF)
     def _slide_to(self, chart: Chart | None, place: QPointF) -> None:
@@ -295,14 +301,8 @@ class WalkPanel(MomentPanel):
         """Ask for room for some lines and charts."""
         return QSize(em(self, 24), em(self, 30))
 
+    @Slot()
     def _fit(self) -> None:
-        width = self.width() - 2 * SPACE
-        self.table.fit(width)
-        above = (self.heading, self.about, self.formula, self.name, self.ways)
-        taken = sum(
-            max(part.heightForWidth(width), part.fontMetrics().height()) + SPACE // 2
-            for part in above
-            if not part.isHidden()
-        )
-        taken += 0 if self.table.isHidden() else self.table.maximumHeight()
-        self.plot.setVisible(self.height() - taken >= em(self, _LEAST_PLOT))
+        self.table.fit(self._area.viewport().width())
+        self.table.setMinimumHeight(self.table.maximumHeight())
+        self._draw()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ViewBox.ViewBox import ChildGroup
 from pyqtgraph.GraphicsScene import GraphicsScene
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QWidget
 
@@ -72,9 +72,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         layout = self._layout
         while layout.count():
             layout.removeAt(0)
-        charts = [chart for row in rows for chart in row if chart is not None]
-        for chart in set(self.charts) - set(charts):
-            chart.hide()
+        self._take([chart for row in rows for chart in row if chart is not None])
         for across in range(max(len(rows), layout.rowCount())):
             layout.setRowStretchFactor(across, int(across < len(rows)))
         for down in range(max((*map(len, rows), layout.columnCount()))):
@@ -82,13 +80,28 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         for across, row in enumerate(rows):
             for down, one in enumerate(row):
                 if one is not None:
-                    one.show()
                     layout.addItem(one, across, down)
+        self.restyle()
+        self._layout.activate()
+
+    def place(self, boxes: Mapping[Chart, QRectF]) -> None:
+        """Show charts in boxes of pixels; others are kept hidden. No chart may be in the grid."""
+        for chart, box in boxes.items():
+            chart.setPos(box.topLeft())
+            chart.resize(box.size())
+        if (charts := [*boxes]) != [*self.charts]:
+            self._take(charts)
+            self.restyle()
+
+    def _take(self, charts: Sequence[Chart]) -> None:
+        for chart in set(self.charts) - set(charts):
+            chart.hide()
+        for chart in charts:
+            chart.setParentItem(self._ground)
+            chart.show()
         self.charts = tuple(charts)
         if self.isVisible():
             self._cache(pg.AxisItem.CacheMode.DeviceCoordinateCache)
-        self.restyle()
-        self._layout.activate()
 
     def restyle(self) -> None:
         """Take over colours and fonts."""

@@ -144,6 +144,7 @@ class Docks(QObject):
         self._window = window
         self._docks: dict[str, PanelDock] = {}
         self._before: QByteArray | None = None
+        self._behind = ""
         option = QMainWindow.DockOption
         # Not grouped: a title that is dragged takes its own panel along, not those behind it.
         window.setDockOptions(
@@ -175,6 +176,21 @@ class Docks(QObject):
         """Show a panel that waits behind another tab; one that was closed stays so."""
         if not self._docks[key].isHidden():
             self._docks[key].raise_()
+
+    def lay_over(self, key: str, shown: bool) -> None:
+        """Show a panel over the tab that is in front, or close it and show that tab again."""
+        dock = self._docks[key]
+        if shown:
+            before = [each for each in self if each.panel.isVisible()]
+            dock.show()
+            beside = self._window.tabifiedDockWidgets(dock)
+            self._behind = next((each.key for each in before if each in beside), key)
+            dock.raise_()
+            return
+        is_in_front = dock.panel.isVisible()
+        dock.hide()
+        if is_in_front:
+            self.bring_to_front(self._behind)
 
     @Slot()
     def arrange(self) -> None:

@@ -119,14 +119,14 @@ class CellsChart(Chart):
         super().restyle(theme, font)
         self._cells.restyle(theme, font)
 
-    def show_values(self, values: FloatArray, written: bool = True) -> float:
+    def show_values(self, values: FloatArray, written: bool = True, digits: int = 3) -> float:
         """Show numbers, shape (rows, columns), all to one step; return the size of the largest.
 
-        Where there is NaN nothing is shown.
+        That one has so many digits; below 1, the zero is one. Where there is NaN nothing is shown.
         """
         largest = float(np.nan_to_num(np.abs(values)).max()) or 1.0
         decade = math.floor(math.log10(largest))
-        step = 10.0 ** (decade - (2 if decade >= 0 else 1))
+        step = 10.0 ** (decade - (digits - 1 if decade >= 0 else digits - 2))
         if (values == np.rint(values)).all():
             step = 1.0
         colors, theme = self.theme.diverging(values / largest), self.theme

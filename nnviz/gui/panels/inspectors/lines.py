@@ -172,11 +172,11 @@ def delta_lines(passes: Backward, layer: int, unit: int, column: int = 0) -> lis
             said = f"({said}) / {outputs}"
         scale = float(np.broadcast_to(passes.scale, passes.rows)[column])
         if scale != 1.0:
-            said = f"({said}) · {short(scale)}"
+            said = f"({said}) · {_share(scale)}"
         line = SumLine(f"δ = {said}", result=short(delta), kind="answer")
         if said == "ŷ − y":
             y = short(float(passes.targets[unit, column]))
-            line = SumLine("δ", "", _brief(a), "−", y, "=", short(delta))
+            line = SumLine("δ", "", brief(a), "−", y, "=", short(delta))
         return [SumLine(_tr("Backward: δ = ∂L/∂z = {said}").format(said=said), kind="note"), line]
     back = float(upstream[unit, column])
     if built.activation.couples_units:
@@ -187,7 +187,19 @@ def delta_lines(passes: Backward, layer: int, unit: int, column: int = 0) -> lis
     if channel_of(built, unit) in getattr(built.spec, "off", ()):
         return [heading, SumLine(_tr("δ = 0, for it is switched off"), result="0", kind="answer")]
     slope = float(built.activation.slope(built.z)[unit, column])
-    return [heading, SumLine("δ", "", _brief(slope), "×", _brief(back), "=", short(delta))]
+    return [heading, SumLine("δ", "", brief(slope), "×", brief(back), "=", short(delta))]
+
+
+def _share(scale: float) -> str:
+    parts = round(1.0 / scale)
+    return f"1/{count(parts)}" if math.isclose(parts * scale, 1.0, rel_tol=1e-5) else short(scale)
+
+
+def mean_lines(passes: Backward) -> list[SumLine]:
+    """Return why δ of a sample is smaller in a batch than alone, where L is a mean."""
+    scale = float(np.max(passes.scale))
+    said = _tr("Each δ holds {share}, for L is a mean.")
+    return [SumLine(said.format(share=_share(scale)), kind="note")] * (scale < 1.0)
 
 
 def gradient_lines(
@@ -203,7 +215,7 @@ def gradient_lines(
     gradient, products = passes.gradient(*place), inputs * delta
     order = np.argsort(-np.abs(products), kind="stable")
     few = order[: MOST_PRODUCTS + (products.size == MOST_PRODUCTS + 1)].tolist()
-    factors = [(_brief(inputs[i]), "×", _brief(delta[i]), "=", short(products[i])) for i in few]
+    factors = [(brief(inputs[i]), "×", brief(delta[i]), "=", short(products[i])) for i in few]
     if products.size == 1:
         lines = [SumLine(f"∂L/∂{symbol}", "", *factors[0][:-1], _precise(gradient))]
         lines += delta_lines(passes, chosen.layer, chosen.unit)[1:]
@@ -229,7 +241,7 @@ def _precise(value: float) -> str:
     return exact(float(f"{value:.5g}"))
 
 
-def _brief(value: float) -> str:
+def brief(value: float) -> str:
     """Return three significant digits, for factors: their product has more."""
     return short(float(f"{value:.3g}"))
 
@@ -282,7 +294,7 @@ def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
         batch = _tr("Next step: Σ over all {count} samples, L = {loss}")
     first = count(int(step.rows[0]) + 1)
     batch = batch.format(count=count(samples), sample=first, loss=short(passes.value))
-    lines = [SumLine(batch, kind="note")]
+    lines = [SumLine(batch, kind="note"), *mean_lines(passes)]
     lines += gradient_lines(passes, chosen, step.rows.tolist(), exactly=True)
     return [*lines, *update_lines(step, passes, chosen, symbol)]
 

@@ -156,4 +156,4 @@ def _column_label(line: SumLine) -> str | None:
 
 def _is_spanned(line: SumLine) -> bool:
     """Say whether a line is no product, but words that begin where symbols do."""
-    return line.kind in ("note", "answer") and not line.operator
+    return line.kind != "term" and not line.operator

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.engine.layers import BatchNorm
 from nnviz.engine.layers.convolution import Conv2DLayer
 from nnviz.engine.layers.normalization import BatchNormLayer
 from nnviz.engine.layers.shaping import DropoutLayer
@@ -15,17 +17,20 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.layer_names import output_titles
-from nnviz.gui.look.numbers import exact, short
+from nnviz.gui.look.numbers import count, exact, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import standardized_input
 from nnviz.gui.panels.inspectors.lines import (
     SumLine,
+    brief,
     delta_lines,
     gradient_lines,
+    mean_lines,
     sum_lines,
     update_lines,
 )
 from nnviz.gui.panels.inspectors.terms import NeuronSum
+from nnviz.gui.panels.samples.columns import subscript
 from nnviz.training.backward import BIAS, channel_of
 from nnviz.training.walk import Stage, Walk, raised
 
@@ -83,16 +88,59 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
     if stage.kind == "loss":
         return _loss_lines(walk)
     if stage.kind == "delta":
-        return delta_lines(passes, layer, unit, walk.column)[1:]
+        lines = [*mean_lines(passes), *_sum_back(walk, layer, unit)]
+        return [*lines, *delta_lines(passes, layer, unit, walk.column)[1:]]
     if stage.kind in ("gradient", "update"):
         return _weight_lines(walk, stage, chosen)
     if not walk.layers[layer].weights.size:
         return _made_lines(walk, layer, unit)
-    neuron = NeuronSum(frame, layer, unit, passes, walk.column)
+    return _neuron_lines(NeuronSum(frame, layer, unit, passes, walk.column), stage)
+
+
+def _neuron_lines(neuron: NeuronSum, stage: Stage) -> list[SumLine]:
     lines = sum_lines(neuron, _FEW if neuron.is_map else _TERMS)
     end = next(i for i, line in enumerate(lines) if line.kind == "total") + 1
-    made = [lines[end - 1], *(line for line in lines[end:] if line.kind == "answer")]
-    return lines[:end] if stage.kind == "sum" else made
+    if stage.kind == "sum":
+        return lines[:end]
+    answer, *others = (line for line in lines[end:] if line.kind == "answer")
+    if not neuron.is_off and not answer.operator:
+        written = _with_number(translated(neuron.activation.formula), neuron.z)
+        answer = answer._replace(label=f"a = {written}")
+    return [lines[end - 1], answer, *others]
+
+
+def _with_number(formula: str, z: float) -> str:
+    """Return an activation's formula with a number instead of z."""
+    factor = _in_brackets(z)
+    formula = formula.replace("e⁻ᶻ", f"e^{short(-z)}").replace("eᶻ", f"e^{short(z)}")
+    formula = re.sub(r"(?<=\d) z", f" · {factor}", formula)
+    return re.sub(r"\bz\b", short(z), re.sub(r"\bz(?=[²³])", factor, formula))
+
+
+def _in_brackets(value: float) -> str:
+    """Return a number as it follows a sign or has a power."""
+    return f"({short(value)})" if value < 0 else short(value)
+
+
+def _sum_back(walk: Walk, layer: int, unit: int) -> list[SumLine]:
+    """Return ∂L/∂a = w₁ · δ₁ + … of a neuron that a dense layer follows."""
+    if layer + 1 == len(walk.layers):
+        return []
+    following = walk.layers[layer + 1]
+    if following.weights.shape[1:] != (walk.layers[layer].units,):
+        return []
+    weights, deltas = following.weights[:, unit], following.delta[:, walk.column]
+    products = weights.astype(np.float64) * deltas
+    order = np.argsort(-np.abs(products), kind="stable").tolist()
+    lines = []
+    for i in sorted(order[:_TERMS]):
+        left, right, made = (brief(float(each[i])) for each in (weights, deltas, products))
+        name = f"w{subscript(i + 1)}·δ{subscript(i + 1)}"
+        lines.append(SumLine(name, "", left, "×", right, "=", made))
+    if rest := order[_TERMS:]:
+        more = _tr("… {count} more terms sum to").format(count=count(len(rest)))
+        lines.append(SumLine(more, result=brief(float(products[rest].sum())), kind="note"))
+    return [*lines, SumLine("∂L/∂a", result=short(float(products.sum())), kind="total")]
 
 
 def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
@@ -103,7 +151,8 @@ def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
         assert walk.step is not None
         return update_lines(walk.step, passes, chosen, "γ" if is_norm else "w")
     if not is_norm:
-        return gradient_lines(passes, chosen, walk.rows.tolist(), exactly=False)
+        lines = gradient_lines(passes, chosen, walk.rows.tolist(), exactly=False)
+        return [line for line in lines if not line.label.startswith("δ")]  # it was there before
     places = (("γ", 0), ("β", BIAS))
     return [SumLine(f"∂L/∂{s}", result=exact(passes.gradient(layer, unit, i))) for s, i in places]
 
@@ -142,11 +191,11 @@ def way_of(walk: Walk, stage: Stage, unit: int) -> list[str]:
 
 def _left_out(walk: Walk, built: DropoutLayer) -> str:
     """Return how many numbers a Dropout sets to 0."""
-    out, count = int((built.mask[:, walk.column] == 0).sum()), built.units
+    out = int((built.mask[:, walk.column] == 0).sum())
     said = _tr("{out} of {count} numbers are set to 0 for this sample.")
     if not walk.is_batch:
         said = _tr("Of a sample alone, as in prediction, all {count} numbers stay.")
-    return said.format(out=out, count=count)
+    return said.format(out=out, count=built.units)
 
 
 def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
@@ -164,7 +213,11 @@ def _norm_lines(walk: Walk, built: BatchNormLayer, layer: int, unit: int) -> lis
     said = _tr("μ and σ² of the batch") if walk.is_batch else _tr("μ and σ²: the moving averages")
     symbols = zip(("x", "μ", "σ²", "γ", "β"), numbers, strict=True)
     lines = [SumLine(symbol, result=short(float(number))) for symbol, number in symbols]
-    return [SumLine(said, kind="note"), *lines, SumLine("a", result=short(a), kind="total")]
+    told = [_in_brackets(float(number)) for number in numbers]
+    assert isinstance(built.spec, BatchNorm)
+    told.append(short(built.spec.epsilon))
+    way = "a = {3} · ({0} − {1}) / √({2} + {5}) + {4}".format(*told)
+    return [SumLine(said, kind="note"), *lines, SumLine(way, result=short(a), kind="answer")]
 
 
 def _loss_lines(walk: Walk) -> list[SumLine]:
@@ -173,24 +226,44 @@ def _loss_lines(walk: Walk) -> list[SumLine]:
     a, y = walk.layers[-1].a[:, column], passes.targets[:, column]
     names, symbol = output_titles(passes.problem), "ℓ" if walk.is_batch else "L"
     order = np.argsort(-np.abs(a - y), kind="stable")[:_TERMS]
-    lines = [
-        SumLine(
-            names[i],
-            "",
-            short(float(a[i])),
-            "−",
-            short(float(y[i])),
-            "=",
-            short(float(a[i] - y[i])),
-        )
-        for i in sorted(order.tolist())
-    ]
-    lines.append(SumLine(symbol, result=exact(float(passes.losses[column])), kind="total"))
-    if passes.loss.name == "categorical_crossentropy":
-        lines.insert(-1, SumLine(f"{symbol} = −ln {short(float(a[y.argmax()]))}", kind="note"))
+    lines = []
+    for i in sorted(order[:_TERMS].tolist()):
+        left, right, off = (short(float(each[i])) for each in (a, y, a - y))
+        lines.append(SumLine(names[i], "", left, "−", right, "=", off))
+    loss = exact(float(passes.losses[column]))
+    way = f"{symbol} = {_loss_way(walk, order[:_FEW].tolist())}"
+    lines.append(SumLine(way, result=loss, kind="answer"))
     if walk.is_batch:
         said = _tr("L: over the {count} samples of the batch")
         lines.append(
-            SumLine(said.format(count=passes.rows), result=exact(passes.value), kind="answer")
+            SumLine(
+                said.format(count=count(passes.rows)), result=exact(passes.value), kind="answer"
+            )
         )
     return lines
+
+
+def _loss_way(walk: Walk, outputs: list[int]) -> str:
+    """Return the loss of the row that is shown, with the numbers of these of its outputs."""
+    passes, column, name = walk.passes, walk.column, walk.passes.loss.name
+    z, a, targets = walk.layers[-1].z[:, column], walk.layers[-1].a[:, column], passes.targets
+    y, terms = targets[:, column], list[str]()
+    if name == "categorical_crossentropy":
+        return f"−ln {exact(float(a[y.argmax()]))}"
+    for i in sorted(outputs):
+        off, target = float(a[i] - y[i]), float(y[i])
+        term = f"{_in_brackets(off)}²"
+        if name == "mean_absolute_error":
+            term = f"|{short(off)}|"
+        elif name == "binary_crossentropy":
+            logs = ((target, float(a[i])), (1 - target, float(1 - a[i])))
+            term = " + ".join(f"{short(share)} · ln {exact(one)}" for share, one in logs)
+        elif name == "perceptron":
+            term = f"max(0, −{_in_brackets(target)} · {_in_brackets(float(z[i]))})"
+        terms.append(term)
+    terms += ["…"] * (len(outputs) < y.size)
+    parts = (y.size if passes.loss.averages_outputs else 1) * (1 + name.startswith("half"))
+    sign, added = "−" * (name == "binary_crossentropy"), " + ".join(terms)
+    if parts == 1:
+        return f"−({added})" if sign else added
+    return f"{sign}1/{parts} · ({added})"
