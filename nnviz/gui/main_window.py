@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
             self.actions_["bring-back"], self.recording, self.session, self.store, self
         )
         self.sweeps = Sweeps(self.store, self.kept, self)
-        self._autosaves = autosaves
+        self.export.experiment, self._autosaves = lambda: self.session.experiment, autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
         self.setup: SetupPanel | None = None

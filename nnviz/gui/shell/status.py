@@ -16,8 +16,6 @@ from nnviz.gui.look.numbers import NOTHING, count, fixed, short
 from nnviz.gui.look.style import mark, small_font
 from nnviz.gui.look.texts import advised, message, told, translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.themed import Themed
-from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
@@ -30,8 +28,7 @@ from nnviz.training.problem import Problem, layer_sizes
 from nnviz.training.records import EpochBatch, Snapshot, column_of
 
 
-@guarded
-class StatusLine(Themed, QStatusBar):
+class StatusLine(QStatusBar):
     """What just happened at the left, or what is the matter and what helps; speeds at the right."""
 
     remedy_wanted = Signal(object)
@@ -86,21 +83,12 @@ class StatusLine(Themed, QStatusBar):
 
     def _lay_out(self) -> None:
         said = QWidget(self)
-        filled(
-            QHBoxLayout(said),
-            *(self._mark, self._sentence, self._advice, self._remedy, None),
-            spacing=SPACE,
-            wide=self._sentence,
-        )
+        parts = self._mark, self._sentence, self._advice, self._remedy, None
+        filled(QHBoxLayout(said), *parts, spacing=SPACE, wide=self._sentence)
         said.setMinimumHeight(self._remedy.sizeHint().height())  # nothing jumps when it comes
         self.addWidget(said, 1)
         self._offer(None)
         self.addPermanentWidget(self._speed)
-
-    def restyle(self) -> None:
-        """Draw the warning's mark in the theme's ink."""
-        drawing = icon("triangle-alert", "warning")
-        self._mark.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
 
     @Slot(str)
     def say(self, sentence: str) -> None:
@@ -229,6 +217,8 @@ class StatusLine(Themed, QStatusBar):
         self._speed.setVisible(not is_bad or self._state is SessionState.RUNNING)
         if finding is None:
             return
+        drawing = icon("triangle-alert", "warning")
+        self._mark.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
         self._advice.setText(advised(finding))
         self._remedy.setVisible(finding.rule.make_remedy is not None)
         tip = self.tr("{advice} The run so far is kept to compare with; Undo takes it back.")
