@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
         self.recovery = Recovery(self.actions_["bring-back"], run, self)
         self.sweeps = Sweeps(run, self)
-        self._autosaves = autosaves
+        self.export.experiment, self._autosaves = lambda: self.session.experiment, autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
         self.setup: SetupPanel | None = None

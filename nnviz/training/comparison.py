@@ -66,7 +66,7 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
     columns = [
         *(found for setting in SETTINGS.values() for found in _columns(setting, experiments)),
         _changes("data.points", "points changed", [e.data.points for e in experiments]),
-        _changes("network.frozen", "frozen", [e.network.frozen for e in experiments]),
+        _changes("network.frozen", "parts frozen", [e.network.frozen for e in experiments]),
         _changes("edits", "edits", [e.edits for e in experiments]),
     ]
     return [found for found in columns if found.varies]

@@ -81,6 +81,11 @@ class Finding:
     rule: Rule
     values: Values
 
+    @property
+    def trains_on(self) -> bool:
+        """Whether the remedy is more epochs alone, which the run there is may have."""
+        return self.rule.make_remedy is _longer
+
     def remedy(self, experiment: Experiment) -> Experiment | None:
         """Return the Experiment that does what the advice says; None where there is none."""
         make = self.rule.make_remedy

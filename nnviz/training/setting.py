@@ -56,9 +56,12 @@ def whole(value: int) -> Phrase:
 
 
 def places(value: tuple[int, ...] | float) -> Phrase:
-    """Return numbers counted from 0, or one of them, as people count."""
-    numbers = value if isinstance(value, tuple) else (int(value),)
-    return Phrase(", ".join(str(each + 1) for each in numbers) or "none")
+    """Return numbers counted from 0, or one of them, as people count; not to be taken for sums."""
+    if not isinstance(value, tuple):
+        return whole(int(value) + 1)
+    text = "number {numbers}" if len(value) == 1 else "numbers {numbers}"
+    told = {"numbers": ", ".join(str(each + 1) for each in value)}
+    return Phrase(text, told) if value else Phrase("none")
 
 
 def maybe(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:

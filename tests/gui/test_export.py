@@ -49,9 +49,11 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.storage.project import read_experiment
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import complete
+from nnviz.training.edits import SetWeight
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
@@ -693,6 +695,18 @@ def test_weights_are_copied_and_saved(bench, tmp_path, monkeypatch, frame):
         "Saved w.csv: the weights after epoch 60.",
     ]
     assert (tmp_path / "w.csv").read_text() == weights_text(frame.inspection, ",")
+
+
+def test_an_experiment_is_saved_with_its_edits_as_the_command_line_reads_it(
+    bench, tmp_path, monkeypatch, frame
+):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "run"), ""))
+    asked = replace(frame.inspection.problem.experiment, edits=(SetWeight(0, 1, 0, 0.5, epoch=3),))
+    bench.export.experiment = lambda: asked
+    bench.export.save_experiment()
+    bench.wait_for(1)
+    assert bench.said[0].startswith("Saved run.json:")
+    assert read_experiment(tmp_path / "run.json") == asked
 
 
 def test_nothing_to_export_is_said(bench):

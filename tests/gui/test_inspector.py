@@ -191,6 +191,19 @@ def test_the_sum_is_not_scrolled_sideways_in_a_small_window(qtbot: QtBot, name: 
     assert table.columnWidth(7) > table.look.em, "bars have some room"
 
 
+def test_of_large_numbers_names_go_before_digits(qtbot: QtBot) -> None:
+    problem = Problem(EXPERIMENTS["xor"])
+    flat = np.full(13, 1_010_500.0)
+    moment = Inspection(problem, Snapshot(0, 0, flat, np.zeros_like(flat)))
+    frame = Frame(History(2), moment, 2, selection=Selection(0, 0))
+    for width, hidden in ((600, False), (230, True)):
+        panel = panel_of(qtbot, frame, (width, 330))
+        panel.grab()
+        table = table_of(panel, "inspector-lines")
+        assert table.isColumnHidden(1) == hidden and not table.isColumnHidden(6)
+        assert table.horizontalScrollBar().maximum() == 0
+
+
 def test_a_kernels_sum_is_of_the_window_it_sees() -> None:
     _, frame = case_of("pictures")
     terms = [line for line in neuron_lines(frame, Selection(0, 40)) if line.amount is not None]

@@ -76,6 +76,10 @@ def test_heights_are_losses_and_the_network_stands_on_its_own(qtbot, panel, run)
     assert panel.landscape is None and not panel.plot.isVisible()
 
 
+def test_every_mark_is_in_the_legend(panel):
+    assert [entry.mark for entry in panel.legend()] == ["gradient", "line", "ring", "disc"]
+
+
 def test_low_is_light_and_high_is_dark(qtbot, panel):
     landscape = drawn(qtbot, panel, RANDOM)
     image = panel.plot.grab().toImage()

@@ -30,6 +30,7 @@ from nnviz.gui.look.theme import LIGHT, rgb
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training.completion import complete
+from nnviz.training.diagnosis import RULES, Finding
 from nnviz.training.images import IMAGES
 from nnviz.training.presets import PRESETS
 
@@ -164,12 +165,23 @@ def test_why_a_run_does_not_learn_is_told_while_it_trains_and_put_right_by_a_but
     asked, trained = window.store.experiment, window.recording.newest_epoch
     remedy.click()
     assert window.store.experiment.network.initializer == "glorot_normal"
-    assert not remedy.isVisible()
+    assert window.session.state is SessionState.RUNNING and not remedy.isVisible()
     assert [run.experiment for run in window.recording.frame.references] == [asked]
     choose(window, "action-undo")
     assert (window.store.experiment, window.recording.newest_epoch) == (asked, trained)
     window.kept.clear()
     window.commands.set_pace("full")
+
+
+def test_a_run_that_needs_more_epochs_trains_on(qtbot, window):
+    choose(window, "preset-perceptron")
+    train_to_the_end(qtbot, window)
+    asked, done = window.store.experiment, window.recording.newest_epoch
+    rule = next(rule for rule in RULES if rule.name == "unfinished")
+    window.commands.apply_remedy(Finding(rule, {"epochs": done}))
+    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
+    assert window.recording.newest_epoch > done, "what was learned is not thrown away"
+    assert window.store.experiment is asked and not window.recording.frame.references
 
 
 def figure(window, key):

@@ -334,11 +334,12 @@ def test_figures_of_each_layer_stand_below_its_title(qtbot, written) -> None:
     size, ratio, update = (f"{x:.2g}" for x in (hidden.gradient, hidden.ratio, hidden.update))
     lines = {f"∇ {size} ×{ratio}", f"Δw/w {update}", "0 % saturated"}
     panel = shown(qtbot, frame)
-    for height in (600, 300):  # where there is no room, the tool tip says it
+    for height, kept in ((600, lines), (300, {f"∇ {size} ×{ratio}"}), (160, set())):
         panel.resize(900, height)
         written.clear()
         pixels(panel)
-        assert {written.get(line) for line in lines} == {LIGHT.muted if height == 600 else None}
+        assert {line for line in lines if written.get(line) == LIGHT.muted} == kept
+        # where there is no room, the tool tip says it
         assert f"Δw/w {update}: how far a step" in captions.caption_text(panel.network.state, 1)
 
 
@@ -358,6 +359,18 @@ def test_what_keeps_a_network_from_learning_is_in_the_warning_ink(
     pixels(shown(qtbot, run_of(preset, epochs), 1200))
     warned = [text for text, ink in written.items() if ink == LIGHT.warning]
     assert any(text.startswith(line) for text in warned) if line else not warned
+
+
+def test_of_six_layers_in_the_least_window_the_worst_figure_is_told_in_one_digit(
+    qtbot, written
+) -> None:
+    frame = run_of("vanishing-gradients", 60)
+    pixels(shown(qtbot, frame, 484, 250))
+    told = [text for text, ink in written.items() if "∇" in text and ink == LIGHT.warning]
+    layer, *_ = layer_figures(frame.inspection, frame.history.column("learning_rate")[-1])
+    assert [float(text.removeprefix("∇ ").replace("−", "-")) for text in told] == [
+        float(f"{layer.gradient:.1g}")
+    ]
 
 
 def test_figures_are_told_seldom_while_they_move_and_the_same_on_paper(qtbot, monkeypatch) -> None:

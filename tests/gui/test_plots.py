@@ -436,13 +436,16 @@ def test_what_cannot_be_compared_is_not_drawn_but_told_with_the_reason(
     legend, iris = panel.header.legend, reference_of(1)
     panel.show_frame(with_references(iris))
     assert not [entry for entry in legend.entries if entry.reason]
-    panel.show_frame(with_references(reference_of(0, name="homes", like="houses"), iris))
+    digits = EXPERIMENTS["iris"].change("data", sample="digits")
+    others = reference_of(0, name="homes", like="houses"), reference_of(2, name="digits")
+    others = others[0], replace(others[1], experiment=digits)  # the same loss, of other data
+    panel.show_frame(with_references(*others, iris))
     assert [run.slot for run in panel.plot.runs] == [1] * compares
     notes = [entry for entry in legend.entries if entry.reason]
     assert len(notes) == compares
     for note in notes:
-        assert note.label == "1 not comparable" and not note.mark
-        assert "homes" in note.reason and "because" in note.reason
+        assert note.label == "2 not comparable" and not note.mark
+        assert "homes; digits" in note.reason and "because" in note.reason
         assert note.reason in legend.toolTip()
         assert note.reason in panel.description()
         assert note not in panel.legend(), "a picture tells what is drawn"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ from nnviz.gui.look.numbers import steady
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.plots.error_plot import ErrorPlot
 from nnviz.gui.shell.sweep_dialog import SweepDialog
+from nnviz.gui.shell.sweep_table import SweepTable
 from nnviz.training.choices import starting_point
 from nnviz.training.comparisons import COMPARISONS
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import PartName
 from nnviz.training.sweep import Vary, sweep_of, train_candidate
 from nnviz.training.sweep_values import HIDDEN
 
@@ -50,6 +53,26 @@ def ask(dialog: SweepDialog, *asked: tuple[str, str]) -> None:
 def finish(qtbot: QtBot, dialog: SweepDialog) -> None:
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not dialog.work.busy, timeout=20_000)
+
+
+@pytest.mark.parametrize(
+    ("part", "losses"),
+    [
+        ("train", ["train loss", "test loss"]),
+        ("test", ["test loss", "train loss"]),
+        ("validation", ["validation loss", "train loss", "test loss"]),
+    ],
+)
+def test_no_loss_is_told_twice_and_each_by_one_name(part: PartName, losses: list[str]) -> None:
+    asked = MOONS.change("data", test_fraction=0.2)
+    sweep, table = replace(sweep_of(asked, [Vary(RATE, (0.1,))], (0,)), part=part), SweepTable()
+    outcome = sweep.outcome({0: train_candidate(sweep.candidates[0])})
+    table.show_outcome(sweep, outcome)
+    titles = [column.title for column in table.columns]
+    assert [title for title in titles if title.endswith("loss")] == losses
+    for name in ("train", "test"):
+        figure = steady(outcome.points[0].figures[f"{name}_loss"])
+        assert table.fill(titles.index(f"{name} loss"), [0])[0].text == figure
 
 
 def test_a_setting_is_found_shown_and_used(qtbot, window, dialog) -> None:

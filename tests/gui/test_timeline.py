@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 
 from nnviz.gui.app import make_application
 from nnviz.gui.look.numbers import NOTHING
@@ -25,6 +25,7 @@ from nnviz.gui.timeline import Timeline
 from nnviz.gui.timeline.paint import MARGIN, row_height
 from nnviz.gui.timeline.scale import Scale, fitting_end, nearest, ticks
 from nnviz.gui.timeline.track import INTERVAL
+from nnviz.training.diagnosis import RULES, Finding
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -452,9 +453,9 @@ def status(qtbot):
     return status
 
 
-def snapshot(updates: int) -> Snapshot:
+def snapshot(updates: int, epoch: int = 0) -> Snapshot:
     flat = Problem(PRESETS["digits-mlp"].experiment).new_network().parameters
-    return Snapshot(1, 0, flat, np.zeros_like(flat), updates)
+    return Snapshot(1, epoch, flat, np.zeros_like(flat), updates)
 
 
 def run_for(status, seconds: float, per_second: float) -> None:
@@ -499,6 +500,7 @@ def sentence(status) -> str:
 def test_steps_are_counted_at_a_pace_of_steps_and_where_one_pauses(status) -> None:
     status.resize(800, 24)
     status.show_problem(Problem(PRESETS["digits-mlp"].experiment))
+    status.note_snapshot(snapshot(0))
     status.note_pace("step-1")
     status.show_state(SessionState.RUNNING)
     assert sentence(status) == "Training…"
@@ -512,8 +514,38 @@ def test_steps_are_counted_at_a_pace_of_steps_and_where_one_pauses(status) -> No
     assert sentence(status) == "Paused. Train goes on, Step takes one batch."
 
 
+def test_where_batches_are_larger_from_an_edit_on_steps_are_counted_from_there(status) -> None:
+    experiment = PRESETS["digits-mlp"].experiment
+    status.show_problem(Problem(experiment))
+    status.note_snapshot(snapshot(0))
+    status.follow_problem(Problem(experiment.change("training", batch_size=100)))
+    status.note_snapshot(snapshot(90, epoch=2))
+    status.note_snapshot(snapshot(90 + 15 + 4, epoch=3))
+    status.show_state(SessionState.PAUSED)
+    assert sentence(status).startswith("Paused in epoch 4, after step 4 of 15.")
+
+
+def test_what_helps_is_never_cut_and_stands_beside_what_is_the_matter(qtbot, status) -> None:
+    rule = next(rule for rule in RULES if rule.name == "dead-layer")
+    status.resize(600, 24)
+    status.show()
+    status.show_state(SessionState.PAUSED)
+    before = status.sizeHint().height()
+    status.show_finding(Finding(rule, {"layer": "Hidden 1", "smaller": 0.1}))
+    qtbot.wait(1)
+    told, advice = (status.findChild(QLabel, f"status{name}") for name in ("Sentence", "Advice"))
+    assert told.text().endswith("…") and "only what follows" in told.toolTip()
+    assert told.property("ink") == "warning"
+    assert advice.text() == "Try a rate of 0.1, or another weight seed."
+    assert advice.isVisible() and advice.width() >= advice.sizeHint().width()
+    assert status.sizeHint().height() == before
+    status.show_finding(None)
+    assert not advice.isVisible() and not told.property("ink")
+
+
 def test_what_just_happened_is_hidden_by_neither_steps_nor_the_hint_of_a_button(status) -> None:
     status.show_problem(Problem(PRESETS["digits-mlp"].experiment))
+    status.note_snapshot(snapshot(0))
     status.note_pace("step-1")
     status.show_state(SessionState.RUNNING)
     status.showMessage("Train on from the epoch shown.")

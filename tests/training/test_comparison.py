@@ -70,7 +70,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "network.initializer_values": ({"deviation": 0.25}, "first weights: Deviation σ 0.5 → 0.25"),
     "network.bias_initializer": ("random_normal", "first biases Uniform → Normal"),
     "network.bias_values": ({"limit": 0.2}, "first biases: Limit 0.1 → 0.2"),
-    "network.frozen": (((0, None, None),), "frozen none → 1"),
+    "network.frozen": (((0, None, None),), "parts frozen none → 1"),
     "network.dtype": ("float32", "precision 64 bit → 32 bit"),
     "training.loss": ("mean_squared_error", "loss Cross-entropy → Mean squared error"),
     "training.optimizer": ("nesterov", "optimiser Momentum → Nesterov"),

@@ -25,6 +25,7 @@ from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import progress_dialog, text_dialog
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
+from nnviz.training.experiment import Experiment
 
 ELSE = "network"
 """The panel whose picture is meant where none has the focus."""
@@ -67,6 +68,8 @@ class ExportController(QObject):
         self._work.failed.connect(self.failed)
         self.checkpoints: Callable[[], Checkpoints] = Checkpoints
         """Returns the moments of the run that are kept."""
+        self.experiment: Callable[[], Experiment | None] = lambda: None
+        """Returns the whole of what is asked of the run."""
         self.frame_at: Callable[[Checkpoint], Frame]
         """Returns what there is to see of one; set by whoever keeps them."""
         self.dialog: ExportDialog | None = None
@@ -130,6 +133,14 @@ class ExportController(QObject):
             title, name = self.tr("Export history"), Path(jobs.HISTORY_FILE).stem
             if path := ask_for_file(self._window, title, name, ["csv"]):
                 self._begin(jobs.save_table(moment, path))
+
+    @Slot()
+    def save_experiment(self) -> None:
+        """Ask where, then write what is asked of the run, its edits included."""
+        if (experiment := self.experiment()) is not None:
+            title = self.tr("Save experiment")
+            if path := ask_for_file(self._window, title, "experiment", ["json"]):
+                self._begin(jobs.save_experiment(experiment, path))
 
     @Slot()
     def save_weights(self) -> None:

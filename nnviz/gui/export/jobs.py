@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from nnviz.gui.export.slices import Slices
 from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixels
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
+from nnviz.training.experiment import Experiment
 
 HISTORY_FILE = "history.csv"
 WINDOW_KEY = "window"
@@ -145,6 +147,14 @@ def save_table(moment: Moment, path: Path) -> Slices[str]:
     yield lambda: write_history(history, problem, path)
     said = _tr("Saved {file}: {count} epochs.")
     return said.format(file=path.name, count=count(len(history)))
+
+
+def save_experiment(experiment: Experiment, path: Path) -> Slices[str]:
+    """Write an Experiment as ``nnviz train --experiment`` reads it."""
+    content = json.dumps(experiment.to_dict(), indent=1, ensure_ascii=False).encode()
+    yield lambda: write_bytes(content, path)
+    said = _tr("Saved {file}: nnviz train --experiment trains it again.")
+    return said.format(file=path.name)
 
 
 def copy_picture(target: ExportTarget, options: PictureOptions) -> Slices[str]:

@@ -87,6 +87,7 @@ QToolButton[chip="true"]:checked { color: $accent; }
 QToolButton[refused="true"], QPushButton[room="true"][refused="true"] { border-color: $error; }
 QLabel[ink="muted"] { color: $muted; }
 QLabel[ink="error"] { color: $error; }
+QLabel[ink="warning"] { color: $warning; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {
   background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;

@@ -49,12 +49,12 @@ def message(error: NnvizError) -> str:
 
 
 def told(finding: Finding) -> str:
-    """Return what keeps a run from learning, and the advice."""
-    return _told(finding.rule.sentence, finding.rule.advice, finding.values)
+    """Return what keeps a run from learning."""
+    return _told(finding.rule.sentence, "", finding.values)
 
 
 def advised(finding: Finding) -> str:
-    """Return the advice alone."""
+    """Return the advice; "" where there is none."""
     return _told("", finding.rule.advice, finding.values)
 
 

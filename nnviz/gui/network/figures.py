@@ -21,9 +21,9 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 
 ROWS = 3
-"""Lines that the figures of a layer take."""
+"""Lines that all figures of a layer take."""
 
-_LEAST_HEIGHT = 22  # lines of text that a picture with room for them is high
+_LEAST_HEIGHT, _LEAST_FOR_ONE = 22, 12  # lines of text that a picture with room for them is high
 _WIDEST = 8.0  # lines' heights that a figure is wide at most
 _LEAST_UPDATE, _MOST_UPDATE = 1e-5, 0.1
 _MOST_IDLE = 0.5  # share of neurons
@@ -35,11 +35,13 @@ def layers_with_figures(problem: Problem) -> list[int]:
     return [i for i, (layer, shape) in enumerate(layers, 1) if layer.parameter_count(shape)]
 
 
-def has_room(problem: Problem, layout: Layout) -> bool:
-    """Return whether the figures of all layers can stand side by side, above the neurons."""
-    is_high = layout.height >= _LEAST_HEIGHT * line_height()
+def rows_with_room(problem: Problem, layout: Layout) -> int:
+    """Return how many figures of each layer can stand above its neurons: `ROWS`, 1 or none."""
+    lines, wide = layout.height / line_height(), _width(problem, layout)
     widest = tr("{share} saturated").format(share="100 %")
-    return is_high and _width(problem, layout) >= width_of(widest, small_font())
+    if lines >= _LEAST_HEIGHT and wide >= width_of(widest, small_font()):
+        return ROWS
+    return int(lines >= _LEAST_FOR_ONE and wide >= width_of("∇ 0e−0", small_font()))
 
 
 def figure_texts(
@@ -94,7 +96,8 @@ def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[F
             "{figure}: the gradient's root mean square, and after × how many times the next "
             "layer's that is."
         )
-        yield FigureText("Gradient", text, said.format(figure=text), behind and warns)
+        said, brief = said.format(figure=text), f"∇ {_one(layer.gradient)}"
+        yield FigureText("Gradient", text, said, behind and warns, brief)
     if layer.update is not None:
         text = f"Δw/w {_two(layer.update)}"
         said = tr(
@@ -131,17 +134,25 @@ def figure_at(state: NetworkViewState, x: float, y: float) -> FigureText | None:
 
 
 def _placed(state: NetworkViewState) -> Iterator[tuple[FigureText, str, QRectF]]:
-    """Yield every figure that is written, with its text and its place."""
+    """Yield every figure that is written, with its text and its place.
+
+    Where there is one line it is of what is a cause of trouble, or else the gradient.
+    """
     if not state.figure_rows or not state.figures:
         return
     wide = min(_width(state.problem, state.layout), _WIDEST * state.line)
     for column, figures in zip(state.layout.columns, state.figures, strict=True):
         box = QRectF(column.x - wide / 2, state.caption_top + 2 * state.line, wide, state.line)
-        for row, figure in enumerate(figures):
-            text = figure.text
-            if width_of(text, state.small) > wide:
-                text = text.split(" ×")[0]
+        told = [(one, text) for one in figures if (text := _fitting(one, state, wide))]
+        if state.figure_rows < ROWS:
+            told.sort(key=lambda one: not one[0].warns)
+        for row, (figure, text) in enumerate(told[: state.figure_rows]):
             yield figure, text, box.translated(0, row * state.line)
+
+
+def _fitting(figure: FigureText, state: NetworkViewState, wide: float) -> str:
+    texts = (figure.text, figure.text.split(" ×")[0], figure.brief)
+    return next((text for text in texts if width_of(text, state.small) <= wide), "")
 
 
 def _width(problem: Problem, layout: Layout) -> float:
@@ -154,3 +165,9 @@ def _width(problem: Problem, layout: Layout) -> float:
 def _two(value: float) -> str:
     """Return a number of two digits."""
     return numbers.short(float(f"{value:.2g}"))
+
+
+def _one(value: float) -> str:
+    """Return a number of one digit, in four characters where its exponent has one digit."""
+    text, (digit, exponent) = numbers.short(float(f"{value:.1g}")), f"{value:.0e}".split("e")
+    return text if len(text) < 5 else f"{digit}e{numbers.count(int(exponent))}"

@@ -32,13 +32,15 @@ Target = tuple[Literal["node", "edge"], int, int]
 class FigureText:
     """One figure of a layer.
 
-    Its title in the glossary, how it is written, and in full; and whether it is a cause of trouble.
+    Its title in the glossary, how it is written, and in full; whether it is a cause of trouble; and
+    how it is written in little room, "" where that is not known.
     """
 
     title: str
     text: str
     sentence: str
     warns: bool
+    brief: str = ""
 
 
 @dataclass(frozen=True)

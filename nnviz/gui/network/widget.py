@@ -19,7 +19,7 @@ from nnviz.gui.network.column import LayerColumn, Unit, column_specs
 from nnviz.gui.network.drawing import line_height
 from nnviz.gui.network.edges import Edges, all_edges, own_edges, weigh
 from nnviz.gui.network.explanations import explain_edge, explain_unit
-from nnviz.gui.network.figures import ROWS, has_room
+from nnviz.gui.network.figures import rows_with_room
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import NetworkPainter
@@ -189,9 +189,9 @@ class NetworkWidget(Themed, QWidget):
         key = (problem, self.size(), line_height(), visible)
         if self._layout is None or self._layout[0] != key:
             specs, margins = column_specs(problem), margins_for(problem, self.width())
-            layout, rows = arrange(specs, self.width(), self.height(), margins, visible), 0
-            if has_room(problem, layout):
-                margins, rows = replace(margins, top=margins.top + ROWS * line_height()), ROWS
+            layout = arrange(specs, self.width(), self.height(), margins, visible)
+            if rows := rows_with_room(problem, layout):
+                margins = replace(margins, top=margins.top + rows * line_height())
                 layout = arrange(specs, self.width(), self.height(), margins, visible)
             self._layout = key, layout, rows, all_edges(layout)
             if self.view.hovered and self.view.hovered[0] == "edge":

@@ -14,8 +14,6 @@ from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import Series
 from nnviz.gui.plots.ranges import Bounds, Range
-from nnviz.training.comparison import comparable_metric
-from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
 LOWEST_R_SQUARED = -1.0
@@ -94,15 +92,9 @@ class AccuracyPanel(CurvePanel):
         self.plot.set_names(Names(self.tr("epoch"), name))
         self.plot.set_levels(references)
 
-    def comparable(self, experiment: Experiment, other: Experiment) -> bool:
-        """Say whether both runs have the same metric."""
-        return comparable_metric(experiment, other)
-
     def left_out(self, names: str) -> str:
         """Return why kept runs of these names are not drawn."""
-        return self.tr(
-            "Not drawn, because accuracy and R² cannot stand on one axis: {names}."
-        ).format(names=names)
+        return self.tr("Not drawn, because they are of other data: {names}.").format(names=names)
 
     @staticmethod
     def _regresses(problem: Problem) -> bool:

@@ -142,6 +142,7 @@ class LandscapePanel(MomentPanel):
         return [
             LegendEntry(self.tr("train loss"), low, "gradient", high),
             LegendEntry(self.tr("way of the run"), theme.text, "line"),
+            LegendEntry(self.tr("its start"), theme.text, "ring"),
             LegendEntry(self.tr("network shown"), theme.text, "disc"),
         ]
 

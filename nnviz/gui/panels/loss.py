@@ -89,13 +89,13 @@ class LossPanel(CurvePanel):
             self.plot.set_levels([(floor, text)])
 
     def comparable(self, experiment: Experiment, other: Experiment) -> bool:
-        """Say whether both losses are the same function in the same unit."""
-        return comparable_loss(experiment, other)
+        """Say whether both losses are the same function of the same data."""
+        return super().comparable(experiment, other) and comparable_loss(experiment, other)
 
     def left_out(self, names: str) -> str:
         """Return why kept runs of these names are not drawn."""
         return self.tr(
-            "Not drawn, because their loss is another function or in another unit: {names}."
+            "Not drawn, because their loss is another function or of other data: {names}."
         ).format(names=names)
 
     def view_state(self) -> Mapping[str, Any]:

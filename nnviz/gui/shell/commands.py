@@ -173,15 +173,19 @@ class Commands(QObject):
 
     @Slot(object)
     def apply_remedy(self, finding: Finding) -> None:
-        """Do what a finding advises; the run so far is kept to compare with, if it can be."""
+        """Train as a finding advises; a run left for it is kept to compare with, if it can be."""
         asked, recording = self._store.experiment, self._recording
-        remedied = finding.remedy(asked)
+        remedied = asked if finding.trains_on else finding.remedy(asked)
         if remedied is None:
             return
         self._abandon_editing()
-        if not self._kept.full:
-            self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
-        self._store.propose(remedied)
+        if remedied is not asked:
+            if not self._kept.full:
+                self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
+            if not self._store.propose(remedied):
+                return
+        if self._session.state is not SessionState.RUNNING:
+            self.toggle()
 
     @Slot(str)
     def set_pace(self, name: str) -> None:

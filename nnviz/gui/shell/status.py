@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.numbers import NOTHING, count, fixed, short
-from nnviz.gui.look.style import small_font
+from nnviz.gui.look.style import mark, small_font
 from nnviz.gui.look.texts import advised, message, told, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
@@ -27,7 +29,7 @@ from nnviz.training.records import EpochBatch, Snapshot, column_of
 
 
 class StatusLine(QStatusBar):
-    """What just happened at the left, speeds at the right."""
+    """What just happened at the left, or what is the matter and what helps; speeds at the right."""
 
     remedy_wanted = Signal(object)
     """The person wants what a Finding advises to be done."""
@@ -40,6 +42,8 @@ class StatusLine(QStatusBar):
         self._speedometer = Speedometer()
         self._by_steps = False
         self._batches = 1
+        self._counted_from: tuple[int, int] | None = None  # an epoch's end, and updates by then
+        self._mark = Label(parent=self)
         self.setObjectName("statusLine")
         self.setSizeGripEnabled(False)
         self.setFont(small_font())
@@ -47,6 +51,9 @@ class StatusLine(QStatusBar):
         self._sentence = ElidedLabel(self)
         self._sentence.setObjectName("statusSentence")
         self._sentence.setFont(small_font())
+        self._advice = Label(parent=self)
+        self._advice.setObjectName("statusAdvice")
+        self._advice.setFont(small_font())
         self._speed = Label(parent=self)
         self._speed.setObjectName("statusSpeed")
         self._speed.setFont(small_font())
@@ -66,15 +73,22 @@ class StatusLine(QStatusBar):
         self._remedy.setFont(small_font())
         # A click makes it vanish: the focus would go to a field, which keeps Space and arrows.
         self._remedy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._remedy.hide()
         self._remedy.clicked.connect(self._ask_for_remedy)
-        self.addWidget(self._sentence, 1)
-        self.addPermanentWidget(self._remedy)
-        self.addPermanentWidget(self._speed)
         self._epoch = self._updates = self._network_epoch = 0
         self._problem: Problem | None = None
         self._state = SessionState.IDLE
         self._tells_state = False  # whether the sentence tells what the run does now
+        self._helps = self._mark, self._advice, self._remedy
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        said = QWidget(self)
+        parts = self._mark, self._sentence, self._advice, self._remedy, None
+        filled(QHBoxLayout(said), *parts, spacing=SPACE, wide=self._sentence)
+        said.setMinimumHeight(self._remedy.sizeHint().height())  # nothing jumps when it comes
+        self.addWidget(said, 1)
+        self._offer(None)
+        self.addPermanentWidget(self._speed)
 
     @Slot(str)
     def say(self, sentence: str) -> None:
@@ -109,6 +123,8 @@ class StatusLine(QStatusBar):
         self._network_epoch = snapshot.epoch
         self._speedometer.note(snapshot.updates, self._clock())
         self._updates = snapshot.updates
+        if self._counted_from is None:
+            self._counted_from = max(snapshot.epoch, snapshot.trained), snapshot.updates
         self._follow_steps()
 
     @Slot(str)
@@ -142,6 +158,7 @@ class StatusLine(QStatusBar):
         self._problem = problem
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
+        self._counted_from = None  # the next moment is the end of an epoch
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:
@@ -189,11 +206,25 @@ class StatusLine(QStatusBar):
 
     def _offer(self, finding: Finding | None) -> None:
         """Offer to do what a finding advises, where that can be done; nothing else any more."""
-        self._finding = finding
-        self._remedy.setVisible(finding is not None and finding.rule.make_remedy is not None)
-        if finding is not None:
-            tip = self.tr("{advice} The run so far is kept to compare with; Undo takes it back.")
-            set_tool_tip(self._remedy, tip.format(advice=advised(finding)))
+        self._finding, is_bad = finding, finding is not None
+        mark(self._sentence, "ink", "warning" if is_bad else "")
+        # Of a finding the sentence is as wide as its words, so that what helps stands beside them.
+        needed = self._sentence.sizeHint().width() if is_bad else self.maximumWidth()
+        self._sentence.setMaximumWidth(needed)
+        for part in self._helps:
+            part.setVisible(is_bad)
+        # A run at rest has no speed: what is the matter may have its room.
+        self._speed.setVisible(not is_bad or self._state is SessionState.RUNNING)
+        if finding is None:
+            return
+        drawing = icon("triangle-alert", "warning")
+        self._mark.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
+        self._advice.setText(advised(finding))
+        self._remedy.setVisible(finding.rule.make_remedy is not None)
+        tip = self.tr("{advice} The run so far is kept to compare with; Undo takes it back.")
+        if finding.trains_on:
+            tip = self.tr("{advice} Training goes on, for as many epochs again.")
+        set_tool_tip(self._remedy, tip.format(advice=advised(finding)))
 
     @Slot()
     def _ask_for_remedy(self) -> None:
@@ -215,7 +246,8 @@ class StatusLine(QStatusBar):
             SessionState.FINISHED: self._end(),
             SessionState.FAILED: self.tr("Training stopped; Reset starts anew."),
         }
-        epochs, step = divmod(self._updates, self._batches)
+        before, updates = self._counted_from or (0, 0)
+        epochs, step = divmod(self._updates - updates, self._batches)
         if step and self._state is SessionState.PAUSED:
             text = self.tr(
                 "Paused in epoch {epoch}, after step {step} of {steps}. Train goes on, Step takes"
@@ -225,7 +257,9 @@ class StatusLine(QStatusBar):
             text = self.tr("Training: epoch {epoch}, step {step} of {steps}.")
         else:
             return sentences.get(self._state, "")
-        return text.format(epoch=count(epochs + 1), step=count(step), steps=count(self._batches))
+        return text.format(
+            epoch=count(before + epochs + 1), step=count(step), steps=count(self._batches)
+        )
 
     def _end(self) -> str:
         asked = self._problem.experiment.training.epochs if self._problem else 1

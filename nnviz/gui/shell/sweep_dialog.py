@@ -163,7 +163,7 @@ class SweepDialog(ReadingDialog):
         if sweep.part == "train":
             return [error]
         loss = sweep.figure == "loss"
-        training = self.tr("training loss") if loss else self.tr("training error")
+        training = self.tr("train loss") if loss else self.tr("train error")
         return [error, LegendEntry(training, theme.muted, "dashed")]
 
     def _training(self, sweep: Sweep, pool: Pool) -> Slices[str]:

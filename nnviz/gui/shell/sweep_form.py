@@ -110,8 +110,8 @@ class SweepForm(QWidget):
         self.experiment = experiment
         units = hidden_units_by_rule(self.experiment)
         text = self.tr(
-            "The rule √(m + n) + α with α from 1 to 10 gives {low} to {high} hidden units here:"
-            " write “rule” to try them."
+            "The rule √(m + n) + α, of m inputs and n outputs, gives {low} to {high} hidden units"
+            " here, for α from 1 to 10: write “rule” to try them."
         )
         shown = HIDDEN in (box.name for box in self._boxes)
         self.rule.set_message(text.format(low=units[0], high=units[-1]) if shown else "")

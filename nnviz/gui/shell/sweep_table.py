@@ -36,8 +36,8 @@ def error_title(sweep: Sweep) -> str:
         ("validation", "metric"): _tr("validation error"),
         ("test", "loss"): _tr("test loss"),
         ("test", "metric"): _tr("test error"),
-        ("train", "loss"): _tr("training loss"),
-        ("train", "metric"): _tr("training error"),
+        ("train", "loss"): _tr("train loss"),
+        ("train", "metric"): _tr("train error"),
     }
     return titles[sweep.part, sweep.figure]
 
@@ -74,18 +74,17 @@ class SweepTable(TableModel):
 
 def _columns(sweep: Sweep) -> list[TableColumn]:
     error, runs = error_title(sweep), count(len(sweep.seeds))
+    told = {
+        "train": (_tr("train loss"), _tr("Of the rows that are trained on.")),
+        "test": (_tr("test loss"), _tr("Only reported: nothing is chosen by it.")),
+    }
     most = _tr("{learned} of {runs}").format(learned=runs, runs=runs)
     return [
         TableColumn(error, _tr("Mean over the seeds; this is chosen by."), least=(_WIDEST,)),
         TableColumn(
             "±", _tr("Standard error of this mean: how far chance may move it."), least=(_WIDEST,)
         ),
-        TableColumn(
-            _tr("training loss"), _tr("Of the rows that are trained on."), least=(_WIDEST,)
-        ),
-        TableColumn(
-            _tr("test loss"), _tr("Only reported: nothing is chosen by it."), least=(_WIDEST,)
-        ),
+        *(TableColumn(*told[part], least=(_WIDEST,)) for part in _other_losses(sweep)),
         TableColumn(
             _tr("learned"),
             _tr(
@@ -98,9 +97,14 @@ def _columns(sweep: Sweep) -> list[TableColumn]:
     ]
 
 
+def _other_losses(sweep: Sweep) -> list[str]:
+    """Return the parts whose losses are told beside the error that is chosen by."""
+    return [part for part in ("train", "test") if (part, "loss") != (sweep.part, sweep.figure)]
+
+
 def _line(sweep: Sweep, point: Point) -> tuple[str, ...]:
-    train, test = (point.figures.get(name) for name in ("train_loss", "test_loss"))
-    figures = (point.error, point.standard_error, train, test)
+    others = (point.figures.get(f"{part}_loss") for part in _other_losses(sweep))
+    figures = (point.error, point.standard_error, *others)
     learned = _tr("{learned} of {runs}") if point.done else ""
     return (
         *("" if figure is None else steady(figure) for figure in figures),

@@ -27,6 +27,9 @@ _BOLDER = 0.4
 """Room that a result of many digits takes more where it is bold."""
 
 _COLUMNS = SumLine._fields[:8]
+_EXTRAS = _COLUMNS.index("amount"), _COLUMNS.index("name")
+"""Columns that long numbers may leave no room for, the last to go first."""
+
 _BOLD, _MUTED = ("label", "result"), ("name", "operator", "equals")
 _LEAST = "0.000"
 
@@ -121,8 +124,8 @@ class SumTable(DataTable):
         self.least_words = _LEAST_NAMES if titled else _LEAST_LABELS
         if self.model_.show_lines(lines, titled):
             self.clearSpans()
-            for column in ("name", "amount"):
-                self.setColumnHidden(_COLUMNS.index(column), not titled)
+            for place in _EXTRAS:
+                self.setColumnHidden(place, not titled)
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
                 wide = _COLUMNS.index("result") if lines[row].result else len(_COLUMNS)
                 self.setSpan(row, 0, 1, wide)
@@ -136,7 +139,7 @@ class SumTable(DataTable):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def fit(self, room: int) -> None:
-        """Take the size that all lines need, in so much width; in little their text is small."""
+        """Take the size that all lines need, in so much width; in little, in small and nameless."""
         panel = self.parentWidget()
         assert panel is not None
         font = small_font() if room < em(panel, _ROOMY) else panel.font()
@@ -144,6 +147,12 @@ class SumTable(DataTable):
             self.setFont(font)
             # What a child takes over from it are not the font's features: even figures among them.
             self.viewport().setFont(font)
+        for place in _EXTRAS:
+            self.setColumnHidden(place, True)
+        spare, least = room - self.natural_size.width(), 2 * _LEAST_NAMES * self.look.em
+        titled = not self.horizontalHeader().isHidden()
+        for number, place in enumerate(_EXTRAS, 1):
+            self.setColumnHidden(place, not titled or spare < number * least)
         size, bar = self.natural_size, self.verticalScrollBar().sizeHint().width()
         width = min(size.width() + bar * self.scrolls_down, room)
         self.setFixedWidth(width)
