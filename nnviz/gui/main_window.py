@@ -329,9 +329,7 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _show_walk(self, under_way: bool) -> None:
         if self.panels:
-            if under_way:
-                self.panels["network"].setFocus()  # before what has it is hidden
-            self.docks.lay_over("walk", under_way)
+            self.docks.lay_over("walk", under_way, self.panels["network"])
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:

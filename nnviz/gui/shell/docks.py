@@ -177,10 +177,11 @@ class Docks(QObject):
         if not self._docks[key].isHidden():
             self._docks[key].raise_()
 
-    def lay_over(self, key: str, shown: bool) -> None:
-        """Show a panel over the tab that is in front, or close it and show that tab again."""
+    def lay_over(self, key: str, shown: bool, used: QWidget) -> None:
+        """Show a panel over the tab in front while another is used; or close it, that tab again."""
         dock = self._docks[key]
         if shown:
+            used.setFocus()  # before what has it is hidden: Qt would choose
             before = [each for each in self if each.panel.isVisible()]
             dock.show()
             beside = self._window.tabifiedDockWidgets(dock)
