@@ -259,8 +259,8 @@ class LandscapePanel(MomentPanel):
             return None if plane is None else (plane, names, (0.0, 0.0))
         network = problem.blank_network()
         # Weights before biases, of which there may be too few for two directions.
-        moved = np.ptp(np.array(path), axis=0) + 1e9 * network.weight_mask()
-        most = (weight_at(problem, int(place)) for place in np.argsort(-moved, kind="stable")[:4])
+        order = np.lexsort((-np.ptp(np.array(path), axis=0), -network.weight_mask()))
+        most = (weight_at(problem, int(place)) for place in order[:4])
         known = (one for one in (*self._chosen, *most) if one is not None)
         chosen = list(dict.fromkeys(known))[:2]
         if len(chosen) < 2:
