@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dense
+from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network, with_ones
 from nnviz.engine.penalties import WeightPenalty
@@ -142,6 +142,15 @@ def test_the_first_layer_to_break_is_named(rng: np.random.Generator) -> None:
     network.layers[1].z[...] = network.layers[2].z[...] = 0.0
     network.layers[2].delta[0, 0] = network.layers[0].delta[0, 0] = np.nan
     assert network.broken_layer() == 2  # backward comes after forward, and from the end
+
+
+def test_what_only_answered_holds_nothing_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory that was used before may hold anything, also what is no number."""
+    convolution, norm = Conv2D(2, (3, 3), activation="relu"), BatchNorm()
+    network = Network((1, 6, 6), [convolution, norm, MaxPool2D((2, 2)), Flatten(), *LAYERS])
+    monkeypatch.setattr(np, "empty", lambda shape, dtype: np.full(shape, np.nan, dtype))
+    network.forward(np.ones((37, 3)))
+    assert network.broken_layer() is None
 
 
 def test_float32_network_computes_in_float32(rng: np.random.Generator) -> None:

@@ -204,8 +204,8 @@ class Layer(ABC, Generic[Kept]):
         """Write ∂L/∂x into `out` of shape (inputs, batch), from ∂L/∂z in `delta`."""
 
     def new(self, rows: int, batch: int) -> FloatArray:
-        """Return a buffer of shape (rows, batch)."""
-        return np.empty((rows, batch), self.dtype)
+        """Return a buffer of shape (rows, batch), of zeros: never written is not broken."""
+        return np.zeros((rows, batch), self.dtype)
 
     def new_output(self, batch: int) -> FloatArray:
         """Return a buffer for a with its row of ones below it, shape (units + 1, batch)."""
