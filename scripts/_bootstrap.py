@@ -34,6 +34,9 @@ TEST_ENVIRONMENT = {
     "VECLIB_MAXIMUM_THREADS": "1",
 }
 
+# Of the whole suite, a file at a time to each processor: what a file sets up once stays of use.
+WHOLE_SUITE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+
 
 def run(arguments: Sequence[str]) -> int:
     """Open the window, or do the main job offscreen where there is no display."""
@@ -87,7 +90,7 @@ def _test(arguments: Sequence[str]) -> int:
     ensure_environment(TEST_LOCK, screen=False)
     os.chdir(ROOT)
     os.environ.update(TEST_ENVIRONMENT)
-    return _hand_over(["-m", "pytest", *arguments])
+    return _hand_over(["-m", "pytest", *(arguments or WHOLE_SUITE)])
 
 
 def ensure_environment(lock: str, screen: bool) -> None:

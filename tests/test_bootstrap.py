@@ -107,6 +107,7 @@ def test_arguments_reach_nnviz_and_pytest(
         *("-m", "nnviz", "train", "--sample", "iris")
     ]
     assert bootstrap.test(["-k", "loss"]) == ["-m", "pytest", "-k", "loss"]
+    assert bootstrap.test([])[:3] == ["-m", "pytest", "--numprocesses=auto"]
     assert bootstrap.os.environ["QT_QPA_PLATFORM"] == "offscreen"
 
 
