@@ -1,0 +1,108 @@
+"""The script that trains an Experiment again, with PyTorch."""
+
+from __future__ import annotations
+
+from nnviz.engine.losses import LOSSES
+from nnviz.storage.scripts import common
+from nnviz.storage.scripts.layers import LayerCode, layer_codes
+from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
+from nnviz.storage.scripts.text import Lines, block, comment, indented, title
+from nnviz.training.problem import Problem
+
+_APART = {
+    "dropout": "Dropout draws by PyTorch's own chance, so the loss is not the same to the digit.",
+    "batch_norm": "PyTorch's moving variance is that of a sample, n/(n - 1) times the batch's own.",
+}
+"""What is a little different with PyTorch, by the kind of the layer."""
+
+
+def torch_script(problem: Problem, file: str) -> common.Script:
+    """Return the script; `file` is what is beside it."""
+    kind = f"torch.{problem.dtype.name}"
+    read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}, dtype={kind})")
+    codes = layer_codes(problem)
+    text = common.whole(
+        problem,
+        "trained with PyTorch.",
+        common.again(arrays, file),
+        common.constants(problem),
+        read,
+        common.first_weights(problem, codes, learned_only=True),
+        _model(problem, codes, kind),
+        _figures(problem),
+        _training(problem),
+    )
+    return common.Script(text, arrays)
+
+
+def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
+    layers = problem.experiment.network.layers
+    modules = [module for code in codes for module in code.torch]
+    if common.is_fused(problem) and ACTIVATION_CODE[layers[-1].activation].torch:
+        modules.pop()  # the loss is of the last z
+    apart = [
+        comment(_APART[kind]) for kind in dict.fromkeys(s.kind for s in layers) if kind in _APART
+    ]
+    copy = block(
+        "with torch.no_grad():",
+        block(
+            "for p, first in zip(model.parameters(), parameters):",
+            "p.copy_(torch.as_tensor(first).reshape(p.shape))",
+        ),
+    )
+    made = [f"{module}," for module in modules]
+    return "\n".join([*apart, "model = nn.Sequential(", *indented(made), f").to({kind})", copy])
+
+
+def _figures(problem: Problem) -> str:
+    loss, (_, of) = LOSSES[problem.experiment.training.loss], common.loss_lines(problem)
+    what = "output" if loss.averages_outputs else "sample"
+    doc = f'"""{loss.title} of each {what}."""'
+    function = block(f"def losses({of}, y):", doc, f"return {LOSS_CODE[loss.name].torch}")
+    found = common.outputs_of(problem, "model")
+    found = f"torch.cat({found})" if found.startswith("[") else found
+    answer = ["model.eval()", block("with torch.no_grad():", f"{of} = {found}")]
+    if of == "z":
+        answer.append(f"a = {ACTIVATION_CODE[loss.fused_with].torch or 'torch.sign'}(z)")
+    mean = "double().mean()"
+    figures = common.figures(problem, {"mean": mean}, f"losses({of}, y).mean()", answer)
+    return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
+
+
+def _training(problem: Problem) -> str:
+    training = problem.experiment.training
+    optimizer = OPTIMIZER_CODE[training.optimizer].torch
+    before = [f"optimizer = torch.optim.{optimizer}", *_sample_weights(problem)]
+    each = "losses(model({x}), {y})"
+    each = f"({{weights}} * {each})" if problem.sample_weights is not None else each
+    error = f"{each}.sum()" if training.reduction == "sum" else f"{each}.mean()"
+    error += " / {n}" if training.reduction == "mean_twice" else ""
+    update: Lines = ["model.train()", f"error = {error}"]
+    if training.l1 or training.l2:
+        kinds = "nn.Linear | nn.Conv2d"
+        before.append(f"weights_only = [m.weight for m in model if isinstance(m, {kinds})]")
+    for name, penalty in (("l2", "L2 / 2 * (w**2).sum()"), ("l1", "L1 * w.abs().sum()")):
+        if getattr(training, name):
+            update.append(f"error = error + sum({penalty} for w in weights_only)")
+    update += ["optimizer.zero_grad()", "error.backward()"]
+    for name in ("norm", "value"):
+        if getattr(training, f"clip_{name}"):
+            limit = f"(model.parameters(), CLIP_{name.upper()})"
+            update.append(f"nn.utils.clip_grad_{name}_{limit}")
+    if training.schedule != "constant":
+        update.append(block("for group in optimizer.param_groups:", 'group["lr"] = {rate}'))
+    update.append("optimizer.step()")
+    copy = "{name: value.clone() for name, value in model.state_dict().items()}"
+    restore = ["model.load_state_dict(kept)  # back to the network of the smallest loss"]
+    return common.loop(problem, update, before=before, copy=copy, restore=restore)
+
+
+def _sample_weights(problem: Problem) -> Lines:
+    if problem.sample_weights is None:
+        return []
+    column = "[:, None]" if LOSSES[problem.experiment.training.loss].averages_outputs else ""
+    return [
+        "# All classes together count the same, whatever their sizes.",
+        "_, which, counts = np.unique(classes(y), return_inverse=True, return_counts=True)",
+        f"weights = torch.as_tensor((len(y) / (len(counts) * counts))[which]){column}",
+    ]
