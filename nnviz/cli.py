@@ -1,4 +1,4 @@
-"""The command line: ``nnviz samples``, ``presets``, ``train``, ``export``, ``sweep``, or the window.
+"""The command line: ``nnviz samples``, ``presets``, ``train``, ``export``, ``sweep``; or a window.
 
 Qt is imported only for a window or a picture, NumPy only for work: help and version answer at once.
 """

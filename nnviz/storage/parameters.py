@@ -8,8 +8,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.datasets.names import unknown_name
 from nnviz.engine.arrays import FloatArray
@@ -19,7 +21,7 @@ from nnviz.engine.layers.normalization import BatchNormLayer
 from nnviz.engine.network import Network
 from nnviz.training.layer_choices import layer_title
 
-Arrays = Mapping[str, FloatArray]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 def layer_key(layers: tuple[LayerSpec, ...], place: int) -> str:
@@ -54,7 +56,7 @@ def named_parameters(network: Network) -> dict[str, FloatArray]:
 def npz(arrays: Arrays) -> bytes:
     """Return what ``numpy.load`` opens, without pickle."""
     file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # of any name
+    np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 

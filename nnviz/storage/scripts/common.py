@@ -38,7 +38,7 @@ from nnviz.storage.scripts.text import (
     wrapped,
 )
 from nnviz.training.presets import title_of
-from nnviz.training.problem import Problem, initializer_values, layer_sizes
+from nnviz.training.problem import Problem, layer_sizes
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -79,7 +79,8 @@ def whole(problem: Problem, about: str, note: str, *parts: str) -> str:
 def again(arrays: Arrays, file: str) -> str:
     """Return the note of a script that trains again."""
     beside = f" Its samples are in {file}, which must lie beside it." if arrays else ""
-    return f"Written by nnviz: the same samples, first weights and steps, so the same loss.{beside}"
+    same = "Written by nnviz: the same samples, first weights and steps, so the same loss."
+    return f"{same}{beside}"
 
 
 def is_fused(problem: Problem) -> bool:
@@ -173,10 +174,7 @@ class Preparation:
 
 
 def input_lines(problem: Problem, source: str) -> Preparation:
-    """Return how raw samples are prepared; their mean is taken of `source`'s training part.
-
-    Of "numbers" it is written as it is.
-    """
+    """Return how raw samples are prepared, whose mean is found in "data" or "saved"."""
     data, dataset, lines = problem.experiment.data, problem.dataset, Lines()
     before: Lines = []
     planar = dataset.is_planar and data.features != ("x", "y")
@@ -186,7 +184,9 @@ def input_lines(problem: Problem, source: str) -> Preparation:
     unit = "" if dataset.input_unit == 1.0 else f" * {number(dataset.input_unit)}"
     if data.standardize_inputs:
         scaler = problem.input_scaler
-        if planar or data.points or source != "data":
+        if source == "saved":
+            before.append('mean, deviation = saved["input.mean"], saved["input.deviation"]')
+        elif planar or data.points:
             before.append(f"mean = {array(scaler.mean)}\ndeviation = {array(scaler.scale)}")
         else:
             before.append(f'mean = data["x_train"].mean(axis=0){unit}')

@@ -185,15 +185,15 @@ def _dropout(p: Place) -> LayerCode:
 
 def _batch_norm(p: Place) -> LayerCode:
     k, x, momentum, epsilon = p.k, p.x, number(p.spec.momentum), number(p.spec.epsilon)
-    shape, axes, dims = (1, p.shape[0]), "axis=0, keepdims=True", 1
-    if len(p.shape) > 1:
-        shape, axes, dims = (*shape, 1, 1), "axis=(0, 2, 3), keepdims=True", 2
+    dims = 2 if len(p.shape) > 1 else 1
+    shape: Shape = (1, p.shape[0], *(1, 1)[: 2 * dims - 2])
+    axes = f"axis={(0, 2, 3) if dims > 1 else 0}, keepdims=True"
     own = (f"gamma{k}", f"beta{k}", f"moving_mean{k}", f"moving_variance{k}")
     names = ("weight", "bias", "running_mean", "running_var")
     begins = [f"np.{how}({shape}{p.dtype})" for how in ("ones", "zeros", "zeros", "ones")]
     read = [f'saved["{p.key}.{name}"].reshape{(1, -1, *shape[2:])}' for name in names]
     kept = f"{{0}}[...] = {momentum} * {{0}} + (1 - {momentum}) * {{1}}"
-    mean_of = f"d{k} - d{k}.mean({axes}) - normal{k} * (d{k} * normal{k}).mean({axes})"
+    flat = f"d{k}\n    - d{k}.mean({axes})\n    - normal{k} * (d{k} * normal{k}).mean({axes})"
     return LayerCode(
         [f"a{k} = gamma{k} * ({x} - {own[2]}) / np.sqrt({own[3]} + {epsilon}) + beta{k}"],
         [
@@ -204,7 +204,7 @@ def _batch_norm(p: Place) -> LayerCode:
             f"a{k} = gamma{k} * normal{k} + beta{k}",
         ],
         [f"nn.BatchNorm{dims}d({p.shape[0]}, eps={epsilon}, momentum=1 - {momentum})"],
-        f"gamma{k} / np.sqrt(variance{k} + {epsilon}) * (\n    {mean_of}\n)",
+        f"gamma{k} / np.sqrt(variance{k} + {epsilon}) * (\n    {flat}\n)",
         gradients=[
             f"dgamma{k} = (d{k} * normal{k}).sum({axes})",
             f"dbeta{k} = d{k}.sum({axes})",

@@ -70,7 +70,8 @@ def _gradients(problem: Problem, codes: list[LayerCode]) -> str:
         lines += [f"z{k} = {code.total}"] if needs_z else code.training
     lines.append("# And back: d is dL/dz of a layer.")
     onward = _slope(problem, k)
-    for place in reversed(range(k)):
+    first = next(place for place, code in enumerate(codes) if code.learned)
+    for place in reversed(range(first, k)):
         code, fused = codes[place], place == k - 1 and common.is_fused(problem)
         lines += _delta(place + 1, onward, code.back, layers[place], fused=fused)
         onward = code.onward

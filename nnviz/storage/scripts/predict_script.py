@@ -10,7 +10,7 @@ from nnviz.storage.scripts import common
 from nnviz.storage.scripts.layers import layer_codes
 from nnviz.storage.scripts.numpy_script import answers, functions
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE
-from nnviz.storage.scripts.text import Lines, block, comment, listed, number, quoted, title
+from nnviz.storage.scripts.text import Lines, block, listed, number, quoted, title
 from nnviz.training.problem import Problem
 
 _NAMED = 12
@@ -41,14 +41,18 @@ def predict_script(problem: Problem, parameters: FloatArray, file: str) -> commo
 
 def _main(problem: Problem) -> str:
     dataset, count = problem.dataset, problem.dataset.features
-    names = dataset.feature_names if count <= _NAMED else ()
-    asked = f"Give {count} numbers" + (f": {', '.join(names)}." if names else " in a row.")
+    asked = [block(f"if len(row) != {count}:", f'sys.exit("Give {count} numbers in a row.")')]
+    if count <= _NAMED:
+        said = "sys.exit(f\"Give {len(inputs)} numbers: {', '.join(inputs)}.\")"
+        asked = [
+            listed(map(quoted, dataset.feature_names), "inputs = [", "]"),
+            block("if len(row) != len(inputs):", said),
+        ]
     prepared = common.input_lines(problem, "saved")
     lines: Lines = [
         title("answer"),
-        comment(asked),
         "row = sys.argv[1:] or sys.stdin.read().split()",
-        block(f"if len(row) != {count}:", f"sys.exit({quoted(asked)})"),
+        *asked,
         "x = np.array([row], float)",
         *prepared.before,
         *prepared.lines,

@@ -114,12 +114,13 @@ LOSS_CODE = {
 class OptimizerCode(NamedTuple):
     """What is remembered of each parameter p (plural: letter), and how p follows its gradient g.
 
-    ``{rate}`` is the learning rate; `step` counts the updates from 1.
+    ``{rate}`` is the learning rate; `step` counts the updates from 1. Of PyTorch's optimiser it is
+    the name and what it is given.
     """
 
     memory: dict[str, str]
     lines: tuple[str, ...]
-    torch: str
+    torch: tuple[str, ...]
 
 
 _ADAM = (
@@ -129,32 +130,30 @@ _ADAM = (
     "v_hat = v / (1 - BETA_2**step)",
     "p -= {rate} * m_hat / (np.sqrt(v_hat) + EPSILON)",
 )
-_BETAS = "betas=(BETA_1, BETA_2), eps=EPSILON"
+_TORCH_ADAM = ("lr=RATE", "betas=(BETA_1, BETA_2)", "eps=EPSILON")
 
 OPTIMIZER_CODE = {
-    "sgd": OptimizerCode({}, ("p -= {rate} * g",), "SGD(model.parameters(), lr=RATE)"),
+    "sgd": OptimizerCode({}, ("p -= {rate} * g",), ("SGD", "lr=RATE")),
     "momentum": OptimizerCode(
         {"velocities": "v"},
         ("v[...] = MOMENTUM * v + g", "p -= {rate} * v"),
-        "SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)",
+        ("SGD", "lr=RATE", "momentum=MOMENTUM"),
     ),
     "nesterov": OptimizerCode(
         {"velocities": "v"},
         ("v[...] = MOMENTUM * v + g", "p -= {rate} * (g + MOMENTUM * v)"),
-        "SGD(model.parameters(), lr=RATE, momentum=MOMENTUM, nesterov=True)",
+        ("SGD", "lr=RATE", "momentum=MOMENTUM", "nesterov=True"),
     ),
     "rmsprop": OptimizerCode(
         {"squares": "s"},
         ("s[...] = RHO * s + (1 - RHO) * g**2", "p -= {rate} * g / (np.sqrt(s) + EPSILON)"),
-        "RMSprop(model.parameters(), lr=RATE, alpha=RHO, eps=EPSILON)",
+        ("RMSprop", "lr=RATE", "alpha=RHO", "eps=EPSILON"),
     ),
-    "adam": OptimizerCode(
-        {"means": "m", "squares": "v"}, _ADAM, f"Adam(model.parameters(), lr=RATE, {_BETAS})"
-    ),
+    "adam": OptimizerCode({"means": "m", "squares": "v"}, _ADAM, ("Adam", *_TORCH_ADAM)),
     "adamw": OptimizerCode(
         {"means": "m", "squares": "v"},
         ("p *= 1 - {rate} * WEIGHT_DECAY", *_ADAM),
-        f"AdamW(model.parameters(), lr=RATE, {_BETAS}, weight_decay=WEIGHT_DECAY)",
+        ("AdamW", *_TORCH_ADAM, "weight_decay=WEIGHT_DECAY"),
     ),
 }
 
@@ -196,7 +195,7 @@ STOP_CODE = {
         ("best, epochs_since = math.inf, 0",),
         (
             'now, _ = figures("{watched}")',
-            "if now < best:\n    best, epochs_since, kept = now, 0, {copy}",
+            "if now < best:\n    best, epochs_since = now, 0\n    kept = {copy}",
             "else:\n    epochs_since += 1",
             "if epochs_since >= STOP_VALUE:\n    break",
         ),

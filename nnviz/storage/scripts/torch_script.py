@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from nnviz.engine.losses import LOSSES
+from nnviz.errors import InvalidChoiceError
 from nnviz.storage.scripts import common
 from nnviz.storage.scripts.layers import LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
-from nnviz.storage.scripts.text import Lines, block, comment, indented, title
+from nnviz.storage.scripts.text import Lines, block, comment, indented, listed, title
 from nnviz.training.problem import Problem
 
 _APART = {
@@ -17,7 +18,20 @@ _APART = {
 
 
 def torch_script(problem: Problem, file: str) -> common.Script:
-    """Return the script; `file` is what is beside it."""
+    """Return the script; `file` is what is beside it.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If PyTorch cannot do what was asked.
+    """
+    size = problem.experiment.training.batch_size or problem.train.rows
+    kinds = {spec.kind for spec in problem.experiment.network.layers}
+    if "batch_norm" in kinds and problem.train.rows % size == 1:
+        raise InvalidChoiceError(
+            "PyTorch normalises no batch of a single sample, as the last one is here.",
+            "Choose another batch size, or NumPy.",
+        )
     kind = f"torch.{problem.dtype.name}"
     read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}, dtype={kind})")
     codes = layer_codes(problem)
@@ -71,8 +85,9 @@ def _figures(problem: Problem) -> str:
 
 def _training(problem: Problem) -> str:
     training = problem.experiment.training
-    optimizer = OPTIMIZER_CODE[training.optimizer].torch
-    before = [f"optimizer = torch.optim.{optimizer}", *_sample_weights(problem)]
+    name, *given = OPTIMIZER_CODE[training.optimizer].torch
+    made = listed(["model.parameters()", *given], f"optimizer = torch.optim.{name}(", ")")
+    before = [made, *_sample_weights(problem)]
     each = "losses(model({x}), {y})"
     each = f"({{weights}} * {each})" if problem.sample_weights is not None else each
     error = f"{each}.sum()" if training.reduction == "sum" else f"{each}.mean()"
@@ -81,18 +96,18 @@ def _training(problem: Problem) -> str:
     if training.l1 or training.l2:
         kinds = "nn.Linear | nn.Conv2d"
         before.append(f"weights_only = [m.weight for m in model if isinstance(m, {kinds})]")
-    for name, penalty in (("l2", "L2 / 2 * (w**2).sum()"), ("l1", "L1 * w.abs().sum()")):
-        if getattr(training, name):
+    for part, penalty in (("l2", "L2 / 2 * (w**2).sum()"), ("l1", "L1 * w.abs().sum()")):
+        if getattr(training, part):
             update.append(f"error = error + sum({penalty} for w in weights_only)")
     update += ["optimizer.zero_grad()", "error.backward()"]
-    for name in ("norm", "value"):
-        if getattr(training, f"clip_{name}"):
-            limit = f"(model.parameters(), CLIP_{name.upper()})"
-            update.append(f"nn.utils.clip_grad_{name}_{limit}")
+    for part in ("norm", "value"):
+        if getattr(training, f"clip_{part}"):
+            limit = f"(model.parameters(), CLIP_{part.upper()})"
+            update.append(f"nn.utils.clip_grad_{part}_{limit}")
     if training.schedule != "constant":
         update.append(block("for group in optimizer.param_groups:", 'group["lr"] = {rate}'))
     update.append("optimizer.step()")
-    copy = "{name: value.clone() for name, value in model.state_dict().items()}"
+    copy = "{name: kept.clone() for name, kept in model.state_dict().items()}"
     restore = ["model.load_state_dict(kept)  # back to the network of the smallest loss"]
     return common.loop(problem, update, before=before, copy=copy, restore=restore)
 
