@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,6 @@ from nnviz.storage.scripts.snippets import (
     DRAWS,
     FEATURE_CODE,
     FIRST_CODE,
-    LOSS_CODE,
     METRIC_CODE,
     SCHEDULE_CODE,
     STOP_CODE,
@@ -51,14 +49,6 @@ _AT_ONCE = 1000
 """Pictures that are judged at a time: the windows of all would take a lot of memory."""
 
 
-@dataclass(frozen=True)
-class Script:
-    """The text of a script, and the arrays in the file beside it, if there are any."""
-
-    text: str
-    arrays: Arrays
-
-
 def whole(problem: Problem, about: str, note: str, *parts: str) -> str:
     """Return a script: what it is, a note, the imports that its parts need, and they."""
     body = "\n\n\n".join(part.strip("\n") for part in parts if part)
@@ -84,7 +74,7 @@ def again(arrays: Arrays, file: str) -> str:
 
 
 def is_fused(problem: Problem) -> bool:
-    """Return whether the loss is a function of the last z."""
+    """Return whether the loss is a function of the last z, and not of the last a."""
     return bool(LOSSES[problem.experiment.training.loss].fused_with)
 
 
@@ -147,34 +137,26 @@ def samples(problem: Problem, file: str, wrap: str = "{}") -> tuple[str, Arrays]
         read = "\n".join(["data = {", *indented(entries), "}"])
     else:
         read = f"data = np.load(Path(__file__).with_name({quoted(file)}))"
-    x = input_lines(problem, "data")
+    before, prepared = input_lines(problem, "data")
     names = ", ".join(map(quoted, problem.parts))
     names += "," if len(problem.parts) == 1 else ""
     loop = block(
         f"for part in ({names}):",
         'x, y = data[f"x_{part}"], data[f"y_{part}"]',
-        *x.lines,
+        *prepared,
         *_target_lines(problem),
         f"parts[part] = {wrap.format('x')}, {wrap.format('y')}",
     )
     columns = ", ".join(dataset.feature_names) if dataset.image_shape is None else "pixels"
     about = f"A row of x has {columns}; y is {dataset.target_name or 'the target'}"
     about += f" ({', '.join(dataset.class_names)})." if dataset.class_names else "."
-    lines = [title("samples"), comment(about), read, *x.before, *_target_scale(problem)]
+    lines = [title("samples"), comment(about), read, *before, *_target_scale(problem)]
     lines += ["parts = {}", loop, 'x, y = parts["train"]']
     return "\n".join(lines), {} if inline else arrays
 
 
-@dataclass(frozen=True)
-class Preparation:
-    """The lines that make of raw samples x what the network takes, and those before them."""
-
-    before: Lines
-    lines: Lines
-
-
-def input_lines(problem: Problem, source: str) -> Preparation:
-    """Return how raw samples are prepared, whose mean is found in "data" or "saved"."""
+def input_lines(problem: Problem, source: str) -> tuple[Lines, Lines]:
+    """Return the lines that prepare raw x, and those before; means are in "data" or "saved"."""
     data, dataset, lines = problem.experiment.data, problem.dataset, Lines()
     before: Lines = []
     planar = dataset.is_planar and data.features != ("x", "y")
@@ -199,7 +181,7 @@ def input_lines(problem: Problem, source: str) -> Preparation:
         lines.append(f"x = x{unit}")
     if len(problem.shapes[0]) > 1:
         lines.append(f"x = x.reshape{(-1, *problem.shapes[0])}")
-    return Preparation(before, lines)
+    return before, lines
 
 
 def _target_scale(problem: Problem) -> Lines:
@@ -287,12 +269,6 @@ def outputs_of(problem: Problem, call: str) -> str:
     return f"[{call}({some}) for i in range(0, len(x), {_AT_ONCE})]"
 
 
-def loss_lines(problem: Problem) -> tuple[Lines, str]:
-    """Return the lines before the loss of each output, and the name of what it is of."""
-    code = LOSS_CODE[problem.experiment.training.loss]
-    return [*code.before], "z" if is_fused(problem) else "a"
-
-
 # ------------------------------------------------------------------------------------ the training
 
 
@@ -303,10 +279,8 @@ def loop(problem: Problem, update: Lines, *, before: Lines, copy: str, restore: 
     ----------
     update
         The lines of one update, given the samples as ``{x}``, ``{y}``, ``{weights}``, ``{rate}``.
-    before
-        Lines before the first epoch.
-    copy, restore
-        How the network is copied, and how that copy is put back.
+    before, copy, restore
+        Lines before the first epoch; how the network is copied, and that copy put back.
     """
     training = problem.experiment.training
     schedule, stop = SCHEDULE_CODE[training.schedule], STOP_CODE[training.stop_when]

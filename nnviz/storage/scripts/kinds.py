@@ -9,7 +9,8 @@ from pathlib import Path
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import InvalidChoiceError
 from nnviz.storage.parameters import npz
-from nnviz.storage.scripts.common import Script
+from nnviz.storage.scripts.common import Arrays
+from nnviz.storage.scripts.layers import LAYER_CODE
 from nnviz.storage.scripts.numpy_script import numpy_script
 from nnviz.storage.scripts.predict_script import predict_script
 from nnviz.storage.scripts.torch_script import torch_script
@@ -34,7 +35,7 @@ class ScriptKind:
     """
 
     title: str
-    made: Callable[[Problem, FloatArray, str], Script]
+    made: Callable[[Problem, FloatArray, str], tuple[str, Arrays]]
     beside: str
     trains: bool = True
 
@@ -68,12 +69,19 @@ def script_files(
     InvalidChoiceError
         If a script cannot say what the run did.
     """
+    _check_layers(problem)
     if kind.trains:
         _check(experiment, problem)
     beside = path.with_name(f"{path.stem}-{kind.beside}.npz")
-    script = kind.made(problem, parameters, beside.name)
-    files = {path: script.text.encode()}
-    return files | ({beside: npz(script.arrays)} if script.arrays else {})
+    text, arrays = kind.made(problem, parameters, beside.name)
+    return {path: text.encode()} | ({beside: npz(arrays)} if arrays else {})
+
+
+def _check_layers(problem: Problem) -> None:
+    for spec in problem.experiment.network.layers:
+        if spec.kind not in LAYER_CODE:
+            said, remedy = "A script has no words for {layer}.", "Export the parameters instead."
+            raise InvalidChoiceError(said, remedy, layer=spec.title)
 
 
 def _check(experiment: Experiment, problem: Problem) -> None:
@@ -99,4 +107,4 @@ def _check(experiment: Experiment, problem: Problem) -> None:
         ),
     ):
         if hinders:
-            raise InvalidChoiceError(sentence, remedy, field="")
+            raise InvalidChoiceError(sentence, remedy)

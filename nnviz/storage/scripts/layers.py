@@ -60,8 +60,8 @@ class LayerCode:
         From d to the parameters' gradients, called as they are with a d before.
     begin, saved
         How what the layer keeps begins, by its name in the script; how it is read from a file.
-    learned, moved
-        The names of parameters, and of arrays that change without a gradient.
+    learned
+        The names of parameters.
     weights, total
         The name of the parameter that penalties are of; z as an expression.
     helpers
@@ -77,7 +77,6 @@ class LayerCode:
     begin: dict[str, str] = field(default_factory=dict)
     saved: dict[str, str] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
     weights: str = ""
     total: str = ""
     helpers: tuple[str, ...] = ()
@@ -183,39 +182,6 @@ def _dropout(p: Place) -> LayerCode:
     )
 
 
-def _batch_norm(p: Place) -> LayerCode:
-    k, x, momentum, epsilon = p.k, p.x, number(p.spec.momentum), number(p.spec.epsilon)
-    dims = 2 if len(p.shape) > 1 else 1
-    shape: Shape = (1, p.shape[0], *(1, 1)[: 2 * dims - 2])
-    axes = f"axis={(0, 2, 3) if dims > 1 else 0}, keepdims=True"
-    own = (f"gamma{k}", f"beta{k}", f"moving_mean{k}", f"moving_variance{k}")
-    names = ("weight", "bias", "running_mean", "running_var")
-    begins = [f"np.{how}({shape}{p.dtype})" for how in ("ones", "zeros", "zeros", "ones")]
-    read = [f'saved["{p.key}.{name}"].reshape{(1, -1, *shape[2:])}' for name in names]
-    kept = f"{{0}}[...] = {momentum} * {{0}} + (1 - {momentum}) * {{1}}"
-    flat = f"d{k}\n    - d{k}.mean({axes})\n    - normal{k} * (d{k} * normal{k}).mean({axes})"
-    return LayerCode(
-        [f"a{k} = gamma{k} * ({x} - {own[2]}) / np.sqrt({own[3]} + {epsilon}) + beta{k}"],
-        [
-            f"mean{k}, variance{k} = {x}.mean({axes}), {x}.var({axes})",
-            kept.format(own[2], f"mean{k}"),
-            kept.format(own[3], f"variance{k}"),
-            f"normal{k} = ({x} - mean{k}) / np.sqrt(variance{k} + {epsilon})",
-            f"a{k} = gamma{k} * normal{k} + beta{k}",
-        ],
-        [f"nn.BatchNorm{dims}d({p.shape[0]}, eps={epsilon}, momentum=1 - {momentum})"],
-        f"gamma{k} / np.sqrt(variance{k} + {epsilon}) * (\n    {flat}\n)",
-        gradients=[
-            f"dgamma{k} = (d{k} * normal{k}).sum({axes})",
-            f"dbeta{k} = d{k}.sum({axes})",
-        ],
-        begin=dict(zip(own, begins, strict=True)),
-        saved=dict(zip(own, read, strict=True)),
-        learned=own[:2],
-        moved=own[2:],
-    )
-
-
 LAYER_CODE: dict[str, Callable[[Place], LayerCode]] = {
     "dense": _dense,
     "conv2d": _conv2d,
@@ -224,9 +190,8 @@ LAYER_CODE: dict[str, Callable[[Place], LayerCode]] = {
     "global_average_pool2d": _global_average,
     "flatten": _flatten,
     "dropout": _dropout,
-    "batch_norm": _batch_norm,
 }
-"""By the kind of the layer."""
+"""By the kind of the layer; BatchNorm has none, and is refused."""
 
 
 def layer_codes(problem: Problem, *, predicting: bool = False) -> list[LayerCode]:

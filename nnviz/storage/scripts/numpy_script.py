@@ -15,8 +15,8 @@ from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
 
 
-def numpy_script(problem: Problem, file: str) -> common.Script:
-    """Return the script; `file` is what is beside it."""
+def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
+    """Return the script, and the arrays in `file` beside it."""
     wrap = "{}.astype(np.float32)" if problem.dtype == np.float32 else "{}"
     read, arrays = common.samples(problem, file, wrap)
     codes = layer_codes(problem)
@@ -31,9 +31,9 @@ def numpy_script(problem: Problem, file: str) -> common.Script:
         answers(problem, layer_codes(problem, predicting=True)),
         _gradients(problem, codes),
         _figures(problem),
-        _training(problem, codes),
+        _training(problem),
     )
-    return common.Script(text, arrays)
+    return text, arrays
 
 
 def functions(problem: Problem, codes: list[LayerCode], *, back: bool) -> str:
@@ -122,10 +122,11 @@ def _penalty(problem: Problem, weights: str) -> str:
 
 def _figures(problem: Problem) -> str:
     training = problem.experiment.training
-    loss, (before, of) = LOSSES[training.loss], common.loss_lines(problem)
+    loss, code = LOSSES[training.loss], LOSS_CODE[training.loss]
+    of = "z" if common.is_fused(problem) else "a"
     doc = f'"""{loss.title}: {loss.formula}"""'
-    each = f"return ({LOSS_CODE[loss.name].each}).mean()"
-    function = block(f"def loss({of}, y):", doc, *before, each)
+    each = f"return ({code.each}).mean()"
+    function = block(f"def loss({of}, y):", doc, *code.before, each)
     found = common.outputs_of(problem, "outputs")
     found = f"np.concatenate({found})" if found.startswith("[") else found
     answer = [f"{of} = {found}"]
@@ -135,7 +136,7 @@ def _figures(problem: Problem) -> str:
     return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
 
 
-def _training(problem: Problem, codes: list[LayerCode]) -> str:
+def _training(problem: Problem) -> str:
     training = problem.experiment.training
     optimizer, code = OPTIMIZERS[training.optimizer], OPTIMIZER_CODE[training.optimizer]
     counts = any("step" in line for line in code.lines)
@@ -155,13 +156,11 @@ def _training(problem: Problem, codes: list[LayerCode]) -> str:
     lists = ", ".join(["parameters", "slopes", *code.memory])
     update.append(f"# {optimizer.title}: {optimizer.formula}")
     update.append(block(f"for {letters} in zip({lists}):", *code.lines))
-    moved = [name for code in codes for name in code.moved]
-    kept = f"parameters + [{', '.join(moved)}]" if moved else "parameters"
     restore = [
         "# Back to the network of the smallest loss.",
-        f"for p, best_p in zip({kept}, kept):\n    p[...] = best_p",
+        "for p, best_p in zip(parameters, kept):\n    p[...] = best_p",
     ]
-    copy = f"[p.copy() for p in {kept}]"
+    copy = "[p.copy() for p in parameters]"
     return common.loop(problem, update, before=before, copy=copy, restore=restore)
 
 

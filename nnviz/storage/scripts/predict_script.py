@@ -17,8 +17,10 @@ _NAMED = 12
 """Inputs: of more, none is named."""
 
 
-def predict_script(problem: Problem, parameters: FloatArray, file: str) -> common.Script:
-    """Return the script for a network with these parameters, flat; `file` is beside it."""
+def predict_script(
+    problem: Problem, parameters: FloatArray, file: str
+) -> tuple[str, common.Arrays]:
+    """Return the script for these parameters, flat, and the arrays in `file` beside it."""
     network = problem.blank_network(parameters)
     codes = layer_codes(problem, predicting=True)
     saved = [f"{name} = {how}" for code in codes for name, how in code.saved.items()]
@@ -36,7 +38,7 @@ def predict_script(problem: Problem, parameters: FloatArray, file: str) -> commo
         answers(problem, codes),
         _main(problem),
     )
-    return common.Script(text, arrays)
+    return text, arrays
 
 
 def _main(problem: Problem) -> str:
@@ -48,14 +50,14 @@ def _main(problem: Problem) -> str:
             listed(map(quoted, dataset.feature_names), "inputs = [", "]"),
             block("if len(row) != len(inputs):", said),
         ]
-    prepared = common.input_lines(problem, "saved")
+    before, prepared = common.input_lines(problem, "saved")
     lines: Lines = [
         title("answer"),
         "row = sys.argv[1:] or sys.stdin.read().split()",
         *asked,
         "x = np.array([row], float)",
-        *prepared.before,
-        *prepared.lines,
+        *before,
+        *prepared,
     ]
     cast = ".astype(np.float32)" if problem.dtype == np.float32 else ""
     lines.append(f"a = outputs(x{cast})")

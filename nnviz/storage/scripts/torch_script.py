@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
+from nnviz.engine.layers import Dropout
 from nnviz.engine.losses import LOSSES
-from nnviz.errors import InvalidChoiceError
 from nnviz.storage.scripts import common
 from nnviz.storage.scripts.layers import LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
-from nnviz.storage.scripts.text import Lines, block, comment, indented, listed, title
+from nnviz.storage.scripts.text import Lines, block, indented, listed, title
 from nnviz.training.problem import Problem
 
-_APART = {
-    "dropout": "Dropout draws by PyTorch's own chance, so the loss is not the same to the digit.",
-    "batch_norm": "PyTorch's moving variance is that of a sample, n/(n - 1) times the batch's own.",
-}
-"""What is a little different with PyTorch, by the kind of the layer."""
 
-
-def torch_script(problem: Problem, file: str) -> common.Script:
-    """Return the script; `file` is what is beside it.
-
-    Raises
-    ------
-    InvalidChoiceError
-        If PyTorch cannot do what was asked.
-    """
-    size = problem.experiment.training.batch_size or problem.train.rows
-    kinds = {spec.kind for spec in problem.experiment.network.layers}
-    if "batch_norm" in kinds and problem.train.rows % size == 1:
-        raise InvalidChoiceError(
-            "PyTorch normalises no batch of a single sample, as the last one is here.",
-            "Choose another batch size, or NumPy.",
-        )
+def torch_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
+    """Return the script, and the arrays in `file` beside it."""
     kind = f"torch.{problem.dtype.name}"
     read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}, dtype={kind})")
     codes = layer_codes(problem)
@@ -46,7 +27,7 @@ def torch_script(problem: Problem, file: str) -> common.Script:
         _figures(problem),
         _training(problem),
     )
-    return common.Script(text, arrays)
+    return text, arrays
 
 
 def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
@@ -54,9 +35,9 @@ def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
     modules = [module for code in codes for module in code.torch]
     if common.is_fused(problem) and ACTIVATION_CODE[layers[-1].activation].torch:
         modules.pop()  # the loss is of the last z
-    apart = [
-        comment(_APART[kind]) for kind in dict.fromkeys(s.kind for s in layers) if kind in _APART
-    ]
+    apart = []
+    if any(isinstance(spec, Dropout) for spec in layers):
+        apart.append("# Its Dropout draws by PyTorch's own chance: the loss will only come close.")
     copy = block(
         "with torch.no_grad():",
         block(
@@ -69,7 +50,8 @@ def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
 
 
 def _figures(problem: Problem) -> str:
-    loss, (_, of) = LOSSES[problem.experiment.training.loss], common.loss_lines(problem)
+    loss = LOSSES[problem.experiment.training.loss]
+    of = "z" if common.is_fused(problem) else "a"
     what = "output" if loss.averages_outputs else "sample"
     doc = f'"""{loss.title} of each {what}."""'
     function = block(f"def losses({of}, y):", doc, f"return {LOSS_CODE[loss.name].torch}")
