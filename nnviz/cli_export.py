@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ def _export(arguments: argparse.Namespace, experiment: Experiment) -> int:
     from nnviz.training.problem import Problem
 
     kind = SCRIPTS[arguments.kind]
+    _require_room(arguments.output)
     if kind.trains:
         problem = Problem(experiment)
         parameters = problem.blank_network().parameters
@@ -56,13 +58,14 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
 
     Raises
     ------
-    UnknownNameError
-        If parameters are not written into files of that ending.
+    UnknownNameError, StorageError
+        If parameters are not written into files of that ending, or none can be written there.
     """
     from nnviz.files import write_bytes
     from nnviz.storage.parameters import named_parameters, parameter_format
 
     kind = parameter_format(path)
+    _require_room(path)
 
     def write(done: Completed) -> Path:
         network = done.problem.blank_network(done.snapshot.parameters)
@@ -70,6 +73,14 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
         return path
 
     return write
+
+
+def _require_room(path: Path) -> None:
+    """Say before training, and not after, that nothing can be written there."""
+    from nnviz.files import unwritten_told
+
+    with unwritten_told(path), tempfile.TemporaryFile(dir=path.parent):
+        pass
 
 
 def trained(experiment: Experiment) -> Completed:

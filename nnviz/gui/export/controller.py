@@ -160,8 +160,8 @@ class ExportController(QObject):
         if (moment := self._moment()) and (experiment := self.experiment()) is not None:
             kinds = {translated(kind.title): kind for kind in SCRIPTS.values()}
             title = self.tr("Export as script")
-            asked = ask_for_kind(self._window, title, "script", dict.fromkeys(kinds, "py"))
-            if asked:
+            name, filters = experiment.data.sample, dict.fromkeys(kinds, "py")
+            if asked := ask_for_kind(self._window, title, name, filters):
                 path, kind = asked
                 inspection = moment[1].inspection
                 self._begin(jobs.save_script(kinds[kind], experiment, inspection, path))

@@ -28,6 +28,7 @@ from nnviz.storage.scripts.text import (
     block,
     comment,
     indented,
+    listed,
     number,
     quoted,
     settings,
@@ -136,7 +137,7 @@ def samples(problem: Problem, file: str, wrap: str = "{}") -> tuple[str, Arrays]
         entries = [f"{quoted(name)}: {array(values)}," for name, values in arrays.items()]
         read = "\n".join(["data = {", *indented(entries), "}"])
     else:
-        read = f"data = np.load(Path(__file__).with_name({quoted(file)}))"
+        read = loaded("data", file)
     before, prepared = input_lines(problem, "data")
     names = ", ".join(map(quoted, problem.parts))
     names += "," if len(problem.parts) == 1 else ""
@@ -155,14 +156,20 @@ def samples(problem: Problem, file: str, wrap: str = "{}") -> tuple[str, Arrays]
     return "\n".join(lines), {} if inline else arrays
 
 
+def loaded(name: str, file: str) -> str:
+    """Return the lines that read the arrays in the file beside a script."""
+    place = f"Path(__file__).with_name({quoted(file)})"
+    return block(f"with np.load({place}) as file:", f"{name} = dict(file)")
+
+
 def input_lines(problem: Problem, source: str) -> tuple[Lines, Lines]:
     """Return the lines that prepare raw x, and those before; means are in "data" or "saved"."""
     data, dataset, lines = problem.experiment.data, problem.dataset, Lines()
     before: Lines = []
     planar = dataset.is_planar and data.features != ("x", "y")
     if planar:
-        made = ", ".join(FEATURE_CODE[key] for key in data.features)
-        lines += ["first, second = x.T", f"x = np.column_stack([{made}])"]
+        made = (FEATURE_CODE[key] for key in data.features)
+        lines += ["first, second = x.T", listed(made, "x = np.column_stack([", "])")]
     unit = "" if dataset.input_unit == 1.0 else f" * {number(dataset.input_unit)}"
     if data.standardize_inputs:
         scaler = problem.input_scaler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +68,14 @@ def script_files(
     Raises
     ------
     InvalidChoiceError
-        If a script cannot say what the run did.
+        If a script cannot say what the run did, or would itself be taken for a library.
     """
+    if path.stem in sys.stdlib_module_names | {"numpy", "torch"}:
+        raise InvalidChoiceError(
+            "Python would take {name} for the library that scripts import by this name.",
+            "Choose another name.",
+            name=path.name,
+        )
     _check_layers(problem)
     if kind.trains:
         _check(experiment, problem)

@@ -28,7 +28,7 @@ def predict_script(
     if problem.experiment.data.standardize_inputs:
         arrays["input.mean"] = problem.input_scaler.mean
         arrays["input.deviation"] = problem.input_scaler.scale
-    read = [title("network"), f"saved = np.load(Path(__file__).with_name({quoted(file)}))", *saved]
+    read = [title("network"), common.loaded("saved", file), *saved]
     text = common.whole(
         problem,
         "trained by nnviz.",
