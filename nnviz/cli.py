@@ -161,6 +161,9 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a run that nnviz saved, or an experiment as JSON; its edits are made again",
     )
+    what.add_argument(
+        "--playground", metavar="ADDRESS", help="what TensorFlow Playground shows at an address"
+    )
     command.add_argument(
         "--epochs", type=whole_number, metavar="N", help="passes over the training rows"
     )
@@ -240,6 +243,8 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
         experiment = _read(arguments.experiment)
     elif arguments.preset is not None:
         experiment = _preset(arguments.preset)
+    elif arguments.playground is not None:
+        experiment = _playground(arguments.playground)
     else:
         experiment = _sample(arguments.sample)
     if arguments.epochs is not None:
@@ -259,6 +264,12 @@ def _preset(key: str) -> Experiment:
     from nnviz.training.presets import preset
 
     return preset(key).experiment
+
+
+def _playground(address: str) -> Experiment:
+    from nnviz.storage.playground import experiment_of
+
+    return experiment_of(address)
 
 
 def _read(path: Path) -> Experiment:

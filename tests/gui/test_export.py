@@ -726,8 +726,8 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
     bench.export.save_script()
     bench.wait_for(3)
     assert bench.failed == [
-        "A script cannot repeat what was changed by hand on the way. Reset and train without"
-        " edits, or export a script that only predicts."
+        "A script cannot repeat changes made by hand."
+        " Reset first, or export one that only predicts."
     ]
     assert not (tmp_path / "torch-script.py").exists()
 

@@ -282,7 +282,7 @@ def test_what_a_script_cannot_say_is_refused_in_a_sentence(tmp_path: Path) -> No
     normal = IRIS.change("network", layers=(BatchNorm(), Dense(3, "softmax")))
     large = starting_point("circle").change("data", rows=20_000).change("training", epochs=1)
     refused = {
-        "changed by hand": dataclasses.replace(IRIS, edits=edits),
+        "changes made by hand": dataclasses.replace(IRIS, edits=edits),
         "none can be frozen": IRIS.change("network", frozen=((0, 1, None),)),
         "or switched off": IRIS.change("network", layers=off),
         "no words for BatchNorm": normal,

@@ -74,12 +74,12 @@ class Commands(QObject):
     @Slot(str)
     def open_sample(self, key: str) -> None:
         """Take another sample, with the output and loss that fit it."""
-        self._open(opened_from(self._store.experiment, key))
+        self.open_experiment(opened_from(self._store.experiment, key))
 
     @Slot(str)
     def open_preset(self, key: str) -> None:
         """Take everything a preset sets."""
-        self._open(PRESETS[key].experiment)
+        self.open_experiment(PRESETS[key].experiment)
 
     @Slot()
     def toggle(self) -> None:
@@ -208,7 +208,8 @@ class Commands(QObject):
         self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
         return False
 
-    def _open(self, experiment: Experiment) -> None:
+    @Slot(object)
+    def open_experiment(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
         self._abandon_editing()
         if self.editing is not None:

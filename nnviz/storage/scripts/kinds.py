@@ -99,13 +99,13 @@ def _check(experiment: Experiment, problem: Problem) -> None:
     for hinders, sentence, remedy in (
         (
             experiment.edits,
-            "A script cannot repeat what was changed by hand on the way.",
-            "Reset and train without edits, or export a script that only predicts.",
+            "A script cannot repeat changes made by hand.",
+            "Reset first, or export one that only predicts.",
         ),
         (
             by_hand,
             "A script trains all neurons and weights: none can be frozen or switched off.",
-            "Let all of them learn, or export a script that only predicts.",
+            "Let all learn, or export one that only predicts.",
         ),
         (
             looks and sampled,
