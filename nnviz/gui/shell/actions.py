@@ -99,7 +99,7 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("save-window-picture", "Save &window picture…",
                    "Save a picture of the whole window.",
                    icon="app-window", menu="file", slot="export.save_window"),
-        ActionSpec("open-playground", "Open Play&ground address…",
+        ActionSpec("open-playground", "Open Playgr&ound address…",
                    "Paste an address of TensorFlow Playground, and train here what it shows.",
                    icon="network", menu="file", slot="playground.ask", starts_group=True),
         ActionSpec("copy-playground", "Copy Playgroun&d address",
