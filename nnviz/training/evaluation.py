@@ -75,19 +75,29 @@ class Evaluator:
             self._kept[key] = compute()
         return self._kept[key]  # type: ignore[return-value]  # stored under the same key above
 
-    def predict(self, parameters: FloatArray, rows: FloatArray) -> FloatArray:
+    def predict(self, parameters: FloatArray, rows: FloatArray, layer: int = -1) -> FloatArray:
         """Return outputs, shape (rows, outputs), for rows of shape (rows, inputs + 1).
 
         The parameters are the network's, flat and read-only. The last column of `rows` is ones;
-        there may not be too many different numbers of rows, for buffers are kept for each.
+        there may not be too many different numbers of rows, for buffers are kept for each. Of
+        another layer it is what its neurons answer.
         """
         network = self._with(parameters)
         step = max(1, PREDICTED_NUMBERS // network.numbers_per_sample)
-        out = np.empty((len(rows), network.outputs), network.dtype)
+        out = np.empty((len(rows), network.layers[layer].units), network.dtype)
         for start in range(0, len(rows), step):
             chunk = slice(start, start + step)
-            out[chunk] = network.forward(rows[chunk].T).T
+            network.forward(rows[chunk].T)
+            out[chunk] = network.layers[layer].a.T
         return out
+
+    def input_gradient(self, parameters: FloatArray, row: FloatArray, unit: int) -> FloatArray:
+        """Return ∂z/∂x of an output neuron at a row of shape (1, inputs + 1): shape (inputs,)."""
+        network = self._with(parameters)
+        network.forward(row.T)
+        delta = np.zeros((network.outputs, 1), network.dtype)
+        delta[unit] = 1.0
+        return network.backward_inputs(delta)[:, 0]
 
     def trace(self, parameters: FloatArray, rows: FloatArray) -> list[LayerTrace]:
         """Return every layer's z and a in fresh arrays; parameters and rows as for `predict`."""

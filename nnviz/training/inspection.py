@@ -22,7 +22,9 @@ from nnviz.training.backward import Backward, NextStep, of_sample, place_of
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.evaluation import evaluator_of, rows_within
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
+from nnviz.training.projection import Projection, projection
 from nnviz.training.records import Snapshot
+from nnviz.training.saliency import Attribution, attribution
 
 ACTIVATION_ROWS = 256
 """Training rows whose activations are drawn: enough for a histogram, cheap at every frame."""
@@ -210,6 +212,20 @@ class Inspection:
             ("backward", row),
             lambda: of_sample(self.problem, self._parameters, row, self.raw_inputs(row)),
             self._of_samples,
+        )
+
+    def attribution(self, row: int, label: int | None = None) -> Attribution:
+        """Return what of a row's picture speaks for a class; None for the one decided for."""
+        return self._once(
+            ("attribution", row, label),
+            lambda: attribution(self.problem, self._parameters, self.raw_inputs(row), label),
+            self._of_samples,
+        )
+
+    def projection(self, layer: int) -> Projection:
+        """Return training rows in the plane of the principal components of a layer's answers."""
+        return self._once(
+            ("projection", layer), lambda: projection(self.problem, self._parameters, layer)
         )
 
     def next_step(self, checkpoint: Checkpoint) -> NextStep | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
+from nnviz.gui.panels.outputs.pca import PrincipalComponents, hidden_layers
 from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Residuals
 from nnviz.gui.panels.outputs.roc import RocCurve
+from nnviz.gui.panels.outputs.saliency import SaliencyMaps
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
@@ -27,6 +29,8 @@ def views_for(problem: Problem) -> list[type[OutputView]]:
         Residuals: not is_class,
         ConfusionMatrix: is_class,
         RocCurve: is_class,
+        SaliencyMaps: is_class and data.image_shape is not None,
+        PrincipalComponents: bool(hidden_layers(problem)),
         PredictionTable: True,
     }
     # A plane whose two axes are measured in different things is not the first to be looked at.

@@ -23,6 +23,7 @@ from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PARTS, PartName, Problem
+from nnviz.training.saliency import class_outputs
 
 _WIDE = 1.1
 """Width over height from which on picture and bars stand side by side."""
@@ -91,8 +92,7 @@ class SampleImage(OutputView):
         problem, theme, many = inspection.problem, self.theme, len(self.names)
         answer = inspection.sample_trace(self.row)[-1].a
         low = -1.0 if problem.plus_minus else 0.0
-        one = float(answer[0, 0])
-        self.outputs = answer[0] if answer.size > 1 else np.array([1.0 + low - one, one])
+        self.outputs = class_outputs(problem, answer)[0]
         self.decided = int(problem.decide(answer)[0])
         none = self.is_on("wrong") and not self.rows().size
         title = self.tr("No sample is wrong") if none else ""

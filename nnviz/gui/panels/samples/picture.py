@@ -7,23 +7,29 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 
+from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, rgb
-from nnviz.training.evaluation import evaluator_of
 from nnviz.training.problem import Problem
+from nnviz.training.saliency import ink_range
 
 
 def picture_of(problem: Problem, row: int, theme: Theme) -> NDArray[np.uint8]:
-    """Return a row's picture: the highest value is the theme's ink, the lowest its paper.
+    """Return a row's picture, as `pixels_of`."""
+    return pixels_of(problem, problem.dataset.inputs[row], theme)
 
-    Its shape is (height, width, 3): red, green, blue.
+
+def pixels_of(problem: Problem, inputs: FloatArray, theme: Theme) -> NDArray[np.uint8]:
+    """Return the picture of some inputs, shape (height, width, 3): red, green, blue.
+
+    The highest value is the theme's ink, the lowest its paper; three channels are colours.
     """
-    dataset = problem.dataset
-    assert dataset.image_shape is not None
-    inputs = dataset.inputs
-    low, high = evaluator_of(problem).once("ink", lambda: (inputs.min(), inputs.max()))
-    share = ((inputs[row] - low) / ((high - low) or 1.0)).reshape(dataset.image_shape)
+    assert problem.dataset.image_shape is not None
+    low, high = ink_range(problem)
+    share = ((inputs - low) / ((high - low) or 1.0)).reshape(-1, *problem.dataset.image_shape)
     ink, paper = np.array(rgb(theme.text)), np.array(rgb(theme.surface))
-    return np.asarray(np.rint(paper + share[..., np.newaxis] * (ink - paper)), dtype=np.uint8)
+    if len(share) == 3:
+        ink, paper = np.array([255.0, 0.0])
+    return np.asarray(np.rint(paper + np.moveaxis(share, 0, -1) * (ink - paper)), dtype=np.uint8)
 
 
 def thumbnail(problem: Problem, row: int, theme: Theme, height: int, ratio: float) -> QPixmap:
