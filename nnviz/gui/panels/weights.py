@@ -88,7 +88,7 @@ class WeightsPanel(LayeredPanel):
         """The deviations that are written: numbers that change too fast cannot be read."""
         self._looking: int | None = None
         tip = self.tr("Show the weights with which the first layer looks at pixels, as pictures.")
-        self.pictures = ToggleButton(self.tr("Pictures"), tip, self)
+        self.pictures = ToggleButton(self.tr("Images"), tip, self)
         self.pictures.setObjectName("weights-pictures")
         self.pictures.toggled.connect(self._on_pictures)
         self.header.add(self.pictures)
@@ -164,9 +164,14 @@ class WeightsPanel(LayeredPanel):
         ]
 
     def description(self) -> str:
-        """Return the spread of the widest layer in a sentence."""
+        """Return the spread of the widest layer in a sentence, or what the pictures are."""
         if not self.histograms:
             return self.tr("No weights have been seen yet.")
+        if self._looking is not None and self._pictured:
+            return self.tr(
+                "The weights of {layer} after epoch {epoch}, a picture for each neuron: ink on blue"
+                " speaks for it, ink on orange against it."
+            ).format(layer=self.names[self._looking], epoch=count(self.epoch))
         widest = max(self._spread, key=lambda layer: self._spread[layer][1])
         mean, deviation = self._spread[widest]
         return self.tr(

@@ -83,4 +83,7 @@ class TilesChart(Chart):
             if box.width() + _GAP >= _NAMED * self.line_height:
                 painter.setPen(QColor(self.theme.text))
                 below = QRectF(box.left(), box.bottom(), box.width(), self.line_height)
-                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._names[number])
+                name = painter.fontMetrics().elidedText(
+                    self._names[number], Qt.TextElideMode.ElideRight, int(box.width())
+                )
+                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)

@@ -122,11 +122,12 @@ class PrincipalComponents(PlotView):
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the layer, and where axes point."""
-        return {**super().view_state(), "axes": dict(self._axes)}
+        axes = {layer: axes.tolist() for layer, axes in self._axes.items()}
+        return {**super().view_state(), "axes": axes}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Show the same layer, along axes that point the same way."""
-        self._axes = dict(state.get("axes", {}))
+        self._axes = {layer: np.array(axes) for layer, axes in state.get("axes", {}).items()}
         super().restore_view(state)
 
 

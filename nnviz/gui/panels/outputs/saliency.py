@@ -107,32 +107,30 @@ class SaliencyMaps(OutputView):
 
     def legend(self) -> list[LegendEntry]:
         """Return what the colours of both maps and the frame say."""
-        low, middle, high, frame = (
-            *(self.theme.negative, self.theme.neutral, self.theme.positive),
-            self.theme.accent,
-        )
+        theme, occluded = self.theme, self.tr("occlusion: rises, falls")
         return [
-            LegendEntry(self.tr("slope"), middle, "gradient", high),
-            LegendEntry(self.tr("covered: rises, falls"), low, "gradient", high),
-            LegendEntry(self.tr("counts most"), frame, "frame"),
+            LegendEntry(self.tr("saliency"), theme.neutral, "gradient", theme.positive),
+            LegendEntry(occluded, theme.negative, "gradient", theme.positive),
+            LegendEntry(self.tr("counts most"), theme.accent, "frame"),
         ]
 
     def describe(self, inspection: Inspection, part: PartName = "train") -> str:
         """Return on which part of the picture the output rests most."""
         said = self.tr(
-            "The output for “{name}” rests most on the framed patch of {patch} pixels: covered with"
-            " blank paper, it falls from {value} to {left}."
+            "After {epoch} epochs the output for “{name}” rests most on the framed {patch} pixels:"
+            " covered with blank paper, it falls from {value} to {left}."
         )
         if self.found is not None and self.found.falls.max() <= 0:
             said = self.tr(
-                "Whichever patch of {patch} pixels is covered with blank paper, the output for"
-                " “{name}” does not fall below {value}."
+                "After {epoch} epochs the output for “{name}” does not fall below {value},"
+                " whichever {patch} pixels are covered with blank paper."
             )
         return said.format(**self._words(inspection))
 
     def _words(self, inspection: Inspection) -> Mapping[str, str]:
         found = self.found or inspection.attribution(self.row)
         return {
+            "epoch": count(inspection.epoch),
             "name": translated(inspection.problem.dataset.class_names[found.label]),
             "value": fixed(found.output, 0.001),
             "left": fixed(found.output - float(found.falls.max()), 0.001),
