@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.plot import columns_for
 
 _GAP = 4
 """Pixels between pictures."""
@@ -47,31 +46,39 @@ class TilesChart(Chart):
     def picture_at(self, at: QPointF) -> int | None:
         """Return the number of the picture at a point of the plane, or None beside all."""
         place = self.mapFromScene(self.place(at.x(), at.y()))
-        return next((i for i, box in enumerate(self._boxes()) if box.contains(place)), None)
+        return next((i for i, box in enumerate(self._boxes()[0]) if box.contains(place)), None)
 
-    def _boxes(self) -> list[QRectF]:
-        """Return where the pictures are, in pixels of the chart."""
-        (many, rows, columns), room, line = self.pictures.shape, self.view.geometry(), 0.0
-        across = columns_for(many, room.width(), room.height(), columns / rows, math.inf)
-        wide, high = room.width() / across, room.height() / math.ceil(many / across)
-        if wide >= _NAMED * self.line_height:
-            line = self.line_height
-        size = max(0.1, min((wide - _GAP) / columns, (high - _GAP - line) / rows))
-        step_x, step_y = size * columns + _GAP, size * rows + _GAP + line
-        left = room.center().x() - (across * step_x - _GAP) / 2
+    def _boxes(self) -> tuple[list[QRectF], int]:
+        """Return where the pictures are, in pixels of the chart, and the height of their names.
+
+        Names are left out where pictures would be too small with them.
+        """
+        (many, rows, columns), room = self.pictures.shape, self.view.geometry()
+
+        def size(across: int, line: int) -> float:
+            wide, high = room.width() / across, room.height() / math.ceil(many / across)
+            return float(min((wide - _GAP) / columns, (high - _GAP - line) / rows))
+
+        for line in (self.line_height, 0):
+            pixel, across = max((size(n, line), n) for n in range(1, many + 1))
+            if pixel * columns >= _NAMED * line:
+                break
+        wide, high = max(pixel, 0.1) * columns, max(pixel, 0.1) * rows
+        left = room.center().x() - (across * (wide + _GAP) - _GAP) / 2
         corners = (divmod(number, across) for number in range(many))
         return [
-            QRectF(left + x * step_x, room.top() + y * step_y, size * columns, size * rows)
+            QRectF(left + x * (wide + _GAP), room.top() + y * (high + _GAP + line), wide, high)
             for y, x in corners
-        ]
+        ], line
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw pictures and names."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
         painter.setFont(self.font_used)
         pixels = self.theme.diverging_pixels(self.pictures, self.largest)
         many, rows, columns = self.pictures.shape
-        boxes = self._boxes() if many else []
+        boxes, line = self._boxes() if many else ([], 0)
         for number, box in enumerate(boxes):
             data = np.ascontiguousarray(pixels[number]).data
             image = QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
@@ -80,9 +87,9 @@ class TilesChart(Chart):
             pen = QPen(QColor(self.theme.accent), 3) if chosen else QPen(QColor(self.theme.border))
             painter.setPen(pen)
             painter.drawRect(box)
-            if box.width() + _GAP >= _NAMED * self.line_height:
+            if line:
                 painter.setPen(QColor(self.theme.text))
-                below = QRectF(box.left(), box.bottom(), box.width(), self.line_height)
+                below = QRectF(box.left(), box.bottom(), box.width(), line)
                 name = painter.fontMetrics().elidedText(
                     self._names[number], Qt.TextElideMode.ElideRight, int(box.width())
                 )

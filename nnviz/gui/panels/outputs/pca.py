@@ -24,6 +24,9 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 from nnviz.training.projection import Projection
 
+_ROOM, _STEPS = 1.2, 10
+"""Length of the axes in those of the data, and steps of their middle in that length."""
+
 
 def hidden_layers(problem: Problem) -> list[int]:
     """Return the layers whose answers are worth a look: hidden ones that do not just pass on."""
@@ -87,8 +90,12 @@ class PrincipalComponents(PlotView):
         if layer in self._axes:
             found = found.aligned(self._axes[layer])
         self.found, self._axes[layer] = found, found.axes
-        most = step_up(1.06 * float(np.abs(found.places).max(initial=0.0)))
-        self.home = (-most, most), (-most, most)
+        low, high = found.places.min(axis=0), found.places.max(axis=0)
+        span = step_up(
+            _ROOM * float((high - low).max())
+        )  # in steps, as its middle: it seldom moves
+        x, y = (np.rint((low + high) / 2 / span * _STEPS) / _STEPS * span).tolist()
+        self.home = (x - span / 2, x + span / 2), (y - span / 2, y + span / 2)
         if not zoomed:
             self.chart.set_ranges(*self.home)
         titles = zip(map(count, found.order), map(_share, found.shares), strict=True)

@@ -117,13 +117,13 @@ class SaliencyMaps(OutputView):
     def describe(self, inspection: Inspection, part: PartName = "train") -> str:
         """Return on which part of the picture the output rests most."""
         said = self.tr(
-            "After {epoch} epochs the output for “{name}” rests most on the framed {patch} pixels:"
-            " covered with blank paper, it falls from {value} to {left}."
+            "After {epoch} epochs “{name}” rests most on the framed {patch} pixels: covered with"
+            " blank paper, its output falls from {value} to {left}."
         )
         if self.found is not None and self.found.falls.max() <= 0:
             said = self.tr(
-                "After {epoch} epochs the output for “{name}” does not fall below {value},"
-                " whichever {patch} pixels are covered with blank paper."
+                "After {epoch} epochs the output of “{name}” does not fall below {value}, whichever"
+                " {patch} pixels are covered with blank paper."
             )
         return said.format(**self._words(inspection))
 
