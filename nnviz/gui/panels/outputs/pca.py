@@ -13,7 +13,6 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import Dropout, Flatten, LayerSpec
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import count, percent
-from nnviz.gui.look.texts import not_defined
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, truth_entries
@@ -65,10 +64,11 @@ class PrincipalComponents(PlotView):
 
     def prepare(self, problem: Problem) -> None:
         """Offer the hidden layers; the last one is as far from the inputs as it gets."""
-        layers, before = hidden_layers(problem), self.layer.name
         names = layer_names(problem.experiment.network.layers)
-        self.layer.fill([Entry(str(layer), names[layer]) for layer in layers])
-        self.layer.show_value(before if before in self.layer.names() else str(layers[-1]))
+        layers = {str(layer): names[layer] for layer in hidden_layers(problem)}
+        kept = self.layer.name if [*layers] == self.layer.names() else [*layers][-1]
+        self.layer.fill([Entry(*layer) for layer in layers.items()])
+        self.layer.show_value(kept)
         self.found, self._axes = None, {}
         self.set_home((-1.0, 1.0), (-1.0, 1.0), Names())
 
@@ -98,9 +98,12 @@ class PrincipalComponents(PlotView):
         self.home = (x - span / 2, x + span / 2), (y - span / 2, y + span / 2)
         if not zoomed:
             self.chart.set_ranges(*self.home)
-        titles = zip(map(count, found.order), map(_share, found.shares), strict=True)
-        text = self.tr("PC {number} ({share} of variance)")
-        self.chart.set_names(Names(*(text.format(number=n, share=share) for n, share in titles)))
+        text, nothing = self.tr("PC {number} ({share} of variance)"), self.tr("no variance")
+        titles = (
+            text.format(number=count(number), share=percent(share, 0.01)) if share > 0 else nothing
+            for number, share in zip(found.order, found.shares, strict=True)
+        )
+        self.chart.set_names(Names(*titles))
         if self._marked == (marked := (len(found.index), layer)):
             self.points.move(found.places)
         else:
@@ -117,12 +120,15 @@ class PrincipalComponents(PlotView):
         """Return how much of what the layer answers is seen."""
         if self.found is None:
             return ""
-        return self.tr(
+        said = self.tr(
             "After {epoch} epochs two principal components hold {share} of the variance of what"
             " {layer} answers to {rows} training samples."
-        ).format(
+        )
+        if not self.found.shares.sum() > 0:
+            said = self.tr("After {epoch} epochs {layer} answers {rows} training samples alike.")
+        return said.format(
             epoch=count(inspection.epoch),
-            share=_share(self.found.shares.sum()),
+            share=percent(self.found.shares.sum(), 0.01),
             layer=self.layer.currentText(),
             rows=count(len(self.found.index)),
         )
@@ -136,7 +142,3 @@ class PrincipalComponents(PlotView):
         """Show the same layer, along axes that point the same way."""
         self._axes = {layer: np.array(axes) for layer, axes in state.get("axes", {}).items()}
         super().restore_view(state)
-
-
-def _share(share: float) -> str:
-    return percent(share, 0.01) if np.isfinite(share) else not_defined()
