@@ -157,11 +157,14 @@ def test_saliency_tells_which_patch_a_class_rests_on(qtbot: QtBot) -> None:
             assert np.abs(values).max() <= most
             shades = theme_shades(values, most)
             assert shades <= colors
+    inked = frame.inspection.raw_inputs(frame.row).reshape(8, 8)
+    y, x = np.unravel_index(inked.argmax(), inked.shape)
+    at = view.charts[0].place(x + 0.5, 7.5 - y).toPoint()
+    assert grabbed(view.plot).pixelColor(at).lightness() < 80
     moved = frame.inspection.with_moved(frame.row, tuple(np.zeros(64)))
-    before = grabbed(view.plot)
     panel.show_frame(replace(frame, inspection=moved))
     qtbot.waitUntil(lambda: "does not fall below" in said.text())
-    assert grabbed(view.plot) != before
+    assert grabbed(view.plot).pixelColor(at).name() == LIGHT.surface
 
 
 def theme_shades(values: np.ndarray, most: float) -> set[tuple[int, ...]]:
@@ -177,18 +180,22 @@ def test_components_of_a_hidden_layer_are_not_mirrored_and_a_click_chooses(
     view, before = panel.findChild(PrincipalComponents), None
     assert view.layer.names() == ["0"]
     assert "PC 1" in view.chart.names.bottom and "% of variance" in view.chart.names.left
+    row = int(problem.held_out[0]) if problem.held_out.size else 0
     for one in moments(frame, 6):
-        panel.show_frame(one)
+        panel.show_frame(replace(one, row=row))
         places = view.found.places
         assert before is None or ((before * places).sum(axis=0) > 0).all()
         before = places
+        trace = one.inspection.sample_trace(row)[0].a[0]
+        assert view.points.is_on_ring(view.chart.place(*view.found.place_of(trace)))
+    state = panel.view_state()
+    axes = -np.array(state["views"]["pca"]["axes"][0])
+    mirrored = {**state["views"]["pca"], "axes": {0: axes.tolist()}}
+    panel.restore_view({**state, "views": {"pca": mirrored}})
+    np.testing.assert_allclose(view.found.places, -before)  # as an export is handed them
     row = int(view.found.index[3])
     with qtbot.waitSignal(panel.row_chosen) as chosen:
         at = view.chart.place(*view.found.places[3]).toPoint()
         qtbot.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     near = view.found.places - view.found.places[3]
     assert np.hypot(*near[view.found.index.tolist().index(chosen.args[0])]) < 0.2, row
-    untrained = problem.held_out[0] if problem.held_out.size else row
-    panel.show_frame(replace(frame, row=int(untrained)))
-    trace = frame.inspection.sample_trace(int(untrained))[0].a[0]
-    assert view.points.is_on_ring(view.chart.place(*view.found.place_of(trace)))

@@ -36,7 +36,7 @@ def untrained(*layers: LayerSpec, dataset: Dataset | None = None) -> Inspection:
     )
     problem = Problem(asked, dataset)
     network = problem.new_network()
-    network.parameters[...] += 0.1 * np.random.default_rng(4).uniform(size=network.parameters.size)
+    network.parameters[...] += 0.02 * np.random.default_rng(4).normal(size=network.parameters.size)
     return Inspection(problem, Snapshot(0, 0, network.parameters, network.gradients))
 
 
