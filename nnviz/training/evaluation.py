@@ -8,14 +8,13 @@ that stay.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.layers import Layer
 from nnviz.engine.network import PREDICTED_NUMBERS, LayerTrace, Network, with_ones
 from nnviz.training.problem import PartName, Problem
 
@@ -82,34 +81,13 @@ class Evaluator:
         The parameters are the network's, flat and read-only. The last column of `rows` is ones;
         there may not be too many different numbers of rows, for buffers are kept for each.
         """
-        out = np.empty((len(rows), self._network.outputs), self._network.dtype)
-        for chunk, layers in self._passes(parameters, rows):
-            out[chunk] = layers[-1].a.T
-        return out
-
-    def read(
-        self,
-        parameters: FloatArray,
-        rows: FloatArray,
-        value: Callable[[Sequence[Layer[Any]]], FloatArray],
-    ) -> FloatArray:
-        """Return what `value` takes from the layers, whose last axis is the batch's: (…, rows).
-
-        Parameters and rows, at least one, are as for `predict`.
-        """
-        found = [value(layers).copy() for _, layers in self._passes(parameters, rows)]
-        return np.concatenate(found, axis=-1)
-
-    def _passes(
-        self, parameters: FloatArray, rows: FloatArray
-    ) -> Iterator[tuple[slice, Sequence[Layer[Any]]]]:
-        """Yield the layers after a forward pass of some rows, and which rows these are."""
         network = self._with(parameters)
         step = max(1, PREDICTED_NUMBERS // network.numbers_per_sample)
+        out = np.empty((len(rows), network.outputs), network.dtype)
         for start in range(0, len(rows), step):
             chunk = slice(start, start + step)
-            network.forward(rows[chunk].T)
-            yield chunk, network.layers
+            out[chunk] = network.forward(rows[chunk].T).T
+        return out
 
     def trace(self, parameters: FloatArray, rows: FloatArray) -> list[LayerTrace]:
         """Return every layer's z and a in fresh arrays; parameters and rows as for `predict`."""

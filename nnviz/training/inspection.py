@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import LayerTrace, Network, with_ones
 from nnviz.training.backward import Backward, NextStep, of_sample, place_of
 from nnviz.training.checkpoints import Checkpoint
@@ -250,54 +249,6 @@ class Inspection:
             return np.zeros((classes, classes), dtype=np.intp)
         cells = self.problem.labels[outputs.index] * classes + outputs.labels
         return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
-
-    def losses(self, part: PartName) -> FloatArray | None:
-        """Return the loss of each row that `outputs` answers for, shape (rows,)."""
-        loss = LOSSES[self.problem.experiment.training.loss]
-
-        def compute(rows: FloatArray) -> FloatArray:
-            targets = self.problem.judged[part].targets[:, : len(rows)]
-            z, a = self._evaluator.read(
-                self._parameters, rows, lambda layers: np.stack([layers[-1].z, layers[-1].a])
-            )
-            return loss.values(*(each.T[:, :, np.newaxis] for each in (z, a, targets)))
-
-        return self._per_row(part, "losses", compute)
-
-    def excitations(self, part: PartName, layer: int, unit: int) -> FloatArray | None:
-        """Return a neuron's activation for each row that `outputs` answers for, shape (rows,).
-
-        The largest of the whole map where it belongs to one; of layer −1, what the input holds.
-        """
-        shape, units = self.problem.shapes[layer + 1], slice(unit, unit + 1)
-        if layer >= 0 and len(shape) == 3:
-            area = shape[1] * shape[2]
-            units = slice(unit // area * area, (unit // area + 1) * area)
-
-        def compute(rows: FloatArray) -> FloatArray:
-            if layer < 0:
-                return np.asarray(rows[:, unit])
-            return self._evaluator.read(
-                self._parameters, rows, lambda layers: layers[layer].a[units].max(axis=0)
-            )
-
-        return self._per_row(part, ("excitations", layer, units.start), compute)
-
-    def _per_row(
-        self, part: PartName, key: object, compute: Callable[[FloatArray], FloatArray]
-    ) -> FloatArray | None:
-        """Return what is computed of the rows that `outputs` answers for; None if there are none.
-
-        `compute` is given them as the evaluator takes them.
-        """
-        chosen = self.problem.judged.get(part)
-        if chosen is None:
-            return None
-        count = min(self.most_answers, chosen.rows)
-        return self._once(
-            (key, part, count),
-            lambda: compute(self._evaluator.rows(self.problem, part, count, judged=True)),
-        )
 
     def plane(self, resolution: int | None = None) -> Plane:
         """Return the outputs over the plane of a data set with two inputs."""

@@ -144,8 +144,8 @@ def test_every_problem_opens_its_best_view_and_offers_what_suits(qtbot: QtBot) -
         "houses": "Predicted Surface Residuals Table",
         "sine": "Curve Predicted Residuals Table",
         "iris": "Confusion ROC Table",
-        "letters-abc": "Table Sample Confusion ROC",
-        "digits": "Sample Confusion ROC Table",
+        "letters-abc": "Table Sample Pictures Confusion ROC",
+        "digits": "Sample Pictures Confusion ROC Table",
     }.items():
         panel.begin(frame_of(name).inspection.problem)
         panel.show_frame(frame_of(name))

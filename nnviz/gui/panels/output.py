@@ -86,10 +86,8 @@ class OutputPanel(MomentPanel):
 
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see."""
-        return super().differs(last, frame) or (last.hovered, last.selection) != (
-            frame.hovered,
-            frame.selection,
-        )
+        before, now = (last.hovered, last.selection), (frame.hovered, frame.selection)
+        return super().differs(last, frame) or before != now
 
     def take(self, inspection: Inspection) -> None:
         """Draw a moment in the view that is shown, and tell its figures."""
