@@ -44,10 +44,8 @@ from nnviz.training.ranking import certainties, excitations, losses
 _ASKED = 32
 """Of so many samples beside one another the network is asked at once."""
 
-_TELL_SECONDS, _REST_MS = 0.5, 1000
-"""While moments follow each other, answers are renewed no more often; and how long there is none
-until samples are put in order anew: of a large network they come slowly, and yet the page must not
-change under the pointer."""
+_TELL_SECONDS = 0.5
+"""While moments follow each other, answers are renewed no more often."""
 
 _FEW = 12
 """So many samples have large pictures."""
@@ -179,7 +177,6 @@ class SamplePage(OutputView):
         self._arranged: tuple[object, ...] = ()
         self._offered: Selection | None = None
         self.idle = IdleTimer(self)
-        self.idle.setInterval(_REST_MS)
         self.idle.idle.connect(self._show)
         names = {"actual": self.tr("Actual class"), "answer": self.tr("Predicted class")}
         names["order"] = self.tr("Order")
@@ -246,14 +243,19 @@ class SamplePage(OutputView):
             self._offer(self.inspection.problem, self.selection)
         asked = self.part, self.selection, *(box.name for box in self.boxes.values())
         stays = self.idle.moving or self.inspection.estimated
-        if self._arranged[1:] != asked or (self._arranged[0] is not self.inspection and not stays):
+        before, anew = self._arranged, self._arranged[1:] != asked
+        if anew or (before[0] is not self.inspection and not stays):
             self._arranged = self.inspection, *asked
             self.model.take(self.inspection)
             self._arrange(self.inspection)
         elif self.model.inspection is not self.inspection and self.idle.due("said", _TELL_SECONDS):
             self.model.take(self.inspection)
         place = np.flatnonzero(self.model.rows == self.row)
+        self.grid.setAutoScroll(before == self._arranged)  # what is in order anew stays where it is
         self.grid.setCurrentIndex(self.model.index(int(place[0]) if place.size else -1, 0))
+        self.grid.setAutoScroll(True)
+        if anew:
+            self.grid.scrollToTop()
 
     def _arrange(self, inspection: Inspection) -> None:
         """Put the samples that are asked for onto the page, in order."""
@@ -266,14 +268,19 @@ class SamplePage(OutputView):
             kept &= outputs.labels == int(answer)
         elif answer:
             kept &= (outputs.labels == labels) == (answer == "right")
-        ranks: NDArray[np.number] = outputs.index
+        ranks: NDArray[np.number] | None = None
         if order == "uncertain":
             ranks = certainties(inspection, outputs)
         elif order == "worst":
             ranks = -losses(inspection, outputs, self.part)
         elif order == "excites" and neuron is not None:
-            ranks = -excitations(inspection, outputs.index, (neuron.layer, neuron.unit))
+            place, index = (neuron.layer, neuron.unit), outputs.index
+            ranks = inspection.derived(
+                ("excitations", self.part, place, len(index)),
+                lambda: -excitations(inspection, index, place),
+            )
         places = np.flatnonzero(kept)
+        ranks = outputs.index if ranks is None else ranks
         self.total = len(outputs.index)
         self.model.show_rows(outputs.index[places[np.argsort(ranks[places], kind="stable")]])
         self.everything.setVisible(bool(actual or answer))
