@@ -57,7 +57,9 @@ class ConfusionMatrix(OutputView):
     title = str(QT_TRANSLATE_NOOP("ConfusionMatrix", "Confusion"))
     hint = str(
         QT_TRANSLATE_NOOP(
-            "ConfusionMatrix", "Which classes are taken for which: right answers on the diagonal."
+            "ConfusionMatrix",
+            "Which classes are taken for which: right answers on the diagonal. Click a cell for its"
+            " samples.",
         )
     )
 

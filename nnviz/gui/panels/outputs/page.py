@@ -115,7 +115,8 @@ class PageModel(QAbstractListModel):
             text = self.tr("sample {row}: predicted {said} {wrong}, actual {actual}")
         names = [translated(problem.dataset.class_names[label]) for label in (actual, said)]
         figures = {"row": count(row + 1), "right": RIGHT, "wrong": WRONG}
-        return literal(text.format(actual=names[0], said=names[1], **figures))
+        text = text.format(actual=names[0], said=names[1], **figures)
+        return literal(text) if role == _Role.ToolTipRole else text
 
     def _answer(self, problem: Problem, place: int) -> int:
         """Return the predicted class; those around it are asked for as well."""
@@ -208,7 +209,8 @@ class SamplePage(OutputView):
         self.model.pictures.clear()
         self.model.show_rows(self.model.rows[:0])
         self.idle.reset()
-        self._offer(problem, None)
+        fits = self.selection is not None and self.selection.fits(problem)
+        self._offer(problem, self.selection if fits else None)
 
     def _offer(self, problem: Problem, neuron: Selection | None) -> None:
         """Offer classes, answers, and orders: that of a neuron where one is selected."""
@@ -344,6 +346,7 @@ class SamplePage(OutputView):
         bar = 0 if self.bare else self.grid.verticalScrollBar().sizeHint().width()
         room = max(1, self.width() - bar - 2)
         self.grid.setIconSize(picture)
+        self.grid.verticalScrollBar().setSingleStep(high // 3)  # a row for each notch of a wheel
         self.grid.setGridSize(QSize(room // max(1, room // wide), high))
         self.model.cell = self.grid.gridSize() - QSize(4, 4)
         if self.bare:
