@@ -14,6 +14,42 @@ _ROWS = 128
 """Rows whose activations are in memory at a time."""
 
 
+def samples_in_order(
+    inspection: Inspection,
+    part: PartName,
+    actual: str,
+    answer: str,
+    order: str,
+    neuron: tuple[int, int] | None = None,
+) -> NDArray[np.intp]:
+    """Return the judged rows of a part that are asked for, in order: numbers in the data set.
+
+    Parameters
+    ----------
+    actual, answer
+        The label of a class, or "" for all; the answer may also be ``"right"`` or ``"wrong"``.
+    order
+        ``"uncertain"`` for the least certain first, ``"worst"`` for the largest loss,
+        ``"excites"`` for the largest activation of the neuron, "" for that of the data.
+    """
+    problem, index = inspection.problem, inspection.problem.judged[part].index
+    labels, outputs = problem.labels[index], inspection.outputs(part) if answer or order else None
+    kept = labels == (int(actual) if actual else labels)
+    ranks: NDArray[np.number] = index
+    if outputs is not None and answer.isdigit():
+        kept &= outputs.labels == int(answer)
+    elif outputs is not None and answer:
+        kept &= (outputs.labels == labels) == (answer == "right")
+    if outputs is not None and order == "uncertain":
+        ranks = certainties(inspection, outputs)
+    elif outputs is not None and order == "worst":
+        ranks = -losses(inspection, outputs, part)
+    elif order == "excites" and neuron is not None:
+        ranks = -excitations(inspection, index, neuron)
+    places = np.flatnonzero(kept)
+    return np.asarray(index[places[np.argsort(ranks[places], kind="stable")]])
+
+
 def certainties(inspection: Inspection, outputs: Outputs) -> FloatArray:
     """Return by how much the largest output of each row exceeds the second, shape (rows,)."""
     values = outputs.values

@@ -14,13 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.theme import DARK, LIGHT
+from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.outputs.page import SamplePage
 from nnviz.gui.panels.samples.columns import RIGHT, WRONG
 from nnviz.training.inspection import Outputs
 from nnviz.training.ranking import certainties, excitations, losses
 
 from .panel_cases import in_theme, moments
-from .test_output_panels import frame_of, ink_in, panel_of, picture, shown
+from .test_output_panels import frame_of, ink_in, panel_of, picture
 
 
 def digits() -> tuple[Frame, Outputs, np.ndarray]:
@@ -28,6 +29,15 @@ def digits() -> tuple[Frame, Outputs, np.ndarray]:
     frame = frame_of("digits", 3)
     outputs = frame.inspection.outputs("test")
     return frame, outputs, frame.inspection.problem.labels[outputs.index]
+
+
+def opened(qtbot: QtBot, frame: Frame) -> tuple[OutputPanel, SamplePage]:
+    """Return an output panel that shows the page of pictures of a moment."""
+    panel = panel_of(qtbot, frame, (360, 460), show=True)
+    tab = [b.text() for b in panel.selector.findChildren(QAbstractButton)].index("Pictures")
+    panel.selector.chosen.emit(tab)
+    assert isinstance(panel.current, SamplePage)
+    return panel, panel.current
 
 
 def ask(view: QWidget, key: str, name: str) -> None:
@@ -49,7 +59,7 @@ def captions(view: SamplePage) -> list[str]:
 def test_the_page_has_the_samples_that_are_asked_for(qtbot: QtBot) -> None:
     frame, outputs, labels = digits()
     problem = frame.inspection.problem
-    view = shown(qtbot, SamplePage, frame)
+    _, view = opened(qtbot, frame)
     np.testing.assert_array_equal(view.model.rows, np.sort(problem.train.index))
     press(view, "test")
     wrong, all_rows = outputs.labels != labels, np.sort(outputs.index)
@@ -76,12 +86,11 @@ def test_the_page_has_the_samples_that_are_asked_for(qtbot: QtBot) -> None:
 
 def test_the_page_is_in_the_order_that_is_asked_for(qtbot: QtBot) -> None:
     frame, outputs, _ = digits()
-    view, moment = shown(qtbot, SamplePage, frame), frame.inspection
+    (panel, view), moment = opened(qtbot, frame), frame.inspection
     box = view.findChild(QComboBox, "output-page-order")
     assert box.findData("excites") < 0
     press(view, "test")
-    view.selection = Selection(0, 5)
-    view.show_moment(moment, 0)
+    panel.show_frame(replace(frame, selection=Selection(0, 5)))
     assert "neuron 6" in box.itemText(box.findData("excites"))
     for order, ranks in (
         ("uncertain", certainties(moment, outputs)),
@@ -90,12 +99,12 @@ def test_the_page_is_in_the_order_that_is_asked_for(qtbot: QtBot) -> None:
     ):
         ask(view, "order", order)
         np.testing.assert_array_equal(view.model.rows, outputs.index[np.argsort(ranks)])
-    view.selection = Selection(0, 2)  # another neuron is another order, none is none
-    view.show_moment(moment, 0)
+    panel.show_frame(
+        replace(frame, selection=Selection(0, 2))
+    )  # another neuron is another order, none is none
     ranks = -excitations(moment, outputs.index, (0, 2))
     np.testing.assert_array_equal(view.model.rows, outputs.index[np.argsort(ranks)])
-    view.selection = None
-    view.show_moment(moment, 0)
+    panel.show_frame(replace(frame, selection=None))
     np.testing.assert_array_equal(view.model.rows, np.sort(outputs.index))
     assert box.currentText()
 
@@ -124,10 +133,10 @@ def test_a_cell_of_the_confusion_matrix_opens_its_samples(qtbot: QtBot) -> None:
 
 def test_a_picture_is_chosen_by_keys_and_marked_wherever_it_is_chosen(qtbot: QtBot) -> None:
     frame, outputs, _ = digits()
-    view = shown(qtbot, SamplePage, frame)
+    panel, view = opened(qtbot, frame)
     grid, rows = view.findChild(QListView, "output-page-grid"), view.model.rows
     with qtbot.assertNotEmitted(view.row_chosen):
-        view.show_moment(frame.inspection, int(rows[4]))
+        panel.show_frame(replace(frame, row=int(rows[4])))
     assert grid.currentIndex().row() == 4
     event = QKeyEvent(
         QEvent.Type.ShortcutOverride, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier
@@ -145,34 +154,27 @@ def test_a_picture_is_chosen_by_keys_and_marked_wherever_it_is_chosen(qtbot: QtB
     tip = view.model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert f"sample {rows[1] + 1}" in tip
     with qtbot.assertNotEmitted(view.row_chosen):
-        view.show_moment(frame.inspection, int(outputs.index[0]))  # which is not on the page
+        panel.show_frame(replace(frame, row=int(outputs.index[0])))  # which is not on the page
     assert not grid.currentIndex().isValid()
 
 
 def test_the_order_stays_while_answers_follow_the_epochs(qtbot: QtBot) -> None:
     frame = digits()[0]
     problem = frame.inspection.problem
-    view = in_theme(SamplePage(), LIGHT)
-    qtbot.addWidget(view)
-    view.resize(300, 300)
-    with qtbot.waitExposed(view):
-        view.show()
-    first, *_, last = moments(replace(frame, row=0), 3)
-    view.begin(problem)
-    view.show_moment(last.inspection, 0)
+    first, *_, last = moments(frame, 3)
+    panel, view = opened(qtbot, last)
     ask(view, "order", "worst")
     rows, before = view.model.rows.copy(), captions(view)
-    view.idle.update()
     with qtbot.waitSignal(view.idle.idle):
-        view.show_moment(first.inspection, 0)
+        panel.show_frame(first)
         np.testing.assert_array_equal(view.model.rows, rows)
-        outputs = problem.decide(first.inspection.trace(problem.dataset.inputs[rows])[-1].a)
-        said = [problem.dataset.class_names[label] for label in outputs]
-        assert [caption.split()[-1] for caption in captions(view)] == said
-        assert captions(view) != before
     outputs = first.inspection.outputs("train")
     ranks = -losses(first.inspection, outputs, "train")
-    np.testing.assert_array_equal(view.model.rows, outputs.index[np.argsort(ranks, kind="stable")])
+    order = np.argsort(ranks, kind="stable")
+    np.testing.assert_array_equal(view.model.rows, outputs.index[order])
+    said = [problem.dataset.class_names[label] for label in outputs.labels[order]]
+    assert [caption.split()[-1] for caption in captions(view)] == said
+    assert captions(view) != before
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -180,7 +182,8 @@ def test_pictures_are_ink_on_paper_and_wrong_answers_are_in_the_ink_of_errors(
     qtbot: QtBot, theme
 ) -> None:
     frame = digits()[0]
-    view = in_theme(shown(qtbot, SamplePage, frame), theme)
+    panel, view = opened(qtbot, frame)
+    in_theme(panel, theme)
     press(view, "test")
     ask(view, "answer", "right")
     assert ink_in(picture(view.grid), theme.text) > 200
@@ -188,4 +191,4 @@ def test_pictures_are_ink_on_paper_and_wrong_answers_are_in_the_ink_of_errors(
     ask(view, "answer", "wrong")
     assert ink_in(picture(view.grid), theme.error)
     other = DARK if theme is LIGHT else LIGHT
-    assert not ink_in(picture(in_theme(view, other).grid), theme.error)
+    assert not ink_in(picture(in_theme(panel, other)), theme.error)

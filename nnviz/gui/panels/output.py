@@ -94,7 +94,7 @@ class OutputPanel(MomentPanel):
         if self.current is None or self.frame is None:
             return
         hovered = None if self.bare else self.frame.hovered
-        self.current.selection = self.frame.selection
+        self.current.frame = self.frame
         self.current.show_moment(inspection, self.frame.row, hovered)
         if self.idle.due("figures", READ_SECONDS):
             self.figures.set_texts(*headlines(inspection))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
-from nnviz.gui.frame import Selection
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
@@ -67,8 +67,8 @@ class OutputView(Themed, QWidget):
     row = -1
     hovered: Selection | None = None
     """The neuron whose answers are shown in place of the network's, or None."""
-    selection: Selection | None = None
-    """The neuron or weight that is looked at closely, or None."""
+    frame: Frame | None = None
+    """What the panel shows; `inspection` may be a quick view of its moment."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

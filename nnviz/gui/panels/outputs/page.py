@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ from nnviz.gui.widgets.data_table import WALKS
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
-from nnviz.training.ranking import certainties, excitations, losses
+from nnviz.training.ranking import samples_in_order
 
 _ASKED = 32
 """Of so many samples beside one another the network is asked at once."""
@@ -173,9 +174,9 @@ class SamplePage(OutputView):
         super().__init__(parent)
         self.model = PageModel(self)
         self.grid = PictureGrid(self.model, self)
-        self.total = 0
-        """How many samples there are to choose from."""
-        self._arranged: tuple[object, ...] = ()
+        self._asked: tuple[Any, ...] = ()
+        self._moment: Inspection | None = None
+        self._waits = False
         self._offered: Selection | None = None
         self.idle = IdleTimer(self)
         self.idle.idle.connect(self._show)
@@ -186,7 +187,8 @@ class SamplePage(OutputView):
             box.setObjectName(f"output-page-{key}")
             box.setAccessibleName(names[key])
             box.set_hint(names[key])
-            box.chosen.connect(self._on_asked)
+            box.chosen.connect(box.show_value)
+            box.chosen.connect(self._show)
         self.everything = IconButton("x", self.tr("Show all"), self.tr("Show all samples."), self)
         self.everything.setObjectName("output-page-all")
         self.everything.clicked.connect(self._show_all)
@@ -205,12 +207,12 @@ class SamplePage(OutputView):
     def prepare(self, problem: Problem) -> None:
         """Offer the classes; forget the samples of the run before."""
         self.filters.setHidden(self.bare)
-        self._arranged, self.model.inspection, self.total = (), None, 0
+        self._asked, self._moment, self.model.inspection = (), None, None
         self.model.pictures.clear()
         self.model.show_rows(self.model.rows[:0])
         self.idle.reset()
-        fits = self.selection is not None and self.selection.fits(problem)
-        self._offer(problem, self.selection if fits else None)
+        neuron = self._offered
+        self._offer(problem, neuron if neuron is not None and neuron.fits(problem) else None)
 
     def _offer(self, problem: Problem, neuron: Selection | None) -> None:
         """Offer classes, answers, and orders: that of a neuron where one is selected."""
@@ -239,62 +241,36 @@ class SamplePage(OutputView):
 
     @Slot()
     def _show(self) -> None:
-        if self.inspection is None:
+        if self.frame is None or self.inspection is None:
             return
-        if self.selection != self._offered:
-            self._offer(self.inspection.problem, self.selection)
-        asked = self.part, self.selection, *(box.name for box in self.boxes.values())
-        stays = self.idle.moving or self.inspection.estimated
-        before, anew = self._arranged, self._arranged[1:] != asked
-        if anew or (before[0] is not self.inspection and not stays):
-            self._arranged = self.inspection, *asked
+        if self.frame.selection != self._offered:
+            self._offer(self.inspection.problem, self.frame.selection)
+        names = tuple(box.name for box in self.boxes.values())
+        neuron = self.frame.selection if names[-1] == "excites" else None
+        place = None if neuron is None else (neuron.layer, neuron.unit)
+        asked: tuple[Any, ...] = (self.part, *names, place)
+        moment = self._moment
+        anew = asked != self._asked
+        if moment is None or anew or (self.frame.inspection is not moment and not self.idle.moving):
+            self._asked, moment, self._waits = asked, self.frame.inspection, True
+        if self.model.inspection is not self.inspection and self.idle.due("said", _TELL_SECONDS):
             self.model.take(self.inspection)
-            self._arrange(self.inspection)
-        elif self.model.inspection is not self.inspection and self.idle.due("said", _TELL_SECONDS):
-            self.model.take(self.inspection)
-        place = np.flatnonzero(self.model.rows == self.row)
-        self.grid.setAutoScroll(before == self._arranged)  # what is in order anew stays where it is
-        self.grid.setCurrentIndex(self.model.index(int(place[0]) if place.size else -1, 0))
+        wanted = partial(samples_in_order, moment, *asked)
+        rows = moment.derived((f"page {asked}",), wanted) if self._waits else None
+        if rows is not None:
+            self._waits = False
+            self.model.show_rows(rows)
+            self.everything.setVisible(any(names[:2]))
+            self._dress()
+            self._show_legend()
+        found = np.flatnonzero(self.model.rows == self.row)
+        # What is in order anew stays where it is.
+        self.grid.setAutoScroll(moment is self._moment)
+        self._moment = moment
+        self.grid.setCurrentIndex(self.model.index(int(found[0]) if found.size else -1, 0))
         self.grid.setAutoScroll(True)
         if anew:
             self.grid.scrollToTop()
-
-    def _arrange(self, inspection: Inspection) -> None:
-        """Put the samples that are asked for onto the page, in order."""
-        outputs = inspection.outputs(self.part)
-        assert outputs is not None
-        actual, answer, order = (box.name for box in self.boxes.values())
-        labels, neuron = inspection.problem.labels[outputs.index], self.selection
-        kept = labels == (int(actual) if actual else labels)
-        if answer.isdigit():
-            kept &= outputs.labels == int(answer)
-        elif answer:
-            kept &= (outputs.labels == labels) == (answer == "right")
-        ranks: NDArray[np.number] | None = None
-        if order == "uncertain":
-            ranks = certainties(inspection, outputs)
-        elif order == "worst":
-            ranks = -losses(inspection, outputs, self.part)
-        elif order == "excites" and neuron is not None:
-            place, index = (neuron.layer, neuron.unit), outputs.index
-            ranks = inspection.derived(
-                ("excitations", self.part, place, len(index)),
-                lambda: -excitations(inspection, index, place),
-            )
-        places = np.flatnonzero(kept)
-        ranks = outputs.index if ranks is None else ranks
-        self.total = len(outputs.index)
-        self.model.show_rows(outputs.index[places[np.argsort(ranks[places], kind="stable")]])
-        self.everything.setVisible(bool(actual or answer))
-        self._dress()
-        self._show_legend()
-
-    @Slot(str)
-    def _on_asked(self, name: str) -> None:
-        box = self.sender()
-        assert isinstance(box, ChoiceBox)
-        box.show_value(name)
-        self._show()
 
     @Slot()
     def _show_all(self) -> None:
@@ -358,7 +334,8 @@ class SamplePage(OutputView):
         texts = [self.tr("{shown} of {total} ({part})")]
         if self.bare:  # where no boxes say it
             texts += [box.currentText() for box in self.boxes.values() if box.name]
-        figures = {"shown": count(self.model.rowCount()), "total": count(self.total)}
+        total = 0 if self.problem is None else self.problem.judged[self.part].rows
+        figures = {"shown": count(self.model.rowCount()), "total": count(total)}
         said = ", ".join(texts).format(part=part_name(self.part), **figures)
         mark = "disc" if self.part == "train" else "ring"
         wrong = self.tr("{mark} actual → predicted").format(mark=WRONG)
