@@ -24,6 +24,8 @@ def samples_in_order(
 ) -> NDArray[np.intp]:
     """Return the judged rows of a part that are asked for, in order: numbers in the data set.
 
+    Only those that the moment answers for, where it has to.
+
     Parameters
     ----------
     actual, answer
@@ -32,8 +34,10 @@ def samples_in_order(
         ``"uncertain"`` for the least certain first, ``"worst"`` for the largest loss,
         ``"excites"`` for the largest activation of the neuron, "" for that of the data.
     """
-    problem, index = inspection.problem, inspection.problem.judged[part].index
-    labels, outputs = problem.labels[index], inspection.outputs(part) if answer or order else None
+    problem = inspection.problem
+    outputs = inspection.outputs(part) if answer or order else None
+    index = problem.judged[part].index if outputs is None else outputs.index
+    labels = problem.labels[index]
     kept = labels == (int(actual) if actual else labels)
     ranks: NDArray[np.number] = index
     if outputs is not None and answer.isdigit():

@@ -255,11 +255,13 @@ class SamplePage(OutputView):
             self._asked, moment, self._waits = asked, self.frame.inspection, True
         if self.model.inspection is not self.inspection and self.idle.due("said", _TELL_SECONDS):
             self.model.take(self.inspection)
-        wanted = partial(samples_in_order, moment, *asked)
-        rows = moment.derived((f"page {asked}",), wanted) if self._waits else None
-        if rows is not None:
-            self._waits = False
-            self.model.show_rows(rows)
+        if self._waits:
+            wanted = partial(samples_in_order, moment, *asked)
+            rows = moment.derived((f"page {asked}",), wanted) if any(names[1:]) else wanted()
+            self._waits = rows is None
+            if rows is None and anew:  # some at once, all when they are known
+                rows = samples_in_order(self.inspection, *asked)
+            self.model.show_rows(self.model.rows if rows is None else rows)
             self.everything.setVisible(any(names[:2]))
             self._dress()
             self._show_legend()
@@ -335,8 +337,8 @@ class SamplePage(OutputView):
         if self.bare:  # where no boxes say it
             texts += [box.currentText() for box in self.boxes.values() if box.name]
         total = 0 if self.problem is None else self.problem.judged[self.part].rows
-        figures = {"shown": count(self.model.rowCount()), "total": count(total)}
-        said = ", ".join(texts).format(part=part_name(self.part), **figures)
+        shown = "…" if self._waits else count(self.model.rowCount())
+        said = ", ".join(texts).format(part=part_name(self.part), shown=shown, total=count(total))
         mark = "disc" if self.part == "train" else "ring"
         wrong = self.tr("{mark} actual → predicted").format(mark=WRONG)
         return [LegendEntry(said, self.theme.muted, mark), LegendEntry(wrong, "", "")]
