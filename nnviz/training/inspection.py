@@ -266,6 +266,10 @@ class Inspection:
         cells = self.problem.labels[outputs.index] * classes + outputs.labels
         return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
+    def derived(self, key: object, compute: Callable[[], _Result]) -> _Result | None:
+        """Return what somebody computes of this moment, once; None as long as it is not known."""
+        return self._once(key, compute)
+
     def plane(self, resolution: int | None = None) -> Plane:
         """Return the outputs over the plane of a data set with two inputs."""
         side = resolution or self.plane_side

@@ -144,8 +144,8 @@ def test_every_problem_opens_its_best_view_and_offers_what_suits(qtbot: QtBot) -
         "houses": "Predicted Surface Residuals PCA Table",
         "sine": "Curve Predicted Residuals PCA Table",
         "iris": "Confusion ROC PCA Table",
-        "letters-abc": "Table Sample Confusion ROC Saliency PCA",
-        "digits": "Sample Confusion ROC Saliency PCA Table",
+        "letters-abc": "Table Sample Pictures Confusion ROC Saliency PCA",
+        "digits": "Sample Pictures Confusion ROC Saliency PCA Table",
     }.items():
         panel.begin(frame_of(name).inspection.problem)
         panel.show_frame(frame_of(name))

@@ -30,7 +30,8 @@ _PICTURE_MARGIN = 4
 _LEAST_HEADS = 6
 """Heights of a line that names of rows have however narrow the table."""
 
-_WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
+WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
+"""Keys that walk through cells."""
 
 
 @guarded
@@ -288,7 +289,7 @@ class DataTable(Themed, QTableView):
         """Keep the arrows, and what copies, from the window's shortcuts."""
         if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return super().event(event)
-        event.setAccepted(event.key() in _WALKS or event.matches(QKeySequence.StandardKey.Copy))
+        event.setAccepted(event.key() in WALKS or event.matches(QKeySequence.StandardKey.Copy))
         return event.isAccepted() or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
+from nnviz.gui.panels.outputs.page import SamplePage
 from nnviz.gui.panels.outputs.pca import PrincipalComponents, hidden_layers
 from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Residuals
 from nnviz.gui.panels.outputs.roc import RocCurve
@@ -25,6 +26,7 @@ def views_for(problem: Problem) -> list[type[OutputView]]:
         DecisionSurface: data.is_planar,
         FittedCurve: not is_class and data.features == 1,
         SampleImage: is_class and data.image_shape is not None,
+        SamplePage: is_class and data.image_shape is not None,
         PredictedActual: not is_class,
         Residuals: not is_class,
         ConfusionMatrix: is_class,

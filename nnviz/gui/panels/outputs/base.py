@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from nnviz.gui.frame import Selection
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
@@ -58,6 +58,9 @@ class OutputView(Themed, QWidget):
     edit_wanted = Signal(object)
     """The person edits the data: a PointEdit."""
 
+    page_wanted = Signal(object)
+    """The person wants to see some of the pictures: the view state of the page that shows them."""
+
     move_wanted = Signal(object)
     """The person moves the chosen sample for a look: its inputs in the data's own units."""
 
@@ -69,6 +72,8 @@ class OutputView(Themed, QWidget):
     row = -1
     hovered: Selection | None = None
     """The neuron whose answers are shown in place of the network's, or None."""
+    frame: Frame | None = None
+    """What the panel shows; `inspection` may be a quick view of its moment."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -196,6 +201,13 @@ class OutputView(Themed, QWidget):
     def is_on(self, key: str) -> bool:
         """Say whether a switch is there and pressed."""
         return self._buttons[key].isChecked() and (key != "test" or self._has_held_out())
+
+    @property
+    def part(self) -> PartName:
+        """The part that is shown, where the switch decides between two."""
+        if self.problem is None or not self.is_on("test"):
+            return "train"
+        return "validation" if self.problem.test is None else "test"
 
     def _has_held_out(self) -> bool:
         return self.problem is not None and self.problem.held_out.size > 0
