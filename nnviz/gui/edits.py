@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.pad import can_be_drawn
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Conv2D, Dense
 from nnviz.gui.frame import Selection
@@ -22,6 +23,7 @@ from nnviz.training.comparison import Compared
 from nnviz.training.editing import within
 from nnviz.training.edits import (
     AddLayer,
+    AddPoint,
     AddUnit,
     Edit,
     Freeze,
@@ -158,6 +160,7 @@ _WORDS = {
     "set_activation": "activation of {what}: {value}",
     "set_training": "{what}: {value}",
     "add_point": "add a sample",
+    "add_point drawn": "add a drawing of {what}",
     "move_point": "move sample {what}",
     "relabel_point": "another target for sample {what}",
     "delete_point": "delete sample {what}",
@@ -264,6 +267,8 @@ def edit_told(edit: Edit, problem: Problem, before: Inspection | None = None) ->
         value = translated(ACTIVATIONS[edit.activation].title)
     elif "row" in values:
         what = count(values["row"] + 1)
+    elif isinstance(edit, AddPoint) and can_be_drawn(problem.dataset):
+        what, key = translated(problem.dataset.class_names[int(edit.target)]), f"{key} drawn"
     if not values.get("frozen", values.get("off", True)):
         key = f"{key} back"
     return translated(_WORDS[key]).format(what=what, value=value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -32,77 +32,15 @@ from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.layers import LayerSpec, shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
-from nnviz.engine.network import Network, layer_shapes, with_ones
+from nnviz.engine.network import Network, layer_shapes
 from nnviz.engine.weighting import balanced_weights
+from nnviz.training.edits import MovePoint
 from nnviz.training.experiment import DataChoice, Experiment
+from nnviz.training.inputs import Inputs
 from nnviz.training.points import parts_with_points, with_points
 from nnviz.training.validation import check, input_shape
 
-STORED_BYTES = 24 * 2**20
-"""Up to this size prepared inputs are kept; larger ones are prepared batch by batch, because a
-second copy of a large data set would cost more memory than the network and all of training."""
-
 Index = NDArray[np.intp]
-
-
-class Inputs:
-    """Rows scaled for the network, with a last column of ones for the biases. Read-only.
-
-    Parameters
-    ----------
-    raw
-        The data set's inputs, shape (all rows, features). Never copied as a whole.
-    index
-        Which of them belong to the part, shape (rows,).
-    prepare
-        Turns raw rows into what the network takes, shape (rows, columns), in whatever dtype.
-    """
-
-    def __init__(
-        self,
-        raw: FloatArray,
-        index: Index,
-        prepare: Callable[[FloatArray], FloatArray],
-        columns: int,
-        dtype: np.dtype[np.floating],
-    ) -> None:
-        self.columns, self.dtype = columns, dtype
-        self._raw, self._index, self._prepare = raw, index, prepare
-        self._stored: FloatArray | None = None
-        if len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES:
-            self._stored = self.array()
-
-    def array(self) -> FloatArray:
-        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
-        if self._stored is not None:
-            return self._stored
-        prepared = with_ones(self._prepare(self._raw[self._index]), self.dtype)
-        prepared.setflags(write=False)
-        return prepared
-
-    def view(self, start: int, stop: int) -> FloatArray | None:
-        """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
-        if self._stored is None:
-            return None
-        rows: FloatArray = self._stored[start:stop]
-        return rows
-
-    def new_batch(self, rows: int) -> FloatArray:
-        """Return a buffer whose transpose `take` fills: (columns + 1, rows), the last row ones."""
-        batch: FloatArray = np.ones((rows, self.columns + 1), self.dtype).T
-        return batch
-
-    def take(self, rows: Index, out: FloatArray) -> None:
-        """Write these rows of the part into `out`, shape (len(rows), columns + 1).
-
-        Its dtype is the network's, and its last column is ones already.
-        """
-        if self._stored is not None:
-            # mode="clip" lets take write straight into the buffer; rows are always in range.
-            self._stored.take(rows, 0, out, "clip")
-        else:
-            out[:, :-1] = self._prepare(self._raw[self._index[rows]])
-
 
 PartName = Literal["train", "validation", "test"]
 
@@ -152,7 +90,8 @@ class Problem:
     """An Experiment's data, split, scaled and encoded. Read-only.
 
     The samples are those that the experiment names, unless the caller has them. What a person
-    changes on the way is no part of it: there is another Problem from then on.
+    changes on the way is no part of it: there is another Problem from then on, which takes over
+    what it can of the one before.
 
     Raises
     ------
@@ -160,7 +99,12 @@ class Problem:
         If the experiment cannot be.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        dataset: Dataset | None = None,
+        before: Problem | None = None,
+    ) -> None:
         if experiment.edits:
             experiment = dataclasses.replace(experiment, edits=())
         self.experiment = experiment
@@ -194,7 +138,9 @@ class Problem:
         """The rows that are trained on."""
         self.validation, self.test = self.parts.get("validation"), self.parts.get("test")
         """The rows that choices are made by, and those that are only reported, if there are any."""
-        self.judged = {name: self._judged(part, encoded) for name, part in self.parts.items()}
+        self.judged = {
+            name: self._judged(name, split[name], encoded, before) for name in self.parts
+        }
         """The rows of each part whose loss and metric are recorded: all, or a sample."""
         self.sample_weights: NDArray[np.float64] | None = None
         """How much each training row counts in the gradient, shape (rows,); None for the same."""
@@ -213,7 +159,7 @@ class Problem:
         """
         mine = self.experiment
         if (experiment.data, experiment.network) != (mine.data, mine.network):
-            return Problem(experiment, self.samples)
+            return Problem(experiment, self.samples, self)
         if experiment.training == mine.training:
             return self
         check(experiment, self.dataset)
@@ -361,12 +307,34 @@ class Problem:
             array.setflags(write=False)
         return part
 
-    def _judged(self, part: Part, encoded: FloatArray) -> Part:
-        """Return a part, or a stratified sample of it, the same whatever the experiment's seeds."""
+    def _judged(
+        self, name: PartName, rows: Index, encoded: FloatArray, before: Problem | None
+    ) -> Part:
+        """Return a part, or a stratified sample of what it was before points were changed.
+
+        The sample is the same whatever the experiment's seeds and whichever points are added.
+        """
+        part = self.parts[name]
         if part.rows <= JUDGED_ROWS:
             return part
-        _, sample = hold_out(self.dataset, part.index, JUDGED_ROWS, np.random.default_rng(0))
+        _, sample = hold_out(self.samples, rows, JUDGED_ROWS, np.random.default_rng(0))
+        sample = sample[np.isin(sample, part.index)]
+        known = before.judged.get(name) if before is not None and self._only_adds(before) else None
+        if known is not None and np.array_equal(known.index, sample):
+            targets = np.ascontiguousarray(encoded[:, sample])
+            targets.setflags(write=False)
+            return dataclasses.replace(known, targets=targets)
         return self._part(sample, encoded)
+
+    def _only_adds(self, before: Problem) -> bool:
+        """Whether the rows that both have are the same numbers to the network."""
+        mine, theirs = (
+            (dataclasses.replace(one.experiment.data, points=()), one.dtype)
+            for one in (self, before)
+        )
+        points = (*self.experiment.data.points, *before.experiment.data.points)
+        moved = any(isinstance(point, MovePoint) for point in points)
+        return mine == theirs and self.samples is before.samples and not moved
 
 
 def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:

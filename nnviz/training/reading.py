@@ -16,7 +16,7 @@ import msgspec
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec
 from nnviz.errors import DataError
-from nnviz.training.edits import EDITS, POINT_EDITS, AddLayer
+from nnviz.training.edits import EDITS, POINT_EDITS, AddLayer, inputs_from_bytes
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.settings import MAX_HIDDEN_LAYERS
 from nnviz.training.validation import out_of_range
@@ -158,6 +158,11 @@ def _layer(struct: Any) -> LayerSpec:
 
 def _edit(struct: Any) -> Any:
     values, kind = _fields(struct), EDITS[struct.__struct_config__.tag]
+    if isinstance(values.get("inputs"), str):
+        try:
+            values["inputs"] = inputs_from_bytes(values["inputs"])
+        except ValueError as error:
+            raise _unreadable("it is no base64", "inputs") from error
     return kind(**values | {"spec": _layer(values["spec"])} if kind is AddLayer else values)
 
 
@@ -167,8 +172,9 @@ def _one_of(kinds: Mapping[str, type], **types: Any) -> Any:
 
 
 _LAYER: Any = _one_of(LAYERS)
-_EDIT: Any = _one_of(EDITS, spec=_LAYER)
-_POINT: Any = _one_of(POINT_EDITS)
+_INPUTS: Any = tuple[float, ...] | str
+_EDIT: Any = _one_of(EDITS, spec=_LAYER, inputs=_INPUTS)
+_POINT: Any = _one_of(POINT_EDITS, inputs=_INPUTS)
 _EXPERIMENT = _struct(
     Experiment,
     required=("data", "network", "training"),

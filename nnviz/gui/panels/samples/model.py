@@ -157,7 +157,9 @@ class SamplesModel(TableModel):
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
         """Return a sample's picture."""
-        return thumbnail(self.problem, int(self.rows[row]), theme, height, ratio)
+        place, seen = int(self.rows[row]), self._inspection
+        inputs = seen.raw_inputs(place) if seen is not None else self.problem.dataset.inputs[place]
+        return thumbnail(self.problem, inputs, theme, height, ratio)
 
     def note(self, rows: int, columns: int) -> str:
         """Return what a picture without so many rows and columns leaves out, or nothing."""
