@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from nnviz.datasets.pad import Pad
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.samples.picture import inked
 from nnviz.gui.plots.chart import Chart, Names
@@ -59,6 +59,7 @@ class DrawingPad(QObject):
         self.inputs: tuple[float, ...] | None = None
         """What the network is given of it, in the data's own units; None while nothing is drawn."""
         self._kind: object = None
+        self._shown: tuple[bytes, Theme] | None = None
         self._row, self._insists, self._is_pressed = -1, False, False
         self.seen = Chart(square=True)
         self.seen.labelled = frozenset()
@@ -136,8 +137,7 @@ class DrawingPad(QObject):
         self.label.show_value(before if before in self.label.names() else "0")
         height, width = data.image_shape or (1, 1)
         self.seen.set_ranges((0.0, width), (0.0, height))
-        title = self.tr("seen as {height}×{width}").format(height=height, width=width)
-        self.seen.set_names(Names(title=title))
+        self.seen.set_names(Names(title=self.tr("seen as")))
         self._show_parts()
 
     def follow(self, inspection: Inspection, row: int) -> None:
@@ -163,7 +163,7 @@ class DrawingPad(QObject):
         self.add.setEnabled(self.inputs is not None and not is_stored)
         self._show_ink()
 
-    def show_given(self, pixels: np.ndarray) -> None:
+    def show_given(self, pixels: NDArray[np.uint8]) -> None:
         """Show what the network is given, or what is looked at in its place, beside the pad."""
         height, width = pixels.shape[:2]
         self._given.set_cells(pixels, area=QRectF(0, 0, width, height))
@@ -171,21 +171,17 @@ class DrawingPad(QObject):
         self.seen.view.setBorder(self._view.theme.border)
 
     def boxes(self, width: float, height: float) -> dict[Chart, QRectF]:
-        """Return where pad and what the network is given are, in so much room."""
-        pad, line = self._view.picture, self._view.picture.line_height
-        side = _SEEN * line
-        beside = min(width - side - SPACE, height - 2 * line)
-        if beside >= min(width, height - side - 3 * line):
-            left = width - side - SPACE
-            return {
-                pad: QRectF(0, 0, left, height),
-                self.seen: QRectF(left + SPACE, 0, side, side + line),
-            }
-        top = height - side - line
-        return {
-            pad: QRectF(0, 0, width, top),
-            self.seen: QRectF(0, top, width, side + line),
-        }
+        """Return where pad and what the network is given are, in so much room at most."""
+        line, side = self._view.picture.line_height, _SEEN * self._view.picture.line_height
+        beside = min(width - side - SPACE, height - 2.5 * line)
+        below = min(width, height - side - 3 * line)
+        if beside < below:
+            top = below + 2 * line
+            pad, seen = QRectF(0, 0, width, top), QRectF(0, top, width, side + line)
+        else:
+            pad = QRectF(0, line, beside, beside + 1.5 * line)
+            seen = QRectF(width - side, 0, side, side + 1.5 * line)
+        return {self._view.picture: pad, self.seen: seen}
 
     # ------------------------------------------------------------------ hand and buttons
 
@@ -282,11 +278,11 @@ class DrawingPad(QObject):
             self._invitation.hide()
             return
         (left, right), (low, high) = self._view.picture.shown
-        ink: FloatArray = self.pad.ink
-        if self.has_brush:
-            area = QRectF(left, low, right - left, high - low)
-            self._ink.set_cells(inked(ink, self._view.theme), area=area)
+        shown = self.pad.ink.tobytes(), self._view.theme
+        if self.has_brush and shown != self._shown:
+            self._shown, area = shown, QRectF(left, low, right - left, high - low)
+            self._ink.set_cells(inked(self.pad.ink, self._view.theme), area=area)
         self.undo.setEnabled(self.pad.is_touched)
-        self.clear.setEnabled(bool(ink.any()))
+        self.clear.setEnabled(bool(self.pad.ink.any()))
         text = self.tr("Draw here: the network answers at once.") if self.is_empty else ""
         self._invitation.show_at(text, (left + right) / 2, (low + high) / 2, (0.5, 0.5))

@@ -132,8 +132,10 @@ class SampleImage(OutputView):
             brushes=self._brushes[: 2 * many + len(framed)],
             pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)] * len(framed),
         )
-        values = [fixed(float(output), 0.001) for output in self.outputs]
-        self.bars.axes["right"].set_names([""] * many if empty else values[::-1])
+        values = (
+            [fixed(float(output), 0.001) for output in self.outputs] if not empty else [""] * many
+        )
+        self.bars.axes["right"].set_names(values[::-1])
         if (longest := max(map(len, values))) != self._longest:
             self._longest = longest
             self.bars.settle()
@@ -180,11 +182,13 @@ class SampleImage(OutputView):
         if self.drawing.seen not in self.plot.charts:
             self.plot.arrange([[]])
         across = (width - SPACE) / 2 if wide else width
-        down = height if wide else max(height - bars, height / 2)
-        rest = QRectF(across + SPACE, 0, across, height) if wide else QRectF(0, down, width, bars)
+        boxes = self.drawing.boxes(across, height if wide else max(height - bars, height / 2))
+        down = 0.0 if wide else max(box.bottom() for box in boxes.values())
+        left = across + SPACE if wide else 0
+        tall = min(height - down, _TALLEST_BAR * bars)
         for chart in (self.picture, self.bars):
             chart.setMaximumHeight(height)
-        self.plot.place({**self.drawing.boxes(across, down), self.bars: rest})
+        self.plot.place({**boxes, self.bars: QRectF(left, down, across, tall)})
 
     def follow_drawing(self) -> None:
         """Show what there is room and use for while one draws, and while one does not."""
