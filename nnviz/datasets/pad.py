@@ -39,11 +39,6 @@ Place = tuple[float, float]
 """Across and down from the upper left corner, in pixels of the network's picture."""
 
 
-def can_be_drawn(dataset: Dataset) -> bool:
-    """Return whether its samples are pictures of classes, so that a drawing is one more."""
-    return dataset.image_shape is not None and dataset.task == "classification"
-
-
 class Pad:
     """A drawing for a data set of pictures; `ink` is what there is of it, from 0 to 1.
 

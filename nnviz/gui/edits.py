@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.datasets.pad import can_be_drawn
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Conv2D, Dense
 from nnviz.gui.frame import Selection
@@ -267,7 +266,7 @@ def edit_told(edit: Edit, problem: Problem, before: Inspection | None = None) ->
         value = translated(ACTIVATIONS[edit.activation].title)
     elif "row" in values:
         what = count(values["row"] + 1)
-    elif isinstance(edit, AddPoint) and can_be_drawn(problem.dataset):
+    elif isinstance(edit, AddPoint) and problem.dataset.image_shape:
         what, key = translated(problem.dataset.class_names[int(edit.target)]), f"{key} drawn"
     if not values.get("frozen", values.get("off", True)):
         key = f"{key} back"

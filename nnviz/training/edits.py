@@ -8,15 +8,17 @@ data set (``Problem.dataset``), where a point keeps its number however many othe
 from __future__ import annotations
 
 import dataclasses
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from nnviz.engine.layers.base import LayerSpec
 
-_FEW, _BYTES = 16, frozenset(range(256))
-"""So many inputs are written as numbers in any case; more that are whole, as bytes."""
+BYTES = frozenset(range(256))
+
+_FEW = 16
+"""So many inputs are written as numbers in any case."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class PointEdit(Edit):
         """Return kind, epoch and values, ready for JSON; the bytes of a picture as base64."""
         values = super().to_dict()
         inputs = values.get("inputs", ())
-        if len(inputs) > _FEW and _BYTES.issuperset(inputs):
+        if len(inputs) > _FEW and BYTES.issuperset(inputs):
             values["inputs"] = b64encode(bytes(map(int, inputs))).decode()
         return values
 
@@ -215,17 +217,6 @@ EDITS = {
     **POINT_EDITS,
 }
 """Every edit by its kind."""
-
-
-def inputs_from_bytes(text: str) -> tuple[float, ...]:
-    """Return the inputs that ``PointEdit.to_dict`` wrote as base64.
-
-    Raises
-    ------
-    ValueError
-        If the text is none.
-    """
-    return tuple(map(float, b64decode(text, validate=True)))
 
 
 def layer_to_dict(layer: LayerSpec) -> dict[str, Any]:

@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Dataset, FloatArray
 from nnviz.errors import InvalidChoiceError
-from nnviz.training.edits import AddPoint, DeletePoint, MovePoint, PointEdit, RelabelPoint
+from nnviz.training.edits import BYTES, AddPoint, DeletePoint, MovePoint, PointEdit, RelabelPoint
+from nnviz.training.experiment import Experiment
 from nnviz.training.setting import refuse
 
 FIELD = "data.points"
-
-_BYTES = frozenset(range(256))
 
 _ROOM = 100
 """Rows that can be added before all are copied again."""
@@ -94,31 +93,37 @@ def parts_with_points(
     return changed
 
 
+def only_added(before: Experiment, after: Experiment) -> bool:
+    """Return whether data and network are those before, but for samples added since."""
+    had, points = before.data.points, after.data.points
+    alike = before.change("data", points=points)
+    same = (alike.data, alike.network) == (after.data, after.network)
+    new = points[len(had) :]
+    return same and points[: len(had)] == had and all(isinstance(one, AddPoint) for one in new)
+
+
 def row_near(rows: Index, row: int, before: bool = False) -> int:
     """Return a row if it is one of these, in order; else the next one, or else the one before."""
     place = int(np.searchsorted(rows, row, "right" if before else "left")) - before
     return int(rows[min(max(place, 0), rows.size - 1)])
 
 
-_below_kept: WeakKeyDictionary[Dataset, tuple[FloatArray, list[Sequence[float]]]] = (
-    WeakKeyDictionary()
-)
+_longer: WeakKeyDictionary[Dataset, tuple[FloatArray, list[Sequence[float]]]] = WeakKeyDictionary()
 
 
 def _below(samples: Dataset, added: list[Sequence[float]]) -> FloatArray:
     """Return the inputs with more rows below them; to be asked for in one thread only.
 
-    They are copied once, with room for more: thousands of pictures stay where they are when one is
-    drawn, and all data sets that edits make of one another share them.
+    They are copied once, with room for more, and shared by all data sets of the same samples.
     """
-    inputs, held = _below_kept.get(samples, (samples.inputs, []))
+    inputs, held = _longer.get(samples, (samples.inputs, []))
     known, rows = len(held), samples.rows + len(added)
     if held[: len(added)] != added[:known] or rows > len(inputs):
         inputs, known = np.empty((rows + _ROOM, samples.features), samples.inputs.dtype), 0
         inputs[: samples.rows] = samples.inputs
     if len(added) > known:
         inputs[samples.rows + known : rows] = added[known:]
-        _below_kept[samples] = inputs, [*added]
+        _longer[samples] = inputs, [*added]
     return inputs[:rows]
 
 
@@ -148,7 +153,7 @@ def _inputs(samples: Dataset, inputs: Sequence[float]) -> Sequence[float]:
             "Give one for each input.",
             features=samples.features,
         )
-    if samples.inputs.dtype.kind == "u" and not set(inputs) <= _BYTES:
+    if samples.inputs.dtype.kind == "u" and not set(inputs) <= BYTES:
         raise refuse(FIELD, "A pixel here is a whole number from 0 to 255.", "Give only such.")
     return inputs
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -27,20 +27,81 @@ from nnviz.datasets.preprocessing import (
 from nnviz.datasets.spec import SampleOptions
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.choices import resolve
-from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.initializers import initializer_values
 from nnviz.engine.layers import LayerSpec, shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
-from nnviz.engine.network import Network, layer_shapes
+from nnviz.engine.network import Network, layer_shapes, with_ones
 from nnviz.engine.weighting import balanced_weights
-from nnviz.training.edits import MovePoint
 from nnviz.training.experiment import DataChoice, Experiment
-from nnviz.training.inputs import Inputs
-from nnviz.training.points import parts_with_points, with_points
+from nnviz.training.points import only_added, parts_with_points, with_points
 from nnviz.training.validation import check, input_shape
 
+STORED_BYTES = 24 * 2**20
+"""Up to this size prepared inputs are kept; larger ones are prepared batch by batch, because a
+second copy of a large data set would cost more memory than the network and all of training."""
+
 Index = NDArray[np.intp]
+
+
+class Inputs:
+    """Rows scaled for the network, with a last column of ones for the biases. Read-only.
+
+    Parameters
+    ----------
+    raw
+        The data set's inputs, shape (all rows, features). Never copied as a whole.
+    index
+        Which of them belong to the part, shape (rows,).
+    prepare
+        Turns raw rows into what the network takes, shape (rows, columns), in whatever dtype.
+    """
+
+    def __init__(
+        self,
+        raw: FloatArray,
+        index: Index,
+        prepare: Callable[[FloatArray], FloatArray],
+        columns: int,
+        dtype: np.dtype[np.floating],
+    ) -> None:
+        self.columns, self.dtype = columns, dtype
+        self._raw, self._index, self._prepare = raw, index, prepare
+        self._stored: FloatArray | None = None
+        if len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES:
+            self._stored = self.array()
+
+    def array(self) -> FloatArray:
+        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
+        if self._stored is not None:
+            return self._stored
+        prepared = with_ones(self._prepare(self._raw[self._index]), self.dtype)
+        prepared.setflags(write=False)
+        return prepared
+
+    def view(self, start: int, stop: int) -> FloatArray | None:
+        """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
+        if self._stored is None:
+            return None
+        rows: FloatArray = self._stored[start:stop]
+        return rows
+
+    def new_batch(self, rows: int) -> FloatArray:
+        """Return a buffer whose transpose `take` fills: (columns + 1, rows), the last row ones."""
+        batch: FloatArray = np.ones((rows, self.columns + 1), self.dtype).T
+        return batch
+
+    def take(self, rows: Index, out: FloatArray) -> None:
+        """Write these rows of the part into `out`, shape (len(rows), columns + 1).
+
+        Its dtype is the network's, and its last column is ones already.
+        """
+        if self._stored is not None:
+            # mode="clip" lets take write straight into the buffer; rows are always in range.
+            self._stored.take(rows, 0, out, "clip")
+        else:
+            out[:, :-1] = self._prepare(self._raw[self._index[rows]])
+
 
 PartName = Literal["train", "validation", "test"]
 
@@ -90,8 +151,7 @@ class Problem:
     """An Experiment's data, split, scaled and encoded. Read-only.
 
     The samples are those that the experiment names, unless the caller has them. What a person
-    changes on the way is no part of it: there is another Problem from then on, which takes over
-    what it can of the one before.
+    changes on the way is no part of it: there is another Problem from then on.
 
     Raises
     ------
@@ -99,12 +159,7 @@ class Problem:
         If the experiment cannot be.
     """
 
-    def __init__(
-        self,
-        experiment: Experiment,
-        dataset: Dataset | None = None,
-        before: Problem | None = None,
-    ) -> None:
+    def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
         if experiment.edits:
             experiment = dataclasses.replace(experiment, edits=())
         self.experiment = experiment
@@ -138,10 +193,6 @@ class Problem:
         """The rows that are trained on."""
         self.validation, self.test = self.parts.get("validation"), self.parts.get("test")
         """The rows that choices are made by, and those that are only reported, if there are any."""
-        self.judged = {
-            name: self._judged(name, split[name], encoded, before) for name in self.parts
-        }
-        """The rows of each part whose loss and metric are recorded: all, or a sample."""
         self.sample_weights: NDArray[np.float64] | None = None
         """How much each training row counts in the gradient, shape (rows,); None for the same."""
         if experiment.training.class_weights == "balanced":
@@ -159,13 +210,27 @@ class Problem:
         """
         mine = self.experiment
         if (experiment.data, experiment.network) != (mine.data, mine.network):
-            return Problem(experiment, self.samples, self)
+            following = Problem(experiment, self.samples)
+            if only_added(mine, experiment):
+                sampled = {n: p for n, p in self.judged.items() if p is not self.parts[n]}
+                following.judged = following.parts | sampled
+            return following
         if experiment.training == mine.training:
             return self
         check(experiment, self.dataset)
         following = copy.copy(self)
         following.experiment = dataclasses.replace(experiment, edits=())
         return following
+
+    @cached_property
+    def judged(self) -> dict[PartName, Part]:
+        """The rows of each part whose loss and metric are recorded: all, or the same sample."""
+        split, judged = split_of(self.experiment.data, self.samples), dict(self.parts)
+        for name in (name for name in split if split[name].size > JUDGED_ROWS):
+            _, rows = hold_out(self.samples, split[name], JUDGED_ROWS, np.random.default_rng(0))
+            kept = rows[np.isin(rows, self.parts[name].index)]
+            judged[name] = self._part(kept, self._encode_targets())
+        return judged
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -306,40 +371,6 @@ class Problem:
         for array in (part.index, part.targets):
             array.setflags(write=False)
         return part
-
-    def _judged(
-        self, name: PartName, rows: Index, encoded: FloatArray, before: Problem | None
-    ) -> Part:
-        """Return a part, or a stratified sample of what it was before points were changed.
-
-        The sample is the same whatever the experiment's seeds and whichever points are added.
-        """
-        part = self.parts[name]
-        if part.rows <= JUDGED_ROWS:
-            return part
-        _, sample = hold_out(self.samples, rows, JUDGED_ROWS, np.random.default_rng(0))
-        sample = sample[np.isin(sample, part.index)]
-        known = before.judged.get(name) if before is not None and self._only_adds(before) else None
-        if known is not None and np.array_equal(known.index, sample):
-            targets = np.ascontiguousarray(encoded[:, sample])
-            targets.setflags(write=False)
-            return dataclasses.replace(known, targets=targets)
-        return self._part(sample, encoded)
-
-    def _only_adds(self, before: Problem) -> bool:
-        """Whether the rows that both have are the same numbers to the network."""
-        mine, theirs = (
-            (dataclasses.replace(one.experiment.data, points=()), one.dtype)
-            for one in (self, before)
-        )
-        points = (*self.experiment.data.points, *before.experiment.data.points)
-        moved = any(isinstance(point, MovePoint) for point in points)
-        return mine == theirs and self.samples is before.samples and not moved
-
-
-def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:
-    """Return an initialiser's numbers, defaults filled in."""
-    return resolve(INITIALIZERS[name].parameters, chosen, "network.initializer")
 
 
 def layer_sizes(problem: Problem) -> str:

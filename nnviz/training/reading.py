@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Annotated, Any, Union, get_type_hints
 
@@ -16,7 +17,7 @@ import msgspec
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec
 from nnviz.errors import DataError
-from nnviz.training.edits import EDITS, POINT_EDITS, AddLayer, inputs_from_bytes
+from nnviz.training.edits import EDITS, POINT_EDITS, AddLayer
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.settings import MAX_HIDDEN_LAYERS
 from nnviz.training.validation import out_of_range
@@ -160,7 +161,7 @@ def _edit(struct: Any) -> Any:
     values, kind = _fields(struct), EDITS[struct.__struct_config__.tag]
     if isinstance(values.get("inputs"), str):
         try:
-            values["inputs"] = inputs_from_bytes(values["inputs"])
+            values["inputs"] = tuple(map(float, b64decode(values["inputs"], validate=True)))
         except ValueError as error:
             raise _unreadable("it is no base64", "inputs") from error
     return kind(**values | {"spec": _layer(values["spec"])} if kind is AddLayer else values)

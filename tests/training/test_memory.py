@@ -10,8 +10,7 @@ import pytest
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Dense
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.inputs import STORED_BYTES, Inputs
-from nnviz.training.problem import Problem
+from nnviz.training.problem import STORED_BYTES, Inputs, Problem
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 ROWS, PIXELS = 70_000, 784
@@ -68,7 +67,7 @@ def test_inputs_prepared_batch_by_batch_are_the_stored_ones(
     dataset = pictures("float64", rows=300)
     trainers = []
     for limit in (STORED_BYTES, 0):
-        monkeypatch.setattr("nnviz.training.inputs.STORED_BYTES", limit)
+        monkeypatch.setattr("nnviz.training.problem.STORED_BYTES", limit)
         trainers.append(Trainer(experiment, problem=Problem(experiment, dataset)))
     tables = [trainer.advance(20).rows for trainer in trainers]
     assert len(tables[0]) == 5

@@ -246,10 +246,11 @@ class DrawingPad(QObject):
         """Have everything show the drawing as it is now, first of all this view."""
         assert self.pad is not None
         self.inputs = self.pad.inputs()
-        view = self._view
-        if self.inputs is not None and view.inspection is not None:
-            view.show_moment(view.inspection.with_moved(view.row, self.inputs), view.row)
-        self._show_ink()
+        view, moment = self._view, self._view.inspection
+        if moment is not None:
+            if self.inputs is not None:
+                moment = moment.with_moved(view.row, self.inputs)
+            view.show_moment(moment, view.row)
         view.move_wanted.emit(self.inputs if self.pad.is_touched else None)
 
     @Slot()

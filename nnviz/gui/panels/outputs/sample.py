@@ -98,7 +98,7 @@ class SampleImage(OutputView):
         low = -1.0 if problem.plus_minus else 0.0
         one = float(answer[0, 0])
         self.outputs = answer[0] if answer.size > 1 else np.array([1.0 + low - one, one])
-        self.decided = -1 if drawing.is_empty else int(problem.decide(answer)[0])
+        self.decided = int(problem.decide(answer)[0])
         none = self.is_on("wrong") and not drawing.is_on and not self.rows().size
         title = self.tr("No sample is wrong") if none else ""
         unit, neuron = self._unit_picture(inspection), self.hovered
@@ -122,7 +122,7 @@ class SampleImage(OutputView):
         theme, many = self.theme, len(self.names)
         empty = self.drawing.is_empty
         shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0) * (not empty)
-        framed = [truth] if (truth := self._truth()) >= 0 else []
+        framed = [truth] if (truth := self._truth()) >= 0 and not empty else []
         if not self._brushes:
             colors = [theme.grid] * many + [theme.class_color(label) for label in range(many)]
             self._brushes = [*map(pg.mkBrush, colors), pg.mkBrush(None)]
@@ -245,15 +245,15 @@ class SampleImage(OutputView):
 
     def _truth(self) -> int:
         """Return the sample's class; −1 of a drawing, whose truth nobody knows."""
-        moment, drawing = self.inspection, self.drawing
-        if moment is None or moment.moved is not None or drawing.is_empty:
+        moment = self.inspection
+        if moment is None or moment.moved is not None:
             return -1
         return int(moment.problem.labels[self.row])
 
     def verdict(self) -> str:
         """Return what the network says of the sample, and what it is."""
         truth = self._truth()
-        if self.decided < 0:
+        if self.decided < 0 or self.drawing.is_empty:
             return ""
         said = self.tr("predicted {decided} ✗, actual {true}")
         if truth in (-1, self.decided):
@@ -270,8 +270,6 @@ class SampleImage(OutputView):
 
     def describe(self, inspection: Inspection, part: PartName = "train") -> str:
         """Return what the network takes the sample for."""
-        if self.decided < 0:
-            return self.tr("Nothing is drawn yet.")
         said = self.tr(
             "After {epoch} epochs the network takes sample {row} for “{decided}” with an output"
             " of {value}; it is “{true}”."
