@@ -35,13 +35,11 @@ _LABEL = 5
 _SEEN = 5.2
 """Width of what the network is given, in heights of a line of the chart's text."""
 
-_Button = Qt.MouseButton
 _HANDLERS = {
     QEvent.Type.MouseButtonPress: "_press",
     QEvent.Type.MouseButtonDblClick: "_press",
     QEvent.Type.MouseMove: "_move",
     QEvent.Type.MouseButtonRelease: "_release",
-    QEvent.Type.ContextMenu: "_ignore",
 }
 
 
@@ -79,11 +77,10 @@ class DrawingPad(QObject):
         self.undo.clicked.connect(self.take_back)
         self.clear.clicked.connect(self._on_clear)
         self._make_row(view)
+        for name in ("eraser", "undo", "clear", "switch"):
+            view.header.add(getattr(self, name))
         for name in ("eraser", "undo", "clear", "switch", "add", "label"):
-            part = getattr(self, name)
-            part.setObjectName(f"{view.objectName()}-draw{f'-{name}' * (name != 'switch')}")
-            if name not in ("add", "label"):
-                view.header.add(part)
+            getattr(self, name).setObjectName(f"{view.objectName()}-draw-{name}")
         view.plot.viewport().installEventFilter(self)
 
     def _make_row(self, view: SampleImage) -> None:
@@ -191,14 +188,13 @@ class DrawingPad(QObject):
         return name is not None and self.is_on and bool(getattr(self, name)(event))
 
     def _press(self, event: QMouseEvent) -> bool:
-        at, button, view = event.position(), event.button(), self._view
-        if not view.picture.box.contains(at) or self.pad is None:
+        at, erases = event.position(), event.button() is Qt.MouseButton.RightButton
+        if self.pad is None or not self._view.picture.box.contains(at):
             return False
-        view.setFocus()
-        if button in (_Button.LeftButton, _Button.RightButton) and not self._is_pressed:
+        self._view.setFocus()
+        if not self._is_pressed and (erases or event.button() is Qt.MouseButton.LeftButton):
             self._is_pressed = True
-            erases = self.eraser.isChecked() or button is _Button.RightButton
-            self.pad.press(self._place(at), erases)
+            self.pad.press(self._place(at), erases or self.eraser.isChecked())
             self._ask()
         return True
 
@@ -214,9 +210,6 @@ class DrawingPad(QObject):
     def _release(self, _event: QMouseEvent) -> bool:
         was, self._is_pressed = self._is_pressed, False
         return was
-
-    def _ignore(self, _event: QEvent) -> bool:
-        return True
 
     def _place(self, at: QPointF) -> tuple[float, float]:
         """Return how many pixels of the picture a place is from its upper left corner."""
