@@ -61,6 +61,7 @@ class DrawingPad(QObject):
         self._row, self._insists, self._is_pressed = -1, False, False
         self.seen = Chart(square=True)
         self.seen.labelled = frozenset()
+        view.plot.arrange([[view.picture, self.seen]])  # in Qt's scene from the first, also unseen
         self._given = self.seen.add(HeatMap(gaps=False))
         self._ink = view.picture.add(HeatMap(gaps=False))
         self._invitation = Tag(view.picture, "muted", "")
