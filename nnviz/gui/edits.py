@@ -22,6 +22,7 @@ from nnviz.training.comparison import Compared
 from nnviz.training.editing import within
 from nnviz.training.edits import (
     AddLayer,
+    AddPoint,
     AddUnit,
     Edit,
     Freeze,
@@ -158,6 +159,7 @@ _WORDS = {
     "set_activation": "activation of {what}: {value}",
     "set_training": "{what}: {value}",
     "add_point": "add a sample",
+    "add_point drawn": "add a drawing of {what}",
     "move_point": "move sample {what}",
     "relabel_point": "another target for sample {what}",
     "delete_point": "delete sample {what}",
@@ -264,6 +266,8 @@ def edit_told(edit: Edit, problem: Problem, before: Inspection | None = None) ->
         value = translated(ACTIVATIONS[edit.activation].title)
     elif "row" in values:
         what = count(values["row"] + 1)
+    elif isinstance(edit, AddPoint) and problem.dataset.image_shape:
+        what, key = translated(problem.dataset.class_names[int(edit.target)]), f"{key} drawn"
     if not values.get("frozen", values.get("off", True)):
         key = f"{key} back"
     return translated(_WORDS[key]).format(what=what, value=value)

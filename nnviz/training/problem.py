@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -27,15 +27,14 @@ from nnviz.datasets.preprocessing import (
 from nnviz.datasets.spec import SampleOptions
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.choices import resolve
-from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.initializers import initializer_values
 from nnviz.engine.layers import LayerSpec, shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
 from nnviz.engine.network import Network, layer_shapes, with_ones
 from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
-from nnviz.training.points import parts_with_points, with_points
+from nnviz.training.points import only_added, parts_with_points, with_points
 from nnviz.training.validation import check, input_shape
 
 STORED_BYTES = 24 * 2**20
@@ -193,8 +192,6 @@ class Problem:
         """The rows that are trained on."""
         self.validation, self.test = self.parts.get("validation"), self.parts.get("test")
         """The rows that choices are made by, and those that are only reported, if there are any."""
-        self.judged = {name: self._judged(part, encoded) for name, part in self.parts.items()}
-        """The rows of each part whose loss and metric are recorded: all, or a sample."""
         self.sample_weights: NDArray[np.float64] | None = None
         """How much each training row counts in the gradient, shape (rows,); None for the same."""
         if experiment.training.class_weights == "balanced":
@@ -212,13 +209,27 @@ class Problem:
         """
         mine = self.experiment
         if (experiment.data, experiment.network) != (mine.data, mine.network):
-            return Problem(experiment, self.samples)
+            following = Problem(experiment, self.samples)
+            if only_added(mine, experiment):
+                sampled = {n: p for n, p in self.judged.items() if p is not self.parts[n]}
+                following.judged = following.parts | sampled
+            return following
         if experiment.training == mine.training:
             return self
         check(experiment, self.dataset)
         following = copy.copy(self)
         following.experiment = dataclasses.replace(experiment, edits=())
         return following
+
+    @cached_property
+    def judged(self) -> dict[PartName, Part]:
+        """The rows of each part whose loss and metric are recorded: all, or the same sample."""
+        split, judged = split_of(self.experiment.data, self.samples), dict(self.parts)
+        for name in (name for name in split if split[name].size > JUDGED_ROWS):
+            _, rows = hold_out(self.samples, split[name], JUDGED_ROWS, np.random.default_rng(0))
+            kept = rows[np.isin(rows, self.parts[name].index)]
+            judged[name] = self._part(kept, self._encode_targets())
+        return judged
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -359,18 +370,6 @@ class Problem:
         for array in (part.index, part.targets):
             array.setflags(write=False)
         return part
-
-    def _judged(self, part: Part, encoded: FloatArray) -> Part:
-        """Return a part, or a stratified sample of it, the same whatever the experiment's seeds."""
-        if part.rows <= JUDGED_ROWS:
-            return part
-        _, sample = hold_out(self.dataset, part.index, JUDGED_ROWS, np.random.default_rng(0))
-        return self._part(sample, encoded)
-
-
-def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:
-    """Return an initialiser's numbers, defaults filled in."""
-    return resolve(INITIALIZERS[name].parameters, chosen, "network.initializer")
 
 
 def layer_sizes(problem: Problem) -> str:

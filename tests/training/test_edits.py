@@ -12,7 +12,7 @@ import pytest
 from nnviz.engine.layers import BatchNorm, Dense, Dropout, Flatten
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.errors import InvalidChoiceError
+from nnviz.errors import DataError, InvalidChoiceError
 from nnviz.storage.project import read_run, write_run
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.completion import complete
@@ -456,3 +456,42 @@ def test_the_last_of_a_kind_cannot_go() -> None:
     unsorted = (AddUnit(0, epoch=3), AddUnit(0, epoch=2))
     with pytest.raises(InvalidChoiceError, match="order"):
         Trainer(dataclasses.replace(XOR, edits=unsorted))
+
+
+def test_a_drawing_is_a_sample_like_others_and_none_of_them_is_copied() -> None:
+    asked = PRESETS["mnist-softmax"].experiment
+    problem, row = Problem(asked), 30_000
+    drawings = [tuple(float((k * i) % 256) for i in range(784)) for k in (1, 2)]
+    points = [AddPoint(drawing, 7.0) for drawing in drawings]
+    one = problem.followed_by(asked.change("data", points=tuple(points[:1])))
+    both = one.followed_by(asked.change("data", points=tuple(points)))
+    assert both.dataset.inputs.dtype == np.uint8
+    np.testing.assert_array_equal(both.dataset.inputs[row:], drawings)
+    assert both.train.index[-2:].tolist() == [row, row + 1] and both.labels[-1] == 7
+    assert np.shares_memory(one.dataset.inputs, both.dataset.inputs)
+    for name, part in problem.judged.items():  # nor is the loss of other rows from then on
+        assert both.judged[name].inputs is part.inputs
+    np.testing.assert_array_equal(both.dataset.inputs[:row], problem.dataset.inputs)
+    other = one.followed_by(asked.change("data", points=(points[0], AddPoint(drawings[0], 1.0))))
+    np.testing.assert_array_equal(both.dataset.inputs[-1], drawings[1])
+    np.testing.assert_array_equal(other.dataset.inputs[row:], [drawings[0]] * 2)
+    for value in (0.5, 256.0, -1.0):
+        with pytest.raises(InvalidChoiceError, match="whole number"):
+            Trainer(asked, 1, problem).edit(AddPoint((value,) * 784, 7.0))
+
+
+def test_drawings_are_made_again_by_what_a_file_says_in_few_letters() -> None:
+    letter = np.random.default_rng(0).integers(0, 2, (2, 30)).astype(float).tolist()
+    edits = [AddPoint(tuple(letter[0]), 2.0), MovePoint(1, tuple(letter[1]))]
+    trainer, _ = live(LETTERS.change("training", epochs=5), tuple(edits))
+    text = json.dumps(trainer.experiment.to_dict(), indent=1)
+    assert len(text.splitlines()) < 150
+    read = Experiment.from_dict(json.loads(text))
+    assert read == trainer.experiment
+    again = Recorder(Trainer(read))
+    again.to_the_end()
+    assert state(again.trainer) == state(trainer)
+    packed = json.loads(text)
+    packed["edits"][0]["inputs"] = "(no base64)"
+    with pytest.raises(DataError, match="base64"):
+        Experiment.from_dict(packed)

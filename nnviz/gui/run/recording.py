@@ -88,8 +88,9 @@ class Recording(QObject):
 
     def _moved_in(self, inspection: Inspection, row: int) -> Inspection:
         """Return a moment with the chosen sample where it is moved to; the same for the same."""
-        if self._moved is None or row != self._row:
+        if self._moved is None:
             return inspection
+        # Of an earlier moment it may be another one, where the chosen sample was not there yet.
         if self._with_moved is None or self._with_moved[0] is not inspection:
             self._with_moved = inspection, inspection.with_moved(row, self._moved)
         return self._with_moved[1]

@@ -130,7 +130,7 @@ class PageModel(QAbstractListModel):
 
     def _picture(self, problem: Problem, row: int) -> QIcon:
         if row not in self.pictures:
-            shown = thumbnail(problem, row, *self.look)
+            shown = thumbnail(problem, problem.dataset.inputs[row], *self.look)
             icon = self.pictures[row] = QIcon(shown)
             icon.addPixmap(shown, QIcon.Mode.Selected)  # Qt would make another, in its own colour
         return self.pictures[row]
@@ -316,7 +316,11 @@ class SamplePage(OutputView):
         if look != self.model.look:
             self.model.look = look
             self.model.pictures.clear()
-        picture = thumbnail(self.problem, 0, *look).deviceIndependentSize().toSize()
+        picture = (
+            thumbnail(self.problem, self.problem.dataset.inputs[0], *look)
+            .deviceIndependentSize()
+            .toSize()
+        )
         longest = max(map(translated, self.problem.dataset.class_names), key=len)
         words = QFontMetrics(self.grid.font()).horizontalAdvance(f"{WRONG} {longest} → {longest}")
         wide = max(picture.width(), min(words, em(self.grid, _WIDEST)))

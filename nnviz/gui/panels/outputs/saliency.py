@@ -16,7 +16,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import in_rows
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.samples.picture import pixels_of
+from nnviz.gui.panels.samples.picture import picture_of
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot, columns_for
@@ -92,7 +92,7 @@ class SaliencyMaps(OutputView):
         rows, columns = found.patch if found.falls.max() > 0 else (0, 0)
         frame = QRectF(left, top, columns, rows)
         said = self.tr("“{name}”: {value}").format(**self._words(inspection))
-        pixels = pixels_of(inspection.problem, inspection.raw_inputs(self.row), theme)
+        pixels = picture_of(inspection.problem, inspection.raw_inputs(self.row), theme)
         self.charts[0].show_pixels(pixels, Names(title=said), frame)
         for chart, title, values, note in (
             (self.charts[1], self.tr("Saliency"), found.saliency, self.tr("≤ {most}")),
