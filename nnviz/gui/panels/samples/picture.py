@@ -21,7 +21,11 @@ def picture_of(problem: Problem, row: int, theme: Theme) -> NDArray[np.uint8]:
     assert dataset.image_shape is not None
     inputs = dataset.inputs
     low, high = evaluator_of(problem).once("ink", lambda: (inputs.min(), inputs.max()))
-    share = ((inputs[row] - low) / ((high - low) or 1.0)).reshape(dataset.image_shape)
+    return inked(((inputs[row] - low) / ((high - low) or 1.0)).reshape(dataset.image_shape), theme)
+
+
+def inked(share: NDArray[np.floating], theme: Theme) -> NDArray[np.uint8]:
+    """Return the colours of shares of ink, with a last axis of red, green and blue."""
     ink, paper = np.array(rgb(theme.text)), np.array(rgb(theme.surface))
     return np.asarray(np.rint(paper + share[..., np.newaxis] * (ink - paper)), dtype=np.uint8)
 
