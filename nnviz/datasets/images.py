@@ -20,6 +20,7 @@ Bytes = NDArray[np.uint8]
 
 DIGITS = tuple("0123456789")
 MNIST_TEST, CAPTCHA_TEST, OTHER_CAPTCHAS = 10_000, 2_000, 500
+CAPTCHAS_TO_TRAIN = 4_000
 
 WINDOW = 24
 """Rows and columns of the window that is slid along a captcha."""
@@ -148,7 +149,6 @@ MNIST = SampleSpec(
 
 
 def _captcha_spec(key: str, title: str, description: str, whole: int, origin: str) -> SampleSpec:
-    rows = whole * (4 + BETWEEN)
     return SampleSpec(
         key=key,
         title=title,
@@ -156,8 +156,8 @@ def _captcha_spec(key: str, title: str, description: str, whole: int, origin: st
         group="image",
         task="classification",
         make=lambda _: captcha_windows(key),
-        test_fraction=1 / 3,
-        test_rows=rows,
+        test_fraction=whole / (CAPTCHAS_TO_TRAIN + whole),
+        test_rows=whole * (4 + BETWEEN),
         origin=origin,
     )
 

@@ -28,7 +28,7 @@ from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.marks import Tag
 from nnviz.gui.plots.plot import Plot
-from nnviz.gui.run.background import Background
+from nnviz.gui.slices import Slices, Work, finish
 from nnviz.gui.widgets.buttons import IconButton, SmallButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -77,9 +77,8 @@ class CaptchaView(OutputView):
         ]
         self._read: tuple[Snapshot, int] | None = None
         self._judged: Snapshot | None = None
-        self._waiting = False
-        self._background = Background(self)
-        self.destroyed.connect(self._background.close)
+        self.work = Work(self)
+        """Judges captchas."""
         self._timer = QTimer(self, interval=_PLAY_MS)
         self.slider, self.spin = QSlider(Qt.Orientation.Horizontal, self), QSpinBox(self)
         tip = self.tr("Slide the window along the captcha.")
@@ -122,11 +121,11 @@ class CaptchaView(OutputView):
 
     def prepare(self, problem: Problem) -> None:
         """Take the captchas of the sample; none has been read."""
-        self._background.drop("captchas")
+        self.work.cancel()
         self.captchas = whole_captchas(problem.experiment.data.sample)
         self._classes = len(problem.dataset.class_names)
         self.reading = self._read = self._judged = None
-        self.right, self._waiting = {}, False
+        self.right = {}
         self.plot.idle.reset()
         total, self._columns = len(self.captchas.digits), self.captchas.pictures.shape[2]
         for control, low, high in ((self.spin, 1, total), (self.slider, 0, self._columns)):
@@ -310,29 +309,31 @@ class CaptchaView(OutputView):
             self.take(self.inspection)
 
     def _judge(self, inspection: Inspection) -> None:
-        """Have the next captchas judged aside; while the network changes, the first again."""
-        snapshot, is_new = inspection.snapshot, self._judged is not inspection.snapshot
-        done = 0 if is_new or not self.right else len(self.right["found"])
-        ended = done == len(self.captchas.digits) or (self.plot.idle.moving and done > 0)
-        if self._waiting or ended or not self.plot.idle.due("shares", _JUDGE_SECONDS):
+        """Have captchas judged aside; while the network changes, the first now and then."""
+        snapshot, moving = inspection.snapshot, self.plot.idle.moving
+        is_known, total = self._judged is snapshot, len(self.captchas.digits)
+        if self.work.busy and (moving or is_known):
             return
-        self._judged = snapshot
-        part = slice(done, None if self.bare else done + reading.AT_A_TIME)
-        predict = reading.predictor(inspection.problem, snapshot.parameters)
-        work = partial(reading.judge, predict, self.captchas, part)
-        if self.bare:
-            self._take_part(done, work())
-        else:
-            self._waiting = True
-            self._background.ask("captchas", work, partial(self._take_part, done))
+        if is_known and (moving or len(self.right.get("found", ())) == total):
+            return
+        if self.plot.idle.due("shares", _JUDGE_SECONDS):
+            self._judged = snapshot
+            work = self._judging(inspection, reading.AT_A_TIME if moving else total)
+            finish(work) if self.bare else self.work.start(work)
 
-    def _take_part(self, done: int, right: reading.Right) -> None:
-        before = self.right if done else dict.fromkeys(right, np.empty(0, bool))
-        self.right = {way: np.append(before[way][:done], found) for way, found in right.items()}
-        self._waiting = False
-        self._say()
-        if self.inspection is not None:
-            self._judge(self.inspection)
+    def _judging(self, inspection: Inspection, count: int) -> Slices[str]:
+        """Judge so many captchas, and tell how many are right so far."""
+        predict = reading.predictor(inspection.problem, inspection.snapshot.parameters)
+        right: reading.Right = {}
+        for start in range(0, count, reading.AT_A_TIME):
+            rows = slice(start, start + reading.AT_A_TIME)
+            part = yield partial(reading.judge, predict, self.captchas, rows)
+            right = {
+                way: np.append(right.get(way, found[:0]), found) for way, found in part.items()
+            }
+            self.right = right
+            self._say()
+        return ""
 
     def _say(self) -> None:
         """Say which share is right, of as many as have been judged, and what is so otherwise."""
