@@ -13,7 +13,13 @@ from nnviz.datasets.catalog import CATALOG, load_sample
 from nnviz.datasets.images import BETWEEN, Captchas, captchas, cut, whole_captchas, windows
 from nnviz.training.choices import opened_from, starting_point
 from nnviz.training.experiment import DataChoice
-from nnviz.training.images import CAPTCHA_CHARACTERS, IMAGES, MNIST_MLP, MNIST_SOFTMAX
+from nnviz.training.images import (
+    CAPTCHA_CHARACTERS,
+    CAPTCHA_OTHER_FONT,
+    IMAGES,
+    MNIST_MLP,
+    MNIST_SOFTMAX,
+)
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem, dataset_of, split_of
 from nnviz.training.reading_captchas import AT_A_TIME, best_places, judge, predictor, read
@@ -185,3 +191,12 @@ def test_a_note_tells_what_was_measured_on_the_whole_test_part(preset) -> None:
     told = f"With {seeds} seeds {ends[0]} to {ends[1]} %" if len(ends) > 1 else f"{ends[0]} %"
     assert told in preset.note
     assert float(judged) == pytest.approx(float(most), abs=0.01), "the fixed sample is no other set"
+
+
+def test_notes_tell_what_was_measured_of_whole_captchas() -> None:
+    for preset, what in (
+        (CAPTCHA_CHARACTERS, "captchas, whole"),
+        (CAPTCHA_OTHER_FONT, "captchas, whole"),
+        (CAPTCHA_OTHER_FONT, "captchas, whole, a font never seen"),
+    ):
+        assert f"{100 * float(MEASURED[what][3]):.0f} %" in preset.note
