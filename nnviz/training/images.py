@@ -106,7 +106,7 @@ CAPTCHA_OTHER_FONT = Preset(
     "captcha-other-font",
     "Captchas in Another Font",
     "The same training, and a test of captchas in a font that it never saw: what the network knows "
-    "is one font. What is as in the training data it reads as well as ever.",
+    "is one font. Compare what it reads of train and of test.",
     CAPTCHA_CHARACTERS.experiment.change("data", sample="captchas-other-font", test_fraction=1 / 9),
     "T11",
     "With 1 seed 83 % of the 500 captchas in another font are read as a whole, where 96 % of those "

@@ -314,7 +314,8 @@ class CaptchaView(OutputView):
         is_known, total = self._judged is snapshot, len(self.captchas.digits)
         if self.work.busy and (moving or is_known):
             return
-        if is_known and (moving or len(self.right.get("found", ())) == total):
+        judged = len(self.right.get("found", ()))
+        if is_known and (moving or judged == total or (self.bare and judged)):
             return
         if self.plot.idle.due("shares", _JUDGE_SECONDS):
             self._judged = snapshot
