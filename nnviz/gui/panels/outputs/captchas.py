@@ -139,7 +139,8 @@ class CaptchaView(OutputView):
         if self._read is None or self._read[0] is not inspection.snapshot:
             self.plot.idle.update()
         key, row = (inspection.snapshot, self.captcha), slice(self.captcha, self.captcha + 1)
-        if key != self._read and self.plot.idle.due("reading", READ_SECONDS):
+        is_other = self._read is None or self._read[1] != self.captcha
+        if is_other or (key != self._read and self.plot.idle.due("reading", READ_SECONDS)):
             self._read = key
             predict = reading.predictor(inspection.problem, inspection.snapshot.parameters)
             self.reading = reading.read(predict, self.captchas.pictures[row])
