@@ -109,8 +109,8 @@ CAPTCHA_OTHER_FONT = Preset(
     "is one font. Compare what it reads of train and of test.",
     CAPTCHA_CHARACTERS.experiment.change("data", sample="captchas-other-font", test_fraction=1 / 9),
     "T11",
-    "With 4 seeds 83 to 85 % of the 500 captchas in another font are read as a whole, where 96 % of "
-    "those in its own are.",
+    "With 4 seeds 83 to 85 % of the 500 captchas in another font are read as a whole, where 96 % "
+    "of those in its own are.",
     part="data of another kind than those trained with",
 )
 
