@@ -19,7 +19,7 @@ from nnviz.datasets.bundled import (
 )
 from nnviz.datasets.curves import SINE
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.images import CAPTCHAS, MNIST
+from nnviz.datasets.images import CAPTCHAS, MNIST, OTHER_FONT
 from nnviz.datasets.letters import GRIDS, LETTERS
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.patterns import BLOBS, CHECKERBOARD, MOONS
@@ -70,6 +70,7 @@ CATALOG: dict[str, SampleSpec] = {
         LETTERS,
         MNIST,
         CAPTCHAS,
+        OTHER_FONT,
     )
 }
 """Every sample by its key, in the order of the menu."""

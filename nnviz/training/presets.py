@@ -20,7 +20,7 @@ from nnviz.training.family import (
     PERCEPTRON_XOR,
     SOFTMAX_REGRESSION,
 )
-from nnviz.training.images import IMAGES
+from nnviz.training.images import CAPTCHA_OTHER_FONT, IMAGES
 from nnviz.training.preset import Preset
 
 
@@ -302,6 +302,7 @@ PRESETS: dict[str, Preset] = {
         ONE_NEURON,
         ONE_STEP,
         *FAILURES,
+        CAPTCHA_OTHER_FONT,
         XOR_STUCK,
         XOR_SLOW,
     )

@@ -19,6 +19,7 @@ from nnviz.training.completion import complete
 from nnviz.training.edits import AddLayer, AddUnit, DeletePoint, RemoveUnit, SetTraining, SetWeight
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import PACES
+from nnviz.training.presets import PRESETS
 from nnviz.training.trainer import Trainer
 
 
@@ -66,6 +67,18 @@ def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, se
     assert recording.frame.history.column("train_loss")[-1] == expected[-1].train_loss
     assert snapshots[-1].epoch == 100
     assert np.array_equal(snapshots[-1].parameters, trainer.network.parameters)
+
+
+def test_a_convolutional_network_comes_to_the_same_bits_as_the_command_lines(qtbot, session):
+    """With dropout and mini-batches in single precision, as `mnist-cnn` has them."""
+    recording = Recording(session)
+    asked = PRESETS["digits-cnn"].experiment.change("data", test_fraction=0.8)
+    experiment = asked.change("training", epochs=1)
+    session.load(experiment)
+    finished(qtbot, session)
+    done = complete(experiment)
+    assert np.array_equal(recording.history.rows(), done.history.rows(), equal_nan=True)
+    assert np.array_equal(recording.newest.snapshot.parameters, done.snapshot.parameters)
 
 
 def test_what_crosses_the_thread_is_each_time_new_and_cannot_be_written_to(qtbot, session):

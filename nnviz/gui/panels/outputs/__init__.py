@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from nnviz.datasets.images import CAPTCHA_TESTS
 from nnviz.gui.panels.outputs.base import OutputView
+from nnviz.gui.panels.outputs.captchas import CaptchaView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
 from nnviz.gui.panels.outputs.page import SamplePage
 from nnviz.gui.panels.outputs.pca import PrincipalComponents, hidden_layers
@@ -25,6 +27,7 @@ def views_for(problem: Problem) -> list[type[OutputView]]:
     suits: dict[type[OutputView], bool] = {
         DecisionSurface: data.is_planar,
         FittedCurve: not is_class and data.features == 1,
+        CaptchaView: problem.experiment.data.sample in CAPTCHA_TESTS,
         SampleImage: is_class and data.image_shape is not None,
         SamplePage: is_class and data.image_shape is not None,
         PredictedActual: not is_class,
