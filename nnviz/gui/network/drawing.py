@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look import numbers
+from nnviz.gui.look.pictures import Pixels
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme, blend, rgb
 
@@ -84,16 +85,26 @@ def paint_flake(painter: QPainter, at: QPointF, theme: Theme) -> None:
 
 
 def paint_pictures(
-    painter: QPainter, theme: Theme, rects: list[QRectF], strengths: FloatArray, zoom: float = 1.0
+    painter: QPainter,
+    theme: Theme,
+    rects: list[QRectF],
+    strengths: FloatArray | Pixels,
+    zoom: float = 1.0,
 ) -> None:
-    """Draw signed strengths as pixels, each a square with its colour.
+    """Draw signed strengths, or colours, as pixels: each is a square.
 
     The rectangles are all of one size, the strengths from −1 to 1 of the shape (pictures, rows,
-    columns); `zoom` is how many pixels of the screen a unit of the painter is, or 0 for a smooth
-    picture of no pixels.
+    columns), and nothing is drawn where they are NaN; colours are bytes, with a last axis of red,
+    green and blue. `zoom` is how many pixels of the screen a unit of the painter is, or 0 for a
+    smooth picture of no pixels.
     """
-    pixels = np.ascontiguousarray(theme.diverging_pixels(strengths))
-    rows, across = strengths.shape[1:]
+    rows, across = strengths.shape[1:3]
+    if strengths.ndim == 4:
+        pixels = (strengths.astype(np.uint32) << np.array([16, 8, 0], np.uint32)).sum(axis=-1)
+        pixels = np.ascontiguousarray(pixels, dtype=np.uint32)
+    else:
+        pixels = np.ascontiguousarray(theme.diverging_pixels(strengths))
+        pixels[np.isnan(strengths)] = QColor(theme.surface).rgb()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not zoom)
     for rect, picture in zip(rects, pixels, strict=True):
         image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
@@ -103,7 +114,7 @@ def paint_pictures(
         painter.setPen(QPen(QColor(theme.surface), 0.8))
         painter.drawLines([line for rect in rects for line in _grid(rect, rows, across)])
     painter.setPen(outline(theme))
-    painter.drawRects(rects)
+    painter.drawRects([rect.adjusted(-0.5, -0.5, 0.5, 0.5) for rect in rects])  # around the pixels
 
 
 def _grid(rect: QRectF, rows: int, across: int) -> list[QLineF]:

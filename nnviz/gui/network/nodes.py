@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.pictures import Pixels, in_color, span_of
 from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import (
     CENTER,
@@ -20,9 +21,11 @@ from nnviz.gui.network.drawing import (
     tight,
     write,
 )
+from nnviz.gui.network.kernels import kernels_picture, paint_kernels
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.network.walk_view import WalkView
+from nnviz.training.receptive_field import receptive_field
 
 LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
 _STAGED, _SMALLEST = 24.0, 9  # the same while somebody steps through, and the least of its text
@@ -49,6 +52,8 @@ def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
                 _mark_sample(painter, state, column)
         _paint_biases(painter, state, column, pictures is not None)
         _paint_states(painter, state, column)
+    paint_kernels(painter, state)
+    _paint_field(painter, state)
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
             _paint_ring(painter, state, unit, unit[0] in squares)
@@ -75,30 +80,32 @@ def _paint_stage(painter: QPainter, state: NetworkViewState, walk: WalkView) -> 
         write(painter, box, symbol, theme.accent if is_here else theme.muted, CENTER)
 
 
-def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None:
-    """Return the pictures a column is drawn as, shape (pictures, rows, columns), or None: discs.
-
-    They are signed strengths, from −1 to 1.
-    """
-    moment, shape = state.activations, state.problem.dataset.image_shape
+def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixels | None:
+    """Return the pictures a column is drawn as, as `paint_pictures` takes them, or None: discs."""
+    moment, data = state.activations, state.problem.dataset
     if moment is not None and column.kind == "image" and state.image_reader is not None:
         # What the neuron in focus makes of the pixels takes the place of the sample.
         weights = moment.weights[0][state.image_reader]
-        return np.asarray(weights.reshape(1, -1, column.across) / (largest_of(weights) or 1.0))
+        return kernels_picture(weights.reshape(1, *data.picture_shape), largest_of(weights))
+    if moment is not None and column.kind == "image" and data.channels > 1:
+        sample = moment.inspection.raw_inputs(moment.row).reshape(1, *data.picture_shape)
+        return in_color(sample, *span_of(state.problem))
     if moment is not None and state.fill == "weights" and column.layer == 1:
         kernels = moment.kernels(1) if column.kind == "maps" else None
         if kernels is not None:
-            return np.asarray(kernels.mean(axis=1) / (largest_of(kernels) or 1.0))[column.part]
-        if shape and column.weighted:
-            weights = moment.weights[0][column.part].reshape(-1, *shape)
-            return np.asarray(weights / (moment.largest[0] or 1.0))
+            return kernels_picture(kernels[column.part], largest_of(kernels))
+        if data.image_shape and column.weighted:
+            weights = moment.weights[0][column.part].reshape(-1, *data.picture_shape)
+            return kernels_picture(weights, moment.largest[0])
     if moment is not None and state.fill == "plane" and column.of_neurons:
         # y grows upwards in the data and downwards in a picture.
         planes = moment.planes
         return state.scales[column.layer].apply(planes[column.layer])[column.part, ::-1]
     if column.kind == "maps":
         return _strengths(state, column).reshape(column.units, *column.grid)[column.part]
-    return _strengths(state, column).reshape(1, -1, column.across) if column.tile else None
+    if column.kind == "image":
+        return _strengths(state, column).reshape(-1, *data.picture_shape[1:])[:1]
+    return _strengths(state, column).reshape(1, -1, 1) if column.tile else None
 
 
 def _strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
@@ -199,6 +206,21 @@ def _paint_states(painter: QPainter, state: NetworkViewState, column: LayerColum
             painter.drawLine(box.bottomLeft(), box.topRight())
         if not frozen.isdisjoint({unit, None}):
             paint_flake(painter, box.topRight(), state.theme)
+
+
+def _paint_field(painter: QPainter, state: NetworkViewState) -> None:
+    """Outline on the image what the neuron that is pointed at, or else marked, depends on."""
+    image, unit = state.layout.columns[0], state.pointed or state.selected_unit
+    if image.kind != "image" or image.tile is None or unit is None or not unit[0]:
+        return
+    field = receptive_field(state.problem, unit[0] - 1, unit[1])
+    if field is not None:
+        left, top = image.tile[0] + field.left * image.size, image.tile[1] + field.top * image.size
+        box = QRectF(left, top, field.columns * image.size, field.rows * image.size)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for ink, width in ((state.theme.surface, 3.5), (state.theme.accent, 1.5)):
+            painter.setPen(QPen(QColor(ink), width))  # the rim is seen on any colour
+            painter.drawRect(box)
 
 
 def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit, square: bool) -> None:

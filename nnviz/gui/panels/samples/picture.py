@@ -1,29 +1,13 @@
-"""Samples that are pictures, drawn in ink on paper."""
+"""Samples that are pictures, small enough for a line of a table."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 
-from nnviz.gui.look.theme import Theme, rgb
-from nnviz.training.evaluation import evaluator_of
+from nnviz.gui.look.pictures import picture_of as picture_of
+from nnviz.gui.look.theme import Theme
 from nnviz.training.problem import Problem
-
-
-def picture_of(problem: Problem, row: int, theme: Theme) -> NDArray[np.uint8]:
-    """Return a row's picture: the highest value is the theme's ink, the lowest its paper.
-
-    Its shape is (height, width, 3): red, green, blue.
-    """
-    dataset = problem.dataset
-    assert dataset.image_shape is not None
-    inputs = dataset.inputs
-    low, high = evaluator_of(problem).once("ink", lambda: (inputs.min(), inputs.max()))
-    share = ((inputs[row] - low) / ((high - low) or 1.0)).reshape(dataset.image_shape)
-    ink, paper = np.array(rgb(theme.text)), np.array(rgb(theme.surface))
-    return np.asarray(np.rint(paper + share[..., np.newaxis] * (ink - paper)), dtype=np.uint8)
 
 
 def thumbnail(problem: Problem, row: int, theme: Theme, height: int, ratio: float) -> QPixmap:
