@@ -84,9 +84,7 @@ class Dataset:
         if len(self.feature_names) != features:
             raise ValueError(f"{features} columns but {len(self.feature_names)} feature names")
         if self.image_shape and features != self.channels * math.prod(self.image_shape):
-            raise ValueError(
-                f"{features} columns are no pictures {self.channels}×{self.image_shape}"
-            )
+            raise ValueError(f"{features} columns are no pictures of {self.picture_shape}")
         expected = (rows,) if self.task == "classification" else (rows, 1)
         if self.targets.shape != expected:
             raise ValueError(f"targets of shape {self.targets.shape}, expected {expected}")

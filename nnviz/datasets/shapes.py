@@ -1,8 +1,11 @@
-"""Shapes in colour, drawn by a seed: what a picture of three channels is, seen and learned at once."""
+"""Shapes in colour, drawn by a seed: pictures of three channels."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import COLORS, Dataset, pixel_names
 from nnviz.datasets.drawing import amount, count
@@ -44,10 +47,11 @@ def make_shapes(options: SampleOptions) -> Dataset:
     ground = rng.uniform(0.2, 0.8, (rows, 1, 1, 1))
     pixels = np.where(inside[:, np.newaxis], shades[:, :, np.newaxis, np.newaxis], ground)
     pixels = pixels + rng.standard_normal(pixels.shape) * (_GRAIN + amount(options))
+    inputs: NDArray[Any] = np.rint(255.0 * pixels.clip(0.0, 1.0)).astype(np.uint8)
     return Dataset(
         name="coloured-shapes",
         task="classification",
-        inputs=np.rint(255.0 * pixels.clip(0.0, 1.0)).astype(np.uint8).reshape(rows, -1),
+        inputs=inputs.reshape(rows, -1),
         targets=labels.astype(np.int64),
         feature_names=pixel_names(SIDE, SIDE, len(COLORS)),
         class_names=tuple(f"{color} {shape}" for color in COLORS for shape in _SHAPES),

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import numpy as np
@@ -304,12 +305,14 @@ class _Server:
             network = trainer.network
             size = network.parameters.size
             if 2 * size * network.dtype.itemsize > len(self._memory.buffer):
-                self._connection.send(trainer.snapshot())  # it has been edited, and grown
+                grown = replace(trainer.snapshot(), silenced=network.silenced())
+                self._connection.send(grown)  # it has been edited
                 return
             pair = pair_of_arrays(self._memory, size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
             at = trainer.network_epoch, trainer.updates, trainer.trained, trainer.edits
-            self._connection.send(SnapshotWritten(trainer.run_id, *at, size))
+            silenced = network.silenced()
+            self._connection.send(SnapshotWritten(trainer.run_id, *at, silenced, size))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do it; an error ends the run and goes to the window, not the process."""

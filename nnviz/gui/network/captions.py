@@ -164,7 +164,7 @@ def _contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, ...]:
         return size, shape_text(shape), shape_text(column.grid)
     size = shape_title(shape)
     if not has_field(layer, "activation"):
-        return (size,)
+        return size, shape_text(shape), shape_text(shape[-2:])
     kind = tr("{units} · {activation}")
     activation = translated(ACTIVATIONS[layer.activation].title)
     return kind.format(units=size, activation=activation), size

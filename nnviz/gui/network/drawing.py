@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look import numbers
-from nnviz.gui.look.pictures import Pixels
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme, blend, rgb
 
@@ -88,7 +88,7 @@ def paint_pictures(
     painter: QPainter,
     theme: Theme,
     rects: list[QRectF],
-    strengths: FloatArray | Pixels,
+    strengths: NDArray[Any],
     zoom: float = 1.0,
 ) -> None:
     """Draw signed strengths, or colours, as pixels: each is a square.
@@ -100,11 +100,11 @@ def paint_pictures(
     """
     rows, across = strengths.shape[1:3]
     if strengths.ndim == 4:
-        pixels = (strengths.astype(np.uint32) << np.array([16, 8, 0], np.uint32)).sum(axis=-1)
-        pixels = np.ascontiguousarray(pixels, dtype=np.uint32)
+        pixels = strengths @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     else:
-        pixels = np.ascontiguousarray(theme.diverging_pixels(strengths))
+        pixels = theme.diverging_pixels(strengths)
         pixels[np.isnan(strengths)] = QColor(theme.surface).rgb()
+    pixels = np.ascontiguousarray(pixels)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not zoom)
     for rect, picture in zip(rects, pixels, strict=True):
         image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)

@@ -76,7 +76,7 @@ def _paint_slices(
     row = target.position(unit[1]) if unit is not None and unit[0] == target.layer else None
     if unit is None or row is None:
         return
-    (x, y), end = target.points[row].tolist(), target.box[0]
+    y, end = float(target.points[row, 1]), target.box[0]
     starts = source.points[:, 1].tolist() if source.kind == "maps" else [sum(source.box[1::2]) / 2]
     painter.setPen(QPen(QColor(state.theme.accent), 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)

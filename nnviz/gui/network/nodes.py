@@ -29,6 +29,7 @@ from nnviz.training.receptive_field import receptive_field
 
 LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
 _STAGED, _SMALLEST = 24.0, 9  # the same while somebody steps through, and the least of its text
+_FADED = 40  # of 255 that a disc is opaque which is silenced
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
 _FRAME = (-9.0, -6.0, 6.0, 6.0)  # around the layer that is emphasised
@@ -83,20 +84,13 @@ def _paint_stage(painter: QPainter, state: NetworkViewState, walk: WalkView) -> 
 def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixels | None:
     """Return the pictures a column is drawn as, as `paint_pictures` takes them, or None: discs."""
     moment, data = state.activations, state.problem.dataset
-    if moment is not None and column.kind == "image" and state.image_reader is not None:
-        # What the neuron in focus makes of the pixels takes the place of the sample.
-        weights = moment.weights[0][state.image_reader]
-        return kernels_picture(weights.reshape(1, *data.picture_shape), largest_of(weights))
+    if moment is not None and (weights := _weights(state, column)) is not None:
+        # Those of the neuron in focus by themselves, others beside one another.
+        is_one = column.kind == "image"
+        return kernels_picture(weights, largest_of(weights) if is_one else moment.largest[0])
     if moment is not None and column.kind == "image" and data.channels > 1:
-        sample = moment.inspection.raw_inputs(moment.row).reshape(1, *data.picture_shape)
-        return in_color(sample, *span_of(state.problem))
-    if moment is not None and state.fill == "weights" and column.layer == 1:
-        kernels = moment.kernels(1) if column.kind == "maps" else None
-        if kernels is not None:
-            return kernels_picture(kernels[column.part], largest_of(kernels))
-        if data.image_shape and column.weighted:
-            weights = moment.weights[0][column.part].reshape(-1, *data.picture_shape)
-            return kernels_picture(weights, moment.largest[0])
+        sample = moment.inspection.raw_inputs(moment.row)
+        return in_color(sample.reshape(1, *data.picture_shape), *span_of(state.problem))
     if moment is not None and state.fill == "plane" and column.of_neurons:
         # y grows upwards in the data and downwards in a picture.
         planes = moment.planes
@@ -108,12 +102,34 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixe
     return _strengths(state, column).reshape(1, -1, 1) if column.tile else None
 
 
+def _weights(state: NetworkViewState, column: LayerColumn) -> FloatArray | None:
+    """Return the weights that a column shows, shape (pictures, channels, rows, columns), or None.
+
+    What the neuron in focus makes of the pixels takes the place of the sample.
+    """
+    moment, data, weights = state.activations, state.problem.dataset, None
+    if moment is None or data.image_shape is None:
+        return None
+    if column.kind == "image" and state.image_reader is not None:
+        weights = moment.weights[0][[state.image_reader]]
+    elif state.fill == "weights" and column.layer == 1 and column.kind == "maps":
+        kernels = moment.kernels(1)
+        return kernels if kernels is None else kernels[column.part]
+    elif state.fill == "weights" and column.layer == 1 and column.weighted:
+        weights = moment.weights[0][column.part]
+    return weights if weights is None else weights.reshape(-1, *data.picture_shape)
+
+
 def _strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
-    """Return what every unit of a layer holds, from −1 to 1; 0 before the first moment."""
+    """Return what every unit of a layer holds, from −1 to 1; 0 before the first moment.
+
+    It is NaN where a Dropout layer silences it.
+    """
     if state.painted is None:
         return np.zeros(column.units * math.prod(column.grid))
     strengths = state.scales[column.layer].apply(state.painted.values[column.layer])
-    return np.nan_to_num(strengths) if state.walk else strengths
+    strengths = np.nan_to_num(strengths) if state.walk else strengths
+    return np.where(state.silenced.get(column.layer, False), np.nan, strengths)
 
 
 def _places(column: LayerColumn) -> list[QRectF]:
@@ -126,6 +142,9 @@ def _places(column: LayerColumn) -> list[QRectF]:
 
 def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
     colors = state.theme.diverging(_strengths(state, column)[column.part])
+    # Those that the next layer silences.
+    silenced = state.silenced.get(column.layer + 1, np.zeros(column.units, np.bool_))[column.part]
+    colors[silenced, 3] = _FADED
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
     least, smallest = (_STAGED, _SMALLEST) if state.walk else (LEGIBLE, 6)
@@ -138,8 +157,8 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     values = state.painted.values[column.layer][column.part].tolist()
     tiny = state.walk is not None and state.walk.symbols[column.layer] == "δ"
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
-        if state.walk and math.isnan(value):
-            continue  # it is not computed yet
+        if color[3] == _FADED or (state.walk and math.isnan(value)):
+            continue  # it is not computed yet, or not handed on
         box.moveCenter(QPointF(x, y))
         write(painter, box, tight(value, tiny), ink_on(QColor(*color), state.theme), CENTER)
 
@@ -215,8 +234,9 @@ def _paint_field(painter: QPainter, state: NetworkViewState) -> None:
         return
     field = receptive_field(state.problem, unit[0] - 1, unit[1])
     if field is not None:
-        left, top = image.tile[0] + field.left * image.size, image.tile[1] + field.top * image.size
-        box = QRectF(left, top, field.columns * image.size, field.rows * image.size)
+        (rows, columns), size = field, image.size
+        box = QRectF(*image.tile[:2], len(columns) * size, len(rows) * size)
+        box.translate(columns.start * size, rows.start * size)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for ink, width in ((state.theme.surface, 3.5), (state.theme.accent, 1.5)):
             painter.setPen(QPen(QColor(ink), width))  # the rim is seen on any colour

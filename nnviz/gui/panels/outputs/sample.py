@@ -9,9 +9,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt, Slot
 from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.pictures import Pixels, in_color
 from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
@@ -102,7 +102,7 @@ class SampleImage(OutputView):
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
         self.picture.set_names(Names(named, title=title))
         height, width = problem.dataset.image_shape or (1, 1)
-        pixels = picture_of(problem, self.row, theme) if unit is None else theme.diverging(unit)
+        pixels = picture_of(problem, self.row, theme) if unit is None else unit
         self._cells.set_cells(pixels, area=QRectF(0, 0, width, height))
         # A track for every class, its bar, and a frame around that of the true class.
         shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0)
@@ -123,8 +123,8 @@ class SampleImage(OutputView):
             self._longest = longest
             self.bars.settle()
 
-    def _unit_picture(self, inspection: Inspection) -> FloatArray | None:
-        """Return the map that is pointed at, or what a neuron weighs the pixels with: −1 to 1.
+    def _unit_picture(self, inspection: Inspection) -> Pixels | None:
+        """Return the map that is pointed at, or what a neuron weighs the pixels with, in colours.
 
         None where the pointer is on nothing that has a picture.
         """
@@ -134,12 +134,15 @@ class SampleImage(OutputView):
         shape, values = problem.shapes[neuron.layer + 1], None
         if len(shape) == 3:
             maps = inspection.sample_trace(self.row)[neuron.layer].a[0].reshape(shape)
-            values = maps[neuron.unit // (shape[1] * shape[2])]
+            values = maps[[neuron.unit // (shape[1] * shape[2])]]
         elif neuron.layer == 0 and inspection.weights(0).size:
-            values = inspection.weights(0)[neuron.unit].reshape(problem.dataset.image_shape)
+            values = inspection.weights(0)[neuron.unit].reshape(problem.dataset.picture_shape)
         if values is None:
             return None
-        return np.asarray(values / (float(np.abs(values).max(initial=0.0)) or 1.0))
+        largest = float(np.abs(values).max(initial=0.0)) or 1.0
+        if len(values) > 1:
+            return in_color(values, -largest, largest)
+        return self.theme.diverging(values[0], largest)
 
     def restyle(self) -> None:
         """Draw in the colours there are now."""
