@@ -304,14 +304,14 @@ class _Server:
             self._snapshot_wanted, self._updates_seen = False, trainer.updates
             network = trainer.network
             size = network.parameters.size
+            silenced = network.silenced() if self._running else b""  # at rest it predicts
             if 2 * size * network.dtype.itemsize > len(self._memory.buffer):
-                grown = replace(trainer.snapshot(), silenced=network.silenced())
-                self._connection.send(grown)  # it has been edited
+                # It has been edited, and grown.
+                self._connection.send(replace(trainer.snapshot(), silenced=silenced))
                 return
             pair = pair_of_arrays(self._memory, size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
             at = trainer.network_epoch, trainer.updates, trainer.trained, trainer.edits
-            silenced = network.silenced()
             self._connection.send(SnapshotWritten(trainer.run_id, *at, silenced, size))
 
     def _guarded(self, work: Callable[[], None]) -> None:
