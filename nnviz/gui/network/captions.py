@@ -22,7 +22,7 @@ from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
-_GAP, _BETWEEN = 6.0, 4.0
+_GAP, _BETWEEN = 6.0, 8.0
 _ANSWERS = 7.87  # lines' heights that answers are wide at least
 _MOST_ANSWERS = 0.36  # share of the width that they may take for it
 _BRIEF = {
@@ -71,7 +71,7 @@ def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
         wide = [width_of(text, font) for text in chosen]
         painter.setFont(font)
         for (column, box), text in zip(boxes, chosen, strict=True):
-            if _apart(state, wide, [column.layer]):
+            if _apart(state, wide, [column.layer], 2.0):
                 box = QRectF(column.x - 0.5 * wide[column.layer], box.top(), wide[column.layer], 0)
                 box.setHeight(state.line)
             write(painter, box.translated(0, row * state.line), text, ink, CENTER)
@@ -108,18 +108,18 @@ def _fitting(
             tried = list(chosen)
             for i in group:
                 tried[i] = texts[i][min(level, len(texts[i]) - 1)]
-            if _apart(state, [width_of(text, font) for text in tried], group):
+            if _apart(state, [width_of(text, font) for text in tried], group, _BETWEEN):
                 chosen = tried
                 break
     return chosen
 
 
-def _apart(state: NetworkViewState, wide: list[float], group: list[int]) -> bool:
-    """Return whether texts so wide, in the middle of columns, leave room between them."""
+def _apart(state: NetworkViewState, wide: list[float], group: list[int], by: float) -> bool:
+    """Return whether texts so wide, in the middle of columns, are so far apart."""
     x = [0.0, *(column.x for column in state.layout.columns), state.layout.width]
     half = [0.0, *(0.5 * one for one in wide), 0.0]
     pairs = {pair for layer in group for pair in (layer, layer + 1)}
-    return all(x[i + 1] - x[i] >= half[i] + half[i + 1] + _BETWEEN for i in pairs)
+    return all(x[i + 1] - x[i] >= half[i] + half[i + 1] + by for i in pairs)
 
 
 def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
