@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QModelIndex, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
-from nnviz.engine.layers import BatchNorm
 from nnviz.errors import NnvizError
 from nnviz.gui.edits import name_of, state_told
 from nnviz.gui.frame import Frame, Selection
@@ -23,14 +21,7 @@ from nnviz.gui.look.units import sample_number
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import Header, flow, lay_out
-from nnviz.gui.panels.inspectors.charts import (
-    KernelChart,
-    MapChart,
-    RunChart,
-    WayChart,
-    kernel_of,
-    show_spreads,
-)
+from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, WayChart, kernel_of
 from nnviz.gui.panels.inspectors.controls import EditControls
 from nnviz.gui.panels.inspectors.lines import (
     MOST_TERMS,
@@ -41,10 +32,9 @@ from nnviz.gui.panels.inspectors.lines import (
 )
 from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.inspectors.terms import NeuronSum
-from nnviz.gui.panels.layered import HistogramChart
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.walks.lines import made_lines
-from nnviz.gui.panels.walks.windows import WindowCharts
+from nnviz.gui.panels.walks.windows import LayerCharts
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
@@ -53,7 +43,7 @@ from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
-from nnviz.training.walk import Walk
+from nnviz.training.walk import walk_of
 
 _LEAST_PLOT, _MOST_PLOT, _BESIDE, _ROOMY = 7, 16, 14, 22
 _LEAST_BELOW, _LEAST_ROWS, _LEAST_TWO, _HEADING = 17, 14, 26, 3
@@ -106,8 +96,7 @@ class InspectorPanel(MomentPanel):
         self.plot.restyled.connect(self._draw_charts)
         self.watch(self.table.idle)
         self.plot.pressed.connect(self._on_pressed)
-        self._windows = WindowCharts()
-        self._spreads = HistogramChart(), HistogramChart()
+        self._of_layer = LayerCharts()
         self._rows: list[Sequence[Chart | None]] = []
         """Charts below one another; where there is little room, the last alone."""
         self._placed: list[Sequence[Chart | None]] = []
@@ -229,7 +218,8 @@ class InspectorPanel(MomentPanel):
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:
             lines = neuron_lines(frame, chosen)
-            lines[1:1] = made_lines(self._walk(frame), chosen.layer, chosen.unit)
+            walk = walk_of(frame.inspection, frame.row, None)
+            lines[1:1] = made_lines(walk, chosen.layer, chosen.unit)
         else:
             lines = weight_lines(frame, chosen, exactly=not self.idle.moving)
         if self.bare and (missing := len(lines) - self._room()) > 0:  # nobody can scroll in it
@@ -282,26 +272,11 @@ class InspectorPanel(MomentPanel):
         self._fit()
 
     def _draw_rows(self) -> list[Sequence[Chart | None]]:
-        """Draw a window over maps, or what a normalisation does; return the charts, if there are.
-
-        They are in rows, of which the last says most.
-        """
+        """Draw what is in rows of charts, of which the last says most; return them."""
         frame, chosen = self.frame, self.chosen
         if frame is None or chosen.source is not None or chosen.layer < 0:
             return []
-        walk = self._walk(frame)
-        if walk.window(chosen.layer, chosen.unit) is not None:
-            return self._windows.show(walk, chosen.layer, chosen.unit)
-        if not isinstance(walk.layers[chosen.layer].spec, BatchNorm):
-            return []
-        if self._spreads[0] in self.plot.charts:
-            show_spreads(self._spreads, frame.inspection, chosen)
-        return [[chart] for chart in self._spreads]
-
-    def _walk(self, frame: Frame) -> Walk:
-        """Return the stages of the passes of the chosen sample."""
-        passes = frame.inspection.sample_backward(frame.row)
-        return Walk(passes, np.array([frame.row]), frame.row, None)
+        return self._of_layer.draw(frame, chosen)
 
     def _activation(self) -> Activation | None:
         """Return the activation of the chosen neuron, where its layer has one to choose."""
@@ -335,7 +310,7 @@ class InspectorPanel(MomentPanel):
     @Slot(object, QPointF)
     def _on_pressed(self, chart: Chart, place: QPointF) -> None:
         """Look at the place of the map that was clicked."""
-        cell = self._windows.cell_at(chart, place)
+        cell = self._of_layer.cell_at(chart, place)
         if self.problem is not None and cell is not None:
             chosen, (_, rows, columns) = self.chosen, self.problem.shapes[self.chosen.layer + 1]
             first = chosen.unit - chosen.unit % (rows * columns)

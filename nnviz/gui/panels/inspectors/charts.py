@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -19,8 +18,6 @@ from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.activation_chart import FunctionChart
-from nnviz.gui.panels.layered import HistogramChart
-from nnviz.gui.plots.bars import histogram
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Line, on_right
 from nnviz.gui.plots.heat_map import HeatMap
@@ -41,8 +38,6 @@ _STRONG = 0.75
 
 _COLORS = 3
 """Maps that are side by side, not in a square: those of a picture in colour."""
-
-_BINS = 40
 
 _WRITTEN = 7
 """So many columns of a kernel at most have their numbers written in them."""
@@ -211,26 +206,6 @@ class RunChart(Chart):
         self.value_line.setData(epochs, values)
         self.gradient_line.setData(epochs, on_right(self, gradients), connect="finite")
         self._now.setValue(snapshot.epoch)
-
-
-def show_spreads(
-    charts: Sequence[HistogramChart], inspection: Inspection, chosen: Selection
-) -> None:
-    """Show how a unit's numbers are spread before and after its layer, in the rows looked at."""
-    channels = inspection.problem.shapes[chosen.layer + 1][0]
-    both = inspection.given(chosen.layer), inspection.activations()[chosen.layer].a
-    place = chosen.unit * channels // both[0].shape[1]
-    seen = [
-        each.reshape(len(each), channels, -1)[:, place].ravel().astype(np.float64) for each in both
-    ]
-    low, high = around(seen) or (-1.0, 1.0)
-    for chart, values, title in zip(charts, seen, (_tr("before"), _tr("after")), strict=True):
-        counts = histogram(values, low, high, _BINS)
-        note = _tr("mean {mean}, spread {spread}")
-        mean, spread = (fixed(float(each), 0.01) for each in (values.mean(), values.std()))
-        chart.set_names(Names(title=title, note=note.format(mean=mean, spread=spread)))
-        chart.set_ranges((low, high), (0.0, 1.02 * float(counts.shares.max())))
-        chart.show_bars(counts, counts.shares)
 
 
 def kernel_of(inspection: Inspection, chosen: Selection) -> FloatArray | None:

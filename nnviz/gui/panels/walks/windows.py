@@ -6,15 +6,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF
 
+from nnviz.engine.layers import BatchNorm
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.layer_names import channel_name
+from nnviz.gui.look.numbers import fixed
 from nnviz.gui.panels.inspectors.charts import KernelChart
+from nnviz.gui.panels.layered import HistogramChart
 from nnviz.gui.panels.walks.charts import MatrixChart, maps_matrix
-from nnviz.gui.plots.chart import Chart
-from nnviz.training.walk import Stage, Walk
+from nnviz.gui.plots.bars import histogram
+from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.ranges import around
+from nnviz.training.inspection import Inspection
+from nnviz.training.walk import Stage, Walk, walk_of
 
 _tr = partial(QCoreApplication.translate, "WalkPanel")
+_BINS = 40
 _Chart = TypeVar("_Chart", bound=Chart)
 
 
@@ -68,3 +77,42 @@ class WindowCharts:
         if not isinstance(chart, MatrixChart) or chart not in self._maps[1:2]:
             return None
         return chart.cell_at(place)
+
+
+class LayerCharts(WindowCharts):
+    """What a unit's layer does, where it is no weighted sum of all there is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spreads = [HistogramChart(), HistogramChart()]
+
+    def draw(self, frame: Frame, chosen: Selection) -> list[Sequence[Chart | None]]:
+        """Draw a window over maps, or what a normalisation does to a unit; nothing of others."""
+        walk = walk_of(frame.inspection, frame.row, None)
+        if walk.window(chosen.layer, chosen.unit) is not None:
+            return self.show(walk, chosen.layer, chosen.unit)
+        if not isinstance(walk.layers[chosen.layer].spec, BatchNorm):
+            return []
+        if self._spreads[0].parentItem() is not None:  # it has its colours
+            self._show_spreads(frame.inspection, chosen)
+        return [[chart] for chart in self._spreads]
+
+    def _show_spreads(self, inspection: Inspection, chosen: Selection) -> None:
+        """Show how the numbers of a unit's channel are spread before and after its layer."""
+        channels = inspection.problem.shapes[chosen.layer + 1][0]
+        both = inspection.given(chosen.layer), inspection.activations()[chosen.layer].a
+        place = chosen.unit * channels // both[0].shape[1]
+        seen = [
+            each.reshape(len(each), channels, -1)[:, place].ravel().astype(np.float64)
+            for each in both
+        ]
+        low, high = around(seen) or (-1.0, 1.0)
+        titles = _tr("before"), _tr("after")
+        for chart, values, title in zip(self._spreads, seen, titles, strict=True):
+            counts = histogram(values, low, high, _BINS)
+            note = _tr("mean {mean}, spread {spread}")
+            mean, spread = (fixed(float(each), 0.01) for each in (values.mean(), values.std()))
+            note = note.format(mean=mean, spread=spread)
+            chart.set_names(Names(left=_tr("share"), title=title, note=note))
+            chart.set_ranges((low, high), (0.0, 1.02 * float(counts.shares.max())))
+            chart.show_bars(counts, counts.shares)
