@@ -96,13 +96,13 @@ def test_what_a_unit_depends_on_is_outlined_on_the_input(qtbot: QtBot, layer, un
     rows, columns = receptive_field(chosen.inspection.problem, layer, unit)
     panel = shown(qtbot, NetworkPanel, frame(), (900, 500))
     left, top, wide, _ = panel.network.columns[0].tile
-    place = QRectF(left, top, wide, wide).adjusted(-4, -4, 4, 4).toRect()
+    place = QRectF(left, top, wide, wide).adjusted(-4, -4, -2, 4).toRect()
     without = _pixels(panel, place)
     panel.show_frame(chosen)
     down, right = np.nonzero((_pixels(panel, place) != without).any(axis=2))
     found = np.array([right.min(), right.max(), down.min(), down.max()]) - 4.0
     asked = np.array([columns.start, columns.stop, rows.start, rows.stop]) * wide / 16
-    assert np.abs(found - asked).max() <= 2.5
+    assert np.abs(found - asked).max() < 3.5  # the outline and its rim
 
 
 def _pixels(panel: NetworkPanel, place: QRect) -> np.ndarray:

@@ -26,7 +26,7 @@ from nnviz.training.problem import Problem
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 # One never learns; the others take long: one is left to the script, those of IMAGES to their own.
-SLOW = ("perceptron-xor", "digits-cnn", *(preset.key for preset in IMAGES))
+SLOW = ("perceptron-xor", "digits-cnn", "shapes-cnn", *(preset.key for preset in IMAGES))
 LEARNING = [
     key
     for key, preset in PRESETS.items()

@@ -86,8 +86,8 @@ def _titles(problem: Problem) -> list[tuple[str, ...]]:
         if isinstance(layer, Dense):
             names.append(str(next(number)))
         else:
-            brief = tr(_BRIEF[layer.kind])
-            names += [f"{brief} {title[-1]}", brief] if title[-1].isdigit() else [brief]
+            brief, which = tr(_BRIEF[layer.kind]), title.split()[-1]
+            names += [f"{brief} {which}", brief] if which.isdigit() else [brief]
         titles.append(tuple(names))
     return [(inputs,), *titles, (output, output, tr("Out"))]
 

@@ -11,14 +11,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from nnviz.datasets.dataset import COLORS
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.pictures import Pixels, in_color
-from nnviz.gui.look.theme import blend
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.drawing import paint_pictures
+from nnviz.gui.network.drawing import outline, paint_pictures
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 
 _BIAS = 13.0  # room left of a map for its bias
-_SHARE = 0.4  # of the room before a map that its kernels may take
+_SHARE, _SLICE = 0.4, 0.25  # of the room before a map for its kernel, and for the slices of it
 _LEAST = 9.0  # side of kernels from which on they are seen
 
 
@@ -28,10 +27,18 @@ def paint_kernels(painter: QPainter, state: NetworkViewState) -> None:
         return
     for source, target in pairwise(state.layout.columns):
         kernels = state.painted.kernels(target.layer)
-        if kernels is not None and target.kind == "maps":
-            largest = largest_of(kernels)
-            _paint_slices(painter, state, (source, target), kernels / (largest or 1.0))
-            _paint_whole(painter, state, (source, target), kernels_picture(kernels, largest))
+        if kernels is None or target.kind != "maps":
+            continue
+        if source.kind == "maps":
+            _paint_slices(painter, state, (source, target), kernels)
+        pictures = kernels_picture(kernels, largest_of(kernels))[target.part]
+        room = target.box[0] - _BIAS - source.box[2]
+        side = min(_SHARE * room, 0.75 * target.node_size[1])
+        left, heights = source.box[2] + (room - side) / 2, target.points[:, 1].tolist()
+        boxes = _paint_at(painter, state, pictures, left, heights, side)
+        painter.setPen(outline(state.theme))
+        ends = [(box.right(), box.center().y()) for box in boxes]
+        painter.drawLines([QLineF(x, y, target.box[0], y) for x, y in ends])
 
 
 def kernels_picture(kernels: FloatArray, largest: float) -> FloatArray | Pixels:
@@ -45,63 +52,47 @@ def kernels_picture(kernels: FloatArray, largest: float) -> FloatArray | Pixels:
     return np.asarray(kernels.mean(axis=1) / scale)
 
 
-def _paint_whole(
-    painter: QPainter,
-    state: NetworkViewState,
-    ends: tuple[LayerColumn, LayerColumn],
-    pictures: FloatArray | Pixels,
-) -> None:
-    """Draw each kernel in the middle of the way to its map."""
-    source, target = ends
-    room = target.box[0] - _BIAS - source.box[2]
-    place = _box(pictures, min(_SHARE * room, 0.75 * target.node_size[1]))
-    if place is None:
-        return
-    x, end = round(source.box[2] + room / 2), target.box[0]
-    painter.setPen(QPen(QColor(blend(state.theme.text, state.theme.surface, 0.32)), 1.0))
-    heights = np.rint(target.points[:, 1]).tolist()
-    painter.drawLines([QLineF(x, y, end, y) for y in heights])
-    rects = [QRectF(place).translated(x, y) for y in heights]
-    paint_pictures(painter, state.theme, rects, pictures[target.part], state.camera.m11())
-
-
 def _paint_slices(
     painter: QPainter,
     state: NetworkViewState,
     ends: tuple[LayerColumn, LayerColumn],
     kernels: FloatArray,
 ) -> None:
-    """Draw a line from everything that a map is the sum of, with what weighs it at its start."""
+    """Draw a line from every map that one is the sum of, with what weighs it at its start."""
     (source, target), unit = ends, state.pointed or state.selected_unit
     row = target.position(unit[1]) if unit is not None and unit[0] == target.layer else None
     if unit is None or row is None:
         return
-    y, end = float(target.points[row, 1]), target.box[0]
-    starts = source.points[:, 1].tolist() if source.kind == "maps" else [sum(source.box[1::2]) / 2]
+    start, end, y = source.box[2], target.box[0], float(target.points[row, 1])
+    heights = source.points[:, 1].tolist()
     painter.setPen(QPen(QColor(state.theme.accent), 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    start = source.box[2]
-    for height in starts:
+    for height in heights:
         path, middle = QPainterPath(QPointF(start, height)), (start + end) / 2
         path.cubicTo(middle, height, middle, y, end, y)
         painter.drawPath(path)
-    slices = kernels[target.thing(unit[1])][source.part] if source.kind == "maps" else None
-    if slices is None:
-        return
-    place = _box(slices, min(0.25 * (end - start), 0.72 * source.pitch))
-    if place is not None:
-        rects = [
-            QRectF(place).translated(round(start + place.width() / 2 + 2.0), round(height))
-            for height in starts
-        ]
-        paint_pictures(painter, state.theme, rects, slices, state.camera.m11())
+    slices = kernels[target.thing(unit[1])][source.part] / (largest_of(kernels) or 1.0)
+    side = min(_SLICE * (end - start), 0.72 * source.pitch)
+    _paint_at(painter, state, slices, start + 2.0, heights, side)
 
 
-def _box(pictures: FloatArray | Pixels, side: float) -> QRectF | None:
-    """Return the place of a picture around 0 with whole pixels, or None where there is no room."""
+def _paint_at(
+    painter: QPainter,
+    state: NetworkViewState,
+    pictures: FloatArray | Pixels,
+    left: float,
+    heights: list[float],
+    most: float,
+) -> list[QRectF]:
+    """Draw pictures around these heights, of whole pixels and so large at most; return where.
+
+    Nothing is drawn where there is no room.
+    """
     rows, columns = pictures.shape[1:3]
-    pixel = side // max(rows, columns)
+    pixel = most // max(rows, columns)
     wide, high = pixel * columns, pixel * rows
     if max(wide, high) < _LEAST:
-        return None
-    return QRectF(-(wide // 2), -(high // 2), wide, high)
+        return []
+    boxes = [QRectF(round(left), round(y - high / 2), wide, high) for y in heights]
+    paint_pictures(painter, state.theme, boxes, pictures, state.camera.m11())
+    return boxes

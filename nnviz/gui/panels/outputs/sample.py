@@ -34,6 +34,10 @@ _LEAST_PICTURE, _LEAST_BESIDE = 5, 12
 """Heights of a line of the picture above the bars, and of the width of both side by side."""
 
 
+_LEAST_BARS = 7
+"""Of the bars with their numbers, beside the picture and their names."""
+
+
 @guarded
 class SampleImage(OutputView):
     """The chosen sample as a picture, and a bar for every class."""
@@ -156,6 +160,9 @@ class SampleImage(OutputView):
         bars = line * max(1, len(self.names))
         low = height - bars < _LEAST_PICTURE * line and width > _LEAST_BESIDE * line
         wide = width > _WIDE * height or low
+        longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
+        beside = max(width - longest - _LEAST_BARS * line, width / 3)
+        self.picture.setMaximumWidth(beside if wide else width)
         self.picture.setMaximumHeight(height if wide else max(height - bars, height / 3))
         self.bars.setMaximumHeight(_TALLEST_BAR * bars)
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
