@@ -22,7 +22,7 @@ from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
-_GAP, _BETWEEN = 6.0, 8.0
+_GAP, _BETWEEN, _CLOSE = 6.0, 8.0, 3.0
 _ANSWERS = 7.87  # lines' heights that answers are wide at least
 _MOST_ANSWERS = 0.36  # share of the width that they may take for it
 _BRIEF = {
@@ -57,24 +57,27 @@ def margins_for(problem: Problem, width: float) -> Margins:
 
 
 def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
-    """Write above every column what it is and how many neurons it has."""
-    columns, boxes = state.layout.columns, _caption_boxes(state)
-    every, maps = list(range(len(columns))), [c.layer for c in columns if c.kind == "maps"]
-    others = [[layer] for layer in every if layer not in maps]
+    """Write above every column what it is and how many neurons it has.
+
+    Where columns are too close for that, some have nothing: the tool tip tells.
+    """
+    columns, top = state.layout.columns, state.caption_top
+    maps = [column.layer for column in columns if column.kind == "maps"]
+    others = [[column.layer] for column in columns if column.layer not in maps]
     contents = [_contents(state, column) for column in columns]
     lines = (
-        (state.strong, state.theme.text, _titles(state.problem), [every]),
+        (state.strong, state.theme.text, _titles(state.problem), [list(range(len(columns)))]),
         (state.small, state.theme.muted, contents, [maps, *others]),
     )
     for row, (font, ink, texts, alike) in enumerate(lines):
-        chosen = _fitting(state, texts, font, alike)
-        wide = [width_of(text, font) for text in chosen]
         painter.setFont(font)
-        for (column, box), text in zip(boxes, chosen, strict=True):
-            if _apart(state, wide, [column.layer], 2.0):
-                box = QRectF(column.x - 0.5 * wide[column.layer], box.top(), wide[column.layer], 0)
-                box.setHeight(state.line)
-            write(painter, box.translated(0, row * state.line), text, ink, CENTER)
+        end = 0.0
+        for column, text in zip(columns, _fitting(state, texts, font, alike), strict=True):
+            wide = width_of(text, font)
+            left = max(column.x - wide / 2, 2.0)
+            if left >= end:
+                write(painter, QRectF(left, top + row * state.line, wide, state.line), text, ink)
+                end = left + wide + _CLOSE
 
 
 def _titles(problem: Problem) -> list[tuple[str, ...]]:
@@ -108,18 +111,18 @@ def _fitting(
             tried = list(chosen)
             for i in group:
                 tried[i] = texts[i][min(level, len(texts[i]) - 1)]
-            if _apart(state, [width_of(text, font) for text in tried], group, _BETWEEN):
+            if _apart(state, [width_of(text, font) for text in tried], group):
                 chosen = tried
                 break
     return chosen
 
 
-def _apart(state: NetworkViewState, wide: list[float], group: list[int], by: float) -> bool:
-    """Return whether texts so wide, in the middle of columns, are so far apart."""
+def _apart(state: NetworkViewState, wide: list[float], group: list[int]) -> bool:
+    """Return whether there is room between texts so wide, in the middle of columns."""
     x = [0.0, *(column.x for column in state.layout.columns), state.layout.width]
     half = [0.0, *(0.5 * one for one in wide), 0.0]
     pairs = {pair for layer in group for pair in (layer, layer + 1)}
-    return all(x[i + 1] - x[i] >= half[i] + half[i + 1] + by for i in pairs)
+    return all(x[i + 1] - x[i] >= half[i] + half[i + 1] + _BETWEEN for i in pairs)
 
 
 def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:

@@ -17,7 +17,7 @@ from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 
 _BIAS = 13.0  # room left of a map for its bias
-_SHARE, _SLICE = 0.4, 0.25  # of the room before a map for its kernel, and for the slices of it
+_SHARE, _SLICE = 0.4, 0.4  # of the room before a map for its kernel, and for the slices of it
 _LEAST = 9.0  # side of kernels from which on they are seen
 
 
@@ -29,8 +29,8 @@ def paint_kernels(painter: QPainter, state: NetworkViewState) -> None:
         kernels = state.painted.kernels(target.layer)
         if kernels is None or target.kind != "maps":
             continue
-        if source.kind == "maps":
-            _paint_slices(painter, state, (source, target), kernels)
+        if source.kind == "maps" and _paint_slices(painter, state, (source, target), kernels):
+            continue
         pictures = kernels_picture(kernels, largest_of(kernels))[target.part]
         room = target.box[0] - _BIAS - source.box[2]
         side = min(_SHARE * room, 0.75 * target.node_size[1])
@@ -57,12 +57,15 @@ def _paint_slices(
     state: NetworkViewState,
     ends: tuple[LayerColumn, LayerColumn],
     kernels: FloatArray,
-) -> None:
-    """Draw a line from every map that one is the sum of, with what weighs it at its start."""
+) -> bool:
+    """Draw a line from every map that one is the sum of, with what weighs it at its start.
+
+    That is of the map that is pointed at, or else marked; return whether it is of this column.
+    """
     (source, target), unit = ends, state.pointed or state.selected_unit
     row = target.position(unit[1]) if unit is not None and unit[0] == target.layer else None
     if unit is None or row is None:
-        return
+        return False
     start, end, y = source.box[2], target.box[0], float(target.points[row, 1])
     heights = source.points[:, 1].tolist()
     painter.setPen(QPen(QColor(state.theme.accent), 1.2))
@@ -74,6 +77,7 @@ def _paint_slices(
     slices = kernels[target.thing(unit[1])][source.part] / (largest_of(kernels) or 1.0)
     side = min(_SLICE * (end - start), 0.72 * source.pitch)
     _paint_at(painter, state, slices, start + 2.0, heights, side)
+    return True
 
 
 def _paint_at(
