@@ -110,7 +110,7 @@ def paint_pictures(
         image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
         painter.drawImage(rect, image)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if rects[0].width() / across * zoom >= _GRID_FROM:
+    if min(rects[0].width() / across, rects[0].height() / rows) * zoom >= _GRID_FROM:
         painter.setPen(QPen(QColor(theme.surface), 0.8))
         painter.drawLines([line for rect in rects for line in _grid(rect, rows, across)])
     painter.setPen(outline(theme))

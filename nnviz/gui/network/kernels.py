@@ -31,7 +31,8 @@ def paint_kernels(painter: QPainter, state: NetworkViewState) -> None:
             continue
         if source.kind == "maps" and _paint_slices(painter, state, (source, target), kernels):
             continue
-        pictures = kernels_picture(kernels, largest_of(kernels))[target.part]
+        largest = state.painted.largest[target.layer - 1]
+        pictures = kernels_picture(kernels[target.part], largest)
         room = target.box[0] - _BIAS - source.box[2]
         side = min(_SHARE * room, 0.75 * target.node_size[1])
         left, heights = source.box[2] + (room - side) / 2, target.points[:, 1].tolist()
