@@ -24,6 +24,7 @@ from nnviz.datasets.letters import GRIDS, LETTERS
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.patterns import BLOBS, CHECKERBOARD, MOONS
 from nnviz.datasets.plane import CIRCLE, GAUSSIANS, SPIRAL, XOR_CLOUD
+from nnviz.datasets.shapes import SHAPES
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.datasets.surfaces import MULTI_GAUSSIAN, PLANE
 from nnviz.datasets.tutorial import (
@@ -68,6 +69,7 @@ CATALOG: dict[str, SampleSpec] = {
         CONCRETE,
         DIGITS,
         LETTERS,
+        SHAPES,
         MNIST,
         CAPTCHAS,
         OTHER_FONT,

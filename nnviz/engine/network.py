@@ -253,6 +253,10 @@ class Network:
             start += size
         return sizes
 
+    def silenced(self) -> bytes:
+        """Return which numbers the Dropout layers silenced last, of one layer after another."""
+        return b"".join(one.silenced for one in self.layers if isinstance(one, DropoutLayer))
+
     def value(self, loss: Loss, y: FloatArray) -> float:
         """Return the mean loss of the batch of the last `forward`."""
         last = self.layers[-1]

@@ -243,6 +243,14 @@ class Inspection:
         count = min(most, self.most_traced, self.problem.train.rows)
         return self._once(("activations", count), lambda: self._trace_first(count))
 
+    def given(self, layer: int) -> FloatArray:
+        """Return what a layer is given by the rows of `activations`, shape (rows, inputs)."""
+        traces = self.activations()
+        if layer:
+            return traces[layer - 1].a
+        index = self.problem.train.index[: len(traces[0].a)]
+        return self.problem.encode_inputs(self.problem.dataset.inputs[index])
+
     def outputs(self, part: PartName, most: int = JUDGED_ROWS) -> Outputs | None:
         """Return the answers for the rows of a part whose loss and metric are recorded.
 

@@ -110,6 +110,7 @@ class SnapshotWritten:
     updates: int
     trained: int
     edits: int
+    silenced: bytes
     size: int
 
 

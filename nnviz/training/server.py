@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import numpy as np
@@ -302,13 +303,15 @@ class _Server:
             self._snapshot_wanted, self._updates_seen = False, trainer.updates
             network = trainer.network
             size = network.parameters.size
+            silenced = network.silenced() if self._running else b""  # at rest it predicts
             if 2 * size * network.dtype.itemsize > len(self._memory.buffer):
-                self._connection.send(trainer.snapshot())  # it has been edited, and grown
+                # It has been edited, and grown.
+                self._connection.send(replace(trainer.snapshot(), silenced=silenced))
                 return
             pair = pair_of_arrays(self._memory, size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
             at = trainer.network_epoch, trainer.updates, trainer.trained, trainer.edits
-            self._connection.send(SnapshotWritten(trainer.run_id, *at, size))
+            self._connection.send(SnapshotWritten(trainer.run_id, *at, silenced, size))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do it; an error ends the run and goes to the window, not the process."""

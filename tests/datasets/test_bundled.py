@@ -23,7 +23,9 @@ SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "build_samples.py"
 BUNDLED = [
     key
     for key, spec in CATALOG.items()
-    if spec.group in ("table", "image") and key != "captchas-other-font"  # in the captchas' file
+    if spec.group in ("table", "image")
+    and spec.origin != "Drawn by nnviz."
+    and key != "captchas-other-font"  # in the captchas' file
 ]
 PICTURES = {
     "letters": "26c0f509cc082edd",

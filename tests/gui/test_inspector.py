@@ -25,6 +25,7 @@ from nnviz.gui.panels.inspectors.lines import (
     weight_lines,
 )
 from nnviz.gui.panels.inspectors.terms import NeuronSum
+from nnviz.gui.panels.walks.charts import MatrixChart
 from nnviz.training.backward import BIAS, place_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -220,8 +221,8 @@ def test_a_kernels_sum_is_of_the_window_it_sees() -> None:
         ("xor", (-1, 1), [MapChart]),
         ("xor", (0, 1, 0), [RunChart]),
         ("iris", (1, 2), []),
-        ("pictures", (0, 40), [WayChart, KernelChart]),
-        ("pictures", (1, 3), []),
+        ("pictures", (0, 40), [MatrixChart] * 2 + [KernelChart] * 3),
+        ("pictures", (1, 3), [MatrixChart] * 3),
         ("pictures", (0, 40, BIAS), [RunChart]),
         ("houses", (0, 0, 1), [RunChart]),
     ],

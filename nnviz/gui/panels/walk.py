@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
@@ -20,18 +19,18 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import lay_out
-from nnviz.gui.panels.inspectors.charts import KernelChart
 from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.moment import MomentPanel
-from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart, maps_matrix
+from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart
 from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
+from nnviz.gui.panels.walks.windows import WindowCharts, charts_for, new_map
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, WrappedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
-from nnviz.training.walk import Matrix, Stage, Walk, Window
+from nnviz.training.walk import Matrix, Stage, Walk
 
 _WAYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (-1, 0),
@@ -44,18 +43,6 @@ _MOST = 10
 
 _LEAST_SIDE, _MOST_SIDE = 7.5, 14
 """Of maps and kernels, in heights of a line: from three of them on a row."""
-
-_Chart = TypeVar("_Chart", bound=Chart)
-
-
-def _new_map() -> MatrixChart:
-    return MatrixChart(square=True)
-
-
-def _first(pool: list[_Chart], make: Callable[[], _Chart], number: int) -> list[_Chart]:
-    """Return so many charts of those there are, which become more where they are too few."""
-    pool += [make() for _ in range(number - len(pool))]
-    return pool[:number]
 
 
 @guarded
@@ -97,7 +84,7 @@ class WalkPanel(MomentPanel):
         self.watch(IdleTimer(self))
         self._over_map = False
         self._tables, self._maps = list[MatrixChart](), list[MatrixChart]()
-        self._kernels: list[KernelChart] = []
+        self._windows = WindowCharts()
         self._area, parts = QScrollArea(self), QWidget()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -195,9 +182,8 @@ class WalkPanel(MomentPanel):
         width, line = self.plot.width(), self.name.fontMetrics().height()
         charts: Sequence[Chart]
         if self._over_map:
-            window = walk.window(stage.layer, chosen.unit)
-            assert window is not None
-            charts = self._show_window(walk, stage, chosen.unit, window)
+            rows = self._windows.show(walk, stage.layer, chosen.unit)
+            charts = [chart for row in rows for chart in row if chart is not None]
         else:
             rooms = [(_MOST, max(int(width / (each * line)), 1)) for each in (NARROW, FULL)]
             some = [walk.matrices(stage, chosen.unit, room) for room in rooms]
@@ -219,36 +205,12 @@ class WalkPanel(MomentPanel):
 
     def _show_matrices(self, matrices: Sequence[Matrix]) -> list[MatrixChart]:
         of_maps = [len(matrix.shape) == 3 for matrix in matrices]
-        tables = iter(_first(self._tables, MatrixChart, of_maps.count(False)))
-        maps = iter(_first(self._maps, _new_map, of_maps.count(True)))
+        tables = iter(charts_for(self._tables, MatrixChart, of_maps.count(False)))
+        maps = iter(charts_for(self._maps, new_map, of_maps.count(True)))
         charts = [next(maps if is_map else tables) for is_map in of_maps]
         for chart, matrix in zip(charts, matrices, strict=True):
             chart.show_matrix(matrix)
         return charts
-
-    def _show_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> list[Chart]:
-        """Show what is seen from one place of a map, and what becomes of it."""
-        has_kernel = window.kernel is not None
-        kernels = _first(self._kernels, KernelChart, 3 * has_kernel)
-        source, target, *seen = charts = _first(self._maps, _new_map, 3 - has_kernel)
-        named = self.tr("given: map {number}").format(number=window.channel + 1)
-        source.show_matrix(maps_matrix(named, window.picture))
-        rows, columns = window.patch.shape[1:]
-        source.show_window(window.top, window.left, rows, columns)
-        made = walk.matrices(stage, unit, (1, 1))[-1]
-        target.show_matrix(made)
-        down, right = divmod(unit % made.values.size, made.values.shape[1])
-        target.show_window(down, right, 1, 1)
-        if window.kernel is not None:
-            products = (window.patch, window.kernel, window.patch * window.kernel)
-            titles = (self.tr("window x"), self.tr("kernel w"), self.tr("x · w"))
-            for chart, values, title in zip(kernels, products, titles, strict=True):
-                chart.show_maps(values, title)
-        for chart in seen:
-            chart.show_matrix(maps_matrix(self.tr("window"), window.patch[0]))
-            if window.winner is not None:
-                chart.show_window(*window.winner, 1, 1)
-        return [*charts, *kernels]
 
     @Slot(object, QPointF)
     def _slide_to(self, chart: Chart | None, place: QPointF) -> None:
@@ -258,8 +220,7 @@ class WalkPanel(MomentPanel):
     @Slot(object, QPointF)
     def _move_to(self, chart: Chart | None, place: QPointF) -> None:
         """Look through the window at a place of the map that is made."""
-        is_map = self._over_map and chart is self._maps[1]
-        if is_map and isinstance(chart, MatrixChart) and (cell := chart.cell_at(place)):
+        if self._over_map and (cell := self._windows.cell_at(chart, place)):
             self._look_at(*cell)
 
     def _look_at(self, row: int, column: int) -> None:

@@ -27,11 +27,11 @@ from nnviz.training.problem import dataset_of
 from nnviz.training.settings import LAYER_SETTINGS
 from nnviz.training.validation import input_shape
 
-_NAME_WIDTH, _WIDE_NAME = 3.7, 9.4
+_NAME_WIDTH, _WIDE_NAME = 4.1, 9.4
 """Heights of a line of text that a layer's name is wide, with controls beside it and without."""
 
 _SMALL_FROM = 9  # names with two figures would be cut in the usual size
-_ROOMY = 10
+_ROOMY = 9
 """Letters of a shape that have room below a name."""
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.gui.look.pictures import pixels_of
 from nnviz.gui.look.theme import Theme, blend, rgb
 
 MOST_POINTS = 700
@@ -204,13 +205,9 @@ def _paint_images(painter: QPainter, place: QRectF, dataset: Dataset, theme: The
 
 def _tile(dataset: Dataset, row: int, theme: Theme) -> QImage:
     """Return one sample as a picture: blank is the field's colour, ink the text's."""
-    assert dataset.image_shape is not None
-    values = dataset.inputs[row].reshape(dataset.image_shape)
-    largest = float(dataset.inputs.max()) or 1.0
-    share = np.clip(values / largest, 0, 1)[..., np.newaxis]
-    blank = np.array(rgb(blend(theme.muted, theme.surface, 0.12)), dtype=np.float64)
-    ink = np.array(rgb(theme.text), dtype=np.float64)
-    pixels = np.ascontiguousarray(np.rint(blank + share * (ink - blank)).astype(np.uint8))
+    ends = 0.0, float(dataset.inputs.max())
+    blank = blend(theme.muted, theme.surface, 0.12)
+    pixels = np.ascontiguousarray(pixels_of(dataset, dataset.inputs[row], ends, blank, theme.text))
     height, width, _ = pixels.shape
     # A copy, for the image would otherwise look into an array that is gone.
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QSlider, QSpinBox,
 from nnviz.datasets.images import EQUAL_PARTS, GREY, NEAREST, WINDOW, whole_captchas, windows
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.pictures import inked
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.words import share_text
-from nnviz.gui.panels.samples.picture import inked
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
@@ -218,7 +218,7 @@ class CaptchaView(OutputView):
         self.chart.axes["left"].set_names(names)
         self.chart.set_ranges((-0.5, columns + 0.5), (-0.5, len(names) - 0.5))
         self.chart.settle()
-        picture = inked(self.captchas.pictures[self.captcha] * GREY, theme)
+        picture = inked(self.captchas.pictures[self.captcha] * GREY, theme.surface, theme.text)
         self._ink.set_cells(picture, area=QRectF(0, low, columns, high))
         answers = theme.diverging(self.reading.answers[0].T)
         self._cells.set_cells(answers, area=QRectF(-0.5, -0.5, columns + 1, self._classes))

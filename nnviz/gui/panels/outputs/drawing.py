@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from nnviz.datasets.pad import Pad
 from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.pictures import inked
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.panels.samples.picture import inked
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.marks import Tag
@@ -273,10 +273,11 @@ class DrawingPad(QObject):
             self._invitation.hide()
             return
         (left, right), (low, high) = self._view.picture.shown
-        shown = self.pad.ink.tobytes(), self._view.theme
+        theme = self._view.theme
+        shown = self.pad.ink.tobytes(), theme
         if self.has_brush and shown != self._shown:
             self._shown, area = shown, QRectF(left, low, right - left, high - low)
-            self._ink.set_cells(inked(self.pad.ink, self._view.theme), area=area)
+            self._ink.set_cells(inked(self.pad.ink, theme.surface, theme.text), area=area)
         self.undo.setEnabled(self.pad.is_touched)
         self.clear.setEnabled(bool(self.pad.ink.any()))
         text = self.tr("Draw here: the network answers at once.") if self.is_empty else ""

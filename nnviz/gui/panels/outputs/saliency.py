@@ -12,11 +12,11 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Slot
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nnviz.gui.look.numbers import count, fixed, short
+from nnviz.gui.look.pictures import picture_of
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import in_rows
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.samples.picture import picture_of
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot, columns_for

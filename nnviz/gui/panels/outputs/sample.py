@@ -9,16 +9,15 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QRectF, Qt, Slot
 from PySide6.QtGui import QBrush, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.pictures import Pixels, in_color, picture_of
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.drawing import DrawingPad
-from nnviz.gui.panels.samples.picture import picture_of
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
@@ -35,6 +34,10 @@ _TALLEST_BAR = 3.0
 
 _LEAST_PICTURE, _LEAST_BESIDE = 5, 12
 """Heights of a line of the picture above the bars, and of the width of both side by side."""
+
+
+_LEAST_BARS = 7
+"""Of the bars with their numbers, beside the picture and their names."""
 
 
 @guarded
@@ -108,7 +111,7 @@ class SampleImage(OutputView):
         self.picture.set_names(Names(named, title=title))
         height, width = problem.dataset.image_shape or (1, 1)
         inputs = inspection.raw_inputs(self.row)
-        pixels = picture_of(problem, inputs, theme) if unit is None else theme.diverging(unit)
+        pixels = picture_of(problem, inputs, theme) if unit is None else unit
         drawing.show_given(pixels)
         self._cells.set_cells(pixels, area=QRectF(0, 0, width, height))
         self._show_bars(low)
@@ -140,8 +143,8 @@ class SampleImage(OutputView):
             self._longest = longest
             self.bars.settle()
 
-    def _unit_picture(self, inspection: Inspection) -> FloatArray | None:
-        """Return the map that is pointed at, or what a neuron weighs the pixels with: −1 to 1.
+    def _unit_picture(self, inspection: Inspection) -> Pixels | None:
+        """Return the map that is pointed at, or what a neuron weighs the pixels with, in colours.
 
         None where the pointer is on nothing that has a picture.
         """
@@ -151,12 +154,15 @@ class SampleImage(OutputView):
         shape, values = problem.shapes[neuron.layer + 1], None
         if len(shape) == 3:
             maps = inspection.sample_trace(self.row)[neuron.layer].a[0].reshape(shape)
-            values = maps[neuron.unit // (shape[1] * shape[2])]
+            values = maps[[neuron.unit // (shape[1] * shape[2])]]
         elif neuron.layer == 0 and inspection.weights(0).size:
-            values = inspection.weights(0)[neuron.unit].reshape(problem.dataset.image_shape)
+            values = inspection.weights(0)[neuron.unit].reshape(problem.dataset.picture_shape)
         if values is None:
             return None
-        return np.asarray(values / (float(np.abs(values).max(initial=0.0)) or 1.0))
+        largest = float(np.abs(values).max(initial=0.0)) or 1.0
+        if len(values) > 1:
+            return in_color(values, -largest, largest)
+        return self.theme.diverging(values[0], largest)
 
     def restyle(self) -> None:
         """Draw in the colours there are now."""
@@ -173,6 +179,9 @@ class SampleImage(OutputView):
         if self.drawing.has_brush:
             self._place(width, height, bars, wide)
             return
+        longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
+        beside = max(width - longest - _LEAST_BARS * line, width / 3)
+        self.picture.setMaximumWidth(beside if wide else width)
         self.picture.setMaximumHeight(height if wide else max(height - bars, height / 3))
         self.bars.setMaximumHeight(_TALLEST_BAR * bars)
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
@@ -187,7 +196,7 @@ class SampleImage(OutputView):
         left = across + SPACE if wide else 0
         tall = min(height - down, _TALLEST_BAR * bars)
         for chart in (self.picture, self.bars):
-            chart.setMaximumHeight(height)
+            chart.setMaximumSize(width, height)
         self.plot.place({**boxes, self.bars: QRectF(left, down, across, tall)})
 
     def follow_drawing(self) -> None:

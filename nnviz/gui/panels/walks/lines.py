@@ -200,6 +200,17 @@ def _left_out(walk: Walk, built: DropoutLayer) -> str:
     return said.format(out=out, count=built.units)
 
 
+def made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
+    """Return how a layer without weights comes to one of its numbers; nothing of others."""
+    if layer < 0 or walk.layers[layer].weights.size:
+        return []
+    built = walk.layers[layer]
+    if isinstance(built, BatchNormLayer):
+        return _norm_lines(walk, built, layer, unit)
+    ways = way_of(walk, Stage("activation", layer), unit)
+    return [SumLine(way, kind="note") for way in ways]
+
+
 def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
     """Return what a layer without weights makes its number of."""
     built, column = walk.layers[layer], walk.column
