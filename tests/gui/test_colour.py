@@ -71,7 +71,7 @@ def test_colours_are_the_samples_own_wherever_it_is_drawn(qtbot: QtBot) -> None:
     moment, problem = frame(), frame().inspection.problem
     data = problem.dataset
     wanted = data.inputs[4].reshape(3, 16, 16).transpose(1, 2, 0)
-    seen = picture_of(problem, 4, LIGHT).astype(int)
+    seen = picture_of(problem, data.inputs[4], LIGHT).astype(int)
     assert np.abs(seen - wanted).max() <= 1  # the set spans nearly all bytes
     panel = shown(qtbot, NetworkPanel, moment, (900, 500))
     image, (left, top, wide, high) = panel.network.grab().toImage(), panel.network.columns[0].tile

@@ -139,7 +139,7 @@ def test_a_drawing_is_seen_everywhere_and_stays_until_a_sample_is_chosen(qtbot, 
     rest()
     stroke(view, ONE)
     mine = view.drawing.inputs
-    assert sees(mine) and "drawing" in panels["network"].bar.sentence.accessibleName()
+    assert sees(mine) and "another picture" in panels["network"].bar.sentence.accessibleName()
     window.commands.new_start()  # another run
     assert sees(mine) and view.drawing.inputs == mine
     answers = [view.outputs.copy()]

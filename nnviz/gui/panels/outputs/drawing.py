@@ -129,7 +129,8 @@ class DrawingPad(QObject):
         data = problem.dataset
         kind, names, before = (data.name, data.image_shape), data.class_names, self.label.name
         if kind != self._kind:
-            self._kind, self.pad, self.inputs = kind, Pad(problem.samples), None
+            self._kind, self.inputs = kind, None
+            self.pad = Pad(problem.samples) if data.channels == 1 else None  # its ink is one
         self._insists = True
         self.label.fill([Entry(str(i), translated(name)) for i, name in enumerate(names)])
         self.label.show_value(before if before in self.label.names() else "0")
@@ -259,7 +260,7 @@ class DrawingPad(QObject):
 
     def _show_parts(self) -> None:
         on, has_brush, view = self.is_on, self.has_brush, self._view
-        self.switch.setVisible(not view.bare)
+        self.switch.setVisible(self.pad is not None and not view.bare)
         self._controls.setVisible(on)
         for part, shown in ((self.undo, on), (self.clear, on), (self.eraser, has_brush)):
             part.setVisible(shown)
