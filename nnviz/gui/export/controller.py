@@ -17,13 +17,13 @@ from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
 from nnviz.gui.export.files import ask_for_file
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
-from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.export.weights import save_weights, weights_text
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import progress_dialog, text_dialog
+from nnviz.gui.slices import Slices, Work
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.experiment import Experiment
 

@@ -13,10 +13,10 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.engine.layers import Conv2D
 from nnviz.engine.layers.base import pair
 from nnviz.gui.export.files import write_bytes
-from nnviz.gui.export.slices import Slices
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
+from nnviz.gui.slices import Slices
 from nnviz.training.inspection import Inspection
 
 
