@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         commands.starting.connect(travel.train_from_now)
         commands.now_wanted.connect(travel.return_to_now)
         commands.starting.connect(self.walk.stop)
-        commands.under_way_changed.connect(travel.note_under_way)
+        commands.going_back.connect(travel.go_back)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
@@ -312,17 +312,12 @@ class MainWindow(QMainWindow):
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
         setup.edited.connect(self.commands.propose)
-        setup.rate_edited.connect(self.travel.take_rate)
-        setup.rate_edited.connect(self.store.amend_rate)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
         self.recording.edited.connect(self.store.amend)
         self.recording.edited.connect(self.status.say_edited)
         self.store.amended.connect(self._show_experiment)
-        self.travel.rate_goes_on_changed.connect(setup.set_running)
-        self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)
-        self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = self.editing.setup = setup
 

@@ -243,7 +243,7 @@ class _Server:
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
     def _edit(self, edit: Edit, trainer: Trainer) -> None:
-        """Take an edit; where training rests, make it at once, unless it is a rate alone."""
+        """Take an edit; where training rests, make it at once; within an epoch, a rate waits."""
         try:
             edit = trainer.edit(edit)
         except InvalidChoiceError as error:
@@ -255,9 +255,8 @@ class _Server:
         if not edit.sets_rate and edit not in trainer.due:
             self._report([trainer.advance(trainer.updates_until(1))])
         self._make_edits(trainer)
-        if not edit.sets_rate:
-            self._tell_checkpoints()
-            self._rest(finished=trainer.finished or trainer.should_stop)
+        self._tell_checkpoints()
+        self._rest(finished=trainer.finished or trainer.should_stop)
 
     def _make_edits(self, trainer: Trainer) -> None:
         if any(edit.alters for edit in trainer.due):

@@ -147,16 +147,14 @@ class Trainer(TrainingLoop):
         The present epoch's record once more, where its network answers otherwise now, or is asked
         otherwise. Of its gradients nothing is known any more (NaN).
         """
-        altered, told = False, False
+        altered, before = False, self.edits
         while self._edit_due:
-            edit = self.experiment.edits[self.edits]
-            altered |= self._make(edit)
-            told |= not edit.sets_rate
+            altered |= self._make(self.experiment.edits[self.edits])
         rows = new_rows(0, len(self.network.layers))
         if altered:
             rows = np.array([self.evaluate().row()])
             norms_of(rows)[...] = np.nan
-        if told:
+        if self.edits > before:
             self.checkpoint_queue.insist(self.checkpoint())
         return EpochBatch(self.run_id, rows, self.edits)
 

@@ -135,7 +135,7 @@ def test_a_slow_pace_trains_no_more_than_it_says_and_pace_and_rate_change_meanwh
     qtbot.waitUntil(lambda: len(recording.frame.history) >= 2, timeout=20_000)
     assert len(recording.frame.history) == 2
     session.set_pace(PACES["full"])
-    session.set_learning_rate(0.25)
+    session.edit(SetTraining("learning_rate", 0.25))
     qtbot.waitUntil(lambda: len(recording.frame.history) > 1000, timeout=20_000)
     assert recording.frame.history.column("learning_rate")[-1] == 0.25
 
@@ -230,7 +230,7 @@ def test_a_branch_goes_on_from_its_checkpoint_as_the_run_did(qtbot, session, whi
 def test_a_branch_takes_the_rate_of_its_checkpoint_or_the_one_set_after_it(qtbot, session):
     checkpoints = trained(qtbot, session)
     session.branch(checkpoints[5])
-    session.set_learning_rate(0.25)
+    session.edit(SetTraining("learning_rate", 0.25))
     records = records_after(session)
     finished(qtbot, session)
     assert [record.epoch for record in records] == list(range(6, 21))
@@ -271,7 +271,7 @@ def test_a_divergence_is_told_with_the_layer_and_one_can_go_back_and_on_slower(q
     snapshots = []
     session.snapshot_ready.connect(snapshots.append)
     with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
-        session.set_learning_rate(1.0)
+        session.edit(SetTraining("learning_rate", 1.0))
     error, details = failure.args
     assert isinstance(error, DivergedError)
     assert str(error).startswith(("Layer “Hidden 1”", "Layer “Output”"))

@@ -269,9 +269,9 @@ def test_what_cannot_be_is_said_where_the_person_is(window, qtbot) -> None:
     with qtbot.waitSignal(window.session.state_changed):
         window.commands.step()
     window.travel.look_at(0)
-    window.commands.edit(Freeze(0))
-    assert said.text().startswith("An earlier epoch is on the screen")
-    assert len(window.session.experiment.edits) == 1
+    edit(window, qtbot, Freeze(1))
+    assert window.recording.newest_epoch == 0, "at an earlier epoch the run goes on from there"
+    assert [one.epoch for one in window.session.experiment.edits] == [0, 0]
 
 
 def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> None:

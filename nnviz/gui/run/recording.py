@@ -31,7 +31,7 @@ class Recording(QObject):
     """The epoch looked at from now on, or None for the newest."""
 
     edited = Signal(object, object, str)
-    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, the
+    """Edits have been made: the Experiment that they make of the run's, the
     RecordedRun as it was before, or None where nothing had been learned or edited, and the last
     edit in words."""
 
@@ -222,10 +222,8 @@ class Recording(QObject):
             self._moved = self._with_moved = None
         now, added = self._session.problem_at(self._edits), isinstance(edits[-1], AddPoint)
         self._row = row_near(now.rows, now.dataset.rows if added else self._row)
-        told = [edit for edit in edits if not edit.sets_rate]
-        if told:
-            words = edit_told(told[-1], problem, self._newest if len(edits) == 1 else None)
-            self.edited.emit(edited(asked, self._edits), run, words)
+        words = edit_told(edits[-1], problem, self._newest if len(edits) == 1 else None)
+        self.edited.emit(edited(asked, self._edits), run, words)
 
     def _adopt(self, edits: int) -> None:
         self._experiment, self._edits = self._session.experiment, edits

@@ -14,7 +14,7 @@ from nnviz.gui.run.problems import EditedProblems
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
 from nnviz.training.editing import edited
-from nnviz.training.edits import Edit, SetTraining
+from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import (
     PACES,
@@ -198,12 +198,6 @@ class Session(QObject):
         self._busy.emit(True)
         self._command.emit(Order.STEP)
 
-    @Slot(float)
-    def set_learning_rate(self, rate: float) -> None:
-        """Change the initial rate of the run under way, from the next epoch on: an edit of it."""
-        if self._sent or self._start is not None:
-            self.edit(SetTraining("learning_rate", rate))
-
     @Slot(object)
     def edit(self, edit: Edit) -> None:
         """Edit the run: when the epoch under way is done, or at once where it rests.
@@ -348,5 +342,4 @@ class Session(QObject):
         self.experiment = message.experiment
         if self._problems is not None:
             self._problems.follow(message.experiment, self.edits)
-        self._busy.emit(self.state is SessionState.RUNNING or not message.edit.sets_rate)
         self.edited.emit(message.edit)

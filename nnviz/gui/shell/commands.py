@@ -35,11 +35,11 @@ _UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)
 class Commands(QObject):
     """Carries out actions, and keeps those disabled that cannot be."""
 
-    under_way_changed = Signal(bool)
-    """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
-
     now_wanted = Signal()
     """The newest epoch is to be looked at again."""
+
+    going_back = Signal()
+    """The run is to go on from the epoch that is looked at."""
 
     starting = Signal()
     """Training is about to go on, with all that is typed entered."""
@@ -129,7 +129,8 @@ class Commands(QObject):
     def propose(self, experiment: Experiment) -> None:
         """Begin with another Experiment; what the run under way can follow is an edit of it."""
         now = self._store.experiment
-        for name in TRAINING_SETTINGS if self._session.state in _UNDER_WAY else ():
+        goes_on = self._session.state in _UNDER_WAY or self._recording.shown is not None
+        for name in TRAINING_SETTINGS if goes_on else ():
             value = getattr(experiment.training, name)
             if now != experiment == now.change("training", **{name: value}):
                 self.edit(SetTraining(name, None if value is None else float(value)))
@@ -138,18 +139,14 @@ class Commands(QObject):
 
     @Slot(object)
     def edit(self, edit: Edit) -> None:
-        """Edit the run where it stands, or refuse to: what is seen of a network may be earlier.
+        """Edit the run where it is looked at: at an earlier epoch it goes on from there.
 
         Points are the same at all epochs: for them the newest one is looked at again.
         """
         if isinstance(edit, PointEdit):
             self.now_wanted.emit()
-        if self._recording.shown is not None:
-            sentence = "An earlier epoch is on the screen, and what is done by hand is done now."
-            remedy = "Press Now first, or choose Train on from here."
-            field = f"training.{edit.setting}" if isinstance(edit, SetTraining) else FIELD
-            self.edit_refused.emit(refuse(field, sentence, remedy))
-        elif self._session.state is SessionState.FAILED:
+        self.going_back.emit()
+        if self._session.state is SessionState.FAILED:
             sentence = "This run cannot go on."
             self.edit_refused.emit(refuse(FIELD, sentence, "Undo or Reset it first."))
         else:
@@ -250,4 +247,3 @@ class Commands(QObject):
         self._actions["train"].setIcon(icon("pause" if running else "play"))
         self._actions["train"].setEnabled(state is not SessionState.FAILED)
         self._actions["step"].setEnabled(state in _CAN_STEP)
-        self.under_way_changed.emit(state in _UNDER_WAY)
