@@ -60,16 +60,13 @@ class Evidence:
     def is_behind(self) -> bool:
         """Whether the network is worse on the training rows than it can be, and had time.
 
-        See `attainable_metric`. Networks are not judged that no gradient trains.
+        Networks are not judged that no gradient trains.
         """
         metrics = np.asarray(self.history.column("train_metric"))[-len(self.recent) :]
         trained = ACTIVATIONS[self.experiment.network.layers[-1].activation].trains_by_gradient
         if not trained or not (len(self.losses) > len(self.recent) or self.has_run_away):
             return False
-        attainable = evaluator_of(self.problem).once(
-            "attainable", lambda: attainable_metric(self.problem)
-        )
-        return bool(max(metrics.mean(), metrics[-1]) < attainable - MARGIN)  # false of NaN
+        return is_behind(self.problem, max(metrics.mean(), metrics[-1]))
 
     @property
     def has_run_away(self) -> bool:
@@ -205,6 +202,12 @@ def equal_layers(inspection: Inspection) -> list[int]:
             if np.ptp(rows, axis=0).max() <= 1e-6 * np.abs(rows).max():
                 found.append(place)
     return found
+
+
+def is_behind(problem: Problem, metric: float) -> bool:
+    """Return whether a metric of the training rows is below what `attainable_metric` has it."""
+    attainable = evaluator_of(problem).once("attainable", lambda: attainable_metric(problem))
+    return bool(metric < attainable - MARGIN)  # false of NaN
 
 
 def attainable_metric(problem: Problem) -> float:

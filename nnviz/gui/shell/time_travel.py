@@ -239,7 +239,7 @@ class TimeTravel(QObject):
                 "The run goes on from epoch {epoch}; the one before is kept to compare with."
             ),
             False: self.tr(
-                "The run goes on from epoch {epoch}; the one before is not kept, for no more can be."
+                "The run goes on from epoch {epoch}; the one before is not kept: no more can be."
             ),
         }
         return texts[kept].format(epoch=count(epoch))
