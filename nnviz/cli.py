@@ -203,7 +203,8 @@ def _train(arguments: argparse.Namespace) -> int:
     from nnviz.progress import ProgressBar
     from nnviz.training.completion import complete
 
-    with ProgressBar(experiment.training.epochs, sys.stderr) as bar:
+    total = max([experiment.training.epochs, *(edit.epoch for edit in experiment.edits)])
+    with ProgressBar(total, sys.stderr) as bar:
         done = complete(experiment, bar.show if bar.visible else None)
     if not arguments.json:
         print(_summary(done), flush=True)  # pictures take a while

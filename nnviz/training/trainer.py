@@ -80,13 +80,13 @@ class Trainer(TrainingLoop):
 
     @property
     def finished(self) -> bool:
-        """Whether the number of epochs asked for is done, and every edit that was due by then."""
-        return self.epoch >= self._last_epoch and not self._edit_due
+        """Whether the number of epochs asked for is done, and every edit."""
+        return self.epoch >= self._last_epoch and not self._edit_follows
 
     @property
     def should_stop(self) -> bool:
-        """Whether the stop rule has been met, and no edit is due."""
-        return self._rules.should_stop and not self._edit_due
+        """Whether the stop rule has been met, and no edit follows."""
+        return self._rules.should_stop and not self._edit_follows
 
     @property
     def _ended(self) -> bool:
@@ -98,6 +98,10 @@ class Trainer(TrainingLoop):
         """The edits that are made before training goes on."""
         later = self.experiment.edits[self.edits :] if self._edit_due else ()
         return tuple(edit for edit in later if edit.epoch <= self.epoch)
+
+    @property
+    def _edit_follows(self) -> bool:
+        return self._edit_epoch < sys.maxsize
 
     @property
     def _edit_due(self) -> bool:
@@ -220,6 +224,8 @@ class Trainer(TrainingLoop):
             error, self._error = self._error, None
             raise error
         tables = [self.make_edits().rows]
+        if self._ended and self._edit_follows:  # it was trained on, and edited then
+            self.extend()
         if not self._sound.known:
             self._sound.begin(self.epoch, self.evaluate().train_loss)
         try:

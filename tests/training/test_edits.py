@@ -220,6 +220,27 @@ def test_a_run_that_keeps_its_best_network_is_done_again(edit: Edit) -> None:
     assert best.epoch >= epoch or not edit.alters
 
 
+@pytest.mark.parametrize("rule", [{}, {"stop_when": "validation_loss_rises", "stop_value": 2}])
+def test_edits_after_the_last_epoch_are_done_again(rule: dict[str, Any]) -> None:
+    asked = MOONS.change("training", schedule="cosine", epochs=20, **rule)
+    trainer = Trainer(asked, checkpoints_room=100)
+    run = Recorder(trainer)
+    run.to_the_end()
+    ends = [trainer.epoch]
+    for edit in (SetWeight(0, 1, 0, 0.5), AddUnit(0), SwitchOff(2, 1)):
+        trainer.extend()
+        run.advance(trainer.updates_until(7))
+        trainer.edit(edit)
+        run.to_the_end()
+        ends.append(trainer.epoch)
+    assert ends[1:] == [ends[0] + 20 * (i + 1) for i in range(3)]
+    again = Recorder(Trainer(trainer.experiment, checkpoints_room=100))
+    again.to_the_end(3)
+    assert state(again.trainer) == state(trainer)
+    assert same_rows(again.history, run.history)
+    assert complete(trainer.experiment).epochs == ends[-1]
+
+
 @pytest.mark.parametrize(
     "edits",
     [
