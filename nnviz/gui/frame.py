@@ -111,6 +111,8 @@ class Frame:
         The stage of the passes that is looked at; None where nobody steps through them.
     hovered
         The neuron that the pointer is on, or None.
+    experiment
+        What was asked of the run, its edits included; None where it is the problem's.
     """
 
     history: History
@@ -122,6 +124,7 @@ class Frame:
     checkpoints: tuple[Checkpoint, ...] = ()
     walk: WalkPlace | None = None
     hovered: Selection | None = None
+    experiment: Experiment | None = None
 
     def walked(self) -> Walk:
         """Return the passes that can be stepped through, from the first stage to the last."""

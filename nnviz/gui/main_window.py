@@ -307,10 +307,10 @@ class MainWindow(QMainWindow):
         runs.keep_wanted.connect(self.commands.keep_run)
         runs.remove_wanted.connect(self.kept.remove)
         runs.clear_wanted.connect(self.kept.clear)
-        self.store.amended.connect(runs.amend)
 
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
+        self.feed.add_view(setup.about)
         setup.edited.connect(self.commands.propose)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)

@@ -106,7 +106,8 @@ def frame_of(done: Completed) -> Frame:
     """Return the last moment of a run, as the window shows it."""
     inspection = Inspection(done.problem, done.snapshot)
     row = int(done.problem.train.index[0])
-    return Frame(done.history, inspection, row, past=done.snapshot.went_back)
+    went_back, asked = done.snapshot.went_back, done.experiment
+    return Frame(done.history, inspection, row, past=went_back, experiment=asked)
 
 
 class Exhibit(QObject):

@@ -175,7 +175,6 @@ class Problem:
         """Of a sample before the first layer and after each."""
         (self.outputs,) = self.shapes[-1]
         self.metric: Metric = metric_for(self.dataset.task)
-        self._output_activation = ACTIVATIONS[experiment.network.layers[-1].activation]
 
         split = split_of(data, self.samples)
         index, fitted = parts_with_points(split, self.samples, data.points), split["train"]
@@ -275,8 +274,8 @@ class Problem:
 
     @property
     def plus_minus(self) -> bool:
-        """Whether classes are written −1 and +1 (sign and tanh outputs) and not 0 and 1."""
-        return self._output_activation.output_range == (-1.0, 1.0)
+        """As the network has it."""
+        return self.experiment.network.plus_minus
 
     @property
     def held_out(self) -> NDArray[np.intp]:

@@ -52,7 +52,8 @@ class Recording(QObject):
         self._moved: tuple[float, ...] | None = None
         self._with_moved: tuple[Inspection, Inspection] | None = None
         self._session, self._edits = session, 0
-        self._experiment: Experiment | None = None
+        self.experiment: Experiment | None = None
+        """What was asked of the run, with the edits that were made."""
         session.edits_made.connect(self._follow)
         self._selection: Selection | None = None
         self.walk: WalkPlace | None = None
@@ -81,7 +82,7 @@ class Recording(QObject):
         selection, row = self._selection, row_near(problem.rows, self._row)
         if selection is not None and not selection.fits(problem):
             selection = None
-        chosen = selection, self._alike(problem), self.walk, self._hovered
+        chosen = selection, self._alike(problem), self.walk, self._hovered, self.experiment
         moved = self._moved_in(inspection, row)
         return Frame(history, moved, row, past, self._references, *chosen)
 
@@ -213,7 +214,7 @@ class Recording(QObject):
         if run is not None:
             before = dataclasses.replace(asked, edits=asked.edits[: self._edits])
             run = dataclasses.replace(run, experiment=before)
-        self._experiment = asked
+        self.experiment = asked
         self.history = self._history_at(self._session.edits)
         self._adopt(self._session.edits)
         if any(isinstance(edit, RemoveUnit | RemoveLayer | AddLayer) for edit in edits):
@@ -226,16 +227,16 @@ class Recording(QObject):
         self.edited.emit(edited(asked, self._edits), run, words)
 
     def _adopt(self, edits: int) -> None:
-        self._experiment, self._edits = self._session.experiment, edits
+        self.experiment, self._edits = self._session.experiment, edits
         self.problem = self._session.problem
         if self._selection and self.problem and not self._selection.fits(self.problem):
             self._selection = None
 
     def _history_at(self, edits: int) -> History:
         """Return the history with the layers that there were after so many edits."""
-        if self._experiment is None or edits == self._edits:
+        if self.experiment is None or edits == self._edits:
             return self.history
-        layers = layers_between(self._experiment, self._edits, edits)
+        layers = layers_between(self.experiment, self._edits, edits)
         return self.history if layers is None else self.history.with_layers(layers)
 
     def _inspected(self, checkpoint: Checkpoint) -> Inspection:

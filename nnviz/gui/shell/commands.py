@@ -166,7 +166,8 @@ class Commands(QObject):
     def keep_run(self) -> None:
         """Keep the run there is, to compare others with it."""
         recording = self._recording
-        self._kept.keep(self._store.experiment, recording.history, recording.result_epoch)
+        if recording.experiment is not None:
+            self._kept.keep(recording.experiment, recording.history, recording.result_epoch)
 
     @Slot(object)
     def apply_remedy(self, finding: Finding) -> None:
@@ -177,8 +178,8 @@ class Commands(QObject):
             return
         self._abandon_editing()
         if remedied is not asked:
-            if not self._kept.full:
-                self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
+            if not self._kept.full and (run := recording.experiment) is not None:
+                self._kept.keep(run, recording.history, recording.result_epoch, by_itself=True)
             if not self._store.propose(remedied):
                 return
         if self._session.state is not SessionState.RUNNING:

@@ -229,7 +229,8 @@ class TimeTravel(QObject):
         recording = self._recording
         if recording.shown == recording.newest_epoch:
             return None
-        asked = self._store.experiment
+        asked = recording.experiment
+        assert asked is not None
         return self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
 
     def _branched(self, epoch: int, kept: bool | None) -> str:
