@@ -282,9 +282,9 @@ class WalkPanel(MomentPanel):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move a window over a map."""
+        """Move a window over a map, or else scroll."""
         if event.key() not in _WAYS or not self._over_map or self.frame is None:
-            super().keyPressEvent(event)
+            self._area.verticalScrollBar().event(event)
             return
         walk, stage, chosen = self._shown(self.frame)
         _, rows, columns = walk.layers[stage.layer].output_shape

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.icons import icon, icon_size
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import NOTHING, count, fixed, short
 from nnviz.gui.look.style import mark, small_font
 from nnviz.gui.look.texts import advised, message, told, translated
@@ -19,7 +19,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
-from nnviz.gui.widgets.text_labels import ElidedLabel
+from nnviz.gui.widgets.text_labels import ElidedLabel, IconLabel
 from nnviz.training.diagnosis import Finding
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
@@ -43,7 +43,7 @@ class StatusLine(QStatusBar):
         self._by_steps = False
         self._batches = 1
         self._counted_from: tuple[int, int] | None = None  # an epoch's end, and updates by then
-        self._mark = Label(parent=self)
+        self._mark = IconLabel(parent=self)
         self.setObjectName("statusLine")
         self.setSizeGripEnabled(False)
         self.setFont(small_font())
@@ -217,8 +217,7 @@ class StatusLine(QStatusBar):
         self._speed.setVisible(not is_bad or self._state is SessionState.RUNNING)
         if finding is None:
             return
-        drawing = icon("triangle-alert", "warning")
-        self._mark.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
+        self._mark.show_icon(icon("triangle-alert", "warning"))
         self._advice.setText(advised(finding))
         self._remedy.setVisible(finding.rule.make_remedy is not None)
         tip = self.tr("{advice} The run so far is kept to compare with; Undo takes it back.")

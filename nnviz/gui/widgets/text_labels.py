@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.gui.look.icons import icon_size
 from nnviz.gui.look.style import small_font
+from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 
@@ -20,6 +22,24 @@ def small(label: _Label, ink: str = "muted") -> _Label:
     label.setFont(small_font())
     label.setProperty("ink", ink)
     return label
+
+
+@guarded
+class IconLabel(Themed, Label):
+    """An icon, in the colours of whatever theme there is."""
+
+    _icon: QIcon | None = None
+
+    def show_icon(self, drawing: QIcon) -> None:
+        """Show an icon of ours."""
+        self._icon = drawing
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Draw it anew."""
+        super().restyle()
+        if self._icon is not None:
+            self.setPixmap(self._icon.pixmap(icon_size(), self.devicePixelRatioF()))
 
 
 @guarded

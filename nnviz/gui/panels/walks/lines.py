@@ -149,7 +149,9 @@ def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
     chosen = Selection(layer, unit, walk.source(layer, unit, chosen.source))
     if stage.kind == "update":
         assert walk.step is not None
-        return update_lines(walk.step, passes, chosen, "γ" if is_norm else "w")
+        lines = update_lines(walk.step, passes, chosen, "γ" if is_norm else "w")
+        shift = Selection(layer, unit, BIAS)
+        return lines + update_lines(walk.step, passes, shift, "β")[1:] if is_norm else lines
     if not is_norm:
         lines = gradient_lines(passes, chosen, walk.rows.tolist(), exactly=False)
         return [line for line in lines if not line.label.startswith("δ")]  # it was there before
