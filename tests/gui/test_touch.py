@@ -236,11 +236,13 @@ def test_undo_names_what_it_takes_back_and_comes_back_to_it(window, qtbot) -> No
     assert redo.text().endswith("→ 4") and "weight x" in undo.text()
     redo.trigger()
     assert window.recording.newest.weights(0)[0].tolist() == [3.0, 4.0]
+    changed = window.setup.about.changes
+    qtbot.waitUntil(lambda: changed.text() == "Changed: edits 0 → 2.")
     window.store.propose(window.store.experiment.change("training", epochs=77))
     assert undo.text() == "&Undo epochs 5,000 → 77"
 
 
-@pytest.mark.parametrize("name", TRAINING_SETTINGS[1:])
+@pytest.mark.parametrize("name", TRAINING_SETTINGS)
 def test_a_run_follows_settings_of_training(window, qtbot, name: str) -> None:
     begin(window)
     value = 2 if name == "batch_size" else 0.5
@@ -253,6 +255,9 @@ def test_a_run_follows_settings_of_training(window, qtbot, name: str) -> None:
     edits = made(window, qtbot, lambda: window.setup.edited.emit(asked))
     assert edits == (SetTraining(name, float(value), epoch=1),)
     assert window.store.experiment == asked
+    window.commands.keep_run()
+    assert [run.experiment.edits for run in window.kept.references] == [edits]
+    window.kept.clear()
     with qtbot.waitSignal(window.store.begun):
         window.setup.edited.emit(asked.change("training", optimizer="adam"))
 

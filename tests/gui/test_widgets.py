@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
+from nnviz.gui.look.icons import icon
 from nnviz.gui.look.style import apply_style, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, Theme, theme_of
 from nnviz.gui.widgets.buttons import IconButton, SegmentedControl, ToggleButton
@@ -19,7 +20,7 @@ from nnviz.gui.widgets.number_range import (
     even_steps,
     log_steps,
 )
-from nnviz.gui.widgets.text_labels import ElidedLabel
+from nnviz.gui.widgets.text_labels import ElidedLabel, IconLabel
 
 # ------------------------------------------------------------------------------------------ numbers
 
@@ -217,6 +218,15 @@ def test_what_has_no_ground_of_its_own_is_in_the_theme_too(
         with qtbot.waitExposed(area):
             area.show()
         assert theme_of(area) is theme_of(area.viewport()) is theme_of(button) is theme
+        mark = IconLabel()
+        qtbot.addWidget(mark)
+        mark.show_icon(icon("x"))
+        mark.show()
+        before = mark.pixmap().toImage()
+        other = DARK if theme is LIGHT else LIGHT
+        apply_style(qapp, other)
+        qapp.setStyleSheet(window_sheet(other))
+        assert mark.pixmap().toImage() != before
     finally:
         apply_style(qapp, LIGHT)
         qapp.setStyleSheet("")

@@ -235,7 +235,7 @@ class PointEditor(QObject):
             self.wanted.emit(RelabelPoint(view.row, float(label)))
         elif way := _ARROWS.get(event.key()):
             problem, row = view.problem, view.row
-            at = (*problem.dataset.inputs[row].tolist(), float(problem.target_values[row]))
+            at = (*problem.dataset.inputs[row].tolist(), problem.target_values.flat[row])
             steps = (_NUDGE * k * (b - a) for k, (a, b) in zip(way, view.chart.shown, strict=True))
             self._move_to(row, *self._within(*map(sum, zip(at[:2], steps, strict=True))))
         else:
