@@ -249,7 +249,7 @@ class _Server:
         except InvalidChoiceError as error:
             self._connection.send(EditRefused(self._run_id, error))
             return
-        self._connection.send(Edited(self._run_id, edit, trainer.experiment))
+        self._connection.send(Edited(self._run_id, trainer.experiment))
         if self._running:
             return
         if not edit.sets_rate and edit not in trainer.due:

@@ -377,7 +377,7 @@ EDITS_OF_ALL_SORTS = (
 
 
 def edit(qtbot, session, what):
-    with qtbot.waitSignal(session.edited, timeout=20_000):
+    with qtbot.waitSignal(session.edits_made, timeout=20_000):
         session.edit(what)
 
 

@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
-from nnviz.gui.look.icons import icon
 from nnviz.gui.look.style import apply_style, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, Theme, theme_of
 from nnviz.gui.widgets.buttons import IconButton, SegmentedControl, ToggleButton
@@ -220,7 +219,7 @@ def test_what_has_no_ground_of_its_own_is_in_the_theme_too(
         assert theme_of(area) is theme_of(area.viewport()) is theme_of(button) is theme
         mark = IconLabel()
         qtbot.addWidget(mark)
-        mark.show_icon(icon("x"))
+        mark.show_icon("x", "text")
         mark.show()
         before = mark.pixmap().toImage()
         other = DARK if theme is LIGHT else LIGHT

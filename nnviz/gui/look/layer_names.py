@@ -11,7 +11,7 @@ from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Laye
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
-from nnviz.training.walk import Stage
+from nnviz.training.walk import Stage, Walk
 
 _FEW = 5
 
@@ -100,6 +100,13 @@ def kernel_place(problem: Problem, layer: int, source: int) -> str:
     if channels > 1:
         said = QCoreApplication.translate("layers", "map {map}, row {row}, column {column}")
     return said.format(map=channel + 1, row=row + 1, column=column + 1)
+
+
+def numbered_stage(walk: Walk, stage: Stage) -> tuple[str, str]:
+    """Return a stage's title after its number, and by itself."""
+    said = QCoreApplication.translate("layers", "{number} of {count} · {stage}")
+    number, title = walk.stages.index(stage) + 1, stage_title(walk.passes.problem, stage)
+    return said.format(number=number, count=len(walk.stages), stage=title), title
 
 
 def stage_title(problem: Problem, stage: Stage) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.layer_names import stage_title
+from nnviz.gui.look.layer_names import numbered_stage, stage_title
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em, strong_font
 from nnviz.gui.look.theme import SPACE
@@ -130,10 +130,7 @@ class WalkPanel(MomentPanel):
         assert self.frame is not None
         assert self.problem is not None
         walk, stage, chosen = self._shown(self.frame)
-        place, sample = walk.stages.index(stage), int(walk.rows[walk.column])
-        said = self.tr("{number} of {count} · {stage}")
-        title = stage_title(self.problem, stage)
-        numbered = said.format(number=place + 1, count=len(walk.stages), stage=title)
+        sample, (numbered, title) = int(walk.rows[walk.column]), numbered_stage(walk, stage)
         if self.heading.accessibleName() != numbered:
             self._area.verticalScrollBar().setValue(0)
         self.heading.set_texts(numbered, title)

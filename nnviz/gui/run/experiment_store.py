@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.gui.edits import changes_told
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.comparison import differences
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
@@ -185,13 +186,19 @@ class ExperimentStore(QObject):
         self._keep_within_room()
 
     def _keep_within_room(self) -> None:
-        """Let go of what was learned longest ago; the settings are kept all the same."""
-        room = RUNS_ROOM
+        """Let go of what was learned longest ago; the settings are kept all the same.
+
+        Runs that edits made of each other share most of their checkpoints.
+        """
+        room, counted = RUNS_ROOM, set[Checkpoint]()
         for steps in (self._before, self._after):
             for place in reversed(range(len(steps))):
-                run = steps[place].run
-                room -= 0 if run is None else run.nbytes
-                if run is not None and room < 0:
+                if (run := steps[place].run) is None:
+                    continue
+                new = set(run.checkpoints) - counted
+                room -= run.history.nbytes + sum(checkpoint.nbytes for checkpoint in new)
+                counted |= new
+                if room < 0:
                     steps[place] = replace(steps[place], run=None)
 
     def tell_what_is_kept(self) -> None:

@@ -68,9 +68,6 @@ class Session(QObject):
     """The run stands at this epoch again; what it was after is no part of it any more. The records
     and moments up to there stay. A snapshot follows at once."""
 
-    edited = Signal(object)
-    """An edit, which has its epoch now, has joined the run's `experiment`: Edit."""
-
     edit_refused = Signal(object)
     """An edit cannot be: InvalidChoiceError. The run is as it was."""
 
@@ -202,7 +199,7 @@ class Session(QObject):
     def edit(self, edit: Edit) -> None:
         """Edit the run: when the epoch under way is done, or at once where it rests.
 
-        `edited` follows, and `edits_made` when it is done; or else `edit_refused`.
+        `edits_made` follows when it is done; or else `edit_refused`.
         """
         if self.problem is None or self.state is SessionState.FAILED:
             return
@@ -342,4 +339,3 @@ class Session(QObject):
         self.experiment = message.experiment
         if self._problems is not None:
             self._problems.follow(message.experiment, self.edits)
-        self.edited.emit(message.edit)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.icons import icon
 from nnviz.gui.look.style import mark
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
@@ -70,11 +69,11 @@ class NoticeBanner(QFrame):
         self._more.setVisible(bool(notice.details))
         self._offer.setVisible(notice.offer is not None)
         mark(self, "offers", notice.offer is not None or notice.good)
-        drawing = icon("info", "accent") if notice.good else icon("triangle-alert", "error")
+        drawing = ("info", "accent") if notice.good else ("triangle-alert", "error")
         if notice.offer is not None:
             self._offer.setDefaultAction(notice.offer)
-            drawing = icon("history", "accent")
-        self._mark.show_icon(drawing)
+            drawing = "history", "accent"
+        self._mark.show_icon(*drawing)
         self.show()
 
     @Slot()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import NOTHING, count, fixed, short
 from nnviz.gui.look.style import mark, small_font
 from nnviz.gui.look.texts import advised, message, told, translated
@@ -217,7 +216,7 @@ class StatusLine(QStatusBar):
         self._speed.setVisible(not is_bad or self._state is SessionState.RUNNING)
         if finding is None:
             return
-        self._mark.show_icon(icon("triangle-alert", "warning"))
+        self._mark.show_icon("triangle-alert", "warning")
         self._advice.setText(advised(finding))
         self._remedy.setVisible(finding.rule.make_remedy is not None)
         tip = self.tr("{advice} The run so far is kept to compare with; Undo takes it back.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.gui.look.icons import icon_size
+from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -28,18 +28,19 @@ def small(label: _Label, ink: str = "muted") -> _Label:
 class IconLabel(Themed, Label):
     """An icon, in the colours of whatever theme there is."""
 
-    _icon: QIcon | None = None
+    _shown: tuple[str, str] | None = None
 
-    def show_icon(self, drawing: QIcon) -> None:
-        """Show an icon of ours."""
-        self._icon = drawing
+    def show_icon(self, name: str, ink: str) -> None:
+        """Show an icon by its name, in an ink."""
+        self._shown = name, ink
         self.restyle()
 
     def restyle(self) -> None:
         """Draw it anew."""
         super().restyle()
-        if self._icon is not None:
-            self.setPixmap(self._icon.pixmap(icon_size(), self.devicePixelRatioF()))
+        if self._shown is not None:
+            drawing = icon(*self._shown)
+            self.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
 
 
 @guarded
