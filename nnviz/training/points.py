@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Dataset
-from nnviz.errors import InvalidChoiceError
-from nnviz.training.edits import AddPoint, DeletePoint, MovePoint, PointEdit, RelabelPoint
+from nnviz.training.edits import AddPoint, DeletePoint, MovePoint, PointEdit
 from nnviz.training.setting import refuse
 
 FIELD = "data.points"
@@ -38,23 +37,20 @@ def with_points(samples: Dataset, points: Sequence[PointEdit]) -> Dataset:
         return samples
     added = sum(isinstance(point, AddPoint) for point in points)
     inputs = np.concatenate([samples.inputs, np.zeros((added, samples.features))])
-    targets = np.concatenate(
-        [samples.targets, np.zeros_like(samples.targets, shape=_more(samples, added))]
-    )
+    more = np.zeros_like(samples.targets, shape=(added, *samples.targets.shape[1:]))
+    targets = np.concatenate([samples.targets, more])
     rows, gone = samples.rows, set[int]()
     for point in points:
-        if isinstance(point, AddPoint):
-            row, rows = rows, rows + 1
-        else:
-            row = _row_of(point)
-            if not 0 <= row < rows or row in gone:
-                raise _no_row(row)
-        if isinstance(point, AddPoint | MovePoint):
-            inputs[row] = _inputs(samples, point.inputs)
-        if not isinstance(point, DeletePoint) and (target := _new_target(point)) is not None:
-            targets[row] = _target(samples, target)
+        row = getattr(point, "row", rows)
+        rows += isinstance(point, AddPoint)
+        if not 0 <= row < rows or row in gone:
+            raise refuse(FIELD, "There is no point in row {row}.", "Choose another one.", row=row)
         if isinstance(point, DeletePoint):
             gone.add(row)
+        if isinstance(point, AddPoint | MovePoint):
+            inputs[row] = _inputs(samples, point.inputs)
+        if (target := getattr(point, "target", None)) is not None:
+            targets[row] = _target(samples, target)
     return dataclasses.replace(samples, inputs=inputs, targets=targets)
 
 
@@ -90,24 +86,6 @@ def row_near(rows: Index, row: int, before: bool = False) -> int:
     """Return a row if it is one of these, in order; else the next one, or else the one before."""
     place = int(np.searchsorted(rows, row, "right" if before else "left")) - before
     return int(rows[min(max(place, 0), rows.size - 1)])
-
-
-def _more(samples: Dataset, added: int) -> tuple[int, ...]:
-    return (added, *samples.targets.shape[1:])
-
-
-def _new_target(point: PointEdit) -> float | None:
-    assert isinstance(point, AddPoint | MovePoint | RelabelPoint)
-    return point.target
-
-
-def _row_of(point: PointEdit) -> int:
-    assert isinstance(point, MovePoint | RelabelPoint | DeletePoint)
-    return point.row
-
-
-def _no_row(row: int) -> InvalidChoiceError:
-    return refuse(FIELD, "There is no point in row {row}.", "Choose another one.", row=row)
 
 
 def _inputs(samples: Dataset, inputs: Sequence[float]) -> Sequence[float]:
