@@ -38,11 +38,6 @@ class Edit:
 
     epoch: int = field(default=0, kw_only=True)
 
-    @property
-    def sets_rate(self) -> bool:
-        """Whether it is only another learning rate, as is set again and again."""
-        return isinstance(self, SetTraining) and self.setting == "learning_rate"
-
     def to_dict(self) -> dict[str, Any]:
         """Return kind, epoch and values, ready for JSON."""
         return {"kind": self.kind, **dataclasses.asdict(self)}

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Dataset, FloatArray
-from nnviz.errors import InvalidChoiceError
-from nnviz.training.edits import BYTES, AddPoint, DeletePoint, MovePoint, PointEdit, RelabelPoint
+from nnviz.training.edits import BYTES, AddPoint, DeletePoint, MovePoint, PointEdit
 from nnviz.training.experiment import Experiment
 from nnviz.training.setting import refuse
 
@@ -44,24 +43,21 @@ def with_points(samples: Dataset, points: Sequence[PointEdit]) -> Dataset:
     added = [_inputs(samples, point.inputs) for point in points if isinstance(point, AddPoint)]
     inputs = _below(samples, added)
     if any(isinstance(point, MovePoint) for point in points):
-        inputs = inputs.copy()
-    targets = np.concatenate(
-        [samples.targets, np.zeros_like(samples.targets, shape=_more(samples, len(added)))]
-    )
+        inputs = inputs.copy()  # the rows are shared
+    more = np.zeros_like(samples.targets, shape=(len(added), *samples.targets.shape[1:]))
+    targets = np.concatenate([samples.targets, more])
     rows, gone = samples.rows, set[int]()
     for point in points:
-        if isinstance(point, AddPoint):
-            row, rows = rows, rows + 1
-        else:
-            row = _row_of(point)
-            if not 0 <= row < rows or row in gone:
-                raise _no_row(row)
-        if isinstance(point, MovePoint):
-            inputs[row] = _inputs(samples, point.inputs)
-        if not isinstance(point, DeletePoint) and (target := _new_target(point)) is not None:
-            targets[row] = _target(samples, target)
+        row = getattr(point, "row", rows)
+        rows += isinstance(point, AddPoint)
+        if not 0 <= row < rows or row in gone:
+            raise refuse(FIELD, "There is no point in row {row}.", "Choose another one.", row=row)
         if isinstance(point, DeletePoint):
             gone.add(row)
+        if isinstance(point, MovePoint):
+            inputs[row] = _inputs(samples, point.inputs)
+        if (target := getattr(point, "target", None)) is not None:
+            targets[row] = _target(samples, target)
     return dataclasses.replace(samples, inputs=inputs, targets=targets)
 
 
@@ -125,24 +121,6 @@ def _below(samples: Dataset, added: list[Sequence[float]]) -> FloatArray:
         inputs[samples.rows + known : rows] = added[known:]
         _longer[samples] = inputs, [*added]
     return inputs[:rows]
-
-
-def _more(samples: Dataset, added: int) -> tuple[int, ...]:
-    return (added, *samples.targets.shape[1:])
-
-
-def _new_target(point: PointEdit) -> float | None:
-    assert isinstance(point, AddPoint | MovePoint | RelabelPoint)
-    return point.target
-
-
-def _row_of(point: PointEdit) -> int:
-    assert isinstance(point, MovePoint | RelabelPoint | DeletePoint)
-    return point.row
-
-
-def _no_row(row: int) -> InvalidChoiceError:
-    return refuse(FIELD, "There is no point in row {row}.", "Choose another one.", row=row)
 
 
 def _inputs(samples: Dataset, inputs: Sequence[float]) -> Sequence[float]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from nnviz.errors import InvalidChoiceError, NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
-from nnviz.training.edits import Edit
+from nnviz.training.edits import Edit, SetTraining
 from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
@@ -244,7 +244,7 @@ class _Server:
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
     def _edit(self, edit: Edit, trainer: Trainer) -> None:
-        """Take an edit; where training rests, make it at once; within an epoch, a rate waits."""
+        """Take an edit; where training rests, make it at once; within an epoch, settings wait."""
         try:
             edit = trainer.edit(edit)
         except InvalidChoiceError as error:
@@ -253,7 +253,7 @@ class _Server:
         self._connection.send(Edited(self._run_id, trainer.experiment))
         if self._running:
             return
-        if not edit.sets_rate and edit not in trainer.due:
+        if not isinstance(edit, SetTraining) and edit not in trainer.due:
             self._report([trainer.advance(trainer.updates_until(1))])
         self._make_edits(trainer)
         self._tell_checkpoints()

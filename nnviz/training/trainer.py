@@ -15,7 +15,7 @@ from nnviz.errors import DivergedError
 from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
 from nnviz.training.divergence import diverged
 from nnviz.training.editing import check_edits, edited
-from nnviz.training.edits import Edit
+from nnviz.training.edits import Edit, SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.loop import TrainingLoop
 from nnviz.training.problem import Problem
@@ -168,7 +168,7 @@ class Trainer(TrainingLoop):
         problem = self.problem.followed_by(edited(self.experiment, number + 1))
         self.edits += 1
         self._edit_epoch = self._epoch_of_next_edit()
-        if edit.sets_rate:
+        if isinstance(edit, SetTraining) and edit.setting == "learning_rate":
             # Often, and nothing else depends on it.
             self.problem, self._rules.base_rate = problem, problem.experiment.training.learning_rate
             return False

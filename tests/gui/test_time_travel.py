@@ -220,6 +220,23 @@ def test_a_rate_set_meanwhile_is_undone_and_done_again_with_what_was_learned(qtb
     window.commands.set_pace("full")
 
 
+def test_a_rate_that_waits_for_the_end_of_its_epoch_is_shown_and_kept_to(qtbot, window) -> None:
+    window.commands.open_preset("xor-2-4-1")
+    window.store.propose(window.store.experiment.change("training", batch_size=1))
+    with qtbot.waitSignal(window.session.snapshot_ready, timeout=20_000):
+        act(window, "step")  # within the first epoch
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
+    set_rate(window, 0.25)
+    form = window.setup.training
+    asked = form.experiment.change("training", l2=0.5)
+    assert asked.training.learning_rate == 0.25
+    window.setup.edited.emit(asked)
+    qtbot.waitUntil(lambda: window.session.edits == 0 and len(window.session.experiment.edits) == 2)
+    assert form.experiment == asked and window.recording.newest_epoch == 0
+    window.setup.edited.emit(asked.change("training", optimizer="adam"))
+    assert window.store.experiment.training.learning_rate == 0.25, "another run has it too"
+
+
 def last_rate(window) -> float:
     return float(window.recording.history.column("learning_rate")[-1])
 

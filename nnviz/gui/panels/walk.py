@@ -26,18 +26,13 @@ from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_
 from nnviz.gui.panels.walks.windows import WindowCharts, charts_for, new_map
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, WrappedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.walk import Matrix, Stage, Walk
 
-_WAYS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 _MOST = 10
 """Rows of a matrix that are shown at most."""
 
@@ -233,21 +228,18 @@ class WalkPanel(MomentPanel):
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they move a window over a map."""
-        is_key = isinstance(event, QKeyEvent) and event.key() in _WAYS
-        if event.type() is QEvent.Type.ShortcutOverride and is_key and self._over_map:
-            event.accept()
-            return True
-        return super().event(event)
+        overrides = event.type() is QEvent.Type.ShortcutOverride
+        return claims_arrow(event, overrides and self._over_map) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move a window over a map, or else scroll."""
-        if event.key() not in _WAYS or not self._over_map or self.frame is None:
+        if event.key() not in ARROWS or not self._over_map or self.frame is None:
             self._area.verticalScrollBar().event(event)
             return
         walk, stage, chosen = self._shown(self.frame)
         _, rows, columns = walk.layers[stage.layer].output_shape
         row, column = divmod(chosen.unit % (rows * columns), columns)
-        down, right = _WAYS[event.key()]
+        right, down = ARROWS[event.key()]
         self._look_at(row + down, column + right)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

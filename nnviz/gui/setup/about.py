@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnviz.datasets.catalog import CATALOG
+from nnviz.gui.edits import change_told
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.plain import set_tool_tip
@@ -66,15 +67,9 @@ class About(CollapsibleSection):
         self.source.set_message("" if preset is None else phrase(preset.source))
         self.note.set_message(translated(note))
         changed = [] if preset is None else differences(preset.experiment, experiment)
-        told = [
-            self.tr("{setting} {before} → {after}").format(
-                setting=phrase(one.title), before=phrase(one.texts[0]), after=phrase(one.texts[1])
-            )
-            for one in changed
-        ]
-        text = self.tr("Changed: {changes}.").format(changes="; ".join(told))
-        self.changes.set_message(text if told else "")
-        self.back.setVisible(bool(told))
+        text = self.tr("Changed: {changes}.").format(changes="; ".join(map(change_told, changed)))
+        self.changes.set_message(text if changed else "")
+        self.back.setVisible(bool(changed))
 
     @Slot()
     def _go_back(self) -> None:

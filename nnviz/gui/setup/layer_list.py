@@ -103,7 +103,8 @@ class LayerList(QWidget):
         self.add.setEnabled(refusal is None)
         units = layer_choices.hidden_units_by_rule(experiment)
         hint = self.tr(
-            "One more layer lets the network combine what the one before has found.\n"
+            "One more layer lets the network combine what the one before has found. Training starts"
+            " anew; in the picture's own menu you add a layer and keep the rest.\n"
             "A rule of thumb for its neurons, √(inputs + outputs) + α with α from 1 to 10, gives "
             "{low} to {high} here."
         ).format(low=units[0], high=units[-1])

@@ -60,12 +60,15 @@ class Commands(QObject):
         store, session = run.store, run.session
         self.editing: SetupPanel | None = None
         """The forms, once there are any."""
+        self._asked: Experiment | None = None
+        """What they show while an edit of training waits for the end of its epoch."""
         for key in ("undo", "redo"):
             actions[key].setEnabled(False)
         store.undo_available.connect(actions["undo"].setEnabled)
         store.redo_available.connect(actions["redo"].setEnabled)
         store.named.connect(self._show_deeds)
-        store.changed.connect(self._show_experiment)
+        for told in (store.changed, store.amended):
+            told.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
         run.recording.changed.connect(self._offer_keeping)
         self._show_experiment(store.experiment)
@@ -128,12 +131,15 @@ class Commands(QObject):
     @Slot(object)
     def propose(self, experiment: Experiment) -> None:
         """Begin with another Experiment; what the run under way can follow is an edit of it."""
-        now = self._store.experiment
+        now = self._asked or self._store.experiment
         goes_on = self._session.state in _UNDER_WAY or self._recording.shown is not None
         for name in TRAINING_SETTINGS if goes_on else ():
             value = getattr(experiment.training, name)
             if now != experiment == now.change("training", **{name: value}):
                 self.edit(SetTraining(name, None if value is None else float(value)))
+                self._asked = experiment
+                if self.editing is not None:
+                    self.editing.show_experiment(experiment)
                 return
         self._store.propose(experiment)
 
@@ -236,6 +242,7 @@ class Commands(QObject):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
+        self._asked = None
         has_hidden = len(experiment.network.layers) > 1
         self._actions["remove-hidden-layer"].setEnabled(has_hidden)
         self._actions["add-hidden-layer"].setEnabled(experiment.training.loss != "perceptron")

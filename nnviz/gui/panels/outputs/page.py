@@ -34,9 +34,9 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.samples.columns import RIGHT, WRONG
 from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.plain import literal
+from nnviz.gui.widgets.arrows import ARROWS
 from nnviz.gui.widgets.buttons import IconButton
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
-from nnviz.gui.widgets.data_table import WALKS
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
@@ -154,7 +154,7 @@ class PictureGrid(QListView):
         """Keep the arrows from the window's shortcuts."""
         if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return super().event(event)
-        event.setAccepted(event.key() in WALKS)
+        event.setAccepted(event.key() in ARROWS)
         return event.isAccepted() or super().event(event)
 
 

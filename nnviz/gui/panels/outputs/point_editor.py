@@ -17,6 +17,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
+from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.number_field import NumberField
@@ -44,12 +45,6 @@ _HANDLERS = {
     QEvent.Type.ContextMenu: "_open_menu",
     QEvent.Type.ShortcutOverride: "_claim_key",
     QEvent.Type.KeyPress: "_press_key",
-}
-_ARROWS = {
-    int(Qt.Key.Key_Left): (-1, 0),
-    int(Qt.Key.Key_Right): (1, 0),
-    int(Qt.Key.Key_Up): (0, 1),
-    int(Qt.Key.Key_Down): (0, -1),
 }
 _NUDGE = 0.01
 """Share of the axes that a point is moved by an arrow key."""
@@ -233,21 +228,19 @@ class PointEditor(QObject):
             self.wanted.emit(DeletePoint(view.row))
         elif 0 <= label < len(view.problem.dataset.class_names):
             self.wanted.emit(RelabelPoint(view.row, float(label)))
-        elif way := _ARROWS.get(event.key()):
+        elif event.key() in ARROWS:
+            (right, down), (x, y) = ARROWS[event.key()], view.chart.shown
             problem, row = view.problem, view.row
-            at = (*problem.dataset.inputs[row].tolist(), problem.target_values.flat[row])
-            steps = (_NUDGE * k * (b - a) for k, (a, b) in zip(way, view.chart.shown, strict=True))
-            self._move_to(row, *self._within(*map(sum, zip(at[:2], steps, strict=True))))
+            at = (*problem.dataset.inputs[row], problem.target_values.flat[row])
+            to = at[0] + right * _NUDGE * (x[1] - x[0]), at[1] - down * _NUDGE * (y[1] - y[0])
+            self._move_to(row, *self._within(*to))
         else:
             return False
         return True
 
     def _claim_key(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they move a point."""
-        claims = event.key() in _ARROWS and self.switch.isChecked() and self._view.points.has_ring
-        if claims:
-            event.accept()
-        return claims
+        return claims_arrow(event, self.switch.isChecked() and self._view.points.has_ring)
 
     def _open_menu(self, event: QContextMenuEvent) -> bool:
         """Offer what can be done to the point under the pointer, by keys to the chosen one."""
