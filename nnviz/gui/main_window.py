@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
-        self.diagnoser = Diagnoser(self.recording, self)
+        self.diagnoser = Diagnoser(self.recording, self.session.background, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(self)
         run = RunParts(self.store, self.session, self.recording, self.kept)

@@ -8,6 +8,7 @@ that stay.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -23,6 +24,12 @@ KEPT_BYTES = 2**24
 
 UNIT_WORK = 64
 """What an activation costs, in multiply-adds: a few nanoseconds rather than a tenth of one."""
+
+INPUT_WORK = 32
+"""What preparing an input costs, in multiply-adds."""
+
+LONG_WORK = 2e8
+"""Multiply-adds, 10 to 20 ms of them, that the window's thread does at most where it rests."""
 
 _Result = TypeVar("_Result")
 
@@ -112,15 +119,22 @@ class Evaluator:
         return self._network
 
 
-_evaluators: WeakKeyDictionary[Problem, Evaluator] = WeakKeyDictionary()
+_of_thread = threading.local()
 
 
 def evaluator_of(problem: Problem) -> Evaluator:
-    """Return the one `Evaluator` of a problem; to be used in one thread only."""
-    found = _evaluators.get(problem)
-    if found is None:
-        found = _evaluators[problem] = Evaluator(problem)
-    return found
+    """Return the one `Evaluator` that a thread has of a problem."""
+    known = vars(_of_thread).setdefault("evaluators", WeakKeyDictionary[Problem, Evaluator]())
+    if problem not in known:
+        known[problem] = Evaluator(problem)
+    return known[problem]  # type: ignore[no-any-return]
+
+
+def takes_long(problem: Problem) -> bool:
+    """Say whether to answer for all judged rows is more than the window's thread has time for."""
+    inputs = math.prod(problem.shapes[0])
+    each = evaluator_of(problem).work + INPUT_WORK * inputs
+    return each * sum(part.rows for part in problem.judged.values()) > LONG_WORK
 
 
 def rows_within(problem: Problem, work: float, least: int = 32) -> int:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import isqrt
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
-from nnviz.training.backward import Backward, NextStep, of_sample, place_of
+from nnviz.training.backward import Backward, NextStep, next_step, of_sample, place_of
 from nnviz.training.checkpoints import Checkpoint
-from nnviz.training.evaluation import evaluator_of, rows_within
+from nnviz.training.evaluation import LONG_WORK, Evaluator, evaluator_of, rows_within, takes_long
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
 from nnviz.training.records import Snapshot
 
@@ -33,6 +34,9 @@ loss and metric are recorded."""
 
 PLANE_SIDE, QUICK_PLANE_SIDE = 64, 16
 """Points a side of the grid over the plane, and the fewest there are while pictures move."""
+
+TRAINED_WORK = 4
+"""What a row costs that is trained on, in forward passes."""
 
 QUICK_WORK = 4e7
 """Multiply-adds, a few milliseconds of them, that may be spent on rows while pictures move."""
@@ -84,8 +88,26 @@ class LinearFormula:
     intercept: float
 
 
+class Aside(Protocol):
+    """Has long calculations done elsewhere, while whoever asked goes on."""
+
+    def ask(self, inspection: Inspection, kind: str, compute: Callable[[], object]) -> None:
+        """Have this done; another Inspection of the moment is shown when it is there."""
+
+    def wants(self, inspection: Inspection) -> bool:
+        """Say whether the moment is still looked at."""
+
+
 class Inspection:
-    """One moment of a run, seen from all sides."""
+    """One moment of a run, seen from all sides.
+
+    Parameters
+    ----------
+    problem, snapshot
+        Whose moment it is, and its parameters.
+    aside
+        Where there is one, what takes long is not answered for until it has been done there.
+    """
 
     most_answers, most_traced = JUDGED_ROWS, ACTIVATION_ROWS
     """Rows of each part that are answered for, and training rows that are traced, at most."""
@@ -93,8 +115,8 @@ class Inspection:
     plane_side = PLANE_SIDE
     """Points a side of the grid over the plane."""
 
-    def __init__(self, problem: Problem, snapshot: Snapshot) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, snapshot: Snapshot, aside: Aside | None = None) -> None:
+        self.problem, self._aside = problem, aside
         self.snapshot = snapshot
         choice = problem.experiment.network
         self._parameters = np.asarray(snapshot.parameters, problem.dtype)
@@ -102,7 +124,6 @@ class Inspection:
             problem.shapes[0], choice.layers, choice.dtype, parameters=self._parameters
         )
         self._has_gradients = False
-        self._evaluator = evaluator_of(problem)
         self._cache: dict[object, object] = {}
         self._of_samples: dict[object, object] = {}
         self.moved: tuple[int, tuple[float, ...]] | None = None
@@ -133,9 +154,10 @@ class Inspection:
         """Return this moment as it is to be drawn while moments follow each other, or at rest.
 
         While they do, a network too large for all rows answers for the first of them, and over a
-        coarser plane: for what takes a few milliseconds. What is at rest is exact.
+        coarser plane: for what takes a few milliseconds. What is at rest is exact, as soon as it is
+        known.
         """
-        if not moving:
+        if not moving and self._knows(("answers",), self._answer_all, takes_long(self.problem)):
             return self
         quick, rows = copy.copy(self), quick_rows(self.problem)
         quick.most_answers, quick.most_traced = rows, min(rows, ACTIVATION_ROWS)
@@ -215,12 +237,17 @@ class Inspection:
     def next_step(self, checkpoint: Checkpoint) -> NextStep | None:
         """Return the mini-batch that training takes next; the checkpoint is of this epoch.
 
-        None where the checkpoint does not lead to this moment.
+        None where the checkpoint does not lead to this moment, or as long as it is worked out.
         """
-        step = self._once(
-            ("step", id(checkpoint)), lambda: NextStep(self.problem, self.snapshot, checkpoint)
-        )
-        return step if step.belongs else None
+        key = "step", id(checkpoint)
+
+        def compute() -> NextStep | None:
+            wanted = (lambda: True) if self._aside is None else partial(self._aside.wants, self)
+            return next_step(self.problem, self.snapshot, checkpoint, wanted)
+
+        rows = (self.snapshot.updates - checkpoint.state.steps + 1) * self.problem.batch_rows
+        is_long = TRAINED_WORK * rows * self._evaluator.work > LONG_WORK
+        return self._once(key, compute) if self._knows(key, compute, is_long) else None
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""
@@ -294,6 +321,38 @@ class Inspection:
             return x, self.problem.decode_outputs(outputs)[:, 0]
 
         return self._once(("curve", points), compute)
+
+    @property
+    def _evaluator(self) -> Evaluator:
+        return evaluator_of(self.problem)
+
+    def _knows(
+        self, key: tuple[object, ...], compute: Callable[[], object], is_long: bool
+    ) -> bool:
+        """Return whether something is known or soon done; else have it done aside."""
+        if self._aside is None or not is_long or key in self._cache:
+            return True
+        self._aside.ask(self, str(key[0]), partial(self._once, key, compute))
+        return False
+
+    def at_once(self) -> Inspection:
+        """Return this moment with all that is asked for done at once, however long it takes."""
+        other = copy.copy(self)
+        other._aside = None
+        return other
+
+    def prepare(self) -> None:
+        """Do what `seen` needs for a moment at rest, wherever one has the time."""
+        self._once(("answers",), self._answer_all)
+
+    def _answer_all(self) -> bool:
+        """Answer for all that is asked of whole parts."""
+        self.activations()
+        for part in self.problem.parts:
+            self.outputs(part)
+        if self.problem.dataset.is_planar:
+            self.plane()
+        return True
 
     def _trace_first(self, count: int) -> list[LayerTrace]:
         """Return what `activations` does; of a large network without keeping its buffers."""

@@ -7,7 +7,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -68,17 +68,21 @@ class Inputs:
     ) -> None:
         self.columns, self.dtype = columns, dtype
         self._raw, self._index, self._prepare = raw, index, prepare
-        self._stored: FloatArray | None = None
-        if len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES:
-            self._stored = self.array()
+        self._is_kept = len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES
 
-    def array(self) -> FloatArray:
-        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
-        if self._stored is not None:
-            return self._stored
+    @cached_property
+    def _stored(self) -> FloatArray | None:
+        """All rows, where they are kept: prepared when they are first asked for."""
+        return self._prepared() if self._is_kept else None
+
+    def _prepared(self) -> FloatArray:
         prepared = with_ones(self._prepare(self._raw[self._index]), self.dtype)
         prepared.setflags(write=False)
         return prepared
+
+    def array(self) -> FloatArray:
+        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
+        return self._prepared() if self._stored is None else self._stored
 
     def view(self, start: int, stop: int) -> FloatArray | None:
         """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
@@ -225,6 +229,11 @@ class Problem:
     def units(self) -> tuple[int, ...]:
         """How many numbers each layer gives for a sample."""
         return tuple(map(math.prod, self.shapes[1:]))
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows of a mini-batch, but perhaps of an epoch's last."""
+        return min(self.experiment.training.batch_size or self.train.rows, self.train.rows)
 
     @property
     def target_values(self) -> FloatArray:

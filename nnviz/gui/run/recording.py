@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -51,8 +53,9 @@ class Recording(QObject):
         self._hovered: Selection | None = None
         self._moved: tuple[float, ...] | None = None
         self._with_moved: tuple[Inspection, Inspection] | None = None
-        self._session, self._edits = session, 0
+        self._session, self._edits, self._background = session, 0, session.background
         self._experiment: Experiment | None = None
+        self._asked: dict[str, Snapshot] = {}  # what of which moment is calculated aside
         session.edits_made.connect(self._follow)
         self._selection: Selection | None = None
         self.walk: WalkPlace | None = None
@@ -244,7 +247,31 @@ class Recording(QObject):
         """Return what a moment says; the same object for the one that is shown already."""
         if self._past is not None and self._past.epoch == checkpoint.epoch:
             return self._past
-        return Inspection(self._session.problem_at(checkpoint.edits), checkpoint.snapshot())
+        problem = self._session.problem_at(checkpoint.edits)
+        return Inspection(problem, checkpoint.snapshot(), self)
+
+    def ask(self, inspection: Inspection, kind: str, compute: Callable[[], object]) -> None:
+        """Have something of a moment calculated aside, and show the moment anew when it is there.
+
+        Only the last of all moments is calculated for; see `Aside`.
+        """
+        snapshot = inspection.snapshot
+        if self._asked.get(kind) is not snapshot:
+            self._asked[kind] = snapshot
+            self._background.ask(kind, compute, lambda _: self._show_anew(snapshot))
+
+    def wants(self, inspection: Inspection) -> bool:
+        """Say whether a moment is still the newest one, or the one that is looked at."""
+        known = (moment for moment in (self._newest, self._past) if moment is not None)
+        return any(moment.snapshot is inspection.snapshot for moment in known)
+
+    def _show_anew(self, snapshot: Snapshot) -> None:
+        for name in ("_newest", "_past"):
+            moment = getattr(self, name)
+            if moment is not None and moment.snapshot is snapshot:
+                setattr(self, name, copy.copy(moment))  # views draw anew what is another object
+                self._with_moved = None
+                self.changed.emit()
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
@@ -264,7 +291,8 @@ class Recording(QObject):
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        self._newest = Inspection(self._session.problem_at(snapshot.edits), snapshot)
+        problem = self._session.problem_at(snapshot.edits)
+        self._newest = Inspection(problem, snapshot, self)
         self.changed.emit()
 
     @Slot(object)
