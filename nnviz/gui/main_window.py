@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
         setup.edited.connect(self.commands.propose)
+        setup.data.sample_wanted.connect(self.commands.open_sample)
         setup.rate_edited.connect(self.travel.take_rate)
         setup.rate_edited.connect(self.store.amend_rate)
         self.store.changed.connect(setup.clear_refusals)

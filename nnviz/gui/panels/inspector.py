@@ -36,6 +36,7 @@ from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
+from nnviz.training.backward import BIAS
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
@@ -207,7 +208,10 @@ class InspectorPanel(MomentPanel):
             self.controls.show_chosen(frame.inspection, chosen)
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:
-            lines = neuron_lines(frame, chosen)
+            # While numbers change, their lines stay in their places.
+            sources = [line.source for line in self.table.model_.lines if self.idle.moving]
+            kept = [source for source in sources if source is not None and source != BIAS]
+            lines = neuron_lines(frame, chosen, kept=kept)
         else:
             lines = weight_lines(frame, chosen, exactly=not self.idle.moving)
         if self.bare and (missing := len(lines) - self._room()) > 0:  # nobody can scroll in it
