@@ -89,27 +89,28 @@ class Evaluator:
         there may not be too many different numbers of rows, for buffers are kept for each.
         """
         network = self._with(parameters)
-        step = max(1, PREDICTED_NUMBERS // network.numbers_per_sample)
         out = np.empty((len(rows), network.outputs), network.dtype)
-        for start in range(0, len(rows), step):
-            chunk = slice(start, start + step)
+        for chunk in self._chunks(len(rows)):
             out[chunk] = network.forward(rows[chunk].T).T
         return out
 
     def trace(self, parameters: FloatArray, rows: FloatArray) -> list[LayerTrace]:
         """Return every layer's z and a in fresh arrays; parameters and rows as for `predict`."""
-        network = self._with(parameters)
-        network.forward(rows.T)
-        traces = []
+        network, traces = self._with(parameters), list[LayerTrace]()
         for layer in network.layers:
-            a = layer.a.copy()
-            z = a if layer.z is layer.a else layer.z.copy()
+            z, a = (np.empty((layer.units, len(rows)), network.dtype) for _ in range(2))
             traces.append(LayerTrace(z.T, a.T, layer.output_shape))
+        for chunk in self._chunks(len(rows)):
+            network.forward(rows[chunk].T)
+            for layer, trace in zip(network.layers, traces, strict=True):
+                trace.a.T[:, chunk] = layer.a
+                trace.z.T[:, chunk] = layer.z
         return traces
 
-    def keeps(self, rows: int) -> bool:
-        """Say whether buffers for so many rows are small enough to be kept."""
-        return rows * self._network.numbers_per_sample <= PREDICTED_NUMBERS
+    def _chunks(self, rows: int) -> list[slice]:
+        """Return which rows the layers hold at a time, for buffers that can be kept."""
+        step = max(1, PREDICTED_NUMBERS // self._network.numbers_per_sample)
+        return [slice(start, start + step) for start in range(0, rows, step)]
 
     def _with(self, parameters: FloatArray) -> Network:
         """Return the network with these parameters."""

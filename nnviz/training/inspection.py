@@ -355,9 +355,6 @@ class Inspection:
         return True
 
     def _trace_first(self, count: int) -> list[LayerTrace]:
-        """Return what `activations` does; of a large network without keeping its buffers."""
-        if not self._evaluator.keeps(count):
-            return self.trace(self.problem.dataset.inputs[self.problem.train.index[:count]])
         rows = self._evaluator.rows(self.problem, "train", count)
         return self._evaluator.trace(self._parameters, rows)
 
