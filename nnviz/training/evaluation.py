@@ -31,6 +31,16 @@ INPUT_WORK = 32
 LONG_WORK = 2e8
 """Multiply-adds, 10 to 20 ms of them, that the window's thread does at most where it rests."""
 
+ACTIVATION_ROWS = 256
+"""Training rows whose activations are drawn: enough for a histogram, cheap at every frame."""
+
+MOVING_ROWS = 2000
+"""Rows of each part that are answered for while moments follow each other; at rest it is all whose
+loss and metric are recorded."""
+
+QUICK_WORK = 4e7
+"""Multiply-adds, a few milliseconds of them, that may be spent on rows while pictures move."""
+
 _Result = TypeVar("_Result")
 
 
@@ -141,6 +151,34 @@ def takes_long(problem: Problem) -> bool:
 def rows_within(problem: Problem, work: float, least: int = 32) -> int:
     """Return for how many rows the network answers with about so many multiply-adds."""
     return max(least, int(work / evaluator_of(problem).work))
+
+
+def quick_rows(problem: Problem) -> int:
+    """Return how many rows of a part to look at while pictures move; at rest it is all of them.
+
+    Where it cannot be many, it is those whose activations are drawn, which need no work of
+    their own.
+    """
+    rows = rows_within(problem, QUICK_WORK)
+    return min(rows, MOVING_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
+
+
+def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
+    """Return the lower left and the upper right corner of the plane, each (2,), in data units."""
+
+    def compute() -> tuple[FloatArray, FloatArray]:
+        inputs = problem.dataset.inputs
+        low, high = inputs.min(axis=0), inputs.max(axis=0)
+        margin = 0.08 * np.where(high > low, high - low, 1.0)
+        return low - margin, high + margin
+
+    return evaluator_of(problem).once("limits", compute)
+
+
+def grid_points(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return all points of a grid as rows, y outermost: shape (len(x)·len(y), 2)."""
+    across, down = np.meshgrid(x, y)
+    return np.stack([across.ravel(), down.ravel()], axis=1)
 
 
 def _work(network: Network) -> int:

@@ -21,25 +21,26 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
 from nnviz.training.backward import Backward, NextStep, next_step, of_sample, place_of
 from nnviz.training.checkpoints import Checkpoint
-from nnviz.training.evaluation import LONG_WORK, Evaluator, evaluator_of, rows_within, takes_long
+from nnviz.training.evaluation import (
+    ACTIVATION_ROWS,
+    LONG_WORK,
+    QUICK_WORK,
+    Evaluator,
+    evaluator_of,
+    grid_points,
+    plane_limits,
+    quick_rows,
+    rows_within,
+    takes_long,
+)
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
 from nnviz.training.records import Snapshot
-
-ACTIVATION_ROWS = 256
-"""Training rows whose activations are drawn: enough for a histogram, cheap at every frame."""
-
-MOVING_ROWS = 2000
-"""Rows of each part that are answered for while moments follow each other; at rest it is all whose
-loss and metric are recorded."""
 
 PLANE_SIDE, QUICK_PLANE_SIDE = 64, 16
 """Points a side of the grid over the plane, and the fewest there are while pictures move."""
 
 TRAINED_WORK = 4
 """What a row costs that is trained on, in forward passes."""
-
-QUICK_WORK = 4e7
-"""Multiply-adds, a few milliseconds of them, that may be spent on rows while pictures move."""
 
 _Result = TypeVar("_Result")
 
@@ -245,7 +246,11 @@ class Inspection:
             wanted = (lambda: True) if self._aside is None else partial(self._aside.wants, self)
             return next_step(self.problem, self.snapshot, checkpoint, wanted)
 
-        rows = (self.snapshot.updates - checkpoint.state.steps + 1) * self.problem.batch_rows
+        choice, further = (
+            self.problem.experiment.training,
+            self.snapshot.updates - checkpoint.state.steps,
+        )
+        rows = (further + 1) * (choice.batch_size or self.problem.train.rows)
         is_long = TRAINED_WORK * rows * self._evaluator.work > LONG_WORK
         return self._once(key, compute) if self._knows(key, compute, is_long) else None
 
@@ -326,9 +331,7 @@ class Inspection:
     def _evaluator(self) -> Evaluator:
         return evaluator_of(self.problem)
 
-    def _knows(
-        self, key: tuple[object, ...], compute: Callable[[], object], is_long: bool
-    ) -> bool:
+    def _knows(self, key: tuple[object, ...], compute: Callable[[], object], is_long: bool) -> bool:
         """Return whether something is known or soon done; else have it done aside."""
         if self._aside is None or not is_long or key in self._cache:
             return True
@@ -377,7 +380,7 @@ class Inspection:
     def _grid(self, resolution: int) -> FloatArray:
         """Return the points of a grid over the plane, as the evaluator takes them."""
         return self._evaluator.prepared(
-            self.problem, ("grid", resolution), lambda: _grid(*self.plane_axes(resolution))
+            self.problem, ("grid", resolution), lambda: grid_points(*self.plane_axes(resolution))
         )
 
     def _with_gradients(self) -> Network:
@@ -397,31 +400,3 @@ class Inspection:
         if key not in kept:
             kept[key] = compute()
         return kept[key]  # type: ignore[return-value]  # stored under the same key above
-
-
-def quick_rows(problem: Problem) -> int:
-    """Return how many rows of a part to look at while pictures move; at rest it is all of them.
-
-    Where it cannot be many, it is those whose activations are drawn, which need no work of
-    their own.
-    """
-    rows = rows_within(problem, QUICK_WORK)
-    return min(rows, MOVING_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
-
-
-def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
-    """Return the lower left and the upper right corner of the plane, each (2,), in data units."""
-
-    def compute() -> tuple[FloatArray, FloatArray]:
-        inputs = problem.dataset.inputs
-        low, high = inputs.min(axis=0), inputs.max(axis=0)
-        margin = 0.08 * np.where(high > low, high - low, 1.0)
-        return low - margin, high + margin
-
-    return evaluator_of(problem).once("limits", compute)
-
-
-def _grid(x: FloatArray, y: FloatArray) -> FloatArray:
-    """Return all points of a grid as rows, y outermost: shape (len(x)·len(y), 2)."""
-    across, down = np.meshgrid(x, y)
-    return np.stack([across.ravel(), down.ravel()], axis=1)

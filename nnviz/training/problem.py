@@ -86,10 +86,7 @@ class Inputs:
 
     def view(self, start: int, stop: int) -> FloatArray | None:
         """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
-        if self._stored is None:
-            return None
-        rows: FloatArray = self._stored[start:stop]
-        return rows
+        return None if self._stored is None else np.asarray(self._stored[start:stop])
 
     def new_batch(self, rows: int) -> FloatArray:
         """Return a buffer whose transpose `take` fills: (columns + 1, rows), the last row ones."""
@@ -229,11 +226,6 @@ class Problem:
     def units(self) -> tuple[int, ...]:
         """How many numbers each layer gives for a sample."""
         return tuple(map(math.prod, self.shapes[1:]))
-
-    @property
-    def batch_rows(self) -> int:
-        """Rows of a mini-batch, but perhaps of an epoch's last."""
-        return min(self.experiment.training.batch_size or self.train.rows, self.train.rows)
 
     @property
     def target_values(self) -> FloatArray:
@@ -384,10 +376,7 @@ def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, floa
 
 
 def layer_sizes(problem: Problem) -> str:
-    """Return the shape after every layer, the inputs first: ``"2-4-1"``.
-
-    Of a network for pictures: ``"1×28×28-8×26×26-5408-10"``.
-    """
+    """Return the shape after every layer: ``"2-4-1"``, or ``"1×28×28-8×26×26-5408-10"``."""
     return "-".join(map(shape_text, problem.shapes))
 
 

@@ -38,7 +38,7 @@ class SampleBox(Themed, ChoiceBox):
         super().showPopup()
 
     def paint_pictures(self) -> None:
-        """Paint the missing pictures in the theme's colours, but of files that take long to read."""
+        """Paint missing pictures in the theme's colours, but of files that take long to read."""
         for name in self.names():
             if self._painted.get(name) is not self.theme and CATALOG[name].is_read():
                 drawn = _thumbnail(name, self.theme, self._side, self.devicePixelRatioF())

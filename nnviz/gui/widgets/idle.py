@@ -11,7 +11,7 @@ IDLE_MS = 250
 """Milliseconds without a new moment after which a picture is idle."""
 
 SLOW_SECONDS = 0.5
-"""Where there is much to draw, moments come to a picture so far apart, and it moves all the same."""
+"""Where there is much to draw, moments come to a picture so far apart, and yet it moves."""
 
 SAY_SECONDS = 1.0
 """While a picture moves, what screen readers say of it is renewed no more often."""
