@@ -104,8 +104,6 @@ class Inspection:
 
     Parameters
     ----------
-    problem, snapshot
-        Whose moment it is, and its parameters.
     aside
         Where there is one, what takes long is not answered for until it has been done there.
     """
