@@ -145,7 +145,12 @@ def takes_long(problem: Problem) -> bool:
     """Say whether to answer for all judged rows is more than the window's thread has time for."""
     inputs = math.prod(problem.shapes[0])
     each = evaluator_of(problem).work + INPUT_WORK * inputs
-    return each * sum(part.rows for part in problem.judged.values()) > LONG_WORK
+    return is_long(each * sum(part.rows for part in problem.judged.values()))
+
+
+def is_long(work: float) -> bool:
+    """Say whether so many multiply-adds are to be done aside."""
+    return work > LONG_WORK
 
 
 def rows_within(problem: Problem, work: float, least: int = 32) -> int:

@@ -23,11 +23,11 @@ from nnviz.training.backward import Backward, NextStep, next_step, of_sample, pl
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.evaluation import (
     ACTIVATION_ROWS,
-    LONG_WORK,
     QUICK_WORK,
     Evaluator,
     evaluator_of,
     grid_points,
+    is_long,
     plane_limits,
     quick_rows,
     rows_within,
@@ -249,8 +249,8 @@ class Inspection:
             self.snapshot.updates - checkpoint.state.steps,
         )
         rows = (further + 1) * (choice.batch_size or self.problem.train.rows)
-        is_long = TRAINED_WORK * rows * self._evaluator.work > LONG_WORK
-        return self._once(key, compute) if self._knows(key, compute, is_long) else None
+        takes_time = is_long(TRAINED_WORK * rows * self._evaluator.work)
+        return self._once(key, compute) if self._knows(key, compute, takes_time) else None
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""
@@ -329,9 +329,11 @@ class Inspection:
     def _evaluator(self) -> Evaluator:
         return evaluator_of(self.problem)
 
-    def _knows(self, key: tuple[object, ...], compute: Callable[[], object], is_long: bool) -> bool:
+    def _knows(
+        self, key: tuple[object, ...], compute: Callable[[], object], takes_time: bool
+    ) -> bool:
         """Return whether something is known or soon done; else have it done aside."""
-        if self._aside is None or not is_long or key in self._cache:
+        if self._aside is None or not long or key in self._cache:
             return True
         self._aside.ask(self, str(key[0]), partial(self._once, key, compute))
         return False

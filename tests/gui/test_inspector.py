@@ -150,6 +150,9 @@ def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
     sizes = np.abs(neuron.products)
     assert sizes[shown].tolist() == sorted(sizes, reverse=True)[:12]
     assert rest == pytest.approx(np.delete(neuron.products, shown).sum())
+    kept, rest = neuron.largest(12, [3, 1])
+    assert kept == [3, 1], "while they change, lines stay where they are"
+    assert rest == pytest.approx(np.delete(neuron.products, kept).sum())
     assert any(line.label == "… 6 more terms sum to" for line in sum_lines(neuron, 12))
     assert len(neuron.largest(17)[0]) == 18, "to say that there is one more takes as much room"
 
