@@ -329,9 +329,7 @@ class Inspection:
     def _evaluator(self) -> Evaluator:
         return evaluator_of(self.problem)
 
-    def _knows(
-        self, key: tuple[object, ...], compute: Callable[[], object], takes_time: bool
-    ) -> bool:
+    def _knows(self, key: tuple[object, ...], compute: Callable[[], object], long: bool) -> bool:
         """Return whether something is known or soon done; else have it done aside."""
         if self._aside is None or not long or key in self._cache:
             return True
