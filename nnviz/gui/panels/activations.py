@@ -27,9 +27,6 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 BINS = 30
-_MOVING_NUMBERS = 2**15
-"""Of a layer at most, that a histogram counts while it moves."""
-
 _LANE = 8
 """Pixels under a heat map for the strip of classes and the mark of the chosen sample."""
 
@@ -114,8 +111,7 @@ class ActivationsPanel(LayeredPanel):
             trace = traces[layer]
             self.values[layer] = neurons_of(trace).T.take(self._order, axis=1).T
             ranges[layer] = widened(ranges[layer], trace.a)
-            some = max(1, _MOVING_NUMBERS // trace.a.shape[1]) if self.idle.moving else None
-            self.histograms[layer] = histogram(trace.a[:some], *ranges[layer], BINS)
+            self.histograms[layer] = histogram(trace.a, *ranges[layer], BINS)
         if ranges != self._ranges:
             self._ranges = ranges
             self.show_legend()
