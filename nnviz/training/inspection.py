@@ -238,19 +238,16 @@ class Inspection:
 
         None where the checkpoint does not lead to this moment, or as long as it is worked out.
         """
-        key = "step", id(checkpoint)
+        key, aside = ("step", id(checkpoint)), self._aside
 
         def compute() -> NextStep | None:
-            wanted = (lambda: True) if self._aside is None else partial(self._aside.wants, self)
+            wanted = (lambda: True) if aside is None else partial(aside.wants, self)
             return next_step(self.problem, self.snapshot, checkpoint, wanted)
 
-        choice, further = (
-            self.problem.experiment.training,
-            self.snapshot.updates - checkpoint.state.steps,
-        )
-        rows = (further + 1) * (choice.batch_size or self.problem.train.rows)
-        takes_time = is_long(TRAINED_WORK * rows * self._evaluator.work)
-        return self._once(key, compute) if self._knows(key, compute, takes_time) else None
+        further = self.snapshot.updates - checkpoint.state.steps
+        rows = (self.problem.experiment.training.batch_size or self.problem.train.rows) * further
+        long = is_long(TRAINED_WORK * rows * self._evaluator.work) or takes_long(self.problem)
+        return self._once(key, compute) if self._knows(key, compute, long) else None
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""

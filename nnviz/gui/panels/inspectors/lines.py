@@ -285,7 +285,10 @@ def weight_lines(frame: Frame, chosen: Selection, exactly: bool) -> list[SumLine
     if exactly and frame.checkpoint is not None:
         step = inspection.next_step(frame.checkpoint)
     if step is None:
-        return [*lines, SumLine(_tr("Pause to see the next update."), kind="note")]
+        return [
+            *lines,
+            SumLine(_tr("Where training rests, the next update is worked out here."), kind="note"),
+        ]
     return [*lines, *_step_lines(step, chosen)]
 
 
