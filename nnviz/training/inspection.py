@@ -245,8 +245,9 @@ class Inspection:
             return next_step(self.problem, self.snapshot, checkpoint, wanted)
 
         further = self.snapshot.updates - checkpoint.state.steps
-        rows = (self.problem.experiment.training.batch_size or self.problem.train.rows) * further
-        long = is_long(TRAINED_WORK * rows * self._evaluator.work) or takes_long(self.problem)
+        batch = self.problem.experiment.training.batch_size or self.problem.train.rows
+        long = is_long(TRAINED_WORK * batch * (further + 1) * self._evaluator.work)
+        long |= further > 0 and takes_long(self.problem)  # whose loss is judged on the way
         return self._once(key, compute) if self._knows(key, compute, long) else None
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
