@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame, ReferenceRun, Selection, WalkPlace
-from nnviz.gui.run.session import Session
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
 from nnviz.training.edits import AddLayer, AddPoint, Edit, PointEdit, RemoveLayer, RemoveUnit
@@ -253,9 +253,12 @@ class Recording(QObject):
     def ask(self, inspection: Inspection, kind: str, compute: Callable[[], object]) -> None:
         """Have something of a moment calculated aside, and show the moment anew when it is there.
 
-        Only the last of all moments is calculated for; see `Aside`.
+        Only the last of all moments is calculated for, and none of those that follow each other
+        while it trains; see `Aside`.
         """
         snapshot = inspection.snapshot
+        if self._past is None and self._session.state is SessionState.RUNNING:
+            return
         if self._asked.get(kind) is not snapshot:
             self._asked[kind] = snapshot
             self._background.ask(kind, compute, lambda _: self._show_anew(snapshot))
