@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -13,10 +12,7 @@ _POLL_MS = 8
 """How often the thread is asked whether it is done; it sends no signal."""
 
 
-@dataclass
-class _Task:
-    compute: Callable[[], Any]
-    take: Callable[[Any], None]
+Take = Callable[[Any], None]
 
 
 class Background(QObject):
@@ -30,44 +26,41 @@ class Background(QObject):
         super().__init__(parent)
         self._thread = ThreadPoolExecutor(1, "calculations")
         self._thread.submit(int)  # it is there from now on, until `close`
-        self._waiting: dict[object, _Task] = {}
-        self._running: tuple[object, _Task, Future[Any]] | None = None
+        self._waiting: dict[str, tuple[Callable[[], Any], Take]] = {}
+        self._running: tuple[str, Take, Future[Any]] | None = None
+        self.closed = False
         self._timer = QTimer(self, interval=_POLL_MS)
         self._timer.timeout.connect(self._look)
 
-    def ask(
-        self, kind: object, compute: Callable[[], Any], take: Callable[[Any], None] = lambda _: None
-    ) -> None:
-        """Have something calculated, and `take` called with it unless something came up since."""
-        self._waiting[kind] = _Task(compute, take)
+    def ask(self, kind: str, compute: Callable[[], Any], take: Take) -> None:
+        """Have something calculated, and `take` called with it unless it is dropped."""
+        self._waiting[kind] = compute, take
         self._begin_next()
 
-    def drop(self, kind: object) -> None:
+    def drop(self, kind: str) -> None:
         """Want nothing of a kind any more; what is under way ends by itself, and is not taken."""
         self._waiting.pop(kind, None)
         if self._running is not None and self._running[0] == kind:
-            self._running[1].take = lambda _: None
+            self._running = kind, lambda _: None, self._running[2]
 
     def close(self) -> None:
         """Let the thread end; nothing is taken any more."""
+        self.closed = True
         self._timer.stop()
-        self._waiting.clear()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     @Slot()
     def _look(self) -> None:
-        if self._running is None or not self._running[2].done():
-            return
-        (_, task, future), self._running = self._running, None
-        self._begin_next()
-        task.take(future.result())
+        if self._running is not None and self._running[2].done():
+            (_, take, future), self._running = self._running, None
+            self._begin_next()
+            take(future.result())
 
     def _begin_next(self) -> None:
-        if self._running is None and self._waiting:
+        if self._running is None and self._waiting and not self.closed:
             kind = next(iter(self._waiting))
-            task = self._waiting.pop(kind)
-            self._running = kind, task, self._thread.submit(task.compute)
-        if self._running is None:
-            self._timer.stop()
-        elif not self._timer.isActive():
+            compute, take = self._waiting.pop(kind)
+            self._running = kind, take, self._thread.submit(compute)
             self._timer.start()
+        elif self._running is None:
+            self._timer.stop()

@@ -266,7 +266,8 @@ class Recording(QObject):
     def wants(self, inspection: Inspection) -> bool:
         """Say whether a moment is still the newest one, or the one that is looked at."""
         known = (moment for moment in (self._newest, self._past) if moment is not None)
-        return any(moment.snapshot is inspection.snapshot for moment in known)
+        is_known = any(moment.snapshot is inspection.snapshot for moment in known)
+        return is_known and not self._background.closed
 
     def _show_anew(self, snapshot: Snapshot) -> None:
         for name in ("_newest", "_past"):
