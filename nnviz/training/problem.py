@@ -67,24 +67,25 @@ class Inputs:
     ) -> None:
         self.columns, self.dtype = columns, dtype
         self._raw, self._index, self._prepare = raw, index, prepare
-        self._stored: FloatArray | None = None
-        if len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES:
-            self._stored = self.array()
+        self._is_kept = len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES
 
-    def array(self) -> FloatArray:
-        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
-        if self._stored is not None:
-            return self._stored
+    @cached_property
+    def _stored(self) -> FloatArray | None:
+        """All rows, where they are kept: prepared when they are first asked for."""
+        return self._prepared() if self._is_kept else None
+
+    def _prepared(self) -> FloatArray:
         prepared = with_ones(self._prepare(self._raw[self._index]), self.dtype)
         prepared.setflags(write=False)
         return prepared
 
+    def array(self) -> FloatArray:
+        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
+        return self._prepared() if self._stored is None else self._stored
+
     def view(self, start: int, stop: int) -> FloatArray | None:
         """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
-        if self._stored is None:
-            return None
-        rows: FloatArray = self._stored[start:stop]
-        return rows
+        return None if self._stored is None else np.asarray(self._stored[start:stop])
 
     def new_batch(self, rows: int) -> FloatArray:
         """Return a buffer whose transpose `take` fills: (columns + 1, rows), the last row ones."""
@@ -373,10 +374,7 @@ class Problem:
 
 
 def layer_sizes(problem: Problem) -> str:
-    """Return the shape after every layer, the inputs first: ``"2-4-1"``.
-
-    Of a network for pictures: ``"1×28×28-8×26×26-5408-10"``.
-    """
+    """Return the shape after every layer: ``"2-4-1"``, or ``"1×28×28-8×26×26-5408-10"``."""
     return "-".join(map(shape_text, problem.shapes))
 
 

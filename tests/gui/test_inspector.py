@@ -109,7 +109,7 @@ def test_products_and_the_update_come_out_as_they_are_written(name: str) -> None
 
 def test_the_update_is_told_where_training_rests_and_only_there() -> None:
     _, frame = case_of("xor")
-    chosen, told = Selection(0, 0, 0), "Pause to see the next update."
+    chosen, told = Selection(0, 0, 0), "Where training rests, the next update is worked out here."
     unknown = Frame(frame.history, frame.inspection, frame.row)
     for which, exactly in ((frame, False), (unknown, True)):
         assert weight_lines(which, chosen, exactly)[-1].label == told
@@ -151,6 +151,9 @@ def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
     sizes = np.abs(neuron.products)
     assert sizes[shown].tolist() == sorted(sizes, reverse=True)[:12]
     assert rest == pytest.approx(np.delete(neuron.products, shown).sum())
+    kept, rest = neuron.largest(12, [3, 1])
+    assert kept == [3, 1], "while they change, lines stay where they are"
+    assert rest == pytest.approx(np.delete(neuron.products, kept).sum())
     assert any(line.label == "… 6 more terms sum to" for line in sum_lines(neuron, 12))
     assert len(neuron.largest(17)[0]) == 18, "to say that there is one more takes as much room"
 

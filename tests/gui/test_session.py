@@ -11,10 +11,11 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError, ProcessError
+from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import SessionState
-from nnviz.training import messages
+from nnviz.training import evaluation, messages
 from nnviz.training.completion import complete
 from nnviz.training.edits import AddLayer, AddUnit, DeletePoint, RemoveUnit, SetTraining, SetWeight
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
@@ -469,3 +470,40 @@ def test_a_run_with_edits_is_shown_again_as_it_went(qtbot, session):
     assert np.array_equal(recording.history.rows(), done.history.rows(), equal_nan=True)
     assert [len(each.experiment.network.layers) for each in problems] == [3, 3]
     assert recording.frame.inspection.weights(1).shape == (5, 3)
+
+
+def test_a_large_network_is_looked_at_aside_while_training_may_begin(qtbot, session, monkeypatch):
+    monkeypatch.setattr(evaluation, "LONG_WORK", 0.0)  # whatever it is, it takes long
+    recording, told = Recording(session), []
+    diagnoser = Diagnoser(recording, session.background)
+    session.state_changed.connect(diagnoser.show_state)
+    diagnoser.found.connect(told.append)
+    session.load(xor(rate=1e-6))
+    assert recording.frame is not None
+    assert not len(recording.history), "its record is calculated"
+    finished(qtbot, session)
+    assert recording.history.column("epoch").tolist() == list(range(101)), "it came first"
+    assert recording.history.column("train_loss")[0] == Trainer(xor()).evaluate().train_loss
+
+    first, checkpoint = recording.frame.inspection, recording.frame.checkpoint
+    assert first.seen(moving=False) is not first
+    assert first.next_step(checkpoint) is None
+    still = recording.frame.still().inspection
+    qtbot.waitUntil(lambda: recording.frame.inspection is not first)
+    now = recording.frame.inspection
+    qtbot.waitUntil(lambda: now.next_step(checkpoint) is not None)
+    assert now.seen(moving=False) is now
+    assert still.seen(moving=False) is still, "a picture waits for nothing"
+    qtbot.waitUntil(lambda: bool(told))
+    assert "rate" in str(told[0])
+
+
+def test_another_run_does_not_get_the_record_of_the_one_before(qtbot, session, monkeypatch):
+    monkeypatch.setattr(evaluation, "LONG_WORK", 0.0)
+    recording = Recording(session)
+    session.load(xor())
+    session.load(xor(seed=5))
+    finished(qtbot, session)
+    assert len(recording.history) == 101
+    loss = Trainer(xor(seed=5)).evaluate().train_loss
+    assert recording.history.column("train_loss")[0] == loss

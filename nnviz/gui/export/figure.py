@@ -34,6 +34,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.slices import Slices, finish
+from nnviz.training.evaluation import takes_long
 from nnviz.training.problem import Problem
 
 _NO_ICONS = dict.fromkeys(("chevron-down", "chevron-up", "check"), "none")
@@ -73,6 +74,8 @@ def render(shot: PanelSnapshot, options: PictureOptions) -> QImage:
 
 def drawing(shot: PanelSnapshot, options: PictureOptions) -> Slices[QImage]:
     """Draw a picture of exactly the size asked, given options with a size in pixels."""
+    if takes_long(shot.problem):
+        yield shot.frame.inspection.prepare
     figure = Figure(shot, options)
     try:
         image = yield from figure.drawing()

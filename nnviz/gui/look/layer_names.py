@@ -73,7 +73,7 @@ def unit_name(problem: Problem, layer: int, unit: int) -> str:
     """Return what a neuron is called in sentences; the inputs are layer 0."""
     title, shape = column_titles(problem)[layer], problem.shapes[layer]
     if layer == 0:
-        return input_titles(problem)[unit]
+        return translated(problem.input_names[unit])
     if layer == len(problem.units):
         if problem.outputs == 1:
             return title

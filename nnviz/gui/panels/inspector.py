@@ -40,6 +40,7 @@ from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
+from nnviz.training.backward import BIAS
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
@@ -217,7 +218,10 @@ class InspectorPanel(MomentPanel):
             self.controls.show_chosen(frame.inspection, chosen)
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:
-            lines = neuron_lines(frame, chosen)
+            # While numbers change, their lines stay in their places.
+            sources = [line.source for line in self.table.model_.lines if self.idle.moving]
+            kept = [source for source in sources if source is not None and source != BIAS]
+            lines = neuron_lines(frame, chosen, kept=kept)
             walk = walk_of(frame.inspection, frame.row, None)
             lines[1:1] = made_lines(walk, chosen.layer, chosen.unit)
         else:

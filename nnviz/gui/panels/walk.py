@@ -113,9 +113,10 @@ class WalkPanel(MomentPanel):
         assert self.problem is not None
         walk, stage, chosen = self._shown(self.frame)
         sample, (numbered, title) = int(walk.rows[walk.column]), numbered_stage(walk, stage)
-        if self.heading.accessibleName() != numbered:
+        if not self.heading.accessibleName().endswith(title):
             self._area.verticalScrollBar().setValue(0)
-        self.heading.set_texts(numbered, title)
+        # How many there are is known where the next step is.
+        self.heading.set_texts(*([] if self.idle.moving else [numbered]), title)
         about = self.tr("Sample {sample} alone, as the network predicts it.")
         if stage.kind == "update":
             about = self.tr("The update that sample {sample} alone would make.")
@@ -141,7 +142,7 @@ class WalkPanel(MomentPanel):
 
     def _shown(self, frame: Frame) -> tuple[Walk, Stage, Selection]:
         """Return the stage that is looked at, and the neuron or weight whose numbers it has."""
-        walk, chosen = frame.walked(), frame.selection or Selection(-2, 0)
+        walk, chosen = frame.walked(self.idle.moving), frame.selection or Selection(-2, 0)
         stage = walk.at((frame.walk or WalkPlace()).stage)
         is_chosen = chosen.layer == stage.layer
         unit, source = walk.unit(stage, chosen.layer, chosen.unit), None

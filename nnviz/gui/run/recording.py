@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame, ReferenceRun, Selection, WalkPlace
-from nnviz.gui.run.session import Session
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
 from nnviz.training.edits import AddLayer, AddPoint, Edit, PointEdit, RemoveLayer, RemoveUnit
@@ -51,9 +53,10 @@ class Recording(QObject):
         self._hovered: Selection | None = None
         self._moved: tuple[float, ...] | None = None
         self._with_moved: tuple[Inspection, Inspection] | None = None
-        self._session, self._edits = session, 0
+        self._session, self._edits, self._background = session, 0, session.background
         self.experiment: Experiment | None = None
         """What was asked of the run, with the edits that were made."""
+        self._asked: dict[str, Snapshot] = {}  # what of which moment is calculated aside
         session.edits_made.connect(self._follow)
         self._selection: Selection | None = None
         self.walk: WalkPlace | None = None
@@ -244,7 +247,35 @@ class Recording(QObject):
         """Return what a moment says; the same object for the one that is shown already."""
         if self._past is not None and self._past.epoch == checkpoint.epoch:
             return self._past
-        return Inspection(self._session.problem_at(checkpoint.edits), checkpoint.snapshot())
+        problem = self._session.problem_at(checkpoint.edits)
+        return Inspection(problem, checkpoint.snapshot(), self)
+
+    def ask(self, inspection: Inspection, kind: str, compute: Callable[[], object]) -> None:
+        """Have something of a moment calculated aside, and show the moment anew when it is there.
+
+        Only the last of all moments is calculated for, and none of those that follow each other
+        while it trains; see `Aside`.
+        """
+        snapshot = inspection.snapshot
+        if self._past is None and self._session.state is SessionState.RUNNING:
+            return
+        if self._asked.get(kind) is not snapshot:
+            self._asked[kind] = snapshot
+            self._background.ask(kind, compute, lambda _: self._show_anew(snapshot))
+
+    def wants(self, inspection: Inspection) -> bool:
+        """Say whether a moment is still the newest one, or the one that is looked at."""
+        known = (moment for moment in (self._newest, self._past) if moment is not None)
+        is_known = any(moment.snapshot is inspection.snapshot for moment in known)
+        return is_known and not self._background.closed
+
+    def _show_anew(self, snapshot: Snapshot) -> None:
+        for name in ("_newest", "_past"):
+            moment = getattr(self, name)
+            if moment is not None and moment.snapshot is snapshot:
+                setattr(self, name, copy.copy(moment))  # views draw anew what is another object
+                self._with_moved = None
+                self.changed.emit()
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
@@ -264,7 +295,8 @@ class Recording(QObject):
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        self._newest = Inspection(self._session.problem_at(snapshot.edits), snapshot)
+        problem = self._session.problem_at(snapshot.edits)
+        self._newest = Inspection(problem, snapshot, self)
         self.changed.emit()
 
     @Slot(object)

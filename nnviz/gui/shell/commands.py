@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.datasets.catalog import SEED_RANGE
+from nnviz.datasets.catalog import CATALOG, SEED_RANGE, load_sample
 from nnviz.engine.layers import Dense
+from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.texts import translated
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
@@ -77,12 +82,13 @@ class Commands(QObject):
     @Slot(str)
     def open_sample(self, key: str) -> None:
         """Take another sample, with the output and loss that fit it."""
-        self._open(opened_from(self._store.experiment, key))
+        self._when_read(key, lambda: self._open(opened_from(self._store.experiment, key)))
 
     @Slot(str)
     def open_preset(self, key: str) -> None:
         """Take everything a preset sets."""
-        self._open(PRESETS[key].experiment)
+        experiment = PRESETS[key].experiment
+        self._when_read(experiment.data.sample, partial(self._open, experiment))
 
     @Slot()
     def toggle(self) -> None:
@@ -212,6 +218,17 @@ class Commands(QObject):
         self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
         return False
 
+    def _when_read(self, key: str, do: Callable[[], None]) -> None:
+        """Do something once a sample is in memory: a large file is read aside."""
+        background = self._session.background
+        background.drop("file")  # what was chosen last is opened
+        if CATALOG[key].is_read():
+            do()
+            return
+        text = self.tr("Reading “{sample}” …")
+        self.said.emit(text.format(sample=translated(CATALOG[key].title)))
+        background.ask("file", partial(_read, key), lambda _: do())
+
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
         self._abandon_editing()
@@ -255,3 +272,9 @@ class Commands(QObject):
         self._actions["train"].setIcon(icon("pause" if running else "play"))
         self._actions["train"].setEnabled(state is not SessionState.FAILED)
         self._actions["step"].setEnabled(state in _CAN_STEP)
+
+
+def _read(key: str) -> None:
+    """Read a sample, which stays in memory; whoever opens it says why that cannot be."""
+    with suppress(NnvizError):
+        load_sample(key)

@@ -23,8 +23,9 @@ from nnviz.gui.slices import Slices, Work
 from nnviz.gui.widgets.data_picture import learned_picture
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.table_model import LEFT, Cell, TableColumn, TableModel
+from nnviz.training.evaluation import plane_limits
 from nnviz.training.family import FAMILY, FamilyModel
-from nnviz.training.inspection import Inspection, plane_limits
+from nnviz.training.inspection import Inspection
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 UPDATES = 200

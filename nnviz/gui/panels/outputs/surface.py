@@ -17,8 +17,8 @@ from nnviz.gui.panels.outputs.colors import AnswerColors, Colors, finer, truth_e
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
-from nnviz.training.evaluation import evaluator_of
-from nnviz.training.inspection import Inspection, plane_limits
+from nnviz.training.evaluation import evaluator_of, plane_limits
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _FINER = 3
