@@ -307,6 +307,7 @@ def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
 
 def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
     from nnviz.training.history import column_names
+    from nnviz.training.reading_captchas import shares
     from nnviz.training.records import SCALARS
 
     experiment, final = done.problem.experiment, done.final
@@ -323,6 +324,7 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "metric": done.problem.metric.name,
         **{name: finite(value) for name, value in figures.items()},
         "judged_rows": {name: part.rows for name, part in done.problem.judged.items()},
+        "whole_captchas": shares(done.problem, done.snapshot.parameters),
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,
         "finding": _finding(done),
@@ -345,6 +347,7 @@ def _finding(done: Completed) -> dict[str, str] | None:
 def _summary(done: Completed) -> str:
     from nnviz.datasets.catalog import CATALOG
     from nnviz.training.problem import network_text
+    from nnviz.training.reading_captchas import shares
 
     experiment, final, problem = done.problem.experiment, done.final, done.problem
     title = CATALOG[experiment.data.sample].title
@@ -360,6 +363,12 @@ def _summary(done: Completed) -> str:
         rows = problem.judged[name].rows
         of = f"  ({rows:,} of {part.rows:,} rows)" if rows < part.rows else ""
         lines.append(_line(name, loss, problem.metric.title, metric) + of)
+    whole = shares(problem, done.snapshot.parameters)
+    if whole is not None:
+        lines.append(
+            "whole captchas right: {found:.1%} of {captchas:,}; {equal_parts:.1%} where cut into"
+            " four equal parts, {known:.1%} where the characters are".format(**whole)
+        )
     finding = _finding(done)
     if finding is not None:
         lines.append(f"{finding['sentence']} {finding['remedy']}".strip())

@@ -88,5 +88,6 @@ def trained(experiment: Experiment) -> Completed:
     from nnviz.progress import ProgressBar
     from nnviz.training.completion import complete
 
-    with ProgressBar(experiment.training.epochs, sys.stderr) as bar:
+    total = max([experiment.training.epochs, *(edit.epoch for edit in experiment.edits)])
+    with ProgressBar(total, sys.stderr) as bar:
         return complete(experiment, bar.show if bar.visible else None)

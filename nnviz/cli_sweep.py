@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nnviz.cli_output import finite, print_table, whole_number
+from nnviz.ending import Held
 from nnviz.errors import InvalidChoiceError
 
 if TYPE_CHECKING:
     from nnviz.training.experiment import Experiment
-    from nnviz.training.pool import Jobs
+    from nnviz.training.pool import Jobs, Pool
     from nnviz.training.sweep import Candidate, CandidateResult, Outcome, Point, Sweep
 
 Asked = Callable[[argparse.Namespace], "Experiment"]
@@ -49,9 +50,8 @@ def _assignment(text: str) -> tuple[str, str]:
 
 
 def _sweep(arguments: argparse.Namespace, experiment: Experiment) -> int:
-    from nnviz.progress import ProgressBar
     from nnviz.training.pool import Pool
-    from nnviz.training.sweep import Vary, run_sweep, sweep_of
+    from nnviz.training.sweep import Vary, sweep_of
     from nnviz.training.sweep_values import read_values
 
     for name, least, most in (("seeds", 1, _MOST_SEEDS), ("workers", 1, 1024)):
@@ -60,8 +60,23 @@ def _sweep(arguments: argparse.Namespace, experiment: Experiment) -> int:
         Vary(path, read_values(experiment, path, text)) for path, text in arguments.vary or ()
     ]
     sweep = sweep_of(experiment, varies, range(arguments.seeds))
-    pool = Pool(arguments.workers, arguments.cluster)
     began = time.perf_counter()
+    with Held() as held:  # who stops it is told what was done by then
+        outcome = _train(sweep, Pool(arguments.workers, arguments.cluster), held)
+        if arguments.json:
+            figures = _figures(arguments, experiment, sweep, outcome)
+            figures["seconds"] = time.perf_counter() - began
+            print(json.dumps(figures, allow_nan=False, ensure_ascii=False), flush=True)
+        else:
+            _print(sweep, outcome)
+            sys.stdout.flush()
+    return 0
+
+
+def _train(sweep: Sweep, pool: Pool, held: Held) -> Outcome:
+    from nnviz.progress import ProgressBar
+    from nnviz.training.sweep import run_sweep
+
     with ProgressBar(len(sweep.candidates), sys.stderr) as bar:
 
         def show(
@@ -72,16 +87,9 @@ def _sweep(arguments: argparse.Namespace, experiment: Experiment) -> int:
                 bar.draw(jobs.done, f" {jobs.done:,} of {jobs.total:,} runs  {left} s left")
 
         try:
-            outcome = run_sweep(sweep, pool, show)
+            return run_sweep(sweep, pool, show, lambda: held.asked)
         finally:
             pool.close()
-    if arguments.json:
-        figures = _figures(arguments, experiment, sweep, outcome)
-        figures["seconds"] = time.perf_counter() - began
-        print(json.dumps(figures, allow_nan=False, ensure_ascii=False))
-    else:
-        _print(sweep, outcome)
-    return 0
 
 
 def _check(name: str, value: int | None, least: int, most: int) -> None:

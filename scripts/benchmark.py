@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
 PICTURE = ROOT / "docs" / "images" / "growth.png"
-PARTS = ("small", "middle", "large", "variants", "startup", "memory")
+PARTS = ("small", "middle", "large", "mnist", "cnn", "variants", "startup", "opening", "memory")
 """What ``live`` measures."""
 
 
@@ -158,6 +158,9 @@ def _measured(found: Live, arguments: argparse.Namespace) -> Iterator[None]:
         yield
     if "startup" in chosen:
         found.startup = live.measure_startup(arguments.starts)
+        yield
+    if "opening" in chosen:
+        found.opening = live.measure_opening(arguments.rounds)
         yield
     if "memory" in chosen:
         found.memory = live.measure_memory()

@@ -41,6 +41,7 @@ FIGURES = [
     *(f"{part}_loss_binary_crossentropy" for part in PARTS),
     *(f"{part}_accuracy" for part in PARTS),
     "judged_rows",
+    "whole_captchas",
     "seconds",
     "epochs_per_second",
     "finding",

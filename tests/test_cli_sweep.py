@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nnviz import cli
+from nnviz.ending import Held
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import complete
 
@@ -49,6 +50,13 @@ def test_a_table_tells_how_many_seeds_learn(capsys: Captured) -> None:
     assert "learned" in head
     assert "3 of 3" in row
     assert not rest
+
+
+def test_a_sweep_that_is_stopped_tells_what_was_done(capsys: Captured, monkeypatch: Any) -> None:
+    monkeypatch.setattr(Held, "asked", True)
+    assert figures(capsys, *FEW, "--seeds", "3")["points"][0]["runs"] == 0
+    assert cli.main(["sweep", *FEW, "--seeds", "3"]) == 0
+    assert "0 of 0" in capsys.readouterr().out
 
 
 def test_a_table_marks_what_is_chosen_counts_divergence_and_says_by_what(capsys: Captured) -> None:

@@ -43,7 +43,7 @@ def _round(rate: float, p99: float, seen: list[str]) -> dict[str, Any]:
     return {
         "platform": "offscreen",
         "panels": {"seen": seen, "all": every},
-        "epochs_per_second": rate,
+        "updates_per_second": rate,
         "core": 1.0,
         "frames_per_second": 60.0,
         "frame_milliseconds": _times(p99),
@@ -60,7 +60,7 @@ def _round(rate: float, p99: float, seen: list[str]) -> dict[str, Any]:
 
 def _result(part: Import, *rounds: dict[str, Any], alone: tuple[float, ...]) -> Any:
     workload = part("live_workloads").LIVE_WORKLOADS["small"]
-    headless = [{"epochs_per_second": rate, "core": 1.0, "others": 0.0} for rate in alone]
+    headless = [{"updates_per_second": rate, "core": 1.0, "others": 0.0} for rate in alone]
     return part("live").LiveResult(workload, headless, list(rounds))
 
 
@@ -88,7 +88,7 @@ def test_the_window_is_watched_while_a_thread_of_its_own_process_trains(
     run_child: Callable[..., dict[str, Any]],
 ) -> None:
     found = run_child("live_child", {**WATCHED, "place": "thread", "pauses": 0}, 120.0)
-    assert found["epochs_per_second"] > 0
+    assert found["updates_per_second"] > 0
     assert found["frame_milliseconds"]["count"] > 0
 
 
@@ -102,10 +102,10 @@ def test_where_no_frame_came_the_goal_is_missed(part: Import) -> None:
     assert part("observers").percentiles([])["p99"] == math.inf
 
 
-def test_epochs_are_counted_between_the_first_and_the_last_that_were_seen(part: Import) -> None:
-    clock = part("headless").EpochClock([(10, 1.0), (40, 2.0), (70, 3.0)])
+def test_updates_are_counted_between_the_first_and_the_last_that_were_seen(part: Import) -> None:
+    clock = part("headless").UpdateClock([(10, 1.0), (40, 2.0), (70, 3.0)])
     assert clock.rate == 30.0
-    assert part("headless").EpochClock([(10, 1.0)]).rate == 0.0
+    assert part("headless").UpdateClock([(10, 1.0)]).rate == 0.0
 
 
 def test_what_other_programs_take_is_what_is_busy_besides_ours(part: Import) -> None:
@@ -144,7 +144,7 @@ def test_the_window_is_watched_with_every_panel_in_sight(
 ) -> None:
     found = run_child("live_child", {**WATCHED, "place": "process", "pauses": 2}, 120.0)
     assert sorted(found["panels"]["seen"]) == sorted(found["panels"]["all"])
-    assert found["epochs_per_second"] > 0
+    assert found["updates_per_second"] > 0
     assert found["frame_milliseconds"]["count"] > 0
     assert len(found["pause_took"]) == 2
     assert set(found["costs"]) == set(found["panels"]["all"])

@@ -19,11 +19,12 @@ from nnviz.datasets.bundled import (
 )
 from nnviz.datasets.curves import SINE
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.images import CAPTCHAS, MNIST
+from nnviz.datasets.images import CAPTCHAS, MNIST, OTHER_FONT
 from nnviz.datasets.letters import GRIDS, LETTERS
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.patterns import BLOBS, CHECKERBOARD, MOONS
 from nnviz.datasets.plane import CIRCLE, GAUSSIANS, SPIRAL, XOR_CLOUD
+from nnviz.datasets.shapes import SHAPES
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.datasets.surfaces import MULTI_GAUSSIAN, PLANE
 from nnviz.datasets.tutorial import (
@@ -68,8 +69,10 @@ CATALOG: dict[str, SampleSpec] = {
         CONCRETE,
         DIGITS,
         LETTERS,
+        SHAPES,
         MNIST,
         CAPTCHAS,
+        OTHER_FONT,
     )
 }
 """Every sample by its key, in the order of the menu."""

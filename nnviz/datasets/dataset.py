@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,9 +13,16 @@ FloatArray = NDArray[np.floating]
 Task = Literal["regression", "classification"]
 
 
-def pixel_names(rows: int, columns: int) -> tuple[str, ...]:
-    """Return the names of a picture's pixels, row by row."""
-    return tuple(f"row {r} column {c}" for r in range(1, rows + 1) for c in range(1, columns + 1))
+COLORS = ("red", "green", "blue")
+"""Names of the channels of a picture in colour."""
+
+
+def pixel_names(rows: int, columns: int, channels: int = 1) -> tuple[str, ...]:
+    """Return the names of a picture's pixels, channel by channel, row by row."""
+    places = [f"row {r} column {c}" for r in range(1, rows + 1) for c in range(1, columns + 1)]
+    if channels == 1:
+        return tuple(places)
+    return tuple(f"{color} of {place}" for color in COLORS for place in places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +50,9 @@ class Dataset:
         What `inputs` are to be multiplied by: pictures are kept as bytes, an eighth of the memory.
     image_shape
         (rows, columns) of one sample when a sample is a picture.
+    channels
+        Numbers of each pixel: 3 of a picture in colour, `COLORS`. All pixels of one come before
+        those of the next.
     noise_variance
         Mean squared noise actually drawn, in squared target units, where the generator knows it:
         the mean squared error that no model can beat except by memorising.
@@ -64,6 +75,7 @@ class Dataset:
     target_unit: str = ""
     input_unit: float = 1.0
     image_shape: tuple[int, int] | None = None
+    channels: int = 1
     noise_variance: float | None = None
     fixed_test_rows: int = 0
 
@@ -71,6 +83,8 @@ class Dataset:
         rows, features = self.inputs.shape
         if len(self.feature_names) != features:
             raise ValueError(f"{features} columns but {len(self.feature_names)} feature names")
+        if self.image_shape and features != self.channels * math.prod(self.image_shape):
+            raise ValueError(f"{features} columns are no pictures of {self.picture_shape}")
         expected = (rows,) if self.task == "classification" else (rows, 1)
         if self.targets.shape != expected:
             raise ValueError(f"targets of shape {self.targets.shape}, expected {expected}")
@@ -88,6 +102,12 @@ class Dataset:
     def features(self) -> int:
         """Number of input columns."""
         return int(self.inputs.shape[1])
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """Channels, rows and columns of a sample; there must be pictures."""
+        assert self.image_shape is not None
+        return (self.channels, *self.image_shape)
 
     @property
     def is_planar(self) -> bool:

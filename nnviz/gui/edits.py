@@ -22,6 +22,7 @@ from nnviz.training.comparison import Compared
 from nnviz.training.editing import within
 from nnviz.training.edits import (
     AddLayer,
+    AddPoint,
     AddUnit,
     Edit,
     Freeze,
@@ -158,6 +159,7 @@ _WORDS = {
     "set_activation": "activation of {what}: {value}",
     "set_training": "{what}: {value}",
     "add_point": "add a sample",
+    "add_point drawn": "add a drawing of {what}",
     "move_point": "move sample {what}",
     "relabel_point": "another target for sample {what}",
     "delete_point": "delete sample {what}",
@@ -264,6 +266,8 @@ def edit_told(edit: Edit, problem: Problem, before: Inspection | None = None) ->
         value = translated(ACTIVATIONS[edit.activation].title)
     elif "row" in values:
         what = count(values["row"] + 1)
+    elif isinstance(edit, AddPoint) and problem.dataset.image_shape:
+        what, key = translated(problem.dataset.class_names[int(edit.target)]), f"{key} drawn"
     if not values.get("frozen", values.get("off", True)):
         key = f"{key} back"
     return translated(_WORDS[key]).format(what=what, value=value)
@@ -271,15 +275,16 @@ def edit_told(edit: Edit, problem: Problem, before: Inspection | None = None) ->
 
 def changes_told(found: Sequence[Compared]) -> str:
     """Return in which settings two Experiments differ: "rate 0.03 → 0.3"; "" where in none."""
-    if not found:
-        return ""
+    if len(found) < 2:
+        return "".join(map(change_told, found))
     tr = partial(QCoreApplication.translate, "KeptRuns")
-    first, second = (
-        tr("{setting} {before} → {after}").format(setting=phrase(one.title), before=was, after=now)
-        for one in (found[0], found[-1])
-        for was, now in [map(phrase, one.texts)]
-    )
-    if len(found) == 1:
-        return first
     text = tr("{first}, {second}") if len(found) == 2 else tr("{first} and {count} more")
+    first, second = change_told(found[0]), change_told(found[1])
     return text.format(first=first, second=second, count=len(found) - 1)
+
+
+def change_told(one: Compared) -> str:
+    """Return a setting in which two Experiments differ: "rate 0.03 → 0.3"."""
+    text = QCoreApplication.translate("KeptRuns", "{setting} {before} → {after}")
+    before, after = map(phrase, one.texts)
+    return text.format(setting=phrase(one.title), before=before, after=after)

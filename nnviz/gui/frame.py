@@ -111,6 +111,8 @@ class Frame:
         The stage of the passes that is looked at; None where nobody steps through them.
     hovered
         The neuron that the pointer is on, or None.
+    experiment
+        What was asked of the run, its edits included; None where it is the problem's.
     """
 
     history: History
@@ -122,11 +124,16 @@ class Frame:
     checkpoints: tuple[Checkpoint, ...] = ()
     walk: WalkPlace | None = None
     hovered: Selection | None = None
+    experiment: Experiment | None = None
 
-    def walked(self) -> Walk:
-        """Return the passes that can be stepped through, from the first stage to the last."""
+    def walked(self, moving: bool = False) -> Walk:
+        """Return the passes that can be stepped through, from the first stage to the last.
+
+        While moments follow each other, without the next step: see `Inspection.next_step`.
+        """
         of_batch = self.walk is not None and self.walk.of_batch
-        return walk_of(self.inspection, self.row, self.checkpoint, of_batch)
+        checkpoint = None if moving else self.checkpoint
+        return walk_of(self.inspection, self.row, checkpoint, of_batch)
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -147,5 +154,5 @@ class Frame:
         return int(self.history.column("epoch")[-1])
 
     def still(self) -> Frame:
-        """Return the same, with a history that no longer grows."""
-        return replace(self, history=self.history.copy())
+        """Return the same for a picture: its history no longer grows, all it shows is exact."""
+        return replace(self, history=self.history.copy(), inspection=self.inspection.at_once())

@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.recording = Recording(self.session, self)
         self.store.recorded = self.recording.recorded
-        self.diagnoser = Diagnoser(self.recording, self)
+        self.diagnoser = Diagnoser(self.recording, self.session.background, self)
         self.feed = FrameFeed(self.recording, self.session, self)
         self.actions_ = Actions(self)
         run = RunParts(self.store, self.session, self.recording, self.kept)
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         commands.starting.connect(travel.train_from_now)
         commands.now_wanted.connect(travel.return_to_now)
         commands.starting.connect(self.walk.stop)
-        commands.under_way_changed.connect(travel.note_under_way)
+        commands.going_back.connect(travel.go_back)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)
@@ -316,22 +316,18 @@ class MainWindow(QMainWindow):
         runs.keep_wanted.connect(self.commands.keep_run)
         runs.remove_wanted.connect(self.kept.remove)
         runs.clear_wanted.connect(self.kept.clear)
-        self.store.amended.connect(runs.amend)
 
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
+        self.feed.add_view(setup.about)
         setup.edited.connect(self.commands.propose)
-        setup.rate_edited.connect(self.travel.take_rate)
-        setup.rate_edited.connect(self.store.amend_rate)
+        setup.data.sample_wanted.connect(self.commands.open_sample)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
         self.recording.edited.connect(self.store.amend)
         self.recording.edited.connect(self.status.say_edited)
         self.store.amended.connect(self._show_experiment)
-        self.travel.rate_goes_on_changed.connect(setup.set_running)
-        self.travel.rate_goes_on_changed.connect(self.store.note_rates_go_on)
-        self.store.rate_restored.connect(self.travel.restore_rate)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = self.editing.setup = setup
 

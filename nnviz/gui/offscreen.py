@@ -106,7 +106,8 @@ def frame_of(done: Completed) -> Frame:
     """Return the last moment of a run, as the window shows it."""
     inspection = Inspection(done.problem, done.snapshot)
     row = int(done.problem.train.index[0])
-    return Frame(done.history, inspection, row, past=done.snapshot.went_back)
+    went_back, asked = done.snapshot.went_back, done.experiment
+    return Frame(done.history, inspection, row, past=went_back, experiment=asked)
 
 
 class Exhibit(QObject):
@@ -145,7 +146,7 @@ class Exhibit(QObject):
             window.session.load(done.problem.experiment)
         else:
             window.store.propose(done.problem.experiment)
-        window.session.play_back(done.history.rows()[1:], done.snapshot)
+        window.session.play_back(done.history.rows(), done.snapshot)
         if (focused := window.focusWidget()) is not None:
             focused.clearFocus()  # nobody is at the keyboard of a picture
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -31,6 +32,10 @@ BIAS = -1
 
 _STEP = float(np.cbrt(np.finfo(np.float64).eps))
 """Of central differences, for numbers near 1: there rounding and curvature spoil equally much."""
+
+
+_AT_ONCE = 16
+"""Mini-batches that are done again without asking whether anybody still wants them."""
 
 
 class _SameMask:
@@ -221,35 +226,21 @@ class NextStep:
 
     Parameters
     ----------
-    problem
-        The run's.
-    snapshot
-        A moment of it.
-    checkpoint
-        The one of its epoch; a snapshot may be some mini-batches further.
+    trainer
+        It stands before that mini-batch, and is nobody else's.
     """
 
-    def __init__(self, problem: Problem, snapshot: Snapshot, checkpoint: Checkpoint) -> None:
-        with overflow_is_checked():
-            trainer = Trainer(problem.experiment, problem=problem)
-            # The problem has the edits in it that were made by then.
-            trainer.resume(dataclasses.replace(checkpoint, edits=0))
-            further = snapshot.updates - checkpoint.state.steps
-            if further > 0 and not snapshot.went_back:
-                trainer.advance(further)
-            self.belongs = np.array_equal(trainer.network.parameters, snapshot.parameters)
-            """Whether training stood at this moment when it came by, as it does unless somebody
-            changed something within the epoch."""
-            self.method, batch, self.rate = trainer.next_batch()
-            if batch.source is not None and batch.rows is not None:
-                batch.source.take(batch.rows, batch.x.T)
-            assert batch.y is not None
-            index = np.arange(batch.x.shape[1]) if batch.rows is None else batch.rows
-            self.rows = trainer.problem.train.index[index]
-            """The batch's rows in the data set, shape (rows,)."""
-            self.backward = Backward(
-                trainer.problem, trainer.network, batch.x, batch.y, batch.scale, training=True
-            )
+    def __init__(self, trainer: Trainer) -> None:
+        self.method, batch, self.rate = trainer.next_batch()
+        if batch.source is not None and batch.rows is not None:
+            batch.source.take(batch.rows, batch.x.T)
+        assert batch.y is not None
+        index = np.arange(batch.x.shape[1]) if batch.rows is None else batch.rows
+        self.rows = trainer.problem.train.index[index]
+        """The batch's rows in the data set, shape (rows,)."""
+        self.backward = Backward(
+            trainer.problem, trainer.network, batch.x, batch.y, batch.scale, training=True
+        )
 
     def terms(
         self, layer: int, unit: int, source: int, passes: Backward | None = None
@@ -261,3 +252,38 @@ class NextStep:
         network = (passes or self.backward).network
         place = place_of(network, layer, unit, source)
         return self.method.explain(place, network.trained, network.trained_gradients, self.rate)
+
+
+def next_step(
+    problem: Problem,
+    snapshot: Snapshot,
+    checkpoint: Checkpoint,
+    wanted: Callable[[], bool] = lambda: True,
+) -> NextStep | None:
+    """Return the step that follows a moment; None where the checkpoint does not lead there.
+
+    It does unless somebody changed something within the epoch.
+
+    Parameters
+    ----------
+    problem
+        The run's.
+    snapshot
+        A moment of it.
+    checkpoint
+        The one of its epoch; a snapshot may be some mini-batches further, which are done again.
+    wanted
+        Asked between them whether to go on.
+    """
+    with overflow_is_checked():
+        trainer = Trainer(problem.experiment, problem=problem)
+        # The problem has the edits in it that were made by then.
+        trainer.resume(dataclasses.replace(checkpoint, edits=0))
+        further = 0 if snapshot.went_back else snapshot.updates - checkpoint.state.steps
+        for done in range(0, further, _AT_ONCE):
+            if not wanted():
+                return None
+            trainer.advance(min(_AT_ONCE, further - done))
+        if not np.array_equal(trainer.network.parameters, snapshot.parameters):
+            return None
+        return NextStep(trainer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,9 +91,12 @@ class BatchPlan:
         self._make_log(network)
         self._scales = self._new_scales(network.dtype)
         self._buffers: dict[int, FloatArray] = {}
-        self._kept: Sequence[Batch] = ()
-        if self.epochs * self.passes_per_epoch <= MOST_PASSES:
-            self._kept = [self._pass(i) for i in range(self.epochs * self.passes_per_epoch)]
+
+    @cached_property
+    def _kept(self) -> Sequence[Batch]:
+        """All passes, where they are few."""
+        count = self.epochs * self.passes_per_epoch
+        return [self._pass(i) for i in range(count)] if count <= MOST_PASSES else ()
 
     def _make_log(self, network: Network) -> None:
         part = self._problem.train

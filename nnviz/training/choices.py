@@ -232,6 +232,9 @@ STARTING_POINT = Experiment(
 A preset's own settings are made for its own data: XOR's rate of 1 makes any regression diverge.
 """
 
+_HIDDEN = {"letters": (Dense(16, "tanh"),)}
+"""Hidden layers of samples that need others: four neurons do not tell 36 characters apart."""
+
 
 def starting_point(key: str) -> Experiment:
     """Return the experiment that a sample is opened with, by its key in ``CATALOG``.
@@ -241,7 +244,7 @@ def starting_point(key: str) -> Experiment:
     UnknownNameError
         If there is no such sample.
     """
-    return with_sample(STARTING_POINT, key)
+    return _with_own_layers(with_sample(STARTING_POINT, key))
 
 
 def opened_from(experiment: Experiment, key: str) -> Experiment:
@@ -252,11 +255,21 @@ def opened_from(experiment: Experiment, key: str) -> Experiment:
     """
     if is_untouched(experiment):
         return starting_point(key)
-    training = starting_point(experiment.data.sample).training
-    if experiment.training.batch_size is training.batch_size is None:
+    start = starting_point(experiment.data.sample)
+    if experiment.training.batch_size is start.training.batch_size is None:
         usual = STARTING_POINT.training.batch_size
         experiment = experiment.change("training", batch_size=usual)
-    return with_sample(experiment, key)
+    if experiment.network.layers != start.network.layers:
+        return with_sample(experiment, key)
+    blank = with_layers(experiment, (*STARTING_POINT.network.layers[:-1], start.network.layers[-1]))
+    return _with_own_layers(with_sample(blank, key))
+
+
+def _with_own_layers(experiment: Experiment) -> Experiment:
+    """Return the experiment with the hidden layers that its sample is opened with."""
+    hidden = _HIDDEN.get(experiment.data.sample)
+    last = experiment.network.layers[-1]
+    return experiment if hidden is None else with_layers(experiment, (*hidden, last))
 
 
 # ------------------------------------------------------------------------------ by a setting's path

@@ -16,6 +16,7 @@ from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
+from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import activations_in_turn, dataset_of
 from nnviz.training.setting import Phrase, Setting, exactly, number, whole
@@ -62,29 +63,21 @@ def differences(a: Experiment, b: Experiment) -> list[Compared]:
 
 
 def varying(experiments: Sequence[Experiment]) -> list[Compared]:
-    """Return the settings that are not the same in all of these, each with its value in each."""
-    columns = [
-        *(found for setting in SETTINGS.values() for found in _columns(setting, experiments)),
-        _changes("data.points", "points changed", [e.data.points for e in experiments]),
-        _changes("network.frozen", "parts frozen", [e.network.frozen for e in experiments]),
-        _changes("edits", "edits", [e.edits for e in experiments]),
-    ]
+    """Return the settings that are not the same in all of these, each with its value in each.
+
+    They are those that edits have come to; of what was changed by hand it is told how much.
+    """
+    now = [edited(experiment) for experiment in experiments]
+    by_hand: dict[tuple[str, str], list[tuple[Any, ...]]] = {
+        ("data.points", "points changed"): [experiment.data.points for experiment in now],
+        ("network.frozen", "parts frozen"): [experiment.network.frozen for experiment in now],
+        ("edits", "edits"): [experiment.edits for experiment in experiments],
+    }
+    columns = [found for setting in SETTINGS.values() for found in _columns(setting, now)]
+    for (path, title), changes in by_hand.items():
+        texts, varies = tuple(whole(len(one)) for one in changes), len(set(changes)) > 1
+        columns.append(Compared(path, Phrase(title), texts, varies))
     return [found for found in columns if found.varies]
-
-
-def _changes(setting: str, title: str, values: Sequence[Sequence[Any]]) -> Compared:
-    """Return how much each run was changed by hand; of edits with the epoch of the last one."""
-    texts = tuple(_changed(changes, setting == "edits") for changes in values)
-    return Compared(setting, Phrase(title), texts, any(each != values[0] for each in values))
-
-
-def _changed(changes: Sequence[Any], on_the_way: bool) -> Phrase:
-    if not changes:
-        return Phrase("none")
-    if not on_the_way:
-        return whole(len(changes))
-    words = {"count": str(whole(len(changes))), "epoch": str(whole(changes[-1].epoch))}
-    return Phrase("{count}, the last at epoch {epoch}", words)
 
 
 def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compared]:
@@ -144,6 +137,8 @@ def comparable_metric(one: Experiment, other: Experiment) -> bool:
 def comparable_loss(one: Experiment, other: Experiment) -> bool:
     """Say whether the losses of both runs are the same function, in the same unit."""
     if one.training.loss != other.training.loss or not comparable_metric(one, other):
+        return False
+    if _task(one) != "regression" and one.network.plus_minus != other.network.plus_minus:
         return False
     same_sample = one.data.sample == other.data.sample
     # Only a regression's loss is in the unit of its target; whatever is asked of the same

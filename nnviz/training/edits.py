@@ -8,11 +8,17 @@ data set (``Problem.dataset``), where a point keeps its number however many othe
 from __future__ import annotations
 
 import dataclasses
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from nnviz.engine.layers.base import LayerSpec
+
+BYTES = frozenset(range(256))
+
+_FEW = 16
+"""So many inputs are written as numbers in any case."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,6 @@ class Edit:
 
     epoch: int = field(default=0, kw_only=True)
 
-    @property
-    def sets_rate(self) -> bool:
-        """Whether it is only another learning rate, as is set again and again."""
-        return isinstance(self, SetTraining) and self.setting == "learning_rate"
-
     def to_dict(self) -> dict[str, Any]:
         """Return kind, epoch and values, ready for JSON."""
         return {"kind": self.kind, **dataclasses.asdict(self)}
@@ -44,6 +45,14 @@ class Edit:
 
 class PointEdit(Edit):
     """A change of the data; those that were made are part of a ``DataChoice``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return kind, epoch and values, ready for JSON; the bytes of a picture as base64."""
+        values = super().to_dict()
+        inputs = values.get("inputs", ())
+        if len(inputs) > _FEW and BYTES.issuperset(inputs):
+            values["inputs"] = b64encode(bytes(map(int, inputs))).decode()
+        return values
 
 
 @dataclass(frozen=True)

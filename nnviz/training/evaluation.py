@@ -8,6 +8,7 @@ that stay.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -23,6 +24,22 @@ KEPT_BYTES = 2**24
 
 UNIT_WORK = 64
 """What an activation costs, in multiply-adds: a few nanoseconds rather than a tenth of one."""
+
+INPUT_WORK = 32
+"""What preparing an input costs, in multiply-adds."""
+
+LONG_WORK = 2e8
+"""Multiply-adds, 10 to 20 ms of them, that the window's thread does at most where it rests."""
+
+ACTIVATION_ROWS = 256
+"""Training rows whose activations are drawn: enough for a histogram, cheap at every frame."""
+
+MOVING_ROWS = 2000
+"""Rows of each part that are answered for while moments follow each other; at rest it is all whose
+loss and metric are recorded."""
+
+QUICK_WORK = 4e7
+"""Multiply-adds, a few milliseconds of them, that may be spent on rows while pictures move."""
 
 _Result = TypeVar("_Result")
 
@@ -75,34 +92,45 @@ class Evaluator:
             self._kept[key] = compute()
         return self._kept[key]  # type: ignore[return-value]  # stored under the same key above
 
-    def predict(self, parameters: FloatArray, rows: FloatArray) -> FloatArray:
+    def predict(self, parameters: FloatArray, rows: FloatArray, layer: int = -1) -> FloatArray:
         """Return outputs, shape (rows, outputs), for rows of shape (rows, inputs + 1).
 
         The parameters are the network's, flat and read-only. The last column of `rows` is ones;
-        there may not be too many different numbers of rows, for buffers are kept for each.
+        there may not be too many different numbers of rows, for buffers are kept for each. Of
+        another layer it is what its neurons answer.
         """
         network = self._with(parameters)
-        step = max(1, PREDICTED_NUMBERS // network.numbers_per_sample)
-        out = np.empty((len(rows), network.outputs), network.dtype)
-        for start in range(0, len(rows), step):
-            chunk = slice(start, start + step)
-            out[chunk] = network.forward(rows[chunk].T).T
+        out = np.empty((len(rows), network.layers[layer].units), network.dtype)
+        for chunk in self._chunks(len(rows)):
+            network.forward(rows[chunk].T)
+            out[chunk] = network.layers[layer].a.T
         return out
+
+    def input_gradient(self, parameters: FloatArray, row: FloatArray, unit: int) -> FloatArray:
+        """Return ∂z/∂x of an output neuron at a row of shape (1, inputs + 1): shape (inputs,)."""
+        network = self._with(parameters)
+        network.forward(row.T)
+        delta = np.zeros((network.outputs, 1), network.dtype)
+        delta[unit] = 1.0
+        return network.backward_inputs(delta)[:, 0]
 
     def trace(self, parameters: FloatArray, rows: FloatArray) -> list[LayerTrace]:
         """Return every layer's z and a in fresh arrays; parameters and rows as for `predict`."""
-        network = self._with(parameters)
-        network.forward(rows.T)
-        traces = []
+        network, traces = self._with(parameters), list[LayerTrace]()
         for layer in network.layers:
-            a = layer.a.copy()
-            z = a if layer.z is layer.a else layer.z.copy()
+            z, a = (np.empty((layer.units, len(rows)), network.dtype) for _ in range(2))
             traces.append(LayerTrace(z.T, a.T, layer.output_shape))
+        for chunk in self._chunks(len(rows)):
+            network.forward(rows[chunk].T)
+            for layer, trace in zip(network.layers, traces, strict=True):
+                trace.a.T[:, chunk] = layer.a
+                trace.z.T[:, chunk] = layer.z
         return traces
 
-    def keeps(self, rows: int) -> bool:
-        """Say whether buffers for so many rows are small enough to be kept."""
-        return rows * self._network.numbers_per_sample <= PREDICTED_NUMBERS
+    def _chunks(self, rows: int) -> list[slice]:
+        """Return which rows the layers hold at a time, for buffers that can be kept."""
+        step = max(1, PREDICTED_NUMBERS // self._network.numbers_per_sample)
+        return [slice(start, start + step) for start in range(0, rows, step)]
 
     def _with(self, parameters: FloatArray) -> Network:
         """Return the network with these parameters."""
@@ -112,20 +140,60 @@ class Evaluator:
         return self._network
 
 
-_evaluators: WeakKeyDictionary[Problem, Evaluator] = WeakKeyDictionary()
+_of_thread = threading.local()
 
 
 def evaluator_of(problem: Problem) -> Evaluator:
-    """Return the one `Evaluator` of a problem; to be used in one thread only."""
-    found = _evaluators.get(problem)
-    if found is None:
-        found = _evaluators[problem] = Evaluator(problem)
-    return found
+    """Return the one `Evaluator` that a thread has of a problem."""
+    known = vars(_of_thread).setdefault("evaluators", WeakKeyDictionary[Problem, Evaluator]())
+    if problem not in known:
+        known[problem] = Evaluator(problem)
+    return known[problem]  # type: ignore[no-any-return]
+
+
+def takes_long(problem: Problem) -> bool:
+    """Say whether to answer for all judged rows is more than the window's thread has time for."""
+    inputs = math.prod(problem.shapes[0])
+    each = evaluator_of(problem).work + INPUT_WORK * inputs
+    return is_long(each * sum(part.rows for part in problem.judged.values()))
+
+
+def is_long(work: float) -> bool:
+    """Say whether so many multiply-adds are to be done aside."""
+    return work > LONG_WORK
 
 
 def rows_within(problem: Problem, work: float, least: int = 32) -> int:
     """Return for how many rows the network answers with about so many multiply-adds."""
     return max(least, int(work / evaluator_of(problem).work))
+
+
+def quick_rows(problem: Problem) -> int:
+    """Return how many rows of a part to look at while pictures move; at rest it is all of them.
+
+    Where it cannot be many, it is those whose activations are drawn, which need no work of
+    their own.
+    """
+    rows = rows_within(problem, QUICK_WORK)
+    return min(rows, MOVING_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
+
+
+def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
+    """Return the lower left and the upper right corner of the plane, each (2,), in data units."""
+
+    def compute() -> tuple[FloatArray, FloatArray]:
+        inputs = problem.dataset.inputs
+        low, high = inputs.min(axis=0), inputs.max(axis=0)
+        margin = 0.08 * np.where(high > low, high - low, 1.0)
+        return low - margin, high + margin
+
+    return evaluator_of(problem).once("limits", compute)
+
+
+def grid_points(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return all points of a grid as rows, y outermost: shape (len(x)·len(y), 2)."""
+    across, down = np.meshgrid(x, y)
+    return np.stack([across.ravel(), down.ravel()], axis=1)
 
 
 def _work(network: Network) -> int:

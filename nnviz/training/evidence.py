@@ -14,7 +14,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.curvature import curves_down
 from nnviz.engine.layers import Conv2D, Dense
 from nnviz.training.divergence import MOST_WORK, stable_rate, whole_gradient
-from nnviz.training.evaluation import evaluator_of
+from nnviz.training.evaluation import ACTIVATION_ROWS, evaluator_of
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_figures import diagnosed_network, error_sizes
@@ -60,16 +60,13 @@ class Evidence:
     def is_behind(self) -> bool:
         """Whether the network is worse on the training rows than it can be, and had time.
 
-        See `attainable_metric`. Networks are not judged that no gradient trains.
+        Networks are not judged that no gradient trains.
         """
         metrics = np.asarray(self.history.column("train_metric"))[-len(self.recent) :]
         trained = ACTIVATIONS[self.experiment.network.layers[-1].activation].trains_by_gradient
         if not trained or not (len(self.losses) > len(self.recent) or self.has_run_away):
             return False
-        attainable = evaluator_of(self.problem).once(
-            "attainable", lambda: attainable_metric(self.problem)
-        )
-        return bool(max(metrics.mean(), metrics[-1]) < attainable - MARGIN)  # false of NaN
+        return is_behind(self.problem, max(metrics.mean(), metrics[-1]))
 
     @property
     def has_run_away(self) -> bool:
@@ -173,8 +170,10 @@ class Evidence:
         for place, spec in enumerate(self.experiment.network.layers[:-1]):
             if spec.activation != "relu" or inspection.activations()[place].a.any():
                 continue
-            rows = problem.dataset.inputs[problem.judged["train"].index]
-            if not inspection.trace(rows)[place].a.any():  # all of them, where the first are
+            index = problem.judged["train"].index  # all of them, where the first are
+            parts = (index[i : i + ACTIVATION_ROWS] for i in range(0, index.size, ACTIVATION_ROWS))
+            traces = (inspection.trace(problem.dataset.inputs[part]) for part in parts)
+            if not any(trace[place].a.any() for trace in traces):
                 return place
         return None
 
@@ -205,6 +204,12 @@ def equal_layers(inspection: Inspection) -> list[int]:
             if np.ptp(rows, axis=0).max() <= 1e-6 * np.abs(rows).max():
                 found.append(place)
     return found
+
+
+def is_behind(problem: Problem, metric: float) -> bool:
+    """Return whether a metric of the training rows is below what `attainable_metric` has it."""
+    attainable = evaluator_of(problem).once("attainable", lambda: attainable_metric(problem))
+    return bool(metric < attainable - MARGIN)  # false of NaN
 
 
 def attainable_metric(problem: Problem) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.training.edits import Edit, PointEdit, all_to_dict, layer_to_dict
 
@@ -75,6 +76,11 @@ class NetworkChoice:
     bias_values: Mapping[str, float] = field(default_factory=dict)
     dtype: str = "float64"
     frozen: tuple[Frozen, ...] = ()
+
+    @property
+    def plus_minus(self) -> bool:
+        """Whether classes are written −1 and +1 (sign and tanh outputs) and not 0 and 1."""
+        return ACTIVATIONS[self.layers[-1].activation].output_range == (-1.0, 1.0)
 
 
 @dataclass(frozen=True)

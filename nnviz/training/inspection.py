@@ -10,32 +10,39 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import isqrt
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
-from nnviz.training.backward import Backward, NextStep, of_sample, place_of
+from nnviz.training.backward import Backward, NextStep, next_step, of_sample, place_of
 from nnviz.training.checkpoints import Checkpoint
-from nnviz.training.evaluation import evaluator_of, rows_within
+from nnviz.training.evaluation import (
+    ACTIVATION_ROWS,
+    QUICK_WORK,
+    Evaluator,
+    evaluator_of,
+    grid_points,
+    is_long,
+    plane_limits,
+    quick_rows,
+    rows_within,
+    takes_long,
+)
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
+from nnviz.training.projection import Projection, projection
 from nnviz.training.records import Snapshot
-
-ACTIVATION_ROWS = 256
-"""Training rows whose activations are drawn: enough for a histogram, cheap at every frame."""
-
-MOVING_ROWS = 2000
-"""Rows of each part that are answered for while moments follow each other; at rest it is all whose
-loss and metric are recorded."""
+from nnviz.training.saliency import Attribution, attribution
 
 PLANE_SIDE, QUICK_PLANE_SIDE = 64, 16
 """Points a side of the grid over the plane, and the fewest there are while pictures move."""
 
-QUICK_WORK = 4e7
-"""Multiply-adds, a few milliseconds of them, that may be spent on rows while pictures move."""
+TRAINED_WORK = 4
+"""What a row costs that is trained on, in forward passes."""
 
 _Result = TypeVar("_Result")
 
@@ -84,8 +91,24 @@ class LinearFormula:
     intercept: float
 
 
+class Aside(Protocol):
+    """Has long calculations done elsewhere, while whoever asked goes on."""
+
+    def ask(self, inspection: Inspection, kind: str, compute: Callable[[], object]) -> None:
+        """Have this done; another Inspection of the moment is shown when it is there."""
+
+    def wants(self, inspection: Inspection) -> bool:
+        """Say whether the moment is still looked at."""
+
+
 class Inspection:
-    """One moment of a run, seen from all sides."""
+    """One moment of a run, seen from all sides.
+
+    Parameters
+    ----------
+    aside
+        Where there is one, what takes long is not answered for until it has been done there.
+    """
 
     most_answers, most_traced = JUDGED_ROWS, ACTIVATION_ROWS
     """Rows of each part that are answered for, and training rows that are traced, at most."""
@@ -93,8 +116,8 @@ class Inspection:
     plane_side = PLANE_SIDE
     """Points a side of the grid over the plane."""
 
-    def __init__(self, problem: Problem, snapshot: Snapshot) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, snapshot: Snapshot, aside: Aside | None = None) -> None:
+        self.problem, self._aside = problem, aside
         self.snapshot = snapshot
         choice = problem.experiment.network
         self._parameters = np.asarray(snapshot.parameters, problem.dtype)
@@ -102,7 +125,6 @@ class Inspection:
             problem.shapes[0], choice.layers, choice.dtype, parameters=self._parameters
         )
         self._has_gradients = False
-        self._evaluator = evaluator_of(problem)
         self._cache: dict[object, object] = {}
         self._of_samples: dict[object, object] = {}
         self.moved: tuple[int, tuple[float, ...]] | None = None
@@ -133,9 +155,10 @@ class Inspection:
         """Return this moment as it is to be drawn while moments follow each other, or at rest.
 
         While they do, a network too large for all rows answers for the first of them, and over a
-        coarser plane: for what takes a few milliseconds. What is at rest is exact.
+        coarser plane: for what takes a few milliseconds. What is at rest is exact, as soon as it is
+        known.
         """
-        if not moving:
+        if not moving and self._knows(("answers",), self._answer_all, takes_long(self.problem)):
             return self
         quick, rows = copy.copy(self), quick_rows(self.problem)
         quick.most_answers, quick.most_traced = rows, min(rows, ACTIVATION_ROWS)
@@ -212,20 +235,49 @@ class Inspection:
             self._of_samples,
         )
 
+    def attribution(self, row: int, label: int | None = None) -> Attribution:
+        """Return what of a row's picture speaks for a class; None for the one decided for."""
+        return self._once(
+            ("attribution", row, label),
+            lambda: attribution(self.problem, self._parameters, self.raw_inputs(row), label),
+            self._of_samples,
+        )
+
+    def projection(self, layer: int) -> Projection:
+        """Return training rows in the plane of the principal components of a layer's answers."""
+        return self._once(
+            ("projection", layer), lambda: projection(self.problem, self._parameters, layer)
+        )
+
     def next_step(self, checkpoint: Checkpoint) -> NextStep | None:
         """Return the mini-batch that training takes next; the checkpoint is of this epoch.
 
-        None where the checkpoint does not lead to this moment.
+        None where the checkpoint does not lead to this moment, or as long as it is worked out.
         """
-        step = self._once(
-            ("step", id(checkpoint)), lambda: NextStep(self.problem, self.snapshot, checkpoint)
-        )
-        return step if step.belongs else None
+        key, aside = ("step", id(checkpoint)), self._aside
+
+        def compute() -> NextStep | None:
+            wanted = (lambda: True) if aside is None else partial(aside.wants, self)
+            return next_step(self.problem, self.snapshot, checkpoint, wanted)
+
+        further = self.snapshot.updates - checkpoint.state.steps
+        batch = self.problem.experiment.training.batch_size or self.problem.train.rows
+        long = is_long(TRAINED_WORK * batch * (further + 1) * self._evaluator.work)
+        long |= further > 0 and takes_long(self.problem)  # whose loss is judged on the way
+        return self._once(key, compute) if self._knows(key, compute, long) else None
 
     def activations(self, most: int = ACTIVATION_ROWS) -> list[LayerTrace]:
         """Return z and a of every layer for the first training rows, at most so many."""
         count = min(most, self.most_traced, self.problem.train.rows)
         return self._once(("activations", count), lambda: self._trace_first(count))
+
+    def given(self, layer: int) -> FloatArray:
+        """Return what a layer is given by the rows of `activations`, shape (rows, inputs)."""
+        traces = self.activations()
+        if layer:
+            return traces[layer - 1].a
+        index = self.problem.train.index[: len(traces[0].a)]
+        return self.problem.encode_inputs(self.problem.dataset.inputs[index])
 
     def outputs(self, part: PartName, most: int = JUDGED_ROWS) -> Outputs | None:
         """Return the answers for the rows of a part whose loss and metric are recorded.
@@ -249,6 +301,11 @@ class Inspection:
             return np.zeros((classes, classes), dtype=np.intp)
         cells = self.problem.labels[outputs.index] * classes + outputs.labels
         return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+    def derived(self, key: tuple[object, ...], compute: Callable[[], _Result]) -> _Result | None:
+        """Return what somebody computes of this moment, once; None as long as it is not known."""
+        known = self._knows(key, compute, takes_long(self.problem))
+        return self._once(key, compute) if known else None
 
     def plane(self, resolution: int | None = None) -> Plane:
         """Return the outputs over the plane of a data set with two inputs."""
@@ -295,10 +352,37 @@ class Inspection:
 
         return self._once(("curve", points), compute)
 
+    @property
+    def _evaluator(self) -> Evaluator:
+        return evaluator_of(self.problem)
+
+    def _knows(self, key: tuple[object, ...], compute: Callable[[], object], long: bool) -> bool:
+        """Return whether something is known or soon done; else have it done aside."""
+        if self._aside is None or not long or key in self._cache:
+            return True
+        self._aside.ask(self, str(key[0]), partial(self._once, key, compute))
+        return False
+
+    def at_once(self) -> Inspection:
+        """Return this moment with all that is asked for done at once, however long it takes."""
+        other = copy.copy(self)
+        other._aside = None
+        return other
+
+    def prepare(self) -> None:
+        """Do what `seen` needs for a moment at rest, wherever one has the time."""
+        self._once(("answers",), self._answer_all)
+
+    def _answer_all(self) -> bool:
+        """Answer for all that is asked of whole parts."""
+        self.activations()
+        for part in self.problem.parts:
+            self.outputs(part)
+        if self.problem.dataset.is_planar:
+            self.plane()
+        return True
+
     def _trace_first(self, count: int) -> list[LayerTrace]:
-        """Return what `activations` does; of a large network without keeping its buffers."""
-        if not self._evaluator.keeps(count):
-            return self.trace(self.problem.dataset.inputs[self.problem.train.index[:count]])
         rows = self._evaluator.rows(self.problem, "train", count)
         return self._evaluator.trace(self._parameters, rows)
 
@@ -321,7 +405,7 @@ class Inspection:
     def _grid(self, resolution: int) -> FloatArray:
         """Return the points of a grid over the plane, as the evaluator takes them."""
         return self._evaluator.prepared(
-            self.problem, ("grid", resolution), lambda: _grid(*self.plane_axes(resolution))
+            self.problem, ("grid", resolution), lambda: grid_points(*self.plane_axes(resolution))
         )
 
     def _with_gradients(self) -> Network:
@@ -341,31 +425,3 @@ class Inspection:
         if key not in kept:
             kept[key] = compute()
         return kept[key]  # type: ignore[return-value]  # stored under the same key above
-
-
-def quick_rows(problem: Problem) -> int:
-    """Return how many rows of a part to look at while pictures move; at rest it is all of them.
-
-    Where it cannot be many, it is those whose activations are drawn, which need no work of
-    their own.
-    """
-    rows = rows_within(problem, QUICK_WORK)
-    return min(rows, MOVING_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
-
-
-def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
-    """Return the lower left and the upper right corner of the plane, each (2,), in data units."""
-
-    def compute() -> tuple[FloatArray, FloatArray]:
-        inputs = problem.dataset.inputs
-        low, high = inputs.min(axis=0), inputs.max(axis=0)
-        margin = 0.08 * np.where(high > low, high - low, 1.0)
-        return low - margin, high + margin
-
-    return evaluator_of(problem).once("limits", compute)
-
-
-def _grid(x: FloatArray, y: FloatArray) -> FloatArray:
-    """Return all points of a grid as rows, y outermost: shape (len(x)·len(y), 2)."""
-    across, down = np.meshgrid(x, y)
-    return np.stack([across.ravel(), down.ravel()], axis=1)

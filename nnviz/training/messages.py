@@ -110,6 +110,7 @@ class SnapshotWritten:
     updates: int
     trained: int
     edits: int
+    silenced: bytes
     size: int
 
 
@@ -123,14 +124,13 @@ class CheckpointsKept:
 
 @dataclass(frozen=True)
 class Edited:
-    """The edit, which has its epoch now, has joined the run's experiment.
+    """An edit, which has its epoch now, has joined the run's experiment.
 
     The first records that count it are of the run as it goes on; where it changes the network or
     its data, a checkpoint of the run as it was comes before, and a snapshot after.
     """
 
     run_id: int
-    edit: Edit
     experiment: Experiment
 
 

@@ -33,14 +33,9 @@ def check_place(layers: Sequence[LayerSpec], inputs: Shape, place: Frozen) -> No
         return
     bias, units = with_units(layers, layer).use_bias, shapes[layer + 1][0]
     require_unit(unit, units)
-    weights = count // units - bias
-    if number is not None and not 0 <= number < weights:
-        raise refuse(
-            FIELD,
-            "There is no weight {number}: this neuron has {count}.",
-            "Choose another one.",
-            number=number + 1,
-            count=weights,
+    if number is not None:
+        _require(
+            number, count // units - bias, "There is no weight {number}: this neuron has {count}."
         )
 
 
@@ -52,14 +47,7 @@ def require_layer(layers: Sequence[LayerSpec], place: int) -> None:
     InvalidChoiceError
         If there is none.
     """
-    if not 0 <= place < len(layers):
-        raise refuse(
-            FIELD,
-            "There is no layer {number}: the network has {count}.",
-            "Choose another one.",
-            number=place + 1,
-            count=len(layers),
-        )
+    _require(place, len(layers), "There is no layer {number}: the network has {count}.")
 
 
 def require_unit(unit: int, units: int) -> None:
@@ -70,14 +58,7 @@ def require_unit(unit: int, units: int) -> None:
     InvalidChoiceError
         If there is none.
     """
-    if not 0 <= unit < units:
-        raise refuse(
-            FIELD,
-            "There is no neuron {number}: the layer has {count}.",
-            "Choose another one.",
-            number=unit + 1,
-            count=units,
-        )
+    _require(unit, units, "There is no neuron {number}: the layer has {count}.")
 
 
 def with_units(layers: Sequence[LayerSpec], place: int) -> Dense | Conv2D:
@@ -98,3 +79,8 @@ def with_units(layers: Sequence[LayerSpec], place: int) -> Dense | Conv2D:
             layer=layer.title,
         )
     return layer
+
+
+def _require(place: int, count: int, sentence: str) -> None:
+    if not 0 <= place < count:
+        raise refuse(FIELD, sentence, "Choose another one.", number=place + 1, count=count)

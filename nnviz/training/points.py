@@ -11,16 +11,20 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.datasets.dataset import Dataset
-from nnviz.errors import InvalidChoiceError
-from nnviz.training.edits import AddPoint, DeletePoint, MovePoint, PointEdit, RelabelPoint
+from nnviz.datasets.dataset import Dataset, FloatArray
+from nnviz.training.edits import BYTES, AddPoint, DeletePoint, MovePoint, PointEdit
+from nnviz.training.experiment import Experiment
 from nnviz.training.setting import refuse
 
 FIELD = "data.points"
+
+_ROOM = 100
+"""Rows that can be added before all are copied again."""
 
 Index = NDArray[np.intp]
 _Name = TypeVar("_Name", bound=str)
@@ -36,25 +40,24 @@ def with_points(samples: Dataset, points: Sequence[PointEdit]) -> Dataset:
     """
     if not points:
         return samples
-    added = sum(isinstance(point, AddPoint) for point in points)
-    inputs = np.concatenate([samples.inputs, np.zeros((added, samples.features))])
-    targets = np.concatenate(
-        [samples.targets, np.zeros_like(samples.targets, shape=_more(samples, added))]
-    )
+    added = [_inputs(samples, point.inputs) for point in points if isinstance(point, AddPoint)]
+    inputs = _below(samples, added)
+    if any(isinstance(point, MovePoint) for point in points):
+        inputs = inputs.copy()  # the rows are shared
+    more = np.zeros_like(samples.targets, shape=(len(added), *samples.targets.shape[1:]))
+    targets = np.concatenate([samples.targets, more])
     rows, gone = samples.rows, set[int]()
     for point in points:
-        if isinstance(point, AddPoint):
-            row, rows = rows, rows + 1
-        else:
-            row = _row_of(point)
-            if not 0 <= row < rows or row in gone:
-                raise _no_row(row)
-        if isinstance(point, AddPoint | MovePoint):
-            inputs[row] = _inputs(samples, point.inputs)
-        if not isinstance(point, DeletePoint) and (target := _new_target(point)) is not None:
-            targets[row] = _target(samples, target)
+        row = getattr(point, "row", rows)
+        rows += isinstance(point, AddPoint)
+        if not 0 <= row < rows or row in gone:
+            raise refuse(FIELD, "There is no point in row {row}.", "Choose another one.", row=row)
         if isinstance(point, DeletePoint):
             gone.add(row)
+        if isinstance(point, MovePoint):
+            inputs[row] = _inputs(samples, point.inputs)
+        if (target := getattr(point, "target", None)) is not None:
+            targets[row] = _target(samples, target)
     return dataclasses.replace(samples, inputs=inputs, targets=targets)
 
 
@@ -86,28 +89,38 @@ def parts_with_points(
     return changed
 
 
+def only_added(before: Experiment, after: Experiment) -> bool:
+    """Return whether data and network are those before, but for samples added since."""
+    had, points = before.data.points, after.data.points
+    alike = before.change("data", points=points)
+    same = (alike.data, alike.network) == (after.data, after.network)
+    new = points[len(had) :]
+    return same and points[: len(had)] == had and all(isinstance(one, AddPoint) for one in new)
+
+
 def row_near(rows: Index, row: int, before: bool = False) -> int:
     """Return a row if it is one of these, in order; else the next one, or else the one before."""
     place = int(np.searchsorted(rows, row, "right" if before else "left")) - before
     return int(rows[min(max(place, 0), rows.size - 1)])
 
 
-def _more(samples: Dataset, added: int) -> tuple[int, ...]:
-    return (added, *samples.targets.shape[1:])
+_longer: WeakKeyDictionary[Dataset, tuple[FloatArray, list[Sequence[float]]]] = WeakKeyDictionary()
 
 
-def _new_target(point: PointEdit) -> float | None:
-    assert isinstance(point, AddPoint | MovePoint | RelabelPoint)
-    return point.target
+def _below(samples: Dataset, added: list[Sequence[float]]) -> FloatArray:
+    """Return the inputs with more rows below them; to be asked for in one thread only.
 
-
-def _row_of(point: PointEdit) -> int:
-    assert isinstance(point, MovePoint | RelabelPoint | DeletePoint)
-    return point.row
-
-
-def _no_row(row: int) -> InvalidChoiceError:
-    return refuse(FIELD, "There is no point in row {row}.", "Choose another one.", row=row)
+    They are copied once, with room for more, and shared by all data sets of the same samples.
+    """
+    inputs, held = _longer.get(samples, (samples.inputs, []))
+    known, rows = len(held), samples.rows + len(added)
+    if held[: len(added)] != added[:known] or rows > len(inputs):
+        inputs, known = np.empty((rows + _ROOM, samples.features), samples.inputs.dtype), 0
+        inputs[: samples.rows] = samples.inputs
+    if len(added) > known:
+        inputs[samples.rows + known : rows] = added[known:]
+        _longer[samples] = inputs, [*added]
+    return inputs[:rows]
 
 
 def _inputs(samples: Dataset, inputs: Sequence[float]) -> Sequence[float]:
@@ -118,6 +131,8 @@ def _inputs(samples: Dataset, inputs: Sequence[float]) -> Sequence[float]:
             "Give one for each input.",
             features=samples.features,
         )
+    if samples.inputs.dtype.kind == "u" and not set(inputs) <= BYTES:
+        raise refuse(FIELD, "A pixel here is a whole number from 0 to 255.", "Give only such.")
     return inputs
 
 

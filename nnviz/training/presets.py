@@ -5,6 +5,8 @@ Figures in the notes are measured, and tests measure them again.
 
 from __future__ import annotations
 
+import dataclasses
+
 from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.names import unknown_name
 from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
@@ -20,7 +22,7 @@ from nnviz.training.family import (
     PERCEPTRON_XOR,
     SOFTMAX_REGRESSION,
 )
-from nnviz.training.images import IMAGES
+from nnviz.training.images import CAPTCHA_OTHER_FONT, IMAGES
 from nnviz.training.preset import Preset
 
 
@@ -277,6 +279,33 @@ DIGITS_CNN = Preset(
     part="convolutional network on small digits",
 )
 
+SHAPES_CNN = Preset(
+    "shapes-cnn",
+    "Coloured Shapes by Convolution",
+    "Pictures in colour: each kernel of the first layer has a slice for red, green and blue, and "
+    "sums over all three. Step through it to see how.",
+    Experiment(
+        DataChoice("coloured-shapes", test_fraction=0.2),
+        NetworkChoice(
+            (
+                Conv2D(8, (3, 3), padding="same", activation="relu"),
+                MaxPool2D((2, 2)),
+                Conv2D(12, (3, 3), padding="same", activation="relu"),
+                MaxPool2D((2, 2)),
+                Flatten(),
+                Dense(9, "softmax"),
+            ),
+            "he_normal",
+            dtype="float32",
+        ),
+        dataclasses.replace(_BY_ADAM, epochs=25),
+    ),
+    "T5",
+    "Trained within seconds. With the first 5 seeds 96.4 to 98.3 % of the held-out pictures are "
+    "right.",
+    part="convolutional network on pictures in colour",
+)
+
 PRESETS: dict[str, Preset] = {
     entry.key: entry
     for entry in (
@@ -298,10 +327,12 @@ PRESETS: dict[str, Preset] = {
         DIGITS_SOFTMAX,
         DIGITS_MLP,
         DIGITS_CNN,
+        SHAPES_CNN,
         *IMAGES,
         ONE_NEURON,
         ONE_STEP,
         *FAILURES,
+        CAPTCHA_OTHER_FONT,
         XOR_STUCK,
         XOR_SLOW,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -27,15 +27,14 @@ from nnviz.datasets.preprocessing import (
 from nnviz.datasets.spec import SampleOptions
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.choices import resolve
-from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.initializers import initializer_values
 from nnviz.engine.layers import LayerSpec, shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import Metric, decide, metric_for
 from nnviz.engine.network import Network, layer_shapes, with_ones
 from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
-from nnviz.training.points import parts_with_points, with_points
+from nnviz.training.points import only_added, parts_with_points, with_points
 from nnviz.training.validation import check, input_shape
 
 STORED_BYTES = 24 * 2**20
@@ -68,24 +67,25 @@ class Inputs:
     ) -> None:
         self.columns, self.dtype = columns, dtype
         self._raw, self._index, self._prepare = raw, index, prepare
-        self._stored: FloatArray | None = None
-        if len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES:
-            self._stored = self.array()
+        self._is_kept = len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES
 
-    def array(self) -> FloatArray:
-        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
-        if self._stored is not None:
-            return self._stored
+    @cached_property
+    def _stored(self) -> FloatArray | None:
+        """All rows, where they are kept: prepared when they are first asked for."""
+        return self._prepared() if self._is_kept else None
+
+    def _prepared(self) -> FloatArray:
         prepared = with_ones(self._prepare(self._raw[self._index]), self.dtype)
         prepared.setflags(write=False)
         return prepared
 
+    def array(self) -> FloatArray:
+        """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
+        return self._prepared() if self._stored is None else self._stored
+
     def view(self, start: int, stop: int) -> FloatArray | None:
         """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
-        if self._stored is None:
-            return None
-        rows: FloatArray = self._stored[start:stop]
-        return rows
+        return None if self._stored is None else np.asarray(self._stored[start:stop])
 
     def new_batch(self, rows: int) -> FloatArray:
         """Return a buffer whose transpose `take` fills: (columns + 1, rows), the last row ones."""
@@ -175,7 +175,6 @@ class Problem:
         """Of a sample before the first layer and after each."""
         (self.outputs,) = self.shapes[-1]
         self.metric: Metric = metric_for(self.dataset.task)
-        self._output_activation = ACTIVATIONS[experiment.network.layers[-1].activation]
 
         split = split_of(data, self.samples)
         index, fitted = parts_with_points(split, self.samples, data.points), split["train"]
@@ -194,8 +193,6 @@ class Problem:
         """The rows that are trained on."""
         self.validation, self.test = self.parts.get("validation"), self.parts.get("test")
         """The rows that choices are made by, and those that are only reported, if there are any."""
-        self.judged = {name: self._judged(part, encoded) for name, part in self.parts.items()}
-        """The rows of each part whose loss and metric are recorded: all, or a sample."""
         self.sample_weights: NDArray[np.float64] | None = None
         """How much each training row counts in the gradient, shape (rows,); None for the same."""
         if experiment.training.class_weights == "balanced":
@@ -213,13 +210,27 @@ class Problem:
         """
         mine = self.experiment
         if (experiment.data, experiment.network) != (mine.data, mine.network):
-            return Problem(experiment, self.samples)
+            following = Problem(experiment, self.samples)
+            if only_added(mine, experiment):
+                sampled = {n: p for n, p in self.judged.items() if p is not self.parts[n]}
+                following.judged = following.parts | sampled
+            return following
         if experiment.training == mine.training:
             return self
         check(experiment, self.dataset)
         following = copy.copy(self)
         following.experiment = dataclasses.replace(experiment, edits=())
         return following
+
+    @cached_property
+    def judged(self) -> dict[PartName, Part]:
+        """The rows of each part whose loss and metric are recorded: all, or the same sample."""
+        split, judged = split_of(self.experiment.data, self.samples), dict(self.parts)
+        for name in (name for name in split if split[name].size > JUDGED_ROWS):
+            _, rows = hold_out(self.samples, split[name], JUDGED_ROWS, np.random.default_rng(0))
+            kept = rows[np.isin(rows, self.parts[name].index)]
+            judged[name] = self._part(kept, self._encode_targets())
+        return judged
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -275,8 +286,8 @@ class Problem:
 
     @property
     def plus_minus(self) -> bool:
-        """Whether classes are written −1 and +1 (sign and tanh outputs) and not 0 and 1."""
-        return self._output_activation.output_range == (-1.0, 1.0)
+        """As the network has it."""
+        return self.experiment.network.plus_minus
 
     @property
     def held_out(self) -> NDArray[np.intp]:
@@ -361,24 +372,9 @@ class Problem:
             array.setflags(write=False)
         return part
 
-    def _judged(self, part: Part, encoded: FloatArray) -> Part:
-        """Return a part, or a stratified sample of it, the same whatever the experiment's seeds."""
-        if part.rows <= JUDGED_ROWS:
-            return part
-        _, sample = hold_out(self.dataset, part.index, JUDGED_ROWS, np.random.default_rng(0))
-        return self._part(sample, encoded)
-
-
-def initializer_values(name: str, chosen: Mapping[str, float]) -> dict[str, float]:
-    """Return an initialiser's numbers, defaults filled in."""
-    return resolve(INITIALIZERS[name].parameters, chosen, "network.initializer")
-
 
 def layer_sizes(problem: Problem) -> str:
-    """Return the shape after every layer, the inputs first: ``"2-4-1"``.
-
-    Of a network for pictures: ``"1×28×28-8×26×26-5408-10"``.
-    """
+    """Return the shape after every layer: ``"2-4-1"``, or ``"1×28×28-8×26×26-5408-10"``."""
     return "-".join(map(shape_text, problem.shapes))
 
 

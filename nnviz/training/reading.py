@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Annotated, Any, Union, get_type_hints
 
@@ -158,6 +159,11 @@ def _layer(struct: Any) -> LayerSpec:
 
 def _edit(struct: Any) -> Any:
     values, kind = _fields(struct), EDITS[struct.__struct_config__.tag]
+    if isinstance(values.get("inputs"), str):
+        try:
+            values["inputs"] = tuple(map(float, b64decode(values["inputs"], validate=True)))
+        except ValueError as error:
+            raise _unreadable("it is no base64", "inputs") from error
     return kind(**values | {"spec": _layer(values["spec"])} if kind is AddLayer else values)
 
 
@@ -167,8 +173,9 @@ def _one_of(kinds: Mapping[str, type], **types: Any) -> Any:
 
 
 _LAYER: Any = _one_of(LAYERS)
-_EDIT: Any = _one_of(EDITS, spec=_LAYER)
-_POINT: Any = _one_of(POINT_EDITS)
+_INPUTS: Any = tuple[float, ...] | str
+_EDIT: Any = _one_of(EDITS, spec=_LAYER, inputs=_INPUTS)
+_POINT: Any = _one_of(POINT_EDITS, inputs=_INPUTS)
 _EXPERIMENT = _struct(
     Experiment,
     required=("data", "network", "training"),

@@ -7,27 +7,44 @@ nearer to each other than characters come.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.datasets.images import GREY, windows
+from nnviz.datasets.images import (
+    CAPTCHA_TESTS,
+    EQUAL_PARTS,
+    WINDOW,
+    Bytes,
+    Captchas,
+    whole_captchas,
+    windows,
+)
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.network import Network
+from nnviz.training.problem import Problem
 
 CHARACTERS = 4
 NEAREST = 6
 """Columns from one character to the next, at least: of a hundred neighbours two are nearer."""
 
 AT_A_TIME = 32
-"""Captchas whose windows are looked at together."""
-
-EQUAL_PARTS = (8, 24, 40, 56)
-"""The middles of four equal parts: where characters are not."""
+"""Captchas whose windows are looked at together: a twentieth of a second of a small network's."""
 
 _LEAST = 1e-12
 """What a probability of 0 counts as."""
+
+Predict = Callable[[Bytes], FloatArray]
+"""A network's answers, shape (rows, classes), to windows in the data set's own units."""
+
+Way = Literal["found", "equal_parts", "known"]
+"""Where digits are read: at the places that are found, in the middles of four equal parts, or,
+which tells what errs, where the characters are."""
+
+Right = dict[str, NDArray[np.bool_]]
+"""Which captchas are read right as a whole, by way: shape (captchas,) each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +64,47 @@ class CaptchaReading:
     places: NDArray[np.intp]
     digits: NDArray[np.intp]
 
+    def at(self, way: Way, known: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return places, and the digits read there, given where the characters are."""
+        places = self.places
+        if way != "found":
+            places = np.rint(known).astype(np.intp)
+        if way == "equal_parts":
+            places = np.broadcast_to(EQUAL_PARTS, places.shape)
+        return places, digits_at(self.answers, places)
 
-def read(network: Network, pictures: NDArray[np.uint8], nearest: int = NEAREST) -> CaptchaReading:
+
+def predictor(problem: Problem, parameters: FloatArray) -> Predict:
+    """Return how a network answers; to be asked in one thread at a time."""
+    network = problem.blank_network()
+    network.parameters[...] = parameters
+    return lambda rows: network.predict(problem.encode_inputs(cast(FloatArray, rows)))
+
+
+def judge(predict: Predict, captchas: Captchas, rows: slice = slice(None)) -> Right:
+    """Return which captchas are read right; parts of `AT_A_TIME` come to the bits of the whole."""
+    found, digits = read(predict, captchas.pictures[rows]), captchas.digits[rows]
+    ways: tuple[Way, ...] = ("found", "equal_parts", "known")
+    return {way: (found.at(way, captchas.places[rows])[1] == digits).all(axis=1) for way in ways}
+
+
+def shares(problem: Problem, parameters: FloatArray) -> dict[str, float] | None:
+    """Return how many whole captchas of the test there are, and the share of them read right.
+
+    By the name of each way; None of other samples.
+    """
+    key = problem.experiment.data.sample
+    if key not in CAPTCHA_TESTS:
+        return None
+    right = judge(predictor(problem, parameters), whole_captchas(key))
+    return {"captchas": len(right["found"]), **{way: float(r.mean()) for way, r in right.items()}}
+
+
+def read(predict: Predict, pictures: Bytes, nearest: int = NEAREST) -> CaptchaReading:
     """Return what a trained network reads in captchas, shape (captchas, 24, 64)."""
     answers = np.concatenate(
         [
-            _answers(network, pictures[start : start + AT_A_TIME])
+            _answers(predict, pictures[start : start + AT_A_TIME])
             for start in range(0, len(pictures), AT_A_TIME)
         ]
     )
@@ -72,7 +124,7 @@ def _with_neighbours(answers: FloatArray) -> FloatArray:
 
     Nobody knows the middle of a character to the column; three looks err less often than one.
     """
-    logs = np.log(answers + _LEAST)
+    logs = np.log(np.maximum(answers, 0.0) + _LEAST)  # some networks' answers are below 0
     beside = np.pad(logs, ((0, 0), (1, 1), (0, 0)), mode="edge")
     return np.asarray((beside[:, :-2] + 2 * logs + beside[:, 2:]) / 4)
 
@@ -111,7 +163,6 @@ def best_places(scores: FloatArray, count: int, nearest: int) -> NDArray[np.intp
     return places
 
 
-def _answers(network: Network, pictures: NDArray[np.uint8]) -> FloatArray:
+def _answers(predict: Predict, pictures: Bytes) -> FloatArray:
     cut = windows(pictures)
-    rows = np.multiply(cut.reshape(-1, network.inputs), GREY, dtype=network.dtype)
-    return network.predict(rows).reshape(*cut.shape[:2], network.outputs)
+    return predict(cut.reshape(-1, WINDOW * WINDOW)).reshape(*cut.shape[:2], -1)

@@ -37,11 +37,6 @@ class RecordedRun:
         """How many were trained."""
         return self.checkpoints[-1].epoch
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes it takes, about."""
-        return self.history.nbytes + sum(checkpoint.nbytes for checkpoint in self.checkpoints)
-
     @classmethod
     def of(
         cls, experiment: Experiment, history: History, kept: Checkpoints, newest: Snapshot

@@ -141,6 +141,9 @@ class Snapshot(ReadOnly):
         Epochs done by then; more than `epoch` where the run went back to a better network.
     edits
         How many of the run's edits have been made by then.
+    silenced
+        As long as training goes on, which numbers Dropout layers silenced in the last mini-batch,
+        of its first sample: a byte for each number of one layer after another, 1 for silenced.
     """
 
     run_id: int
@@ -150,6 +153,7 @@ class Snapshot(ReadOnly):
     updates: int = 0
     trained: int = 0
     edits: int = 0
+    silenced: bytes = b""
 
     @property
     def has_gradients(self) -> bool:

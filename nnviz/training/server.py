@@ -8,13 +8,14 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import numpy as np
 
 from nnviz.errors import InvalidChoiceError, NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
-from nnviz.training.edits import Edit
+from nnviz.training.edits import Edit, SetTraining
 from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
@@ -243,21 +244,20 @@ class _Server:
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
     def _edit(self, edit: Edit, trainer: Trainer) -> None:
-        """Take an edit; where training rests, make it at once, unless it is a rate alone."""
+        """Take an edit; where training rests, make it at once; within an epoch, settings wait."""
         try:
             edit = trainer.edit(edit)
         except InvalidChoiceError as error:
             self._connection.send(EditRefused(self._run_id, error))
             return
-        self._connection.send(Edited(self._run_id, edit, trainer.experiment))
+        self._connection.send(Edited(self._run_id, trainer.experiment))
         if self._running:
             return
-        if not edit.sets_rate and edit not in trainer.due:
+        if not isinstance(edit, SetTraining) and edit not in trainer.due:
             self._report([trainer.advance(trainer.updates_until(1))])
         self._make_edits(trainer)
-        if not edit.sets_rate:
-            self._tell_checkpoints()
-            self._rest(finished=trainer.finished or trainer.should_stop)
+        self._tell_checkpoints()
+        self._rest(finished=trainer.finished or trainer.should_stop)
 
     def _make_edits(self, trainer: Trainer) -> None:
         if any(edit.alters for edit in trainer.due):
@@ -303,13 +303,15 @@ class _Server:
             self._snapshot_wanted, self._updates_seen = False, trainer.updates
             network = trainer.network
             size = network.parameters.size
+            silenced = network.silenced() if self._running else b""  # at rest it predicts
             if 2 * size * network.dtype.itemsize > len(self._memory.buffer):
-                self._connection.send(trainer.snapshot())  # it has been edited, and grown
+                # It has been edited, and grown.
+                self._connection.send(replace(trainer.snapshot(), silenced=silenced))
                 return
             pair = pair_of_arrays(self._memory, size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
             at = trainer.network_epoch, trainer.updates, trainer.trained, trainer.edits
-            self._connection.send(SnapshotWritten(trainer.run_id, *at, size))
+            self._connection.send(SnapshotWritten(trainer.run_id, *at, silenced, size))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do it; an error ends the run and goes to the window, not the process."""

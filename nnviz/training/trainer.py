@@ -15,7 +15,7 @@ from nnviz.errors import DivergedError
 from nnviz.training.checkpoints import Checkpoint, CheckpointQueue
 from nnviz.training.divergence import diverged
 from nnviz.training.editing import check_edits, edited
-from nnviz.training.edits import Edit
+from nnviz.training.edits import Edit, SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.loop import TrainingLoop
 from nnviz.training.problem import Problem
@@ -80,13 +80,13 @@ class Trainer(TrainingLoop):
 
     @property
     def finished(self) -> bool:
-        """Whether the number of epochs asked for is done, and every edit that was due by then."""
-        return self.epoch >= self._last_epoch and not self._edit_due
+        """Whether the number of epochs asked for is done, and every edit."""
+        return self.epoch >= self._last_epoch and not self._edit_follows
 
     @property
     def should_stop(self) -> bool:
-        """Whether the stop rule has been met, and no edit is due."""
-        return self._rules.should_stop and not self._edit_due
+        """Whether the stop rule has been met, and no edit follows."""
+        return self._rules.should_stop and not self._edit_follows
 
     @property
     def _ended(self) -> bool:
@@ -98,6 +98,10 @@ class Trainer(TrainingLoop):
         """The edits that are made before training goes on."""
         later = self.experiment.edits[self.edits :] if self._edit_due else ()
         return tuple(edit for edit in later if edit.epoch <= self.epoch)
+
+    @property
+    def _edit_follows(self) -> bool:
+        return self._edit_epoch < sys.maxsize
 
     @property
     def _edit_due(self) -> bool:
@@ -147,16 +151,14 @@ class Trainer(TrainingLoop):
         The present epoch's record once more, where its network answers otherwise now, or is asked
         otherwise. Of its gradients nothing is known any more (NaN).
         """
-        altered, told = False, False
+        altered, before = False, self.edits
         while self._edit_due:
-            edit = self.experiment.edits[self.edits]
-            altered |= self._make(edit)
-            told |= not edit.sets_rate
+            altered |= self._make(self.experiment.edits[self.edits])
         rows = new_rows(0, len(self.network.layers))
         if altered:
             rows = np.array([self.evaluate().row()])
             norms_of(rows)[...] = np.nan
-        if told:
+        if self.edits > before:
             self.checkpoint_queue.insist(self.checkpoint())
         return EpochBatch(self.run_id, rows, self.edits)
 
@@ -166,7 +168,7 @@ class Trainer(TrainingLoop):
         problem = self.problem.followed_by(edited(self.experiment, number + 1))
         self.edits += 1
         self._edit_epoch = self._epoch_of_next_edit()
-        if edit.sets_rate:
+        if isinstance(edit, SetTraining) and edit.setting == "learning_rate":
             # Often, and nothing else depends on it.
             self.problem, self._rules.base_rate = problem, problem.experiment.training.learning_rate
             return False
@@ -222,6 +224,8 @@ class Trainer(TrainingLoop):
             error, self._error = self._error, None
             raise error
         tables = [self.make_edits().rows]
+        if self._ended and self._edit_follows:  # it was trained on, and edited then
+            self.extend()
         if not self._sound.known:
             self._sound.begin(self.epoch, self.evaluate().train_loss)
         try:

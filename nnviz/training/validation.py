@@ -356,12 +356,12 @@ def hidden_activations(experiment: Experiment, dataset: Dataset) -> Refusals:
 def input_shape(experiment: Experiment, dataset: Dataset) -> Shape:
     """Return the shape in which the network takes a sample.
 
-    A picture comes as (channels, rows, columns), with one channel, to any first layer but Dense,
-    which takes it as a row of numbers, as everything else is.
+    A picture comes as (channels, rows, columns) to any first layer but Dense, which takes it as a
+    row of numbers, as everything else is.
     """
     first = experiment.network.layers[0]
     if dataset.image_shape is not None and not isinstance(first, Dense):
-        return (1, *dataset.image_shape)
+        return dataset.picture_shape
     if dataset.is_planar:
         return (len(experiment.data.features),)
     return (dataset.features,)

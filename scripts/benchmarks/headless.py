@@ -1,4 +1,4 @@
-"""How fast epochs come, from those that were seen, and training without a window."""
+"""How fast training goes, from what was seen of it, and training without a window."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from nnviz.training.trainer import Trainer, overflow_is_checked
 
 
 @dataclass
-class EpochClock:
-    """Notes when epochs were over; their speed is taken from the first to the last of them."""
+class UpdateClock:
+    """Notes how many updates were done; their speed is taken from the first note to the last."""
 
     seen: list[tuple[int, float]] = field(default_factory=list)
 
-    def note(self, epoch: int) -> None:
-        """Note that an epoch is over now."""
-        self.seen.append((epoch, time.perf_counter()))
+    def note(self, updates: int) -> None:
+        """Note that so many are done by now."""
+        self.seen.append((updates, time.perf_counter()))
 
     @property
     def rate(self) -> float:
-        """Epochs a second; 0 where not two were seen."""
+        """Updates a second; 0 where there are no two notes."""
         if len(self.seen) < 2:
             return 0.0
         (first, begun), (last, ended) = self.seen[0], self.seen[-1]
@@ -38,10 +38,10 @@ def train_alone(workload: LiveWorkload, warm_up: float, seconds: float) -> dict[
 
     Returns
     -------
-    Epochs a second, and the share of a core it had.
+    Updates a second, and the share of a core it had.
     """
     core = CoreShare(os.getpid())
-    trainer, clock, records, updates = Trainer(workload.experiment), EpochClock(), [], 1
+    trainer, clock, records, updates = Trainer(workload.experiment), UpdateClock(), [], 1
     start = time.perf_counter()
     with overflow_is_checked():
         while (elapsed := time.perf_counter() - start) < warm_up + seconds:
@@ -49,9 +49,9 @@ def train_alone(workload: LiveWorkload, warm_up: float, seconds: float) -> dict[
             batch = trainer.advance(updates)
             if len(batch.rows):
                 records.append(batch)
-                if elapsed >= warm_up:
-                    clock.note(trainer.epoch)
+            if elapsed >= warm_up:
+                clock.note(trainer.updates)
             took = time.perf_counter() - begun
             updates = updates * 2 if took < SLICE / 4 else updates
             updates = max(1, updates // 2) if took > SLICE / 2 else updates
-    return {"epochs_per_second": clock.rate, "core": core.share()}
+    return {"updates_per_second": clock.rate, "core": core.share()}

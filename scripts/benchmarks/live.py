@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.children import run_child
 from benchmarks.live_workloads import LIVE_WORKLOADS, LiveWorkload
+from nnviz.training.images import IMAGES
 
 WARM_UP = 2.0
 """Seconds of training before anything is noted."""
@@ -22,7 +23,7 @@ PAUSES = 42
 OPENING = 60.0
 """Seconds that a window may take to open and to close."""
 
-MILLION = 1_000_000
+MILLION, MNIST_EPOCHS = 1_000_000, 30
 THREADED = ("small", "large")
 """Workloads that are trained in a thread, too."""
 
@@ -50,16 +51,16 @@ class LiveResult:
 
     @property
     def alone(self) -> float:
-        """Epochs a second without a window."""
-        return statistics.median(turn["epochs_per_second"] for turn in self.headless)
+        """Updates a second without a window."""
+        return statistics.median(turn["updates_per_second"] for turn in self.headless)
 
     @property
     def ratio(self) -> float:
         """Share of that speed which is left in the window, each round against its neighbours."""
-        alone = [turn["epochs_per_second"] for turn in self.headless]
+        alone = [turn["updates_per_second"] for turn in self.headless]
         around = map(statistics.mean, itertools.pairwise(alone))
         shares = [
-            float(watched["epochs_per_second"]) / rate
+            float(watched["updates_per_second"]) / rate
             for watched, rate in zip(self.rounds, around, strict=True)
         ]
         return statistics.median(shares)
@@ -67,7 +68,7 @@ class LiveResult:
     @property
     def ratio_by_core(self) -> float:
         """The same share of the speed per second of processor time: other programs hardly count."""
-        in_window = self.figure("epochs_per_second") / self.figure("core")
+        in_window = self.figure("updates_per_second") / self.figure("core")
         return in_window / (self.alone / self.core_alone)
 
     @property
@@ -130,7 +131,8 @@ class Live:
     results: list[LiveResult] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
     startup: dict[str, list[float]] = field(default_factory=dict)
-    memory: dict[str, Any] = field(default_factory=dict)
+    opening: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    memory: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def measure_workload(
@@ -148,6 +150,7 @@ def measure_workload(
         How often Pause is clicked in all; 0 leaves out all but the training.
     """
     workload = LIVE_WORKLOADS[key]
+    seconds *= workload.longer
     task = {"workload": key, "warm_up": WARM_UP, "seconds": seconds}
     window = {
         **task, "kind": "window", "place": place, "training_blas": blas,
@@ -185,11 +188,24 @@ def measure_startup(rounds: int) -> dict[str, list[float]]:
     return found
 
 
-def measure_memory(epochs: int = MILLION) -> dict[str, Any]:
-    """Train T8 for a million epochs in the window; return what it took."""
-    say(f"memory: {epochs:,} epochs")
-    task = {"kind": "memory", "workload": "small", "epochs": epochs}
-    return run_child("live_child", task, OPENING + epochs / 2000)
+def measure_opening(rounds: int) -> dict[str, list[dict[str, float]]]:
+    """Open each preset of large pictures, in a window of its own; see `watch_opening`."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for preset in IMAGES:
+        say(f"opening {preset.key}")
+        task = {"kind": "opening", "preset": preset.key}
+        found[preset.key] = [run_child("live_child", task, OPENING) for _ in range(rounds)]
+    return found
+
+
+def measure_memory(epochs: int = MILLION) -> dict[str, dict[str, Any]]:
+    """Train T8 for a million epochs in the window, and MNIST for some; return what each took."""
+    found = {}
+    for key, count in (("small", epochs), ("mnist", MNIST_EPOCHS)):
+        say(f"memory: {key}, {count:,} epochs")
+        task = {"kind": "memory", "workload": key, "epochs": count}
+        found[key] = run_child("live_child", task, OPENING + epochs / 2000)
+    return found
 
 
 def _alone(task: dict[str, Any]) -> dict[str, float]:

@@ -18,6 +18,11 @@ register_pictures()
 
 def main(task: dict[str, Any]) -> int:
     """Measure what the task says, and print what was found."""
+    if task["kind"] == "opening":
+        from benchmarks.live_opening import watch_opening
+
+        print(json.dumps(watch_opening(task)))
+        return 0
     workload = LIVE_WORKLOADS[task["workload"]]
     if task["kind"] == "headless":
         found = train_alone(workload, task["warm_up"], task["seconds"])

@@ -1,4 +1,4 @@
-"""Memory of the window and of the process that trains, before a run and after a million epochs."""
+"""Memory of the window and of the process that trains, before a long run and after it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from benchmarks.open_window import fill, new_window
 from benchmarks.script import Script, Steps
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.run.session import SessionState
+from nnviz.training.experiment import Experiment
 
 LAST_FRAMES = 120
 """How many of the run's last frames are looked at."""
@@ -33,16 +34,18 @@ def resident(process: int) -> float:
 
 
 def watch_memory(task: dict[str, Any]) -> dict[str, Any]:
-    """Train T8 for a million epochs in the window, and return what that took.
+    """Train for many epochs in the window, and return what that took.
 
     Parameters
     ----------
     task
-        ``home``: folder of the settings; ``epochs``: how many.
+        ``home``: folder of the settings; ``workload``: what; ``epochs``: how many.
     """
     window = new_window(task["home"])
     found: dict[str, Any] = {"epochs": task["epochs"]}
-    script = Script(_steps(window, task["epochs"], found))
+    experiment = LIVE_WORKLOADS[task["workload"]].experiment
+    experiment = experiment.change("training", epochs=task["epochs"])
+    script = Script(_steps(window, experiment, found))
     window.session.failed.connect(script.fail)
     try:
         script.run()
@@ -51,8 +54,7 @@ def watch_memory(task: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _steps(window: MainWindow, epochs: int, found: dict[str, Any]) -> Steps:
-    experiment = LIVE_WORKLOADS["small"].experiment.change("training", epochs=epochs)
+def _steps(window: MainWindow, experiment: Experiment, found: dict[str, Any]) -> Steps:
     yield from fill(window, experiment)
     found["before"] = _both()
     frames = FrameWatch()

@@ -14,12 +14,12 @@ from PySide6.QtTest import QTest
 
 from benchmarks.live_workloads import LiveWorkload
 from benchmarks.observers import (
-    EpochWatch,
     FrameWatch,
     Heartbeat,
     PauseClicks,
     Post,
     RedrawCount,
+    UpdateWatch,
     percentiles,
 )
 from benchmarks.open_window import fill, new_window, panels_in_sight, train_button
@@ -83,11 +83,11 @@ class _Watch:
 
     def _train(self, seconds: float) -> Steps:
         """Watch the running window."""
-        epochs, beat, post = EpochWatch(), Heartbeat(), Post()
+        updates, beat, post = UpdateWatch(), Heartbeat(), Post()
         waits: list[float] = []
         post.arrived.connect(waits.append)
         session, feed = self._window.session, self._window.feed
-        session.epochs_finished.connect(epochs.take)
+        session.snapshot_ready.connect(updates.take)
         feed.frame_shown.connect(self._frames.take)
         beat.start()
         post.send_many(0.003, 0.011)
@@ -98,9 +98,9 @@ class _Watch:
         post.stop()
         beat.stop()
         feed.frame_shown.disconnect(self._frames.take)
-        session.epochs_finished.disconnect(epochs.take)
+        session.snapshot_ready.disconnect(updates.take)
         self.found |= {
-            "epochs_per_second": epochs.clock.rate,
+            "updates_per_second": updates.clock.rate,
             "frames_per_second": len(self._frames.times) / elapsed,
             "frame_milliseconds": percentiles(self._frames.intervals()),
             "busy": busy / elapsed,

@@ -1,4 +1,4 @@
-"""What the window is watched training: a small, a middle and a large network."""
+"""What the window is watched training: small networks and large ones, and real pictures."""
 
 from __future__ import annotations
 
@@ -32,17 +32,20 @@ class LiveWorkload:
     Parameters
     ----------
     key, title
-        ``"small"``, ``"middle"``, ``"large"``, and what it is.
+        Such as ``"small"``, and what it is.
     experiment
         What is trained.
     frame_goal
         Milliseconds within which 99 of 100 frames follow the one before.
+    longer
+        How many times as long it is watched: an epoch's end must not be chance.
     """
 
     key: str
     title: str
     experiment: Experiment
     frame_goal: float
+    longer: float = 1.0
 
     def updates_per_epoch(self) -> int:
         """Return the number of mini-batches of an epoch."""
@@ -95,6 +98,11 @@ def _classifier(
     )
 
 
+def _preset(key: str, title: str, preset: str, longer: float = 1.0) -> LiveWorkload:
+    experiment = PRESETS[preset].experiment.change("training", epochs=_ENDLESS)
+    return LiveWorkload(key, title, experiment, 33.0, longer)
+
+
 LIVE_WORKLOADS: dict[str, LiveWorkload] = {
     workload.key: workload
     for workload in (
@@ -122,6 +130,8 @@ LIVE_WORKLOADS: dict[str, LiveWorkload] = {
             ),
             33.0,
         ),
+        _preset("mnist", "MNIST 784-64-10, batch 64, momentum", "mnist-mlp"),
+        _preset("cnn", "MNIST, two convolutions, batch 64, Adam", "mnist-cnn", 3.0),
     )
 }
 """Every workload by key."""

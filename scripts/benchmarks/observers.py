@@ -15,11 +15,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
-from benchmarks.headless import EpochClock
+from benchmarks.headless import UpdateClock
 from nnviz.gui.frame import Frame
 from nnviz.gui.panel import Panel
 from nnviz.gui.run.session import Session, SessionState
-from nnviz.training.records import EpochBatch, column_of
+from nnviz.training.records import Snapshot
 
 HEARTBEAT = 5
 """Milliseconds between two beats."""
@@ -35,17 +35,17 @@ def percentiles(milliseconds: Sequence[float]) -> dict[str, float]:
     }  # fmt: skip
 
 
-class EpochWatch(QObject):
-    """Notes when epochs of the window's run arrived."""
+class UpdateWatch(QObject):
+    """Notes how far the window's run had come at each of its moments."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = EpochClock()
+        self.clock = UpdateClock()
 
     @Slot(object)
-    def take(self, batch: EpochBatch) -> None:
-        """Note the last of those that came together."""
-        self.clock.note(int(column_of(batch.rows, "epoch")[-1]))
+    def take(self, snapshot: Snapshot) -> None:
+        """Note a moment."""
+        self.clock.note(snapshot.updates)
 
 
 class FrameWatch(QObject):

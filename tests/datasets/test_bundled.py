@@ -20,7 +20,13 @@ from nnviz.datasets.spec import SampleOptions
 from nnviz.resources import resource
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "build_samples.py"
-BUNDLED = [key for key, spec in CATALOG.items() if spec.group in ("table", "image")]
+BUNDLED = [
+    key
+    for key, spec in CATALOG.items()
+    if spec.group in ("table", "image")
+    and spec.origin != "Drawn by nnviz."
+    and key != "captchas-other-font"  # in the captchas' file
+]
 PICTURES = {
     "letters": "26c0f509cc082edd",
     "mnist": "b20c1793e18bb229",

@@ -76,7 +76,7 @@ def test_tutorials_hold_nothing_out(key: str) -> None:
 def test_arrays_are_frozen_finite_and_typed(spec: SampleSpec) -> None:
     dataset = load_sample(spec.key, proposed(spec))
     assert (dataset.name, dataset.task) == (spec.key, spec.task)
-    assert dataset.inputs.dtype == (np.uint8 if spec.test_rows else np.float64)
+    assert dataset.inputs.dtype == (np.uint8 if dataset.input_unit != 1.0 else np.float64)
     assert dataset.fixed_test_rows == spec.test_rows
     assert dataset.targets.dtype == (np.int64 if spec.task == "classification" else np.float64)
     assert np.isfinite(dataset.inputs).all()
@@ -127,7 +127,7 @@ def test_pictures_fill_their_shape_with_ink_from_0_to_1(spec: SampleSpec) -> Non
     if dataset.image_shape is None:
         assert spec.group != "image"
     else:
-        assert math.prod(dataset.image_shape) == dataset.features
+        assert math.prod(dataset.picture_shape) == dataset.features
         low, high = dataset.inputs.min(), dataset.inputs.max() * dataset.input_unit
         assert (low, high) == (0.0, pytest.approx(1.0, abs=1e-15))
 

@@ -36,7 +36,6 @@ from nnviz.gui.export.controller import ExportController
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
 from nnviz.gui.export.figure import Figure, PanelSnapshot, render, snapshot_of
 from nnviz.gui.export.options import USUAL, PictureOptions, remember, remembered
-from nnviz.gui.export.slices import finish
 from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import render_window, window_drawing, window_pixels
 from nnviz.gui.frame import Frame
@@ -49,6 +48,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.slices import finish
 from nnviz.storage.parameters import named_parameters
 from nnviz.storage.project import read_experiment
 from nnviz.training.checkpoints import Checkpoints

@@ -25,6 +25,7 @@ from nnviz.gui.panels.inspectors.lines import (
     weight_lines,
 )
 from nnviz.gui.panels.inspectors.terms import NeuronSum
+from nnviz.gui.panels.walks.charts import MatrixChart
 from nnviz.training.backward import BIAS, place_of
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -108,7 +109,7 @@ def test_products_and_the_update_come_out_as_they_are_written(name: str) -> None
 
 def test_the_update_is_told_where_training_rests_and_only_there() -> None:
     _, frame = case_of("xor")
-    chosen, told = Selection(0, 0, 0), "Pause to see the next update."
+    chosen, told = Selection(0, 0, 0), "Where training rests, the next update is worked out here."
     unknown = Frame(frame.history, frame.inspection, frame.row)
     for which, exactly in ((frame, False), (unknown, True)):
         assert weight_lines(which, chosen, exactly)[-1].label == told
@@ -150,6 +151,9 @@ def test_largest_terms_come_first_and_the_rest_is_summed() -> None:
     sizes = np.abs(neuron.products)
     assert sizes[shown].tolist() == sorted(sizes, reverse=True)[:12]
     assert rest == pytest.approx(np.delete(neuron.products, shown).sum())
+    kept, rest = neuron.largest(12, [3, 1])
+    assert kept == [3, 1], "while they change, lines stay where they are"
+    assert rest == pytest.approx(np.delete(neuron.products, kept).sum())
     assert any(line.label == "… 6 more terms sum to" for line in sum_lines(neuron, 12))
     assert len(neuron.largest(17)[0]) == 18, "to say that there is one more takes as much room"
 
@@ -220,8 +224,8 @@ def test_a_kernels_sum_is_of_the_window_it_sees() -> None:
         ("xor", (-1, 1), [MapChart]),
         ("xor", (0, 1, 0), [RunChart]),
         ("iris", (1, 2), []),
-        ("pictures", (0, 40), [WayChart, KernelChart]),
-        ("pictures", (1, 3), []),
+        ("pictures", (0, 40), [MatrixChart] * 2 + [KernelChart] * 3),
+        ("pictures", (1, 3), [MatrixChart] * 3),
         ("pictures", (0, 40, BIAS), [RunChart]),
         ("houses", (0, 0, 1), [RunChart]),
     ],

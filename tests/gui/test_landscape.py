@@ -42,15 +42,15 @@ def panel(qtbot, run):
     made.begin(problem)
     made.show_frame(frame)
     yield made
-    made.cancel()
+    made.work.cancel()
 
 
 def drawn(qtbot, panel, directions):
     """Have the directions drawn, and return the landscape when all of it is known."""
     panel.selector.choose(directions)
     panel.draw()
-    assert panel.working
-    qtbot.waitUntil(lambda: not panel.working, timeout=20_000)
+    assert panel.work.busy
+    qtbot.waitUntil(lambda: not panel.work.busy, timeout=20_000)
     return panel.landscape
 
 
@@ -69,7 +69,7 @@ def test_heights_are_losses_and_the_network_stands_on_its_own(qtbot, panel, run)
     another.begin(problem)
     another.show_frame(frame)
     another.restore_view(panel.view_state())
-    assert another.landscape is landscape and not another.working
+    assert another.landscape is landscape and not another.work.busy
     other = Trainer(PRESETS["xor-2-2-1"].experiment)  # of another number of weights
     panel.begin(other.problem)
     panel.show_frame(Frame(History(2), Inspection(other.problem, other.snapshot()), 0))
@@ -117,11 +117,11 @@ def test_a_run_that_went_nowhere_and_a_wish_that_is_dropped(qtbot, panel, run):
     _, frame = run
     panel.show_frame(replace(frame, checkpoints=frame.checkpoints[-1:]))
     panel.draw()
-    assert not panel.working and "train" in panel.said.text()
+    assert not panel.work.busy and "train" in panel.said.text()
     panel.show_frame(frame)
     panel.draw()
     panel.button.click()
-    assert not panel.working
+    assert not panel.work.busy
     assert np.isnan(panel.landscape.losses).any()
 
 
@@ -133,7 +133,7 @@ def test_of_a_single_neuron_the_bias_is_a_direction_too(qtbot, panel):
     panel.show_frame(Frame(History(1), Inspection(trainer.problem, trainer.snapshot()), 0))
     panel.selector.choose(WEIGHTS)
     panel.draw()
-    assert panel.working == (trainer.network.trained.size == 2)
+    assert panel.work.busy == (trainer.network.trained.size == 2)
 
 
 @pytest.mark.parametrize("key", ["xor-2-4-1", "digits-cnn"])

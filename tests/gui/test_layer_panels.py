@@ -18,7 +18,7 @@ from nnviz.gui.look.numbers import short
 from nnviz.gui.look.theme import DARK, LIGHT, Theme
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.weights import BINS
-from nnviz.training.inspection import ACTIVATION_ROWS, quick_rows
+from nnviz.training.evaluation import ACTIVATION_ROWS, quick_rows
 from nnviz.training.problem import Problem
 
 from .panel_cases import (

@@ -38,7 +38,7 @@ from nnviz.gui.network import NetworkPanel, answers, captions, figures
 from nnviz.gui.network.card import NetworkCard
 from nnviz.gui.network.collapsed import collapsed_neurons, note_of
 from nnviz.gui.network.drawing import tight, width_of
-from nnviz.gui.network.explanations import Explanation, Row
+from nnviz.gui.network.explanations import Explanation, Row, explain_unit
 from nnviz.gui.network.painter import MOVING_AT_MOST, REFINED_AT_MOST
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import ChosenView
@@ -481,6 +481,17 @@ def test_the_card_of_an_input_says_what_the_sample_has_and_what_the_network_is_g
     given = frame.inspection.sample_inputs(1)[0]
     raw = frame.inspection.problem.dataset.inputs[1, 0]
     assert card(panel)[2::2] == [short(float(raw)), short(float(given))]
+
+
+def test_a_pixel_kept_as_a_byte_is_told_as_what_it_stands_for(qtbot) -> None:
+    data = large_problem().dataset
+    grey = np.full(data.inputs.shape, 51, np.uint8)
+    data = dataclasses.replace(data, inputs=grey, input_unit=1 / 255)
+    for standardized, told in ((False, ["0.2"]), (True, ["0.2", "0"])):
+        asked = classifier(Dense(4)).change("data", standardize_inputs=standardized)
+        panel = shown(qtbot, frame_of(Problem(asked, data)))
+        explained = explain_unit(panel.network.state, (0, 300))
+        assert [row.value for row in explained.rows] == told
 
 
 def test_the_card_of_a_weight_says_how_much_it_adds(qtbot) -> None:

@@ -139,13 +139,13 @@ def answers_of(frame: Frame) -> np.ndarray:
 def test_every_problem_opens_its_best_view_and_offers_what_suits(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, frame_of("moons"))
     for name, views in {
-        "xor": "Surface Confusion ROC Table",
-        "multi-gaussian": "Surface Predicted Residuals Table",
-        "houses": "Predicted Surface Residuals Table",
-        "sine": "Curve Predicted Residuals Table",
-        "iris": "Confusion ROC Table",
-        "letters-abc": "Table Sample Confusion ROC",
-        "digits": "Sample Confusion ROC Table",
+        "xor": "Surface Confusion ROC PCA Table",
+        "multi-gaussian": "Surface Predicted Residuals PCA Table",
+        "houses": "Predicted Surface Residuals PCA Table",
+        "sine": "Curve Predicted Residuals PCA Table",
+        "iris": "Confusion ROC PCA Table",
+        "letters-abc": "Table Sample Pictures Confusion ROC Saliency PCA",
+        "digits": "Sample Pictures Confusion ROC Saliency PCA Table",
     }.items():
         panel.begin(frame_of(name).inspection.problem)
         panel.show_frame(frame_of(name))

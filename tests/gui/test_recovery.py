@@ -268,22 +268,6 @@ def test_what_is_kept_or_forgotten_is_undone_in_its_turn(qtbot, window):
     assert kept_names(window) == [] and window.store.experiment == asked
 
 
-def test_undo_after_a_branch_at_another_rate_brings_back_what_was_asked_for_before(qtbot, window):
-    learned, asked = train(qtbot, window), window.store.experiment
-    window.travel.look_at(20)
-    window.setup.rate_edited.emit(0.3)
-    window.setup.rate_edited.emit(0.2)
-    act(window, "branch")
-    qtbot.waitUntil(lambda: window.session.state is SessionState.FINISHED, timeout=20_000)
-    assert window.store.experiment.training.learning_rate == 0.2
-    act(window, "undo")
-    assert window.store.experiment == asked
-    np.testing.assert_array_equal(shown(window), learned)
-    act(window, "redo")
-    assert window.store.experiment.training.learning_rate == 0.2
-    window.kept.clear()
-
-
 # ------------------------------------------------------------------- another window in its place
 
 

@@ -159,11 +159,11 @@ def test_maps_are_the_right_way_up(seen) -> None:
     choose_row(seen.window, int(lower.argmin()))
     seen.rest()
     picture = seen.picture("network", (1200, 700))
-    tile, shown = (
+    tile, shown = [
         blue(picture)[:, start:end]
-        for start, end in spans(blue(picture).any(axis=0), gap=12)[:2]
-        if end - start > 20
-    )
+        for start, end in spans(blue(picture).any(axis=0), gap=12)
+        if end - start > 20  # between them is the kernel
+    ][:2]
     for part in (tile, shown):
         _, top, _, bottom = box(part)
         assert middle(part)[1] - top < 0.5 * (bottom - top)

@@ -11,14 +11,16 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError, ProcessError
+from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import SessionState
-from nnviz.training import messages
+from nnviz.training import evaluation, messages
 from nnviz.training.completion import complete
 from nnviz.training.edits import AddLayer, AddUnit, DeletePoint, RemoveUnit, SetTraining, SetWeight
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.messages import PACES
+from nnviz.training.presets import PRESETS
 from nnviz.training.trainer import Trainer
 
 
@@ -66,6 +68,18 @@ def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, se
     assert recording.frame.history.column("train_loss")[-1] == expected[-1].train_loss
     assert snapshots[-1].epoch == 100
     assert np.array_equal(snapshots[-1].parameters, trainer.network.parameters)
+
+
+def test_a_convolutional_network_comes_to_the_same_bits_as_the_command_lines(qtbot, session):
+    """With dropout and mini-batches in single precision, as `mnist-cnn` has them."""
+    recording = Recording(session)
+    asked = PRESETS["digits-cnn"].experiment.change("data", test_fraction=0.8)
+    experiment = asked.change("training", epochs=1)
+    session.load(experiment)
+    finished(qtbot, session)
+    done = complete(experiment)
+    assert np.array_equal(recording.history.rows(), done.history.rows(), equal_nan=True)
+    assert np.array_equal(recording.newest.snapshot.parameters, done.snapshot.parameters)
 
 
 def test_what_crosses_the_thread_is_each_time_new_and_cannot_be_written_to(qtbot, session):
@@ -135,7 +149,7 @@ def test_a_slow_pace_trains_no_more_than_it_says_and_pace_and_rate_change_meanwh
     qtbot.waitUntil(lambda: len(recording.frame.history) >= 2, timeout=20_000)
     assert len(recording.frame.history) == 2
     session.set_pace(PACES["full"])
-    session.set_learning_rate(0.25)
+    session.edit(SetTraining("learning_rate", 0.25))
     qtbot.waitUntil(lambda: len(recording.frame.history) > 1000, timeout=20_000)
     assert recording.frame.history.column("learning_rate")[-1] == 0.25
 
@@ -230,7 +244,7 @@ def test_a_branch_goes_on_from_its_checkpoint_as_the_run_did(qtbot, session, whi
 def test_a_branch_takes_the_rate_of_its_checkpoint_or_the_one_set_after_it(qtbot, session):
     checkpoints = trained(qtbot, session)
     session.branch(checkpoints[5])
-    session.set_learning_rate(0.25)
+    session.edit(SetTraining("learning_rate", 0.25))
     records = records_after(session)
     finished(qtbot, session)
     assert [record.epoch for record in records] == list(range(6, 21))
@@ -271,7 +285,7 @@ def test_a_divergence_is_told_with_the_layer_and_one_can_go_back_and_on_slower(q
     snapshots = []
     session.snapshot_ready.connect(snapshots.append)
     with qtbot.waitSignal(session.failed, timeout=20_000) as failure:
-        session.set_learning_rate(1.0)
+        session.edit(SetTraining("learning_rate", 1.0))
     error, details = failure.args
     assert isinstance(error, DivergedError)
     assert str(error).startswith(("Layer “Hidden 1”", "Layer “Output”"))
@@ -377,7 +391,7 @@ EDITS_OF_ALL_SORTS = (
 
 
 def edit(qtbot, session, what):
-    with qtbot.waitSignal(session.edited, timeout=20_000):
+    with qtbot.waitSignal(session.edits_made, timeout=20_000):
         session.edit(what)
 
 
@@ -456,3 +470,40 @@ def test_a_run_with_edits_is_shown_again_as_it_went(qtbot, session):
     assert np.array_equal(recording.history.rows(), done.history.rows(), equal_nan=True)
     assert [len(each.experiment.network.layers) for each in problems] == [3, 3]
     assert recording.frame.inspection.weights(1).shape == (5, 3)
+
+
+def test_a_large_network_is_looked_at_aside_while_training_may_begin(qtbot, session, monkeypatch):
+    monkeypatch.setattr(evaluation, "LONG_WORK", 0.0)  # whatever it is, it takes long
+    recording, told = Recording(session), []
+    diagnoser = Diagnoser(recording, session.background)
+    session.state_changed.connect(diagnoser.show_state)
+    diagnoser.found.connect(told.append)
+    session.load(xor(rate=1e-6))
+    assert recording.frame is not None
+    assert not len(recording.history), "its record is calculated"
+    finished(qtbot, session)
+    assert recording.history.column("epoch").tolist() == list(range(101)), "it came first"
+    assert recording.history.column("train_loss")[0] == Trainer(xor()).evaluate().train_loss
+
+    first, checkpoint = recording.frame.inspection, recording.frame.checkpoint
+    assert first.seen(moving=False) is not first
+    assert first.next_step(checkpoint) is None
+    still = recording.frame.still().inspection
+    qtbot.waitUntil(lambda: recording.frame.inspection is not first)
+    now = recording.frame.inspection
+    qtbot.waitUntil(lambda: now.next_step(checkpoint) is not None)
+    assert now.seen(moving=False) is now
+    assert still.seen(moving=False) is still, "a picture waits for nothing"
+    qtbot.waitUntil(lambda: bool(told))
+    assert "rate" in str(told[0])
+
+
+def test_another_run_does_not_get_the_record_of_the_one_before(qtbot, session, monkeypatch):
+    monkeypatch.setattr(evaluation, "LONG_WORK", 0.0)
+    recording = Recording(session)
+    session.load(xor())
+    session.load(xor(seed=5))
+    finished(qtbot, session)
+    assert len(recording.history) == 101
+    loss = Trainer(xor(seed=5)).evaluate().train_loss
+    assert recording.history.column("train_loss")[0] == loss

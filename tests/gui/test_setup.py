@@ -37,14 +37,12 @@ class Desk:
         self.bot, self.panel = bot, SetupPanel()
         self.store = ExperimentStore(choices.with_sample(Experiment(), sample))
         self.asked: list[Experiment] = []
-        self.rates: list[float] = []
         bot.addWidget(self.panel)
         self.panel.resize(280, 900)
         self.panel.show_experiment(self.now)
         with bot.waitExposed(self.panel):
             self.panel.show()
         self.panel.edited.connect(self.asked.append)
-        self.panel.rate_edited.connect(self.rates.append)
         self.panel.edited.connect(self.store.propose)
         self.store.changed.connect(self.panel.show_experiment)
         self.store.refused.connect(self.panel.show_refusal)
@@ -494,19 +492,6 @@ def test_the_wheel_changes_nothing_in_passing(desk: Open, qapp: QApplication, na
     qapp.sendEvent(control, event)
     assert not event.isAccepted(), "the panel is to scroll"
     assert here.asked == []
-
-
-def test_the_rate_goes_to_the_run_under_way(desk: Open) -> None:
-    here = desk("circle")
-    here.panel.set_running(True)
-    here.enter("training-learning-rate", "0.02")
-    assert (here.rates, here.asked) == ([0.02], [])
-    here.enter("training-epochs", "5")
-    assert here.asked[-1].training.learning_rate == 0.02, "what is shown is what is asked for"
-    here.panel.set_running(False)
-    here.enter("training-learning-rate", "0.4")
-    assert here.rates == [0.02]
-    assert here.now.training.learning_rate == 0.4
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ from nnviz.gui.main_window import FIRST_PRESET, MainWindow
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.run_lines import CURRENT, figure_columns, line_of
 from nnviz.gui.run.session import SessionState
+from nnviz.gui.setup.sample_box import SampleBox
 from nnviz.gui.shell import notices as notices_module
 from nnviz.gui.shell.actions import ACTIONS
 from nnviz.gui.shell.docks import LAYOUT, ON_DEMAND
@@ -58,6 +59,7 @@ from nnviz.training.completion import complete
 from nnviz.training.family import FAMILY
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import dataset_of
 
 IN_SIGHT = [place for area in LAYOUT.values() for place in area]
 TABBED = [key for place in IN_SIGHT if len(place) > 1 for key in place if key not in ON_DEMAND]
@@ -185,6 +187,27 @@ def test_undo_works_from_anywhere(qtbot, window, place, floats):
     qtbot.waitUntil(control.hasFocus)
     qtbot.keyClick(control, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.store.experiment == first
+
+
+def test_a_large_file_is_read_aside_and_what_was_chosen_last_is_opened(qtbot, window, monkeypatch):
+    read, slow = [], CATALOG["iris"]
+    is_read = lambda: bool(read)  # noqa: E731
+    make = lambda options: read.append(1) or slow.make(options)  # noqa: E731
+    monkeypatch.setitem(CATALOG, "iris", replace(slow, is_read=is_read, make=make))
+    dataset_of.cache_clear()
+    chosen = window.findChild(SampleBox)
+    chosen.paint_pictures()
+    assert not read, "of such a sample there is no picture yet"
+    chosen.chosen.emit("iris")
+    assert window.store.experiment.data.sample == "xor"
+    assert "Iris" in window.status.findChild(QLabel, "statusSentence").text()
+    qtbot.waitUntil(lambda: window.store.experiment.data.sample == "iris")
+    read.clear()
+    window.commands.open_sample("iris")
+    window.commands.open_sample("circle")
+    qtbot.waitUntil(lambda: bool(read))
+    qtbot.wait(30)
+    assert window.store.experiment.data.sample == "circle"
 
 
 def test_undo_takes_back_typing_first(qtbot, window):

@@ -83,7 +83,7 @@ def test_undo_goes_back_a_hundred_steps_and_no_more(store):
 def test_a_rate_set_while_running_asks_for_no_new_run_and_can_be_undone(qtbot, store):
     store.propose(dataclasses.replace(rate(0.2), preset="xor-2-4-1"))
     with qtbot.waitSignal(store.amended), qtbot.assertNotEmitted(store.changed):
-        store.amend_rate(0.7)
+        store.amend(dataclasses.replace(rate(0.7), preset="xor-2-4-1"), None)
     assert store.experiment == dataclasses.replace(rate(0.7), preset="xor-2-4-1")
     store.undo()
     assert store.experiment == dataclasses.replace(rate(0.2), preset="xor-2-4-1")

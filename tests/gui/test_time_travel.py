@@ -173,80 +173,72 @@ def test_train_on_from_here_repeats_what_the_run_did(qtbot, trained) -> None:
     assert window.recording.shown is None
 
 
-def test_what_a_branch_leaves_is_kept(qtbot, trained) -> None:
+def set_rate(window, rate: float) -> None:
+    window.setup.edited.emit(window.store.experiment.change("training", learning_rate=rate))
+
+
+def test_what_is_changed_at_an_earlier_epoch_is_changed_there(qtbot, trained) -> None:
     window = trained
     experiment, losses = window.store.experiment, window.recording.history.column("train_loss")
-    window.timeline.track.setValue(120)
-    window.travel.take_rate(0.5)
-    window.store.amend_rate(0.5)
-    act(window, "branch")
-    (kept,) = window.kept.references
+    for epoch, rate in ((120, 0.5), (60, 0.25)):
+        window.timeline.track.setValue(epoch)
+        set_rate(window, rate)
+        qtbot.waitUntil(lambda: window.store.experiment.training.learning_rate == rate)  # noqa: B023
+        assert window.recording.newest_epoch == epoch and "is kept" in said(window)
+        assert window.session.state is SessionState.PAUSED
+    kept, _ = window.kept.references
     assert kept.experiment == experiment
     assert np.array_equal(kept.history.column("train_loss"), losses)
     window.kept.clear()
+    act(window, "train")
     finish(qtbot, window)
     qtbot.waitUntil(lambda: len(window.recording.history) == 201)
     rates = window.recording.history.column("learning_rate")
-    assert (rates[120], rates[121], rates[200]) == (1.0, 0.5, 0.5)
+    assert (rates[60], rates[61], rates[200]) == (1.0, 0.25, 0.25)
+    for _ in range(5):
+        act(window, "undo")
+    assert window.store.experiment == experiment
+    assert np.array_equal(window.recording.history.column("train_loss"), losses)
 
 
-def test_a_rate_typed_while_looking_back_waits_for_the_branch(qtbot, trained) -> None:
-    window = trained
-    window.timeline.track.setValue(120)
-    window.setup.training.rate_edited.emit(0.25)
-    assert window.store.experiment.training.learning_rate == 0.25
-    assert window.recording.newest_epoch == 200, "it makes no other run"
-    act(window, "now")
-    assert "0.25" in said(window)
-    act(window, "step")
-    qtbot.waitUntil(lambda: window.recording.newest_epoch == 201, timeout=20_000)
-    assert window.recording.history.column("learning_rate")[-1] == 0.25
-
-
-def last_rate(window) -> float:
-    return float(window.recording.history.column("learning_rate")[-1])
-
-
-def test_undo_of_a_rate_set_meanwhile_keeps_the_run(qtbot, window) -> None:
+def test_a_rate_set_meanwhile_is_undone_and_done_again_with_what_was_learned(qtbot, window) -> None:
     window.commands.open_preset("xor-2-4-1")
     window.commands.set_pace("epoch-300")
     act(window, "train")
     qtbot.waitUntil(lambda: window.recording.newest_epoch > 5, timeout=20_000)
+    set_rate(window, 0.25)
+    qtbot.waitUntil(lambda: last_rate(window) == 0.25, timeout=20_000)
     act(window, "train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED, timeout=20_000)
     trained = window.recording.newest_epoch
-    window.setup.training.rate_edited.emit(0.25)
     act(window, "undo")
-    assert window.store.experiment.training.learning_rate == 1.0
-    assert "1 again" in said(window)
-    assert window.recording.newest_epoch >= trained, "it makes no other run"
+    assert window.store.experiment.training.learning_rate == last_rate(window) == 1.0
+    assert 5 < window.recording.newest_epoch < trained
     act(window, "redo")
-    assert window.store.experiment.training.learning_rate == 0.25
-    act(window, "train")
-    qtbot.waitUntil(lambda: last_rate(window) == 0.25, timeout=20_000)
-    assert window.recording.history.column("learning_rate")[0] == 1.0
+    assert window.store.experiment.training.learning_rate == last_rate(window) == 0.25
+    assert window.recording.newest_epoch == trained
     window.commands.set_pace("full")
 
 
-def test_undo_of_a_rate_meant_for_a_branch_is_meant_for_it_too(qtbot, trained) -> None:
-    window = trained
-    window.timeline.track.setValue(120)
-    window.setup.training.rate_edited.emit(0.25)
-    act(window, "undo")
-    assert "at the rate 1" in said(window)
-    assert window.recording.shown == 120
-    act(window, "branch")
-    finish(qtbot, window)
-    assert window.store.experiment.training.learning_rate == 1.0
-    assert set(window.recording.history.column("learning_rate")[:]) == {1.0}
-    window.session.set_learning_rate(0.5)
-    window.store.amend_rate(0.5)
-    act(window, "train")
-    finish(qtbot, window)
-    window.timeline.track.setValue(120)
-    act(window, "branch")
-    assert window.store.experiment.training.learning_rate == 1.0, "the rate it goes on with"
-    finish(qtbot, window)
+def test_a_rate_that_waits_for_the_end_of_its_epoch_is_shown_and_kept_to(qtbot, window) -> None:
+    window.commands.open_preset("xor-2-4-1")
+    window.store.propose(window.store.experiment.change("training", batch_size=1))
+    with qtbot.waitSignal(window.session.snapshot_ready, timeout=20_000):
+        act(window, "step")  # within the first epoch
+    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
+    set_rate(window, 0.25)
+    form = window.setup.training
+    asked = form.experiment.change("training", l2=0.5)
+    assert asked.training.learning_rate == 0.25
+    window.setup.edited.emit(asked)
+    qtbot.waitUntil(lambda: window.session.edits == 0 and len(window.session.experiment.edits) == 2)
+    assert form.experiment == asked and window.recording.newest_epoch == 0
+    window.setup.edited.emit(asked.change("training", optimizer="adam"))
+    assert window.store.experiment.training.learning_rate == 0.25, "another run has it too"
+
+
+def last_rate(window) -> float:
+    return float(window.recording.history.column("learning_rate")[-1])
 
 
 def test_train_goes_on_from_the_newest_epoch_whatever_is_looked_at(qtbot, trained) -> None:

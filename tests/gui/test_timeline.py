@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 
 from nnviz.gui.app import make_application
-from nnviz.gui.look.numbers import NOTHING
+from nnviz.gui.look.numbers import NOTHING, duration
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import DARK, LIGHT, blend, theme_of
 from nnviz.gui.run.session import SessionState
@@ -512,6 +512,20 @@ def test_steps_are_counted_at_a_pace_of_steps_and_where_one_pauses(status) -> No
     assert sentence(status).startswith("Paused in epoch 2, after step 2 of 45.")
     status.note_snapshot(snapshot(90))
     assert sentence(status) == "Paused. Train goes on, Step takes one batch."
+
+
+def test_a_long_run_tells_how_far_it_is_and_how_long_it_takes(status) -> None:
+    experiment = PRESETS["digits-mlp"].experiment.change("training", epochs=20)
+    status.resize(800, 24)
+    status.show_problem(Problem(experiment))
+    status.note_snapshot(snapshot(0))
+    status.show_state(SessionState.RUNNING)
+    run_for(status, 20, per_second=9)  # 45 updates an epoch
+    assert sentence(status) == "Training: 98 % of epoch 4 is done, about 80 s left."
+    status.say("Something else.")
+    status.show_rates(60.0)
+    assert sentence(status) == "Something else."
+    assert [duration(seconds) for seconds in (12, 240, 4800)] == ["10 s", "4 min", "1 h 20 min"]
 
 
 def test_where_batches_are_larger_from_an_edit_on_steps_are_counted_from_there(status) -> None:

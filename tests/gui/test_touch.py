@@ -236,11 +236,13 @@ def test_undo_names_what_it_takes_back_and_comes_back_to_it(window, qtbot) -> No
     assert redo.text().endswith("→ 4") and "weight x" in undo.text()
     redo.trigger()
     assert window.recording.newest.weights(0)[0].tolist() == [3.0, 4.0]
+    changed = window.setup.about.changes
+    qtbot.waitUntil(lambda: changed.text() == "Changed: edits 0 → 2.")
     window.store.propose(window.store.experiment.change("training", epochs=77))
     assert undo.text() == "&Undo epochs 5,000 → 77"
 
 
-@pytest.mark.parametrize("name", TRAINING_SETTINGS[1:])
+@pytest.mark.parametrize("name", TRAINING_SETTINGS)
 def test_a_run_follows_settings_of_training(window, qtbot, name: str) -> None:
     begin(window)
     value = 2 if name == "batch_size" else 0.5
@@ -253,6 +255,9 @@ def test_a_run_follows_settings_of_training(window, qtbot, name: str) -> None:
     edits = made(window, qtbot, lambda: window.setup.edited.emit(asked))
     assert edits == (SetTraining(name, float(value), epoch=1),)
     assert window.store.experiment == asked
+    window.commands.keep_run()
+    assert [run.experiment.edits for run in window.kept.references] == [edits]
+    window.kept.clear()
     with qtbot.waitSignal(window.store.begun):
         window.setup.edited.emit(asked.change("training", optimizer="adam"))
 
@@ -269,9 +274,9 @@ def test_what_cannot_be_is_said_where_the_person_is(window, qtbot) -> None:
     with qtbot.waitSignal(window.session.state_changed):
         window.commands.step()
     window.travel.look_at(0)
-    window.commands.edit(Freeze(0))
-    assert said.text().startswith("An earlier epoch is on the screen")
-    assert len(window.session.experiment.edits) == 1
+    edit(window, qtbot, Freeze(1))
+    assert window.recording.newest_epoch == 0, "at an earlier epoch the run goes on from there"
+    assert [one.epoch for one in window.session.experiment.edits] == [0, 0]
 
 
 def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> None:

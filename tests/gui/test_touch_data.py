@@ -20,6 +20,7 @@ from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.setup.preview import DataPreview
+from nnviz.gui.widgets.number_field import NumberField
 from nnviz.training.choices import with_sample, with_setting
 from nnviz.training.edits import AddPoint, DeletePoint, MovePoint, RelabelPoint
 from nnviz.training.points import with_points
@@ -101,10 +102,15 @@ def test_a_hand_adds_moves_relabels_and_deletes_points(qtbot, kind, sample, spot
     menu.close()
     view.show_moment(view.inspection, row)
     QTest.keyClick(view.plot, Qt.Key.Key_Delete)
-    assert wanted[1:] == [DeletePoint(row)]
+    QTest.keyClick(view.plot, Qt.Key.Key_Left)
+    nudged = wanted.pop()
+    assert wanted[1:] == [DeletePoint(row)] and (nudged.target is not None) == upward
+    assert nudged.inputs[0] == pytest.approx(was[0] - (right - left) / 100, rel=1e-3)
+    assert nudged.inputs[1:] == pytest.approx(was[1:], rel=1e-3)
     view.editor.switch.setChecked(False)
     QTest.mouseClick(ground, LEFT, pos=empty)
-    QTest.keyClick(view.plot, Qt.Key.Key_Delete)
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_Left):
+        QTest.keyClick(view.plot, key)
     assert len(wanted) == 2
 
 
@@ -188,6 +194,12 @@ def test_sliders_and_the_ring_move_the_sample(qtbot):
     assert "(moved)" in panel.what_if.answer.accessibleName()
     panel.what_if.back.click()
     assert wanted[-1] is None
+    number = panel.findChild(NumberField, "forward-number-1")
+    for typed in ("12.5", "much"):
+        number.selectAll()
+        qtbot.keyClicks(number, typed)
+        qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert wanted[-1][1] == 12.5 and "“much”" in panel.what_if.answer.accessibleName()
     pictures = panel_of(qtbot, frame_of("digits"), kind=ForwardPanel)
     pictures.restore_view({"mode": "what-if"})
     assert pictures.mode != "what-if"

@@ -15,7 +15,6 @@ from PySide6.QtSvg import QSvgRenderer
 from nnviz.gui.app import make_application
 from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.slices import finish
 from nnviz.gui.export.vectors import vector_drawing
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES
@@ -23,6 +22,7 @@ from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
+from nnviz.gui.slices import finish
 from nnviz.training.completion import complete
 from nnviz.training.presets import PRESETS
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QW
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D
+from nnviz.engine.layers.normalization import BatchNormLayer
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.numbers import parse
 from nnviz.gui.look.theme import LIGHT
@@ -22,6 +23,7 @@ from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels.walk import WalkPanel
 from nnviz.gui.panels.walks.lines import in_words, stage_lines, way_of, words_of
 from nnviz.gui.shell import walk_through
+from nnviz.training.backward import BIAS
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -99,6 +101,11 @@ def test_every_stage_has_its_lines_and_they_come_out(qtbot: QtBot, name: str, ba
                 added = sum(parse(line.result) for line in lines[:-1])
                 assert added == pytest.approx(value, rel=1e-2, abs=1e-3)
             assert parse(lines[-1].result) == pytest.approx(value, rel=1e-2, abs=1e-4)
+        elif stage.kind == "update" and isinstance(walk.layers[stage.layer], BatchNormLayer):
+            new = {line.label[0]: line.result for line in lines if line.label[0] in "γβ"}
+            for symbol, source in (("γ", 0), ("β", BIAS)):
+                term = walk.step.terms(stage.layer, chosen.unit, source, walk.passes)[-1]
+                assert parse(new[symbol]) == pytest.approx(term.value, rel=1e-3)
 
 
 def test_words_say_whose_numbers_they_are_and_who_is_out(qtbot: QtBot) -> None:
@@ -162,6 +169,9 @@ def test_all_of_a_stage_is_in_reach_with_its_numbers(qtbot: QtBot, size: tuple[i
         assert chart.sceneBoundingRect().bottom() <= panel.plot.height()
     bar = panel.findChild(QScrollArea).verticalScrollBar()
     assert bar.maximum() + bar.pageStep() >= panel.plot.geometry().bottom()
+    for key, place in ((Qt.Key.Key_PageDown, bar.maximum()), (Qt.Key.Key_Home, 0)):
+        qtbot.keyClick(panel, key)
+        assert bar.value() == min(place, bar.pageStep())
 
 
 def test_a_stage_after_one_that_scrolled_is_not_cut(qtbot: QtBot) -> None:
@@ -191,7 +201,8 @@ def test_a_window_is_moved_over_its_map_by_hand_and_by_keys(
     panel = shown(qtbot, WalkPanel, frame)
     panel.show()
     _, rows, columns = frame.walked().layers[layer].output_shape
-    target = panel.plot.charts[1]
+    made = ("z", "a")
+    target = next(one for one in panel.plot.charts if one.names.title.startswith(made))
     at = target.place(1.5, rows - 0.5).toPoint()  # in the first row, the second place
     with qtbot.waitSignal(panel.selected) as told:
         qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at))

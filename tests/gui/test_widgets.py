@@ -19,7 +19,7 @@ from nnviz.gui.widgets.number_range import (
     even_steps,
     log_steps,
 )
-from nnviz.gui.widgets.text_labels import ElidedLabel
+from nnviz.gui.widgets.text_labels import ElidedLabel, IconLabel
 
 # ------------------------------------------------------------------------------------------ numbers
 
@@ -217,6 +217,15 @@ def test_what_has_no_ground_of_its_own_is_in_the_theme_too(
         with qtbot.waitExposed(area):
             area.show()
         assert theme_of(area) is theme_of(area.viewport()) is theme_of(button) is theme
+        mark = IconLabel()
+        qtbot.addWidget(mark)
+        mark.show_icon("x", "text")
+        mark.show()
+        before = mark.pixmap().toImage()
+        other = DARK if theme is LIGHT else LIGHT
+        apply_style(qapp, other)
+        qapp.setStyleSheet(window_sheet(other))
+        assert mark.pixmap().toImage() != before
     finally:
         apply_style(qapp, LIGHT)
         qapp.setStyleSheet("")

@@ -9,6 +9,7 @@ import random
 import pytest
 
 from nnviz.datasets.catalog import CATALOG
+from nnviz.datasets.letters import GRIDS
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
@@ -16,6 +17,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import InvalidChoiceError, UnknownNameError
 from nnviz.training import choices, layer_choices
+from nnviz.training.completion import complete
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
 from nnviz.training.trainer import Trainer
@@ -304,3 +306,13 @@ def test_reasons_hold_nobody_who_asked() -> None:
     refused = choices.offers(Experiment(), LOSSES, choices.with_loss)
     reasons = [error for error in (*unmade.values(), *refused.values()) if error]
     assert len(reasons) > 1 and all(error.__traceback__ is None for error in reasons)
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+def test_letters_are_opened_with_a_network_that_learns_them(grid) -> None:
+    start = choices.starting_point("letters").change("data", grid=grid)
+    assert complete(start.change("training", epochs=100)).final.train_metric >= 0.95
+    iris = choices.starting_point("iris")
+    assert choices.opened_from(start, "iris") == iris, "its layers are its own"
+    own = choices.with_layer(start, 0, units=7)
+    assert choices.opened_from(own, "iris").network.layers[0].units == 7

@@ -63,14 +63,14 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "data.validation_fraction": (0.1, "validation share 0 % → 10 %"),
     "data.standardize_inputs": (True, "standardised inputs no → yes"),
     "data.standardize_target": (True, "standardised target no → yes"),
-    "data.points": ((DeletePoint(3),), "points changed none → 1"),
+    "data.points": ((DeletePoint(3),), "points changed 0 → 1"),
     "data.seed": (42, "data seed 0 → 42"),
     "network.layers": ((Dense(8, "tanh"), Dense(3, "softmax")), "hidden units 4 → 8"),
     "network.initializer": ("random_uniform", "first weights Normal → Uniform"),
     "network.initializer_values": ({"deviation": 0.25}, "first weights: Deviation σ 0.5 → 0.25"),
     "network.bias_initializer": ("random_normal", "first biases Uniform → Normal"),
     "network.bias_values": ({"limit": 0.2}, "first biases: Limit 0.1 → 0.2"),
-    "network.frozen": (((0, None, None),), "parts frozen none → 1"),
+    "network.frozen": (((0, None, None),), "parts frozen 0 → 1"),
     "network.dtype": ("float32", "precision 64 bit → 32 bit"),
     "training.loss": ("mean_squared_error", "loss Cross-entropy → Mean squared error"),
     "training.optimizer": ("nesterov", "optimiser Momentum → Nesterov"),
@@ -125,13 +125,11 @@ def test_every_field_of_an_experiment_has_a_title() -> None:
     assert set(OTHERS) == fields()
 
 
-def test_edits_are_counted_and_told_with_the_last_ones_epoch() -> None:
+def test_edits_are_counted_besides_what_they_have_come_to() -> None:
     edits = (SetTraining("l1", 0.1, epoch=3), AddUnit(0, epoch=1200))
     other = dataclasses.replace(XOR, edits=edits)
-    assert [str(each.texts[1]) for each in differences(XOR, other)] == [
-        "2, the last at epoch 1,200"
-    ]
-    assert differences(other, dataclasses.replace(XOR, edits=edits[:1]))
+    assert told(XOR, other) == ["hidden units 4 → 5", "L1 0 → 0.1", "edits 0 → 2"]
+    assert told(other, dataclasses.replace(XOR, edits=edits[:1]))
     assert not differences(other, other)
 
 
@@ -348,3 +346,5 @@ def test_figures_are_comparable_in_the_same_unit() -> None:
     sine = houses.change("data", sample="sine")
     assert comparable_metric(houses, sine) and not comparable_loss(houses, sine)
     assert comparable_loss(iris, iris.change("data", sample="digits"))
+    tanh = Experiment(network=NetworkChoice((Dense(1, "tanh"),)))
+    assert not comparable_loss(tanh, Experiment(network=NetworkChoice((Dense(1, "sigmoid"),))))

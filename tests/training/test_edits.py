@@ -12,7 +12,7 @@ import pytest
 from nnviz.engine.layers import BatchNorm, Dense, Dropout, Flatten
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.errors import InvalidChoiceError
+from nnviz.errors import DataError, InvalidChoiceError
 from nnviz.storage.project import read_run, write_run
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.completion import complete
@@ -218,6 +218,27 @@ def test_a_run_that_keeps_its_best_network_is_done_again(edit: Edit) -> None:
     best = trainer.checkpoint().state.rules.patience
     assert best is not None
     assert best.epoch >= epoch or not edit.alters
+
+
+@pytest.mark.parametrize("rule", [{}, {"stop_when": "validation_loss_rises", "stop_value": 2}])
+def test_edits_after_the_last_epoch_are_done_again(rule: dict[str, Any]) -> None:
+    asked = MOONS.change("training", schedule="cosine", epochs=20, **rule)
+    trainer = Trainer(asked, checkpoints_room=100)
+    run = Recorder(trainer)
+    run.to_the_end()
+    ends = [trainer.epoch]
+    for edit in (SetWeight(0, 1, 0, 0.5), AddUnit(0), SwitchOff(2, 1)):
+        trainer.extend()
+        run.advance(trainer.updates_until(7))
+        trainer.edit(edit)
+        run.to_the_end()
+        ends.append(trainer.epoch)
+    assert ends[1:] == [ends[0] + 20 * (i + 1) for i in range(3)]
+    again = Recorder(Trainer(trainer.experiment, checkpoints_room=100))
+    again.to_the_end(3)
+    assert state(again.trainer) == state(trainer)
+    assert same_rows(again.history, run.history)
+    assert complete(trainer.experiment).epochs == ends[-1]
 
 
 @pytest.mark.parametrize(
@@ -435,3 +456,42 @@ def test_the_last_of_a_kind_cannot_go() -> None:
     unsorted = (AddUnit(0, epoch=3), AddUnit(0, epoch=2))
     with pytest.raises(InvalidChoiceError, match="order"):
         Trainer(dataclasses.replace(XOR, edits=unsorted))
+
+
+def test_a_drawing_is_a_sample_like_others_and_none_of_them_is_copied() -> None:
+    asked = PRESETS["mnist-softmax"].experiment
+    problem, row = Problem(asked), 30_000
+    drawings = [tuple(float((k * i) % 256) for i in range(784)) for k in (1, 2)]
+    points = [AddPoint(drawing, 7.0) for drawing in drawings]
+    one = problem.followed_by(asked.change("data", points=tuple(points[:1])))
+    both = one.followed_by(asked.change("data", points=tuple(points)))
+    assert both.dataset.inputs.dtype == np.uint8
+    np.testing.assert_array_equal(both.dataset.inputs[row:], drawings)
+    assert both.train.index[-2:].tolist() == [row, row + 1] and both.labels[-1] == 7
+    assert np.shares_memory(one.dataset.inputs, both.dataset.inputs)
+    for name, part in problem.judged.items():  # nor is the loss of other rows from then on
+        assert both.judged[name].inputs is part.inputs
+    np.testing.assert_array_equal(both.dataset.inputs[:row], problem.dataset.inputs)
+    other = one.followed_by(asked.change("data", points=(points[0], AddPoint(drawings[0], 1.0))))
+    np.testing.assert_array_equal(both.dataset.inputs[-1], drawings[1])
+    np.testing.assert_array_equal(other.dataset.inputs[row:], [drawings[0]] * 2)
+    for value in (0.5, 256.0, -1.0):
+        with pytest.raises(InvalidChoiceError, match="whole number"):
+            Trainer(asked, 1, problem).edit(AddPoint((value,) * 784, 7.0))
+
+
+def test_drawings_are_made_again_by_what_a_file_says_in_few_letters() -> None:
+    letter = np.random.default_rng(0).integers(0, 2, (2, 30)).astype(float).tolist()
+    edits = [AddPoint(tuple(letter[0]), 2.0), MovePoint(1, tuple(letter[1]))]
+    trainer, _ = live(LETTERS.change("training", epochs=5), tuple(edits))
+    text = json.dumps(trainer.experiment.to_dict(), indent=1)
+    assert len(text.splitlines()) < 150
+    read = Experiment.from_dict(json.loads(text))
+    assert read == trainer.experiment
+    again = Recorder(Trainer(read))
+    again.to_the_end()
+    assert state(again.trainer) == state(trainer)
+    packed = json.loads(text)
+    packed["edits"][0]["inputs"] = "(no base64)"
+    with pytest.raises(DataError, match="base64"):
+        Experiment.from_dict(packed)

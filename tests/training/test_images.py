@@ -10,13 +10,19 @@ import numpy as np
 import pytest
 
 from nnviz.datasets.catalog import CATALOG, load_sample
-from nnviz.datasets.images import BETWEEN, captchas, cut, windows
+from nnviz.datasets.images import BETWEEN, Captchas, captchas, cut, whole_captchas, windows
 from nnviz.training.choices import opened_from, starting_point
 from nnviz.training.experiment import DataChoice
-from nnviz.training.images import CAPTCHA_CHARACTERS, IMAGES, MNIST_MLP, MNIST_SOFTMAX
+from nnviz.training.images import (
+    CAPTCHA_CHARACTERS,
+    CAPTCHA_OTHER_FONT,
+    IMAGES,
+    MNIST_MLP,
+    MNIST_SOFTMAX,
+)
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem, dataset_of, split_of
-from nnviz.training.reading_captchas import EQUAL_PARTS, best_places, digits_at, read
+from nnviz.training.reading_captchas import AT_A_TIME, best_places, judge, predictor, read
 from nnviz.training.settings import SETTINGS
 from nnviz.training.trainer import Trainer
 
@@ -116,33 +122,56 @@ def test_dynamic_programming_finds_what_trying_everything_finds(count: int, near
         assert row[places].sum() == pytest.approx(max(row[list(c)].sum() for c in allowed))
 
 
-class Knowing:
-    """A network that looks up what is in a picture whose every column says what it is."""
+def knowing(rows: np.ndarray) -> np.ndarray:
+    """Look up what is in a picture whose every column says what it is."""
+    middle = rows.reshape(-1, 24, 24)[:, 0, 12].astype(int) - 1
+    return np.eye(11)[np.where(middle < 0, 10, middle)]
 
-    inputs, outputs, dtype = 576, 11, np.dtype(np.float32)
 
-    def predict(self, rows: np.ndarray) -> np.ndarray:
-        middle = np.rint(rows.reshape(-1, 24, 24)[:, 0, 12] * 15).astype(int) - 1
-        return np.eye(11)[np.where(middle < 0, 10, middle)]
+DIGITS, PLACES = [7, 0, 9, 3], [5, 20, 27, 60]
+
+
+def telling(count: int) -> Captchas:
+    """Return captchas that `knowing` reads."""
+    pictures = np.zeros((count, 24, 64), np.uint8)
+    pictures[:, 0, PLACES] = [digit + 1 for digit in DIGITS]
+    digits = np.tile(np.array(DIGITS, np.uint8), (count, 1))
+    return Captchas(pictures, digits, np.tile(np.array(PLACES, np.float32), (count, 1)))
 
 
 def test_a_whole_captcha_is_read_where_its_characters_are() -> None:
-    pictures = np.zeros((40, 24, 64), np.uint8)
-    digits, places = [7, 0, 9, 3], [5, 20, 27, 60]
-    pictures[:, 0, places] = [digit + 1 for digit in digits]
-    found = read(Knowing(), pictures)
-    assert found.places.tolist() == [places] * 40
-    assert found.digits.tolist() == [digits] * 40
+    found = read(knowing, telling(40).pictures)
+    assert found.places.tolist() == [PLACES] * 40
+    assert found.digits.tolist() == [DIGITS] * 40
     assert found.answers.shape == (40, 65, 11)
-    parts = digits_at(found.answers, np.tile(EQUAL_PARTS, (40, 1)))
-    assert (parts != digits).any(axis=1).all(), "four equal parts are elsewhere"
+
+
+def test_captchas_are_judged_as_a_whole_in_parts_as_all_at_once() -> None:
+    asked = telling(70)
+    asked.digits[[3, 40], [0, 2]] = 8
+    right = judge(knowing, asked)
+    for way in ("found", "known"):
+        assert np.flatnonzero(~right[way]).tolist() == [3, 40]
+    assert not right["equal_parts"].any(), "four equal parts are elsewhere"
+    parts = [judge(knowing, asked, slice(at, at + AT_A_TIME)) for at in range(0, 70, AT_A_TIME)]
+    assert all(
+        np.array_equal(np.concatenate([part[way] for part in parts]), right[way]) for way in right
+    )
 
 
 def test_the_untrained_network_reads_four_digits_of_whatever_it_is_shown() -> None:
-    network = Problem(CAPTCHA_CHARACTERS.experiment, part_of("captchas", 64, 64)).new_network()
-    found = read(network, captchas()[2].pictures[:3])
+    problem = Problem(CAPTCHA_CHARACTERS.experiment, part_of("captchas", 64, 64))
+    found = read(predictor(problem, problem.new_network().parameters), captchas()[2].pictures[:3])
     assert found.digits.shape == found.places.shape == (3, 4)
     np.testing.assert_allclose(found.answers.sum(axis=-1), 1.0, atol=1e-5)
+
+
+def test_another_font_is_only_in_the_test() -> None:
+    first, other = load_sample("captchas"), load_sample("captchas-other-font")
+    assert other.fixed_test_rows == 8 * len(whole_captchas("captchas-other-font").digits) == 4000
+    trained = first.rows - first.fixed_test_rows
+    assert np.array_equal(first.inputs[:trained], other.inputs[:trained])
+    assert other.rows == trained + 4000
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "images.md"
@@ -162,3 +191,13 @@ def test_a_note_tells_what_was_measured_on_the_whole_test_part(preset) -> None:
     told = f"With {seeds} seeds {ends[0]} to {ends[1]} %" if len(ends) > 1 else f"{ends[0]} %"
     assert told in preset.note
     assert float(judged) == pytest.approx(float(most), abs=0.01), "the fixed sample is no other set"
+
+
+def test_notes_tell_what_was_measured_of_whole_captchas() -> None:
+    for preset, what in (
+        (CAPTCHA_CHARACTERS, "captchas, whole"),
+        (CAPTCHA_OTHER_FONT, "captchas, whole"),
+        (CAPTCHA_OTHER_FONT, "captchas, whole, a font never seen"),
+    ):
+        ends = sorted({f"{100 * float(MEASURED[what][column]):.0f}" for column in (3, 5)})
+        assert f"{' to '.join(ends)} %" in preset.note

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from nnviz.engine.layers import Dense
-from nnviz.training.evaluation import evaluator_of
+from nnviz.training.evaluation import ACTIVATION_ROWS, MOVING_ROWS, evaluator_of, quick_rows
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
-from nnviz.training.inspection import ACTIVATION_ROWS, MOVING_ROWS, Inspection, quick_rows
+from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot

@@ -274,6 +274,11 @@ def test_digits_note_tells_the_share_of_held_out_digits_that_are_right(key: str)
     assert f"{min(shares):.1f} to {max(shares):.1f} %" in PRESETS[key].note
 
 
+def test_convolution_learns_pictures_in_colour() -> None:
+    last = final("shapes-cnn", 0).test_metric
+    assert last > 0.95 and f"{100 * last:.1f} to" in PRESETS["shapes-cnn"].note
+
+
 def test_convolution_beats_the_networks_that_see_a_list_of_pixels() -> None:
     softmax, mlp, cnn = (
         final(key).test_metric for key in ("digits-softmax", "digits-mlp", "digits-cnn")

@@ -117,6 +117,8 @@ class DropoutLayer(Layer[DropoutBuffers]):
     """
 
     differs_in_training = True
+    silenced = b""
+    """Of the first sample of the last batch in training: a byte for each number, 1 for silenced."""
 
     def __init__(self, spec: Dropout, input_shape: Shape, memory: Memory) -> None:
         super().__init__(spec, input_shape, memory)
@@ -140,6 +142,7 @@ class DropoutLayer(Layer[DropoutBuffers]):
         """Silence some numbers, or in prediction none; see `Layer.forward`."""
         if training:
             self._draw()
+            self.silenced = (self.mask[:, 0] == 0).tobytes()
         else:
             self.mask.fill(1.0)
         np.multiply(x[:-1], self.mask, out=self.a)

@@ -17,7 +17,6 @@ from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
 from nnviz.gui.export.files import ask_for_file, ask_for_kind
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
-from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.frame import Frame
@@ -25,6 +24,7 @@ from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import progress_dialog, text_dialog
+from nnviz.gui.slices import Slices, Work
 from nnviz.storage.parameters import PARAMETER_FORMATS
 from nnviz.storage.scripts.kinds import SCRIPTS
 from nnviz.training.checkpoints import Checkpoint, Checkpoints

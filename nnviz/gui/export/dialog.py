@@ -15,10 +15,10 @@ from nnviz.gui.export.files import ask_for_file, ask_for_folder
 from nnviz.gui.export.form import OptionsForm, named
 from nnviz.gui.export.jobs import ExportTarget
 from nnviz.gui.export.options import MM_PER_INCH, PictureOptions, remember, remembered
-from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.export.window import Moment
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label
+from nnviz.gui.slices import Slices, Work
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 
 _PREVIEW = QSize(440, 330)

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 from nnviz import __version__
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import MM_PER_INCH, POINTS_PER_INCH, PictureOptions
-from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import palette, small_font, strong_font
@@ -34,6 +33,8 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import Label
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.slices import Slices, finish
+from nnviz.training.evaluation import takes_long
 from nnviz.training.problem import Problem
 
 _NO_ICONS = dict.fromkeys(("chevron-down", "chevron-up", "check"), "none")
@@ -73,6 +74,8 @@ def render(shot: PanelSnapshot, options: PictureOptions) -> QImage:
 
 def drawing(shot: PanelSnapshot, options: PictureOptions) -> Slices[QImage]:
     """Draw a picture of exactly the size asked, given options with a size in pixels."""
+    if takes_long(shot.problem):
+        yield shot.frame.inspection.prepare
     figure = Figure(shot, options)
     try:
         image = yield from figure.drawing()

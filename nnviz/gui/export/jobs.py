@@ -18,10 +18,10 @@ from nnviz.gui.export.caption import run_name
 from nnviz.gui.export.figure import PanelSnapshot, drawing, snapshot_of
 from nnviz.gui.export.files import encoded, new_folder, write_history
 from nnviz.gui.export.options import KINDS, PictureOptions
-from nnviz.gui.export.slices import Slices
 from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixels
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
+from nnviz.gui.slices import Slices
 from nnviz.storage.parameters import named_parameters, parameter_format
 from nnviz.storage.scripts.kinds import ScriptKind, script_files
 from nnviz.training.experiment import Experiment

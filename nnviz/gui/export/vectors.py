@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QWidget
 from nnviz import __version__
 from nnviz.gui.export.figure import Figure, PanelSnapshot
 from nnviz.gui.export.options import MM_PER_INCH, POINTS_PER_INCH, PictureOptions
-from nnviz.gui.export.slices import Slices
 from nnviz.gui.plots.plot import Plot
+from nnviz.gui.slices import Slices
 
 _SVG = "http://www.w3.org/2000/svg"
 _GROUP = f"{{{_SVG}}}g"

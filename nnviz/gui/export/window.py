@@ -12,10 +12,10 @@ from shiboken6 import isValid
 from nnviz.gui.export.caption import caption
 from nnviz.gui.export.figure import describe, painting
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.export.slices import Slices, finish
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE, Theme, theme_of
+from nnviz.gui.slices import Slices, finish
 from nnviz.training.problem import Problem
 
 Moment = tuple[Problem, Frame]

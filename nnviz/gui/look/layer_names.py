@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.dataset import COLORS
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, LayerSpec, Shape, pair
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
-from nnviz.training.walk import Stage
+from nnviz.training.walk import Stage, Walk
 
 _FEW = 5
 
@@ -72,7 +73,7 @@ def unit_name(problem: Problem, layer: int, unit: int) -> str:
     """Return what a neuron is called in sentences; the inputs are layer 0."""
     title, shape = column_titles(problem)[layer], problem.shapes[layer]
     if layer == 0:
-        return input_titles(problem)[unit]
+        return translated(problem.input_names[unit])
     if layer == len(problem.units):
         if problem.outputs == 1:
             return title
@@ -98,8 +99,23 @@ def kernel_place(problem: Problem, layer: int, source: int) -> str:
     row, column = divmod(place, columns)
     said = QCoreApplication.translate("layers", "row {row}, column {column}")
     if channels > 1:
-        said = QCoreApplication.translate("layers", "map {map}, row {row}, column {column}")
-    return said.format(map=channel + 1, row=row + 1, column=column + 1)
+        said = QCoreApplication.translate("layers", "{map}, row {row}, column {column}")
+    name = channel_name(problem, layer, channel)
+    return said.format(map=name, row=row + 1, column=column + 1)
+
+
+def channel_name(problem: Problem, layer: int, channel: int) -> str:
+    """Return what one of the maps is called that a layer, from 0, is given: a colour at first."""
+    if layer == 0 and problem.dataset.channels > 1:
+        return translated(COLORS[channel])
+    return QCoreApplication.translate("layers", "map {number}").format(number=channel + 1)
+
+
+def numbered_stage(walk: Walk, stage: Stage) -> tuple[str, str]:
+    """Return a stage's title after its number, and by itself."""
+    said = QCoreApplication.translate("layers", "{number} of {count} · {stage}")
+    number, title = walk.stages.index(stage) + 1, stage_title(walk.passes.problem, stage)
+    return said.format(number=number, count=len(walk.stages), stage=title), title
 
 
 def stage_title(problem: Problem, stage: Stage) -> str:

@@ -66,6 +66,14 @@ def count(number: float) -> str:
     return _signed(f"{round(number):,}") if odd is None else odd
 
 
+def duration(seconds: float) -> str:
+    """Return about how long something takes: ``"35 s"``, ``"4 min"``, ``"1 h 20 min"``."""
+    if seconds < 90:
+        return f"{5 * max(1, round(seconds / 5))} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
 def power(exponent: int) -> str:
     """Return a power of ten: ``"0.001"``, ``"1"``, ``"10,000"``, ``"1e−7"``."""
     if _LEAST <= exponent < _MOST:

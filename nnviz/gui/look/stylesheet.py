@@ -154,7 +154,9 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QAbstractItemView { background: $surface; color: $text; border: 1px solid $border; outline: none;
   gridline-color: $grid; selection-background-color: $accent_soft; selection-color: $text; }
-DataTable { border: none; }
+DataTable, PictureGrid { border: none; }
+PictureGrid::item:selected { background: $accent_soft; color: $text;
+  border: 1px solid $accent; border-radius: 4px; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; border: none; padding: 4px 8px;

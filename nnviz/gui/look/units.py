@@ -46,6 +46,8 @@ def sample_number(inspection: Inspection, row: int) -> str:
     text = "{number}"
     if inspection.moved is not None and inspection.moved[0] == row:
         text = QCoreApplication.translate("units", "{number} (moved)")
+        if inspection.problem.dataset.image_shape:
+            text = QCoreApplication.translate("units", "{number} (drawn)")
     return text.format(number=count(row + 1))
 
 

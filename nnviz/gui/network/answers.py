@@ -101,7 +101,7 @@ def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tu
         said.append((text, theme.text if is_right else theme.error))
     wanted = tr("actual {answer}")
     if activations.inspection.moved is not None:
-        wanted = tr("sample moved")
+        wanted = tr("a drawing") if problem.dataset.image_shape else tr("sample moved")
     said.append((wanted.format(answer=answer_text(problem, truth)), theme.muted))
     return said
 

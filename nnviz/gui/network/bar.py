@@ -161,7 +161,7 @@ class NetworkBar(QWidget):
         answer = answer_text(problem, expected(problem, row))
         short = self.tr("actual {answer}").format(answer=answer)
         if data.image_shape:
-            return [short]
+            return [short if moved is None else self.tr("another picture")]
         values = data.inputs[row].tolist() if moved is None else moved
         pairs = list(zip(data.feature_names, values, strict=True))
         told = ", ".join(

@@ -6,10 +6,10 @@ from itertools import count, pairwise
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.layers import Dense, Dropout
+from nnviz.engine.layers import Dense, Dropout, shape_text
 from nnviz.gui.look import numbers
 from nnviz.gui.look.layer_names import column_titles, input_titles, output_titles, shape_title
 from nnviz.gui.look.style import small_font
@@ -22,9 +22,20 @@ from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
 
-_GAP = 6.0
+_GAP, _BETWEEN, _CLOSE = 6.0, 8.0, 3.0
 _ANSWERS = 7.87  # lines' heights that answers are wide at least
 _MOST_ANSWERS = 0.36  # share of the width that they may take for it
+_BRIEF = {
+    "conv2d": "Conv",
+    "max_pool2d": "Pool",
+    "average_pool2d": "Pool",
+    "global_average_pool2d": "Mean",
+    "flatten": "Flat",
+    "dropout": "Drop",
+    "batch_norm": "Norm",
+}
+"""What layers are called where there is very little room, by their kind."""
+
 _WIDEST_NAME, _WIDEST_CAPTION = 12.7, 12.0
 _CAPTION = 5.0
 """Lines' heights: names and captions are no wider; beside so much of one nothing is written."""
@@ -46,29 +57,72 @@ def margins_for(problem: Problem, width: float) -> Margins:
 
 
 def paint_captions(painter: QPainter, state: NetworkViewState) -> None:
-    """Write above every column what it is and how many neurons it has."""
-    titles, boxes = column_titles(state.problem), _caption_boxes(state)
-    if any(width_of(titles[column.layer], state.strong) > box.width() for column, box in boxes):
-        titles = _numbered(state.problem)
-    for column, box in boxes:
-        painter.setFont(state.strong)
-        write(painter, box, titles[column.layer], state.theme.text, CENTER)
-        painter.setFont(state.small)
-        texts = _contents(state, column)
-        fitting = (text for text in texts if width_of(text, state.small) <= box.width())
-        text = next(fitting, texts[-1])
-        write(painter, box.translated(0, state.line), text, state.theme.muted, CENTER)
+    """Write above every column what it is and how many neurons it has.
+
+    Where columns are too close for that, some have nothing: the tool tip tells.
+    """
+    columns, top = state.layout.columns, state.caption_top
+    maps = [column.layer for column in columns if column.kind == "maps"]
+    others = [[column.layer] for column in columns if column.layer not in maps]
+    contents = [_contents(state, column) for column in columns]
+    lines = (
+        (state.strong, state.theme.text, _titles(state.problem), [list(range(len(columns)))]),
+        (state.small, state.theme.muted, contents, [maps, *others]),
+    )
+    for row, (font, ink, texts, alike) in enumerate(lines):
+        painter.setFont(font)
+        end = 0.0
+        for column, text in zip(columns, _fitting(state, texts, font, alike), strict=True):
+            wide = width_of(text, font)
+            left = max(column.x - wide / 2, 2.0)
+            if left >= end:
+                write(painter, QRectF(left, top + row * state.line, wide, state.line), text, ink)
+                end = left + wide + _CLOSE
 
 
-def _numbered(problem: Problem) -> tuple[str, ...]:
-    """Return names of columns that stand close: hidden layers by their number alone."""
-    numbers_, titles = count(1), column_titles(problem)
-    layers = problem.experiment.network.layers[:-1]
-    hidden = [
-        str(next(numbers_)) if isinstance(layer, Dense) else title
-        for layer, title in zip(layers, titles[1:], strict=False)
-    ]
-    return (titles[0], *hidden, titles[-1])
+def _titles(problem: Problem) -> list[tuple[str, ...]]:
+    """Return what columns are called, and ever shorter: hidden layers by their number alone."""
+    number, titles = count(1), list[tuple[str, ...]]()
+    inputs, *hidden, output = column_titles(problem)
+    for title, layer in zip(hidden, problem.experiment.network.layers, strict=False):
+        names = [title]
+        if isinstance(layer, Dense):
+            names.append(str(next(number)))
+        else:
+            brief, which = tr(_BRIEF[layer.kind]), title.split()[-1]
+            names += [f"{brief} {which}", brief] if which.isdigit() else [brief]
+        titles.append(tuple(names))
+    return [(inputs,), *titles, (output, output, tr("Out"))]
+
+
+def _fitting(
+    state: NetworkViewState,
+    texts: list[tuple[str, ...]],
+    font: QFont,
+    groups: list[list[int]],
+) -> list[str]:
+    """Return for every column the longest of its texts for which there is room.
+
+    The columns of a group have texts alike, each the first of its own, or each the second, …
+    """
+    chosen = [each[-1] for each in texts]
+    for group in groups:
+        for level in range(max((len(texts[i]) for i in group), default=0)):
+            tried = list(chosen)
+            for i in group:
+                tried[i] = texts[i][min(level, len(texts[i]) - 1)]
+            if _apart(state, [width_of(text, font) for text in tried], group):
+                chosen = tried
+                break
+    return chosen
+
+
+def _apart(state: NetworkViewState, wide: list[float], group: list[int]) -> bool:
+    """Return whether there is room between texts so wide, in the middle of columns."""
+    x = [0.0, *(column.x for column in state.layout.columns), state.layout.width]
+    half = [0.0, *(0.5 * one for one in wide), 0.0]
+    pairs = {pair for layer in group for pair in (layer, layer + 1)}
+    return all(x[i + 1] - x[i] >= half[i] + half[i + 1] + _BETWEEN for i in pairs)
 
 
 def caption_at(state: NetworkViewState, x: float, y: float) -> int | None:
@@ -102,30 +156,35 @@ def _caption_boxes(state: NetworkViewState) -> list[tuple[LayerColumn, QRectF]]:
 def _contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, ...]:
     """Return what a column is made of, in full and ever shorter."""
     if column.layer == 0:
-        return (_input_contents(state, column),)
+        return _input_contents(state, column)
     layer = state.problem.experiment.network.layers[column.layer - 1]
     if isinstance(layer, Dropout):
         return (numbers.short(layer.rate),)
-    size = shortest = shape_title(state.problem.shapes[column.layer])
+    shape = state.problem.shapes[column.layer]
     if column.kind == "maps":
-        maps = tr("{count} maps {rows} × {columns}")
+        maps = tr("{count} maps {rows}×{columns}")
         size = maps.format(count=column.units, rows=column.grid[0], columns=column.grid[1])
+        return size, shape_text(shape), shape_text(column.grid)
+    size = shape_title(shape)
     if not has_field(layer, "activation"):
-        return size, shortest
+        return size, shape_text(shape), shape_text(shape[-2:])
     kind = tr("{units} · {activation}")
     activation = translated(ACTIVATIONS[layer.activation].title)
-    return kind.format(units=size, activation=activation), size, shortest
+    return kind.format(units=size, activation=activation), size
 
 
-def _input_contents(state: NetworkViewState, column: LayerColumn) -> str:
-    shape = state.problem.dataset.image_shape
-    if shape is None:
-        return numbers.count(column.units)
+def _input_contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, ...]:
+    data = state.problem.dataset
+    if data.image_shape is None:
+        return (numbers.count(column.units),)
     if state.image_reader is not None:
         said = tr("weights of neuron {number}")
-        return said.format(number=state.image_reader + 1)
-    pixels = tr("{rows} × {columns} pixels")
-    return pixels.format(rows=shape[0], columns=shape[1])
+        return (said.format(number=state.image_reader + 1),)
+    pixels = tr("{rows} × {columns} pixels in colour")
+    if data.channels == 1:
+        pixels = tr("{rows} × {columns} pixels")
+    rows, columns = data.image_shape
+    return pixels.format(rows=rows, columns=columns), shape_text(data.image_shape)
 
 
 def paint_largest(painter: QPainter, state: NetworkViewState) -> None:

@@ -53,6 +53,7 @@ def collapsed_neurons(state: NetworkViewState) -> list[CollapsedNeurons]:
         most = max(room, column.width)
         if not column.shown.start and width_of(text, state.small) + 2.0 > most:
             text = f"+ {numbers.count(column.hidden)}"
+            most = width_of(text, state.small) + 2.0
         wide = min(width_of(text, state.small) + 2.0, most)
         box = QRectF(column.x - wide / 2, column.box[3] + 1.0, wide, state.line)
         lines.append(CollapsedNeurons(column, text, box))

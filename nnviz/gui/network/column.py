@@ -130,9 +130,13 @@ class LayerColumn:
         return np.column_stack([np.full(self.units, left + width), top + share * height])
 
     def moved(self, by: float) -> LayerColumn:
-        """Return the column further to the right."""
+        """Return the column further to the right; maps begin at whole pixels, to be crisp."""
         tile = self.tile and (self.tile[0] + by, *self.tile[1:])
-        return replace(self, points=self.points + (by, 0.0), tile=tile)
+        points = self.points + (by, 0.0)
+        if self.kind == "maps":
+            corners = points - np.divide(self.node_size, 2)
+            points += np.rint(corners) - corners
+        return replace(self, points=points, tile=tile)
 
     def thing(self, unit: int) -> int:
         """Return which neuron or map a unit is, or is a pixel of."""

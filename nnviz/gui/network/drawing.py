@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look import numbers
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme, blend, rgb
@@ -84,26 +85,36 @@ def paint_flake(painter: QPainter, at: QPointF, theme: Theme) -> None:
 
 
 def paint_pictures(
-    painter: QPainter, theme: Theme, rects: list[QRectF], strengths: FloatArray, zoom: float = 1.0
+    painter: QPainter,
+    theme: Theme,
+    rects: list[QRectF],
+    strengths: NDArray[Any],
+    zoom: float = 1.0,
 ) -> None:
-    """Draw signed strengths as pixels, each a square with its colour.
+    """Draw signed strengths, or colours, as pixels: each is a square.
 
     The rectangles are all of one size, the strengths from −1 to 1 of the shape (pictures, rows,
-    columns); `zoom` is how many pixels of the screen a unit of the painter is, or 0 for a smooth
-    picture of no pixels.
+    columns), and nothing is drawn where they are NaN; colours are bytes, with a last axis of red,
+    green and blue. `zoom` is how many pixels of the screen a unit of the painter is, or 0 for a
+    smooth picture of no pixels.
     """
-    pixels = np.ascontiguousarray(theme.diverging_pixels(strengths))
-    rows, across = strengths.shape[1:]
+    rows, across = strengths.shape[1:3]
+    if strengths.ndim == 4:
+        pixels = strengths @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    else:
+        pixels = theme.diverging_pixels(strengths)
+        pixels[np.isnan(strengths)] = QColor(theme.surface).rgb()
+    pixels = np.ascontiguousarray(pixels)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not zoom)
     for rect, picture in zip(rects, pixels, strict=True):
         image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
         painter.drawImage(rect, image)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if rects[0].width() / across * zoom >= _GRID_FROM:
+    if min(rects[0].width() / across, rects[0].height() / rows) * zoom >= _GRID_FROM:
         painter.setPen(QPen(QColor(theme.surface), 0.8))
         painter.drawLines([line for rect in rects for line in _grid(rect, rows, across)])
     painter.setPen(outline(theme))
-    painter.drawRects(rects)
+    painter.drawRects([rect.adjusted(-0.5, -0.5, 0.5, 0.5) for rect in rects])  # around the pixels
 
 
 def _grid(rect: QRectF, rows: int, across: int) -> list[QLineF]:

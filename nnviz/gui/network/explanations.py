@@ -51,7 +51,8 @@ def explain_unit(state: NetworkViewState, unit: Unit) -> Explanation | None:
 
 def _input_rows(state: NetworkViewState, activations: SampleActivations, unit: Unit) -> list[Row]:
     given = short(float(activations.values[0][unit[1]]))
-    sample = short(float(activations.inspection.raw_inputs(activations.row)[unit[1]]))
+    raw = float(activations.inspection.raw_inputs(activations.row)[unit[1]])
+    sample = short(raw * state.problem.dataset.input_unit)
     rows = [Row(tr("In the sample"), sample), Row(tr("The network is given"), given)]
     return rows[sample == given :]
 

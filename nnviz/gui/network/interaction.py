@@ -27,6 +27,7 @@ from nnviz.gui.network.layout import step
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import show_tool_tip
+from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 
 if TYPE_CHECKING:
     from nnviz.gui.network.widget import NetworkWidget
@@ -36,12 +37,6 @@ _SCROLL = 0.5 / 120  # of the neurons shown, for each of Qt's 120 units of a tur
 _BESIDE = 40.0  # units of the layout beside a layer that still count as its own
 _ZOOM = 1.0015
 
-_WAYS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-}
 _BEGIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _PAGES: dict[int, int] = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
@@ -233,12 +228,9 @@ class NetworkInteraction(QObject):
 
     def _keep_arrows(self, event: QKeyEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they walk."""
-        walks = event.key() in _WAYS and self._widget.view.focus is not None
         if self._state.walk and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             return False  # they go from stage to stage
-        if walks:
-            event.accept()
-        return walks
+        return claims_arrow(event, self._widget.view.focus is not None)
 
     def _edits(self, event: QKeyEvent) -> bool:
         """Remove the chosen neuron on Delete, or begin to type a value for the chosen weight."""
@@ -273,8 +265,8 @@ class NetworkInteraction(QObject):
             widget.focus_on((first.layer, first.middle_unit(first.shown.start)))
         elif focus is not None and key in _PAGES:
             widget.page_layer(focus[0], _PAGES[key])
-        elif focus is not None and key in _WAYS:
-            widget.focus_on(step(layout, focus, *_WAYS[key]))
+        elif focus is not None and key in ARROWS:
+            widget.focus_on(step(layout, focus, *ARROWS[key]))
         else:
             return False
         return True

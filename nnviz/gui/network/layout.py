@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.network.column import ColumnSpec, LayerColumn, Unit
+from nnviz.gui.network.column import ColumnSpec, Grid, LayerColumn, Unit
 
 MAX_NODE, MIN_NODE = 50.0, 10.0
 FULLEST = 0.72  # of the pitch that a node may take, so that neighbours keep apart
@@ -19,6 +19,7 @@ MAX_PITCH = 108.0
 MAX_SPACING = 330.0
 MAX_TILE = 200.0
 MIN_MAP, MAX_MAP = 24.0, 84.0
+_CRISP = 0.75  # of a map's size that is enough, if its pixels are whole ones
 STRIP_WIDTH, STRIP_PITCH = 11.0, 24.0
 STRIP_HEIGHT = 0.94  # of the room
 STRIP_SHARE = 0.65  # of the way between two columns that a strip and its neighbour take
@@ -150,11 +151,18 @@ def _column(layer: int, spec: ColumnSpec, room: _Room, first: int, is_named: boo
     y = room.middle + (np.arange(count) - (places - 1) / 2) * pitch
     if of_maps:
         size = min(MAP_FULLEST * pitch, max(0.62 * room.spacing, MIN_MAP), MAX_MAP)
+        size = _crisp(size, spec.grid)
     else:
         size = float(np.clip(FULLEST * pitch, MIN_NODE, room.largest))
     start = min(max(first, 0), units - count)
     shown, grid = range(start, start + count), spec.grid if of_maps else (1, 1)
     return LayerColumn(layer, units, shown, _at_zero(y), size, pitch, spec.kind, grid)
+
+
+def _crisp(size: float, grid: Grid) -> float:
+    """Return a map's size such that all its pixels are as large, where that takes little of it."""
+    whole = size // max(grid) * max(grid)
+    return whole if whole > _CRISP * size else size
 
 
 def _at_zero(y: FloatArray) -> FloatArray:
@@ -166,7 +174,8 @@ def _image_column(spec: ColumnSpec, room: _Room, width: float) -> LayerColumn:
     across = min(MAX_TILE, 0.24 * width, max(0.75 * room.spacing, 24.0))
     pixel = min(across / columns, room.height / rows)
     tile = (0.0, room.middle - rows * pixel / 2, columns * pixel, rows * pixel)
-    down, right = np.divmod(np.arange(spec.units), columns)
+    # The channels of a picture in colour are at the same places.
+    down, right = np.divmod(np.arange(spec.units) % (rows * columns), columns)
     points = np.column_stack([(right + 0.5) * pixel, tile[1] + (down + 0.5) * pixel])
     shown = range(spec.units)
     return LayerColumn(
@@ -237,7 +246,7 @@ def _grid(column: LayerColumn, width: float, room: _Room, first: int) -> LayerCo
     row, place = np.divmod(np.arange(len(shown)), across)
     top = room.middle - (math.ceil(len(shown) / across) - 1) * cell / 2
     points = np.column_stack([place * cell, top + row * cell])
-    size = cell * (MAP_FULLEST if is_map else FULLEST)
+    size = _crisp(cell * MAP_FULLEST, column.grid) if is_map else cell * FULLEST
     across = min(across, len(shown))
     return replace(column, shown=shown, points=points, size=size, pitch=cell, across=across)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.pictures import Pixels, in_color
 from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import (
     CENTER,
@@ -20,12 +21,16 @@ from nnviz.gui.network.drawing import (
     tight,
     write,
 )
+from nnviz.gui.network.kernels import kernels_picture, paint_kernels
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.network.walk_view import WalkView
+from nnviz.training.receptive_field import receptive_field
+from nnviz.training.saliency import ink_range
 
 LEGIBLE = 34.0  # side of a node, on the screen, from which on its number is written in it
 _STAGED, _SMALLEST = 24.0, 9  # the same while somebody steps through, and the least of its text
+_FADED = 40  # of 255 that a disc is opaque which is silenced
 _MARKED = 24.0  # side of a heat map on which the sample's mark does not hide too much
 _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
 _FRAME = (-9.0, -6.0, 6.0, 6.0)  # around the layer that is emphasised
@@ -49,6 +54,8 @@ def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
                 _mark_sample(painter, state, column)
         _paint_biases(painter, state, column, pictures is not None)
         _paint_states(painter, state, column)
+    paint_kernels(painter, state)
+    _paint_field(painter, state)
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
             _paint_ring(painter, state, unit, unit[0] in squares)
@@ -75,38 +82,55 @@ def _paint_stage(painter: QPainter, state: NetworkViewState, walk: WalkView) -> 
         write(painter, box, symbol, theme.accent if is_here else theme.muted, CENTER)
 
 
-def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | None:
-    """Return the pictures a column is drawn as, shape (pictures, rows, columns), or None: discs.
-
-    They are signed strengths, from −1 to 1.
-    """
-    moment, shape = state.activations, state.problem.dataset.image_shape
-    if moment is not None and column.kind == "image" and state.image_reader is not None:
-        # What the neuron in focus makes of the pixels takes the place of the sample.
-        weights = moment.weights[0][state.image_reader]
-        return np.asarray(weights.reshape(1, -1, column.across) / (largest_of(weights) or 1.0))
-    if moment is not None and state.fill == "weights" and column.layer == 1:
-        kernels = moment.kernels(1) if column.kind == "maps" else None
-        if kernels is not None:
-            return np.asarray(kernels.mean(axis=1) / (largest_of(kernels) or 1.0))[column.part]
-        if shape and column.weighted:
-            weights = moment.weights[0][column.part].reshape(-1, *shape)
-            return np.asarray(weights / (moment.largest[0] or 1.0))
+def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixels | None:
+    """Return the pictures a column is drawn as, as `paint_pictures` takes them, or None: discs."""
+    moment, data = state.activations, state.problem.dataset
+    if moment is not None and (weights := _weights(state, column)) is not None:
+        # Those of the neuron in focus by themselves, others beside one another.
+        is_one = column.kind == "image"
+        return kernels_picture(weights, largest_of(weights) if is_one else moment.largest[0])
+    if moment is not None and column.kind == "image" and data.channels > 1:
+        sample = moment.inspection.raw_inputs(moment.row)
+        return in_color(sample.reshape(1, *data.picture_shape), *ink_range(state.problem))
     if moment is not None and state.fill == "plane" and column.of_neurons:
         # y grows upwards in the data and downwards in a picture.
         planes = moment.planes
         return state.scales[column.layer].apply(planes[column.layer])[column.part, ::-1]
     if column.kind == "maps":
         return _strengths(state, column).reshape(column.units, *column.grid)[column.part]
-    return _strengths(state, column).reshape(1, -1, column.across) if column.tile else None
+    if column.kind == "image":
+        return _strengths(state, column).reshape(-1, *data.picture_shape[1:])[:1]
+    return _strengths(state, column).reshape(1, -1, 1) if column.tile else None
+
+
+def _weights(state: NetworkViewState, column: LayerColumn) -> FloatArray | None:
+    """Return the weights that a column shows, shape (pictures, channels, rows, columns), or None.
+
+    What the neuron in focus makes of the pixels takes the place of the sample.
+    """
+    moment, data, weights = state.activations, state.problem.dataset, None
+    if moment is None or data.image_shape is None:
+        return None
+    if column.kind == "image" and state.image_reader is not None:
+        weights = moment.weights[0][[state.image_reader]]
+    elif state.fill == "weights" and column.layer == 1 and column.kind == "maps":
+        kernels = moment.kernels(1)
+        return kernels if kernels is None else kernels[column.part]
+    elif state.fill == "weights" and column.layer == 1 and column.weighted:
+        weights = moment.weights[0][column.part]
+    return weights if weights is None else weights.reshape(-1, *data.picture_shape)
 
 
 def _strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
-    """Return what every unit of a layer holds, from −1 to 1; 0 before the first moment."""
+    """Return what every unit of a layer holds, from −1 to 1; 0 before the first moment.
+
+    It is NaN where a Dropout layer silences it.
+    """
     if state.painted is None:
         return np.zeros(column.units * math.prod(column.grid))
     strengths = state.scales[column.layer].apply(state.painted.values[column.layer])
-    return np.nan_to_num(strengths) if state.walk else strengths
+    strengths = np.nan_to_num(strengths) if state.walk else strengths
+    return np.where(state.silenced.get(column.layer, False), np.nan, strengths)
 
 
 def _places(column: LayerColumn) -> list[QRectF]:
@@ -119,6 +143,9 @@ def _places(column: LayerColumn) -> list[QRectF]:
 
 def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
     colors = state.theme.diverging(_strengths(state, column)[column.part])
+    # Those that the next layer silences.
+    silenced = state.silenced.get(column.layer + 1, np.zeros(column.units, np.bool_))[column.part]
+    colors[silenced, 3] = _FADED
     radii = np.full(len(colors), column.size / 2)
     _draw_discs(painter, column.points, radii, colors, outline(state.theme))
     least, smallest = (_STAGED, _SMALLEST) if state.walk else (LEGIBLE, 6)
@@ -131,8 +158,8 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     values = state.painted.values[column.layer][column.part].tolist()
     tiny = state.walk is not None and state.walk.symbols[column.layer] == "δ"
     for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
-        if state.walk and math.isnan(value):
-            continue  # it is not computed yet
+        if color[3] == _FADED or (state.walk and math.isnan(value)):
+            continue  # it is not computed yet, or not handed on
         box.moveCenter(QPointF(x, y))
         write(painter, box, tight(value, tiny), ink_on(QColor(*color), state.theme), CENTER)
 
@@ -199,6 +226,22 @@ def _paint_states(painter: QPainter, state: NetworkViewState, column: LayerColum
             painter.drawLine(box.bottomLeft(), box.topRight())
         if not frozen.isdisjoint({unit, None}):
             paint_flake(painter, box.topRight(), state.theme)
+
+
+def _paint_field(painter: QPainter, state: NetworkViewState) -> None:
+    """Outline on the image what the neuron that is pointed at, or else marked, depends on."""
+    image, unit = state.layout.columns[0], state.pointed or state.selected_unit
+    if image.kind != "image" or image.tile is None or unit is None or not unit[0]:
+        return
+    field = receptive_field(state.problem, unit[0] - 1, unit[1])
+    if field is not None:
+        (rows, columns), size = field, image.size
+        box = QRectF(*image.tile[:2], len(columns) * size, len(rows) * size)
+        box.translate(columns.start * size, rows.start * size)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for ink, width in ((state.theme.surface, 3.5), (state.theme.accent, 1.5)):
+            painter.setPen(QPen(QColor(ink), width))  # the rim is seen on any colour
+            painter.drawRect(box)
 
 
 def _paint_ring(painter: QPainter, state: NetworkViewState, unit: Unit, square: bool) -> None:

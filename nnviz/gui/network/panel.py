@@ -25,7 +25,8 @@ from nnviz.gui.network.widget import NetworkWidget
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry, Panel
 from nnviz.gui.plots.legend import LegendRow
-from nnviz.gui.widgets.idle import READ_SECONDS
+from nnviz.gui.widgets.idle import READ_SECONDS, SAY_SECONDS
+from nnviz.training.evaluation import takes_long
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
@@ -120,7 +121,8 @@ class NetworkPanel(Panel):
         last, self._frame = self._frame, frame
         if last is None or last.inspection is not frame.inspection:
             self._before = last.inspection.snapshot if last else self._before
-            if self.network.idle.due("figures", READ_SECONDS):
+            is_large = takes_long(frame.inspection.problem)
+            if self.network.idle.due("figures", SAY_SECONDS if is_large else READ_SECONDS):
                 self._tell_figures()
         if frame.selection != self.network.view.selection:
             self.network.look(selection=frame.selection)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.layers import Conv2D, pair
+from nnviz.engine.layers import Conv2D, Dropout, pair
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
+
+Mask = Mapping[int, NDArray[np.bool_]]
+"""Which numbers of some columns are silenced, shape (units,) each; the inputs are column 0."""
 
 PLANE_RESOLUTION = 24  # points along each side of a neuron's heat map
 
@@ -58,6 +64,24 @@ class SampleActivations:
             return None
         channels = self.problem.shapes[layer - 1][0]
         return self.weights[layer - 1].reshape(-1, channels, *pair(spec.kernel_size))
+
+    def silenced(self) -> Mask:
+        """Return which numbers Dropout silenced in training's last mini-batch, by column."""
+        flags, masks, start = self.inspection.snapshot.silenced, dict[int, NDArray[np.bool_]](), 0
+        for column, spec in enumerate(self.problem.experiment.network.layers, 1):
+            if isinstance(spec, Dropout) and flags:
+                masks[column] = np.frombuffer(flags, np.bool_, self.values[column].size, start)
+                start += masks[column].size
+        return masks
+
+    def without(self, silenced: Mask) -> SampleActivations:
+        """Return the same without the weights of the numbers that are silenced."""
+        other = copy.copy(self)
+        other.weights = tuple(
+            weights * ~silenced[layer] if weights.size and layer in silenced else weights
+            for layer, weights in enumerate(self.weights)
+        )
+        return other
 
     def predicted(self) -> int | float:
         """Return the class the network decides for, or the number it predicts, in its own unit."""

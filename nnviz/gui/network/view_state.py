@@ -17,7 +17,7 @@ from nnviz.gui.network.column import Unit
 from nnviz.gui.network.drawing import line_height
 from nnviz.gui.network.edges import WeightedEdges
 from nnviz.gui.network.layout import Layout, VisibleRange
-from nnviz.gui.network.sample_activations import SampleActivations
+from nnviz.gui.network.sample_activations import Mask, SampleActivations
 from nnviz.gui.network.walk_view import WalkView
 from nnviz.training.problem import Problem
 
@@ -100,6 +100,8 @@ class NetworkViewState(ChosenView):
         for it below the captions, 0 where there is no room.
     walk
         The stage that is looked at while somebody steps through the passes, or None.
+    silenced
+        What Dropout silences: in that stage, or in training as long as it goes on.
     small, strong, line
         The fonts of words, plain and bold, and the height of a line of them.
     """
@@ -117,6 +119,7 @@ class NetworkViewState(ChosenView):
     figures: tuple[tuple[FigureText, ...], ...] = ()
     figure_rows: int = 0
     walk: WalkView | None = None
+    silenced: Mask = field(default_factory=dict)
     small: QFont = field(default_factory=small_font)
     strong: QFont = field(default_factory=partial(strong_font, SMALL_SIZE))
     line: float = field(default_factory=line_height)

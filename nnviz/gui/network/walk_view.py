@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.gui.look.color_scales import ColorScale
-from nnviz.gui.network.sample_activations import SampleActivations, largest_of
+from nnviz.gui.network.sample_activations import Mask, SampleActivations, largest_of
 from nnviz.training.walk import Walk
 
 
@@ -31,6 +32,8 @@ class WalkView:
         Where the stage is.
     is_backward, answered
         Whether it is on the way back, and whether the outputs are known.
+    silenced
+        What Dropout has silenced so far.
     """
 
     activations: SampleActivations
@@ -40,6 +43,7 @@ class WalkView:
     column: int
     is_backward: bool
     answered: bool
+    silenced: Mask
 
 
 def walk_view(
@@ -71,4 +75,9 @@ def walk_view(
         stages[-1].layer + 1,
         is_backward,
         np.isfinite(painted.values[-1]).all() and symbols[-1] != "z",
+        {
+            number: layer.mask[:, column] == 0
+            for number, layer in enumerate(layers, 1)
+            if isinstance(layer, DropoutLayer) and number - 1 in walk.reached(place, "activation")
+        },
     )

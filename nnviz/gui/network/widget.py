@@ -23,7 +23,7 @@ from nnviz.gui.network.figures import rows_with_room
 from nnviz.gui.network.interaction import NetworkInteraction
 from nnviz.gui.network.layout import Layout, VisibleRange, arrange, can_expand
 from nnviz.gui.network.painter import NetworkPainter
-from nnviz.gui.network.sample_activations import SampleActivations
+from nnviz.gui.network.sample_activations import Mask, SampleActivations
 from nnviz.gui.network.view_state import ChosenView, FigureText, NetworkViewState, Target
 from nnviz.gui.network.walk_view import WalkView, walk_view
 from nnviz.gui.overrides import guarded
@@ -204,6 +204,10 @@ class NetworkWidget(Themed, QWidget):
         view = vars(self.view)
         if walk is not None:
             painted, view = walk.painted, {**view, "fill": "sample"}
+        silenced: Mask = {}
+        if painted is not None:
+            silenced = walk.silenced if walk else painted.silenced()
+            painted = painted.without(silenced) if silenced else painted
         return NetworkViewState(
             **view,
             problem=problem,
@@ -215,6 +219,7 @@ class NetworkWidget(Themed, QWidget):
             every=weigh(edges, painted),
             own=weigh(own, painted) if own else None,
             walk=walk,
+            silenced=silenced,
             room=QRectF(self.rect()),
             touchable=self.touchable,
             figures=self._figures,

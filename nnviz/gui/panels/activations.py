@@ -154,7 +154,7 @@ class ActivationsPanel(LayeredPanel):
             silent=percent(float((values == 0).mean()), 0.001),
         )
 
-    def make(self) -> Sequence[LayerChart]:
+    def make(self, layer: int) -> Sequence[LayerChart]:
         """Return the charts of a layer's heat map and histogram."""
         widest = percent(1.0, 0.01)
         heat, bars = HeatChart(widest), HistogramChart(widest, 0.85)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QModelIndex, QSize, Qt, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QModelIndex, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -31,20 +33,24 @@ from nnviz.gui.panels.inspectors.lines import (
 from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.inspectors.terms import NeuronSum
 from nnviz.gui.panels.moment import MomentPanel
+from nnviz.gui.panels.walks.lines import made_lines
+from nnviz.gui.panels.walks.windows import LayerCharts
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
+from nnviz.training.backward import BIAS
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
+from nnviz.training.walk import walk_of
 
 _LEAST_PLOT, _MOST_PLOT, _BESIDE, _ROOMY = 7, 16, 14, 22
-_LEAST_BELOW, _HEADING = 17, 3
+_LEAST_BELOW, _LEAST_ROWS, _LEAST_TWO, _HEADING = 17, 14, 26, 3
 """Heights of a line: of charts at least and at most, their width beside the lines, the height from
-which on there is a legend, that from which on charts are below the lines, and that of name and
-formula."""
+which on there is a legend, those from which on charts are below the lines (one, one of two rows,
+and both), and that of name and formula."""
 
 
 @guarded
@@ -90,6 +96,11 @@ class InspectorPanel(MomentPanel):
         self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))
         self.plot.restyled.connect(self._draw_charts)
         self.watch(self.table.idle)
+        self.plot.pressed.connect(self._on_pressed)
+        self._of_layer = LayerCharts()
+        self._rows: list[Sequence[Chart | None]] = []
+        """Charts below one another; where there is little room, the last alone."""
+        self._placed: list[Sequence[Chart | None]] = []
         self._drawn: Selection | None = None
         self._made: dict[Activation | type[Chart], Chart] = {}
         """Charts by what they draw, made when they are first needed."""
@@ -207,7 +218,12 @@ class InspectorPanel(MomentPanel):
             self.controls.show_chosen(frame.inspection, chosen)
         self._formula.set_texts(*self._formulas(frame))
         if is_neuron:
-            lines = neuron_lines(frame, chosen)
+            # While numbers change, their lines stay in their places.
+            sources = [line.source for line in self.table.model_.lines if self.idle.moving]
+            kept = [source for source in sources if source is not None and source != BIAS]
+            lines = neuron_lines(frame, chosen, kept=kept)
+            walk = walk_of(frame.inspection, frame.row, None)
+            lines[1:1] = made_lines(walk, chosen.layer, chosen.unit)
         else:
             lines = weight_lines(frame, chosen, exactly=not self.idle.moving)
         if self.bare and (missing := len(lines) - self._room()) > 0:  # nobody can scroll in it
@@ -255,9 +271,16 @@ class InspectorPanel(MomentPanel):
         for kind in kinds:
             if kind not in self._made:
                 self._made[kind] = WayChart(kind) if isinstance(kind, Activation) else kind()
-        charts = [self._made[kind] for kind in kinds]
-        self.plot.arrange([charts])
+        self._rows = self._draw_rows() or [[self._made[kind] for kind in kinds]]
+        self._placed = []
         self._fit()
+
+    def _draw_rows(self) -> list[Sequence[Chart | None]]:
+        """Draw what is in rows of charts, of which the last says most; return them."""
+        frame, chosen = self.frame, self.chosen
+        if frame is None or chosen.source is not None or chosen.layer < 0:
+            return []
+        return self._of_layer.draw(frame, chosen)
 
     def _activation(self) -> Activation | None:
         """Return the activation of the chosen neuron, where its layer has one to choose."""
@@ -273,7 +296,7 @@ class InspectorPanel(MomentPanel):
     @Slot()
     def _draw_charts(self) -> None:
         frame, chosen = self.frame, self.chosen if self.problem is not None else None
-        if frame is None or chosen is None:
+        if frame is None or chosen is None or self._draw_rows():
             return
         for chart in self.plot.charts:
             if isinstance(chart, WayChart):
@@ -287,6 +310,15 @@ class InspectorPanel(MomentPanel):
                 chart.show_kernel(kernel)
             elif isinstance(chart, RunChart):
                 chart.show_run(frame, chosen, symbol_of(chosen))
+
+    @Slot(object, QPointF)
+    def _on_pressed(self, chart: Chart, place: QPointF) -> None:
+        """Look at the place of the map that was clicked."""
+        cell = self._of_layer.cell_at(chart, place)
+        if self.problem is not None and cell is not None:
+            chosen, (_, rows, columns) = self.chosen, self.problem.shapes[self.chosen.layer + 1]
+            first = chosen.unit - chosen.unit % (rows * columns)
+            self.selected.emit(Selection(chosen.layer, first + cell[0] * columns + cell[1]))
 
     @Slot(QModelIndex)
     def _on_line(self, index: QModelIndex) -> None:
@@ -342,6 +374,13 @@ class InspectorPanel(MomentPanel):
         self.controls.set_low(self.height() < em(self, _ROOMY))
         beside = width - self.table.width() >= em(self, _BESIDE)
         self._row.setDirection(flow(beside))
-        roomy = beside or self.height() >= em(self, _LEAST_BELOW)
+        # Where there are rows of charts they say more than the lines.
+        least = _LEAST_ROWS if len(self._rows) > 1 else _LEAST_BELOW
+        roomy = beside or self.height() >= em(self, least)
+        rows = self._rows if self.height() >= em(self, _LEAST_TWO) else self._rows[-1:]
+        if rows != self._placed:
+            self._placed = rows
+            self.plot.arrange(rows)
+        self.plot.setMinimumHeight(em(self, _LEAST_PLOT * len(rows)))
         self.plot.setVisible(roomy and bool(self.plot.charts))
         self.plot.setMaximumHeight(em(self, 2 * _MOST_PLOT if beside else _MOST_PLOT))

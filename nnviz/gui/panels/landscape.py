@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimer, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
@@ -24,6 +24,7 @@ from nnviz.gui.panels.header import Header, lay_out
 from nnviz.gui.panels.landscape_plot import Landscape, LandscapePlot, ends_of
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.slices import Slices, Work, calculated
 from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.backward import BIAS, place_of
@@ -46,8 +47,6 @@ SIDE = 31
 
 REACH, WEIGHT_REACH = 1.0, 2.0
 """How far random directions are followed, in lengths of each filter; and weights, at least."""
-
-_POLL_MS = 50
 
 RUN, RANDOM, WEIGHTS = range(3)
 
@@ -75,7 +74,6 @@ class LandscapePanel(MomentPanel):
         self.landscape: Landscape | None = None
         self._pool = Pool()
         self._jobs: Jobs[LandscapeRow, Vector] | None = None
-        self._rows: list[int] = []
         self._chosen: list[Selection] = []
         self.selector = SegmentedControl("landscape-directions", self)
         self.button = SmallButton(self.tr("Draw"), "", self)
@@ -85,7 +83,8 @@ class LandscapePanel(MomentPanel):
         self.header = Header(0, self)
         self.plot = LandscapePlot(self)
         self.plot.setObjectName("landscape-plot")
-        self._timer = QTimer(self)
+        self.work = Work(self)
+        """Works out the landscape."""
         self._set_up()
 
     def _set_up(self) -> None:
@@ -100,8 +99,8 @@ class LandscapePanel(MomentPanel):
         self.button.clicked.connect(self._on_button)
         for changed in (self.plot.resized, self.plot.restyled):
             changed.connect(self._show)
-        self._timer.setInterval(_POLL_MS)
-        self._timer.timeout.connect(self._collect)
+        self.work.ended.connect(self._say)
+        self.work.failed.connect(self._on_failed)
         self.watch(self.plot.idle)
         app = QApplication.instance()
         assert app is not None
@@ -118,7 +117,7 @@ class LandscapePanel(MomentPanel):
     def begin(self, problem: Problem) -> None:
         """Forget the landscape of another run."""
         super().begin(problem)
-        self.cancel()
+        self.work.cancel()
         self.landscape, self._chosen = None, []
         for control in (self.selector, self.button):
             control.setVisible(not self.bare)
@@ -169,15 +168,10 @@ class LandscapePanel(MomentPanel):
 
     # ------------------------------------------------------------------ working it out
 
-    @property
-    def working(self) -> bool:
-        """Whether a landscape is being worked out."""
-        return self._jobs is not None
-
     @Slot()
     def draw(self) -> None:
         """Work out the landscape around the network that is shown; an earlier wish is dropped."""
-        self.cancel()
+        self.work.cancel()
         frame, problem = self.frame, self.problem
         if frame is None or problem is None:
             return
@@ -194,23 +188,21 @@ class LandscapePanel(MomentPanel):
             np.full((plane.betas.size, plane.alphas.size), np.nan),
             np.array([plane.place_of(point) for point in path]).reshape(-1, 2) + shift,
         )  # fmt: skip
-        rows = list(rows_of(problem.experiment, plane))
-        self._rows = [row.beta for row in rows]
-        try:
-            self._jobs = self._pool.start(losses_along, rows)
-        except NnvizError as error:
-            self.said.set_texts(message(error))
-            return
-        self._timer.start()
+        self._jobs = None
+        self.work.start(self._working_out(list(rows_of(problem.experiment, plane))))
         self._show()
 
-    @Slot()
-    def cancel(self) -> None:
-        """Want no more of it; what is known stays."""
-        self._timer.stop()
-        self._jobs = None
-        self._pool.close()
-        self._say()
+    def _working_out(self, rows: Sequence[LandscapeRow]) -> Slices[str]:
+        def take(came: Sequence[tuple[int, Vector]], jobs: Jobs[LandscapeRow, Vector]) -> None:
+            assert self.landscape is not None
+            losses, self._jobs = self.landscape.losses.copy(), jobs
+            for place, row in came:
+                losses[rows[place].beta] = row
+            self.landscape = replace(self.landscape, losses=losses)
+            self._show() if came else self._say()
+
+        yield from calculated(self._pool, losses_along, rows, take)
+        return ""
 
     @Slot()
     def _on_chosen(self) -> None:
@@ -219,30 +211,11 @@ class LandscapePanel(MomentPanel):
 
     @Slot()
     def _on_button(self) -> None:
-        self.cancel() if self.working else self.draw()
+        self.work.cancel() if self.work.busy else self.draw()
 
-    @Slot()
-    def _collect(self) -> None:
-        jobs, landscape = self._jobs, self.landscape
-        if jobs is None or landscape is None:
-            return
-        try:
-            came = jobs.collect()
-        except NnvizError as error:
-            self.cancel()
-            self.said.set_texts(message(error))
-            return
-        if came:
-            losses = landscape.losses.copy()
-            for place, row in came:
-                losses[self._rows[place]] = row
-            self.landscape = replace(landscape, losses=losses)
-        if jobs.finished:
-            self.cancel()
-        if came or jobs.finished:
-            self._show()
-        else:
-            self._say()
+    @Slot(object)
+    def _on_failed(self, error: NnvizError) -> None:
+        self.said.set_texts(message(error))
 
     def _plane(
         self, problem: Problem, frame: Frame
@@ -285,18 +258,19 @@ class LandscapePanel(MomentPanel):
             self.take(self.frame.inspection)
         self._say()
 
+    @Slot()
     def _say(self) -> None:
         """Say how far it is, or around which network it was drawn, and what the button does."""
-        jobs, text = self._jobs, self.tr("Draw")
+        text = self.tr("Draw")
         said = self.tr("Press Draw: the loss around the network that is shown.")
         tip = self.tr("Work out the loss around the network that is shown.")
-        if jobs is not None:
-            text, tip, left = self.tr("Stop"), self.tr("Want no more of it."), jobs.seconds_left
+        if self.work.busy:
+            done, left = (self._jobs.done, self._jobs.seconds_left) if self._jobs else (0, None)
+            text, tip = self.tr("Stop"), self.tr("Want no more of it.")
             said = self.tr("{done} of {total} rows")
             if left is not None:
                 said = self.tr("{done} of {total} rows, {seconds} s left")
-            seconds = count(round(left or 0.0))
-            said = said.format(done=jobs.done, total=jobs.total, seconds=seconds)
+            said = said.format(done=done, total=SIDE, seconds=count(round(left or 0.0)))
         elif self.landscape is not None:
             said = self.tr("around epoch {epoch}").format(epoch=count(self.landscape.epoch))
         self.said.set_texts(said)

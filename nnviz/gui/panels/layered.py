@@ -80,6 +80,7 @@ class LayeredPanel(MomentPanel):
     aspect = 1.5
     """Width over height that a layer's charts like best."""
 
+    header: Header
     layer = ALL
     layers: Sequence[int] = ()
 
@@ -112,7 +113,7 @@ class LayeredPanel(MomentPanel):
         """Take from an inspection what will be drawn."""
         raise NotImplementedError
 
-    def make(self) -> Sequence[LayerChart]:
+    def make(self, layer: int) -> Sequence[LayerChart]:
         """Return new charts for a layer."""
         raise NotImplementedError
 
@@ -180,7 +181,7 @@ class LayeredPanel(MomentPanel):
     def charts(self, layer: int) -> Sequence[LayerChart]:
         """Return a layer's charts, which are made when they are first asked for."""
         if layer not in self._charts:
-            self._charts[layer] = self.make()
+            self._charts[layer] = self.make(layer)
             for chart in self._charts[layer]:
                 chart.layer = layer
         return self._charts[layer]

@@ -95,7 +95,7 @@ class LossPanel(CurvePanel):
     def left_out(self, names: str) -> str:
         """Return why kept runs of these names are not drawn."""
         return self.tr(
-            "Not drawn, because their loss is another function or of other data: {names}."
+            "Not drawn, because their loss is another function or of other targets: {names}."
         ).format(names=names)
 
     def view_state(self) -> Mapping[str, Any]:

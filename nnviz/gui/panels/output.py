@@ -19,6 +19,7 @@ from nnviz.gui.panels.header import flow, lay_out
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
+from nnviz.gui.panels.outputs.page import SamplePage
 from nnviz.gui.panels.outputs.words import formula_text, headline, headlines
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.buttons import SegmentedControl
@@ -85,13 +86,15 @@ class OutputPanel(MomentPanel):
 
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see."""
-        return super().differs(last, frame) or last.hovered != frame.hovered
+        before, now = (last.hovered, last.selection), (frame.hovered, frame.selection)
+        return super().differs(last, frame) or before != now
 
     def take(self, inspection: Inspection) -> None:
         """Draw a moment in the view that is shown, and tell its figures."""
         if self.current is None or self.frame is None:
             return
         hovered = None if self.bare else self.frame.hovered
+        self.current.frame = self.frame
         self.current.show_moment(inspection, self.frame.row, hovered)
         if self.idle.due("figures", READ_SECONDS):
             self.figures.set_texts(*headlines(inspection))
@@ -142,6 +145,11 @@ class OutputPanel(MomentPanel):
     def _on_chosen(self, position: int) -> None:
         self._select(self._offered[position])
 
+    @Slot(object)
+    def _show_page(self, state: Mapping[str, Any]) -> None:
+        self._view(SamplePage).restore_view(state)
+        self._select(SamplePage)
+
     def _select(self, kind: type[OutputView]) -> None:
         self.selector.choose(self._offered.index(kind))
         self.current = self._view(kind)
@@ -155,6 +163,7 @@ class OutputPanel(MomentPanel):
             view = self._views[kind] = kind(self)
             view.bare = self.bare
             view.row_chosen.connect(self.row_chosen)
+            view.page_wanted.connect(self._show_page)
             view.edit_wanted.connect(self.edit_wanted)
             view.move_wanted.connect(self.move_wanted)
             view.hide()

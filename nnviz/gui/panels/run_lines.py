@@ -91,10 +91,10 @@ def incomparable(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
     return frozenset(i for i, kind in enumerate(kinds) if known[i] and kind != first)
 
 
-def _kind(line: RunLine, figure: str) -> tuple[str, ...]:
+def _kind(line: RunLine, figure: str) -> tuple[object, ...]:
     """Return what two figures must have in common to be compared."""
     data, loss = line.experiment.data.sample, line.experiment.training.loss
-    return (data, loss) if figure in LOSSES else (data,)
+    return (data, loss, line.experiment.network.plus_minus) if figure in LOSSES else (data,)
 
 
 class RunColumn(NamedTuple):
@@ -242,6 +242,8 @@ class RunsModel(TableModel):
         if mine.data.sample != other.data.sample:
             title = translated(CATALOG[other.data.sample].title)
             return _tr("Not comparable with this run: of other data, {data}.").format(data=title)
+        if mine.training.loss == other.training.loss:
+            return _tr("Not comparable with this run: classes are written by other numbers.")
         title = translated(LOSS_FUNCTIONS[other.training.loss].title)
         return _tr("Not comparable with this run: another loss function, {loss}.").format(
             loss=title

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -105,7 +104,6 @@ class RunsPanel(Panel):
 
     def begin(self, problem: Problem) -> None:
         """Forget the run that was looked at; those that are kept come with the next frame."""
-        self._experiment = problem.experiment
         self._frame, self._shown = None, ()
         self.idle.reset()
         self.model.show_runs((), ())
@@ -114,7 +112,11 @@ class RunsPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what is new: runs and moments at once, newer figures after a pause."""
-        shown = (frame.history, len(frame.history), frame.past, frame.epoch, frame.references)
+        self._experiment = frame.experiment or frame.inspection.problem.experiment
+        shown = (
+            *(frame.history, len(frame.history), frame.past, frame.epoch, frame.references),
+            len(self._experiment.edits),
+        )
         if shown == self._shown:
             return
         kept = self._frame.references if self._frame is not None else ()
@@ -156,21 +158,6 @@ class RunsPanel(Panel):
         ).format(
             name=name, part=self.tr("test") if key == "test_loss" else self.tr("training"), **values
         )
-
-    def view_state(self) -> Mapping[str, Any]:
-        """Return the rate that was set during the run."""
-        return {} if self._experiment is None else {"rate": self._experiment.training.learning_rate}
-
-    def restore_view(self, state: Mapping[str, Any]) -> None:
-        """Take over the rate that was set during the run."""
-        if self._experiment is not None and "rate" in state:
-            self.amend(self._experiment.change("training", learning_rate=float(state["rate"])))
-
-    @Slot(object)
-    def amend(self, experiment: Experiment) -> None:
-        """Take over a setting that was changed during the run."""
-        self._experiment = experiment
-        self._read()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the table its height."""

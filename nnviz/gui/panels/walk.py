@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
@@ -13,49 +12,32 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.layer_names import stage_title
+from nnviz.gui.look.layer_names import numbered_stage, stage_title
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em, strong_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import lay_out
-from nnviz.gui.panels.inspectors.charts import KernelChart
 from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.moment import MomentPanel
-from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart, maps_matrix
+from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart
 from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
+from nnviz.gui.panels.walks.windows import WindowCharts, charts_for, new_map
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, WrappedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
-from nnviz.training.walk import Matrix, Stage, Walk, Window
+from nnviz.training.walk import Matrix, Stage, Walk
 
-_WAYS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 _MOST = 10
 """Rows of a matrix that are shown at most."""
 
 _LEAST_SIDE, _MOST_SIDE = 7.5, 14
 """Of maps and kernels, in heights of a line: from three of them on a row."""
-
-_Chart = TypeVar("_Chart", bound=Chart)
-
-
-def _new_map() -> MatrixChart:
-    return MatrixChart(square=True)
-
-
-def _first(pool: list[_Chart], make: Callable[[], _Chart], number: int) -> list[_Chart]:
-    """Return so many charts of those there are, which become more where they are too few."""
-    pool += [make() for _ in range(number - len(pool))]
-    return pool[:number]
 
 
 @guarded
@@ -97,7 +79,7 @@ class WalkPanel(MomentPanel):
         self.watch(IdleTimer(self))
         self._over_map = False
         self._tables, self._maps = list[MatrixChart](), list[MatrixChart]()
-        self._kernels: list[KernelChart] = []
+        self._windows = WindowCharts()
         self._area, parts = QScrollArea(self), QWidget()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -130,13 +112,11 @@ class WalkPanel(MomentPanel):
         assert self.frame is not None
         assert self.problem is not None
         walk, stage, chosen = self._shown(self.frame)
-        place, sample = walk.stages.index(stage), int(walk.rows[walk.column])
-        said = self.tr("{number} of {count} · {stage}")
-        title = stage_title(self.problem, stage)
-        numbered = said.format(number=place + 1, count=len(walk.stages), stage=title)
-        if self.heading.accessibleName() != numbered:
+        sample, (numbered, title) = int(walk.rows[walk.column]), numbered_stage(walk, stage)
+        if not self.heading.accessibleName().endswith(title):
             self._area.verticalScrollBar().setValue(0)
-        self.heading.set_texts(numbered, title)
+        # How many there are is known where the next step is.
+        self.heading.set_texts(*([] if self.idle.moving else [numbered]), title)
         about = self.tr("Sample {sample} alone, as the network predicts it.")
         if stage.kind == "update":
             about = self.tr("The update that sample {sample} alone would make.")
@@ -162,7 +142,7 @@ class WalkPanel(MomentPanel):
 
     def _shown(self, frame: Frame) -> tuple[Walk, Stage, Selection]:
         """Return the stage that is looked at, and the neuron or weight whose numbers it has."""
-        walk, chosen = frame.walked(), frame.selection or Selection(-2, 0)
+        walk, chosen = frame.walked(self.idle.moving), frame.selection or Selection(-2, 0)
         stage = walk.at((frame.walk or WalkPlace()).stage)
         is_chosen = chosen.layer == stage.layer
         unit, source = walk.unit(stage, chosen.layer, chosen.unit), None
@@ -198,9 +178,8 @@ class WalkPanel(MomentPanel):
         width, line = self.plot.width(), self.name.fontMetrics().height()
         charts: Sequence[Chart]
         if self._over_map:
-            window = walk.window(stage.layer, chosen.unit)
-            assert window is not None
-            charts = self._show_window(walk, stage, chosen.unit, window)
+            rows = self._windows.show(walk, stage.layer, chosen.unit)
+            charts = [chart for row in rows for chart in row if chart is not None]
         else:
             rooms = [(_MOST, max(int(width / (each * line)), 1)) for each in (NARROW, FULL)]
             some = [walk.matrices(stage, chosen.unit, room) for room in rooms]
@@ -222,36 +201,12 @@ class WalkPanel(MomentPanel):
 
     def _show_matrices(self, matrices: Sequence[Matrix]) -> list[MatrixChart]:
         of_maps = [len(matrix.shape) == 3 for matrix in matrices]
-        tables = iter(_first(self._tables, MatrixChart, of_maps.count(False)))
-        maps = iter(_first(self._maps, _new_map, of_maps.count(True)))
+        tables = iter(charts_for(self._tables, MatrixChart, of_maps.count(False)))
+        maps = iter(charts_for(self._maps, new_map, of_maps.count(True)))
         charts = [next(maps if is_map else tables) for is_map in of_maps]
         for chart, matrix in zip(charts, matrices, strict=True):
             chart.show_matrix(matrix)
         return charts
-
-    def _show_window(self, walk: Walk, stage: Stage, unit: int, window: Window) -> list[Chart]:
-        """Show what is seen from one place of a map, and what becomes of it."""
-        has_kernel = window.kernel is not None
-        kernels = _first(self._kernels, KernelChart, 3 * has_kernel)
-        source, target, *seen = charts = _first(self._maps, _new_map, 3 - has_kernel)
-        named = self.tr("given: map {number}").format(number=window.channel + 1)
-        source.show_matrix(maps_matrix(named, window.picture))
-        rows, columns = window.patch.shape[1:]
-        source.show_window(window.top, window.left, rows, columns)
-        made = walk.matrices(stage, unit, (1, 1))[-1]
-        target.show_matrix(made)
-        down, right = divmod(unit % made.values.size, made.values.shape[1])
-        target.show_window(down, right, 1, 1)
-        if window.kernel is not None:
-            products = (window.patch, window.kernel, window.patch * window.kernel)
-            titles = (self.tr("window x"), self.tr("kernel w"), self.tr("x · w"))
-            for chart, values, title in zip(kernels, products, titles, strict=True):
-                chart.show_maps(values, title)
-        for chart in seen:
-            chart.show_matrix(maps_matrix(self.tr("window"), window.patch[0]))
-            if window.winner is not None:
-                chart.show_window(*window.winner, 1, 1)
-        return [*charts, *kernels]
 
     @Slot(object, QPointF)
     def _slide_to(self, chart: Chart | None, place: QPointF) -> None:
@@ -261,8 +216,7 @@ class WalkPanel(MomentPanel):
     @Slot(object, QPointF)
     def _move_to(self, chart: Chart | None, place: QPointF) -> None:
         """Look through the window at a place of the map that is made."""
-        is_map = self._over_map and chart is self._maps[1]
-        if is_map and isinstance(chart, MatrixChart) and (cell := chart.cell_at(place)):
+        if self._over_map and (cell := self._windows.cell_at(chart, place)):
             self._look_at(*cell)
 
     def _look_at(self, row: int, column: int) -> None:
@@ -275,21 +229,18 @@ class WalkPanel(MomentPanel):
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrows from the window's shortcuts while they move a window over a map."""
-        is_key = isinstance(event, QKeyEvent) and event.key() in _WAYS
-        if event.type() is QEvent.Type.ShortcutOverride and is_key and self._over_map:
-            event.accept()
-            return True
-        return super().event(event)
+        overrides = event.type() is QEvent.Type.ShortcutOverride
+        return claims_arrow(event, overrides and self._over_map) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move a window over a map."""
-        if event.key() not in _WAYS or not self._over_map or self.frame is None:
-            super().keyPressEvent(event)
+        """Move a window over a map, or else scroll."""
+        if event.key() not in ARROWS or not self._over_map or self.frame is None:
+            self._area.verticalScrollBar().event(event)
             return
         walk, stage, chosen = self._shown(self.frame)
         _, rows, columns = walk.layers[stage.layer].output_shape
         row, column = divmod(chosen.unit % (rows * columns), columns)
-        down, right = _WAYS[event.key()]
+        right, down = ARROWS[event.key()]
         self._look_at(row + down, column + right)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

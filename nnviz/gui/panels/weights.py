@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import LayerSpec
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, short
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import HistogramChart, LayerChart, LayeredPanel
+from nnviz.gui.panels.weight_pictures import WeightPictures, looking_layer
 from nnviz.gui.plots.bars import Histogram, histogram, set_rug
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import standard_deviation, step_up
+from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
@@ -29,6 +33,9 @@ BINS = 20
 
 _LANE = 7
 """Pixels under the axis for the biases' strokes."""
+
+PICTURES = -2
+"""Stands for the pictures of the first layer's weights."""
 
 _Array = NDArray[np.floating]
 
@@ -79,6 +86,12 @@ class WeightsPanel(LayeredPanel):
         self._room: dict[int, float] = {}
         self._told: dict[int, float] = {}
         """The deviations that are written: numbers that change too fast cannot be read."""
+        self._looking: int | None = None
+        tip = self.tr("Show the weights with which the first layer looks at pixels, as pictures.")
+        self.pictures = ToggleButton(self.tr("Images"), tip, self)
+        self.pictures.setObjectName("weights-pictures")
+        self.pictures.toggled.connect(self._on_pictures)
+        self.header.add(self.pictures)
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer has weights."""
@@ -91,6 +104,36 @@ class WeightsPanel(LayeredPanel):
         self._first = {layer: network.layers[layer].weights for layer in self.layers}
         self.histograms, self.first_histograms, self.biases = {}, {}, {}
         self._spread, self._room = {}, {}
+        self._looking = looking_layer(problem)
+        self.pictures.setVisible(self._looking is not None and not self.bare)
+        self._on_pictures()
+
+    def shown_layers(self) -> Sequence[int]:
+        """Return the layers to draw, or what stands for the first one's pictures."""
+        return [PICTURES] if self._pictured else super().shown_layers()
+
+    def differs(self, last: Frame, frame: Frame) -> bool:
+        """Return whether there is something else to see."""
+        return super().differs(last, frame) or last.selection != frame.selection
+
+    @property
+    def _pictured(self) -> bool:
+        return self._looking is not None and self.pictures.isChecked()
+
+    @Slot()
+    def _on_pictures(self) -> None:
+        """Show pictures of the first layer, or bars of all."""
+        self.selector.setVisible(len(self.layers) > 1 and not self._pictured)
+        self._choose(self.layer)
+
+    def view_state(self) -> Mapping[str, Any]:
+        """Return the chosen layer, and whether there are pictures."""
+        return {**super().view_state(), "pictures": self.pictures.isChecked()}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Take over the chosen layer and whether there are pictures."""
+        self.pictures.setChecked(bool(state.get("pictures", False)))
+        super().restore_view(state)
 
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
@@ -109,6 +152,11 @@ class WeightsPanel(LayeredPanel):
     def legend(self) -> list[LegendEntry]:
         """Return the marks of weights, biases and the first weights."""
         theme = self.theme
+        if self._pictured:
+            (chart,) = self.charts(PICTURES)
+            assert isinstance(chart, WeightPictures)
+            text = self.tr("weight, −{most} to {most}").format(most=short(chart.largest))
+            return [LegendEntry(text, theme.negative, "gradient", theme.positive)]
         return [
             LegendEntry(self.tr("weights"), theme.negative, "halves", theme.positive),
             LegendEntry(self.tr("at start"), theme.muted, "line"),
@@ -116,9 +164,14 @@ class WeightsPanel(LayeredPanel):
         ]
 
     def description(self) -> str:
-        """Return the spread of the widest layer in a sentence."""
+        """Return the spread of the widest layer in a sentence, or what the pictures are."""
         if not self.histograms:
             return self.tr("No weights have been seen yet.")
+        if self._looking is not None and self._pictured:
+            return self.tr(
+                "The weights of {layer} after epoch {epoch}, a picture for each neuron: ink on blue"
+                " speaks for it, ink on orange against it."
+            ).format(layer=self.names[self._looking], epoch=count(self.epoch))
         widest = max(self._spread, key=lambda layer: self._spread[layer][1])
         mean, deviation = self._spread[widest]
         return self.tr(
@@ -131,13 +184,18 @@ class WeightsPanel(LayeredPanel):
             deviation=short(deviation),
         )
 
-    def make(self) -> Sequence[LayerChart]:
-        """Return the chart of a layer's histogram."""
-        return (WeightsChart(),)
+    def make(self, layer: int) -> Sequence[LayerChart]:
+        """Return the chart of a layer's histogram, or of pictures."""
+        return (WeightPictures() if layer == PICTURES else WeightsChart(),)
 
     def draw(self, layer: int) -> None:
         """Show a layer's weights and biases."""
         (chart,) = self.charts(layer)
+        if isinstance(chart, WeightPictures):
+            assert self.frame is not None and self._looking is not None
+            chart.show_weights(self.frame, self._looking)
+            self.show_legend()
+            return
         assert isinstance(chart, WeightsChart)
         now, first = self.histograms[layer], self.first_histograms[layer]
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
@@ -156,6 +214,8 @@ class WeightsPanel(LayeredPanel):
 
     def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Say how many weights lie in the bin under the pointer."""
+        if isinstance(chart, WeightPictures):
+            return ""
         now, first = self.histograms[chart.layer], self.first_histograms[chart.layer]
         place = min(max(int((at.x() / now.high + 1) / 2 * BINS), 0), BINS - 1)
         low, high = now.edges[place], now.edges[place + 1]
@@ -166,3 +226,8 @@ class WeightsPanel(LayeredPanel):
             low=fixed(float(low), step),
             high=fixed(float(high), step),
         )
+
+    def press(self, chart: LayerChart, at: QPointF) -> None:
+        """Look at the neuron whose picture is clicked."""
+        if isinstance(chart, WeightPictures) and (found := chart.picture_at(at)) is not None:
+            self.selected.emit(chart.neuron_of(found))

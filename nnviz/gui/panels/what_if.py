@@ -1,4 +1,4 @@
-"""What the network would answer if the chosen sample had other inputs: a slider for each."""
+"""What the network would answer if the chosen sample had other inputs: slid or typed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import short
-from nnviz.gui.look.style import em, strong_font
+from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.units import sample_number
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.buttons import SmallButton
+from nnviz.gui.widgets.number_field import NumberField
+from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -32,7 +34,9 @@ MOST_INPUTS = 30
 _STEPS = 200
 """Of a slider, from the least value in the data to the largest."""
 
-_NUMBER = 4
+_LARGEST = 1e9
+
+_NUMBER = 4.5
 """Width of a number, in heights of a line."""
 
 
@@ -51,7 +55,7 @@ class WhatIf(QWidget):
         super().__init__(parent)
         self.setObjectName("forward-what-if")
         self._shown: list[float] = []
-        self._inputs: list[tuple[QSlider, Label, float, float]] = []
+        self._inputs: list[tuple[QSlider, NumberField, float, float]] = []
         self.answer = ElidedLabel(self)
         self.answer.setObjectName("forward-what-if-answer")
         self.answer.setFont(strong_font())
@@ -73,14 +77,19 @@ class WhatIf(QWidget):
         self._inputs = []
         for place, name in enumerate(map(translated, problem.dataset.feature_names)):
             low, high = float(inputs[:, place].min()), float(inputs[:, place].max())
-            slider, number = QSlider(Qt.Orientation.Horizontal), small(Label(), "text")
+            slider = QSlider(Qt.Orientation.Horizontal)
+            number = NumberField(name, NumberRange(-_LARGEST, _LARGEST))
             slider.setRange(0, _STEPS)
             slider.setAccessibleName(name)
-            slider.setObjectName(f"forward-input-{place}")
-            slider.setProperty("place", place)
             slider.valueChanged.connect(self._move)
+            number.committed.connect(self._type)
+            number.refused.connect(self._refuse)
+            for control, key in ((slider, "input"), (number, "number")):
+                control.setObjectName(f"forward-{key}-{place}")
+                control.setProperty("place", place)
+            number.set_plain()
+            number.setFont(small_font())
             number.setFixedWidth(em(self, _NUMBER))
-            number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             for column, part in enumerate((small(Label(name), "text"), slider, number)):
                 grid.addWidget(part, place, column)
             self._inputs.append((slider, number, low, (high - low) or 1.0))
@@ -94,7 +103,7 @@ class WhatIf(QWidget):
         for value, (slider, number, low, span) in zip(self._shown, self._inputs, strict=True):
             with QSignalBlocker(slider):
                 slider.setValue(round(_STEPS * (value - low) / span))
-            number.setText(short(value))
+            number.show_value(float(f"{value:.4g}"))
         problem, said, brief = inspection.problem, self.tr("Sample {number}: {answer}"), "{answer}"
         if inspection.moved is not None:
             said = self.tr("Sample {number}: {answer}; before, {unmoved}")
@@ -112,10 +121,18 @@ class WhatIf(QWidget):
     @Slot(int)
     def _move(self, step: int) -> None:
         """Move one input; the others are as exact as they were."""
-        place = int(self.sender().property("place"))
-        _, _, low, span = self._inputs[place]
-        self._shown[place] = float(f"{low + span * step / _STEPS:.4g}")
+        _, _, low, span = self._inputs[self.sender().property("place")]
+        self._type(float(f"{low + span * step / _STEPS:.4g}"))
+
+    @Slot(float)
+    def _type(self, value: float) -> None:
+        self._shown[self.sender().property("place")] = value
         self.moved.emit(tuple(self._shown))
+
+    @Slot(str)
+    def _refuse(self, refusal: str) -> None:
+        if refusal:
+            self.answer.set_texts(refusal)
 
     @Slot()
     def _go_back(self) -> None:

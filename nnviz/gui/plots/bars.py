@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,6 +15,9 @@ from PySide6.QtGui import QColor, QPainter
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, paint_in_pixels
 from nnviz.gui.plots.ranges import Array, Range
+
+MOST_COUNTED = 2**17
+"""Values of a histogram: its shares are then right to a fraction of a percent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +43,27 @@ class Histogram:
 
 
 def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) -> Histogram:
-    """Return how many values lie in each of `bins` equal parts of [low, high]."""
+    """Return how many values lie in each of `bins` equal parts of [low, high].
+
+    Of very many some are counted, drawn at random but always the same, for all of them.
+    """
     flat = np.asarray(values).ravel(order="K")  # in whatever order they are in memory
+    stands_for = max(flat.size / MOST_COUNTED, 1.0)
+    if stands_for > 1.0:
+        flat = flat.take(_drawn(flat.size))
     places = flat - low
     places *= bins / (high - low) if high > low else 0.0
     # Casting cuts towards zero, which is down: what is below zero is clipped to the first bin.
     # Unlike clip, these know what is no number.
     np.fmax(places, 0, out=places)
     np.fmin(places, bins - 1, out=places)
-    return Histogram(low, high, np.bincount(places.astype(np.intp), minlength=bins))
+    counts = np.bincount(places.astype(np.intp), minlength=bins)
+    return Histogram(low, high, np.rint(counts * stands_for).astype(np.intp))
+
+
+@lru_cache(maxsize=8)
+def _drawn(size: int) -> NDArray[np.intp]:
+    return np.random.default_rng(0).integers(size, size=MOST_COUNTED)
 
 
 @guarded

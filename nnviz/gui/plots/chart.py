@@ -240,8 +240,9 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._above.show_texts(font, (left, quiet, _LEFT), (right, theme.muted, _RIGHT))
         self._below.show_texts(font, (names.bottom if named else "", quiet, _CENTER))
         half = line // 2 - 1 if numbered and not left else 2
-        rows = ((0, line + 2 if names.title else 0), (1, line + 8 if left or right else half))
-        for row, room in (*rows, (4, line if named and names.bottom else 0)):
+        above, below = line + 8 if left or right else half, line if named and names.bottom else 0
+        rows = ((0, line + 2 if names.title else 0), (1, above), (4, below))
+        for row, room in rows:
             self._grid.setRowFixedHeight(row, room)
         self._settle_axes(height - sum(room for _, room in rows), numbered)
         x, (low, high) = self._x, self._y

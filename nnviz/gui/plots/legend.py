@@ -121,6 +121,7 @@ class LegendRow(Themed, Label):
     def __init__(self, parent: QWidget | None = None, lines: int = 0) -> None:
         self.entries: tuple[LegendEntry, ...] = ()
         self._firm, self._lines = 0, lines
+        self._fitted: dict[int, list[str]] = {}
         super().__init__(parent=parent)
         self.setObjectName("legend")
         self.setTextFormat(Qt.TextFormat.RichText)
@@ -151,6 +152,10 @@ class LegendRow(Themed, Label):
 
     def restyle(self) -> None:
         """Write it anew."""
+        self._fitted.clear()
+        self._write()
+
+    def _write(self) -> None:
         style = f"color: {self.theme.muted}; line-height: {self._line}px; white-space: nowrap"
         self.setText(f'<p style="{style}">{"<br>".join(self._fit(self.width()))}</p>')
         self.updateGeometry()
@@ -159,7 +164,7 @@ class LegendRow(Themed, Label):
         """Fit it to the new width."""
         super().resizeEvent(event)
         if event.oldSize().width() != self.width():
-            self.restyle()
+            self._write()
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
@@ -183,7 +188,12 @@ class LegendRow(Themed, Label):
         return "<br>".join(lines)
 
     def _fit(self, width: int) -> list[str]:
-        """Return the lines that have room."""
+        """Return the lines that have room: layouts ask for many widths, again and again."""
+        if width not in self._fitted:
+            self._fitted[width] = self._new_lines(width)
+        return self._fitted[width]
+
+    def _new_lines(self, width: int) -> list[str]:
         everything, rows = len(self.entries), list[str]()
         trials = (everything, _LONG), *((n, _SHORT) for n in range(everything, -1, -1))
         for shown, longest in trials:

@@ -46,6 +46,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
 
     def __init__(self, charts: Sequence[Chart] = (), parent: QWidget | None = None) -> None:
         self.charts: tuple[Chart, ...] = ()
+        self._kept = pg.AxisItem.CacheMode.NoCache
         super().__init__(parent)
         self.enableMouse(False)
         self.setAntialiasing(True)
@@ -100,8 +101,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
             chart.setParentItem(self._ground)
             chart.show()
         self.charts = tuple(charts)
-        if self.isVisible():
-            self._cache(pg.AxisItem.CacheMode.DeviceCoordinateCache)
+        self._cache(self._kept)  # not by whether it is visible: so is what is painted unseen
 
     def restyle(self) -> None:
         """Take over colours and fonts."""
@@ -192,6 +192,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
             self.pressed.emit(chart, QPointF(place))
 
     def _cache(self, mode: pg.AxisItem.CacheMode) -> None:
+        self._kept = mode
         for chart in self.charts:
             for item in chart.still:
                 item.setCacheMode(mode)

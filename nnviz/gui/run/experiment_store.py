@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.gui.edits import changes_told
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.comparison import differences
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
@@ -33,8 +34,6 @@ class _Step:
         The Experiment.
     run
         What had been learned with it, if anything.
-    amends
-        Whether only a rate of a run under way led away from it.
     go_back
         Undoes something else than a change of the Experiment; see `remember_deed`.
     name
@@ -43,7 +42,6 @@ class _Step:
 
     experiment: Experiment
     run: RecordedRun | None
-    amends: bool = False
     go_back: Callable[[], Any] | None = None
     name: str = ""
 
@@ -69,9 +67,6 @@ class ExperimentStore(QObject):
     amended = Signal(object)
     """The Experiment changed without asking for another run (the run there is was edited)."""
 
-    rate_restored = Signal(float)
-    """Undo or redo went over a rate that was set while running: the run is to follow this one."""
-
     refused = Signal(object)
     """A proposal cannot be: NnvizError; the Experiment stays."""
 
@@ -88,7 +83,6 @@ class ExperimentStore(QObject):
         """Returns what has been learned in the present run, so that it can be had back."""
         self._before: list[_Step] = []
         self._after: list[_Step] = []
-        self._rates_go_on = False
 
     @property
     def experiment(self) -> Experiment:
@@ -118,24 +112,13 @@ class ExperimentStore(QObject):
         self.begun.emit(self._experiment)
 
     def restore(self, run: RecordedRun) -> None:
-        """Take up a run that was put away; its rate is the one it was last trained with."""
-        rate = run.checkpoints[-1].state.rules.base_rate
+        """Take up a run that was put away."""
         self.remember()
-        self._show(edited(run.experiment).change("training", learning_rate=rate), run)
+        self._show(edited(run.experiment), run)
 
-    def remember(self, asked: Experiment | None = None) -> None:
-        """Keep the Experiment and what was learned with it, for undo.
-
-        Parameters
-        ----------
-        asked
-            The one it was learned with, where rates were typed since that are for another run:
-            they are no steps of their own.
-        """
-        before = self._experiment
-        while asked is not None and before != asked and self._before and self._before[-1].amends:
-            before = self._before.pop().experiment
-        self._keep(_Step(before, self.recorded()))
+    def remember(self) -> None:
+        """Keep the Experiment and what was learned with it, for undo."""
+        self._keep(_Step(self._experiment, self.recorded()))
 
     @Slot(object)
     def remember_deed(self, go_back: Callable[[], Any]) -> None:
@@ -149,12 +132,6 @@ class ExperimentStore(QObject):
         self._keep(_Step(self._experiment, None, go_back=go_back))
         self.tell_what_is_kept()
 
-    @Slot(float)
-    def amend_rate(self, rate: float) -> None:
-        """Remember a learning rate that the running training already follows."""
-        self._keep(_Step(self._experiment, None, amends=True))
-        self._amend(self._experiment.change("training", learning_rate=rate))
-
     @Slot(object, object, str)
     def amend(self, experiment: Experiment, before: RecordedRun | None, name: str = "") -> None:
         """Remember what an edit of the run made of the Experiment; undo takes up the run before."""
@@ -165,11 +142,6 @@ class ExperimentStore(QObject):
         """Show what the run there is asks for, where it has gone back behind an edit."""
         if experiment != self._experiment:
             self._amend(experiment)
-
-    @Slot(bool)
-    def note_rates_go_on(self, go_on: bool) -> None:
-        """Know whether the run there is can follow another rate; if not, undo begins anew."""
-        self._rates_go_on = go_on
 
     @Slot()
     def undo(self) -> None:
@@ -190,16 +162,9 @@ class ExperimentStore(QObject):
             target.append(replace(step, go_back=step.go_back()))
             self.tell_what_is_kept()
             return
-        goes_on = step.amends and self._rates_go_on
-        run = None if goes_on else self.recorded()
-        target.append(_Step(self._experiment, run, step.amends, name=step.name))
+        target.append(_Step(self._experiment, self.recorded(), name=step.name))
         self._keep_within_room()
-        if goes_on:
-            # What the run has learned with the other rate is not thrown away.
-            self.rate_restored.emit(step.experiment.training.learning_rate)
-            self._amend(step.experiment)
-        else:
-            self._show(step.experiment, step.run)
+        self._show(step.experiment, step.run)
 
     def _amend(self, experiment: Experiment) -> None:
         self._experiment = experiment
@@ -221,13 +186,19 @@ class ExperimentStore(QObject):
         self._keep_within_room()
 
     def _keep_within_room(self) -> None:
-        """Let go of what was learned longest ago; the settings are kept all the same."""
-        room = RUNS_ROOM
+        """Let go of what was learned longest ago; the settings are kept all the same.
+
+        Runs that edits made of each other share most of their checkpoints.
+        """
+        room, counted = RUNS_ROOM, set[Checkpoint]()
         for steps in (self._before, self._after):
             for place in reversed(range(len(steps))):
-                run = steps[place].run
-                room -= 0 if run is None else run.nbytes
-                if run is not None and room < 0:
+                if (run := steps[place].run) is None:
+                    continue
+                new = set(run.checkpoints) - counted
+                room -= run.history.nbytes + sum(checkpoint.nbytes for checkpoint in new)
+                counted |= new
+                if room < 0:
                     steps[place] = replace(steps[place], run=None)
 
     def tell_what_is_kept(self) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame, ReferenceRun, Selection, WalkPlace
-from nnviz.gui.run.session import Session
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
 from nnviz.training.edits import AddLayer, AddPoint, Edit, PointEdit, RemoveLayer, RemoveUnit
@@ -31,7 +33,7 @@ class Recording(QObject):
     """The epoch looked at from now on, or None for the newest."""
 
     edited = Signal(object, object, str)
-    """Edits have been made, not of the rate alone: the Experiment that they make of the run's, the
+    """Edits have been made: the Experiment that they make of the run's, the
     RecordedRun as it was before, or None where nothing had been learned or edited, and the last
     edit in words."""
 
@@ -51,8 +53,10 @@ class Recording(QObject):
         self._hovered: Selection | None = None
         self._moved: tuple[float, ...] | None = None
         self._with_moved: tuple[Inspection, Inspection] | None = None
-        self._session, self._edits = session, 0
-        self._experiment: Experiment | None = None
+        self._session, self._edits, self._background = session, 0, session.background
+        self.experiment: Experiment | None = None
+        """What was asked of the run, with the edits that were made."""
+        self._asked: dict[str, Snapshot] = {}  # what of which moment is calculated aside
         session.edits_made.connect(self._follow)
         self._selection: Selection | None = None
         self.walk: WalkPlace | None = None
@@ -81,14 +85,15 @@ class Recording(QObject):
         selection, row = self._selection, row_near(problem.rows, self._row)
         if selection is not None and not selection.fits(problem):
             selection = None
-        chosen = selection, self._alike(problem), self.walk, self._hovered
+        chosen = selection, self._alike(problem), self.walk, self._hovered, self.experiment
         moved = self._moved_in(inspection, row)
         return Frame(history, moved, row, past, self._references, *chosen)
 
     def _moved_in(self, inspection: Inspection, row: int) -> Inspection:
         """Return a moment with the chosen sample where it is moved to; the same for the same."""
-        if self._moved is None or row != self._row:
+        if self._moved is None:
             return inspection
+        # Of an earlier moment it may be another one, where the chosen sample was not there yet.
         if self._with_moved is None or self._with_moved[0] is not inspection:
             self._with_moved = inspection, inspection.with_moved(row, self._moved)
         return self._with_moved[1]
@@ -213,7 +218,7 @@ class Recording(QObject):
         if run is not None:
             before = dataclasses.replace(asked, edits=asked.edits[: self._edits])
             run = dataclasses.replace(run, experiment=before)
-        self._experiment = asked
+        self.experiment = asked
         self.history = self._history_at(self._session.edits)
         self._adopt(self._session.edits)
         if any(isinstance(edit, RemoveUnit | RemoveLayer | AddLayer) for edit in edits):
@@ -222,29 +227,55 @@ class Recording(QObject):
             self._moved = self._with_moved = None
         now, added = self._session.problem_at(self._edits), isinstance(edits[-1], AddPoint)
         self._row = row_near(now.rows, now.dataset.rows if added else self._row)
-        told = [edit for edit in edits if not edit.sets_rate]
-        if told:
-            words = edit_told(told[-1], problem, self._newest if len(edits) == 1 else None)
-            self.edited.emit(edited(asked, self._edits), run, words)
+        words = edit_told(edits[-1], problem, self._newest if len(edits) == 1 else None)
+        self.edited.emit(edited(asked, self._edits), run, words)
 
     def _adopt(self, edits: int) -> None:
-        self._experiment, self._edits = self._session.experiment, edits
+        self.experiment, self._edits = self._session.experiment, edits
         self.problem = self._session.problem
         if self._selection and self.problem and not self._selection.fits(self.problem):
             self._selection = None
 
     def _history_at(self, edits: int) -> History:
         """Return the history with the layers that there were after so many edits."""
-        if self._experiment is None or edits == self._edits:
+        if self.experiment is None or edits == self._edits:
             return self.history
-        layers = layers_between(self._experiment, self._edits, edits)
+        layers = layers_between(self.experiment, self._edits, edits)
         return self.history if layers is None else self.history.with_layers(layers)
 
     def _inspected(self, checkpoint: Checkpoint) -> Inspection:
         """Return what a moment says; the same object for the one that is shown already."""
         if self._past is not None and self._past.epoch == checkpoint.epoch:
             return self._past
-        return Inspection(self._session.problem_at(checkpoint.edits), checkpoint.snapshot())
+        problem = self._session.problem_at(checkpoint.edits)
+        return Inspection(problem, checkpoint.snapshot(), self)
+
+    def ask(self, inspection: Inspection, kind: str, compute: Callable[[], object]) -> None:
+        """Have something of a moment calculated aside, and show the moment anew when it is there.
+
+        Only the last of all moments is calculated for, and none of those that follow each other
+        while it trains; see `Aside`.
+        """
+        snapshot = inspection.snapshot
+        if self._past is None and self._session.state is SessionState.RUNNING:
+            return
+        if self._asked.get(kind) is not snapshot:
+            self._asked[kind] = snapshot
+            self._background.ask(kind, compute, lambda _: self._show_anew(snapshot))
+
+    def wants(self, inspection: Inspection) -> bool:
+        """Say whether a moment is still the newest one, or the one that is looked at."""
+        known = (moment for moment in (self._newest, self._past) if moment is not None)
+        is_known = any(moment.snapshot is inspection.snapshot for moment in known)
+        return is_known and not self._background.closed
+
+    def _show_anew(self, snapshot: Snapshot) -> None:
+        for name in ("_newest", "_past"):
+            moment = getattr(self, name)
+            if moment is not None and moment.snapshot is snapshot:
+                setattr(self, name, copy.copy(moment))  # views draw anew what is another object
+                self._with_moved = None
+                self.changed.emit()
 
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
@@ -264,7 +295,8 @@ class Recording(QObject):
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        self._newest = Inspection(self._session.problem_at(snapshot.edits), snapshot)
+        problem = self._session.problem_at(snapshot.edits)
+        self._newest = Inspection(problem, snapshot, self)
         self.changed.emit()
 
     @Slot(object)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from nnviz.gui.run.background import Background
 from nnviz.gui.run.garbage import GarbageCollector
 from nnviz.gui.run.problems import EditedProblems
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
 from nnviz.training.editing import edited
-from nnviz.training.edits import Edit, SetTraining
+from nnviz.training.edits import Edit
+from nnviz.training.evaluation import takes_long
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import (
     PACES,
@@ -32,7 +35,7 @@ from nnviz.training.messages import (
 )
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
-from nnviz.training.records import EpochBatch, Snapshot
+from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 
@@ -67,9 +70,6 @@ class Session(QObject):
     branched = Signal(int)
     """The run stands at this epoch again; what it was after is no part of it any more. The records
     and moments up to there stay. A snapshot follows at once."""
-
-    edited = Signal(object)
-    """An edit, which has its epoch now, has joined the run's `experiment`: Edit."""
 
     edit_refused = Signal(object)
     """An edit cannot be: InvalidChoiceError. The run is as it was."""
@@ -106,6 +106,9 @@ class Session(QObject):
         self._parameters = self._checkpoints_room = 0
         self._pace = PACES["full"]
         self._collector = GarbageCollector(self)
+        self.background = Background(self)
+        self._held: list[Message] | None = None
+        """What came of training while the untrained network's record is calculated."""
         self.worker = TrainingWorker()
         self._thread = QThread()
         self._thread.setObjectName("training worker")
@@ -113,7 +116,7 @@ class Session(QObject):
         self._thread.start()
 
     def load(self, experiment: Experiment) -> None:
-        """Make ready a new run at epoch 0.
+        """Make ready a new run at epoch 0; of a large network its record follows, in a while.
 
         Raises
         ------
@@ -121,16 +124,25 @@ class Session(QObject):
             If the experiment cannot be; the present run goes on then.
         """
         problem = Problem(experiment)
-        with overflow_is_checked():
-            trainer = Trainer(experiment, self._run_id + 1, problem)
-            record = trainer.evaluate()
+        trainer = Trainer(experiment, self._run_id + 1, problem)
         checkpoint = trainer.checkpoint()
         self._take_up(experiment, problem, checkpoint, None)
         self._enter(SessionState.IDLE)
         self.began.emit(problem)
-        self.epochs_finished.emit(EpochBatch.of([record]))
+        if takes_long(problem):
+            self._held = []
+            self.background.ask("record", partial(_record, trainer), self._take_record)
+        else:
+            self._take_record(_record(trainer))
         self.checkpoints_kept.emit((checkpoint,))
         self.snapshot_ready.emit(checkpoint.snapshot())
+
+    def _take_record(self, record: EpochRecord) -> None:
+        """Tell of the untrained network, and then of what was learned meanwhile."""
+        held, self._held = self._held or [], None
+        self.epochs_finished.emit(EpochBatch.of([record]))
+        for message in held:
+            self._take(message)
 
     def restore(self, run: RecordedRun) -> None:
         """Stand where a run stood that was left: train on from there, or look at it.
@@ -198,17 +210,11 @@ class Session(QObject):
         self._busy.emit(True)
         self._command.emit(Order.STEP)
 
-    @Slot(float)
-    def set_learning_rate(self, rate: float) -> None:
-        """Change the initial rate of the run under way, from the next epoch on: an edit of it."""
-        if self._sent or self._start is not None:
-            self.edit(SetTraining("learning_rate", rate))
-
     @Slot(object)
     def edit(self, edit: Edit) -> None:
         """Edit the run: when the epoch under way is done, or at once where it rests.
 
-        `edited` follows, and `edits_made` when it is done; or else `edit_refused`.
+        `edits_made` follows when it is done; or else `edit_refused`.
         """
         if self.problem is None or self.state is SessionState.FAILED:
             return
@@ -227,11 +233,13 @@ class Session(QObject):
         Parameters
         ----------
         rows
-            ``EpochRecord.row`` of each epoch after the untrained one that `load` showed.
+            ``EpochRecord.row`` of each epoch, from that of the untrained network.
         snapshot
             The last moment.
         """
         self._count_edits(snapshot.edits)
+        rows = rows[int(self._held is None) :]
+        self._forget_record()
         self.epochs_finished.emit(EpochBatch(self._run_id, rows, snapshot.edits))
         self.snapshot_ready.emit(snapshot)
         self._enter(SessionState.FINISHED)
@@ -257,6 +265,7 @@ class Session(QObject):
             self._stop.emit()
             self._thread.quit()
             self._thread.wait()
+            self.background.close()
             self._collector.release()
 
     def _connect(self) -> None:
@@ -278,6 +287,7 @@ class Session(QObject):
         """Leave the present run for one that stands `at` a moment, and is begun there or anew."""
         if self._sent:
             self._command.emit(Order.DROP)
+        self._forget_record()
         self._run_id += 1
         self._sent = self.awaits_snapshot = False
         self._start = start
@@ -306,6 +316,9 @@ class Session(QObject):
         """Pass on what the process tells; what it still tells of a run that was left is dropped."""
         if message.run_id != self._run_id:
             return
+        if self._held is not None:
+            self._held.append(message)
+            return
         match message:
             case EpochBatch():
                 self._count_edits(message.edits)
@@ -329,6 +342,10 @@ class Session(QObject):
                 self._enter(SessionState.FAILED)
                 self.failed.emit(message.error, message.details)
 
+    def _forget_record(self) -> None:
+        self._held = None
+        self.background.drop("record")
+
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         self.awaits_snapshot = False
         self._count_edits(snapshot.edits)
@@ -348,5 +365,9 @@ class Session(QObject):
         self.experiment = message.experiment
         if self._problems is not None:
             self._problems.follow(message.experiment, self.edits)
-        self._busy.emit(self.state is SessionState.RUNNING or not message.edit.sets_rate)
-        self.edited.emit(message.edit)
+
+
+def _record(trainer: Trainer) -> EpochRecord:
+    """Return the record of a network as it is."""
+    with overflow_is_checked():
+        return trainer.evaluate()

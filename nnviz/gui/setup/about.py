@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnviz.datasets.catalog import CATALOG
+from nnviz.gui.edits import change_told
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.collapsible_section import CollapsibleSection
@@ -13,6 +15,7 @@ from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.training.comparison import differences
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
 
 
 class About(CollapsibleSection):
@@ -22,6 +25,7 @@ class About(CollapsibleSection):
     """The person wants this Experiment: the tutorial's own."""
 
     _preset = ""
+    _experiment: Experiment | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("section-about", "", strong=True, parent=parent)
@@ -40,9 +44,17 @@ class About(CollapsibleSection):
             self.head.addWidget(part)
         self.rows.addWidget(self.note)
 
+    def begin(self, problem: Problem) -> None:
+        """Wait for the run's first frame."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Tell of the edits of a run too."""
+        if frame.experiment is not None and frame.experiment != self._experiment:
+            self.show_experiment(frame.experiment)
+
     def show_experiment(self, experiment: Experiment) -> None:
         """Tell of the preset and what was changed of it; or of the sample."""
-        self._preset = experiment.preset
+        self._experiment, self._preset = experiment, experiment.preset
         preset = PRESETS.get(experiment.preset)
         spec = CATALOG[experiment.data.sample]
         title, description, note = (
@@ -55,15 +67,9 @@ class About(CollapsibleSection):
         self.source.set_message("" if preset is None else phrase(preset.source))
         self.note.set_message(translated(note))
         changed = [] if preset is None else differences(preset.experiment, experiment)
-        told = [
-            self.tr("{setting} {before} → {after}").format(
-                setting=phrase(one.title), before=phrase(one.texts[0]), after=phrase(one.texts[1])
-            )
-            for one in changed
-        ]
-        text = self.tr("Changed: {changes}.").format(changes="; ".join(told))
-        self.changes.set_message(text if told else "")
-        self.back.setVisible(bool(told))
+        text = self.tr("Changed: {changes}.").format(changes="; ".join(map(change_told, changed)))
+        self.changes.set_message(text if changed else "")
+        self.back.setVisible(bool(changed))
 
     @Slot()
     def _go_back(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import CATALOG
@@ -27,6 +27,9 @@ _SHOWN = (
 class DataForm(SettingsForm):
     """Edits ``experiment.data``; fields a sample does not use are not shown."""
 
+    sample_wanted = Signal(str)
+    """A sample is to be opened whose file has not been read: its key."""
+
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__("data", title, _SHOWN, parent=parent)
         self.preview = DataPreview(self.body)
@@ -34,6 +37,13 @@ class DataForm(SettingsForm):
         noise = self.fields["data.noise"].control
         assert isinstance(noise, SliderNumber)
         noise.moved.connect(self._preview_noise)
+
+    def ask(self, path: str, value: Any) -> None:
+        """Ask for a value of a setting; for a sample whose file takes long to read, by name."""
+        if path == "data.sample" and not CATALOG[value].is_read():
+            self.sample_wanted.emit(value)
+        else:
+            super().ask(path, value)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted."""

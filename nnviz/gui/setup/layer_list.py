@@ -27,11 +27,11 @@ from nnviz.training.problem import dataset_of
 from nnviz.training.settings import LAYER_SETTINGS
 from nnviz.training.validation import input_shape
 
-_NAME_WIDTH, _WIDE_NAME = 3.7, 9.4
+_NAME_WIDTH, _WIDE_NAME = 4.1, 9.4
 """Heights of a line of text that a layer's name is wide, with controls beside it and without."""
 
 _SMALL_FROM = 9  # names with two figures would be cut in the usual size
-_ROOMY = 10
+_ROOMY = 9
 """Letters of a shape that have room below a name."""
 
 
@@ -103,7 +103,8 @@ class LayerList(QWidget):
         self.add.setEnabled(refusal is None)
         units = layer_choices.hidden_units_by_rule(experiment)
         hint = self.tr(
-            "One more layer lets the network combine what the one before has found.\n"
+            "One more layer lets the network combine what the one before has found. Training starts"
+            " anew; in the picture's own menu you add a layer and keep the rest.\n"
             "A rule of thumb for its neurons, √(inputs + outputs) + α with α from 1 to 10, gives "
             "{low} to {high} here."
         ).format(low=units[0], high=units[-1])

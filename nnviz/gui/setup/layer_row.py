@@ -52,6 +52,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
 """The settings in the row of every kind in ``LAYERS``, line by line."""
 
 _SIZES = {"kernel_size": (1, 3, 5, 7), "strides": (1, 2, 3), "pool_size": (2, 3, 4), "padding": ()}
+_STRETCH = {"padding": 6}  # words are longer than sizes
 _COUNTS = ("units", "filters")
 
 
@@ -136,7 +137,7 @@ class LayerRow(QWidget):
             control = self.parts[name] = self._fixed() if is_fixed else self._control(name)
             control.setAccessibleName(translated(LAYER_SETTINGS[name].title))
             control.setObjectName(f"{self._name}-{name.replace('_', '-')}")
-            line.addWidget(control)
+            line.addWidget(control, _STRETCH.get(name, 5))
         if "rate" in names:
             note = small(ElidedLabel())
             note.set_texts(self.tr("set to 0 in training"))
@@ -165,7 +166,7 @@ class LayerRow(QWidget):
             bare = self.tr("Nothing: the picture loses its edges.")
             words.append(Entry("same", self.tr("same"), zeros))
             words.append(Entry("valid", self.tr("valid"), bare))
-        pattern = self.tr("by {rows}") if name == "strides" else self.tr("{rows} × {columns}")
+        pattern = self.tr("by {rows}") if name == "strides" else self.tr("{rows}×{columns}")
         box = SizeBox(words, _SIZES[name], pattern)
         box.set_hint(translated(LAYER_SETTINGS[name].hint))
         return box

@@ -23,7 +23,7 @@ class SampleBox(Themed, ChoiceBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._painted: Theme | None = None
+        self._painted: dict[str, Theme] = {}
         self._side = em(self, 1.375)
         self.setIconSize(QSize(self._side, self._side))
         for group, title in self._groups().items():
@@ -34,16 +34,16 @@ class SampleBox(Themed, ChoiceBox):
 
     def showPopup(self) -> None:
         """Open the list, painting its pictures if they are missing."""
-        if self._painted is not self.theme:
-            self.paint_pictures()
+        self.paint_pictures()
         super().showPopup()
 
     def paint_pictures(self) -> None:
-        """Paint the picture of each sample, in the theme's colours."""
+        """Paint missing pictures in the theme's colours, but of files that take long to read."""
         for name in self.names():
-            drawn = _thumbnail(name, self.theme, self._side, self.devicePixelRatioF())
-            self.item(name).setIcon(drawn)
-        self._painted = self.theme
+            if self._painted.get(name) is not self.theme and CATALOG[name].is_read():
+                drawn = _thumbnail(name, self.theme, self._side, self.devicePixelRatioF())
+                self.item(name).setIcon(drawn)
+                self._painted[name] = self.theme
 
     def _groups(self) -> dict[Group, str]:
         return {

@@ -44,9 +44,6 @@ class SetupPanel(QWidget):
     edited = Signal(object)
     """The person asks for this Experiment; the answer is `show_experiment` or `show_refusal`."""
 
-    rate_edited = Signal(float)
-    """The person changed the learning rate while training; `edited` is not emitted for it."""
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -63,7 +60,6 @@ class SetupPanel(QWidget):
             form.edited.connect(self._ask)
             form.refused.connect(self.show_refusal)
         rows.addStretch(1)
-        self.training.rate_edited.connect(self._take_rate)
 
     @property
     def forms(self) -> tuple[SettingsForm, ...]:
@@ -101,11 +97,6 @@ class SetupPanel(QWidget):
         self.notice.set_message("")
         for field in self._fields():
             field.release()
-
-    @Slot(bool)
-    def set_running(self, running: bool) -> None:
-        """Say whether a run is under way, also paused: then a new learning rate goes to it."""
-        self.training.set_running(running)
 
     def finish_editing(self) -> bool:
         """Enter the number being typed, if any, as leaving its field does.
@@ -156,13 +147,6 @@ class SetupPanel(QWidget):
             self._restore()
         else:
             self.edited.emit(experiment)
-
-    @Slot(float)
-    def _take_rate(self, rate: float) -> None:
-        """Remember the rate of the run under way, so that later proposals keep it."""
-        experiment = self.data.experiment.change("training", learning_rate=rate)
-        self.show_experiment(experiment)
-        self.rate_edited.emit(rate)
 
     def _fields(self) -> list[Field]:
         return [field for form in self.forms for field in form.all_fields()]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look import numbers
@@ -44,24 +41,13 @@ _FOLDED = (
 class TrainingForm(SettingsForm):
     """Edits ``experiment.training``, and the precision of the arithmetic."""
 
-    rate_edited = Signal(float)
-    """The person changed the learning rate of the run under way."""
-
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__("training", title, _SHOWN, _FOLDED, parent=parent)
-        self._running = False
         clip, title = SETTINGS[_CLIPS[0]], self.tr("Clip gradient")
         hint = translated(clip.hint)
         self.clip = ClipControl("training.clip", title, hint, number_range(clip.range))
         self.add_field("training.clip", title, self.clip, hint, self.more.rows)
         self.clip.chosen.connect(self._choose_clip)
-
-    def ask(self, path: str, value: Any) -> None:
-        """Ask for an Experiment; a rate that is set during a run is for that run."""
-        if self._running and path == _RATE:
-            self.rate_edited.emit(value)
-        else:
-            super().ask(path, value)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted."""
@@ -80,13 +66,6 @@ class TrainingForm(SettingsForm):
         text = self.tr("{optimizer} · rate {rate}")
         rate = numbers.exact(training.learning_rate)
         return (text.format(optimizer=translated(optimizer), rate=rate),)
-
-    def set_running(self, running: bool) -> None:
-        """Say whether a run is under way, also paused, so that a new rate is for that run."""
-        self._running = running
-        hint = translated(SETTINGS[_RATE].hint)
-        live = self.tr("During a run, a new rate holds from the next epoch on.")
-        set_tool_tip(self.fields[_RATE].control, f"{hint}\n{live}" if running else hint)
 
     def _show_end(self, experiment: Experiment) -> None:
         """Say what an early end waits for, in the words of the task and of the rule."""

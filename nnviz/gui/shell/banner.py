@@ -16,20 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.style import mark
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.notices import Notice
 from nnviz.gui.widgets.buttons import IconButton
-from nnviz.gui.widgets.text_labels import TwoLineLabel
+from nnviz.gui.widgets.text_labels import IconLabel, TwoLineLabel
 
 
 @guarded
-class NoticeBanner(Themed, QFrame):
+class NoticeBanner(QFrame):
     """Shows the newest notice until it is closed, or `clear` says that it is past."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -37,7 +35,7 @@ class NoticeBanner(Themed, QFrame):
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
         self._notice = Notice("")
-        self._mark = Label(parent=self)
+        self._mark = IconLabel(parent=self)
         self._text = TwoLineLabel(self)
         self._text.setObjectName("noticeText")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -56,20 +54,12 @@ class NoticeBanner(Themed, QFrame):
         parts = (self._mark, self._text, self._offer, self._more, close)
         margins = (SPACE + SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         filled(QHBoxLayout(self), *parts, margins=margins, spacing=SPACE)
-        self.restyle()
         self.hide()
 
     @property
     def sentence(self) -> str:
         """What it says."""
         return self._text.whole
-
-    def restyle(self) -> None:
-        """Draw the mark in the theme's ink."""
-        drawing = icon("info", "accent") if self._notice.good else icon("triangle-alert", "error")
-        if self._notice.offer is not None:
-            drawing = icon("history", "accent")
-        self._mark.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
@@ -79,9 +69,11 @@ class NoticeBanner(Themed, QFrame):
         self._more.setVisible(bool(notice.details))
         self._offer.setVisible(notice.offer is not None)
         mark(self, "offers", notice.offer is not None or notice.good)
+        drawing = ("info", "accent") if notice.good else ("triangle-alert", "error")
         if notice.offer is not None:
             self._offer.setDefaultAction(notice.offer)
-        self.restyle()
+            drawing = "history", "accent"
+        self._mark.show_icon(*drawing)
         self.show()
 
     @Slot()

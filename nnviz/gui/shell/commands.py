@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.datasets.catalog import SEED_RANGE
+from nnviz.datasets.catalog import CATALOG, SEED_RANGE, load_sample
 from nnviz.engine.layers import Dense
+from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.texts import translated
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
@@ -35,11 +40,11 @@ _UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)
 class Commands(QObject):
     """Carries out actions, and keeps those disabled that cannot be."""
 
-    under_way_changed = Signal(bool)
-    """A run can be gone on with, or no longer: while it can, a new rate is for that run."""
-
     now_wanted = Signal()
     """The newest epoch is to be looked at again."""
+
+    going_back = Signal()
+    """The run is to go on from the epoch that is looked at."""
 
     starting = Signal()
     """Training is about to go on, with all that is typed entered."""
@@ -60,12 +65,15 @@ class Commands(QObject):
         store, session = run.store, run.session
         self.editing: SetupPanel | None = None
         """The forms, once there are any."""
+        self._asked: Experiment | None = None
+        """What they show while an edit of training waits for the end of its epoch."""
         for key in ("undo", "redo"):
             actions[key].setEnabled(False)
         store.undo_available.connect(actions["undo"].setEnabled)
         store.redo_available.connect(actions["redo"].setEnabled)
         store.named.connect(self._show_deeds)
-        store.changed.connect(self._show_experiment)
+        for told in (store.changed, store.amended):
+            told.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
         run.recording.changed.connect(self._offer_keeping)
         self._show_experiment(store.experiment)
@@ -74,12 +82,17 @@ class Commands(QObject):
     @Slot(str)
     def open_sample(self, key: str) -> None:
         """Take another sample, with the output and loss that fit it."""
-        self.open_experiment(opened_from(self._store.experiment, key))
+        self._when_read(key, lambda: self._open(opened_from(self._store.experiment, key)))
 
     @Slot(str)
     def open_preset(self, key: str) -> None:
         """Take everything a preset sets."""
         self.open_experiment(PRESETS[key].experiment)
+
+    @Slot(object)
+    def open_experiment(self, experiment: Experiment) -> None:
+        """Take an Experiment as it is."""
+        self._when_read(experiment.data.sample, partial(self._open, experiment))
 
     @Slot()
     def toggle(self) -> None:
@@ -128,28 +141,28 @@ class Commands(QObject):
     @Slot(object)
     def propose(self, experiment: Experiment) -> None:
         """Begin with another Experiment; what the run under way can follow is an edit of it."""
-        now = self._store.experiment
-        for name in TRAINING_SETTINGS if self._session.state in _UNDER_WAY else ():
+        now = self._asked or self._store.experiment
+        goes_on = self._session.state in _UNDER_WAY or self._recording.shown is not None
+        for name in TRAINING_SETTINGS if goes_on else ():
             value = getattr(experiment.training, name)
             if now != experiment == now.change("training", **{name: value}):
                 self.edit(SetTraining(name, None if value is None else float(value)))
+                self._asked = experiment
+                if self.editing is not None:
+                    self.editing.show_experiment(experiment)
                 return
         self._store.propose(experiment)
 
     @Slot(object)
     def edit(self, edit: Edit) -> None:
-        """Edit the run where it stands, or refuse to: what is seen of a network may be earlier.
+        """Edit the run where it is looked at: at an earlier epoch it goes on from there.
 
         Points are the same at all epochs: for them the newest one is looked at again.
         """
         if isinstance(edit, PointEdit):
             self.now_wanted.emit()
-        if self._recording.shown is not None:
-            sentence = "An earlier epoch is on the screen, and what is done by hand is done now."
-            remedy = "Press Now first, or choose Train on from here."
-            field = f"training.{edit.setting}" if isinstance(edit, SetTraining) else FIELD
-            self.edit_refused.emit(refuse(field, sentence, remedy))
-        elif self._session.state is SessionState.FAILED:
+        self.going_back.emit()
+        if self._session.state is SessionState.FAILED:
             sentence = "This run cannot go on."
             self.edit_refused.emit(refuse(FIELD, sentence, "Undo or Reset it first."))
         else:
@@ -169,7 +182,8 @@ class Commands(QObject):
     def keep_run(self) -> None:
         """Keep the run there is, to compare others with it."""
         recording = self._recording
-        self._kept.keep(self._store.experiment, recording.history, recording.result_epoch)
+        if recording.experiment is not None:
+            self._kept.keep(recording.experiment, recording.history, recording.result_epoch)
 
     @Slot(object)
     def apply_remedy(self, finding: Finding) -> None:
@@ -180,8 +194,8 @@ class Commands(QObject):
             return
         self._abandon_editing()
         if remedied is not asked:
-            if not self._kept.full:
-                self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
+            if not self._kept.full and (run := recording.experiment) is not None:
+                self._kept.keep(run, recording.history, recording.result_epoch, by_itself=True)
             if not self._store.propose(remedied):
                 return
         if self._session.state is not SessionState.RUNNING:
@@ -208,8 +222,18 @@ class Commands(QObject):
         self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
         return False
 
-    @Slot(object)
-    def open_experiment(self, experiment: Experiment) -> None:
+    def _when_read(self, key: str, do: Callable[[], None]) -> None:
+        """Do something once a sample is in memory: a large file is read aside."""
+        background = self._session.background
+        background.drop("file")  # what was chosen last is opened
+        if CATALOG[key].is_read():
+            do()
+            return
+        text = self.tr("Reading “{sample}” …")
+        self.said.emit(text.format(sample=translated(CATALOG[key].title)))
+        background.ask("file", partial(_read, key), lambda _: do())
+
+    def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
         self._abandon_editing()
         if self.editing is not None:
@@ -239,6 +263,7 @@ class Commands(QObject):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
+        self._asked = None
         has_hidden = len(experiment.network.layers) > 1
         self._actions["remove-hidden-layer"].setEnabled(has_hidden)
         self._actions["add-hidden-layer"].setEnabled(experiment.training.loss != "perceptron")
@@ -251,4 +276,9 @@ class Commands(QObject):
         self._actions["train"].setIcon(icon("pause" if running else "play"))
         self._actions["train"].setEnabled(state is not SessionState.FAILED)
         self._actions["step"].setEnabled(state in _CAN_STEP)
-        self.under_way_changed.emit(state in _UNDER_WAY)
+
+
+def _read(key: str) -> None:
+    """Read a sample, which stays in memory; whoever opens it says why that cannot be."""
+    with suppress(NnvizError):
+        load_sample(key)

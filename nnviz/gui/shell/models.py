@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import LOSSES
-from nnviz.gui.export.slices import Slices, Work
 from nnviz.gui.look.numbers import count, fixed, percent, steady
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.texts import translated
@@ -20,11 +19,13 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.colors import AnswerColors
 from nnviz.gui.plain import Label
 from nnviz.gui.shell.dialog import ReadingDialog
+from nnviz.gui.slices import Slices, Work
 from nnviz.gui.widgets.data_picture import learned_picture
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.table_model import LEFT, Cell, TableColumn, TableModel
+from nnviz.training.evaluation import plane_limits
 from nnviz.training.family import FAMILY, FamilyModel
-from nnviz.training.inspection import Inspection, plane_limits
+from nnviz.training.inspection import Inspection
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 UPDATES = 200

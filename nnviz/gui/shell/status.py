@@ -11,21 +11,24 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.icons import icon, icon_size
-from nnviz.gui.look.numbers import NOTHING, count, fixed, short
+from nnviz.gui.look.numbers import NOTHING, count, duration, fixed, percent, short
 from nnviz.gui.look.style import mark, small_font
 from nnviz.gui.look.texts import advised, message, told, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.run.speed import Speedometer
-from nnviz.gui.widgets.text_labels import ElidedLabel
+from nnviz.gui.widgets.text_labels import ElidedLabel, IconLabel
 from nnviz.training.diagnosis import Finding
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
 from nnviz.training.records import EpochBatch, Snapshot, column_of
+
+LONG_SECONDS, SLOW_EPOCH = 10.0, 2.0
+"""From so many seconds left on it is told how long a run still takes, and of epochs that take so
+many, how much of the present one is done."""
 
 
 class StatusLine(QStatusBar):
@@ -43,7 +46,7 @@ class StatusLine(QStatusBar):
         self._by_steps = False
         self._batches = 1
         self._counted_from: tuple[int, int] | None = None  # an epoch's end, and updates by then
-        self._mark = Label(parent=self)
+        self._mark = IconLabel(parent=self)
         self.setObjectName("statusLine")
         self.setSizeGripEnabled(False)
         self.setFont(small_font())
@@ -125,7 +128,8 @@ class StatusLine(QStatusBar):
         self._updates = snapshot.updates
         if self._counted_from is None:
             self._counted_from = max(snapshot.epoch, snapshot.trained), snapshot.updates
-        self._follow_steps()
+        if self._batches > 1:
+            self._follow_state()
 
     @Slot(str)
     def note_pace(self, name: str) -> None:
@@ -134,7 +138,7 @@ class StatusLine(QStatusBar):
         self._speedometer.clear()
         # Who sets a pace watches the steps from now on, whatever was said before.
         self._tells_state = self._tells_state or self._state is SessionState.RUNNING
-        self._follow_steps()
+        self._follow_state()
 
     @Slot(float)
     def show_rates(self, frames: float) -> None:
@@ -144,6 +148,7 @@ class StatusLine(QStatusBar):
         if updates is not None:
             trained = speed(updates if self._by_steps else updates / self._batches)
         self._speed.setText(self._speeds(trained, speed(frames)))
+        self._follow_state()
 
     def _speeds(self, trained: str, frames: str) -> str:
         if self._by_steps:
@@ -217,8 +222,7 @@ class StatusLine(QStatusBar):
         self._speed.setVisible(not is_bad or self._state is SessionState.RUNNING)
         if finding is None:
             return
-        drawing = icon("triangle-alert", "warning")
-        self._mark.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
+        self._mark.show_icon("triangle-alert", "warning")
         self._advice.setText(advised(finding))
         self._remedy.setVisible(finding.rule.make_remedy is not None)
         tip = self.tr("{advice} The run so far is kept to compare with; Undo takes it back.")
@@ -231,23 +235,23 @@ class StatusLine(QStatusBar):
         if self._finding is not None:
             self.remedy_wanted.emit(self._finding)
 
-    def _follow_steps(self) -> None:
-        """Say how far in its epoch the run is, where nothing else has been said since."""
-        if self._tells_state and self._batches > 1:
+    def _follow_state(self) -> None:
+        """Say how far the run is, where nothing else has been said since."""
+        if self._tells_state:
             sentence = self._of_state()
             if sentence != self._sentence.accessibleName():
                 self._sentence.set_texts(sentence)
 
     def _of_state(self) -> str:
         """Return what the run does now, and where in an epoch it is if that is to be followed."""
+        before, updates = self._counted_from or (0, 0)
+        epochs, step = divmod(self._updates - updates, self._batches)
         sentences = {
-            SessionState.RUNNING: self.tr("Training…"),
+            SessionState.RUNNING: self._to_do(before + epochs, step),
             SessionState.PAUSED: self.tr("Paused. Train goes on, Step takes one batch."),
             SessionState.FINISHED: self._end(),
             SessionState.FAILED: self.tr("Training stopped; Reset starts anew."),
         }
-        before, updates = self._counted_from or (0, 0)
-        epochs, step = divmod(self._updates - updates, self._batches)
         if step and self._state is SessionState.PAUSED:
             text = self.tr(
                 "Paused in epoch {epoch}, after step {step} of {steps}. Train goes on, Step takes"
@@ -260,6 +264,19 @@ class StatusLine(QStatusBar):
         return text.format(
             epoch=count(before + epochs + 1), step=count(step), steps=count(self._batches)
         )
+
+    def _to_do(self, epochs: int, step: int) -> str:
+        """Say how much is still to be trained after so many epochs and mini-batches, if long."""
+        rate = self._speedometer.rate(self._clock())
+        asked = self._problem.experiment.training.epochs if self._problem else 1
+        updates = (asked - epochs % asked) * self._batches - step
+        if not rate or updates / rate < LONG_SECONDS:
+            return self.tr("Training…")
+        text = self.tr("Training: about {time} left.")
+        if self._batches / rate > SLOW_EPOCH:
+            text = self.tr("Training: {share} of epoch {epoch} is done, about {time} left.")
+        share = percent(step / self._batches, 0.01)
+        return text.format(share=share, epoch=count(epochs + 1), time=duration(updates / rate))
 
     def _end(self) -> str:
         asked = self._problem.experiment.training.epochs if self._problem else 1

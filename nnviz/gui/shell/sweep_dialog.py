@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from nnviz.errors import NnvizError
 from nnviz.gui.export.form import named
-from nnviz.gui.export.slices import Slices, Work, calculated
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em, small_font
@@ -31,6 +30,7 @@ from nnviz.gui.plots.legend import LegendEntry, LegendRow
 from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.shell.sweep_form import SweepForm
 from nnviz.gui.shell.sweep_table import SweepTable, error_title, values_text
+from nnviz.gui.slices import Slices, Work, calculated
 from nnviz.gui.widgets.data_table import DataTable
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.experiment import Experiment

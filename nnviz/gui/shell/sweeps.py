@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 
 from nnviz.errors import NnvizError
-from nnviz.gui.export.slices import Slices, Work, calculated
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.notices import Notice
+from nnviz.gui.slices import Slices, Work, calculated
 from nnviz.training.comparisons import (
     COMPARISONS,
     Comparison,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.gui.edits import edit_told
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.numbers import count, short
+from nnviz.gui.look.numbers import count
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
@@ -19,7 +19,6 @@ from nnviz.gui.timeline import Timeline
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.editing import edited
 from nnviz.training.edits import Edit
-from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
 _RESTING = (SessionState.PAUSED, SessionState.FINISHED, SessionState.FAILED)
@@ -30,10 +29,6 @@ class TimeTravel(QObject):
 
     said = Signal(str)
     """What was done, in a sentence."""
-
-    rate_goes_on_changed = Signal(bool)
-    """Whether a new learning rate goes to the run there is, or to its branch; if not, it makes
-    another run."""
 
     def __init__(
         self,
@@ -49,9 +44,6 @@ class TimeTravel(QObject):
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""
         self._checkpoint: Checkpoint | None = None
-        self._asked: Experiment | None = None
-        self._rate: float | None = None
-        self._under_way = False
         self._edits: tuple[Edit, ...] = ()
         self._due = ""
         self._connect()
@@ -108,14 +100,8 @@ class TimeTravel(QObject):
         """Look at the newest epoch again, and stay with it."""
         if self._recording.shown is None:
             return
-        rate, self._rate = self._rate, None
         self._recording.show(None)
-        if rate is None:
-            self.said.emit(self.tr("Back at the newest epoch."))
-        else:
-            self._session.set_learning_rate(rate)
-            text = self.tr("Back at the newest epoch; the learning rate {rate} holds from here on.")
-            self.said.emit(text.format(rate=short(rate)))
+        self.said.emit(self.tr("Back at the newest epoch."))
 
     @Slot()
     def train_from_now(self) -> None:
@@ -129,49 +115,24 @@ class TimeTravel(QObject):
 
     @Slot()
     def branch(self) -> None:
-        """Train on from the epoch shown; what came after it is kept to compare with, if it can."""
+        """Train on from the epoch shown."""
+        if self._checkpoint is not None and self.may_start():
+            self.go_back()
+            self._session.train()
+
+    @Slot()
+    def go_back(self) -> None:
+        """Have the run end at the epoch shown; what came after it is kept, if it can."""
         checkpoint = self._checkpoint
-        if checkpoint is None or not self.may_start() or self._checkpoint is not checkpoint:
+        if checkpoint is None:
             return
         kept = self._keep_what_is_left()
-        self._store.remember(None if self._rate is None else self._asked)
-        rate, self._rate = self._rate, None
+        self._store.remember()
         self._session.branch(checkpoint)
-        asked, now = self._session.experiment, self._store.experiment.training.learning_rate
+        asked = self._session.experiment
         assert asked is not None
-        self._store.follow(edited(asked).change("training", learning_rate=now))
-        if rate is not None:
-            self._session.set_learning_rate(rate)
-        else:
-            self._show_rate_of(checkpoint)
+        self._store.follow(edited(asked))
         self._due = self._branched(checkpoint.epoch, kept)
-        self._session.train()
-
-    @Slot(float)
-    def take_rate(self, rate: float) -> None:
-        """Give a new learning rate to the run; while an earlier epoch is seen, to its branch."""
-        if self._checkpoint is None:
-            self._session.set_learning_rate(rate)
-            return
-        if self._rate is None:
-            self._asked = self._store.experiment
-        self._rate = rate
-        text = self.tr("Train on from here will go on from epoch {epoch} at the rate {rate}.")
-        self.said.emit(text.format(epoch=count(self._checkpoint.epoch), rate=short(rate)))
-
-    @Slot(float)
-    def restore_rate(self, rate: float) -> None:
-        """Give the run the rate that undo or redo brings back, and say that it goes on."""
-        self.take_rate(rate)
-        if self._checkpoint is None:
-            text = self.tr("The learning rate is {rate} again; the run goes on with it.")
-            self.said.emit(text.format(rate=short(rate)))
-
-    @Slot(bool)
-    def note_under_way(self, under_way: bool) -> None:
-        """Know whether the run can be gone on with."""
-        self._under_way = under_way
-        self._tell_where_rates_go()
 
     # ---------------------------------------------------------------------------- what one sees
 
@@ -201,7 +162,7 @@ class TimeTravel(QObject):
     @Slot(object)
     def _begin(self, problem: Problem) -> None:
         self.playback.stop()
-        self._rate, self._due = None, ""
+        self._due = ""
         self._timeline.track.begin(problem.experiment.training.epochs)
         self._show_extent()
 
@@ -223,10 +184,8 @@ class TimeTravel(QObject):
         self._checkpoint = None if epoch is None else self._recording.checkpoints.at(epoch)
         self._timeline.track.show_shown(epoch)
         self._show_possible()
-        if was_now != (epoch is None):
-            self._tell_where_rates_go()
-            if was_now:
-                self.said.emit(self._looking_back())
+        if was_now and epoch is not None:
+            self.said.emit(self._looking_back())
         if epoch is None:
             self.playback.stop()
 
@@ -270,27 +229,18 @@ class TimeTravel(QObject):
         recording = self._recording
         if recording.shown == recording.newest_epoch:
             return None
-        asked = self._store.experiment if self._rate is None else self._asked
+        asked = recording.experiment
         assert asked is not None
         return self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
 
-    def _show_rate_of(self, checkpoint: Checkpoint) -> None:
-        """Show the rate that held at a moment: it is what training goes on with."""
-        rate = checkpoint.state.rules.base_rate
-        if rate != self._store.experiment.training.learning_rate:
-            self._store.amend_rate(rate)
-
     def _branched(self, epoch: int, kept: bool | None) -> str:
         texts = {
-            None: self.tr("Training on from epoch {epoch}."),
+            None: self.tr("The run goes on from epoch {epoch}."),
             True: self.tr(
-                "Training on from epoch {epoch}; the run before is kept to compare with."
+                "The run goes on from epoch {epoch}; the one before is kept to compare with."
             ),
             False: self.tr(
-                "Training on from epoch {epoch}; the run before is not kept, for no more can be."
+                "The run goes on from epoch {epoch}; the one before is not kept: no more can be."
             ),
         }
         return texts[kept].format(epoch=count(epoch))
-
-    def _tell_where_rates_go(self) -> None:
-        self.rate_goes_on_changed.emit(self._under_way or self._recording.shown is not None)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon, icon_size
-from nnviz.gui.look.numbers import count, percent, short, steady
+from nnviz.gui.look.numbers import NOTHING, count, percent, short, steady
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import not_defined, translated
 from nnviz.gui.look.theme import SPACE
@@ -169,7 +169,9 @@ class ToolBar(QToolBar):
     def show_frame(self, frame: Frame) -> None:
         """Show the figures of the epoch that is looked at, and whether that is an earlier one."""
         history, figures = frame.history, self.figures
-        if not len(history):
+        if not len(history):  # its first record is calculated
+            for figure in figures.values():
+                figure.set_text(NOTHING)
             return
         row = history.row_of(frame.epoch) if frame.past else -1
         epoch, last = (count(int(history.column("epoch")[place])) for place in (row, -1))

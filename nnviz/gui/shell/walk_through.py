@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.layer_names import stage_title
+from nnviz.gui.look.layer_names import numbered_stage
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
@@ -239,16 +239,12 @@ class WalkThrough(QObject):
     def _show_stage(self, frame: Frame, place: WalkPlace) -> None:
         walk, actions, playing = frame.walked(), self._actions, self.playing
         stage = walk.at(place.stage)
-        said = self.tr("{number} of {count} · {stage}")
-        title = stage_title(frame.inspection.problem, stage)
-        number = walk.stages.index(stage) + 1
-        told = said.format(number=number, count=len(walk.stages), stage=title)
-        self.bar.stage.set_texts(told, title)
+        self.bar.stage.set_texts(*numbered_stage(walk, stage))
         self.bar.of_what.choose(int(walk.is_batch))
         self.bar.of_what.setEnabled(walk.step is not None)
-        actions["walk-back"].setEnabled(number > 1)
+        actions["walk-back"].setEnabled(stage is not walk.stages[0])
         for key in ("walk-on", "walk-end"):
-            actions[key].setEnabled(number < len(walk.stages))
+            actions[key].setEnabled(stage is not walk.stages[-1])
         actions["walk-play"].setIcon(icon("circle-pause" if playing else "circle-play"))
         actions["walk-play"].setText(
             self.tr("&Pause stages") if playing else self.tr("&Play stages")

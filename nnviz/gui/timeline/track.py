@@ -65,8 +65,9 @@ class Track(PaintedTrack):
 
     def show_kept(self, epochs: EpochArray) -> None:
         """Stop at these epochs, in ascending order."""
-        self.kept = epochs
-        self._stand()
+        if epochs is not self.kept:  # it is asked at every frame
+            self.kept = epochs
+            self._stand()
 
     def show_newest(self, newest: int) -> None:
         """Reach up to this epoch."""
@@ -91,7 +92,7 @@ class Track(PaintedTrack):
 
     def show_shown(self, epoch: int | None) -> None:
         """Put the handle at an epoch, unless the person is just moving it."""
-        if not (self.isSliderDown() or self._untold):
+        if epoch != self.shown and not (self.isSliderDown() or self._untold):
             self.shown = epoch
             self._stand()
 

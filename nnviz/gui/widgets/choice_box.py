@@ -25,7 +25,8 @@ from nnviz.gui.plain import set_tool_tip
 
 _NAME = Qt.ItemDataRole.UserRole
 _HINT = _NAME + 1
-_TEXT_LEFT, _ARROW_WIDTH = 8, 18
+_TEXT_LEFT, _ARROW_WIDTH, _NARROW = 8, 18, 30
+"""Pixels left of a title, of the arrow, and beside both up to which the arrow may give way."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,11 @@ class ChoiceBox(QComboBox):
         """
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        painter = QStylePainter(self)
+        painter, place = QStylePainter(self), self.rect().adjusted(_TEXT_LEFT, 0, -_ARROW_WIDTH, 0)
+        if self.fontMetrics().horizontalAdvance(self.currentText()) > place.width() < _NARROW:
+            option.subControls &= ~QStyle.SubControl.SC_ComboBoxArrow
+            place = self.rect().adjusted(_TEXT_LEFT, 0, 0, 0)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        place = self.rect().adjusted(_TEXT_LEFT, 0, -_ARROW_WIDTH, 0)
         title = self.fontMetrics().elidedText(
             self.currentText(), Qt.TextElideMode.ElideRight, place.width()
         )

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.gui.look.pictures import pixels_of
 from nnviz.gui.look.theme import Theme, blend, rgb
 
 MOST_POINTS = 700
@@ -191,7 +192,7 @@ def _paint_images(painter: QPainter, place: QRectF, dataset: Dataset, theme: The
     """Paint samples as tiles of ink, class by class."""
     across = 2 if dataset.rows <= 4 else 6
     rows = _first_of_classes(dataset, across * across)
-    side = (place.width() - (across - 1) * _TILE_GAP) / across
+    side, largest = (place.width() - (across - 1) * _TILE_GAP) / across, dataset.inputs.max()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     for number, row in enumerate(rows):
         down, right = divmod(number, across)
@@ -199,18 +200,13 @@ def _paint_images(painter: QPainter, place: QRectF, dataset: Dataset, theme: The
             place.left() + right * (side + _TILE_GAP), place.top() + down * (side + _TILE_GAP)
         )
         tile = QRectF(corner.x(), corner.y(), side, side)
-        painter.drawImage(tile, _tile(dataset, int(row), theme))
+        painter.drawImage(tile, _tile(dataset, int(row), float(largest) or 1.0, theme))
 
 
-def _tile(dataset: Dataset, row: int, theme: Theme) -> QImage:
-    """Return one sample as a picture: blank is the field's colour, ink the text's."""
-    assert dataset.image_shape is not None
-    values = dataset.inputs[row].reshape(dataset.image_shape)
-    largest = float(dataset.inputs.max()) or 1.0
-    share = np.clip(values / largest, 0, 1)[..., np.newaxis]
-    blank = np.array(rgb(blend(theme.muted, theme.surface, 0.12)), dtype=np.float64)
-    ink = np.array(rgb(theme.text), dtype=np.float64)
-    pixels = np.ascontiguousarray(np.rint(blank + share * (ink - blank)).astype(np.uint8))
+def _tile(dataset: Dataset, row: int, largest: float, theme: Theme) -> QImage:
+    """Return one sample as a picture: blank is the field's colour, the largest value the text's."""
+    ends, blank = (0.0, largest), blend(theme.muted, theme.surface, 0.12)
+    pixels = np.ascontiguousarray(pixels_of(dataset, dataset.inputs[row], ends, blank, theme.text))
     height, width, _ = pixels.shape
     # A copy, for the image would otherwise look into an array that is gone.
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

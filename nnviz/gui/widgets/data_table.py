@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
+from nnviz.gui.widgets.arrows import ARROWS
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.table_model import TableModel
 from nnviz.gui.widgets.table_painting import CellPainter, RowHeads, TableLook, Titles
@@ -29,8 +30,6 @@ ROW = 1.4
 _PICTURE_MARGIN = 4
 _LEAST_HEADS = 6
 """Heights of a line that names of rows have however narrow the table."""
-
-_WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
 @guarded
@@ -288,7 +287,7 @@ class DataTable(Themed, QTableView):
         """Keep the arrows, and what copies, from the window's shortcuts."""
         if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return super().event(event)
-        event.setAccepted(event.key() in _WALKS or event.matches(QKeySequence.StandardKey.Copy))
+        event.setAccepted(event.key() in ARROWS or event.matches(QKeySequence.StandardKey.Copy))
         return event.isAccepted() or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

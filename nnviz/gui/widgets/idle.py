@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QWidget
 IDLE_MS = 250
 """Milliseconds without a new moment after which a picture is idle."""
 
+SLOW_SECONDS = 0.5
+"""Where there is much to draw, moments come to a picture so far apart, and yet it moves."""
+
 SAY_SECONDS = 1.0
 """While a picture moves, what screen readers say of it is renewed no more often."""
 
@@ -29,10 +32,10 @@ class IdleTimer(QTimer):
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         self._due: dict[str, float] = {}
+        self._newest = 0.0
         self.moving = False
         """Whether the newest moment followed the one before at once."""
         self.setSingleShot(True)
-        self.setInterval(IDLE_MS)
         self.timeout.connect(self._on_timeout)
 
     def update(self) -> bool:
@@ -41,7 +44,9 @@ class IdleTimer(QTimer):
         visible = isinstance(widget, QWidget) and widget.isVisible()
         self.moving = visible and self.isActive()
         if visible:
-            self.start()
+            now, before = time.monotonic(), self._newest
+            gap, self._newest = now - before, now
+            self.start(max(IDLE_MS, round(2000 * gap)) if gap < SLOW_SECONDS else IDLE_MS)
         return self.moving
 
     def reset(self) -> None:

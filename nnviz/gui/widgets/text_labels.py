@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.style import small_font
+from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 
@@ -20,6 +22,25 @@ def small(label: _Label, ink: str = "muted") -> _Label:
     label.setFont(small_font())
     label.setProperty("ink", ink)
     return label
+
+
+@guarded
+class IconLabel(Themed, Label):
+    """An icon, in the colours of whatever theme there is."""
+
+    _shown: tuple[str, str] | None = None
+
+    def show_icon(self, name: str, ink: str) -> None:
+        """Show an icon by its name, in an ink."""
+        self._shown = name, ink
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Draw it anew."""
+        super().restyle()
+        if self._shown is not None:
+            drawing = icon(*self._shown)
+            self.setPixmap(drawing.pixmap(icon_size(), self.devicePixelRatioF()))
 
 
 @guarded

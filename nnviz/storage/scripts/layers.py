@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.initializers import INITIALIZERS, initializer_values
 from nnviz.engine.layers import LayerSpec, Shape, pair
 from nnviz.storage.parameters import layer_key
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, DRAWS, FIRST_CODE
 from nnviz.storage.scripts.text import Lines, number
-from nnviz.training.problem import Problem, initializer_values
+from nnviz.training.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,9 @@ _CELL = 2.2
 _STRONG = 0.75
 """Share of the full colour from which on the ink is that of the ground."""
 
+_COLORS = 3
+"""Maps that are side by side, not in a square: those of a picture in colour."""
+
 _WRITTEN = 7
 """So many columns of a kernel at most have their numbers written in them."""
 
@@ -156,7 +159,7 @@ class KernelChart(CellsChart):
     def show_maps(self, kernel: FloatArray, title: str) -> None:
         """Show numbers of shape (maps, rows, columns) under another title."""
         maps, rows, columns = kernel.shape
-        across = int(np.ceil(np.sqrt(maps)))
+        across = maps if maps <= _COLORS else int(np.ceil(np.sqrt(maps)))
         high = -(-maps // across)
         weights = np.full((high * (rows + 1) - 1, across * (columns + 1) - 1), np.nan)
         for i, one in enumerate(kernel):
@@ -219,7 +222,6 @@ def kernel_of(inspection: Inspection, chosen: Selection) -> FloatArray | None:
         channel = chosen.unit // math.prod(problem.shapes[layer + 1][1:])
         return np.asarray(filters[channel].reshape(shape[0], *pair(spec.kernel_size)))
     if layer == 0 and problem.dataset.image_shape is not None:
-        return np.asarray(
-            inspection.weights(0)[chosen.unit].reshape(1, *problem.dataset.image_shape)
-        )
+        shape = problem.dataset.picture_shape
+        return np.asarray(inspection.weights(0)[chosen.unit].reshape(shape))
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -48,9 +48,12 @@ class SumLine(NamedTuple):
     source: int | None = None
 
 
-def sum_lines(neuron: NeuronSum, most: int) -> list[SumLine]:
-    """Return z = Σ w · x + b and a = f(z), with at most so many terms written out."""
-    (shown, rest), products = neuron.largest(most), neuron.products
+def sum_lines(neuron: NeuronSum, most: int, kept: Sequence[int] = ()) -> list[SumLine]:
+    """Return z = Σ w · x + b and a = f(z), with at most so many terms written out: the largest.
+
+    Or those that are `kept`, of many.
+    """
+    (shown, rest), products = neuron.largest(most, kept), neuron.products
     step = step_for([*products[shown].tolist(), neuron.z, neuron.bias or 0.0, rest])
     lines = _terms(neuron, shown, step)
     left_out = products.size - len(shown)
@@ -136,10 +139,12 @@ def _answer(neuron: NeuronSum) -> list[SumLine]:
     return [SumLine(answer, kind="note"), quotient]
 
 
-def neuron_lines(frame: Frame, chosen: Selection, most: int = MOST_TERMS) -> list[SumLine]:
+def neuron_lines(
+    frame: Frame, chosen: Selection, most: int = MOST_TERMS, kept: Sequence[int] = ()
+) -> list[SumLine]:
     """Return how a neuron comes to its value for the chosen sample, and how its loss minds it.
 
-    So many terms of its sum are written out at most.
+    The terms of its sum that are written out are chosen as by `sum_lines`.
     """
     inspection, row, layer = frame.inspection, frame.row, chosen.layer
     passes = inspection.sample_backward(row)
@@ -154,7 +159,7 @@ def neuron_lines(frame: Frame, chosen: Selection, most: int = MOST_TERMS) -> lis
         return [*lines, SumLine("∂L/∂x", result=told)]
     if inspection.weights(layer).size:
         neuron = NeuronSum(frame, layer, chosen.unit)
-        return [*sum_lines(neuron, most), *delta_lines(passes, layer, chosen.unit)]
+        return [*sum_lines(neuron, most, kept), *delta_lines(passes, layer, chosen.unit)]
     built = passes.network.layers[layer]
     a, formula = float(built.a[chosen.unit, 0]), translated(built.spec.formula)
     lines = [SumLine(formula, kind="note"), SumLine("a", result=exact(a), kind="total")]
@@ -280,7 +285,10 @@ def weight_lines(frame: Frame, chosen: Selection, exactly: bool) -> list[SumLine
     if exactly and frame.checkpoint is not None:
         step = inspection.next_step(frame.checkpoint)
     if step is None:
-        return [*lines, SumLine(_tr("Pause to see the next update."), kind="note")]
+        return [
+            *lines,
+            SumLine(_tr("Where training rests, the next update is worked out here."), kind="note"),
+        ]
     return [*lines, *_step_lines(step, chosen)]
 
 

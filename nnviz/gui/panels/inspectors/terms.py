@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -51,17 +52,17 @@ class NeuronSum:
         is_input = self.layer == 0 and not self.is_map
         return translated(self.problem.input_names[source]) if is_input else ""
 
-    def largest(self, most: int) -> tuple[list[int], float]:
+    def largest(self, most: int, kept: Sequence[int] = ()) -> tuple[list[int], float]:
         """Return which terms to show, and the sum of the others.
 
-        All in their order where there are few; else the largest first. One term by itself takes no
-        more room than to say that there is one more.
+        All in their order where there are few; else the largest first, or those that are `kept`.
+        One term by itself takes no more room than to say that there is one more.
         """
         products = self.products
         if products.size <= most + 1:
             return list(range(products.size)), 0.0
-        order = np.argsort(-np.abs(products), kind="stable")
-        return order[:most].tolist(), math.fsum(products[order[most:]].tolist())
+        shown = kept or np.argsort(-np.abs(products), kind="stable")[:most].tolist()
+        return [*shown], math.fsum(np.delete(products, shown).tolist())
 
     def shares(self) -> tuple[float, float] | None:
         """Return eᶻ and Σ eᶻ of a softmax, where they are numbers one can write."""

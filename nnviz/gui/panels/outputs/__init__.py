@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from nnviz.datasets.images import CAPTCHA_TESTS
 from nnviz.gui.panels.outputs.base import OutputView
+from nnviz.gui.panels.outputs.captchas import CaptchaView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
+from nnviz.gui.panels.outputs.page import SamplePage
+from nnviz.gui.panels.outputs.pca import PrincipalComponents, hidden_layers
 from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Residuals
 from nnviz.gui.panels.outputs.roc import RocCurve
+from nnviz.gui.panels.outputs.saliency import SaliencyMaps
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
@@ -22,11 +27,15 @@ def views_for(problem: Problem) -> list[type[OutputView]]:
     suits: dict[type[OutputView], bool] = {
         DecisionSurface: data.is_planar,
         FittedCurve: not is_class and data.features == 1,
+        CaptchaView: problem.experiment.data.sample in CAPTCHA_TESTS,
         SampleImage: is_class and data.image_shape is not None,
+        SamplePage: is_class and data.image_shape is not None,
         PredictedActual: not is_class,
         Residuals: not is_class,
         ConfusionMatrix: is_class,
         RocCurve: is_class,
+        SaliencyMaps: is_class and data.image_shape is not None,
+        PrincipalComponents: bool(hidden_layers(problem)),
         PredictionTable: True,
     }
     # A plane whose two axes are measured in different things is not the first to be looked at.

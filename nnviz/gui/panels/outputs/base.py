@@ -9,10 +9,11 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from nnviz.gui.frame import Selection
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
@@ -26,8 +27,12 @@ from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import Range, held
 from nnviz.gui.widgets.buttons import ToggleButton
+from nnviz.gui.widgets.choice_box import ChoiceBox
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
+
+_CHOICE = 7
+"""Width of a list beside the legend, in heights of a line."""
 
 
 @guarded
@@ -53,6 +58,9 @@ class OutputView(Themed, QWidget):
     edit_wanted = Signal(object)
     """The person edits the data: a PointEdit."""
 
+    page_wanted = Signal(object)
+    """The person wants to see some of the pictures: the view state of the page that shows them."""
+
     move_wanted = Signal(object)
     """The person moves the chosen sample for a look: its inputs in the data's own units."""
 
@@ -64,6 +72,8 @@ class OutputView(Themed, QWidget):
     row = -1
     hovered: Selection | None = None
     """The neuron whose answers are shown in place of the network's, or None."""
+    frame: Frame | None = None
+    """What the panel shows; `inspection` may be a quick view of its moment."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +81,7 @@ class OutputView(Themed, QWidget):
         self.setAccessibleName(self.words()[1])
         self.header = Header(0, self)
         self._buttons: dict[str, QAbstractButton] = {}
+        self._choices: dict[str, ChoiceBox] = {}
         self.body: QBoxLayout = QVBoxLayout()
         self.body.setSpacing(SPACE)
         self.column = filled(QVBoxLayout(self), self.header, spacing=SPACE // 2)
@@ -174,22 +185,47 @@ class OutputView(Themed, QWidget):
         self._buttons[key] = button
         self.header.add(button)
 
+    def add_choice(self, key: str, title: str, tip: str) -> ChoiceBox:
+        """Add a list of names at the right of the legend, for the view to fill."""
+        box = self._choices[key] = ChoiceBox(parent=self)
+        box.setObjectName(f"{self.objectName()}-{key}")
+        box.setAccessibleName(title)
+        box.set_hint(tip)
+        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        box.setFixedWidth(em(self, _CHOICE))
+        box.chosen.connect(box.show_value)
+        box.chosen.connect(self.restyle)
+        self.header.add(box)
+        return box
+
     def is_on(self, key: str) -> bool:
         """Say whether a switch is there and pressed."""
         return self._buttons[key].isChecked() and (key != "test" or self._has_held_out())
+
+    @property
+    def part(self) -> PartName:
+        """The part that is shown, where the switch decides between two."""
+        if self.problem is None or not self.is_on("test"):
+            return "train"
+        return "validation" if self.problem.test is None else "test"
 
     def _has_held_out(self) -> bool:
         return self.problem is not None and self.problem.held_out.size > 0
 
     def view_state(self) -> Mapping[str, Any]:
         """Return the person's settings of this view."""
-        return {key: b.isChecked() for key, b in self._buttons.items() if b.isCheckable()}
+        switches = {key: b.isChecked() for key, b in self._buttons.items() if b.isCheckable()}
+        return {**switches, **{key: box.name for key, box in self._choices.items()}}
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """Take over what `view_state` of another instance returned."""
         for key, button in self._buttons.items():
             if key in state:
                 button.setChecked(bool(state[key]))
+        for key, box in self._choices.items():
+            if state.get(key) in box.names():
+                box.show_value(state[key])
+                self.restyle()
 
 
 class PlotView(OutputView):

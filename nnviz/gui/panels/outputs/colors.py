@@ -7,7 +7,11 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.look.units import target_label
+from nnviz.gui.panel import LegendEntry
+from nnviz.gui.plots.points import Points
 from nnviz.training.problem import Problem
 
 GROUND = 0.58
@@ -18,6 +22,9 @@ FAINTEST = 0.10
 
 BANDS = 8
 """Steps of a discretised regression surface."""
+
+_ROOMY = 6.0
+"""Marks smaller than this need a darker outline to be told from their ground."""
 
 Colors = NDArray[np.uint8]
 
@@ -61,6 +68,23 @@ class AnswerColors:
         steps = np.clip((values - self.low) / (self.high - self.low) * 32, 0, 32).astype(int)
         return ["#{:02x}{:02x}{:02x}".format(*self.table[0, min(8 * s, 255)][:3]) for s in steps]
 
+    def mark(
+        self,
+        points: Points,
+        places: NDArray[np.float64],
+        rows: NDArray[np.intp],
+        tested: NDArray[np.bool_],
+    ) -> None:
+        """Have points show rows at places, shape (rows, 2), with the colours of what is true."""
+        truth = self.problem.target_values[rows].ravel()
+        symbols, outlines = ["o"], None
+        if self.is_class:
+            symbols = [self.theme.class_symbol(int(label)) for label in truth]
+        else:
+            ink = self.theme.surface if points.size > _ROOMY else self.theme.second
+            outlines = ink, self.theme.text
+        points.set_data(places, rows, self.of_values(truth), tested, symbols, outlines)
+
     def _winners(self, values: FloatArray, stepped: bool) -> Colors:
         winner = values.argmax(axis=0)
         if stepped:
@@ -91,6 +115,21 @@ class AnswerColors:
         if self.low == -self.high:
             return [(theme.negative, theme.neutral, theme.positive)]
         return [(theme.neutral, theme.positive, blend(theme.positive, theme.text, 0.35))]
+
+
+def truth_entries(problem: Problem, theme: Theme) -> list[LegendEntry]:
+    """Return the marks of the classes, or the scale of the targets."""
+    if problem.dataset.task == "regression":
+        low, high = AnswerColors(problem, theme).ends
+        return [LegendEntry(target_label(problem), low, "gradient", high)]
+    return [
+        LegendEntry(
+            translated(name),
+            theme.class_color(label),
+            theme.class_symbol(label).replace("o", "square"),
+        )
+        for label, name in enumerate(problem.dataset.class_names)
+    ]
 
 
 def finer(values: FloatArray, factor: int) -> FloatArray:

@@ -57,7 +57,9 @@ class ConfusionMatrix(OutputView):
     title = str(QT_TRANSLATE_NOOP("ConfusionMatrix", "Confusion"))
     hint = str(
         QT_TRANSLATE_NOOP(
-            "ConfusionMatrix", "Which classes are taken for which: right answers on the diagonal."
+            "ConfusionMatrix",
+            "Which classes are taken for which: right answers on the diagonal. Click a cell for its"
+            " samples.",
         )
     )
 
@@ -88,13 +90,6 @@ class ConfusionMatrix(OutputView):
         copy.activated.connect(self._copy)
         test = self.tr("Count the samples the network never learns from.")
         self.add_switch("test", self.tr("Test"), test)
-
-    @property
-    def part(self) -> PartName:
-        """The part that is counted."""
-        if self.problem is None or not self.is_on("test"):
-            return "train"
-        return "validation" if self.problem.test is None else "test"
 
     def prepare(self, problem: Problem) -> None:
         """Take the names of the classes; nothing is counted yet."""
@@ -206,9 +201,13 @@ class ConfusionMatrix(OutputView):
 
     @Slot(object, QPointF)
     def _on_pressed(self, _chart: Chart, place: QPointF) -> None:
-        """Choose a sample of the cell; the next one with every click."""
-        rows = self.rows_in(*self.cell_at(place))
-        if rows.size:
+        """Show the pictures of the cell; of other samples choose the next with every click."""
+        true, decided = self.cell_at(place)
+        rows = self.rows_in(true, decided)
+        if rows.size and self.problem is not None and self.problem.dataset.image_shape is not None:
+            asked = {"actual": str(true), "answer": str(decided), "order": "worst"}
+            self.page_wanted.emit({"test": self.is_on("test"), **asked})
+        elif rows.size:
             later = rows[rows > self.row]
             self.row_chosen.emit(int(later[0] if later.size else rows[0]))
 

@@ -17,6 +17,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
+from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.number_field import NumberField
@@ -42,8 +43,11 @@ _HANDLERS = {
     QEvent.Type.MouseButtonRelease: "_release",
     QEvent.Type.MouseButtonDblClick: "_double_click",
     QEvent.Type.ContextMenu: "_open_menu",
+    QEvent.Type.ShortcutOverride: "_claim_key",
     QEvent.Type.KeyPress: "_press_key",
 }
+_NUDGE = 0.01
+"""Share of the axes that a point is moved by an arrow key."""
 
 
 @guarded
@@ -127,7 +131,7 @@ class PointEditor(QObject):
 
     @Slot(str)
     def _say(self, refusal: str) -> None:
-        said = self.tr("Drag moves, right-click changes, Delete deletes")
+        said = self.tr("Drag or arrow keys move, right-click changes, Delete deletes")
         brief = self.tr("Drag moves, right-click changes")
         if self._upward:
             said = self.tr("Click adds a point, drag moves it, Delete deletes it")
@@ -191,23 +195,31 @@ class PointEditor(QObject):
         if not self.switch.isChecked():
             return True
         if row is not None and self._dragged:
-            self.wanted.emit(MovePoint(row, inputs, y if self._upward else None))
+            self._move_to(row, x, y)
         elif row is None and not self._dragged:
             self.wanted.emit(AddPoint(inputs, y if self._upward else self._chosen_target()))
         return True
 
     def _place(self, at: QPointF) -> tuple[float, float]:
-        """Return which point of the plane is at a place, or nearest to it within the axes."""
-        value, ranges = self._view.chart.value(at), self._view.chart.shown
-        x, y = (min(max(v, a), b) for v, (a, b) in zip(value.toTuple(), ranges, strict=True))
+        """Return which point of the plane is at a place of the plot."""
+        return self._within(*self._view.chart.value(at).toTuple())
+
+    def _within(self, *point: float) -> tuple[float, float]:
+        """Return a point of the plane, or the one nearest to it within the axes."""
+        ranges = self._view.chart.shown
+        x, y = (min(max(v, a), b) for v, (a, b) in zip(point, ranges, strict=True))
         return float(f"{x:.4g}"), float(f"{y:.4g}")
+
+    def _move_to(self, row: int, x: float, y: float) -> None:
+        inputs = (x,) if self._upward else (x, y)
+        self.wanted.emit(MovePoint(row, inputs, y if self._upward else None))
 
     def _chosen_target(self) -> float:
         is_class = self._view.problem is not None and self._view.problem.dataset.class_names
         return float(self.kind.name) if is_class else self.target.value
 
     def _press_key(self, event: QKeyEvent) -> bool:
-        """Delete the chosen point, or make it of another class by its number."""
+        """Move or delete the chosen point, or make it of another class by its number."""
         view, label = self._view, event.key() - Qt.Key.Key_1
         assert view.problem is not None
         if not self.switch.isChecked() or not view.points.has_ring:
@@ -216,9 +228,19 @@ class PointEditor(QObject):
             self.wanted.emit(DeletePoint(view.row))
         elif 0 <= label < len(view.problem.dataset.class_names):
             self.wanted.emit(RelabelPoint(view.row, float(label)))
+        elif event.key() in ARROWS:
+            (right, down), (x, y) = ARROWS[event.key()], view.chart.shown
+            problem, row = view.problem, view.row
+            at = (*problem.dataset.inputs[row], problem.target_values.flat[row])
+            to = at[0] + right * _NUDGE * (x[1] - x[0]), at[1] - down * _NUDGE * (y[1] - y[0])
+            self._move_to(row, *self._within(*to))
         else:
             return False
         return True
+
+    def _claim_key(self, event: QKeyEvent) -> bool:
+        """Keep the arrows from the window's shortcuts while they move a point."""
+        return claims_arrow(event, self.switch.isChecked() and self._view.points.has_ring)
 
     def _open_menu(self, event: QContextMenuEvent) -> bool:
         """Offer what can be done to the point under the pointer, by keys to the chosen one."""

@@ -5,24 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt, Slot
-from PySide6.QtGui import QBrush, QKeyEvent
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QRectF, Qt, Slot
+from PySide6.QtGui import QBrush, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.pictures import Pixels, in_color, picture_of
 from nnviz.gui.look.texts import translated
+from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.samples.picture import picture_of
+from nnviz.gui.panels.outputs.drawing import DrawingPad
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PARTS, PartName, Problem
+from nnviz.training.saliency import class_outputs
 
 _WIDE = 1.1
 """Width over height from which on picture and bars stand side by side."""
@@ -32,6 +34,10 @@ _TALLEST_BAR = 3.0
 
 _LEAST_PICTURE, _LEAST_BESIDE = 5, 12
 """Heights of a line of the picture above the bars, and of the width of both side by side."""
+
+
+_LEAST_BARS = 7
+"""Of the bars with their numbers, beside the picture and their names."""
 
 
 @guarded
@@ -74,6 +80,7 @@ class SampleImage(OutputView):
             button.clicked.connect(self._on_step)
             self.add_button(key, button)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.drawing = DrawingPad(self)
 
     def prepare(self, problem: Problem) -> None:
         """Name the classes and forget the last sample."""
@@ -85,16 +92,17 @@ class SampleImage(OutputView):
         lines = -0.5, len(self.names) - 0.5
         self.bars.set_ranges((0.0, 1.0), lines, right=lines)
         self.bars.axes["left"].set_names(self.names[::-1])
+        self.drawing.begin(problem)
 
     def take(self, inspection: Inspection) -> None:
         """Draw the chosen sample and the answer to it."""
-        problem, theme, many = inspection.problem, self.theme, len(self.names)
+        problem, theme, drawing = inspection.problem, self.theme, self.drawing
+        drawing.follow(inspection, self.row)
         answer = inspection.sample_trace(self.row)[-1].a
         low = -1.0 if problem.plus_minus else 0.0
-        one = float(answer[0, 0])
-        self.outputs = answer[0] if answer.size > 1 else np.array([1.0 + low - one, one])
+        self.outputs = class_outputs(problem, answer)[0]
         self.decided = int(problem.decide(answer)[0])
-        none = self.is_on("wrong") and not self.rows().size
+        none = self.is_on("wrong") and not drawing.is_on and not self.rows().size
         title = self.tr("No sample is wrong") if none else ""
         unit, neuron = self._unit_picture(inspection), self.hovered
         named = self.verdict()
@@ -102,29 +110,41 @@ class SampleImage(OutputView):
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
         self.picture.set_names(Names(named, title=title))
         height, width = problem.dataset.image_shape or (1, 1)
-        pixels = picture_of(problem, self.row, theme) if unit is None else theme.diverging(unit)
+        inputs = inspection.raw_inputs(self.row)
+        pixels = picture_of(problem, inputs, theme) if unit is None else unit
+        drawing.show_given(pixels)
         self._cells.set_cells(pixels, area=QRectF(0, 0, width, height))
-        # A track for every class, its bar, and a frame around that of the true class.
-        shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0)
-        truth = int(problem.labels[self.row])
+        self._show_bars(low)
+        self.picture.view.setBorder(theme.border)
+
+    def _show_bars(self, low: float) -> None:
+        """Show a track for every class, its bar, and a frame around that of the true class.
+
+        Outputs are `low` at least; of an empty pad there are none.
+        """
+        theme, many = self.theme, len(self.names)
+        empty = self.drawing.is_empty
+        shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0) * (not empty)
+        framed = [truth] if (truth := self._truth()) >= 0 and not empty else []
         if not self._brushes:
             colors = [theme.grid] * many + [theme.class_color(label) for label in range(many)]
             self._brushes = [*map(pg.mkBrush, colors), pg.mkBrush(None)]
         self._shares.setOpts(
-            y=many - 1.0 - np.array([*range(many), *range(many), truth]),
-            width=np.array([*np.ones(many), *shares, 1.0]),
-            brushes=self._brushes,
-            pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)],
+            y=many - 1.0 - np.array([*range(many), *range(many), *framed]),
+            width=np.array([*np.ones(many), *shares, *np.ones(len(framed))]),
+            brushes=self._brushes[: 2 * many + len(framed)],
+            pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)] * len(framed),
         )
-        values = [fixed(float(output), 0.001) for output in self.outputs]
+        values = (
+            [fixed(float(output), 0.001) for output in self.outputs] if not empty else [""] * many
+        )
         self.bars.axes["right"].set_names(values[::-1])
-        self.picture.view.setBorder(theme.border)
         if (longest := max(map(len, values))) != self._longest:
             self._longest = longest
             self.bars.settle()
 
-    def _unit_picture(self, inspection: Inspection) -> FloatArray | None:
-        """Return the map that is pointed at, or what a neuron weighs the pixels with: −1 to 1.
+    def _unit_picture(self, inspection: Inspection) -> Pixels | None:
+        """Return the map that is pointed at, or what a neuron weighs the pixels with, in colours.
 
         None where the pointer is on nothing that has a picture.
         """
@@ -134,12 +154,15 @@ class SampleImage(OutputView):
         shape, values = problem.shapes[neuron.layer + 1], None
         if len(shape) == 3:
             maps = inspection.sample_trace(self.row)[neuron.layer].a[0].reshape(shape)
-            values = maps[neuron.unit // (shape[1] * shape[2])]
+            values = maps[[neuron.unit // (shape[1] * shape[2])]]
         elif neuron.layer == 0 and inspection.weights(0).size:
-            values = inspection.weights(0)[neuron.unit].reshape(problem.dataset.image_shape)
+            values = inspection.weights(0)[neuron.unit].reshape(problem.dataset.picture_shape)
         if values is None:
             return None
-        return np.asarray(values / (float(np.abs(values).max(initial=0.0)) or 1.0))
+        largest = float(np.abs(values).max(initial=0.0)) or 1.0
+        if len(values) > 1:
+            return in_color(values, -largest, largest)
+        return self.theme.diverging(values[0], largest)
 
     def restyle(self) -> None:
         """Draw in the colours there are now."""
@@ -153,9 +176,37 @@ class SampleImage(OutputView):
         bars = line * max(1, len(self.names))
         low = height - bars < _LEAST_PICTURE * line and width > _LEAST_BESIDE * line
         wide = width > _WIDE * height or low
+        if self.drawing.has_brush:
+            self._place(width, height, bars, wide)
+            return
+        longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
+        beside = max(width - longest - _LEAST_BARS * line, width / 3)
+        self.picture.setMaximumWidth(beside if wide else width)
         self.picture.setMaximumHeight(height if wide else max(height - bars, height / 3))
         self.bars.setMaximumHeight(_TALLEST_BAR * bars)
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
+
+    def _place(self, width: int, height: int, bars: int, wide: bool) -> None:
+        """Put the bars beside or below the pad, which has another picture with it."""
+        if self.drawing.seen not in self.plot.charts:
+            self.plot.arrange([[]])
+        across = (width - SPACE) / 2 if wide else width
+        boxes = self.drawing.boxes(across, height if wide else max(height - bars, height / 2))
+        down = 0.0 if wide else max(box.bottom() for box in boxes.values())
+        left = across + SPACE if wide else 0
+        tall = min(height - down, _TALLEST_BAR * bars)
+        for chart in (self.picture, self.bars):
+            chart.setMaximumSize(width, height)
+        self.plot.place({**boxes, self.bars: QRectF(left, down, across, tall)})
+
+    def follow_drawing(self) -> None:
+        """Show what there is room and use for while one draws, and while one does not."""
+        drawing = self.drawing
+        self._buttons["wrong"].setVisible(not drawing.is_on)
+        for key in ("back", "on"):
+            self._buttons[key].setVisible(not drawing.has_brush)
+        self._show_legend()
+        self._arrange()
 
     @Slot()
     def _on_step(self) -> None:
@@ -167,10 +218,20 @@ class SampleImage(OutputView):
         if self.row not in self.rows():
             self._go(+1)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Undo from the window while one draws: there it takes a stroke back."""
+        is_key = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+        if event.type() is QEvent.Type.ShortcutOverride and is_key and self.drawing.is_on:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right go through the samples."""
+        """Left and right go through the samples; Undo takes a stroke back."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: +1}.get(Qt.Key(event.key()))
-        if step is None:
+        if self.drawing.is_on and event.matches(QKeySequence.StandardKey.Undo):
+            self.drawing.take_back()
+        elif step is None or self.drawing.has_brush:
             super().keyPressEvent(event)
         else:
             self._go(step)
@@ -192,28 +253,42 @@ class SampleImage(OutputView):
         return np.sort(np.concatenate([o.index[o.labels != labels[o.index]] for o in found if o]))
 
     def _truth(self) -> int:
-        return int(self.problem.labels[self.row]) if self.problem is not None else -1
+        """Return the sample's class; −1 of a drawing, whose truth nobody knows."""
+        moment = self.inspection
+        if moment is None or moment.moved is not None:
+            return -1
+        return int(moment.problem.labels[self.row])
 
     def verdict(self) -> str:
         """Return what the network says of the sample, and what it is."""
-        if self.decided < 0:
+        truth = self._truth()
+        if self.decided < 0 or self.drawing.is_empty:
             return ""
-        if self.decided == self._truth():
-            return self.tr("predicted {decided} ✓").format(decided=self.names[self.decided])
-        return self.tr("predicted {decided} ✗, actual {true}").format(
-            decided=self.names[self.decided], true=self.names[self._truth()]
-        )
+        said = self.tr("predicted {decided} ✗, actual {true}")
+        if truth in (-1, self.decided):
+            said = self.tr("predicted {decided} ✓")
+        if truth < 0:
+            said = self.tr("predicted {decided}")
+        return said.format(decided=self.names[self.decided], true=self.names[truth])
 
     def legend(self) -> list[LegendEntry]:
         """Return what the frame around a bar says."""
+        if self.drawing.is_on:
+            return []  # its buttons take the room
         return [LegendEntry(self.tr("actual class"), self.theme.text, "frame")]
 
     def describe(self, inspection: Inspection, part: PartName = "train") -> str:
         """Return what the network takes the sample for."""
-        return self.tr(
+        said = self.tr(
             "After {epoch} epochs the network takes sample {row} for “{decided}” with an output"
             " of {value}; it is “{true}”."
-        ).format(
+        )
+        if self._truth() < 0:
+            said = self.tr(
+                "After {epoch} epochs the network takes the drawing for “{decided}” with an output"
+                " of {value}."
+            )
+        return said.format(
             epoch=count(inspection.epoch),
             row=count(self.row + 1),
             decided=self.names[self.decided],

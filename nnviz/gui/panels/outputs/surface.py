@@ -10,22 +10,18 @@ from nnviz.gui.look.color_scales import color_scales
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.units import target_label
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import flow
 from nnviz.gui.panels.outputs.base import PlotView
-from nnviz.gui.panels.outputs.colors import AnswerColors, Colors, finer
+from nnviz.gui.panels.outputs.colors import AnswerColors, Colors, finer, truth_entries
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
-from nnviz.training.evaluation import evaluator_of
-from nnviz.training.inspection import Inspection, plane_limits
+from nnviz.training.evaluation import evaluator_of, plane_limits
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _FINER = 3
-_ROOMY = 6.0
-"""Marks smaller than this need a darker outline to be told from their ground."""
-
 _FEW_ROWS = 8
 """So few samples have their table beside the surface, where there is room for both."""
 
@@ -116,17 +112,11 @@ class DecisionSurface(PlotView):
         self._place_table(problem)
         colors = self._colors = AnswerColors(problem, self.theme)
         rows, tested = self.shown_rows(problem)
-        truth = problem.dataset.targets[rows].astype(np.float64).ravel()
-        symbols, outlines = ["o"], None
-        if colors.is_class:
-            symbols = [self.theme.class_symbol(int(label)) for label in truth]
-        else:
-            ink = self.theme.surface if self.points.size > _ROOMY else self.theme.second
-            outlines = ink, self.theme.text
+        if not colors.is_class:
             self.chart.axes["right"].setRange(colors.low, colors.high)
             self._bar.set_colors(colors.table[0], self.theme.border)
         places = problem.dataset.inputs[rows].astype(np.float64)
-        self.points.set_data(places, rows, colors.of_values(truth), tested, symbols, outlines)
+        colors.mark(self.points, places, rows, tested)
 
     def legend(self) -> list[LegendEntry]:
         """Return classes (or the colour scale), and what discs and rings are."""
@@ -136,15 +126,4 @@ class DecisionSurface(PlotView):
         if self.hovered is not None:
             name = unit_name(self.problem, self.hovered.layer + 1, self.hovered.unit)
             return [LegendEntry(name, theme.negative, "gradient", theme.positive), *parts]
-        if self.problem.dataset.task == "regression":
-            low, high = AnswerColors(self.problem, theme).ends
-            return [LegendEntry(target_label(self.problem), low, "gradient", high), *parts]
-        classes = [
-            LegendEntry(
-                translated(name),
-                theme.class_color(label),
-                theme.class_symbol(label).replace("o", "square"),
-            )
-            for label, name in enumerate(self.problem.dataset.class_names)
-        ]
-        return [*classes, *parts]
+        return [*truth_entries(self.problem, theme), *parts]

@@ -32,6 +32,9 @@ from nnviz.training.problem import Problem
 _LEAST_Z = 1.0
 """Smaller sums are near zero, and so are their colours."""
 
+_OF_THE_TRUTH = ("true", "mark", "expected", "error")
+"""Kinds of columns that say nothing of a sample that is moved: nobody knows what it should be."""
+
 Rows = NDArray[np.intp]
 
 
@@ -49,6 +52,10 @@ class Numbers:
     def __init__(self, inspection: Inspection, rows: Rows) -> None:
         problem = inspection.problem
         given, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows]
+        self.is_moved = np.zeros(len(rows), dtype=bool)
+        if inspection.moved is not None:
+            self.is_moved, given = rows == inspection.moved[0], given.astype(np.float64)
+            given[self.is_moved] = inspection.moved[1]
         self.rows, self.features, self.targets = rows, given, targets.ravel().astype(np.float64)
         self.inputs, self.traces = problem.encode_inputs(given), inspection.trace(given)
         outputs = self.traces[-1].a
@@ -98,9 +105,11 @@ class SamplesModel(TableModel):
         self.begin(list(columns.values()), len(self.rows))
 
     def take(self, inspection: Inspection, row: int) -> bool:
-        """Take over a moment and the chosen row; return whether other rows are listed now."""
-        rows = rows_of(inspection.problem, row)
+        """Take over a moment and the chosen row; return whether other rows or pictures are seen."""
+        rows, before = rows_of(inspection.problem, row), self._inspection
         others = not np.array_equal(rows, self.rows)
+        if inspection.problem.dataset.image_shape and before is not None:
+            others |= before.moved != inspection.moved
         self.rows, self._inspection = rows, inspection
         return others
 
@@ -122,13 +131,20 @@ class SamplesModel(TableModel):
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return the cells of a column."""
-        source = self.sources[column]
-        if self._inspection is None or source.kind == "picture":
+        source, moment = self.sources[column], self._inspection
+        if moment is None or source.kind == "picture":
             return [Cell(pictured=source.kind == "picture")] * len(rows)
+        cells = self._cells_of(source, rows)
+        if moment.moved is None or source.kind not in _OF_THE_TRUTH:
+            return cells
+        moved = self._read(self.rows[list(rows)]).is_moved.tolist()
+        return [Cell() if is_moved else cell for cell, is_moved in zip(cells, moved, strict=True)]
+
+    def _cells_of(self, source: Source, rows: Sequence[int]) -> Sequence[Cell]:
         numbers = self._read(self.rows[list(rows)])
         values = numbers.of(source)
         if source.kind in ("decided", "true", "mark"):
-            right = (numbers.decided == numbers.targets).tolist()
+            right = (numbers.is_moved | (numbers.decided == numbers.targets)).tolist()
             return [
                 self._class_cell(source.kind, int(value), is_right)
                 for value, is_right in zip(values.tolist(), right, strict=True)
@@ -157,7 +173,9 @@ class SamplesModel(TableModel):
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
         """Return a sample's picture."""
-        return thumbnail(self.problem, int(self.rows[row]), theme, height, ratio)
+        place, seen = int(self.rows[row]), self._inspection
+        inputs = seen.raw_inputs(place) if seen is not None else self.problem.dataset.inputs[place]
+        return thumbnail(self.problem, inputs, theme, height, ratio)
 
     def note(self, rows: int, columns: int) -> str:
         """Return what a picture without so many rows and columns leaves out, or nothing."""

@@ -149,7 +149,9 @@ def _weight_lines(walk: Walk, stage: Stage, chosen: Selection) -> list[SumLine]:
     chosen = Selection(layer, unit, walk.source(layer, unit, chosen.source))
     if stage.kind == "update":
         assert walk.step is not None
-        return update_lines(walk.step, passes, chosen, "γ" if is_norm else "w")
+        lines = update_lines(walk.step, passes, chosen, "γ" if is_norm else "w")
+        shift = Selection(layer, unit, BIAS)
+        return lines + update_lines(walk.step, passes, shift, "β")[1:] if is_norm else lines
     if not is_norm:
         lines = gradient_lines(passes, chosen, walk.rows.tolist(), exactly=False)
         return [line for line in lines if not line.label.startswith("δ")]  # it was there before
@@ -196,6 +198,17 @@ def _left_out(walk: Walk, built: DropoutLayer) -> str:
     if not walk.is_batch:
         said = _tr("Of a sample alone, as in prediction, all {count} numbers stay.")
     return said.format(out=out, count=built.units)
+
+
+def made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
+    """Return how a layer without weights comes to one of its numbers; nothing of others."""
+    if layer < 0 or walk.layers[layer].weights.size:
+        return []
+    built = walk.layers[layer]
+    if isinstance(built, BatchNormLayer):
+        return _norm_lines(walk, built, layer, unit)
+    ways = way_of(walk, Stage("activation", layer), unit)
+    return [SumLine(way, kind="note") for way in ways]
 
 
 def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:

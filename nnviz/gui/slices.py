@@ -135,7 +135,7 @@ class Work(QObject):
 
 def _begin(aside: Aside) -> Future[Any]:
     """Start a thread that ends with this piece of work; Python waits for it before it ends."""
-    thread = ThreadPoolExecutor(1, "export")
+    thread = ThreadPoolExecutor(1, "aside")
     future = thread.submit(aside)
     thread.shutdown(wait=False)
     return future

@@ -1,0 +1,92 @@
+"""Orders in which samples are worth looking at."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.losses import LOSSES
+from nnviz.training.inspection import Inspection, Outputs
+from nnviz.training.problem import PartName
+
+_ROWS = 128
+"""Rows whose activations are in memory at a time."""
+
+
+def samples_in_order(
+    inspection: Inspection,
+    part: PartName,
+    actual: str,
+    answer: str,
+    order: str,
+    neuron: tuple[int, int] | None = None,
+) -> NDArray[np.intp]:
+    """Return the judged rows of a part that are asked for, in order: numbers in the data set.
+
+    Only those that the moment answers for, where it has to.
+
+    Parameters
+    ----------
+    actual, answer
+        The label of a class, or "" for all; the answer may also be ``"right"`` or ``"wrong"``.
+    order
+        ``"uncertain"`` for the least certain first, ``"worst"`` for the largest loss,
+        ``"excites"`` for the largest activation of the neuron, "" for that of the data.
+    """
+    problem = inspection.problem
+    outputs = inspection.outputs(part) if answer or order else None
+    index = problem.judged[part].index if outputs is None else outputs.index
+    labels = problem.labels[index]
+    kept = labels == (int(actual) if actual else labels)
+    ranks: NDArray[np.number] = index
+    if outputs is not None and answer.isdigit():
+        kept &= outputs.labels == int(answer)
+    elif outputs is not None and answer:
+        kept &= (outputs.labels == labels) == (answer == "right")
+    if outputs is not None and order == "uncertain":
+        ranks = certainties(inspection, outputs)
+    elif outputs is not None and order == "worst":
+        ranks = -losses(inspection, outputs, part)
+    elif order == "excites" and neuron is not None:
+        ranks = -excitations(inspection, index, neuron)
+    places = np.flatnonzero(kept)
+    return np.asarray(index[places[np.argsort(ranks[places], kind="stable")]])
+
+
+def certainties(inspection: Inspection, outputs: Outputs) -> FloatArray:
+    """Return by how much the largest output of each row exceeds the second, shape (rows,)."""
+    values = outputs.values
+    if values.shape[1] == 1:
+        values = np.hstack([2 * inspection.problem.decision_threshold - values, values])
+    second, best = np.partition(values, -2, axis=1)[:, -2:].T
+    return np.asarray(best - second)
+
+
+def losses(inspection: Inspection, outputs: Outputs, part: PartName) -> FloatArray:
+    """Return the loss of each row, shape (rows,), as far as the digits of the outputs say."""
+    problem, a = inspection.problem, outputs.values.T
+    loss, z = LOSSES[problem.experiment.training.loss], a
+    if loss.fused_with in ("softmax", "sigmoid"):
+        z = np.log(np.maximum(a, np.finfo(a.dtype).tiny))
+    if loss.fused_with == "sigmoid":
+        z = z - np.log(np.maximum(1 - a, np.finfo(a.dtype).epsneg))
+    y = problem.judged[part].targets[:, : a.shape[1]]
+    return loss.values(*(each.T[:, :, np.newaxis] for each in (z, a, y)))
+
+
+def excitations(
+    inspection: Inspection, index: NDArray[np.intp], place: tuple[int, int]
+) -> FloatArray:
+    """Return a neuron's activation for rows of the data set, shape (rows,): of a map its largest.
+
+    The place is its layer, −1 for the inputs, and its unit.
+    """
+    (layer, unit), problem, found = place, inspection.problem, []
+    area = int(np.prod(problem.shapes[layer + 1][1:])) if layer >= 0 else 1
+    units = slice(unit // area * area, (unit // area + 1) * area)
+    for start in range(0, len(index), _ROWS):
+        rows = problem.dataset.inputs[index[start : start + _ROWS]]
+        values = inspection.trace(rows)[layer].a if layer >= 0 else problem.encode_inputs(rows)
+        found.append(values[:, units].max(axis=1))
+    return np.concatenate(found)
