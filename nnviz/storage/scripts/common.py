@@ -67,11 +67,12 @@ def whole(problem: Problem, about: str, note: str, *parts: str) -> str:
     return f'"""{wrapped(told(head))}\n\n{wrapped(told(note))}\n"""\n\n{imports}\n\n{body}\n'
 
 
-def again(arrays: Arrays, file: str) -> str:
+def again(problem: Problem, arrays: Arrays, file: str) -> str:
     """Return the note of a script that trains again."""
-    beside = f" Its samples are in {file}, which must lie beside it." if arrays else ""
-    same = "Written by nnviz: the same samples, first weights and steps, so the same loss."
-    return f"{same}{beside}"
+    note = "Written by nnviz: the same samples, first weights and steps, so the same loss."
+    if any(problem.judged[name].rows < part.rows for name, part in problem.parts.items()):
+        note += " (It is of all rows here; nnviz looks at a few thousand.)"
+    return note + (f" Its samples are in {file}, which must lie beside it." if arrays else "")
 
 
 def is_fused(problem: Problem) -> bool:

@@ -132,11 +132,11 @@ def _conv2d(p: Place) -> LayerCode:
         (spec.filters, p.shape[0], *size),
         [*zeros, f"nn.Conv2d({channels}, {size}, {options})"],
         gradients=[
-            f"dW{k}, dx{k} = convolved_back(d{k}, {p.x}, W{k}, {how})",
+            f"dW{k} = kernel_gradient(d{k}, {p.x}, W{k}, {how})",
             *([f"db{k} = d{k}.sum(axis=(0, 2, 3))"] if bias else []),
         ],
-        onward=f"dx{k}",
-        helpers=("windows", "spread", "convolved", "convolved_back"),
+        onward=f"convolved_back(d{k}, {p.x}, W{k}, {how})",
+        helpers=("windows", "convolved", "kernel_gradient", "spread", "convolved_back"),
     )
 
 
@@ -241,14 +241,20 @@ def convolved(x, W, strides, pads):
     seen = windows(np.pad(x, ((0, 0), (0, 0), *pads)), W.shape[2:], strides)
     return np.einsum("ncijkl,fckl->nfij", seen, W, optimize=True)
 ''',
+    "kernel_gradient": '''
+def kernel_gradient(d, x, W, strides, pads):
+    """Return dL/dW, given d = dL/dz."""
+    seen = windows(np.pad(x, ((0, 0), (0, 0), *pads)), W.shape[2:], strides)
+    return np.einsum("nfij,ncijkl->fckl", d, seen, optimize=True)
+''',
     "convolved_back": '''
 def convolved_back(d, x, W, strides, pads):
-    """Return dL/dW and dL/dx, given d = dL/dz."""
-    x = np.pad(x, ((0, 0), (0, 0), *pads))
-    dW = np.einsum("nfij,ncijkl->fckl", d, windows(x, W.shape[2:], strides), optimize=True)
-    dx = spread(np.einsum("nfij,fckl->ncijkl", d, W, optimize=True), x.shape, strides)
+    """Return dL/dx, given d = dL/dz: each pixel's sum over the kernel places that saw it."""
     (above, below), (left, right) = pads
-    return dW, dx[:, :, above : dx.shape[2] - below, left : dx.shape[3] - right]
+    samples, channels, rows, columns = x.shape
+    shape = (samples, channels, above + rows + below, left + columns + right)
+    dx = spread(np.einsum("nfij,fckl->ncijkl", d, W, optimize=True), shape, strides)
+    return dx[:, :, above : above + rows, left : left + columns]
 ''',
     "max_pooled": """
 def max_pooled(x, size, strides):

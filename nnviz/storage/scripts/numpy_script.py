@@ -23,7 +23,7 @@ def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
     text = common.whole(
         problem,
         "trained with NumPy alone.",
-        common.again(arrays, file),
+        common.again(problem, arrays, file),
         common.constants(problem),
         read,
         common.first_weights(problem, codes),
@@ -46,7 +46,7 @@ def functions(problem: Problem, codes: list[LayerCode], *, back: bool) -> str:
 
 
 def _is_for_way_back(name: str) -> bool:
-    return name == "spread" or name.endswith("_back")
+    return name in ("spread", "kernel_gradient") or name.endswith("_back")
 
 
 def answers(problem: Problem, codes: list[LayerCode]) -> str:
@@ -80,8 +80,6 @@ def _gradients(problem: Problem, codes: list[LayerCode]) -> str:
             line + penalty if line.startswith(f"d{code.weights} ") else line
             for line in code.gradients
         ]
-        if penalty and code.gradients[0].startswith(f"d{code.weights},"):
-            lines.append(f"d{code.weights} = d{code.weights}{penalty}")
     learned = ", ".join(f"d{name}" for code in codes for name in code.learned)
     weighted = ", weights" if problem.sample_weights is not None else ""
     doc = '"""Return dL/dp of each parameter p, for a batch of samples as rows."""'

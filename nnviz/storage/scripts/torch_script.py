@@ -19,7 +19,7 @@ def torch_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
     text = common.whole(
         problem,
         "trained with PyTorch.",
-        common.again(arrays, file),
+        common.again(problem, arrays, file),
         common.constants(problem),
         read,
         common.first_weights(problem, codes, learned_only=True),
