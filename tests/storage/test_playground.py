@@ -29,6 +29,7 @@ def test_an_address_says_what_the_playground_shows() -> None:
     assert (data.sample, data.noise, data.test_fraction) == ("spiral", 25, 0.3)
     assert data.features == ("x", "y", "xy", "sin_x")
     assert (training.l1, training.l2, training.batch_size) == (0, 0.001, 10)
+    assert not training.shuffle
     assert (training.loss, training.learning_rate) == ("half_mean_squared_error", 0.03)
     plane = experiment_of("playground.tensorflow.org/#problem=regression&networkShape=")
     assert plane.network.layers == (Dense(1, "linear"),)

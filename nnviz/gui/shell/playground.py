@@ -11,6 +11,9 @@ from nnviz.gui.plain import text_dialog
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.storage.playground import PLAYGROUND, address_of, experiment_of
 
+_CHARACTERS = 70
+"""How much of an address is seen."""
+
 
 class Playground(QObject):
     """Opens an address as an Experiment, and says an Experiment as an address."""
@@ -35,6 +38,7 @@ class Playground(QObject):
         found = QGuiApplication.clipboard().text().strip()
         offered = found if found.startswith(PLAYGROUND) else ""
         asked = text_dialog(self._window, "playground-dialog", title, text, offered)
+        asked.setMinimumWidth(_CHARACTERS * asked.fontMetrics().averageCharWidth())
         asked.textValueSelected.connect(self._open)
         asked.open()
 
