@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nnviz.errors import NnvizError
 from nnviz.gui.plain import text_dialog
@@ -38,7 +38,8 @@ class Playground(QObject):
         found = QGuiApplication.clipboard().text().strip()
         offered = found if found.startswith(PLAYGROUND) else ""
         asked = text_dialog(self._window, "playground-dialog", title, text, offered)
-        asked.setMinimumWidth(_CHARACTERS * asked.fontMetrics().averageCharWidth())
+        for field in asked.findChildren(QLineEdit):
+            field.setMinimumWidth(_CHARACTERS * field.fontMetrics().averageCharWidth())
         asked.textValueSelected.connect(self._open)
         asked.open()
 
