@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
@@ -190,22 +191,27 @@ def test_undo_works_from_anywhere(qtbot, window, place, floats):
 
 
 def test_a_large_file_is_read_aside_and_what_was_chosen_last_is_opened(qtbot, window, monkeypatch):
-    read, slow = [], CATALOG["iris"]
+    read, slow, held, reading = [], CATALOG["iris"], Event(), Event()
     is_read = lambda: bool(read)  # noqa: E731
-    make = lambda options: read.append(1) or slow.make(options)  # noqa: E731
+    make = lambda options: read.append(1) or reading.wait() and slow.make(options)  # noqa: E731
     monkeypatch.setitem(CATALOG, "iris", replace(slow, is_read=is_read, make=make))
     dataset_of.cache_clear()
+    window.session.background.ask("record", held.wait, lambda _: None)  # a long calculation
     chosen = window.findChild(SampleBox)
     chosen.paint_pictures()
     assert not read, "of such a sample there is no picture yet"
     chosen.chosen.emit("iris")
     assert window.store.experiment.data.sample == "xor"
     assert "Iris" in window.status.findChild(QLabel, "statusSentence").text()
+    reading.set()
     qtbot.waitUntil(lambda: window.store.experiment.data.sample == "iris")
+    held.set()
     read.clear()
+    reading.clear()
     window.commands.open_sample("iris")
-    window.commands.open_sample("circle")
     qtbot.waitUntil(lambda: bool(read))
+    window.commands.open_sample("circle")
+    reading.set()
     qtbot.wait(30)
     assert window.store.experiment.data.sample == "circle"
 

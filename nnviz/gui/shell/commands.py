@@ -224,14 +224,14 @@ class Commands(QObject):
 
     def _when_read(self, key: str, do: Callable[[], None]) -> None:
         """Do something once a sample is in memory: a large file is read aside."""
-        background = self._session.background
-        background.drop("file")  # what was chosen last is opened
+        files = self._session.files
+        files.drop("file")  # what was chosen last is opened
         if CATALOG[key].is_read():
             do()
             return
-        text = self.tr("Reading “{sample}” …")
+        text = self.tr("Opening “{sample}” …")
         self.said.emit(text.format(sample=translated(CATALOG[key].title)))
-        background.ask("file", partial(_read, key), lambda _: do())
+        files.ask("file", partial(_read, key), lambda _: do())
 
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
