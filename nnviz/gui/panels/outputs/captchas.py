@@ -127,6 +127,7 @@ class CaptchaView(OutputView):
         self.reading = self._read = self._judged = None
         self.right = {}
         self.plot.idle.reset()
+        self.chart.set_names(Names(title=" "))  # what will stand there has its room
         total, self._columns = len(self.captchas.digits), self.captchas.pictures.shape[2]
         for control, low, high in ((self.spin, 1, total), (self.slider, 0, self._columns)):
             with QSignalBlocker(control):
