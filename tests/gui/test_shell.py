@@ -193,7 +193,7 @@ def test_undo_works_from_anywhere(qtbot, window, place, floats):
 def test_a_large_file_is_read_aside_and_what_was_chosen_last_is_opened(qtbot, window, monkeypatch):
     read, slow, held, reading = [], CATALOG["iris"], Event(), Event()
     is_read = lambda: bool(read)  # noqa: E731
-    make = lambda options: read.append(1) or reading.wait() and slow.make(options)  # noqa: E731
+    make = lambda options: read.append(1) or (reading.wait() and slow.make(options))  # noqa: E731
     monkeypatch.setitem(CATALOG, "iris", replace(slow, is_read=is_read, make=make))
     dataset_of.cache_clear()
     window.session.background.ask("record", held.wait, lambda _: None)  # a long calculation
