@@ -232,7 +232,8 @@ class TrainingProcess:
         memory, size = self._memories[-1], written.size
         parameters, gradients = pair_of_arrays(memory, size, self._dtype).copy()
         more = written.updates, written.trained, written.edits, written.silenced
-        return Snapshot(written.run_id, written.epoch, parameters, gradients, *more)
+        arrays, metric = (parameters, gradients), written.batch_metric
+        return Snapshot(written.run_id, written.epoch, *arrays, *more, batch_metric=metric)
 
     def check(self, *, running: bool) -> None:
         """Look whether the process does what it is supposed to do: train, or answer commands.
