@@ -524,9 +524,7 @@ def test_a_long_run_tells_how_far_it_is_and_how_long_it_takes(status) -> None:
     assert sentence(status) == "Training: 98 % of epoch 4 is done, about 80 s left."
     for right in (0.5, 1.0, None):
         status.note_snapshot(snapshot(179, right=right))
-    said = (
-        "Training: 98 % of epoch 4 is done, 75 % of the last mini-batches right, about 80 s left."
-    )
+    said = "Training: 98 % of epoch 4 is done, accuracy 75 % so far, about 80 s left."
     assert sentence(status) == said
     status.say("Something else.")
     status.show_rates(60.0)

@@ -101,6 +101,7 @@ class Commands(QObject):
         Entered during a run it would begin another, where the person only wants to pause.
         """
         if self._session.state is SessionState.RUNNING:
+            self.said.emit(self.tr("Pausing…"))  # what judges an epoch may take a second
             self._session.pause()
         elif self.may_start():
             self.starting.emit()
