@@ -173,6 +173,22 @@ def test_a_preset_is_ticked_and_told_until_it_is_left(window):
     assert not any(action(window, f"preset-{key}").isChecked() for key in PRESETS)
 
 
+def test_a_preset_that_is_about_a_view_opens_it(qtbot, window, monkeypatch):
+    state = {"view": "confusion", "views": {"confusion": {"shares": True}}}
+    monkeypatch.setitem(PRESETS, "mlp", replace(PRESETS["mlp"], view=state))
+    output = window.panels["output"]
+    window.commands.open_preset("xor-2-4-1")
+    window.docks.bring_to_front("inspector")
+    window.commands.open_preset("mlp")
+    qtbot.waitUntil(lambda: output.current is not None and output.current.name == "confusion")
+    assert not output.visibleRegion().isEmpty()
+    output.restore_view({"view": "surface"})
+    before = output.current.name
+    window.commands.new_start()
+    qtbot.waitUntil(lambda: output.problem.experiment == window.store.experiment)
+    assert output.current.name == before, "it is opened, and then left to the person"
+
+
 @pytest.mark.parametrize("place", ["data-rows", "network-find", "network-row", "forward-table"])
 @pytest.mark.parametrize("floats", [False, True])
 def test_undo_works_from_anywhere(qtbot, window, place, floats):

@@ -30,7 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 from check_diagnosis import EXPECTED, look_on
 
 # One never learns; the others take long: one is left to the script, those of IMAGES to their own.
-SLOW = ("perceptron-xor", "digits-cnn", "shapes-cnn", *(preset.key for preset in IMAGES))
+OWN = (*(preset.key for preset in IMAGES), "captcha-whole")
+SLOW = ("perceptron-xor", "digits-cnn", "shapes-cnn", *OWN)
 LEARNING = [
     key
     for key, preset in PRESETS.items()

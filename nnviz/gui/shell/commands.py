@@ -55,6 +55,9 @@ class Commands(QObject):
     edit_refused = Signal(object)
     """The network cannot be edited now: InvalidChoiceError."""
 
+    panel_wanted = Signal(str)
+    """What a preset is about is seen in this panel."""
+
     pace_changed = Signal(str)
     """Name of the pace now in force."""
 
@@ -93,6 +96,8 @@ class Commands(QObject):
     def open_experiment(self, experiment: Experiment) -> None:
         """Take an Experiment as it is."""
         self._when_read(experiment.data.sample, partial(self._open, experiment))
+        if PRESETS[key].view:
+            self.panel_wanted.emit("output")
 
     @Slot()
     def toggle(self) -> None:
