@@ -89,6 +89,14 @@ def test_the_share_is_the_command_lines_and_worked_out_while_the_window_lives(
     assert "50" in view.shares.text() and "70" in view.shares.text()
     picture = made(qtbot, trainer, bare=True)
     assert np.array_equal(picture.right["found"], view.right["found"]), "all is known at once"
+    copy = CaptchaView()
+    qtbot.addWidget(copy)
+    copy.bare = True
+    copy.begin(trainer.problem)
+    copy.restore_view({**view.view_state(), "judged": (None, {})})
+    copy.show_moment(Inspection(trainer.problem, trainer.snapshot()), 0)
+    few = reading_captchas.AT_A_TIME
+    assert np.array_equal(copy.right["found"], view.right["found"][:few]), "nobody waits for it"
 
 
 def test_wrong_ones_are_gone_to_and_equal_parts_are_read_elsewhere(

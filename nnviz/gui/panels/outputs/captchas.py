@@ -77,6 +77,7 @@ class CaptchaView(OutputView):
         ]
         self._read: tuple[Snapshot, int] | None = None
         self._judged: Snapshot | None = None
+        self._is_copy = False
         self.work = Work(self)
         """Judges captchas."""
         self._timer = QTimer(self, interval=_PLAY_MS)
@@ -177,6 +178,7 @@ class CaptchaView(OutputView):
             self.spin.setValue(state.get("captcha", 1))
             self.slider.setValue(state.get("column", 0))
         self._judged, self.right = state.get("judged", (None, {}))
+        self._is_copy = "judged" in state
         super().restore_view(state)
 
     # ------------------------------------------------------------------ one captcha
@@ -321,7 +323,9 @@ class CaptchaView(OutputView):
             return
         if self.plot.idle.due("shares", _JUDGE_SECONDS):
             self._judged = snapshot
-            work = self._judging(inspection, reading.AT_A_TIME if moving else total)
+            # Nobody waits for a picture in the window's thread: of a few, where none is known.
+            is_brief = moving or (self.bare and self._is_copy)
+            work = self._judging(inspection, reading.AT_A_TIME if is_brief else total)
             finish(work) if self.bare else self.work.start(work)
 
     def _judging(self, inspection: Inspection, count: int) -> Slices[str]:
