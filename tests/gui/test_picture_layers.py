@@ -137,7 +137,7 @@ def test_other_samples_are_offered_only_what_fits(window):
 def test_row_says_the_shape_that_leaves_the_layer(window):
     opened(window, hidden=HIDDEN["asked for"])
     shown = [find(window, f"network-layers-{i}-detail", QLabel).text() for i in range(3)]
-    assert shown == ["8 × 8 × 8", "8 × 4 × 4", "128"]
+    assert shown == ["8×8×8", "8×4×4", "128"]
     names = [find(window, f"network-layers-{i}-field").label.text() for i in range(3)]
     assert names == list(layer_names(layers(window))[:3]) == ["Conv 1", "Max pool", "Flatten"]
 
