@@ -91,13 +91,13 @@ class Commands(QObject):
     def open_preset(self, key: str) -> None:
         """Take everything a preset sets."""
         self.open_experiment(PRESETS[key].experiment)
+        if PRESETS[key].view:
+            self.panel_wanted.emit("output")
 
     @Slot(object)
     def open_experiment(self, experiment: Experiment) -> None:
         """Take an Experiment as it is."""
         self._when_read(experiment.data.sample, partial(self._open, experiment))
-        if PRESETS[key].view:
-            self.panel_wanted.emit("output")
 
     @Slot()
     def toggle(self) -> None:
