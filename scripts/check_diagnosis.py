@@ -19,7 +19,7 @@ from nnviz.training.diagnosis import RULES, diagnose
 from nnviz.training.evidence import is_behind
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
-from nnviz.training.images import CAPTCHA_EQUAL_PARTS, CAPTCHA_WHOLE, IMAGES
+from nnviz.training.images import LARGE
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -102,9 +102,8 @@ def main(arguments: list[str] | None = None) -> int:
     lines = ["| preset | epochs | runs | learn | told at the end | first told by epoch |"]
     lines.append("|---|---|---|---|---|---|")
     bad = []
-    # Of minutes: `check_images` is for them.
-    large = (*IMAGES, CAPTCHA_WHOLE, CAPTCHA_EQUAL_PARTS)
-    for key in (key for key, preset in PRESETS.items() if preset not in large):
+    # `check_images` is for the large ones.
+    for key in (key for key, preset in PRESETS.items() if preset not in LARGE):
         line, good = check(key, seeds)
         print(line, "" if good else "  <-- not as it should be", flush=True)
         lines.append(line)
