@@ -77,7 +77,7 @@ class CaptchaView(OutputView):
         ]
         self._read: tuple[Snapshot, int] | None = None
         self._judged: Snapshot | None = None
-        self._is_copy = False
+        self._is_copy = self._is_brief = False
         self.work = Work(self)
         """Judges captchas."""
         self._timer = QTimer(self, interval=_PLAY_MS)
@@ -316,7 +316,7 @@ class CaptchaView(OutputView):
         """Have captchas judged aside; while the network changes, the first now and then."""
         snapshot, moving = inspection.snapshot, self.plot.idle.moving
         is_known, total = self._judged is snapshot, len(self.captchas.digits)
-        if self.work.busy and (moving or is_known):
+        if self.work.busy and (is_known or (moving and self._is_brief)):
             return
         judged = len(self.right.get("found", ()))
         if is_known and (moving or judged == total or (self.bare and judged)):
@@ -324,8 +324,8 @@ class CaptchaView(OutputView):
         if self.plot.idle.due("shares", _JUDGE_SECONDS):
             self._judged = snapshot
             # Nobody waits for a picture in the window's thread: of a few, where none is known.
-            is_brief = moving or (self.bare and self._is_copy)
-            work = self._judging(inspection, reading.AT_A_TIME if is_brief else total)
+            self._is_brief = moving or (self.bare and self._is_copy)
+            work = self._judging(inspection, reading.AT_A_TIME if self._is_brief else total)
             finish(work) if self.bare else self.work.start(work)
 
     def _judging(self, inspection: Inspection, count: int) -> Slices[str]:
