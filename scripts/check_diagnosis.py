@@ -19,7 +19,7 @@ from nnviz.training.diagnosis import RULES, diagnose
 from nnviz.training.evidence import is_behind
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
-from nnviz.training.images import IMAGES
+from nnviz.training.images import LARGE
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -102,8 +102,8 @@ def main(arguments: list[str] | None = None) -> int:
     lines = ["| preset | epochs | runs | learn | told at the end | first told by epoch |"]
     lines.append("|---|---|---|---|---|---|")
     bad = []
-    large = [preset.key for preset in IMAGES]  # of minutes: `check_images` is for them
-    for key in (key for key in PRESETS if key not in large):
+    # `check_images` is for the large ones.
+    for key in (key for key, preset in PRESETS.items() if preset not in LARGE):
         line, good = check(key, seeds)
         print(line, "" if good else "  <-- not as it should be", flush=True)
         lines.append(line)

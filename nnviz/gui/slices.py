@@ -69,7 +69,10 @@ def calculated(
 
 
 class Work(QObject):
-    """Does one piece of work at a time, a slice at each turn of the event loop."""
+    """Does one piece of work at a time, a slice at each turn of the event loop.
+
+    What it yields to be done aside is done in a `thread`, if there is one, or each in its own.
+    """
 
     advanced = Signal(int)
     """Percent that are done."""
@@ -83,8 +86,11 @@ class Work(QObject):
     failed = Signal(object)
     """Why it could not be done: `NnvizError`."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, thread: ThreadPoolExecutor | None = None
+    ) -> None:
         super().__init__(parent)
+        self._begin = _begin if thread is None else thread.submit
         self._slices: Slices[str] | None = None
         self._aside: Future[Any] | None = None
         self._turn = QTimer(self)
@@ -127,7 +133,7 @@ class Work(QObject):
             self.cancel()
             raise
         else:
-            self._aside = _begin(step) if callable(step) else None
+            self._aside = self._begin(step) if callable(step) else None
             self._turn.start(_POLL_MS if self._aside else 0)
             if isinstance(step, int):
                 self.advanced.emit(step)

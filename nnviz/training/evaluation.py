@@ -66,7 +66,8 @@ class Evaluator:
         """
         chosen = (problem.judged if judged else problem.parts)[part]
         count = min(count, chosen.rows)
-        stored = chosen.inputs.view(0, count)
+        # To prepare a whole part for its first rows would take the window's thread too long.
+        stored = chosen.inputs.view(0, count) if count == chosen.rows else None
         if stored is not None:
             return stored
         index = chosen.index[:count]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import isqrt
 from typing import Protocol, TypeVar
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import LayerTrace, Network, with_ones
+from nnviz.training.answers import LinearFormula, Outputs, Plane
 from nnviz.training.backward import Backward, NextStep, next_step, of_sample, place_of
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.evaluation import (
@@ -45,50 +45,6 @@ TRAINED_WORK = 4
 """What a row costs that is trained on, in forward passes."""
 
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, eq=False)
-class Outputs:
-    """What the network answers for (some) rows of a part.
-
-    Parameters
-    ----------
-    index
-        Row numbers in the data set, shape (rows,).
-    values
-        Outputs in target units, shape (rows, outputs).
-    labels
-        Decided classes, shape (rows,); empty for a regression.
-    """
-
-    index: NDArray[np.intp]
-    values: FloatArray
-    labels: NDArray[np.intp]
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Values over a rectangle of the input plane.
-
-    Parameters
-    ----------
-    x, y
-        Grid coordinates in the data's own units, each of shape (resolution,).
-    values
-        Network outputs in target units, indexed [output, y, x].
-    """
-
-    x: FloatArray
-    y: FloatArray
-    values: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class LinearFormula:
-    """A single linear neuron in the data's own units: target = Σ slope · input + intercept."""
-
-    slopes: NDArray[np.float64]
-    intercept: float
 
 
 class Aside(Protocol):

@@ -35,6 +35,7 @@ class TrainingLoop:
         self.progress = memoryview(bytearray(8)).cast("q")
         """One number that every batch moves, for whoever watches: `train_batches` has it."""
         self._rates: list[float] = []
+        self._batches_done = 0  # of the epochs under way
         self._build(problem, problem.new_network())
 
     def _build(
@@ -77,6 +78,16 @@ class TrainingLoop:
         # The smallest loss of another network, or of other data, is none to wait for.
         self._rules.resume(dataclasses.replace(rules, patience=None) if edit.alters else rules)
         self._keep()
+
+    @property
+    def batch_metric(self) -> float | None:
+        """Metric of the last mini-batch, as it was answered in training; None between epochs."""
+        if not self._batches_done:
+            return None
+        (batch,) = self._plan.passes(self._batches_done - 1, self._batches_done)
+        assert batch.y is not None
+        outputs, problem = self.network.layers[-1].a, self.problem
+        return problem.metric.value(outputs, batch.y, problem.decision_threshold)
 
     def _begin(self, rates: list[float]) -> None:
         """Fix rate and order of the next epochs."""

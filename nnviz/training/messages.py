@@ -111,6 +111,7 @@ class SnapshotWritten:
     trained: int
     edits: int
     silenced: bytes
+    batch_metric: float | None
     size: int
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from nnviz.training.experiment import Experiment
 from nnviz.training.setting import Phrase
@@ -41,6 +43,8 @@ class Preset:
         What was measured, and where the settings differ from the published ones.
     part
         Which of the things that the tutorials tell under this topic; "" where it is all of it.
+    view
+        The view of the output panel that it is about, with its switches, as that panel restores it.
     """
 
     key: str
@@ -50,6 +54,7 @@ class Preset:
     system: str
     note: str = ""
     part: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         marked = dataclasses.replace(self.experiment, preset=self.key)

@@ -22,7 +22,7 @@ from nnviz.training.family import (
     PERCEPTRON_XOR,
     SOFTMAX_REGRESSION,
 )
-from nnviz.training.images import CAPTCHA_OTHER_FONT, IMAGES
+from nnviz.training.images import CAPTCHA_EQUAL_PARTS, CAPTCHA_OTHER_FONT, CAPTCHA_WHOLE, IMAGES
 from nnviz.training.preset import Preset
 
 
@@ -329,9 +329,11 @@ PRESETS: dict[str, Preset] = {
         DIGITS_CNN,
         SHAPES_CNN,
         *IMAGES,
+        CAPTCHA_WHOLE,
         ONE_NEURON,
         ONE_STEP,
         *FAILURES,
+        CAPTCHA_EQUAL_PARTS,
         CAPTCHA_OTHER_FONT,
         XOR_STUCK,
         XOR_SLOW,

@@ -231,8 +231,9 @@ class TrainingProcess:
         """Return the snapshot that a `SnapshotWritten` announces."""
         memory, size = self._memories[-1], written.size
         parameters, gradients = pair_of_arrays(memory, size, self._dtype).copy()
-        more = written.updates, written.trained, written.edits, written.silenced
-        return Snapshot(written.run_id, written.epoch, parameters, gradients, *more)
+        at, more = (written.run_id, written.epoch), (written.silenced, written.batch_metric)
+        counts = written.updates, written.trained, written.edits
+        return Snapshot(*at, parameters, gradients, *counts, *more)
 
     def check(self, *, running: bool) -> None:
         """Look whether the process does what it is supposed to do: train, or answer commands.

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.losses import LOSSES
-from nnviz.training.inspection import Inspection, Outputs
+from nnviz.training.answers import Outputs
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName
 
 _ROWS = 128

@@ -144,6 +144,9 @@ class Snapshot(ReadOnly):
     silenced
         As long as training goes on, which numbers Dropout layers silenced in the last mini-batch,
         of its first sample: a byte for each number of one layer after another, 1 for silenced.
+    batch_metric
+        As long as it goes on, the metric of that mini-batch, with what was silenced; None between
+        epochs.
     """
 
     run_id: int
@@ -154,6 +157,7 @@ class Snapshot(ReadOnly):
     trained: int = 0
     edits: int = 0
     silenced: bytes = b""
+    batch_metric: float | None = None
 
     @property
     def has_gradients(self) -> bool:

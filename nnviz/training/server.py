@@ -311,7 +311,8 @@ class _Server:
             pair = pair_of_arrays(self._memory, size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
             at = trainer.network_epoch, trainer.updates, trainer.trained, trainer.edits
-            self._connection.send(SnapshotWritten(trainer.run_id, *at, silenced, size))
+            more = silenced, trainer.batch_metric, size
+            self._connection.send(SnapshotWritten(trainer.run_id, *at, *more))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do it; an error ends the run and goes to the window, not the process."""

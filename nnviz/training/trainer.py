@@ -68,7 +68,7 @@ class Trainer(TrainingLoop):
         """How many of the experiment's edits have been made."""
         self._edit_epoch = self._epoch_of_next_edit()
         self._last_epoch = experiment.training.epochs
-        self._batches_done, self._one_at_a_time = 0, False
+        self._one_at_a_time = False
         self._error: DivergedError | None = None
         self.checkpoint_queue = CheckpointQueue(checkpoints_room)
         """Checkpoints for whoever keeps them; they wait here until they are taken."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import time
 
 import numpy as np
 import pytest
@@ -89,6 +90,37 @@ def test_the_share_is_the_command_lines_and_worked_out_while_the_window_lives(
     assert "50" in view.shares.text() and "70" in view.shares.text()
     picture = made(qtbot, trainer, bare=True)
     assert np.array_equal(picture.right["found"], view.right["found"]), "all is known at once"
+    copy = CaptchaView()
+    qtbot.addWidget(copy)
+    copy.bare = True
+    copy.begin(trainer.problem)
+    copy.restore_view({**view.view_state(), "judged": (None, {})})
+    copy.show_moment(Inspection(trainer.problem, trainer.snapshot()), 0)
+    few = reading_captchas.AT_A_TIME
+    assert np.array_equal(copy.right["found"], view.right["found"][:few]), "nobody waits for it"
+
+
+def test_what_has_begun_to_learn_is_not_judged_by_what_it_was(
+    qtbot: QtBot, view: CaptchaView, trainer: Trainer, monkeypatch
+) -> None:
+    judged, judge = [], reading_captchas.judge
+
+    def slowly(predict, captchas, rows):
+        judged.append((predict, rows.start))
+        time.sleep(0.2)
+        return judge(predict, captchas, rows)
+
+    monkeypatch.setattr(reading_captchas, "judge", slowly)
+    monkeypatch.setattr(view_module, "_JUDGE_SECONDS", 0.02)
+    view.begin(trainer.problem)
+    view.show_moment(Inspection(trainer.problem, trainer.snapshot()), 0)
+    qtbot.waitUntil(lambda: bool(judged))
+    while len({predict for predict, _ in judged}) < 2 and len(judged) < 4:
+        view.show_moment(Inspection(trainer.problem, trainer.snapshot()), 0)
+        qtbot.wait(20)
+    first, last = judged[0][0], judged[-1][0]
+    assert [start for predict, start in judged if predict is first] == [0]
+    assert last is not first
 
 
 def test_wrong_ones_are_gone_to_and_equal_parts_are_read_elsewhere(

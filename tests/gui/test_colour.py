@@ -172,9 +172,25 @@ def test_what_dropout_silences_fades_in_training_and_step_by_step_only(qtbot: Qt
     assert not _faded(panel).any()  # it is not its turn yet
 
 
-def _faded(panel: NetworkPanel) -> np.ndarray:
-    """Return which numbers of the Dropout have the ground's colour."""
+def test_dropout_of_maps_fades_their_places_and_no_kernel(qtbot: QtBot) -> None:
+    layers = (Dropout(0.5), *ASKED.network.layers)
+    for place in (0, 3):  # of the picture, and of what was pooled
+        kept = (*ASKED.network.layers[:place], Dropout(0.5), *ASKED.network.layers[place:6])
+        trainer = Trainer(ASKED.change("network", layers=(*kept, layers[-1])))
+        trainer.advance(1)
+        silenced = trainer.network.silenced()
+        moment = Inspection(trainer.problem, replace(trainer.snapshot(), silenced=silenced))
+        panel = shown(qtbot, NetworkPanel, Frame(History(8), moment, 4), (1200, 700))
+        column = panel.network.columns[place + 1]
+        assert column.kind == "maps"
+        seen = range(math.prod(column.grid))
+        expected = np.frombuffer(silenced, bool)[seen]
+        assert np.array_equal(_faded(panel, place + 1, seen), expected)
+
+
+def _faded(panel: NetworkPanel, layer: int = 7, units: range = range(8)) -> np.ndarray:
+    """Return which numbers of a Dropout have the ground's colour."""
     network = panel.network
     image, ground = network.grab().toImage(), QColor(LIGHT.surface)
-    places = [network.place_of((7, unit)).toPoint() for unit in range(8)]
+    places = [network.place_of((layer, unit)).toPoint() for unit in units]
     return np.array([image.pixelColor(place) == ground for place in places])

@@ -17,7 +17,7 @@ from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.outputs.page import SamplePage
 from nnviz.gui.panels.samples.columns import RIGHT, WRONG
-from nnviz.training.inspection import Outputs
+from nnviz.training.answers import Outputs
 from nnviz.training.ranking import certainties, excitations, losses
 
 from .panel_cases import in_theme, moments

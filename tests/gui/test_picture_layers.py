@@ -86,8 +86,10 @@ def trained(qtbot, window):
 def network_of(qtbot, window):
     """Return the picture once it shows the network that was asked for, which takes a moment."""
     network = window.panels["network"].network
+    asked = window.store.experiment
     qtbot.waitUntil(
-        lambda: network.state.problem.experiment == window.store.experiment, timeout=20_000
+        lambda: network.state is not None and network.state.problem.experiment == asked,
+        timeout=20_000,
     )
     return network
 
@@ -135,7 +137,7 @@ def test_other_samples_are_offered_only_what_fits(window):
 def test_row_says_the_shape_that_leaves_the_layer(window):
     opened(window, hidden=HIDDEN["asked for"])
     shown = [find(window, f"network-layers-{i}-detail", QLabel).text() for i in range(3)]
-    assert shown == ["8 × 8 × 8", "8 × 4 × 4", "128"]
+    assert shown == ["8×8×8", "8×4×4", "128"]
     names = [find(window, f"network-layers-{i}-field").label.text() for i in range(3)]
     assert names == list(layer_names(layers(window))[:3]) == ["Conv 1", "Max pool", "Flatten"]
 
@@ -220,7 +222,7 @@ def test_columns_stand_for_their_layers(qtbot, window):
     network = network_of(qtbot, window)
     columns = network.columns
     kinds = [column.kind for column in columns]
-    assert kinds == ["image", "maps", "strip", "maps", "strip", "strip", "neurons", "neurons"]
+    assert kinds == ["image", "maps", "maps", "maps", "maps", "strip", "neurons", "neurons"]
     assert all(a.box[2] < b.box[0] for a, b in itertools.pairwise(columns))
     # A line for each weight of the Dense layers, and none where there are bands.
     assert network.state.every.edges.total == 128 * 12 + 12 * 10

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nnviz.engine.layers import Dense
-from nnviz.errors import DivergedError, ProcessError
+from nnviz.errors import DivergedError, NnvizError, ProcessError
 from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
@@ -496,6 +496,20 @@ def test_a_large_network_is_looked_at_aside_while_training_may_begin(qtbot, sess
     assert still.seen(moving=False) is still, "a picture waits for nothing"
     qtbot.waitUntil(lambda: bool(told))
     assert "rate" in str(told[0])
+
+
+def test_what_fails_aside_is_told_and_what_waits_is_done_then(qtbot, session):
+    done = []
+
+    def fail() -> None:
+        raise NnvizError("It cannot be.", "Leave it.")
+
+    with qtbot.captureExceptions() as errors:
+        for kind, compute in (("first", fail), ("second", lambda: 1), ("third", lambda: 2)):
+            session.background.ask(kind, compute, done.append)
+        session.background.drop("third")
+        qtbot.waitUntil(lambda: done == [1])
+    assert [str(error) for _, error, _ in errors] == ["It cannot be. Leave it."]
 
 
 def test_another_run_does_not_get_the_record_of_the_one_before(qtbot, session, monkeypatch):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
@@ -172,6 +173,22 @@ def test_a_preset_is_ticked_and_told_until_it_is_left(window):
     assert not any(action(window, f"preset-{key}").isChecked() for key in PRESETS)
 
 
+def test_a_preset_that_is_about_a_view_opens_it(qtbot, window, monkeypatch):
+    state = {"view": "confusion", "views": {"confusion": {"shares": True}}}
+    monkeypatch.setitem(PRESETS, "mlp", replace(PRESETS["mlp"], view=state))
+    output = window.panels["output"]
+    window.commands.open_preset("xor-2-4-1")
+    window.docks.bring_to_front("inspector")
+    window.commands.open_preset("mlp")
+    qtbot.waitUntil(lambda: output.current is not None and output.current.name == "confusion")
+    assert not output.visibleRegion().isEmpty()
+    output.restore_view({"view": "surface"})
+    before = output.current.name
+    window.commands.new_start()
+    qtbot.waitUntil(lambda: output.problem.experiment == window.store.experiment)
+    assert output.current.name == before, "it is opened, and then left to the person"
+
+
 @pytest.mark.parametrize("place", ["data-rows", "network-find", "network-row", "forward-table"])
 @pytest.mark.parametrize("floats", [False, True])
 def test_undo_works_from_anywhere(qtbot, window, place, floats):
@@ -190,22 +207,27 @@ def test_undo_works_from_anywhere(qtbot, window, place, floats):
 
 
 def test_a_large_file_is_read_aside_and_what_was_chosen_last_is_opened(qtbot, window, monkeypatch):
-    read, slow = [], CATALOG["iris"]
+    read, slow, held, reading = [], CATALOG["iris"], Event(), Event()
     is_read = lambda: bool(read)  # noqa: E731
-    make = lambda options: read.append(1) or slow.make(options)  # noqa: E731
+    make = lambda options: read.append(1) or (reading.wait() and slow.make(options))  # noqa: E731
     monkeypatch.setitem(CATALOG, "iris", replace(slow, is_read=is_read, make=make))
     dataset_of.cache_clear()
+    window.session.background.ask("record", held.wait, lambda _: None)  # a long calculation
     chosen = window.findChild(SampleBox)
     chosen.paint_pictures()
     assert not read, "of such a sample there is no picture yet"
     chosen.chosen.emit("iris")
     assert window.store.experiment.data.sample == "xor"
     assert "Iris" in window.status.findChild(QLabel, "statusSentence").text()
+    reading.set()
     qtbot.waitUntil(lambda: window.store.experiment.data.sample == "iris")
+    held.set()
     read.clear()
+    reading.clear()
     window.commands.open_sample("iris")
-    window.commands.open_sample("circle")
     qtbot.waitUntil(lambda: bool(read))
+    window.commands.open_sample("circle")
+    reading.set()
     qtbot.wait(30)
     assert window.store.experiment.data.sample == "circle"
 

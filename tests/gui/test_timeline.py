@@ -453,9 +453,9 @@ def status(qtbot):
     return status
 
 
-def snapshot(updates: int, epoch: int = 0) -> Snapshot:
+def snapshot(updates: int, epoch: int = 0, right: float | None = None) -> Snapshot:
     flat = Problem(PRESETS["digits-mlp"].experiment).new_network().parameters
-    return Snapshot(1, epoch, flat, np.zeros_like(flat), updates)
+    return Snapshot(1, epoch, flat, np.zeros_like(flat), updates, batch_metric=right)
 
 
 def run_for(status, seconds: float, per_second: float) -> None:
@@ -522,6 +522,10 @@ def test_a_long_run_tells_how_far_it_is_and_how_long_it_takes(status) -> None:
     status.show_state(SessionState.RUNNING)
     run_for(status, 20, per_second=9)  # 45 updates an epoch
     assert sentence(status) == "Training: 98 % of epoch 4 is done, about 80 s left."
+    for right in (0.5, 1.0, None):
+        status.note_snapshot(snapshot(179, right=right))
+    said = "Training: 98 % of epoch 4 is done, accuracy 75 % so far, about 80 s left."
+    assert sentence(status) == said
     status.say("Something else.")
     status.show_rates(60.0)
     assert sentence(status) == "Something else."

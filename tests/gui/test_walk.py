@@ -21,7 +21,7 @@ from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels.walk import WalkPanel
-from nnviz.gui.panels.walks.lines import in_words, stage_lines, way_of, words_of
+from nnviz.gui.panels.walks.lines import in_words, made_lines, stage_lines, words_of
 from nnviz.gui.shell import walk_through
 from nnviz.training.backward import BIAS
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
@@ -121,7 +121,7 @@ def test_words_say_whose_numbers_they_are_and_who_is_out(qtbot: QtBot) -> None:
         frame = replace(frame_at("xor", kind, 1), selection=Selection(1, 0, 2))
         assert shown(qtbot, WalkPanel, frame).name.accessibleName() == name
     alone = frame_at("pictures", "activation", 1)
-    (way,) = way_of(alone.walked(), Stage("activation", 1), 4)
+    (way,) = words_of(made_lines(alone.walked(), 1, 4))
     *numbers, most = (parse(x) for x in way[len("a = max(") :].replace(") =", ",").split(", "))
     assert len(numbers) == 4 and most == pytest.approx(max(numbers), rel=0.05)
 

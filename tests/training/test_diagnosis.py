@@ -19,7 +19,7 @@ from nnviz.training.evidence import attainable_metric, is_behind
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.failures import FAILURES
 from nnviz.training.history import History
-from nnviz.training.images import IMAGES
+from nnviz.training.images import LARGE
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_figures import error_sizes, layer_figures
 from nnviz.training.presets import PRESETS, XOR_SLOW, XOR_STUCK
@@ -29,8 +29,8 @@ from nnviz.training.trainer import Trainer, overflow_is_checked
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 from check_diagnosis import EXPECTED, look_on
 
-# One never learns; the others take long: one is left to the script, those of IMAGES to their own.
-SLOW = ("perceptron-xor", "digits-cnn", "shapes-cnn", *(preset.key for preset in IMAGES))
+# One never learns; the others take long: one is left to the script, those of LARGE to their own.
+SLOW = ("perceptron-xor", "digits-cnn", "shapes-cnn", *(preset.key for preset in LARGE))
 LEARNING = [
     key
     for key, preset in PRESETS.items()

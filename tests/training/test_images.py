@@ -15,7 +15,9 @@ from nnviz.training.choices import opened_from, starting_point
 from nnviz.training.experiment import DataChoice
 from nnviz.training.images import (
     CAPTCHA_CHARACTERS,
+    CAPTCHA_EQUAL_PARTS,
     CAPTCHA_OTHER_FONT,
+    CAPTCHA_WHOLE,
     IMAGES,
     MNIST_MLP,
     MNIST_SOFTMAX,
@@ -198,6 +200,8 @@ def test_notes_tell_what_was_measured_of_whole_captchas() -> None:
         (CAPTCHA_CHARACTERS, "captchas, whole"),
         (CAPTCHA_OTHER_FONT, "captchas, whole"),
         (CAPTCHA_OTHER_FONT, "captchas, whole, a font never seen"),
+        (CAPTCHA_WHOLE, "captchas, whole"),
+        (CAPTCHA_EQUAL_PARTS, "captchas, cut into four equal parts"),
     ):
         ends = sorted({f"{100 * float(MEASURED[what][column]):.0f}" for column in (3, 5)})
         assert f"{' to '.join(ends)} %" in preset.note

@@ -51,6 +51,21 @@ def parameters_after(experiment: Experiment, problem: Problem | None = None) -> 
     return trainer.network.parameters
 
 
+def test_within_an_epoch_the_metric_of_the_last_mini_batch_is_known() -> None:
+    trainer = Trainer(MOONS.change("training", batch_size=20, shuffle=False))
+    problem, rows = trainer.problem, slice(20, 40)
+    assert trainer.batch_metric is None
+    trainer.advance(1)
+    answers = trainer.network.predict(problem.encode_inputs(problem.dataset.inputs))[
+        problem.train.index[rows]
+    ]
+    trainer.advance(1)
+    metric = problem.metric.value(answers.T, problem.train.targets[:, rows], 0.5)
+    assert trainer.batch_metric == metric
+    trainer.advance(1)
+    assert trainer.batch_metric is None
+
+
 # ------------------------------------------------------------------------------------ same numbers
 
 EVERYTHING_RANDOM = HOUSES.change(

@@ -80,11 +80,11 @@ def unit_name(problem: Problem, layer: int, unit: int) -> str:
         named = QCoreApplication.translate("NetworkPanel", "{layer} “{name}”")
         return named.format(layer=title, name=output_titles(problem)[unit])
     number = unit
-    if isinstance(problem.experiment.network.layers[layer - 1], Flatten | Dropout | BatchNorm):
-        named = QCoreApplication.translate("NetworkPanel", "{layer}, number {number}")
-    elif len(shape) == 3:
+    if len(shape) == 3:
         named = QCoreApplication.translate("NetworkPanel", "{layer}, map {number}")
         number = unit // math.prod(shape[1:])
+    elif isinstance(problem.experiment.network.layers[layer - 1], Flatten | Dropout | BatchNorm):
+        named = QCoreApplication.translate("NetworkPanel", "{layer}, number {number}")
     else:
         named = QCoreApplication.translate("NetworkPanel", "{layer}, neuron {number}")
     return named.format(layer=title, number=number + 1)

@@ -180,11 +180,11 @@ def _input_contents(state: NetworkViewState, column: LayerColumn) -> tuple[str, 
     if state.image_reader is not None:
         said = tr("weights of neuron {number}")
         return (said.format(number=state.image_reader + 1),)
-    pixels = tr("{rows} × {columns} pixels in colour")
-    if data.channels == 1:
-        pixels = tr("{rows} × {columns} pixels")
     rows, columns = data.image_shape
-    return pixels.format(rows=rows, columns=columns), shape_text(data.image_shape)
+    pixels, shape = tr("{rows} × {columns} pixels in colour"), shape_text(data.picture_shape)
+    if data.channels == 1:
+        pixels, shape = tr("{rows} × {columns} pixels"), shape_text(data.image_shape)
+    return pixels.format(rows=rows, columns=columns), shape
 
 
 def paint_largest(painter: QPainter, state: NetworkViewState) -> None:

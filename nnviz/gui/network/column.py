@@ -196,8 +196,8 @@ def column_specs(problem: Problem) -> tuple[ColumnSpec, ...]:
 
 def _spec(layer: LayerSpec, shape: Shape) -> ColumnSpec:
     units = math.prod(shape)
-    if isinstance(layer, Flatten | Dropout | BatchNorm):
-        return ColumnSpec(units, "strip")
     if len(shape) == 3:
         return ColumnSpec(units, "maps", (shape[1], shape[2]))
+    if isinstance(layer, Flatten | Dropout | BatchNorm):
+        return ColumnSpec(units, "strip")
     return ColumnSpec(units, "neurons" if isinstance(layer, Dense) else "sums")

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
+from nnviz.engine.layers import Conv2D
 from nnviz.gui.look.theme import blend
 from nnviz.gui.network.answers import paint_answers
 from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_largest
@@ -227,9 +228,8 @@ def _paint_bands(painter: QPainter, state: NetworkViewState) -> None:
     for source, target in pairwise(state.layout.columns):
         if target.weighted:
             continue
-        layer = problem.experiment.network.layers[target.layer - 1]
-        mixes = layer.parameter_count(problem.shapes[target.layer - 1]) > 0
-        for start, end in _spans(source, target, mixes and target.kind == "maps"):
+        mixes = isinstance(problem.experiment.network.layers[target.layer - 1], Conv2D)
+        for start, end in _spans(source, target, mixes):
             painter.drawPath(_band(source.box[2], start, target.box[0], end))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.layers import Conv2D, Dropout, pair
+from nnviz.engine.layers import Conv2D, Dense, Dropout, pair
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -75,11 +75,14 @@ class SampleActivations:
         return masks
 
     def without(self, silenced: Mask) -> SampleActivations:
-        """Return the same without the weights of the numbers that are silenced."""
-        other = copy.copy(self)
+        """Return the same without the weights of the numbers that are silenced.
+
+        A kernel's are shared by all places: none of them falls away.
+        """
+        other, layers = copy.copy(self), self.problem.experiment.network.layers
         other.weights = tuple(
-            weights * ~silenced[layer] if weights.size and layer in silenced else weights
-            for layer, weights in enumerate(self.weights)
+            weights * ~silenced[i] if i in silenced and isinstance(layers[i], Dense) else weights
+            for i, weights in enumerate(self.weights)
         )
         return other
 

@@ -26,6 +26,7 @@ from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
+from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 
 _WIDE = 32
@@ -62,6 +63,7 @@ class OutputPanel(MomentPanel):
         self.formula.hide()
         self.watch(IdleTimer(self))
         self._offered: list[type[OutputView]] = []
+        self._preset = ""
         self._views: dict[type[OutputView], OutputView] = {}
         above = QWidget(self)
         self._above = filled(QBoxLayout(flow(across=False), above), spacing=SPACE // 2)
@@ -83,6 +85,10 @@ class OutputPanel(MomentPanel):
         self.selector.fill([view.words() for view in offered])
         self.selector.setVisible(not self.bare)
         self._select(kind)
+        key = problem.experiment.preset
+        if key != self._preset and not self.bare and key in PRESETS and PRESETS[key].view:
+            self.restore_view(PRESETS[key].view)
+        self._preset = key
 
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see."""

@@ -22,7 +22,7 @@ from nnviz.gui.panels.header import lay_out
 from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart
-from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, way_of, words_of
+from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, words_of
 from nnviz.gui.panels.walks.windows import WindowCharts, charts_for, new_map
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import Plot
@@ -135,7 +135,7 @@ class WalkPanel(MomentPanel):
         self.name.setVisible(stage.kind != "loss")
         lines = stage_lines(self.frame, walk, stage, chosen)
         ways, products = words_of(lines), [line for line in lines if not in_words(line)]
-        self.ways.set_message("\n".join([*way_of(walk, stage, chosen.unit), *ways]))
+        self.ways.set_message("\n".join(ways))
         self.table.setVisible(bool(products))
         self.table.show_lines(products, titled=False)
         self._fit()

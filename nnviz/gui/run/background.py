@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
-_POLL_MS = 8
-"""How often the thread is asked whether it is done; it sends no signal."""
-
+from nnviz.errors import NnvizError
+from nnviz.gui.slices import Slices, Work
 
 Take = Callable[[Any], None]
 
@@ -27,40 +26,43 @@ class Background(QObject):
         self._thread = ThreadPoolExecutor(1, "calculations")
         self._thread.submit(int)  # it is there from now on, until `close`
         self._waiting: dict[str, tuple[Callable[[], Any], Take]] = {}
-        self._running: tuple[str, Take, Future[Any]] | None = None
+        self._running = ""
         self.closed = False
-        self._timer = QTimer(self, interval=_POLL_MS)
-        self._timer.timeout.connect(self._look)
+        self._work = Work(self, self._thread)
+        self._work.ended.connect(self._go_on)
+        self._work.failed.connect(self._fail)
 
     def ask(self, kind: str, compute: Callable[[], Any], take: Take) -> None:
         """Have something calculated, and `take` called with it unless it is dropped."""
         self._waiting[kind] = compute, take
-        self._begin_next()
+        self._go_on()
 
     def drop(self, kind: str) -> None:
         """Want nothing of a kind any more; what is under way ends by itself, and is not taken."""
         self._waiting.pop(kind, None)
-        if self._running is not None and self._running[0] == kind:
-            self._running = kind, lambda _: None, self._running[2]
+        if self._running == kind:
+            self._running = ""
 
     def close(self) -> None:
         """Let the thread end; nothing is taken any more."""
         self.closed = True
-        self._timer.stop()
+        self._work.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     @Slot()
-    def _look(self) -> None:
-        if self._running is not None and self._running[2].done():
-            (_, take, future), self._running = self._running, None
-            self._begin_next()
-            take(future.result())
+    def _go_on(self) -> None:
+        if self._waiting and not self.closed and not self._work.busy:
+            self._work.start(self._one_after_another())
 
-    def _begin_next(self) -> None:
-        if self._running is None and self._waiting and not self.closed:
-            kind = next(iter(self._waiting))
-            compute, take = self._waiting.pop(kind)
-            self._running = kind, take, self._thread.submit(compute)
-            self._timer.start()
-        elif self._running is None:
-            self._timer.stop()
+    def _one_after_another(self) -> Slices[str]:
+        while self._waiting:
+            self._running = next(iter(self._waiting))
+            compute, take = self._waiting.pop(self._running)
+            answer = yield compute
+            if self._running:
+                take(answer)
+        return ""
+
+    @Slot(object)
+    def _fail(self, error: NnvizError) -> None:
+        raise error

@@ -106,7 +106,8 @@ class Session(QObject):
         self._parameters = self._checkpoints_room = 0
         self._pace = PACES["full"]
         self._collector = GarbageCollector(self)
-        self.background = Background(self)
+        self.background, self.files = Background(self), Background(self)
+        """What calculates, and what reads files: nothing that is opened waits for calculations."""
         self._held: list[Message] | None = None
         """What came of training while the untrained network's record is calculated."""
         self.worker = TrainingWorker()
@@ -267,6 +268,7 @@ class Session(QObject):
             self._thread.quit()
             self._thread.wait()
             self.background.close()
+            self.files.close()
             self._collector.release()
 
     def _connect(self) -> None:

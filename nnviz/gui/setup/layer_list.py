@@ -8,11 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from nnviz.engine.layers import LAYERS, Dense, LayerSpec, Shape, shape_text
+from nnviz.engine.layers import LAYERS, Dense, LayerSpec, shape_text
 from nnviz.engine.network import layer_shapes
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.icons import icon
-from nnviz.gui.look.layer_names import layer_names, shape_title
+from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import SPACE
@@ -31,8 +31,6 @@ _NAME_WIDTH, _WIDE_NAME = 4.1, 9.4
 """Heights of a line of text that a layer's name is wide, with controls beside it and without."""
 
 _SMALL_FROM = 9  # names with two figures would be cut in the usual size
-_ROOMY = 9
-"""Letters of a shape that have room below a name."""
 
 
 class LayerList(QWidget):
@@ -68,7 +66,7 @@ class LayerList(QWidget):
             near = "network.layers" if field is self._output else field.path
             field.control.show_layer(layer, experiment, near)
             field.label.setText(names[place])
-            field.show_detail("" if isinstance(layer, Dense) else _written(shapes[place + 1]))
+            field.show_detail("" if isinstance(layer, Dense) else shape_text(shapes[place + 1]))
         self._show_addition(experiment)
 
     # ----------------------------------------------------------------------------------- adding
@@ -169,9 +167,3 @@ class LayerList(QWidget):
 
     def _ask_kind(self, kind: str, _checked: bool = False) -> None:
         self.change_asked.emit(lambda e: layer_choices.with_layer_added(e, kind))
-
-
-def _written(shape: Shape) -> str:
-    """Return a shape as it fits below a name."""
-    title = shape_title(shape)
-    return title if len(title) <= _ROOMY else shape_text(shape)

@@ -55,6 +55,9 @@ class Commands(QObject):
     edit_refused = Signal(object)
     """The network cannot be edited now: InvalidChoiceError."""
 
+    panel_wanted = Signal(str)
+    """What a preset is about is seen in this panel."""
+
     pace_changed = Signal(str)
     """Name of the pace now in force."""
 
@@ -88,6 +91,8 @@ class Commands(QObject):
     def open_preset(self, key: str) -> None:
         """Take everything a preset sets."""
         self.open_experiment(PRESETS[key].experiment)
+        if PRESETS[key].view:
+            self.panel_wanted.emit("output")
 
     @Slot(object)
     def open_experiment(self, experiment: Experiment) -> None:
@@ -101,6 +106,7 @@ class Commands(QObject):
         Entered during a run it would begin another, where the person only wants to pause.
         """
         if self._session.state is SessionState.RUNNING:
+            self.said.emit(self.tr("Pausing…"))  # what judges an epoch may take a second
             self._session.pause()
         elif self.may_start():
             self.starting.emit()
@@ -224,14 +230,14 @@ class Commands(QObject):
 
     def _when_read(self, key: str, do: Callable[[], None]) -> None:
         """Do something once a sample is in memory: a large file is read aside."""
-        background = self._session.background
-        background.drop("file")  # what was chosen last is opened
+        files = self._session.files
+        files.drop("file")  # what was chosen last is opened
         if CATALOG[key].is_read():
             do()
             return
-        text = self.tr("Reading “{sample}” …")
+        text = self.tr("Opening “{sample}” …")
         self.said.emit(text.format(sample=translated(CATALOG[key].title)))
-        background.ask("file", partial(_read, key), lambda _: do())
+        files.ask("file", partial(_read, key), lambda _: do())
 
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""

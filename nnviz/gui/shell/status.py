@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
@@ -45,6 +47,8 @@ class StatusLine(QStatusBar):
         self._speedometer = Speedometer()
         self._by_steps = False
         self._batches = 1
+        self._right: deque[float] = deque(maxlen=32)
+        """Which share of the last mini-batches seen was right."""
         self._counted_from: tuple[int, int] | None = None  # an epoch's end, and updates by then
         self._mark = IconLabel(parent=self)
         self.setObjectName("statusLine")
@@ -126,6 +130,8 @@ class StatusLine(QStatusBar):
         self._network_epoch = snapshot.epoch
         self._speedometer.note(snapshot.updates, self._clock())
         self._updates = snapshot.updates
+        if snapshot.batch_metric is not None:
+            self._right.append(snapshot.batch_metric)
         if self._counted_from is None:
             self._counted_from = max(snapshot.epoch, snapshot.trained), snapshot.updates
         if self._batches > 1:
@@ -164,6 +170,7 @@ class StatusLine(QStatusBar):
         size = problem.experiment.training.batch_size or problem.train.rows
         self._batches = -(-problem.train.rows // size)
         self._counted_from = None  # the next moment is the end of an epoch
+        self._right.clear()
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:
@@ -275,8 +282,14 @@ class StatusLine(QStatusBar):
         text = self.tr("Training: about {time} left.")
         if self._batches / rate > SLOW_EPOCH:
             text = self.tr("Training: {share} of epoch {epoch} is done, about {time} left.")
+            if self._right and self._problem and self._problem.metric.name == "accuracy":
+                text = self.tr(
+                    "Training: {share} of epoch {epoch} is done, accuracy {right} so far, about"
+                    " {time} left."
+                )
         share = percent(step / self._batches, 0.01)
-        return text.format(share=share, epoch=count(epochs + 1), time=duration(updates / rate))
+        words = {"share": share, "right": percent(float(np.mean(self._right or 0)), 0.01)}
+        return text.format(epoch=count(epochs + 1), time=duration(updates / rate), **words)
 
     def _end(self) -> str:
         asked = self._problem.experiment.training.epochs if self._problem else 1

@@ -77,6 +77,7 @@ class CaptchaView(OutputView):
         ]
         self._read: tuple[Snapshot, int] | None = None
         self._judged: Snapshot | None = None
+        self._is_copy = self._is_brief = False
         self.work = Work(self)
         """Judges captchas."""
         self._timer = QTimer(self, interval=_PLAY_MS)
@@ -127,6 +128,7 @@ class CaptchaView(OutputView):
         self.reading = self._read = self._judged = None
         self.right = {}
         self.plot.idle.reset()
+        self.chart.set_names(Names(title=" "))  # what will stand there has its room
         total, self._columns = len(self.captchas.digits), self.captchas.pictures.shape[2]
         for control, low, high in ((self.spin, 1, total), (self.slider, 0, self._columns)):
             with QSignalBlocker(control):
@@ -176,6 +178,7 @@ class CaptchaView(OutputView):
             self.spin.setValue(state.get("captcha", 1))
             self.slider.setValue(state.get("column", 0))
         self._judged, self.right = state.get("judged", (None, {}))
+        self._is_copy = "judged" in state
         super().restore_view(state)
 
     # ------------------------------------------------------------------ one captcha
@@ -313,14 +316,16 @@ class CaptchaView(OutputView):
         """Have captchas judged aside; while the network changes, the first now and then."""
         snapshot, moving = inspection.snapshot, self.plot.idle.moving
         is_known, total = self._judged is snapshot, len(self.captchas.digits)
-        if self.work.busy and (moving or is_known):
+        if self.work.busy and (is_known or (moving and self._is_brief)):
             return
         judged = len(self.right.get("found", ()))
         if is_known and (moving or judged == total or (self.bare and judged)):
             return
         if self.plot.idle.due("shares", _JUDGE_SECONDS):
             self._judged = snapshot
-            work = self._judging(inspection, reading.AT_A_TIME if moving else total)
+            # Nobody waits for a picture in the window's thread: of a few, where none is known.
+            self._is_brief = moving or (self.bare and self._is_copy)
+            work = self._judging(inspection, reading.AT_A_TIME if self._is_brief else total)
             finish(work) if self.bare else self.work.start(work)
 
     def _judging(self, inspection: Inspection, count: int) -> Slices[str]:

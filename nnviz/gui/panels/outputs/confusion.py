@@ -30,7 +30,8 @@ from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import small
-from nnviz.training.inspection import Inspection, Outputs
+from nnviz.training.answers import Outputs
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
 _EMPTY, _FAINTEST, _STRONGEST = 0.45, 0.14, 0.9

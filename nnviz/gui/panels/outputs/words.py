@@ -15,7 +15,8 @@ from nnviz.engine.metrics import METRICS, area_under, class_scores, roc_curve
 from nnviz.gui.look.numbers import count, fixed, percent, short, steady
 from nnviz.gui.look.texts import not_defined, part_name, translated
 from nnviz.gui.plots.ranges import Array
-from nnviz.training.inspection import Inspection, Outputs
+from nnviz.training.answers import Outputs
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
 _tr = partial(QCoreApplication.translate, "OutputPanel")

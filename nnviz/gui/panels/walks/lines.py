@@ -92,9 +92,11 @@ def stage_lines(frame: Frame, walk: Walk, stage: Stage, chosen: Selection) -> li
         return [*lines, *delta_lines(passes, layer, unit, walk.column)[1:]]
     if stage.kind in ("gradient", "update"):
         return _weight_lines(walk, stage, chosen)
-    if not walk.layers[layer].weights.size:
-        return _made_lines(walk, layer, unit)
-    return _neuron_lines(NeuronSum(frame, layer, unit, passes, walk.column), stage)
+    if walk.layers[layer].weights.size:
+        return _neuron_lines(NeuronSum(frame, layer, unit, passes, walk.column), stage)
+    made, number = made_lines(walk, layer, unit), float(walk.layers[layer].a[unit, walk.column])
+    is_told = any(line.kind == "answer" for line in made)
+    return made if is_told else [*made, SumLine("a", result=exact(number), kind="total")]
 
 
 def _neuron_lines(neuron: NeuronSum, stage: Stage) -> list[SumLine]:
@@ -170,11 +172,8 @@ def words_of(lines: Sequence[SumLine]) -> list[str]:
     return [f"{one.label} = {one.result}" if one.result else one.label for one in shown]
 
 
-def way_of(walk: Walk, stage: Stage, unit: int) -> list[str]:
+def _way_of(walk: Walk, layer: int, unit: int) -> list[str]:
     """Return how a layer without weights comes to one of its numbers, where no table says it."""
-    if stage.kind != "activation" or walk.layers[stage.layer].weights.size:
-        return []
-    layer = stage.layer
     built, column, inputs = walk.layers[layer], walk.column, walk.passes.inputs(layer)
     window, way = walk.window(layer, unit), ""
     if window is not None:
@@ -185,8 +184,6 @@ def way_of(walk: Walk, stage: Stage, unit: int) -> list[str]:
         way = x = short(float(inputs[unit, column]))
         if isinstance(built, DropoutLayer):
             way = f"{x} · {short(float(built.mask[unit, column]))}"
-        elif isinstance(built, BatchNormLayer):
-            way = ""
     said = [f"a = {way} = {short(float(built.a[unit, column]))}"] if way else []
     return [*said, _left_out(walk, built)] if isinstance(built, DropoutLayer) else said
 
@@ -207,16 +204,7 @@ def made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
     built = walk.layers[layer]
     if isinstance(built, BatchNormLayer):
         return _norm_lines(walk, built, layer, unit)
-    ways = way_of(walk, Stage("activation", layer), unit)
-    return [SumLine(way, kind="note") for way in ways]
-
-
-def _made_lines(walk: Walk, layer: int, unit: int) -> list[SumLine]:
-    """Return what a layer without weights makes its number of."""
-    built, column = walk.layers[layer], walk.column
-    if isinstance(built, BatchNormLayer):
-        return _norm_lines(walk, built, layer, unit)
-    return [SumLine("a", result=exact(float(built.a[unit, column])), kind="total")]
+    return [SumLine(way, kind="note") for way in _way_of(walk, layer, unit)]
 
 
 def _norm_lines(walk: Walk, built: BatchNormLayer, layer: int, unit: int) -> list[SumLine]:
