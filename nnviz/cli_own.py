@@ -39,9 +39,11 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     from nnviz.datasets.own.proposal import propose
     from nnviz.training.choices import starting_point
 
+    if arguments.target and arguments.recipe:
+        raise NnvizError("A recipe says its target itself.", "Leave --target or --recipe out.")
     recipe = _recipe(arguments.recipe) if arguments.recipe is not None else None
     proposal = propose(arguments.data, arguments.target, recipe)
-    for note in (*proposal.understood, *proposal.warnings):
+    for note in (proposal.understood, *proposal.warnings):
         print(f"nnviz: {note}", file=sys.stderr)
     return starting_point(OWN, proposal.data)
 

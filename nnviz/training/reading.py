@@ -15,7 +15,7 @@ from typing import Annotated, Any, Union, get_type_hints
 import msgspec
 
 from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.recipe import Column, OwnData, Recipe
+from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
 from nnviz.datasets.own.table import MOST_COLUMNS
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec
@@ -86,7 +86,7 @@ def recipe_of(values: object) -> Recipe:
 
 
 def _recipe(struct: Any) -> Recipe:
-    columns = tuple(Column(**_fields(column)) for column in struct.columns)
+    columns = tuple(OwnColumn(**_fields(column)) for column in struct.columns)
     return Recipe(**_fields(struct) | {"columns": columns})
 
 
@@ -205,7 +205,7 @@ _INPUTS: Any = tuple[float, ...] | str
 _EDIT: Any = _one_of(EDITS, spec=_LAYER, inputs=_INPUTS)
 _POINT: Any = _one_of(POINT_EDITS, inputs=_INPUTS)
 _COLUMNS: Any = Annotated[
-    tuple[_struct(Column), ...],  # type: ignore[misc]
+    tuple[_struct(OwnColumn), ...],  # type: ignore[misc]
     msgspec.Meta(max_length=MOST_COLUMNS),
 ]
 _RECIPE = _struct(Recipe, columns=_COLUMNS)

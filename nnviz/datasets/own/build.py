@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.recipe import (
     MOST_CATEGORIES,
-    Column,
+    OwnColumn,
     OwnData,
     Recipe,
     cleaned,
     unique,
 )
-from nnviz.datasets.own.table import columns_of, number_of, text_of
+from nnviz.datasets.own.table import MOST_CELLS, columns_of, number_of, text_of
 from nnviz.datasets.own.text import content_of, decoded
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.errors import DataError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OWN = "own"
 """What stands for a sample's key where the data are a person's own."""
 
-MOST_CLASSES, MOST_INPUTS = 100, 10_000
+MOST_CLASSES = 100
 _MISSING = "missing"
 _OTHER = "other"
 
@@ -91,28 +91,26 @@ def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
     decoded_text = decoded(content, recipe.encoding, name)
     text = text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
     frame = _kept(columns_of(text, recipe), recipe, name)
-    inputs: list[NDArray[np.float64]] = []
-    names: list[str] = []
+    inputs: dict[str, NDArray[np.float64]] = {}
     for column in recipe.columns:
         if column.role == "input":
-            for title, values in _inputs(frame[column.name], column, name):
-                names.append(title)
-                inputs.append(values)
-    if len(inputs) > MOST_INPUTS:
-        raise DataError(
-            "“{name}” makes {found:,} inputs.",
-            "Ignore columns until there are {most:,} at most.",
-            name=name,
-            found=len(inputs),
-            most=MOST_INPUTS,
-        )
+            made = _inputs(frame[column.name], column, name)
+            names = unique([*inputs, *(title for title, _ in made)])
+            inputs |= zip(names[len(inputs) :], (values for _, values in made), strict=True)
+        if len(inputs) * len(frame) > MOST_CELLS:
+            raise DataError(
+                "“{name}” makes more than {most:,} numbers, a column for each category.",
+                "Ignore columns that do not matter.",
+                name=name,
+                most=MOST_CELLS,
+            )
     targets, classes = _targets(frame[recipe.target.name], recipe.target, name)
     return Dataset(
         name=OWN,
         task=recipe.task,
-        inputs=np.stack(inputs, axis=1),
+        inputs=np.stack([*inputs.values()], axis=1),
         targets=targets,
-        feature_names=unique(names),
+        feature_names=tuple(inputs),
         class_names=classes,
         target_name=recipe.target.name,
     )
@@ -141,12 +139,12 @@ def _kept(frame: pd.DataFrame, recipe: Recipe, name: str) -> pd.DataFrame:
     return kept
 
 
-def _drops(column: Column) -> bool:
+def _drops(column: OwnColumn) -> bool:
     return column.role == "input" and column.missing == "drop"
 
 
 def _inputs(
-    values: pd.Series[Any], column: Column, name: str
+    values: pd.Series[Any], column: OwnColumn, name: str
 ) -> list[tuple[str, NDArray[np.float64]]]:
     """Return what a column becomes: itself, or for every value a column of 0 and 1."""
     if column.kind == "number":
@@ -185,7 +183,7 @@ def class_order(words: list[str]) -> list[str]:
 
 
 def _targets(
-    values: pd.Series[Any], column: Column, name: str
+    values: pd.Series[Any], column: OwnColumn, name: str
 ) -> tuple[NDArray[np.generic], tuple[str, ...]]:
     """Return targets, and the names of classes; of a regression there are none."""
     found = values.nunique()

@@ -13,8 +13,6 @@ from nnviz.errors import DataError
 Encoding = Literal[
     "utf-8",
     "utf-16",
-    "utf-16-le",
-    "utf-16-be",
     "cp1252",
     "cp1250",
     "cp1251",
@@ -41,7 +39,7 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
-class Column:
+class OwnColumn:
     """One column of a table, and what becomes of it.
 
     Parameters
@@ -84,7 +82,7 @@ class Recipe:
         If there is not one target, or no input, or a name twice, or a number is impossible.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[OwnColumn, ...]
     encoding: Encoding = "utf-8"
     separator: Separator = ","
     decimal: Literal[".", ","] = "."
@@ -112,7 +110,7 @@ class Recipe:
         raise DataError("This recipe cannot be: {problem}.", "Change the recipe.", problem=problem)
 
     @property
-    def target(self) -> Column:
+    def target(self) -> OwnColumn:
         """The column that is predicted."""
         return next(column for column in self.columns if column.role == "target")
 

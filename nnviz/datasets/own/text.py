@@ -119,11 +119,7 @@ def guessed_encoding(content: bytes, name: str) -> Encoding:
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
             return encoding
-    start = content[:_LOOKED_AT]
-    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):  # Latin letters and digits
-        if start[first::2].count(0) > len(start) / 5 and not start[1 - first :: 2].count(0):
-            return encoding
-    if 0 in start:
+    if 0 in content[:_LOOKED_AT]:
         raise _no_text(name)
     try:
         content.decode("utf-8")
