@@ -32,6 +32,7 @@ from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
+from nnviz.gui.shell.open_data import OpenData
 from nnviz.gui.shell.playground import Playground
 from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
@@ -112,8 +113,11 @@ class MainWindow(QMainWindow):
         self.help = Help(self.docks, self.panels, self)
         self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
-        self.recovery = Recovery(self.actions_["bring-back"], run, self)
         self.sweeps, self.playground = Sweeps(run, self), Playground(self.store, self)
+        self.recovery, self.open_data = (
+            Recovery(self.actions_["bring-back"], run, self),
+            OpenData(self.session.background, self),
+        )
         self.export.experiment, self._autosaves = lambda: self.session.experiment, autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
@@ -203,10 +207,13 @@ class MainWindow(QMainWindow):
             self.export,
             self.sweeps,
             self.playground,
+            self.open_data,
         ):
             speaker.said.connect(self.status.say)
-        for failing in (session, self.export, self.recovery, self.sweeps, self.playground):
+        for failing in (session, self.export, self.recovery, self.sweeps):
             failing.failed.connect(self.notices.report)
+        for opening in (self.playground, self.open_data):
+            opening.failed.connect(self.notices.report)
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
@@ -220,7 +227,8 @@ class MainWindow(QMainWindow):
         menus.samples.chosen.connect(commands.open_sample)
         for chooser in (menus.presets.chosen, self.help.preset_chosen):
             chooser.connect(commands.open_preset)
-        self.playground.opened.connect(commands.open_experiment)
+        for opening in (self.playground, self.open_data):
+            opening.opened.connect(commands.open_experiment)
         menus.comparisons.chosen.connect(self.sweeps.compare)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)

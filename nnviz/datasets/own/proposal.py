@@ -25,6 +25,8 @@ _FIRST = 200
 """Rows that show separator, decimals and header."""
 _ROWS, _CELLS = 10_000, 500_000
 """Of the rest so many rows are looked at, fewer of a wide table."""
+_SHOWN = 20
+"""Rows a person is shown before a file is opened."""
 _FEWEST = 10
 """Rows from which on it says something that a column numbers them, or follows another."""
 _SEPARATORS: tuple[Separator, ...] = ("\t", ";", "|", ",", " ")
@@ -47,10 +49,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Proposal:
-    """How a file could be read, what was understood of it, and what a person should look at."""
+    """How a file could be read, what was understood, its first rows, and what is doubtful."""
 
     data: OwnData
     understood: Note
+    first: tuple[tuple[str, ...], ...]
     warnings: tuple[Note, ...]
 
 
@@ -111,15 +114,22 @@ def propose(path: Path, target: str = "", recipe: Recipe | None = None) -> Propo
         sentence = "Of these classes there is one row only, too few to test them: {names}."
         notes.append(Note(sentence, {"names": _listed(rare)}))
     known |= {"encoding": chosen.encoding, "target": chosen.target.name, "decimal": chosen.decimal}
-    known |= {"separator": {"\t": "tabs", " ": "spaces"}.get(chosen.separator, chosen.separator)}
+    known |= {"separator": {"\t": "tab", " ": "space"}.get(chosen.separator, chosen.separator)}
     sentence = (
         "{rows:,} rows and {inputs:,} inputs, from which “{target}” is predicted as a number"
-        " (encoding {encoding}, separator {separator}, decimals {decimal})."
+        " (encoding {encoding}, separator “{separator}”, decimals “{decimal}”)."
     )
     if dataset.class_names:
         sentence = sentence.replace("as a number", "as one of {classes} classes")
     understood = Note(sentence, known | {"classes": len(dataset.class_names)})
-    return Proposal(data, understood, tuple(notes))
+    return Proposal(data, understood, _first_rows(content, path.name, chosen), tuple(notes))
+
+
+def _first_rows(content: bytes, name: str, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
+    text = decoded(content, recipe.encoding, name)
+    rows = text_of(text, name, recipe.separator, recipe.skip, recipe.skip_end).rows()
+    shown = islice(rows, recipe.header, recipe.header + _SHOWN)
+    return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
 def _proposed(content: bytes, name: str, target: str, notes: list[Note]) -> Recipe:
