@@ -113,11 +113,8 @@ class MainWindow(QMainWindow):
         self.help = Help(self.docks, self.panels, self)
         self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
+        self.recovery = Recovery(self.actions_["bring-back"], run, self)
         self.sweeps, self.playground = Sweeps(run, self), Playground(self.store, self)
-        self.recovery, self.open_data = (
-            Recovery(self.actions_["bring-back"], run, self),
-            OpenData(self.session.background, self),
-        )
         self.export.experiment, self._autosaves = lambda: self.session.experiment, autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
@@ -173,6 +170,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.bar)
         self.setStatusBar(self.status)
         self.setMinimumSize(LEAST_SIZE)
+        self.open_data = OpenData(self.session.background, self)
 
     def _connect_run(self) -> None:
         """Connect what a run tells with what shows it."""

@@ -88,7 +88,7 @@ class OpenData(QObject):
     def _look_again(self, path: Path, target: str) -> None:
         assert self._dialog is not None
         dialog = self._dialog
-        dialog.wait()
+        dialog.hold_back()
         self._background.ask(_KIND, partial(_looked, path, target), dialog.show_found)
 
     @Slot()
@@ -137,7 +137,7 @@ class OpenDataDialog(ReadingDialog):
         self.proposal: Proposal | None = None
         self.show_found(proposal)
 
-    def wait(self) -> None:
+    def hold_back(self) -> None:
         """Open nothing until the file has been looked at again."""
         self.proposal = None
         self.opens.setEnabled(False)
