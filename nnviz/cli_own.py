@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from nnviz.errors import NnvizError
 
 if TYPE_CHECKING:
-    from nnviz.datasets.own.recipe import Recipe
     from nnviz.training.experiment import Experiment
 
 
@@ -37,26 +36,16 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     """
     from nnviz.datasets.own.build import OWN
     from nnviz.datasets.own.proposal import propose
+    from nnviz.datasets.own.text import content_of
     from nnviz.training.choices import starting_point
+    from nnviz.training.reading import parsed, recipe_of
 
     if arguments.target and arguments.recipe:
         raise NnvizError("A recipe says its target itself.", "Leave --target or --recipe out.")
-    recipe = _recipe(arguments.recipe) if arguments.recipe is not None else None
+    recipe = None
+    if arguments.recipe is not None:
+        recipe = recipe_of(parsed(content_of(arguments.recipe)))
     proposal = propose(arguments.data, arguments.target, recipe)
     for note in (proposal.understood, *proposal.warnings):
         print(f"nnviz: {note}", file=sys.stderr)
     return starting_point(OWN, proposal.data)
-
-
-def _recipe(path: Path) -> Recipe:
-    from nnviz.training.reading import parsed, recipe_of
-
-    try:
-        return recipe_of(parsed(path.read_bytes()))
-    except OSError as error:
-        raise NnvizError(
-            "“{path}” cannot be read: {reason}.",
-            "Choose another file.",
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error

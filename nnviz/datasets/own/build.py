@@ -63,11 +63,10 @@ def load_own(own: OwnData) -> Dataset:
 @lru_cache(maxsize=64)
 def own_spec(own: OwnData) -> SampleSpec:
     """Return what takes the place of a sample's entry in the catalog."""
-    name, target = cleaned(Path(own.path).name), own.recipe.target.name
     return SampleSpec(
         key=OWN,
-        title=name,
-        description=f"“{target}”, predicted by the other columns of “{name}”.",
+        title=cleaned(Path(own.path).name),
+        description="A table of your own: one column is predicted by others.",
         group="table",
         task=own.recipe.task,
         make=partial(_made, own),

@@ -33,6 +33,9 @@ MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "-
 MOST_CATEGORIES = 20
 """Values of one column that become an input each; all rarer ones are one input together."""
 
+MOST_SKIPPED = (10_000, 100)
+"""Lines before a table, and after it."""
+
 _LONGEST_NAME = 60
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode's kinds of control characters: among them those that change the order of letters."""
@@ -95,19 +98,18 @@ class Recipe:
     def __post_init__(self) -> None:
         roles = [column.role for column in self.columns]
         names = [column.name for column in self.columns]
-        if roles.count("target") != 1:
-            problem = "one column has to be the target"
-        elif "input" not in roles:
-            problem = "one column has to be an input"
-        elif len(set(names)) < len(names):
-            problem = "two columns have the same name"
-        elif not (0 <= self.header <= 9 and min(self.skip, self.skip_end) >= 0):
-            problem = "there cannot be so many lines of a header, or to skip"
-        elif self.decimal == self.thousands:
-            problem = "decimals and thousands cannot have the same sign"
-        else:
-            return
-        raise DataError("This recipe cannot be: {problem}.", "Change the recipe.", problem=problem)
+        for problem, is_so in (
+            ("one column has to be the target", roles.count("target") != 1),
+            ("one column has to be an input", "input" not in roles),
+            ("two columns have the same name", len(set(names)) < len(names)),
+            ("decimals and thousands cannot have the same sign", self.decimal == self.thousands),
+            ("so many lines of a header cannot be", not 0 <= self.header <= 9),
+            ("so many lines to skip cannot be", not 0 <= self.skip <= MOST_SKIPPED[0]),
+            ("so many lines to skip cannot be", not 0 <= self.skip_end <= MOST_SKIPPED[1]),
+        ):
+            if is_so:
+                sentence = "This recipe cannot be: {problem}."
+                raise DataError(sentence, "Change the recipe.", problem=problem)
 
     @property
     def target(self) -> OwnColumn:

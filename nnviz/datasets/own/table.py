@@ -71,15 +71,16 @@ class Text:
                     yield line, cells
                 line = self.before + reader.line_num + 1
         except csv.Error as error:
-            raise self.error(
-                "A cell in line {line} of “{name}” has no end.",
-                "Close its quotation mark.",
-                line=line,
-            ) from error
+            raise self.no_end(line) from error
 
     def error(self, sentence: str, remedy: str, **values: object) -> DataError:
         """Return the error that says this of the file."""
         return DataError(sentence, remedy, name=self.name, **values)
+
+    def no_end(self, line: int) -> DataError:
+        """Return the error for a quotation mark that is never closed."""
+        sentence = "A cell in line {line} of “{name}” has no end."
+        return self.error(sentence, "Close its quotation mark.", line=line)
 
     def no_rows(self) -> DataError:
         """Return the error for a table of nothing but names, or not even those."""
@@ -121,11 +122,7 @@ def checked_shape(text: Text, header: int) -> tuple[list[list[str]], Text]:
     for line, cells in text.rows():
         width = width or len(cells)
         if cells[-1].endswith("\n") and text.body.endswith(cells[-1]):
-            raise text.error(
-                "A cell in line {line} of “{name}” has no end.",
-                "Close its quotation mark.",
-                line=line,
-            )
+            raise text.no_end(line)
         if len(cells) != width:
             raise text.error(
                 "Line {line} of “{name}” has {found} cells where the others have {width}.",
