@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from nnviz import __version__
 from nnviz.cli_export import add_export, parameters_writer, trained
 from nnviz.cli_output import finite, print_table, whole_number
+from nnviz.cli_own import add_own_data, own_experiment
 from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
 from nnviz.threads import use_one_blas_thread
@@ -154,6 +155,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
 def _add_experiment(command: argparse.ArgumentParser) -> None:
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
+    what.add_argument("--data", type=Path, metavar="FILE", help="a table of your own, as CSV")
     what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
     what.add_argument(
         "--experiment",
@@ -164,6 +166,7 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--playground", metavar="ADDRESS", help="what TensorFlow Playground shows at an address"
     )
+    add_own_data(command)
     command.add_argument(
         "--epochs", type=whole_number, metavar="N", help="passes over the training rows"
     )
@@ -239,7 +242,11 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
     """Return what is asked, checked."""
-    if arguments.experiment is not None:
+    if arguments.data is not None:
+        experiment = own_experiment(arguments)
+    elif arguments.target or arguments.recipe:
+        raise NnvizError("--target and --recipe belong to --data.", "Name a file with --data.")
+    elif arguments.experiment is not None:
         experiment = _read(arguments.experiment)
     elif arguments.preset is not None:
         experiment = _preset(arguments.preset)
@@ -328,6 +335,7 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "seconds": done.seconds,
         "epochs_per_second": done.epochs_per_second,
         "finding": _finding(done),
+        **({} if experiment.data.file is None else {"data": experiment.to_dict()["data"]["file"]}),
     }
 
 
@@ -345,12 +353,11 @@ def _finding(done: Completed) -> dict[str, str] | None:
 
 
 def _summary(done: Completed) -> str:
-    from nnviz.datasets.catalog import CATALOG
     from nnviz.training.problem import network_text
     from nnviz.training.reading_captchas import shares
 
     experiment, final, problem = done.problem.experiment, done.final, done.problem
-    title = CATALOG[experiment.data.sample].title
+    title = experiment.data.spec.title
     lines = [
         f"{title}, {network_text(problem)}, seed {experiment.training.seed}",
         f"{done.epochs:,} epochs in {done.seconds:.2f} s"

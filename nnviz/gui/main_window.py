@@ -32,6 +32,7 @@ from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
+from nnviz.gui.shell.open_data import OpenData
 from nnviz.gui.shell.playground import Playground
 from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.bar)
         self.setStatusBar(self.status)
         self.setMinimumSize(LEAST_SIZE)
+        self.open_data = OpenData(self.session.files, self)
 
     def _connect_run(self) -> None:
         """Connect what a run tells with what shows it."""
@@ -203,10 +205,13 @@ class MainWindow(QMainWindow):
             self.export,
             self.sweeps,
             self.playground,
+            self.open_data,
         ):
             speaker.said.connect(self.status.say)
-        for failing in (session, self.export, self.recovery, self.sweeps, self.playground):
+        for failing in (session, self.export, self.recovery, self.sweeps):
             failing.failed.connect(self.notices.report)
+        for opening in (self.playground, self.open_data):
+            opening.failed.connect(self.notices.report)
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)
@@ -220,7 +225,8 @@ class MainWindow(QMainWindow):
         menus.samples.chosen.connect(commands.open_sample)
         for chooser in (menus.presets.chosen, self.help.preset_chosen):
             chooser.connect(commands.open_preset)
-        self.playground.opened.connect(commands.open_experiment)
+        for opening in (self.playground, self.open_data):
+            opening.opened.connect(commands.open_experiment)
         menus.comparisons.chosen.connect(self.sweeps.compare)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.recipe import OwnData
 from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
@@ -84,8 +84,10 @@ def offers(
 # --------------------------------------------------------------------------------------- the data
 
 
-def with_sample(experiment: Experiment, key: str) -> Experiment:
+def with_sample(experiment: Experiment, key: str, file: OwnData | None = None) -> Experiment:
     """Return the experiment on another sample, prepared as its entry in the catalog proposes.
+
+    A person's own `file` has the key ``OWN``.
 
     Output layer and loss become those that fit its task; hidden layers and training stay, but for
     layers of pictures that such samples cannot go through. A loss to stop at is forgotten when
@@ -98,9 +100,9 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
     """
     experiment = dataclasses.replace(experiment, preset="")
     before = experiment.data
-    blank = dataclasses.replace(before, sample=key, rows=None, noise=0.0, points=())
+    blank = DataChoice(key, classes=before.classes, seed=before.seed, file=file)
     task_stays = dataset_of(before).task == dataset_of(blank).task
-    spec = CATALOG[key]
+    spec = blank.spec
     data = DataChoice(
         sample=key,
         noise=spec.default_noise,
@@ -109,12 +111,13 @@ def with_sample(experiment: Experiment, key: str) -> Experiment:
         standardize_inputs=spec.standardize,
         standardize_target=spec.standardize and spec.task == "regression",
         seed=before.seed,
+        file=file,
     )
-    if (spec.group == "image") != (CATALOG[before.sample].group == "image"):
+    if (spec.group == "image") != (before.spec.group == "image"):
         # Pictures are many numbers, and seven digits of each are plenty.
         usual = "float32" if spec.group == "image" else NetworkChoice.dtype
         experiment = experiment.change("network", dtype=usual)
-    moved = experiment.change("data", **dataclasses.asdict(data))
+    moved = dataclasses.replace(experiment, data=data)
     moved = _proposed(_bounded_batch(with_fitting_layers(_with_fitting_training(moved))))
     return moved if task_stays else with_stop_when(moved, "never")
 
@@ -236,15 +239,15 @@ _HIDDEN = {"letters": (Dense(16, "tanh"),)}
 """Hidden layers of samples that need others: four neurons do not tell 36 characters apart."""
 
 
-def starting_point(key: str) -> Experiment:
-    """Return the experiment that a sample is opened with, by its key in ``CATALOG``.
+def starting_point(key: str, file: OwnData | None = None) -> Experiment:
+    """Return the experiment that a sample is opened with, by its key in ``CATALOG``, or a file.
 
     Raises
     ------
     UnknownNameError
         If there is no such sample.
     """
-    return _with_own_layers(with_sample(STARTING_POINT, key))
+    return _with_own_layers(with_sample(STARTING_POINT, key, file))
 
 
 def opened_from(experiment: Experiment, key: str) -> Experiment:
@@ -255,7 +258,7 @@ def opened_from(experiment: Experiment, key: str) -> Experiment:
     """
     if is_untouched(experiment):
         return starting_point(key)
-    start = starting_point(experiment.data.sample)
+    start = starting_point(experiment.data.sample, experiment.data.file)
     if experiment.training.batch_size is start.training.batch_size is None:
         usual = STARTING_POINT.training.batch_size
         experiment = experiment.change("training", batch_size=usual)

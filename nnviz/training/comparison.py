@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
@@ -77,6 +76,10 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
     for (path, title), changes in by_hand.items():
         texts, varies = tuple(whole(len(one)) for one in changes), len(set(changes)) > 1
         columns.append(Compared(path, Phrase(title), texts, varies))
+    files = [experiment.data.file for experiment in now]
+    if all(files):
+        texts = tuple(Phrase("{name}", {"name": e.data.spec.title}) for e in now)
+        columns.append(Compared("data.file", Phrase("own data"), texts, len(set(files)) > 1))
     return [found for found in columns if found.varies]
 
 
@@ -140,14 +143,14 @@ def comparable_loss(one: Experiment, other: Experiment) -> bool:
         return False
     if _task(one) != "regression" and one.network.plus_minus != other.network.plus_minus:
         return False
-    same_sample = one.data.sample == other.data.sample
+    same_sample = one.data.spec == other.data.spec
     # Only a regression's loss is in the unit of its target; whatever is asked of the same
     # sample, its target keeps its unit.
     return same_sample or _task(one) != "regression" or _unit(one) == _unit(other)
 
 
 def _task(experiment: Experiment) -> str:
-    return CATALOG[experiment.data.sample].task
+    return experiment.data.spec.task
 
 
 def _unit(experiment: Experiment) -> str:

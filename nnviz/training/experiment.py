@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from nnviz.datasets.catalog import CATALOG
+from nnviz.datasets.own.build import own_spec
+from nnviz.datasets.own.recipe import OwnData
+from nnviz.datasets.spec import SampleSpec
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.training.edits import Edit, PointEdit, all_to_dict, layer_to_dict
@@ -43,6 +47,8 @@ class DataChoice:
         Of the generator and of the split.
     grid
         Rows and columns of letters.
+    file
+        A person's own data, which take the sample's place; `sample` is then ``"own"``.
     points
         What a person changed about the samples, in order; split and scaling are of those before.
     """
@@ -58,7 +64,13 @@ class DataChoice:
     standardize_target: bool = False
     seed: int = 0
     grid: str = "7x5"
+    file: OwnData | None = None
     points: tuple[PointEdit, ...] = ()
+
+    @property
+    def spec(self) -> SampleSpec:
+        """The sample's entry in the catalog, or what takes its place for a person's own data."""
+        return CATALOG[self.sample] if self.file is None else own_spec(self.file)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.names import unknown_name
 from nnviz.engine.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from nnviz.training.by_hand import ONE_NEURON, ONE_STEP
@@ -344,7 +343,7 @@ PRESETS: dict[str, Preset] = {
 
 def title_of(experiment: Experiment) -> str:
     """Return what an Experiment is called, yet to be translated: as its preset or its sample."""
-    known = PRESETS.get(experiment.preset) or CATALOG[experiment.data.sample]
+    known = PRESETS.get(experiment.preset) or experiment.data.spec
     return known.title
 
 

@@ -14,6 +14,9 @@ from typing import Annotated, Any, Union, get_type_hints
 
 import msgspec
 
+from nnviz.datasets.own.build import OWN
+from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.table import MOST_COLUMNS
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec
 from nnviz.errors import DataError
@@ -51,19 +54,13 @@ def experiment_of(values: object) -> Experiment:
     InvalidChoiceError
         If something is not in its table or its range.
     """
-    try:
-        # Only what JSON has: msgspec takes anything with [] for a dictionary, Decimal for a float.
-        plain = json.loads(json.dumps(values))
-        found: Any = msgspec.convert(_with_kinds(plain), _EXPERIMENT)
-    except msgspec.ValidationError as error:
-        problem, _, place = str(error).partition(" - at ")
-        raise _unreadable(problem, place) from error
-    except UnicodeEncodeError as error:
-        raise _unreadable("a name has half of a letter in it") from error
-    except (TypeError, ValueError, RecursionError) as error:  # of `dumps`
-        raise _unreadable(str(error)) from error
+    found = _converted(values, _EXPERIMENT)
     data, network = _fields(found.data), _fields(found.network)
     data["points"] = tuple(map(_edit, found.data.points))
+    if (file := found.data.file) is not None:
+        data["file"] = OwnData(file.path, file.sha256, _recipe(file.recipe))
+    if (file is not None) != (found.data.sample == OWN):
+        raise _unreadable(f"there has to be one for the sample “{OWN}”, and for no other", "file")
     network["layers"] = tuple(map(_layer, found.network.layers))
     experiment = Experiment(
         DataChoice(**data),
@@ -75,6 +72,37 @@ def experiment_of(values: object) -> Experiment:
     for refusal in out_of_range(experiment):
         raise refusal
     return experiment
+
+
+def recipe_of(values: object) -> Recipe:
+    """Return the recipe for a person's own table that is in a file by itself.
+
+    Raises
+    ------
+    DataError
+        If something has another name, type or place, or the recipe cannot be.
+    """
+    return _recipe(_converted(values, _RECIPE))
+
+
+def _recipe(struct: Any) -> Recipe:
+    columns = tuple(OwnColumn(**_fields(column)) for column in struct.columns)
+    return Recipe(**_fields(struct) | {"columns": columns})
+
+
+def _converted(values: object, kind: Any) -> Any:
+    """Return what msgspec makes of values; a DataError where they are not of this kind."""
+    try:
+        # Only what JSON has: msgspec takes anything with [] for a dictionary, Decimal for a float.
+        plain = json.loads(json.dumps(values))
+        return msgspec.convert(_with_kinds(plain), kind)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at ")
+        raise _unreadable(problem, place) from error
+    except UnicodeEncodeError as error:
+        raise _unreadable("a name has half of a letter in it") from error
+    except (TypeError, ValueError, RecursionError) as error:  # of `dumps`
+        raise _unreadable(str(error)) from error
 
 
 def _unreadable(problem: str, place: str = "") -> DataError:
@@ -176,6 +204,12 @@ _LAYER: Any = _one_of(LAYERS)
 _INPUTS: Any = tuple[float, ...] | str
 _EDIT: Any = _one_of(EDITS, spec=_LAYER, inputs=_INPUTS)
 _POINT: Any = _one_of(POINT_EDITS, inputs=_INPUTS)
+_COLUMNS: Any = Annotated[
+    tuple[_struct(OwnColumn), ...],  # type: ignore[misc]
+    msgspec.Meta(max_length=MOST_COLUMNS),
+]
+_RECIPE = _struct(Recipe, columns=_COLUMNS)
+_OWN: Any = _struct(OwnData, recipe=_RECIPE)
 _EXPERIMENT = _struct(
     Experiment,
     required=("data", "network", "training"),
@@ -183,6 +217,7 @@ _EXPERIMENT = _struct(
         DataChoice,
         features=Annotated[tuple[str, ...], msgspec.Meta(max_length=len(PLANE_FEATURES))],
         points=tuple[_POINT, ...],
+        file=_OWN | None,
     ),
     network=_struct(
         NetworkChoice,

@@ -12,7 +12,9 @@ from typing import Any
 
 from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE, SEED_RANGE
 from nnviz.datasets.letters import GRIDS
+from nnviz.datasets.own.build import OWN
 from nnviz.datasets.preprocessing import PLANE_FEATURES
+from nnviz.datasets.spec import SampleSpec
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.layers import LAYERS, pair, shape_text
@@ -71,7 +73,7 @@ def _size(value: Any) -> Phrase:
 
 def _option(name: str) -> Callable[[Experiment], bool]:
     """Return a test of whether a sample has something to choose."""
-    return lambda experiment: name in CATALOG[experiment.data.sample].options
+    return lambda experiment: name in experiment.data.spec.options
 
 
 def _seed_matters(experiment: Experiment) -> bool:
@@ -125,8 +127,10 @@ def stop_values(rule: str) -> Range:
 _SCALED = "Shift and scale to mean 0 and deviation 1: large numbers slow learning down."
 _CLIPPED = "Keeps a steep slope from throwing the weights far away."
 
+_SAMPLES: dict[str, SampleSpec | Option] = {**CATALOG, OWN: Option("Own data")}
+
 SETTINGS = _by_path(
-    Setting("data.sample", "Sample", "What the network learns from.", CATALOG, short="data"),
+    Setting("data.sample", "Sample", "What the network learns from.", _SAMPLES, short="data"),
     Setting(
         "network.layers",
         "Layers",
@@ -198,7 +202,7 @@ SETTINGS = _by_path(
         "Number of samples. With few of them a large network learns them by heart.",
         Range(*ROWS_RANGE, whole=True, instead=(None,)),
         applies=_option("rows"),
-        stands_for=lambda experiment: CATALOG[experiment.data.sample].default_rows,
+        stands_for=lambda experiment: experiment.data.spec.default_rows,
     ),
     Setting(
         "data.noise",
@@ -223,7 +227,7 @@ SETTINGS = _by_path(
         "Share of samples kept back to see whether the network learned the rule.",
         Range(0.0, 0.9),
         text=_share,
-        applies=lambda experiment: not CATALOG[experiment.data.sample].test_rows,
+        applies=lambda experiment: not experiment.data.spec.test_rows,
     ),
     Setting(
         "data.validation_fraction",

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.names import unknown_name
 from nnviz.errors import InvalidChoiceError
 from nnviz.training.choices import refusal_of, with_setting
@@ -35,6 +36,7 @@ SIMPLER: Mapping[str, Callable[[Any], float]] = {
 _PENALTIES, _SHARES, _LIMITS = (0.0, 1e-4, 1e-3, 1e-2, 0.1), (0.1, 0.2, 0.3, 0.5), (None, 0.1, 1.0)
 _LADDERS: Mapping[str, tuple[Any, ...]] = {
     HIDDEN: (1, 2, 4, 8, 16, 32),
+    "data.sample": tuple(CATALOG),  # a person's own data are no entry to take
     "training.l1": _PENALTIES,
     "training.l2": _PENALTIES,
     "training.batch_size": (1, 8, 32, 128, None),

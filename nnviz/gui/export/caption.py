@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.training.experiment import Experiment
@@ -26,7 +25,7 @@ def caption(problem: Problem, epoch: int) -> str:
         schedule = _said("training.schedule", choice)
         told["rate"] = changing.format(rate=told["rate"], schedule=schedule)
     return template.format(
-        data=translated(CATALOG[choice.data.sample].title),
+        data=translated(choice.data.spec.title),
         sizes=layer_sizes(problem).replace("-", "\N{NON-BREAKING HYPHEN}"),
         activations=", ".join(translated(title) for title in activation_titles(problem)),
         **told,
@@ -39,7 +38,7 @@ def caption(problem: Problem, epoch: int) -> str:
 def run_name(problem: Problem, epoch: int) -> str:
     """Return what a folder with the pictures of a moment is called."""
     template = QCoreApplication.translate("Caption", "{data} {sizes} epoch {epoch}")
-    title = translated(CATALOG[problem.experiment.data.sample].title)
+    title = translated(problem.experiment.data.spec.title)
     return template.format(data=title, sizes=layer_sizes(problem), epoch=count(epoch))
 
 

@@ -86,7 +86,7 @@ class CurvePanel(Panel):
 
     def comparable(self, experiment: Experiment, other: Experiment) -> bool:
         """Say whether curves of another experiment belong on the same axis."""
-        return bool(self.compared) and experiment.data.sample == other.data.sample
+        return bool(self.compared) and experiment.data.spec == other.data.spec
 
     def left_out(self, names: str) -> str:
         """Return why kept runs of these names are not drawn."""

@@ -9,7 +9,6 @@ from typing import NamedTuple, cast
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.losses import LOSSES as LOSS_FUNCTIONS
 from nnviz.engine.metrics import Metric, metric_for
 from nnviz.gui.look.numbers import count, percent, steady
@@ -56,7 +55,7 @@ class RunLine(NamedTuple):
     @property
     def metric(self) -> Metric:
         """What its accuracy is called and how it is written."""
-        return metric_for(CATALOG[self.experiment.data.sample].task)
+        return metric_for(self.experiment.data.spec.task)
 
 
 def line_of(
@@ -93,7 +92,7 @@ def incomparable(lines: Sequence[RunLine], figure: str) -> frozenset[int]:
 
 def _kind(line: RunLine, figure: str) -> tuple[object, ...]:
     """Return what two figures must have in common to be compared."""
-    data, loss = line.experiment.data.sample, line.experiment.training.loss
+    data, loss = line.experiment.data.spec, line.experiment.training.loss
     return (data, loss, line.experiment.network.plus_minus) if figure in LOSSES else (data,)
 
 
@@ -216,7 +215,7 @@ class RunsModel(TableModel):
         """Return a run's name, what it is of, and in what the current run differs from it."""
         current, line = self.lines[0].experiment, self.lines[row]
         preset = PRESETS.get(line.experiment.preset)
-        title = (preset or CATALOG[line.experiment.data.sample]).title
+        title = (preset or line.experiment.data.spec).title
         template, told = _tr("{setting}: {here} here, {now} in this run"), []
         for one in differences(line.experiment, current) if row else ():
             here, now = map(phrase, one.texts)
@@ -239,8 +238,8 @@ class RunsModel(TableModel):
 
     def _foreign(self, row: int) -> str:
         mine, other = self.lines[0].experiment, self.lines[row].experiment
-        if mine.data.sample != other.data.sample:
-            title = translated(CATALOG[other.data.sample].title)
+        if mine.data.spec != other.data.spec:
+            title = translated(other.data.spec.title)
             return _tr("Not comparable with this run: of other data, {data}.").format(data=title)
         if mine.training.loss == other.training.loss:
             return _tr("Not comparable with this run: classes are written by other numbers.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.gui.edits import change_told
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.texts import phrase, translated
@@ -56,7 +55,7 @@ class About(CollapsibleSection):
         """Tell of the preset and what was changed of it; or of the sample."""
         self._experiment, self._preset = experiment, experiment.preset
         preset = PRESETS.get(experiment.preset)
-        spec = CATALOG[experiment.data.sample]
+        spec = experiment.data.spec
         title, description, note = (
             (preset.title, preset.description, preset.note)
             if preset is not None

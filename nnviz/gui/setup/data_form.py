@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import CATALOG
+from nnviz.datasets.own.build import OWN
 from nnviz.gui.look.texts import translated
 from nnviz.gui.setup.composed import SliderNumber
 from nnviz.gui.setup.preview import DataPreview
@@ -40,6 +41,8 @@ class DataForm(SettingsForm):
 
     def ask(self, path: str, value: Any) -> None:
         """Ask for a value of a setting; for a sample whose file takes long to read, by name."""
+        if path == "data.sample" and value == OWN:
+            return  # it is there only while it is what is open
         if path == "data.sample" and not CATALOG[value].is_read():
             self.sample_wanted.emit(value)
         else:
@@ -72,7 +75,7 @@ class DataForm(SettingsForm):
 
     def notes(self) -> tuple[str, ...]:
         """Return the sample's name, for the section's heading."""
-        return (translated(CATALOG[self.experiment.data.sample].title),)
+        return (translated(self.experiment.data.spec.title),)
 
     @Slot(float)
     def _preview_noise(self, percent: float) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look import numbers
 from nnviz.gui.look.boxes import filled
@@ -65,7 +64,7 @@ class DataPreview(Themed, QWidget):
         for label, line in zip(self._facts, lines, strict=True):
             label.set_texts(line)
             label.setVisible(bool(line))
-        description = translated(CATALOG[data.sample].description)
+        description = translated(data.spec.description)
         set_tool_tip(self, description)
         self.setAccessibleDescription(" ".join((*filter(None, lines), description)))
         if dataset is not self._dataset:

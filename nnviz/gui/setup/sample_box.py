@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import CATALOG, load_sample
+from nnviz.datasets.own.build import OWN
 from nnviz.datasets.spec import Group, SampleOptions
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
@@ -32,6 +33,15 @@ class SampleBox(Themed, ChoiceBox):
                 if spec.group == group:
                     self.add(Entry(spec.key, translated(spec.title), translated(spec.description)))
 
+    def show_value(self, name: str) -> None:
+        """Show a sample as chosen; a person's own data have a line while they are open."""
+        if (name == OWN) != (OWN in self.names()):
+            if name == OWN:
+                self.add(Entry(OWN, self.tr("Own data")))
+            else:
+                self.removeItem(self.findData(OWN))
+        super().show_value(name)
+
     def showPopup(self) -> None:
         """Open the list, painting its pictures if they are missing."""
         self.paint_pictures()
@@ -40,7 +50,8 @@ class SampleBox(Themed, ChoiceBox):
     def paint_pictures(self) -> None:
         """Paint missing pictures in the theme's colours, but of files that take long to read."""
         for name in self.names():
-            if self._painted.get(name) is not self.theme and CATALOG[name].is_read():
+            spec = CATALOG.get(name)
+            if spec and self._painted.get(name) is not self.theme and spec.is_read():
                 drawn = _thumbnail(name, self.theme, self._side, self.devicePixelRatioF())
                 self.item(name).setIcon(drawn)
                 self._painted[name] = self.theme

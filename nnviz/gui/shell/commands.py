@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.datasets.catalog import CATALOG, SEED_RANGE, load_sample
+from nnviz.datasets.catalog import CATALOG, SEED_RANGE
+from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.engine.layers import Dense
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
@@ -85,7 +86,7 @@ class Commands(QObject):
     @Slot(str)
     def open_sample(self, key: str) -> None:
         """Take another sample, with the output and loss that fit it."""
-        self._when_read(key, lambda: self._open(opened_from(self._store.experiment, key)))
+        self._when_read(CATALOG[key], lambda: self._open(opened_from(self._store.experiment, key)))
 
     @Slot(str)
     def open_preset(self, key: str) -> None:
@@ -97,7 +98,7 @@ class Commands(QObject):
     @Slot(object)
     def open_experiment(self, experiment: Experiment) -> None:
         """Take an Experiment as it is."""
-        self._when_read(experiment.data.sample, partial(self._open, experiment))
+        self._when_read(experiment.data.spec, partial(self._open, experiment))
 
     @Slot()
     def toggle(self) -> None:
@@ -228,16 +229,16 @@ class Commands(QObject):
         self.said.emit(self.tr("Put right the number outlined in red first, or press Esc there."))
         return False
 
-    def _when_read(self, key: str, do: Callable[[], None]) -> None:
+    def _when_read(self, spec: SampleSpec, do: Callable[[], None]) -> None:
         """Do something once a sample is in memory: a large file is read aside."""
         files = self._session.files
         files.drop("file")  # what was chosen last is opened
-        if CATALOG[key].is_read():
+        if spec.is_read():
             do()
             return
         text = self.tr("Opening “{sample}” …")
-        self.said.emit(text.format(sample=translated(CATALOG[key].title)))
-        files.ask("file", partial(_read, key), lambda _: do())
+        self.said.emit(text.format(sample=translated(spec.title)))
+        files.ask("file", partial(_read, spec), lambda _: do())
 
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
@@ -284,7 +285,7 @@ class Commands(QObject):
         self._actions["step"].setEnabled(state in _CAN_STEP)
 
 
-def _read(key: str) -> None:
+def _read(spec: SampleSpec) -> None:
     """Read a sample, which stays in memory; whoever opens it says why that cannot be."""
     with suppress(NnvizError):
-        load_sample(key)
+        spec.make(SampleOptions())

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.datasets.catalog import CATALOG
 from nnviz.engine.metrics import METRICS, area_under, class_scores, roc_curve
 from nnviz.gui.look.numbers import count, fixed, percent, short, steady
 from nnviz.gui.look.texts import not_defined, part_name, translated
@@ -133,7 +132,7 @@ def formula_text(inspection: Inspection) -> str:
         target=translated(problem.dataset.target_name),
         terms=" + ".join([*terms, three_digits(found.intercept)]).replace("+ −", "− "),
     )
-    true = CATALOG[problem.experiment.data.sample].formula
+    true = problem.experiment.data.spec.formula
     if not true:
         return text
     return _tr("{formula} (true: {numbers})").format(

@@ -1,0 +1,210 @@
+"""From the columns of a table to a `Dataset`: rows left out, gaps filled, categories as columns."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.recipe import (
+    MOST_CATEGORIES,
+    OwnColumn,
+    OwnData,
+    Recipe,
+    cleaned,
+    unique,
+)
+from nnviz.datasets.own.table import MOST_CELLS, columns_of, number_of, text_of
+from nnviz.datasets.own.text import content_of, decoded
+from nnviz.datasets.spec import SampleOptions, SampleSpec
+from nnviz.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OWN = "own"
+"""What stands for a sample's key where the data are a person's own."""
+
+MOST_CLASSES = 100
+_MISSING = "missing"
+_OTHER = "other"
+
+
+def content_hash(content: bytes) -> str:
+    """Return what tells a file's content from any other."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def load_own(own: OwnData) -> Dataset:
+    """Return the data set that a file and its recipe make; the same bytes, the same arrays.
+
+    Raises
+    ------
+    DataError
+        If the file is not there, is another than it was, or does not fit the recipe.
+    """
+    path = Path(own.path)
+    content = content_of(path)
+    if content_hash(content) != own.sha256:
+        raise DataError(
+            "“{name}” is no longer what it was when it was opened.",
+            "Open it anew, or put the file back that was there.",
+            name=path.name,
+        )
+    return dataset_from(content, own.recipe, path.name)
+
+
+@lru_cache(maxsize=64)
+def own_spec(own: OwnData) -> SampleSpec:
+    """Return what takes the place of a sample's entry in the catalog."""
+    return SampleSpec(
+        key=OWN,
+        title=cleaned(Path(own.path).name),
+        description="A table of your own: one column is predicted by others.",
+        group="table",
+        task=own.recipe.task,
+        make=partial(_made, own),
+        standardize=True,
+        origin=cleaned(own.path),
+    )
+
+
+def _made(own: OwnData, options: SampleOptions) -> Dataset:
+    return load_own(own)
+
+
+def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
+    """Return the data set that a file's bytes make by a recipe.
+
+    Raises
+    ------
+    DataError
+        If they do not fit, or nothing is left to learn from.
+    """
+    decoded_text = decoded(content, recipe.encoding, name)
+    text = text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
+    frame = _kept(columns_of(text, recipe), recipe, name)
+    inputs: dict[str, NDArray[np.float64]] = {}
+    for column in recipe.columns:
+        if column.role == "input":
+            made = _inputs(frame[column.name], column, name)
+            names = unique([*inputs, *(title for title, _ in made)])
+            inputs |= zip(names[len(inputs) :], (values for _, values in made), strict=True)
+        if len(inputs) * len(frame) > MOST_CELLS:
+            raise DataError(
+                "“{name}” makes more than {most:,} numbers, a column for each category.",
+                "Ignore columns that do not matter.",
+                name=name,
+                most=MOST_CELLS,
+            )
+    targets, classes = _targets(frame[recipe.target.name], recipe.target, name)
+    return Dataset(
+        name=OWN,
+        task=recipe.task,
+        inputs=np.stack([*inputs.values()], axis=1),
+        targets=targets,
+        feature_names=tuple(inputs),
+        class_names=classes,
+        target_name=recipe.target.name,
+    )
+
+
+def _kept(frame: pd.DataFrame, recipe: Recipe, name: str) -> pd.DataFrame:
+    """Return the rows that have what they need, words without spaces around them."""
+    for column in recipe.columns:
+        if column.kind == "category" and column.role != "ignore":
+            words = frame[column.name].str.strip()
+            frame[column.name] = words.mask(words.isin(recipe.missing))
+    is_needed = [c.name for c in recipe.columns if c.role == "target" or _drops(c)]
+    kept = frame.dropna(subset=is_needed)
+    if len(kept) < 2:
+        worst = max(is_needed, key=lambda column: int(frame[column].isna().sum()))
+        raise DataError(
+            "Of the {rows:,} rows of “{name}” {left} would be left: “{column}” is missing in"
+            " {missing:,}.",
+            "Fill the gaps of that column, or ignore it.",
+            rows=len(frame),
+            name=name,
+            left=len(kept),
+            column=worst,
+            missing=int(frame[worst].isna().sum()),
+        )
+    return kept
+
+
+def _drops(column: OwnColumn) -> bool:
+    return column.role == "input" and column.missing == "drop"
+
+
+def _inputs(
+    values: pd.Series[Any], column: OwnColumn, name: str
+) -> list[tuple[str, NDArray[np.float64]]]:
+    """Return what a column becomes: itself, or for every value a column of 0 and 1."""
+    if column.kind == "number":
+        if values.isna().all():
+            raise DataError(
+                "Column “{column}” of “{name}” has no values.",
+                "Ignore it.",
+                column=column.name,
+                name=name,
+            )
+        numbers = values.fillna(values.median()).to_numpy(np.float64)
+        return [(column.name, numbers)]
+    has_gaps = bool(values.isna().any())
+    # By count, then by word: the same on every machine.
+    counts = values.value_counts().sort_index(kind="stable")
+    words = sorted(counts.sort_values(ascending=False, kind="stable").index[:MOST_CATEGORIES])
+    is_other = values.notna() & ~values.isin(words)
+    tested = [(word, values == word) for word in words]
+    if is_other.any():
+        tested.append((_OTHER, is_other))
+    if has_gaps:
+        tested.append((_MISSING, values.isna()))
+    # Of two values one says all: the other is where it is not.
+    wanted = tested[1:] if len(tested) == 2 else tested
+    return [
+        (f"{column.name} = {cleaned(word)}", mask.to_numpy(np.float64)) for word, mask in wanted
+    ]
+
+
+def class_order(words: list[str]) -> list[str]:
+    """Return classes in order: as numbers if all are, else by the alphabet."""
+    numbers = {word: number_of(word) for word in words}
+    if any(number is None for number in numbers.values()):
+        return sorted(words)
+    return sorted(words, key=lambda word: (numbers[word], word))
+
+
+def _targets(
+    values: pd.Series[Any], column: OwnColumn, name: str
+) -> tuple[NDArray[np.generic], tuple[str, ...]]:
+    """Return targets, and the names of classes; of a regression there are none."""
+    found = values.nunique()
+    if found < 2:
+        raise DataError(
+            "Column “{column}” of “{name}” is the same in all rows: there is nothing to predict.",
+            "Choose another target.",
+            column=column.name,
+            name=name,
+        )
+    if column.kind == "number":
+        return values.to_numpy(np.float64)[:, None].copy(), ()
+    if found > MOST_CLASSES:
+        raise DataError(
+            "Column “{column}” of “{name}” would have {found:,} classes.",
+            "Choose another target, or predict it as a number; {most} classes are the most.",
+            column=column.name,
+            name=name,
+            found=found,
+            most=MOST_CLASSES,
+        )
+    words = class_order(values.unique().tolist())
+    labels = {word: label for label, word in enumerate(words)}
+    names = unique(cleaned(word) or "?" for word in words)
+    return values.map(labels).to_numpy(np.int64), names

@@ -1,0 +1,150 @@
+"""How a person's own table is to be read: what is chosen, and saved with an Experiment."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from nnviz.datasets.dataset import Task
+from nnviz.errors import DataError
+
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "gb18030",
+    "big5",
+    "cp932",
+    "cp949",
+    "euc_jp",
+]
+"""By Python's names; cp932 is Shift-JIS as Windows writes it, and gb18030 has all of GBK."""
+
+Separator = Literal[",", ";", "\t", "|", " "]
+"""A space stands for any number of spaces and tabs."""
+
+MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "-", "--", "****")
+"""Words that usually stand for a value that is not known."""
+
+MOST_CATEGORIES = 20
+"""Values of one column that become an input each; all rarer ones are one input together."""
+
+MOST_SKIPPED = (10_000, 100)
+"""Lines before a table, and after it."""
+
+_LONGEST_NAME = 60
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode's kinds of control characters: among them those that change the order of letters."""
+
+
+@dataclass(frozen=True)
+class OwnColumn:
+    """One column of a table, and what becomes of it.
+
+    Parameters
+    ----------
+    name
+        As the header has it, cleaned: no two columns have the same.
+    kind
+        Categories of an input become a column each; a target of categories are the classes.
+    missing
+        What becomes of a row without a value here: left out ("drop"), or an input gets the median
+        of its column, or a category of its own ("impute"). Without a target a row is left out.
+    """
+
+    name: str
+    role: Literal["input", "target", "ignore"] = "input"
+    kind: Literal["number", "category"] = "number"
+    missing: Literal["impute", "drop"] = "impute"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a file of text becomes a table, and the table a data set.
+
+    Parameters
+    ----------
+    columns
+        All of the file's, in its order.
+    thousands
+        What stands between groups of digits, or "".
+    header
+        Lines with names; with 0 the columns are called by their numbers.
+    skip, skip_end
+        Lines before the header, and after the last row, that are no part of the table.
+    missing
+        What stands for a value that is not known.
+
+    Raises
+    ------
+    DataError
+        If there is not one target, or no input, or a name twice, or a number is impossible.
+    """
+
+    columns: tuple[OwnColumn, ...]
+    encoding: Encoding = "utf-8"
+    separator: Separator = ","
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ",", ".", "'"] = ""
+    header: int = 1
+    skip: int = 0
+    skip_end: int = 0
+    missing: tuple[str, ...] = MISSING
+
+    def __post_init__(self) -> None:
+        roles = [column.role for column in self.columns]
+        names = [column.name for column in self.columns]
+        for problem, is_so in (
+            ("one column has to be the target", roles.count("target") != 1),
+            ("one column has to be an input", "input" not in roles),
+            ("two columns have the same name", len(set(names)) < len(names)),
+            ("decimals and thousands cannot have the same sign", self.decimal == self.thousands),
+            ("so many lines of a header cannot be", not 0 <= self.header <= 9),
+            ("so many lines to skip cannot be", not 0 <= self.skip <= MOST_SKIPPED[0]),
+            ("so many lines to skip cannot be", not 0 <= self.skip_end <= MOST_SKIPPED[1]),
+        ):
+            if is_so:
+                sentence = "This recipe cannot be: {problem}."
+                raise DataError(sentence, "Change the recipe.", problem=problem)
+
+    @property
+    def target(self) -> OwnColumn:
+        """The column that is predicted."""
+        return next(column for column in self.columns if column.role == "target")
+
+    @property
+    def task(self) -> Task:
+        """What is predicted: a number, or a class."""
+        return "regression" if self.target.kind == "number" else "classification"
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """A person's own file: where it is, what was in it (SHA-256 of its bytes), how to read it."""
+
+    path: str
+    sha256: str
+    recipe: Recipe
+
+
+def cleaned(text: str) -> str:
+    """Return a name from a file as it can be shown: one line, of letters that can be seen."""
+    seen = (" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
+    name = " ".join("".join(seen).split())
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names, each only once: “a” and “a (2)”."""
+    found: dict[str, None] = {}
+    for name in names:
+        other, count = name, 1
+        while other in found:
+            count += 1
+            other = f"{name} ({count})"
+        found[other] = None
+    return tuple(found)

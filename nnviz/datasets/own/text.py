@@ -1,0 +1,151 @@
+"""From a file to its text: what can be read at all, and in which encoding."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import zlib
+from pathlib import Path
+
+from nnviz.datasets.own.recipe import Encoding
+from nnviz.errors import DataError
+
+MOST_BYTES = 200 * 2**20
+"""Of a table, unpacked: read with its cells it takes several times as much memory."""
+
+_GZIP = b"\x1f\x8b"
+_MARKS: dict[bytes, Encoding] = {
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_CANDIDATES: tuple[Encoding, ...] = ("cp1252", "gb18030", "big5", "cp932", "cp949", "cp1251")
+"""Where two are equally likely, the first."""
+
+_LOOKED_AT = 2**16
+_REMEDY = "Save the table as CSV in UTF-8, and open that file."
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked where it is a gzip.
+
+    Raises
+    ------
+    DataError
+        If it is no file, may not be read, is damaged, empty or too large.
+    """
+    name = path.name
+    try:
+        # A pipe or a device could keep the program waiting for ever: it is not even opened.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DataError(
+                "“{name}” is not a file, but a folder or a device.", "Choose a file.", name=name
+            )
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                raise _too_large(name)
+            content = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        reason = getattr(error, "strerror", None) or str(error)
+        sentence = "“{name}” cannot be read: {reason}."
+        raise DataError(sentence, "Choose another file.", name=name, reason=reason) from error
+    if content.startswith(_GZIP):
+        content = _unpacked(path)
+    if len(content) > MOST_BYTES:
+        raise _too_large(name)
+    if not content.strip():
+        raise DataError("“{name}” is empty.", "Choose a file with a table in it.", name=name)
+    return content
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        with gzip.open(path) as file:
+            return file.read(MOST_BYTES + 1)
+    except EOFError as error:
+        problem = "it ends too early"
+        cause: Exception = error
+    except (OSError, zlib.error) as error:
+        problem, cause = "its compressed data are damaged", error
+    raise DataError(
+        "“{name}” cannot be unpacked: {problem}.",
+        "Copy or download it again.",
+        name=path.name,
+        problem=problem,
+    ) from cause
+
+
+def _too_large(name: str) -> DataError:
+    return DataError(
+        "“{name}” is larger than {most:,} MB.",
+        "Take a part of its rows or columns.",
+        name=name,
+        most=MOST_BYTES // 2**20,
+    )
+
+
+def decoded(content: bytes, encoding: Encoding, name: str) -> str:
+    """Return the text, lines ending in a line feed.
+
+    Raises
+    ------
+    DataError
+        If it is not written so, or is no text.
+    """
+    try:
+        text = content.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            "Line {line} of “{name}” is not text in the encoding {encoding}.",
+            "Choose another encoding, or save the file in UTF-8.",
+            line=content.count(b"\n", 0, error.start) + 1,
+            name=name,
+            encoding=encoding,
+        ) from error
+    if "\0" in text:
+        raise _no_text(name)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def guessed_encoding(content: bytes, name: str) -> Encoding:
+    """Return the encoding the content is most likely written in.
+
+    Raises
+    ------
+    DataError
+        If it is no text.
+    """
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    if 0 in content[:_LOOKED_AT]:
+        raise _no_text(name)
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _likely(content, name)
+    return "utf-8"
+
+
+def _likely(content: bytes, name: str) -> Encoding:
+    """Return which encoding makes the most sense of the lines that are not plain ASCII."""
+    import charset_normalizer
+
+    lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
+    telling = b"".join(lines[:1000])[:_LOOKED_AT]
+    telling = telling[: telling.rfind(b"\n") + 1] or telling
+    found = charset_normalizer.from_bytes(telling, cp_isolation=[*_CANDIDATES])
+    order: list[Encoding] = [one for one in _CANDIDATES if one in {each.encoding for each in found}]
+    rank = {each.encoding: (each.chaos, -each.coherence) for each in found}
+    for encoding in sorted(order, key=lambda one: rank[one]):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise _no_text(name)
+
+
+def _no_text(name: str) -> DataError:
+    return DataError("“{name}” is not a table written as text.", _REMEDY, name=name)

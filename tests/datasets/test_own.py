@@ -1,0 +1,346 @@
+"""A person's own tables: what is understood of a file, what it becomes, and what is refused."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnviz import cli
+from nnviz.datasets.own import table, text
+from nnviz.datasets.own.build import OWN, load_own
+from nnviz.datasets.own.proposal import Proposal, propose
+from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
+from nnviz.errors import DataError, NnvizError, UnknownNameError
+from nnviz.training.choices import starting_point
+from nnviz.training.comparison import comparable_loss, differences
+from nnviz.training.experiment import Experiment
+from nnviz.training.problem import dataset_of
+from nnviz.training.reading import recipe_of
+
+CITIES = "{0},{1},{2}\n{3},100,300\n{4},80,280\n{3},90,290\n{4},70,265\n"
+
+
+def saved(folder: Path, content: str | bytes, name: str = "table.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def look(folder: Path, content: str | bytes, target: str = "") -> Proposal:
+    return propose(saved(folder, content), target)
+
+
+def warned(proposal: Proposal) -> str:
+    return "\n".join(map(str, proposal.warnings))
+
+
+# ----------------------------------------------------------------------------------- as written
+
+
+@pytest.mark.parametrize(
+    ("codec", "expected", "words"),
+    [
+        ("utf-8", "utf-8", ("Größe", "Fläche", "Preis", "Köln", "Zürich")),
+        ("utf-8-sig", "utf-8", ("城市", "面积", "价格", "北京", "上海")),
+        ("utf-16", "utf-16", ("城市", "面积", "价格", "北京", "上海")),
+        ("cp1252", "cp1252", ("Größe", "Fläche", "Preis", "Köln", "Zürich")),
+        ("cp1252", "cp1252", ("nom", "âge", "prix", "Renée", "José")),
+        ("gbk", "gb18030", ("城市", "面积", "价格", "北京", "上海")),
+        ("gb18030", "gb18030", ("姓名", "性别", "分数", "张三", "李四")),
+        ("big5", "big5", ("城市", "面積", "價格", "臺北", "高雄")),
+        ("shift_jis", "cp932", ("都市", "めんせき", "価格", "とうきょう", "おおさか")),
+        ("euc_kr", "cp949", ("도시", "면적", "가격", "서울", "부산")),
+        ("cp1251", "cp1251", ("город", "площадь", "цена", "Москва", "Казань")),
+    ],
+)
+def test_encodings_are_recognised(
+    tmp_path: Path, codec: str, expected: str, words: tuple[str, ...]
+) -> None:
+    found = look(tmp_path, CITIES.format(*words).encode(codec))
+    assert found.data.recipe.encoding == expected
+    assert [column.name for column in found.data.recipe.columns] == [*words[:3]]
+    dataset = load_own(found.data)
+    shown = sorted(words[3:])[1]  # of two values, the second says all
+    assert dataset.feature_names == (f"{words[0]} = {shown}", words[1])
+    assert dataset.target_name == words[2]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "   "])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_separators_and_line_ends(tmp_path: Path, separator: str, newline: str) -> None:
+    rows = [("a", "b", "c"), ("1", "2.5", "3"), ("4", "-5e1", ".5"), ("7", "8", "9.0")]
+    text = newline.join(separator.join(row) for row in rows)
+    dataset = load_own(look(tmp_path, text).data)
+    np.testing.assert_array_equal(dataset.inputs, [[1, 2.5], [4, -50], [7, 8]])
+    np.testing.assert_array_equal(dataset.targets, [[3], [0.5], [9]])
+
+
+@pytest.mark.parametrize(
+    ("text", "signs", "numbers"),
+    [
+        ("a;b\n1,5;2\n2,25;3\n", (",", ""), [1.5, 2.25]),
+        ("a;b\n1.234,5;2\n2,25;3\n", (",", "."), [1234.5, 2.25]),
+        ('a,b\n"1,5",2\n"2,25",3\n', (",", ""), [1.5, 2.25]),
+        ('a,b\n"1,234.5",2\n"12",3\n', (".", ","), [1234.5, 12]),
+        ("a\tb\n1.5\t2\n2.25\t3\n", (".", ""), [1.5, 2.25]),
+    ],
+)
+def test_decimals_and_thousands(
+    tmp_path: Path, text: str, signs: tuple[str, str], numbers: list[float]
+) -> None:
+    found = look(tmp_path, text)
+    assert (found.data.recipe.decimal, found.data.recipe.thousands) == signs
+    assert load_own(found.data).inputs[:, 0].tolist() == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "layout", "names"),
+    [
+        ("1,2\n3,4\n", (0, 0, 0), ["column 1", "column 2"]),
+        ("area,price\nm²,euro\n1,2\n3,4\n", (2, 0, 0), ["area m²", "price euro"]),
+        ("Prices of 2020\n\na,b\n1,2\n3,4\n5,7\n", (1, 2, 0), ["a", "b"]),
+        ("a,b,c\n1,2,3\n4,5,6\nTotal,7,9\nSource: us\n\n", (1, 0, 2), ["a", "b", "c"]),
+        ("a,b,c\n1,2,3\n4,5,6\n\nNote,,\n", (1, 0, 1), ["a", "b", "c"]),
+        ('a,a,""\n1,2,3\n3,4,5\n', (1, 0, 0), ["a", "a (2)", "column 3"]),
+        ('"two\nlines",b\n1,2\n\n3,4\n', (1, 0, 0), ["two lines", "b"]),
+        ("a\u202eb\x07,<b>\n1,2\n3,4\n", (1, 0, 0), ["a b", "<b>"]),
+    ],
+)
+def test_headers_and_lines_around_the_table(
+    tmp_path: Path, text: str, layout: tuple[int, int, int], names: list[str]
+) -> None:
+    found = look(tmp_path, text)
+    recipe = found.data.recipe
+    assert (recipe.header, recipe.skip, recipe.skip_end) == layout
+    assert [column.name for column in recipe.columns] == names
+    assert load_own(found.data).rows == (3 if recipe.skip else 2)
+    assert ("outside the table" in warned(found)) == bool(recipe.skip or recipe.skip_end)
+
+
+# --------------------------------------------------------------------------------- what it becomes
+
+PEOPLE = "id,sex,age,weight,junk,class\n" + "".join(
+    f"{i + 1},{'m' if i % 2 else 'f'},{i * i % 17 if i != 3 else '?'},{i % 5}.5,x,"
+    f"{'yes' if i % 3 else 'no'}\n"
+    for i in range(30)
+)
+
+
+def test_roles_kinds_and_gaps(tmp_path: Path) -> None:
+    found = look(tmp_path, PEOPLE)
+    roles = {c.name: (c.role, c.kind) for c in found.data.recipe.columns}
+    assert roles["id"] == ("ignore", "number")
+    assert roles["junk"] == ("ignore", "category")
+    assert roles["sex"] == ("input", "category")
+    assert roles["class"] == ("target", "category")
+    told = warned(found)
+    assert "Ignored, the same in all rows: “junk”" in told
+    assert "Ignored, identifiers or free text: “id”" in told
+    assert "filled in: “age”" in told
+    dataset = load_own(found.data)
+    assert dataset.class_names == ("no", "yes")
+    assert dataset.feature_names == ("sex = m", "age", "weight")
+    known = [i * i % 17 for i in range(30) if i != 3]
+    assert dataset.inputs[3].tolist() == [1, np.median(known), 3.5]
+    dropping = replace(
+        found.data.recipe,
+        columns=tuple(replace(c, missing="drop") for c in found.data.recipe.columns),
+    )
+    left = load_own(replace(found.data, recipe=dropping))
+    assert left.rows == 29
+    np.testing.assert_array_equal(left.inputs, np.delete(dataset.inputs, 3, axis=0))
+    number = look(tmp_path, PEOPLE, "age")
+    assert number.data.recipe.task == "regression"
+    assert load_own(number.data).rows == 29  # nothing is invented for a target
+    with pytest.raises(UnknownNameError, match="Did you mean weight"):
+        look(tmp_path, PEOPLE, "wieght")
+
+
+def test_categories_are_capped_and_gaps_are_one_of_them(tmp_path: Path) -> None:
+    words = [f"w{i % 26:02}" for i in range(26 * 4)] + ["w00"] * 30 + ["", "NA"]
+    text = "word,y\n" + "".join(f"{word},{i}.5\n" for i, word in enumerate(words))
+    dataset = load_own(look(tmp_path, text).data)
+    names = dataset.feature_names
+    assert names == (*(f"word = w{i:02}" for i in range(20)), "word = other", "word = missing")
+    np.testing.assert_array_equal(dataset.inputs.sum(axis=1), 1)
+    assert dataset.inputs.sum(axis=0).tolist() == [34, *[4] * 19, 24, 2]
+
+
+def test_doubtful_tables_are_warned_of(tmp_path: Path) -> None:
+    rows = [(i, i * 7 % 10, i * 3 % 11) for i in range(40)]
+    text = "a,b,copy,y\n" + "".join(f"{a * a % 13},{b},{2 * c + 1}.0,{c}.5\n" for a, b, c in rows)
+    assert "These give “y” away: “copy”." in warned(look(tmp_path, text))
+    text = "a,code,y\n" + "".join(
+        f"{i * i % 13},{'ab'[i % 2]},{['no', 'yes'][i % 2]}\n" for i in range(40)
+    )
+    assert "“code”" in warned(look(tmp_path, text))
+    assert "too few to test them: “rare”" in warned(look(tmp_path, f"{text}3,a,rare\n"))
+    assert "stand among numbers: “unknown”" in warned(look(tmp_path, f"{text}unknown,a,no\n"))
+    wide = ",".join(f"c{i}" for i in range(300))
+    numbers = "\n".join(",".join(str((i + 3) * r * r % 19) for i in range(300)) for r in range(9))
+    assert "many for 9 rows" in warned(look(tmp_path, f"{wide}\n{numbers}\n"))
+
+
+# ------------------------------------------------------------------------------- what is refused
+
+TABLE = "a,b\n1,2\n3,4\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "is empty"),
+        (" \n\n", "is empty"),
+        ('"', "no rows"),
+        ("a,b\n", "no rows"),
+        ("a\n1\n2\n", "one column only"),
+        ("a,b\n1,2\n3\n5,6\n7,8\n", "Line 3 .* has 1 cells where the others have 2"),
+        ("a,b\n1,2\n3,4,5\n5,6\n", "Line 3 .* has 3 cells"),
+        ('a,b\n1,2\n3,"4\n5,6\n', "line 3 .* has no end"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not a table written as text"),
+        (b"PK\x03\x04" + bytes(50), "not a table written as text"),
+        (gzip.compress(TABLE.encode() * 50)[:30], "cannot be unpacked: it ends too early"),
+        (b"\x1f\x8b\x08broken", "cannot be unpacked"),
+        (gzip.compress(bytes(2**21)), "larger than 1 MB"),
+        ("a,b\n1,2\n3,1e308\n4,5\n", "“1e308” in line 3 .*column “b”, is too large"),
+        ("a,b\n1,2\n3,-1e999\n4,5\n", "“-1e999” in line 3"),
+        ("a,b\n?,\n1,\n2,?\n", "Choose a table with more columns|0 would be left"),
+        ("a,b\n1,5\n2,5\n", "the same in all rows"),
+        ("a,b\n" + "1,2\n" * 1001, "too large: 1,001 rows or more of 2 columns"),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else "bytes",
+)
+def test_bad_files_get_a_sentence(
+    tmp_path: Path, content: str | bytes, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MOST_ROWS", 1000)
+    monkeypatch.setattr(text, "MOST_BYTES", 2**20)
+    with pytest.raises(DataError, match=sentence) as caught:
+        look(tmp_path, content)
+    assert caught.value.remedy
+
+
+def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    locked = saved(tmp_path, TABLE, "locked.csv")
+    locked.chmod(0)
+    for path, sentence in (
+        (tmp_path, "not a file"),
+        (tmp_path / "pipe", "not a file"),
+        (Path("/dev/zero"), "not a file"),
+        (tmp_path / "none.csv", "No such file"),
+        (Path("a\0b"), "cannot be read"),
+        *([(locked, "Permission denied")] if os.geteuid() else []),
+    ):
+        with pytest.raises(DataError, match=sentence):
+            propose(path)
+    packed = saved(tmp_path, gzip.compress(TABLE.encode()), "table.csv.gz")
+    assert load_own(propose(packed).data).rows == 2
+
+
+def test_a_recipe_is_checked_against_the_file(tmp_path: Path) -> None:
+    found = look(tmp_path, "a,b,c\n1,x,2\n3,inf,4\n5,y,6\n")
+    recipe = found.data.recipe
+
+    def refused(sentence: str, **changes: Any) -> None:
+        with pytest.raises(DataError, match=sentence):
+            load_own(replace(found.data, recipe=replace(recipe, **changes)))
+
+    a, b, c = recipe.columns
+    refused(
+        "“x” in line 2 .*column “b”, is not a number", columns=(a, replace(b, kind="number"), c)
+    )
+    refused("“inf” in line 3", columns=(a, replace(b, kind="number"), c), missing=("x", "y"))
+    refused("other columns .*“c”", columns=(a, b, replace(c, name="d")))
+    refused("other columns .*“c”", columns=(a, replace(b, role="target")))
+    refused("one column only|other columns", separator=";")
+    refused("Of the 3 rows .* 0 would be left: “c” is missing in 3", missing=("2", "4", "6"))
+    refused("one column has to be the target", columns=(a, b))
+    refused("one column has to be an input", columns=(c,))
+    refused("same name", columns=(a, a, c))
+    refused("same sign", thousands=".")
+    saved(tmp_path, b"a,b,c\n1,\xff\xfe,2\n")
+    with pytest.raises(DataError, match="no longer what it was"):
+        load_own(replace(found.data, recipe=replace(recipe, skip_end=0, header=1, skip=1)))
+
+
+# ----------------------------------------------------------------------------------- in Experiments
+
+
+@pytest.mark.parametrize(
+    ("target", "task"), [("class", "classification"), ("weight", "regression")]
+)
+def test_the_command_line_trains_on_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str, task: str
+) -> None:
+    path = saved(tmp_path, PEOPLE, "people.csv")
+    common = ["train", "--epochs", "20", "--json"]
+    assert cli.main([*common, "--data", str(path), "--target", target]) == 0
+    out, told = capsys.readouterr()
+    figures = json.loads(out.splitlines()[-1])
+    assert "30 rows" in told
+    assert ("train_accuracy" in figures) == (task == "classification")
+    recipe = saved(tmp_path, json.dumps(figures["data"]["recipe"]), "recipe.json")
+    assert cli.main([*common, "--data", str(path), "--recipe", str(recipe)]) == 0
+    again = json.loads(capsys.readouterr().out.splitlines()[-1])
+    experiment = starting_point(OWN, propose(path, target).data).change("training", epochs=20)
+    assert Experiment.from_dict(json.loads(json.dumps(experiment.to_dict()))) == experiment
+    written = saved(tmp_path, json.dumps(experiment.to_dict()), "experiment.json")
+    assert cli.main([*common, "--experiment", str(written)]) == 0
+    third = json.loads(capsys.readouterr().out.splitlines()[-1])
+    for one in (figures, again, third):
+        for figure in ("seconds", "epochs_per_second"):
+            del one[figure]
+    assert figures == again == third
+    path.unlink()
+    load_own.cache_clear()
+    dataset_of.cache_clear()
+    assert cli.main([*common, "--experiment", str(written)]) == 1
+    assert "people.csv” cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_experiments_on_two_files_are_of_other_data(tmp_path: Path) -> None:
+    one = starting_point(OWN, propose(saved(tmp_path, PEOPLE, "one.csv"), "weight").data)
+    two = starting_point(OWN, propose(saved(tmp_path, PEOPLE, "two.csv"), "age").data)
+    assert [str(found.title) for found in differences(one, two)] == ["own data"]
+    assert one.data.spec.title == "one.csv"
+    assert comparable_loss(one, one)
+    assert one.data.spec != two.data.spec
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"encoding": "rot13"}, "Invalid enum value"),
+        ({"separator": ",,"}, "Invalid enum value"),
+        ({"header": "1"}, "Expected `?int"),
+        ({"header": -1}, "so many lines of a header"),
+        ({"skip": 10**12}, "so many lines to skip"),
+        ({"skip_end": 101}, "so many lines to skip"),
+        ({"more": 1}, "unknown field"),
+        ({"columns": []}, "one column has to be the target"),
+        ({"columns": [{"name": "a", "role": "boss"}]}, "Invalid enum value"),
+    ],
+)
+def test_damaged_recipes_are_refused(change: dict[str, Any], sentence: str) -> None:
+    columns = [{"name": "a"}, {"name": "b", "role": "target"}]
+    expected = Recipe((OwnColumn("a"), OwnColumn("b", "target")))
+    assert recipe_of({"columns": columns}) == expected
+    with pytest.raises(DataError, match=sentence):
+        recipe_of({"columns": columns, **change})
+    values = starting_point("xor").to_dict()
+    values["data"]["file"] = {"path": "a", "sha256": "", "recipe": {"columns": columns, **change}}
+    with pytest.raises(NnvizError):
+        Experiment.from_dict(values)
+    values["data"]["file"]["recipe"] = {"columns": columns}
+    with pytest.raises(DataError, match="has to be one for the sample “own”"):
+        Experiment.from_dict(values)
+    values["data"]["sample"] = OWN
+    assert Experiment.from_dict(values).data.file == OwnData("a", "", expected)
