@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         store.refused.connect(self.editing.show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
+        session.branched.connect(self.status.note_epoch)
         session.began.connect(self.status.show_problem)
         session.problem_changed.connect(self.status.follow_problem)
         for told in (session.began, session.problem_changed):

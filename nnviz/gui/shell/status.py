@@ -24,6 +24,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
+from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot, column_of
 
 LONG_SECONDS, SLOW_EPOCH = 10.0, 2.0
@@ -103,9 +104,13 @@ class StatusLine(QStatusBar):
         self._sentence.set_texts(sentence)
 
     @Slot(object, object, str)
-    def say_edited(self, experiment: Experiment, before: object, words: str) -> None:
+    def say_edited(
+        self, experiment: Experiment, before: RecordedRun | None, words: str
+    ) -> None:
         """Say what was done to the run by hand; a run at rest says at once again that it rests."""
         text = self.tr("At epoch {epoch}: {what}. Undo takes it back.")
+        if before is not None and before.epochs > self._epoch:
+            text = self.tr("Back at epoch {epoch}: {what}. Undo brings back the run as it was.")
         sentence = text.format(epoch=count(self._epoch), what=words)
         self.say(sentence)
         self._done = "" if self._state is SessionState.RUNNING else sentence
@@ -118,7 +123,12 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def note_epochs(self, batch: EpochBatch) -> None:
         """Remember the epoch for what is said next."""
-        self._epoch = int(column_of(batch.rows, "epoch")[-1])
+        self.note_epoch(int(column_of(batch.rows, "epoch")[-1]))
+
+    @Slot(int)
+    def note_epoch(self, epoch: int) -> None:
+        """Remember the epoch that the run stands at."""
+        self._epoch = epoch
 
     @Slot(object)
     def note_snapshot(self, snapshot: Snapshot) -> None:
