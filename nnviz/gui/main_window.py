@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         commands.now_wanted.connect(travel.return_to_now)
         commands.starting.connect(self.walk.stop)
         commands.going_back.connect(travel.go_back)
+        commands.edit_waits.connect(self.status.say_waiting)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)

@@ -17,11 +17,15 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.editing import edited
+from nnviz.training.edits import SetWeight
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import activations_in_turn, dataset_of
-from nnviz.training.setting import Phrase, Setting, exactly, number, whole
+from nnviz.training.setting import Phrase, Setting, exactly, number, raised, subscript, whole
 from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
+
+_NAMED = 2
+"""So many typed weights are named."""
 
 NOTHING = object()
 """Stands for the value of a setting that has no effect."""
@@ -75,9 +79,23 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
     }
     columns = [found for setting in SETTINGS.values() for found in _columns(setting, now)]
     for (path, title), changes in by_hand.items():
-        texts, varies = tuple(whole(len(one)) for one in changes), len(set(changes)) > 1
+        texts, varies = tuple(map(_by_hand, changes)), len(set(changes)) > 1
         columns.append(Compared(path, Phrase(title), texts, varies))
     return [found for found in columns if found.varies]
+
+
+def _by_hand(changes: Sequence[Any]) -> Phrase:
+    """Return how much was changed; one or two weights by name, as nothing else tells of them."""
+    typed = [one for one in changes if isinstance(one, SetWeight)]
+    if not 0 < len(typed) == len(changes) <= _NAMED:
+        return whole(len(changes))
+    told = []
+    for one in typed:
+        name = f"b{raised(one.layer + 1)}{subscript(one.unit + 1)}"
+        if one.input is not None:
+            name = f"w{name[1:]},{subscript(one.input + 1)}"
+        told.append(f"{name} = {number(one.value)}")
+    return Phrase(", ".join(told))
 
 
 def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compared]:

@@ -237,7 +237,7 @@ def test_undo_names_what_it_takes_back_and_comes_back_to_it(window, qtbot) -> No
     redo.trigger()
     assert window.recording.newest.weights(0)[0].tolist() == [3.0, 4.0]
     changed = window.setup.about.changes
-    qtbot.waitUntil(lambda: changed.text() == "Changed: edits 0 → 2.")
+    qtbot.waitUntil(lambda: changed.text() == "Changed: edits 0 → w⁽¹⁾₁,₁ = 3, w⁽¹⁾₁,₂ = 4.")
     window.store.propose(window.store.experiment.change("training", epochs=77))
     assert undo.text() == "&Undo epochs 5,000 → 77"
 
@@ -266,7 +266,7 @@ def test_what_cannot_be_is_said_where_the_person_is(window, qtbot) -> None:
     begin(window, XOR.change("network", layers=(Dense(1, "sigmoid"), XOR.network.layers[-1])))
     choose(window, qtbot, 0, 0)
     said = window.inspector.controls.message
-    with qtbot.waitSignal(window.session.edit_refused):
+    with qtbot.waitSignal(window.commands.edit_refused):
         window.inspector.controls.buttons["remove-neuron"].click()
     assert "last neuron" in said.text() and said.isVisible()
     edit(window, qtbot, Freeze(0, 0))

@@ -54,6 +54,9 @@ class Commands(QObject):
     edit_refused = Signal(object)
     """The network cannot be edited now: InvalidChoiceError."""
 
+    edit_waits = Signal(str)
+    """An edit will be made when the epoch under way is done, or at once: its words."""
+
     pace_changed = Signal(str)
     """Name of the pace now in force."""
 
@@ -172,10 +175,8 @@ class Commands(QObject):
             return False
         self.going_back.emit()
         session.edit(edit)
-        if session.state is SessionState.RUNNING and session.problem is not None:
-            text = self.tr("At the end of this epoch: {what}.")
-            what = edit_told(edit, session.problem, recording.newest)
-            self.said.emit(text.format(what=what))
+        if session.problem is not None:
+            self.edit_waits.emit(edit_told(edit, session.problem, recording.newest))
         return True
 
     @Slot()

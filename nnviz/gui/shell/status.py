@@ -97,21 +97,26 @@ class StatusLine(QStatusBar):
     @Slot(str)
     def say(self, sentence: str) -> None:
         """Say what just happened."""
-        self._tells_state = False
+        self._tells_state, self._done = False, ""
         self._offer(None)
         # The hint of the button that was just pressed would hide what came of it.
         self.clearMessage()
         self._sentence.set_texts(sentence)
 
     @Slot(object, object, str)
-    def say_edited(
-        self, experiment: Experiment, before: RecordedRun | None, words: str
-    ) -> None:
+    def say_edited(self, experiment: Experiment, before: RecordedRun | None, words: str) -> None:
         """Say what was done to the run by hand; a run at rest says at once again that it rests."""
         text = self.tr("At epoch {epoch}: {what}. Undo takes it back.")
         if before is not None and before.epochs > self._epoch:
             text = self.tr("Back at epoch {epoch}: {what}. Undo brings back the run as it was.")
-        sentence = text.format(epoch=count(self._epoch), what=words)
+        self._say_done(text.format(epoch=count(self._epoch), what=words))
+
+    @Slot(str)
+    def say_waiting(self, words: str) -> None:
+        """Say what will be done to the run by hand, which waits as long as an epoch lasts."""
+        self._say_done(self.tr("At the end of this epoch: {what}.").format(what=words))
+
+    def _say_done(self, sentence: str) -> None:
         self.say(sentence)
         self._done = "" if self._state is SessionState.RUNNING else sentence
 
