@@ -24,9 +24,6 @@ from nnviz.training.setting import Phrase, Setting, exactly, number, raised, sub
 from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
 
-_NAMED = 2
-"""So many typed weights are named."""
-
 NOTHING = object()
 """Stands for the value of a setting that has no effect."""
 
@@ -85,17 +82,14 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
 
 
 def _by_hand(changes: Sequence[Any]) -> Phrase:
-    """Return how much was changed; one or two weights by name, as nothing else tells of them."""
-    typed = [one for one in changes if isinstance(one, SetWeight)]
-    if not 0 < len(typed) == len(changes) <= _NAMED:
+    """Return how many there are; a single typed weight by name, for nothing else tells of it."""
+    if len(changes) != 1 or not isinstance(one := changes[0], SetWeight):
         return whole(len(changes))
-    told = []
-    for one in typed:
-        name = f"b{raised(one.layer + 1)}{subscript(one.unit + 1)}"
-        if one.input is not None:
-            name = f"w{name[1:]},{subscript(one.input + 1)}"
-        told.append(f"{name} = {number(one.value)}")
-    return Phrase(", ".join(told))
+    symbol, source = "b", ""
+    if one.input is not None:
+        symbol, source = "w", f",{subscript(one.input + 1)}"
+    place = f"{raised(one.layer + 1)}{subscript(one.unit + 1)}{source}"
+    return Phrase(f"{symbol}{place} = {number(one.value)}")
 
 
 def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compared]:

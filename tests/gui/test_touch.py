@@ -237,7 +237,7 @@ def test_undo_names_what_it_takes_back_and_comes_back_to_it(window, qtbot) -> No
     redo.trigger()
     assert window.recording.newest.weights(0)[0].tolist() == [3.0, 4.0]
     changed = window.setup.about.changes
-    qtbot.waitUntil(lambda: changed.text() == "Changed: edits 0 → w⁽¹⁾₁,₁ = 3, w⁽¹⁾₁,₂ = 4.")
+    qtbot.waitUntil(lambda: changed.text() == "Changed: edits 0 → 2.")
     window.store.propose(window.store.experiment.change("training", epochs=77))
     assert undo.text() == "&Undo epochs 5,000 → 77"
 

@@ -130,10 +130,9 @@ def test_edits_are_counted_besides_what_they_have_come_to() -> None:
     other = dataclasses.replace(XOR, edits=edits)
     assert told(XOR, other) == ["hidden units 4 → 5", "L1 0 → 0.1", "edits 0 → 2"]
     assert told(other, dataclasses.replace(XOR, edits=edits[:1]))
-    typed = (SetWeight(0, 1, 0, 1.25), SetWeight(1, 0, None, -2.0), SetWeight(0, 0, 0, 0.0))
-    names = ["w⁽¹⁾₂,₁ = 1.25", "w⁽¹⁾₂,₁ = 1.25, b⁽²⁾₁ = −2", "3"]
-    for count, name in enumerate(names, 1):
-        edits = typed[:count]
+    weight, bias = SetWeight(0, 1, 0, 1.25), SetWeight(1, 0, None, -2.0)
+    named = {(weight,): "w⁽¹⁾₂,₁ = 1.25", (bias,): "b⁽²⁾₁ = −2", (weight, bias): "2"}
+    for edits, name in named.items():
         assert told(XOR, dataclasses.replace(XOR, edits=edits)) == [f"edits 0 → {name}"]
     assert not differences(other, other)
 

@@ -223,23 +223,19 @@ class TimeTravel(QObject):
 
     # ------------------------------------------------------------------------------- the branch
 
-    def _keep_what_is_left(self) -> bool | None:
-        """Keep the run as it is; say whether it was, or None where nothing is left behind."""
+    def _keep_what_is_left(self) -> bool:
+        """Keep the run as it is, where something is left behind; say whether it was."""
         recording = self._recording
         if recording.shown == recording.newest_epoch:
-            return None
+            return False
         asked = recording.experiment
         assert asked is not None
         return self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
 
-    def _branched(self, epoch: str, kept: bool | None) -> str:
-        texts = {
-            None: self.tr("The run goes on from epoch {epoch}."),
-            True: self.tr(
+    def _branched(self, epoch: str, kept: bool) -> str:
+        text = self.tr("The run goes on from epoch {epoch}.")
+        if kept:
+            text = self.tr(
                 "The run goes on from epoch {epoch}; the one before is kept to compare with."
-            ),
-            False: self.tr(
-                "The run goes on from epoch {epoch}; the one before is not kept: no more can be."
-            ),
-        }
-        return texts[kept].format(epoch=epoch)
+            )
+        return text.format(epoch=epoch)

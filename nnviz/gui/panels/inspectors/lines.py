@@ -295,11 +295,11 @@ def weight_lines(frame: Frame, chosen: Selection, exactly: bool) -> list[SumLine
 def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
     passes, samples, symbol = step.backward, step.rows.size, symbol_of(chosen)
     assert chosen.source is not None
-    batch = _tr("Next mini-batch: Σ over {count} samples, L = {loss}")
+    batch = _tr("Next mini-batch: {count} samples, L = {loss}")
     if samples == 1:
         batch = _tr("Next mini-batch: sample {sample}, L = {loss}")
     elif samples == passes.problem.train.rows:
-        batch = _tr("Next step: Σ over all {count} samples, L = {loss}")
+        batch = _tr("Next step: all {count} samples, L = {loss}")
     first = count(int(step.rows[0]) + 1)
     batch = batch.format(count=count(samples), sample=first, loss=short(passes.value))
     lines = [SumLine(batch, kind="note"), *mean_lines(passes)]
