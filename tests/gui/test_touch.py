@@ -242,6 +242,20 @@ def test_undo_names_what_it_takes_back_and_comes_back_to_it(window, qtbot) -> No
     assert undo.text() == "&Undo epochs 5,000 → 77"
 
 
+@pytest.mark.parametrize("first", [SetTraining("l2", 0.1), Freeze(0)])
+def test_after_an_undo_the_next_edit_is_made(window, qtbot, first: Edit) -> None:
+    """Of an edit that changes no answer a checkpoint is the first to tell."""
+    begin(window)
+    with qtbot.waitSignal(window.session.state_changed):
+        window.commands.step()
+    edit(window, qtbot, first)
+    window.actions_["undo"].trigger()
+    assert (window.session.edits, window.session.experiment.edits) == (0, ())
+    edits = made(window, qtbot, lambda: window.commands.edit(SetWeight(0, 0, 0, 3.0)))
+    assert edits == (SetWeight(0, 0, 0, 3.0, epoch=1),)
+    assert window.recording.newest.weights(0)[0, 0] == 3.0
+
+
 @pytest.mark.parametrize("name", TRAINING_SETTINGS)
 def test_a_run_follows_settings_of_training(window, qtbot, name: str) -> None:
     begin(window)

@@ -345,6 +345,7 @@ class Session(QObject):
             case Snapshot():
                 self._take_snapshot(message)
             case CheckpointsKept():
+                self._count_edits(message.checkpoints[-1].edits)
                 self.checkpoints_kept.emit(message.checkpoints)
             case Edited():
                 self._take_edit(message)

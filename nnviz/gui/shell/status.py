@@ -294,12 +294,13 @@ class StatusLine(QStatusBar):
         return text.format(share=share, epoch=count(epochs + 1), time=duration(updates / rate))
 
     def _end(self) -> str:
-        asked = self._problem.experiment.training.epochs if self._problem else 1
-        if self._problem is not None and self._network_epoch < self._epoch:
-            return self._choice(self._problem)
-        if self._epoch % asked:
-            text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
-            return text.format(epoch=count(self._epoch))
+        if self._problem is not None:
+            training = self._problem.experiment.training
+            if self._network_epoch < self._epoch:
+                return self._choice(self._problem)
+            if self._epoch % training.epochs and training.stop_when != "never":
+                text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
+                return text.format(epoch=count(self._epoch))
         return self.tr("Finished all epochs. Train adds as many again, Step takes one batch more.")
 
     def _choice(self, problem: Problem) -> str:
