@@ -230,6 +230,13 @@ def test_training_on_from_an_earlier_epoch_is_undone_by_name(qtbot, trained) -> 
     act(window, "undo")
     assert window.recording.newest_epoch == 200
     window.kept.clear()
+    window.travel.look_at(50)
+    typed = window.setup.training.fields["training.learning_rate"].control
+    typed.lineEdit().setText("0.5")
+    typed.keep_text()
+    act(window, "branch")
+    finish(qtbot, window)
+    assert window.recording.history.column("learning_rate")[49:53].tolist() == [1, 1, 0.5, 0.5]
 
 
 def test_a_rate_set_meanwhile_is_undone_and_done_again_with_what_was_learned(qtbot, window) -> None:

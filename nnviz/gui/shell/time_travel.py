@@ -114,16 +114,16 @@ class TimeTravel(QObject):
     @Slot()
     def branch(self) -> None:
         """Train on from the epoch shown."""
-        checkpoint = self._recording.checkpoint
-        if checkpoint is None or not self.may_start():
+        if self._recording.shown is None or not self.may_start():
             return
-        kept, epoch = self._keep_what_is_left(), count(checkpoint.epoch)
-        self._store.remember(self.tr("training on from epoch {epoch}").format(epoch=epoch))
-        self._session.branch(checkpoint)
-        asked = self._session.experiment
-        assert asked is not None
-        self._store.follow(edited(asked))
-        self._due = self._branched(epoch, kept)
+        if (checkpoint := self._recording.checkpoint) is not None:  # else an edit was just typed
+            kept, epoch = self._keep_what_is_left(), count(checkpoint.epoch)
+            self._store.remember(self.tr("training on from epoch {epoch}").format(epoch=epoch))
+            self._session.branch(checkpoint)
+            asked = self._session.experiment
+            assert asked is not None
+            self._store.follow(edited(asked))
+            self._due = self._branched(epoch, kept)
         self._session.train()
 
     @Slot()
