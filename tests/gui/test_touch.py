@@ -308,6 +308,17 @@ def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> No
     assert {(f"{x} = 0, for it is switched off", "0") for x in "aδ"} <= {*told}
 
 
+def test_curves_end_at_the_figures_of_the_edited_network(window: MainWindow, qtbot: QtBot) -> None:
+    begin(window)
+    plot = window.panels["loss"].plot
+    for value in (5.0, -5.0):
+        edit(window, qtbot, SetWeight(1, 0, 0, value))
+        loss = window.recording.history.column("train_loss")[-1]
+        qtbot.waitUntil(lambda: plot.curves["train_loss"].drawn[1][-1] == loss)  # noqa: B023
+        with qtbot.waitSignal(window.session.state_changed):
+            window.commands.step()
+
+
 def test_of_an_edited_network_no_gradient_is_told(window: MainWindow, qtbot: QtBot) -> None:
     begin(window)
 

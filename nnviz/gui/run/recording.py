@@ -231,6 +231,8 @@ class Recording(QObject):
             run = dataclasses.replace(run, experiment=before)
         self.experiment = asked
         self.history = self._history_at(self._session.edits)
+        if any(edit.alters for edit in edits):
+            self.history = self.history.copy()  # its last record becomes another, and is drawn anew
         self._adopt(self._session.edits)
         if any(isinstance(edit, RemoveUnit | RemoveLayer | AddLayer) for edit in edits):
             self._selection = None  # its numbers mean another now
