@@ -38,6 +38,8 @@ class Schedule:
     observe
         Called with the loss after each epoch by schedules that look at it; its
         ``state.factor`` multiplies `factor`.
+    spans_run
+        Whether `epochs` matters.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Schedule:
     factor: Factor
     parameters: tuple[Parameter, ...] = ()
     observe: Observe | None = None
+    spans_run: bool = False
 
     def start(self, values: Mapping[str, float]) -> ScheduleState:
         """Return the state of a run that begins."""
@@ -120,7 +123,7 @@ SCHEDULES: dict[str, Schedule] = {
             _exponential,
             (Parameter("gamma", "Factor γ", 0.999, 0.1, 1.0, "Factor applied at every epoch."),),
         ),
-        Schedule("cosine", "Cosine", "η (1 + cos(π e / E)) / 2", _cosine),
+        Schedule("cosine", "Cosine", "η (1 + cos(π e / E)) / 2", _cosine, spans_run=True),
         Schedule(
             "plateau",
             "Plateau",

@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
         store.refused.connect(self.editing.show_refusal)
         session.began.connect(self.banner.clear)
         session.branched.connect(self.banner.clear)
+        session.branched.connect(self.status.note_epoch)
         session.began.connect(self.status.show_problem)
         session.problem_changed.connect(self.status.follow_problem)
         for told in (session.began, session.problem_changed):
@@ -238,6 +239,7 @@ class MainWindow(QMainWindow):
         commands.starting.connect(self.walk.stop)
         commands.going_back.connect(travel.go_back)
         commands.panel_wanted.connect(self.docks.bring_to_front)
+        commands.edit_waits.connect(self.status.say_waiting)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
             commands.pace_changed.connect(show)
         self.bar.pace.pace_chosen.connect(commands.set_pace)

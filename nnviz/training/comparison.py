@@ -16,9 +16,10 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.choices import Parameter
 from nnviz.engine.layers import Dense, LayerSpec, pair, shape_text
 from nnviz.training.editing import edited
+from nnviz.training.edits import SetWeight
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import activations_in_turn, dataset_of
-from nnviz.training.setting import Phrase, Setting, exactly, number, whole
+from nnviz.training.setting import Phrase, Setting, exactly, number, raised, subscript, whole
 from nnviz.training.settings import LAYER_SETTINGS, SETTINGS, default_of, value_at
 from nnviz.training.validation import input_shape
 
@@ -74,13 +75,24 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
     }
     columns = [found for setting in SETTINGS.values() for found in _columns(setting, now)]
     for (path, title), changes in by_hand.items():
-        texts, varies = tuple(whole(len(one)) for one in changes), len(set(changes)) > 1
+        texts, varies = tuple(map(_by_hand, changes)), len(set(changes)) > 1
         columns.append(Compared(path, Phrase(title), texts, varies))
     files = [experiment.data.file for experiment in now]
     if all(files):
         texts = tuple(Phrase("{name}", {"name": e.data.spec.title}) for e in now)
         columns.append(Compared("data.file", Phrase("own data"), texts, len(set(files)) > 1))
     return [found for found in columns if found.varies]
+
+
+def _by_hand(changes: Sequence[Any]) -> Phrase:
+    """Return how many there are; a single typed weight by name, for nothing else tells of it."""
+    if len(changes) != 1 or not isinstance(one := changes[0], SetWeight):
+        return whole(len(changes))
+    symbol, source = "b", ""
+    if one.input is not None:
+        symbol, source = "w", f",{subscript(one.input + 1)}"
+    place = f"{raised(one.layer + 1)}{subscript(one.unit + 1)}{source}"
+    return Phrase(f"{symbol}{place} = {number(one.value)}")
 
 
 def _columns(setting: Setting, experiments: Sequence[Experiment]) -> list[Compared]:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Dense, LayerSpec
 from nnviz.engine.network import layer_shapes
+from nnviz.engine.schedules import SCHEDULES
 from nnviz.training.edits import (
     TRAINING_SETTINGS,
     AddLayer,
@@ -55,6 +56,18 @@ def edited(experiment: Experiment, count: int | None = None) -> Experiment:
     for edit in edits:
         folded = _after(folded, edit)
     return folded
+
+
+def trained_for(experiment: Experiment, epochs: int) -> Experiment:
+    """Return the Experiment that asks at once for so many epochs, where that is the same run.
+
+    It is another where rates depend on how many are asked for, or a rule may end training.
+    """
+    training = experiment.training
+    is_other = SCHEDULES[training.schedule].spans_run or training.stop_when != "never"
+    if is_other or epochs <= training.epochs:
+        return experiment
+    return experiment.change("training", epochs=epochs)
 
 
 def check_edits(experiment: Experiment, samples: Dataset, start: int = 0) -> None:

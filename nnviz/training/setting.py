@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from nnviz.training.experiment import Experiment
 
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
 @dataclass(frozen=True)
 class Phrase:
     """A text with gaps for words, each to be translated by itself.
@@ -62,6 +66,16 @@ def places(value: tuple[int, ...] | float) -> Phrase:
     text = "number {numbers}" if len(value) == 1 else "numbers {numbers}"
     told = {"numbers": ", ".join(str(each + 1) for each in value)}
     return Phrase(text, told) if value else Phrase("none")
+
+
+def raised(layer: int) -> str:
+    """Return a layer's number as formulas have it, such as ``"⁽²⁾"``."""
+    return f"⁽{layer}⁾".translate(_RAISED)
+
+
+def subscript(index: int) -> str:
+    """Return a whole number as an index, such as ``"₁₂"``."""
+    return str(index).translate(_LOWERED)
 
 
 def maybe(word: str, text: Callable[[Any], Phrase]) -> Callable[[Any], Phrase]:

@@ -20,13 +20,12 @@ from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.training.backward import BIAS, Backward, NextStep, channel_of
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.inspection import Inspection
+from nnviz.training.setting import raised
 
 Kind = Literal["inputs", "sum", "activation", "loss", "delta", "gradient", "update"]
 
 Room = tuple[int, int]
 """Rows and columns of a matrix that are shown at most."""
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -296,11 +295,6 @@ def walk_of(
     if batch and step is not None:
         return Walk(step.backward, step.rows, row, step)
     return Walk(inspection.sample_backward(row), np.array([row]), row, step)
-
-
-def raised(layer: int) -> str:
-    """Return a layer's number as formulas have it, such as ``"⁽²⁾"``."""
-    return f"⁽{layer}⁾".translate(_RAISED)
 
 
 def _matrix(name: str, array: FloatArray, row: int, column: int = 0) -> Matrix:

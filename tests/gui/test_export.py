@@ -735,13 +735,23 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
 def test_an_experiment_is_saved_with_its_edits_as_the_command_line_reads_it(
     bench, tmp_path, monkeypatch, frame
 ):
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "run"), ""))
     asked = replace(frame.inspection.problem.experiment, edits=(SetWeight(0, 1, 0, 0.5, epoch=3),))
-    bench.export.experiment = lambda: asked
-    bench.export.save_experiment()
-    bench.wait_for(1)
-    assert bench.said[0].startswith("Saved run.json:")
-    assert read_experiment(tmp_path / "run.json") == asked
+    shorter = asked.change("training", epochs=40)  # and was trained on
+    cosine = shorter.change("training", schedule="cosine")
+    for number, (run, saved, told) in enumerate(
+        (
+            (asked, asked, ": "),
+            (shorter, asked.change("training", epochs=60), ": "),
+            (cosine, cosine, ", as was asked: schedule or early stop are for 40 epochs."),
+        )
+    ):
+        path = tmp_path / f"{number}.json"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
+        bench.export.experiment = lambda run=run: run
+        bench.export.save_experiment()
+        bench.wait_for(number + 1)
+        assert bench.said[number].startswith(f"Saved {path.name}{told}")
+        assert read_experiment(path) == saved
 
 
 def test_nothing_to_export_is_said(bench):

@@ -109,7 +109,7 @@ def test_products_and_the_update_come_out_as_they_are_written(name: str) -> None
 
 def test_the_update_is_told_where_training_rests_and_only_there() -> None:
     _, frame = case_of("xor")
-    chosen, told = Selection(0, 0, 0), "Where training rests, the next update is worked out here."
+    chosen, told = Selection(0, 0, 0), "Next update: where training rests."
     unknown = Frame(frame.history, frame.inspection, frame.row)
     for which, exactly in ((frame, False), (unknown, True)):
         assert weight_lines(which, chosen, exactly)[-1].label == told

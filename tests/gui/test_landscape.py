@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from nnviz.gui.frame import Frame, Selection
-from nnviz.gui.panels.landscape import RANDOM, RUN, SIDE, WEIGHTS, LandscapePanel, weight_at
-from nnviz.training.backward import place_of
+from nnviz.gui.panels.landscape import RANDOM, RUN, SIDE, WEIGHTS, LandscapePanel
+from nnviz.training.backward import BIAS, place_of
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.landscape import losses_of
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 
@@ -125,21 +124,15 @@ def test_a_run_that_went_nowhere_and_a_wish_that_is_dropped(qtbot, panel, run):
     assert np.isnan(panel.landscape.losses).any()
 
 
-def test_of_a_single_neuron_the_bias_is_a_direction_too(qtbot, panel):
+def test_two_weights_have_to_be_clicked_and_a_bias_is_one(qtbot, panel):
     key = next(key for key, one in PRESETS.items() if one.experiment.data.sample == "two-points")
     trainer = Trainer(PRESETS[key].experiment)
-    assert trainer.network.trained.size <= 2
     panel.begin(trainer.problem)
-    panel.show_frame(Frame(History(1), Inspection(trainer.problem, trainer.snapshot()), 0))
+    frame = Frame(History(1), Inspection(trainer.problem, trainer.snapshot()), 0)
+    panel.show_frame(replace(frame, selection=Selection(0, 0, 0)))
     panel.selector.choose(WEIGHTS)
     panel.draw()
-    assert panel.work.busy == (trainer.network.trained.size == 2)
-
-
-@pytest.mark.parametrize("key", ["xor-2-4-1", "digits-cnn"])
-def test_a_place_in_the_vector_is_a_weight(key):
-    problem = Problem(PRESETS[key].experiment)
-    network = problem.blank_network()
-    for place in np.flatnonzero(network.weight_mask())[:: 101 if key == "digits-cnn" else 1]:
-        found = weight_at(problem, int(place))
-        assert place_of(network, found.layer, found.unit, found.source) == place
+    assert not panel.work.busy and panel.said.text().startswith("Click two weights")
+    panel.show_frame(replace(frame, selection=Selection(0, 0, BIAS)))
+    panel.draw()
+    assert panel.work.busy

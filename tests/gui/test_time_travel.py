@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from nnviz.gui.look.numbers import steady
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.timeline.track import INTERVAL
+from nnviz.training.edits import SetWeight
 
 
 def act(window, name: str) -> None:
@@ -184,8 +185,9 @@ def test_what_is_changed_at_an_earlier_epoch_is_changed_there(qtbot, trained) ->
         window.timeline.track.setValue(epoch)
         set_rate(window, rate)
         qtbot.waitUntil(lambda: window.store.experiment.training.learning_rate == rate)  # noqa: B023
-        assert window.recording.newest_epoch == epoch and "is kept" in said(window)
-        assert window.session.state is SessionState.PAUSED
+        assert window.recording.newest_epoch == epoch
+        assert said(window).startswith(f"Back at epoch {epoch}: rate: {rate:g}. Undo brings back")
+        qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
     kept, _ = window.kept.references
     assert kept.experiment == experiment
     assert np.array_equal(kept.history.column("train_loss"), losses)
@@ -195,10 +197,46 @@ def test_what_is_changed_at_an_earlier_epoch_is_changed_there(qtbot, trained) ->
     qtbot.waitUntil(lambda: len(window.recording.history) == 201)
     rates = window.recording.history.column("learning_rate")
     assert (rates[60], rates[61], rates[200]) == (1.0, 0.25, 0.25)
-    for _ in range(5):
+    for name in ("", " rate: 0.25", " rate: 0.5"):  # first what was forgotten above
+        assert window.findChild(QAction, "action-undo").text() == f"&Undo{name}"
         act(window, "undo")
     assert window.store.experiment == experiment
     assert np.array_equal(window.recording.history.column("train_loss"), losses)
+
+
+def test_what_cannot_be_changed_at_an_earlier_epoch_leaves_the_run_as_it_is(qtbot, trained) -> None:
+    window = trained
+    window.kept.clear()
+    window.timeline.track.setValue(50)
+    with qtbot.waitSignal(window.commands.edit_refused):
+        window.commands.edit(SetWeight(0, 9, 0, 1.0))
+    assert "no neuron 10" in said(window)
+    asked = window.store.experiment
+    window.setup.edited.emit(asked.change("training", batch_size=-1))
+    assert "batch" in window.setup.training.field_of("training.batch_size").message.lower()
+    assert (window.recording.newest_epoch, window.recording.shown) == (200, 50)
+    assert not window.kept.references and window.setup.training.experiment == asked
+
+
+def test_training_on_from_an_earlier_epoch_is_undone_by_name(qtbot, trained) -> None:
+    window = trained
+    window.timeline.track.setValue(50)
+    act(window, "branch")
+    finish(qtbot, window)
+    for name in ("training on from epoch 50", "Reset"):
+        if name == "Reset":
+            act(window, "reset")
+        assert window.findChild(QAction, "action-undo").text() == f"&Undo {name}"
+    act(window, "undo")
+    assert window.recording.newest_epoch == 200
+    window.kept.clear()
+    window.travel.look_at(50)
+    typed = window.setup.training.fields["training.learning_rate"].control
+    typed.lineEdit().setText("0.5")
+    typed.keep_text()
+    act(window, "branch")
+    finish(qtbot, window)
+    assert window.recording.history.column("learning_rate")[49:53].tolist() == [1, 1, 0.5, 0.5]
 
 
 def test_a_rate_set_meanwhile_is_undone_and_done_again_with_what_was_learned(qtbot, window) -> None:
@@ -226,7 +264,9 @@ def test_a_rate_that_waits_for_the_end_of_its_epoch_is_shown_and_kept_to(qtbot, 
     with qtbot.waitSignal(window.session.snapshot_ready, timeout=20_000):
         act(window, "step")  # within the first epoch
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
-    set_rate(window, 0.25)
+    with qtbot.waitSignal(window.session.state_changed):
+        set_rate(window, 0.25)
+    assert said(window) == "At the end of this epoch: rate: 0.25."
     form = window.setup.training
     asked = form.experiment.change("training", l2=0.5)
     assert asked.training.learning_rate == 0.25

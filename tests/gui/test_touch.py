@@ -242,6 +242,20 @@ def test_undo_names_what_it_takes_back_and_comes_back_to_it(window, qtbot) -> No
     assert undo.text() == "&Undo epochs 5,000 → 77"
 
 
+@pytest.mark.parametrize("first", [SetTraining("l2", 0.1), Freeze(0)])
+def test_after_an_undo_the_next_edit_is_made(window, qtbot, first: Edit) -> None:
+    """Of an edit that changes no answer a checkpoint is the first to tell."""
+    begin(window)
+    with qtbot.waitSignal(window.session.state_changed):
+        window.commands.step()
+    edit(window, qtbot, first)
+    window.actions_["undo"].trigger()
+    assert (window.session.edits, window.session.experiment.edits) == (0, ())
+    edits = made(window, qtbot, lambda: window.commands.edit(SetWeight(0, 0, 0, 3.0)))
+    assert edits == (SetWeight(0, 0, 0, 3.0, epoch=1),)
+    assert window.recording.newest.weights(0)[0, 0] == 3.0
+
+
 @pytest.mark.parametrize("name", TRAINING_SETTINGS)
 def test_a_run_follows_settings_of_training(window, qtbot, name: str) -> None:
     begin(window)
@@ -266,7 +280,7 @@ def test_what_cannot_be_is_said_where_the_person_is(window, qtbot) -> None:
     begin(window, XOR.change("network", layers=(Dense(1, "sigmoid"), XOR.network.layers[-1])))
     choose(window, qtbot, 0, 0)
     said = window.inspector.controls.message
-    with qtbot.waitSignal(window.session.edit_refused):
+    with qtbot.waitSignal(window.commands.edit_refused):
         window.inspector.controls.buttons["remove-neuron"].click()
     assert "last neuron" in said.text() and said.isVisible()
     edit(window, qtbot, Freeze(0, 0))
@@ -292,6 +306,19 @@ def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> No
     assert window.inspector.name.accessibleName().endswith("— switched off")
     told = [(line.label, line.result) for line in choose(window, qtbot, 0, 1)]
     assert {(f"{x} = 0, for it is switched off", "0") for x in "aδ"} <= {*told}
+
+
+def test_curves_end_at_the_figures_of_the_edited_network(window: MainWindow, qtbot: QtBot) -> None:
+    begin(window)
+    window.docks.bring_to_front("loss")
+    plot = window.panels["loss"].plot
+    qtbot.waitUntil(lambda: bool(plot.curves))
+    for value in (5.0, -5.0):
+        edit(window, qtbot, SetWeight(1, 0, 0, value))
+        loss = window.recording.history.column("train_loss")[-1]
+        qtbot.waitUntil(lambda: loss in [c.drawn[1][-1] for c in plot.curves.values()])  # noqa: B023
+        with qtbot.waitSignal(window.session.state_changed):
+            window.commands.step()
 
 
 def test_of_an_edited_network_no_gradient_is_told(window: MainWindow, qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ from nnviz.engine.layers import (
 )
 from nnviz.training import choices, layer_choices
 from nnviz.training.comparison import comparable_loss, comparable_metric, differences, varying
-from nnviz.training.edits import AddUnit, DeletePoint, SetTraining
+from nnviz.training.edits import AddUnit, DeletePoint, SetTraining, SetWeight
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.presets import PRESETS
 from nnviz.training.setting import number
@@ -130,6 +130,10 @@ def test_edits_are_counted_besides_what_they_have_come_to() -> None:
     other = dataclasses.replace(XOR, edits=edits)
     assert told(XOR, other) == ["hidden units 4 → 5", "L1 0 → 0.1", "edits 0 → 2"]
     assert told(other, dataclasses.replace(XOR, edits=edits[:1]))
+    weight, bias = SetWeight(0, 1, 0, 1.25), SetWeight(1, 0, None, -2.0)
+    named = {(weight,): "w⁽¹⁾₂,₁ = 1.25", (bias,): "b⁽²⁾₁ = −2", (weight, bias): "2"}
+    for edits, name in named.items():
+        assert told(XOR, dataclasses.replace(XOR, edits=edits)) == [f"edits 0 → {name}"]
     assert not differences(other, other)
 
 

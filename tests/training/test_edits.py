@@ -12,11 +12,12 @@ import pytest
 from nnviz.engine.layers import BatchNorm, Dense, Dropout, Flatten
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import DataError, InvalidChoiceError
 from nnviz.storage.project import read_run, write_run
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.completion import complete
-from nnviz.training.editing import edited, layers_between
+from nnviz.training.editing import edited, layers_between, trained_for
 from nnviz.training.edits import (
     EDITS,
     AddLayer,
@@ -239,6 +240,29 @@ def test_edits_after_the_last_epoch_are_done_again(rule: dict[str, Any]) -> None
     assert state(again.trainer) == state(trainer)
     assert same_rows(again.history, run.history)
     assert complete(trainer.experiment).epochs == ends[-1]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_what_was_trained_on_is_asked_for_where_that_is_the_same_run(schedule: str) -> None:
+    asked = MOONS.change("training", schedule=schedule, epochs=6, batch_size=40)
+    run = Recorder(trainer := Trainer(asked, checkpoints_room=100))
+    run.to_the_end()
+    trainer.extend()
+    run.advance(trainer.updates_until(2))
+    trainer.edit(AddUnit(0))
+    run.to_the_end()
+    trainer.extend()
+    run.advance(trainer.updates_until(3))
+    longer = trained_for(trainer.experiment, trainer.epoch)
+    same = schedule != "cosine"
+    assert (longer == trainer.experiment, longer.training.epochs) == (not same, 15 if same else 6)
+    for rule in ("loss_below", "validation_loss_rises") if same else ():
+        stops = trainer.experiment.change("training", stop_when=rule, stop_value=1)
+        assert trained_for(stops, 15) is stops
+    again = Recorder(Trainer(longer))
+    again.to_the_end(5)
+    assert again.trainer.epoch == (15 if same else 12)
+    assert same_rows(again.history, run.history.until(again.trainer.epoch))
 
 
 @pytest.mark.parametrize(

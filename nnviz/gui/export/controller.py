@@ -140,10 +140,10 @@ class ExportController(QObject):
     @Slot()
     def save_experiment(self) -> None:
         """Ask where, then write what is asked of the run, its edits included."""
-        if (experiment := self.experiment()) is not None:
-            title = self.tr("Save experiment")
+        if (moment := self._moment()) and (experiment := self.experiment()) is not None:
+            title, trained = self.tr("Save experiment"), len(moment[1].history) - 1
             if path := ask_for_file(self._window, title, "experiment", ["json"]):
-                self._begin(jobs.save_experiment(experiment, path))
+                self._begin(jobs.save_experiment(experiment, trained, path))
 
     @Slot()
     def save_parameters(self) -> None:

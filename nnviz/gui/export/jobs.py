@@ -24,6 +24,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.slices import Slices
 from nnviz.storage.parameters import named_parameters, parameter_format
 from nnviz.storage.scripts.kinds import ScriptKind, script_files
+from nnviz.training.editing import trained_for
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
 
@@ -153,12 +154,18 @@ def save_table(moment: Moment, path: Path) -> Slices[str]:
     return said.format(file=path.name, count=count(len(history)))
 
 
-def save_experiment(experiment: Experiment, path: Path) -> Slices[str]:
-    """Write an Experiment as ``nnviz train --experiment`` reads it."""
+def save_experiment(experiment: Experiment, trained: int, path: Path) -> Slices[str]:
+    """Write an Experiment, of so many epochs, as ``nnviz train --experiment`` reads it."""
+    experiment = trained_for(experiment, trained)
     content = json.dumps(experiment.to_dict(), indent=1, ensure_ascii=False).encode()
     yield lambda: write_bytes(content, path)
     said = _tr("Saved {file}: nnviz train --experiment trains it again.")
-    return said.format(file=path.name)
+    if trained > (asked := experiment.training.epochs):
+        said = _tr(
+            "Saved {file}, as was asked: schedule or early stop are for {asked} epochs. After them"
+            " it is trained on only where edits follow."
+        )
+    return said.format(file=path.name, asked=count(asked))
 
 
 def save_parameters(inspection: Inspection, path: Path) -> Slices[str]:

@@ -94,7 +94,8 @@ class InspectorPanel(MomentPanel):
         self.plot.setObjectName("inspector-plot")
         self.plot.setMinimumHeight(em(self, _LEAST_PLOT))
         self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))
-        self.plot.restyled.connect(self._draw_charts)
+        for changed in (self.plot.restyled, self.plot.resized):
+            changed.connect(self._draw_charts)
         self.watch(self.table.idle)
         self.plot.pressed.connect(self._on_pressed)
         self._of_layer = LayerCharts()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,7 +26,7 @@ from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.slices import Slices, Work, calculated
 from nnviz.gui.widgets.buttons import SegmentedControl, SmallButton
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
-from nnviz.training.backward import BIAS, place_of
+from nnviz.training.backward import place_of
 from nnviz.training.inspection import Inspection
 from nnviz.training.landscape import (
     LandscapeRow,
@@ -91,8 +90,7 @@ class LandscapePanel(MomentPanel):
         self.selector.setAccessibleName(self.tr("Directions of the landscape"))
         run = self.tr("The two directions in which this run moved most.")
         by_chance = self.tr("Two random directions, as long in each filter as its own weights.")
-        weights = self.tr("The two weights that were clicked last in the picture of the network,"
-                          " or else those that moved most.")  # fmt: skip
+        weights = self.tr("The two weights that were clicked last in the picture of the network.")
         words = self.tr("Run"), self.tr("Random"), self.tr("Weights")
         self.selector.fill([*zip(words, (run, by_chance, weights), strict=True)])
         self.selector.chosen.connect(self._on_chosen)
@@ -177,9 +175,10 @@ class LandscapePanel(MomentPanel):
             return
         made = self._plane(problem, frame)
         if made is None:
-            self.said.set_texts(
-                self.tr("There are no two directions to go in yet: train it first.")
-            )
+            text = self.tr("There are no two directions to go in yet: train it first.")
+            if self.selector.current == WEIGHTS:
+                text = self.tr("Click two weights in the picture of the network first.")
+            self.said.set_texts(text)
             return
         plane, names, shift = made
         path = [one.parameters for one in frame.checkpoints if one.epoch <= frame.inspection.epoch]
@@ -230,12 +229,7 @@ class LandscapePanel(MomentPanel):
             plane = path_plane(path, SIDE)
             names = self.tr("direction the run moved most in"), self.tr("second such direction")
             return None if plane is None else (plane, names, (0.0, 0.0))
-        network = problem.blank_network()
-        # Weights before biases, of which there may be too few for two directions.
-        order = np.lexsort((-np.ptp(np.array(path), axis=0), -network.weight_mask()))
-        most = (weight_at(problem, int(place)) for place in order[:4])
-        known = (one for one in (*self._chosen, *most) if one is not None)
-        chosen = list(dict.fromkeys(known))[:2]
+        network, chosen = problem.blank_network(), self._chosen
         if len(chosen) < 2:
             return None
         one, other = (place_of(network, w.layer, w.unit, w.source or 0) for w in chosen)
@@ -276,16 +270,3 @@ class LandscapePanel(MomentPanel):
         self.said.set_texts(said)
         self.button.setText(text)
         set_tool_tip(self.button, tip)
-
-
-def weight_at(problem: Problem, place: int) -> Selection | None:
-    """Return the weight or bias at a place of the network's flat parameters; None if it is none."""
-    network = problem.blank_network()
-    network.parameters[place] = 1.0
-    for number, layer in enumerate(network.layers):
-        apart = math.prod(layer.output_shape[1:])  # of a convolution a kernel makes a whole map
-        for unit, source in np.argwhere(layer.weights).tolist():
-            return Selection(number, unit * apart, source)
-        for unit in np.flatnonzero(layer.biases).tolist():
-            return Selection(number, unit * apart, BIAS)
-    return None

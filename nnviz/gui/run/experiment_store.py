@@ -107,8 +107,7 @@ class ExperimentStore(QObject):
     def restart(self) -> None:
         """Begin the present Experiment anew."""
         if self.recorded() is not None:
-            self.remember()
-            self.tell_what_is_kept()
+            self.remember(self.tr("Reset"))
         self.begun.emit(self._experiment)
 
     def restore(self, run: RecordedRun) -> None:
@@ -116,9 +115,9 @@ class ExperimentStore(QObject):
         self.remember()
         self._show(edited(run.experiment), run)
 
-    def remember(self) -> None:
-        """Keep the Experiment and what was learned with it, for undo."""
-        self._keep(_Step(self._experiment, self.recorded()))
+    def remember(self, name: str = "") -> None:
+        """Keep the Experiment and what was learned with it, for undo of what is called so."""
+        self._keep(_Step(self._experiment, self.recorded(), name=name))
 
     @Slot(object)
     def remember_deed(self, go_back: Callable[[], Any]) -> None:
@@ -130,7 +129,6 @@ class ExperimentStore(QObject):
             Undoes it, and returns what does it again.
         """
         self._keep(_Step(self._experiment, None, go_back=go_back))
-        self.tell_what_is_kept()
 
     @Slot(object, object, str)
     def amend(self, experiment: Experiment, before: RecordedRun | None, name: str = "") -> None:
@@ -184,6 +182,7 @@ class ExperimentStore(QObject):
         self._before = [*self._before[1 - UNDO_DEPTH :], step]
         self._after.clear()
         self._keep_within_room()
+        self.tell_what_is_kept()
 
     def _keep_within_room(self) -> None:
         """Let go of what was learned longest ago; the settings are kept all the same.

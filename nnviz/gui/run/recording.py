@@ -54,6 +54,7 @@ class Recording(QObject):
         self._moved: tuple[float, ...] | None = None
         self._with_moved: tuple[Inspection, Inspection] | None = None
         self._session, self._edits, self._background = session, 0, session.background
+        self._left: RecordedRun | None = None
         self.experiment: Experiment | None = None
         """What was asked of the run, with the edits that were made."""
         self._asked: dict[str, Snapshot] = {}  # what of which moment is calculated aside
@@ -122,6 +123,15 @@ class Recording(QObject):
             return None
         run = (asked, self.history, self.checkpoints, newest.snapshot)
         return RecordedRun.of(*run)
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The kept moment that is looked at, or None for the newest."""
+        return None if self.shown is None else self.checkpoints.at(self.shown)
+
+    def leave(self) -> None:
+        """Take note of the run as it is, which goes back now to be edited."""
+        self._left = self.recorded()
 
     @property
     def newest(self) -> Inspection | None:
@@ -213,13 +223,16 @@ class Recording(QObject):
     @Slot(object)
     def _follow(self, edits: tuple[Edit, ...]) -> None:
         """Go on as the run does that edits make of it; what was is kept to go back to."""
-        run, asked, problem = self.recorded(), self._session.experiment, self.problem
+        run, asked, problem = self._left, self._session.experiment, self.problem
         assert asked is not None and problem is not None
-        if run is not None:
+        self._left = None
+        if run is None and (run := self.recorded()) is not None:
             before = dataclasses.replace(asked, edits=asked.edits[: self._edits])
             run = dataclasses.replace(run, experiment=before)
         self.experiment = asked
         self.history = self._history_at(self._session.edits)
+        if any(edit.alters for edit in edits):
+            self.history = self.history.copy()  # its last record becomes another, and is drawn anew
         self._adopt(self._session.edits)
         if any(isinstance(edit, RemoveUnit | RemoveLayer | AddLayer) for edit in edits):
             self._selection = None  # its numbers mean another now
@@ -285,7 +298,7 @@ class Recording(QObject):
         self.checkpoints = Checkpoints()
         self._newest = None
         self._row = int(problem.train.index[0])
-        self._moved = self._with_moved = self._hovered = None
+        self._moved = self._with_moved = self._hovered = self._left = None
         self.show(None)
 
     @Slot(object)

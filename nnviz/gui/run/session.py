@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import sys
 from functools import partial
 
 import numpy as np
@@ -15,8 +16,8 @@ from nnviz.gui.run.garbage import GarbageCollector
 from nnviz.gui.run.problems import EditedProblems
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
-from nnviz.training.editing import edited
-from nnviz.training.edits import Edit
+from nnviz.training.editing import FIELD, check_edits, edited
+from nnviz.training.edits import Edit, PointEdit
 from nnviz.training.evaluation import takes_long
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import (
@@ -36,6 +37,7 @@ from nnviz.training.messages import (
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, EpochRecord, Snapshot
+from nnviz.training.setting import refuse
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 
@@ -211,6 +213,22 @@ class Session(QObject):
         self._busy.emit(True)
         self._command.emit(Order.STEP)
 
+    def check_edit(self, edit: Edit, at: Checkpoint | None) -> None:
+        """See that an edit can be made at a kept moment, or with None now.
+
+        Raises
+        ------
+        InvalidChoiceError
+            If it cannot be. Of points that is left to `edit`, for it may take long.
+        """
+        if at is None and self.state is SessionState.FAILED:
+            raise refuse(FIELD, "This run cannot go on.", "Undo or Reset it first.")
+        if self.experiment is not None and self.problem and not isinstance(edit, PointEdit):
+            made = self.edits if at is None else at.edits
+            edits = *self.experiment.edits[:made], dataclasses.replace(edit, epoch=sys.maxsize)
+            asked = dataclasses.replace(self.experiment, edits=edits)
+            check_edits(asked, self.problem.samples, made)
+
     @Slot(object)
     def edit(self, edit: Edit) -> None:
         """Edit the run: when the epoch under way is done, or at once where it rests.
@@ -329,6 +347,7 @@ class Session(QObject):
             case Snapshot():
                 self._take_snapshot(message)
             case CheckpointsKept():
+                self._count_edits(message.checkpoints[-1].edits)
                 self.checkpoints_kept.emit(message.checkpoints)
             case Edited():
                 self._take_edit(message)

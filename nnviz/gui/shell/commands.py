@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.datasets.catalog import CATALOG, SEED_RANGE
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.engine.layers import Dense
-from nnviz.errors import NnvizError
+from nnviz.errors import InvalidChoiceError, NnvizError
 from nnviz.gui import preferences
+from nnviz.gui.edits import edit_told
 from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
@@ -22,14 +23,12 @@ from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
 from nnviz.training.diagnosis import Finding
-from nnviz.training.editing import FIELD
 from nnviz.training.edits import TRAINING_SETTINGS, Edit, PointEdit, SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import with_hidden_layer_removed, with_layer_added
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS
 from nnviz.training.recorded import RecordedRun
-from nnviz.training.setting import refuse
 
 if TYPE_CHECKING:  # it loads after the first paint
     from nnviz.gui.setup.setup_panel import SetupPanel
@@ -58,6 +57,9 @@ class Commands(QObject):
 
     panel_wanted = Signal(str)
     """What a preset is about is seen in this panel."""
+
+    edit_waits = Signal(str)
+    """An edit will be made when the epoch under way is done, or at once: its words."""
 
     pace_changed = Signal(str)
     """Name of the pace now in force."""
@@ -153,27 +155,36 @@ class Commands(QObject):
         for name in TRAINING_SETTINGS if goes_on else ():
             value = getattr(experiment.training, name)
             if now != experiment == now.change("training", **{name: value}):
-                self.edit(SetTraining(name, None if value is None else float(value)))
-                self._asked = experiment
-                if self.editing is not None:
-                    self.editing.show_experiment(experiment)
+                if self.edit(SetTraining(name, None if value is None else float(value))):
+                    self._asked = experiment
+                    if self.editing is not None:
+                        self.editing.show_experiment(experiment)
                 return
         self._store.propose(experiment)
 
     @Slot(object)
-    def edit(self, edit: Edit) -> None:
+    def edit(self, edit: Edit) -> bool:
         """Edit the run where it is looked at: at an earlier epoch it goes on from there.
 
         Points are the same at all epochs: for them the newest one is looked at again.
+
+        Returns
+        -------
+        Whether it can be; else nothing is changed.
         """
+        recording, session = self._recording, self._session
         if isinstance(edit, PointEdit):
             self.now_wanted.emit()
+        try:
+            session.check_edit(edit, recording.checkpoint)
+        except InvalidChoiceError as error:
+            self.edit_refused.emit(error)
+            return False
         self.going_back.emit()
-        if self._session.state is SessionState.FAILED:
-            sentence = "This run cannot go on."
-            self.edit_refused.emit(refuse(FIELD, sentence, "Undo or Reset it first."))
-        else:
-            self._session.edit(edit)
+        session.edit(edit)
+        if session.problem is not None:
+            self.edit_waits.emit(edit_told(edit, session.problem, recording.newest))
+        return True
 
     @Slot()
     def add_hidden_layer(self) -> None:

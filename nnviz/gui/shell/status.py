@@ -26,6 +26,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
 from nnviz.training.presets import PRESETS, is_untouched
 from nnviz.training.problem import Problem, layer_sizes
+from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot, column_of
 
 LONG_SECONDS, SLOW_EPOCH = 10.0, 2.0
@@ -100,17 +101,26 @@ class StatusLine(QStatusBar):
     @Slot(str)
     def say(self, sentence: str) -> None:
         """Say what just happened."""
-        self._tells_state = False
+        self._tells_state, self._done = False, ""
         self._offer(None)
         # The hint of the button that was just pressed would hide what came of it.
         self.clearMessage()
         self._sentence.set_texts(sentence)
 
     @Slot(object, object, str)
-    def say_edited(self, experiment: Experiment, before: object, words: str) -> None:
+    def say_edited(self, experiment: Experiment, before: RecordedRun | None, words: str) -> None:
         """Say what was done to the run by hand; a run at rest says at once again that it rests."""
         text = self.tr("At epoch {epoch}: {what}. Undo takes it back.")
-        sentence = text.format(epoch=count(self._epoch), what=words)
+        if before is not None and before.epochs > self._epoch:
+            text = self.tr("Back at epoch {epoch}: {what}. Undo brings back the run as it was.")
+        self._say_done(text.format(epoch=count(self._epoch), what=words))
+
+    @Slot(str)
+    def say_waiting(self, words: str) -> None:
+        """Say what will be done to the run by hand, which waits as long as an epoch lasts."""
+        self._say_done(self.tr("At the end of this epoch: {what}.").format(what=words))
+
+    def _say_done(self, sentence: str) -> None:
         self.say(sentence)
         self._done = "" if self._state is SessionState.RUNNING else sentence
 
@@ -122,7 +132,12 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def note_epochs(self, batch: EpochBatch) -> None:
         """Remember the epoch for what is said next."""
-        self._epoch = int(column_of(batch.rows, "epoch")[-1])
+        self.note_epoch(int(column_of(batch.rows, "epoch")[-1]))
+
+    @Slot(int)
+    def note_epoch(self, epoch: int) -> None:
+        """Remember the epoch that the run stands at."""
+        self._epoch = epoch
 
     @Slot(object)
     def note_snapshot(self, snapshot: Snapshot) -> None:
@@ -292,12 +307,13 @@ class StatusLine(QStatusBar):
         return text.format(epoch=count(epochs + 1), time=duration(updates / rate), **words)
 
     def _end(self) -> str:
-        asked = self._problem.experiment.training.epochs if self._problem else 1
-        if self._problem is not None and self._network_epoch < self._epoch:
-            return self._choice(self._problem)
-        if self._epoch % asked:
-            text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
-            return text.format(epoch=count(self._epoch))
+        if self._problem is not None:
+            training = self._problem.experiment.training
+            if self._network_epoch < self._epoch:
+                return self._choice(self._problem)
+            if self._epoch % training.epochs and training.stop_when != "never":
+                text = self.tr("Finished early, at epoch {epoch}: what you asked for is reached.")
+                return text.format(epoch=count(self._epoch))
         return self.tr("Finished all epochs. Train adds as many again, Step takes one batch more.")
 
     def _choice(self, problem: Problem) -> str:

@@ -16,7 +16,6 @@ from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.gui.shell.playback import Playback
 from nnviz.gui.timeline import Timeline
-from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.editing import edited
 from nnviz.training.edits import Edit
 from nnviz.training.problem import Problem
@@ -43,9 +42,8 @@ class TimeTravel(QObject):
         self.playback = Playback(self)
         self.may_start: Callable[[], bool] = lambda: True
         """Enters what is being typed; says whether nothing stays that cannot be taken."""
-        self._checkpoint: Checkpoint | None = None
         self._edits: tuple[Edit, ...] = ()
-        self._due = ""
+        self._due, self._past = "", False
         self._connect()
         self._show_possible()
 
@@ -116,23 +114,25 @@ class TimeTravel(QObject):
     @Slot()
     def branch(self) -> None:
         """Train on from the epoch shown."""
-        if self._checkpoint is not None and self.may_start():
-            self.go_back()
-            self._session.train()
+        if self._recording.shown is None or not self.may_start():
+            return
+        if (checkpoint := self._recording.checkpoint) is not None:  # else an edit was just typed
+            kept, epoch = self._keep_what_is_left(), count(checkpoint.epoch)
+            self._store.remember(self.tr("training on from epoch {epoch}").format(epoch=epoch))
+            self._session.branch(checkpoint)
+            asked = self._session.experiment
+            assert asked is not None
+            self._store.follow(edited(asked))
+            self._due = self._branched(epoch, kept)
+        self._session.train()
 
     @Slot()
     def go_back(self) -> None:
-        """Have the run end at the epoch shown; what came after it is kept, if it can."""
-        checkpoint = self._checkpoint
-        if checkpoint is None:
-            return
-        kept = self._keep_what_is_left()
-        self._store.remember()
-        self._session.branch(checkpoint)
-        asked = self._session.experiment
-        assert asked is not None
-        self._store.follow(edited(asked))
-        self._due = self._branched(checkpoint.epoch, kept)
+        """Have the run end at the epoch shown, to be edited there; undo takes back both."""
+        if (checkpoint := self._recording.checkpoint) is not None:
+            self._keep_what_is_left()
+            self._recording.leave()
+            self._session.branch(checkpoint)
 
     # ---------------------------------------------------------------------------- what one sees
 
@@ -180,11 +180,10 @@ class TimeTravel(QObject):
 
     @Slot(object)
     def _show_shown(self, epoch: int | None) -> None:
-        was_now = self._checkpoint is None
-        self._checkpoint = None if epoch is None else self._recording.checkpoints.at(epoch)
+        was_now, self._past = not self._past, epoch is not None
         self._timeline.track.show_shown(epoch)
         self._show_possible()
-        if was_now and epoch is not None:
+        if was_now and self._past:
             self.said.emit(self._looking_back())
         if epoch is None:
             self.playback.stop()
@@ -224,23 +223,19 @@ class TimeTravel(QObject):
 
     # ------------------------------------------------------------------------------- the branch
 
-    def _keep_what_is_left(self) -> bool | None:
-        """Keep the run as it is; say whether it was, or None where nothing is left behind."""
+    def _keep_what_is_left(self) -> bool:
+        """Keep the run as it is, where something is left behind; say whether it was."""
         recording = self._recording
         if recording.shown == recording.newest_epoch:
-            return None
+            return False
         asked = recording.experiment
         assert asked is not None
         return self._kept.keep(asked, recording.history, recording.result_epoch, by_itself=True)
 
-    def _branched(self, epoch: int, kept: bool | None) -> str:
-        texts = {
-            None: self.tr("The run goes on from epoch {epoch}."),
-            True: self.tr(
+    def _branched(self, epoch: str, kept: bool) -> str:
+        text = self.tr("The run goes on from epoch {epoch}.")
+        if kept:
+            text = self.tr(
                 "The run goes on from epoch {epoch}; the one before is kept to compare with."
-            ),
-            False: self.tr(
-                "The run goes on from epoch {epoch}; the one before is not kept: no more can be."
-            ),
-        }
-        return texts[kept].format(epoch=count(epoch))
+            )
+        return text.format(epoch=epoch)

@@ -17,8 +17,8 @@ from nnviz.gui.look.numbers import count, exact, fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import Arithmetic, real_output, sample_number, standardized_input
 from nnviz.gui.panels.inspectors.terms import NeuronSum
-from nnviz.gui.panels.samples.columns import subscript
 from nnviz.training.backward import BIAS, Backward, NextStep, channel_of
+from nnviz.training.setting import subscript
 
 _tr = partial(QCoreApplication.translate, "InspectorPanel")
 
@@ -255,7 +255,7 @@ def _name_of_product(passes: Backward, chosen: Selection, product: int, rows: li
     """Return which sample, and which place of a map, a product of a gradient is of."""
     place, row = divmod(product, passes.rows)
     built = passes.network.layers[chosen.layer]
-    said = _tr("sample {sample}")
+    said = _tr("#{sample}")
     if isinstance(built, Conv2DLayer):
         many = _tr("{sample} ({down}, {right})")
         said = many if passes.rows > 1 else _tr("at {down}, {right}")
@@ -287,7 +287,7 @@ def weight_lines(frame: Frame, chosen: Selection, exactly: bool) -> list[SumLine
     if step is None:
         return [
             *lines,
-            SumLine(_tr("Where training rests, the next update is worked out here."), kind="note"),
+            SumLine(_tr("Next update: where training rests."), kind="note"),
         ]
     return [*lines, *_step_lines(step, chosen)]
 
@@ -295,11 +295,11 @@ def weight_lines(frame: Frame, chosen: Selection, exactly: bool) -> list[SumLine
 def _step_lines(step: NextStep, chosen: Selection) -> list[SumLine]:
     passes, samples, symbol = step.backward, step.rows.size, symbol_of(chosen)
     assert chosen.source is not None
-    batch = _tr("Next mini-batch: Σ over {count} samples, L = {loss}")
+    batch = _tr("Next mini-batch: {count} samples, L = {loss}")
     if samples == 1:
         batch = _tr("Next mini-batch: sample {sample}, L = {loss}")
     elif samples == passes.problem.train.rows:
-        batch = _tr("Next step: Σ over all {count} samples, L = {loss}")
+        batch = _tr("Next step: all {count} samples, L = {loss}")
     first = count(int(step.rows[0]) + 1)
     batch = batch.format(count=count(samples), sample=first, loss=short(passes.value))
     lines = [SumLine(batch, kind="note"), *mean_lines(passes)]

@@ -18,6 +18,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.units import target_label
 from nnviz.gui.widgets.table_model import CENTER, LEFT, TableColumn
 from nnviz.training.problem import Problem
+from nnviz.training.setting import subscript
 
 _tr = partial(QCoreApplication.translate, "ForwardPanel")
 
@@ -46,7 +47,6 @@ a line."""
 
 RIGHT, WRONG = "✓", "✗"
 _ANSWERS = ("predicted", "expected", "error", "decided", "true", "mark")
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,6 @@ class Source:
 
 
 Columns = dict[Source, TableColumn]
-
-
-def subscript(number: int) -> str:
-    """Return a whole number as an index, such as ``"₁₂"``."""
-    return str(number).translate(_SUBSCRIPTS)
 
 
 def cell_text(value: float, whole: bool = False) -> str:

@@ -17,7 +17,8 @@ from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.panels.inspectors.charts import CellsChart
 from nnviz.gui.plots.chart import Names
-from nnviz.training.walk import Matrix, raised
+from nnviz.training.setting import raised
+from nnviz.training.walk import Matrix
 
 NARROW = 2.0
 """Width from which on a cell has a number in it, in heights of a line."""

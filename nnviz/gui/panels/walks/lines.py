@@ -30,9 +30,9 @@ from nnviz.gui.panels.inspectors.lines import (
     update_lines,
 )
 from nnviz.gui.panels.inspectors.terms import NeuronSum
-from nnviz.gui.panels.samples.columns import subscript
 from nnviz.training.backward import BIAS, channel_of
-from nnviz.training.walk import Stage, Walk, raised
+from nnviz.training.setting import raised, subscript
+from nnviz.training.walk import Stage, Walk
 
 _tr = partial(QCoreApplication.translate, "WalkPanel")
 
