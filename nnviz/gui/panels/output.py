@@ -29,7 +29,8 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 _WIDE = 32
-"""From this width on, in heights of a line, the figures stand beside the selector."""
+"""From this width on, in heights of a line, the figures stand beside the selector; also beside the
+list that stands for a selector without room."""
 
 
 @guarded
@@ -81,6 +82,7 @@ class OutputPanel(MomentPanel):
             view.problem = None  # it is begun when it is wanted again
         self.formula.hide()
         self.selector.fill([view.words() for view in offered])
+        self._share_row()
         self.selector.setVisible(not self.bare)
         self._select(kind)
 
@@ -136,7 +138,13 @@ class OutputPanel(MomentPanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the figures beside the selector where there is the width."""
         super().resizeEvent(event)
-        wide = self.width() >= em(self, _WIDE) and not self.bare
+        self._share_row()
+
+    def _share_row(self) -> None:
+        room = self.width() - 2 * SPACE
+        self.selector.fit(room)
+        wide = self.width() >= em(self, _WIDE) or not self.selector.fits(room)
+        wide = wide and not self.bare
         self._above.setDirection(flow(wide))
         side = Qt.AlignmentFlag.AlignRight if wide else Qt.AlignmentFlag.AlignLeft
         self.figures.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)

@@ -25,8 +25,9 @@ from nnviz.gui.plain import set_tool_tip
 
 _NAME = Qt.ItemDataRole.UserRole
 _HINT = _NAME + 1
-_TEXT_LEFT, _ARROW_WIDTH, _NARROW = 8, 18, 30
-"""Pixels left of a title, of the arrow, and beside both up to which the arrow may give way."""
+_TEXT_LEFT, _ARROW_WIDTH, _NARROW, _AIR = 8, 18, 30, 8
+"""Pixels left of a title, of the arrow, and beside both up to which the arrow may give way; and
+above and below a small title."""
 
 
 @dataclass(frozen=True)
@@ -164,3 +165,24 @@ class ChoiceBox(QComboBox):
         own = self.itemData(index, _HINT) if index >= 0 else ""
         lines = (self.currentText() if own else "", own or "", self._hint)
         set_tool_tip(self, "\n".join(line for line in lines if line))
+
+
+class ViewChoice(ChoiceBox):
+    """A small list beside a picture. It shows at once what is chosen: nobody refuses it.
+
+    Its width is in heights of a line, 0 for as much as there is.
+    """
+
+    def __init__(
+        self, name: str, title: str, parent: QWidget, width: float = 0.0, tip: str = ""
+    ) -> None:
+        super().__init__(parent=parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.set_hint(tip or title)
+        if width:
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            self.setFixedWidth(em(self, width))
+        self.setFont(small_font())
+        self.setFixedHeight(self.fontMetrics().height() + _AIR)
+        self.chosen.connect(self.show_value)

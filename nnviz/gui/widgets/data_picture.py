@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.pictures import pixels_of
 from nnviz.gui.look.theme import Theme, blend, rgb
+from nnviz.training.projection import principal_components
 
 MOST_POINTS = 700
 """Points painted at most, evenly chosen: more cannot be told apart in so small a square."""
@@ -161,8 +162,7 @@ def principal_plane(dataset: Dataset) -> Points:
     """
     centred = dataset.inputs - dataset.inputs.mean(axis=0)
     scaled = centred / np.where(centred.std(axis=0) > 0, centred.std(axis=0), 1.0)
-    _, _, directions = np.linalg.svd(scaled, full_matrices=False)
-    return np.asarray(scaled @ directions[:2].T)
+    return np.asarray(scaled @ principal_components(scaled).T)
 
 
 def _placed(points: Points, place: QRectF, same_scale: bool, among: Points | None = None) -> Points:

@@ -9,7 +9,8 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
@@ -27,12 +28,15 @@ from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import Range, held
 from nnviz.gui.widgets.buttons import ToggleButton
-from nnviz.gui.widgets.choice_box import ChoiceBox
+from nnviz.gui.widgets.choice_box import ChoiceBox, ViewChoice
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
 _CHOICE = 7
 """Width of a list beside the legend, in heights of a line."""
+
+_LEGEND = 0.2
+"""Share of the height that the legend may take."""
 
 
 @guarded
@@ -156,6 +160,11 @@ class OutputView(Themed, QWidget):
             self._show_legend()
         self.take(inspection)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave most of the height to the picture."""
+        super().resizeEvent(event)
+        self.header.legend.set_lines(max(1, int(_LEGEND * self.height() / em(self))))
+
     @Slot()
     def restyle(self) -> None:
         """Draw in the colours and the size there are now."""
@@ -187,13 +196,8 @@ class OutputView(Themed, QWidget):
 
     def add_choice(self, key: str, title: str, tip: str) -> ChoiceBox:
         """Add a list of names at the right of the legend, for the view to fill."""
-        box = self._choices[key] = ChoiceBox(parent=self)
-        box.setObjectName(f"{self.objectName()}-{key}")
-        box.setAccessibleName(title)
-        box.set_hint(tip)
-        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        box.setFixedWidth(em(self, _CHOICE))
-        box.chosen.connect(box.show_value)
+        box = ViewChoice(f"{self.objectName()}-{key}", title, self, _CHOICE, tip)
+        self._choices[key] = box
         box.chosen.connect(self.restyle)
         self.header.add(box)
         return box

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnviz.datasets.pad import Pad
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.pictures import inked
-from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
@@ -21,7 +20,7 @@ from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.marks import Tag
 from nnviz.gui.widgets.buttons import SmallButton, ToggleButton
-from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.choice_box import Entry, ViewChoice
 from nnviz.training.edits import AddPoint
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
 _LABEL = 5
 """Width of the list of labels, in heights of a line."""
-
-_SEEN = 5.2
-"""Width of what the network is given, in heights of a line of the chart's text."""
 
 _HANDLERS = {
     QEvent.Type.MouseButtonPress: "_press",
@@ -59,6 +55,8 @@ class DrawingPad(QObject):
         self._kind: object = None
         self._shown: tuple[bytes, Theme] | None = None
         self._row, self._insists, self._is_pressed = -1, False, False
+        self._is_labelled = False
+        """Whether the person said what the drawing is."""
         self.seen = Chart(square=True)
         self.seen.labelled = frozenset()
         view.plot.arrange([[view.picture, self.seen]])  # in Qt's scene from the first, also unseen
@@ -89,15 +87,10 @@ class DrawingPad(QObject):
         tip = self.tr(
             "Make the drawing a training sample with this label; training goes on with it."
         )
-        self.add, self.label = (
-            SmallButton(self.tr("Add to data as"), tip, view),
-            ChoiceBox((), view),
-        )
+        self.add = SmallButton(self.tr("Add to data as"), tip, view)
+        self.label = ViewChoice("", self.tr("Label of the drawing"), view, _LABEL)
         self.add.clicked.connect(self._on_add)
-        self.label.chosen.connect(self.label.show_value)
-        self.label.setAccessibleName(self.tr("Label of the drawing"))
-        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.label.setFixedWidth(em(view, _LABEL))
+        self.label.chosen.connect(self._on_labelled)
         self._controls = QWidget(view)
         filled(QHBoxLayout(self._controls), self.add, self.label, None, spacing=SPACE)
         view.column.addWidget(self._controls)
@@ -169,18 +162,10 @@ class DrawingPad(QObject):
         self._given.setVisible(not self.is_empty)
         self.seen.view.setBorder(self._view.theme.border)
 
-    def boxes(self, width: float, height: float) -> dict[Chart, QRectF]:
-        """Return where pad and what the network is given are, in so much room at most."""
-        line, side = self._view.picture.line_height, _SEEN * self._view.picture.line_height
-        beside = min(width - side - SPACE, height - 2.5 * line)
-        below = min(width, height - side - 3 * line)
-        if beside < below:
-            top = below + 2 * line
-            pad, seen = QRectF(0, 0, width, top), QRectF(0, top, width, side + line)
-        else:
-            pad = QRectF(0, line, beside, beside + 1.5 * line)
-            seen = QRectF(width - side, 0, side, side + 1.5 * line)
-        return {self._view.picture: pad, self.seen: seen}
+    def guess(self, label: int) -> None:
+        """Label the drawing as the network does, until the person says what it is."""
+        if self.has_brush and not self._is_labelled:
+            self.label.show_value(str(label))
 
     # ------------------------------------------------------------------ hand and buttons
 
@@ -194,6 +179,7 @@ class DrawingPad(QObject):
         if self.pad is None or not self._view.picture.box.contains(at):
             return False
         self._view.setFocus()
+        self._is_labelled &= self.add.isEnabled()  # what is begun now has no label yet
         if not self._is_pressed and (erases or event.button() is Qt.MouseButton.LeftButton):
             self._is_pressed = True
             self.pad.press(self._place(at), erases or self.eraser.isChecked())
@@ -230,6 +216,10 @@ class DrawingPad(QObject):
         if self.pad is not None:
             self.pad.clear()
             self._ask()
+
+    @Slot()
+    def _on_labelled(self) -> None:
+        self._is_labelled = True
 
     @Slot()
     def _on_add(self) -> None:

@@ -36,7 +36,7 @@ from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.plain import literal
 from nnviz.gui.widgets.arrows import ARROWS
 from nnviz.gui.widgets.buttons import IconButton
-from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.choice_box import Entry, ViewChoice
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
@@ -182,12 +182,8 @@ class SamplePage(OutputView):
         self.idle.idle.connect(self._show)
         names = {"actual": self.tr("Actual class"), "answer": self.tr("Predicted class")}
         names["order"] = self.tr("Order")
-        self.boxes = {key: ChoiceBox(parent=self) for key in names}
-        for key, box in self.boxes.items():
-            box.setObjectName(f"output-page-{key}")
-            box.setAccessibleName(names[key])
-            box.set_hint(names[key])
-            box.chosen.connect(box.show_value)
+        self.boxes = {key: ViewChoice(f"output-page-{key}", names[key], self) for key in names}
+        for box in self.boxes.values():
             box.chosen.connect(self._show)
         self.everything = IconButton("x", self.tr("Show all"), self.tr("Show all samples."), self)
         self.everything.setObjectName("output-page-all")
@@ -200,7 +196,6 @@ class SamplePage(OutputView):
         self.grid.setObjectName("output-page-grid")
         self.grid.setAccessibleName(self.tr("Pictures of the samples"))
         self.grid.selectionModel().currentChanged.connect(self._on_current)
-        self.header.legend.set_lines(1)  # the room is the pictures'
         test = self.tr("Show the samples the network never learns from.")
         self.add_switch("test", self.tr("Test"), test)
 
@@ -220,6 +215,7 @@ class SamplePage(OutputView):
         actual, answer = self.tr("actual {name}"), self.tr("→ {name}")
         orders = {"": self.tr("data order"), "uncertain": self.tr("uncertain first")}
         orders["worst"] = self.tr("worst first")
+        orders["excites"] = self.tr("excites a selected neuron")
         if neuron is not None:
             name = unit_name(problem, neuron.layer + 1, neuron.unit)
             orders["excites"] = self.tr("excites {name}").format(name=name)
@@ -233,6 +229,10 @@ class SamplePage(OutputView):
             box = self.boxes[key]
             box.fill(Entry(*each) for each in offered.items())
             box.show_value(box.name if box.name in offered else "")
+        order = self.boxes["order"]
+        order.item("excites").setEnabled(neuron is not None)
+        if neuron is None and order.name == "excites":
+            order.show_value("")
 
     def take(self, inspection: Inspection) -> None:
         """Show what is said of the samples; their order stays while moments follow each other."""
@@ -337,7 +337,9 @@ class SamplePage(OutputView):
 
     def legend(self) -> list[LegendEntry]:
         """Return how many samples are shown, and how a wrong answer is written."""
-        texts = [self.tr("{shown} of {total} ({part})")]
+        texts = [self.tr("{part}: {shown} of {total}")]
+        if not any(box.name for key, box in self.boxes.items() if key != "order"):
+            texts = [self.tr("{part}: {total}")]
         if self.bare:  # where no boxes say it
             texts += [box.currentText() for box in self.boxes.values() if box.name]
         total = 0 if self.problem is None else self.problem.judged[self.part].rows

@@ -23,7 +23,7 @@ from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PARTS, PartName, Problem
+from nnviz.training.problem import PartName, Problem
 from nnviz.training.saliency import class_outputs
 
 _WIDE = 1.1
@@ -35,9 +35,14 @@ _TALLEST_BAR = 3.0
 _LEAST_PICTURE, _LEAST_BESIDE = 5, 12
 """Heights of a line of the picture above the bars, and of the width of both side by side."""
 
-
 _LEAST_BARS = 7
 """Of the bars with their numbers, beside the picture and their names."""
+
+_SEEN, _LEAST_SEEN = 5.2, 2.0
+"""Width of what the network is given of a drawing, where there is room, and the least."""
+
+_UNNAMED = "\N{FIGURE SPACE}"
+"""Below an empty pad, which is as large as one whose drawing is answered."""
 
 
 @guarded
@@ -67,9 +72,6 @@ class SampleImage(OutputView):
         self._cells = self.picture.add(HeatMap(gaps=False))
         self._shares = self.bars.add(pg.BarGraphItem(x0=0, width=[], y=[], height=0.8))
         self.plot.resized.connect(self._arrange)
-        only_wrong = self.tr("Go through the samples that the network takes for another class.")
-        self.add_switch("wrong", self.tr("Wrong"), only_wrong)
-        self._buttons["wrong"].clicked.connect(self._go_to_wrong)
         for key, text, tip, step in (
             ("back", "‹", self.tr("Go to the sample before (left arrow)."), -1),
             ("on", "›", self.tr("Go to the next sample (right)."), +1),
@@ -102,13 +104,12 @@ class SampleImage(OutputView):
         low = -1.0 if problem.plus_minus else 0.0
         self.outputs = class_outputs(problem, answer)[0]
         self.decided = int(problem.decide(answer)[0])
-        none = self.is_on("wrong") and not drawing.is_on and not self.rows().size
-        title = self.tr("No sample is wrong") if none else ""
+        drawing.guess(self.decided)
         unit, neuron = self._unit_picture(inspection), self.hovered
         named = self.verdict()
         if unit is not None and neuron is not None:
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
-        self.picture.set_names(Names(named, title=title))
+        self.picture.set_names(Names(named or _UNNAMED))
         height, width = problem.dataset.image_shape or (1, 1)
         inputs = inspection.raw_inputs(self.row)
         pixels = picture_of(problem, inputs, theme) if unit is None else unit
@@ -176,33 +177,40 @@ class SampleImage(OutputView):
         bars = line * max(1, len(self.names))
         low = height - bars < _LEAST_PICTURE * line and width > _LEAST_BESIDE * line
         wide = width > _WIDE * height or low
-        if self.drawing.has_brush:
-            self._place(width, height, bars, wide)
-            return
         longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
+        if self.drawing.has_brush:
+            self._place(width, height, bars, longest)
+            return
         beside = max(width - longest - _LEAST_BARS * line, width / 3)
         self.picture.setMaximumWidth(beside if wide else width)
         self.picture.setMaximumHeight(height if wide else max(height - bars, height / 3))
         self.bars.setMaximumHeight(_TALLEST_BAR * bars)
         self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
 
-    def _place(self, width: int, height: int, bars: int, wide: bool) -> None:
-        """Put the bars beside or below the pad, which has another picture with it."""
-        if self.drawing.seen not in self.plot.charts:
-            self.plot.arrange([[]])
-        across = (width - SPACE) / 2 if wide else width
-        boxes = self.drawing.boxes(across, height if wide else max(height - bars, height / 2))
-        down = 0.0 if wide else max(box.bottom() for box in boxes.values())
-        left = across + SPACE if wide else 0
-        tall = min(height - down, _TALLEST_BAR * bars)
+    def _place(self, width: int, height: int, bars: int, names: float) -> None:
+        """Put the bars beside or below the pad, as gives it more room, and with it what is seen."""
+        line = self.picture.line_height
+        seen, told = _SEEN * line, 1.5 * line
+        column = max(_LEAST_BARS * line + 1, names + (_LEAST_BARS - 1) * line)
+        beside = min(width - column - SPACE, height - told)
+        above = min(width - seen - SPACE, height - bars - 2 * told)
+        pad = max(beside, above, 1.0)
+        left, top = 0.0, pad + told + SPACE
+        if beside >= above:
+            seen = min(seen, height - bars - told)  # the network's picture shows it as well
+            left, top = pad + SPACE, max(0.0, seen + told) if seen > _LEAST_SEEN * line else 0.0
+        tall = min(height - top, _TALLEST_BAR * bars)
+        boxes = {self.picture: QRectF(0, 0, pad, pad + told)}
+        boxes[self.bars] = QRectF(left, top, width - left, tall)
+        if seen > _LEAST_SEEN * line:
+            boxes[self.drawing.seen] = QRectF(pad + SPACE, 0, seen, seen + told)
         for chart in (self.picture, self.bars):
             chart.setMaximumSize(width, height)
-        self.plot.place({**boxes, self.bars: QRectF(left, down, across, tall)})
+        self.plot.place(boxes)
 
     def follow_drawing(self) -> None:
         """Show what there is room and use for while one draws, and while one does not."""
         drawing = self.drawing
-        self._buttons["wrong"].setVisible(not drawing.is_on)
         for key in ("back", "on"):
             self._buttons[key].setVisible(not drawing.has_brush)
         self._show_legend()
@@ -211,12 +219,6 @@ class SampleImage(OutputView):
     @Slot()
     def _on_step(self) -> None:
         self._go(self.sender().property("step"))
-
-    @Slot()
-    def _go_to_wrong(self) -> None:
-        """Leave a sample that is right for one that is not, if only those are asked for."""
-        if self.row not in self.rows():
-            self._go(+1)
 
     def event(self, event: QEvent) -> bool:
         """Keep Undo from the window while one draws: there it takes a stroke back."""
@@ -237,20 +239,11 @@ class SampleImage(OutputView):
             self._go(step)
 
     def _go(self, step: int) -> None:
-        rows = self.rows()
-        if not rows.size:
+        if self.problem is None:
             return
+        rows = self.problem.rows
         ahead = rows[rows > self.row] if step > 0 else rows[rows < self.row][::-1]
         self.row_chosen.emit(int(ahead[0] if ahead.size else rows[0 if step > 0 else -1]))
-
-    def rows(self) -> NDArray[np.intp]:
-        """Return the rows to go through: all, or those the network has wrong."""
-        if self.problem is None:
-            return np.empty(0, dtype=np.intp)
-        if self.inspection is None or not self.is_on("wrong"):
-            return self.problem.rows
-        labels, found = self.problem.labels, map(self.inspection.outputs, PARTS)
-        return np.sort(np.concatenate([o.index[o.labels != labels[o.index]] for o in found if o]))
 
     def _truth(self) -> int:
         """Return the sample's class; −1 of a drawing, whose truth nobody knows."""
