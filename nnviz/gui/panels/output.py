@@ -28,9 +28,9 @@ from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
-_WIDE = 32
-"""From this width on, in heights of a line, the figures stand beside the selector; also beside the
-list that stands for a selector without room."""
+_WIDE, _LISTED = 32, 16
+"""From this width on, in heights of a line, the figures stand beside the selector, or beside the
+list that stands for one without room."""
 
 
 @guarded
@@ -143,8 +143,8 @@ class OutputPanel(MomentPanel):
     def _share_row(self) -> None:
         room = self.width() - 2 * SPACE
         self.selector.fit(room)
-        wide = self.width() >= em(self, _WIDE) or not self.selector.fits(room)
-        wide = wide and not self.bare
+        least = _WIDE if self.selector.fits(room) else _LISTED
+        wide = self.width() >= em(self, least) and not self.bare
         self._above.setDirection(flow(wide))
         side = Qt.AlignmentFlag.AlignRight if wide else Qt.AlignmentFlag.AlignLeft
         self.figures.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)

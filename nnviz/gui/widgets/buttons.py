@@ -157,6 +157,7 @@ class SegmentedControl(QWidget):
         """Take up no more than so many pixels."""
         if room != self._room:
             self._room = room
+            self.setMaximumWidth(max(room, self._list.width()))
             self._show_parts()
 
     def _show_parts(self) -> None:

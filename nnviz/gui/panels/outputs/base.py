@@ -35,7 +35,7 @@ from nnviz.training.problem import PartName, Problem
 _CHOICE = 7
 """Width of a list beside the legend, in heights of a line."""
 
-_LEGEND = 0.2
+_LEGEND = 0.25
 """Share of the height that the legend may take."""
 
 

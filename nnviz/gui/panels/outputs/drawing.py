@@ -16,8 +16,8 @@ from nnviz.gui.look.pictures import inked
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.chart import Names
+from nnviz.gui.plots.heat_map import HeatMap, PixelChart
 from nnviz.gui.plots.marks import Tag
 from nnviz.gui.widgets.buttons import SmallButton, ToggleButton
 from nnviz.gui.widgets.choice_box import Entry, ViewChoice
@@ -57,10 +57,8 @@ class DrawingPad(QObject):
         self._row, self._insists, self._is_pressed = -1, False, False
         self._is_labelled = False
         """Whether the person said what the drawing is."""
-        self.seen = Chart(square=True)
-        self.seen.labelled = frozenset()
+        self.seen = PixelChart()
         view.plot.arrange([[view.picture, self.seen]])  # in Qt's scene from the first, also unseen
-        self._given = self.seen.add(HeatMap(gaps=False))
         self._ink = view.picture.add(HeatMap(gaps=False))
         self._invitation = Tag(view.picture, "muted", "")
         tip = self.tr("Draw a picture of your own, and see what the network takes it for.")
@@ -127,9 +125,6 @@ class DrawingPad(QObject):
         self._insists = True
         self.label.fill([Entry(str(i), translated(name)) for i, name in enumerate(names)])
         self.label.show_value(before if before in self.label.names() else "0")
-        height, width = data.image_shape or (1, 1)
-        self.seen.set_ranges((0.0, width), (0.0, height))
-        self.seen.set_names(Names(title=self.tr("seen as")))
         self._show_parts()
 
     def follow(self, inspection: Inspection, row: int) -> None:
@@ -157,10 +152,8 @@ class DrawingPad(QObject):
 
     def show_given(self, pixels: NDArray[np.uint8]) -> None:
         """Show what the network is given, or what is looked at in its place, beside the pad."""
-        height, width = pixels.shape[:2]
-        self._given.set_cells(pixels, area=QRectF(0, 0, width, height))
-        self._given.setVisible(not self.is_empty)
-        self.seen.view.setBorder(self._view.theme.border)
+        self.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
+        self.seen.cells.setVisible(not self.is_empty)
 
     def guess(self, label: int) -> None:
         """Label the drawing as the network does, until the person says what it is."""

@@ -19,24 +19,18 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.drawing import DrawingPad
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.heat_map import PixelChart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 from nnviz.training.saliency import class_outputs
 
-_WIDE = 1.1
-"""Width over height from which on picture and bars stand side by side."""
-
 _TALLEST_BAR = 3.0
 """Of a class' line, in heights of a line of text."""
 
-_LEAST_PICTURE, _LEAST_BESIDE = 5, 12
-"""Heights of a line of the picture above the bars, and of the width of both side by side."""
-
 _LEAST_BARS = 7
-"""Of the bars with their numbers, beside the picture and their names."""
+"""Width of the bars beside the picture, with names of little width, in heights of a line."""
 
 _SEEN, _LEAST_SEEN = 5.2, 2.0
 """Width of what the network is given of a drawing, where there is room, and the least."""
@@ -57,7 +51,7 @@ class SampleImage(OutputView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture, self.bars = Chart(square=True), Chart(right=True)
+        self.picture, self.bars = PixelChart(), Chart(right=True)
         self.plot = Plot([self.picture])
         self.set_content(self.plot)
         self.outputs: NDArray[np.floating] = np.empty(0)
@@ -67,9 +61,7 @@ class SampleImage(OutputView):
         self._brushes: list[QBrush] = []
         self._longest = 0
         """Letters of the longest output, which the bars have made room for."""
-        self.picture.labelled = frozenset()
         self.bars.labelled = frozenset({"left", "right"})
-        self._cells = self.picture.add(HeatMap(gaps=False))
         self._shares = self.bars.add(pg.BarGraphItem(x0=0, width=[], y=[], height=0.8))
         self.plot.resized.connect(self._arrange)
         for key, text, tip, step in (
@@ -109,14 +101,12 @@ class SampleImage(OutputView):
         named = self.verdict()
         if unit is not None and neuron is not None:
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
-        self.picture.set_names(Names(named or _UNNAMED))
-        height, width = problem.dataset.image_shape or (1, 1)
         inputs = inspection.raw_inputs(self.row)
         pixels = picture_of(problem, inputs, theme) if unit is None else unit
         drawing.show_given(pixels)
-        self._cells.set_cells(pixels, area=QRectF(0, 0, width, height))
+        names, shape = Names(named or _UNNAMED), problem.dataset.image_shape
+        self.picture.show_pixels(pixels, names, shape=shape)
         self._show_bars(low)
-        self.picture.view.setBorder(theme.border)
 
     def _show_bars(self, low: float) -> None:
         """Show a track for every class, its bar, and a frame around that of the true class.
@@ -172,40 +162,29 @@ class SampleImage(OutputView):
 
     @Slot()
     def _arrange(self) -> None:
-        """Put the bars beside the picture where there is the width, else below it."""
-        line, width, height = self.picture.line_height, self.plot.width(), self.plot.height()
-        bars = line * max(1, len(self.names))
-        low = height - bars < _LEAST_PICTURE * line and width > _LEAST_BESIDE * line
-        wide = width > _WIDE * height or low
-        longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
-        if self.drawing.has_brush:
-            self._place(width, height, bars, longest)
-            return
-        beside = max(width - longest - _LEAST_BARS * line, width / 3)
-        self.picture.setMaximumWidth(beside if wide else width)
-        self.picture.setMaximumHeight(height if wide else max(height - bars, height / 3))
-        self.bars.setMaximumHeight(_TALLEST_BAR * bars)
-        self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
+        """Put the bars beside or below the picture, as gives it more room.
 
-    def _place(self, width: int, height: int, bars: int, names: float) -> None:
-        """Put the bars beside or below the pad, as gives it more room, and with it what is seen."""
-        line = self.picture.line_height
-        seen, told = _SEEN * line, 1.5 * line
-        column = max(_LEAST_BARS * line + 1, names + (_LEAST_BARS - 1) * line)
-        beside = min(width - column - SPACE, height - told)
-        above = min(width - seen - SPACE, height - bars - 2 * told)
-        pad = max(beside, above, 1.0)
-        left, top = 0.0, pad + told + SPACE
+        Beside a pad is what the network is given of it, if need be not: its input shows that too.
+        """
+        width, height, line = self.plot.width(), self.plot.height(), self.picture.line_height
+        bars, told = line * max(1, len(self.names)), 1.5 * line
+        longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
+        column = max(_LEAST_BARS * line + 1, longest + (_LEAST_BARS - 1) * line)
+        seen, draws = _SEEN * line * self.drawing.has_brush, self.drawing.has_brush
+        (_, columns), (_, rows) = self.picture.shown
+        beside = min((width - column - SPACE) / columns, (height - told) / rows)
+        above = min((width - seen - SPACE * draws) / columns, (height - bars - 2 * told) / rows)
+        wide, high = (max(beside, above, 1.0 / columns) * side for side in (columns, rows))
+        left, top = 0.0, high + told + SPACE
         if beside >= above:
-            seen = min(seen, height - bars - told)  # the network's picture shows it as well
-            left, top = pad + SPACE, max(0.0, seen + told) if seen > _LEAST_SEEN * line else 0.0
-        tall = min(height - top, _TALLEST_BAR * bars)
-        boxes = {self.picture: QRectF(0, 0, pad, pad + told)}
-        boxes[self.bars] = QRectF(left, top, width - left, tall)
+            seen = min(seen, height - bars - told)
+            left, top = wide + SPACE, seen + told if seen > _LEAST_SEEN * line else 0.0
+        boxes: dict[Chart, QRectF] = {
+            self.picture: QRectF(0, 0, wide if draws or left else width, high + told),
+            self.bars: QRectF(left, top, width - left, min(height - top, _TALLEST_BAR * bars)),
+        }
         if seen > _LEAST_SEEN * line:
-            boxes[self.drawing.seen] = QRectF(pad + SPACE, 0, seen, seen + told)
-        for chart in (self.picture, self.bars):
-            chart.setMaximumSize(width, height)
+            boxes[self.drawing.seen] = QRectF(wide + SPACE, 0, seen, seen + told)
         self.plot.place(boxes)
 
     def follow_drawing(self) -> None:
