@@ -20,7 +20,7 @@ from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.page import SamplePage
-from nnviz.gui.panels.outputs.words import formula_text, headline, headlines
+from nnviz.gui.panels.outputs.words import formula_text, headlines
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
@@ -116,7 +116,7 @@ class OutputPanel(MomentPanel):
         if moment.estimated:
             return self.tr(
                 "Epoch {epoch}, while the answers change; by some of the rows: {figures}."
-            ).format(epoch=moment.epoch, figures=headline(moment))
+            ).format(epoch=moment.epoch, figures=headlines(moment)[0])
         return self.current.describe(moment)
 
     def view_state(self) -> Mapping[str, Any]:

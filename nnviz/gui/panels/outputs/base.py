@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
@@ -21,7 +22,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import Header
 from nnviz.gui.panels.outputs.point_editor import PointEditor
-from nnviz.gui.panels.outputs.words import figures
+from nnviz.gui.panels.outputs.words import headlines
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
@@ -119,24 +120,10 @@ class OutputView(Themed, QWidget):
         """Return what the picture's marks mean."""
         return []
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
-        """Return one sentence that says in words what is seen: how right a part's answers are."""
-        said = QCoreApplication.translate(
-            "OutputView",
-            "After {epoch} epochs the answers for the training samples have R² {r2};"
-            " they are {rmse} off in the root mean square.",
-        )
-        if inspection.problem.dataset.task == "classification":
-            said = QCoreApplication.translate(
-                "OutputView",
-                "After {epoch} epochs {right} of {total} training samples get their own class.",
-            )
-        if part != "train":
-            said = QCoreApplication.translate(
-                "OutputView",
-                "After {epoch} epochs {right} of {total} samples held out get their own class.",
-            )
-        return said.format(**figures(inspection, part))
+    def describe(self, inspection: Inspection) -> str:
+        """Return one sentence that says in words what is seen: how right the answers are."""
+        said = QCoreApplication.translate("OutputView", "After {epoch} epochs, {figures}.")
+        return said.format(epoch=count(inspection.epoch), figures=headlines(inspection)[0])
 
     # ------------------------------------------------------------------------- the contract
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QWidget
 
 from nnviz.gui.frame import Selection
@@ -34,12 +34,12 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.samples.columns import RIGHT, WRONG
 from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.plain import literal
-from nnviz.gui.widgets.arrows import ARROWS
+from nnviz.gui.widgets.arrows import claims_arrow
 from nnviz.gui.widgets.buttons import IconButton
 from nnviz.gui.widgets.choice_box import Entry, ViewChoice
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.ranking import samples_in_order
 
 _ASKED = 32
@@ -152,10 +152,8 @@ class PictureGrid(QListView):
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrows from the window's shortcuts."""
-        if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().event(event)
-        event.setAccepted(event.key() in ARROWS)
-        return event.isAccepted() or super().event(event)
+        is_shortcut = event.type() is QEvent.Type.ShortcutOverride
+        return claims_arrow(event, is_shortcut) or super().event(event)
 
 
 @guarded
@@ -348,7 +346,3 @@ class SamplePage(OutputView):
         mark = "disc" if self.part == "train" else "ring"
         wrong = self.tr("{mark} actual → predicted").format(mark=WRONG)
         return [LegendEntry(said, self.theme.muted, mark), LegendEntry(wrong, "", "")]
-
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
-        """Return how right the answers are for the part that is shown."""
-        return super().describe(inspection, self.part)

@@ -20,7 +20,7 @@ from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import step_up
 from nnviz.gui.widgets.choice_box import Entry
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.projection import Projection
 
 _ROOM, _STEPS = 1.2, 10
@@ -116,7 +116,7 @@ class PrincipalComponents(PlotView):
         """Return the classes, or the scale of the targets."""
         return truth_entries(self.problem, self.theme) if self.problem is not None else []
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how much of what the layer answers is seen."""
         if self.found is None:
             return ""

@@ -23,7 +23,7 @@ from nnviz.gui.widgets.choice_box import Entry
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.saliency import Attribution
 
 _ANSWERED = "answered"
@@ -93,7 +93,7 @@ class SaliencyMaps(OutputView):
             LegendEntry(self.tr("counts most"), theme.accent, "frame"),
         ]
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return on which part of the picture the output rests most."""
         said = self.tr(
             "After {epoch} epochs “{name}” rests most on the framed {patch} pixels: covered with"

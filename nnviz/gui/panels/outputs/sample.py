@@ -23,7 +23,7 @@ from nnviz.gui.plots.heat_map import PixelChart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
 
 _TALLEST_BAR = 3.0
@@ -249,7 +249,7 @@ class SampleImage(OutputView):
             return []  # its buttons take the room
         return [LegendEntry(self.tr("actual class"), self.theme.text, "frame")]
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return what the network takes the sample for."""
         said = self.tr(
             "After {epoch} epochs the network takes sample {row} for “{decided}” with an output"
