@@ -1,4 +1,4 @@
-"""The command line: ``nnviz samples``, ``presets``, ``train``, ``sweep``; alone it is the window.
+"""The command line: ``nnviz samples``, ``presets``, ``train``, ``export``, ``sweep``; or a window.
 
 Qt is imported only for a window or a picture, NumPy only for work: help and version answer at once.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
+from nnviz.cli_export import add_export, parameters_writer, trained
 from nnviz.cli_output import finite, print_table, whole_number
 from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
@@ -123,8 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     add("samples", help="list the data sets").set_defaults(command=_list_samples)
     add("presets", help="list the tutorials' experiments").set_defaults(command=_list_presets)
     _add_train(add("train", help="train a network without a window"))
+    export = add("export", help="write a script that trains or predicts without nnviz")
+    _add_experiment(export)
+    _add_seed(export)
+    add_export(export, _experiment)
     sweep = add("sweep", help="train candidates with several seeds, and choose by validation")
     _add_experiment(sweep)
+    _add_json(sweep)
     add_sweep(sweep, _experiment)
     return parser
 
@@ -132,11 +138,16 @@ def _parser() -> argparse.ArgumentParser:
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.set_defaults(command=_train)
     _add_experiment(train)
-    train.add_argument(
-        "--seed", type=whole_number, metavar="S", help="of data, split and first weights"
-    )
+    _add_seed(train)
+    _add_json(train)
     train.add_argument(
         "--export", type=_folder, metavar="DIR", help="write the history and all pictures there"
+    )
+    train.add_argument(
+        "--parameters",
+        type=Path,
+        metavar="FILE",
+        help="write what was learned there: .safetensors, .npz or .csv",
     )
 
 
@@ -150,9 +161,21 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a run that nnviz saved, or an experiment as JSON; its edits are made again",
     )
+    what.add_argument(
+        "--playground", metavar="ADDRESS", help="what TensorFlow Playground shows at an address"
+    )
     command.add_argument(
         "--epochs", type=whole_number, metavar="N", help="passes over the training rows"
     )
+
+
+def _add_seed(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--seed", type=whole_number, metavar="S", help="of data, split and first weights"
+    )
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--json", action="store_true", help="make the last line one JSON object of the results"
     )
@@ -200,14 +223,12 @@ def _train(arguments: argparse.Namespace) -> int:
     experiment = _experiment(arguments)
     # Whatever could stop the export is better said before an hour of training than after.
     export = _exporter(arguments.export) if arguments.export is not None else None
-    from nnviz.progress import ProgressBar
-    from nnviz.training.completion import complete
-
-    total = max([experiment.training.epochs, *(edit.epoch for edit in experiment.edits)])
-    with ProgressBar(total, sys.stderr) as bar:
-        done = complete(experiment, bar.show if bar.visible else None)
+    write = parameters_writer(arguments.parameters) if arguments.parameters is not None else None
+    done = trained(experiment)
     if not arguments.json:
         print(_summary(done), flush=True)  # pictures take a while
+    if write:
+        print(write(done))
     if export:
         for path in export(done):
             print(path)
@@ -222,6 +243,8 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
         experiment = _read(arguments.experiment)
     elif arguments.preset is not None:
         experiment = _preset(arguments.preset)
+    elif arguments.playground is not None:
+        experiment = _playground(arguments.playground)
     else:
         experiment = _sample(arguments.sample)
     if arguments.epochs is not None:
@@ -241,6 +264,12 @@ def _preset(key: str) -> Experiment:
     from nnviz.training.presets import preset
 
     return preset(key).experiment
+
+
+def _playground(address: str) -> Experiment:
+    from nnviz.storage.playground import experiment_of
+
+    return experiment_of(address)
 
 
 def _read(path: Path) -> Experiment:

@@ -6,11 +6,12 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nnviz.ending import Held
+from nnviz.errors import StorageError
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, at_the_end: bool = False) -> None:
@@ -49,3 +50,23 @@ def write_whole(path: Path, pieces: Iterable[bytes], *, at_the_end: bool = False
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file, whole or not at all; a `StorageError` says why it cannot be written."""
+    with unwritten_told(path):
+        write_whole(path, [content])
+
+
+@contextmanager
+def unwritten_told(path: Path) -> Iterator[None]:
+    """Make a `StorageError` of what the system says when something cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            "{file} could not be written: {reason}.",
+            "Choose another folder, or make room in this one.",
+            file=str(path),
+            reason=(error.strerror or str(error)).rstrip("."),
+        ) from error

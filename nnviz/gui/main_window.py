@@ -32,6 +32,7 @@ from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
 from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
+from nnviz.gui.shell.playground import Playground
 from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.sweeps import Sweeps
@@ -112,7 +113,7 @@ class MainWindow(QMainWindow):
         self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
         self.recovery = Recovery(self.actions_["bring-back"], run, self)
-        self.sweeps = Sweeps(run, self)
+        self.sweeps, self.playground = Sweeps(run, self), Playground(self.store, self)
         self.export.experiment, self._autosaves = lambda: self.session.experiment, autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
@@ -195,9 +196,16 @@ class MainWindow(QMainWindow):
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
-        for speaker in (self.commands, self.kept, travel, self.export, self.sweeps):
+        for speaker in (
+            self.commands,
+            self.kept,
+            travel,
+            self.export,
+            self.sweeps,
+            self.playground,
+        ):
             speaker.said.connect(self.status.say)
-        for failing in (session, self.export, self.recovery, self.sweeps):
+        for failing in (session, self.export, self.recovery, self.sweeps, self.playground):
             failing.failed.connect(self.notices.report)
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
@@ -212,6 +220,7 @@ class MainWindow(QMainWindow):
         menus.samples.chosen.connect(commands.open_sample)
         for chooser in (menus.presets.chosen, self.help.preset_chosen):
             chooser.connect(commands.open_preset)
+        self.playground.opened.connect(commands.open_experiment)
         menus.comparisons.chosen.connect(self.sweeps.compare)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)

@@ -321,10 +321,10 @@ class Problem:
         """Return class labels of shape (rows,) for outputs of shape (rows, outputs)."""
         return decide(outputs.T, self.decision_threshold)
 
-    def blank_network(self) -> Network:
-        """Return the network with parameters of zeros."""
+    def blank_network(self, parameters: FloatArray | None = None) -> Network:
+        """Return the network with these parameters, flat, or with zeros."""
         choice = self.experiment.network
-        return Network(self.shapes[0], choice.layers, choice.dtype)
+        return Network(self.shapes[0], choice.layers, choice.dtype, parameters)
 
     def new_network(self, rng: np.random.Generator | None = None) -> Network:
         """Return the network, its first weights drawn from the experiment's seed, or otherwise."""

@@ -49,6 +49,7 @@ from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.slices import finish
+from nnviz.storage.parameters import named_parameters
 from nnviz.storage.project import read_experiment
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.choices import starting_point
@@ -684,17 +685,51 @@ def test_weights_are_numbers_with_all_their_digits_and_names(qapp, key):
         assert tables[1][1][9] == "channel 2, row 1, column 1"
 
 
-def test_weights_are_copied_and_saved(bench, tmp_path, monkeypatch, frame):
+def test_weights_are_copied_as_text(bench, frame):
     bench.export.copy_weights()
     assert QGuiApplication.clipboard().text() == weights_text(frame.inspection)
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "w"), ""))
-    bench.export.save_weights()
+    assert bench.said == ["Copied the weights after epoch 60."]
+
+
+def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, monkeypatch, frame):
+    offered = []
+
+    def answer(ending, name="w"):
+        def asked(parent, title, place, kinds):
+            offered.append(kinds)
+            return str(tmp_path / name), next(one for one in kinds.split(";;") if ending in one)
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", asked)
+
+    answer("npz")
+    bench.export.save_parameters()
+    bench.wait_for(1)
+    problem = frame.inspection.problem
+    named = named_parameters(problem.blank_network(frame.inspection.snapshot.parameters))
+    with np.load(tmp_path / "w.npz") as saved:
+        assert {name: saved[name].tolist() for name in saved} == {
+            name: array.tolist() for name, array in named.items()
+        }
+    asked = problem.experiment
+    bench.export.experiment = lambda: asked
+    answer("predicts", "mine")
+    bench.export.save_script()
     bench.wait_for(2)
+    assert "hidden_1.weight" in (tmp_path / "mine.py").read_text()
     assert bench.said == [
-        "Copied the weights after epoch 60.",
-        "Saved w.csv: the weights after epoch 60.",
+        "Saved w.npz: the parameters after epoch 60.",
+        "Saved mine.py, mine-parameters.npz.",
     ]
-    assert (tmp_path / "w.csv").read_text() == weights_text(frame.inspection, ",")
+    assert [len(kinds.split(";;")) for kinds in offered] == [3, 3]
+    asked = replace(asked, edits=(SetWeight(0, 1, 0, 0.5, epoch=3),))
+    answer("PyTorch", "torch-script")
+    bench.export.save_script()
+    bench.wait_for(3)
+    assert bench.failed == [
+        "A script cannot repeat changes made by hand."
+        " Reset first, or export one that only predicts."
+    ]
+    assert not (tmp_path / "torch-script.py").exists()
 
 
 def test_an_experiment_is_saved_with_its_edits_as_the_command_line_reads_it(

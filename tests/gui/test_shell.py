@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QDialog,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -52,6 +53,7 @@ from nnviz.gui.shell.docks import LAYOUT, ON_DEMAND
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notice, Notices, close_log, log_file, open_log
 from nnviz.gui.widgets.number_field import NumberField
+from nnviz.storage.playground import experiment_of
 from nnviz.training.comparisons import COMPARISONS
 from nnviz.training.completion import complete
 from nnviz.training.family import FAMILY
@@ -240,6 +242,28 @@ def test_a_refusal_is_said_in_one_place(window):
         assert len(said()) == 1
         assert ("11 hidden layers" in told.accessibleName()) != shown
         window.commands.open_preset(FIRST_PRESET)
+
+
+def test_a_playground_address_is_opened_and_copied(window):
+    address = "https://playground.tensorflow.org/#dataset=spiral&networkShape=6,3"
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText(address)
+    window.actions_["open-playground"].trigger()
+    dialog = window.findChild(QInputDialog, "playground-dialog")
+    assert dialog.textValue() == address
+    dialog.accept()
+    asked = window.store.experiment
+    assert asked.data.sample == "spiral"
+    assert [layer.units for layer in asked.network.layers] == [6, 3, 1]
+    window.actions_["copy-playground"].trigger()
+    assert "dataset=spiral" in clipboard.text()
+    assert experiment_of(clipboard.text()) == asked
+    window.commands.open_preset("letters-abc")
+    failed = []
+    window.playground.failed.connect(failed.append)
+    window.actions_["copy-playground"].trigger()
+    assert "TensorFlow Playground cannot show this" in str(failed)
+    assert experiment_of(clipboard.text()) == asked
 
 
 def test_edits_by_menu_and_their_undoing(window):

@@ -46,7 +46,8 @@ def pictures(channels: int, classes: int) -> Dataset:
     inputs, labels = rng.uniform(0, 1, (40, channels * 35)), np.arange(40) % classes
     names = tuple(f"{name} {c}" for c in range(channels) for name in pixel_names(5, 7))
     kinds = tuple(map(str, range(classes)))
-    return Dataset("digits", "classification", inputs, labels, names, kinds, image_shape=(5, 7))
+    shape = {"image_shape": (5, 7), "channels": channels}
+    return Dataset("digits", "classification", inputs, labels, names, kinds, **shape)
 
 
 def alike(*layers: LayerSpec, channels: int = 1, classes: int = 10) -> Inspection:

@@ -14,16 +14,19 @@ from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
-from nnviz.gui.export.files import ask_for_file
+from nnviz.gui.export.files import ask_for_file, ask_for_kind
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
-from nnviz.gui.export.weights import save_weights, weights_text
+from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
+from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import progress_dialog, text_dialog
 from nnviz.gui.slices import Slices, Work
+from nnviz.storage.parameters import PARAMETER_FORMATS
+from nnviz.storage.scripts.kinds import SCRIPTS
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.experiment import Experiment
 
@@ -143,12 +146,25 @@ class ExportController(QObject):
                 self._begin(jobs.save_experiment(experiment, path))
 
     @Slot()
-    def save_weights(self) -> None:
-        """Ask where, then write the weights of the network that is looked at."""
+    def save_parameters(self) -> None:
+        """Ask where and as what, then write the parameters of the network that is looked at."""
         if moment := self._moment():
-            title = self.tr("Export weights")
-            if path := ask_for_file(self._window, title, "weights", ["csv"]):
-                self._begin(save_weights(moment[1].inspection, path))
+            filters = {translated(kind.title): key for key, kind in PARAMETER_FORMATS.items()}
+            title = self.tr("Export parameters")
+            if asked := ask_for_kind(self._window, title, "parameters", filters):
+                self._begin(jobs.save_parameters(moment[1].inspection, asked[0]))
+
+    @Slot()
+    def save_script(self) -> None:
+        """Ask where and of what kind, then write a script of the run."""
+        if (moment := self._moment()) and (experiment := self.experiment()) is not None:
+            kinds = {translated(kind.title): kind for kind in SCRIPTS.values()}
+            title = self.tr("Export as script")
+            name, filters = experiment.data.sample, dict.fromkeys(kinds, "py")
+            if asked := ask_for_kind(self._window, title, name, filters):
+                path, kind = asked
+                inspection = moment[1].inspection
+                self._begin(jobs.save_script(kinds[kind], experiment, inspection, path))
 
     @Slot()
     def copy_weights(self) -> None:

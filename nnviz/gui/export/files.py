@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnviz.errors import StorageError
-from nnviz.files import write_whole
+from nnviz.files import unwritten_told, write_bytes
 from nnviz.gui import preferences
 from nnviz.gui.plain import confirmed
 from nnviz.training.history import History, column_names
@@ -37,20 +36,42 @@ def ask_for_file(parent: QWidget, title: str, name: str, kinds: Sequence[str]) -
     kinds
         Endings it may have; what has none of them gets the first.
     """
+    asked = ask_for_kind(parent, title, name, {kinds[0].upper(): kinds[0]}, kinds)
+    return asked[0] if asked else None
+
+
+def ask_for_kind(
+    parent: QWidget,
+    title: str,
+    name: str,
+    filters: Mapping[str, str],
+    kinds: Sequence[str] = (),
+) -> tuple[Path, str] | None:
+    """Ask for a file as `ask_for_file` does, and for one of several kinds; return both.
+
+    Parameters
+    ----------
+    filters
+        The ending of each kind by its title, translated, as the system's dialog offers them.
+    kinds
+        Endings that a name may have; those of `filters` where there are none.
+    """
+    kinds = kinds or [*filters.values()]
     offered = preferences.last_folder() / f"{name}.{kinds[0]}"
-    shown = f"{kinds[0].upper()} (*.{kinds[0]})"
-    picked, _ = QFileDialog.getSaveFileName(parent, title, str(offered), shown)
+    shown = {f"{kind} (*.{ending})": kind for kind, ending in filters.items()}
+    picked, by = QFileDialog.getSaveFileName(parent, title, str(offered), ";;".join(shown))
     if not picked:
         return None
-    path = Path(picked)
+    path, kind = Path(picked), shown.get(by, next(iter(filters)))
     preferences.write(preferences.LAST_FOLDER, str(path.parent))
     if path.suffix[1:].lower() in kinds:
-        return path
-    path = path.with_name(f"{path.name}.{kinds[0]}")
+        return path, kind
+    path = path.with_name(f"{path.name}.{filters[kind]}")
     # Of a name that has its ending from here the system's dialog has not asked.
     question = QCoreApplication.translate("Export", "{file} exists already. Replace it?")
     free = not os.path.lexists(path)
-    return path if free or confirmed(parent, title, question.format(file=path.name)) else None
+    is_meant = free or confirmed(parent, title, question.format(file=path.name))
+    return (path, kind) if is_meant else None
 
 
 def ask_for_folder(parent: QWidget, title: str) -> Path | None:
@@ -76,15 +97,9 @@ def write_picture(image: QImage, path: Path) -> None:
     write_bytes(encoded(image), path)
 
 
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file, whole or not at all; a `StorageError` says why it cannot be written."""
-    with _written(path):
-        write_whole(path, [content])
-
-
 def write_history(history: History, problem: Problem, path: Path) -> None:
     """Write all epochs as a table, as `write_bytes` does."""
-    with _written(path):
+    with unwritten_told(path):
         history.write_csv(path, column_names(problem))
 
 
@@ -99,21 +114,7 @@ def new_folder(parent: Path, name: str) -> Path:
 
 def make_folder(folder: Path) -> None:
     """Make a folder that may exist already, and that can be written to, or say why not."""
-    with _written(folder):
+    with unwritten_told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[None]:
-    """Make a `StorageError` of what the system says when something cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            "{file} could not be written: {reason}.",
-            "Choose another folder, or make room in this one.",
-            file=str(path),
-            reason=(error.strerror or str(error)).rstrip("."),
-        ) from error

@@ -13,15 +13,19 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
+from nnviz.files import write_bytes
 from nnviz.gui.export.caption import run_name
 from nnviz.gui.export.figure import PanelSnapshot, drawing, snapshot_of
-from nnviz.gui.export.files import encoded, new_folder, write_bytes, write_history
+from nnviz.gui.export.files import encoded, new_folder, write_history
 from nnviz.gui.export.options import KINDS, PictureOptions
 from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixels
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.slices import Slices
+from nnviz.storage.parameters import named_parameters, parameter_format
+from nnviz.storage.scripts.kinds import ScriptKind, script_files
 from nnviz.training.experiment import Experiment
+from nnviz.training.inspection import Inspection
 
 HISTORY_FILE = "history.csv"
 WINDOW_KEY = "window"
@@ -155,6 +159,26 @@ def save_experiment(experiment: Experiment, path: Path) -> Slices[str]:
     yield lambda: write_bytes(content, path)
     said = _tr("Saved {file}: nnviz train --experiment trains it again.")
     return said.format(file=path.name)
+
+
+def save_parameters(inspection: Inspection, path: Path) -> Slices[str]:
+    """Write all parameters of the network that is looked at, as the file's ending says."""
+    kind = parameter_format(path)
+    named = named_parameters(inspection.problem.blank_network(inspection.snapshot.parameters))
+    yield lambda: write_bytes(kind.encoded(named), path)
+    said = _tr("Saved {file}: the parameters after epoch {epoch}.")
+    return said.format(file=path.name, epoch=count(inspection.epoch))
+
+
+def save_script(
+    kind: ScriptKind, experiment: Experiment, inspection: Inspection, path: Path
+) -> Slices[str]:
+    """Write a script of a run, and the file it needs beside it."""
+    problem, parameters = inspection.problem, inspection.snapshot.parameters
+    files = yield partial(script_files, kind, experiment, problem, parameters, path)
+    for place, content in files.items():
+        yield partial(write_bytes, content, place)
+    return _tr("Saved {files}.").format(files=", ".join(place.name for place in files))
 
 
 def copy_picture(target: ExportTarget, options: PictureOptions) -> Slices[str]:

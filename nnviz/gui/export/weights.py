@@ -1,22 +1,19 @@
-"""The weights of a network as numbers: a table a layer, as text and as CSV."""
+"""The weights of a network as numbers: a table a layer, as text."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.engine.layers import Conv2D
 from nnviz.engine.layers.base import pair
-from nnviz.gui.export.files import write_bytes
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
-from nnviz.gui.slices import Slices
 from nnviz.training.inspection import Inspection
 
 
@@ -29,14 +26,6 @@ def weights_text(inspection: Inspection, delimiter: str = "\t") -> str:
             writer.writerows([[]] if text.tell() else [])
             writer.writerows(_table(inspection, layer))
     return text.getvalue()
-
-
-def save_weights(inspection: Inspection, path: Path) -> Slices[str]:
-    """Write all tables as CSV."""
-    content = weights_text(inspection, ",").encode()
-    yield lambda: write_bytes(content, path)
-    said = _tr("Saved {file}: the weights after epoch {epoch}.")
-    return said.format(file=path.name, epoch=count(inspection.epoch))
 
 
 def _table(inspection: Inspection, layer: int) -> Iterator[Sequence[str]]:

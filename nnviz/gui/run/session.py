@@ -240,7 +240,8 @@ class Session(QObject):
         self._count_edits(snapshot.edits)
         rows = rows[int(self._held is None) :]
         self._forget_record()
-        self.epochs_finished.emit(EpochBatch(self._run_id, rows, snapshot.edits))
+        if len(rows):
+            self.epochs_finished.emit(EpochBatch(self._run_id, rows, snapshot.edits))
         self.snapshot_ready.emit(snapshot)
         self._enter(SessionState.FINISHED)
 

@@ -87,7 +87,11 @@ class Commands(QObject):
     @Slot(str)
     def open_preset(self, key: str) -> None:
         """Take everything a preset sets."""
-        experiment = PRESETS[key].experiment
+        self.open_experiment(PRESETS[key].experiment)
+
+    @Slot(object)
+    def open_experiment(self, experiment: Experiment) -> None:
+        """Take an Experiment as it is."""
         self._when_read(experiment.data.sample, partial(self._open, experiment))
 
     @Slot()

@@ -1,0 +1,93 @@
+"""What the command line takes away from a run: scripts and parameters."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nnviz.training.completion import Completed
+    from nnviz.training.experiment import Experiment
+
+_KINDS = ("numpy", "predict", "pytorch")
+"""The keys of ``SCRIPTS``, which needs NumPy: help answers without it. A test compares them."""
+
+
+def add_export(command: argparse.ArgumentParser, asked: Callable[..., Experiment]) -> None:
+    """Give the command its options; `asked` makes the experiment of those that it has already."""
+    command.set_defaults(command=lambda arguments: _export(arguments, asked(arguments)))
+    command.add_argument(
+        "--as",
+        dest="kind",
+        choices=_KINDS,
+        default="numpy",
+        help="train again with NumPy or PyTorch; or only predict, with what nnviz trains first",
+    )
+    command.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help="the script, a .py file"
+    )
+
+
+def _export(arguments: argparse.Namespace, experiment: Experiment) -> int:
+    from nnviz.files import write_bytes
+    from nnviz.storage.scripts.kinds import SCRIPTS, script_files
+    from nnviz.training.problem import Problem
+
+    kind = SCRIPTS[arguments.kind]
+    _require_room(arguments.output)
+    if kind.trains:
+        problem = Problem(experiment)
+        parameters = problem.blank_network().parameters
+    else:
+        done = trained(experiment)
+        problem, parameters = done.problem, done.snapshot.parameters
+    for path, content in script_files(
+        kind, experiment, problem, parameters, arguments.output
+    ).items():
+        write_bytes(content, path)
+        print(path)
+    return 0
+
+
+def parameters_writer(path: Path) -> Callable[[Completed], Path]:
+    """Return what writes a run's parameters there, once it is sure that there is such a file.
+
+    Raises
+    ------
+    UnknownNameError, StorageError
+        If parameters are not written into files of that ending, or none can be written there.
+    """
+    from nnviz.files import write_bytes
+    from nnviz.storage.parameters import named_parameters, parameter_format
+
+    kind = parameter_format(path)
+    _require_room(path)
+
+    def write(done: Completed) -> Path:
+        network = done.problem.blank_network(done.snapshot.parameters)
+        write_bytes(kind.encoded(named_parameters(network)), path)
+        return path
+
+    return write
+
+
+def _require_room(path: Path) -> None:
+    """Say before training, and not after, that nothing can be written there."""
+    from nnviz.files import unwritten_told
+
+    with unwritten_told(path), tempfile.TemporaryFile(dir=path.parent):
+        pass
+
+
+def trained(experiment: Experiment) -> Completed:
+    """Return the finished run of an experiment, and show meanwhile how it goes on."""
+    from nnviz.progress import ProgressBar
+    from nnviz.training.completion import complete
+
+    total = max([experiment.training.epochs, *(edit.epoch for edit in experiment.edits)])
+    with ProgressBar(total, sys.stderr) as bar:
+        return complete(experiment, bar.show if bar.visible else None)

@@ -1,0 +1,105 @@
+"""The script that trains an Experiment again, with PyTorch."""
+
+from __future__ import annotations
+
+from nnviz.engine.layers import Dropout
+from nnviz.engine.losses import LOSSES
+from nnviz.storage.scripts import common
+from nnviz.storage.scripts.layers import LayerCode, layer_codes
+from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
+from nnviz.storage.scripts.text import Lines, block, indented, listed, title
+from nnviz.training.problem import Problem
+
+
+def torch_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
+    """Return the script, and the arrays in `file` beside it."""
+    kind = f"torch.{problem.dtype.name}"
+    read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}, dtype={kind})")
+    codes = layer_codes(problem)
+    text = common.whole(
+        problem,
+        "trained with PyTorch.",
+        common.again(problem, arrays, file),
+        common.constants(problem),
+        read,
+        common.first_weights(problem, codes, learned_only=True),
+        _model(problem, codes, kind),
+        _figures(problem),
+        _training(problem),
+    )
+    return text, arrays
+
+
+def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
+    layers = problem.experiment.network.layers
+    modules = [module for code in codes for module in code.torch]
+    if common.is_fused(problem) and ACTIVATION_CODE[layers[-1].activation].torch:
+        modules.pop()  # the loss is of the last z
+    apart = []
+    if any(isinstance(spec, Dropout) for spec in layers):
+        apart.append("# Its Dropout draws by PyTorch's own chance: the loss will only come close.")
+    copy = block(
+        "with torch.no_grad():",
+        block(
+            "for p, first in zip(model.parameters(), parameters):",
+            "p.copy_(torch.as_tensor(first).reshape(p.shape))",
+        ),
+    )
+    made = [f"{module}," for module in modules]
+    return "\n".join([*apart, "model = nn.Sequential(", *indented(made), f").to({kind})", copy])
+
+
+def _figures(problem: Problem) -> str:
+    loss = LOSSES[problem.experiment.training.loss]
+    of = "z" if common.is_fused(problem) else "a"
+    what = "output" if loss.averages_outputs else "sample"
+    doc = f'"""{loss.title} of each {what}."""'
+    function = block(f"def losses({of}, y):", doc, f"return {LOSS_CODE[loss.name].torch}")
+    found = common.outputs_of(problem, "model")
+    found = f"torch.cat({found})" if found.startswith("[") else found
+    answer = ["model.eval()", block("with torch.no_grad():", f"{of} = {found}")]
+    if of == "z":
+        answer.append(f"a = {ACTIVATION_CODE[loss.fused_with].torch or 'torch.sign'}(z)")
+    mean = "double().mean()"
+    figures = common.figures(problem, {"mean": mean}, f"losses({of}, y).mean()", answer)
+    return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
+
+
+def _training(problem: Problem) -> str:
+    training = problem.experiment.training
+    name, *given = OPTIMIZER_CODE[training.optimizer].torch
+    made = listed(["model.parameters()", *given], f"optimizer = torch.optim.{name}(", ")")
+    before = [made, *_sample_weights(problem)]
+    each = "losses(model({x}), {y})"
+    each = f"({{weights}} * {each})" if problem.sample_weights is not None else each
+    error = f"{each}.sum()" if training.reduction == "sum" else f"{each}.mean()"
+    error += " / {n}" if training.reduction == "mean_twice" else ""
+    update: Lines = ["model.train()", f"error = {error}"]
+    if training.l1 or training.l2:
+        kinds = "nn.Linear | nn.Conv2d"
+        before.append(f"weights_only = [m.weight for m in model if isinstance(m, {kinds})]")
+    for part, penalty in (("l2", "L2 / 2 * (w**2).sum()"), ("l1", "L1 * w.abs().sum()")):
+        if getattr(training, part):
+            update.append(f"error = error + sum({penalty} for w in weights_only)")
+    update += ["optimizer.zero_grad()", "error.backward()"]
+    for part in ("norm", "value"):
+        if getattr(training, f"clip_{part}"):
+            limit = f"(model.parameters(), CLIP_{part.upper()})"
+            update.append(f"nn.utils.clip_grad_{part}_{limit}")
+    if training.schedule != "constant":
+        update.append(block("for group in optimizer.param_groups:", 'group["lr"] = {rate}'))
+    update.append("optimizer.step()")
+    copy = "{name: kept.clone() for name, kept in model.state_dict().items()}"
+    restore = ["model.load_state_dict(kept)  # back to the network of the smallest loss"]
+    return common.loop(problem, update, before=before, copy=copy, restore=restore)
+
+
+def _sample_weights(problem: Problem) -> Lines:
+    if problem.sample_weights is None:
+        return []
+    column = "[:, None]" if LOSSES[problem.experiment.training.loss].averages_outputs else ""
+    return [
+        "# All classes together count the same, whatever their sizes.",
+        "_, which, counts = np.unique(classes(y), return_inverse=True, return_counts=True)",
+        f"weights = torch.as_tensor((len(y) / (len(counts) * counts))[which]){column}",
+    ]
