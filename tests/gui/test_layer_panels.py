@@ -109,6 +109,17 @@ def test_pointer_is_told_what_is_there(
     assert told[-1] == ""
 
 
+def test_charts_stand_where_they_stood_after_an_edit(make_panel: MakePanel) -> None:
+    problem, frame = moment("deep")
+    for height in range(150, 250, 20):
+        panel = make_panel("activations", "deep")
+        first = picture(panel, 300, height)
+        panel.begin(problem)  # as when samples are added
+        panel.show_frame(frame)
+        assert picture(panel, 300, height) == first, height
+        assert min(chart.box.height() for chart in panel.plot.charts) > 14, height
+
+
 @pytest.mark.parametrize("key", LAYERED)
 def test_layer_can_be_chosen_and_travels(make_panel: MakePanel, key: str) -> None:
     first, second = make_panel(key, "deep"), make_panel(key, "deep")

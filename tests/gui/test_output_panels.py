@@ -683,7 +683,7 @@ def test_what_a_large_network_answers_is_estimated_until_it_rests(
         panel.show_frame(moment)
         told = headlines(panel.current.inspection)[0]
         assert panel.current.inspection.plane_side < 64 or not moves
-        assert ("≈" in told) == ("some of the rows" in panel.description())
+        assert view == "sample" or ("≈" in told) == ("≈" in panel.description())
         assert ("≈" in told) == moves
     qtbot.waitUntil(lambda: panel.current.inspection is panel.frame.inspection)
     still.show_frame(frame)

@@ -113,10 +113,6 @@ class OutputPanel(MomentPanel):
         moment = self.current.inspection if self.current is not None else None
         if self.current is None or moment is None:
             return self.tr("The network has not answered yet.")
-        if moment.estimated:
-            return self.tr(
-                "Epoch {epoch}, while the answers change; by some of the rows: {figures}."
-            ).format(epoch=moment.epoch, figures=headlines(moment)[0])
         return self.current.describe(moment)
 
     def view_state(self) -> Mapping[str, Any]:

@@ -36,6 +36,7 @@ def paint_pictures(
     rows, across = strengths.shape[1:3]
     if strengths.ndim == 4:
         pixels = strengths @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+        pixels |= np.uint32(0xFF000000)  # or what is painted into an image of its own is black
     else:
         pixels = theme.diverging_pixels(strengths)
         pixels[np.isnan(strengths)] = QColor(theme.surface).rgb()
