@@ -18,8 +18,6 @@ from nnviz.gui.plots.chart import Chart, Names, paint_in_pixels
 _SPARSE = 16
 """Up to so many rows or columns there are gaps between the cells."""
 
-NO_PIXELS = QRectF()
-
 _BAR_GAP, _BAR = 10, 10
 """Pixels between a chart and the scale of its colours, and across that."""
 
@@ -122,14 +120,14 @@ class PixelChart(Chart):
         self,
         colors: NDArray[np.uint8],
         names: Names,
-        frame: QRectF = NO_PIXELS,
+        frame: QRectF | None = None,
         shape: tuple[int, int] | None = None,
     ) -> None:
         """Show colours, shape (rows, columns, 3 or 4), and frame some, counted from the top.
 
         They are as large as so many rows and columns, else as their own.
         """
-        rows, columns = shape or colors.shape[:2]
+        (rows, columns), frame = shape or colors.shape[:2], frame or QRectF()
         self.set_names(names)
         self.set_ranges((0.0, columns), (0.0, rows))
         self.view.setBorder(self.theme.border)

@@ -186,3 +186,8 @@ class ViewChoice(ChoiceBox):
         self.setFont(small_font())
         self.setFixedHeight(self.fontMetrics().height() + _AIR)
         self.chosen.connect(self.show_value)
+
+    def offer(self, titles: Mapping[str, str], otherwise: str = "") -> None:
+        """Offer names with their titles, and keep the chosen one if it is among them."""
+        self.fill(Entry(*each) for each in titles.items())
+        self.show_value(self.name if self.name in titles else otherwise)

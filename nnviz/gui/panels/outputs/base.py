@@ -29,7 +29,7 @@ from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import Range, held
 from nnviz.gui.widgets.buttons import ToggleButton
-from nnviz.gui.widgets.choice_box import ChoiceBox, ViewChoice
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
@@ -86,7 +86,7 @@ class OutputView(Themed, QWidget):
         self.setAccessibleName(self.words()[1])
         self.header = Header(0, self)
         self._buttons: dict[str, QAbstractButton] = {}
-        self._choices: dict[str, ChoiceBox] = {}
+        self._choices: dict[str, ViewChoice] = {}
         self.body: QBoxLayout = QVBoxLayout()
         self.body.setSpacing(SPACE)
         self.column = filled(QVBoxLayout(self), self.header, spacing=SPACE // 2)
@@ -181,7 +181,7 @@ class OutputView(Themed, QWidget):
         self._buttons[key] = button
         self.header.add(button)
 
-    def add_choice(self, key: str, title: str, tip: str) -> ChoiceBox:
+    def add_choice(self, key: str, title: str, tip: str) -> ViewChoice:
         """Add a list of names at the right of the legend, for the view to fill."""
         box = ViewChoice(f"{self.objectName()}-{key}", title, self, _CHOICE, tip)
         self._choices[key] = box

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -13,14 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from nnviz.datasets.pad import Pad
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.pictures import inked
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import class_titles
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import HeatMap, PixelChart
 from nnviz.gui.plots.marks import Tag
 from nnviz.gui.widgets.buttons import SmallButton, ToggleButton
-from nnviz.gui.widgets.choice_box import Entry, ViewChoice
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.training.edits import AddPoint
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -118,13 +116,12 @@ class DrawingPad(QObject):
     def begin(self, problem: Problem) -> None:
         """Get ready for a run; what is drawn stays where its pictures are of the same kind."""
         data = problem.dataset
-        kind, names, before = (data.name, data.image_shape), data.class_names, self.label.name
+        kind = data.name, data.image_shape
         if kind != self._kind:
             self._kind, self.inputs = kind, None
             self.pad = Pad(problem.samples) if data.channels == 1 else None  # its ink is one
         self._insists = True
-        self.label.fill([Entry(str(i), translated(name)) for i, name in enumerate(names)])
-        self.label.show_value(before if before in self.label.names() else "0")
+        self.label.offer(class_titles(data), "0")
         self._show_parts()
 
     def follow(self, inspection: Inspection, row: int) -> None:
@@ -149,11 +146,6 @@ class DrawingPad(QObject):
         self._row = row
         self.add.setEnabled(self.inputs is not None and not is_stored)
         self._show_ink()
-
-    def show_given(self, pixels: NDArray[np.uint8]) -> None:
-        """Show what the network is given, or what is looked at in its place, beside the pad."""
-        self.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
-        self.seen.cells.setVisible(not self.is_empty)
 
     def guess(self, label: int) -> None:
         """Label the drawing as the network does, until the person says what it is."""

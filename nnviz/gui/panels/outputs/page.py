@@ -26,7 +26,7 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em, small_font
-from nnviz.gui.look.texts import part_name, translated
+from nnviz.gui.look.texts import class_titles, part_name, translated
 from nnviz.gui.look.theme import LIGHT, SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
@@ -36,7 +36,7 @@ from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.plain import literal
 from nnviz.gui.widgets.arrows import claims_arrow
 from nnviz.gui.widgets.buttons import IconButton
-from nnviz.gui.widgets.choice_box import Entry, ViewChoice
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -219,14 +219,11 @@ class SamplePage(OutputView):
             orders["excites"] = self.tr("excites {name}").format(name=name)
         classes = {"": self.tr("all classes")}
         answers = {"": self.tr("all answers"), "right": self.tr("right"), "wrong": self.tr("wrong")}
-        for label, name in enumerate(map(translated, problem.dataset.class_names)):
-            classes[str(label)] = actual.format(name=name)
-            answers[str(label)] = answer.format(name=name)
+        for label, name in class_titles(problem.dataset).items():
+            classes[label], answers[label] = actual.format(name=name), answer.format(name=name)
         offers = {"actual": classes, "answer": answers, "order": orders}
         for key, offered in offers.items():
-            box = self.boxes[key]
-            box.fill(Entry(*each) for each in offered.items())
-            box.show_value(box.name if box.name in offered else "")
+            self.boxes[key].offer(offered)
         order = self.boxes["order"]
         order.item("excites").setEnabled(neuron is not None)
         if neuron is None and order.name == "excites":

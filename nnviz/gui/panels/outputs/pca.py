@@ -18,7 +18,6 @@ from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, truth_entries
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import step_up
-from nnviz.gui.widgets.choice_box import Entry
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.projection import Projection
@@ -66,9 +65,7 @@ class PrincipalComponents(PlotView):
         """Offer the hidden layers; the last one is as far from the inputs as it gets."""
         names = layer_names(problem.experiment.network.layers)
         layers = {str(layer): names[layer] for layer in hidden_layers(problem)}
-        kept = self.layer.name if [*layers] == self.layer.names() else [*layers][-1]
-        self.layer.fill([Entry(*layer) for layer in layers.items()])
-        self.layer.show_value(kept)
+        self.layer.offer(layers, [*layers][-1])
         self.found, self._axes = None, {}
         self.set_home((-1.0, 1.0), (-1.0, 1.0), Names())
 

@@ -13,13 +13,13 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.style import em
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import class_titles, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 from nnviz.gui.widgets.buttons import ToggleButton
-from nnviz.gui.widgets.choice_box import Entry, ViewChoice
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -109,9 +109,8 @@ class PointEditor(QObject):
 
     def begin(self, problem: Problem) -> None:
         """Offer what a new point of these data can be."""
-        names, before = problem.dataset.class_names, self.kind.name
-        self.kind.fill([Entry(str(i), translated(name)) for i, name in enumerate(names)])
-        self.kind.show_value(before if before in self.kind.names() else "0")
+        names = problem.dataset.class_names
+        self.kind.offer(class_titles(problem.dataset), "0")
         self.kind.setVisible(bool(names))
         self.target.setVisible(not names and not self._upward)
         self._title.setText(self.tr("Click adds"))

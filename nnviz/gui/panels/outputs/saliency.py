@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import count, fixed, short
 from nnviz.gui.look.pictures import picture_of
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import class_titles, translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import in_rows
 from nnviz.gui.panels.outputs.base import OutputView
@@ -19,7 +19,6 @@ from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.heat_map import PixelChart
 from nnviz.gui.plots.plot import Plot, columns_for
 from nnviz.gui.plots.ranges import step_up
-from nnviz.gui.widgets.choice_box import Entry
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.training.inspection import Inspection
@@ -55,10 +54,8 @@ class SaliencyMaps(OutputView):
 
     def prepare(self, problem: Problem) -> None:
         """Offer the classes."""
-        names = enumerate(map(translated, problem.dataset.class_names))
-        answered = Entry(_ANSWERED, self.tr("the answer"))
-        self.label.fill([answered, *(Entry(str(label), name) for label, name in names)])
-        self.label.show_value(_ANSWERED)
+        answered = {_ANSWERED: self.tr("the answer")}
+        self.label.offer({**answered, **class_titles(problem.dataset)}, _ANSWERED)
         self.found = None
         self.plot.idle.reset()
 

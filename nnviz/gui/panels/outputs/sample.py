@@ -59,8 +59,6 @@ class SampleImage(OutputView):
         self.decided = -1
         self.names: tuple[str, ...] = ()
         self._brushes: list[QBrush] = []
-        self._longest = 0
-        """Letters of the longest output, which the bars have made room for."""
         self.bars.labelled = frozenset({"left", "right"})
         self._shares = self.bars.add(pg.BarGraphItem(x0=0, width=[], y=[], height=0.8))
         self.plot.resized.connect(self._arrange)
@@ -79,7 +77,7 @@ class SampleImage(OutputView):
     def prepare(self, problem: Problem) -> None:
         """Name the classes and forget the last sample."""
         self.outputs, self.decided = np.empty(0), -1
-        self._longest, self._brushes = 0, []
+        self._brushes = []
         self.names = tuple(translated(name) for name in problem.dataset.class_names)
         height, width = problem.dataset.image_shape or (1, 1)
         self.picture.set_ranges((0.0, width), (0.0, height))
@@ -103,7 +101,8 @@ class SampleImage(OutputView):
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
         inputs = inspection.raw_inputs(self.row)
         pixels = picture_of(problem, inputs, theme) if unit is None else unit
-        drawing.show_given(pixels)
+        drawing.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
+        drawing.seen.cells.setVisible(not drawing.is_empty)
         names, shape = Names(named or _UNNAMED), problem.dataset.image_shape
         self.picture.show_pixels(pixels, names, shape=shape)
         self._show_bars(low)
@@ -126,13 +125,9 @@ class SampleImage(OutputView):
             brushes=self._brushes[: 2 * many + len(framed)],
             pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)] * len(framed),
         )
-        values = (
-            [fixed(float(output), 0.001) for output in self.outputs] if not empty else [""] * many
-        )
+        values = ["" if empty else fixed(output, 0.001) for output in self.outputs.tolist()]
         self.bars.axes["right"].set_names(values[::-1])
-        if (longest := max(map(len, values))) != self._longest:
-            self._longest = longest
-            self.bars.settle()
+        self.bars.settle()
 
     def _unit_picture(self, inspection: Inspection) -> Pixels | None:
         """Return the map that is pointed at, or what a neuron weighs the pixels with, in colours.
