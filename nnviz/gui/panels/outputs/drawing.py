@@ -61,12 +61,10 @@ class DrawingPad(QObject):
         self._invitation = Tag(view.picture, "muted", "")
         tip = self.tr("Draw a picture of your own, and see what the network takes it for.")
         self.switch = ToggleButton(self.tr("Draw"), tip, view)
-        self.eraser = ToggleButton(
-            self.tr("Eraser"), self.tr("Take ink away; so does the right button."), view
-        )
-        self.undo = SmallButton(
-            self.tr("Undo"), self.tr("Take the last stroke back (Ctrl+Z)."), view
-        )
+        tip = self.tr("Take ink away; so does the right button.")
+        self.eraser = ToggleButton(self.tr("Eraser"), tip, view)
+        tip = self.tr("Take the last stroke back (Ctrl+Z).")
+        self.undo = SmallButton(self.tr("Undo"), tip, view)
         self.clear = SmallButton(self.tr("Clear"), self.tr("Begin with an empty pad."), view)
         self.switch.toggled.connect(self._show_mode)
         self.undo.clicked.connect(self.take_back)
@@ -80,9 +78,7 @@ class DrawingPad(QObject):
 
     def _make_row(self, view: SampleImage) -> None:
         """Make the row that makes a sample of the drawing."""
-        tip = self.tr(
-            "Make the drawing a training sample with this label; training goes on with it."
-        )
+        tip = self.tr("Make the drawing a training sample with this label.")
         self.add = SmallButton(self.tr("Add to data as"), tip, view)
         self.label = ViewChoice("", self.tr("Label of the drawing"), view, _LABEL)
         self.add.clicked.connect(self._on_add)

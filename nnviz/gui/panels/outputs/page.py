@@ -311,11 +311,8 @@ class SamplePage(OutputView):
         if look != self.model.look:
             self.model.look = look
             self.model.pictures.clear()
-        picture = (
-            thumbnail(self.problem, self.problem.dataset.inputs[0], *look)
-            .deviceIndependentSize()
-            .toSize()
-        )
+        first = thumbnail(self.problem, self.problem.dataset.inputs[0], *look)
+        picture = first.deviceIndependentSize().toSize()
         longest = max(map(translated, self.problem.dataset.class_names), key=len)
         words = QFontMetrics(self.grid.font()).horizontalAdvance(f"{WRONG} {longest} → {longest}")
         wide = max(picture.width(), min(words, em(self.grid, _WIDEST)))

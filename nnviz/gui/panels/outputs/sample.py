@@ -246,19 +246,12 @@ class SampleImage(OutputView):
 
     def describe(self, inspection: Inspection) -> str:
         """Return what the network takes the sample for."""
-        said = self.tr(
-            "After {epoch} epochs the network takes sample {row} for “{decided}” with an output"
-            " of {value}; it is “{true}”."
-        )
+        said = self.tr("After {epoch} epochs, sample {row}: {verdict}, an output of {value}.")
         if self._truth() < 0:
-            said = self.tr(
-                "After {epoch} epochs the network takes the drawing for “{decided}” with an output"
-                " of {value}."
-            )
+            said = self.tr("After {epoch} epochs, the drawing: {verdict}, an output of {value}.")
         return said.format(
             epoch=count(inspection.epoch),
             row=count(self.row + 1),
-            decided=self.names[self.decided],
+            verdict=self.verdict(),
             value=fixed(float(self.outputs[self.decided]), 0.001),
-            true=self.names[self._truth()],
         )
