@@ -50,7 +50,7 @@ def drawing(qtbot, sample, size=(330, 420)):
 
 
 def told(view):
-    return view.drawing._invitation.isVisible(), view.verdict()
+    return view.drawing._invitation.isVisible(), view.picture.names.bottom.strip()
 
 
 @pytest.mark.parametrize("size", [(330, 420), (244, 247)])

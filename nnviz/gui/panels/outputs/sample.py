@@ -96,14 +96,14 @@ class SampleImage(OutputView):
         self.decided = int(problem.decide(answer)[0])
         drawing.guess(self.decided)
         unit, neuron = self._unit_picture(inspection), self.hovered
-        named = self.verdict()
+        named = _UNNAMED if drawing.is_empty else self.verdict()
         if unit is not None and neuron is not None:
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
         inputs = inspection.raw_inputs(self.row)
         pixels = picture_of(problem, inputs, theme) if unit is None else unit
         drawing.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
         drawing.seen.cells.setVisible(not drawing.is_empty)
-        names, shape = Names(named or _UNNAMED), problem.dataset.image_shape
+        names, shape = Names(named), problem.dataset.image_shape
         self.picture.show_pixels(pixels, names, shape=shape)
         self._show_bars(low)
 
@@ -229,7 +229,7 @@ class SampleImage(OutputView):
     def verdict(self) -> str:
         """Return what the network says of the sample, and what it is."""
         truth = self._truth()
-        if self.decided < 0 or self.drawing.is_empty:
+        if self.decided < 0:
             return ""
         said = self.tr("predicted {decided} ✗, actual {true}")
         if truth in (-1, self.decided):
