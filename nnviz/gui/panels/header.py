@@ -17,7 +17,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.widgets.buttons import SegmentedControl
 
-_LEAST, _MEANT = 1.5, 7
+_LEAST, _MEANT = 1.5, 7.5
 """Width of a legend: what it never goes below, and what is left to it where that is possible, in
 heights of a line of text."""
 

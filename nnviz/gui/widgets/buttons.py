@@ -15,11 +15,9 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.choice_box import Entry, ViewChoice
 
-_AIR, _EDGES = 4, 6
-"""Pixels at either side of the text, where there is room; those it needs, both sides together."""
-
-_LIST = 5
-"""Width of the list in the place of buttons, in heights of a line."""
+_AIR, _EDGES, _LIST = 4, 6, 32
+"""Pixels at either side of the text, where there is room; those it needs, both sides together; and
+those of a list, with its arrow."""
 
 
 @guarded
@@ -119,7 +117,8 @@ class SegmentedControl(QWidget):
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
         self._room: int | None = None
-        self._list = ViewChoice(f"{name}-list", "", self, _LIST)
+        self._list = ViewChoice(f"{name}-list", "", self)
+        self._list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._list.hide()
         self._list.chosen.connect(self._on_listed)
         self._row.addWidget(self._list)
@@ -145,6 +144,8 @@ class SegmentedControl(QWidget):
             button.show()  # the layout would only do so later, and count no room for it until then
         self._list.fill(Entry(str(i), *choice) for i, choice in enumerate(choices))
         self._list.setAccessibleName(self.accessibleName())
+        words = max(self._list.fontMetrics().horizontalAdvance(text) for text, _ in choices)
+        self._list.setFixedWidth(words + _LIST)
         self.choose(current)
         self._show_parts()
 
@@ -157,11 +158,12 @@ class SegmentedControl(QWidget):
         """Take up no more than so many pixels."""
         if room != self._room:
             self._room = room
-            self.setMaximumWidth(max(room, self._list.width()))
             self._show_parts()
 
     def _show_parts(self) -> None:
         listed = self._room is not None and not self.fits(self._room)
+        if self._room is not None:
+            self.setMaximumWidth(max(self._room, self._list.maximumWidth()))
         self._list.setVisible(listed)
         for button in self._group.buttons():
             button.setVisible(not listed)

@@ -25,9 +25,8 @@ from nnviz.gui.plain import set_tool_tip
 
 _NAME = Qt.ItemDataRole.UserRole
 _HINT = _NAME + 1
-_TEXT_LEFT, _ARROW_WIDTH, _NARROW, _AIR = 8, 18, 30, 8
-"""Pixels left of a title, of the arrow, and beside both up to which the arrow may give way; and
-above and below a small title."""
+_TEXT_LEFT, _ARROW_WIDTH, _NARROW = 8, 18, 30
+"""Pixels left of a title, of the arrow, and beside both up to which the arrow may give way."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ class ViewChoice(ChoiceBox):
             self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self.setFixedWidth(em(self, width))
         self.setFont(small_font())
-        self.setFixedHeight(self.fontMetrics().height() + _AIR)
+        self.setFixedHeight(self.fontMetrics().height() + 4)  # as small buttons
         self.chosen.connect(self.show_value)
 
     def offer(self, titles: Mapping[str, str], otherwise: str = "") -> None:

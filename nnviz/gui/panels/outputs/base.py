@@ -36,9 +36,6 @@ from nnviz.training.problem import PartName, Problem
 _CHOICE = 7
 """Width of a list beside the legend, in heights of a line."""
 
-_LEGEND = 0.25
-"""Share of the height that the legend may take."""
-
 
 @guarded
 class OutputView(Themed, QWidget):
@@ -148,9 +145,9 @@ class OutputView(Themed, QWidget):
         self.take(inspection)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave most of the height to the picture."""
+        """Leave three quarters of the height to the picture."""
         super().resizeEvent(event)
-        self.header.legend.set_lines(max(1, int(_LEGEND * self.height() / em(self))))
+        self.header.legend.set_lines(max(1, self.height() // em(self, 4)))
 
     @Slot()
     def restyle(self) -> None:

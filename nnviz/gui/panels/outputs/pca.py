@@ -88,9 +88,8 @@ class PrincipalComponents(PlotView):
             found = found.aligned(self._axes[layer])
         self.found, self._axes[layer] = found, found.axes
         low, high = found.places.min(axis=0), found.places.max(axis=0)
-        span = step_up(
-            _ROOM * float((high - low).max())
-        )  # in steps, as its middle: it seldom moves
+        # In steps, as its middle: it seldom moves.
+        span = step_up(_ROOM * float((high - low).max()))
         x, y = (np.rint((low + high) / 2 / span * _STEPS) / _STEPS * span).tolist()
         self.home = (x - span / 2, x + span / 2), (y - span / 2, y + span / 2)
         if not zoomed:

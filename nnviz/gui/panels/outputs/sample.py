@@ -32,6 +32,9 @@ _TALLEST_BAR = 3.0
 _LEAST_BARS = 7
 """Width of the bars beside the picture, with names of little width, in heights of a line."""
 
+_LONG_BARS = 1.6
+"""A picture has to be so many times as large beside short bars; a pad has only to be larger."""
+
 _SEEN, _LEAST_SEEN = 5.2, 2.0
 """Width of what the network is given of a drawing, where there is room, and the least."""
 
@@ -103,8 +106,7 @@ class SampleImage(OutputView):
         pixels = picture_of(problem, inputs, theme) if unit is None else unit
         drawing.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
         drawing.seen.cells.setVisible(not drawing.is_empty)
-        names, shape = Names(named), problem.dataset.image_shape
-        self.picture.show_pixels(pixels, names, shape=shape)
+        self.picture.show_pixels(pixels, Names(named), shape=problem.dataset.image_shape)
         self._show_bars(low)
 
     def _show_bars(self, low: float) -> None:
@@ -169,9 +171,11 @@ class SampleImage(OutputView):
         (_, columns), (_, rows) = self.picture.shown
         beside = min((width - column - SPACE) / columns, (height - told) / rows)
         above = min((width - seen - SPACE * draws) / columns, (height - bars - 2 * told) / rows)
-        wide, high = (max(beside, above, 1.0 / columns) * side for side in (columns, rows))
-        left, top = 0.0, high + told + SPACE
-        if beside >= above:
+        is_beside = beside >= (above if draws else _LONG_BARS * above)
+        unit = max(beside if is_beside else above, 1.0 / columns)
+        wide, high, left = unit * columns, unit * rows, 0.0
+        top = high + told + SPACE
+        if is_beside:
             seen = min(seen, height - bars - told)
             left, top = wide + SPACE, seen + told if seen > _LEAST_SEEN * line else 0.0
         boxes: dict[Chart, QRectF] = {
