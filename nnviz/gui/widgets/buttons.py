@@ -144,8 +144,8 @@ class SegmentedControl(QWidget):
             button.show()  # the layout would only do so later, and count no room for it until then
         self._list.fill(Entry(str(i), *choice) for i, choice in enumerate(choices))
         self._list.setAccessibleName(self.accessibleName())
-        words = max(self._list.fontMetrics().horizontalAdvance(text) for text, _ in choices)
-        self._list.setFixedWidth(words + _LIST)
+        width_of = self._list.fontMetrics().horizontalAdvance
+        self._list.setFixedWidth(_LIST + max((width_of(text) for text, _ in choices), default=0))
         self.choose(current)
         self._show_parts()
 
