@@ -109,15 +109,22 @@ def test_pointer_is_told_what_is_there(
     assert told[-1] == ""
 
 
-def test_charts_stand_where_they_stood_after_an_edit(make_panel: MakePanel) -> None:
+def test_charts_stand_where_they_stood_after_an_edit(qtbot: QtBot) -> None:
     problem, frame = moment("deep")
-    for height in range(150, 250, 20):
-        panel = make_panel("activations", "deep")
-        first = picture(panel, 300, height)
-        panel.begin(problem)  # as when samples are added
-        panel.show_frame(frame)
-        assert picture(panel, 300, height) == first, height
-        assert min(chart.box.height() for chart in panel.plot.charts) > 14, height
+    for height in range(108, 138, 4):
+        panel = PANELS["activations"]()
+        qtbot.addWidget(panel)
+        panel.resize(300, height)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        charts = []
+        for _ in range(2):  # the second time as when samples are added
+            panel.begin(problem)
+            panel.show_frame(frame)
+            charts.append(panel.plot.charts)
+        assert charts[0] == charts[1], height
+        panel.grab()
+        assert min(chart.size().height() for chart in panel.plot.charts) > 38, height
 
 
 @pytest.mark.parametrize("key", LAYERED)
