@@ -50,7 +50,7 @@ def drawing(qtbot, sample, size=(330, 420)):
 
 
 def told(view):
-    return view.drawing._invitation.isVisible(), view.verdict()
+    return view.drawing._invitation.isVisible(), view.picture.names.bottom.strip()
 
 
 @pytest.mark.parametrize("size", [(330, 420), (244, 247)])
@@ -60,8 +60,8 @@ def test_what_is_drawn_is_answered_and_taken_back(qtbot, size):
     assert told(view) == (True, "") and not parts.add.isEnabled()
     axis = view.bars.axes["left"]
     assert axis.ticks(axis._length()).labels == tuple("9876543210")
-    pad = view.picture.box
-    assert pad.width() > 90 and pad.height() == pytest.approx(pad.width())
+    pad, seen = view.picture.box, view.drawing.seen.box
+    assert pad.width() > 130 > 1.7 * seen.width() and pad.height() == pytest.approx(pad.width())
     blank = picture(view)
     stroke(view, ONE)
     asked = view.inspection.with_moved(view.row, moves[-1])
@@ -90,7 +90,11 @@ def test_what_is_drawn_is_answered_and_taken_back(qtbot, size):
     parts.clear.click()
     assert moves[-1] is None and told(view) == (True, "")
     parts.undo.click()
-    parts.label.show_value("7")
+    assert parts.label.name == str(view.decided)  # until one says what it is
+    parts.label.setCurrentIndex(7)
+    parts.label.activated.emit(7)
+    stroke(view, [(0.2, 0.2)])
+    parts.undo.click()
     parts.add.click()
     assert edits == [AddPoint(asked.moved[1], 7.0)]
     stroke(view, [(0.2, 0.2)], Qt.MouseButton.MiddleButton)

@@ -109,6 +109,24 @@ def test_pointer_is_told_what_is_there(
     assert told[-1] == ""
 
 
+def test_charts_stand_where_they_stood_after_an_edit(qtbot: QtBot) -> None:
+    problem, frame = moment("deep")
+    for height in range(108, 138, 4):
+        panel = PANELS["activations"]()
+        qtbot.addWidget(panel)
+        panel.resize(300, height)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        charts = []
+        for _ in range(2):  # the second time as when samples are added
+            panel.begin(problem)
+            panel.show_frame(frame)
+            charts.append(panel.plot.charts)
+        assert charts[0] == charts[1], height
+        panel.grab()
+        assert min(chart.size().height() for chart in panel.plot.charts) > 38, height
+
+
 @pytest.mark.parametrize("key", LAYERED)
 def test_layer_can_be_chosen_and_travels(make_panel: MakePanel, key: str) -> None:
     first, second = make_panel(key, "deep"), make_panel(key, "deep")

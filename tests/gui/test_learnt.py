@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.layers import Conv2D, Dense, Flatten, LayerSpec, MaxPool2D
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import fixed
+from nnviz.gui.look.pictures import in_color
 from nnviz.gui.look.theme import DARK, LIGHT, Theme, rgb
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -33,15 +34,16 @@ from .panel_cases import colors_of, in_theme, moment, moments
 NETWORKS: dict[str, tuple[LayerSpec, ...]] = {
     "softmax": (Dense(10, "softmax"),),
     "kernels": (Conv2D(6, (3, 2), activation="relu"), Flatten(), Dense(10, "softmax")),
+    "shapes": (Conv2D(4, (3, 3), activation="relu"), Flatten(), Dense(9, "softmax")),
     "pooled": (MaxPool2D((2, 2)), Flatten(), Dense(5, "tanh"), Dense(10, "softmax")),
 }
 
 
 @lru_cache(maxsize=4)
-def digits(name: str, epochs: int = 3) -> Frame:
-    """Return a frame of a network for digits that has trained a little."""
+def digits(name: str, epochs: int = 3, sample: str = "digits") -> Frame:
+    """Return a frame of a network for digits, or other pictures, that has trained a little."""
     asked = Experiment(
-        DataChoice("digits", test_fraction=0.25),
+        DataChoice(sample, test_fraction=0.25),
         NetworkChoice(NETWORKS[name], "he_normal"),
         TrainingChoice("categorical_crossentropy", optimizer="adam", learning_rate=0.01),
     )
@@ -125,6 +127,24 @@ def test_a_click_on_weights_chooses_the_neuron_which_is_marked(qtbot: QtBot) -> 
         panel.show_frame(replace(frame, selection=wanted))
         assert tuple(rgb(LIGHT.accent)) in set(map(tuple, colors_of(grabbed(panel.plot))))
         assert str(frame.epoch) in panel.description()
+
+
+def test_first_kernels_of_colour_pictures_are_in_colour(qtbot: QtBot) -> None:
+    frame = digits("shapes", 1, "coloured-shapes")
+    panel = shown(qtbot, "weights", frame, pictures=True)
+    (chart,), weights = panel.plot.charts, frame.inspection.weights(0).reshape(-1, 3, 3, 3)
+    colors = set(map(tuple, colors_of(grabbed(panel.plot))))
+    wanted = in_color(weights, -chart.largest, chart.largest).reshape(-1, 3)
+    assert set(map(tuple, wanted.tolist())) <= colors
+    assert "red, green, blue" in panel.header.legend.entries[0].label
+
+
+def test_the_legend_leaves_most_of_the_height_to_the_picture(qtbot: QtBot) -> None:
+    frame = digits("shapes", 1, "coloured-shapes")
+    panel = shown(qtbot, "output", frame, view="pca")
+    for size in ((240, 260), (330, 420)):
+        panel.resize(*size)
+        qtbot.waitUntil(lambda: panel.findChild(PrincipalComponents).chart.box.height() > 90)
 
 
 def test_weights_are_no_pictures_where_they_are_not_of_pixels(qtbot: QtBot) -> None:

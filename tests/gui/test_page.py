@@ -88,7 +88,8 @@ def test_the_page_is_in_the_order_that_is_asked_for(qtbot: QtBot) -> None:
     frame, outputs, _ = digits()
     (panel, view), moment = opened(qtbot, frame), frame.inspection
     box = view.findChild(QComboBox, "output-page-order")
-    assert box.findData("excites") < 0
+    offered = box.model().item(box.findData("excites"))
+    assert not offered.isEnabled() and "selected neuron" in offered.text()
     press(view, "test")
     panel.show_frame(replace(frame, selection=Selection(0, 5)))
     assert "neuron 6" in box.itemText(box.findData("excites"))

@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
 from nnviz.engine.layers import (
     LAYERS,
@@ -150,8 +150,8 @@ def test_selectors_setup_and_charts_call_layers_the_same(qtbot, window, key, kin
     panel, row = window.panels[key], find(window, "network-layers-0-field")
     qtbot.waitUntil(lambda: panel.problem is window.recording.problem, timeout=20_000)
     names = [layer_names(layers(window))[place] for place in panel.layers]
-    buttons = panel.selector.findChildren(QAbstractButton)
-    shown = [button.text() for button in buttons if button.isVisibleTo(panel.selector)]
+    listed = panel.findChild(QComboBox, f"{key}-layer-list")  # which may stand for the buttons
+    shown = [listed.itemText(place) for place in range(listed.count())]
     assert shown == ["All", *names[:-1], "Out"]
     assert row.label.text() == "Conv 1"
     assert find(window, "layer-1-filters").accessibleName() == "Conv 1: Filters"

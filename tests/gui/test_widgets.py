@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui.look.style import apply_style, window_sheet
@@ -168,6 +168,27 @@ def test_one_of_several_is_chosen_by_a_press(qtbot: QtBot) -> None:
     assert (control.current, said) == (0, [0])
     control.fill([("a", "A")])
     assert control.current == 0
+
+
+def test_a_list_stands_for_words_without_room(qtbot: QtBot) -> None:
+    words = [("Sample", "One"), ("Pictures", "Many"), ("Confusion", "Which for which")]
+    control = SegmentedControl("view")
+    qtbot.addWidget(control)
+    control.fill(words, current=1)
+    control.show()
+    listed, button = control.findChild(QComboBox), control.findChild(QToolButton, "view-2")
+    for room, whole in ((400, True), (90, False), (400, True), (90, False)):
+        control.fit(room)
+        assert (listed.isVisible(), button.isVisible()) == (not whole, whole)
+        assert control.minimumSizeHint().width() < 60  # nor does it keep its panel from shrinking
+    assert listed.currentText() == "Pictures"
+    assert [listed.itemText(place) for place in range(3)] == [word for word, _ in words]
+    with qtbot.waitSignal(control.chosen) as chosen:
+        listed.setCurrentIndex(2)
+        listed.activated.emit(2)
+    assert chosen.args == [control.current] == [2]
+    control.fill(words[:1])
+    assert not listed.isVisible()  # now there is room
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

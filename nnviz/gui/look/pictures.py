@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.dataset import COLORS, Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, rgb
 from nnviz.training.problem import Problem
@@ -19,6 +19,17 @@ def in_color(channels: FloatArray, low: float, high: float) -> Pixels:
     """Return three channels, shape (…, 3, rows, columns), as colours; `low` is dark."""
     shares = (channels - low) / ((high - low) or 1.0)
     return np.asarray(np.rint(255.0 * np.moveaxis(shares, -3, -1).clip(0.0, 1.0)), dtype=np.uint8)
+
+
+def kernels_picture(kernels: FloatArray, largest: float) -> FloatArray | Pixels:
+    """Return kernels, shape (kernels, channels, rows, columns), as `paint_pictures` takes them.
+
+    Three channels are colours, grey where they are 0; of more it is the mean.
+    """
+    scale = largest or 1.0
+    if kernels.shape[1] == len(COLORS):
+        return in_color(kernels, -scale, scale)
+    return np.asarray(kernels.mean(axis=1) / scale)
 
 
 def inked(shares: FloatArray, paper: str, ink: str) -> Pixels:

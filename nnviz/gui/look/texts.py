@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.dataset import Dataset
 from nnviz.errors import NnvizError
 from nnviz.training.diagnosis import Finding
 from nnviz.training.problem import PartName
@@ -23,6 +24,11 @@ def translated(text: str) -> str:
 def phrase(text: Phrase) -> str:
     """Return a table's text whose gaps are filled with words, all in the window's language."""
     return text.filled(translated)
+
+
+def class_titles(data: Dataset) -> dict[str, str]:
+    """Return what the classes are called, by their labels as lists have them."""
+    return {str(label): translated(name) for label, name in enumerate(data.class_names)}
 
 
 def part_name(part: PartName) -> str:

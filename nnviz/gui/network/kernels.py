@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from nnviz.datasets.dataset import COLORS
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.look.pictures import Pixels, in_color
+from nnviz.gui.look.pictures import Pixels, kernels_picture
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.drawing import outline, paint_pictures
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
+from nnviz.gui.widgets.pixels import outline, paint_pictures
 
 _BIAS = 13.0  # room left of a map for its bias
 _SHARE, _SLICE = 0.4, 0.4  # of the room before a map for its kernel, and for the slices of it
@@ -40,17 +38,6 @@ def paint_kernels(painter: QPainter, state: NetworkViewState) -> None:
         painter.setPen(outline(state.theme))
         ends = [(box.right(), box.center().y()) for box in boxes]
         painter.drawLines([QLineF(x, y, target.box[0], y) for x, y in ends])
-
-
-def kernels_picture(kernels: FloatArray, largest: float) -> FloatArray | Pixels:
-    """Return kernels, shape (kernels, channels, rows, columns), as `paint_pictures` takes them.
-
-    Three channels are colours, grey where they are 0; of more it is the mean.
-    """
-    scale = largest or 1.0
-    if kernels.shape[1] == len(COLORS):
-        return in_color(kernels, -scale, scale)
-    return np.asarray(kernels.mean(axis=1) / scale)
 
 
 def _paint_slices(

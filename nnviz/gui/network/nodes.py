@@ -10,21 +10,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.look.pictures import Pixels, in_color
+from nnviz.gui.look.pictures import Pixels, in_color, kernels_picture
 from nnviz.gui.network.column import LayerColumn, Unit
-from nnviz.gui.network.drawing import (
-    CENTER,
-    ink_on,
-    outline,
-    paint_flake,
-    paint_pictures,
-    tight,
-    write,
-)
-from nnviz.gui.network.kernels import kernels_picture, paint_kernels
+from nnviz.gui.network.drawing import CENTER, ink_on, paint_flake, tight, write
+from nnviz.gui.network.kernels import paint_kernels
 from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.network.walk_view import WalkView
+from nnviz.gui.widgets.pixels import outline, paint_pictures
 from nnviz.training.receptive_field import receptive_field
 from nnviz.training.saliency import ink_range
 

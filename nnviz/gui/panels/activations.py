@@ -30,7 +30,7 @@ BINS = 30
 _LANE = 8
 """Pixels under a heat map for the strip of classes and the mark of the chosen sample."""
 
-_LEAST_FOR_TWO = 5.6
+_LEAST_FOR_TWO = 6.2
 """A layer's place lower than this, in heights of a line, shows the heat map alone."""
 
 _Array = NDArray[np.floating]

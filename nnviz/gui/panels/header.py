@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
@@ -13,10 +13,13 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.layer_names import layer_names, short_layer_names
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.widgets.buttons import SegmentedControl
 
-_LEAST = 1.5
-"""Heights of a line of text."""
+_LEAST, _MEANT = 1.5, 7.5
+"""Width of a legend: what it never goes below, and what is left to it where that is possible, in
+heights of a line of text."""
 
 
 def flow(across: bool) -> QBoxLayout.Direction:
@@ -43,6 +46,7 @@ def lay_out(panel: QWidget, *parts: QWidget | QLayout) -> QVBoxLayout:
     return column
 
 
+@guarded
 class Header(QWidget):
     """The row above a picture: its legend, and at the right what can be pressed.
 
@@ -55,7 +59,19 @@ class Header(QWidget):
         self.legend = LegendRow(self, lines)
         self.legend.setMinimumWidth(em(self.legend, _LEAST))  # it says at least how much there is
         self._row = filled(QHBoxLayout(self), self.legend, spacing=2, wide=self.legend)
+        self._controls: list[QWidget] = []
 
     def add(self, control: QWidget) -> None:
         """Put a control at the right end."""
         self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignTop)
+        self._controls.append(control)
+
+    def event(self, event: QEvent) -> bool:
+        """Have a selector take up no more than what the legend and all else leave."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            room = self.width() - em(self.legend, _MEANT)
+            shown = [control for control in self._controls if not control.isHidden()]
+            for selector in (each for each in shown if isinstance(each, SegmentedControl)):
+                others = (each.sizeHint().width() + 2 for each in shown if each is not selector)
+                selector.fit(room - sum(others))
+        return super().event(event)

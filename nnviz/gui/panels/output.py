@@ -20,7 +20,7 @@ from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.page import SamplePage
-from nnviz.gui.panels.outputs.words import formula_text, headline, headlines
+from nnviz.gui.panels.outputs.words import formula_text, headlines
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
@@ -29,8 +29,9 @@ from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 
-_WIDE = 32
-"""From this width on, in heights of a line, the figures stand beside the selector."""
+_WIDE, _LISTED = 32, 16
+"""From this width on, in heights of a line, the figures stand beside the selector, or beside the
+list that stands for one without room."""
 
 
 @guarded
@@ -83,6 +84,7 @@ class OutputPanel(MomentPanel):
             view.problem = None  # it is begun when it is wanted again
         self.formula.hide()
         self.selector.fill([view.words() for view in offered])
+        self._share_row()
         self.selector.setVisible(not self.bare)
         self._select(kind)
         key = problem.experiment.preset
@@ -117,10 +119,6 @@ class OutputPanel(MomentPanel):
         moment = self.current.inspection if self.current is not None else None
         if self.current is None or moment is None:
             return self.tr("The network has not answered yet.")
-        if moment.estimated:
-            return self.tr(
-                "Epoch {epoch}, while the answers change; by some of the rows: {figures}."
-            ).format(epoch=moment.epoch, figures=headline(moment))
         return self.current.describe(moment)
 
     def view_state(self) -> Mapping[str, Any]:
@@ -142,7 +140,13 @@ class OutputPanel(MomentPanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the figures beside the selector where there is the width."""
         super().resizeEvent(event)
-        wide = self.width() >= em(self, _WIDE) and not self.bare
+        self._share_row()
+
+    def _share_row(self) -> None:
+        room = self.width() - 2 * SPACE
+        self.selector.fit(room)
+        least = _WIDE if self.selector.fits(room) else _LISTED
+        wide = self.width() >= em(self, least) and not self.bare
         self._above.setDirection(flow(wide))
         side = Qt.AlignmentFlag.AlignRight if wide else Qt.AlignmentFlag.AlignLeft
         self.figures.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)

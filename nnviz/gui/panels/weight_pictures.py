@@ -9,6 +9,7 @@ import numpy as np
 from nnviz.engine.layers import Conv2D, pair
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.layer_names import layer_names, output_titles
+from nnviz.gui.look.pictures import kernels_picture
 from nnviz.gui.panels.layered import LayerChart
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import step_up
@@ -30,23 +31,27 @@ def looking_layer(problem: Problem) -> int | None:
 
 
 class WeightPictures(TilesChart, LayerChart):
-    """A picture a neuron or kernel; of several channels they are below one another."""
+    """A picture a neuron or kernel: of colour pictures in their colours, grey where it is 0."""
+
+    largest = 1.0
+    """The size of a weight that has the full colour; beyond it the colour stays."""
 
     def show_weights(self, frame: Frame, layer: int) -> None:
         """Show the weights of a layer, and which neuron is chosen."""
         problem, weights = frame.inspection.problem, frame.inspection.weights(layer)
         specs, chosen = problem.experiment.network.layers, frame.selection
-        across, spec = (problem.dataset.image_shape or (1, 1))[1], specs[layer]
+        shape, spec = problem.dataset.picture_shape, specs[layer]
         if isinstance(spec, Conv2D):
-            across = pair(spec.kernel_size)[1]
+            shape = (shape[0], *pair(spec.kernel_size))
         is_output = layer == len(specs) - 1 and len(weights) == len(output_titles(problem))
         names = output_titles(problem) if is_output else [*map(str, range(1, len(weights) + 1))]
         self._layer, self._map = layer, problem.shapes[layer + 1][1:]
         here = chosen is not None and chosen.layer == layer
         place = chosen.unit // math.prod(self._map) if chosen is not None and here else -1
         self.set_names(Names(title=layer_names(specs)[layer]))
-        largest = step_up(float(np.quantile(np.abs(weights), _MOST)))
-        self.show_pictures(weights.reshape(len(weights), -1, across), largest, names, place)
+        self.largest = step_up(float(np.quantile(np.abs(weights), _MOST)))
+        pictures = kernels_picture(weights.reshape(-1, *shape), self.largest)
+        self.show_pictures(pictures, names, place)
 
     def neuron_of(self, picture: int) -> Selection:
         """Return the neuron of a picture; of a map, the one in its middle."""

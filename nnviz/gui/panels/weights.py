@@ -156,6 +156,9 @@ class WeightsPanel(LayeredPanel):
             (chart,) = self.charts(PICTURES)
             assert isinstance(chart, WeightPictures)
             text = self.tr("weight, −{most} to {most}").format(most=short(chart.largest))
+            if self.problem is not None and self.problem.dataset.channels > 1:
+                text = self.tr("red, green, blue: −{most} to {most}, grey 0")
+                return [LegendEntry(text.format(most=short(chart.largest)), "", "")]
             return [LegendEntry(text, theme.negative, "gradient", theme.positive)]
         return [
             LegendEntry(self.tr("weights"), theme.negative, "halves", theme.positive),
@@ -170,7 +173,7 @@ class WeightsPanel(LayeredPanel):
         if self._looking is not None and self._pictured:
             return self.tr(
                 "The weights of {layer} after epoch {epoch}, a picture for each neuron: ink on blue"
-                " speaks for it, ink on orange against it."
+                " (of pictures in colour, on the same colour) speaks for it, on orange against it."
             ).format(layer=self.names[self._looking], epoch=count(self.epoch))
         widest = max(self._spread, key=lambda layer: self._spread[layer][1])
         mean, deviation = self._spread[widest]

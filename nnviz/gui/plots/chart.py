@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsGridLayout
 
+from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -90,7 +91,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.square = square
         """Whether a unit is as long on both axes."""
         self.names = Names()
-        self.theme, self.font_used = LIGHT, QFont()
+        self.theme, self.font_used = LIGHT, small_font()
         self.labelled = frozenset(("left", "bottom", "right"))
         """The sides with numbers, where there is room for any."""
         self.least_gutter = 1

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsRectItem
 
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, paint_in_pixels
+from nnviz.gui.plots.chart import Chart, Names, paint_in_pixels
 
 _SPARSE = 16
 """Up to so many rows or columns there are gaps between the cells."""
@@ -106,6 +106,35 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
                 painter.setPen(QColor(color))
                 cell = QRectF(corner.x(), corner.y(), width, height)
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class PixelChart(Chart):
+    """A picture without axes, with a frame around some of its pixels."""
+
+    def __init__(self) -> None:
+        super().__init__(square=True)
+        self.labelled = frozenset()
+        self.cells, self._frame = self.add(HeatMap(gaps=False)), self.add(QGraphicsRectItem())
+
+    def show_pixels(
+        self,
+        colors: NDArray[np.uint8],
+        names: Names,
+        frame: QRectF | None = None,
+        shape: tuple[int, int] | None = None,
+    ) -> None:
+        """Show colours, shape (rows, columns, 3 or 4), and frame some, counted from the top.
+
+        They are as large as so many rows and columns, else as their own.
+        """
+        (rows, columns), frame = shape or colors.shape[:2], frame or QRectF()
+        self.set_names(names)
+        self.set_ranges((0.0, columns), (0.0, rows))
+        self.view.setBorder(self.theme.border)
+        self.cells.set_cells(colors, area=QRectF(0, 0, columns, rows))
+        self._frame.setPen(pg.mkPen(self.theme.accent, width=2))
+        self._frame.setRect(frame.left(), rows - frame.bottom(), frame.width(), frame.height())
+        self._frame.setVisible(not frame.isEmpty())
 
 
 class ColorBar(QGraphicsRectItem):

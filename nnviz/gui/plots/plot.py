@@ -86,7 +86,9 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         self._layout.activate()
 
     def place(self, boxes: Mapping[Chart, QRectF]) -> None:
-        """Show charts in boxes of pixels; others are kept hidden. No chart may be in the grid."""
+        """Show charts in boxes of pixels; others are kept hidden."""
+        if self._layout.count():
+            self.arrange(())
         for chart, box in boxes.items():
             chart.setPos(box.topLeft())
             chart.resize(box.size())

@@ -1,17 +1,19 @@
-"""A chart of small pictures with their names below, all with one scale of colours."""
+"""A chart of small pictures with their names below."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
+from nnviz.gui.widgets.pixels import paint_pictures
 
 _GAP = 4
 """Pixels between pictures."""
@@ -22,25 +24,21 @@ _NAMED = 1.8
 
 @guarded
 class TilesChart(Chart):
-    """Pictures of signed numbers, one of which may be chosen, as large as all of them fit."""
+    """Pictures of numbers or colours, one of which may be chosen, as large as all of them fit."""
 
     def __init__(self) -> None:
         super().__init__()
         self.labelled = frozenset()
         for axis in self.axes.values():
             axis.hide()
-        self.pictures: FloatArray = np.zeros((0, 1, 1))
-        """Numbers that are drawn, shape (pictures, rows, columns)."""
-        self.largest = 1.0
-        """The size of a number that has the full colour; beyond it the colour stays."""
+        self.pictures: NDArray[Any] = np.zeros((0, 1, 1))
+        """What is drawn, as `paint_pictures` takes it."""
         self._names: Sequence[str] = ()
         self._chosen = -1
 
-    def show_pictures(
-        self, pictures: FloatArray, largest: float, names: Sequence[str], chosen: int
-    ) -> None:
-        """Show numbers, shape (pictures, rows, columns), and mark a picture; -1 for none."""
-        self.pictures, self.largest, self._names, self._chosen = pictures, largest, names, chosen
+    def show_pictures(self, pictures: NDArray[Any], names: Sequence[str], chosen: int) -> None:
+        """Show pictures, as `paint_pictures` takes them, and mark one; -1 for none."""
+        self.pictures, self._names, self._chosen = pictures, names, chosen
         self.update()
 
     def picture_at(self, at: QPointF) -> int | None:
@@ -53,7 +51,7 @@ class TilesChart(Chart):
 
         Names are left out where pictures would be too small with them.
         """
-        (many, rows, columns), room = self.pictures.shape, self.view.geometry()
+        (many, rows, columns), room = self.pictures.shape[:3], self.view.geometry()
 
         def size(across: int, line: int) -> float:
             wide, high = room.width() / across, room.height() / math.ceil(many / across)
@@ -73,24 +71,20 @@ class TilesChart(Chart):
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw pictures and names."""
+        if not len(self.pictures):
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
         painter.setFont(self.font_used)
-        pixels = self.theme.diverging_pixels(self.pictures, self.largest)
-        many, rows, columns = self.pictures.shape
-        boxes, line = self._boxes() if many else ([], 0)
-        for number, box in enumerate(boxes):
-            data = np.ascontiguousarray(pixels[number]).data
-            image = QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-            painter.drawImage(box, image)
-            chosen = number == self._chosen
-            pen = QPen(QColor(self.theme.accent), 3) if chosen else QPen(QColor(self.theme.border))
-            painter.setPen(pen)
-            painter.drawRect(box)
-            if line:
-                painter.setPen(QColor(self.theme.text))
-                below = QRectF(box.left(), box.bottom(), box.width(), line)
-                name = painter.fontMetrics().elidedText(
-                    self._names[number], Qt.TextElideMode.ElideRight, int(box.width())
-                )
-                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
+        boxes, line = self._boxes()
+        paint_pictures(painter, self.theme, boxes, self.pictures)
+        if self._chosen >= 0:
+            painter.setPen(QPen(QColor(self.theme.accent), 3))
+            painter.drawRect(boxes[self._chosen])
+        painter.setPen(QColor(self.theme.text))
+        for name, box in zip(self._names, boxes if line else (), strict=False):
+            below = QRectF(box.left(), box.bottom(), box.width(), line)
+            text = painter.fontMetrics().elidedText(
+                name, Qt.TextElideMode.ElideRight, int(box.width())
+            )
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)

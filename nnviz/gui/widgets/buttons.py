@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
@@ -13,9 +13,11 @@ from nnviz.gui.look.icons import icon, icon_size
 from nnviz.gui.look.style import FIELD_HEIGHT, em, small_font
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.widgets.choice_box import Entry, ViewChoice
 
-_AIR, _EDGES = 4, 6
-"""Pixels at either side of the text, where there is room; those it needs, both sides together."""
+_AIR, _EDGES, _LIST = 4, 6, 32
+"""Pixels at either side of the text, where there is room; those it needs, both sides together; and
+those of a list, with its arrow."""
 
 
 @guarded
@@ -96,8 +98,13 @@ class ToggleButton(SmallButton):
     stays = True
 
 
+@guarded
 class SegmentedControl(QWidget):
-    """Toggle buttons called ``name-0``, ``name-1``, … of which one is pressed."""
+    """Toggle buttons called ``name-0``, ``name-1``, … of which one is pressed.
+
+    Whoever knows how much room there is has it `fit`: a list stands for buttons that have too
+    little.
+    """
 
     chosen = Signal(int)
     """The person chose: the position of the choice."""
@@ -109,6 +116,12 @@ class SegmentedControl(QWidget):
         self._row = filled(QHBoxLayout(self), spacing=1)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
+        self._room: int | None = None
+        self._list = ViewChoice(f"{name}-list", "", self)
+        self._list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._list.hide()
+        self._list.chosen.connect(self._on_listed)
+        self._row.addWidget(self._list)
 
     @property
     def current(self) -> int:
@@ -129,10 +142,47 @@ class SegmentedControl(QWidget):
             self._group.addButton(button, position)
             self._row.addWidget(button)
             button.show()  # the layout would only do so later, and count no room for it until then
+        self._list.fill(Entry(str(i), *choice) for i, choice in enumerate(choices))
+        self._list.setAccessibleName(self.accessibleName())
+        width_of = self._list.fontMetrics().horizontalAdvance
+        self._list.setFixedWidth(_LIST + max((width_of(text) for text, _ in choices), default=0))
         self.choose(current)
+        self._show_parts()
+
+    def fits(self, room: int) -> bool:
+        """Return whether so many pixels are enough for all words."""
+        buttons = self._group.buttons()
+        return sum(button.minimumSizeHint().width() + 1 for button in buttons) <= room
+
+    def fit(self, room: int) -> None:
+        """Take up no more than so many pixels."""
+        if room != self._room:
+            self._room = room
+            self._show_parts()
+
+    def _show_parts(self) -> None:
+        listed = self._room is not None and not self.fits(self._room)
+        if self._room is not None:
+            self.setMaximumWidth(max(self._room, self._list.maximumWidth()))
+        self._list.setVisible(listed)
+        for button in self._group.buttons():
+            button.setVisible(not listed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the list, if that may stand for the buttons."""
+        least = super().minimumSizeHint()
+        if self._room is not None:
+            least.setWidth(min(least.width(), self._list.minimumSizeHint().width()))
+        return least
+
+    @Slot(str)
+    def _on_listed(self, name: str) -> None:
+        self.choose(int(name))
+        self.chosen.emit(int(name))
 
     def choose(self, position: int) -> None:
         """Select a choice; nothing is signalled."""
+        self._list.show_value(str(position))
         button = self._group.button(position)
         if button is not None:
             button.setChecked(True)

@@ -164,3 +164,29 @@ class ChoiceBox(QComboBox):
         own = self.itemData(index, _HINT) if index >= 0 else ""
         lines = (self.currentText() if own else "", own or "", self._hint)
         set_tool_tip(self, "\n".join(line for line in lines if line))
+
+
+class ViewChoice(ChoiceBox):
+    """A small list beside a picture. It shows at once what is chosen: nobody refuses it.
+
+    Its width is in heights of a line, 0 for as much as there is.
+    """
+
+    def __init__(
+        self, name: str, title: str, parent: QWidget, width: float = 0.0, tip: str = ""
+    ) -> None:
+        super().__init__(parent=parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.set_hint(tip or title)
+        if width:
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            self.setFixedWidth(em(self, width))
+        self.setFont(small_font())
+        self.setFixedHeight(self.fontMetrics().height() + 4)  # as small buttons
+        self.chosen.connect(self.show_value)
+
+    def offer(self, titles: Mapping[str, str], otherwise: str = "") -> None:
+        """Offer names with their titles, and keep the chosen one if it is among them."""
+        self.fill(Entry(*each) for each in titles.items())
+        self.show_value(self.name if self.name in titles else otherwise)

@@ -13,6 +13,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.pictures import pixels_of
 from nnviz.gui.look.theme import Theme, blend, rgb
+from nnviz.gui.widgets.pixels import paint_pictures
+from nnviz.training.projection import principal_components
 
 MOST_POINTS = 700
 """Points painted at most, evenly chosen: more cannot be told apart in so small a square."""
@@ -161,8 +163,7 @@ def principal_plane(dataset: Dataset) -> Points:
     """
     centred = dataset.inputs - dataset.inputs.mean(axis=0)
     scaled = centred / np.where(centred.std(axis=0) > 0, centred.std(axis=0), 1.0)
-    _, _, directions = np.linalg.svd(scaled, full_matrices=False)
-    return np.asarray(scaled @ directions[:2].T)
+    return np.asarray(scaled @ principal_components(scaled).T)
 
 
 def _placed(points: Points, place: QRectF, same_scale: bool, among: Points | None = None) -> Points:
@@ -193,23 +194,12 @@ def _paint_images(painter: QPainter, place: QRectF, dataset: Dataset, theme: The
     across = 2 if dataset.rows <= 4 else 6
     rows = _first_of_classes(dataset, across * across)
     side, largest = (place.width() - (across - 1) * _TILE_GAP) / across, dataset.inputs.max()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    for number, row in enumerate(rows):
-        down, right = divmod(number, across)
-        corner = QPointF(
-            place.left() + right * (side + _TILE_GAP), place.top() + down * (side + _TILE_GAP)
-        )
-        tile = QRectF(corner.x(), corner.y(), side, side)
-        painter.drawImage(tile, _tile(dataset, int(row), float(largest) or 1.0, theme))
-
-
-def _tile(dataset: Dataset, row: int, largest: float, theme: Theme) -> QImage:
-    """Return one sample as a picture: blank is the field's colour, the largest value the text's."""
-    ends, blank = (0.0, largest), blend(theme.muted, theme.surface, 0.12)
-    pixels = np.ascontiguousarray(pixels_of(dataset, dataset.inputs[row], ends, blank, theme.text))
-    height, width, _ = pixels.shape
-    # A copy, for the image would otherwise look into an array that is gone.
-    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    ends, blank = (0.0, float(largest) or 1.0), blend(theme.muted, theme.surface, 0.12)
+    tiles = [pixels_of(dataset, dataset.inputs[row], ends, blank, theme.text) for row in rows]
+    corners = (divmod(number, across) for number in range(len(tiles)))
+    step, left, top = side + _TILE_GAP, place.left(), place.top()
+    boxes = [QRectF(left + x * step, top + y * step, side, side) for y, x in corners]
+    paint_pictures(painter, theme, boxes, np.array(tiles))
 
 
 def _first_of_classes(dataset: Dataset, count: int) -> NDArray[np.intp]:

@@ -9,10 +9,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
@@ -20,14 +22,14 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import Header
 from nnviz.gui.panels.outputs.point_editor import PointEditor
-from nnviz.gui.panels.outputs.words import figures
+from nnviz.gui.panels.outputs.words import headlines
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import Range, held
 from nnviz.gui.widgets.buttons import ToggleButton
-from nnviz.gui.widgets.choice_box import ChoiceBox
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PartName, Problem
 
@@ -81,7 +83,7 @@ class OutputView(Themed, QWidget):
         self.setAccessibleName(self.words()[1])
         self.header = Header(0, self)
         self._buttons: dict[str, QAbstractButton] = {}
-        self._choices: dict[str, ChoiceBox] = {}
+        self._choices: dict[str, ViewChoice] = {}
         self.body: QBoxLayout = QVBoxLayout()
         self.body.setSpacing(SPACE)
         self.column = filled(QVBoxLayout(self), self.header, spacing=SPACE // 2)
@@ -115,24 +117,10 @@ class OutputView(Themed, QWidget):
         """Return what the picture's marks mean."""
         return []
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
-        """Return one sentence that says in words what is seen: how right a part's answers are."""
-        said = QCoreApplication.translate(
-            "OutputView",
-            "After {epoch} epochs the answers for the training samples have R² {r2};"
-            " they are {rmse} off in the root mean square.",
-        )
-        if inspection.problem.dataset.task == "classification":
-            said = QCoreApplication.translate(
-                "OutputView",
-                "After {epoch} epochs {right} of {total} training samples get their own class.",
-            )
-        if part != "train":
-            said = QCoreApplication.translate(
-                "OutputView",
-                "After {epoch} epochs {right} of {total} samples held out get their own class.",
-            )
-        return said.format(**figures(inspection, part))
+    def describe(self, inspection: Inspection) -> str:
+        """Return one sentence that says in words what is seen: how right the answers are."""
+        said = QCoreApplication.translate("OutputView", "After {epoch} epochs, {figures}.")
+        return said.format(epoch=count(inspection.epoch), figures=headlines(inspection)[0])
 
     # ------------------------------------------------------------------------- the contract
 
@@ -155,6 +143,11 @@ class OutputView(Themed, QWidget):
         if others:
             self._show_legend()
         self.take(inspection)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave three quarters of the height to the picture."""
+        super().resizeEvent(event)
+        self.header.legend.set_lines(max(1, self.height() // em(self, 4)))
 
     @Slot()
     def restyle(self) -> None:
@@ -185,15 +178,10 @@ class OutputView(Themed, QWidget):
         self._buttons[key] = button
         self.header.add(button)
 
-    def add_choice(self, key: str, title: str, tip: str) -> ChoiceBox:
+    def add_choice(self, key: str, title: str, tip: str) -> ViewChoice:
         """Add a list of names at the right of the legend, for the view to fill."""
-        box = self._choices[key] = ChoiceBox(parent=self)
-        box.setObjectName(f"{self.objectName()}-{key}")
-        box.setAccessibleName(title)
-        box.set_hint(tip)
-        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        box.setFixedWidth(em(self, _CHOICE))
-        box.chosen.connect(box.show_value)
+        box = ViewChoice(f"{self.objectName()}-{key}", title, self, _CHOICE, tip)
+        self._choices[key] = box
         box.chosen.connect(self.restyle)
         self.header.add(box)
         return box

@@ -34,7 +34,7 @@ from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training import reading_captchas as reading
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 
 _HIGHEST = 0.55
@@ -158,7 +158,7 @@ class CaptchaView(OutputView):
             LegendEntry(self.tr("read"), theme.text, "frame"),
         ]
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return what is read, and how often that is right."""
         return self.tr("After {epoch} epochs, captcha {number}: {verdict}. {shares}.").format(
             epoch=count(inspection.epoch),

@@ -32,7 +32,7 @@ from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import small
 from nnviz.training.answers import Outputs
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 
 _EMPTY, _FAINTEST, _STRONGEST = 0.45, 0.14, 0.9
 """Shares of its hue in a cell without samples, and of few and of all those of a row."""
@@ -239,7 +239,3 @@ class ConfusionMatrix(OutputView):
             LegendEntry(self.tr("wrong"), self.theme.negative, "square"),
             LegendEntry(which, self.theme.muted, "disc" if self.part == "train" else "ring"),
         ]
-
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
-        """Return how many answers lie on the diagonal."""
-        return super().describe(inspection, self.part)

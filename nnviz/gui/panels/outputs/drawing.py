@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnviz.datasets.pad import Pad
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.pictures import inked
-from nnviz.gui.look.style import em
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import class_titles
 from nnviz.gui.look.theme import SPACE, Theme
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.heat_map import HeatMap, PixelChart
 from nnviz.gui.plots.marks import Tag
 from nnviz.gui.widgets.buttons import SmallButton, ToggleButton
-from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.training.edits import AddPoint
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -31,9 +28,6 @@ if TYPE_CHECKING:
 
 _LABEL = 5
 """Width of the list of labels, in heights of a line."""
-
-_SEEN = 5.2
-"""Width of what the network is given, in heights of a line of the chart's text."""
 
 _HANDLERS = {
     QEvent.Type.MouseButtonPress: "_press",
@@ -59,20 +53,18 @@ class DrawingPad(QObject):
         self._kind: object = None
         self._shown: tuple[bytes, Theme] | None = None
         self._row, self._insists, self._is_pressed = -1, False, False
-        self.seen = Chart(square=True)
-        self.seen.labelled = frozenset()
+        self._is_labelled = False
+        """Whether the person said what the drawing is."""
+        self.seen = PixelChart()
         view.plot.arrange([[view.picture, self.seen]])  # in Qt's scene from the first, also unseen
-        self._given = self.seen.add(HeatMap(gaps=False))
         self._ink = view.picture.add(HeatMap(gaps=False))
         self._invitation = Tag(view.picture, "muted", "")
         tip = self.tr("Draw a picture of your own, and see what the network takes it for.")
         self.switch = ToggleButton(self.tr("Draw"), tip, view)
-        self.eraser = ToggleButton(
-            self.tr("Eraser"), self.tr("Take ink away; so does the right button."), view
-        )
-        self.undo = SmallButton(
-            self.tr("Undo"), self.tr("Take the last stroke back (Ctrl+Z)."), view
-        )
+        tip = self.tr("Take ink away; so does the right button.")
+        self.eraser = ToggleButton(self.tr("Eraser"), tip, view)
+        tip = self.tr("Take the last stroke back (Ctrl+Z).")
+        self.undo = SmallButton(self.tr("Undo"), tip, view)
         self.clear = SmallButton(self.tr("Clear"), self.tr("Begin with an empty pad."), view)
         self.switch.toggled.connect(self._show_mode)
         self.undo.clicked.connect(self.take_back)
@@ -86,18 +78,11 @@ class DrawingPad(QObject):
 
     def _make_row(self, view: SampleImage) -> None:
         """Make the row that makes a sample of the drawing."""
-        tip = self.tr(
-            "Make the drawing a training sample with this label; training goes on with it."
-        )
-        self.add, self.label = (
-            SmallButton(self.tr("Add to data as"), tip, view),
-            ChoiceBox((), view),
-        )
+        tip = self.tr("Make the drawing a training sample with this label.")
+        self.add = SmallButton(self.tr("Add to data as"), tip, view)
+        self.label = ViewChoice("", self.tr("Label of the drawing"), view, _LABEL)
         self.add.clicked.connect(self._on_add)
-        self.label.chosen.connect(self.label.show_value)
-        self.label.setAccessibleName(self.tr("Label of the drawing"))
-        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.label.setFixedWidth(em(view, _LABEL))
+        self.label.chosen.connect(self._on_labelled)
         self._controls = QWidget(view)
         filled(QHBoxLayout(self._controls), self.add, self.label, None, spacing=SPACE)
         view.column.addWidget(self._controls)
@@ -127,16 +112,12 @@ class DrawingPad(QObject):
     def begin(self, problem: Problem) -> None:
         """Get ready for a run; what is drawn stays where its pictures are of the same kind."""
         data = problem.dataset
-        kind, names, before = (data.name, data.image_shape), data.class_names, self.label.name
+        kind = data.name, data.image_shape
         if kind != self._kind:
             self._kind, self.inputs = kind, None
             self.pad = Pad(problem.samples) if data.channels == 1 else None  # its ink is one
         self._insists = True
-        self.label.fill([Entry(str(i), translated(name)) for i, name in enumerate(names)])
-        self.label.show_value(before if before in self.label.names() else "0")
-        height, width = data.image_shape or (1, 1)
-        self.seen.set_ranges((0.0, width), (0.0, height))
-        self.seen.set_names(Names(title=self.tr("seen as")))
+        self.label.offer(class_titles(data), "0")
         self._show_parts()
 
     def follow(self, inspection: Inspection, row: int) -> None:
@@ -162,25 +143,10 @@ class DrawingPad(QObject):
         self.add.setEnabled(self.inputs is not None and not is_stored)
         self._show_ink()
 
-    def show_given(self, pixels: NDArray[np.uint8]) -> None:
-        """Show what the network is given, or what is looked at in its place, beside the pad."""
-        height, width = pixels.shape[:2]
-        self._given.set_cells(pixels, area=QRectF(0, 0, width, height))
-        self._given.setVisible(not self.is_empty)
-        self.seen.view.setBorder(self._view.theme.border)
-
-    def boxes(self, width: float, height: float) -> dict[Chart, QRectF]:
-        """Return where pad and what the network is given are, in so much room at most."""
-        line, side = self._view.picture.line_height, _SEEN * self._view.picture.line_height
-        beside = min(width - side - SPACE, height - 2.5 * line)
-        below = min(width, height - side - 3 * line)
-        if beside < below:
-            top = below + 2 * line
-            pad, seen = QRectF(0, 0, width, top), QRectF(0, top, width, side + line)
-        else:
-            pad = QRectF(0, line, beside, beside + 1.5 * line)
-            seen = QRectF(width - side, 0, side, side + 1.5 * line)
-        return {self._view.picture: pad, self.seen: seen}
+    def guess(self, label: int) -> None:
+        """Label the drawing as the network does, until the person says what it is."""
+        if self.has_brush and not self._is_labelled:
+            self.label.show_value(str(label))
 
     # ------------------------------------------------------------------ hand and buttons
 
@@ -194,6 +160,7 @@ class DrawingPad(QObject):
         if self.pad is None or not self._view.picture.box.contains(at):
             return False
         self._view.setFocus()
+        self._is_labelled &= self.add.isEnabled()  # what is begun now has no label yet
         if not self._is_pressed and (erases or event.button() is Qt.MouseButton.LeftButton):
             self._is_pressed = True
             self.pad.press(self._place(at), erases or self.eraser.isChecked())
@@ -230,6 +197,10 @@ class DrawingPad(QObject):
         if self.pad is not None:
             self.pad.clear()
             self._ask()
+
+    @Slot()
+    def _on_labelled(self) -> None:
+        self._is_labelled = True
 
     @Slot()
     def _on_add(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QWidget
 
 from nnviz.gui.frame import Selection
@@ -26,7 +26,7 @@ from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em, small_font
-from nnviz.gui.look.texts import part_name, translated
+from nnviz.gui.look.texts import class_titles, part_name, translated
 from nnviz.gui.look.theme import LIGHT, SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
@@ -34,12 +34,12 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.samples.columns import RIGHT, WRONG
 from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.plain import literal
-from nnviz.gui.widgets.arrows import ARROWS
+from nnviz.gui.widgets.arrows import claims_arrow
 from nnviz.gui.widgets.buttons import IconButton
-from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.ranking import samples_in_order
 
 _ASKED = 32
@@ -152,10 +152,8 @@ class PictureGrid(QListView):
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrows from the window's shortcuts."""
-        if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().event(event)
-        event.setAccepted(event.key() in ARROWS)
-        return event.isAccepted() or super().event(event)
+        is_shortcut = event.type() is QEvent.Type.ShortcutOverride
+        return claims_arrow(event, is_shortcut) or super().event(event)
 
 
 @guarded
@@ -182,12 +180,8 @@ class SamplePage(OutputView):
         self.idle.idle.connect(self._show)
         names = {"actual": self.tr("Actual class"), "answer": self.tr("Predicted class")}
         names["order"] = self.tr("Order")
-        self.boxes = {key: ChoiceBox(parent=self) for key in names}
-        for key, box in self.boxes.items():
-            box.setObjectName(f"output-page-{key}")
-            box.setAccessibleName(names[key])
-            box.set_hint(names[key])
-            box.chosen.connect(box.show_value)
+        self.boxes = {key: ViewChoice(f"output-page-{key}", names[key], self) for key in names}
+        for box in self.boxes.values():
             box.chosen.connect(self._show)
         self.everything = IconButton("x", self.tr("Show all"), self.tr("Show all samples."), self)
         self.everything.setObjectName("output-page-all")
@@ -200,7 +194,6 @@ class SamplePage(OutputView):
         self.grid.setObjectName("output-page-grid")
         self.grid.setAccessibleName(self.tr("Pictures of the samples"))
         self.grid.selectionModel().currentChanged.connect(self._on_current)
-        self.header.legend.set_lines(1)  # the room is the pictures'
         test = self.tr("Show the samples the network never learns from.")
         self.add_switch("test", self.tr("Test"), test)
 
@@ -220,19 +213,21 @@ class SamplePage(OutputView):
         actual, answer = self.tr("actual {name}"), self.tr("→ {name}")
         orders = {"": self.tr("data order"), "uncertain": self.tr("uncertain first")}
         orders["worst"] = self.tr("worst first")
+        orders["excites"] = self.tr("excites a selected neuron")
         if neuron is not None:
             name = unit_name(problem, neuron.layer + 1, neuron.unit)
             orders["excites"] = self.tr("excites {name}").format(name=name)
         classes = {"": self.tr("all classes")}
         answers = {"": self.tr("all answers"), "right": self.tr("right"), "wrong": self.tr("wrong")}
-        for label, name in enumerate(map(translated, problem.dataset.class_names)):
-            classes[str(label)] = actual.format(name=name)
-            answers[str(label)] = answer.format(name=name)
+        for label, name in class_titles(problem.dataset).items():
+            classes[label], answers[label] = actual.format(name=name), answer.format(name=name)
         offers = {"actual": classes, "answer": answers, "order": orders}
         for key, offered in offers.items():
-            box = self.boxes[key]
-            box.fill(Entry(*each) for each in offered.items())
-            box.show_value(box.name if box.name in offered else "")
+            self.boxes[key].offer(offered)
+        order = self.boxes["order"]
+        order.item("excites").setEnabled(neuron is not None)
+        if neuron is None and order.name == "excites":
+            order.show_value("")
 
     def take(self, inspection: Inspection) -> None:
         """Show what is said of the samples; their order stays while moments follow each other."""
@@ -316,11 +311,8 @@ class SamplePage(OutputView):
         if look != self.model.look:
             self.model.look = look
             self.model.pictures.clear()
-        picture = (
-            thumbnail(self.problem, self.problem.dataset.inputs[0], *look)
-            .deviceIndependentSize()
-            .toSize()
-        )
+        first = thumbnail(self.problem, self.problem.dataset.inputs[0], *look)
+        picture = first.deviceIndependentSize().toSize()
         longest = max(map(translated, self.problem.dataset.class_names), key=len)
         words = QFontMetrics(self.grid.font()).horizontalAdvance(f"{WRONG} {longest} → {longest}")
         wide = max(picture.width(), min(words, em(self.grid, _WIDEST)))
@@ -337,7 +329,9 @@ class SamplePage(OutputView):
 
     def legend(self) -> list[LegendEntry]:
         """Return how many samples are shown, and how a wrong answer is written."""
-        texts = [self.tr("{shown} of {total} ({part})")]
+        texts = [self.tr("{part}: {shown} of {total}")]
+        if not any(box.name for key, box in self.boxes.items() if key != "order"):
+            texts = [self.tr("{part}: {total}")]
         if self.bare:  # where no boxes say it
             texts += [box.currentText() for box in self.boxes.values() if box.name]
         total = 0 if self.problem is None else self.problem.judged[self.part].rows
@@ -346,7 +340,3 @@ class SamplePage(OutputView):
         mark = "disc" if self.part == "train" else "ring"
         wrong = self.tr("{mark} actual → predicted").format(mark=WRONG)
         return [LegendEntry(said, self.theme.muted, mark), LegendEntry(wrong, "", "")]
-
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
-        """Return how right the answers are for the part that is shown."""
-        return super().describe(inspection, self.part)

@@ -18,9 +18,8 @@ from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, truth_entries
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import step_up
-from nnviz.gui.widgets.choice_box import Entry
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.projection import Projection
 
 _ROOM, _STEPS = 1.2, 10
@@ -66,9 +65,7 @@ class PrincipalComponents(PlotView):
         """Offer the hidden layers; the last one is as far from the inputs as it gets."""
         names = layer_names(problem.experiment.network.layers)
         layers = {str(layer): names[layer] for layer in hidden_layers(problem)}
-        kept = self.layer.name if [*layers] == self.layer.names() else [*layers][-1]
-        self.layer.fill([Entry(*layer) for layer in layers.items()])
-        self.layer.show_value(kept)
+        self.layer.offer(layers, [*layers][-1])
         self.found, self._axes = None, {}
         self.set_home((-1.0, 1.0), (-1.0, 1.0), Names())
 
@@ -91,9 +88,8 @@ class PrincipalComponents(PlotView):
             found = found.aligned(self._axes[layer])
         self.found, self._axes[layer] = found, found.axes
         low, high = found.places.min(axis=0), found.places.max(axis=0)
-        span = step_up(
-            _ROOM * float((high - low).max())
-        )  # in steps, as its middle: it seldom moves
+        # In steps, as its middle: it seldom moves.
+        span = step_up(_ROOM * float((high - low).max()))
         x, y = (np.rint((low + high) / 2 / span * _STEPS) / _STEPS * span).tolist()
         self.home = (x - span / 2, x + span / 2), (y - span / 2, y + span / 2)
         if not zoomed:
@@ -116,7 +112,7 @@ class PrincipalComponents(PlotView):
         """Return the classes, or the scale of the targets."""
         return truth_entries(self.problem, self.theme) if self.problem is not None else []
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how much of what the layer answers is seen."""
         if self.found is None:
             return ""

@@ -13,13 +13,13 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.style import em
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import class_titles, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 from nnviz.gui.widgets.buttons import ToggleButton
-from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -90,29 +90,27 @@ class PointEditor(QObject):
 
     def _make_controls(self, view: PlotView) -> None:
         """Make the row that says what a new point is, and what a hand can do."""
-        self.kind, self._title = ChoiceBox(parent=view), small(Label(parent=view))
+        name = f"{view.objectName()}-edit"
+        self.kind = ViewChoice(f"{name}-class", self.tr("Class of a new point"), view, _WIDTH)
+        self._title = small(Label(parent=view))
         self.target = NumberField(self.tr("Target"), NumberRange(-_LARGEST, _LARGEST), view)
-        self.kind.chosen.connect(self.kind.show_value)
-        self.kind.setAccessibleName(self.tr("Class of a new point"))
         self.target.committed.connect(self.target.show_value)
         self.target.refused.connect(self._say)
         self._hint = small(ElidedLabel(view))
         parts = self._title, self.kind, self.target, self._hint
         self._controls = QWidget(view)
         filled(QHBoxLayout(self._controls), *parts, spacing=SPACE, wide=self._hint)
-        for name, part in (("", self.switch), ("-class", self.kind), ("-target", self.target)):
-            part.setObjectName(f"{view.objectName()}-edit{name}")
-        for control in (self.kind, self.target):
-            control.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            control.setFixedWidth(em(view, _WIDTH))
+        self.switch.setObjectName(name)
+        self.target.setObjectName(f"{name}-target")
+        self.target.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.target.setFixedWidth(em(view, _WIDTH))
         view.column.insertWidget(1, self._controls)
         self._controls.hide()
 
     def begin(self, problem: Problem) -> None:
         """Offer what a new point of these data can be."""
-        names, before = problem.dataset.class_names, self.kind.name
-        self.kind.fill([Entry(str(i), translated(name)) for i, name in enumerate(names)])
-        self.kind.show_value(before if before in self.kind.names() else "0")
+        names = problem.dataset.class_names
+        self.kind.offer(class_titles(problem.dataset), "0")
         self.kind.setVisible(bool(names))
         self.target.setVisible(not names and not self._upward)
         self._title.setText(self.tr("Click adds"))

@@ -16,7 +16,7 @@ from nnviz.gui.panels.outputs.base import LineView, range_of
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import Array, Range, step_up
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PARTS, PartName, Problem
+from nnviz.training.problem import PARTS, Problem
 
 _POINTS = 240
 _FARTHEST = 50.0
@@ -145,11 +145,11 @@ class PredictedActual(LineView):
         tested = self.problem is not None and self.problem.held_out.size > 0
         return [ideal, *self.part_entries(self.theme.curve, tested)]
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how well predictions and truth agree, and how many cannot be placed."""
         return self.tr(
             "{fit} {outside} answers lie beyond the axes and are drawn on their edge."
-        ).format(fit=super().describe(inspection, part), outside=count(self._outside))
+        ).format(fit=super().describe(inspection), outside=count(self._outside))
 
 
 class Residuals(PredictedActual):

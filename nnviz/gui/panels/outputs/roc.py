@@ -89,9 +89,7 @@ class RocCurve(LineView):
             entries.append(LegendEntry(named, self.theme.curve, PART_MARKS[part]))
         return [*entries, LegendEntry(self.tr("chance"), self.theme.second, "line")]
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return how right the answers are, and how well they are ranked."""
         areas = ", ".join(entry.label for entry in self.legend()[:-1])
-        return self.tr("{right} {areas}.").format(
-            right=super().describe(inspection, part), areas=areas
-        )
+        return self.tr("{right} {areas}.").format(right=super().describe(inspection), areas=areas)

@@ -6,49 +6,27 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Slot
-from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import count, fixed, short
 from nnviz.gui.look.pictures import picture_of
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import class_titles, translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import in_rows
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.chart import Names
+from nnviz.gui.plots.heat_map import PixelChart
 from nnviz.gui.plots.plot import Plot, columns_for
 from nnviz.gui.plots.ranges import step_up
-from nnviz.gui.widgets.choice_box import Entry
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.saliency import Attribution
 
 _ANSWERED = "answered"
 """Stands for the class that the network decides for."""
-
-
-class PixelChart(Chart):
-    """Pixels without axes, with a frame around some of them."""
-
-    def __init__(self) -> None:
-        super().__init__(square=True)
-        self.labelled = frozenset()
-        self._cells, self._frame = self.add(HeatMap(gaps=False)), self.add(QGraphicsRectItem())
-
-    def show_pixels(self, colors: NDArray[np.uint8], names: Names, frame: QRectF) -> None:
-        """Show colours, shape (rows, columns, 3 or 4), and frame some, counted from the top."""
-        rows, columns = colors.shape[:2]
-        self.set_names(names)
-        self.set_ranges((0.0, columns), (0.0, rows))
-        self.view.setBorder(self.theme.border)
-        self._cells.set_cells(colors)
-        self._frame.setPen(pg.mkPen(self.theme.accent, width=2))
-        self._frame.setRect(frame.left(), rows - frame.bottom(), frame.width(), frame.height())
 
 
 class SaliencyMaps(OutputView):
@@ -76,10 +54,8 @@ class SaliencyMaps(OutputView):
 
     def prepare(self, problem: Problem) -> None:
         """Offer the classes."""
-        names = enumerate(map(translated, problem.dataset.class_names))
-        answered = Entry(_ANSWERED, self.tr("the answer"))
-        self.label.fill([answered, *(Entry(str(label), name) for label, name in names)])
-        self.label.show_value(_ANSWERED)
+        answered = {_ANSWERED: self.tr("the answer")}
+        self.label.offer({**answered, **class_titles(problem.dataset)}, _ANSWERED)
         self.found = None
         self.plot.idle.reset()
 
@@ -114,7 +90,7 @@ class SaliencyMaps(OutputView):
             LegendEntry(self.tr("counts most"), theme.accent, "frame"),
         ]
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return on which part of the picture the output rests most."""
         said = self.tr(
             "After {epoch} epochs “{name}” rests most on the framed {patch} pixels: covered with"

@@ -19,25 +19,27 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.drawing import DrawingPad
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.heat_map import PixelChart
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PARTS, PartName, Problem
+from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
-
-_WIDE = 1.1
-"""Width over height from which on picture and bars stand side by side."""
 
 _TALLEST_BAR = 3.0
 """Of a class' line, in heights of a line of text."""
 
-_LEAST_PICTURE, _LEAST_BESIDE = 5, 12
-"""Heights of a line of the picture above the bars, and of the width of both side by side."""
-
-
 _LEAST_BARS = 7
-"""Of the bars with their numbers, beside the picture and their names."""
+"""Width of the bars beside the picture, with names of little width, in heights of a line."""
+
+_LONG_BARS = 1.6
+"""A picture has to be so many times as large beside short bars; a pad has only to be larger."""
+
+_SEEN, _LEAST_SEEN = 5.2, 2.0
+"""Width of what the network is given of a drawing, where there is room, and the least."""
+
+_UNNAMED = "\N{FIGURE SPACE}"
+"""Below an empty pad, which is as large as one whose drawing is answered."""
 
 
 @guarded
@@ -52,7 +54,7 @@ class SampleImage(OutputView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture, self.bars = Chart(square=True), Chart(right=True)
+        self.picture, self.bars = PixelChart(), Chart(right=True)
         self.plot = Plot([self.picture])
         self.set_content(self.plot)
         self.outputs: NDArray[np.floating] = np.empty(0)
@@ -60,16 +62,9 @@ class SampleImage(OutputView):
         self.decided = -1
         self.names: tuple[str, ...] = ()
         self._brushes: list[QBrush] = []
-        self._longest = 0
-        """Letters of the longest output, which the bars have made room for."""
-        self.picture.labelled = frozenset()
         self.bars.labelled = frozenset({"left", "right"})
-        self._cells = self.picture.add(HeatMap(gaps=False))
         self._shares = self.bars.add(pg.BarGraphItem(x0=0, width=[], y=[], height=0.8))
         self.plot.resized.connect(self._arrange)
-        only_wrong = self.tr("Go through the samples that the network takes for another class.")
-        self.add_switch("wrong", self.tr("Wrong"), only_wrong)
-        self._buttons["wrong"].clicked.connect(self._go_to_wrong)
         for key, text, tip, step in (
             ("back", "‹", self.tr("Go to the sample before (left arrow)."), -1),
             ("on", "›", self.tr("Go to the next sample (right)."), +1),
@@ -85,7 +80,7 @@ class SampleImage(OutputView):
     def prepare(self, problem: Problem) -> None:
         """Name the classes and forget the last sample."""
         self.outputs, self.decided = np.empty(0), -1
-        self._longest, self._brushes = 0, []
+        self._brushes = []
         self.names = tuple(translated(name) for name in problem.dataset.class_names)
         height, width = problem.dataset.image_shape or (1, 1)
         self.picture.set_ranges((0.0, width), (0.0, height))
@@ -102,20 +97,17 @@ class SampleImage(OutputView):
         low = -1.0 if problem.plus_minus else 0.0
         self.outputs = class_outputs(problem, answer)[0]
         self.decided = int(problem.decide(answer)[0])
-        none = self.is_on("wrong") and not drawing.is_on and not self.rows().size
-        title = self.tr("No sample is wrong") if none else ""
+        drawing.guess(self.decided)
         unit, neuron = self._unit_picture(inspection), self.hovered
-        named = self.verdict()
+        named = _UNNAMED if drawing.is_empty else self.verdict()
         if unit is not None and neuron is not None:
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
-        self.picture.set_names(Names(named, title=title))
-        height, width = problem.dataset.image_shape or (1, 1)
         inputs = inspection.raw_inputs(self.row)
         pixels = picture_of(problem, inputs, theme) if unit is None else unit
-        drawing.show_given(pixels)
-        self._cells.set_cells(pixels, area=QRectF(0, 0, width, height))
+        drawing.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
+        drawing.seen.cells.setVisible(not drawing.is_empty)
+        self.picture.show_pixels(pixels, Names(named), shape=problem.dataset.image_shape)
         self._show_bars(low)
-        self.picture.view.setBorder(theme.border)
 
     def _show_bars(self, low: float) -> None:
         """Show a track for every class, its bar, and a frame around that of the true class.
@@ -135,13 +127,9 @@ class SampleImage(OutputView):
             brushes=self._brushes[: 2 * many + len(framed)],
             pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)] * len(framed),
         )
-        values = (
-            [fixed(float(output), 0.001) for output in self.outputs] if not empty else [""] * many
-        )
+        values = ["" if empty else fixed(output, 0.001) for output in self.outputs.tolist()]
         self.bars.axes["right"].set_names(values[::-1])
-        if (longest := max(map(len, values))) != self._longest:
-            self._longest = longest
-            self.bars.settle()
+        self.bars.settle()
 
     def _unit_picture(self, inspection: Inspection) -> Pixels | None:
         """Return the map that is pointed at, or what a neuron weighs the pixels with, in colours.
@@ -171,38 +159,36 @@ class SampleImage(OutputView):
 
     @Slot()
     def _arrange(self) -> None:
-        """Put the bars beside the picture where there is the width, else below it."""
-        line, width, height = self.picture.line_height, self.plot.width(), self.plot.height()
-        bars = line * max(1, len(self.names))
-        low = height - bars < _LEAST_PICTURE * line and width > _LEAST_BESIDE * line
-        wide = width > _WIDE * height or low
-        if self.drawing.has_brush:
-            self._place(width, height, bars, wide)
-            return
-        longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
-        beside = max(width - longest - _LEAST_BARS * line, width / 3)
-        self.picture.setMaximumWidth(beside if wide else width)
-        self.picture.setMaximumHeight(height if wide else max(height - bars, height / 3))
-        self.bars.setMaximumHeight(_TALLEST_BAR * bars)
-        self.plot.arrange([[self.picture, self.bars]] if wide else [[self.picture], [self.bars]])
+        """Put the bars beside or below the picture, as gives it more room.
 
-    def _place(self, width: int, height: int, bars: int, wide: bool) -> None:
-        """Put the bars beside or below the pad, which has another picture with it."""
-        if self.drawing.seen not in self.plot.charts:
-            self.plot.arrange([[]])
-        across = (width - SPACE) / 2 if wide else width
-        boxes = self.drawing.boxes(across, height if wide else max(height - bars, height / 2))
-        down = 0.0 if wide else max(box.bottom() for box in boxes.values())
-        left = across + SPACE if wide else 0
-        tall = min(height - down, _TALLEST_BAR * bars)
-        for chart in (self.picture, self.bars):
-            chart.setMaximumSize(width, height)
-        self.plot.place({**boxes, self.bars: QRectF(left, down, across, tall)})
+        Beside a pad is what the network is given of it, if need be not: its input shows that too.
+        """
+        width, height, line = self.plot.width(), self.plot.height(), self.picture.line_height
+        bars, told = line * max(1, len(self.names)), 1.5 * line
+        longest = max(map(self.bars.axes["left"].width_of, self.names), default=0.0)
+        column = max(_LEAST_BARS * line + 1, longest + (_LEAST_BARS - 1) * line)
+        seen, draws = _SEEN * line * self.drawing.has_brush, self.drawing.has_brush
+        (_, columns), (_, rows) = self.picture.shown
+        beside = min((width - column - SPACE) / columns, (height - told) / rows)
+        above = min((width - seen - SPACE * draws) / columns, (height - bars - 2 * told) / rows)
+        is_beside = beside >= (above if draws else _LONG_BARS * above)
+        unit = max(beside if is_beside else above, 1.0 / columns)
+        wide, high, left = unit * columns, unit * rows, 0.0
+        top = high + told + SPACE
+        if is_beside:
+            seen = min(seen, height - bars - told)
+            left, top = wide + SPACE, seen + told if seen > _LEAST_SEEN * line else 0.0
+        boxes: dict[Chart, QRectF] = {
+            self.picture: QRectF(0, 0, wide if draws or left else width, high + told),
+            self.bars: QRectF(left, top, width - left, min(height - top, _TALLEST_BAR * bars)),
+        }
+        if seen > _LEAST_SEEN * line:
+            boxes[self.drawing.seen] = QRectF(wide + SPACE, 0, seen, seen + told)
+        self.plot.place(boxes)
 
     def follow_drawing(self) -> None:
         """Show what there is room and use for while one draws, and while one does not."""
         drawing = self.drawing
-        self._buttons["wrong"].setVisible(not drawing.is_on)
         for key in ("back", "on"):
             self._buttons[key].setVisible(not drawing.has_brush)
         self._show_legend()
@@ -211,12 +197,6 @@ class SampleImage(OutputView):
     @Slot()
     def _on_step(self) -> None:
         self._go(self.sender().property("step"))
-
-    @Slot()
-    def _go_to_wrong(self) -> None:
-        """Leave a sample that is right for one that is not, if only those are asked for."""
-        if self.row not in self.rows():
-            self._go(+1)
 
     def event(self, event: QEvent) -> bool:
         """Keep Undo from the window while one draws: there it takes a stroke back."""
@@ -237,20 +217,11 @@ class SampleImage(OutputView):
             self._go(step)
 
     def _go(self, step: int) -> None:
-        rows = self.rows()
-        if not rows.size:
+        if self.problem is None:
             return
+        rows = self.problem.rows
         ahead = rows[rows > self.row] if step > 0 else rows[rows < self.row][::-1]
         self.row_chosen.emit(int(ahead[0] if ahead.size else rows[0 if step > 0 else -1]))
-
-    def rows(self) -> NDArray[np.intp]:
-        """Return the rows to go through: all, or those the network has wrong."""
-        if self.problem is None:
-            return np.empty(0, dtype=np.intp)
-        if self.inspection is None or not self.is_on("wrong"):
-            return self.problem.rows
-        labels, found = self.problem.labels, map(self.inspection.outputs, PARTS)
-        return np.sort(np.concatenate([o.index[o.labels != labels[o.index]] for o in found if o]))
 
     def _truth(self) -> int:
         """Return the sample's class; −1 of a drawing, whose truth nobody knows."""
@@ -262,7 +233,7 @@ class SampleImage(OutputView):
     def verdict(self) -> str:
         """Return what the network says of the sample, and what it is."""
         truth = self._truth()
-        if self.decided < 0 or self.drawing.is_empty:
+        if self.decided < 0:
             return ""
         said = self.tr("predicted {decided} ✗, actual {true}")
         if truth in (-1, self.decided):
@@ -277,21 +248,14 @@ class SampleImage(OutputView):
             return []  # its buttons take the room
         return [LegendEntry(self.tr("actual class"), self.theme.text, "frame")]
 
-    def describe(self, inspection: Inspection, part: PartName = "train") -> str:
+    def describe(self, inspection: Inspection) -> str:
         """Return what the network takes the sample for."""
-        said = self.tr(
-            "After {epoch} epochs the network takes sample {row} for “{decided}” with an output"
-            " of {value}; it is “{true}”."
-        )
+        said = self.tr("After {epoch} epochs, sample {row}: {verdict}, an output of {value}.")
         if self._truth() < 0:
-            said = self.tr(
-                "After {epoch} epochs the network takes the drawing for “{decided}” with an output"
-                " of {value}."
-            )
+            said = self.tr("After {epoch} epochs, the drawing: {verdict}, an output of {value}.")
         return said.format(
             epoch=count(inspection.epoch),
             row=count(self.row + 1),
-            decided=self.names[self.decided],
+            verdict=self.verdict(),
             value=fixed(float(self.outputs[self.decided]), 0.001),
-            true=self.names[self._truth()],
         )

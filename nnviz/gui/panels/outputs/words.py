@@ -60,11 +60,6 @@ def headlines(inspection: Inspection) -> tuple[str, ...]:
     return _tr("{fit} · {errors}").format(fit=fit, errors=errors), fit
 
 
-def headline(inspection: Inspection) -> str:
-    """Return the figures of all parts in a few words."""
-    return headlines(inspection)[0]
-
-
 def _of_parts(
     inspection: Inspection, found: Mapping[PartName, Mapping[str, str]], word: str
 ) -> str:

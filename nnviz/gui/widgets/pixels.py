@@ -1,0 +1,61 @@
+"""Small pictures of signed numbers or of colours, painted pixel by pixel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from nnviz.gui.look.theme import Theme, blend
+
+_GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
+
+
+def outline(theme: Theme) -> QPen:
+    """Return the pen around neurons and pictures."""
+    return QPen(QColor(blend(theme.text, theme.surface, 0.32)), 1.0)
+
+
+def paint_pictures(
+    painter: QPainter,
+    theme: Theme,
+    rects: list[QRectF],
+    strengths: NDArray[Any],
+    zoom: float = 1.0,
+) -> None:
+    """Draw signed strengths, or colours, as pixels: each is a square.
+
+    The rectangles are all of one size, the strengths from −1 to 1 of the shape (pictures, rows,
+    columns), and nothing is drawn where they are NaN; colours are bytes, with a last axis of red,
+    green and blue. `zoom` is how many pixels of the screen a unit of the painter is, or 0 for a
+    smooth picture of no pixels.
+    """
+    rows, across = strengths.shape[1:3]
+    if strengths.ndim == 4:
+        pixels = strengths @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+        pixels |= np.uint32(0xFF000000)  # or what is painted into an image of its own is black
+    else:
+        pixels = theme.diverging_pixels(strengths)
+        pixels[np.isnan(strengths)] = QColor(theme.surface).rgb()
+    pixels = np.ascontiguousarray(pixels)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not zoom)
+    for rect, picture in zip(rects, pixels, strict=True):
+        image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
+        painter.drawImage(rect, image)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if min(rects[0].width() / across, rects[0].height() / rows) * zoom >= _GRID_FROM:
+        painter.setPen(QPen(QColor(theme.surface), 0.8))
+        painter.drawLines([line for rect in rects for line in _grid(rect, rows, across)])
+    painter.setPen(outline(theme))
+    painter.drawRects([rect.adjusted(-0.5, -0.5, 0.5, 0.5) for rect in rects])  # around the pixels
+
+
+def _grid(rect: QRectF, rows: int, across: int) -> list[QLineF]:
+    """Return the lines that keep the pixels of a picture apart."""
+    left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
+    x = [left + i * rect.width() / across for i in range(1, across)]
+    y = [top + i * rect.height() / rows for i in range(1, rows)]
+    return [QLineF(i, top, i, bottom) for i in x] + [QLineF(left, i, right, i) for i in y]
