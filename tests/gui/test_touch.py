@@ -27,6 +27,7 @@ from nnviz.training.edits import (
     DeletePoint,
     Edit,
     Freeze,
+    RemoveLayer,
     RemoveUnit,
     SetActivation,
     SetTraining,
@@ -306,6 +307,24 @@ def test_what_is_frozen_or_off_is_marked(window: MainWindow, qtbot: QtBot) -> No
     assert window.inspector.name.accessibleName().endswith("— switched off")
     told = [(line.label, line.result) for line in choose(window, qtbot, 0, 1)]
     assert {(f"{x} = 0, for it is switched off", "0") for x in "aδ"} <= {*told}
+
+
+def test_steps_are_told_of_the_edited_network_alone(window: MainWindow, qtbot: QtBot) -> None:
+    begin(window, XOR.change("training", optimizer="adam", batch_size=1))
+    for each in (AddUnit(0), AddLayer(1, Dense(2, "tanh")), RemoveLayer(0)):
+        for edited in (False, True):
+            if edited:
+                edit(window, qtbot, each)
+            for _ in range(2):
+                with qtbot.waitSignal(window.session.state_changed):
+                    window.commands.step()
+                settled(window, qtbot)
+        panel = window.panels["network"]
+        qtbot.waitUntil(lambda: {"Update-to-weight ratio"} <= titles_of(panel))  # noqa: B023
+
+
+def titles_of(panel) -> set[str]:
+    return {one.title for layer in panel.network.state.figures for one in layer}
 
 
 def test_curves_end_at_the_figures_of_the_edited_network(window: MainWindow, qtbot: QtBot) -> None:

@@ -76,11 +76,12 @@ def figure_texts(
 
 
 def _nearest(frame: Frame, before: Snapshot | None) -> Snapshot | None:
-    """Return the last moment known before a frame's, in the same run; None where there is none."""
+    """Return the last moment known of the network before a frame's; None where there is none."""
     now = frame.inspection.snapshot
+    same = now.run_id, now.edits
     kept = (one for one in reversed(frame.checkpoints) if one.state.steps < now.updates)
     known = (before, *(one.snapshot() for one in islice(kept, 1)))
-    earlier = [x for x in known if x and x.run_id == now.run_id and x.updates < now.updates]
+    earlier = [x for x in known if x and (x.run_id, x.edits) == same and x.updates < now.updates]
     return max(earlier, key=lambda one: one.updates, default=None)
 
 
