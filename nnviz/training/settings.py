@@ -7,14 +7,14 @@ are described by the entry's `Parameter`s; a layer's fields by `LAYER_SETTINGS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE, SEED_RANGE
 from nnviz.datasets.letters import GRIDS
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.preprocessing import PLANE_FEATURES
-from nnviz.datasets.spec import SampleSpec
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.layers import LAYERS, pair, shape_text
@@ -127,7 +127,7 @@ def stop_values(rule: str) -> Range:
 _SCALED = "Shift and scale to mean 0 and deviation 1: large numbers slow learning down."
 _CLIPPED = "Keeps a steep slope from throwing the weights far away."
 
-_SAMPLES: dict[str, SampleSpec | Option] = {**CATALOG, OWN: Option("Own data")}
+_SAMPLES: Mapping[str, Any] = ChainMap[str, Any]({OWN: Option("Own data")}, CATALOG)
 
 SETTINGS = _by_path(
     Setting("data.sample", "Sample", "What the network learns from.", _SAMPLES, short="data"),

@@ -165,7 +165,7 @@ def test_settings_of_layers_are_set_in_their_rows(window):
     choose(window, "layer-1-padding", "valid")
     choose(window, "layer-1-activation", "tanh")
     assert layers(window)[0] == Conv2D(5, (5, 5), (2, 2), "valid", "tanh")
-    assert find(window, "network-layers-0-detail", QLabel).text() == "5 × 2 × 2"
+    assert find(window, "network-layers-0-detail", QLabel).text() == "5×2×2"
     opened(window, hidden=HIDDEN["all between"])
     choose(window, "layer-3-pool-size", "4x4")
     find(window, "layer-4-rate", NumberField).committed.emit(0.4)

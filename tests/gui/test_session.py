@@ -400,7 +400,7 @@ def test_edits_of_a_run_are_seen_recorded_and_done_again(qtbot, session, running
     recording, trained, before = Recording(session), 0, []
     recording.edited.connect(lambda asked, run: before.append(run))
     session.set_pace(PACES["epoch-300"])
-    session.load(xor(epochs=40 if not running else 10_000_000))
+    session.load(xor(epochs=4_000 if not running else 10_000_000))
     for what in EDITS_OF_ALL_SORTS:
         if running or what is EDITS_OF_ALL_SORTS[2]:
             session.train()
