@@ -15,7 +15,7 @@ import math
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
@@ -100,7 +100,7 @@ ODD: list[Any] = [
 """What stands where something else belongs."""
 
 NAMES = [
-    *(name for s in SETTINGS.values() if isinstance(s.values, dict) for name in s.values),
+    *(name for s in SETTINGS.values() if isinstance(s.values, Mapping) for name in s.values),
     *ACTIVATIONS,
     *LAYERS,
 ]

@@ -7,6 +7,7 @@ import dataclasses
 import importlib
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_a_whole_number_is_a_number() -> None:
 
 # ------------------------------------------------------------------------------- numbers and tables
 
-NUMBERS = [path for path, setting in SETTINGS.items() if not isinstance(setting.values, dict)]
+NUMBERS = [path for path, setting in SETTINGS.items() if not isinstance(setting.values, Mapping)]
 LAYER_NUMBERS = [
     (kind, field.name)
     for kind, spec in LAYERS.items()
