@@ -98,7 +98,7 @@ def inside(asked: argparse.Namespace) -> int:
     from _monkey import Monkey, answered_file_dialogs
     from PySide6.QtCore import QSettings
 
-    from nnviz.gui.app import make_application
+    from nnviz.gui.app import end_with_last_window, make_application
     from nnviz.gui.look.manager import ThemeManager
     from nnviz.gui.main_window import MainWindow
     from nnviz.gui.shell.notices import LOGGER, Notices
@@ -125,6 +125,7 @@ def inside(asked: argparse.Namespace) -> int:
         window.ready.connect(monkey.start)
         monkey.finished.connect(window.close)
         window.show()
+        end_with_last_window(app)
         app.exec()
         failures.leave_if_any()
     faulthandler.cancel_dump_traceback_later()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
@@ -27,12 +27,26 @@ def main() -> int:
     windows = Windows(ThemeManager(app), notices, usual_folder())
     interrupts.asked.connect(app.closeAllWindows)  # those that wait for an answer first
     windows.window.show()
+    end_with_last_window(app)
     status = app.exec()
     notices.uninstall()
     if log is not None:
         close_log(log)
     interrupts.close()
     return status
+
+
+def end_with_last_window(app: QApplication) -> None:
+    """Have the program end with its window.
+
+    Qt asks all windows first whether they may close, and then goes on for ever if a panel that was
+    a window of its own came back in sight meanwhile.
+    """
+    app.lastWindowClosed.connect(_end)
+
+
+def _end() -> None:
+    QCoreApplication.exit()
 
 
 class Windows(QObject):
