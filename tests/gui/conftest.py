@@ -31,6 +31,14 @@ def one_application_for_all(qapp) -> Iterator[None]:
     gc.collect()
 
 
+@pytest.fixture(autouse=True)
+def collected_between_tests() -> Iterator[None]:
+    """Have garbage collected between tests: as in the program, never while a widget is made."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture
 def session(qtbot) -> Iterator[Session]:
     """A session without a window."""
