@@ -92,7 +92,10 @@ def read_letters(path: Path) -> Arrays:
         rows, columns = map(int, grid.removeprefix("grid_").split("x"))
         glyphs = np.zeros((len(_CHARACTERS), rows, columns), np.uint8)
         for glyph, character in zip(glyphs, _CHARACTERS, strict=True):
-            _, (left, top, _, _), _, ink = font.glyph[ord(character)]
+            published_glyph = font.glyph[ord(character)]
+            if published_glyph is None:
+                raise ValueError(f"{file} has no “{character}”")
+            _, (left, top, _, _), _, ink = published_glyph
             bits = np.asarray(ink, np.uint8)
             above = rows + top - (1 if rows == 7 else 2)  # the lines below the letters' foot
             glyph[above : above + len(bits), left : left + bits.shape[1]] = bits
