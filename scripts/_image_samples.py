@@ -30,6 +30,12 @@ CAPTCHAS = ((4000, 1), (2000, 2))
 OTHER_CAPTCHAS = (500, 3)
 """The same of those in a font that is not the package's: the window's."""
 
+LETTER_CAPTCHAS = ((4000, 4), (2000, 5))
+"""The same of those of 16 characters."""
+
+_DIGITS, _LETTERS = "0123456789", "2347ACEFHKLPRTXY"
+"""What captchas are written in; the second has no two that a person takes for one another."""
+
 _OTHER_FONT = Path(__file__).parents[1] / "resources" / "fonts" / "Inter-Regular.otf"
 
 _FONTS = {"5x7.pcf.gz": "grid_7x5", "6x10.pcf.gz": "grid_10x6"}
@@ -121,8 +127,10 @@ class _Chance:
         return self._source.choice(among)
 
 
-def _draw(module: Any, count: int, seed: int, fonts: list[str] | None = None) -> Arrays:
-    """Return so many captchas: pictures of 16 levels, digits, and the columns of their middles."""
+def _draw(
+    module: Any, alphabet: str, count: int, seed: int, fonts: list[str] | None = None
+) -> Arrays:
+    """Return so many captchas: pictures of 16 levels, characters, the columns of their middles."""
     chance = module.secrets = _Chance(seed)
     inks: list[tuple[str, int, float]] = []
 
@@ -146,27 +154,42 @@ def _draw(module: Any, count: int, seed: int, fonts: list[str] | None = None) ->
 
     captcha = Recorded(160, 60, fonts)
     pictures = np.empty((count, 24, 64), np.uint8)
-    digits, places = np.empty((count, 4), np.uint8), np.empty((count, 4), np.float32)
+    labels, places = np.empty((count, 4), np.uint8), np.empty((count, 4), np.float32)
     for row in range(count):
-        digits[row] = [chance.randbelow(10) for _ in range(4)]
-        drawn = captcha.generate_image("".join(map(str, digits[row].tolist())))
+        labels[row] = [chance.randbelow(len(alphabet)) for _ in range(4)]
+        drawn = captcha.generate_image("".join(alphabet[label] for label in labels[row]))
         ink = 255.0 - np.asarray(drawn.convert("L").resize((64, 24), 4))  # each pixel a mean
         paper, darkest = np.percentile(ink, (50, 98))
         pictures[row] = np.rint(15 * np.clip((ink - paper) / (darkest - paper), 0, 1))
         places[row] = captcha.places
-    return {"pictures": pictures, "digits": digits, "places": places}
+    return {"pictures": pictures, "labels": labels, "places": places}
 
 
-def read_captchas(path: Path) -> Arrays:
-    """Return captchas of four digits: for training, for the test, and of a font of their own."""
+def _captcha_image(path: Path) -> Any:
+    """Return the module of the package's file that draws."""
     ZipFile(path).extractall(path.parent)
     sys.path.insert(0, str(path.parent))
     import captcha.image  # type: ignore[import-not-found]
 
-    parts = [_draw(captcha.image, count, seed) for count, seed in CAPTCHAS]
-    other = _draw(captcha.image, *OTHER_CAPTCHAS, [str(_OTHER_FONT)])
-    found = {name: np.concatenate([part[name] for part in parts]) for name in other}
+    return captcha.image
+
+
+def _parts(module: Any, alphabet: str, parts: tuple[tuple[int, int], ...]) -> Arrays:
+    drawn = [_draw(module, alphabet, count, seed) for count, seed in parts]
+    return {name: np.concatenate([part[name] for part in drawn]) for name in drawn[0]}
+
+
+def read_captchas(path: Path) -> Arrays:
+    """Return captchas of four digits: for training, for the test, and of a font of their own."""
+    module = _captcha_image(path)
+    other = _draw(module, _DIGITS, *OTHER_CAPTCHAS, [str(_OTHER_FONT)])
+    found = _parts(module, _DIGITS, CAPTCHAS)
     return found | {f"other_{name}": array for name, array in other.items()}
+
+
+def read_letter_captchas(path: Path) -> Arrays:
+    """Return captchas of four out of 16 characters: for training, and for the test."""
+    return _parts(_captcha_image(path), _LETTERS, LETTER_CAPTCHAS)
 
 
 PICTURES = {
@@ -194,5 +217,13 @@ PICTURES = {
         "Drawn by it with fixed seeds and Pillow 13.0.0; made smaller, grey, of 16 levels from"
         " paper to ink.",
         read_captchas,
+    ),
+    "captcha-letters": PictureSource(
+        *("PyPI", "captcha", "0.7.1"),
+        "8b73b5aba841ad1e5bdb856205bf5f09560b728ee890eb9dae42901219c8c599",
+        "6,000 pictures of 24 × 64, the last 2,000 for the test",
+        "captcha/image.py",
+        "Drawn like those of digits, of the characters 2347ACEFHKLPRTXY.",
+        read_letter_captchas,
     ),
 }

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.training import reading_captchas
-from nnviz.training.images import CAPTCHA_CHARACTERS, CAPTCHA_OTHER_FONT, IMAGES
+from nnviz.training.images import CAPTCHA_CHARACTERS, CAPTCHA_LETTERS, CAPTCHA_OTHER_FONT, IMAGES
 from nnviz.training.presets import PRESETS
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -43,6 +43,7 @@ WHOLE = {
         "captchas, whole, places known": "known",
         "captchas, cut into four equal parts": "equal_parts",
     },
+    CAPTCHA_LETTERS.key: {"captchas, whole, of 16 characters": "found"},
     CAPTCHA_OTHER_FONT.key: {"captchas, whole, a font never seen": "found"},
 }
 """What is measured of whole captchas, by preset, and in which way they are read."""
@@ -98,7 +99,7 @@ def write(new: dict[str, str]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Measure, and put the lines into the page after each seed; return 0 if no goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    keys = [preset.key for preset in (*IMAGES, CAPTCHA_OTHER_FONT)]
+    keys = [preset.key for preset in (*IMAGES, CAPTCHA_LETTERS, CAPTCHA_OTHER_FONT)]
     parser.add_argument("--presets", nargs="+", choices=keys, default=keys)
     parser.add_argument("--seeds", type=int, default=10)
     asked = parser.parse_args(arguments)

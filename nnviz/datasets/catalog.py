@@ -19,7 +19,7 @@ from nnviz.datasets.bundled import (
 )
 from nnviz.datasets.curves import SINE
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.images import CAPTCHAS, MNIST, OTHER_FONT
+from nnviz.datasets.images import CAPTCHAS, LETTER_CAPTCHAS, MNIST, OTHER_FONT
 from nnviz.datasets.letters import GRIDS, LETTERS
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.patterns import BLOBS, CHECKERBOARD, MOONS
@@ -72,6 +72,7 @@ CATALOG: dict[str, SampleSpec] = {
         SHAPES,
         MNIST,
         CAPTCHAS,
+        LETTER_CAPTCHAS,
         OTHER_FONT,
     )
 }

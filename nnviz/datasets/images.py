@@ -5,8 +5,10 @@ They are read once and shared, and stay bytes: what the network takes is made of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -19,6 +21,9 @@ from nnviz.datasets.spec import SampleSpec
 Bytes = NDArray[np.uint8]
 
 DIGITS = tuple("0123456789")
+LETTERS = tuple("2347ACEFHKLPRTXY")
+"""Sixteen characters of which a person takes none for another."""
+
 MNIST_TEST, CAPTCHA_TEST, OTHER_CAPTCHAS = 10_000, 2_000, 500
 CAPTCHAS_TO_TRAIN = 4_000
 
@@ -35,36 +40,65 @@ EQUAL_PARTS = (8, 24, 40, 56)
 GREY = 1 / 15
 """What the 16 levels of a captcha are to be multiplied by."""
 
-CAPTCHA_TESTS = {"captchas": 1, "captchas-other-font": 2}
-"""Which of the three kinds that `captchas` returns are a sample's test, by its key."""
-
 
 @dataclass(frozen=True, eq=False)
 class Captchas:
-    """Whole captchas: pictures (captchas, 24, 64), digits (captchas, 4), and where these are.
+    """Whole captchas: pictures (captchas, 24, 64), and of which characters, where.
 
-    `places`, shape (captchas, 4), are the columns of the characters' middles.
+    `labels` are places in the alphabet, and `places` the columns of the characters' middles; both
+    have the shape (captchas, 4).
     """
 
     pictures: Bytes
-    digits: Bytes
+    labels: Bytes
     places: NDArray[np.float32]
 
 
-@lru_cache(maxsize=1)
-def captchas() -> tuple[Captchas, Captchas, Captchas]:
-    """Return captchas to train with, those of the test, and some of a font that neither has."""
-    found = bundled_arrays("captchas")
-    whole = [found[name] for name in ("pictures", "digits", "places")]
-    other = [found[f"other_{name}"] for name in ("pictures", "digits", "places")]
-    parts = (slice(-CAPTCHA_TEST), slice(-CAPTCHA_TEST, None))
-    first, test = (Captchas(*(array[part] for array in whole)) for part in parts)
-    return first, test, Captchas(*other)
+@dataclass(frozen=True)
+class CaptchaKind:
+    """Of what captchas a sample's windows are cut.
+
+    Parameters
+    ----------
+    archive
+        Among the bundled samples.
+    alphabet
+        What its captchas are written in.
+    test
+        What the names of the test's arrays begin with, or "" where it is the archive's last.
+    """
+
+    archive: str
+    alphabet: tuple[str, ...]
+    test: str = ""
+
+
+CAPTCHA_KINDS = {
+    "captchas": CaptchaKind("captchas", DIGITS),
+    "captchas-other-font": CaptchaKind("captchas", DIGITS, "other_"),
+    "captcha-letters": CaptchaKind("captcha-letters", LETTERS),
+}
+"""By the key of the sample."""
+
+
+@lru_cache(maxsize=2)
+def captchas(key: str) -> tuple[Captchas, Captchas]:
+    """Return the captchas to train with and those of the test, by a sample's key."""
+    kind = CAPTCHA_KINDS[key]
+    found = bundled_arrays(kind.archive)
+    first = _named(found, "", slice(-CAPTCHA_TEST))
+    if kind.test:
+        return first, _named(found, kind.test, slice(None))
+    return first, _named(found, "", slice(-CAPTCHA_TEST, None))
+
+
+def _named(arrays: Mapping[str, NDArray[Any]], start: str, part: slice) -> Captchas:
+    return Captchas(*(arrays[start + name][part] for name in ("pictures", "labels", "places")))
 
 
 def whole_captchas(key: str) -> Captchas:
     """Return the captchas of which a sample's test windows were cut, by its key."""
-    return captchas()[CAPTCHA_TESTS[key]]
+    return captchas(key)[1]
 
 
 def windows(pictures: Bytes) -> Bytes:
@@ -76,21 +110,22 @@ def windows(pictures: Bytes) -> Bytes:
     return np.asarray(sliding_window_view(padded, WINDOW, axis=2).transpose(0, 2, 1, 3))
 
 
-def cut(found: Captchas, rng: np.random.Generator) -> tuple[Bytes, NDArray[np.int64]]:
+def cut(found: Captchas, between: int, rng: np.random.Generator) -> tuple[Bytes, NDArray[np.int64]]:
     """Return the windows around the characters of captchas, and some between them.
 
     Returns
     -------
     windows, labels
-        Shapes (windows, 24 · 24) and (windows,); those between characters are class 10. All of one
-        captcha come one after another.
+        Shapes (windows, 24 · 24) and (windows,); those between characters are of the class
+        `between`. All of one captcha come one after another.
     """
     every = windows(found.pictures)
     at = np.rint(found.places).astype(np.intp)
     distance = np.abs(np.arange(every.shape[1]) - found.places[..., np.newaxis]).min(axis=1)
     chance = np.where(distance >= NEAREST, rng.random(distance.shape), -1.0)
     columns = np.hstack([at, np.argsort(chance, axis=1)[:, -BETWEEN:]])
-    labels = np.pad(found.digits.astype(np.int64), ((0, 0), (0, BETWEEN)), constant_values=10)
+    none = np.full((len(at), BETWEEN), between, np.int64)
+    labels = np.hstack([found.labels, none])
     chosen = every[np.arange(len(at))[:, np.newaxis], columns]
     return chosen.reshape(-1, WINDOW * WINDOW), labels.ravel()
 
@@ -120,8 +155,8 @@ _READ = set[str]()
 @lru_cache(maxsize=2)
 def captcha_windows(key: str) -> Dataset:
     """Return windows of captchas, those cut of the test's last; the training part is the same."""
-    rng = np.random.default_rng(0)
-    first, test = (cut(part, rng) for part in (captchas()[0], whole_captchas(key)))
+    rng, alphabet = np.random.default_rng(0), CAPTCHA_KINDS[key].alphabet
+    first, test = (cut(part, len(alphabet), rng) for part in captchas(key))
     _READ.add(key)
     return Dataset(
         name=key,
@@ -129,7 +164,7 @@ def captcha_windows(key: str) -> Dataset:
         inputs=np.concatenate([first[0], test[0]]),
         targets=np.concatenate([first[1], test[1]]),
         feature_names=pixel_names(WINDOW, WINDOW),
-        class_names=(*DIGITS, "between characters"),
+        class_names=(*alphabet, "between characters"),
         target_name="character",
         input_unit=GREY,
         image_shape=(WINDOW, WINDOW),
@@ -185,4 +220,13 @@ OTHER_FONT = _captcha_spec(
     "which training never sees. What it learned is how these digits look in one font.",
     OTHER_CAPTCHAS,
     "Drawn by captcha 0.7.1, BSD-3-Clause: for training in Droid Sans Mono, for the test in Inter.",
+)
+
+LETTER_CAPTCHAS = _captcha_spec(
+    "captcha-letters",
+    "Captcha Letters",
+    "Windows of captchas as those of digits, but of 16 characters, letters among them: "
+    "2347ACEFHKLPRTXY. Those of 2,000 captchas are the test part, whatever share is held out.",
+    CAPTCHA_TEST,
+    "Drawn by captcha 0.7.1 with its own font, Droid Sans Mono; BSD-3-Clause.",
 )

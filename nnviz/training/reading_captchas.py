@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.datasets.images import (
-    CAPTCHA_TESTS,
+    CAPTCHA_KINDS,
     EQUAL_PARTS,
     WINDOW,
     Bytes,
@@ -40,7 +40,7 @@ Predict = Callable[[Bytes], FloatArray]
 """A network's answers, shape (rows, classes), to windows in the data set's own units."""
 
 Way = Literal["found", "equal_parts", "known"]
-"""Where digits are read: at the places that are found, in the middles of four equal parts, or,
+"""Where characters are read: at the places that are found, in the middles of four equal parts, or,
 which tells what errs, where the characters are."""
 
 Right = dict[str, NDArray[np.bool_]]
@@ -56,22 +56,22 @@ class CaptchaReading:
     answers
         Probability of every class at every column, the last class for no character: shape
         (captchas, columns, classes).
-    places, digits
+    places, labels
         The columns that were chosen, and what is read there: shape (captchas, 4).
     """
 
     answers: FloatArray
     places: NDArray[np.intp]
-    digits: NDArray[np.intp]
+    labels: NDArray[np.intp]
 
     def at(self, way: Way, known: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return places, and the digits read there, given where the characters are."""
+        """Return places, and the characters read there, given where they are."""
         places = self.places
         if way != "found":
             places = np.rint(known).astype(np.intp)
         if way == "equal_parts":
             places = np.broadcast_to(EQUAL_PARTS, places.shape)
-        return places, digits_at(self.answers, places)
+        return places, labels_at(self.answers, places)
 
 
 def predictor(problem: Problem, parameters: FloatArray) -> Predict:
@@ -83,9 +83,9 @@ def predictor(problem: Problem, parameters: FloatArray) -> Predict:
 
 def judge(predict: Predict, captchas: Captchas, rows: slice = slice(None)) -> Right:
     """Return which captchas are read right; parts of `AT_A_TIME` come to the bits of the whole."""
-    found, digits = read(predict, captchas.pictures[rows]), captchas.digits[rows]
+    found, labels = read(predict, captchas.pictures[rows]), captchas.labels[rows]
     ways: tuple[Way, ...] = ("found", "equal_parts", "known")
-    return {way: (found.at(way, captchas.places[rows])[1] == digits).all(axis=1) for way in ways}
+    return {way: (found.at(way, captchas.places[rows])[1] == labels).all(axis=1) for way in ways}
 
 
 def shares(problem: Problem, parameters: FloatArray) -> dict[str, float] | None:
@@ -94,7 +94,7 @@ def shares(problem: Problem, parameters: FloatArray) -> dict[str, float] | None:
     By the name of each way; None of other samples.
     """
     key = problem.experiment.data.sample
-    if key not in CAPTCHA_TESTS:
+    if key not in CAPTCHA_KINDS:
         return None
     right = judge(predictor(problem, parameters), whole_captchas(key))
     return {"captchas": len(right["found"]), **{way: float(r.mean()) for way, r in right.items()}}
@@ -110,11 +110,11 @@ def read(predict: Predict, pictures: Bytes, nearest: int = NEAREST) -> CaptchaRe
     )
     logs = _with_neighbours(answers)
     places = best_places(logs[..., :-1].max(axis=-1) - logs[..., -1], CHARACTERS, nearest)
-    return CaptchaReading(answers, places, digits_at(answers, places))
+    return CaptchaReading(answers, places, labels_at(answers, places))
 
 
-def digits_at(answers: FloatArray, places: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the likeliest digit at each place, shape (captchas, places)."""
+def labels_at(answers: FloatArray, places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the likeliest character at each place, shape (captchas, places)."""
     logs = np.take_along_axis(_with_neighbours(answers), places[..., np.newaxis], axis=1)
     return np.asarray(logs[..., :-1].argmax(axis=-1))
 

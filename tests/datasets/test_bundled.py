@@ -30,7 +30,8 @@ BUNDLED = [
 PICTURES = {
     "letters": "26c0f509cc082edd",
     "mnist": "b20c1793e18bb229",
-    "captchas": "09df0ba38cff7438",
+    "captchas": "ae99a9f701054b93",
+    "captcha-letters": "58b3d17b3bb5c24f",
 }
 """The files with pictures, and the beginning of the SHA-256 of each."""
 

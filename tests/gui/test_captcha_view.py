@@ -53,7 +53,7 @@ def view(qtbot: QtBot, trainer: Trainer, monkeypatch) -> CaptchaView:
     """The view of a few captchas, every second of which is what the network reads."""
     some = images.whole_captchas("captchas")
     pictures, places = some.pictures[:COUNT], some.places[:COUNT]
-    digits = read(predictor(trainer.problem, trainer.network.parameters), pictures).digits
+    digits = read(predictor(trainer.problem, trainer.network.parameters), pictures).labels
     digits[1::2] = (digits[1::2] + 1) % 10
     known = images.Captchas(pictures, digits.astype(np.uint8), places)
     for module in (view_module, reading_captchas):

@@ -101,13 +101,13 @@ def test_a_perceptron_learns_mnist_from_some_of_it() -> None:
 
 def test_windows_have_the_characters_in_their_middle() -> None:
     """Ink is where the places say; a window is what is around its column."""
-    first = captchas()[0]
+    first = captchas("captchas")[0]
     every = windows(first.pictures[:50])
     assert every.shape == (50, 65, 24, 24)
     assert np.array_equal(every[3, 30], first.pictures[3][:, 18:42])
-    rows, labels = cut(first, np.random.default_rng(0))
+    rows, labels = cut(first, 10, np.random.default_rng(0))
     of_captcha = labels.reshape(-1, 4 + BETWEEN)
-    assert np.array_equal(of_captcha[:, :4], first.digits)
+    assert np.array_equal(of_captcha[:, :4], first.labels)
     assert (of_captcha[:, 4:] == 10).all()
     middle = rows.reshape(-1, 24, 24)[:, :, 10:14].astype(float).mean(axis=(1, 2))
     assert middle[labels < 10].mean() > 1.5 * middle[labels == 10].mean()
@@ -144,13 +144,13 @@ def telling(count: int) -> Captchas:
 def test_a_whole_captcha_is_read_where_its_characters_are() -> None:
     found = read(knowing, telling(40).pictures)
     assert found.places.tolist() == [PLACES] * 40
-    assert found.digits.tolist() == [DIGITS] * 40
+    assert found.labels.tolist() == [DIGITS] * 40
     assert found.answers.shape == (40, 65, 11)
 
 
 def test_captchas_are_judged_as_a_whole_in_parts_as_all_at_once() -> None:
     asked = telling(70)
-    asked.digits[[3, 40], [0, 2]] = 8
+    asked.labels[[3, 40], [0, 2]] = 8
     right = judge(knowing, asked)
     for way in ("found", "known"):
         assert np.flatnonzero(~right[way]).tolist() == [3, 40]
@@ -163,14 +163,26 @@ def test_captchas_are_judged_as_a_whole_in_parts_as_all_at_once() -> None:
 
 def test_the_untrained_network_reads_four_digits_of_whatever_it_is_shown() -> None:
     problem = Problem(CAPTCHA_CHARACTERS.experiment, part_of("captchas", 64, 64))
-    found = read(predictor(problem, problem.new_network().parameters), captchas()[2].pictures[:3])
-    assert found.digits.shape == found.places.shape == (3, 4)
+    found = read(
+        predictor(problem, problem.new_network().parameters),
+        whole_captchas("captchas-other-font").pictures[:3],
+    )
+    assert found.labels.shape == found.places.shape == (3, 4)
     np.testing.assert_allclose(found.answers.sum(axis=-1), 1.0, atol=1e-5)
+
+
+def test_captchas_of_letters_are_windows_of_sixteen_characters() -> None:
+    dataset = load_sample("captcha-letters")
+    assert dataset.class_names == (*"2347ACEFHKLPRTXY", "between characters")
+    assert set(dataset.targets.tolist()) == set(range(17))
+    whole = whole_captchas("captcha-letters")
+    of_captcha = dataset.targets[-dataset.fixed_test_rows :].reshape(-1, 4 + BETWEEN)
+    assert np.array_equal(of_captcha[:, :4], whole.labels)
 
 
 def test_another_font_is_only_in_the_test() -> None:
     first, other = load_sample("captchas"), load_sample("captchas-other-font")
-    assert other.fixed_test_rows == 8 * len(whole_captchas("captchas-other-font").digits) == 4000
+    assert other.fixed_test_rows == 8 * len(whole_captchas("captchas-other-font").labels) == 4000
     trained = first.rows - first.fixed_test_rows
     assert np.array_equal(first.inputs[:trained], other.inputs[:trained])
     assert other.rows == trained + 4000

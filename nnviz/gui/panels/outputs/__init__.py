@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnviz.datasets.images import CAPTCHA_TESTS
+from nnviz.datasets.images import CAPTCHA_KINDS
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.captchas import CaptchaView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
@@ -27,7 +27,7 @@ def views_for(problem: Problem) -> list[type[OutputView]]:
     suits: dict[type[OutputView], bool] = {
         DecisionSurface: data.is_planar,
         FittedCurve: not is_class and data.features == 1,
-        CaptchaView: problem.experiment.data.sample in CAPTCHA_TESTS,
+        CaptchaView: problem.experiment.data.sample in CAPTCHA_KINDS,
         SampleImage: is_class and data.image_shape is not None,
         SamplePage: is_class and data.image_shape is not None,
         PredictedActual: not is_class,

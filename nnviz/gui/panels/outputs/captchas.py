@@ -1,4 +1,4 @@
-"""Whole captchas: a window slides along one, and digits are read where the network sees them."""
+"""Whole captchas: a window slides along, and characters are read where the network sees them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from a slider's end to the middle of its handle."""
 
 @guarded
 class CaptchaView(OutputView):
-    """A captcha, what is answered at each of its columns, and the digits read there."""
+    """A captcha, what is answered at each of its columns, and the characters read there."""
 
     name = "captchas"
     title = str(QT_TRANSLATE_NOOP("CaptchaView", "Captchas"))
@@ -124,12 +124,13 @@ class CaptchaView(OutputView):
         """Take the captchas of the sample; none has been read."""
         self.work.cancel()
         self.captchas = whole_captchas(problem.experiment.data.sample)
-        self._classes = len(problem.dataset.class_names)
+        self._names = problem.dataset.class_names
+        self._classes = len(self._names)
         self.reading = self._read = self._judged = None
         self.right = {}
         self.plot.idle.reset()
         self.chart.set_names(Names(title=" "))  # what will stand there has its room
-        total, self._columns = len(self.captchas.digits), self.captchas.pictures.shape[2]
+        total, self._columns = len(self.captchas.labels), self.captchas.pictures.shape[2]
         for control, low, high in ((self.spin, 1, total), (self.slider, 0, self._columns)):
             with QSignalBlocker(control):
                 control.setRange(low, high)
@@ -190,20 +191,20 @@ class CaptchaView(OutputView):
 
     @property
     def way(self) -> reading.Way:
-        """Where digits are read."""
+        """Where characters are read."""
         return "equal_parts" if self.is_on("parts") else "found"
 
     def here(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return where the captcha that is shown is read, and what."""
         assert self.reading is not None
         known = self.captchas.places[self.captcha][np.newaxis]
-        (places,), (digits,) = self.reading.at(self.way, known)
-        return places, digits
+        (places,), (labels,) = self.reading.at(self.way, known)
+        return places, labels
 
     def verdict(self) -> str:
         """Return what is read in the captcha that is shown, and what it is."""
-        both = self.here()[1], self.captchas.digits[self.captcha]
-        read, true = ("".join(map(str, digits)) for digits in both)
+        both = self.here()[1], self.captchas.labels[self.captcha]
+        read, true = ("".join(self._names[label] for label in labels) for labels in both)
         said = self.tr("{read} ✓") if read == true else self.tr("{read} ✗, actual {true}")
         return said.format(read=read, true=true)
 
@@ -216,8 +217,13 @@ class CaptchaView(OutputView):
         box = self.chart.box
         share = min(WINDOW / columns * box.width() / max(box.height(), 1.0), _HIGHEST)
         high = max(round((self._classes + 2) * share / (1 - share)), 1)
-        digits = map(str, range(self._classes - 2, -1, -1))
-        names = [self.tr("none"), *digits, self.tr("actual"), *[""] * high, self.tr("read")]
+        names = [
+            self.tr("none"),
+            *self._names[-2::-1],
+            self.tr("actual"),
+            *[""] * high,
+            self.tr("read"),
+        ]
         self.chart.axes["left"].set_names(names)
         self.chart.set_ranges((-0.5, columns + 0.5), (-0.5, len(names) - 0.5))
         self.chart.settle()
@@ -230,18 +236,18 @@ class CaptchaView(OutputView):
 
     def _mark(self, top: float) -> None:
         """Mark what is read, above the picture, and what is true, below it."""
-        theme, (places, digits) = self.theme, self.here()
-        truth, known = self.captchas.digits[self.captcha], self.captchas.places[self.captcha]
-        heights = self._classes - 1.0 - digits
-        ends = np.stack([heights + 0.5, np.full(len(digits), top)], axis=1)
+        theme, (places, labels) = self.theme, self.here()
+        truth, known = self.captchas.labels[self.captcha], self.captchas.places[self.captcha]
+        heights = self._classes - 1.0 - labels
+        ends = np.stack([heights + 0.5, np.full(len(labels), top)], axis=1)
         self._lines.setData(np.repeat(places, 2).astype(float), ends.ravel())
         self._lines.setPen(pg.mkPen(theme.muted, dash=(2, 3)))
-        inks = np.where(digits == truth, theme.text, theme.error).tolist()
+        inks = np.where(labels == truth, theme.text, theme.error).tolist()
         pens, size = [pg.mkPen(ink, width=1.5) for ink in inks], 1.15 / self.chart.pixel.height()
         self._frames.setData(places.astype(float), heights, size=size, pen=pens)
         for k, (read, actual) in enumerate(self._tags):
-            read.show_at(str(digits[k]), float(places[k]), top + 1, (0.5, 0.0))
-            actual.show_at(str(truth[k]), float(known[k]), self._classes, (0.5, 0.5))
+            read.show_at(self._names[labels[k]], float(places[k]), top + 1, (0.5, 0.0))
+            actual.show_at(self._names[truth[k]], float(known[k]), self._classes, (0.5, 0.5))
 
     def _show_column(self) -> None:
         """Show where the window is, and what the network answers there."""
@@ -315,7 +321,7 @@ class CaptchaView(OutputView):
     def _judge(self, inspection: Inspection) -> None:
         """Have captchas judged aside; while the network changes, the first now and then."""
         snapshot, moving = inspection.snapshot, self.plot.idle.moving
-        is_known, total = self._judged is snapshot, len(self.captchas.digits)
+        is_known, total = self._judged is snapshot, len(self.captchas.labels)
         if self.work.busy and (is_known or (moving and self._is_brief)):
             return
         judged = len(self.right.get("found", ()))
