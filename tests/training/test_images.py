@@ -16,6 +16,7 @@ from nnviz.training.experiment import DataChoice
 from nnviz.training.images import (
     CAPTCHA_CHARACTERS,
     CAPTCHA_EQUAL_PARTS,
+    CAPTCHA_LETTERS,
     CAPTCHA_OTHER_FONT,
     CAPTCHA_WHOLE,
     IMAGES,
@@ -214,6 +215,7 @@ def test_notes_tell_what_was_measured_of_whole_captchas() -> None:
         (CAPTCHA_OTHER_FONT, "captchas, whole, a font never seen"),
         (CAPTCHA_WHOLE, "captchas, whole"),
         (CAPTCHA_EQUAL_PARTS, "captchas, cut into four equal parts"),
+        (CAPTCHA_LETTERS, "captchas, whole, of 16 characters"),
     ):
         ends = sorted({f"{100 * float(MEASURED[what][column]):.0f}" for column in (3, 5)})
         assert f"{' to '.join(ends)} %" in preset.note
