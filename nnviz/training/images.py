@@ -147,7 +147,8 @@ CAPTCHA_LETTERS = Preset(
         epochs=8,
     ),
     "T5",
-    "With 10 seeds 93 to 94 % of 2,000 captchas are read as a whole, where 95 to 98 % of digits are.",
+    "With 10 seeds 93 to 94 % of 2,000 captchas are read as a whole; of those of digits, 95 to "
+    "98 %.",
     part="captcha recognition, an alphabet of 16 characters",
 )
 
