@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -222,8 +223,11 @@ def test_dead_and_saturated_neurons_are_counted() -> None:
     "key", ["vanishing-gradients", "exploding-gradients", "unscaled-inputs", "under-fitting"]
 )
 def test_note_tells_the_share_of_rows_that_are_right(key: str) -> None:
+    """To a percent: the last bits of products differ between processors, and grow in training."""
     shares = [100 * done.final.train_metric for done in ends(key)]
-    assert f"first 10 seeds {min(shares):.0f} to {max(shares):.0f} % of" in PRESETS[key].note
+    told = re.search(r"first 10 seeds (\d+) to (\d+) % of", PRESETS[key].note)
+    assert told is not None
+    assert (min(shares), max(shares)) == pytest.approx((int(told[1]), int(told[2])), abs=1.5)
 
 
 def test_notes_of_half_right_and_of_losses_are_true() -> None:
