@@ -22,11 +22,10 @@ from nnviz.datasets.own.build import (
     content_hash,
     dataset_of_frame,
     keep_loaded,
-    text_from,
 )
 from nnviz.datasets.own.doubts import Note, column_doubts, listed
 from nnviz.datasets.own.kinds import completed
-from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, Separator, cleaned
+from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, Recipe, Separator, cleaned
 from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
 from nnviz.datasets.own.table import (
     Progress,
@@ -108,34 +107,37 @@ def propose(
     UnknownNameError
         If no column has the target's name.
     """
-    tell = progress or _silent
-    content, notes = content_of(path), list[Note]()
+    tell, name, notes = progress or _silent, path.name, list[Note]()
+    content = content_of(path)
     sha256 = content_hash(content)
-    layout = recipe or _layout(content, path.name, notes)
+    encoding = recipe.encoding if recipe is not None else guessed_encoding(content, name)
+    whole = decoded(content, encoding, name)
+    layout = recipe or _layout(whole, encoding, name, notes)
     tell(0.1)
-    text = text_from(content, layout, path.name)
+    text = text_of(whole, name, layout.separator, layout.skip, layout.skip_end)
     header, body = checked_shape(text, layout.header)
     tell(0.2)
     looks = _looks(header, body, layout)
-    names = [look.name for look in looks]
+    names = tuple(look.name for look in looks)
     if recipe is None:
         found = _without_strays(layout, looks, notes)
         found = replace(found, columns=_columns(looks, target, {}, notes))
     else:
-        if exact:
-            check_names(text, recipe, tuple(names))
         found = _again(looks, target, recipe, chosen, notes)
+    if exact and recipe is not None:
+        check_names(text, recipe, names)
+        found = recipe
     frame = raw_columns(body, found, names, lambda share: tell(0.2 + 0.5 * share))
-    found = recipe if exact and recipe is not None else _completed(found, frame)
+    found = found if exact else _completed(found, frame)
     frame = converted(frame, found, body)
     tell(0.8)
-    dataset = dataset_of_frame(frame, found, path.name)
+    dataset = dataset_of_frame(frame, found, name)
     seen, left = seen_columns(frame, looks, found)
     data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
     keep_loaded(data, dataset)
     notes += _doubts(dataset)
-    told, first = (_understood(dataset, found), tuple(notes)), _first_rows(text, found)
-    return Proposal(data, told[0], first, told[1], seen, len(frame), left)
+    understood, first = _understood(dataset, found), _first_rows(text, found)
+    return Proposal(data, understood, first, tuple(notes), seen, len(frame), left)
 
 
 def _silent(done: float) -> None:
@@ -174,10 +176,8 @@ def _first_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
-def _layout(content: bytes, name: str, notes: list[Note]) -> Recipe:
-    """Return how a file seems to be written, its columns left open."""
-    encoding = guessed_encoding(content, name)
-    text = decoded(content, encoding, name)
+def _layout(text: str, encoding: Encoding, name: str, notes: list[Note]) -> Recipe:
+    """Return how a text seems to be written, its columns left open."""
     separator = _separator(text, name)
     skip, skip_end = _skipped(text, name, separator, notes)
     body = text_of(text[:_START], name, separator, skip)
@@ -254,7 +254,8 @@ def _skipped(text: str, name: str, separator: str, notes: list[Note]) -> tuple[i
     width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
     skip = next((line - 1 for line, cells in rows if len(cells) == width), 0)
     after = []
-    for line in reversed(text.rstrip().split("\n")[skip + 1 :][-20:]):
+    last = text[-_START:].rstrip().split("\n")[1 if len(text) > _START else skip + 1 :]
+    for line in reversed(last[-20:]):
         cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
         given = [cell.strip() for cell in cells if cell.strip()]
         is_row = len(given) > 1 and given[0].lower() not in _TOTALS and len(cells) >= width
