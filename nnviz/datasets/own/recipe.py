@@ -13,6 +13,8 @@ from nnviz.errors import DataError
 Encoding = Literal[
     "utf-8",
     "utf-16",
+    "utf-16-le",
+    "utf-16-be",
     "cp1252",
     "cp1250",
     "cp1251",
