@@ -6,6 +6,7 @@ import hashlib
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,8 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-_ready: dict[OwnData, Dataset] = {}
+_alive: WeakValueDictionary[OwnData, Dataset] = WeakValueDictionary()
+"""What is in use stays, whatever becomes of its file."""
 
 
 @lru_cache(maxsize=4)
@@ -47,8 +49,8 @@ def load_own(own: OwnData) -> Dataset:
     DataError
         If the file is not there, is another than it was, or does not fit the recipe.
     """
-    if own in _ready:
-        return _ready[own]
+    if (found := _alive.get(own)) is not None:
+        return found
     path = Path(own.path)
     content = content_of(path)
     if content_hash(content) != own.sha256:
@@ -57,16 +59,14 @@ def load_own(own: OwnData) -> Dataset:
             "Open it anew, or put the file back that was there.",
             name=path.name,
         )
-    return dataset_from(content, own.recipe, path.name)
+    made = _alive[own] = dataset_from(content, own.recipe, path.name)
+    return made
 
 
 def keep_loaded(own: OwnData, dataset: Dataset) -> None:
     """Have `load_own` return a data set that was made elsewhere, as of another process."""
-    _ready[own] = dataset
-    try:
-        load_own(own)
-    finally:
-        del _ready[own]
+    _alive[own] = dataset
+    load_own(own)
 
 
 @lru_cache(maxsize=64)
