@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
@@ -338,9 +339,16 @@ def test_the_command_line_trains_on_a_file(
     figures = json.loads(out.splitlines()[-1])
     assert "30 rows" in told
     assert ("train_accuracy" in figures) == (task == "classification")
-    recipe = saved(tmp_path, json.dumps(figures["data"]["recipe"]), "recipe.json")
+    recipe = tmp_path / "recipe.json"
+    asked = [*common, "--data", str(path), "--target", target, "--write-recipe", str(recipe)]
+    assert cli.main(asked) == 0
+    assert json.loads(recipe.read_text("utf-8")) == figures["data"]["recipe"]
+    capsys.readouterr()
     assert cli.main([*common, "--data", str(path), "--recipe", str(recipe)]) == 0
     again = json.loads(capsys.readouterr().out.splitlines()[-1])
+    other = saved(tmp_path, PEOPLE.replace("weight", "mass"), "other.csv")
+    assert cli.main([*common, "--data", str(other), "--recipe", str(recipe)]) == 1
+    assert "other columns than “other.csv” has: “mass”" in capsys.readouterr().err
     experiment = starting_point(OWN, propose(path, target).data).change("training", epochs=20)
     assert Experiment.from_dict(json.loads(json.dumps(experiment.to_dict()))) == experiment
     written = saved(tmp_path, json.dumps(experiment.to_dict()), "experiment.json")
@@ -353,6 +361,7 @@ def test_the_command_line_trains_on_a_file(
     path.unlink()
     load_own.cache_clear()
     dataset_of.cache_clear()
+    gc.collect()
     assert cli.main([*common, "--experiment", str(written)]) == 1
     assert "people.csv” cannot be read: No such file" in capsys.readouterr().err
 

@@ -137,6 +137,7 @@ def propose(
     keep_loaded(data, dataset)
     notes += _doubts(dataset)
     understood, first = _understood(dataset, found), _first_rows(text, found)
+    tell(1.0)
     return Proposal(data, understood, first, tuple(notes), seen, len(frame), left)
 
 
