@@ -38,6 +38,17 @@ def add_own_data(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="of --data: write there how it was read, for --recipe; it can be changed by hand",
     )
+    command.add_argument(
+        "--by-time",
+        action="store_true",
+        help="of --data: hold out the newest rows, where a column has dates",
+    )
+
+
+def is_own_data(arguments: argparse.Namespace) -> bool:
+    """Return whether a person's own data are asked for, or anything that goes with them."""
+    asked = arguments.data, arguments.target, arguments.recipe, arguments.write_recipe
+    return any(asked) or arguments.by_time
 
 
 def own_experiment(arguments: argparse.Namespace) -> Experiment:
@@ -58,7 +69,8 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
 
     if arguments.data is None:
         raise NnvizError(
-            "--target, --recipe and --write-recipe belong to --data.", "Name a file with --data."
+            "--target, --recipe, --write-recipe and --by-time belong to --data.",
+            "Name a file with --data.",
         )
     if arguments.target and arguments.recipe:
         raise NnvizError("A recipe says its target itself.", "Leave --target or --recipe out.")
@@ -73,7 +85,8 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     if arguments.write_recipe is not None:
         written = json.dumps(asdict(proposal.data.recipe), ensure_ascii=False, indent=1)
         write_bytes(f"{written}\n".encode(), arguments.write_recipe)
-    return starting_point(OWN, proposal.data)
+    experiment = starting_point(OWN, proposal.data)
+    return experiment.change("data", split="time") if arguments.by_time else experiment
 
 
 def _shown_progress() -> Progress | None:

@@ -166,6 +166,8 @@ def _understood(dataset: Dataset, recipe: Recipe) -> Note:
     )
     if dataset.class_names:
         sentence = sentence.replace("as a number", "as one of {classes} classes")
+    if dataset.features == 1:
+        sentence = sentence.replace("{inputs:,} inputs", "1 input")
     known = {"rows": dataset.rows, "inputs": dataset.features, "target": recipe.target.name}
     known |= {"encoding": recipe.encoding, "decimal": recipe.decimal}
     known |= {"separator": {"\t": "tab", " ": "space"}.get(recipe.separator, recipe.separator)}

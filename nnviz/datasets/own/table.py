@@ -22,7 +22,7 @@ from nnviz.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_000_000, 2_000, 10_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_000_000, 20_000, 10_000_000
 """More would take gigabytes of memory."""
 
 LARGEST = 1e30
