@@ -6,7 +6,7 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -27,6 +27,7 @@ from nnviz.datasets.own.doubts import Note, column_doubts, listed
 from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, Recipe, Separator, cleaned
 from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
+from nnviz.datasets.own.strays import stray_note, without_words
 from nnviz.datasets.own.table import (
     Progress,
     Text,
@@ -124,12 +125,8 @@ def propose(
         found = replace(found, columns=_columns(looks, target, {}, notes))
     else:
         found = _again(looks, target, recipe, chosen, notes)
-    if exact and recipe is not None:
-        check_names(text, recipe, names)
-        found = recipe
-    frame = raw_columns(body, found, names, lambda share: tell(0.2 + 0.5 * share))
-    found = found if exact else _completed(found, frame)
-    frame = converted(frame, found, body)
+        found = _exact(text, recipe, names) if exact else found
+    found, frame = _read(body, found, names, exact, notes if recipe is None else None, tell)
     tell(0.8)
     dataset = dataset_of_frame(frame, found, name)
     seen, left = seen_columns(frame, looks, found)
@@ -139,6 +136,28 @@ def propose(
     understood, first = _understood(dataset, found), _first_rows(text, found)
     tell(1.0)
     return Proposal(data, understood, first, tuple(notes), seen, len(frame), left)
+
+
+def _read(
+    body: Text,
+    recipe: Recipe,
+    names: Sequence[str],
+    exact: bool,
+    notes: list[Note] | None,
+    tell: Progress,
+) -> tuple[Recipe, pd.DataFrame]:
+    """Return a recipe with all words of ordinal columns, unless it is exact; and all columns.
+
+    With notes, the recipe is also changed where it is wrong of rows that no look has seen.
+    """
+    try:
+        frame = raw_columns(body, recipe, names, lambda share: tell(0.2 + 0.5 * share))
+        found = recipe if exact else _completed(recipe, frame)
+        return found, converted(frame, found, body)
+    except DataError:
+        if notes is None:
+            raise
+        return _read(body, without_words(body, recipe, notes), names, exact, None, tell)
 
 
 def _silent(done: float) -> None:
@@ -217,8 +236,7 @@ def _without_strays(layout: Recipe, looks: list[Look], notes: list[Note]) -> Rec
     strays = tuple(dict.fromkeys(word for look in looks for word in look.strays))
     if not strays:
         return layout
-    sentence = "Taken for missing values, since they stand among numbers: {words}."
-    notes.append(Note(sentence, {"words": listed(strays)}))
+    notes.append(stray_note(list(strays)))
     return replace(layout, missing=(*layout.missing, *strays))
 
 
@@ -295,6 +313,11 @@ def _header(rows: list[list[str]], read: Callable[[str], float | None]) -> int:
 
 
 # ------------------------------------------------------------------------------------ the columns
+
+
+def _exact(text: Text, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
+    check_names(text, recipe, names)
+    return recipe
 
 
 def _again(

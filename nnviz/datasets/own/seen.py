@@ -97,9 +97,10 @@ class Look:
         if self.is_number:
             counts = self.rows >= FEWEST and bool((np.diff(self.numbers) == 1).all())
             return "identifier" if is_named or (self.distinct == self.rows and counts) else "number"
-        dates = date_order(values) if values else None
-        if dates is not None:
-            self.dates = dates
+        odd = [value for value in values if not value[:1].isdigit()]
+        dates = date_order(value for value in values if value not in odd)
+        if dates is not None and len(odd) <= (3 if len(values) >= FEWEST else 0):
+            self.dates, self.strays = dates, odd
             return "date"
         all_differ = self.distinct == self.rows >= FEWEST
         if is_named or all_differ or self.distinct > max(20, self.rows / 2):
