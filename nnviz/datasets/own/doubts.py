@@ -70,7 +70,7 @@ def _tells(column: Look, goal: Look) -> bool:
         # Of numbers, also the logarithm or the square gives the other away: ranks are compared.
         ranks = [_ranks(numbers) for numbers in (first, second)]
         with np.errstate(all="ignore"):
-            return bool(abs(np.corrcoef(*ranks)[0, 1]) > 0.99999)
+            return bool(abs(np.corrcoef(np.stack(ranks))[0, 1]) > 0.99999)
     return len({*pairs}) == len({a for a, _ in pairs}) <= 2 * goal.distinct
 
 
