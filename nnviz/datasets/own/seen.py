@@ -91,7 +91,7 @@ class Look:
 
     def _kind(self, values: list[str]) -> Kind:
         name = self.name.lower()
-        is_named = self.distinct == self.rows and name in _IDENTIFIERS
+        is_named = self.distinct == self.rows > 0 and name in _IDENTIFIERS
         if self.is_number and name in YEARS and all(map(is_year, values)):
             self.dates = "y"
             return "date"

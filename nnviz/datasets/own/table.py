@@ -269,6 +269,7 @@ def raw_columns(
         for column in recipe.columns:
             if column.name in numbers:
                 refuse_cell(body, recipe, column, lambda one: one is None, "is not a number")
+                refuse_cell(body, recipe, column, _is_too_large, "is too large to calculate with")
         raise body.error(
             "“{name}” cannot be read: {reason}.",
             "Look at its numbers and quotation marks.",
