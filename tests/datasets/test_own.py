@@ -291,6 +291,14 @@ def test_bad_files_get_a_sentence(
     assert caught.value.remedy
 
 
+def test_names_of_files_are_cleaned_in_sentences(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a,b\n1,2\n3\n5,6\n7,8\n", "x\u202ey\x1b{0}.csv")
+    with pytest.raises(DataError, match=r"“x y \{0\}.csv” has 1 cells"):
+        propose(path)
+    with pytest.raises(DataError, match=r"“x y \{0\}.csv” cannot be read"):
+        propose(tmp_path / "x\u202ey\x1b{0}.csv" / "x\u202ey\x1b{0}.csv")
+
+
 def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     locked = saved(tmp_path, TABLE, "locked.csv")

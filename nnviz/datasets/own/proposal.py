@@ -24,10 +24,9 @@ from nnviz.datasets.own.build import (
     keep_loaded,
 )
 from nnviz.datasets.own.doubts import Note, column_doubts, listed
-from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, Recipe, Separator, cleaned
 from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
-from nnviz.datasets.own.strays import stray_note, without_words
+from nnviz.datasets.own.strays import stray_note, with_all_words, with_room, without_words
 from nnviz.datasets.own.table import (
     Progress,
     Text,
@@ -108,7 +107,7 @@ def propose(
     UnknownNameError
         If no column has the target's name.
     """
-    tell, name, notes = progress or _silent, path.name, list[Note]()
+    tell, name, notes = progress or _silent, cleaned(path.name), list[Note]()
     content = content_of(path)
     sha256 = content_hash(content)
     encoding = recipe.encoding if recipe is not None else guessed_encoding(content, name)
@@ -151,13 +150,20 @@ def _read(
     With notes, the recipe is also changed where it is wrong of rows that no look has seen.
     """
     try:
-        frame = raw_columns(body, recipe, names, lambda share: tell(0.2 + 0.5 * share))
-        found = recipe if exact else _completed(recipe, frame)
-        return found, converted(frame, found, body)
+        found, frame = _read_once(body, recipe, names, exact, tell)
     except DataError:
         if notes is None:
             raise
-        return _read(body, without_words(body, recipe, notes), names, exact, None, tell)
+        found, frame = _read_once(body, without_words(body, recipe, notes), names, exact, tell)
+    return (found if notes is None else with_room(found, frame, notes)), frame
+
+
+def _read_once(
+    body: Text, recipe: Recipe, names: Sequence[str], exact: bool, tell: Progress
+) -> tuple[Recipe, pd.DataFrame]:
+    frame = raw_columns(body, recipe, names, lambda share: tell(0.2 + 0.5 * share))
+    found = recipe if exact else with_all_words(recipe, frame)
+    return found, converted(frame, found, body)
 
 
 def _silent(done: float) -> None:
@@ -238,18 +244,6 @@ def _without_strays(layout: Recipe, looks: list[Look], notes: list[Note]) -> Rec
         return layout
     notes.append(stray_note(list(strays)))
     return replace(layout, missing=(*layout.missing, *strays))
-
-
-def _completed(recipe: Recipe, frame: pd.DataFrame) -> Recipe:
-    """Return the recipe with all words of ordinal columns, also those that no look has seen."""
-    columns = []
-    for column in recipe.columns:
-        if column.kind == "ordinal" and column.role != "ignore":
-            cells = (str(cell).strip() for cell in frame[column.name].dropna().unique())
-            words = [cell for cell in cells if cell not in recipe.missing]
-            column = replace(column, order=completed(column.order, words))
-        columns.append(column)
-    return replace(recipe, columns=tuple(columns))
 
 
 # ------------------------------------------------------------------------------ how it is written
