@@ -237,6 +237,10 @@ def test_doubtful_tables_are_warned_of(tmp_path: Path) -> None:
     )
     assert "“code”" in warned(look(tmp_path, text))
     assert "“code”" in warned(look(tmp_path, text.replace("3,b,", "3,,", 1)))
+    days = "".join(
+        f"2024-{1 + i // 28}-{1 + i % 28},{i * i % 7},{i * 7 % 41}.5\n" for i in range(40)
+    )
+    assert "away" not in warned(look(tmp_path, f"a,b,y\n{days}"))
     squares = "".join(f"{i * 7 % 40},{i * 7 % 40 * i * 7 % 40},{i * i}.5\n" for i in range(40))
     assert "away" not in warned(look(tmp_path, f"a,b,y\n{squares}"))
     squares = "".join(f"{i % 7},{(i + 1) ** 2},{i * 0.5 + 0.25}\n" for i in range(40))

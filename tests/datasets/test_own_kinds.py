@@ -53,6 +53,7 @@ def test_dates_are_recognised_and_become_days(tmp_path: Path, cells: tuple[str, 
     assert dataset.times is not None
     np.testing.assert_array_equal(dataset.times, dataset.inputs[:, 0])
     assert found.columns[0].kind == "date"
+    assert not found.warnings
     assert found.columns[0].labels[0] == "2024-02-01"
     assert found.columns[0].labels[1][:7] == "2024-12"
 

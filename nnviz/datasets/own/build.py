@@ -52,15 +52,14 @@ def load_own(own: OwnData) -> Dataset:
     if (found := _alive.get(own)) is not None:
         return found
     path = Path(own.path)
-    name = cleaned(path.name)
     content = content_of(path)
     if content_hash(content) != own.sha256:
         raise DataError(
             "“{name}” is no longer what it was when it was opened.",
             "Open it anew, or put the file back that was there.",
-            name=name,
+            name=cleaned(path.name),
         )
-    made = _alive[own] = dataset_from(content, own.recipe, name)
+    made = _alive[own] = dataset_from(content, own.recipe, cleaned(path.name))
     return made
 
 
