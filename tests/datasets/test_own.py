@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nnviz import cli
-from nnviz.datasets.own import table, text
+from nnviz.datasets.own import build, shape, table, text
 from nnviz.datasets.own.build import OWN, load_own
 from nnviz.datasets.own.proposal import Proposal, propose
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.text import guessed_encoding
 from nnviz.errors import DataError, NnvizError, UnknownNameError
 from nnviz.training.choices import starting_point
 from nnviz.training.comparison import comparable_loss, differences
@@ -58,6 +61,11 @@ def warned(proposal: Proposal) -> str:
         ("shift_jis", "cp932", ("都市", "めんせき", "価格", "とうきょう", "おおさか")),
         ("euc_kr", "cp949", ("도시", "면적", "가격", "서울", "부산")),
         ("cp1251", "cp1251", ("город", "площадь", "цена", "Москва", "Казань")),
+        ("cp1250", "cp1250", ("město", "obyvatelé", "výška", "Plzeň", "Ústí")),
+        ("euc_jp", "euc_jp", ("都市", "めんせき", "価格", "とうきょう", "おおさか")),
+        ("utf-16-le", "utf-16-le", ("城市", "面积", "价格", "北京", "上海")),
+        ("utf-16-be", "utf-16-be", ("город", "площадь", "цена", "Москва", "Казань")),
+        ("utf-16-le", "utf-16-le", ("city", "area", "price", "Bath", "York")),
     ],
 )
 def test_encodings_are_recognised(
@@ -70,6 +78,51 @@ def test_encodings_are_recognised(
     shown = sorted(words[3:])[1]  # of two values, the second says all
     assert dataset.feature_names == (f"{words[0]} = {shown}", words[1])
     assert dataset.target_name == words[2]
+
+
+SENTENCES = {
+    "cp1252": (
+        "Das Mädchen läuft über die Straße und hört Musik.",
+        "L'été dernier, nous sommes allés à la plage près de la forêt.",
+        "El niño comió una manzana más grande que su cabeza.",
+        "Søren og Åse bor på en øy nær sjøen.",
+        "crème brûlée à côté",
+        "São Paulo e Brasília",
+        "20 °C, 7 £, 5 €",
+    ),
+    "cp1250": (
+        "Příliš žluťoučký kůň úpěl ďábelské ódy.",
+        "Zażółć gęślą jaźń, bo w nocy było zimno.",
+        "A győri szűcs különös szavakat mond.",
+    ),
+    "cp1251": ("Мама мыла раму, а папа читал газету.", "Это хорошая книга.", "пол: м или ж"),
+    "gb18030": (
+        "神经网络通过反向传播算法学习权重。",
+        "这家餐厅的服务态度非常差，不推荐。",
+        "品种：山鸢尾，变色鸢尾",
+    ),
+    "big5": (
+        "神經網路透過反向傳播演算法學習權重。",
+        "這家餐廳的服務態度非常差，不推薦。",
+        "台積電、鴻海、聯發科",
+    ),
+    "cp932": ("今日は天気がいいので、公園を散歩します。", "商品：りんご、バナナ", "番号とﾃｽﾄ"),
+    "euc_jp": (
+        "今日は天気がいいので、公園を散歩します。",
+        "商品：りんご、バナナ",
+        "田中、佐藤、鈴木",
+    ),
+    "cp949": ("오늘은 날씨가 좋아서 공원을 산책했습니다.", "상품: 사과, 바나나", "맑음과 흐림"),
+}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sentence"),
+    [(encoding, sentence) for encoding, all_ in SENTENCES.items() for sentence in all_],
+)
+def test_sentences_are_read_in_their_encoding(encoding: str, sentence: str) -> None:
+    table = f'a,text\n1,"{sentence}"\n2,"{sentence}"\n'
+    assert guessed_encoding(table.encode(encoding), "table.csv") == encoding
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|", "   "])
@@ -90,6 +143,7 @@ def test_separators_and_line_ends(tmp_path: Path, separator: str, newline: str) 
         ('a,b\n"1,5",2\n"2,25",3\n', (",", ""), [1.5, 2.25]),
         ('a,b\n"1,234.5",2\n"12",3\n', (".", ","), [1234.5, 12]),
         ("a\tb\n1.5\t2\n2.25\t3\n", (".", ""), [1.5, 2.25]),
+        ("a,b\n1'234.5,2\n12,3\n", (".", "'"), [1234.5, 12]),
     ],
 )
 def test_decimals_and_thousands(
@@ -136,7 +190,7 @@ PEOPLE = "id,sex,age,weight,junk,class\n" + "".join(
 def test_roles_kinds_and_gaps(tmp_path: Path) -> None:
     found = look(tmp_path, PEOPLE)
     roles = {c.name: (c.role, c.kind) for c in found.data.recipe.columns}
-    assert roles["id"] == ("ignore", "number")
+    assert roles["id"] == ("ignore", "identifier")
     assert roles["junk"] == ("ignore", "category")
     assert roles["sex"] == ("input", "category")
     assert roles["class"] == ("target", "category")
@@ -147,8 +201,7 @@ def test_roles_kinds_and_gaps(tmp_path: Path) -> None:
     dataset = load_own(found.data)
     assert dataset.class_names == ("no", "yes")
     assert dataset.feature_names == ("sex = m", "age", "weight")
-    known = [i * i % 17 for i in range(30) if i != 3]
-    assert dataset.inputs[3].tolist() == [1, np.median(known), 3.5]
+    np.testing.assert_array_equal(dataset.inputs[3], [1, np.nan, 3.5])
     dropping = replace(
         found.data.recipe,
         columns=tuple(replace(c, missing="drop") for c in found.data.recipe.columns),
@@ -156,6 +209,7 @@ def test_roles_kinds_and_gaps(tmp_path: Path) -> None:
     left = load_own(replace(found.data, recipe=dropping))
     assert left.rows == 29
     np.testing.assert_array_equal(left.inputs, np.delete(dataset.inputs, 3, axis=0))
+    assert propose(Path(found.data.path), recipe=dropping).left == 29
     number = look(tmp_path, PEOPLE, "age")
     assert number.data.recipe.task == "regression"
     assert load_own(number.data).rows == 29  # nothing is invented for a target
@@ -181,6 +235,15 @@ def test_doubtful_tables_are_warned_of(tmp_path: Path) -> None:
         f"{i * i % 13},{'ab'[i % 2]},{['no', 'yes'][i % 2]}\n" for i in range(40)
     )
     assert "“code”" in warned(look(tmp_path, text))
+    assert "“code”" in warned(look(tmp_path, text.replace("3,b,", "3,,", 1)))
+    days = "".join(
+        f"2024-{1 + i // 28}-{1 + i % 28},{i * i % 7},{i * 7 % 41}.5\n" for i in range(40)
+    )
+    assert "away" not in warned(look(tmp_path, f"a,b,y\n{days}"))
+    squares = "".join(f"{i * 7 % 40},{i * 7 % 40 * i * 7 % 40},{i * i}.5\n" for i in range(40))
+    assert "away" not in warned(look(tmp_path, f"a,b,y\n{squares}"))
+    squares = "".join(f"{i % 7},{(i + 1) ** 2},{i * 0.5 + 0.25}\n" for i in range(40))
+    assert "These give “y” away: “b”." in warned(look(tmp_path, f"a,b,y\n{squares}"))
     assert "too few to test them: “rare”" in warned(look(tmp_path, f"{text}3,a,rare\n"))
     assert "stand among numbers: “unknown”" in warned(look(tmp_path, f"{text}unknown,a,no\n"))
     wide = ",".join(f"c{i}" for i in range(300))
@@ -204,6 +267,9 @@ TABLE = "a,b\n1,2\n3,4\n"
         ("a,b\n1,2\n3\n5,6\n7,8\n", "Line 3 .* has 1 cells where the others have 2"),
         ("a,b\n1,2\n3,4,5\n5,6\n", "Line 3 .* has 3 cells"),
         ('a,b\n1,2\n3,"4\n5,6\n', "line 3 .* has no end"),
+        ('a,b\n1,x "2\n3,4\nn.k.,6"\n7,"8\n', "line 5 .* has no end"),
+        ("姓名,分数\n张三李四王五,1\n".encode() * 5 + b"\xff,2\n", "Line 11 .*encoding utf-8"),
+        ("id,a\n,2\n,3\n,5\n", "the others are the same in all rows"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not a table written as text"),
         (b"PK\x03\x04" + bytes(50), "not a table written as text"),
         (gzip.compress(TABLE.encode() * 50)[:30], "cannot be unpacked: it ends too early"),
@@ -211,6 +277,7 @@ TABLE = "a,b\n1,2\n3,4\n"
         (gzip.compress(bytes(2**21)), "larger than 1 MB"),
         ("a,b\n1,2\n3,1e308\n4,5\n", "“1e308” in line 3 .*column “b”, is too large"),
         ("a,b\n1,2\n3,-1e999\n4,5\n", "“-1e999” in line 3"),
+        (f"a,b\n1,2\n3,{'9' * 5000}\n4,5\n", "“9999.* in line 3 .*is too large"),
         ("a,b\n?,\n1,\n2,?\n", "Choose a table with more columns|0 would be left"),
         ("a,b\n1,5\n2,5\n", "the same in all rows"),
         ("a,b\n" + "1,2\n" * 1001, "too large: 1,001 rows or more of 2 columns"),
@@ -225,6 +292,14 @@ def test_bad_files_get_a_sentence(
     with pytest.raises(DataError, match=sentence) as caught:
         look(tmp_path, content)
     assert caught.value.remedy
+
+
+def test_names_of_files_are_cleaned_in_sentences(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a,b\n1,2\n3\n5,6\n7,8\n", "x\u202ey\x1b{0}.csv")
+    with pytest.raises(DataError, match=r"“x y \{0\}.csv” has 1 cells"):
+        propose(path)
+    with pytest.raises(DataError, match=r"“x y \{0\}.csv” cannot be read"):
+        propose(tmp_path / "x\u202ey\x1b{0}.csv" / "x\u202ey\x1b{0}.csv")
 
 
 def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
@@ -287,9 +362,16 @@ def test_the_command_line_trains_on_a_file(
     figures = json.loads(out.splitlines()[-1])
     assert "30 rows" in told
     assert ("train_accuracy" in figures) == (task == "classification")
-    recipe = saved(tmp_path, json.dumps(figures["data"]["recipe"]), "recipe.json")
+    recipe = tmp_path / "recipe.json"
+    asked = [*common, "--data", str(path), "--target", target, "--write-recipe", str(recipe)]
+    assert cli.main(asked) == 0
+    assert json.loads(recipe.read_text("utf-8")) == figures["data"]["recipe"]
+    capsys.readouterr()
     assert cli.main([*common, "--data", str(path), "--recipe", str(recipe)]) == 0
     again = json.loads(capsys.readouterr().out.splitlines()[-1])
+    other = saved(tmp_path, PEOPLE.replace("weight", "mass"), "other.csv")
+    assert cli.main([*common, "--data", str(other), "--recipe", str(recipe)]) == 1
+    assert "other columns than “other.csv” has: “mass”" in capsys.readouterr().err
     experiment = starting_point(OWN, propose(path, target).data).change("training", epochs=20)
     assert Experiment.from_dict(json.loads(json.dumps(experiment.to_dict()))) == experiment
     written = saved(tmp_path, json.dumps(experiment.to_dict()), "experiment.json")
@@ -302,6 +384,7 @@ def test_the_command_line_trains_on_a_file(
     path.unlink()
     load_own.cache_clear()
     dataset_of.cache_clear()
+    build._alive.clear()  # as in another process
     assert cli.main([*common, "--experiment", str(written)]) == 1
     assert "people.csv” cannot be read: No such file" in capsys.readouterr().err
 
@@ -344,3 +427,35 @@ def test_damaged_recipes_are_refused(change: dict[str, Any], sentence: str) -> N
         Experiment.from_dict(values)
     values["data"]["sample"] = OWN
     assert Experiment.from_dict(values).data.file == OwnData("a", "", expected)
+
+
+# -------------------------------------------------------------------------------- how it is read
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet='ab,;"\n ', max_size=40), st.sampled_from((7, 2**22)))
+def test_lines_are_counted_as_a_reader_of_cells_would(body: str, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shape, "_BLOCK", block)
+        counted = shape.even_shape(f"{body}\n".encode(), ",", 1000)
+    if counted is not None:
+        rows = [cells for _, cells in table.Text("t", f"{body}\n", ",").rows()]
+        # A row of one empty cell is left out as an empty line.
+        given_rows = [cells for cells in rows if len(cells) > 1 or cells[0].strip()]
+        assert {len(cells) for cells in rows} <= {counted[1]}
+        assert counted[1] == 1 or counted[0] == len(given_rows)
+
+
+def test_reading_tells_how_far_it_is_and_can_be_ended(tmp_path: Path) -> None:
+    path, told = saved(tmp_path, PEOPLE), list[float]()
+    propose(path, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert any(0.2 < share < 0.8 for share in told)
+
+    def end(done: float) -> None:
+        if done > 0.2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        propose(path, progress=end)

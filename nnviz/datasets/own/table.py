@@ -6,23 +6,35 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from nnviz.datasets.own.recipe import Recipe, cleaned, unique
+import numpy as np
+
+from nnviz.datasets.own.kinds import date_of
+from nnviz.datasets.own.recipe import OwnColumn, Recipe, cleaned, unique
+from nnviz.datasets.own.shape import even_shape
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_000_000, 2_000, 10_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_000_000, 20_000, 10_000_000
 """More would take gigabytes of memory."""
 
 LARGEST = 1e30
 """Squares of larger numbers, and sums of them, are beyond what networks calculate with."""
 
+_LINES_AT_ONCE = 2**16
+"""Letters."""
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+Progress = Callable[[float], None]
+"""Is told what share of a reading is done; what it raises ends the reading."""
 
 Row = tuple[int, list[str]]
 """The line of the file in which it begins, counted from 1; and its cells."""
@@ -63,7 +75,7 @@ class Text:
         DataError
             If a quotation mark is never closed.
         """
-        reader = csv.reader(io.StringIO(self.body), delimiter=self.separator, skipinitialspace=True)
+        reader = csv.reader(self._lines(), delimiter=self.separator, skipinitialspace=True)
         line = self.before + 1
         try:
             for cells in reader:
@@ -72,6 +84,19 @@ class Text:
                 line = self.before + reader.line_num + 1
         except csv.Error as error:
             raise self.no_end(line) from error
+
+    def _lines(self) -> Iterator[str]:
+        """Yield lines, some at a time: who wants the first ones does not copy the whole."""
+        start = 0
+        while start < len(self.body):
+            end = self.body.find("\n", start + _LINES_AT_ONCE) + 1 or len(self.body)
+            yield from io.StringIO(self.body[start:end])
+            start = end
+
+    @property
+    def content(self) -> bytes:
+        """The text in UTF-8."""
+        return self.body.encode("utf-8", "surrogatepass")
 
     def error(self, sentence: str, remedy: str, **values: object) -> DataError:
         """Return the error that says this of the file."""
@@ -117,9 +142,32 @@ def checked_shape(text: Text, header: int) -> tuple[list[list[str]], Text]:
         If there is no row, or only one column; if a row has more or fewer cells than the first;
         if the table is too large.
     """
-    names: list[list[str]] = []
-    width, rows, first = 0, 0, 0
-    for line, cells in text.rows():
+    first_rows = list(islice(text.rows(), header + 1))
+    if len(first_rows) <= header:
+        raise text.no_rows()
+    counted = even_shape(text.content, text.separator, MOST_ROWS + header)
+    if counted is None:
+        width = _checked_rows(text, header)
+    else:
+        rows, width = counted
+        _check_size(text, rows - header, width)
+    if width == 1:
+        raise text.error(
+            "“{name}” has one column only.",
+            "There has to be one to learn from and one to predict: is the separator right?",
+        )
+    first = first_rows[-1][0]
+    start = 0
+    for _ in range(first - text.before - 1):
+        start = text.body.find("\n", start) + 1
+    body = Text(text.name, text.body[start:], text.separator, first - 1)
+    return [cells for _, cells in first_rows[:-1]], body
+
+
+def _checked_rows(text: Text, header: int) -> int:
+    """Return how many cells each row has, having looked at each."""
+    width = 0
+    for row, (line, cells) in enumerate(text.rows(), 1 - header):
         width = width or len(cells)
         if cells[-1].endswith("\n") and text.body.endswith(cells[-1]):
             raise text.no_end(line)
@@ -131,49 +179,44 @@ def checked_shape(text: Text, header: int) -> tuple[list[list[str]], Text]:
                 found=len(cells),
                 width=width,
             )
-        if len(names) < header:
-            names.append(cells)
-            continue
-        rows, first = rows + 1, first or line
-        if rows > MOST_ROWS or width > MOST_COLUMNS or rows * width > MOST_CELLS:
-            raise text.error(
-                "The table in “{name}” is too large: {rows:,} rows or more of {width:,} columns.",
-                "Take {most_rows:,} rows, {most_columns:,} columns and {most:,} cells at most.",
-                rows=rows,
-                width=width,
-                most=MOST_CELLS,
-                most_rows=MOST_ROWS,
-                most_columns=MOST_COLUMNS,
-            )
-    if not rows:
-        raise text.no_rows()
-    if width == 1:
+        _check_size(text, row, width)
+    return width
+
+
+def _check_size(text: Text, rows: int, width: int) -> None:
+    if rows > MOST_ROWS or width > MOST_COLUMNS or rows * width > MOST_CELLS:
         raise text.error(
-            "“{name}” has one column only.",
-            "There has to be one to learn from and one to predict: is the separator right?",
+            "The table in “{name}” is too large: {rows:,} rows or more of {width:,} columns.",
+            "Take {most_rows:,} rows, {most_columns:,} columns and {most:,} cells at most.",
+            rows=rows,
+            width=width,
+            most=MOST_CELLS,
+            most_rows=MOST_ROWS,
+            most_columns=MOST_COLUMNS,
         )
-    skipped = first - text.before - 1
-    start = 0
-    for _ in range(skipped):
-        start = text.body.find("\n", start) + 1
-    return names, Text(text.name, text.body[start:], text.separator, first - 1)
 
 
-def columns_of(text: Text, recipe: Recipe) -> pd.DataFrame:
-    """Return the columns that are used, by name: float64 or words, NaN where a value is missing.
+def columns_of(text: Text, recipe: Recipe, progress: Progress | None = None) -> pd.DataFrame:
+    """Return the columns that are used, by name, NaN where a value is missing.
+
+    Numbers, dates and ordinal inputs are float64, categories words without spaces around them.
 
     Raises
     ------
     DataError
-        As `checked_shape`; and if a recipe is for other columns, or a cell is not a number where
-        one should be, or one too large.
+        As `checked_shape`; and if a recipe is for other columns, or a cell is not a number or a
+        date where one should be, or too large, or no word of an order.
     """
-    import pandas as pd
-
     header, body = checked_shape(text, recipe.header)
-    names = tuple(column.name for column in recipe.columns)
     _, first = next(body.rows())
-    found = names_of(header, len(first))
+    check_names(text, recipe, names_of(header, len(first)))
+    wanted = [column.name for column in recipe.used]
+    return converted(raw_columns(body, recipe, wanted, progress), recipe, body)
+
+
+def check_names(text: Text, recipe: Recipe, found: tuple[str, ...]) -> None:
+    """Raise a DataError if a recipe is for other columns than a file has."""
+    names = tuple(column.name for column in recipe.columns)
     if found != names:
         strange = next((one for one in found if one not in names), len(found))
         raise text.error(
@@ -181,33 +224,119 @@ def columns_of(text: Text, recipe: Recipe) -> pd.DataFrame:
             "Choose the file the recipe was made for, or open this one without a recipe.",
             strange=f"“{strange}”" if isinstance(strange, str) else f"there are {strange}",
         )
-    numbers = {c.name for c in recipe.columns if c.kind == "number" and c.role != "ignore"}
+
+
+def converted(frame: pd.DataFrame, recipe: Recipe, body: Text) -> pd.DataFrame:
+    """Return columns as `columns_of` does, of those that are as pandas reads them.
+
+    Raises
+    ------
+    DataError
+        If a cell is not a date where one should be, or no word of an order, or too large.
+    """
+    for column in recipe.used:
+        if column.kind == "number":
+            values = frame[column.name]
+            if values.max() > LARGEST or values.min() < -LARGEST:
+                refuse_cell(body, recipe, column, _is_too_large, "is too large to calculate with")
+        else:
+            frame[column.name] = _converted(frame[column.name], column, recipe, body)
+    return frame
+
+
+def raw_columns(
+    body: Text, recipe: Recipe, wanted: Sequence[str], progress: Progress | None = None
+) -> pd.DataFrame:
+    """Return columns by name, as pandas reads them: float64 of numbers that are used, else words.
+
+    Raises
+    ------
+    DataError
+        If a cell is not a number where one should be.
+    """
+    import pandas as pd
+
+    numbers = {column.name for column in recipe.used if column.kind == "number"}
     try:
-        frame = pd.read_csv(
-            io.StringIO(body.body),
-            sep=body.separator,
-            names=list(names),
-            header=None,
-            index_col=False,
-            dtype={name: "float64" if name in numbers else object for name in names},
-            na_values=list(recipe.missing),
-            keep_default_na=False,
-            decimal=recipe.decimal,
-            thousands=recipe.thousands or None,
-            skipinitialspace=True,
-            float_precision="round_trip",
-            low_memory=False,
+        return pd.read_csv(
+            **reading_of(body, recipe, progress),
+            usecols=list(wanted),
+            dtype={name: "float64" if name in numbers else object for name in wanted},
         )
     except (ValueError, OverflowError) as error:  # pandas's own errors of parsing are ValueErrors
-        refuse_cell(body, recipe, lambda number: number is None, "is not a number")
-        raise text.error(
+        for column in recipe.columns:
+            if column.name in numbers:
+                refuse_cell(body, recipe, column, lambda one: one is None, "is not a number")
+                refuse_cell(body, recipe, column, _is_too_large, "is too large to calculate with")
+        raise body.error(
             "“{name}” cannot be read: {reason}.",
             "Look at its numbers and quotation marks.",
             reason=f"{error!s:.200}".rstrip("."),
         ) from error
-    if (frame[list(numbers)].abs() > LARGEST).any(axis=None):
-        refuse_cell(body, recipe, _is_too_large, "is too large to calculate with")
-    return frame[[column.name for column in recipe.columns if column.role != "ignore"]]
+
+
+def reading_of(body: Text, recipe: Recipe, progress: Progress | None = None) -> dict[str, Any]:
+    """Return what pandas' reader has to know of a table and how it is written."""
+    return {
+        "filepath_or_buffer": Told(body.content, progress),
+        "sep": body.separator,
+        "names": [column.name for column in recipe.columns],
+        "header": None,
+        "index_col": False,
+        "na_values": list(recipe.missing),
+        "keep_default_na": False,
+        "decimal": recipe.decimal,
+        "thousands": recipe.thousands or None,
+        "skipinitialspace": True,
+        "float_precision": "round_trip",
+    }
+
+
+def _converted(
+    values: pd.Series[Any], column: OwnColumn, recipe: Recipe, body: Text
+) -> pd.Series[Any]:
+    """Return words without spaces around them, or the numbers that dates and places are."""
+    import pandas as pd
+
+    codes, cells = pd.factorize(values)
+    words = [str(cell).strip() for cell in cells]
+    missing = {*recipe.missing}
+    if column.kind == "date" or (column.kind == "ordinal" and column.role == "input"):
+        read = number_reader(column)
+        numbers = [math.nan if word in missing else read(word) for word in words]
+        read_all = column.role != "ignore"
+        wrong = (math.isnan(n) and w not in missing for n, w in zip(numbers, words, strict=True))
+        if read_all and any(wrong):
+            is_date = column.kind == "date"
+            problem = "is not a date" if is_date else "is not in the order of its values"
+            refuse_cell(body, recipe, column, lambda one: one is None, problem)
+        known = np.array([*numbers, math.nan])
+        return pd.Series(known[codes], values.index)
+    known_words = np.array([*(None if w in missing else w for w in words), None], object)
+    return pd.Series(known_words[codes], values.index, dtype=object)
+
+
+def number_reader(column: OwnColumn) -> Callable[[str], float]:
+    """Return what makes numbers of a column's dates or ordinal categories, NaN of anything else."""
+    if column.kind == "date":
+        return partial(date_of, order=column.dates)
+    places = {word: float(place) for place, word in enumerate(column.order)}
+    return lambda cell: places.get(cell.strip(), math.nan)
+
+
+class Told(io.BytesIO):
+    """Bytes that tell how much of them was read, as a share."""
+
+    def __init__(self, content: bytes, progress: Progress | None) -> None:
+        super().__init__(content)
+        self._size, self._progress = max(len(content), 1), progress
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes, as what makes text of them asks for them."""
+        found = super().read1(size)
+        if self._progress is not None:
+            self._progress(self.tell() / self._size)
+        return found
 
 
 def _is_too_large(number: float | None) -> bool:
@@ -215,25 +344,31 @@ def _is_too_large(number: float | None) -> bool:
 
 
 def refuse_cell(
-    text: Text, recipe: Recipe, is_wrong: Callable[[float | None], bool], problem: str
+    text: Text,
+    recipe: Recipe,
+    column: OwnColumn,
+    is_wrong: Callable[[float | None], bool],
+    problem: str,
 ) -> None:
-    """Raise a DataError about the first cell of a column of numbers that is wrong."""
-    columns = [
-        (place, column.name)
-        for place, column in enumerate(recipe.columns)
-        if column.kind == "number" and column.role != "ignore"
-    ]
+    """Raise a DataError about the first cell of a column that is wrong."""
+    place = recipe.columns.index(column)
+    if column.kind == "number":
+        read = partial(number_of, decimal=recipe.decimal, thousands=recipe.thousands)
+    else:
+        read = partial(_number_or_none, number_reader(column))
     for line, cells in text.rows():
-        for place, column in columns:
-            cell = cells[place]
-            is_given = cell.strip() not in recipe.missing
-            if is_given and is_wrong(number_of(cell, recipe.decimal, recipe.thousands)):
-                raise text.error(
-                    "“{cell}” in line {line} of “{name}”, column “{column}”, {problem}.",
-                    "Correct it, name it as a word for a missing value, or make the column a"
-                    " category.",
-                    cell=cleaned(cell),
-                    line=line,
-                    column=column,
-                    problem=problem,
-                )
+        cell = cells[place]
+        if cell.strip() not in recipe.missing and is_wrong(read(cell)):
+            raise text.error(
+                "“{cell}” in line {line} of “{name}”, column “{column}”, {problem}.",
+                "Correct it, name it as a word for a missing value, or make the column a category.",
+                cell=cleaned(cell),
+                line=line,
+                column=column.name,
+                problem=problem,
+            )
+
+
+def _number_or_none(read: Callable[[str], float], cell: str) -> float | None:
+    number = read(cell)
+    return None if math.isnan(number) else number
