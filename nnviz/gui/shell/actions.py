@@ -30,7 +30,7 @@ class ActionSpec:
     icon
         File name in ``resources/icons`` without its ending.
     menu
-        Key in `MENUS`.
+        Key in `MENUS` or in `SUBMENUS`.
     slot
         Which part of the window does it, by what method: ``"commands.undo"``.
     shortcut
@@ -64,54 +64,57 @@ MENUS = {
 }
 """The menu bar; what tables fill comes after the actions of a menu."""
 
+SUBMENUS = {"export": ("file", "&Export", "images")}
+"""Menus within those, with title and icon: each stands where its first action would."""
+
 # fmt: off
 ACTIONS: dict[str, ActionSpec] = {
     spec.key: spec
     for spec in (
-        ActionSpec("save-picture", "&Save picture…",
-                   "Save the panel in use, or else the network, as a picture.",
-                   icon="image-down", menu="file", slot="export.save_in_use", shortcut="Alt+S"),
-        ActionSpec("copy-picture", "&Copy picture",
-                   "Copy the panel in use, or else the network, to the clipboard as a picture.",
-                   icon="copy", menu="file", slot="export.copy_in_use", shortcut="Alt+C"),
-        ActionSpec("save-epochs", "Save picture at several e&pochs…",
-                   "Save the panel in use, or else the network, as it was at several epochs, "
-                   "side by side in one picture.",
-                   icon="grid-3x3", menu="file", slot="export.save_epochs"),
-        ActionSpec("export-all", "&Export all…", "Save the pictures of all panels into a folder.",
-                   icon="images", menu="file",
-                   slot="export.export_all", shortcut="Ctrl+Shift+E", starts_group=True),
-        ActionSpec("export-history", "Export &history as CSV…",
-                   "Save the figures of every epoch as a table.",
-                   icon="table-2", menu="file", slot="export.save_history"),
-        ActionSpec("copy-weights", "Copy wei&ghts as text",
-                   "Copy the weights and biases of the network on the screen, a table a layer.",
-                   icon="copy", menu="file", slot="export.copy_weights"),
-        ActionSpec("export-parameters", "Export pa&rameters…",
-                   "Save all weights and biases of the network on the screen by their names.",
-                   icon="table-2", menu="file", slot="export.save_parameters"),
-        ActionSpec("export-script", "Export as scrip&t…",
-                   "Save a Python script that trains or predicts as this run does, without nnviz.",
-                   icon="scroll-text", menu="file", slot="export.save_script"),
-        ActionSpec("export-experiment", "Save experiment as &JSON…",
-                   "Save what this run asks for, its edits included, for nnviz train --experiment.",
-                   icon="scroll-text", menu="file", slot="export.save_experiment"),
-        ActionSpec("save-window-picture", "Save &window picture…",
-                   "Save a picture of the whole window.",
-                   icon="app-window", menu="file", slot="export.save_window"),
         ActionSpec("open-data", "Open &your own data…",
                    "Open a table of your own: a network learns to predict one of its columns.",
                    icon="table-2", menu="file",
-                   slot="open_data.ask", shortcut="Ctrl+O", starts_group=True),
+                   slot="open_data.ask", shortcut="Ctrl+O"),
         ActionSpec("open-playground", "Open Playgr&ound address…",
                    "Paste an address of TensorFlow Playground, and train here what it shows.",
                    icon="network", menu="file", slot="playground.ask"),
-        ActionSpec("copy-playground", "Copy Playgroun&d address",
-                   "Copy the address at which TensorFlow Playground shows the same network.",
-                   icon="copy", menu="file", slot="playground.copy"),
         ActionSpec("bring-back", "&Bring back the last run",
                    "Open what was on the screen when nnviz last ended, with what was learned.",
                    icon="history", menu="file", slot="recovery.bring_back"),
+        ActionSpec("save-picture", "&Save picture…",
+                   "Save the panel in use, or else the network, as a picture.",
+                   icon="image-down", menu="export", slot="export.save_in_use", shortcut="Alt+S"),
+        ActionSpec("copy-picture", "&Copy picture",
+                   "Copy the panel in use, or else the network, to the clipboard as a picture.",
+                   icon="copy", menu="export", slot="export.copy_in_use", shortcut="Alt+C"),
+        ActionSpec("save-epochs", "Save picture at several e&pochs…",
+                   "Save the panel in use, or else the network, as it was at several epochs, "
+                   "side by side in one picture.",
+                   icon="grid-3x3", menu="export", slot="export.save_epochs"),
+        ActionSpec("export-all", "&Export all…", "Save the pictures of all panels into a folder.",
+                   icon="images", menu="export",
+                   slot="export.export_all", shortcut="Ctrl+Shift+E", starts_group=True),
+        ActionSpec("export-history", "Export &history as CSV…",
+                   "Save the figures of every epoch as a table.",
+                   icon="table-2", menu="export", slot="export.save_history"),
+        ActionSpec("copy-weights", "Copy wei&ghts as text",
+                   "Copy the weights and biases of the network on the screen, a table a layer.",
+                   icon="copy", menu="export", slot="export.copy_weights"),
+        ActionSpec("export-parameters", "Export pa&rameters…",
+                   "Save all weights and biases of the network on the screen by their names.",
+                   icon="table-2", menu="export", slot="export.save_parameters"),
+        ActionSpec("export-script", "Export as scrip&t…",
+                   "Save a Python script that trains or predicts as this run does, without nnviz.",
+                   icon="scroll-text", menu="export", slot="export.save_script"),
+        ActionSpec("export-experiment", "Save experiment as &JSON…",
+                   "Save what this run asks for, its edits included, for nnviz train --experiment.",
+                   icon="scroll-text", menu="export", slot="export.save_experiment"),
+        ActionSpec("save-window-picture", "Save &window picture…",
+                   "Save a picture of the whole window.",
+                   icon="app-window", menu="export", slot="export.save_window"),
+        ActionSpec("copy-playground", "Copy Playgroun&d address",
+                   "Copy the address at which TensorFlow Playground shows the same network.",
+                   icon="copy", menu="export", slot="playground.copy"),
         ActionSpec("quit", "&Quit", "Stop training and close the window.",
                    icon="log-out", menu="file",
                    slot="close", shortcut="Ctrl+Q", starts_group=True),
