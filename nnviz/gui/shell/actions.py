@@ -64,23 +64,36 @@ MENUS = {
 }
 """The menu bar; what tables fill comes after the actions of a menu."""
 
-SUBMENUS = {"export": ("file", "&Export", "images")}
+SUBMENUS = {
+    "recent": ("file", "Open &recent", "history"),
+    "export": ("file", "&Export", "images"),
+}
 """Menus within those, with title and icon: each stands where its first action would."""
 
 # fmt: off
 ACTIONS: dict[str, ActionSpec] = {
     spec.key: spec
     for spec in (
-        ActionSpec("open-data", "Open &your own data…",
-                   "Open a table of your own: a network learns to predict one of its columns.",
-                   icon="table-2", menu="file",
-                   slot="open_data.ask", shortcut="Ctrl+O"),
-        ActionSpec("open-playground", "Open Playgr&ound address…",
+        ActionSpec("open", "&Open…",
+                   "Open a project, an experiment, or a table of your own; Undo goes back.",
+                   icon="folder-open", menu="file", slot="projects.ask", shortcut="Ctrl+O"),
+        ActionSpec("clear-recent", "&Clear the list",
+                   "Forget which files were opened last; the files stay.",
+                   icon="trash-2", menu="recent", slot="recent.clear", starts_group=True),
+        ActionSpec("open-playground", "Open &Playground address…",
                    "Paste an address of TensorFlow Playground, and train here what it shows.",
                    icon="network", menu="file", slot="playground.ask"),
         ActionSpec("bring-back", "&Bring back the last run",
                    "Open what was on the screen when nnviz last ended, with what was learned.",
                    icon="history", menu="file", slot="recovery.bring_back"),
+        ActionSpec("save", "&Save",
+                   "Save the run, what it learned and the kept runs into the project's file.",
+                   icon="save", menu="file",
+                   slot="projects.save", shortcut="Ctrl+S", starts_group=True),
+        ActionSpec("save-as", "Save &as…",
+                   "Save all that into another file, which is the project's from then on.",
+                   icon="save-all", menu="file",
+                   slot="projects.save_as", shortcut="Ctrl+Shift+S"),
         ActionSpec("save-picture", "&Save picture…",
                    "Save the panel in use, or else the network, as a picture.",
                    icon="image-down", menu="export", slot="export.save_in_use", shortcut="Alt+S"),
@@ -124,6 +137,9 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("redo", "&Redo",
                    "Return to the settings that were undone, and to what was learned with them.",
                    icon="redo-2", menu="edit", slot="commands.redo", shortcut="Ctrl+Shift+Z"),
+        ActionSpec("open-data", "Open &your own data…",
+                   "Open a table of your own: a network learns to predict one of its columns.",
+                   icon="table-2", menu="data", slot="open_data.ask"),
         ActionSpec("compare-models", "&Compare models…",
                    "Train the five models of the family side by side, and see how they differ.",
                    icon="table-2", menu="tutorials", slot="help.open_models"),

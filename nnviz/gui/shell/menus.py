@@ -106,6 +106,9 @@ class Menus(QObject):
         self._fill_paces()
         self._fill_themes()
 
+    def __getitem__(self, key: str) -> QMenu:
+        return self._menus[key]
+
     def show_experiment(self, experiment: Experiment) -> None:
         """Tick the sample and the preset in use."""
         self.samples.tick(experiment.data.sample)
@@ -130,7 +133,6 @@ class Menus(QObject):
 
     def _submenu(self, key: str) -> QMenu:
         parent, title, drawing = SUBMENUS[key]
-        self._menus[parent].addSeparator()
         self._menus[key] = self._menu(self._menus[parent], key, title, drawing)
         return self._menus[key]
 
