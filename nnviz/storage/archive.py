@@ -22,18 +22,13 @@ from nnviz.errors import DataError
 Stack = NDArray[Any] | Sequence[NDArray[Any]]
 """An array, or arrays of one shape that are to be one."""
 
-ABOUT, PARAMETERS, DOCKS, DATA = (
-    "experiment.json",
-    "parameters.safetensors",
-    "arrangement.bin",
-    "data.bin",
-)
+ABOUT, PARAMETERS, DATA = "experiment.json", "parameters.safetensors", "data.bin"
 """Parts that are no arrays."""
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*(@[0-9]{1,6})?\.npy")
 _MOST_BYTES = 2**31
 """Of a file: more than any run that the window keeps."""
-_OTHERS = (ABOUT, PARAMETERS, DOCKS, DATA)
+_OTHERS = (ABOUT, PARAMETERS, DATA)
 
 
 def pieces(parts: Iterable[tuple[str, bytes | Stack]]) -> Iterator[bytes]:

@@ -24,7 +24,6 @@ from nnviz.storage import own_files
 from nnviz.storage.archive import (
     ABOUT,
     DATA,
-    DOCKS,
     PARAMETERS,
     Stack,
     arrays_of,
@@ -50,7 +49,6 @@ MOST_KEPT = 8
 """Runs that are kept beside one; their slots count from 0."""
 
 _MOST_ABOUT = 64 * 2**20
-_MOST_DOCKS = 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +83,7 @@ class Project:
     run
         What was learned; None where nothing was.
     docks, views
-        How the panels are arranged, as Qt says it, and what each shows, by its key.
+        Where the panels are, and what each shows, by their keys: not checked yet.
     file
         Where the person keeps it, if this is what a window saved by itself; else "".
     """
@@ -93,7 +91,7 @@ class Project:
     experiment: Experiment
     run: RecordedRun | None = None
     kept: tuple[KeptRun, ...] = ()
-    docks: bytes = b""
+    docks: Mapping[str, Any] = field(default_factory=dict)
     views: Mapping[str, Any] = field(default_factory=dict)
     file: str = ""
 
@@ -126,6 +124,7 @@ class _About(msgspec.Struct, forbid_unknown_fields=True):
     epochs: int
     experiment: dict[str, Any]
     kept: list[_AboutKept] = []
+    docks: dict[str, Any] = {}
     views: dict[str, Any] = {}
     data: Whereabouts = Whereabouts("")
     file: str = ""
@@ -217,7 +216,6 @@ def read_project(path: Path, data: Path | None = None) -> Project:
         located = _located(archive, about, path, data)
         arrays: dict[str, NDArray[Any]] = arrays_of(archive)
         content = content_of_part(archive, PARAMETERS)
-        docks = content_of_part(archive, DOCKS, _MOST_DOCKS)
     experiment = located(Experiment.from_dict(about.experiment))
     try:
         if (migrate := _MIGRATIONS.get(about.version)) is not None:
@@ -232,7 +230,7 @@ def read_project(path: Path, data: Path | None = None) -> Project:
         raise damaged(f"{error.args[0]} is missing") from error
     except (ValueError, OverflowError) as error:
         raise damaged(str(error)) from error
-    return Project(experiment, run, kept, docks, about.views, about.file)
+    return Project(experiment, run, kept, about.docks, about.views, about.file)
 
 
 def _kept(one: _AboutKept, rows: NDArray[Any], located: _Locate) -> KeptRun:
@@ -319,6 +317,7 @@ def _parts(
             _AboutKept(one.slot, one.name, one.experiment.to_dict(), one.epoch)
             for one in project.kept
         ],
+        dict(project.docks),
         dict(project.views),
         Whereabouts("") if own is None else Whereabouts.of(own, path.absolute()),
         project.file,
@@ -329,7 +328,5 @@ def _parts(
         yield from stacks(project.run)
     for place, one in enumerate(project.kept):
         yield f"kept_history@{place}", one.history.rows()
-    if project.docks:
-        yield DOCKS, project.docks
     if own is not None and (content := own_files.packed(own, with_data)):
         yield DATA, content

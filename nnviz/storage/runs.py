@@ -47,6 +47,7 @@ def run_of(experiment: Experiment, arrays: Arrays, named: Arrays) -> RecordedRun
         raise ValueError("its moments are of other edits")
     if named:
         arrays = {**arrays, "result_parameters": _flat(experiment, counts[-1], named)}
+    unknown = {*arrays}
     for edits in counts:
         expected = _fresh(edited(experiment, edits))
         last = [*_of_run(expected), _result(expected)] if edits == counts[-1] else []
@@ -55,6 +56,9 @@ def run_of(experiment: Experiment, arrays: Arrays, named: Arrays) -> RecordedRun
             rows = int(like.ndim > 1)  # as many as there are epochs, or moments
             if array.dtype != like.dtype or array.shape[rows:] != like.shape[rows:]:
                 raise ValueError(f"{name} is an array of {array.dtype} shaped {array.shape}")
+            unknown.discard(name)
+    if unknown:
+        raise ValueError(f"{min(unknown)} is no part of it")
     history = history_of(arrays["history"])
     checkpoints = [one for edits in counts for one in _checkpoints(arrays, edits)]
     epochs = np.array([one.epoch for one in checkpoints])

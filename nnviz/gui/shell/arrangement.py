@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QObject, Slot
+from msgspec import ValidationError, convert
+from PySide6.QtCore import QObject, Slot
 
 from nnviz.gui.panel import Panel
 from nnviz.gui.run.frame_feed import FrameFeed
+from nnviz.gui.shell.dock_places import DockPlace
 from nnviz.gui.shell.docks import Docks
 from nnviz.storage.project import Project
 
@@ -35,21 +37,22 @@ class Arrangement(QObject):
     def added_to(self, project: Project) -> Project:
         """Return a project with the arrangement there is."""
         views = {key: _plain(panel.view_state()) for key, panel in self._panels.items()}
-        return replace(
-            project, docks=bytes(self._docks.save().data()), views={**views, **self._waiting}
-        )
+        docks = {key: asdict(place) for key, place in self._docks.places().items()}
+        return replace(project, docks=docks, views={**views, **self._waiting})
 
-    def restore(self, docks: bytes, views: Mapping[str, Any]) -> bool:
+    def restore(self, docks: Mapping[str, Any], views: Mapping[str, Any]) -> bool:
         """Arrange the panels as a project says; return whether that could be done.
 
         What a panel is to show waits until it is in sight, with the run that was opened.
         """
         self._waiting = {key: view for key, view in views.items() if isinstance(view, Mapping)}
-        if not docks:
-            return True
-        before = self._docks.save()
-        done = self._docks.restore(QByteArray(docks))
-        return done or not self._docks.restore(before)
+        try:
+            places = convert(docks, dict[str, DockPlace])
+        except ValidationError:
+            return False
+        if places:
+            self._docks.arrange_as(places)
+        return True
 
     @Slot()
     def _show_waiting(self) -> None:
