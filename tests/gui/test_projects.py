@@ -143,6 +143,18 @@ def test_nothing_else_is_saved_over_a_project(qtbot, window, tmp_path, answers):
     assert samples[0] != samples[1]
 
 
+def test_what_is_opened_while_something_is_saved_does_not_get_its_file(
+    qtbot, window, tmp_path, answers
+):
+    train(qtbot, window)
+    answers.append(tmp_path / "a.nnviz")
+    window.actions_["save"].trigger()
+    window.commands.open_preset("two-gaussians")
+    with qtbot.waitSignal(window.projects.used):
+        pass
+    assert window.store.file is None and (tmp_path / "a.nnviz").exists()
+
+
 def test_what_cannot_be_opened_or_saved_is_said_and_changes_nothing(
     qtbot, window, tmp_path, answers
 ):
