@@ -266,6 +266,7 @@ class MainWindow(QMainWindow):
         projects.opening.connect(self.commands.abandon_editing)
         projects.data_chosen.connect(self.open_data.look)
         projects.used.connect(self.recent.add)
+        self.open_data.opened.connect(self.recent.add_data)
         for choosing in (self.recent.chosen, self.drops.dropped):
             choosing.connect(projects.open_file)
 
