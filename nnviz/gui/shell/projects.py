@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from nnviz.datasets.own.recipe import cleaned
 from nnviz.errors import DataError, NnvizError, StorageError
 from nnviz.files import unwritten_told
 from nnviz.gui import preferences
@@ -120,7 +121,7 @@ class Projects(QObject):
         if not path.is_file():  # nor is a pipe, which could keep the window waiting, even opened
             self.data_chosen.emit(path)
             return
-        self.said.emit(self.tr("Opening “{sample}” …").format(sample=path.name))
+        self.said.emit(self.tr("Opening “{sample}” …").format(sample=cleaned(path.name)))
         files = self._run.session.files
         files.drop("file")  # what was chosen last is opened
         files.ask("file", partial(_read, path, data), partial(self._take, path))
@@ -144,9 +145,9 @@ class Projects(QObject):
         self._show_title()
         if not self._arrangement.restore(found.docks, found.views):
             text = self.tr("The panels stay as they are: what “{file}” says of them does not fit.")
-            self.said.emit(text.format(file=path.name))
+            self.said.emit(text.format(file=cleaned(path.name)))
         elif found.run is None:
-            self.said.emit(self.tr("Opened “{file}”.").format(file=path.name))
+            self.said.emit(self.tr("Opened “{file}”.").format(file=cleaned(path.name)))
 
     def _ask_for_data(self, path: Path, name: str) -> None:
         title = self.tr("Where is “{name}”?").format(name=name)
@@ -225,7 +226,7 @@ class Projects(QObject):
             self._run.store.belong_to(path)
         self._show_title()
         self.used.emit(path)
-        self.said.emit(self.tr("Saved “{file}”.").format(file=path.name))
+        self.said.emit(self.tr("Saved “{file}”.").format(file=cleaned(path.name)))
 
     def _state(self, project: Project | None = None) -> _State:
         """Return what is another when there is something new to save."""
@@ -253,7 +254,7 @@ class Projects(QObject):
             StorageError(
                 "“{file}” is open in another window too.",
                 "You can look at it here and train on; save it under another name.",
-                file=file.name,
+                file=cleaned(file.name),
             )
         )
 
@@ -265,7 +266,7 @@ class Projects(QObject):
             self._window.setWindowTitle(self.tr("{name} — nnviz").format(name=name))
         else:
             text = self.tr("{file}[*] — {name} — nnviz")
-            shown = file.name.replace("[*]", "[*][*]")
+            shown = cleaned(file.name).replace("[*]", "[*][*]")
             self._window.setWindowTitle(text.format(file=shown, name=name))
             self._show_mark()
 
@@ -301,7 +302,7 @@ def _read(path: Path, data: Path | None) -> _Found:
     except OSError as error:
         reason = error.strerror or str(error)
         sentence = "“{path}” cannot be read: {reason}."
-        return DataError(sentence, "Choose another file.", path=path.name, reason=reason)
+        return DataError(sentence, "Choose another file.", path=cleaned(path.name), reason=reason)
 
 
 def _written(path: Path, project: Project, with_data: bool | None) -> StorageError | None:
