@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
 
 from nnviz.gui.app import Windows
 from nnviz.gui.look.manager import ThemeManager
@@ -20,7 +20,7 @@ from nnviz.gui.look.theme import BODY_SIZE, LIGHT
 from nnviz.gui.run.autosave import MOST_LEFT
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.notices import Notices
-from nnviz.storage.project import read_run
+from nnviz.storage.project import read_project
 
 
 def act(window, key) -> None:
@@ -159,7 +159,7 @@ def test_what_rests_is_saved_at_once_though_the_window_may_crash(qtbot, tmp_path
     learned = train(qtbot, window)
     qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=5_000)
     (file,) = files(tmp_path)
-    np.testing.assert_array_equal(read_run(file).result.parameters, learned)
+    np.testing.assert_array_equal(read_project(file).run.result.parameters, learned)
     other = opened()
     assert not enabled(other, "bring-back"), "its window is there"
 
@@ -173,8 +173,8 @@ def test_a_long_run_is_saved_again_and_again(qtbot, tmp_path, opened, monkeypatc
     act(window, "train")
     qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=20_000)
     (file,) = files(tmp_path)
-    before = read_run(file).epochs
-    qtbot.waitUntil(lambda: read_run(file).epochs > before, timeout=20_000)
+    before = read_project(file).epochs
+    qtbot.waitUntil(lambda: read_project(file).epochs > before, timeout=20_000)
     act(window, "train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
 
@@ -306,6 +306,22 @@ def test_text_has_another_size_at_once_and_nothing_is_lost(qtbot, qapp, windows)
     assert enabled(second, "undo"), "what was set before the first window went"
     second.look.choose("dark")
     assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE), "another theme changes no size"
+
+
+def test_a_project_stays_open_in_another_size_of_text(qtbot, windows, tmp_path, monkeypatch):
+    path = tmp_path / "a.nnviz"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    first = windows.window
+    train(qtbot, first)
+    act(first, "save")
+    qtbot.waitUntil(lambda: first.projects.is_saved)
+    first.findChild(QAction, "text-size-150").trigger()
+    qtbot.waitUntil(lambda: windows.window is not first, timeout=20_000)
+    second = windows.window
+    qtbot.waitSignal(second.ready, timeout=20_000).wait()
+    assert second.store.file == path and not second.isWindowModified()
+    assert not second.banner.isVisible(), "no other window has it"
+    assert (tmp_path / ".a.nnviz.lock").exists(), "and none may take it"
 
 
 def test_a_run_under_way_rests_in_another_size_of_text(qtbot, windows):
