@@ -1,4 +1,4 @@
-"""The command line: ``nnviz samples``, ``presets``, ``train``, ``export``, ``sweep``; or a window.
+"""The command line: ``nnviz samples``, ``presets``, ``train``, ``predict`` and more; or a window.
 
 Qt is imported only for a window or a picture, NumPy only for work: help and version answer at once.
 """
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
 from nnviz.cli_export import add_export, parameters_writer, trained
-from nnviz.cli_output import finite, print_table, whole_number
+from nnviz.cli_output import finite, print_table, unread_told, whole_number
 from nnviz.cli_own import add_own_data, own_experiment
+from nnviz.cli_predict import add_predict
 from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
 from nnviz.threads import use_one_blas_thread
@@ -129,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_experiment(export)
     _add_seed(export)
     add_export(export, _experiment)
+    add_predict(add("predict", help="write a table with answers to its rows"))
     sweep = add("sweep", help="train candidates with several seeds, and choose by validation")
     _add_experiment(sweep)
     _add_json(sweep)
@@ -282,15 +284,8 @@ def _playground(address: str) -> Experiment:
 def _read(path: Path) -> Experiment:
     from nnviz.storage.project import read_experiment
 
-    try:
+    with unread_told(path):
         return read_experiment(path)
-    except OSError as error:
-        raise NnvizError(
-            "“{path}” cannot be read: {reason}.",
-            "Choose another file.",
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error
 
 
 def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:

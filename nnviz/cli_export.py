@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from nnviz.cli_output import require_room
 
 if TYPE_CHECKING:
     from nnviz.training.completion import Completed
@@ -38,7 +39,7 @@ def _export(arguments: argparse.Namespace, experiment: Experiment) -> int:
     from nnviz.training.problem import Problem
 
     kind = SCRIPTS[arguments.kind]
-    _require_room(arguments.output)
+    require_room(arguments.output)
     if kind.trains:
         problem = Problem(experiment)
         parameters = problem.blank_network().parameters
@@ -65,7 +66,7 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
     from nnviz.storage.parameters import named_parameters, parameter_format
 
     kind = parameter_format(path)
-    _require_room(path)
+    require_room(path)
 
     def write(done: Completed) -> Path:
         network = done.problem.blank_network(done.snapshot.parameters)
@@ -73,14 +74,6 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
         return path
 
     return write
-
-
-def _require_room(path: Path) -> None:
-    """Say before training, and not after, that nothing can be written there."""
-    from nnviz.files import unwritten_told
-
-    with unwritten_told(path), tempfile.TemporaryFile(dir=path.parent):
-        pass
 
 
 def trained(experiment: Experiment) -> Completed:

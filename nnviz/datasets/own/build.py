@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.recipe import (
     MOST_CATEGORIES,
     OwnColumn,
@@ -31,8 +31,6 @@ OWN = "own"
 """What stands for a sample's key where the data are a person's own."""
 
 MOST_CLASSES = 100
-_MISSING = "missing"
-_OTHER = "other"
 
 
 def content_hash(content: bytes) -> str:
@@ -91,8 +89,11 @@ def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
     text = text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
     frame = _kept(columns_of(text, recipe), recipe, name)
     inputs: dict[str, NDArray[np.float64]] = {}
+    categories: list[Category] = []
     for column in recipe.columns:
         if column.role == "input":
+            if column.kind == "category":
+                categories.append(_category(frame[column.name], column.name, len(inputs)))
             made = _inputs(frame[column.name], column, name)
             names = unique([*inputs, *(title for title, _ in made)])
             inputs |= zip(names[len(inputs) :], (values for _, values in made), strict=True)
@@ -112,6 +113,7 @@ def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
         feature_names=tuple(inputs),
         class_names=classes,
         target_name=recipe.target.name,
+        categories=tuple(categories),
     )
 
 
@@ -156,21 +158,25 @@ def _inputs(
             )
         numbers = values.fillna(values.median()).to_numpy(np.float64)
         return [(column.name, numbers)]
-    has_gaps = bool(values.isna().any())
-    # By count, then by word: the same on every machine.
-    counts = values.value_counts().sort_index(kind="stable")
-    words = sorted(counts.sort_values(ascending=False, kind="stable").index[:MOST_CATEGORIES])
-    is_other = values.notna() & ~values.isin(words)
-    tested = [(word, values == word) for word in words]
-    if is_other.any():
-        tested.append((_OTHER, is_other))
-    if has_gaps:
-        tested.append((_MISSING, values.isna()))
-    # Of two values one says all: the other is where it is not.
-    wanted = tested[1:] if len(tested) == 2 else tested
+    known = _category(values, column.name, 0)
+    tested = [values == word for word in known.words]
+    if known.has_other:
+        tested.append(values.notna() & ~values.isin(known.words))
+    if known.has_missing:
+        tested.append(values.isna())
+    wanted = [*zip(known.titles, tested, strict=True)][-known.inputs :]
     return [
         (f"{column.name} = {cleaned(word)}", mask.to_numpy(np.float64)) for word, mask in wanted
     ]
+
+
+def _category(values: pd.Series[Any], name: str, start: int) -> Category:
+    """Return which words have inputs: the commonest."""
+    # By count, then by word: the same on every machine.
+    counts = values.value_counts().sort_index(kind="stable")
+    words = sorted(counts.sort_values(ascending=False, kind="stable").index[:MOST_CATEGORIES])
+    has_other = len(counts) > len(words)
+    return Category(name, start, tuple(words), has_other, bool(values.isna().any()))
 
 
 def class_order(words: list[str]) -> list[str]:
