@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -121,6 +121,15 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("redo", "&Redo",
                    "Return to the settings that were undone, and to what was learned with them.",
                    icon="redo-2", menu="edit", slot="commands.redo", shortcut="Ctrl+Shift+Z"),
+        ActionSpec("predict-row", "Predict a &row…",
+                   "Type in a sample of your own, and see what the network answers.",
+                   icon="waypoints", menu="data", slot="predictions.type_row"),
+        ActionSpec("predict-file", "&Predict a file…",
+                   "Have the network answer for the rows of a table with the same columns.",
+                   icon="table-2", menu="data", slot="predictions.ask"),
+        ActionSpec("save-predictions", "&Save predictions…",
+                   "Save the table that was predicted, with columns for the answers.",
+                   icon="scroll-text", menu="data", slot="predictions.save"),
         ActionSpec("compare-models", "&Compare models…",
                    "Train the five models of the family side by side, and see how they differ.",
                    icon="table-2", menu="tutorials", slot="help.open_models"),
@@ -218,6 +227,11 @@ class Actions(QObject):
 
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
+
+    @Slot(str)
+    def trigger(self, key: str) -> None:
+        """Do what an action does."""
+        self._actions[key].trigger()
 
     def connect_to(self, window: QWidget) -> None:
         """Have the parts of a window carry the actions out, each by its `ActionSpec.slot`."""
