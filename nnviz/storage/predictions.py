@@ -10,7 +10,7 @@ import numpy as np
 
 from nnviz.datasets.own.recipe import MISSING, unique
 from nnviz.engine.arrays import FloatArray
-from nnviz.training.prediction import NewRows, answers
+from nnviz.training.prediction import NewRows, answers, gives_probabilities
 from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
 
@@ -32,7 +32,8 @@ def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> 
     else:
         names, is_known = problem.dataset.class_names, ~np.isnan(outputs[:, 0])
         labels = problem.decide(np.nan_to_num(outputs)).tolist()
-        told = [f"{spoken(problem)} {name}" for name in names]
+        what = "probability of" if gives_probabilities(problem) else "output for"
+        told = [f"{what} {name}" for name in names]
         words = [names[label] if k else "" for label, k in zip(labels, is_known, strict=True)]
         shares = class_outputs(problem, outputs).T
         columns = [[_number(value, rows.decimal) for value in share] for share in shares]
@@ -50,12 +51,6 @@ def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> 
     ):
         writer.writerow(map(guarded, (*cells, *new)))
     return stream.getvalue().encode("utf-8-sig")
-
-
-def spoken(problem: Problem) -> str:
-    """Return what the outputs for classes are: probabilities, where they are between 0 and 1."""
-    activation = getattr(problem.experiment.network.layers[-1], "activation", "")
-    return "probability of" if activation in ("sigmoid", "softmax") else "output for"
 
 
 def guarded(cell: str) -> str:

@@ -108,6 +108,12 @@ def answers(problem: Problem, parameters: FloatArray, inputs: FloatArray) -> Flo
     return found
 
 
+def gives_probabilities(problem: Problem) -> bool:
+    """Return whether outputs for classes are between 0 and 1, and 1 together."""
+    output = problem.experiment.network.layers[-1]
+    return getattr(output, "activation", "") == ("sigmoid" if problem.outputs == 1 else "softmax")
+
+
 def read_rows(path: Path, problem: Problem) -> NewRows:
     """Return the rows of a file that has the columns of a problem's data, in any order.
 

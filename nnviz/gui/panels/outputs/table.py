@@ -95,7 +95,6 @@ class PredictionTable(OutputView):
         self.header.setHidden(self.bare or not is_many)
 
     def _show_legend(self) -> None:
-        super()._show_legend()
         if self.problem is not None:
             self._offer(self.problem)
 

@@ -66,11 +66,12 @@ class Numbers:
     def __init__(self, inspection: Inspection, rows: Rows, new: NewRows | None = None) -> None:
         problem, self.rows = inspection.problem, rows
         self.is_moved = np.zeros(len(rows), dtype=bool)
+        given: FloatArray = problem.dataset.inputs if new is None else new.inputs
+        targets = problem.dataset.targets if new is None else new.targets
+        given, targets = given[rows], targets[rows]
         if new is not None:
-            given, targets = np.nan_to_num(new.inputs[rows]), new.targets[rows]
-        else:
-            given, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows]
-        if new is None and inspection.moved is not None:
+            given = np.nan_to_num(given)
+        elif inspection.moved is not None:
             self.is_moved, given = rows == inspection.moved[0], given.astype(np.float64)
             given[self.is_moved] = inspection.moved[1]
         self.features, self.targets = given, targets.ravel().astype(np.float64)
