@@ -28,7 +28,7 @@ _LOOKED_AT = 200
 """Rows that show how decimals are written."""
 
 _SEPARATORS = (",", ";", "\t", "|", " ")
-_NAMED = 8
+_NAMED = 5
 """Names that a sentence lists at most."""
 
 _MISSING = ("Line {line}, column “{column}”: the value is missing.", "Fill it in.")

@@ -87,6 +87,7 @@ class Predictions(QObject):
 
     def _take(self, rows: NewRows | NnvizError) -> None:
         if isinstance(rows, NnvizError):
+            self.said.emit("")
             self.failed.emit(rows)
             return
         self._recording.take_rows(rows)
