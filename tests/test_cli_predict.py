@@ -24,6 +24,7 @@ from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.trainer import Trainer
 
+SIZES = ("small", "medium", "large")
 CITIES = ("Bonn", "Köln", "Ulm")
 
 
@@ -140,6 +141,26 @@ def test_the_rows_of_a_table_are_the_inputs_that_were_made_of_them(
     np.testing.assert_array_equal(rows.inputs[kept], problem.dataset.inputs[kept])
     np.testing.assert_array_equal(rows.targets, problem.dataset.targets[:, 0])
     assert rows.fits(problem) and not rows.problems
+
+
+def test_dates_and_ordered_words_are_read_as_in_the_table_that_was_learned_from(
+    tmp_path: Path,
+) -> None:
+    rows = (f"{1 + i % 28}.{1 + i % 12}.2024,{SIZES[i % 3]},{i % 7}.5" for i in range(60))
+    path, new = tmp_path / "sizes.csv", tmp_path / "new.csv"
+    path.write_text("\n".join(["day,size,price", *rows]))
+    problem = Problem(starting_point(OWN, propose(path, "price").data))
+    size, day = (problem.dataset.feature_names.index(name) for name in ("size", "day"))
+    assert problem.dataset.categories[0].is_ordinal
+    median = np.median(problem.dataset.inputs[problem.train.index, size])
+    known = read_rows(path, problem)
+    np.testing.assert_array_equal(known.inputs, problem.dataset.inputs)
+    new.write_text("size,day\nlarge,2024-01-01\n,1.1.2024\nhuge,1.1.2024\nsmall,soon\n")
+    found = read_rows(new, problem)
+    assert found.inputs[:2, size].tolist() == [2.0, median]
+    assert found.inputs[0, day] == found.inputs[1, day]
+    assert "“huge” is in no row" in str(found.problems[2])
+    assert "“soon” is not a date." in str(found.problems[3])
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "-x"])

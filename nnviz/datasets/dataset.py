@@ -27,7 +27,7 @@ def pixel_names(rows: int, columns: int, channels: int = 1) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Category:
-    """A column of words in a person's own table, and the inputs of 0 and 1 that say which it is.
+    """A column of words in a person's own table, and the inputs that say which it is: 0 or 1 each.
 
     Parameters
     ----------
@@ -39,6 +39,8 @@ class Category:
         As the file has them; those of no input are none of them.
     has_other, has_missing
         Whether inputs follow for words that are rare, and for cells without one.
+    is_ordinal
+        Whether it is one input, the place of the word in their order.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Category:
     words: tuple[str, ...]
     has_other: bool = False
     has_missing: bool = False
+    is_ordinal: bool = False
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -56,10 +59,12 @@ class Category:
     @property
     def inputs(self) -> int:
         """How many inputs there are: of two possibilities one says all."""
-        return 1 if len(self.titles) == 2 else len(self.titles)
+        return 1 if self.is_ordinal or len(self.titles) == 2 else len(self.titles)
 
     def encoded(self, place: int) -> FloatArray:
         """Return the inputs for one of the titles, shape (inputs,)."""
+        if self.is_ordinal:
+            return np.array([float(place)])
         ones = np.zeros(len(self.titles))
         ones[place] = 1.0
         return ones[-self.inputs :]
@@ -74,6 +79,8 @@ class Category:
     def shown_in(self, inputs: FloatArray) -> int:
         """Return which of the titles a row's inputs, shape (features,), say; the likeliest."""
         own = inputs[self.start : self.start + self.inputs]
+        if self.is_ordinal:
+            return int(np.clip(np.rint(own[0]), 0, len(self.words) - 1))
         return int(own[0] > 0.5) if len(self.titles) == 2 else int(own.argmax())
 
 
@@ -88,7 +95,8 @@ class Dataset:
     task
         ``"regression"`` or ``"classification"``.
     inputs
-        Shape (rows, features), read-only: float64, or bytes that `input_unit` gives a meaning.
+        Shape (rows, features), read-only: float64, or bytes that `input_unit` gives a meaning. NaN
+        where a value is missing, which `Problem` fills.
     targets
         Regression: shape (rows, 1), float64, in `target_unit`.
         Classification: shape (rows,), int64 labels that index `class_names`. Read-only.
@@ -112,6 +120,9 @@ class Dataset:
         The last so many rows are the publisher's own test part; 0 when there is none.
     categories
         Of a person's own table, the columns of words that some of the inputs stand for, in order.
+    times
+        When each row was, shape (rows,), read-only, where that is known: in whatever unit, NaN for
+        single rows of which it is not known. Points that a person adds have none.
 
     Raises
     ------
@@ -133,6 +144,7 @@ class Dataset:
     noise_variance: float | None = None
     fixed_test_rows: int = 0
     categories: tuple[Category, ...] = ()
+    times: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         rows, features = self.inputs.shape
@@ -147,6 +159,8 @@ class Dataset:
             raise ValueError("a classification needs at least two class names")
         self.inputs.setflags(write=False)
         self.targets.setflags(write=False)
+        if self.times is not None:
+            self.times.setflags(write=False)
 
     @property
     def rows(self) -> int:

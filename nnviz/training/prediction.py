@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,15 @@ import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.recipe import MISSING, Recipe, cleaned
-from nnviz.datasets.own.table import LARGEST, MOST_CELLS, Text, names_of, number_of, text_of
+from nnviz.datasets.own.table import (
+    LARGEST,
+    MOST_CELLS,
+    Text,
+    names_of,
+    number_of,
+    number_reader,
+    text_of,
+)
 from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import DataError
@@ -41,6 +50,12 @@ _NEW = (
     "Line {line}, column “{column}”: “{cell}” is in no row that the network knows.",
     "Choose one of these: {words}.",
 )
+
+_REFUSED = {
+    "date": ("Line {line}, column “{column}”: “{cell}” is not a date.", "Correct it."),
+    "ordinal": _NEW,
+}
+"""Why cells of these kinds of columns are no numbers."""
 
 _Number = Callable[[str], float | None]
 
@@ -155,16 +170,26 @@ class _Reader:
     ) -> None:
         data = problem.dataset
         self._read, self._width, self._data = read, len(names), data
+        self._reads: dict[int, tuple[_Number, tuple[str, str]]] = {}
         self._missing = MISSING if recipe is None else recipe.missing
         self._columns = [*zip(data.fields, _places(names, data).values(), strict=True)]
         self._names = names
         self._target = _place_of(data.target_name, names)
-        self._labels = {name.casefold(): label for label, name in enumerate(data.class_names)}
-        columns = () if recipe is None else recipe.columns
-        imputed = {column.name for column in columns if column.missing == "impute"}
-        fills = [n for n in data.fields if isinstance(n, int) and data.feature_names[n] in imputed]
-        train = data.inputs[problem.train.index][:, fills]
-        medians = np.nanmedian(train, axis=0) if fills else ()
+        labels = {name: label for label, name in enumerate(data.class_names)}
+        self._labels = {name.casefold(): label for name, label in labels.items()} | labels
+        own = {} if recipe is None else {column.name: column for column in recipe.columns}
+        goal = own.get(data.target_name)
+        is_date = goal is not None and goal.kind == "date"
+        self._read_target = partial(_read_as, number_reader(goal)) if goal and is_date else read
+        fills = list[int]()
+        for field, name in zip(data.fields, _names(data), strict=True):
+            place = field.start if isinstance(field, Category) else field
+            column = own.get(name)
+            if column is not None and column.kind in _REFUSED:
+                self._reads[place] = partial(_read_as, number_reader(column)), _REFUSED[column.kind]
+            if column is not None and column.kind != "category" and column.missing == "impute":
+                fills.append(place)
+        medians = np.median(data.inputs[problem.train.index][:, fills], axis=0) if fills else ()
         self._fills = dict(zip(fills, medians, strict=True))
         """What takes the place of a number that is missing, where the data have it filled."""
 
@@ -182,18 +207,20 @@ class _Reader:
         for field, place in self._columns:
             cell = cells[place].strip()
             is_missing = cell in self._missing
-            if isinstance(field, Category):
+            if isinstance(field, Category) and field.start not in self._reads:
                 word = field.place_of(None if is_missing else cell)
                 if word < 0:
                     raise self._error(_MISSING if is_missing else _NEW, line, place, cell, field)
                 found[field.start : field.start + field.inputs] = field.encoded(word)
                 continue
-            number = self._fills.get(field) if is_missing else self._read(cell)
+            at = field.start if isinstance(field, Category) else field
+            read, refusal = self._reads.get(at, (self._read, _NO_NUMBER))
+            number = self._fills.get(at) if is_missing else read(cell)
             if number is None:
-                raise self._error(_MISSING if is_missing else _NO_NUMBER, line, place, cell)
+                raise self._error(_MISSING if is_missing else refusal, line, place, cell, field)
             if abs(number) > LARGEST:
                 raise self._error(_TOO_LARGE, line, place, cell)
-            found[field] = number
+            found[at] = number
         return found
 
     def target(self, cells: Sequence[str]) -> float:
@@ -202,8 +229,9 @@ class _Reader:
         if cell in self._missing:
             return np.nan
         if self._data.task == "classification":
-            return self._labels.get(cleaned(cell).casefold(), np.nan)
-        number = self._read(cell)
+            word = cleaned(cell)
+            return self._labels.get(word, self._labels.get(word.casefold(), np.nan))
+        number = self._read_target(cell)
         return np.nan if number is None else number
 
     def _error(
@@ -212,9 +240,9 @@ class _Reader:
         line: int,
         place: int,
         cell: str,
-        category: Category | None = None,
+        field: int | Category = 0,
     ) -> DataError:
-        words = _listed(category.words) if category is not None else ""
+        words = _listed(field.words) if isinstance(field, Category) else ""
         column = self._names[place]
         return DataError(*told, line=line, column=column, cell=cleaned(cell), words=words)
 
@@ -254,10 +282,19 @@ def _table(
 
 def _places(names: Sequence[str], data: Dataset) -> dict[str, int]:
     """Return where the columns are that there have to be; -1 for nowhere."""
-    fields = [f.name if isinstance(f, Category) else data.feature_names[f] for f in data.fields]
     known = {name.casefold(): place for place, name in reversed([*enumerate(names)])}
     known |= {name: place for place, name in enumerate(names)}
-    return {name: known.get(name, known.get(name.casefold(), -1)) for name in fields}
+    return {name: known.get(name, known.get(name.casefold(), -1)) for name in _names(data)}
+
+
+def _names(data: Dataset) -> list[str]:
+    """Return the names of the columns that there have to be."""
+    return [f.name if isinstance(f, Category) else data.feature_names[f] for f in data.fields]
+
+
+def _read_as(read: Callable[[str], float], cell: str) -> float | None:
+    number = read(cell)
+    return None if math.isnan(number) else number
 
 
 def _place_of(name: str, names: Sequence[str]) -> int:
