@@ -162,7 +162,7 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
     there = frame.inspection.with_moved(frame.row, moved[0])
     panel.show_frame(replace(frame, inspection=there, new_rows=new))
     assert view.table.currentIndex().row() == 0
-    assert "\t70\tKöln\tyes\t" in view.table.copied()
+    assert "\t70\tKöln\tyes" in view.table.copied()
 
 
 def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monkeypatch):

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.own.recipe import cleaned
@@ -15,7 +14,7 @@ from nnviz.gui.look.texts import part_name
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.order import SampleOrder
-from nnviz.gui.panels.samples.columns import INPUTS, prediction_columns
+from nnviz.gui.panels.samples.columns import prediction_columns
 from nnviz.gui.panels.samples.model import Rows, SamplesModel, first_of
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.buttons import SmallButton
@@ -30,9 +29,6 @@ ALL, NEW = "all", "new"
 
 _FEW_ROWS = 12
 """So few are seen at once: there is nothing to choose from."""
-
-_FEW_INPUTS = 2
-"""So many have columns in any room."""
 
 _PICTURED_ROW = 2.6
 """Height of a row with a picture, in heights of a line."""
@@ -103,7 +99,6 @@ class PredictionTable(OutputView):
         self._buttons["save"].setVisible(new is not None)
         if anew or new is not self.model.new:
             self.model.show_problem(problem, prediction_columns(problem), new)
-            self._fit_columns()
 
     def take(self, inspection: Inspection) -> None:
         """Show the answers for the rows in sight, and their order anew where moments rest."""
@@ -162,22 +157,6 @@ class PredictionTable(OutputView):
     def sizeHint(self) -> QSize:
         """Ask for the size at which nothing is hidden."""
         return self.table.natural_size
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find out anew what has room."""
-        super().resizeEvent(event)
-        self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        """Let many inputs give way to what the network answers; rows have their numbers."""
-        inputs = [i for i, source in enumerate(self.model.sources) if source.layer == INPUTS]
-        if inputs and inputs[0] > 0:
-            inputs = []  # they stand behind the answers, where one scrolls to them
-        for hidden in (False, True):
-            if not hidden or (len(inputs) > _FEW_INPUTS and self.sizeHint().width() > self.width()):
-                for column in inputs:
-                    self.table.setColumnHidden(column, hidden)
-        self.table.settle()
 
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """List the same samples; other rows as soon as they are known."""

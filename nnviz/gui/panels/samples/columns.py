@@ -37,10 +37,10 @@ MOST_ROWS = 200
 """Of the data set, its first."""
 
 FEW_INPUTS = 4
-"""So many inputs are shown beside any layer; more have their place behind predictions."""
+"""So many inputs are shown beside any layer."""
 
-MOST_INPUTS = 100
-"""So many of them."""
+_FIRST_INPUTS, _MOST_INPUTS = 2, 100
+"""So many come before predictions; more have their place behind them, and so many at most."""
 
 _MOST_OUTPUTS, _MOST_LETTERS = 4, 16
 """Up to so many classes, with so many letters in all their names, have a column each."""
@@ -122,7 +122,7 @@ def prediction_columns(problem: Problem) -> Columns:
     if dataset.image_shape is not None:
         column = TableColumn(_tr("input"), _tr("The picture"), side=CENTER, before=_PICTURE)
         return {Source("picture", INPUTS): column} | _predictions(problem)
-    few = len(dataset.fields) <= FEW_INPUTS
+    few = len(dataset.fields) <= _FIRST_INPUTS
     inputs = dict(_fields(problem, few))
     return inputs | _predictions(problem) if few else _predictions(problem) | inputs
 
@@ -132,7 +132,7 @@ def _fields(problem: Problem, yields: bool) -> Iterator[tuple[Source, TableColum
     dataset, tip = problem.dataset, _tr("Input of the network")
     if problem.experiment.data.standardize_inputs:
         tip = _tr("In its own unit; the network is given it standardised")
-    for field in dataset.fields[:MOST_INPUTS]:
+    for field in dataset.fields[:_MOST_INPUTS]:
         if isinstance(field, Category):
             least = tuple(sorted(category_titles(field), key=len)[-1:])
             source = Source("word", INPUTS, field.start)
