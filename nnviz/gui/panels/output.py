@@ -98,8 +98,8 @@ class OutputPanel(MomentPanel):
     def show_frame(self, frame: Frame) -> None:
         """Draw a moment; rows of another file are shown as soon as they are there."""
         super().show_frame(frame)
-        new, self._new = self._new, frame.new_rows
-        if frame.new_rows is not None and new is not frame.new_rows and not self.bare:
+        if frame.new_rows not in (None, self._new) and not self.bare:
+            self._new = frame.new_rows
             self._view(PredictionTable).restore_view({"rows": NEW})
             self._select(PredictionTable)
 

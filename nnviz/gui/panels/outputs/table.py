@@ -154,6 +154,14 @@ class PredictionTable(OutputView):
         cut = self.bare or (self._is_long(problem) and not is_worst)
         return first_of(rows, self.row) if cut else rows
 
+    def describe(self, inspection: Inspection) -> str:
+        """Return how right the answers are, and which of them are listed."""
+        listed = self.tr("Listed: {rows}.")
+        if self.is_on("worst"):
+            listed = self.tr("Listed: {rows}, the largest errors first.")
+        rows = self.rows.currentText()
+        return f"{super().describe(inspection)} {listed.format(rows=rows)}"
+
     def sizeHint(self) -> QSize:
         """Ask for the size at which nothing is hidden."""
         return self.table.natural_size
