@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,21 +41,15 @@ _NAMED = 5
 """Names that a sentence lists at most."""
 
 _MISSING = ("Line {line}, column “{column}”: the value is missing.", "Fill it in.")
-_NO_NUMBER = ("Line {line}, column “{column}”: “{cell}” is not a number.", "Correct it.")
-_TOO_LARGE = (
-    "Line {line}, column “{column}”: “{cell}” is too large to calculate with.",
+_NO_NUMBER = (
+    "Line {line}, column “{column}”: “{cell}” is no number to calculate with.",
     "Correct it.",
 )
+_NO_DATE = ("Line {line}, column “{column}”: “{cell}” is not a date.", "Correct it.")
 _NEW = (
     "Line {line}, column “{column}”: “{cell}” is in no row that the network knows.",
     "Choose one of these: {words}.",
 )
-
-_REFUSED = {
-    "date": ("Line {line}, column “{column}”: “{cell}” is not a date.", "Correct it."),
-    "ordinal": _NEW,
-}
-"""Why cells of these kinds of columns are no numbers."""
 
 _Number = Callable[[str], float | None]
 
@@ -87,8 +81,8 @@ class NewRows:
 
     name: str
     header: tuple[str, ...]
-    cells: list[list[str]]
-    lines: list[int]
+    cells: Sequence[list[str]]
+    lines: Sequence[int]
     inputs: FloatArray
     targets: FloatArray
     problems: Mapping[int, DataError]
@@ -142,109 +136,121 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
     """
     own, data = problem.experiment.data.file, problem.dataset
     recipe = own.recipe if own is not None else None
+    missing = MISSING if recipe is None else recipe.missing
     text, header, names = _table(content_of(path), path.name, recipe, data)
-    rows = _rows(text, header, len(names))
-    lines, cells = [line for line, _ in rows], [row for _, row in rows]
+    lines, cells = zip(*_rows(text, header, len(names)), strict=True)
     sign, read = _numbers(recipe, cells, _places(names, data))
-    reader = _Reader(problem, recipe, names, read)
-    inputs = np.full((len(cells), data.features), np.nan)
-    targets, problems = np.full(len(cells), np.nan), dict[int, DataError]()
-    for place, (line, row) in enumerate(rows):
-        try:
-            inputs[place] = reader.inputs(line, row)
-        except DataError as error:
-            problems[place] = error
-        targets[place] = reader.target(row)
+    columns = _columns(problem, recipe, names, read)
+    inputs, problems = np.full((len(cells), data.features), np.nan), dict[int, DataError]()
+    for place, (line, row) in enumerate(zip(lines, cells, strict=True)):
+        found = _inputs(columns, len(names), line, row, missing)
+        if isinstance(found, DataError):
+            problems[place] = found
+        else:
+            inputs[place] = [*chain.from_iterable(found)]
         row[:] = (row + [""] * len(names))[: len(names)]
     if len(problems) == len(cells):
         raise problems[0]
+    targets = _targets(data, recipe, names, cells, read)
     named = (path.name, names, cells, lines, inputs, targets, problems, text.separator, sign)
     return NewRows(*named, data)
 
 
-class _Reader:
-    """Makes inputs of the cells of a row."""
+class _Column(NamedTuple):
+    """A column that there has to be: where it is, and how its cells become inputs."""
 
-    def __init__(
-        self, problem: Problem, recipe: Recipe | None, names: tuple[str, ...], read: _Number
-    ) -> None:
-        data = problem.dataset
-        self._read, self._width, self._data = read, len(names), data
-        self._reads: dict[int, tuple[_Number, tuple[str, str]]] = {}
-        self._missing = MISSING if recipe is None else recipe.missing
-        self._columns = [*zip(data.fields, _places(names, data).values(), strict=True)]
-        self._names = names
-        self._target = _place_of(data.target_name, names)
-        labels = {name: label for label, name in enumerate(data.class_names)}
-        self._labels = {name.casefold(): label for name, label in labels.items()} | labels
-        own = {} if recipe is None else {column.name: column for column in recipe.columns}
-        goal = own.get(data.target_name)
-        is_date = goal is not None and goal.kind == "date"
-        self._read_target = partial(_read_as, number_reader(goal)) if goal and is_date else read
-        fills = list[int]()
-        for field, name in zip(data.fields, _names(data), strict=True):
-            place = field.start if isinstance(field, Category) else field
-            column = own.get(name)
-            if column is not None and column.kind in _REFUSED:
-                self._reads[place] = partial(_read_as, number_reader(column)), _REFUSED[column.kind]
-            if column is not None and column.kind != "category" and column.missing == "impute":
-                fills.append(place)
-        medians = np.median(data.inputs[problem.train.index][:, fills], axis=0) if fills else ()
-        self._fills = dict(zip(fills, medians, strict=True))
-        """What takes the place of a number that is missing, where the data have it filled."""
+    name: str
+    place: int
+    read: Callable[[str], Sequence[float] | None]
+    fill: Sequence[float] | None
+    """What stands for a value that is missing, if anything does."""
+    refusal: tuple[str, str]
+    words: str = ""
 
-    def inputs(self, line: int, cells: Sequence[str]) -> FloatArray:
-        """Return the inputs, shape (features,); a DataError says why there are none."""
-        if len(cells) != self._width:
-            raise DataError(
-                "Line {line} has {found} cells where the table has {width} columns.",
-                "Correct the line.",
-                line=line,
-                found=len(cells),
-                width=self._width,
-            )
-        found = np.empty(self._data.features)
-        for field, place in self._columns:
-            cell = cells[place].strip()
-            is_missing = cell in self._missing
-            if isinstance(field, Category) and field.start not in self._reads:
-                word = field.place_of(None if is_missing else cell)
-                if word < 0:
-                    raise self._error(_MISSING if is_missing else _NEW, line, place, cell, field)
-                found[field.start : field.start + field.inputs] = field.encoded(word)
-                continue
-            at = field.start if isinstance(field, Category) else field
-            read, refusal = self._reads.get(at, (self._read, _NO_NUMBER))
-            number = self._fills.get(at) if is_missing else read(cell)
-            if number is None:
-                raise self._error(_MISSING if is_missing else refusal, line, place, cell, field)
-            if abs(number) > LARGEST:
-                raise self._error(_TOO_LARGE, line, place, cell)
-            found[at] = number
-        return found
 
-    def target(self, cells: Sequence[str]) -> float:
-        """Return the target of a row, as a number or label; not a number where it has none."""
-        cell = cells[self._target].strip() if 0 <= self._target < len(cells) else ""
-        if cell in self._missing:
-            return np.nan
-        if self._data.task == "classification":
-            word = cleaned(cell)
-            return self._labels.get(word, self._labels.get(word.casefold(), np.nan))
-        number = self._read_target(cell)
-        return np.nan if number is None else number
+def _columns(
+    problem: Problem, recipe: Recipe | None, names: Sequence[str], read: _Number
+) -> list[_Column]:
+    """Return the columns that there have to be, in the order of the inputs."""
+    data, found, train = problem.dataset, list[_Column](), problem.train.index
+    own = {} if recipe is None else {column.name: column for column in recipe.columns}
+    for field, (name, place) in zip(data.fields, _places(names, data).items(), strict=True):
+        column, words = own.get(name), ""
+        if isinstance(field, Category):
+            words = _listed(field.words)
+        if isinstance(field, Category) and not field.is_ordinal:
+            gap, told = field.place_of(None), partial(_word, field)
+            fill = field.encoded(gap).tolist() if gap >= 0 else None
+            found.append(_Column(name, place, told, fill, _NEW, words))
+            continue
+        start, reads, refusal = field.start if isinstance(field, Category) else field, read, _NEW
+        if not words:
+            refusal = _NO_NUMBER
+        if column is not None and column.kind != "number":
+            reads, refusal = number_reader(column), _NEW if words else _NO_DATE
+        is_filled = column is not None and column.missing == "impute"
+        fill = [float(np.median(data.inputs[train, start]))] if is_filled else None
+        found.append(_Column(name, place, partial(_one, reads), fill, refusal, words))
+    return found
 
-    def _error(
-        self,
-        told: tuple[str, str],
-        line: int,
-        place: int,
-        cell: str,
-        field: int | Category = 0,
-    ) -> DataError:
-        words = _listed(field.words) if isinstance(field, Category) else ""
-        column = self._names[place]
-        return DataError(*told, line=line, column=column, cell=cleaned(cell), words=words)
+
+def _word(category: Category, cell: str) -> Sequence[float] | None:
+    place = category.place_of(cell)
+    return category.encoded(place).tolist() if place >= 0 else None
+
+
+def _one(read: _Number, cell: str) -> Sequence[float] | None:
+    number = read(cell)
+    return [number] if number is not None and abs(number) <= LARGEST else None  # NaN is neither
+
+
+def _inputs(
+    columns: Sequence[_Column], width: int, line: int, cells: Sequence[str], missing: Sequence[str]
+) -> list[Sequence[float]] | DataError:
+    """Return a row's inputs, column by column; or why there are none."""
+    if len(cells) != width:
+        told = (
+            "Line {line} has {found} cells where the table has {width} columns.",
+            "Correct the line.",
+        )
+        return DataError(*told, line=line, found=len(cells), width=width)
+    found = []
+    for column in columns:
+        cell = cells[column.place].strip()
+        is_missing = cell in missing
+        values = column.fill if is_missing else column.read(cell)
+        if values is None:
+            told = _MISSING if is_missing else column.refusal
+            known = {"column": column.name, "cell": cleaned(cell), "words": column.words}
+            return DataError(*told, line=line, **known)
+        found.append(values)
+    return found
+
+
+def _targets(
+    data: Dataset,
+    recipe: Recipe | None,
+    names: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    read: _Number,
+) -> FloatArray:
+    """Return what is known of the answers, as numbers or labels, shape (rows,); else NaN."""
+    place = next((i for i, one in enumerate(names) if _alike(one, data.target_name)), None)
+    if place is None:
+        return np.full(len(cells), np.nan)
+    if recipe is not None and recipe.target.kind == "date":
+        read = number_reader(recipe.target)
+    if data.class_names:
+        labels = {name: float(label) for label, name in enumerate(data.class_names)}
+        alike = {name.casefold(): label for name, label in labels.items()}
+        known = [labels.get(w, alike.get(w.casefold())) for w in (cleaned(r[place]) for r in cells)]
+    else:
+        known = [read(row[place].strip()) for row in cells]
+    return np.array([np.nan if one is None else one for one in known])
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
 
 
 def _table(
@@ -255,8 +261,8 @@ def _table(
     That line has the names, by that separator, which together name most columns there have to be.
     """
     encoding = guessed_encoding(content, name)
-    if recipe is not None and encoding != "utf-8":
-        encoding = recipe.encoding  # a guess where the file does not tell
+    if recipe is not None and "utf" not in encoding + recipe.encoding:
+        encoding = recipe.encoding  # of such the file does not tell, it can only be guessed
     text, high = decoded(content, encoding, name), 1 if recipe is None else recipe.header
     found: list[tuple[int, Text, int, tuple[str, ...]]] = []
     for separator in dict.fromkeys(([recipe.separator] if recipe else []) + [*_SEPARATORS]):
@@ -282,24 +288,10 @@ def _table(
 
 def _places(names: Sequence[str], data: Dataset) -> dict[str, int]:
     """Return where the columns are that there have to be; -1 for nowhere."""
+    wanted = [f.name if isinstance(f, Category) else data.feature_names[f] for f in data.fields]
     known = {name.casefold(): place for place, name in reversed([*enumerate(names)])}
     known |= {name: place for place, name in enumerate(names)}
-    return {name: known.get(name, known.get(name.casefold(), -1)) for name in _names(data)}
-
-
-def _names(data: Dataset) -> list[str]:
-    """Return the names of the columns that there have to be."""
-    return [f.name if isinstance(f, Category) else data.feature_names[f] for f in data.fields]
-
-
-def _read_as(read: Callable[[str], float], cell: str) -> float | None:
-    number = read(cell)
-    return None if math.isnan(number) else number
-
-
-def _place_of(name: str, names: Sequence[str]) -> int:
-    alike = [place for place, one in enumerate(names) if one.casefold() == name.casefold()]
-    return alike[0] if alike else -1
+    return {name: known.get(name, known.get(name.casefold(), -1)) for name in wanted}
 
 
 def _rows(text: Text, start: int, width: int) -> list[tuple[int, list[str]]]:

@@ -28,8 +28,8 @@ ROW = 1.4
 """Height of a row, in heights of a line of text."""
 
 _PICTURE_MARGIN = 4
-_READ = 256
-"""Rows that are copied at a time."""
+_READ, _MEASURED = 256, 500
+"""Rows that are copied at a time, and of many so many at both ends whose names are measured."""
 
 _LEAST_HEADS = 6
 """Heights of a line that names of rows have however narrow the table."""
@@ -219,7 +219,13 @@ class DataTable(Themed, QTableView):
 
     def _head_width(self, columns: int) -> int:
         """Return what the names of rows need, or have beside columns of this width."""
-        heads = [*map(self.content.head, self.content.telling_rows())]
+        rows = self.content.rowCount()
+        measured = (
+            range(rows)
+            if rows < 2 * _MEASURED
+            else (*range(_MEASURED), *range(rows - _MEASURED, rows))
+        )
+        heads = [*map(self.content.head, measured)]
         metrics, em = QFontMetrics(self.look.strong), self.look.em
         width = max((metrics.horizontalAdvance(head.text) for head in heads), default=0)
         if not width:

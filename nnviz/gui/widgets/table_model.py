@@ -144,10 +144,6 @@ class TableModel(QStandardItemModel):
         """Return what is told of a row where its name is."""
         return ""
 
-    def telling_rows(self) -> Sequence[int]:
-        """Return rows of which one has the widest name of all: many rows take long to measure."""
-        return range(self.rowCount())
-
     def tip(self, row: int, column: int) -> str:
         """Return what is told of a cell."""
         return self.cell(row, column).text

@@ -182,13 +182,6 @@ class SamplesModel(TableModel):
         text = self.tr("Line {line} of “{file}”")
         return text.format(line=self.new.lines[int(self.rows[row])], file=cleaned(self.new.name))
 
-    def telling_rows(self) -> Sequence[int]:
-        """Return the rows whose heads are as wide as any."""
-        if not self.rows.size:
-            return ()
-        tested = np.isin(self.rows, list(self._test)) if self.new is None else self.rows < 0
-        return sorted({int(self.rows.argmax()), int(tested.argmax())})
-
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return the cells of a column."""
         source, moment = self.sources[column], self._inspection
