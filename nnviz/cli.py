@@ -1,4 +1,4 @@
-"""The command line: ``nnviz samples``, ``presets``, ``train``, ``predict`` and more; or a window.
+"""The command line: ``nnviz samples``, ``presets``, ``train``, ``export``, ``sweep``; or a window.
 
 Qt is imported only for a window or a picture, NumPy only for work: help and version answer at once.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
 from nnviz.cli_export import add_export, parameters_writer, trained
-from nnviz.cli_output import finite, print_table, unread_told, whole_number
+from nnviz.cli_output import finite, print_table, whole_number
 from nnviz.cli_own import add_own_data, own_experiment
 from nnviz.cli_predict import add_predict
 from nnviz.cli_sweep import add_sweep
@@ -282,6 +282,7 @@ def _playground(address: str) -> Experiment:
 
 
 def _read(path: Path) -> Experiment:
+    from nnviz.files import unread_told
     from nnviz.storage.project import read_experiment
 
     with unread_told(path):

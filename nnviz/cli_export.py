@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from nnviz.cli_output import require_room
 
 if TYPE_CHECKING:
     from nnviz.training.completion import Completed
@@ -74,6 +73,14 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
         return path
 
     return write
+
+
+def require_room(path: Path) -> None:
+    """Say before training, and not after, that nothing can be written there."""
+    from nnviz.files import unwritten_told
+
+    with unwritten_told(path), tempfile.TemporaryFile(dir=path.parent):
+        pass
 
 
 def trained(experiment: Experiment) -> Completed:

@@ -1,15 +1,10 @@
-"""What the commands of the command line share: numbers that are typed, files, and tables."""
+"""What the commands of the command line share: numbers that are typed, and tables."""
 
 from __future__ import annotations
 
 import argparse
 import math
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-
-from nnviz.errors import NnvizError
+from collections.abc import Sequence
 
 _LONGEST_NUMBER = 40
 """Characters: far more than any number that is allowed has."""
@@ -47,25 +42,3 @@ def print_table(
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
-
-
-@contextmanager
-def unread_told(path: Path) -> Iterator[None]:
-    """Make an `NnvizError` of what the system says when a file cannot be read."""
-    try:
-        yield
-    except OSError as error:
-        raise NnvizError(
-            "“{path}” cannot be read: {reason}.",
-            "Choose another file.",
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error
-
-
-def require_room(path: Path) -> None:
-    """Say before training, and not after, that nothing can be written there."""
-    from nnviz.files import unwritten_told
-
-    with unwritten_told(path), tempfile.TemporaryFile(dir=path.parent):
-        pass

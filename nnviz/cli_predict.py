@@ -8,8 +8,7 @@ import zipfile
 from itertools import islice
 from pathlib import Path
 
-from nnviz.cli_export import trained
-from nnviz.cli_output import require_room, unread_told
+from nnviz.cli_export import require_room, trained
 
 _MOST_NOTES = 10
 """Rows whose problems are told; the file has all."""
@@ -27,7 +26,7 @@ def add_predict(command: argparse.ArgumentParser) -> None:
 
 
 def _predict(arguments: argparse.Namespace) -> int:
-    from nnviz.files import write_bytes
+    from nnviz.files import unread_told, write_bytes
     from nnviz.storage.predictions import predictions_csv
     from nnviz.storage.project import read_experiment, read_run
     from nnviz.training.editing import edited

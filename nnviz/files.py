@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nnviz.ending import Held
-from nnviz.errors import StorageError
+from nnviz.errors import DataError, StorageError
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, at_the_end: bool = False) -> None:
@@ -69,4 +69,18 @@ def unwritten_told(path: Path) -> Iterator[None]:
             "Choose another folder, or make room in this one.",
             file=str(path),
             reason=(error.strerror or str(error)).rstrip("."),
+        ) from error
+
+
+@contextmanager
+def unread_told(path: Path) -> Iterator[None]:
+    """Make a `DataError` of what the system says when something cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            "“{path}” cannot be read: {reason}.",
+            "Choose another file.",
+            path=str(path),
+            reason=error.strerror or str(error),
         ) from error

@@ -220,12 +220,8 @@ class DataTable(Themed, QTableView):
     def _head_width(self, columns: int) -> int:
         """Return what the names of rows need, or have beside columns of this width."""
         rows = self.content.rowCount()
-        measured = (
-            range(rows)
-            if rows < 2 * _MEASURED
-            else (*range(_MEASURED), *range(rows - _MEASURED, rows))
-        )
-        heads = [*map(self.content.head, measured)]
+        ends = range(min(rows, _MEASURED)), range(max(rows - _MEASURED, _MEASURED), rows)
+        heads = [self.content.head(row) for end in ends for row in end]
         metrics, em = QFontMetrics(self.look.strong), self.look.em
         width = max((metrics.horizontalAdvance(head.text) for head in heads), default=0)
         if not width:
