@@ -206,9 +206,9 @@ class MainWindow(QMainWindow):
             travel,
             self.export,
             self.sweeps,
+            self.predictions,
             self.playground,
             self.open_data,
-            self.predictions,
         ):
             speaker.said.connect(self.status.say)
         for failing in (session, self.export, self.recovery, self.sweeps, self.predictions):

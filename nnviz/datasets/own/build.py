@@ -116,12 +116,8 @@ def dataset_of_frame(frame: pd.DataFrame, recipe: Recipe, name: str) -> Dataset:
     """
     frame = _kept(frame, recipe, name)
     inputs: dict[str, NDArray[np.float64]] = {}
-    categories: list[Category] = []
     for column in recipe.columns:
         if column.role == "input":
-            if column.kind in ("category", "ordinal"):
-                known = frame[column.name], column, len(inputs), recipe.categories
-                categories.append(_category(*known))
             made = _inputs(frame[column.name], column, recipe.categories, name)
             names = unique([*inputs, *(title for title, _ in made)])
             inputs |= zip(names[len(inputs) :], (values for _, values in made), strict=True)
@@ -142,7 +138,7 @@ def dataset_of_frame(frame: pd.DataFrame, recipe: Recipe, name: str) -> Dataset:
         feature_names=tuple(inputs),
         class_names=classes,
         target_name=recipe.target.name,
-        categories=tuple(categories),
+        categories=_categories(frame, recipe),
         times=frame[time.name].to_numpy(np.float64, copy=True) if time is not None else None,
     )
 
@@ -189,6 +185,18 @@ def _inputs(
     return [
         (f"{column.name} = {cleaned(word)}", mask.to_numpy(np.float64)) for word, mask in wanted
     ]
+
+
+def _categories(frame: pd.DataFrame, recipe: Recipe) -> tuple[Category, ...]:
+    """Return which inputs stand for words of columns."""
+    found, start = list[Category](), 0
+    for column in recipe.columns:
+        if column.role == "input" and column.kind in ("category", "ordinal"):
+            found.append(_category(frame[column.name], column, start, recipe.categories))
+            start += found[-1].inputs
+        else:
+            start += column.role == "input"
+    return tuple(found)
 
 
 def _category(values: pd.Series[Any], column: OwnColumn, start: int, most: int) -> Category:
