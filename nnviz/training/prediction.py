@@ -54,7 +54,7 @@ _NEW = (
 _Number = Callable[[str], float | None]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NewRows:
     """Rows that are no part of the data: what was in the file, and what the network is given.
 

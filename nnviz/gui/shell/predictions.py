@@ -55,14 +55,17 @@ class Predictions(QObject):
     @Slot()
     def type_row(self) -> None:
         """Show the chosen sample's inputs, to be replaced by others."""
-        frame = self._recording.frame
-        if frame is not None and frame.inspection.problem.dataset.image_shape is not None:
+        from nnviz.gui.panels.what_if import can_move
+
+        problem, wanted = self._recording.problem, "forward"
+        if problem is not None and problem.dataset.image_shape is not None:
             text = self.tr("A picture is drawn: press “Draw” where the output shows a sample.")
+            wanted = "output"
             self.said.emit(text)
-            self.panel_wanted.emit("output")
-            return
-        self.panel_wanted.emit("forward")
-        self._panels["forward"].restore_view({"mode": "what-if"})
+        elif problem is not None and not can_move(problem):
+            self.said.emit(self.tr("There are too many inputs to type in: predict a file instead."))
+        self.panel_wanted.emit(wanted)
+        self._panels[wanted].restore_view({"mode": "what-if"})  # where there is such a mode
 
     @Slot()
     def ask(self) -> None:

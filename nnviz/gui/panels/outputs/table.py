@@ -152,7 +152,7 @@ class PredictionTable(OutputView):
         else:
             rows = np.sort(problem.judged[parts[0]].index)
         cut = self.bare or (self._is_long(problem) and not is_worst)
-        return first_of(rows, self.row) if cut else rows
+        return first_of(rows, self.row if new is None else -1) if cut else rows
 
     def describe(self, inspection: Inspection) -> str:
         """Return how right the answers are, and which of them are listed."""
