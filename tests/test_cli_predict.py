@@ -81,6 +81,7 @@ def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     known = moment.problem.decode_outputs(moment.trace(given)[-1].a)[:, 0]
     written = [float(row[4].replace(",", ".")) for row in rows[:2]]
     np.testing.assert_allclose(written, known, rtol=1e-8)
+    assert "," in rows[0][4] and "." not in rows[0][4]
     assert rows[0][:4] == ["x", "yes", "50,5", "Ulm"] and rows[0][5] == ""
     assert rows[2][4] == ""
     assert "Line 4, column “city”: “Paris” is in no row" in rows[2][5]
