@@ -19,6 +19,7 @@ from nnviz.cli_export import add_export, parameters_writer, trained
 from nnviz.cli_open import add_open, open_window, with_command
 from nnviz.cli_output import finite, print_table, whole_number
 from nnviz.cli_own import add_own_data, is_own_data, own_experiment
+from nnviz.cli_predict import add_predict
 from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
 from nnviz.threads import use_one_blas_thread
@@ -131,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_experiment(export)
     _add_seed(export)
     add_export(export, _experiment)
+    add_predict(add("predict", help="write a table with answers to its rows"))
     sweep = add("sweep", help="train candidates with several seeds, and choose by validation")
     _add_experiment(sweep)
     _add_json(sweep)
@@ -275,17 +277,11 @@ def _playground(address: str) -> Experiment:
 
 
 def _read(path: Path) -> Experiment:
+    from nnviz.files import unread_told
     from nnviz.storage.project import read_experiment
 
-    try:
+    with unread_told(path):
         return read_experiment(path)
-    except OSError as error:
-        raise NnvizError(
-            "“{path}” cannot be read: {reason}.",
-            "Choose another file.",
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error
 
 
 def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:

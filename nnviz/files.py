@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nnviz.ending import Held
-from nnviz.errors import StorageError
+from nnviz.errors import DataError, StorageError
 
 _DAY = 86_400.0
 
@@ -80,4 +80,18 @@ def unwritten_told(path: Path) -> Iterator[None]:
             "Choose another folder, or make room in this one.",
             file=str(path),
             reason=(error.strerror or str(error)).rstrip("."),
+        ) from error
+
+
+@contextmanager
+def unread_told(path: Path) -> Iterator[None]:
+    """Make a `DataError` of what the system says when something cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            "“{path}” cannot be read: {reason}.",
+            "Choose another file.",
+            path=str(path),
+            reason=error.strerror or str(error),
         ) from error

@@ -25,6 +25,65 @@ def pixel_names(rows: int, columns: int, channels: int = 1) -> tuple[str, ...]:
     return tuple(f"{color} of {place}" for color in COLORS for place in places)
 
 
+@dataclass(frozen=True)
+class Category:
+    """A column of words in a person's own table, and the inputs that say which it is: 0 or 1 each.
+
+    Parameters
+    ----------
+    name
+        Of the column.
+    start
+        The place of its first input.
+    words
+        As the file has them; those of no input are none of them.
+    has_other, has_missing
+        Whether inputs follow for words that are rare, and for cells without one.
+    is_ordinal
+        Whether it is one input, the place of the word in their order.
+    """
+
+    name: str
+    start: int
+    words: tuple[str, ...]
+    has_other: bool = False
+    has_missing: bool = False
+    is_ordinal: bool = False
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """All that a cell can be."""
+        rest = zip(("other", "missing"), (self.has_other, self.has_missing), strict=True)
+        return (*self.words, *(title for title, is_there in rest if is_there))
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs there are: of two possibilities one says all."""
+        return 1 if self.is_ordinal or len(self.titles) == 2 else len(self.titles)
+
+    def encoded(self, place: int) -> FloatArray:
+        """Return the inputs for one of the titles, shape (inputs,)."""
+        if self.is_ordinal:
+            return np.array([float(place)])
+        ones = np.zeros(len(self.titles))
+        ones[place] = 1.0
+        return ones[-self.inputs :]
+
+    def place_of(self, word: str | None) -> int:
+        """Return which of the titles a cell is, None being an empty one; -1 for none of them."""
+        if word in self.words:
+            return self.words.index(word)
+        is_there = self.has_missing if word is None else self.has_other
+        return len(self.words) + (word is None and self.has_other) if is_there else -1
+
+    def shown_in(self, inputs: FloatArray) -> int:
+        """Return which of the titles a row's inputs, shape (features,), say; the likeliest."""
+        own = inputs[self.start : self.start + self.inputs]
+        if self.is_ordinal:
+            return int(np.clip(np.rint(own[0]), 0, len(self.words) - 1))
+        return int(own[0] > 0.5) if len(self.titles) == 2 else int(own.argmax())
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Samples as rows, in their own units, before any preprocessing.
@@ -59,6 +118,8 @@ class Dataset:
         the mean squared error that no model can beat except by memorising.
     fixed_test_rows
         The last so many rows are the publisher's own test part; 0 when there is none.
+    categories
+        Of a person's own table, the columns of words that some of the inputs stand for, in order.
     times
         When each row was, shape (rows,), read-only, where that is known: in whatever unit, NaN for
         single rows of which it is not known. Points that a person adds have none.
@@ -82,6 +143,7 @@ class Dataset:
     channels: int = 1
     noise_variance: float | None = None
     fixed_test_rows: int = 0
+    categories: tuple[Category, ...] = ()
     times: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
@@ -109,6 +171,17 @@ class Dataset:
     def features(self) -> int:
         """Number of input columns."""
         return int(self.inputs.shape[1])
+
+    @property
+    def fields(self) -> tuple[int | Category, ...]:
+        """What a row is made of, as a person fills it in: the places of numbers, and words."""
+        starts = {category.start: category for category in self.categories}
+        found, place = list[int | Category](), 0
+        while place < self.features:
+            category = starts.get(place)
+            found.append(place if category is None else category)
+            place += 1 if category is None else category.inputs
+        return tuple(found)
 
     @property
     def picture_shape(self) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.prediction import NewRows
 from nnviz.training.problem import Problem
 from nnviz.training.walk import Walk, walk_of
 
@@ -113,6 +114,8 @@ class Frame:
         The neuron that the pointer is on, or None.
     experiment
         What was asked of the run, its edits included; None where it is the problem's.
+    new_rows
+        Rows of another file that the network answers for, or None.
     """
 
     history: History
@@ -125,6 +128,7 @@ class Frame:
     walk: WalkPlace | None = None
     hovered: Selection | None = None
     experiment: Experiment | None = None
+    new_rows: NewRows | None = None
 
     def walked(self, moving: bool = False) -> Walk:
         """Return the passes that can be stepped through, from the first stage to the last.

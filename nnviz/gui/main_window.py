@@ -35,6 +35,7 @@ from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
 from nnviz.gui.shell.open_data import OpenData
 from nnviz.gui.shell.playground import Playground
+from nnviz.gui.shell.predictions import Predictions
 from nnviz.gui.shell.projects import Projects
 from nnviz.gui.shell.recent import RecentFiles
 from nnviz.gui.shell.recovery import Recovery
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         self.store.recorded = self.recording.recorded
         self.diagnoser = Diagnoser(self.recording, self.session.background, self)
         self.feed = FrameFeed(self.recording, self.session, self)
-        self.actions_ = Actions(self)
+        self.actions_, self.panels = Actions(self), dict[str, "Panel"]()
         run = RunParts(self.store, self.session, self.recording, self.kept)
         self.commands = Commands(self.actions_, run, self)
         self.menus = Menus(self.menuBar(), self.actions_, self)
@@ -112,7 +113,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self)
         self.editing = Editing(self.docks, self.status, self.recording, self)
         self.keys = FocusKeys(self)
-        self.panels: dict[str, Panel] = {}
+        self.predictions = Predictions(self.actions_, run, self.panels, self)
         self.help = Help(self.docks, self.panels, self)
         self.whats_this = WhatsThis(self)
         self.export = ExportController(self, self.panels, self.recording.current, look.apply)
@@ -215,13 +216,14 @@ class MainWindow(QMainWindow):
             travel,
             self.export,
             self.sweeps,
+            self.predictions,
             self.playground,
             self.open_data,
             self.projects,
             self.recent,
         ):
             speaker.said.connect(self.status.say)
-        for failing in (session, self.export, self.recovery, self.sweeps):
+        for failing in (session, self.export, self.recovery, self.sweeps, self.predictions):
             failing.failed.connect(self.notices.report)
         for opening in (self.playground, self.open_data, self.projects):
             opening.failed.connect(self.notices.report)
@@ -251,7 +253,8 @@ class MainWindow(QMainWindow):
         commands.now_wanted.connect(travel.return_to_now)
         commands.starting.connect(self.walk.stop)
         commands.going_back.connect(travel.go_back)
-        commands.panel_wanted.connect(self.docks.bring_to_front)
+        for wanting in (commands, self.predictions):
+            wanting.panel_wanted.connect(self.docks.bring_to_front)
         commands.edit_waits.connect(self.status.say_waiting)
         for show in (self.status.note_pace, menus.paces.tick, self.bar.pace.show_pace):
             commands.pace_changed.connect(show)
@@ -340,6 +343,7 @@ class MainWindow(QMainWindow):
         panel.move_wanted.connect(self.recording.move_sample)
         panel.epoch_chosen.connect(self.travel.look_at)
         panel.edit_wanted.connect(self.commands.edit)
+        panel.action_wanted.connect(self.actions_.trigger)
         self.feed.add_view(panel)
         if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:
             panel.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that it is the one in use

@@ -58,6 +58,9 @@ class Panel(Themed, QWidget):
     """The person asks what the network would answer, if the chosen sample had other inputs: a tuple
     in the data's own units, or None for those it has."""
 
+    action_wanted = Signal(str)
+    """The person wants what an action of the window does: its key."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"panel-{self.key}")

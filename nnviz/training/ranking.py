@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,9 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.losses import LOSSES
 from nnviz.training.answers import Outputs
 from nnviz.training.inspection import Inspection
+from nnviz.training.prediction import NewRows, answers
 from nnviz.training.problem import PartName
+from nnviz.training.saliency import class_outputs
 
 _ROWS = 128
 """Rows whose activations are in memory at a time."""
@@ -53,6 +57,42 @@ def samples_in_order(
         ranks = -excitations(inspection, index, neuron)
     places = np.flatnonzero(kept)
     return np.asarray(index[places[np.argsort(ranks[places], kind="stable")]])
+
+
+def worst_first(inspection: Inspection, parts: Sequence[PartName]) -> NDArray[np.intp]:
+    """Return the judged rows of parts that the moment answers for, the largest errors first.
+
+    Of a regression these are differences from the target, else losses.
+    """
+    rows, errors = list[NDArray[np.intp]](), list[FloatArray]()
+    for part in parts:
+        outputs = inspection.outputs(part)
+        if outputs is not None:
+            rows.append(outputs.index)
+            errors.append(mistakes(inspection, outputs, part))
+    found = np.concatenate(rows)
+    return np.asarray(found[np.argsort(-np.concatenate(errors), kind="stable")])
+
+
+def worst_new_first(inspection: Inspection, rows: NewRows) -> NDArray[np.intp]:
+    """Return the places of other rows, the largest errors first, then those of unknown answers."""
+    problem = inspection.problem
+    outputs, targets = answers(problem, inspection.snapshot.parameters, rows.inputs), rows.targets
+    if problem.dataset.task == "regression":
+        errors = np.abs(outputs[:, 0] - targets)
+    else:
+        labels = np.nan_to_num(targets).astype(np.intp)[:, np.newaxis]
+        shares = np.take_along_axis(class_outputs(problem, outputs), labels, axis=1)[:, 0]
+        errors = np.where(np.isnan(targets), np.nan, -shares)
+    return np.argsort(-errors, kind="stable")  # what is no number comes last
+
+
+def mistakes(inspection: Inspection, outputs: Outputs, part: PartName) -> FloatArray:
+    """Return how wrong each row is, shape (rows,): by its loss, or in units of the target."""
+    problem = inspection.problem
+    if problem.dataset.task != "regression":
+        return losses(inspection, outputs, part)
+    return np.asarray(np.abs(outputs.values[:, 0] - problem.target_values[outputs.index, 0]))
 
 
 def certainties(inspection: Inspection, outputs: Outputs) -> FloatArray:

@@ -103,10 +103,17 @@ class Walk:
         The one whose numbers are shown; the first where it is not among them.
     step
         What training does next; without it there is no update.
+    has_truth
+        Whether it is known what the row should be; else the walk ends with the answer.
     """
 
     def __init__(
-        self, passes: Backward, rows: NDArray[np.intp], row: int, step: NextStep | None
+        self,
+        passes: Backward,
+        rows: NDArray[np.intp],
+        row: int,
+        step: NextStep | None,
+        has_truth: bool = True,
     ) -> None:
         self.passes, self.rows, self.step = passes, rows, step
         self.is_batch = step is not None and passes is step.backward
@@ -114,15 +121,17 @@ class Walk:
         self.column = int(found[0]) if found.size else 0
         """Which of the passes' rows is shown."""
         self.layers = passes.network.layers
-        self.stages = self._stages()
+        self.stages = self._stages(has_truth)
 
-    def _stages(self) -> tuple[Stage, ...]:
+    def _stages(self, has_truth: bool) -> tuple[Stage, ...]:
         learn = [bool(layer.flat_parameters.size) for layer in self.layers]
         stages, last = [Stage("inputs", -1)], len(self.layers) - 1
         for place, layer in enumerate(self.layers):
             stages += [Stage("sum", place)] * bool(layer.weights.size)
             is_linear = layer.weights.size and layer.activation.name == "linear"
             stages += [Stage("activation", place)] * (not is_linear)
+        if not has_truth:
+            return tuple(stages)
         stages.append(Stage("loss", last))
         for place in range(last, -1, -1):
             stages += [Stage("delta", place), Stage("gradient", place)][: 1 + learn[place]]
@@ -294,7 +303,8 @@ def walk_of(
     step = inspection.next_step(checkpoint) if checkpoint is not None else None
     if batch and step is not None:
         return Walk(step.backward, step.rows, row, step)
-    return Walk(inspection.sample_backward(row), np.array([row]), row, step)
+    is_own = inspection.moved is None or inspection.moved[0] != row
+    return Walk(inspection.sample_backward(row), np.array([row]), row, step, is_own)
 
 
 def _matrix(name: str, array: FloatArray, row: int, column: int = 0) -> Matrix:

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, cleaned, unique
 from nnviz.datasets.own.seen import is_needed
@@ -27,8 +27,6 @@ OWN = "own"
 """What stands for a sample's key where the data are a person's own."""
 
 MOST_CLASSES = 100
-_MISSING = "missing"
-_OTHER = "other"
 
 
 def content_hash(content: bytes) -> str:
@@ -138,6 +136,7 @@ def dataset_of_frame(frame: pd.DataFrame, recipe: Recipe, name: str) -> Dataset:
         feature_names=unique(title for title, _ in inputs),
         class_names=classes,
         target_name=recipe.target.name,
+        categories=_categories(frame, recipe),
         times=frame[time.name].to_numpy(np.float64, copy=True) if time is not None else None,
     )
 
@@ -174,21 +173,39 @@ def _inputs(
         )
     if column.kind in ("number", "date", "ordinal"):
         return [(column.name, values.to_numpy(np.float64))]
-    has_gaps = bool(values.isna().any())
-    # By count, then by word: the same on every machine.
-    counts = values.value_counts().sort_index(kind="stable")
-    words = sorted(counts.sort_values(ascending=False, kind="stable").index[:most])
-    is_other = values.notna() & ~values.isin(words)
-    tested = [(word, values == word) for word in words]
-    if is_other.any():
-        tested.append((_OTHER, is_other))
-    if has_gaps:
-        tested.append((_MISSING, values.isna()))
-    # Of two values one says all: the other is where it is not.
-    wanted = tested[1:] if len(tested) == 2 else tested
+    known = _category(values, column, 0, most)
+    tested = [values == word for word in known.words]
+    if known.has_other:
+        tested.append(values.notna() & ~values.isin(known.words))
+    if known.has_missing:
+        tested.append(values.isna())
+    wanted = [*zip(known.titles, tested, strict=True)][-known.inputs :]
     return [
         (f"{column.name} = {cleaned(word)}", mask.to_numpy(np.float64)) for word, mask in wanted
     ]
+
+
+def _categories(frame: pd.DataFrame, recipe: Recipe) -> tuple[Category, ...]:
+    """Return which inputs stand for words of columns."""
+    found, start = list[Category](), 0
+    for column in recipe.columns:
+        if column.role == "input" and column.kind in ("category", "ordinal"):
+            found.append(_category(frame[column.name], column, start, recipe.categories))
+            start += found[-1].inputs
+        else:
+            start += column.role == "input"
+    return tuple(found)
+
+
+def _category(values: pd.Series[Any], column: OwnColumn, start: int, most: int) -> Category:
+    """Return which words inputs stand for: of many the commonest."""
+    if column.kind == "ordinal":
+        return Category(column.name, start, column.order, is_ordinal=True)
+    # By count, then by word: the same on every machine.
+    counts = values.value_counts().sort_index(kind="stable")
+    words = sorted(counts.sort_values(ascending=False, kind="stable").index[:most])
+    has_other = len(counts) > len(words)
+    return Category(column.name, start, tuple(words), has_other, bool(values.isna().any()))
 
 
 def class_order(words: list[str]) -> list[str]:

@@ -20,12 +20,14 @@ from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.outputs import views_for
 from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.page import SamplePage
+from nnviz.gui.panels.outputs.table import NEW, PredictionTable
 from nnviz.gui.panels.outputs.words import formula_text, headlines
 from nnviz.gui.plain import Label
 from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
+from nnviz.training.prediction import NewRows
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 
@@ -65,6 +67,7 @@ class OutputPanel(MomentPanel):
         self.watch(IdleTimer(self))
         self._offered: list[type[OutputView]] = []
         self._preset = ""
+        self._new: NewRows | None = None
         self._views: dict[type[OutputView], OutputView] = {}
         above = QWidget(self)
         self._above = filled(QBoxLayout(flow(across=False), above), spacing=SPACE // 2)
@@ -92,9 +95,18 @@ class OutputPanel(MomentPanel):
             self.restore_view(PRESETS[key].view)
         self._preset = key
 
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a moment; rows of another file are shown as soon as they are there."""
+        super().show_frame(frame)
+        if frame.new_rows not in (None, self._new) and not self.bare:
+            self._new = frame.new_rows
+            self._view(PredictionTable).restore_view({"rows": NEW})
+            self._select(PredictionTable)
+
     def differs(self, last: Frame, frame: Frame) -> bool:
         """Return whether there is something else to see."""
-        before, now = (last.hovered, last.selection), (frame.hovered, frame.selection)
+        before = last.hovered, last.selection, last.new_rows
+        now = frame.hovered, frame.selection, frame.new_rows
         return super().differs(last, frame) or before != now
 
     def take(self, inspection: Inspection) -> None:
@@ -176,6 +188,7 @@ class OutputPanel(MomentPanel):
             view.page_wanted.connect(self._show_page)
             view.edit_wanted.connect(self.edit_wanted)
             view.move_wanted.connect(self.move_wanted)
+            view.action_wanted.connect(self.action_wanted)
             view.hide()
             self._column.addWidget(view, 1)
         view = self._views[kind]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
@@ -13,28 +16,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.datasets.dataset import Category
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.numbers import short
+from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.units import sample_number
-from nnviz.gui.plain import Label
+from nnviz.gui.panels.samples.columns import category_titles
 from nnviz.gui.widgets.buttons import SmallButton
+from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
+from nnviz.training.prediction import gives_probabilities
 from nnviz.training.problem import Problem
+from nnviz.training.saliency import class_outputs
 
-MOST_INPUTS = 30
-"""More cannot be overlooked."""
+MOST_INPUTS = 200
+"""More would take long to be made, and cannot be overlooked."""
 
 _STEPS = 200
 """Of a slider, from the least value in the data to the largest."""
 
 _LARGEST = 1e9
+
+_MOST_CLASSES = 10
+"""That an answer names with what speaks for them."""
 
 _NUMBER = 4.5
 """Width of a number, in heights of a line."""
@@ -42,7 +52,7 @@ _NUMBER = 4.5
 
 def can_move(problem: Problem) -> bool:
     """Return whether a sample's inputs are few enough to be moved one by one."""
-    return problem.dataset.image_shape is None and problem.dataset.features <= MOST_INPUTS
+    return problem.dataset.image_shape is None and len(problem.dataset.fields) <= MOST_INPUTS
 
 
 class WhatIf(QWidget):
@@ -55,7 +65,9 @@ class WhatIf(QWidget):
         super().__init__(parent)
         self.setObjectName("forward-what-if")
         self._shown: list[float] = []
-        self._inputs: list[tuple[QSlider, NumberField, float, float]] = []
+        self._problem: Problem | None = None
+        self._numbers: dict[int, tuple[QSlider, NumberField, float, float]] = {}
+        self._words: dict[int, tuple[Category, ViewChoice]] = {}
         self.answer = ElidedLabel(self)
         self.answer.setObjectName("forward-what-if-answer")
         self.answer.setFont(strong_font())
@@ -63,44 +75,79 @@ class WhatIf(QWidget):
         self.back = SmallButton(self.tr("Back to the sample"), tip, self)
         self.back.setObjectName("forward-what-if-back")
         self.back.clicked.connect(self._go_back)
+        self.shares = small(ElidedLabel(self), "text")
+        self.shares.setObjectName("forward-what-if-shares")
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
         heading = filled(QHBoxLayout(), self.answer, self.back, spacing=SPACE, wide=self.answer)
-        filled(QVBoxLayout(self), heading, self._area, spacing=SPACE // 2, wide=self._area)
+        parts = heading, self.shares, self._area
+        filled(QVBoxLayout(self), *parts, spacing=SPACE // 2, wide=self._area)
 
     def begin(self, problem: Problem) -> None:
-        """Offer a slider for each input, over the range that the data have."""
-        inputs, rows = problem.dataset.inputs, QWidget()
+        """Get ready for a run: its controls are made when they are first seen."""
+        self._problem = problem
+        self._area.setWidget(QWidget())
+
+    def _build(self, problem: Problem) -> None:
+        """Make a slider for each number, over the range that the data have, and lists of words."""
+        rows = QWidget()
         grid = QGridLayout(rows)
         grid.setContentsMargins(0, 0, SPACE, 0)
-        self._inputs = []
-        for place, name in enumerate(map(translated, problem.dataset.feature_names)):
-            low, high = float(inputs[:, place].min()), float(inputs[:, place].max())
-            slider = QSlider(Qt.Orientation.Horizontal)
-            number = NumberField(name, NumberRange(-_LARGEST, _LARGEST))
-            slider.setRange(0, _STEPS)
-            slider.setAccessibleName(name)
-            slider.valueChanged.connect(self._move)
-            number.committed.connect(self._type)
-            number.refused.connect(self._refuse)
-            for control, key in ((slider, "input"), (number, "number")):
-                control.setObjectName(f"forward-{key}-{place}")
-                control.setProperty("place", place)
-            number.set_plain()
-            number.setFont(small_font())
-            number.setFixedWidth(em(self, _NUMBER))
-            for column, part in enumerate((small(Label(name), "text"), slider, number)):
-                grid.addWidget(part, place, column)
-            self._inputs.append((slider, number, low, (high - low) or 1.0))
-        grid.setColumnStretch(1, 1)
-        grid.setRowStretch(len(self._inputs), 1)
+        self._problem, self._numbers, self._words = None, {}, {}
+        for line, field in enumerate(problem.dataset.fields):
+            if isinstance(field, Category):
+                name, controls = field.name, self._word_controls(field)
+            else:
+                name = translated(problem.dataset.feature_names[field])
+                controls = self._number_controls(problem, field, name)
+            label = small(ElidedLabel(), "text")
+            label.set_texts(name)
+            grid.addWidget(label, line, 0)
+            for column, control in enumerate(controls, 1):
+                grid.addWidget(control, line, column, 1, 3 - len(controls))
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 3)
+        grid.setRowStretch(len(problem.dataset.fields), 1)
         self._area.setWidget(rows)
+
+    def _number_controls(self, problem: Problem, place: int, name: str) -> tuple[QWidget, ...]:
+        values = problem.dataset.inputs[:, place]
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        slider = QSlider(Qt.Orientation.Horizontal)
+        number = NumberField(name, NumberRange(-_LARGEST, _LARGEST))
+        slider.setRange(0, _STEPS)
+        slider.setAccessibleName(name)
+        slider.valueChanged.connect(self._move)
+        number.committed.connect(self._type)
+        number.refused.connect(self._refuse)
+        for control, key in ((slider, "input"), (number, "number")):
+            control.setObjectName(f"forward-{key}-{place}")
+            control.setProperty("place", place)
+        number.set_plain()
+        number.setFont(small_font())
+        number.setFixedWidth(em(self, _NUMBER))
+        self._numbers[place] = slider, number, low, (high - low) or 1.0
+        return slider, number
+
+    def _word_controls(self, category: Category) -> tuple[QWidget, ...]:
+        words = ViewChoice(f"forward-words-{category.start}", category.name, self)
+        words.offer({str(i): title for i, title in enumerate(category_titles(category))})
+        words.setProperty("place", category.start)
+        words.chosen.connect(self._choose)
+        self._words[category.start] = category, words
+        return (words,)
 
     def show_moment(self, inspection: Inspection, row: int) -> None:
         """Show where the sample is, and what is answered there and where it belongs."""
-        self._shown = [float(value) for value in inspection.raw_inputs(row)]
-        for value, (slider, number, low, span) in zip(self._shown, self._inputs, strict=True):
+        if self._problem is not None:
+            self._build(self._problem)
+        inputs = inspection.raw_inputs(row)
+        self._shown = [float(value) for value in inputs]
+        for category, box in self._words.values():
+            box.show_value(str(category.shown_in(inputs)))
+        for place, (slider, number, low, span) in self._numbers.items():
+            value = self._shown[place]
             with QSignalBlocker(slider):
                 slider.setValue(round(_STEPS * (value - low) / span))
             number.show_value(float(f"{value:.4g}"))
@@ -117,16 +164,26 @@ class WhatIf(QWidget):
         texts = [text.format(**words) for text in (said, brief, "{answer}")]
         self.answer.set_texts(*texts)
         self.back.setEnabled(inspection.moved is not None)
+        shares = _shares(problem, inspection.sample_trace(row)[-1].a)
+        self.shares.setVisible(bool(shares))
+        self.shares.set_texts(shares)
 
     @Slot(int)
     def _move(self, step: int) -> None:
         """Move one input; the others are as exact as they were."""
-        _, _, low, span = self._inputs[self.sender().property("place")]
+        _, _, low, span = self._numbers[self.sender().property("place")]
         self._type(float(f"{low + span * step / _STEPS:.4g}"))
 
     @Slot(float)
     def _type(self, value: float) -> None:
         self._shown[self.sender().property("place")] = value
+        self.moved.emit(tuple(self._shown))
+
+    @Slot(str)
+    def _choose(self, title: str) -> None:
+        category, _ = self._words[self.sender().property("place")]
+        own = slice(category.start, category.start + category.inputs)
+        self._shown[own] = category.encoded(int(title)).tolist()
         self.moved.emit(tuple(self._shown))
 
     @Slot(str)
@@ -143,7 +200,19 @@ def _answer(problem: Problem, outputs: FloatArray) -> str:
     """Return the class the network decides for and its output, or the number it predicts."""
     values = problem.decode_outputs(outputs)[0]
     if problem.dataset.task == "regression":
-        return short(float(values[0]))
+        unit = translated(problem.dataset.target_unit)
+        return f"{short(float(values[0]))} {unit}".strip()
     label = int(problem.decide(outputs)[0])
     name = translated(problem.dataset.class_names[label])
     return f"{name} ({short(float(values[label if len(values) > 1 else 0]))})"
+
+
+def _shares(problem: Problem, outputs: FloatArray) -> str:
+    """Return what speaks for each class, most first; "" where there are none."""
+    if problem.dataset.task == "regression":
+        return ""
+    shares = class_outputs(problem, outputs)[0].tolist()
+    written = partial(percent, step=0.001) if gives_probabilities(problem) else short
+    names = [*map(translated, problem.dataset.class_names)]
+    order = sorted(range(len(names)), key=lambda label: -shares[label])[:_MOST_CLASSES]
+    return "   ".join(f"{names[label]} {written(shares[label])}" for label in order)

@@ -18,6 +18,7 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.points import row_near
+from nnviz.training.prediction import NewRows
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot
@@ -60,6 +61,8 @@ class Recording(QObject):
         self._asked: dict[str, Snapshot] = {}  # what of which moment is calculated aside
         session.edits_made.connect(self._follow)
         self._selection: Selection | None = None
+        self.new_rows: NewRows | None = None
+        """Rows of another file that the network answers for, or None."""
         self.walk: WalkPlace | None = None
         """The stage of the passes that is looked at, or None."""
         session.began.connect(self._begin)
@@ -88,7 +91,8 @@ class Recording(QObject):
             selection = None
         chosen = selection, self._alike(problem), self.walk, self._hovered, self.experiment
         moved = self._moved_in(inspection, row)
-        return Frame(history, moved, row, past, self._references, *chosen)
+        new = self.new_rows if self.new_rows and self.new_rows.fits(problem) else None
+        return Frame(history, moved, row, past, self._references, *chosen, new)
 
     def _moved_in(self, inspection: Inspection, row: int) -> Inspection:
         """Return a moment with the chosen sample where it is moved to; the same for the same."""
@@ -185,6 +189,11 @@ class Recording(QObject):
         if inputs is None or len(inputs) == features:
             self._moved, self._with_moved = inputs, None
             self.changed.emit()
+
+    def take_rows(self, rows: NewRows) -> None:
+        """Have the network answer for rows of another file, as long as they are of its columns."""
+        self.new_rows = rows
+        self.changed.emit()
 
     @Slot(object)
     def hover(self, neuron: Selection | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -143,6 +143,15 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("compare-models", "&Compare models…",
                    "Train the five models of the family side by side, and see how they differ.",
                    icon="table-2", menu="tutorials", slot="help.open_models"),
+        ActionSpec("predict-row", "Predict a ro&w…",
+                   "Type in a sample of your own, and see what the network answers.",
+                   icon="waypoints", menu="data", slot="predictions.type_row"),
+        ActionSpec("predict-file", "Predict a &file…",
+                   "Have the network answer for the rows of a table with the same columns.",
+                   icon="table-2", menu="data", slot="predictions.ask"),
+        ActionSpec("save-predictions", "Save pre&dictions…",
+                   "Save the table that was predicted, with columns for the answers.",
+                   icon="scroll-text", menu="data", slot="predictions.save"),
         ActionSpec("add-hidden-layer", "&Add a hidden layer, start anew",
                    "Put one more hidden layer before the output, and start anew.",
                    icon="plus", menu="network",
@@ -237,6 +246,11 @@ class Actions(QObject):
 
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
+
+    @Slot(str)
+    def trigger(self, key: str) -> None:
+        """Do what an action does."""
+        self._actions[key].trigger()
 
     def connect_to(self, window: QWidget) -> None:
         """Have the parts of a window carry the actions out, each by its `ActionSpec.slot`."""

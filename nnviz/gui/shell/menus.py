@@ -138,6 +138,7 @@ class Menus(QObject):
 
     def _fill_data(self) -> None:
         data = self._menus["data"]
+        data.addSeparator()
         submenus = {
             group: self._menu(data, f"data-{group}", title, drawing)
             for group, (title, drawing) in GROUPS.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QPalette, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,6 +27,10 @@ _NAME = Qt.ItemDataRole.UserRole
 _HINT = _NAME + 1
 _TEXT_LEFT, _ARROW_WIDTH, _NARROW = 8, 18, 30
 """Pixels left of a title, of the arrow, and beside both up to which the arrow may give way."""
+
+
+_LEAST = 3
+"""Width of a list beside a picture, where there is little, in heights of a line."""
 
 
 @dataclass(frozen=True)
@@ -169,8 +173,10 @@ class ChoiceBox(QComboBox):
 class ViewChoice(ChoiceBox):
     """A small list beside a picture. It shows at once what is chosen: nobody refuses it.
 
-    Its width is in heights of a line, 0 for as much as there is.
+    Its width is in heights of a line, 0 for as much as there is; it gives way where there is less.
     """
+
+    _wide = 0
 
     def __init__(
         self, name: str, title: str, parent: QWidget, width: float = 0.0, tip: str = ""
@@ -180,11 +186,18 @@ class ViewChoice(ChoiceBox):
         self.setAccessibleName(title)
         self.set_hint(tip or title)
         if width:
-            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            self.setFixedWidth(em(self, width))
+            self._wide = em(self, width)
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            self.setMinimumWidth(min(em(self, _LEAST), self._wide))
+            self.setMaximumWidth(self._wide)
         self.setFont(small_font())
         self.setFixedHeight(self.fontMetrics().height() + 4)  # as small buttons
         self.chosen.connect(self.show_value)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the width that is meant."""
+        size = super().sizeHint()
+        return QSize(self._wide, size.height()) if self._wide else size
 
     def offer(self, titles: Mapping[str, str], otherwise: str = "") -> None:
         """Offer names with their titles, and keep the chosen one if it is among them."""

@@ -28,6 +28,9 @@ ROW = 1.4
 """Height of a row, in heights of a line of text."""
 
 _PICTURE_MARGIN = 4
+_READ, _MEASURED = 256, 500
+"""Rows that are copied at a time, and of many so many at both ends whose names are measured."""
+
 _LEAST_HEADS = 6
 """Heights of a line that names of rows have however narrow the table."""
 
@@ -216,7 +219,9 @@ class DataTable(Themed, QTableView):
 
     def _head_width(self, columns: int) -> int:
         """Return what the names of rows need, or have beside columns of this width."""
-        heads = [self.content.head(row) for row in range(self.content.rowCount())]
+        rows = self.content.rowCount()
+        ends = range(min(rows, _MEASURED)), range(max(rows - _MEASURED, _MEASURED), rows)
+        heads = [self.content.head(row) for end in ends for row in end]
         metrics, em = QFontMetrics(self.look.strong), self.look.em
         width = max((metrics.horizontalAdvance(head.text) for head in heads), default=0)
         if not width:
@@ -301,8 +306,10 @@ class DataTable(Themed, QTableView):
         """Return the chosen rows, or all, as text: tabs between columns, their titles above."""
         content, columns = self.content, range(len(self.content.columns))
         titles = (f"{column.group} {column.title}".strip() for column in content.columns)
-        lines = [["", *titles]]
-        for row in sorted(self.selected) or range(content.rowCount()):
+        lines, rows = [["", *titles]], sorted(self.selected) or range(content.rowCount())
+        for place, row in enumerate(rows):
+            if place % _READ == 0:  # many at once: each time a network may be asked
+                content.read(rows[place : place + _READ], columns)
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         # Where numbers are read again a minus is a hyphen.
         return re.sub(r"−(?=\d)", "-", "\n".join("\t".join(line) for line in lines))

@@ -66,6 +66,9 @@ class OutputView(Themed, QWidget):
     move_wanted = Signal(object)
     """The person moves the chosen sample for a look: its inputs in the data's own units."""
 
+    action_wanted = Signal(str)
+    """The person wants what an action of the window does: its key."""
+
     bare = False
     """Set for a picture, in which nothing can be pressed or scrolled."""
 

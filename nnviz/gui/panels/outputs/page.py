@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +30,7 @@ from nnviz.gui.look.theme import LIGHT, SPACE, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
+from nnviz.gui.panels.outputs.order import SampleOrder
 from nnviz.gui.panels.samples.columns import RIGHT, WRONG
 from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.plain import literal
@@ -172,9 +172,7 @@ class SamplePage(OutputView):
         super().__init__(parent)
         self.model = PageModel(self)
         self.grid = PictureGrid(self.model, self)
-        self._asked: tuple[Any, ...] = ()
-        self._moment: Inspection | None = None
-        self._waits = False
+        self.order = SampleOrder("page")
         self._offered: Selection | None = None
         self.idle = IdleTimer(self)
         self.idle.idle.connect(self._show)
@@ -200,7 +198,8 @@ class SamplePage(OutputView):
     def prepare(self, problem: Problem) -> None:
         """Offer the classes; forget the samples of the run before."""
         self.filters.setHidden(self.bare)
-        self._asked, self._moment, self.model.inspection = (), None, None
+        self.order.reset()
+        self.model.inspection = None
         self.model.pictures.clear()
         self.model.show_rows(self.model.rows[:0])
         self.idle.reset()
@@ -244,29 +243,23 @@ class SamplePage(OutputView):
         neuron = self.frame.selection if names[-1] == "excites" else None
         place = None if neuron is None else (neuron.layer, neuron.unit)
         asked: tuple[Any, ...] = (self.part, *names, place)
-        moment = self._moment
-        anew = asked != self._asked
-        if moment is None or anew or (self.frame.inspection is not moment and not self.idle.moving):
-            self._asked, moment, self._waits = asked, self.frame.inspection, True
         if self.model.inspection is not self.inspection and self.idle.due("said", _TELL_SECONDS):
             self.model.take(self.inspection)
-        if self._waits:
-            wanted = partial(samples_in_order, moment, *asked)
-            rows = moment.derived((f"page {asked}",), wanted) if any(names[1:]) else wanted()
-            self._waits = rows is None
-            if rows is None and anew:  # some at once, all when they are known
-                rows = samples_in_order(self.inspection, *asked)
+        self.order.ask(asked, self.frame.inspection, self.idle.moving)
+        if self.order.waits:
+            rows = self.order.found(
+                lambda moment: samples_in_order(moment, *asked), any(names[1:]), self.inspection
+            )
             self.model.show_rows(self.model.rows if rows is None else rows)
             self.everything.setVisible(any(names[:2]))
             self._dress()
             self._show_legend()
         found = np.flatnonzero(self.model.rows == self.row)
         # What is in order anew stays where it is.
-        self.grid.setAutoScroll(moment is self._moment)
-        self._moment = moment
+        self.grid.setAutoScroll(not self.order.is_renewed)
         self.grid.setCurrentIndex(self.model.index(int(found[0]) if found.size else -1, 0))
         self.grid.setAutoScroll(True)
-        if anew:
+        if self.order.is_other:
             self.grid.scrollToTop()
 
     @Slot()
@@ -335,7 +328,7 @@ class SamplePage(OutputView):
         if self.bare:  # where no boxes say it
             texts += [box.currentText() for box in self.boxes.values() if box.name]
         total = 0 if self.problem is None else self.problem.judged[self.part].rows
-        shown = "…" if self._waits else count(self.model.rowCount())
+        shown = "…" if self.order.waits else count(self.model.rowCount())
         said = ", ".join(texts).format(part=part_name(self.part), shown=shown, total=count(total))
         mark = "disc" if self.part == "train" else "ring"
         wrong = self.tr("{mark} actual → predicted").format(mark=WRONG)

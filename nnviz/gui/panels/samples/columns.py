@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.dataset import Category
+from nnviz.datasets.own.recipe import cleaned
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.gui.look.layer_names import layer_names, unit_name
@@ -35,7 +37,10 @@ MOST_ROWS = 200
 """Of the data set, its first."""
 
 FEW_INPUTS = 4
-"""So many inputs are shown beside any layer; more have no place beside predictions."""
+"""So many inputs are shown beside any layer."""
+
+_FIRST_INPUTS, _MOST_INPUTS = 2, 100
+"""So many come before predictions; more have their place behind them, and so many at most."""
 
 _MOST_OUTPUTS, _MOST_LETTERS = 4, 16
 """Up to so many classes, with so many letters in all their names, have a column each."""
@@ -56,9 +61,9 @@ class Source:
     Parameters
     ----------
     kind
-        ``"picture"``, ``"value"`` of an input in its own unit, ``"input"`` as the network is given
-        it, ``"z"``, ``"a"``, ``"output"``, ``"decided"``, ``"true"``, ``"mark"``, ``"predicted"``,
-        ``"expected"`` or ``"error"``.
+        ``"picture"``, ``"value"`` of an input in its own unit, ``"word"`` that inputs stand for,
+        ``"input"`` as the network is given it, ``"z"``, ``"a"``, ``"output"``,
+        ``"decided"``, ``"true"``, ``"mark"``, ``"predicted"``, ``"expected"`` or ``"error"``.
     layer, unit
         Whose it is; the unit is the number of the input or neuron, from 0; `LARGEST` of outputs.
     step
@@ -71,7 +76,9 @@ class Source:
     step: float = 0.0
 
     def text(self, value: float) -> str:
-        """Return a number of the column as it is written."""
+        """Return a number of the column as it is written; of whole numbers another one in full."""
+        if self.kind == "value" and self.step == 1.0 and value != round(value):
+            return cell_text(value)
         return fixed(value, self.step) if self.step else cell_text(value, self.kind == "input")
 
     @property
@@ -107,23 +114,49 @@ def columns_of(problem: Problem, layer: int = ALL) -> Columns:
 
 
 def prediction_columns(problem: Problem) -> Columns:
-    """Return the columns of predictions: the inputs in their own units if few, and the answers."""
-    dataset, found = problem.dataset, Columns()
+    """Return the columns of predictions: answers, and inputs in their own units.
+
+    A few come before the answers, many behind them.
+    """
+    dataset = problem.dataset
     if dataset.image_shape is not None:
         column = TableColumn(_tr("input"), _tr("The picture"), side=CENTER, before=_PICTURE)
-        found[Source("picture", INPUTS)] = column
-    elif dataset.features <= FEW_INPUTS:
-        tip = _tr("Input of the network")
-        if problem.experiment.data.standardize_inputs:
-            tip = _tr("In its own unit; the network is given it standardised")
-        for unit, name in enumerate(map(translated, dataset.feature_names)):
-            values = dataset.inputs[:MOST_ROWS, unit]
-            is_whole = bool((values == np.rint(values)).all())
-            source = Source("value", INPUTS, unit, 1.0 if is_whole else _step_of(values, 3))
-            least = tuple(source.text(float(end)) for end in (values.min(), values.max()))
-            found[source] = TableColumn(name, tip, least=least, yields=True)
+        return {Source("picture", INPUTS): column} | _predictions(problem)
+    few = len(dataset.fields) <= _FIRST_INPUTS
+    inputs = dict(_fields(problem, few))
+    return inputs | _predictions(problem) if few else _predictions(problem) | inputs
+
+
+def _fields(problem: Problem, yields: bool) -> Iterator[tuple[Source, TableColumn]]:
+    """Yield the inputs as a person fills them in: numbers, and words of categories."""
+    dataset, tip = problem.dataset, _tr("Input of the network")
+    if problem.experiment.data.standardize_inputs:
+        tip = _tr("In its own unit; the network is given it standardised")
+    for field in dataset.fields[:_MOST_INPUTS]:
+        if isinstance(field, Category):
+            least = tuple(sorted(category_titles(field), key=len)[-1:])
+            source = Source("word", INPUTS, field.start)
+            yield source, TableColumn(field.name, tip, side=LEFT, least=least, yields=yields)
+            continue
+        values = dataset.inputs[:MOST_ROWS, field]
+        is_whole = bool((values == np.rint(values)).all())
+        source = Source("value", INPUTS, field, 1.0 if is_whole else _step_of(values, 3))
+        least = tuple(source.text(float(end)) for end in (values.min(), values.max()))
+        name = translated(dataset.feature_names[field])
+        yield source, TableColumn(name, tip, least=least, yields=yields)
+
+
+def category_titles(category: Category) -> tuple[str, ...]:
+    """Return all that a cell can be, as it is shown."""
+    rest = category.titles[len(category.words) :]
+    return (*map(cleaned, category.words), *map(translated, rest))
+
+
+def _predictions(problem: Problem) -> Columns:
+    """Return the columns of what the network answers."""
+    dataset, found = problem.dataset, Columns()
     if dataset.task == "regression":
-        return found | _answers(problem, step=_step_of(problem.target_values[:MOST_ROWS], 4))
+        return _answers(problem, step=_step_of(problem.target_values[:MOST_ROWS], 4))
     names = tuple(map(translated, problem.output_names))
     shown, step = [(LARGEST, _tr("output"))], 0.001
     tip = _tr("The output neuron's activation a")

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPixmap
 
+from nnviz.datasets.own.recipe import cleaned
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.numbers import exact
-from nnviz.gui.look.texts import translated
+from nnviz.gui.look.texts import message, translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.units import real_output, standardized_input
 from nnviz.gui.overrides import guarded
@@ -23,10 +24,12 @@ from nnviz.gui.panels.samples.columns import (
     WRONG,
     Columns,
     Source,
+    category_titles,
 )
 from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shades
 from nnviz.training.inspection import Inspection
+from nnviz.training.prediction import NewRows
 from nnviz.training.problem import Problem
 
 _LEAST_Z = 1.0
@@ -35,28 +38,43 @@ _LEAST_Z = 1.0
 _OF_THE_TRUTH = ("true", "mark", "expected", "error")
 """Kinds of columns that say nothing of a sample that is moved: nobody knows what it should be."""
 
+_WORDS = ("picture", "word", "mark", "decided", "true")
+"""Kinds of columns that have no numbers."""
+
+_NOTHING = "—"
+"""Stands where a row cannot be answered for."""
+
 Rows = NDArray[np.intp]
 
 
 def rows_of(problem: Problem, chosen: int) -> Rows:
     """Return the rows of the data set to list: the first, and the chosen one wherever it is."""
-    first = problem.rows[:MOST_ROWS]
-    if chosen in first or chosen not in problem.rows:
+    return first_of(problem.rows, chosen)
+
+
+def first_of(rows: Rows, chosen: int) -> Rows:
+    """Return the first of many rows, and the chosen one if it is any of them."""
+    first = rows[:MOST_ROWS]
+    if chosen in first or chosen not in rows:
         return first
     return np.append(first[:-1], chosen)
 
 
 class Numbers:
-    """All numbers of some rows of the data set at one moment."""
+    """All numbers of some rows of the data set at one moment, or of other rows."""
 
-    def __init__(self, inspection: Inspection, rows: Rows) -> None:
-        problem = inspection.problem
-        given, targets = problem.dataset.inputs[rows], problem.dataset.targets[rows]
+    def __init__(self, inspection: Inspection, rows: Rows, new: NewRows | None = None) -> None:
+        problem, self.rows = inspection.problem, rows
         self.is_moved = np.zeros(len(rows), dtype=bool)
-        if inspection.moved is not None:
+        given: FloatArray = problem.dataset.inputs if new is None else new.inputs
+        targets = problem.dataset.targets if new is None else new.targets
+        given, targets = given[rows], targets[rows]
+        if new is not None:
+            given = np.nan_to_num(given)
+        elif inspection.moved is not None:
             self.is_moved, given = rows == inspection.moved[0], given.astype(np.float64)
             given[self.is_moved] = inspection.moved[1]
-        self.rows, self.features, self.targets = rows, given, targets.ravel().astype(np.float64)
+        self.features, self.targets = given, targets.ravel().astype(np.float64)
         self.inputs, self.traces = problem.encode_inputs(given), inspection.trace(given)
         outputs = self.traces[-1].a
         self.predicted = problem.decode_outputs(outputs)
@@ -68,7 +86,7 @@ class Numbers:
         if source.kind in ("z", "a"):
             values: FloatArray = getattr(self.traces[source.layer], source.kind)[:, source.unit]
             return values
-        if source.kind in ("value", "input"):
+        if source.kind in ("value", "input", "word"):
             given = self.inputs if source.kind == "input" else self.features
             return np.asarray(given[:, source.unit])
         if source.kind == "output":
@@ -93,20 +111,33 @@ class SamplesModel(TableModel):
     def __init__(self) -> None:
         super().__init__()
         self.sources: list[Source] = []
+        self.new: NewRows | None = None
+        """Other rows that are listed in place of the data set's."""
+        self.listed: Rows | None = None
+        """Those to list; None for the first, and the chosen one."""
         self.rows = np.empty(0, dtype=np.intp)
         self._test: frozenset[int] = frozenset()
         self._scales: dict[tuple[str, int], FloatArray | float] = {}
 
-    def show_problem(self, problem: Problem, columns: Columns) -> None:
-        """List the first samples of a problem; there are no numbers yet."""
-        self.problem, self._inspection, self.rows = problem, None, rows_of(problem, 0)
+    def show_problem(self, problem: Problem, columns: Columns, new: NewRows | None = None) -> None:
+        """List the first samples of a problem, or other rows; there are no numbers yet."""
+        self.problem, self._inspection, self.new, self.listed = problem, None, new, None
+        self.rows = rows_of(problem, 0) if new is None else np.arange(len(new.cells))
         self._test = frozenset(problem.held_out.tolist())
+        if new is not None and not new.has_targets:
+            columns = {s: column for s, column in columns.items() if s.kind not in _OF_THE_TRUTH}
+        self._categories = {one.start: one for one in problem.dataset.categories}
         self.sources = list(columns)
         self.begin(list(columns.values()), len(self.rows))
 
     def take(self, inspection: Inspection, row: int) -> bool:
         """Take over a moment and the chosen row; return whether other rows or pictures are seen."""
-        rows, before = rows_of(inspection.problem, row), self._inspection
+        rows, before = self.listed, self._inspection
+        if rows is None:
+            rows = rows_of(inspection.problem, row) if self.new is None else self.rows
+        if len(rows) != len(self.rows):
+            self.rows = rows
+            self.begin(self.columns, len(rows))
         others = not np.array_equal(rows, self.rows)
         if inspection.problem.dataset.image_shape and before is not None:
             others |= before.moved != inspection.moved
@@ -114,7 +145,12 @@ class SamplesModel(TableModel):
         return others
 
     def line_of(self, row: int) -> int:
-        """Return in which line a row of the data set is, -1 for none."""
+        """Return in which line a row of the data set is, -1 for none.
+
+        Of other rows it is that to which the chosen sample is moved.
+        """
+        if self.new is not None:
+            row = self._new_row()
         return int(next(iter(np.flatnonzero(self.rows == row)), -1))
 
     def renew(self) -> None:
@@ -123,11 +159,28 @@ class SamplesModel(TableModel):
         self._numbers = None
         self._scales.clear()
 
+    def _new_row(self) -> int:
+        """Return which of the other rows is looked at, -1 for none."""
+        moved = self._inspection.moved if self._inspection is not None else None
+        if self.new is None or moved is None:
+            return -1
+        found = np.flatnonzero((self.new.inputs == np.array(moved[1])).all(axis=1))
+        return int(found[0]) if found.size else -1
+
     def head(self, row: int) -> Cell:
-        """Return a sample's number, with a ring if it is a test sample."""
+        """Return a sample's number, with a ring if it is a test sample; or a line's."""
         number = int(self.rows[row])
+        if self.new is not None:
+            return Cell(f"{self.new.lines[number]}", ink="muted")
         ring = Mark("ring", "second") if number in self._test else None
         return Cell(f"{number + 1}", ink="muted", mark=ring)
+
+    def head_tip(self, row: int) -> str:
+        """Return in which line of which file a row is."""
+        if self.new is None:
+            return ""
+        text = self.tr("Line {line} of “{file}”")
+        return text.format(line=self.new.lines[int(self.rows[row])], file=cleaned(self.new.name))
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return the cells of a column."""
@@ -135,19 +188,39 @@ class SamplesModel(TableModel):
         if moment is None or source.kind == "picture":
             return [Cell(pictured=source.kind == "picture")] * len(rows)
         cells = self._cells_of(source, rows)
+        if self.new is not None:
+            return self._told(source, rows, cells)
         if moment.moved is None or source.kind not in _OF_THE_TRUTH:
             return cells
         moved = self._read(self.rows[list(rows)]).is_moved.tolist()
         return [Cell() if is_moved else cell for cell, is_moved in zip(cells, moved, strict=True)]
 
+    def _told(self, source: Source, rows: Sequence[int], cells: Sequence[Cell]) -> Sequence[Cell]:
+        """Return the cells of other rows, of which not all can be answered for or are known."""
+        assert self.new is not None
+        numbers, found = self._read(self.rows[list(rows)]), [*cells]
+        unknown = np.isnan(numbers.targets).tolist()
+        for place, number in enumerate(numbers.rows.tolist()):
+            if number in self.new.problems:
+                is_answer = source.kind in ("predicted", "decided")
+                found[place] = Cell(_NOTHING, ink="error") if is_answer else Cell()
+            elif unknown[place] and source.kind in _OF_THE_TRUTH:
+                found[place] = Cell()
+        return found
+
     def _cells_of(self, source: Source, rows: Sequence[int]) -> Sequence[Cell]:
         numbers = self._read(self.rows[list(rows)])
+        if source.kind == "word":
+            category = self._categories[source.unit]
+            titles = category_titles(category)
+            return [Cell(titles[category.shown_in(row)], ink="muted") for row in numbers.features]
         values = numbers.of(source)
         if source.kind in ("decided", "true", "mark"):
-            right = (numbers.is_moved | (numbers.decided == numbers.targets)).tolist()
+            unknown = numbers.is_moved | np.isnan(numbers.targets)
+            right = (unknown | (numbers.decided == numbers.targets)).tolist()
             return [
                 self._class_cell(source.kind, int(value), is_right)
-                for value, is_right in zip(values.tolist(), right, strict=True)
+                for value, is_right in zip(np.nan_to_num(values).tolist(), right, strict=True)
             ]
         if source.neuron is None and source.kind != "input":
             ink = "muted" if source.kind == "value" else "text"
@@ -159,7 +232,15 @@ class SamplesModel(TableModel):
     def tip(self, row: int, column: int) -> str:
         """Return what a column is, and the number with all its digits."""
         source, what = self.sources[column], self.columns[column].tip
-        if self._inspection is None or source.kind in ("picture", "mark", "decided", "true"):
+        if self.new is not None and int(self.rows[row]) in self.new.problems:
+            return message(self.new.problems[int(self.rows[row])])
+        if self._inspection is None or source.kind in (
+            "picture",
+            "mark",
+            "decided",
+            "true",
+            "word",
+        ):
             return what
         numbers, problem = self._read(self.rows[[row]]), self._inspection.problem
         value, way = float(numbers.of(source)[0]), None
@@ -174,6 +255,8 @@ class SamplesModel(TableModel):
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
         """Return a sample's picture."""
         place, seen = int(self.rows[row]), self._inspection
+        if self.new is not None:
+            return thumbnail(self.problem, self.new.inputs[place], theme, height, ratio)
         inputs = seen.raw_inputs(place) if seen is not None else self.problem.dataset.inputs[place]
         return thumbnail(self.problem, inputs, theme, height, ratio)
 
@@ -197,7 +280,8 @@ class SamplesModel(TableModel):
         """Return the numbers of some rows; those just asked for are asked for again."""
         assert self._inspection is not None
         if self._numbers is None or not np.array_equal(self._numbers.rows, rows):
-            self._numbers = Numbers(self._inspection, rows)
+            new = () if self.new is None else (self.new,)
+            self._numbers = Numbers(self._inspection, rows, *new)
         return self._numbers
 
     def _scale(self, source: Source, numbers: Numbers) -> float:

@@ -1,0 +1,149 @@
+"""What the network answers to rows that are none of the data: typed in, or of another file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from nnviz.errors import NnvizError
+from nnviz.files import write_bytes
+from nnviz.gui import preferences
+from nnviz.gui.export.files import ask_for_file
+from nnviz.gui.look.numbers import count
+from nnviz.gui.look.texts import message
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.shell.actions import Actions
+from nnviz.storage.predictions import predictions_csv
+from nnviz.training.inspection import Inspection
+from nnviz.training.prediction import NewRows, read_rows
+
+if TYPE_CHECKING:  # panels bring the plotting library, which loads after the first paint
+    from nnviz.gui.panel import Panel
+
+_KIND = "predictions"
+"""Of what is asked of the background: only the last file counts."""
+
+_Result = TypeVar("_Result")
+
+
+class Predictions(QObject):
+    """Has a file's rows shown with answers, and saves them; and has a row typed in."""
+
+    failed = Signal(object)
+    """Why a file cannot be answered for, or not be saved: `NnvizError`."""
+
+    said = Signal(str)
+    """What is or was done, in a sentence."""
+
+    panel_wanted = Signal(str)
+    """The panel with this key has what was asked for."""
+
+    def __init__(
+        self, actions: Actions, run: RunParts, panels: Mapping[str, Panel], window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._recording, self._panels, self._window = run.recording, panels, window
+        self._files, self._saves = run.session.files, actions["save-predictions"]
+        self._saves.setEnabled(False)
+        run.recording.changed.connect(self._offer_saving)
+
+    @Slot()
+    def type_row(self) -> None:
+        """Show the chosen sample's inputs, to be replaced by others."""
+        from nnviz.gui.panels.what_if import can_move
+
+        problem, wanted = self._recording.problem, "forward"
+        if problem is not None and problem.dataset.image_shape is not None:
+            text = self.tr("A picture is drawn: press “Draw” where the output shows a sample.")
+            wanted = "output"
+            self.said.emit(text)
+        elif problem is not None and not can_move(problem):
+            self.said.emit(self.tr("There are too many inputs to type in: predict a file instead."))
+        self.panel_wanted.emit(wanted)
+        self._panels[wanted].restore_view({"mode": "what-if"})  # where there is such a mode
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask for a file, and have the network answer for its rows."""
+        tables = self.tr("Tables ({patterns})").format(patterns="*.csv *.tsv *.txt *.gz")
+        picked, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Predict a file"),
+            str(preferences.last_folder()),
+            ";;".join((tables, self.tr("All files (*)"))),
+        )
+        if picked:
+            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
+            self.look(Path(picked))
+
+    def look(self, path: Path) -> None:
+        """Have the network answer for the rows of a file, once it has been read."""
+        problem = self._recording.problem
+        if problem is not None:
+            self.said.emit(self.tr("Reading “{file}” …").format(file=path.name))
+            self._files.ask(_KIND, _told(partial(read_rows, path, problem)), self._take)
+
+    def _take(self, rows: NewRows | NnvizError) -> None:
+        if isinstance(rows, NnvizError):
+            self.said.emit("")
+            self.failed.emit(rows)
+            return
+        self._recording.take_rows(rows)
+        self.panel_wanted.emit("output")
+        lacking, text = (
+            len(rows.problems),
+            self.tr("The network answers for {rows} rows of “{file}”."),
+        )
+        first = next(iter(rows.problems.values()), None)
+        if first is not None:
+            text = self.tr(
+                "The network answers for {rows} rows of “{file}”, and not for {lacking}. {first}"
+            )
+        told = {"first": message(first) if first else "", "lacking": count(lacking)}
+        answered = count(len(rows.cells) - lacking)
+        self.said.emit(text.format(rows=answered, file=rows.name, **told))
+
+    @Slot()
+    def save(self) -> None:
+        """Ask where, then write the file's table with what the network that is shown answers."""
+        frame = self._recording.frame
+        if frame is None or frame.new_rows is None:
+            return
+        title, name = self.tr("Save predictions"), Path(frame.new_rows.name).stem
+        name = self.tr("{file} predicted").format(file=name)
+        if path := ask_for_file(self._window, title, name, ["csv"]):
+            write = partial(_write, path, frame.new_rows, frame.inspection)
+            self._files.ask(_KIND, _told(write), self._say_saved)
+
+    def _say_saved(self, path: Path | NnvizError) -> None:
+        if isinstance(path, NnvizError):
+            self.failed.emit(path)
+        else:
+            self.said.emit(self.tr("Saved {file}.").format(file=path))
+
+    @Slot()
+    def _offer_saving(self) -> None:
+        frame = self._recording.frame
+        self._saves.setEnabled(frame is not None and frame.new_rows is not None)
+
+
+def _write(path: Path, rows: NewRows, moment: Inspection) -> Path:
+    write_bytes(predictions_csv(rows, moment.problem, moment.snapshot.parameters), path)
+    return path
+
+
+def _told(do: Callable[[], _Result]) -> Callable[[], _Result | NnvizError]:
+    """Return what hands on an error: who waits for the result says it."""
+
+    def done() -> _Result | NnvizError:
+        try:
+            return do()
+        except NnvizError as error:
+            return error
+
+    return done

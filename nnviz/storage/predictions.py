@@ -1,0 +1,63 @@
+"""A table with what a network answers to its rows, as a file that spreadsheets open."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import numpy as np
+
+from nnviz.datasets.own.recipe import MISSING, unique
+from nnviz.engine.arrays import FloatArray
+from nnviz.training.prediction import NewRows, answers, gives_probabilities
+from nnviz.training.problem import Problem
+from nnviz.training.saliency import class_outputs
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HARMLESS = re.compile(r"[+-]?[\d.,'\s]*\d[\d.,'\s]*([eE][+-]?\d+)?%?", re.ASCII)
+_DIGITS = 9
+
+
+def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> bytes:
+    """Return the table as it was, with columns for what the network answers.
+
+    A number, or a class and how much speaks for each; and a note, where rows cannot be answered
+    for. Separator and decimals are the file's own. No cell is taken for a formula.
+    """
+    outputs = answers(problem, parameters, rows.inputs)
+    added: list[tuple[str, list[str]]]
+    if problem.dataset.task == "regression":
+        added = [("prediction", [_number(value, rows.decimal) for value in outputs[:, 0]])]
+    else:
+        names, is_known = problem.dataset.class_names, ~np.isnan(outputs[:, 0])
+        labels = problem.decide(np.nan_to_num(outputs)).tolist()
+        what = "probability of" if gives_probabilities(problem) else "output for"
+        told = [f"{what} {name}" for name in names]
+        words = [names[label] if k else "" for label, k in zip(labels, is_known, strict=True)]
+        shares = class_outputs(problem, outputs).T
+        columns = [[_number(value, rows.decimal) for value in share] for share in shares]
+        added = [("prediction", words), *zip(told, columns, strict=True)]
+    if rows.problems:
+        notes = [str(rows.problems.get(place, "")) for place in range(len(rows.cells))]
+        added.append(("note", notes))
+    header = unique((*rows.header, *(name for name, _ in added)))
+    stream = io.StringIO()
+    separator = "," if rows.separator == " " else rows.separator
+    writer = csv.writer(stream, delimiter=separator, lineterminator="\n")
+    writer.writerow(map(guarded, header))
+    for cells, new in zip(
+        rows.cells, zip(*(column for _, column in added), strict=True), strict=True
+    ):
+        writer.writerow(map(guarded, (*cells, *new)))
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay as they are."""
+    is_safe = not cell.startswith(_FORMULA) or cell in MISSING or _HARMLESS.fullmatch(cell)
+    return cell if is_safe else f"'{cell}"
+
+
+def _number(value: float, decimal: str) -> str:
+    return "" if np.isnan(value) else f"{value:.{_DIGITS}g}".replace(".", decimal)

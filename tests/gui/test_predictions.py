@@ -1,0 +1,212 @@
+"""Rows that are none of the data, typed or of a file; and the data's own, the worst first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnviz.datasets.own.build import OWN
+from nnviz.datasets.own.proposal import propose
+from nnviz.gui.frame import Frame, WalkPlace
+from nnviz.gui.panels.forward import ForwardPanel
+from nnviz.gui.panels.output import OutputPanel
+from nnviz.gui.panels.outputs.table import PredictionTable
+from nnviz.storage.predictions import predictions_csv
+from nnviz.training.choices import starting_point
+from nnviz.training.experiment import Experiment
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
+from nnviz.training.prediction import answers, read_rows
+from nnviz.training.ranking import losses
+from nnviz.training.trainer import Trainer
+
+from .test_output_panels import column_of, frame_of, panel_of, shown
+
+CITIES = ("Bonn", "Köln", "Ulm")
+TABLE = "area,city,heated,price\n" + "".join(
+    f"{20 + i * 7 % 60},{CITIES[i % 3]},{('no', 'yes')[i * 5 % 7 > 2]},{i % 9}.5\n"
+    for i in range(40)
+)
+NEW = "city,area,heated,price\nUlm,50.5,no,3.5\nParis,20,no,1\nBonn,20,yes,\nKöln,70,yes,90\n"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Experiment:
+    (tmp_path / "houses.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "new.csv").write_text(NEW, encoding="utf-8")
+    return starting_point(OWN, propose(tmp_path / "houses.csv").data)
+
+
+def frame_on(experiment: Experiment, epochs: int = 2) -> Frame:
+    trainer, history = Trainer(experiment.change("training", epochs=epochs)), History(3)
+    history.append(trainer.evaluate())
+    while not trainer.finished:
+        history.extend(trainer.advance(50).rows)
+    row = int(trainer.problem.train.index[0])
+    return Frame(history, Inspection(trainer.problem, trainer.snapshot()), row)
+
+
+def list_rows(view: PredictionTable, name: str, worst: bool = False) -> None:
+    """Choose what the table lists."""
+    box = view.findChild(QComboBox, "output-table-rows")
+    box.setCurrentIndex(box.findData(name))
+    box.activated.emit(box.currentIndex())
+    view.findChild(QAbstractButton, "output-table-worst").setChecked(worst)
+
+
+def test_the_largest_errors_come_first_in_units_of_the_target(qtbot: QtBot) -> None:
+    frame = frame_of("houses", 100)
+    view, problem = shown(qtbot, PredictionTable, frame), frame.inspection.problem
+    list_rows(view, "test", worst=True)
+    predicted = frame.inspection.trace(problem.dataset.inputs)[-1].a
+    errors = np.abs(problem.decode_outputs(predicted) - problem.dataset.targets)[:, 0]
+    test = problem.parts["test"].index
+    assert view.model.rows.tolist() == sorted(test, key=lambda row: -errors[row])
+    assert "all" in view.rows.names() and view.rows.currentText() == "test"
+    list_rows(view, "all", worst=False)
+    assert view.model.rows.tolist() == problem.rows.tolist()
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        view.table.selectRow(2)
+    assert chosen.args == [2]
+
+
+def test_of_classes_the_largest_losses_come_first_and_follow_the_run(qtbot: QtBot) -> None:
+    first, later = frame_of("iris", 3), frame_of("iris", 60)
+    panel = panel_of(qtbot, first)
+    panel.restore_view({"view": "table", "views": {"table": {"rows": "train", "worst": True}}})
+    orders = []
+    for frame in (first, replace(later, row=first.row)):
+        panel.show_frame(frame)
+        outputs = frame.inspection.outputs("train")
+        loss = dict(zip(outputs.index, losses(frame.inspection, outputs, "train"), strict=True))
+        orders.append(panel.current.model.rows.tolist())
+        assert orders[-1] == sorted(outputs.index.tolist(), key=lambda row: -loss[row])
+    assert orders[0] != orders[1]
+
+
+def test_a_word_is_chosen_and_the_sample_moves_there(qtbot: QtBot, own: Experiment) -> None:
+    frame = frame_on(own)
+    panel, wanted = panel_of(qtbot, frame, (600, 300), ForwardPanel), []
+    panel.move_wanted.connect(wanted.append)
+    panel.restore_view({"mode": "what-if"})
+    problem = frame.inspection.problem
+    city = problem.dataset.categories[0]
+    box = panel.findChild(QComboBox, f"forward-words-{city.start}")
+    assert [box.itemText(i) for i in range(box.count())] == list(CITIES)
+    inputs = problem.dataset.inputs[frame.row]
+    assert box.currentText() == CITIES[city.shown_in(inputs)]
+    other = (city.shown_in(inputs) + 1) % 3
+    box.setCurrentIndex(other)
+    box.activated.emit(other)
+    expected = inputs.copy()
+    expected[city.start : city.start + 3] = np.eye(3)[other]
+    assert wanted == [tuple(expected.tolist())]
+    panel.show_frame(replace(frame, inspection=frame.inspection.with_moved(frame.row, wanted[0])))
+    assert box.currentText() == CITIES[other]
+
+
+def test_a_typed_row_has_a_share_for_every_class(qtbot: QtBot) -> None:
+    frame = frame_of("iris", 60)
+    panel = panel_of(qtbot, frame, (700, 300), ForwardPanel)
+    panel.restore_view({"mode": "what-if"})
+    output = frame.inspection.sample_trace(frame.row)[-1].a[0]
+    names = frame.inspection.problem.dataset.class_names
+    told = panel.what_if.shares.accessibleName()
+    best = int(output.argmax())
+    assert told.startswith(f"{names[best]} {100 * output[best]:.1f} %".replace(".0 %", " %"))
+    assert all(name in told for name in names)
+
+
+def test_the_walk_of_a_moved_sample_ends_with_the_answer() -> None:
+    frame = replace(frame_of("iris"), walk=WalkPlace())
+    moved = replace(frame, inspection=frame.inspection.with_moved(0, (1.0, 2.0, 3.0, 4.0)))
+    kinds = [stage.kind for stage in moved.walked().stages]
+    assert kinds == ["inputs", "sum", "activation", "sum", "activation"]
+    assert "loss" in [stage.kind for stage in frame.walked().stages]
+
+
+def test_rows_of_a_file_are_answered_for_in_the_table(
+    qtbot: QtBot, own: Experiment, tmp_path: Path
+) -> None:
+    frame = frame_on(own)
+    problem = frame.inspection.problem
+    new = read_rows(tmp_path / "new.csv", problem)
+    panel, moved = panel_of(qtbot, frame, (600, 400), OutputPanel), []
+    panel.move_wanted.connect(moved.append)
+    panel.show_frame(replace(frame, new_rows=new))
+    view = panel.current
+    assert isinstance(view, PredictionTable) and view.rows.currentText() == "new.csv"
+    known = answers(problem, frame.inspection.snapshot.parameters, new.inputs)[:, 0]
+    model, place = view.table.model(), column_of(view, "predicted")
+    told = [model.index(row, place).data().replace("−", "-") for row in range(4)]
+    assert [float(told[row]) for row in (0, 2, 3)] == pytest.approx(known[[0, 2, 3]], abs=0.051)
+    assert told[1] == "—"
+    assert "Paris" in model.index(1, place).data(Qt.ItemDataRole.ToolTipRole)
+    assert model.index(0, column_of(view, "area")).data() == "50.50"
+    assert [model.index(row, column_of(view, "city")).data() for row in (0, 3)] == ["Ulm", "Köln"]
+    assert model.index(2, column_of(view, "actual")).data() == ""
+    heads = [model.headerData(row, Qt.Orientation.Vertical) for row in range(4)]
+    assert heads == ["2", "3", "4", "5"]
+    view.table.selectRow(1)
+    assert not moved  # nothing is known of it
+    view.table.selectRow(3)
+    assert moved == [tuple(new.inputs[3].tolist())]
+    view.findChild(QAbstractButton, "output-table-worst").click()
+    assert view.model.rows.tolist() == [3, 0, 1, 2]
+    there = frame.inspection.with_moved(frame.row, moved[0])
+    panel.show_frame(replace(frame, inspection=there, new_rows=new))
+    assert view.table.currentIndex().row() == 0
+    assert "\t70\tKöln\tyes" in view.table.copied()
+
+
+def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monkeypatch):
+    window.commands.open_experiment(own)
+    save, told = window.actions_["save-predictions"], []
+    assert not save.isEnabled()
+    window.predictions.failed.connect(told.append)
+    picked = str(tmp_path / "new.csv"), ""
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: picked)
+    window.actions_["predict-file"].trigger()
+    recording, view = window.recording, window.panels["output"]
+    qtbot.waitUntil(save.isEnabled)
+    qtbot.waitUntil(lambda: isinstance(view.current, PredictionTable))
+    rows = recording.frame.new_rows
+    assert len(rows.problems) == 1
+    view.current.table.selectRow(0)
+    moved = recording.frame.inspection.moved
+    assert moved is not None and moved[1] == tuple(rows.inputs[0].tolist())
+    out = tmp_path / "out.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    view.current.findChild(QAbstractButton, "output-table-save").click()
+    qtbot.waitUntil(out.exists)
+    moment = recording.frame.inspection
+    written = predictions_csv(rows, moment.problem, moment.snapshot.parameters)
+    assert out.read_bytes() == written
+    (tmp_path / "new.csv").write_text("a,b\n1,2\n")
+    window.actions_["predict-file"].trigger()
+    qtbot.waitUntil(lambda: bool(told))
+    assert "has no column called" in str(told[0])
+    assert recording.frame.new_rows is rows  # what was shown is still there
+    window.commands.open_sample("iris")
+    qtbot.waitUntil(lambda: not save.isEnabled())
+    window.commands.undo()
+    qtbot.waitUntil(save.isEnabled)
+
+
+def test_a_row_is_typed_in_where_what_if_is(window, qtbot):
+    window.commands.open_sample("iris")
+    window.actions_["predict-row"].trigger()
+    forward = window.panels["forward"]
+    assert forward.mode == "what-if"
+    qtbot.waitUntil(forward.what_if.isVisible)
+    said = []
+    window.predictions.said.connect(said.append)
+    window.commands.open_sample("digits")
+    window.actions_["predict-row"].trigger()
+    assert "drawn" in said[0]
