@@ -355,7 +355,7 @@ def test_parameters_are_what_other_programs_read() -> None:
 def test_command_line_takes_away_scripts_and_parameters(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert tuple(SCRIPTS) == cli_export._KINDS
+    assert (*SCRIPTS, cli_export._ONNX) == cli_export._KINDS
     preset, made = ["--preset", "xor-2-4-1", "--epochs", "20"], tmp_path / "made.py"
     for kind in SCRIPTS:
         assert cli.main(["export", *preset, "--as", kind, "--output", str(made)]) == 0
