@@ -49,6 +49,7 @@ from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.slices import finish
+from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters
 from nnviz.storage.project import read_experiment
 from nnviz.training.checkpoints import Checkpoints
@@ -730,6 +731,12 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
         " Reset first, or export one that only predicts."
     ]
     assert not (tmp_path / "torch-script.py").exists()
+    answer("ONNX", "net")
+    bench.export.save_onnx()
+    bench.wait_for(4)
+    assert bench.said[-1] == "Saved net.onnx: the network after epoch 60."
+    content = (tmp_path / "net.onnx").read_bytes()
+    assert content == onnx_model(problem, frame.inspection.snapshot.parameters)
 
 
 def test_an_experiment_is_saved_with_its_edits_as_the_command_line_reads_it(

@@ -167,6 +167,14 @@ class ExportController(QObject):
                 self._begin(jobs.save_script(kinds[kind], experiment, inspection, path))
 
     @Slot()
+    def save_onnx(self) -> None:
+        """Ask where, then write the network that is looked at for other programs."""
+        if moment := self._moment():
+            name = moment[0].experiment.data.sample
+            if path := ask_for_file(self._window, self.tr("Export as ONNX"), name, ["onnx"]):
+                self._begin(jobs.save_onnx(moment[1].inspection, path))
+
+    @Slot()
     def copy_weights(self) -> None:
         """Put the weights of the network that is looked at into the clipboard, as text."""
         if moment := self._moment():

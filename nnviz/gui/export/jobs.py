@@ -22,6 +22,7 @@ from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixe
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.slices import Slices
+from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters, parameter_format
 from nnviz.storage.scripts.kinds import ScriptKind, script_files
 from nnviz.training.editing import trained_for
@@ -186,6 +187,14 @@ def save_script(
     for place, content in files.items():
         yield partial(write_bytes, content, place)
     return _tr("Saved {files}.").format(files=", ".join(place.name for place in files))
+
+
+def save_onnx(inspection: Inspection, path: Path) -> Slices[str]:
+    """Write the network that is looked at as an ONNX file."""
+    content = yield partial(onnx_model, inspection.problem, inspection.snapshot.parameters)
+    yield lambda: write_bytes(content, path)
+    said = _tr("Saved {file}: the network after epoch {epoch}.")
+    return said.format(file=path.name, epoch=count(inspection.epoch))
 
 
 def copy_picture(target: ExportTarget, options: PictureOptions) -> Slices[str]:
