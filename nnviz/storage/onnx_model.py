@@ -233,7 +233,9 @@ def _model(graph: Graph, problem: Problem, answers: dict[str, type[np.generic]])
     names = {"classes": dataset.class_names} if dataset.class_names else {}
     if dataset.image_shape is None:
         names["inputs"] = dataset.feature_names
-    said = {what: json.dumps([*map(cleaned, each)], ensure_ascii=False) for what, each in names.items()}
+    said = {
+        what: json.dumps([*map(cleaned, each)], ensure_ascii=False) for what, each in names.items()
+    }
     if dataset.target_name:
         said["target"] = cleaned(dataset.target_name)
         said |= {"unit": dataset.target_unit} if dataset.target_unit else {}

@@ -59,7 +59,7 @@ TABLES = {
     "features": (PLANE_FEATURES, snippets.FEATURE_CODE),
     "metrics": (METRICS, snippets.METRIC_CODE),
     "stop rules": (SETTINGS["training.stop_when"].table, snippets.STOP_CODE),
-    "layers": ({kind for kind in LAYERS if kind != BatchNorm.kind}, layers.LAYER_CODE),
+    "layers": (LAYERS, layers.LAYER_CODE),
 }
 
 IRIS = starting_point("iris").change(
@@ -142,6 +142,18 @@ def _pictures() -> Iterator[Experiment]:
     yield IRIS.change("network", layers=rows)
 
 
+def _normalised() -> Iterator[Experiment]:
+    rows = (BatchNorm(0.9), Dense(6, "relu", use_bias=False), BatchNorm(), Dense(3, "softmax"))
+    asked = IRIS.change("network", layers=rows).change("training", batch_size=11)
+    yield asked
+    stopped = asked.change("training", stop_when="validation_loss_rises", stop_value=1, epochs=30)
+    yield stopped.change("data", validation_fraction=0.2).change("training", learning_rate=0.4)
+    channels = (Conv2D(3, 3), BatchNorm(0.8, 0.01), Conv2D(2, 2, 2, activation="relu"))
+    after = (BatchNorm(0.5), Flatten(), BatchNorm(0.5), Dense(10, "softmax"))
+    few = PICTURES.change("training", batch_size=300)
+    yield few.change("network", layers=(*channels, *after))
+
+
 def written(done: Completed, folder: Path, kind: str, name: str = "made") -> Path:
     """Write a script of a finished run, with what belongs beside it."""
     made = folder / f"{name}-{kind}.py"
@@ -157,7 +169,9 @@ def run(script: Path) -> dict[str, Any]:
         return runpy.run_path(str(script))
 
 
-@pytest.mark.parametrize("cases", [_activations, _losses, _methods, _ends_and_samples, _pictures])
+@pytest.mark.parametrize(
+    "cases", [_activations, _losses, _methods, _ends_and_samples, _pictures, _normalised]
+)
 def test_a_script_comes_to_the_same_loss(cases: Any, tmp_path: Path) -> None:
     for number, asked in enumerate(cases()):
         done = complete(asked)
@@ -205,6 +219,17 @@ def test_a_script_runs_alone(key: str, epochs: int, tmp_path: Path) -> None:
     else:
         (decided,) = done.problem.decide(outputs)
         assert answered.splitlines()[0] == done.problem.dataset.class_names[decided]
+
+
+def test_a_script_that_predicts_normalises_by_the_averages_of_training(tmp_path: Path) -> None:
+    for asked in _normalised():
+        done = complete(asked)
+        row = done.problem.dataset.inputs[:1]
+        network = done.problem.blank_network(done.snapshot.parameters)
+        (shares,) = network.predict(done.problem.encode_inputs(row))
+        said = child(written(done, tmp_path, "predict"), input=" ".join(map(str, row[0])))
+        told = [float(line.split()[0]) for line in said.splitlines()[1:]]
+        assert told == pytest.approx(shares, abs=1e-4)
 
 
 def test_float32_takes_the_same_first_step(tmp_path: Path) -> None:
@@ -279,19 +304,21 @@ def test_names_of_data_stay_names(tmp_path: Path) -> None:
 def test_what_a_script_cannot_say_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path, edits = tmp_path / "made.py", (SetWeight(0, 0, 0, 1.0, epoch=1),)
     off = (Dense(5, "relu", off=(1,)), Dense(3, "softmax"))
-    normal = IRIS.change("network", layers=(BatchNorm(), Dense(3, "softmax")))
     large = starting_point("circle").change("data", rows=20_000).change("training", epochs=1)
     refused = {
         "changes made by hand": dataclasses.replace(IRIS, edits=edits),
         "none can be frozen": IRIS.change("network", frozen=((0, 1, None),)),
         "or switched off": IRIS.change("network", layers=off),
-        "no words for BatchNorm": normal,
         "judged by a sample": large.change("training", schedule="plateau"),
     }
     for sentence, asked in refused.items():
         problem = Problem(asked)
         with pytest.raises(InvalidChoiceError, match=sentence):
             script_files(SCRIPTS["numpy"], asked, problem, np.empty(0), path)
+    single = IRIS.change("training", batch_size=Problem(IRIS).train.rows - 1)
+    single = single.change("network", layers=(BatchNorm(), Dense(3, "softmax")))
+    with pytest.raises(InvalidChoiceError, match="no mini-batch of a single sample"):
+        script_files(SCRIPTS["pytorch"], single, Problem(single), np.empty(0), path)
     problem = Problem(IRIS)
     for name in ("numpy.py", "math.py"):
         with pytest.raises(InvalidChoiceError, match="Choose another name"):

@@ -238,6 +238,7 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
         if name in code.learned or not learned_only
     ]
     learned = ", ".join(name for code in codes for name in code.learned)
+    averages = ", ".join(name for code in codes for name in code.averages)
     return "\n".join(
         [
             title("network"),
@@ -246,6 +247,7 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
             "# A row of W holds the weights of one neuron.",
             *begins,
             f"parameters = [{learned}]",
+            *([f"averages = [{averages}]"] if averages and not learned_only else []),
         ]
     )
 

@@ -60,8 +60,8 @@ class LayerCode:
         From d to the parameters' gradients, called as they are with a d before.
     begin, saved
         How what the layer keeps begins, by its name in the script; how it is read from a file.
-    learned
-        The names of parameters.
+    learned, averages
+        The names of parameters, and of what is kept beside them without a gradient.
     weights, total
         The name of the parameter that penalties are of; z as an expression.
     helpers
@@ -77,6 +77,7 @@ class LayerCode:
     begin: dict[str, str] = field(default_factory=dict)
     saved: dict[str, str] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
+    averages: tuple[str, ...] = ()
     weights: str = ""
     total: str = ""
     helpers: tuple[str, ...] = ()
@@ -182,6 +183,46 @@ def _dropout(p: Place) -> LayerCode:
     )
 
 
+def _batch_norm(p: Place) -> LayerCode:
+    k, epsilon, stays = p.k, number(p.spec.epsilon), number(p.spec.momentum)
+    pictures = len(p.shape) > 1
+    # Of pictures a channel has one mean, whose shape lets it meet all of its pixels.
+    axis, size = "0", f"{p.shape[0]}"
+    if pictures:
+        axis, size = "(0, 2, 3)", f"(1, {p.shape[0]}, 1, 1)"
+    over = f"axis={axis}" + (", keepdims=True" if pictures else "")
+    names = [f"gamma{k}", f"beta{k}", f"means{k}", f"variances{k}"]
+    gamma, beta, means, variances = names
+    files = ("weight", "bias", "running_mean", "running_var")
+    shaped = f".reshape{size}" if pictures else ""
+    first = {name: "zeros" if name in (beta, means) else "ones" for name in names}
+    return LayerCode(
+        [
+            f"n{k} = ({p.x} - {means}) / np.sqrt({variances} + {epsilon})",
+            f"a{k} = {gamma} * n{k} + {beta}",
+        ],
+        [
+            f"mean{k}, variance{k} = {p.x}.mean({over}), {p.x}.var({over})",
+            f"{means}[...] = {stays} * {means} + (1 - {stays}) * mean{k}",
+            f"{variances}[...] = {stays} * {variances} + (1 - {stays}) * variance{k}",
+            f"spread{k} = np.sqrt(variance{k} + {epsilon})",
+            f"n{k} = ({p.x} - mean{k}) / spread{k}",
+            f"a{k} = {gamma} * n{k} + {beta}",
+        ],
+        [f"nn.BatchNorm{2 if pictures else 1}d({p.shape[0]}, eps={epsilon}, momentum=1 - {stays})"],
+        f"{gamma} / spread{k} * normalised_back(d{k}, n{k}, {axis})",
+        gradients=[f"d{gamma} = (d{k} * n{k}).sum({over})", f"d{beta} = d{k}.sum({over})"],
+        begin={name: f"np.{how}({size}{p.dtype})" for name, how in first.items()},
+        saved={
+            name: f'saved["{p.key}.{file}"]{shaped}'
+            for name, file in zip(names, files, strict=True)
+        },
+        learned=(gamma, beta),
+        averages=(means, variances),
+        helpers=("normalised_back",),
+    )
+
+
 LAYER_CODE: dict[str, Callable[[Place], LayerCode]] = {
     "dense": _dense,
     "conv2d": _conv2d,
@@ -190,8 +231,9 @@ LAYER_CODE: dict[str, Callable[[Place], LayerCode]] = {
     "global_average_pool2d": _global_average,
     "flatten": _flatten,
     "dropout": _dropout,
+    "batch_norm": _batch_norm,
 }
-"""By the kind of the layer; BatchNorm has none, and is refused."""
+"""By the kind of the layer."""
 
 
 def layer_codes(problem: Problem, *, predicting: bool = False) -> list[LayerCode]:
@@ -219,6 +261,11 @@ def _first_biases(problem: Problem, spec: LayerSpec, shape: Shape, dtype: str) -
 
 
 HELPERS = {
+    "normalised_back": '''
+def normalised_back(d, n, axis):
+    """Take out of d what would only move the batch's own mean and variance."""
+    return d - d.mean(axis, keepdims=True) - n * (d * n).mean(axis, keepdims=True)
+''',
     "windows": '''
 def windows(x, size, strides):
     """Return what a window sees at each place: (samples, channels, rows, columns, *size)."""

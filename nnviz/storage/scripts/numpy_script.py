@@ -31,7 +31,7 @@ def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
         answers(problem, layer_codes(problem, predicting=True)),
         _gradients(problem, codes),
         _figures(problem),
-        _training(problem),
+        _training(problem, codes),
     )
     return text, arrays
 
@@ -134,7 +134,7 @@ def _figures(problem: Problem) -> str:
     return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
 
 
-def _training(problem: Problem) -> str:
+def _training(problem: Problem, codes: list[LayerCode]) -> str:
     training = problem.experiment.training
     optimizer, code = OPTIMIZERS[training.optimizer], OPTIMIZER_CODE[training.optimizer]
     counts = any("step" in line for line in code.lines)
@@ -154,11 +154,12 @@ def _training(problem: Problem) -> str:
     lists = ", ".join(["parameters", "slopes", *code.memory])
     update.append(f"# {optimizer.title}: {optimizer.formula}")
     update.append(block(f"for {letters} in zip({lists}):", *code.lines))
+    all_of_it = "parameters + averages" if any(code.averages for code in codes) else "parameters"
     restore = [
         "# Back to the network of the smallest loss.",
-        "for p, best_p in zip(parameters, kept):\n    p[...] = best_p",
+        f"for p, best_p in zip({all_of_it}, kept):\n    p[...] = best_p",
     ]
-    copy = "[p.copy() for p in parameters]"
+    copy = f"[p.copy() for p in {all_of_it}]"
     return common.loop(problem, update, before=before, copy=copy, restore=restore)
 
 

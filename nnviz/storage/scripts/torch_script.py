@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from nnviz.engine.layers import Dropout
+import math
+
+from nnviz.engine.layers import BatchNorm, Dropout
 from nnviz.engine.losses import LOSSES
+from nnviz.errors import InvalidChoiceError
 from nnviz.storage.scripts import common
 from nnviz.storage.scripts.layers import LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
@@ -38,6 +41,11 @@ def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
     apart = []
     if any(isinstance(spec, Dropout) for spec in layers):
         apart.append("# Its Dropout draws by PyTorch's own chance: the loss will only come close.")
+    if any(isinstance(spec, BatchNorm) for spec in layers):
+        _require_batches(problem)
+        apart.append(
+            "# Its BatchNorm keeps variances divided by n - 1: the loss will only come close."
+        )
     copy = block(
         "with torch.no_grad():",
         block(
@@ -47,6 +55,18 @@ def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
     )
     made = [f"{module}," for module in modules]
     return "\n".join([*apart, "model = nn.Sequential(", *indented(made), f").to({kind})", copy])
+
+
+def _require_batches(problem: Problem) -> None:
+    """Refuse a mini-batch of one number for a mean, of which PyTorch takes no variance."""
+    rows, size = problem.train.rows, problem.experiment.training.batch_size or 0
+    layers = zip(problem.experiment.network.layers, problem.shapes, strict=False)
+    alone = any(isinstance(spec, BatchNorm) and math.prod(n[1:]) == 1 for spec, n in layers)
+    if alone and (size == 1 or rows % (size or rows + 1) == 1):
+        raise InvalidChoiceError(
+            "PyTorch’s BatchNorm takes no mini-batch of a single sample.",
+            "Choose another batch size, or export a NumPy script.",
+        )
 
 
 def _figures(problem: Problem) -> str:
