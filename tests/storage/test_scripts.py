@@ -183,7 +183,7 @@ def test_a_script_comes_to_the_same_loss(cases: Any, tmp_path: Path) -> None:
         for kind in ("predict", "pytorch"):
             ast.parse(written(done, tmp_path, kind, str(number)).read_text())
     # Nothing that is not used, and nothing that is used and not there.
-    lint = ["-m", "ruff", "check", "--isolated", "--select=E,F,I,W", "--line-length=100"]
+    lint = ["-m", "ruff", "check", "--isolated", "--select=E,F,I,W", "--line-length=88"]
     told = subprocess.run(
         [sys.executable, *lint, str(tmp_path)], capture_output=True, text=True, check=False
     )
@@ -206,9 +206,9 @@ def test_a_script_runs_alone(key: str, epochs: int, tmp_path: Path) -> None:
     done = complete(PRESETS[key].experiment.change("training", epochs=epochs))
     said = child(written(done, tmp_path, "numpy")).splitlines()
     is_exact = done.problem.dtype == np.float64
-    found = float(said[-len(done.problem.parts)].split()[2].rstrip(","))
+    (told,) = [line for line in said if line.startswith("train: loss ")]
+    found = float(told.split()[2].rstrip(","))
     assert found == pytest.approx(done.final.train_loss, rel=1e-5 if is_exact else 1e-3)
-    assert said[-len(done.problem.parts)].startswith("train: loss ")
     row = done.problem.dataset.inputs[done.problem.train.index[0]]
     answered = child(written(done, tmp_path, "predict"), input=" ".join(map(str, row)))
     network = done.problem.blank_network(done.snapshot.parameters)
@@ -219,6 +219,17 @@ def test_a_script_runs_alone(key: str, epochs: int, tmp_path: Path) -> None:
     else:
         (decided,) = done.problem.decide(outputs)
         assert answered.splitlines()[0] == done.problem.dataset.class_names[decided]
+
+
+def test_few_samples_are_shown_with_their_answers(tmp_path: Path) -> None:
+    done = complete(PRESETS["xor-2-4-1"].experiment)
+    last = child(written(done, tmp_path, "numpy")).splitlines()[-4:]
+    shown = [line.split(" -> [") for line in last]
+    assert [row for row, _ in shown] == ["[0 0]", "[0 1]", "[1 0]", "[1 1]"]
+    for (_, told), wanted in zip(shown, (0, 1, 1, 0), strict=True):
+        answer, expected = told.split("] expected ")
+        assert abs(float(answer) - wanted) < 0.2
+        assert expected == f"[{wanted}]"
 
 
 def test_a_script_that_predicts_normalises_by_the_averages_of_training(tmp_path: Path) -> None:

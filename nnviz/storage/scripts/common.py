@@ -15,6 +15,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.storage.scripts.layers import LayerCode
 from nnviz.storage.scripts.snippets import (
+    CLASSES,
     DRAWS,
     FEATURE_CODE,
     FIRST_CODE,
@@ -140,20 +141,25 @@ def samples(problem: Problem, file: str, wrap: str = "{}") -> tuple[str, Arrays]
     else:
         read = loaded("data", file)
     before, prepared = input_lines(problem, "data")
-    names = ", ".join(map(quoted, problem.parts))
-    names += "," if len(problem.parts) == 1 else ""
-    loop = block(
-        f"for part in ({names}):",
-        'x, y = data[f"x_{part}"], data[f"y_{part}"]',
-        *prepared,
-        *_target_lines(problem),
-        f"parts[part] = {wrap.format('x')}, {wrap.format('y')}",
-    )
+    prepared += _target_lines(problem)
+    both = f"{wrap.format('x')}, {wrap.format('y')}"
+    if len(problem.parts) == 1:
+        cast = [] if both == "x, y" else [f"x, y = {both}"]
+        read_first = 'x, y = data["x_train"], data["y_train"]'
+        ready = [read_first, *prepared, *cast, 'parts = {"train": (x, y)}']
+    else:
+        loop = block(
+            f"for part in {tuple(problem.parts)}:".replace("'", '"'),
+            'x, y = data[f"x_{part}"], data[f"y_{part}"]',
+            *prepared,
+            f"parts[part] = {both}",
+        )
+        ready = ["parts = {}", loop, 'x, y = parts["train"]']
     columns = ", ".join(dataset.feature_names) if dataset.image_shape is None else "pixels"
     about = f"A row of x has {columns}; y is {dataset.target_name or 'the target'}"
     about += f" ({', '.join(dataset.class_names)})." if dataset.class_names else "."
     lines = [title("samples"), comment(about), read, *before, *_target_scale(problem)]
-    lines += ["parts = {}", loop, 'x, y = parts["train"]']
+    lines += ready
     return "\n".join(lines), {} if inline else arrays
 
 
@@ -237,8 +243,8 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
         for name, how in code.begin.items()
         if name in code.learned or not learned_only
     ]
-    learned = ", ".join(name for code in codes for name in code.learned)
-    averages = ", ".join(name for code in codes for name in code.averages)
+    learned = [name for code in codes for name in code.learned]
+    averages = [name for code in codes for name in code.averages]
     return "\n".join(
         [
             title("network"),
@@ -246,8 +252,8 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
             f"{function}\n\n",
             "# A row of W holds the weights of one neuron.",
             *begins,
-            f"parameters = [{learned}]",
-            *([f"averages = [{averages}]"] if averages and not learned_only else []),
+            listed(learned, "parameters = [", "]"),
+            *([listed(averages, "averages = [", "]")] if averages and not learned_only else []),
         ]
     )
 
@@ -258,8 +264,14 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
 def figures(problem: Problem, metric_words: Mapping[str, str], loss: str, answer: Lines) -> str:
     """Return the functions that say how good the network is, given what `answer` calls a."""
     name = problem.metric.name
-    decided = "a.argmax(1)" if problem.outputs > 1 else f"a[:, 0] > {problem.decision_threshold:g}"
-    metric = METRIC_CODE[name].format(decided=decided, **metric_words)
+    single = f"{{}}[:, 0] > {problem.decision_threshold:g}"
+    decided = "{}.argmax(1)" if problem.outputs > 1 else single
+    said, right = ((decided if problem.outputs > 1 else f"({decided})").format(n) for n in "ay")
+    classes = ""
+    if problem.sample_weights is not None:
+        said, right = "classes(a)", "classes(y)"
+        classes = "\n\n" + CLASSES.format(decided=decided.format("a")).rstrip()
+    metric = METRIC_CODE[name].format(said=said, right=right, **metric_words).rstrip() + classes
     power = LOSSES[problem.experiment.training.loss].unit_power
     unit = f" * y_deviation**{power}" if problem.standardizes_target and power else ""
     doc = f'"""Return the loss and the {_called(problem)} of a part of the samples."""'

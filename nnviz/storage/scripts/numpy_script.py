@@ -10,9 +10,12 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.storage.scripts import common
 from nnviz.storage.scripts.layers import HELPERS, LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
-from nnviz.storage.scripts.text import Lines, block, title
+from nnviz.storage.scripts.text import WIDTH, Lines, block, comment, listed, title
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
+
+_SHOWN = 8
+"""Of so many samples of so many numbers at most, each answer is printed at the end."""
 
 
 def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
@@ -32,6 +35,7 @@ def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
         _gradients(problem, codes),
         _figures(problem),
         _training(problem, codes),
+        _table(problem),
     )
     return text, arrays
 
@@ -55,9 +59,9 @@ def answers(problem: Problem, codes: list[LayerCode]) -> str:
     call = ACTIVATION_CODE[problem.experiment.network.layers[-1].activation].call
     what, answer = "answers", f"{call}({last.total})" if call else last.total
     if common.is_fused(problem):
-        what, answer = "answers, before its last activation", last.total
+        what, answer = "answers before its last activation", last.total
     lines = [line for code in hidden for line in code.predicting]
-    doc = f'"""Return what the network {what}, for samples as rows."""'
+    doc = f'"""Return what the network {what}; samples are rows."""'
     return block("def outputs(x):", doc, *lines, f"return {answer}")
 
 
@@ -65,7 +69,8 @@ def _gradients(problem: Problem, codes: list[LayerCode]) -> str:
     training, layers = problem.experiment.training, problem.experiment.network.layers
     k, lines = len(codes), Lines()
     for place, code in enumerate(codes):
-        lines.append(f"# {_name(layers, place)}")
+        if code.begin:  # what other layers do is there to be read
+            lines.append(f"# {_name(layers, place)}")
         needs_z = place == k - 1 and "{z}" in LOSS_CODE[training.loss].slope
         lines += [f"z{k} = {code.total}"] if needs_z else code.training
     lines.append("# And back: d is dL/dz of a layer.")
@@ -80,10 +85,11 @@ def _gradients(problem: Problem, codes: list[LayerCode]) -> str:
             line + penalty if line.startswith(f"d{code.weights} ") else line
             for line in code.gradients
         ]
-    learned = ", ".join(f"d{name}" for code in codes for name in code.learned)
+    names = (f"d{name}" for code in codes for name in code.learned)
+    answer = listed(names, "return [", "]", WIDTH - 4)
     weighted = ", weights" if problem.sample_weights is not None else ""
     doc = '"""Return dL/dp of each parameter p, for a batch of samples as rows."""'
-    return block(f"def gradients(x, y{weighted}):", doc, *lines, f"return [{learned}]")
+    return block(f"def gradients(x, y{weighted}):", doc, *lines, answer)
 
 
 def _name(layers: tuple[LayerSpec, ...], place: int) -> str:
@@ -152,7 +158,7 @@ def _training(problem: Problem, codes: list[LayerCode]) -> str:
         update.append("slopes = [np.clip(g, -CLIP_VALUE, CLIP_VALUE) for g in slopes]")
     letters = ", ".join(["p", "g", *code.memory.values()])
     lists = ", ".join(["parameters", "slopes", *code.memory])
-    update.append(f"# {optimizer.title}: {optimizer.formula}")
+    update.append(comment(f"{optimizer.title}: {optimizer.formula}", WIDTH - 8))
     update.append(block(f"for {letters} in zip({lists}):", *code.lines))
     all_of_it = "parameters + averages" if any(code.averages for code in codes) else "parameters"
     restore = [
@@ -161,6 +167,18 @@ def _training(problem: Problem, codes: list[LayerCode]) -> str:
     ]
     copy = f"[p.copy() for p in {all_of_it}]"
     return common.loop(problem, update, before=before, copy=copy, restore=restore)
+
+
+def _table(problem: Problem) -> str:
+    """Return the lines that show what few samples are answered with, and what is expected."""
+    data = problem.experiment.data
+    scaled = data.standardize_inputs or problem.standardizes_target
+    if scaled or problem.rows.size > _SHOWN or problem.shapes[0] > (_SHOWN,):
+        return ""
+    fused = LOSSES[problem.experiment.training.loss].fused_with
+    found = f"{fused}(outputs(x))" if fused else "outputs(x)"
+    said = 'print(row, "->", answer.round(4), "expected", expected)'
+    return block(f"for row, answer, expected in zip(x, {found}, y):", said)
 
 
 def _sample_weights(problem: Problem) -> Lines:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from nnviz.engine.layers import BatchNorm, Dropout
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
@@ -17,7 +19,8 @@ from nnviz.training.problem import Problem
 def torch_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
     """Return the script, and the arrays in `file` beside it."""
     kind = f"torch.{problem.dtype.name}"
-    read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}, dtype={kind})")
+    cast = "double" if problem.dtype == np.float64 else "float"
+    read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}).{cast}()")
     codes = layer_codes(problem)
     text = common.whole(
         problem,
@@ -79,7 +82,8 @@ def _figures(problem: Problem) -> str:
     found = f"torch.cat({found})" if found.startswith("[") else found
     answer = ["model.eval()", block("with torch.no_grad():", f"{of} = {found}")]
     if of == "z":
-        answer.append(f"a = {ACTIVATION_CODE[loss.fused_with].torch or 'torch.sign'}(z)")
+        module = ACTIVATION_CODE[loss.fused_with].torch
+        answer.append(f"a = {module}(z)" if module else "a = torch.where(z >= 0, 1, -1)")
     mean = "double().mean()"
     figures = common.figures(problem, {"mean": mean}, f"losses({of}, y).mean()", answer)
     return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
