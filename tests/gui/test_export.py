@@ -55,7 +55,7 @@ from nnviz.storage.project import read_experiment
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import complete
-from nnviz.training.edits import SetWeight
+from nnviz.training.edits import SetWeight, SwitchOff
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
@@ -722,13 +722,13 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
         "Saved mine.py, mine-parameters.npz.",
     ]
     assert [len(kinds.split(";;")) for kinds in offered] == [3, 3]
-    asked = replace(asked, edits=(SetWeight(0, 1, 0, 0.5, epoch=3),))
+    asked = replace(asked, edits=(SwitchOff(0, 1, epoch=3),))
     answer("PyTorch", "torch-script")
     bench.export.save_script()
     bench.wait_for(3)
     assert bench.failed == [
-        "A script cannot repeat changes made by hand."
-        " Reset first, or export one that only predicts."
+        "Of changes made by hand a script repeats weights, and settings of training that have been"
+        " on from the start. Reset first, or export one that only predicts."
     ]
     assert not (tmp_path / "torch-script.py").exists()
     answer("ONNX", "net")

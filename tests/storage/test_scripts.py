@@ -44,7 +44,14 @@ from nnviz.storage.scripts import layers, snippets
 from nnviz.storage.scripts.kinds import SCRIPTS, script_files
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import Completed, complete
-from nnviz.training.edits import AddPoint, DeletePoint, SetWeight
+from nnviz.training.edits import (
+    AddPoint,
+    DeletePoint,
+    Edit,
+    SetTraining,
+    SetWeight,
+    SwitchOff,
+)
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -154,6 +161,18 @@ def _normalised() -> Iterator[Experiment]:
     yield few.change("network", layers=(*channels, *after))
 
 
+def _by_hand() -> Iterator[Experiment]:
+    rate, l2 = (SetTraining(name, 0.02, epoch=2) for name in ("learning_rate", "l2"))
+    weight, bias = SetWeight(0, 3, 1, 0.5, epoch=2), SetWeight(1, 2, None, -1.5, epoch=3)
+    for optimizer in ("sgd", "adam"):
+        asked = IRIS.change("training", optimizer=optimizer, l2=0.1, epochs=5, learning_rate=0.05)
+        yield dataclasses.replace(asked, edits=(rate, l2, weight, bias))
+    decays = IRIS.change("training", schedule="time_decay")
+    yield dataclasses.replace(decays, edits=(SetWeight(0, 0, 0, 2.0), rate))
+    kernel = SetWeight(2, 5, 4 * 9 + 7, 0.7, epoch=1)  # channel 4, row 2, column 1
+    yield dataclasses.replace(PICTURES.change("training", epochs=2), edits=(kernel,))
+
+
 def written(done: Completed, folder: Path, kind: str, name: str = "made") -> Path:
     """Write a script of a finished run, with what belongs beside it."""
     made = folder / f"{name}-{kind}.py"
@@ -170,7 +189,7 @@ def run(script: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "cases", [_activations, _losses, _methods, _ends_and_samples, _pictures, _normalised]
+    "cases", [_activations, _losses, _methods, _ends_and_samples, _pictures, _normalised, _by_hand]
 )
 def test_a_script_comes_to_the_same_loss(cases: Any, tmp_path: Path) -> None:
     for number, asked in enumerate(cases()):
@@ -270,6 +289,11 @@ def test_pytorch_has_the_layers_and_what_moves_them(tmp_path: Path) -> None:
     assert "torch.optim.Adam(" in text
     assert "F.cross_entropy(z, y" in text
     assert "mask" not in text
+    text = written(complete(PRESETS["perceptron-and"].experiment), tmp_path, "pytorch").read_text()
+    assert "a = torch.where(z >= 0, 1, -1)" in text  # PyTorch's own sign of 0 is 0
+    *_, kernel = _by_hand()
+    text = written(complete(kernel), tmp_path, "pytorch").read_text()
+    assert "        model[5].weight[5, 4, 2, 1] = 0.7" in text
 
 
 # ------------------------------------------------------------------------------ nothing from data
@@ -312,12 +336,19 @@ def test_names_of_data_stay_names(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------- what cannot be
 
 
+def with_edits(asked: Experiment, *edits: Edit) -> Experiment:
+    return dataclasses.replace(asked, edits=edits)
+
+
 def test_what_a_script_cannot_say_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path, edits = tmp_path / "made.py", (SetWeight(0, 0, 0, 1.0, epoch=1),)
     off = (Dense(5, "relu", off=(1,)), Dense(3, "softmax"))
     large = starting_point("circle").change("data", rows=20_000).change("training", epochs=1)
     refused = {
-        "changes made by hand": dataclasses.replace(IRIS, edits=edits),
+        "script repeats weights, and settings": with_edits(IRIS, SwitchOff(0, 1, epoch=1)),
+        "that have been on from the start": with_edits(IRIS, SetTraining("l2", 0.1, epoch=1)),
+        "losses decide on rates": with_edits(IRIS.change("training", schedule="plateau"), *edits),
+        "a change was made after it": with_edits(IRIS.change("training", epochs=1), *edits),
         "none can be frozen": IRIS.change("network", frozen=((0, 1, None),)),
         "or switched off": IRIS.change("network", layers=off),
         "judged by a sample": large.change("training", schedule="plateau"),

@@ -294,13 +294,16 @@ def outputs_of(problem: Problem, call: str) -> str:
 # ------------------------------------------------------------------------------------ the training
 
 
-def loop(problem: Problem, update: Lines, *, before: Lines, copy: str, restore: Lines) -> str:
+def loop(
+    problem: Problem, parts: tuple[Lines, Lines], *, before: Lines, copy: str, restore: Lines
+) -> str:
     """Return the loop over the epochs.
 
     Parameters
     ----------
-    update
-        The lines of one update, given the samples as ``{x}``, ``{y}``, ``{weights}``, ``{rate}``.
+    parts
+        The lines that begin an epoch; those of one update, given the samples as ``{x}``, ``{y}``,
+        ``{weights}``, ``{rate}``.
     before, copy, restore
         Lines before the first epoch; how the network is copied, and that copy put back.
     """
@@ -308,7 +311,9 @@ def loop(problem: Problem, update: Lines, *, before: Lines, copy: str, restore: 
     schedule, stop = SCHEDULE_CODE[training.schedule], STOP_CODE[training.stop_when]
     rate = "RATE" if schedule.rate == "RATE" else "rate"
     validated = problem.chosen_by == "validation"
-    lines = [f"rate = {schedule.rate}"] if schedule.rate not in ("", "RATE") else []
+    by_hand, update = parts
+    lines = [*by_hand]
+    lines += [f"rate = {schedule.rate}"] if schedule.rate not in ("", "RATE") else []
     words = {"x": "x", "y": "y", "weights": "weights", "rate": rate, "n": "len(x)"}
     before = [*before, *schedule.before, *stop.before]
     if has_batches(problem):

@@ -8,9 +8,11 @@ from nnviz.engine.layers import LayerSpec
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.storage.scripts import common
+from nnviz.storage.scripts.by_hand import lines_by_hand
 from nnviz.storage.scripts.layers import HELPERS, LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
 from nnviz.storage.scripts.text import WIDTH, Lines, block, comment, listed, title
+from nnviz.training.edits import Edit
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
 
@@ -18,8 +20,8 @@ _SHOWN = 8
 """Of so many samples of so many numbers at most, each answer is printed at the end."""
 
 
-def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
-    """Return the script, and the arrays in `file` beside it."""
+def numpy_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[str, common.Arrays]:
+    """Return the script, edits of the run among it, and the arrays in `file` beside it."""
     wrap = "{}.astype(np.float32)" if problem.dtype == np.float32 else "{}"
     read, arrays = common.samples(problem, file, wrap)
     codes = layer_codes(problem)
@@ -34,7 +36,7 @@ def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
         answers(problem, layer_codes(problem, predicting=True)),
         _gradients(problem, codes),
         _figures(problem),
-        _training(problem, codes),
+        _training(problem, codes, edits),
         _table(problem),
     )
     return text, arrays
@@ -140,7 +142,7 @@ def _figures(problem: Problem) -> str:
     return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
 
 
-def _training(problem: Problem, codes: list[LayerCode]) -> str:
+def _training(problem: Problem, codes: list[LayerCode], edits: tuple[Edit, ...]) -> str:
     training = problem.experiment.training
     optimizer, code = OPTIMIZERS[training.optimizer], OPTIMIZER_CODE[training.optimizer]
     counts = any("step" in line for line in code.lines)
@@ -166,7 +168,8 @@ def _training(problem: Problem, codes: list[LayerCode]) -> str:
         f"for p, best_p in zip({all_of_it}, kept):\n    p[...] = best_p",
     ]
     copy = f"[p.copy() for p in {all_of_it}]"
-    return common.loop(problem, update, before=before, copy=copy, restore=restore)
+    by_hand = lines_by_hand(problem, edits, lambda i, name, at, to: f"{name}{i + 1}[{at}] = {to}")
+    return common.loop(problem, (by_hand, update), before=before, copy=copy, restore=restore)
 
 
 def _table(problem: Problem) -> str:

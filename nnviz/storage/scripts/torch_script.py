@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -10,14 +11,16 @@ from nnviz.engine.layers import BatchNorm, Dropout
 from nnviz.engine.losses import LOSSES
 from nnviz.errors import InvalidChoiceError
 from nnviz.storage.scripts import common
+from nnviz.storage.scripts.by_hand import lines_by_hand
 from nnviz.storage.scripts.layers import LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
 from nnviz.storage.scripts.text import Lines, block, indented, listed, title
+from nnviz.training.edits import Edit
 from nnviz.training.problem import Problem
 
 
-def torch_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
-    """Return the script, and the arrays in `file` beside it."""
+def torch_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[str, common.Arrays]:
+    """Return the script, edits of the run among it, and the arrays in `file` beside it."""
     kind = f"torch.{problem.dtype.name}"
     cast = "double" if problem.dtype == np.float64 else "float"
     read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}).{cast}()")
@@ -31,7 +34,7 @@ def torch_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
         common.first_weights(problem, codes, learned_only=True),
         _model(problem, codes, kind),
         _figures(problem),
-        _training(problem),
+        _training(problem, codes, edits),
     )
     return text, arrays
 
@@ -89,7 +92,7 @@ def _figures(problem: Problem) -> str:
     return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
 
 
-def _training(problem: Problem) -> str:
+def _training(problem: Problem, codes: list[LayerCode], edits: tuple[Edit, ...]) -> str:
     training = problem.experiment.training
     name, *given = OPTIMIZER_CODE[training.optimizer].torch
     made = listed(["model.parameters()", *given], f"optimizer = torch.optim.{name}(", ")")
@@ -110,12 +113,23 @@ def _training(problem: Problem) -> str:
         if getattr(training, f"clip_{part}"):
             limit = f"(model.parameters(), CLIP_{part.upper()})"
             update.append(f"nn.utils.clip_grad_{part}_{limit}")
-    if training.schedule != "constant":
+    rates = any(getattr(edit, "setting", "") == "learning_rate" for edit in edits)
+    if training.schedule != "constant" or rates:
         update.append(block("for group in optimizer.param_groups:", 'group["lr"] = {rate}'))
     update.append("optimizer.step()")
     copy = "{name: kept.clone() for name, kept in model.state_dict().items()}"
     restore = ["model.load_state_dict(kept)  # back to the network of the smallest loss"]
-    return common.loop(problem, update, before=before, copy=copy, restore=restore)
+    by_hand = lines_by_hand(problem, edits, partial(_put, codes))
+    return common.loop(problem, (by_hand, update), before=before, copy=copy, restore=restore)
+
+
+def _put(codes: list[LayerCode], layer: int, name: str, place: str, value: str) -> str:
+    """Return the lines that set a weight or a bias of a layer."""
+    before = sum(len(code.torch) for code in codes[:layer])
+    own = next(i for i, m in enumerate(codes[layer].torch) if "Linear" in m or "Conv2d" in m)
+    which = "weight" if name == "W" else "bias"
+    set_it = f"model[{before + own}].{which}[{place}] = {value}"
+    return block("with torch.no_grad():", set_it)
 
 
 def _sample_weights(problem: Problem) -> Lines:
