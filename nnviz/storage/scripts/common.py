@@ -68,7 +68,19 @@ def whole(problem: Problem, about: str, note: str, *parts: str) -> str:
     return f'"""{wrapped(told(head))}\n\n{wrapped(told(note))}\n"""\n\n{imports}\n\n{body}\n'
 
 
-def again(problem: Problem, arrays: Arrays, file: str) -> str:
+def trains_again(
+    problem: Problem, file: str, library: str, wrap: str, *parts: str
+) -> tuple[str, Arrays]:
+    """Return a script that trains with a library, and the arrays in `file` beside it.
+
+    `wrap` makes of a prepared array what the library takes; the parts follow settings and samples.
+    """
+    read, arrays = samples(problem, file, wrap)
+    note, about = _again(problem, arrays, file), f"trained with {library}."
+    return whole(problem, about, note, constants(problem), read, *parts), arrays
+
+
+def _again(problem: Problem, arrays: Arrays, file: str) -> str:
     """Return the note of a script that trains again."""
     note = "Written by nnviz: the same samples, first weights and steps, so the same loss."
     if any(problem.judged[name].rows < part.rows for name, part in problem.parts.items()):
@@ -125,11 +137,8 @@ def has_batches(problem: Problem) -> bool:
 # ------------------------------------------------------------------------------------- the samples
 
 
-def samples(problem: Problem, file: str, wrap: str = "{}") -> tuple[str, Arrays]:
-    """Return the lines that make `parts` of the samples, and what is in the file they read.
-
-    `wrap` makes of a prepared array what the arithmetic takes.
-    """
+def samples(problem: Problem, file: str, wrap: str) -> tuple[str, Arrays]:
+    """Return the lines that make `parts` of the samples, and what is in the file they read."""
     dataset, arrays = problem.dataset, dict[str, NDArray[np.generic]]()
     for name, part in problem.parts.items():
         arrays[f"x_{name}"] = dataset.inputs[part.index]
@@ -283,15 +292,26 @@ def _called(problem: Problem) -> str:
     return "accuracy" if problem.metric.name == "accuracy" else problem.metric.title
 
 
-def outputs_of(problem: Problem, call: str) -> str:
-    """Return how all rows of x are answered by a function, pictures some at a time."""
+def outputs_of(problem: Problem, call: str, join: str) -> str:
+    """Return how all rows of x are answered by a function, pictures some at a time and joined."""
     if len(problem.shapes[0]) == 1:
         return f"{call}(x)"
     some = f"x[i : i + {_AT_ONCE}]"
-    return f"[{call}({some}) for i in range(0, len(x), {_AT_ONCE})]"
+    return f"{join}([{call}({some}) for i in range(0, len(x), {_AT_ONCE})])"
 
 
 # ------------------------------------------------------------------------------------ the training
+
+
+def sample_weights(problem: Problem, wrap: str = "{}", column: str = "[:, None]") -> Lines:
+    """Return how much each sample counts, where classes are to count the same."""
+    if problem.sample_weights is None:
+        return []
+    return [
+        "# All classes together count the same, whatever their sizes.",
+        "_, which, counts = np.unique(classes(y), return_inverse=True, return_counts=True)",
+        f"weights = {wrap.format('(len(y) / (len(counts) * counts))[which]')}{column}",
+    ]
 
 
 def loop(

@@ -23,14 +23,12 @@ _SHOWN = 8
 def numpy_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[str, common.Arrays]:
     """Return the script, edits of the run among it, and the arrays in `file` beside it."""
     wrap = "{}.astype(np.float32)" if problem.dtype == np.float32 else "{}"
-    read, arrays = common.samples(problem, file, wrap)
     codes = layer_codes(problem)
-    text = common.whole(
+    return common.trains_again(
         problem,
-        "trained with NumPy alone.",
-        common.again(problem, arrays, file),
-        common.constants(problem),
-        read,
+        file,
+        "NumPy alone",
+        wrap,
         common.first_weights(problem, codes),
         functions(problem, codes, back=True),
         answers(problem, layer_codes(problem, predicting=True)),
@@ -39,7 +37,6 @@ def numpy_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[
         _training(problem, codes, edits),
         _table(problem),
     )
-    return text, arrays
 
 
 def functions(problem: Problem, codes: list[LayerCode], *, back: bool) -> str:
@@ -133,9 +130,7 @@ def _figures(problem: Problem) -> str:
     doc = f'"""{loss.title}: {loss.formula}"""'
     each = f"return ({code.each}).mean()"
     function = block(f"def loss({of}, y):", doc, *code.before, each)
-    found = common.outputs_of(problem, "outputs")
-    found = f"np.concatenate({found})" if found.startswith("[") else found
-    answer = [f"{of} = {found}"]
+    answer = [f"{of} = {common.outputs_of(problem, 'outputs', 'np.concatenate')}"]
     if of == "z":
         answer.append(f"a = {loss.fused_with}(z)")
     figures = common.figures(problem, {"mean": "mean()"}, f"loss({of}, y)", answer)
@@ -148,7 +143,7 @@ def _training(problem: Problem, codes: list[LayerCode], edits: tuple[Edit, ...])
     counts = any("step" in line for line in code.lines)
     before = [f"{name} = [np.zeros_like(p) for p in parameters]" for name in code.memory]
     before += ["step = 0"] if counts else []
-    before += _sample_weights(problem)
+    before += common.sample_weights(problem)
     weights = ", {weights}" if problem.sample_weights is not None else ""
     update = ["step += 1"] if counts else []
     update.append(f"slopes = gradients({{x}}, {{y}}{weights})")
@@ -182,14 +177,3 @@ def _table(problem: Problem) -> str:
     found = f"{fused}(outputs(x))" if fused else "outputs(x)"
     said = 'print(row, "->", answer.round(4), "expected", expected)'
     return block(f"for row, answer, expected in zip(x, {found}, y):", said)
-
-
-def _sample_weights(problem: Problem) -> Lines:
-    """Return how much each sample counts, where classes are to count the same."""
-    if problem.sample_weights is None:
-        return []
-    return [
-        "# All classes together count the same, whatever their sizes.",
-        "_, which, counts = np.unique(classes(y), return_inverse=True, return_counts=True)",
-        "weights = (len(y) / (len(counts) * counts))[which][:, None]",
-    ]

@@ -23,20 +23,17 @@ def torch_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[
     """Return the script, edits of the run among it, and the arrays in `file` beside it."""
     kind = f"torch.{problem.dtype.name}"
     cast = "double" if problem.dtype == np.float64 else "float"
-    read, arrays = common.samples(problem, file, f"torch.as_tensor({{}}).{cast}()")
     codes = layer_codes(problem)
-    text = common.whole(
+    return common.trains_again(
         problem,
-        "trained with PyTorch.",
-        common.again(problem, arrays, file),
-        common.constants(problem),
-        read,
+        file,
+        "PyTorch",
+        f"torch.as_tensor({{}}).{cast}()",
         common.first_weights(problem, codes, learned_only=True),
         _model(problem, codes, kind),
         _figures(problem),
         _training(problem, codes, edits),
     )
-    return text, arrays
 
 
 def _model(problem: Problem, codes: list[LayerCode], kind: str) -> str:
@@ -81,8 +78,7 @@ def _figures(problem: Problem) -> str:
     what = "output" if loss.averages_outputs else "sample"
     doc = f'"""{loss.title} of each {what}."""'
     function = block(f"def losses({of}, y):", doc, f"return {LOSS_CODE[loss.name].torch}")
-    found = common.outputs_of(problem, "model")
-    found = f"torch.cat({found})" if found.startswith("[") else found
+    found = common.outputs_of(problem, "model", "torch.cat")
     answer = ["model.eval()", block("with torch.no_grad():", f"{of} = {found}")]
     if of == "z":
         module = ACTIVATION_CODE[loss.fused_with].torch
@@ -96,7 +92,8 @@ def _training(problem: Problem, codes: list[LayerCode], edits: tuple[Edit, ...])
     training = problem.experiment.training
     name, *given = OPTIMIZER_CODE[training.optimizer].torch
     made = listed(["model.parameters()", *given], f"optimizer = torch.optim.{name}(", ")")
-    before = [made, *_sample_weights(problem)]
+    column = "[:, None]" if LOSSES[training.loss].averages_outputs else ""
+    before = [made, *common.sample_weights(problem, "torch.as_tensor({})", column)]
     each = "losses(model({x}), {y})"
     each = f"({{weights}} * {each})" if problem.sample_weights is not None else each
     error = f"{each}.sum()" if training.reduction == "sum" else f"{each}.mean()"
@@ -130,14 +127,3 @@ def _put(codes: list[LayerCode], layer: int, name: str, place: str, value: str) 
     which = "weight" if name == "W" else "bias"
     set_it = f"model[{before + own}].{which}[{place}] = {value}"
     return block("with torch.no_grad():", set_it)
-
-
-def _sample_weights(problem: Problem) -> Lines:
-    if problem.sample_weights is None:
-        return []
-    column = "[:, None]" if LOSSES[problem.experiment.training.loss].averages_outputs else ""
-    return [
-        "# All classes together count the same, whatever their sizes.",
-        "_, which, counts = np.unique(classes(y), return_inverse=True, return_counts=True)",
-        f"weights = torch.as_tensor((len(y) / (len(counts) * counts))[which]){column}",
-    ]
