@@ -20,6 +20,7 @@ import pytest
 
 from nnviz import cli, cli_export
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.proposal import propose
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
@@ -149,6 +150,14 @@ def _pictures() -> Iterator[Experiment]:
     yield IRIS.change("network", layers=rows)
 
 
+def _colours() -> Iterator[Experiment]:
+    asked = PRESETS["shapes-cnn"].experiment.change("training", epochs=1, batch_size=500)
+    asked = asked.change("network", dtype="float64")
+    small = (Conv2D(3, 4, 4, activation="relu"), Flatten(), asked.network.layers[-1])
+    for scales in (False, True):  # bytes, which have a unit
+        yield asked.change("network", layers=small).change("data", standardize_inputs=scales)
+
+
 def _normalised() -> Iterator[Experiment]:
     rows = (BatchNorm(0.9), Dense(6, "relu", use_bias=False), BatchNorm(), Dense(3, "softmax"))
     asked = IRIS.change("network", layers=rows).change("training", batch_size=11)
@@ -189,7 +198,17 @@ def run(script: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "cases", [_activations, _losses, _methods, _ends_and_samples, _pictures, _normalised, _by_hand]
+    "cases",
+    [
+        _activations,
+        _losses,
+        _methods,
+        _ends_and_samples,
+        _pictures,
+        _colours,
+        _normalised,
+        _by_hand,
+    ],
 )
 def test_a_script_comes_to_the_same_loss(cases: Any, tmp_path: Path) -> None:
     for number, asked in enumerate(cases()):
@@ -262,9 +281,10 @@ def test_a_script_that_predicts_normalises_by_the_averages_of_training(tmp_path:
         assert told == pytest.approx(shares, abs=1e-4)
 
 
-def test_float32_takes_the_same_first_step(tmp_path: Path) -> None:
-    asked = IRIS.change("network", dtype="float32").change("training", batch_size=None, epochs=1)
-    done = complete(asked)
+@pytest.mark.parametrize("asked", [IRIS, PICTURES], ids=["dense", "convolution"])
+def test_float32_takes_the_same_first_step(asked: Experiment, tmp_path: Path) -> None:
+    asked = asked.change("network", dtype="float32").change("training", batch_size=None, epochs=1)
+    done = complete(asked.change("data", test_fraction=0.8))
     names = run(written(done, tmp_path, "numpy"))
     own = named_parameters(done.problem.blank_network(done.snapshot.parameters)).values()
     for mine, theirs in zip(names["parameters"], own, strict=True):
@@ -294,6 +314,28 @@ def test_pytorch_has_the_layers_and_what_moves_them(tmp_path: Path) -> None:
     *_, kernel = _by_hand()
     text = written(complete(kernel), tmp_path, "pytorch").read_text()
     assert "        model[5].weight[5, 4, 2, 1] = 0.7" in text
+
+
+def test_a_table_of_ones_own_goes_along(tmp_path: Path) -> None:
+    lines = ["面积,floor,colour,price"]
+    for row in range(40):
+        floor = "NA" if row % 9 == 4 else str(row % 5)
+        lines.append(f"{50 + row * 7 % 31},{floor},{('red', 'blue', 'green')[row % 3]},{row * 2.5}")
+    table = tmp_path / "flats.csv"
+    table.write_text("\n".join(lines), encoding="utf-8")
+    asked = starting_point("own", propose(table, "price").data).change("training", epochs=5)
+    done = complete(asked)
+    names = run(written(done, tmp_path, "numpy"))
+    for part in done.problem.parts:
+        loss, _ = names["figures"](part)
+        assert loss == pytest.approx(getattr(done.final, f"{part}_loss"), rel=1e-9)
+    text = (tmp_path / "made-numpy.py").read_text(encoding="utf-8")
+    assert "# A row of x has 面积, floor, colour = blue, colour = green" in text
+    row = done.problem.dataset.inputs[:1]
+    network = done.problem.blank_network(done.snapshot.parameters)
+    wanted = done.problem.decode_outputs(network.predict(done.problem.encode_inputs(row)))[0, 0]
+    said = child(written(done, tmp_path, "predict"), *map(str, row[0]))
+    assert float(said.split()[1]) == pytest.approx(wanted)
 
 
 # ------------------------------------------------------------------------------ nothing from data

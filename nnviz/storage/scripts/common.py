@@ -47,6 +47,7 @@ _INLINE_ROWS, _INLINE_NUMBERS = 12, 500
 
 _REPORTS = 10
 _LONGEST_SIZES = 30
+_NAMED = 24
 _AT_ONCE = 1000
 """Pictures that are judged at a time: the windows of all would take a lot of memory."""
 
@@ -164,12 +165,18 @@ def samples(problem: Problem, file: str, wrap: str) -> tuple[str, Arrays]:
             f"parts[part] = {both}",
         )
         ready = ["parts = {}", loop, 'x, y = parts["train"]']
-    columns = ", ".join(dataset.feature_names) if dataset.image_shape is None else "pixels"
+    columns = "pixels" if dataset.image_shape else _named(dataset.feature_names)
     about = f"A row of x has {columns}; y is {dataset.target_name or 'the target'}"
-    about += f" ({', '.join(dataset.class_names)})." if dataset.class_names else "."
+    about += f" ({_named(dataset.class_names)})." if dataset.class_names else "."
+    if problem.experiment.data.file is not None:
+        about += " They are of a table: its words are columns of 0 and 1, and its gaps are filled."
     lines = [title("samples"), comment(about), read, *before, *_target_scale(problem)]
     lines += ready
     return "\n".join(lines), {} if inline else arrays
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join((*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])))
 
 
 def loaded(name: str, file: str) -> str:
