@@ -731,9 +731,14 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
         " on from the start. Reset first, or export one that only predicts."
     ]
     assert not (tmp_path / "torch-script.py").exists()
+    asked = problem.experiment.change("training", epochs=40)  # and was trained on
+    answer("trains again", "again")
+    bench.export.save_script()
+    bench.wait_for(4)
+    assert "EPOCHS = 60 " in (tmp_path / "again.py").read_text()
     answer("ONNX", "net")
     bench.export.save_onnx()
-    bench.wait_for(4)
+    bench.wait_for(5)
     assert bench.said[-1] == "Saved net.onnx: the network after epoch 60."
     content = (tmp_path / "net.onnx").read_bytes()
     assert content == onnx_model(problem, frame.inspection.snapshot.parameters)

@@ -163,8 +163,7 @@ class ExportController(QObject):
             name, filters = experiment.data.sample, dict.fromkeys(kinds, "py")
             if asked := ask_for_kind(self._window, title, name, filters):
                 path, kind = asked
-                inspection = moment[1].inspection
-                self._begin(jobs.save_script(kinds[kind], experiment, inspection, path))
+                self._begin(jobs.save_script(kinds[kind], experiment, moment[1], path))
 
     @Slot()
     def save_onnx(self) -> None:
