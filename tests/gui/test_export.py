@@ -727,8 +727,8 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
     bench.export.save_script()
     bench.wait_for(3)
     assert bench.failed == [
-        "Of changes made by hand a script repeats weights, and settings of training that have been"
-        " on from the start. Reset first, or export one that only predicts."
+        "Of changes made by hand a script repeats only weights and settings of training."
+        " Reset first, or export one that only predicts."
     ]
     assert not (tmp_path / "torch-script.py").exists()
     asked = problem.experiment.change("training", epochs=40)  # and was trained on

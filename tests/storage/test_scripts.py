@@ -176,6 +176,12 @@ def _by_hand() -> Iterator[Experiment]:
     for optimizer in ("sgd", "adam"):
         asked = IRIS.change("training", optimizer=optimizer, l2=0.1, epochs=5, learning_rate=0.05)
         yield dataclasses.replace(asked, edits=(rate, l2, weight, bias))
+    on = [SetTraining(name, 0.05, epoch=1) for name in ("l1", "clip_value")]
+    off = [SetTraining("l1", 0.0, epoch=2), SetTraining("clip_value", None, epoch=2)]
+    few = [SetTraining("batch_size", 20.0, epoch=1)]
+    yield dataclasses.replace(IRIS, edits=(*on, *few, *off))
+    norm = SetTraining("clip_norm", 0.1, epoch=1)
+    yield dataclasses.replace(IRIS, edits=(norm, dataclasses.replace(norm, value=None, epoch=2)))
     decays = IRIS.change("training", schedule="time_decay")
     yield dataclasses.replace(decays, edits=(SetWeight(0, 0, 0, 2.0), rate))
     kernel = SetWeight(2, 5, 4 * 9 + 7, 0.7, epoch=1)  # channel 4, row 2, column 1
@@ -387,8 +393,8 @@ def test_what_a_script_cannot_say_is_refused_in_a_sentence(tmp_path: Path) -> No
     off = (Dense(5, "relu", off=(1,)), Dense(3, "softmax"))
     large = starting_point("circle").change("data", rows=20_000).change("training", epochs=1)
     refused = {
-        "script repeats weights, and settings": with_edits(IRIS, SwitchOff(0, 1, epoch=1)),
-        "that have been on from the start": with_edits(IRIS, SetTraining("l2", 0.1, epoch=1)),
+        "repeats only weights and settings": with_edits(IRIS, SwitchOff(0, 1, epoch=1)),
+        "and settings of training": with_edits(IRIS, SetTraining("batch_size", None, epoch=1)),
         "losses decide on rates": with_edits(IRIS.change("training", schedule="plateau"), *edits),
         "a change was made after it": with_edits(IRIS.change("training", epochs=1), *edits),
         "none can be frozen": IRIS.change("network", frozen=((0, 1, None),)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable
 from itertools import groupby
 
@@ -15,13 +17,33 @@ from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
 _CONSTANTS = {"learning_rate": "RATE"} | {
-    name: name.upper() for name in ("l1", "l2", "clip_norm", "clip_value")
+    name: name.upper() for name in ("l1", "l2", "clip_norm", "clip_value", "batch_size")
 }
 """What a script calls the settings that a run can follow."""
 
 
-def check_by_hand(experiment: Experiment) -> None:
-    """Refuse what a script cannot make again.
+_OFF = {"l1": 0.0, "l2": 0.0, "clip_norm": math.inf, "clip_value": math.inf}
+"""What a setting is that may be off, where an edit makes something of it."""
+
+
+def starting_values(experiment: Experiment) -> dict[str, float]:
+    """Return the settings that only an edit switches on, with what they are before."""
+    training = experiment.training
+    switched = {edit.setting for edit in experiment.edits if isinstance(edit, SetTraining)}
+    return {name: _OFF[name] for name in _OFF if name in switched and not getattr(training, name)}
+
+
+def with_all_on(experiment: Experiment) -> Experiment:
+    """Return the Experiment without its edits, with all on that they ever switch on."""
+    asked, off = dataclasses.replace(experiment, edits=()), starting_values(experiment)
+    for edit in experiment.edits:
+        if isinstance(edit, SetTraining) and edit.setting in off and edit.value:
+            asked = asked.change("training", **{edit.setting: edit.value})
+    return asked
+
+
+def check_by_hand(experiment: Experiment, rows: int) -> None:
+    """Refuse what a script of so many training rows cannot make again.
 
     Raises
     ------
@@ -33,9 +55,8 @@ def check_by_hand(experiment: Experiment) -> None:
     looks = training.schedule == "plateau" or training.stop_when != "never"
     for hinders, sentence in (
         (
-            not all(_is_repeated(edit, experiment) for edit in edits),
-            "Of changes made by hand a script repeats weights, and settings of training that have"
-            " been on from the start.",
+            not all(_is_repeated(edit, experiment, rows) for edit in edits),
+            "Of changes made by hand a script repeats only weights and settings of training.",
         ),
         (
             edits and looks,
@@ -50,11 +71,11 @@ def check_by_hand(experiment: Experiment) -> None:
             raise InvalidChoiceError(sentence, remedy)
 
 
-def _is_repeated(edit: Edit, experiment: Experiment) -> bool:
-    if isinstance(edit, SetTraining):
-        has_one = edit.setting in _CONSTANTS and getattr(experiment.training, edit.setting)
-        return bool(has_one) and edit.value is not None
-    return isinstance(edit, SetWeight)
+def _is_repeated(edit: Edit, experiment: Experiment, rows: int) -> bool:
+    if isinstance(edit, SetTraining) and edit.setting == "batch_size":
+        # All rows at once are another loop.
+        return max(edit.value or rows, experiment.training.batch_size or rows) < rows
+    return isinstance(edit, SetTraining | SetWeight)
 
 
 def lines_by_hand(
@@ -69,7 +90,8 @@ def lines_by_hand(
         made = Lines()
         for edit in together:
             if isinstance(edit, SetTraining):
-                made.append(f"{_CONSTANTS[edit.setting]} = {number(edit.value or 0)}")
+                value = _OFF[edit.setting] if edit.value is None else edit.value
+                made.append(f"{_CONSTANTS[edit.setting]} = {number(value)}")
             elif isinstance(edit, SetWeight):
                 layer, index = layers[edit.layer], [edit.unit]
                 if edit.input is not None and isinstance(layer, Conv2D):

@@ -13,6 +13,7 @@ from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
+from nnviz.storage.scripts.by_hand import starting_values
 from nnviz.storage.scripts.layers import LayerCode
 from nnviz.storage.scripts.snippets import (
     CLASSES,
@@ -37,6 +38,7 @@ from nnviz.storage.scripts.text import (
     told,
     wrapped,
 )
+from nnviz.training.experiment import Experiment
 from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem, layer_sizes
 
@@ -70,15 +72,16 @@ def whole(problem: Problem, about: str, note: str, *parts: str) -> str:
 
 
 def trains_again(
-    problem: Problem, file: str, library: str, wrap: str, *parts: str
+    problem: Problem, asked: Experiment, file: str, library: str, wrap: str, *parts: str
 ) -> tuple[str, Arrays]:
     """Return a script that trains with a library, and the arrays in `file` beside it.
 
     `wrap` makes of a prepared array what the library takes; the parts follow settings and samples.
     """
     read, arrays = samples(problem, file, wrap)
+    numbers = constants(problem, starting_values(asked))
     note, about = _again(problem, arrays, file), f"trained with {library}."
-    return whole(problem, about, note, constants(problem), read, *parts), arrays
+    return whole(problem, about, note, numbers, read, *parts), arrays
 
 
 def _again(problem: Problem, arrays: Arrays, file: str) -> str:
@@ -97,8 +100,11 @@ def is_fused(problem: Problem) -> bool:
 # ------------------------------------------------------------------------------------ the settings
 
 
-def constants(problem: Problem) -> str:
-    """Return the numbers of an Experiment, each with what it does."""
+def constants(problem: Problem, starting: Mapping[str, float]) -> str:
+    """Return the numbers of an Experiment, each with what it does.
+
+    `starting` has those that are something else in the problem, where they are only on later.
+    """
     training, network = problem.experiment.training, problem.experiment.network
     values: dict[str, tuple[float, str]] = {
         "EPOCHS": (training.epochs, "How often all samples are seen."),
@@ -124,7 +130,7 @@ def constants(problem: Problem) -> str:
         ("clip_value", "The largest size of each number of the gradient."),
     ):
         if getattr(training, name):
-            values[name.upper()] = (getattr(training, name), why)
+            values[name.upper()] = (starting.get(name, getattr(training, name)), why)
     if training.stop_when != "never":
         values["STOP_VALUE"] = (training.stop_value, f"Ends early: {training.stop_when}.")
     return settings(values)

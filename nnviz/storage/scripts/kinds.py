@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +10,12 @@ from pathlib import Path
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import InvalidChoiceError
 from nnviz.storage.parameters import npz
-from nnviz.storage.scripts.by_hand import check_by_hand
+from nnviz.storage.scripts.by_hand import check_by_hand, with_all_on
 from nnviz.storage.scripts.common import Arrays
 from nnviz.storage.scripts.layers import LAYER_CODE
 from nnviz.storage.scripts.numpy_script import numpy_script
 from nnviz.storage.scripts.predict_script import predict_script
 from nnviz.storage.scripts.torch_script import torch_script
-from nnviz.training.edits import Edit
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
@@ -31,7 +29,7 @@ class ScriptKind:
     title
         As the system's dialog offers it.
     made
-        Makes the script of a problem, flat parameters, changes made by hand after it, and the name
+        Makes the script of a problem, flat parameters, the whole of what was asked, and the name
         of the file beside it.
     beside
         What the name of that file ends in.
@@ -40,7 +38,7 @@ class ScriptKind:
     """
 
     title: str
-    made: Callable[[Problem, FloatArray, tuple[Edit, ...], str], tuple[str, Arrays]]
+    made: Callable[[Problem, FloatArray, Experiment, str], tuple[str, Arrays]]
     beside: str
     trains: bool = True
 
@@ -48,18 +46,18 @@ class ScriptKind:
 SCRIPTS = {
     "numpy": ScriptKind(
         "NumPy, trains again",
-        lambda problem, parameters, edits, file: numpy_script(problem, edits, file),
+        lambda problem, parameters, asked, file: numpy_script(problem, asked, file),
         "data",
     ),
     "predict": ScriptKind(
         "NumPy, only predicts",
-        lambda problem, parameters, edits, file: predict_script(problem, parameters, file),
+        lambda problem, parameters, asked, file: predict_script(problem, parameters, file),
         "parameters",
         trains=False,
     ),
     "pytorch": ScriptKind(
         "PyTorch, trains again",
-        lambda problem, parameters, edits, file: torch_script(problem, edits, file),
+        lambda problem, parameters, asked, file: torch_script(problem, asked, file),
         "data",
     ),
 }
@@ -92,9 +90,9 @@ def script_files(
     _check_layers(problem)
     if kind.trains:
         _check(experiment, problem)
-        problem = problem.followed_by(dataclasses.replace(experiment, edits=()))
+        problem = problem.followed_by(with_all_on(experiment))
     beside = path.with_name(f"{path.stem}-{kind.beside}.npz")
-    text, arrays = kind.made(problem, parameters, experiment.edits, beside.name)
+    text, arrays = kind.made(problem, parameters, experiment, beside.name)
     return {path: text.encode()} | ({beside: npz(arrays)} if arrays else {})
 
 
@@ -106,7 +104,7 @@ def _check_layers(problem: Problem) -> None:
 
 
 def _check(experiment: Experiment, problem: Problem) -> None:
-    check_by_hand(experiment)
+    check_by_hand(experiment, problem.train.rows)
     training, network = experiment.training, experiment.network
     looks = training.schedule == "plateau" or training.stop_when != "never"
     sampled = any(problem.judged[name].rows < part.rows for name, part in problem.parts.items())

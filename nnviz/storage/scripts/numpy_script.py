@@ -13,6 +13,7 @@ from nnviz.storage.scripts.layers import HELPERS, LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
 from nnviz.storage.scripts.text import WIDTH, Lines, block, comment, listed, title
 from nnviz.training.edits import Edit
+from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
 
@@ -20,12 +21,13 @@ _SHOWN = 8
 """Of so many samples of so many numbers at most, each answer is printed at the end."""
 
 
-def numpy_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[str, common.Arrays]:
-    """Return the script, edits of the run among it, and the arrays in `file` beside it."""
+def numpy_script(problem: Problem, asked: Experiment, file: str) -> tuple[str, common.Arrays]:
+    """Return the script of what is asked, edits and all, and the arrays in `file` beside it."""
     wrap = "{}.astype(np.float32)" if problem.dtype == np.float32 else "{}"
     codes = layer_codes(problem)
     return common.trains_again(
         problem,
+        asked,
         file,
         "NumPy alone",
         wrap,
@@ -34,7 +36,7 @@ def numpy_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[
         answers(problem, layer_codes(problem, predicting=True)),
         _gradients(problem, codes),
         _figures(problem),
-        _training(problem, codes, edits),
+        _training(problem, codes, asked.edits),
         _table(problem),
     )
 

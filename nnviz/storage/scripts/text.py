@@ -6,6 +6,7 @@ Whatever comes from data goes into a script as a literal (`quoted`) or as plain 
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping
 
@@ -19,6 +20,8 @@ Lines = list[str]
 def number(value: float) -> str:
     """Return a number as Python writes it, whole ones without a point."""
     value = float(value)
+    if math.isinf(value):
+        return "math.inf" if value > 0 else "-math.inf"
     return str(int(value)) if value.is_integer() and abs(value) < 1e9 else repr(value)
 
 

@@ -16,23 +16,25 @@ from nnviz.storage.scripts.layers import LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
 from nnviz.storage.scripts.text import Lines, block, indented, listed, title
 from nnviz.training.edits import Edit
+from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
 
 
-def torch_script(problem: Problem, edits: tuple[Edit, ...], file: str) -> tuple[str, common.Arrays]:
-    """Return the script, edits of the run among it, and the arrays in `file` beside it."""
+def torch_script(problem: Problem, asked: Experiment, file: str) -> tuple[str, common.Arrays]:
+    """Return the script of what is asked, edits and all, and the arrays in `file` beside it."""
     kind = f"torch.{problem.dtype.name}"
     cast = "double" if problem.dtype == np.float64 else "float"
     codes = layer_codes(problem)
     return common.trains_again(
         problem,
+        asked,
         file,
         "PyTorch",
         f"torch.as_tensor({{}}).{cast}()",
         common.first_weights(problem, codes, learned_only=True),
         _model(problem, codes, kind),
         _figures(problem),
-        _training(problem, codes, edits),
+        _training(problem, codes, asked.edits),
     )
 
 
