@@ -286,13 +286,12 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
 def figures(problem: Problem, metric_words: Mapping[str, str], loss: str, answer: Lines) -> str:
     """Return the functions that say how good the network is, given what `answer` calls a."""
     name = problem.metric.name
-    single = f"{{}}[:, 0] > {problem.decision_threshold:g}"
+    single = f"({{}}[:, 0] > {problem.decision_threshold:g})"
     decided = "{}.argmax(1)" if problem.outputs > 1 else single
-    said, right = ((decided if problem.outputs > 1 else f"({decided})").format(n) for n in "ay")
-    classes = ""
+    said, right, classes = decided.format("a"), decided.format("y"), ""
     if problem.sample_weights is not None:
+        classes = "\n\n" + CLASSES.format(decided=said).rstrip()
         said, right = "classes(a)", "classes(y)"
-        classes = "\n\n" + CLASSES.format(decided=decided.format("a")).rstrip()
     metric = METRIC_CODE[name].format(said=said, right=right, **metric_words).rstrip() + classes
     power = LOSSES[problem.experiment.training.loss].unit_power
     unit = f" * y_deviation**{power}" if problem.standardizes_target and power else ""
