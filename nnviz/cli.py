@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     add("samples", help="list the data sets").set_defaults(command=_list_samples)
     add("presets", help="list the tutorials' experiments").set_defaults(command=_list_presets)
     _add_train(add("train", help="train a network without a window"))
-    export = add("export", help="write a script that trains or predicts without nnviz")
+    export = add("export", help="write a script or a file that trains or predicts without nnviz")
     _add_experiment(export)
     _add_seed(export)
     add_export(export, _experiment)

@@ -1,4 +1,4 @@
-"""What the command line takes away from a run: scripts and parameters."""
+"""What the command line takes away from a run: scripts, ONNX files and parameters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from nnviz.training.completion import Completed
     from nnviz.training.experiment import Experiment
 
-_KINDS = ("numpy", "predict", "pytorch")
+_ONNX = "onnx"
+_KINDS = ("numpy", "predict", "pytorch", _ONNX)
 """The keys of ``SCRIPTS``, which needs NumPy: help answers without it. A test compares them."""
 
 
@@ -25,32 +27,45 @@ def add_export(command: argparse.ArgumentParser, asked: Callable[..., Experiment
         dest="kind",
         choices=_KINDS,
         default="numpy",
-        help="train again with NumPy or PyTorch; or only predict, with what nnviz trains first",
+        help="train again with NumPy or PyTorch; or only predict, by a script or as an ONNX file, "
+        "with what nnviz trains first",
     )
     command.add_argument(
-        "--output", type=Path, required=True, metavar="FILE", help="the script, a .py file"
+        "--output", type=Path, required=True, metavar="FILE", help="the script or the ONNX file"
     )
 
 
 def _export(arguments: argparse.Namespace, experiment: Experiment) -> int:
     from nnviz.files import write_bytes
+
+    require_room(arguments.output)
+    made = _onnx_file if arguments.kind == _ONNX else partial(_script_files, arguments.kind)
+    for path, content in made(experiment, arguments.output).items():
+        write_bytes(content, path)
+        print(path)
+    return 0
+
+
+def _script_files(key: str, experiment: Experiment, path: Path) -> dict[Path, bytes]:
     from nnviz.storage.scripts.kinds import SCRIPTS, script_files
     from nnviz.training.problem import Problem
 
-    kind = SCRIPTS[arguments.kind]
-    require_room(arguments.output)
+    kind = SCRIPTS[key]
     if kind.trains:
         problem = Problem(experiment)
         parameters = problem.blank_network().parameters
     else:
         done = trained(experiment)
         problem, parameters = done.problem, done.snapshot.parameters
-    for path, content in script_files(
-        kind, experiment, problem, parameters, arguments.output
-    ).items():
-        write_bytes(content, path)
-        print(path)
-    return 0
+    return script_files(kind, experiment, problem, parameters, path)
+
+
+def _onnx_file(experiment: Experiment, path: Path) -> dict[Path, bytes]:
+    from nnviz.storage.onnx_model import onnx_model, require_onnx
+
+    require_onnx()
+    done = trained(experiment)
+    return {path: onnx_model(done.problem, done.snapshot.parameters)}
 
 
 def parameters_writer(path: Path) -> Callable[[Completed], Path]:

@@ -110,7 +110,9 @@ def _zip_damaged(rng: random.Random, content: bytes) -> bytes:
     elif kind == 3:
         parts.append((name, part))  # twice
     elif kind == 4:
-        parts.append((rng.choice(("../../out.txt", "/tmp/out", "C:\\out", "a\0b", "x" * 999)), part))
+        parts.append(
+            (rng.choice(("../../out.txt", "/tmp/out", "C:\\out", "a\0b", "x" * 999)), part)
+        )
     elif kind == 5:
         parts = [(n, b"\0" * 2**26 if n == name else p) for n, p in parts]  # a bomb
     elif kind == 6:

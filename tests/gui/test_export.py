@@ -49,12 +49,13 @@ from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.slices import finish
+from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters
 from nnviz.storage.project import read_experiment
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import complete
-from nnviz.training.edits import SetWeight
+from nnviz.training.edits import SetWeight, SwitchOff
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.presets import PRESETS
@@ -721,15 +722,26 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
         "Saved mine.py, mine-parameters.npz.",
     ]
     assert [len(kinds.split(";;")) for kinds in offered] == [3, 3]
-    asked = replace(asked, edits=(SetWeight(0, 1, 0, 0.5, epoch=3),))
+    asked = replace(asked, edits=(SwitchOff(0, 1, epoch=3),))
     answer("PyTorch", "torch-script")
     bench.export.save_script()
     bench.wait_for(3)
     assert bench.failed == [
-        "A script cannot repeat changes made by hand."
+        "Of changes made by hand a script repeats only weights and settings of training."
         " Reset first, or export one that only predicts."
     ]
     assert not (tmp_path / "torch-script.py").exists()
+    asked = problem.experiment.change("training", epochs=40)  # and was trained on
+    answer("trains again", "again")
+    bench.export.save_script()
+    bench.wait_for(4)
+    assert "EPOCHS = 60 " in (tmp_path / "again.py").read_text()
+    answer("ONNX", "net")
+    bench.export.save_onnx()
+    bench.wait_for(5)
+    assert bench.said[-1] == "Saved net.onnx: the network after epoch 60."
+    content = (tmp_path / "net.onnx").read_bytes()
+    assert content == onnx_model(problem, frame.inspection.snapshot.parameters)
 
 
 def test_an_experiment_is_saved_with_its_edits_as_the_command_line_reads_it(

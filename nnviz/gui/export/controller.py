@@ -163,8 +163,15 @@ class ExportController(QObject):
             name, filters = experiment.data.sample, dict.fromkeys(kinds, "py")
             if asked := ask_for_kind(self._window, title, name, filters):
                 path, kind = asked
-                inspection = moment[1].inspection
-                self._begin(jobs.save_script(kinds[kind], experiment, inspection, path))
+                self._begin(jobs.save_script(kinds[kind], experiment, moment[1], path))
+
+    @Slot()
+    def save_onnx(self) -> None:
+        """Ask where, then write the network that is looked at for other programs."""
+        if moment := self._moment():
+            name = moment[0].experiment.data.sample
+            if path := ask_for_file(self._window, self.tr("Export as ONNX"), name, ["onnx"]):
+                self._begin(jobs.save_onnx(moment[1].inspection, path))
 
     @Slot()
     def copy_weights(self) -> None:

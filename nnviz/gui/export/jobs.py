@@ -19,9 +19,11 @@ from nnviz.gui.export.figure import PanelSnapshot, drawing, snapshot_of
 from nnviz.gui.export.files import encoded, new_folder, write_history
 from nnviz.gui.export.options import KINDS, PictureOptions
 from nnviz.gui.export.window import Moment, Restyle, window_drawing, window_pixels
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.slices import Slices
+from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters, parameter_format
 from nnviz.storage.scripts.kinds import ScriptKind, script_files
 from nnviz.training.editing import trained_for
@@ -177,15 +179,22 @@ def save_parameters(inspection: Inspection, path: Path) -> Slices[str]:
     return said.format(file=path.name, epoch=count(inspection.epoch))
 
 
-def save_script(
-    kind: ScriptKind, experiment: Experiment, inspection: Inspection, path: Path
-) -> Slices[str]:
-    """Write a script of a run, and the file it needs beside it."""
-    problem, parameters = inspection.problem, inspection.snapshot.parameters
+def save_script(kind: ScriptKind, experiment: Experiment, frame: Frame, path: Path) -> Slices[str]:
+    """Write a script of a run, of as many epochs as there are, and the file it needs beside it."""
+    problem, parameters = frame.inspection.problem, frame.inspection.snapshot.parameters
+    experiment = trained_for(experiment, len(frame.history) - 1)
     files = yield partial(script_files, kind, experiment, problem, parameters, path)
     for place, content in files.items():
         yield partial(write_bytes, content, place)
     return _tr("Saved {files}.").format(files=", ".join(place.name for place in files))
+
+
+def save_onnx(inspection: Inspection, path: Path) -> Slices[str]:
+    """Write the network that is looked at as an ONNX file."""
+    content = yield partial(onnx_model, inspection.problem, inspection.snapshot.parameters)
+    yield lambda: write_bytes(content, path)
+    said = _tr("Saved {file}: the network after epoch {epoch}.")
+    return said.format(file=path.name, epoch=count(inspection.epoch))
 
 
 def copy_picture(target: ExportTarget, options: PictureOptions) -> Slices[str]:

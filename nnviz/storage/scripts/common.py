@@ -13,8 +13,10 @@ from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
+from nnviz.storage.scripts.by_hand import starting_values
 from nnviz.storage.scripts.layers import LayerCode
 from nnviz.storage.scripts.snippets import (
+    CLASSES,
     DRAWS,
     FEATURE_CODE,
     FIRST_CODE,
@@ -36,6 +38,7 @@ from nnviz.storage.scripts.text import (
     told,
     wrapped,
 )
+from nnviz.training.experiment import Experiment
 from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem, layer_sizes
 
@@ -46,6 +49,7 @@ _INLINE_ROWS, _INLINE_NUMBERS = 12, 500
 
 _REPORTS = 10
 _LONGEST_SIZES = 30
+_NAMED = 24
 _AT_ONCE = 1000
 """Pictures that are judged at a time: the windows of all would take a lot of memory."""
 
@@ -67,7 +71,20 @@ def whole(problem: Problem, about: str, note: str, *parts: str) -> str:
     return f'"""{wrapped(told(head))}\n\n{wrapped(told(note))}\n"""\n\n{imports}\n\n{body}\n'
 
 
-def again(problem: Problem, arrays: Arrays, file: str) -> str:
+def trains_again(
+    problem: Problem, asked: Experiment, file: str, library: str, wrap: str, *parts: str
+) -> tuple[str, Arrays]:
+    """Return a script that trains with a library, and the arrays in `file` beside it.
+
+    `wrap` makes of a prepared array what the library takes; the parts follow settings and samples.
+    """
+    read, arrays = samples(problem, file, wrap)
+    numbers = constants(problem, starting_values(asked))
+    note, about = _again(problem, arrays, file), f"trained with {library}."
+    return whole(problem, about, note, numbers, read, *parts), arrays
+
+
+def _again(problem: Problem, arrays: Arrays, file: str) -> str:
     """Return the note of a script that trains again."""
     note = "Written by nnviz: the same samples, first weights and steps, so the same loss."
     if any(problem.judged[name].rows < part.rows for name, part in problem.parts.items()):
@@ -83,8 +100,11 @@ def is_fused(problem: Problem) -> bool:
 # ------------------------------------------------------------------------------------ the settings
 
 
-def constants(problem: Problem) -> str:
-    """Return the numbers of an Experiment, each with what it does."""
+def constants(problem: Problem, starting: Mapping[str, float]) -> str:
+    """Return the numbers of an Experiment, each with what it does.
+
+    `starting` has those that are something else in the problem, where they are only on later.
+    """
     training, network = problem.experiment.training, problem.experiment.network
     values: dict[str, tuple[float, str]] = {
         "EPOCHS": (training.epochs, "How often all samples are seen."),
@@ -110,7 +130,7 @@ def constants(problem: Problem) -> str:
         ("clip_value", "The largest size of each number of the gradient."),
     ):
         if getattr(training, name):
-            values[name.upper()] = (getattr(training, name), why)
+            values[name.upper()] = (starting.get(name, getattr(training, name)), why)
     if training.stop_when != "never":
         values["STOP_VALUE"] = (training.stop_value, f"Ends early: {training.stop_when}.")
     return settings(values)
@@ -124,11 +144,8 @@ def has_batches(problem: Problem) -> bool:
 # ------------------------------------------------------------------------------------- the samples
 
 
-def samples(problem: Problem, file: str, wrap: str = "{}") -> tuple[str, Arrays]:
-    """Return the lines that make `parts` of the samples, and what is in the file they read.
-
-    `wrap` makes of a prepared array what the arithmetic takes.
-    """
+def samples(problem: Problem, file: str, wrap: str) -> tuple[str, Arrays]:
+    """Return the lines that make `parts` of the samples, and what is in the file they read."""
     dataset, arrays = problem.dataset, dict[str, NDArray[np.generic]]()
     for name, part in problem.parts.items():
         arrays[f"x_{name}"] = dataset.inputs[part.index]
@@ -140,21 +157,32 @@ def samples(problem: Problem, file: str, wrap: str = "{}") -> tuple[str, Arrays]
     else:
         read = loaded("data", file)
     before, prepared = input_lines(problem, "data")
-    names = ", ".join(map(quoted, problem.parts))
-    names += "," if len(problem.parts) == 1 else ""
-    loop = block(
-        f"for part in ({names}):",
-        'x, y = data[f"x_{part}"], data[f"y_{part}"]',
-        *prepared,
-        *_target_lines(problem),
-        f"parts[part] = {wrap.format('x')}, {wrap.format('y')}",
-    )
-    columns = ", ".join(dataset.feature_names) if dataset.image_shape is None else "pixels"
+    prepared += _target_lines(problem)
+    both = f"{wrap.format('x')}, {wrap.format('y')}"
+    if len(problem.parts) == 1:
+        cast = [] if both == "x, y" else [f"x, y = {both}"]
+        read_first = 'x, y = data["x_train"], data["y_train"]'
+        ready = [read_first, *prepared, *cast, 'parts = {"train": (x, y)}']
+    else:
+        loop = block(
+            f"for part in {tuple(problem.parts)}:".replace("'", '"'),
+            'x, y = data[f"x_{part}"], data[f"y_{part}"]',
+            *prepared,
+            f"parts[part] = {both}",
+        )
+        ready = ["parts = {}", loop, 'x, y = parts["train"]']
+    columns = "pixels" if dataset.image_shape else _named(dataset.feature_names)
     about = f"A row of x has {columns}; y is {dataset.target_name or 'the target'}"
-    about += f" ({', '.join(dataset.class_names)})." if dataset.class_names else "."
+    about += f" ({_named(dataset.class_names)})." if dataset.class_names else "."
+    if problem.experiment.data.file is not None:
+        about += " They are of a table: its words are columns of 0 and 1, and its gaps are filled."
     lines = [title("samples"), comment(about), read, *before, *_target_scale(problem)]
-    lines += ["parts = {}", loop, 'x, y = parts["train"]']
+    lines += ready
     return "\n".join(lines), {} if inline else arrays
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join((*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])))
 
 
 def loaded(name: str, file: str) -> str:
@@ -237,7 +265,8 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
         for name, how in code.begin.items()
         if name in code.learned or not learned_only
     ]
-    learned = ", ".join(name for code in codes for name in code.learned)
+    learned = [name for code in codes for name in code.learned]
+    averages = [name for code in codes for name in code.averages]
     return "\n".join(
         [
             title("network"),
@@ -245,7 +274,8 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
             f"{function}\n\n",
             "# A row of W holds the weights of one neuron.",
             *begins,
-            f"parameters = [{learned}]",
+            listed(learned, "parameters = [", "]"),
+            *([listed(averages, "averages = [", "]")] if averages and not learned_only else []),
         ]
     )
 
@@ -256,8 +286,13 @@ def first_weights(problem: Problem, codes: list[LayerCode], *, learned_only: boo
 def figures(problem: Problem, metric_words: Mapping[str, str], loss: str, answer: Lines) -> str:
     """Return the functions that say how good the network is, given what `answer` calls a."""
     name = problem.metric.name
-    decided = "a.argmax(1)" if problem.outputs > 1 else f"a[:, 0] > {problem.decision_threshold:g}"
-    metric = METRIC_CODE[name].format(decided=decided, **metric_words)
+    single = f"({{}}[:, 0] > {problem.decision_threshold:g})"
+    decided = "{}.argmax(1)" if problem.outputs > 1 else single
+    said, right, classes = decided.format("a"), decided.format("y"), ""
+    if problem.sample_weights is not None:
+        classes = "\n\n" + CLASSES.format(decided=said).rstrip()
+        said, right = "classes(a)", "classes(y)"
+    metric = METRIC_CODE[name].format(said=said, right=right, **metric_words).rstrip() + classes
     power = LOSSES[problem.experiment.training.loss].unit_power
     unit = f" * y_deviation**{power}" if problem.standardizes_target and power else ""
     doc = f'"""Return the loss and the {_called(problem)} of a part of the samples."""'
@@ -269,24 +304,38 @@ def _called(problem: Problem) -> str:
     return "accuracy" if problem.metric.name == "accuracy" else problem.metric.title
 
 
-def outputs_of(problem: Problem, call: str) -> str:
-    """Return how all rows of x are answered by a function, pictures some at a time."""
+def outputs_of(problem: Problem, call: str, join: str) -> str:
+    """Return how all rows of x are answered by a function, pictures some at a time and joined."""
     if len(problem.shapes[0]) == 1:
         return f"{call}(x)"
     some = f"x[i : i + {_AT_ONCE}]"
-    return f"[{call}({some}) for i in range(0, len(x), {_AT_ONCE})]"
+    return f"{join}([{call}({some}) for i in range(0, len(x), {_AT_ONCE})])"
 
 
 # ------------------------------------------------------------------------------------ the training
 
 
-def loop(problem: Problem, update: Lines, *, before: Lines, copy: str, restore: Lines) -> str:
+def sample_weights(problem: Problem, wrap: str = "{}", column: str = "[:, None]") -> Lines:
+    """Return how much each sample counts, where classes are to count the same."""
+    if problem.sample_weights is None:
+        return []
+    return [
+        "# All classes together count the same, whatever their sizes.",
+        "_, which, counts = np.unique(classes(y), return_inverse=True, return_counts=True)",
+        f"weights = {wrap.format('(len(y) / (len(counts) * counts))[which]')}{column}",
+    ]
+
+
+def loop(
+    problem: Problem, parts: tuple[Lines, Lines], *, before: Lines, copy: str, restore: Lines
+) -> str:
     """Return the loop over the epochs.
 
     Parameters
     ----------
-    update
-        The lines of one update, given the samples as ``{x}``, ``{y}``, ``{weights}``, ``{rate}``.
+    parts
+        The lines that begin an epoch; those of one update, given the samples as ``{x}``, ``{y}``,
+        ``{weights}``, ``{rate}``.
     before, copy, restore
         Lines before the first epoch; how the network is copied, and that copy put back.
     """
@@ -294,7 +343,9 @@ def loop(problem: Problem, update: Lines, *, before: Lines, copy: str, restore: 
     schedule, stop = SCHEDULE_CODE[training.schedule], STOP_CODE[training.stop_when]
     rate = "RATE" if schedule.rate == "RATE" else "rate"
     validated = problem.chosen_by == "validation"
-    lines = [f"rate = {schedule.rate}"] if schedule.rate not in ("", "RATE") else []
+    by_hand, update = parts
+    lines = [*by_hand]
+    lines += [f"rate = {schedule.rate}"] if schedule.rate not in ("", "RATE") else []
     words = {"x": "x", "y": "y", "weights": "weights", "rate": rate, "n": "len(x)"}
     before = [*before, *schedule.before, *stop.before]
     if has_batches(problem):

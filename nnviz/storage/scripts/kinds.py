@@ -10,6 +10,7 @@ from pathlib import Path
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import InvalidChoiceError
 from nnviz.storage.parameters import npz
+from nnviz.storage.scripts.by_hand import check_by_hand, with_all_on
 from nnviz.storage.scripts.common import Arrays
 from nnviz.storage.scripts.layers import LAYER_CODE
 from nnviz.storage.scripts.numpy_script import numpy_script
@@ -28,7 +29,8 @@ class ScriptKind:
     title
         As the system's dialog offers it.
     made
-        Makes the script of a problem, flat parameters and the name of the file beside it.
+        Makes the script of a problem, flat parameters, the whole of what was asked, and the name
+        of the file beside it.
     beside
         What the name of that file ends in.
     trains
@@ -36,18 +38,27 @@ class ScriptKind:
     """
 
     title: str
-    made: Callable[[Problem, FloatArray, str], tuple[str, Arrays]]
+    made: Callable[[Problem, FloatArray, Experiment, str], tuple[str, Arrays]]
     beside: str
     trains: bool = True
 
 
 SCRIPTS = {
     "numpy": ScriptKind(
-        "NumPy, trains again", lambda problem, _, file: numpy_script(problem, file), "data"
+        "NumPy, trains again",
+        lambda problem, parameters, asked, file: numpy_script(problem, asked, file),
+        "data",
     ),
-    "predict": ScriptKind("NumPy, only predicts", predict_script, "parameters", trains=False),
+    "predict": ScriptKind(
+        "NumPy, only predicts",
+        lambda problem, parameters, asked, file: predict_script(problem, parameters, file),
+        "parameters",
+        trains=False,
+    ),
     "pytorch": ScriptKind(
-        "PyTorch, trains again", lambda problem, _, file: torch_script(problem, file), "data"
+        "PyTorch, trains again",
+        lambda problem, parameters, asked, file: torch_script(problem, asked, file),
+        "data",
     ),
 }
 """By the name that the command line has for them."""
@@ -79,8 +90,9 @@ def script_files(
     _check_layers(problem)
     if kind.trains:
         _check(experiment, problem)
+        problem = problem.followed_by(with_all_on(experiment))
     beside = path.with_name(f"{path.stem}-{kind.beside}.npz")
-    text, arrays = kind.made(problem, parameters, beside.name)
+    text, arrays = kind.made(problem, parameters, experiment, beside.name)
     return {path: text.encode()} | ({beside: npz(arrays)} if arrays else {})
 
 
@@ -92,16 +104,12 @@ def _check_layers(problem: Problem) -> None:
 
 
 def _check(experiment: Experiment, problem: Problem) -> None:
+    check_by_hand(experiment, problem.train.rows)
     training, network = experiment.training, experiment.network
     looks = training.schedule == "plateau" or training.stop_when != "never"
     sampled = any(problem.judged[name].rows < part.rows for name, part in problem.parts.items())
     by_hand = network.frozen or any(getattr(layer, "off", ()) for layer in network.layers)
     for hinders, sentence, remedy in (
-        (
-            experiment.edits,
-            "A script cannot repeat changes made by hand.",
-            "Reset first, or export one that only predicts.",
-        ),
         (
             by_hand,
             "A script trains all neurons and weights: none can be frozen or switched off.",

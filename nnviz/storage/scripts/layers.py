@@ -60,8 +60,8 @@ class LayerCode:
         From d to the parameters' gradients, called as they are with a d before.
     begin, saved
         How what the layer keeps begins, by its name in the script; how it is read from a file.
-    learned
-        The names of parameters.
+    learned, averages
+        The names of parameters, and of what is kept beside them without a gradient.
     weights, total
         The name of the parameter that penalties are of; z as an expression.
     helpers
@@ -77,6 +77,7 @@ class LayerCode:
     begin: dict[str, str] = field(default_factory=dict)
     saved: dict[str, str] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
+    averages: tuple[str, ...] = ()
     weights: str = ""
     total: str = ""
     helpers: tuple[str, ...] = ()
@@ -140,13 +141,13 @@ def _conv2d(p: Place) -> LayerCode:
     )
 
 
-def _pool(p: Place, name: str, module: str) -> LayerCode:
+def _pool(p: Place, kind: str, torch: str) -> LayerCode:
     size, steps = pair(p.spec.pool_size), p.spec.steps
     return _plain(
-        f"a{p.k} = {name}({p.x}, {size}, {steps})",
-        f"{name}_back(d{p.k}, {p.x}, {size}, {steps})",
-        [f"nn.{module}({size}, stride={steps})"],
-        ("windows", "spread", name, f"{name}_back"),
+        f"a{p.k} = windows({p.x}, {size}, {steps}).{kind}(axis=(4, 5))",
+        f"{kind}_back(d{p.k}, {p.x}, {size}, {steps})",
+        [f"nn.{torch}({size}, stride={steps})"],
+        ("windows", "spread", f"{kind}_back"),
     )
 
 
@@ -182,16 +183,58 @@ def _dropout(p: Place) -> LayerCode:
     )
 
 
+def _batch_norm(p: Place) -> LayerCode:
+    k, epsilon, stays = p.k, number(p.spec.epsilon), number(p.spec.momentum)
+    pictures = len(p.shape) > 1
+    # Of pictures a channel has one mean, whose shape lets it meet all of its pixels.
+    axis, size = "0", f"{p.shape[0]}"
+    if pictures:
+        axis, size = "(0, 2, 3)", f"(1, {p.shape[0]}, 1, 1)"
+    over = f"axis={axis}" + (", keepdims=True" if pictures else "")
+    names = [f"gamma{k}", f"beta{k}", f"means{k}", f"variances{k}"]
+    gamma, beta, means, variances = names
+    files = ("weight", "bias", "running_mean", "running_var")
+    shaped = f".reshape{size}" if pictures else ""
+    first = {name: "zeros" if name in (beta, means) else "ones" for name in names}
+    return LayerCode(
+        [
+            f"n{k} = ({p.x} - {means}) / np.sqrt({variances} + {epsilon})",
+            f"a{k} = {gamma} * n{k} + {beta}",
+        ],
+        [
+            f"mean{k} = {p.x}.mean({over})",
+            f"variance{k} = {p.x}.var({over})",
+            f"{means}[...] = {stays} * {means} + (1 - {stays}) * mean{k}",
+            f"{variances}[...] = {stays} * {variances} + (1 - {stays}) * variance{k}",
+            f"spread{k} = np.sqrt(variance{k} + {epsilon})",
+            f"n{k} = ({p.x} - mean{k}) / spread{k}",
+            f"a{k} = {gamma} * n{k} + {beta}",
+        ],
+        [f"nn.BatchNorm{2 if pictures else 1}d({p.shape[0]}, eps={epsilon}, momentum=1 - {stays})"],
+        f"{gamma} / spread{k} * normalised_back(d{k}, n{k}, {axis})",
+        gradients=[f"d{gamma} = (d{k} * n{k}).sum({over})", f"d{beta} = d{k}.sum({over})"],
+        begin={name: f"np.{how}({size}{p.dtype})" for name, how in first.items()},
+        saved={
+            name: f'saved["{p.key}.{file}"]{shaped}'
+            for name, file in zip(names, files, strict=True)
+        },
+        learned=(gamma, beta),
+        averages=(means, variances),
+        helpers=("normalised_back",),
+    )
+
+
 LAYER_CODE: dict[str, Callable[[Place], LayerCode]] = {
     "dense": _dense,
     "conv2d": _conv2d,
-    "max_pool2d": lambda p: _pool(p, "max_pooled", "MaxPool2d"),
-    "average_pool2d": lambda p: _pool(p, "average_pooled", "AvgPool2d"),
+    "max_pool2d": lambda p: _pool(p, "max", "MaxPool2d"),
+    "average_pool2d": lambda p: _pool(p, "mean", "AvgPool2d"),
     "global_average_pool2d": _global_average,
     "flatten": _flatten,
     "dropout": _dropout,
+    "batch_norm": _batch_norm,
 }
-"""By the kind of the layer; BatchNorm has none, and is refused."""
+"""By the kind of the layer."""
 
 
 def layer_codes(problem: Problem, *, predicting: bool = False) -> list[LayerCode]:
@@ -219,9 +262,14 @@ def _first_biases(problem: Problem, spec: LayerSpec, shape: Shape, dtype: str) -
 
 
 HELPERS = {
+    "normalised_back": '''
+def normalised_back(d, n, axis):
+    """Take out of d what would only move the batch's own mean and variance."""
+    return d - d.mean(axis, keepdims=True) - n * (d * n).mean(axis, keepdims=True)
+''',
     "windows": '''
 def windows(x, size, strides):
-    """Return what a window sees at each place: (samples, channels, rows, columns, *size)."""
+    """Return what a window sees: (samples, channels, rows, columns, *size)."""
     seen = np.lib.stride_tricks.sliding_window_view(x, size, axis=(2, 3))
     return seen[:, :, :: strides[0], :: strides[1]]
 ''',
@@ -229,15 +277,15 @@ def windows(x, size, strides):
 def spread(seen, shape, strides):
     """Add what each window sees to the pixels it is of: the way back of windows()."""
     x = np.zeros(shape, seen.dtype)
-    rows, columns, *size = seen.shape[2:]
-    down, across = strides
+    m, n, *size = seen.shape[2:]
+    down, right = strides
     for i, j in np.ndindex(*size):
-        x[:, :, i : i + down * rows : down, j : j + across * columns : across] += seen[..., i, j]
+        x[:, :, i : i + m * down : down, j : j + n * right : right] += seen[..., i, j]
     return x
 ''',
     "convolved": '''
 def convolved(x, W, strides, pads):
-    """Slide each kernel of W over pictures x, and sum what it sees, weighted."""
+    """Slide each kernel over pictures with zeros (above, below), (left, right)."""
     seen = windows(np.pad(x, ((0, 0), (0, 0), *pads)), W.shape[2:], strides)
     return np.einsum("ncijkl,fckl->nfij", seen, W, optimize=True)
 ''',
@@ -249,31 +297,23 @@ def kernel_gradient(d, x, W, strides, pads):
 ''',
     "convolved_back": '''
 def convolved_back(d, x, W, strides, pads):
-    """Return dL/dx, given d = dL/dz: each pixel's sum over the kernel places that saw it."""
+    """Return dL/dx: each pixel's sum over the kernel places that saw it."""
     (above, below), (left, right) = pads
     samples, channels, rows, columns = x.shape
     shape = (samples, channels, above + rows + below, left + columns + right)
     dx = spread(np.einsum("nfij,fckl->ncijkl", d, W, optimize=True), shape, strides)
     return dx[:, :, above : above + rows, left : left + columns]
 ''',
-    "max_pooled": """
-def max_pooled(x, size, strides):
-    return windows(x, size, strides).max(axis=(4, 5))
-""",
-    "max_pooled_back": '''
-def max_pooled_back(d, x, size, strides):
+    "max_back": '''
+def max_back(d, x, size, strides):
     """Give the gradient of each window to the first of its largest pixels."""
     seen = windows(x, size, strides)
     pixels = seen.reshape(*seen.shape[:4], -1)
     first = np.arange(pixels.shape[-1]) == pixels.argmax(axis=-1)[..., None]
     return spread((first * d[..., None]).reshape(seen.shape), x.shape, strides)
 ''',
-    "average_pooled": """
-def average_pooled(x, size, strides):
-    return windows(x, size, strides).mean(axis=(4, 5))
-""",
-    "average_pooled_back": '''
-def average_pooled_back(d, x, size, strides):
+    "mean_back": '''
+def mean_back(d, x, size, strides):
     """Give every pixel of a window the same share of its gradient."""
     shares = d[..., None, None] / math.prod(size)
     return spread(np.broadcast_to(shares, (*d.shape, *size)), x.shape, strides)

@@ -8,32 +8,37 @@ from nnviz.engine.layers import LayerSpec
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.storage.scripts import common
+from nnviz.storage.scripts.by_hand import lines_by_hand
 from nnviz.storage.scripts.layers import HELPERS, LayerCode, layer_codes
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE, LOSS_CODE, OPTIMIZER_CODE
-from nnviz.storage.scripts.text import Lines, block, title
+from nnviz.storage.scripts.text import WIDTH, Lines, block, comment, listed, title
+from nnviz.training.edits import Edit
+from nnviz.training.experiment import Experiment
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
 
+_SHOWN = 8
+"""Of so many samples of so many numbers at most, each answer is printed at the end."""
 
-def numpy_script(problem: Problem, file: str) -> tuple[str, common.Arrays]:
-    """Return the script, and the arrays in `file` beside it."""
+
+def numpy_script(problem: Problem, asked: Experiment, file: str) -> tuple[str, common.Arrays]:
+    """Return the script of what is asked, edits and all, and the arrays in `file` beside it."""
     wrap = "{}.astype(np.float32)" if problem.dtype == np.float32 else "{}"
-    read, arrays = common.samples(problem, file, wrap)
     codes = layer_codes(problem)
-    text = common.whole(
+    return common.trains_again(
         problem,
-        "trained with NumPy alone.",
-        common.again(problem, arrays, file),
-        common.constants(problem),
-        read,
+        asked,
+        file,
+        "NumPy alone",
+        wrap,
         common.first_weights(problem, codes),
         functions(problem, codes, back=True),
         answers(problem, layer_codes(problem, predicting=True)),
         _gradients(problem, codes),
         _figures(problem),
-        _training(problem),
+        _training(problem, codes, asked.edits),
+        _table(problem),
     )
-    return text, arrays
 
 
 def functions(problem: Problem, codes: list[LayerCode], *, back: bool) -> str:
@@ -55,9 +60,9 @@ def answers(problem: Problem, codes: list[LayerCode]) -> str:
     call = ACTIVATION_CODE[problem.experiment.network.layers[-1].activation].call
     what, answer = "answers", f"{call}({last.total})" if call else last.total
     if common.is_fused(problem):
-        what, answer = "answers, before its last activation", last.total
+        what, answer = "answers before its last activation", last.total
     lines = [line for code in hidden for line in code.predicting]
-    doc = f'"""Return what the network {what}, for samples as rows."""'
+    doc = f'"""Return what the network {what}; samples are rows."""'
     return block("def outputs(x):", doc, *lines, f"return {answer}")
 
 
@@ -65,7 +70,8 @@ def _gradients(problem: Problem, codes: list[LayerCode]) -> str:
     training, layers = problem.experiment.training, problem.experiment.network.layers
     k, lines = len(codes), Lines()
     for place, code in enumerate(codes):
-        lines.append(f"# {_name(layers, place)}")
+        if code.begin:  # what other layers do is there to be read
+            lines.append(f"# {_name(layers, place)}")
         needs_z = place == k - 1 and "{z}" in LOSS_CODE[training.loss].slope
         lines += [f"z{k} = {code.total}"] if needs_z else code.training
     lines.append("# And back: d is dL/dz of a layer.")
@@ -80,10 +86,11 @@ def _gradients(problem: Problem, codes: list[LayerCode]) -> str:
             line + penalty if line.startswith(f"d{code.weights} ") else line
             for line in code.gradients
         ]
-    learned = ", ".join(f"d{name}" for code in codes for name in code.learned)
+    names = (f"d{name}" for code in codes for name in code.learned)
+    answer = listed(names, "return [", "]", WIDTH - 4)
     weighted = ", weights" if problem.sample_weights is not None else ""
     doc = '"""Return dL/dp of each parameter p, for a batch of samples as rows."""'
-    return block(f"def gradients(x, y{weighted}):", doc, *lines, f"return [{learned}]")
+    return block(f"def gradients(x, y{weighted}):", doc, *lines, answer)
 
 
 def _name(layers: tuple[LayerSpec, ...], place: int) -> str:
@@ -125,22 +132,20 @@ def _figures(problem: Problem) -> str:
     doc = f'"""{loss.title}: {loss.formula}"""'
     each = f"return ({code.each}).mean()"
     function = block(f"def loss({of}, y):", doc, *code.before, each)
-    found = common.outputs_of(problem, "outputs")
-    found = f"np.concatenate({found})" if found.startswith("[") else found
-    answer = [f"{of} = {found}"]
+    answer = [f"{of} = {common.outputs_of(problem, 'outputs', 'np.concatenate')}"]
     if of == "z":
         answer.append(f"a = {loss.fused_with}(z)")
     figures = common.figures(problem, {"mean": "mean()"}, f"loss({of}, y)", answer)
     return f"{title('figures')}\n\n\n{function}\n\n\n{figures}"
 
 
-def _training(problem: Problem) -> str:
+def _training(problem: Problem, codes: list[LayerCode], edits: tuple[Edit, ...]) -> str:
     training = problem.experiment.training
     optimizer, code = OPTIMIZERS[training.optimizer], OPTIMIZER_CODE[training.optimizer]
     counts = any("step" in line for line in code.lines)
     before = [f"{name} = [np.zeros_like(p) for p in parameters]" for name in code.memory]
     before += ["step = 0"] if counts else []
-    before += _sample_weights(problem)
+    before += common.sample_weights(problem)
     weights = ", {weights}" if problem.sample_weights is not None else ""
     update = ["step += 1"] if counts else []
     update.append(f"slopes = gradients({{x}}, {{y}}{weights})")
@@ -152,22 +157,25 @@ def _training(problem: Problem) -> str:
         update.append("slopes = [np.clip(g, -CLIP_VALUE, CLIP_VALUE) for g in slopes]")
     letters = ", ".join(["p", "g", *code.memory.values()])
     lists = ", ".join(["parameters", "slopes", *code.memory])
-    update.append(f"# {optimizer.title}: {optimizer.formula}")
+    update.append(comment(f"{optimizer.title}: {optimizer.formula}", WIDTH - 8))
     update.append(block(f"for {letters} in zip({lists}):", *code.lines))
+    all_of_it = "parameters + averages" if any(code.averages for code in codes) else "parameters"
     restore = [
         "# Back to the network of the smallest loss.",
-        "for p, best_p in zip(parameters, kept):\n    p[...] = best_p",
+        f"for p, best_p in zip({all_of_it}, kept):\n    p[...] = best_p",
     ]
-    copy = "[p.copy() for p in parameters]"
-    return common.loop(problem, update, before=before, copy=copy, restore=restore)
+    copy = f"[p.copy() for p in {all_of_it}]"
+    by_hand = lines_by_hand(problem, edits, lambda i, name, at, to: f"{name}{i + 1}[{at}] = {to}")
+    return common.loop(problem, (by_hand, update), before=before, copy=copy, restore=restore)
 
 
-def _sample_weights(problem: Problem) -> Lines:
-    """Return how much each sample counts, where classes are to count the same."""
-    if problem.sample_weights is None:
-        return []
-    return [
-        "# All classes together count the same, whatever their sizes.",
-        "_, which, counts = np.unique(classes(y), return_inverse=True, return_counts=True)",
-        "weights = (len(y) / (len(counts) * counts))[which][:, None]",
-    ]
+def _table(problem: Problem) -> str:
+    """Return the lines that show what few samples are answered with, and what is expected."""
+    data = problem.experiment.data
+    scaled = data.standardize_inputs or problem.standardizes_target
+    if scaled or problem.rows.size > _SHOWN or problem.shapes[0] > (_SHOWN,):
+        return ""
+    fused = LOSSES[problem.experiment.training.loss].fused_with
+    found = f"{fused}(outputs(x))" if fused else "outputs(x)"
+    said = 'print(row, "->", answer.round(4), "expected", expected)'
+    return block(f"for row, answer, expected in zip(x, {found}, y):", said)

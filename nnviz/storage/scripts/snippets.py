@@ -25,7 +25,7 @@ def sigmoid(z):
 '''
 _SOFTMAX = '''
 def softmax(z):
-    """exp(z) as shares of 1; taking the largest z out first keeps exp from overflowing."""
+    """exp(z) as shares of 1; without the largest z, exp cannot overflow."""
     powers = np.exp(z - z.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 '''
@@ -235,11 +235,7 @@ METRIC_CODE = {
     "accuracy": '''
 def accuracy(a, y):
     """Return the share of samples that are put into the right class."""
-    return (classes(a) == classes(y)).{mean}
-
-
-def classes(a):
-    return {decided}
+    return ({said} == {right}).{mean}
 ''',
     "r_squared": '''
 def r_squared(a, y):
@@ -247,3 +243,9 @@ def r_squared(a, y):
     return 1 - ((y - a) ** 2).sum() / ((y - y.mean()) ** 2).sum()
 ''',
 }
+
+CLASSES = """
+def classes(a):
+    return {decided}
+"""
+"""Asked by the accuracy, and for weights of classes."""

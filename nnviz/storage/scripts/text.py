@@ -6,6 +6,7 @@ Whatever comes from data goes into a script as a literal (`quoted`) or as plain 
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping
 
@@ -19,6 +20,8 @@ Lines = list[str]
 def number(value: float) -> str:
     """Return a number as Python writes it, whole ones without a point."""
     value = float(value)
+    if math.isinf(value):
+        return "math.inf" if value > 0 else "-math.inf"
     return str(int(value)) if value.is_integer() and abs(value) < 1e9 else repr(value)
 
 
@@ -48,9 +51,9 @@ def indented(lines: Iterable[str]) -> Lines:
     return [textwrap.indent(line, "    ") for line in lines]
 
 
-def comment(text: str) -> str:
+def comment(text: str, width: int = WIDTH) -> str:
     """Return a comment of as many lines as it needs."""
-    return textwrap.fill(told(text), WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return textwrap.fill(told(text), width, initial_indent="# ", subsequent_indent="# ")
 
 
 def wrapped(text: str) -> str:
@@ -58,11 +61,11 @@ def wrapped(text: str) -> str:
     return textwrap.fill(text, WIDTH - 3)
 
 
-def listed(items: Iterable[str], start: str, end: str) -> str:
+def listed(items: Iterable[str], start: str, end: str, width: int = WIDTH) -> str:
     """Return items between brackets: in one line if they fit, else one a line."""
     items = [*items]
     line = f"{start}{', '.join(items)}{end}"
-    if len(line) <= WIDTH and "\n" not in line:
+    if len(line) <= width and "\n" not in line:
         return line
     return "\n".join([start, *indented(f"{item}," for item in items), end])
 
@@ -81,4 +84,9 @@ def _row(row: NDArray[np.generic]) -> str:
 
 def settings(values: Mapping[str, tuple[float, str]]) -> str:
     """Return constants, each with a comment that says what it does."""
-    return "\n".join(f"{name} = {number(v)}  # {told(why)}" for name, (v, why) in values.items())
+    lines = Lines()
+    for name, (value, why) in values.items():
+        line = f"{name} = {number(value)}"
+        both = f"{line}  # {told(why)}"
+        lines += [both] if len(both) <= WIDTH else [comment(why), line]
+    return "\n".join(lines)
