@@ -38,7 +38,7 @@ def _export(arguments: argparse.Namespace, experiment: Experiment) -> int:
     from nnviz.training.problem import Problem
 
     kind = SCRIPTS[arguments.kind]
-    _require_room(arguments.output)
+    require_room(arguments.output)
     if kind.trains:
         problem = Problem(experiment)
         parameters = problem.blank_network().parameters
@@ -65,7 +65,7 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
     from nnviz.storage.parameters import named_parameters, parameter_format
 
     kind = parameter_format(path)
-    _require_room(path)
+    require_room(path)
 
     def write(done: Completed) -> Path:
         network = done.problem.blank_network(done.snapshot.parameters)
@@ -75,7 +75,7 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
     return write
 
 
-def _require_room(path: Path) -> None:
+def require_room(path: Path) -> None:
     """Say before training, and not after, that nothing can be written there."""
     from nnviz.files import unwritten_told
 

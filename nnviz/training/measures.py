@@ -17,7 +17,7 @@ from nnviz.training.problem import PartName, Problem
 CLASS_FIGURES = ("precision", "recall", "f1", "auc")
 """The rows of `class_figures`."""
 
-Curve = NDArray[np.floating]
+Curve = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

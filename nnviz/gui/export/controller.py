@@ -14,9 +14,11 @@ from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.export import jobs
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
+from nnviz.gui.export.figure import snapshot_of
 from nnviz.gui.export.files import ask_for_file, ask_for_kind
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
+from nnviz.gui.export.report import PICTURES, save_report
 from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.frame import Frame
@@ -165,6 +167,15 @@ class ExportController(QObject):
                 path, kind = asked
                 inspection = moment[1].inspection
                 self._begin(jobs.save_script(kinds[kind], experiment, inspection, path))
+
+    @Slot()
+    def save_report(self) -> None:
+        """Ask where, then write a page about the network that is looked at."""
+        if (moment := self._moment()) and set(PICTURES) <= set(self._panels):
+            title, (problem, frame) = self.tr("Export report"), moment
+            if path := ask_for_file(self._window, title, "report", ["html"]):
+                shots = {key: snapshot_of(self._panels[key], problem, frame) for key in PICTURES}
+                self._begin(save_report(shots, frame, path), 100)
 
     @Slot()
     def copy_weights(self) -> None:
