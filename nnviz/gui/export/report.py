@@ -161,7 +161,7 @@ def _write_head(page: Page, frame: Frame, found: _Measures) -> None:
 
 def _write_choices(page: Page, problem: Problem) -> None:
     page.section(_tr("Settings"), "settings")
-    chosen, usual = tables.settings_told(problem.experiment)
+    chosen, usual = tables.settings_told(problem)
     page.table(chosen)
     page.text(_tr("As by default"), "h3")
     page.terms(usual, "settings")

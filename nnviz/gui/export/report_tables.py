@@ -36,15 +36,16 @@ _MOST_ACROSS, _MOST_DOWN = 9, 24
 """Inputs and units of a layer whose weights are written one by one."""
 
 
-def settings_told(experiment: Experiment) -> tuple[Table, list[tuple[str, str]]]:
+def settings_told(problem: Problem) -> tuple[Table, list[tuple[str, str]]]:
     """Return what is set otherwise than by default, and what is as it is by default.
 
     Layers have a table of their own; settings without effect are left out.
     """
     found = [
         one
-        for one in columns_of((Experiment(), experiment))
+        for one in columns_of((Experiment(), problem.experiment))
         if not one.setting.startswith("network.layers") and str(one.texts[1]) != NOTHING
+        if problem.dataset.is_planar or one.setting != "data.features"
     ]
     chosen = [(_setting_title(one), *map(phrase, one.texts[::-1])) for one in found if one.varies]
     usual = [(_setting_title(one), phrase(one.texts[1])) for one in found if not one.varies]
