@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.export import jobs
+from nnviz.gui.export.animation import AnimationTarget
+from nnviz.gui.export.animation_dialog import AnimationDialog
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
 from nnviz.gui.export.figure import snapshot_of
@@ -103,6 +105,20 @@ class ExportController(QObject):
             asked.setOkButtonText(self.tr("Continue…"))
             asked.textValueSelected.connect(partial(self._ask_epochs, panel, moment))
             asked.open()
+
+    @Slot()
+    def save_animation(self) -> None:
+        """Ask which epochs, how and where, then write an animation of that panel."""
+        if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
+            if len(kept := self.checkpoints()) < 2:
+                sentence = "There is only one epoch to show yet."
+                self.failed.emit(StorageError(sentence, "Train the network first."))
+                return
+            first = panel_target(panel, moment)
+            fields = first.key, first.title, first.on_screen, first.draw, first.shot
+            kept = kept.until(int(kept.epochs[-1]))  # those of now
+            target = AnimationTarget(*fields, checkpoints=kept, frame_at=self.frame_at)
+            self._open(AnimationDialog(target, moment, self._window))
 
     def _ask_epochs(self, panel: Panel, moment: Moment, text: str) -> None:
         try:
@@ -209,7 +225,10 @@ class ExportController(QObject):
         return moment[0], moment[1].still()
 
     def _ask(self, targets: list[ExportTarget], moment: Moment) -> None:
-        self.dialog = ExportDialog(targets, moment, self._window)
+        self._open(ExportDialog(targets, moment, self._window))
+
+    def _open(self, dialog: ExportDialog) -> None:
+        self.dialog = dialog
         self.dialog.finished.connect(self._on_closed)
         self.dialog.open()
 
@@ -220,7 +239,7 @@ class ExportController(QObject):
         if dialog is not None:
             dialog.deleteLater()
             if dialog.chosen is not None:
-                self._begin(dialog.chosen, 100 if dialog.many else 0)
+                self._begin(dialog.chosen, 100 if dialog.many or not dialog.copies else 0)
 
     def _begin(self, slices: Slices[str], most: int = 0) -> None:
         """Do it; where that takes long, show how it goes on, with a way to end it."""

@@ -78,6 +78,10 @@ ACTIONS: dict[str, ActionSpec] = {
                    "Save the panel in use, or else the network, as it was at several epochs, "
                    "side by side in one picture.",
                    icon="grid-3x3", menu="file", slot="export.save_epochs"),
+        ActionSpec("export-animation", "Export a&nimation…",
+                   "Save the panel in use, or else the network, as a picture that moves "
+                   "through the epochs.",
+                   icon="circle-play", menu="file", slot="export.save_animation"),
         ActionSpec("export-all", "&Export all…", "Save the pictures of all panels into a folder.",
                    icon="images", menu="file",
                    slot="export.export_all", shortcut="Ctrl+Shift+E", starts_group=True),
