@@ -15,11 +15,8 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QFileDialog
 
 from nnviz import cli
-from nnviz.gui.app import make_application
 from nnviz.gui.export.figure import PanelSnapshot
 from nnviz.gui.export.report import PICTURES, report
-from nnviz.gui.look.style import apply_style
-from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.offscreen import frame_of
 from nnviz.gui.panels import PANELS
@@ -64,11 +61,6 @@ def shots(frame):
 def page_of(experiment: Experiment) -> Reader:
     frame = frame_of(complete(experiment))
     return Reader(finish(report(shots(frame), frame)))
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp) -> None:
-    apply_style(make_application(), LIGHT)
 
 
 def small(preset: str, epochs: int = 20) -> Experiment:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.errors import StorageError
@@ -43,6 +44,9 @@ _MOST_PIXELS = 150_000_000
 _EXACT, _COLOURS = 96, 255
 """Colours of a GIF that are exactly those drawn, the most frequent ones; and all it has but one,
 which stands for what stays as it was."""
+
+_AT_ONCE = 4096
+"""Colours whose distances to all of a palette are in memory."""
 
 _DRAWN = 85
 """Percent that are done when all frames are drawn."""
@@ -163,13 +167,21 @@ def _gif(pictures: Sequence[bytes], timing: Timing) -> bytes:
     """Return a GIF whose frames have the same colours: none flickers."""
     from PIL import Image
 
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(_common_colours(pictures).astype(np.uint8).tobytes())
-    frames = (
-        frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in _opened(pictures)
-    )
+    each = [np.unique(_codes(frame), return_counts=True) for frame in _opened(pictures)]
+    codes, place = np.unique(np.concatenate([found for found, _ in each]), return_inverse=True)
+    numbers = np.concatenate([number for _, number in each])
+    counts = np.bincount(place, numbers).astype(np.float64)
+    palette = _palette(codes, counts)
+    indices = _nearest(_parts(codes), palette)
+
+    def indexed(frame: Image.Image) -> Image.Image:
+        shown = Image.fromarray(indices[np.searchsorted(codes, _codes(frame))], "L")
+        shown.putpalette(palette.tobytes())
+        return shown
+
     # Without the number of repetitions it is seen once; with 0 for ever.
     repeated = {"loop": 0} if timing.loops else {}
+    frames = map(indexed, _opened(pictures))
     return _animated("GIF", frames, timing, len(pictures), optimize=False, **repeated)
 
 
@@ -197,30 +209,44 @@ def _opened(pictures: Sequence[bytes]) -> Iterator[Image]:
     return (Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures)
 
 
-def _common_colours(pictures: Sequence[bytes]) -> np.ndarray:
-    """Return at most `_COLOURS` for all pictures, shape (colours, 3): the most frequent exactly.
+def _codes(frame: Image) -> NDArray[np.uint32]:
+    """Return the colours of a picture as numbers, shape (height, width)."""
+    red, green, blue = np.moveaxis(np.asarray(frame, np.uint32), -1, 0)
+    codes: NDArray[np.uint32] = red << 16 | green << 8 | blue
+    return codes
+
+
+def _parts(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Return red, green and blue of such numbers, shape (colours, 3)."""
+    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
+
+
+def _palette(codes: NDArray[np.uint32], counts: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Return at most `_COLOURS` for all that occur so often: the most frequent ones exactly.
 
     All others are divided among the rest by median cut, rare ones counting more than their share:
     lines are thin.
     """
     from PIL import Image
 
-    counted: dict[int, int] = {}
-    for frame in _opened(pictures):
-        red, green, blue = np.moveaxis(np.asarray(frame, np.uint32), -1, 0)
-        colours, counts = np.unique(red << 16 | green << 8 | blue, return_counts=True)
-        for colour, number in zip(colours.tolist(), counts.tolist(), strict=True):
-            counted[colour] = counted.get(colour, 0) + number
-    codes = np.array(sorted(counted, key=counted.__getitem__, reverse=True), np.uint32)
-    colours = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
+    order = np.argsort(-counts, kind="stable")
+    colours = _parts(codes[order])
     if len(colours) <= _COLOURS:
         return colours
-    rest = colours[_EXACT:]
-    weights = np.sqrt([counted[code] for code in codes[_EXACT:].tolist()]).astype(int)
-    line = Image.fromarray(np.repeat(rest, np.maximum(weights, 1), axis=0)[np.newaxis])
-    cut = line.quantize(_COLOURS - _EXACT, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    others = np.array(cut.getpalette(), np.uint8).reshape(-1, 3)[: _COLOURS - _EXACT]
+    weights = np.sqrt(counts[order[_EXACT:]]).astype(int)
+    line = Image.fromarray(np.repeat(colours[_EXACT:], weights, axis=0)[np.newaxis])
+    cut = line.quantize(_COLOURS - _EXACT, Image.Quantize.MEDIANCUT).getpalette()
+    others = np.array(cut, np.uint8).reshape(-1, 3)[: _COLOURS - _EXACT]
     return np.concatenate([colours[:_EXACT], others])
+
+
+def _nearest(colours: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the place of each colour in a palette; Pillow's own search is not exact."""
+    known = palette.astype(np.float32)
+    sizes = np.square(known).sum(axis=1)
+    chunks = np.array_split(colours.astype(np.float32), 1 + len(colours) // _AT_ONCE)
+    found = [np.argmin(sizes - 2 * chunk @ known.T, axis=1) for chunk in chunks]
+    return np.concatenate(found).astype(np.uint8)
 
 
 def _tr(text: str) -> str:

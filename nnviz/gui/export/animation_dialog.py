@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,7 +27,7 @@ from nnviz.gui.export.animation import (
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.files import ask_for_file
 from nnviz.gui.export.form import named
-from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.export.options import PictureOptions, remembered
 from nnviz.gui.export.window import Moment
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, fixed
@@ -42,7 +44,6 @@ class AnimationDialog(ExportDialog):
     """
 
     copies = False
-    first_options = staticmethod(lambda: SIZE)
 
     def __init__(
         self, target: AnimationTarget, moment: Moment, parent: QWidget | None = None
@@ -51,6 +52,11 @@ class AnimationDialog(ExportDialog):
         super().__init__([target], moment, parent)
         self.setWindowTitle(self.tr("Export animation: {title}").format(title=target.title))
         self.setAccessibleName(self.windowTitle())
+
+    def first_options(self) -> PictureOptions:
+        """Return a size that can be sent, with the colours and words of the last picture."""
+        last = remembered()
+        return replace(SIZE, theme=last.theme, legend=last.legend, caption=last.caption)
 
     def timing(self) -> Timing:
         """Return what is chosen about epochs and speed."""

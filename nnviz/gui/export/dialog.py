@@ -46,9 +46,6 @@ class ExportDialog(QDialog):
     copies = True
     """Whether one picture can be put into the clipboard too."""
 
-    first_options = staticmethod(remembered)
-    """Returns what is chosen at first."""
-
     def __init__(
         self, targets: Sequence[ExportTarget], moment: Moment, parent: QWidget | None = None
     ) -> None:
@@ -70,6 +67,10 @@ class ExportDialog(QDialog):
         self.finished.connect(self._drawing.cancel)
         self._form.changed.connect(self._later.start)
         self._preview_now()
+
+    def first_options(self) -> PictureOptions:
+        """Return what is chosen at first."""
+        return remembered()
 
     def _arrange(self) -> None:
         self._preview = Label(parent=self)
