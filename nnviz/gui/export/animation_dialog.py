@@ -83,7 +83,7 @@ class AnimationDialog(ExportDialog):
         tip = self.tr("The first epoch that is shown, or the nearest that is kept.")
         self._first = self._spin(left, "first", self.tr("&From epoch"), tip, int(epochs[-1]))
         tip = self.tr("The last epoch that is shown, or the nearest that is kept.")
-        self._last = self._spin(left, "last", self.tr("T&o epoch"), tip, int(epochs[-1]))
+        self._last = self._spin(left, "last", self.tr("To &epoch"), tip, int(epochs[-1]))
         self._first.setValue(int(epochs[0]))
         self._last.setValue(int(epochs[-1]))
         tip = self.tr("At most so many; early epochs, in which most happens, have more of them.")
