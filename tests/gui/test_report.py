@@ -191,3 +191,17 @@ def test_the_window_writes_the_moment_that_is_looked_at(
     (text,) = [each for each in page.texts if each.startswith("{")]
     again = complete(Experiment.from_dict(json.loads(text)))
     assert np.array_equal(again.snapshot.parameters, frame.inspection.snapshot.parameters)
+
+
+def test_between_two_epochs_it_says_so(window, qtbot, tmp_path, monkeypatch) -> None:
+    window.commands.open_preset("digits-softmax")
+    qtbot.waitUntil(lambda: len(window.recording.checkpoints) == 1, timeout=20_000)
+    window.actions_["step"].trigger()
+    qtbot.waitUntil(lambda: window.recording.newest.snapshot.updates == 1, timeout=20_000)
+    path = tmp_path / "page.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked: (str(path), ""))
+    with qtbot.waitSignal(window.export.said, timeout=30_000):
+        window.actions_["export-report"].trigger()
+    page = Reader(path.read_bytes())
+    told = "Of the network after epoch 0 and 1 of the next epoch's mini-batches, as it predicts."
+    assert told in page.texts

@@ -91,7 +91,7 @@ def report(shots: Mapping[str, PanelSnapshot], frame: Frame) -> Slices[bytes]:
     page.pictures([pictures["loss"], pictures["accuracy"]])
     page.section(_tr("Output"), "output")
     page.pictures([_alone(pictures["output"])])
-    _write_measures(page, problem, found, inspection.epoch)
+    _write_measures(page, frame, found)
     page.section(_tr("Weights"), "weights")
     page.pictures([_alone(pictures["weights"])])
     for table in tables.weight_tables(inspection):
@@ -177,10 +177,16 @@ def _write_network(page: Page, problem: Problem, picture: Picture) -> None:
     page.table(tables.layer_table(problem))
 
 
-def _write_measures(page: Page, problem: Problem, found: _Measures, epoch: int) -> None:
+def _write_measures(page: Page, frame: Frame, found: _Measures) -> None:
     page.section(_tr("Measures"), "measures")
+    problem, further = frame.inspection.problem, _further(frame)
     text = _tr("Of the network after epoch {epoch}, as it predicts.")
-    page.text(text.format(epoch=count(epoch)))
+    if further > 0:
+        text = _tr(
+            "Of the network after epoch {epoch} and {count} of the next epoch's mini-batches, as it"
+            " predicts."
+        )
+    page.text(text.format(epoch=count(frame.inspection.epoch), count=count(further)))
     for table in tables.measure_tables(problem, found):
         page.table(table)
     names = problem.dataset.class_names
@@ -214,7 +220,7 @@ def _write_repetition(page: Page, frame: Frame) -> None:
         text = _tr("The network of this report is that after epoch {epoch} of this run.")
         page.text(text.format(epoch=count(inspection.epoch)))
     if (further := _further(frame)) > 0:
-        text = _tr("{count} mini-batches of the next epoch were trained besides.")
+        text = _tr("Besides, it was trained on {count} of the next epoch's mini-batches.")
         page.text(text.format(count=count(further)))
     if asked.data.file is not None:
         text = _tr("The file of the data has to be where it was: {path}")
