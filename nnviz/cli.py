@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
-from nnviz.cli_export import add_export, parameters_writer, trained
+from nnviz.cli_export import add_export, parameters_writer, require_room, trained
 from nnviz.cli_open import add_open, open_window, with_command
-from nnviz.cli_output import finite, print_table, whole_number
+from nnviz.cli_output import epoch_choice, finite, part_line, print_table, whole_number
 from nnviz.cli_own import add_own_data, is_own_data, own_experiment
 from nnviz.cli_predict import add_predict
 from nnviz.cli_sweep import add_sweep
@@ -27,7 +27,6 @@ from nnviz.threads import use_one_blas_thread
 if TYPE_CHECKING:
     from nnviz.training.completion import Completed
     from nnviz.training.experiment import Experiment
-    from nnviz.training.problem import Problem
 
 FAILED = 1
 REFUSED = 2
@@ -149,6 +148,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument(
         "--export", type=_folder, metavar="DIR", help="write the history and all pictures there"
     )
+    train.add_argument("--report", type=Path, metavar="FILE.html", help="write a page about it")
     train.add_argument(
         "--parameters",
         type=Path,
@@ -224,16 +224,16 @@ def _list_presets(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     experiment = _experiment(arguments)
     # Whatever could stop the export is better said before an hour of training than after.
-    export = _exporter(arguments.export) if arguments.export is not None else None
+    draws = {_exporter: arguments.export, _reporter: arguments.report}
+    exports = [make(place) for make, place in draws.items() if place is not None]
     write = parameters_writer(arguments.parameters) if arguments.parameters is not None else None
     done = trained(experiment)
     if not arguments.json:
         print(_summary(done), flush=True)  # pictures take a while
     if write:
         print(write(done))
-    if export:
-        for path in export(done):
-            print(path)
+    for path in (path for export in exports for path in export(done)):
+        print(path)
     if arguments.json:
         print(json.dumps(_figures(arguments, done), allow_nan=False, ensure_ascii=False))
     return 0
@@ -286,18 +286,32 @@ def _read(path: Path) -> Experiment:
 
 def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
     """Return what writes everything into a folder, once it is sure that this can be done."""
+    offscreen = _offscreen("--export")
+    offscreen.prepare_folder(folder)
+    return lambda done: offscreen.export_run(done, folder)
+
+
+def _reporter(path: Path) -> Callable[[Completed], list[Path]]:
+    """Return what writes the report of a run there, once it is sure that this can be done."""
+    offscreen = _offscreen("--report")
+    require_room(path)
+    return lambda done: offscreen.write_report(done, path)
+
+
+def _offscreen(option: str) -> Any:
+    """Return the module that draws without a screen, or say why an option cannot be."""
     os.environ.update(_OFFSCREEN)
     try:
-        from nnviz.gui.offscreen import export_run, prepare_folder
+        import nnviz.gui.offscreen as offscreen
     except ImportError as error:
         raise NnvizError(
             "Pictures are drawn by Qt, which cannot be loaded here: {reason}.",
             "“python3 scripts/run.py” says which system packages are missing;"
-            " without --export nnviz needs none.",
+            " without {option} nnviz needs none.",
             reason=str(error),
+            option=option,
         ) from error
-    prepare_folder(folder)
-    return lambda done: export_run(done, folder)
+    return offscreen
 
 
 # ------------------------------------------------------------------------------------- the results
@@ -355,12 +369,12 @@ def _summary(done: Completed) -> str:
         f" ({done.epochs_per_second:,.0f} epochs a second)",
     ]
     if final.epoch != done.epochs:
-        lines.append(_choice(final.epoch, problem))
+        lines.append(epoch_choice(final.epoch, problem))
     for name, part in problem.parts.items():
         loss, metric = (getattr(final, f"{name}_{figure}") for figure in ("loss", "metric"))
         rows = problem.judged[name].rows
         of = f"  ({rows:,} of {part.rows:,} rows)" if rows < part.rows else ""
-        lines.append(_line(name, loss, problem.metric.title, metric) + of)
+        lines.append(part_line(name, loss, problem.metric.title, metric) + of)
     whole = shares(problem, done.snapshot.parameters)
     if whole is not None:
         lines.append(
@@ -371,18 +385,3 @@ def _summary(done: Completed) -> str:
     if finding is not None:
         lines.append(f"{finding['sentence']} {finding['remedy']}".strip())
     return "\n".join(lines)
-
-
-def _choice(epoch: int, problem: Problem) -> str:
-    """Return whose network it is, where an early stop went back to the best one."""
-    part = problem.chosen_by
-    fair = "" if part == "validation" else "; it was chosen by the test rows"
-    return f"the network is that of epoch {epoch:,}, where the {part} loss was smallest{fair}"
-
-
-def _line(part: str, loss: float, metric: str, value: float | None) -> str:
-    if value is None:
-        shown = "not defined"
-    else:
-        shown = f"{value:.1%}" if metric == "Accuracy" else f"{value:.4f}"
-    return f"{part:<10}  loss {loss:<10.4g}  {metric} {shown}"

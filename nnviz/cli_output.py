@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nnviz.training.problem import Problem
 
 _LONGEST_NUMBER = 40
 """Characters: far more than any number that is allowed has."""
@@ -42,3 +46,19 @@ def print_table(
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
+
+
+def epoch_choice(epoch: int, problem: Problem) -> str:
+    """Return whose network it is, where an early stop went back to the best one."""
+    part = problem.chosen_by
+    fair = "" if part == "validation" else "; it was chosen by the test rows"
+    return f"the network is that of epoch {epoch:,}, where the {part} loss was smallest{fair}"
+
+
+def part_line(part: str, loss: float, metric: str, value: float | None) -> str:
+    """Return loss and metric of a part, as a line."""
+    if value is None:
+        shown = "not defined"
+    else:
+        shown = f"{value:.1%}" if metric == "Accuracy" else f"{value:.4f}"
+    return f"{part:<10}  loss {loss:<10.4g}  {metric} {shown}"

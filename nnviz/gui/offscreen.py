@@ -16,6 +16,7 @@ from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.files import make_folder, write_history, write_picture
 from nnviz.gui.export.jobs import HISTORY_FILE, WINDOW_KEY
 from nnviz.gui.export.options import USUAL, PictureOptions
+from nnviz.gui.export.report import PICTURES, save_report
 from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.manager import ThemeManager
@@ -25,6 +26,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notices
+from nnviz.gui.slices import finish
 from nnviz.training.completion import Completed
 from nnviz.training.inspection import Inspection
 
@@ -100,6 +102,23 @@ def export_run(done: Completed, folder: Path, options: PictureOptions = PICTURE)
         with Exhibit(look, done) as window:
             write_picture(render_window(window, (done.problem, frame), options), written[-1])
         return written
+
+
+def write_report(done: Completed, path: Path) -> list[Path]:
+    """Write a page about a run; see `report`.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    with preferences.of_its_own():
+        ThemeManager(make_application()).choose(PICTURE.theme)
+        frame = frame_of(done)
+        kinds: dict[str, type[Panel]] = {NetworkPanel.key: NetworkPanel, **PANELS}
+        shots = {key: PanelSnapshot(kinds[key], {}, done.problem, frame) for key in PICTURES}
+        finish(save_report(shots, frame, path))
+    return [path]
 
 
 def frame_of(done: Completed) -> Frame:

@@ -68,12 +68,12 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
     They are those that edits have come to; of what was changed by hand it is told how much.
     """
     now = [edited(experiment) for experiment in experiments]
+    columns = columns_of(now)
     by_hand: dict[tuple[str, str], list[tuple[Any, ...]]] = {
         ("data.points", "points changed"): [experiment.data.points for experiment in now],
         ("network.frozen", "parts frozen"): [experiment.network.frozen for experiment in now],
         ("edits", "edits"): [experiment.edits for experiment in experiments],
     }
-    columns = [found for setting in SETTINGS.values() for found in _columns(setting, now)]
     for (path, title), changes in by_hand.items():
         texts, varies = tuple(map(_by_hand, changes)), len(set(changes)) > 1
         columns.append(Compared(path, Phrase(title), texts, varies))
@@ -82,6 +82,11 @@ def varying(experiments: Sequence[Experiment]) -> list[Compared]:
         texts = tuple(Phrase("{name}", {"name": e.data.spec.title}) for e in now)
         columns.append(Compared("data.file", Phrase("own data"), texts, len(set(files)) > 1))
     return [found for found in columns if found.varies]
+
+
+def columns_of(experiments: Sequence[Experiment]) -> list[Compared]:
+    """Return every setting with what it is in each of these, which have no edits."""
+    return [found for setting in SETTINGS.values() for found in _columns(setting, experiments)]
 
 
 def _by_hand(changes: Sequence[Any]) -> Phrase:

@@ -93,18 +93,20 @@ class Evaluator:
             self._kept[key] = compute()
         return self._kept[key]  # type: ignore[return-value]  # stored under the same key above
 
-    def predict(self, parameters: FloatArray, rows: FloatArray, layer: int = -1) -> FloatArray:
+    def predict(
+        self, parameters: FloatArray, rows: FloatArray, layer: int = -1, of: str = "a"
+    ) -> FloatArray:
         """Return outputs, shape (rows, outputs), for rows of shape (rows, inputs + 1).
 
         The parameters are the network's, flat and read-only. The last column of `rows` is ones;
         there may not be too many different numbers of rows, for buffers are kept for each. Of
-        another layer it is what its neurons answer.
+        another layer it is what its neurons answer, and with `of` "z" their weighted sums.
         """
         network = self._with(parameters)
         out = np.empty((len(rows), network.layers[layer].units), network.dtype)
         for chunk in self._chunks(len(rows)):
             network.forward(rows[chunk].T)
-            out[chunk] = network.layers[layer].a.T
+            out[chunk] = getattr(network.layers[layer], of).T
         return out
 
     def input_gradient(self, parameters: FloatArray, row: FloatArray, unit: int) -> FloatArray:

@@ -128,6 +128,7 @@ def test_nothing_is_cut_in_the_window(
         "find-by-validation",
         "save-picture",
         "save-epochs",
+        "export-animation",
         "save-window-picture",
         "export-all",
         "notice",
@@ -142,7 +143,10 @@ def test_nothing_is_cut_in_a_dialog(
         look_at(window.banner, key)
         Seen(window, qtbot).press("noticeDetails")
     else:
-        Seen(window, qtbot).act(key)
+        seen = Seen(window, qtbot)
+        if key == "export-animation":  # there have to be several epochs
+            seen.train(PRESETS["xor-2-4-1"].experiment.change("training", epochs=20))
+        seen.act(key)
     (dialog,) = [found for found in window.findChildren(QDialog) if found.isVisible()]
     look_at(dialog, key)
     dialog.reject()

@@ -19,7 +19,8 @@ from nnviz.datasets.catalog import load_sample
 from nnviz.datasets.spec import SampleOptions
 from nnviz.engine.layers import Dense
 from nnviz.gui.frame import Frame
-from nnviz.gui.look.numbers import fixed
+from nnviz.gui.look.numbers import fixed, share_text
+from nnviz.gui.look.texts import score_text
 from nnviz.gui.look.theme import DARK, LIGHT
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -33,7 +34,7 @@ from nnviz.gui.panels.outputs.roc import RocCurve
 from nnviz.gui.panels.outputs.sample import SampleImage
 from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
-from nnviz.gui.panels.outputs.words import headlines, score_text, share_text, three_digits
+from nnviz.gui.panels.outputs.words import headlines, three_digits
 from nnviz.gui.panels.samples.columns import RIGHT, WRONG
 from nnviz.gui.panels.samples.model import Numbers
 from nnviz.gui.plots.plot import Plot

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from nnviz.gui.app import make_application
@@ -84,6 +84,26 @@ def test_svg_looks_as_the_png_does(shots, key, theme):
     apart = np.abs(grey(image) - expected)
     assert apart.mean() < 3
     assert np.abs(expected - expected[0, 0]).mean() > 2 * apart.mean() or apart.mean() < 0.5
+
+
+def test_the_frame_of_a_cell_has_its_place_and_a_pen_of_its_width(shots):
+    root = svg(shots("output", {"view": "confusion"}), replace(SVG, legend=False))
+    frames = [one for one in root.iter() if tag(one) == "rect" and one.get("x")]
+    width, height = (float(frames[-1].get(side)) for side in ("width", "height"))
+    assert width == height
+    assert 40 < width < 400, "points of the sheet: half of the matrix, which has two classes"
+
+
+def test_texts_are_as_long_as_here_whatever_font_a_reader_has(shots):
+    texts = [one for one in svg(shots("loss")).iter() if tag(one) == "text"]
+    assert texts
+    for one in texts:
+        font = QFont(one.get("font-family"))
+        font.setPixelSize(int(float(one.get("font-size"))))
+        font.setWeight(QFont.Weight(int(one.get("font-weight"))))
+        length = QFontMetricsF(font).horizontalAdvance(one.text)
+        assert float(one.get("textLength")) == pytest.approx(length, abs=0.01)
+        assert one.get("lengthAdjust") == "spacingAndGlyphs"
 
 
 def test_lines_are_outlines_in_the_sheets_own_points_and_clipped_to_their_chart(shots):

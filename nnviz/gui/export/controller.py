@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.export import jobs
+from nnviz.gui.export.animation import AnimationTarget
+from nnviz.gui.export.animation_dialog import AnimationDialog
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
+from nnviz.gui.export.figure import snapshot_of
 from nnviz.gui.export.files import ask_for_file, ask_for_kind
 from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
 from nnviz.gui.export.options import remembered
+from nnviz.gui.export.report import PICTURES, save_report
 from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.frame import Frame
@@ -102,6 +106,20 @@ class ExportController(QObject):
             asked.textValueSelected.connect(partial(self._ask_epochs, panel, moment))
             asked.open()
 
+    @Slot()
+    def save_animation(self) -> None:
+        """Ask which epochs, how and where, then write an animation of that panel."""
+        if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
+            if len(kept := self.checkpoints()) < 2:
+                sentence = "There is only one epoch to show yet."
+                self.failed.emit(StorageError(sentence, "Train the network first."))
+                return
+            first = panel_target(panel, moment)
+            fields = first.key, first.title, first.on_screen, first.draw, first.shot
+            kept = kept.until(int(kept.epochs[-1]))  # those of now
+            target = AnimationTarget(*fields, checkpoints=kept, frame_at=self.frame_at)
+            self._open(AnimationDialog(target, moment, self._window))
+
     def _ask_epochs(self, panel: Panel, moment: Moment, text: str) -> None:
         try:
             chosen = read_epochs(text, self.checkpoints())
@@ -174,6 +192,15 @@ class ExportController(QObject):
                 self._begin(jobs.save_onnx(moment[1].inspection, path))
 
     @Slot()
+    def save_report(self) -> None:
+        """Ask where, then write a page about the network that is looked at."""
+        if (moment := self._moment()) and set(PICTURES) <= set(self._panels):
+            title, (problem, frame) = self.tr("Export report"), moment
+            if path := ask_for_file(self._window, title, "report", ["html"]):
+                shots = {key: snapshot_of(self._panels[key], problem, frame) for key in PICTURES}
+                self._begin(save_report(shots, frame, path), 100)
+
+    @Slot()
     def copy_weights(self) -> None:
         """Put the weights of the network that is looked at into the clipboard, as text."""
         if moment := self._moment():
@@ -205,7 +232,10 @@ class ExportController(QObject):
         return moment[0], moment[1].still()
 
     def _ask(self, targets: list[ExportTarget], moment: Moment) -> None:
-        self.dialog = ExportDialog(targets, moment, self._window)
+        self._open(ExportDialog(targets, moment, self._window))
+
+    def _open(self, dialog: ExportDialog) -> None:
+        self.dialog = dialog
         self.dialog.finished.connect(self._on_closed)
         self.dialog.open()
 
@@ -216,7 +246,7 @@ class ExportController(QObject):
         if dialog is not None:
             dialog.deleteLater()
             if dialog.chosen is not None:
-                self._begin(dialog.chosen, 100 if dialog.many else 0)
+                self._begin(dialog.chosen, 100 if dialog.many or not dialog.copies else 0)
 
     def _begin(self, slices: Slices[str], most: int = 0) -> None:
         """Do it; where that takes long, show how it goes on, with a way to end it."""

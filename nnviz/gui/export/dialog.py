@@ -43,6 +43,9 @@ class ExportDialog(QDialog):
         The window.
     """
 
+    copies = True
+    """Whether one picture can be put into the clipboard too."""
+
     def __init__(
         self, targets: Sequence[ExportTarget], moment: Moment, parent: QWidget | None = None
     ) -> None:
@@ -56,7 +59,7 @@ class ExportDialog(QDialog):
         title = self.tr("Save picture: {title}").format(title=targets[0].title)
         self.setWindowTitle(self.tr("Export all pictures") if self.many else title)
         self.setAccessibleName(self.windowTitle())
-        self._form = OptionsForm(remembered(), targets[0], self.many, self)
+        self._form = OptionsForm(self.first_options(), targets[0], self.many, self)
         self._arrange()
         self._later = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY)
         self._later.timeout.connect(self._preview_now)
@@ -64,6 +67,10 @@ class ExportDialog(QDialog):
         self.finished.connect(self._drawing.cancel)
         self._form.changed.connect(self._later.start)
         self._preview_now()
+
+    def first_options(self) -> PictureOptions:
+        """Return what is chosen at first."""
+        return remembered()
 
     def _arrange(self) -> None:
         self._preview = Label(parent=self)
@@ -98,7 +105,7 @@ class ExportDialog(QDialog):
         save.setDefault(True)
         save.clicked.connect(self._on_save)
         box.addButton(save, _Role.AcceptRole)
-        if not self.many:
+        if self.copies and not self.many:
             text, tip = self.tr("&Copy"), self.tr("Put the picture into the clipboard.")
             copy = named(QPushButton(text, self), "export-copy", text, tip)
             copy.clicked.connect(self._on_copy)
@@ -111,14 +118,19 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _preview_now(self) -> None:
-        options, first = self._form.options(), self._targets[0]
-        width, height = first.pixels(options).toTuple()
+        self._tell()
+        self._drawing.start(self._draw_preview(self._targets[0], self._form.options()))
+
+    @Slot()
+    def _tell(self) -> None:
+        self._facts.set_texts(self.facts(self._form.options()))
+
+    def facts(self, options: PictureOptions) -> str:
+        """Return how large the picture will be."""
+        width, height = self._targets[0].pixels(options).toTuple()
         text = self.tr("{width} × {height} pixels, {across} × {down} mm at {dpi} dpi")
         across, down = (round(side / options.dpi * MM_PER_INCH) for side in (width, height))
-        self._facts.set_texts(
-            text.format(width=width, height=height, across=across, down=down, dpi=options.dpi)
-        )
-        self._drawing.start(self._draw_preview(first, options))
+        return text.format(width=width, height=height, across=across, down=down, dpi=options.dpi)
 
     def _draw_preview(self, target: ExportTarget, options: PictureOptions) -> Slices[str]:
         ratio = self.devicePixelRatioF()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -27,6 +27,7 @@ from nnviz.gui.export.caption import caption
 from nnviz.gui.export.options import MM_PER_INCH, POINTS_PER_INCH, PictureOptions
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.boxes import filled
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import palette, small_font, strong_font
 from nnviz.gui.look.stylesheet import stylesheet
 from nnviz.gui.look.theme import SPACE
@@ -115,7 +116,32 @@ class Figure(QWidget):
 
     def drawing(self) -> Slices[QImage]:
         """Draw the sheet; see `drawing` above."""
-        options, density = self._options, (yield from self.settled())
+        return (yield from self.painted((yield from self.settled())))
+
+    def turn_to(self, frame: Frame) -> None:
+        """Show another moment of the same problem, whose epoch the title tells too."""
+        self._shot = replace(self._shot, frame=frame)
+        self.panel.show_frame(frame)
+        title = QCoreApplication.translate("Figure", "{title} · epoch {epoch}")
+        texts = {
+            "figureTitle": title.format(title=self.title, epoch=count(frame.epoch)),
+            "figureCaption": caption(self._shot.problem, frame.inspection.epoch),
+        }
+        for label in self._words():
+            label.setText(texts[label.objectName()])
+
+    def hold_words(self) -> None:
+        """Leave title and caption the height they have, however short they become."""
+        for label in self._words():
+            label.setFixedHeight(label.height())
+
+    def _words(self) -> list[Label]:
+        found = (self.findChild(Label, name) for name in ("figureTitle", "figureCaption"))
+        return [label for label in found if label is not None]
+
+    def painted(self, density: float) -> Slices[QImage]:
+        """Draw the sheet as it is laid out, so many pixels a point."""
+        options = self._options
         from nnviz.gui.plots.plot import Plot  # the plotting library loads after the first paint
 
         for plot in self.findChildren(Plot):

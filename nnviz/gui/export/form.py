@@ -157,8 +157,13 @@ class OptionsForm(QWidget):
             "png": self.tr("PNG, pixels"),
             "svg": self.tr("SVG, lines and text"),
             "pdf": self.tr("PDF, lines and text"),
+            "gif": self.tr("GIF, 256 colours"),
+            "webp": self.tr("WebP, all colours"),
         }
+        kinds = {kind: kinds[kind] for kind in self._target.kinds}
         tip = self.tr("Pixels for everywhere; lines and text stay sharp at any size.")
+        if self._target.kinds[0] == "gif":
+            tip = self.tr("GIF moves everywhere; WebP has all colours.")
         self._kind = self._choice("export-kind", self.tr("File t&ype"), tip, kinds)
         themes = {"light": self.tr("Light"), "dark": self.tr("Dark")}
         tip = self.tr("Colours of the picture; the window keeps its own.")

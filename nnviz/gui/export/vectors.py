@@ -8,7 +8,16 @@ from itertools import filterfalse
 from xml.etree import ElementTree
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRectF, QSizeF
-from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter, QRegion, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QRegion,
+    QTransform,
+)
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -22,30 +31,36 @@ _SVG = "http://www.w3.org/2000/svg"
 _GROUP = f"{{{_SVG}}}g"
 _NAMES = re.compile(r'( id="|url\(#)')
 _PAIR = re.compile(r"(-?[\d.]+(?:e[-+]?\d+)?),(-?[\d.]+(?:e[-+]?\d+)?)")
+_SIDES = ("x", "y", "width", "height")
 _ALONE = QWidget.RenderFlag(0)
 
 
 def vector_drawing(shot: PanelSnapshot, options: PictureOptions) -> Slices[bytes]:
-    """Draw a picture as the content of a file of the kind asked, given a size in pixels.
+    """Draw a picture as the content of a file of the kind asked, given a size in pixels."""
+    figure = Figure(shot, options)
+    try:
+        return (yield from vectors_of(figure, options))
+    finally:
+        figure.deleteLater()
+
+
+def vectors_of(figure: Figure, options: PictureOptions) -> Slices[bytes]:
+    """Draw a figure of these options as the content of a file.
 
     What is an image on the screen too (a plane of colours, an input, a legend's marks) is one in
     the file. The network has no more edges than the picture of it at rest: the strongest 4,000.
     """
-    figure = Figure(shot, options)
-    try:
-        density = yield from figure.settled()
-        for plot in figure.findChildren(Plot):
-            plot.draw_outlines()
-        sheet = QSizeF(options.width / density, options.height / density)
-        mm = MM_PER_INCH / options.dpi
-        page = QSizeF(options.width * mm, options.height * mm)
-        if options.kind == "pdf":
-            return _pdf(figure, sheet, page)
-        parts = list(_parts(figure))
-        yield None
-        return bytes((yield lambda: _svg(figure.title, figure.ground, parts, sheet, page)))
-    finally:
-        figure.deleteLater()
+    density = yield from figure.settled()
+    for plot in figure.findChildren(Plot):
+        plot.draw_outlines()
+    sheet = QSizeF(options.width / density, options.height / density)
+    mm = MM_PER_INCH / options.dpi
+    page = QSizeF(options.width * mm, options.height * mm)
+    if options.kind == "pdf":
+        return _pdf(figure, sheet, page)
+    parts = list(_parts(figure))
+    yield None
+    return bytes((yield lambda: _svg(figure.title, figure.ground, parts, sheet, page)))
 
 
 def _pdf(figure: Figure, sheet: QSizeF, page: QSizeF) -> bytes:
@@ -101,6 +116,7 @@ def _svg(
     for number, (place, content) in enumerate(parts):
         part = ElementTree.fromstring(_NAMES.sub(rf"\g<1>part{number}-", content))
         _scale_pens(part)
+        _fit_texts(part)
         if part.find(f"{_GROUP}//*") is not None:
             _put(root, part, place, f"part{number}")
     return ElementTree.tostring(root, "utf-8", xml_declaration=True)  # type: ignore[no-any-return]
@@ -136,8 +152,26 @@ def _scale_pens(part: ElementTree.Element) -> None:
             one.remove(empty)
 
 
+def _fit_texts(part: ElementTree.Element) -> None:
+    """Let texts be as long as here also where the reader's computer has another font."""
+    for one in part.iter():
+        if one.tag == f"{{{_SVG}}}text" and one.text:
+            font = QFont(one.attrib["font-family"])
+            font.setPixelSize(max(1, round(float(one.attrib["font-size"]))))
+            font.setWeight(QFont.Weight(int(one.attrib["font-weight"])))
+            one.set("textLength", f"{QFontMetricsF(font).horizontalAdvance(one.text):.2f}")
+            one.set("lengthAdjust", "spacingAndGlyphs")
+
+
 def _move(group: ElementTree.Element, by: QTransform) -> None:
     for one in group:
+        if one.tag == f"{{{_SVG}}}rect":
+            sides = QRectF(*(float(one.attrib[name]) for name in _SIDES))
+            box = by.mapRect(sides)
+            moved = box.x(), box.y(), box.width(), box.height()
+            for name, side in zip(_SIDES, moved, strict=True):
+                one.set(name, f"{side:.2f}")
+            continue
         name = "d" if "d" in one.attrib else "points"
         one.set(name, _PAIR.sub(lambda pair: _moved(pair, by), one.attrib[name]))
     del group.attrib["transform"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -24,12 +24,17 @@ def weights_text(inspection: Inspection, delimiter: str = "\t") -> str:
     for layer in range(inspection.layers):
         if inspection.weights(layer).size:
             writer.writerows([[]] if text.tell() else [])
-            writer.writerows(_table(inspection, layer))
+            writer.writerows(weight_rows(inspection, layer))
     return text.getvalue()
 
 
-def _table(inspection: Inspection, layer: int) -> Iterator[Sequence[str]]:
-    """Yield the title; what comes into the layer; and of each neuron, or kernel, its numbers."""
+def weight_rows(
+    inspection: Inspection, layer: int, written: Callable[[np.floating], str] = str
+) -> Iterator[Sequence[str]]:
+    """Yield the title; what comes into the layer; and of each neuron, or kernel, its numbers.
+
+    Numbers are written as NumPy writes them, with as many digits as there are, or otherwise.
+    """
     problem = inspection.problem
     weights, biases = inspection.weights(layer), inspection.biases(layer)
     layers = problem.experiment.network.layers
@@ -46,7 +51,7 @@ def _table(inspection: Inspection, layer: int) -> Iterator[Sequence[str]]:
         names = [said.format(number=number + 1) for number in range(len(weights))]
     numbers = np.column_stack([weights, biases]) if biases.size else weights
     for name, row in zip(names, numbers, strict=True):
-        yield [name, *map(str, row)]  # NumPy writes as many digits as there are
+        yield [name, *map(written, row)]
 
 
 def _inputs(inspection: Inspection, layer: int, size: int) -> list[str]:

@@ -60,6 +60,14 @@ def percent(share: float, step: float = 0.001) -> str:
     return f"{fixed(100 * share, 100 * step)} %"
 
 
+def share_text(right: int, total: int) -> str:
+    """Return a share as percent; never rounded up to all or down to none."""
+    share = right / total if total else 0.0
+    if share in (0.0, 1.0):
+        return percent(share, 0.01)
+    return percent(min(max(share, 0.001), 0.999))
+
+
 def count(number: float) -> str:
     """Return a whole number, however large, with its thousands grouped: ``"12,300"``."""
     odd = None if isinstance(number, int) else _odd(number)

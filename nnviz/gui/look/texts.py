@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.errors import NnvizError
+from nnviz.gui.look.numbers import fixed
 from nnviz.training.diagnosis import Finding
 from nnviz.training.problem import PartName
 from nnviz.training.setting import Phrase
@@ -47,6 +49,13 @@ def not_defined() -> str:
     R² of one row, or of rows that are all alike, is such a figure.
     """
     return QCoreApplication.translate(CONTEXT, "not defined")
+
+
+def score_text(score: float) -> str:
+    """Return a figure from 0 to 1, never rounded up to 1 or down to 0; or that there is none."""
+    if math.isnan(score):
+        return not_defined()
+    return fixed(score if score in (0.0, 1.0) else min(max(score, 0.001), 0.999), 0.001)
 
 
 def message(error: NnvizError) -> str:

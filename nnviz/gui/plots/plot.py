@@ -10,7 +10,7 @@ from pyqtgraph.graphicsItems.ViewBox.ViewBox import ChildGroup
 from pyqtgraph.GraphicsScene import GraphicsScene
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QWidget
 
 from nnviz.gui.look.style import small_font
@@ -47,6 +47,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
     def __init__(self, charts: Sequence[Chart] = (), parent: QWidget | None = None) -> None:
         self.charts: tuple[Chart, ...] = ()
         self._kept = pg.AxisItem.CacheMode.NoCache
+        self._widened: dict[object, QPen] = {}
         super().__init__(parent)
         self.enableMouse(False)
         self.setAntialiasing(True)
@@ -172,9 +173,12 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         for item in self.items():
             if isinstance(item, pg.PlotCurveItem | pg.InfiniteLine):
                 pen = pg.mkPen(item.pen if isinstance(item, pg.InfiniteLine) else item.opts["pen"])
+                if pen == self._widened.get(item):
+                    continue  # it is drawn again
                 if pen.isCosmetic() and not (isinstance(item, Line) and pen.widthF() > 1.0):
                     pen.setWidthF(density * max(pen.widthF(), 1.0))
                     item.setPen(pen)
+                    self._widened[item] = pen
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say where the pointer is."""

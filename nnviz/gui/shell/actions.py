@@ -104,9 +104,16 @@ ACTIONS: dict[str, ActionSpec] = {
                    "Save the panel in use, or else the network, as it was at several epochs, "
                    "side by side in one picture.",
                    icon="grid-3x3", menu="export", slot="export.save_epochs"),
+        ActionSpec("export-animation", "Export a&nimation…",
+                   "Save the panel in use, or else the network, as a picture that moves "
+                   "through the epochs.",
+                   icon="circle-play", menu="export", slot="export.save_animation"),
         ActionSpec("export-all", "&Export all…", "Save the pictures of all panels into a folder.",
                    icon="images", menu="export",
                    slot="export.export_all", shortcut="Ctrl+Shift+E", starts_group=True),
+        ActionSpec("export-report", "E&xport report…",
+                   "Save a page about this network: settings, data, curves, output, measures.",
+                   icon="scroll-text", menu="export", slot="export.save_report"),
         ActionSpec("export-history", "Export &history as CSV…",
                    "Save the figures of every epoch as a table.",
                    icon="table-2", menu="export", slot="export.save_history"),

@@ -41,7 +41,8 @@ class IdleTimer(QTimer):
     def update(self) -> bool:
         """Take note of a new moment; return whether the picture moves."""
         widget = self.parent()  # asked for each time: a reference would keep it from going
-        visible = isinstance(widget, QWidget) and widget.isVisible()
+        # Of a window that was never shown, Qt takes those for visible that are shown as it renders.
+        visible = isinstance(widget, QWidget) and widget.isVisible() and widget.window().isVisible()
         self.moving = visible and self.isActive()
         if visible:
             now, before = time.monotonic(), self._newest

@@ -15,14 +15,13 @@ from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QSlider, QSpinBox,
 
 from nnviz.datasets.images import EQUAL_PARTS, GREY, NEAREST, WINDOW, whole_captchas, windows
 from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.numbers import count, fixed, share_text
 from nnviz.gui.look.pictures import inked
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.words import share_text
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap

@@ -16,14 +16,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
-from nnviz.gui.look.numbers import count
+from nnviz.gui.look.numbers import count, share_text
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import rgb
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import OutputView
-from nnviz.gui.panels.outputs.words import scores_text, share_text
+from nnviz.gui.panels.outputs.words import scores_text
 from nnviz.gui.plain import Label, set_tool_tip, show_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap

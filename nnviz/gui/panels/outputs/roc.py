@@ -10,15 +10,15 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.metrics import area_under
-from nnviz.gui.look.texts import part_name, translated
+from nnviz.gui.look.texts import part_name, score_text, translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import LineView
-from nnviz.gui.panels.outputs.words import roc_of, score_text
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.curve import DASHES, Line
 from nnviz.gui.plots.legend import PART_MARKS
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
+from nnviz.training.measures import roc_of
 from nnviz.training.problem import PARTS, PartName, Problem
 
 _HOME = (-0.01, 1.01)

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.engine.metrics import METRICS, area_under, class_scores, roc_curve
-from nnviz.gui.look.numbers import count, fixed, percent, short, steady
-from nnviz.gui.look.texts import not_defined, part_name, translated
-from nnviz.gui.plots.ranges import Array
-from nnviz.training.answers import Outputs
+from nnviz.engine.metrics import METRICS
+from nnviz.gui.look.numbers import count, fixed, share_text, short, steady
+from nnviz.gui.look.texts import not_defined, part_name, score_text, translated
 from nnviz.training.inspection import Inspection
-from nnviz.training.problem import PartName, Problem
+from nnviz.training.measures import class_figures, in_short
+from nnviz.training.problem import PartName
 
 _tr = partial(QCoreApplication.translate, "OutputPanel")
 
@@ -77,41 +75,16 @@ def scores_text(inspection: Inspection, part: PartName) -> str:
 
     Empty where there is no such part.
     """
-    outputs, problem = inspection.outputs(part), inspection.problem
-    if outputs is None:
+    problem = inspection.problem
+    if part not in problem.parts:
         return ""
-    scores, names = class_scores(inspection.confusion(part)), problem.dataset.class_names
-    areas = [area_under(*roc_of(problem, outputs, i)) for i in range(len(names))]
+    names = problem.dataset.class_names
     text = _tr("mean of the classes: precision {precision} · recall {recall} · F1 {f1} · AUC {auc}")
-    kept = slice(None)
     if len(names) == 2:
-        kept = slice(1, 2)
         text = _tr("“{name}”: precision {precision} · recall {recall} · F1 {f1} · AUC {auc}")
-    found = {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
-    told = {key: _mean(each[kept]) for key, each in found.items()}
-    auc = _mean(np.array(areas)[kept])
-    return text.format(name=translated(names[-1]), auc=auc, **told)
-
-
-def roc_of(problem: Problem, outputs: Outputs, label: int) -> tuple[Array, Array]:
-    """Return the false and the true positive rate of a class against the rest, as `roc_curve`."""
-    values = outputs.values
-    if values.shape[1] == 1:
-        values = np.column_stack([-values, values])
-    return roc_curve(values[:, label], problem.labels[outputs.index] == label)
-
-
-def _mean(values: NDArray[np.float64]) -> str:
-    """Return the mean of the figures there are, or that none is defined."""
-    known = values[np.isfinite(values)]
-    return score_text(float(known.mean()) if known.size else math.nan)
-
-
-def score_text(score: float) -> str:
-    """Return a figure from 0 to 1, never rounded up to 1 or down to 0; or that there is none."""
-    if math.isnan(score):
-        return not_defined()
-    return fixed(score if score in (0.0, 1.0) else min(max(score, 0.001), 0.999), 0.001)
+    found = in_short(class_figures(inspection, part))
+    told = {name: score_text(score) for name, score in found.items()}
+    return text.format(name=translated(names[-1]), **told)
 
 
 def formula_text(inspection: Inspection) -> str:
@@ -140,11 +113,3 @@ def three_digits(value: float) -> str:
     if not (math.isfinite(value) and value):
         return steady(value)
     return fixed(value, 10.0 ** (math.floor(math.log10(abs(value))) - 2))
-
-
-def share_text(right: int, total: int) -> str:
-    """Return a share as percent; never rounded up to all or down to none."""
-    share = right / total if total else 0.0
-    if share in (0.0, 1.0):
-        return percent(share, 0.01)
-    return percent(min(max(share, 0.001), 0.999))

@@ -1,0 +1,253 @@
+"""A panel over the epochs that are kept, as a moving picture: GIF or WebP."""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.errors import StorageError
+from nnviz.files import write_bytes
+from nnviz.gui.export.figure import Figure, PanelSnapshot
+from nnviz.gui.export.files import encoded
+from nnviz.gui.export.jobs import ExportTarget
+from nnviz.gui.export.options import PictureOptions
+from nnviz.gui.frame import Frame
+from nnviz.gui.look.numbers import count, short
+from nnviz.gui.slices import Slices
+from nnviz.training.checkpoints import Checkpoint, Checkpoints
+from nnviz.training.evaluation import takes_long
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ANIMATED = ("gif", "webp")
+"""Endings of files that an animation can be."""
+
+SIZE = PictureOptions(960, 600, 1.25, kind=ANIMATED[0])
+"""How its frames are drawn at first: small enough to be sent."""
+
+MOST_FRAMES, FASTEST, LONGEST_HOLD = 300, 50, 30
+"""Frames; of them a second, as many as browsers show of a GIF; and seconds the last one stays."""
+
+_MOST_PIXELS = 150_000_000
+"""Of all frames together, which are in memory for a while: 300 of 800 × 600."""
+
+_EXACT, _COLOURS = 96, 255
+"""Colours of a GIF that are exactly those drawn, the most frequent ones; and all it has but one,
+which stands for what stays as it was."""
+
+_AT_ONCE = 4096
+"""Colours whose distances to all of a palette are in memory."""
+
+_DRAWN = 85
+"""Percent that are done when all frames are drawn."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Which epochs an animation shows, and how fast.
+
+    Parameters
+    ----------
+    first, last, frames
+        Epochs from where to where, and in how many frames at most.
+    rate, hold
+        Frames a second, and how many seconds longer the last one is seen.
+    loops
+        Whether it begins anew at its end.
+    """
+
+    first: int
+    last: int
+    frames: int = 60
+    rate: int = 10
+    hold: float = 2.0
+    loops: bool = True
+
+    def chosen(self, checkpoints: Checkpoints) -> list[Checkpoint]:
+        """Return the kept moments to show, each once, the first and the last among them.
+
+        As on the timeline, early epochs, in which most happens, have more of them: the root of an
+        epoch grows evenly.
+        """
+        places = np.linspace(0.0, 1.0, self.frames) ** 2
+        epochs = np.rint(self.first + (self.last - self.first) * places).astype(int)
+        found = {one.epoch: one for one in map(checkpoints.nearest, epochs.tolist())}
+        return list(found.values())
+
+    def durations(self, frames: int) -> list[int]:
+        """Return how long each of so many frames is seen, in milliseconds."""
+        each = round(1000 / self.rate)
+        return [*[each] * (frames - 1), each + round(1000 * self.hold)]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AnimationTarget(ExportTarget):
+    """A panel that moves: its kept moments, and what there is to see of one."""
+
+    checkpoints: Checkpoints
+    frame_at: Callable[[Checkpoint], Frame]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Endings of the files it can be."""
+        return ANIMATED
+
+
+def save_animation(
+    target: AnimationTarget, options: PictureOptions, timing: Timing, path: Path
+) -> Slices[str]:
+    """Write an animation as the kind of file that its name says; nothing where it is cancelled."""
+    chosen = timing.chosen(target.checkpoints)
+    size = target.pixels(options)
+    if len(chosen) * size.width() * size.height() > _MOST_PIXELS:
+        sentence = "{frames} frames of {width} × {height} pixels are too many for one animation."
+        sides = {"width": size.width(), "height": size.height()}
+        remedy = "Choose fewer frames, or a smaller size."
+        raise StorageError(sentence, remedy, frames=len(chosen), **sides)
+    # All at once: the run may go on meanwhile, or another be opened.
+    frames = [target.frame_at(checkpoint).still() for checkpoint in chosen]
+    frames = [replace(frame, history=frames[-1].history) for frame in frames]
+    assert target.shot is not None
+    sized = replace(options, width=size.width(), height=size.height(), millimetres=False)
+    pictures = yield from _drawn(target.shot, frames, sized)
+    kind = path.suffix[1:].lower()
+    content = yield partial(_ENCODERS[kind], pictures, timing)
+    yield partial(write_bytes, content, path)
+    said = _tr("Saved {file}: {count} frames, {size} MB.")
+    return said.format(file=path.name, count=count(len(pictures)), size=short(len(content) / 1e6))
+
+
+def _drawn(
+    shot: PanelSnapshot, frames: Sequence[Frame], options: PictureOptions
+) -> Slices[list[bytes]]:
+    """Draw all frames, one after another on the same sheet; return them as PNG."""
+    pictures: list[bytes] = []
+    waiting, figure, density = deque(frames), None, 1.0
+    last = {id(frame.inspection.problem): frame for frame in frames}
+    del frames  # so that each goes, with all that was worked out for it, once it is drawn
+    try:
+        while waiting:
+            yield _DRAWN * len(pictures) // (len(pictures) + len(waiting))
+            frame = waiting.popleft()
+            problem = frame.inspection.problem
+            if takes_long(problem):
+                yield frame.inspection.prepare
+            if figure is None or shot.problem is not problem:  # the network was edited there
+                if figure is not None:
+                    figure.deleteLater()
+                # Laid out for the last epoch, whose number is the longest.
+                shot = replace(shot, problem=problem, frame=last.pop(id(problem)))
+                figure = Figure(shot, options)
+                figure.turn_to(shot.frame)
+                density = yield from figure.settled()
+                figure.hold_words()
+            figure.turn_to(frame)
+            image = yield from figure.painted(density)
+            pictures.append((yield partial(encoded, image)))
+    finally:
+        if figure is not None:
+            figure.deleteLater()
+    return pictures
+
+
+# ------------------------------------------------------------------------ in a thread, without Qt
+
+
+def _gif(pictures: Sequence[bytes], timing: Timing) -> bytes:
+    """Return a GIF whose frames have the same colours: none flickers."""
+    from PIL import Image
+
+    each = [np.unique(_codes(frame), return_counts=True) for frame in _opened(pictures)]
+    codes, place = np.unique(np.concatenate([found for found, _ in each]), return_inverse=True)
+    numbers = np.concatenate([number for _, number in each])
+    counts = np.bincount(place, numbers).astype(np.float64)
+    palette = _palette(codes, counts)
+    indices = _nearest(_parts(codes), palette)
+
+    def indexed(frame: Image.Image) -> Image.Image:
+        shown = Image.fromarray(indices[np.searchsorted(codes, _codes(frame))], "L")
+        shown.putpalette(palette.tobytes())
+        return shown
+
+    # Without the number of repetitions it is seen once; with 0 for ever.
+    repeated = {"loop": 0} if timing.loops else {}
+    frames = map(indexed, _opened(pictures))
+    return _animated("GIF", frames, timing, len(pictures), optimize=False, **repeated)
+
+
+def _webp(pictures: Sequence[bytes], timing: Timing) -> bytes:
+    """Return a WebP whose losses are hardly seen: without any it would be four times as large."""
+    loop = 0 if timing.loops else 1
+    return _animated("WEBP", _opened(pictures), timing, len(pictures), loop=loop, quality=90)
+
+
+_ENCODERS = {"gif": _gif, "webp": _webp}
+
+
+def _animated(
+    kind: str, frames: Iterator[Image], timing: Timing, many: int, **ways: object
+) -> bytes:
+    first, content = next(frames), io.BytesIO()
+    ways |= {"save_all": True, "append_images": frames, "duration": timing.durations(many)}
+    first.save(content, kind, **ways)
+    return content.getvalue()
+
+
+def _opened(pictures: Sequence[bytes]) -> Iterator[Image]:
+    from PIL import Image
+
+    return (Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures)
+
+
+def _codes(frame: Image) -> NDArray[np.uint32]:
+    """Return the colours of a picture as numbers, shape (height, width)."""
+    red, green, blue = np.moveaxis(np.asarray(frame, np.uint32), -1, 0)
+    codes: NDArray[np.uint32] = red << 16 | green << 8 | blue
+    return codes
+
+
+def _parts(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Return red, green and blue of such numbers, shape (colours, 3)."""
+    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
+
+
+def _palette(codes: NDArray[np.uint32], counts: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Return at most `_COLOURS` for all that occur so often: the most frequent ones exactly.
+
+    All others are divided among the rest by median cut, rare ones counting more than their share:
+    lines are thin.
+    """
+    from PIL import Image
+
+    order = np.argsort(-counts, kind="stable")
+    colours = _parts(codes[order])
+    if len(colours) <= _COLOURS:
+        return colours
+    weights = np.sqrt(counts[order[_EXACT:]]).astype(int)
+    line = Image.fromarray(np.repeat(colours[_EXACT:], weights, axis=0)[np.newaxis])
+    cut = line.quantize(_COLOURS - _EXACT, Image.Quantize.MEDIANCUT).getpalette()
+    others = np.array(cut, np.uint8).reshape(-1, 3)[: _COLOURS - _EXACT]
+    return np.concatenate([colours[:_EXACT], others])
+
+
+def _nearest(colours: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the place of each colour in a palette; Pillow's own search is not exact."""
+    known = palette.astype(np.float32)
+    sizes = np.square(known).sum(axis=1)
+    chunks = np.array_split(colours.astype(np.float32), 1 + len(colours) // _AT_ONCE)
+    found = [np.argmin(sizes - 2 * chunk @ known.T, axis=1) for chunk in chunks]
+    return np.concatenate(found).astype(np.uint8)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Export", text)
