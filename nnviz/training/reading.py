@@ -15,7 +15,8 @@ from typing import Annotated, Any, Union, get_type_hints
 import msgspec
 
 from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.recipe import AnyRecipe, OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
 from nnviz.datasets.own.table import MOST_COLUMNS
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec
@@ -74,18 +75,23 @@ def experiment_of(values: object) -> Experiment:
     return experiment
 
 
-def recipe_of(values: object) -> Recipe:
-    """Return the recipe for a person's own table that is in a file by itself.
+def recipe_of(values: object) -> AnyRecipe:
+    """Return the recipe for a person's own data that is in a file by itself.
 
     Raises
     ------
     DataError
         If something has another name, type or place, or the recipe cannot be.
     """
-    return _recipe(_converted(values, _RECIPE))
+    return _recipe(_converted(_with_kind(values), _RECIPE))
 
 
-def _recipe(struct: Any) -> Recipe:
+def _recipe(struct: Any) -> AnyRecipe:
+    tag = struct.__struct_config__.tag
+    if tag == "arrays":
+        return ArraysRecipe(**_fields(struct))
+    if tag == "pictures":
+        return PicturesRecipe(**_fields(struct))
     columns = tuple(OwnColumn(**_fields(column)) for column in struct.columns)
     return Recipe(**_fields(struct) | {"columns": columns})
 
@@ -119,8 +125,19 @@ def _short(problem: str) -> str:
     return f"{problem.partition(';')[0]:.200}".rstrip(".")
 
 
+def _with_kind(recipe: object) -> object:
+    """Return the values of a recipe with its kind: without one it is that of a table."""
+    return {"kind": "table", **recipe} if isinstance(recipe, Mapping) else recipe
+
+
 def _with_kinds(values: object) -> object:
     """Return the values with every layer's kind: those of the first version's files are Dense."""
+    match values:
+        case {"data": {"file": {"recipe": recipe, **file}, **data}, **rest} if (
+            isinstance(recipe, Mapping) and "kind" not in recipe
+        ):
+            file["recipe"] = _with_kind(recipe)
+            return _with_kinds({**rest, "data": {**data, "file": file}})
     match values:
         case {"network": {"layers": [*layers], **network}, **rest}:
             named = [{"kind": Dense.kind, **x} if isinstance(x, Mapping) else x for x in layers]
@@ -161,6 +178,8 @@ def _struct(
     hints = get_type_hints(kind)
     fields: list[Any] = []
     for field in dataclasses.fields(kind):
+        if tag and field.name == "kind":
+            continue
         given = types.get(field.name, hints[field.name])
         if field.default_factory is not dataclasses.MISSING:
             default = msgspec.field(default_factory=field.default_factory)
@@ -208,7 +227,12 @@ _COLUMNS: Any = Annotated[
     tuple[_struct(OwnColumn), ...],  # type: ignore[misc]
     msgspec.Meta(max_length=MOST_COLUMNS),
 ]
-_RECIPE = _struct(Recipe, columns=_COLUMNS)
+_RECIPES: Mapping[str, Any] = {
+    "table": Recipe,
+    "arrays": ArraysRecipe,
+    "pictures": PicturesRecipe,
+}
+_RECIPE: Any = _one_of(_RECIPES, columns=_COLUMNS)
 _OWN: Any = _struct(OwnData, recipe=_RECIPE)
 _EXPERIMENT = _struct(
     Experiment,

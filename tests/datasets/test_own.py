@@ -232,7 +232,7 @@ def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
     locked = saved(tmp_path, TABLE, "locked.csv")
     locked.chmod(0)
     for path, sentence in (
-        (tmp_path, "not a file"),
+        (tmp_path, "no sub-folders with pictures"),
         (tmp_path / "pipe", "not a file"),
         (Path("/dev/zero"), "not a file"),
         (tmp_path / "none.csv", "No such file"),

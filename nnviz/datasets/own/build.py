@@ -11,26 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.formats import read_samples, table_text
 from nnviz.datasets.own.recipe import (
     MOST_CATEGORIES,
+    MOST_CLASSES,
     OwnColumn,
     OwnData,
     Recipe,
     cleaned,
     unique,
 )
+from nnviz.datasets.own.recipe import OWN as OWN
 from nnviz.datasets.own.table import MOST_CELLS, columns_of, number_of, text_of
-from nnviz.datasets.own.text import content_of, decoded
+from nnviz.datasets.own.text import content_of
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OWN = "own"
-"""What stands for a sample's key where the data are a person's own."""
-
-MOST_CLASSES = 100
 _MISSING = "missing"
 _OTHER = "other"
 
@@ -50,14 +49,20 @@ def load_own(own: OwnData) -> Dataset:
         If the file is not there, is another than it was, or does not fit the recipe.
     """
     path = Path(own.path)
-    content = content_of(path)
-    if content_hash(content) != own.sha256:
+    if not isinstance(own.recipe, Recipe):
+        dataset, found, _ = read_samples(path, own.recipe)
+    else:
+        content = content_of(path)
+        found = content_hash(content)
+    if found != own.sha256:
         raise DataError(
             "“{name}” is no longer what it was when it was opened.",
             "Open it anew, or put the file back that was there.",
             name=path.name,
         )
-    return dataset_from(content, own.recipe, path.name)
+    return (
+        dataset_from(content, own.recipe, path.name) if isinstance(own.recipe, Recipe) else dataset
+    )
 
 
 @lru_cache(maxsize=64)
@@ -66,11 +71,14 @@ def own_spec(own: OwnData) -> SampleSpec:
     return SampleSpec(
         key=OWN,
         title=cleaned(Path(own.path).name),
-        description="A table of your own: one column is predicted by others.",
-        group="table",
+        description="Pictures of your own, each of a class."
+        if own.is_pictures
+        else "A table of your own: one column is predicted by others.",
+        group="image" if own.is_pictures else "table",
         task=own.recipe.task,
         make=partial(_made, own),
-        standardize=True,
+        test_rows=getattr(own.recipe, "test_rows", 0),
+        standardize=not own.is_pictures,
         origin=cleaned(own.path),
     )
 
@@ -87,7 +95,7 @@ def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
     DataError
         If they do not fit, or nothing is left to learn from.
     """
-    decoded_text = decoded(content, recipe.encoding, name)
+    decoded_text = table_text(content, name, recipe.encoding, recipe.sheet)
     text = text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
     frame = _kept(columns_of(text, recipe), recipe, name)
     inputs: dict[str, NDArray[np.float64]] = {}

@@ -6,8 +6,8 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -15,10 +15,23 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.datasets.names import unknown_name
-from nnviz.datasets.own.build import MOST_CLASSES, content_hash, load_own
-from nnviz.datasets.own.recipe import MISSING, OwnColumn, OwnData, Recipe, Separator, cleaned
+from nnviz.datasets.own.build import content_hash, load_own
+from nnviz.datasets.own.formats import encoding_in, format_of, misnamed, table_text
+from nnviz.datasets.own.note import Note
+from nnviz.datasets.own.recipe import (
+    MISSING,
+    MOST_CLASSES,
+    AnyRecipe,
+    OwnColumn,
+    OwnData,
+    Recipe,
+    Separator,
+    cleaned,
+)
+from nnviz.datasets.own.sample_look import first_rows, look, understood
+from nnviz.datasets.own.sample_recipes import PicturesRecipe
 from nnviz.datasets.own.table import checked_shape, names_of, number_of, text_of
-from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
+from nnviz.datasets.own.text import content_of
 from nnviz.errors import DataError
 
 _FIRST = 200
@@ -37,17 +50,6 @@ _TOTALS = {"total", "sum", "average", "mean", "summe", "合计", "总计", "合�
 
 
 @dataclass(frozen=True)
-class Note:
-    """A sentence, as a template, and what fills it: translated first and filled afterwards."""
-
-    sentence: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.sentence.format(**self.values)
-
-
-@dataclass(frozen=True)
 class Proposal:
     """How a file could be read, what was understood, its first rows, and what is doubtful."""
 
@@ -55,6 +57,8 @@ class Proposal:
     understood: Note
     first: tuple[tuple[str, ...], ...]
     warnings: tuple[Note, ...]
+    headings: tuple[str, ...] = ()
+    """Of the first rows, where they are not those of a table."""
 
 
 class _SeenColumn:
@@ -85,7 +89,7 @@ class _SeenColumn:
         self.is_class = few if self.is_number else True
 
 
-def propose(path: Path, target: str = "", recipe: Recipe | None = None) -> Proposal:
+def propose(path: Path, target: str = "", recipe: AnyRecipe | None = None) -> Proposal:
     """Look at a file, and propose how to read it; with a recipe, see what it makes of the file.
 
     Parameters
@@ -100,7 +104,14 @@ def propose(path: Path, target: str = "", recipe: Recipe | None = None) -> Propo
     UnknownNameError
         If no column has the target's name.
     """
-    content, notes = content_of(path), list[Note]()
+    notes = list[Note]()
+    content = b"" if path.is_dir() else content_of(path)
+    kind = format_of(path, content)
+    misnamed(path, kind, notes)
+    if kind.family != "table":
+        return _proposed_samples(path, target, recipe, notes)
+    if recipe is not None and not isinstance(recipe, Recipe):
+        raise _other_recipe(path.name)
     chosen = recipe or _proposed(content, path.name, target, notes)
     data = OwnData(os.path.abspath(path), content_hash(content), chosen)  # noqa: PTH100 - keeps links
     dataset = load_own(data)
@@ -125,16 +136,38 @@ def propose(path: Path, target: str = "", recipe: Recipe | None = None) -> Propo
     return Proposal(data, understood, _first_rows(content, path.name, chosen), tuple(notes))
 
 
+def _other_recipe(name: str) -> DataError:
+    return DataError(
+        "The recipe is for another kind of file than “{name}” is.",
+        "Choose the file the recipe was made for, or open this one without a recipe.",
+        name=cleaned(name),
+    )
+
+
+def _proposed_samples(
+    path: Path, target: str, recipe: AnyRecipe | None, notes: list[Note]
+) -> Proposal:
+    """Return the proposal for arrays or a folder of pictures."""
+    if isinstance(recipe, Recipe) or (
+        recipe is not None and isinstance(recipe, PicturesRecipe) != path.is_dir()
+    ):
+        raise _other_recipe(path.name)
+    found, dataset, sha256 = look(path, target, recipe, notes)
+    data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
+    headings, first = first_rows(dataset)
+    return Proposal(data, understood(dataset), first, tuple(notes), headings)
+
+
 def _first_rows(content: bytes, name: str, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
-    text = decoded(content, recipe.encoding, name)
+    text = table_text(content, name, recipe.encoding, recipe.sheet)
     rows = text_of(text, name, recipe.separator, recipe.skip, recipe.skip_end).rows()
     shown = islice(rows, recipe.header, recipe.header + _SHOWN)
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
 def _proposed(content: bytes, name: str, target: str, notes: list[Note]) -> Recipe:
-    encoding = guessed_encoding(content, name)
-    text = decoded(content, encoding, name)
+    encoding = encoding_in(content, name)
+    text = table_text(content, name, encoding)
     separator = _separator(text, name)
     skip, skip_end = _skipped(text, name, separator, notes)
     body = text_of(text, name, separator, skip, skip_end)

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnviz.datasets.dataset import Task
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
 from nnviz.errors import DataError
+
+OWN = "own"
+"""What stands for a sample's key where the data are a person's own."""
+
+MOST_CLASSES = 100
 
 Encoding = Literal[
     "utf-8",
@@ -78,6 +84,8 @@ class Recipe:
         Lines before the header, and after the last row, that are no part of the table.
     missing
         What stands for a value that is not known.
+    sheet
+        Of a workbook; "" for the one with most cells.
 
     Raises
     ------
@@ -94,6 +102,7 @@ class Recipe:
     skip: int = 0
     skip_end: int = 0
     missing: tuple[str, ...] = MISSING
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         roles = [column.role for column in self.columns]
@@ -122,13 +131,21 @@ class Recipe:
         return "regression" if self.target.kind == "number" else "classification"
 
 
+AnyRecipe = Recipe | ArraysRecipe | PicturesRecipe
+
+
 @dataclass(frozen=True)
 class OwnData:
-    """A person's own file: where it is, what was in it (SHA-256 of its bytes), how to read it."""
+    """A person's own file or folder: where it is, what was in it (SHA-256), how to read it."""
 
     path: str
     sha256: str
-    recipe: Recipe
+    recipe: AnyRecipe
+
+    @property
+    def is_pictures(self) -> bool:
+        """Whether each sample is a picture."""
+        return not isinstance(self.recipe, Recipe) and self.recipe.picture is not None
 
 
 def cleaned(text: str) -> str:
