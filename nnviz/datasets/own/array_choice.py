@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nnviz.datasets.dataset import Task
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.arrays import column_names, shape_text
-from nnviz.datasets.own.note import Note
+from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.recipe import MOST_CLASSES
 from nnviz.datasets.own.sample_recipes import MOST_SIDE, ArraysRecipe
 from nnviz.datasets.own.stored import NPZ, StoredArray, stored_arrays

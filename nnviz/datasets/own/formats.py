@@ -14,18 +14,18 @@ from typing import Literal
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.arrays import arrays_dataset
-from nnviz.datasets.own.note import Note
-from nnviz.datasets.own.orange import is_orange, plain_text
+from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.orange import columns_in, is_orange, plain_text
 from nnviz.datasets.own.pictures import (
     Progress,
     picture_files,
     pictures_dataset,
 )
-from nnviz.datasets.own.recipe import Encoding, OwnData, Recipe, cleaned
+from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, Recipe, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, SampleRecipe
-from nnviz.datasets.own.stored import NPY, NPZ, contents_of, is_idx, is_npz
+from nnviz.datasets.own.stored import NPY, NPZ, contents_of, damaged, is_idx, is_npz, member_sizes
 from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
-from nnviz.datasets.own.workbook import is_ods, is_xls, is_xlsx, sheet_text, sheets_of
+from nnviz.datasets.own.workbook import is_ods, is_workbook, is_xls, is_xlsx, sheet_text, sheets_of
 from nnviz.errors import DataError
 
 Family = Literal["table", "arrays", "pictures"]
@@ -108,6 +108,8 @@ def format_of(path: Path, content: bytes) -> Format:
     """
     if path.is_dir():
         return FOLDER
+    if content.startswith(NPZ) and not member_sizes(content):
+        raise damaged(path.name, "its archive has no end")
     found = next(one for one in FORMATS if one.is_so(content))
     if found is TEXT:
         for title, beginnings, remedy in _REFUSED:
@@ -121,14 +123,14 @@ def format_of(path: Path, content: bytes) -> Format:
     return found
 
 
-def misnamed(path: Path, found: Format, notes: list[Note]) -> None:
-    """Say it where a file's name ends like those of another kind."""
+def misnamed(path: Path, found: Format) -> list[Note]:
+    """Return what to say where a file's name ends like those of another kind."""
     name = path.name.lower().removesuffix(".gz")
-    if not name.endswith(found.suffixes) and any(
-        name.endswith(one.suffixes) for one in FORMATS if one.suffixes
-    ):
-        sentence = "The file is read as what it is, whatever its name ends in: {title}."
-        notes.append(Note(sentence, {"title": found.title}))
+    others = [one for one in FORMATS if one.suffixes and name.endswith(one.suffixes)]
+    if not others or found in others or found is FOLDER:
+        return []
+    sentence = "The file is read as what it is, whatever its name ends in: {title}."
+    return [Note(sentence, {"title": found.title})]
 
 
 # ------------------------------------------------------------------------------------- tables
@@ -142,11 +144,7 @@ def encoding_in(content: bytes, name: str) -> Encoding:
     DataError
         If it is neither.
     """
-    return (
-        "utf-8"
-        if is_xls(content) or is_xlsx(content) or is_ods(content)
-        else guessed_encoding(content, name)
-    )
+    return "utf-8" if is_workbook(content) else guessed_encoding(content, name)
 
 
 def table_text(content: bytes, name: str, encoding: Encoding, sheet: str = "") -> str:
@@ -157,10 +155,18 @@ def table_text(content: bytes, name: str, encoding: Encoding, sheet: str = "") -
     DataError
         If it cannot be read.
     """
-    if is_xls(content) or is_xlsx(content) or is_ods(content):
+    if is_workbook(content):
         return sheet_text(content, name, sheet)
     text = decoded(content, encoding, name)
     return plain_text(text) if is_orange(text) else text
+
+
+def declared(content: bytes, name: str, encoding: Encoding) -> tuple[OwnColumn, ...]:
+    """Return what a file says itself of its columns; none of them where it says nothing."""
+    if is_workbook(content):
+        return ()
+    text = decoded(content, encoding, name)
+    return columns_in(text) if is_orange(text) else ()
 
 
 def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
@@ -171,11 +177,7 @@ def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
     DataError
         If a workbook cannot be read.
     """
-    return (
-        tuple(sheets_of(content, name))
-        if is_xls(content) or is_xlsx(content) or is_ods(content)
-        else ()
-    )
+    return tuple(sheets_of(content, name)) if is_workbook(content) else ()
 
 
 # ------------------------------------------------------------------------------- other samples

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Dataset, pixel_names
-from nnviz.datasets.own.note import Note
+from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.recipe import MOST_CLASSES, OWN, cleaned, unique
 from nnviz.datasets.own.sample_recipes import MOST_PICTURES, MOST_SIDE, PicturesRecipe, Shape
 from nnviz.errors import DataError

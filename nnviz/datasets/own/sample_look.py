@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.array_choice import proposed_arrays
-from nnviz.datasets.own.formats import read_samples
-from nnviz.datasets.own.note import Note
+from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.formats import Format, read_samples
 from nnviz.datasets.own.pictures import Progress, proposed_pictures
-from nnviz.datasets.own.sample_recipes import SampleRecipe
+from nnviz.datasets.own.recipe import AnyRecipe, OwnData, Recipe, cleaned
+from nnviz.errors import DataError
 
 _SHOWN = 20
 """Rows, and columns, a person is shown."""
@@ -32,24 +35,43 @@ _SENTENCES = {
 """By what samples are; of a regression, and of a classification."""
 
 
-def look(
+@dataclass(frozen=True)
+class SampleLook:
+    """What a look at arrays or pictures has shown: as `Proposal` has it."""
+
+    data: OwnData
+    understood: Note
+    first: tuple[tuple[str, ...], ...]
+    headings: tuple[str, ...]
+    notes: tuple[Note, ...]
+    rows: int
+
+
+def look_at_samples(
     path: Path,
+    kind: Format,
     target: str,
-    recipe: SampleRecipe | None,
-    notes: list[Note],
+    recipe: AnyRecipe | None,
     progress: Progress | None = None,
-) -> tuple[SampleRecipe, Dataset, str]:
-    """Return how arrays or pictures can be read, what they make, and the hash of their files.
+) -> SampleLook:
+    """Look at arrays or pictures, and propose how to read them; or see what a recipe makes of them.
 
     Raises
     ------
     DataError, UnknownNameError
-        If they cannot be read, or there is no such target.
+        If they cannot be read, there is no such target, or the recipe is for something else.
     """
+    notes = list[Note]()
     if recipe is None:
-        is_folder = path.is_dir()
+        is_folder = kind.family == "pictures"
         recipe = (
             proposed_pictures(path, notes) if is_folder else proposed_arrays(path, target, notes)
+        )
+    if isinstance(recipe, Recipe) or recipe.kind != kind.family:
+        raise DataError(
+            "The recipe is for another kind of file than “{name}” is.",
+            "Choose the file the recipe was made for, or open this one without a recipe.",
+            name=cleaned(path.name),
         )
     dataset, sha256, left_out = read_samples(path, recipe, progress)
     if left_out:
@@ -58,7 +80,9 @@ def look(
     if dataset.fixed_test_rows:
         sentence = "The last {count:,} rows are the test part, as they were brought."
         notes.append(Note(sentence, {"count": dataset.fixed_test_rows}))
-    return recipe, dataset, sha256
+    data = OwnData(os.path.abspath(path), sha256, recipe)  # noqa: PTH100 - keeps links
+    headings, first = first_rows(dataset)
+    return SampleLook(data, understood(dataset), first, headings, tuple(notes), dataset.rows)
 
 
 def understood(dataset: Dataset) -> Note:

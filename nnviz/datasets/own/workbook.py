@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from nnviz.datasets.own.recipe import cleaned
@@ -26,10 +26,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CHUNK = 2**20
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,4})(\d{1,9})["']""")
-_REPEATED = re.compile(rb"number-(columns|rows)-repeated\s*=\s*[\"'](\d+)[\"']")
-_ODS_TAG = re.compile(
-    rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>|</table:table-row>"
-)
 
 
 def is_xlsx(content: bytes) -> bool:
@@ -74,12 +70,7 @@ def sheets_of(content: bytes, name: str) -> dict[str, str]:
     except calamine.PasswordError as error:
         raise _locked(name) from error
     except (calamine.CalamineError, *DAMAGED) as error:
-        raise DataError(
-            "“{name}” is damaged: {problem}.",
-            "Open it in the program it was made with, and save it anew, or as CSV.",
-            name=name,
-            problem=cleaned(str(error)).rstrip("."),
-        ) from error
+        raise _unreadable(name, error) from error
     full = {title: text for title, text in found.items() if text.strip()}
     if not full:
         raise DataError(
@@ -173,7 +164,8 @@ def _cell(value: object) -> str:
 def _check_size(content: bytes, name: str) -> None:
     """Raise a DataError if a workbook, unpacked and with all cells of its sheets, is too large.
 
-    The library takes memory for every cell between the first and the last.
+    Of Excel's the library takes memory for every cell between the first and the last; of others
+    it has limits of its own.
     """
     sizes = member_sizes(content)
     if sum(sizes.values()) > MOST_UNPACKED:
@@ -189,18 +181,20 @@ def _check_size(content: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in sizes:
-                if member == "content.xml":
-                    _check_ods(archive.read(member), name)
-                elif member.startswith("xl/worksheets/") and member.endswith(".xml"):
+                if member.startswith("xl/worksheets/") and member.endswith(".xml"):
                     with archive.open(member) as stream:
-                        _check_xlsx(iter(lambda: stream.read(_CHUNK), b""), name)
+                        _check_xlsx(iter(partial(stream.read, _CHUNK), b""), name)
     except DAMAGED as error:
-        raise DataError(
-            "“{name}” is damaged: {problem}.",
-            "Open it in the program it was made with, and save it anew, or as CSV.",
-            name=name,
-            problem=cleaned(str(error)).rstrip("."),
-        ) from error
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, problem: Exception) -> DataError:
+    return DataError(
+        "“{name}” cannot be read, being damaged or too large: {problem}.",
+        "Open it in the program it was made with, and save it anew, or as CSV.",
+        name=name,
+        problem=cleaned(str(problem)).rstrip("."),
+    )
 
 
 def _check_xlsx(chunks: Iterator[bytes], name: str) -> None:
@@ -216,33 +210,6 @@ def _check_xlsx(chunks: Iterator[bytes], name: str) -> None:
         width = 26 * width + letter - ord("A") + 1
     if rows > MOST_ROWS or rows * width > MOST_CELLS:
         raise _too_large(name, rows, width)
-
-
-def _check_ods(xml: bytes, name: str) -> None:
-    """Raise a DataError if repeated rows and cells are too many; empty ones at the end are none."""
-    rows = pending = columns = width = 0
-    times, behind, is_given = 1, 0, False
-    for found in _ODS_TAG.finditer(xml):
-        kind, rest = found[1], found[2] or b""
-        if kind == b"table":
-            rows = pending = width = 0
-            continue
-        repeats = max((int(count) for _, count in _REPEATED.findall(rest)), default=1)
-        if kind == b"table-row":
-            times, columns, behind, is_given = repeats, 0, 0, False
-        elif kind is not None:
-            # A cell with a value has more than a style.
-            if b"value" in rest or not rest.endswith(b"/"):
-                columns, behind, is_given = columns + behind + repeats, 0, True
-            else:
-                behind += repeats
-        if kind is None or (kind == b"table-row" and rest.endswith(b"/")):
-            if is_given:
-                rows, pending, width = rows + pending + times, 0, max(width, columns)
-            else:
-                pending += times
-            if rows > MOST_ROWS or rows * width > MOST_CELLS:
-                raise _too_large(name, rows, width)
 
 
 def _too_large(name: str, rows: int, columns: int) -> DataError:
