@@ -16,7 +16,7 @@ import msgspec
 
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.recipe import AnyRecipe, OwnColumn, OwnData, Recipe
-from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, SampleRecipe
 from nnviz.datasets.own.table import MOST_COLUMNS
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec
@@ -59,7 +59,7 @@ def experiment_of(values: object) -> Experiment:
     data, network = _fields(found.data), _fields(found.network)
     data["points"] = tuple(map(_edit, found.data.points))
     if (file := found.data.file) is not None:
-        data["file"] = OwnData(file.path, file.sha256, _recipe(file.recipe))
+        data["file"] = OwnData(file.path, file.sha256, _recipe(file.recipe), _samples(file.samples))
     if (file is not None) != (found.data.sample == OWN):
         raise _unreadable(f"there has to be one for the sample “{OWN}”, and for no other", "file")
     network["layers"] = tuple(map(_layer, found.network.layers))
@@ -83,15 +83,20 @@ def recipe_of(values: object) -> AnyRecipe:
     DataError
         If something has another name, type or place, or the recipe cannot be.
     """
-    return _recipe(_converted(_with_kind(values), _RECIPE))
+    if isinstance(values, Mapping) and "kind" in values:
+        found = _samples(_converted(values, _SAMPLES))
+        assert found is not None
+        return found
+    return _recipe(_converted(values, _RECIPE))
 
 
-def _recipe(struct: Any) -> AnyRecipe:
-    tag = struct.__struct_config__.tag
-    if tag == "arrays":
-        return ArraysRecipe(**_fields(struct))
-    if tag == "pictures":
-        return PicturesRecipe(**_fields(struct))
+def _samples(struct: Any) -> SampleRecipe | None:
+    if struct is None:
+        return None
+    return _SAMPLE_RECIPES[struct.__struct_config__.tag](**_fields(struct))
+
+
+def _recipe(struct: Any) -> Recipe:
     columns = tuple(OwnColumn(**_fields(column)) for column in struct.columns)
     return Recipe(**_fields(struct) | {"columns": columns})
 
@@ -125,19 +130,8 @@ def _short(problem: str) -> str:
     return f"{problem.partition(';')[0]:.200}".rstrip(".")
 
 
-def _with_kind(recipe: object) -> object:
-    """Return the values of a recipe with its kind: without one it is that of a table."""
-    return {"kind": "table", **recipe} if isinstance(recipe, Mapping) else recipe
-
-
 def _with_kinds(values: object) -> object:
     """Return the values with every layer's kind: those of the first version's files are Dense."""
-    match values:
-        case {"data": {"file": {"recipe": recipe, **file}, **data}, **rest} if (
-            isinstance(recipe, Mapping) and "kind" not in recipe
-        ):
-            file["recipe"] = _with_kind(recipe)
-            return _with_kinds({**rest, "data": {**data, "file": file}})
     match values:
         case {"network": {"layers": [*layers], **network}, **rest}:
             named = [{"kind": Dense.kind, **x} if isinstance(x, Mapping) else x for x in layers]
@@ -227,13 +221,13 @@ _COLUMNS: Any = Annotated[
     tuple[_struct(OwnColumn), ...],  # type: ignore[misc]
     msgspec.Meta(max_length=MOST_COLUMNS),
 ]
-_RECIPES: Mapping[str, Any] = {
-    "table": Recipe,
+_RECIPE = _struct(Recipe, columns=_COLUMNS)
+_SAMPLE_RECIPES: Mapping[str, type[SampleRecipe]] = {
     "arrays": ArraysRecipe,
     "pictures": PicturesRecipe,
 }
-_RECIPE: Any = _one_of(_RECIPES, columns=_COLUMNS)
-_OWN: Any = _struct(OwnData, recipe=_RECIPE)
+_SAMPLES: Any = _one_of(_SAMPLE_RECIPES)
+_OWN: Any = _struct(OwnData, recipe=_RECIPE, samples=_SAMPLES | None)
 _EXPERIMENT = _struct(
     Experiment,
     required=("data", "network", "training"),

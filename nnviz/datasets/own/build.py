@@ -24,6 +24,10 @@ from nnviz.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
+_DESCRIPTIONS = (
+    "A table of your own: one column is predicted by others.",
+    "Pictures of your own, from which it is predicted what they show.",
+)
 _MISSING = "missing"
 _OTHER = "other"
 
@@ -48,23 +52,19 @@ def load_own(own: OwnData) -> Dataset:
     if own in _ready:
         return _ready[own]
     path = Path(own.path)
-    if isinstance(own.recipe, Recipe):
-        content = content_of(path)
-        sha256, made = content_hash(content), partial(dataset_from, content, own.recipe, path.name)
+    if own.samples is not None:
+        read = read_samples(path, own.samples)
+        sha256 = read.sha256
     else:
-        dataset, sha256, _ = read_samples(path, own.recipe)
-        made = partial(_same, dataset)
+        content = content_of(path)
+        sha256 = content_hash(content)
     if sha256 != own.sha256:
         raise DataError(
             "“{name}” is no longer what it was when it was opened.",
             "Open it anew, or put the file back that was there.",
             name=path.name,
         )
-    return made()
-
-
-def _same(dataset: Dataset) -> Dataset:
-    return dataset
+    return read.dataset if own.samples else dataset_from(content, own.recipe, path.name)
 
 
 def keep_loaded(own: OwnData, dataset: Dataset) -> None:
@@ -82,13 +82,11 @@ def own_spec(own: OwnData) -> SampleSpec:
     return SampleSpec(
         key=OWN,
         title=cleaned(Path(own.path).name),
-        description="Pictures of your own, each of a class."
-        if own.is_pictures
-        else "A table of your own: one column is predicted by others.",
+        description=_DESCRIPTIONS[own.is_pictures],
         group="image" if own.is_pictures else "table",
         task=own.recipe.task,
         make=partial(_made, own),
-        test_rows=getattr(own.recipe, "test_rows", 0),
+        test_rows=own.samples.test_rows if own.samples else 0,
         standardize=not own.is_pictures,
         origin=cleaned(own.path),
     )

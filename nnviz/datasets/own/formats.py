@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.arrays import arrays_dataset
@@ -21,7 +21,7 @@ from nnviz.datasets.own.pictures import (
     picture_files,
     pictures_dataset,
 )
-from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, Recipe, cleaned
+from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, SampleRecipe
 from nnviz.datasets.own.stored import NPY, NPZ, contents_of, damaged, is_idx, is_npz, member_sizes
 from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
@@ -183,10 +183,16 @@ def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------- other samples
 
 
-def read_samples(
-    path: Path, recipe: SampleRecipe, progress: Progress | None = None
-) -> tuple[Dataset, str, list[str]]:
-    """Return the data set of arrays or pictures, the hash of their files, and what is left out.
+class ReadSamples(NamedTuple):
+    """The data set of arrays or pictures, the hash of their files, and what was left out."""
+
+    dataset: Dataset
+    sha256: str
+    left_out: list[str]
+
+
+def read_samples(path: Path, recipe: SampleRecipe, progress: Progress | None = None) -> ReadSamples:
+    """Return what arrays or pictures make by a recipe.
 
     Raises
     ------
@@ -198,8 +204,8 @@ def read_samples(
         digest = hashlib.sha256()
         for name, content in contents.items():
             digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-        return arrays_dataset(path, recipe, contents), digest.hexdigest(), []
-    return pictures_dataset(path, recipe, progress)
+        return ReadSamples(arrays_dataset(path, recipe, contents), digest.hexdigest(), [])
+    return ReadSamples(*pictures_dataset(path, recipe, progress))
 
 
 # ------------------------------------------------------------------------------- taken along
@@ -216,12 +222,12 @@ def files_of(own: OwnData) -> dict[str, Path]:
         If a folder cannot be read.
     """
     path = Path(own.path)
-    if isinstance(own.recipe, Recipe):
+    if own.samples is None:
         return {path.name: path}
-    if isinstance(own.recipe, ArraysRecipe):
-        names = {path.name} if content_of(path).startswith(NPZ) else {path.name, *own.recipe.names}
+    if isinstance(own.samples, ArraysRecipe):
+        names = {path.name} if content_of(path).startswith(NPZ) else {path.name, *own.samples.names}
         return {name: path.with_name(name) for name in sorted(names)}
-    return {f"{path.name}/{name}": file for name, file in picture_files(path, own.recipe).items()}
+    return {f"{path.name}/{name}": file for name, file in picture_files(path, own.samples).items()}
 
 
 def moved(own: OwnData, folder: Path) -> OwnData:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnviz.datasets.dataset import Task
-from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
+from nnviz.datasets.own.sample_recipes import SampleRecipe
 from nnviz.errors import DataError
 
 OWN = "own"
@@ -165,27 +165,31 @@ class Recipe:
         return "regression" if self.target.kind in ("number", "date") else "classification"
 
 
-AnyRecipe = Recipe | ArraysRecipe | PicturesRecipe
+AnyRecipe = Recipe | SampleRecipe
+"""Of a table; of arrays; of pictures in folders."""
 
 
 @dataclass(frozen=True)
 class OwnData:
-    """A person's own file or folder: where it is, what was in it (SHA-256), how to read it."""
+    """A person's own file or folder: where it is, what was in it (SHA-256), how to read it.
+
+    Where it is no table, `samples` says how, and the recipe's two columns what is predicted.
+    """
 
     path: str
     sha256: str
-    recipe: AnyRecipe
+    recipe: Recipe
+    samples: SampleRecipe | None = None
 
     @property
     def is_pictures(self) -> bool:
         """Whether each sample is a picture."""
-        return not isinstance(self.recipe, Recipe) and self.recipe.picture is not None
+        return self.samples is not None and self.samples.picture is not None
 
 
 def has_dates(own: OwnData | None) -> bool:
     """Return whether rows of a person's own file have a time."""
-    recipe = None if own is None else own.recipe
-    return isinstance(recipe, Recipe) and recipe.time_column is not None
+    return own is not None and own.recipe.time_column is not None
 
 
 def cleaned(text: str) -> str:

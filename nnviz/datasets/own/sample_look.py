@@ -13,7 +13,7 @@ from nnviz.datasets.own.array_choice import proposed_arrays
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.formats import Format, read_samples
 from nnviz.datasets.own.pictures import Progress, proposed_pictures
-from nnviz.datasets.own.recipe import AnyRecipe, OwnData, Recipe, cleaned
+from nnviz.datasets.own.recipe import AnyRecipe, Kind, OwnColumn, OwnData, Recipe, cleaned
 from nnviz.errors import DataError
 
 _SHOWN = 20
@@ -80,7 +80,10 @@ def look_at_samples(
     if dataset.fixed_test_rows:
         sentence = "The last {count:,} rows are the test part, as they were brought."
         notes.append(Note(sentence, {"count": dataset.fixed_test_rows}))
-    data = OwnData(os.path.abspath(path), sha256, recipe)  # noqa: PTH100 - keeps links
+    kind_of_target: Kind = "category" if dataset.class_names else "number"
+    target_column = OwnColumn(dataset.target_name, "target", kind_of_target)
+    table = Recipe((OwnColumn("inputs"), target_column))
+    data = OwnData(os.path.abspath(path), sha256, table, recipe)  # noqa: PTH100 - keeps links
     headings, first = first_rows(dataset)
     return SampleLook(data, understood(dataset), first, headings, tuple(notes), dataset.rows)
 

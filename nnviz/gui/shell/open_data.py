@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.proposal import Proposal, propose
-from nnviz.datasets.own.recipe import OwnColumn, Recipe
+from nnviz.datasets.own.recipe import OwnColumn
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences
 from nnviz.gui.look.boxes import filled
@@ -132,9 +132,7 @@ class OpenDataDialog(ReadingDialog):
         self.opens = self.buttons.addButton(self.tr("Open"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.opens.setDefault(True)
         self.buttons.accepted.connect(self.accept)
-        recipe = proposal.data.recipe
-        columns = recipe.columns if isinstance(recipe, Recipe) else ()
-        top.setVisible(bool(columns))
+        columns = proposal.data.recipe.columns
         self.target.fill(Entry(column.name, column.name) for column in columns)
         self.target.chosen.connect(self.target_wanted)
         self.proposal: Proposal | None = None
@@ -154,18 +152,14 @@ class OpenDataDialog(ReadingDialog):
             self.warnings.set_message(_sentence(Note(found.remedy, found.values)))
             return
         recipe = found.data.recipe
+        self.target.show_value(recipe.target.name)
         self.understood.set_message(_sentence(found.understood))
         self.warnings.set_message("\n".join(map(_sentence, found.warnings)))
-        columns: tuple[OwnColumn, ...] = ()
-        if isinstance(recipe, Recipe):
-            self.target.show_value(recipe.target.name)
-            columns = recipe.columns[:_MOST_COLUMNS]
+        columns = recipe.columns[:_MOST_COLUMNS]
         model = QStandardItemModel(self)
         for row in found.first:
             model.appendRow([QStandardItem(cell) for cell in row[:_MOST_COLUMNS]])
-        model.setHorizontalHeaderLabels(
-            [f"{c.name}\n{self._role(c)}" for c in columns] or [*map(translated, found.headings)]
-        )
+        model.setHorizontalHeaderLabels([f"{c.name}\n{self._role(c)}" for c in columns])
         for place, column in enumerate(columns):
             is_number = column.kind == "number"
             side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
