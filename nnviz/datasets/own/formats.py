@@ -180,6 +180,15 @@ def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
     return tuple(sheets_of(content, name)) if is_workbook(content) else ()
 
 
+def fullest_sheet(content: bytes, name: str, notes: list[Note]) -> str:
+    """Return the sheet with most cells, and say which it is where there are others."""
+    sheets = sheet_names(content, name)
+    if len(sheets) > 1:
+        sentence = "Of {count} sheets the fullest is read: “{sheet}”."
+        notes.append(Note(sentence, {"count": len(sheets), "sheet": cleaned(sheets[0])}))
+    return sheets[0] if sheets else ""
+
+
 # ------------------------------------------------------------------------------- other samples
 
 

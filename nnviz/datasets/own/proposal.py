@@ -24,7 +24,15 @@ from nnviz.datasets.own.build import (
     text_from,
 )
 from nnviz.datasets.own.doubts import Note, column_doubts, listed
-from nnviz.datasets.own.formats import declared, encoding_in, format_of, misnamed, table_text
+from nnviz.datasets.own.formats import (
+    declared,
+    encoding_in,
+    format_of,
+    fullest_sheet,
+    misnamed,
+    sheet_names,
+    table_text,
+)
 from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.recipe import (
     MOST_CLASSES,
@@ -85,6 +93,8 @@ class Proposal:
     """Rows left, without those that lack what they need."""
     headings: tuple[str, ...] = ()
     """Of the first rows, where they are not those of a table."""
+    sheets: tuple[str, ...] = ()
+    """Of a workbook, those that have cells, the fullest first."""
 
 
 def propose(
@@ -92,6 +102,7 @@ def propose(
     target: str = "",
     recipe: AnyRecipe | None = None,
     *,
+    sheet: str = "",
     chosen: Collection[str] | None = None,
     exact: bool = False,
     progress: Progress | None = None,
@@ -104,6 +115,8 @@ def propose(
         Name of the column to predict; or "" for the recipe's, or the likeliest.
     recipe
         How the file is written, and what becomes of columns that it names; others are proposed.
+    sheet
+        Of a workbook, where there is no recipe; or "" for the fullest.
     chosen
         Names of the recipe's columns that stay as it has them, all others are proposed anew; None
         for all.
@@ -124,20 +137,13 @@ def propose(
     kind = format_of(path, content)
     notes = misnamed(path, kind)
     if kind.family != "table" or not isinstance(recipe, Recipe | None):
-        seen_samples = look_at_samples(path, kind, target, recipe, progress)
-        notes += seen_samples.notes
+        one = look_at_samples(path, kind, target, recipe, progress)
+        told = (*notes, *one.notes)
         return Proposal(
-            seen_samples.data,
-            seen_samples.understood,
-            seen_samples.first,
-            tuple(notes),
-            (),
-            seen_samples.rows,
-            seen_samples.rows,
-            seen_samples.headings,
+            one.data, one.understood, one.first, told, (), one.rows, one.rows, one.headings
         )
     sha256 = content_hash(content)
-    layout = recipe or _layout(content, path.name, notes)
+    layout = recipe or _layout(content, path.name, sheet, notes)
     tell(0.1)
     text = text_from(content, layout, path.name)
     header, body = checked_shape(text, layout.header)
@@ -163,7 +169,8 @@ def propose(
     keep_loaded(data, dataset)
     notes += _doubts(dataset)
     told, first = (_understood(dataset, found), tuple(notes)), _first_rows(text, found)
-    return Proposal(data, told[0], first, told[1], seen, len(frame), left)
+    sheets = sheet_names(content, path.name)
+    return Proposal(data, told[0], first, told[1], seen, len(frame), left, (), sheets)
 
 
 def _silent(done: float) -> None:
@@ -202,10 +209,10 @@ def _first_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
-def _layout(content: bytes, name: str, notes: list[Note]) -> Recipe:
+def _layout(content: bytes, name: str, sheet: str, notes: list[Note]) -> Recipe:
     """Return how a file seems to be written, its columns left open."""
-    encoding = encoding_in(content, name)
-    text = table_text(content, name, encoding)
+    encoding, sheet = encoding_in(content, name), sheet or fullest_sheet(content, name, notes)
+    text = table_text(content, name, encoding, sheet)
     separator = _separator(text, name)
     skip, skip_end = _skipped(text, name, separator, notes)
     body = text_of(text[:_START], name, separator, skip)
@@ -223,6 +230,7 @@ def _layout(content: bytes, name: str, notes: list[Note]) -> Recipe:
         header=_header(rows, read),
         skip=skip,
         skip_end=skip_end,
+        sheet=sheet,
     )
 
 

@@ -133,6 +133,7 @@ class OpenDataDialog(ReadingDialog):
         self.opens.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         columns = proposal.data.recipe.columns
+        top.setVisible(proposal.data.samples is None)
         self.target.fill(Entry(column.name, column.name) for column in columns)
         self.target.chosen.connect(self.target_wanted)
         self.proposal: Proposal | None = None
@@ -155,11 +156,13 @@ class OpenDataDialog(ReadingDialog):
         self.target.show_value(recipe.target.name)
         self.understood.set_message(_sentence(found.understood))
         self.warnings.set_message("\n".join(map(_sentence, found.warnings)))
-        columns = recipe.columns[:_MOST_COLUMNS]
+        columns = recipe.columns[:_MOST_COLUMNS] if found.data.samples is None else ()
         model = QStandardItemModel(self)
         for row in found.first:
             model.appendRow([QStandardItem(cell) for cell in row[:_MOST_COLUMNS]])
-        model.setHorizontalHeaderLabels([f"{c.name}\n{self._role(c)}" for c in columns])
+        model.setHorizontalHeaderLabels(
+            [f"{c.name}\n{self._role(c)}" for c in columns] or [*map(translated, found.headings)]
+        )
         for place, column in enumerate(columns):
             is_number = column.kind == "number"
             side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
