@@ -54,7 +54,7 @@ def test_the_fullest_sheet_of_a_workbook_is_a_table(tmp_path: Path, kind: str) -
     path = saved(tmp_path, workbooks()[kind], f"houses.{kind}")
     found = propose(path, "price")
     assert found.sheets == ("houses", "notes")
-    assert "Of 2 sheets the fullest is read: “houses”." in warned(path)
+    assert "Of 2 sheets one is read: “houses”." in warned(path)
     assert "the first “Prices of 2020”" in warned(path)
     assert "the first “Source: us”" in warned(path)
     dataset = load_own(found.data)

@@ -112,7 +112,7 @@ def dataset_from(
 
 def text_from(content: bytes, recipe: Recipe, name: str) -> Text:
     """Return the text of a table that a file's bytes are, by a recipe."""
-    decoded_text = table_text(content, name, recipe.encoding, recipe.sheet)
+    decoded_text = table_text(content, name, recipe.encoding, recipe.sheet).text
     return text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
 
 

@@ -136,57 +136,41 @@ def misnamed(path: Path, found: Format) -> list[Note]:
 # ------------------------------------------------------------------------------------- tables
 
 
-def encoding_in(content: bytes, name: str) -> Encoding:
-    """Return the encoding of a table; of a workbook the one its text is taken for.
+@dataclass(frozen=True)
+class TableText:
+    """The text of a table and how it was found: its encoding, the sheet it is of, and all sheets.
 
-    Raises
-    ------
-    DataError
-        If it is neither.
+    `columns` are what the file says itself of its columns; none where it says nothing.
     """
-    return "utf-8" if is_workbook(content) else guessed_encoding(content, name)
+
+    text: str
+    encoding: Encoding
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    columns: tuple[OwnColumn, ...] = ()
 
 
-def table_text(content: bytes, name: str, encoding: Encoding, sheet: str = "") -> str:
+def table_text(
+    content: bytes, name: str, encoding: Encoding | None = None, sheet: str = ""
+) -> TableText:
     """Return the text of a table: of a workbook its sheet, of Orange's without types and roles.
 
-    Raises
-    ------
-    DataError
-        If it cannot be read.
-    """
-    if is_workbook(content):
-        return sheet_text(content, name, sheet)
-    text = decoded(content, encoding, name)
-    return plain_text(text) if is_orange(text) else text
-
-
-def declared(content: bytes, name: str, encoding: Encoding) -> tuple[OwnColumn, ...]:
-    """Return what a file says itself of its columns; none of them where it says nothing."""
-    if is_workbook(content):
-        return ()
-    text = decoded(content, encoding, name)
-    return columns_in(text) if is_orange(text) else ()
-
-
-def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
-    """Return the sheets of a workbook that have cells, the fullest first; of another file none.
+    The encoding is guessed where there is None, and the fullest sheet is taken where "" is asked.
 
     Raises
     ------
     DataError
-        If a workbook cannot be read.
+        If it cannot be read so.
     """
-    return tuple(sheets_of(content, name)) if is_workbook(content) else ()
-
-
-def fullest_sheet(content: bytes, name: str, notes: list[Note]) -> str:
-    """Return the sheet with most cells, and say which it is where there are others."""
-    sheets = sheet_names(content, name)
-    if len(sheets) > 1:
-        sentence = "Of {count} sheets the fullest is read: “{sheet}”."
-        notes.append(Note(sentence, {"count": len(sheets), "sheet": cleaned(sheets[0])}))
-    return sheets[0] if sheets else ""
+    if is_workbook(content):
+        sheets = sheets_of(content, name)
+        text = sheet_text(content, name, sheet)
+        return TableText(text, "utf-8", sheet or next(iter(sheets)), tuple(sheets))
+    encoding = encoding or guessed_encoding(content, name)
+    text = decoded(content, encoding, name)
+    if is_orange(text):
+        return TableText(plain_text(text), encoding, columns=columns_in(text))
+    return TableText(text, encoding)
 
 
 # ------------------------------------------------------------------------------- other samples
