@@ -38,7 +38,7 @@ _NAMES = (
 )
 """What inputs and their targets are called, as parts of names."""
 
-_PARTNERS = (*_NAMES, *((targets, inputs) for inputs, targets in _NAMES))
+_TARGETS = tuple((targets, inputs) for inputs, targets in _NAMES)
 
 _TESTS = (("train", "t10k"), ("train", "test"), ("training", "test"))
 
@@ -63,6 +63,7 @@ def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
     arrays = stored_arrays(path, content)
     if not content.startswith(NPZ):
         arrays |= _beside(path)
+    arrays = {name: array for name, array in arrays.items() if array.shape}
     if not arrays:
         raise DataError("“{name}” has no arrays.", "Choose another file.", name=path.name)
     inputs, targets = _pair(arrays, path.name, target)
@@ -87,7 +88,7 @@ def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
 def _beside(path: Path) -> dict[str, StoredArray]:
     """Return the arrays that belong to a file by their names: inputs, targets, and the test's."""
     found: dict[str, StoredArray] = {}
-    partners = [*_alike(path.name, _PARTNERS)]
+    partners = [*_alike(path.name, (*_NAMES, *_TARGETS))]
     tests = [name for one in (path.name, *partners) for name in _alike(one, _TESTS)]
     for name in dict.fromkeys([*partners, *tests]):
         for written in (name, f"{name}.gz", name.removesuffix(".gz")):
@@ -120,13 +121,15 @@ def _pair(arrays: Mapping[str, StoredArray], file: str, target: str) -> tuple[st
     if target in arrays:
         rows = arrays[target].shape[:1]
         fitting = [n for n in reversed(by_size) if n != target and arrays[n].shape[:1] == rows]
-        named = [n for n in fitting if n == _named_like(target, arrays, _PARTNERS)]
+        named = [n for n in fitting if n == _named_like(target, arrays, _TARGETS)]
         return ((named or fitting or [target])[0], target)
     if not target:
         first = [file] if file in arrays else [*reversed(by_size)]
         for name in sorted(first, key=lambda one: "test" in one or "t10k" in one):
-            if other := _named_like(name, arrays, _PARTNERS):
-                return tuple(sorted((name, other), key=by_size.index, reverse=True))  # type: ignore[return-value]
+            if targets := _named_like(name, arrays, _NAMES):
+                return name, targets
+            if inputs := _named_like(name, arrays, _TARGETS):
+                return inputs, name
         if len(arrays) > 1:
             rows = arrays[by_size[-1]].shape[:1]
             fitting = [n for n in by_size[:-1] if arrays[n].shape[:1] == rows]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+MOST_EACH = 2000
+"""Pictures of a class that are proposed to be used."""
+
 MOST_ENTRIES = 200_000
 """Names in the folders that are listed at all."""
 
@@ -115,7 +118,8 @@ def proposed_pictures(path: Path, notes: list[Note]) -> PicturesRecipe:
     DataError
         If it has no two sub-folders of pictures.
     """
-    inner = {entry.name.lower(): entry.name for entry in _entries(path)}
+    folders = (one for one in _entries(path) if one.is_dir(follow_symlinks=False))
+    inner = {one.name.lower(): one.name for one in folders}
     train = next((inner[name] for name in _TRAIN if name in inner), "")
     test = next((inner[name] for name in _TEST if name in inner), "")
     if not (train and test) or len(listed(path / train).classes) < 2:
@@ -133,7 +137,7 @@ def proposed_pictures(path: Path, notes: list[Note]) -> PicturesRecipe:
         )
     if folder.links:
         notes.append(Note("Links are not followed: {count:,}.", {"count": folder.links}))
-    most = max(1, min(2000, MOST_PICTURES // len(folder.classes)))
+    most = max(1, min(MOST_EACH, MOST_PICTURES // len(folder.classes)))
     recipe = PicturesRecipe(tuple(folder.classes), most=most, train=train)
     larger = [f"“{cleaned(n)}” ({len(f):,})" for n, f in folder.classes.items() if len(f) > most]
     if larger:
@@ -236,18 +240,18 @@ def pictures_dataset(
             rows=recipe.picture[1],
         )
     digest, pixels = hashlib.sha256(), list[NDArray[np.uint8]]()
-    left_out: list[str] = []
     found: dict[bool, list[int]] = {False: [], True: []}
+    left_out: list[str] = []
     for place, (name, file) in enumerate(files.items()):
-        content = read_file(file)
-        digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+        content = b""
         try:
+            content = read_file(file)
             pixels.append(scaled(opened(content, file.name), recipe.picture))
+            is_test = bool(recipe.test) and name.startswith(f"{recipe.test}/")
+            found[is_test].append(recipe.classes.index(file.parent.name))
         except DataError as error:
             left_out.append(str(error))
-            continue
-        is_test = bool(recipe.test) and name.split("/")[0] == recipe.test
-        found[is_test].append(recipe.classes.index(file.parent.name))
+        digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
         if progress is not None and place % 50 == 0:
             progress(place / len(files))
     counts = np.bincount(found[False], minlength=len(recipe.classes))
@@ -285,17 +289,18 @@ def read_file(path: Path) -> bytes:
     DataError
         If it is no plain file, cannot be read, or is too large.
     """
-    reason, content = "it is no file", b""
     try:
-        if stat.S_ISREG(path.lstat().st_mode):
-            with path.open("rb") as file:
-                content = file.read(MOST_FILE_BYTES + 1)
-            reason = f"it has more than {MOST_FILE_BYTES // 2**20} MB"
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise unreadable(path.name, "it is no file")
+        with path.open("rb") as file:
+            content = file.read(MOST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-    if content and len(content) <= MOST_FILE_BYTES:
-        return content
-    raise unreadable(path.name, reason if content or reason else "it is empty")
+        raise unreadable(path.name, reason) from error
+    if not 0 < len(content) <= MOST_FILE_BYTES:
+        size = "it is empty" if not content else f"it has more than {MOST_FILE_BYTES // 2**20} MB"
+        raise unreadable(path.name, size)
+    return content
 
 
 def unreadable(name: str, reason: str) -> DataError:
