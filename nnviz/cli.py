@@ -242,10 +242,8 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
     """Return what is asked, checked."""
-    if arguments.data is not None:
+    if arguments.data or arguments.target or arguments.recipe or arguments.write_recipe:
         experiment = own_experiment(arguments)
-    elif arguments.target or arguments.recipe:
-        raise NnvizError("--target and --recipe belong to --data.", "Name a file with --data.")
     elif arguments.experiment is not None:
         experiment = _read(arguments.experiment)
     elif arguments.preset is not None:

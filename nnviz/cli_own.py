@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz.errors import NnvizError
+from nnviz.files import write_bytes
 
 if TYPE_CHECKING:
+    from nnviz.datasets.own.table import Progress
     from nnviz.training.experiment import Experiment
+
+_LONG = 1.0
+"""Seconds."""
 
 
 def add_own_data(command: argparse.ArgumentParser) -> None:
@@ -30,6 +38,12 @@ def add_own_data(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="of --data: how to read it, as JSON; without it a look at the file decides",
     )
+    command.add_argument(
+        "--write-recipe",
+        type=Path,
+        metavar="FILE",
+        help="of --data: write there how it was read, for --recipe; it can be changed by hand",
+    )
 
 
 def own_experiment(arguments: argparse.Namespace) -> Experiment:
@@ -39,6 +53,8 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     ------
     DataError, UnknownNameError
         If it cannot be read so, or has no column of the target's name.
+    StorageError
+        If the recipe cannot be written.
     """
     from nnviz.datasets.own.build import OWN
     from nnviz.datasets.own.proposal import propose
@@ -46,12 +62,42 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     from nnviz.training.choices import starting_point
     from nnviz.training.reading import parsed, recipe_of
 
+    if arguments.data is None:
+        raise NnvizError(
+            "--target, --recipe and --write-recipe belong to --data.", "Name a file with --data."
+        )
     if arguments.target and arguments.recipe:
         raise NnvizError("A recipe says its target itself.", "Leave --target or --recipe out.")
     recipe = None
     if arguments.recipe is not None:
         recipe = recipe_of(parsed(content_of(arguments.recipe)))
-    proposal = propose(arguments.data, arguments.target, recipe, sheet=arguments.sheet)
+    proposal = propose(
+        arguments.data,
+        arguments.target,
+        recipe,
+        sheet=arguments.sheet,
+        exact=True,
+        progress=_shown_progress(),
+    )
     for note in (proposal.understood, *proposal.warnings):
         print(f"nnviz: {note}", file=sys.stderr)
+    if arguments.write_recipe is not None:
+        written = json.dumps(
+            asdict(proposal.data.samples or proposal.data.recipe), ensure_ascii=False, indent=1
+        )
+        write_bytes(f"{written}\n".encode(), arguments.write_recipe)
     return starting_point(OWN, proposal.data)
+
+
+def _shown_progress() -> Progress | None:
+    """Return what shows how far the reading is, where it takes long and a person looks on."""
+    if not sys.stderr.isatty():
+        return None
+    begun = time.monotonic()
+
+    def show(done: float) -> None:
+        if time.monotonic() - begun > _LONG:
+            end = "\n" if done >= 1.0 else ""
+            print(f"\rnnviz: {done:4.0%} read", end=end, file=sys.stderr, flush=True)
+
+    return show

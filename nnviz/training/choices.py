@@ -23,7 +23,7 @@ from nnviz.datasets.preprocessing import plane_features
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.engine.losses import LOSSES
-from nnviz.errors import InvalidChoiceError
+from nnviz.errors import DataError, InvalidChoiceError
 from nnviz.training.experiment import (
     DataChoice,
     Experiment,
@@ -34,7 +34,7 @@ from nnviz.training.experiment import (
 from nnviz.training.layer_choices import with_fitting_layers, with_layer, with_layers
 from nnviz.training.presets import is_untouched
 from nnviz.training.problem import dataset_of
-from nnviz.training.setting import Range
+from nnviz.training.setting import Range, refuse
 from nnviz.training.settings import SETTINGS
 from nnviz.training.validation import refusals, required_outputs
 
@@ -57,6 +57,8 @@ def refusal_of(experiment: Experiment, field: str = "") -> InvalidChoiceError | 
         found = list(refusals(experiment, dataset_of(experiment.data)))
     except InvalidChoiceError as error:
         return error.with_traceback(None)  # its frames hold whoever asked
+    except DataError as error:  # a person's own file is gone, or another than it was
+        return refuse("data.sample", error.sentence, error.remedy, **error.values)
     near = (error for error in found if field and error.field.startswith(field))
     return next(near, found[0] if found else None)
 

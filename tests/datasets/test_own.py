@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
@@ -17,6 +18,7 @@ from nnviz.datasets.own import table, text
 from nnviz.datasets.own.build import OWN, load_own
 from nnviz.datasets.own.proposal import Proposal, propose
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.text import guessed_encoding
 from nnviz.errors import DataError, NnvizError, UnknownNameError
 from nnviz.training.choices import starting_point
 from nnviz.training.comparison import comparable_loss, differences
@@ -58,6 +60,11 @@ def warned(proposal: Proposal) -> str:
         ("shift_jis", "cp932", ("都市", "めんせき", "価格", "とうきょう", "おおさか")),
         ("euc_kr", "cp949", ("도시", "면적", "가격", "서울", "부산")),
         ("cp1251", "cp1251", ("город", "площадь", "цена", "Москва", "Казань")),
+        ("cp1250", "cp1250", ("město", "obyvatelé", "výška", "Plzeň", "Ústí")),
+        ("euc_jp", "euc_jp", ("都市", "めんせき", "価格", "とうきょう", "おおさか")),
+        ("utf-16-le", "utf-16-le", ("城市", "面积", "价格", "北京", "上海")),
+        ("utf-16-be", "utf-16-be", ("город", "площадь", "цена", "Москва", "Казань")),
+        ("utf-16-le", "utf-16-le", ("city", "area", "price", "Bath", "York")),
     ],
 )
 def test_encodings_are_recognised(
@@ -70,6 +77,51 @@ def test_encodings_are_recognised(
     shown = sorted(words[3:])[1]  # of two values, the second says all
     assert dataset.feature_names == (f"{words[0]} = {shown}", words[1])
     assert dataset.target_name == words[2]
+
+
+SENTENCES = {
+    "cp1252": (
+        "Das Mädchen läuft über die Straße und hört Musik.",
+        "L'été dernier, nous sommes allés à la plage près de la forêt.",
+        "El niño comió una manzana más grande que su cabeza.",
+        "Søren og Åse bor på en øy nær sjøen.",
+        "crème brûlée à côté",
+        "São Paulo e Brasília",
+        "20 °C, 7 £, 5 €",
+    ),
+    "cp1250": (
+        "Příliš žluťoučký kůň úpěl ďábelské ódy.",
+        "Zażółć gęślą jaźń, bo w nocy było zimno.",
+        "A győri szűcs különös szavakat mond.",
+    ),
+    "cp1251": ("Мама мыла раму, а папа читал газету.", "Это хорошая книга.", "пол: м или ж"),
+    "gb18030": (
+        "神经网络通过反向传播算法学习权重。",
+        "这家餐厅的服务态度非常差，不推荐。",
+        "品种：山鸢尾，变色鸢尾",
+    ),
+    "big5": (
+        "神經網路透過反向傳播演算法學習權重。",
+        "這家餐廳的服務態度非常差，不推薦。",
+        "台積電、鴻海、聯發科",
+    ),
+    "cp932": ("今日は天気がいいので、公園を散歩します。", "商品：りんご、バナナ", "番号とﾃｽﾄ"),
+    "euc_jp": (
+        "今日は天気がいいので、公園を散歩します。",
+        "商品：りんご、バナナ",
+        "田中、佐藤、鈴木",
+    ),
+    "cp949": ("오늘은 날씨가 좋아서 공원을 산책했습니다.", "상품: 사과, 바나나", "맑음과 흐림"),
+}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sentence"),
+    [(encoding, sentence) for encoding, all_ in SENTENCES.items() for sentence in all_],
+)
+def test_sentences_are_read_in_their_encoding(encoding: str, sentence: str) -> None:
+    table = f'a,text\n1,"{sentence}"\n2,"{sentence}"\n'
+    assert guessed_encoding(table.encode(encoding), "table.csv") == encoding
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|", "   "])
@@ -287,9 +339,16 @@ def test_the_command_line_trains_on_a_file(
     figures = json.loads(out.splitlines()[-1])
     assert "30 rows" in told
     assert ("train_accuracy" in figures) == (task == "classification")
-    recipe = saved(tmp_path, json.dumps(figures["data"]["recipe"]), "recipe.json")
+    recipe = tmp_path / "recipe.json"
+    asked = [*common, "--data", str(path), "--target", target, "--write-recipe", str(recipe)]
+    assert cli.main(asked) == 0
+    assert json.loads(recipe.read_text("utf-8")) == figures["data"]["recipe"]
+    capsys.readouterr()
     assert cli.main([*common, "--data", str(path), "--recipe", str(recipe)]) == 0
     again = json.loads(capsys.readouterr().out.splitlines()[-1])
+    other = saved(tmp_path, PEOPLE.replace("weight", "mass"), "other.csv")
+    assert cli.main([*common, "--data", str(other), "--recipe", str(recipe)]) == 1
+    assert "other columns than “other.csv” has: “mass”" in capsys.readouterr().err
     experiment = starting_point(OWN, propose(path, target).data).change("training", epochs=20)
     assert Experiment.from_dict(json.loads(json.dumps(experiment.to_dict()))) == experiment
     written = saved(tmp_path, json.dumps(experiment.to_dict()), "experiment.json")
@@ -302,6 +361,7 @@ def test_the_command_line_trains_on_a_file(
     path.unlink()
     load_own.cache_clear()
     dataset_of.cache_clear()
+    gc.collect()
     assert cli.main([*common, "--experiment", str(written)]) == 1
     assert "people.csv” cannot be read: No such file" in capsys.readouterr().err
 

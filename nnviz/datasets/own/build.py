@@ -6,6 +6,7 @@ import hashlib
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,8 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-_ready: dict[OwnData, Dataset] = {}
+_alive: WeakValueDictionary[OwnData, Dataset] = WeakValueDictionary()
+"""What is in use stays, whatever becomes of its file."""
 
 
 @lru_cache(maxsize=4)
@@ -49,8 +51,8 @@ def load_own(own: OwnData) -> Dataset:
     DataError
         If the file is not there, is another than it was, or does not fit the recipe.
     """
-    if own in _ready:
-        return _ready[own]
+    if (found := _alive.get(own)) is not None:
+        return found
     path = Path(own.path)
     if own.samples is not None:
         read = read_samples(path, own.samples)
@@ -64,16 +66,15 @@ def load_own(own: OwnData) -> Dataset:
             "Open it anew, or put the file back that was there.",
             name=path.name,
         )
-    return read.dataset if own.samples else dataset_from(content, own.recipe, path.name)
+    made = read.dataset if own.samples else dataset_from(content, own.recipe, path.name)
+    _alive[own] = made
+    return made
 
 
 def keep_loaded(own: OwnData, dataset: Dataset) -> None:
     """Have `load_own` return a data set that was made elsewhere, as of another process."""
-    _ready[own] = dataset
-    try:
-        load_own(own)
-    finally:
-        del _ready[own]
+    _alive[own] = dataset
+    load_own(own)
 
 
 @lru_cache(maxsize=64)

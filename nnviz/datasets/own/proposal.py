@@ -130,6 +130,7 @@ def propose(
     if kind.family != "table" or not isinstance(recipe, Recipe | None):
         one = look_at_samples(path, kind, target, recipe, progress)
         notes += one.notes
+        keep_loaded(one.data, one.dataset)
         shown = (one.first, tuple(notes), (), one.rows, one.rows, one.headings)
         return Proposal(one.data, one.understood, *shown)
     sha256 = content_hash(content)
@@ -163,6 +164,7 @@ def propose(
     notes += _doubts(dataset)
     understood, first = _understood(dataset, found), _first_rows(text, found)
     told, rows = tuple(notes), len(frame)
+    tell(1.0)
     return Proposal(data, understood, first, told, seen, rows, left, (), whole.sheets)
 
 

@@ -19,6 +19,8 @@ MOST_CLASSES = 100
 Encoding = Literal[
     "utf-8",
     "utf-16",
+    "utf-16-le",
+    "utf-16-be",
     "cp1252",
     "cp1250",
     "cp1251",

@@ -45,6 +45,7 @@ class SampleLook:
     headings: tuple[str, ...]
     notes: tuple[Note, ...]
     rows: int
+    dataset: Dataset
 
 
 def look_at_samples(
@@ -85,7 +86,9 @@ def look_at_samples(
     table = Recipe((OwnColumn("inputs"), target_column))
     data = OwnData(os.path.abspath(path), sha256, table, recipe)  # noqa: PTH100 - keeps links
     headings, first = first_rows(dataset)
-    return SampleLook(data, understood(dataset), first, headings, tuple(notes), dataset.rows)
+    return SampleLook(
+        data, understood(dataset), first, headings, tuple(notes), dataset.rows, dataset
+    )
 
 
 def understood(dataset: Dataset) -> Note:

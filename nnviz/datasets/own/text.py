@@ -8,6 +8,7 @@ import stat
 import zlib
 from pathlib import Path
 
+from nnviz.datasets.own.encodings import likely_encoding
 from nnviz.datasets.own.recipe import Encoding
 from nnviz.errors import DataError
 
@@ -20,8 +21,7 @@ _MARKS: dict[bytes, Encoding] = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-_CANDIDATES: tuple[Encoding, ...] = ("cp1252", "gb18030", "big5", "cp932", "cp949", "cp1251")
-"""Where two are equally likely, the first."""
+_WITHOUT_MARK: tuple[Encoding, ...] = ("utf-16-le", "utf-16-be")
 
 _LOOKED_AT = 2**16
 _REMEDY = "Save the table as CSV in UTF-8, and open that file."
@@ -120,7 +120,9 @@ def guessed_encoding(content: bytes, name: str) -> Encoding:
         if content.startswith(mark):
             return encoding
     if 0 in content[:_LOOKED_AT]:
-        raise _no_text(name)
+        if (found := _utf_16(content)) is None:
+            raise _no_text(name)
+        return found
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -130,21 +132,32 @@ def guessed_encoding(content: bytes, name: str) -> Encoding:
 
 def _likely(content: bytes, name: str) -> Encoding:
     """Return which encoding makes the most sense of the lines that are not plain ASCII."""
-    import charset_normalizer
+    lines = [line for line in content.split(b"\n") if not line.isascii()]
+    telling = b"\n".join(lines[:1000])
+    if len(telling) > _LOOKED_AT:
+        telling = telling[: telling.rfind(b"\n", 0, _LOOKED_AT) + 1] or telling
+    found = likely_encoding(telling.replace(b"\r", b""))
+    if found is None:
+        raise _no_text(name)
+    return found
 
-    lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
-    telling = b"".join(lines[:1000])[:_LOOKED_AT]
-    telling = telling[: telling.rfind(b"\n") + 1] or telling
-    found = charset_normalizer.from_bytes(telling, cp_isolation=[*_CANDIDATES])
-    order: list[Encoding] = [one for one in _CANDIDATES if one in {each.encoding for each in found}]
-    rank = {each.encoding: (each.chaos, -each.coherence) for each in found}
-    for encoding in sorted(order, key=lambda one: rank[one]):
+
+def _utf_16(content: bytes) -> Encoding | None:
+    """Return which UTF-16 without a mark a text is in, or None if it is in neither.
+
+    In the wrong one, line ends and most else would be letters of other scripts.
+    """
+    start = content[: _LOOKED_AT - _LOOKED_AT % 4]
+    counts = dict[Encoding, int]()
+    for encoding in _WITHOUT_MARK:
         try:
-            content.decode(encoding)
+            text = start.decode(encoding, "strict" if len(start) == len(content) else "ignore")
         except UnicodeDecodeError:
             continue
-        return encoding
-    raise _no_text(name)
+        if "\0" not in text and "\n" in text.replace("\r", "\n"):
+            counts[encoding] = sum(letter.isascii() and letter.isprintable() for letter in text)
+    best = sorted(counts, key=lambda encoding: counts[encoding])[-1:]
+    return best[0] if best else None
 
 
 def _no_text(name: str) -> DataError:

@@ -14,7 +14,7 @@ from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.comparison import differences
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
-from nnviz.training.problem import Problem
+from nnviz.training.problem import Problem, dataset_of
 from nnviz.training.recorded import RecordedRun
 
 UNDO_DEPTH = 100
@@ -155,7 +155,13 @@ class ExperimentStore(QObject):
 
     def _go(self, source: list[_Step], target: list[_Step]) -> None:
         """Go to the last of the one list; from the other, it leads back here."""
-        step = source.pop()
+        step = source[-1]
+        try:
+            dataset_of(step.experiment.data)
+        except NnvizError as error:  # a person's own file is gone: it may come back
+            self.refused.emit(error)
+            return
+        source.pop()
         if step.go_back is not None:
             target.append(replace(step, go_back=step.go_back()))
             self.tell_what_is_kept()
