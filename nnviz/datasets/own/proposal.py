@@ -128,10 +128,12 @@ def propose(
     kind = format_of(path, content)
     notes = misnamed(path, kind)
     if kind.family != "table" or not isinstance(recipe, Recipe | None):
-        one = look_at_samples(path, kind, target, recipe, progress)
+        asked_samples = None if isinstance(recipe, Recipe) and not exact else recipe
+        one = look_at_samples(path, kind, target, asked_samples, progress)
         notes += one.notes
         keep_loaded(one.data, one.dataset)
-        shown = (one.first, tuple(notes), (), one.rows, one.rows, one.headings)
+        rows = one.dataset.rows
+        shown = (one.first, tuple(notes), (), rows, rows, one.headings)
         return Proposal(one.data, one.understood, *shown)
     sha256 = content_hash(content)
     asked = (None, sheet) if recipe is None else (recipe.encoding, recipe.sheet)

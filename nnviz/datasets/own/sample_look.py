@@ -44,7 +44,6 @@ class SampleLook:
     first: tuple[tuple[str, ...], ...]
     headings: tuple[str, ...]
     notes: tuple[Note, ...]
-    rows: int
     dataset: Dataset
 
 
@@ -86,9 +85,7 @@ def look_at_samples(
     table = Recipe((OwnColumn("inputs"), target_column))
     data = OwnData(os.path.abspath(path), sha256, table, recipe)  # noqa: PTH100 - keeps links
     headings, first = first_rows(dataset)
-    return SampleLook(
-        data, understood(dataset), first, headings, tuple(notes), dataset.rows, dataset
-    )
+    return SampleLook(data, understood(dataset), first, headings, tuple(notes), dataset)
 
 
 def understood(dataset: Dataset) -> Note:
