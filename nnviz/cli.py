@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from nnviz import __version__
 from nnviz.cli_export import add_export, parameters_writer, trained
 from nnviz.cli_output import finite, print_table, whole_number
-from nnviz.cli_own import add_own_data, own_experiment
+from nnviz.cli_own import add_own_data, asks_for_own_data, own_experiment
 from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
 from nnviz.threads import use_one_blas_thread
@@ -155,7 +155,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
 def _add_experiment(command: argparse.ArgumentParser) -> None:
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
-    what.add_argument("--data", type=Path, metavar="FILE", help="a table of your own, as CSV")
+    what.add_argument("--data", type=Path, metavar="PATH", help="a file or folder of your own")
     what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
     what.add_argument(
         "--experiment",
@@ -242,7 +242,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
     """Return what is asked, checked."""
-    if arguments.data or arguments.target or arguments.recipe or arguments.write_recipe:
+    if asks_for_own_data(arguments):
         experiment = own_experiment(arguments)
     elif arguments.experiment is not None:
         experiment = _read(arguments.experiment)

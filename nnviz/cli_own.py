@@ -46,6 +46,12 @@ def add_own_data(command: argparse.ArgumentParser) -> None:
     )
 
 
+def asks_for_own_data(arguments: argparse.Namespace) -> bool:
+    """Return whether any of these options is given."""
+    names = ("data", "target", "sheet", "recipe", "write_recipe")
+    return any(getattr(arguments, name) for name in names)
+
+
 def own_experiment(arguments: argparse.Namespace) -> Experiment:
     """Return the experiment on a person's own data, and say what was understood of them.
 
@@ -64,7 +70,8 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
 
     if arguments.data is None:
         raise NnvizError(
-            "--target, --recipe and --write-recipe belong to --data.", "Name a file with --data."
+            "--target, --sheet, --recipe and --write-recipe belong to --data.",
+            "Name a file with --data.",
         )
     if arguments.target and arguments.recipe:
         raise NnvizError("A recipe says its target itself.", "Leave --target or --recipe out.")
