@@ -218,6 +218,8 @@ GOOD, GOOD_LABELS = npy(TABLE[:, :3]), npy(LABELS)
             "“images” has 30 samples, and “labels” has 20",
         ),
         (archive(x=npy(np.zeros((3, 2, 2, 2, 2))), y=npy(LABELS[:3])), "shape 3×2×2×2×2, which is"),
+        (archive(x=npy(np.zeros((3, 200, 9))), y=npy(LABELS[:3])), "at most 128 rows and columns"),
+        (archive(x=npy(np.zeros((3, 0, 9))), y=npy(LABELS[:3])), "shape 3×0×9, which is"),
         (archive(x=GOOD, y=npy(np.zeros(30))), "have 1 different values"),
         (archive(x=GOOD, y=npy(RNG.random((30, 4)))), "targets “y” in “a.bin” have the shape 30×4"),
         (archive(x=npy(np.where(TABLE > 0.9, np.nan, TABLE)), y=GOOD_LABELS), "has nan in row"),

@@ -73,7 +73,7 @@ def test_size_and_colour_are_proposed(tmp_path: Path) -> None:
     assert samples_of(tmp_path / "grey").picture == (1, 5, 6)
     wide = folder_of(tmp_path / "wide", {"a": GREY, "b": RED}, (320, 80))
     assert samples_of(wide).picture == (3, 8, 32)
-    assert "up to 320×80 pixels, and are brought to 32×8" in warned(wide)
+    assert "All are brought to 32×8 pixels." in warned(wide)
     folder_of(tmp_path / "mixed", {"a": GREY}, (40, 44))
     folder_of(tmp_path / "mixed", {"b": GREY}, (60, 56))
     assert samples_of(tmp_path / "mixed").picture == (1, 32, 32)

@@ -179,23 +179,23 @@ def _task(targets: NDArray[Any]) -> Task:
 def _picture(array: StoredArray, file: str) -> dict[str, Any]:
     """Return the fields of a recipe that say what pictures an array has."""
     shape = array.shape
+    if len(shape) == 1:
+        return {}
     if len(shape) == 2:
         side = math.isqrt(shape[1])
         is_square = side * side == shape[1] and _FLAT_SIDE <= side <= MOST_SIDE
         return {"picture": (1, side, side)} if is_square and array.dtype.kind == "u" else {}
-    if len(shape) == 3:
-        return {"picture": (1, *shape[1:])}
+    channels, *sides, last = 1, *shape[1:], False
     if len(shape) == 4:
         last = shape[3] <= 4
-        channels, rows, columns = (shape[3], *shape[1:3]) if last else shape[1:]
-        if channels <= 4:
-            return {"picture": (3 if channels > 2 else 1, rows, columns), "channels_last": last}
-    if len(shape) == 1:
-        return {}
+        channels, *sides = (shape[3], *shape[1:3]) if last else shape[1:]
+    if len(shape) <= 4 and channels <= 4 and all(1 <= side <= MOST_SIDE for side in sides):
+        return {"picture": (3 if channels > 2 else 1, *sides), "channels_last": last}
     raise DataError(
         "“{array}” in “{name}” has the shape {shape}, which is neither a table nor pictures.",
         "Samples come first: (samples, columns), (samples, rows, columns) or (samples, rows,"
-        " columns, 3).",
+        " columns, 3); pictures have at most {most} rows and columns.",
+        most=MOST_SIDE,
         array=array.name,
         name=file,
         shape=shape_text(shape),

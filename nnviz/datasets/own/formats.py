@@ -68,34 +68,28 @@ FORMATS: tuple[Format, ...] = (
 )
 """All of them, in the order in which they are tried."""
 
-_REFUSED: tuple[tuple[str, tuple[bytes, ...], str], ...] = (
+_AS_CSV = "Open it in a spreadsheet, and save that as CSV."
+_UNPACK = "Unpack it, and open what is in it."
+_FOLDER = "Open the folder that has a folder of pictures for each class."
+_REFUSED: tuple[tuple[str, str, tuple[bytes, ...]], ...] = (
+    ("a picture", _FOLDER, (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")),
+    ("a PDF", "Copy its table into a spreadsheet, and save that as CSV.", (b"%PDF",)),
     (
-        "a picture",
-        (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM6", b"II*\0", b"MM\0*"),
-        "Open the folder that has a folder of pictures for each class.",
+        "an archive",
+        _UNPACK,
+        (NPZ, b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"),
     ),
-    ("a PDF", (b"%PDF",), "Copy its table into a spreadsheet, and save that as CSV."),
-    ("a zip archive", (NPZ,), "Unpack it, and open what is in it."),
-    (
-        "another kind of archive",
-        (b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"),
-        "Unpack it, and open what is in it.",
-    ),
-    (
-        "a web page",
-        (b"<!DOCTYPE html", b"<!doctype html", b"<html", b"<HTML"),
-        "Open it in a spreadsheet, and save that as CSV.",
-    ),
-    ("XML", (b"<?xml",), "Open it in a spreadsheet, and save that as CSV."),
+    ("a web page", _AS_CSV, (b"<!DOCTYPE html", b"<!doctype html", b"<html", b"<HTML")),
+    ("XML", _AS_CSV, (b"<?xml",)),
     (
         "Python's pickle, which could run a program when read",
+        "Save arrays with np.savez, tables as CSV.",
         (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
-        "Save the arrays with np.savez, or the table as CSV.",
     ),
-    ("a Parquet file", (b"PAR1",), "Save the table as CSV."),
-    ("an HDF5 file", (b"\x89HDF",), "Save the arrays with np.savez."),
+    ("a Parquet file", "Save the table as CSV.", (b"PAR1",)),
+    ("an HDF5 file", "Save the arrays with np.savez.", (b"\x89HDF",)),
 )
-"""What people try as well: what it is, how it begins, what helps."""
+"""What people try as well: what it is, what helps, how it begins."""
 
 
 def format_of(path: Path, content: bytes) -> Format:
@@ -112,7 +106,7 @@ def format_of(path: Path, content: bytes) -> Format:
         raise damaged(path.name, "its archive has no end")
     found = next(one for one in FORMATS if one.is_so(content))
     if found is TEXT:
-        for title, beginnings, remedy in _REFUSED:
+        for title, remedy, beginnings in _REFUSED:
             if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(beginnings):
                 raise DataError(
                     "“{name}” is {title}, not a table written as text.",

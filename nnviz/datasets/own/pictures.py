@@ -188,12 +188,8 @@ def _shape(path: Path, recipe: PicturesRecipe, notes: list[Note]) -> Shape:
     scale = min(1.0, _USUAL_SIDE / max(rows, columns))
     fitted = [min(max(4, round(side * scale)), MOST_SIDE) for side in (rows, columns)]
     if len(set(sizes)) > 1 or max(sizes[0]) > _USUAL_SIDE:
-        sentence = (
-            "The pictures have up to {columns}×{rows} pixels, and are brought to {width}×{height}."
-        )
-        largest = max(sizes)
-        known = {"columns": largest[0], "rows": largest[1], "width": fitted[1], "height": fitted[0]}
-        notes.append(Note(sentence, known))
+        known = {"width": fitted[1], "height": fitted[0]}
+        notes.append(Note("All are brought to {width}×{height} pixels.", known))
     return (3 if in_color else 1, fitted[0], fitted[1])
 
 

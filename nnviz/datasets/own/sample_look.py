@@ -74,6 +74,8 @@ def look_at_samples(
             name=cleaned(path.name),
         )
     dataset, sha256, left_out = read_samples(path, recipe, progress)
+    if progress is not None:
+        progress(1.0)
     if left_out:
         known = {"count": len(left_out), "first": left_out[0]}
         notes.append(Note("Left out, {count:,} files. The first: {first}", known))

@@ -114,12 +114,6 @@ def stored_arrays(path: Path, content: bytes) -> dict[str, StoredArray]:
     )
 
 
-def sibling(path: Path, name: str) -> tuple[Path, bytes]:
-    """Return a file beside another, and its content."""
-    found = path.with_name(name)
-    return found, content_of(found)
-
-
 def damaged(name: str, problem: object) -> DataError:
     """Return the error for a file that is not as its kind has to be."""
     return DataError(
@@ -200,7 +194,9 @@ def contents_of(path: Path, names: tuple[str, ...]) -> dict[str, bytes]:
     first = content_of(path)
     if first.startswith(NPZ):
         return {path.name: first}
-    return {name: first if name == path.name else sibling(path, name)[1] for name in names}
+    return {
+        name: first if name == path.name else content_of(path.with_name(name)) for name in names
+    }
 
 
 def all_stored(path: Path, contents: Mapping[str, bytes]) -> dict[str, StoredArray]:

@@ -198,13 +198,14 @@ def _unreadable(name: str, problem: Exception) -> DataError:
 
 
 def _check_xlsx(chunks: Iterator[bytes], name: str) -> None:
-    rows, columns, rest = 1, b"A", b""
+    letters, numbers, rest = {b"A"}, {1}, b""
     for chunk in chunks:
         part = rest + chunk
-        for column, row in {*_CELL.findall(part)}:
-            rows = max(rows, int(row))
-            columns = max(columns, column, key=lambda letters: (len(letters), letters))
+        found = _CELL.findall(part)
+        letters.update(column for column, _ in found)
+        numbers.add(max((int(row) for row in {row for _, row in found}), default=1))
         rest = part[-64:]
+    columns, rows = max(letters, key=lambda one: (len(one), one)), max(numbers)
     width = 0
     for letter in columns:
         width = 26 * width + letter - ord("A") + 1
