@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from nnviz import __version__
 from nnviz.cli_export import add_export, parameters_writer, trained
 from nnviz.cli_output import finite, print_table, whole_number
-from nnviz.cli_own import add_own_data, asks_for_own_data, own_experiment
+from nnviz.cli_own import add_own_data, is_own_data, own_experiment
 from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
 from nnviz.threads import use_one_blas_thread
@@ -242,7 +242,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
     """Return what is asked, checked."""
-    if asks_for_own_data(arguments):
+    if is_own_data(arguments):
         experiment = own_experiment(arguments)
     elif arguments.experiment is not None:
         experiment = _read(arguments.experiment)

@@ -44,11 +44,16 @@ def add_own_data(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="of --data: write there how it was read, for --recipe; it can be changed by hand",
     )
+    command.add_argument(
+        "--by-time",
+        action="store_true",
+        help="of --data: hold out the newest rows, where a column has dates",
+    )
 
 
-def asks_for_own_data(arguments: argparse.Namespace) -> bool:
-    """Return whether any of these options is given."""
-    names = ("data", "target", "sheet", "recipe", "write_recipe")
+def is_own_data(arguments: argparse.Namespace) -> bool:
+    """Return whether a person's own data are asked for, or anything that goes with them."""
+    names = ("data", "target", "sheet", "recipe", "write_recipe", "by_time")
     return any(getattr(arguments, name) for name in names)
 
 
@@ -70,7 +75,7 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
 
     if arguments.data is None:
         raise NnvizError(
-            "--target, --sheet, --recipe and --write-recipe belong to --data.",
+            "--target, --sheet, --recipe, --write-recipe and --by-time belong to --data.",
             "Name a file with --data.",
         )
     if arguments.target and arguments.recipe:
@@ -93,7 +98,8 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
             asdict(proposal.data.samples or proposal.data.recipe), ensure_ascii=False, indent=1
         )
         write_bytes(f"{written}\n".encode(), arguments.write_recipe)
-    return starting_point(OWN, proposal.data)
+    experiment = starting_point(OWN, proposal.data)
+    return experiment.change("data", split="time") if arguments.by_time else experiment
 
 
 def _shown_progress() -> Progress | None:

@@ -79,7 +79,8 @@ def _option(name: str) -> Callable[[Experiment], bool]:
 
 def _seed_matters(experiment: Experiment) -> bool:
     data = experiment.data
-    return _option("seed")(experiment) or data.test_fraction > 0 or data.validation_fraction > 0
+    held_out = data.test_fraction > 0 or data.validation_fraction > 0
+    return _option("seed")(experiment) or (held_out and data.split == "random")
 
 
 # --------------------------------------------------------------------------------- what it may be

@@ -237,3 +237,18 @@ def test_the_newest_rows_are_the_test(tmp_path: Path) -> None:
     dataset = load_own(look(tmp_path, PEOPLE, recipe).data)
     assert "when" not in dataset.feature_names
     np.testing.assert_array_equal(dataset.times, times)
+
+
+@pytest.mark.parametrize("row", [40, 15_000])
+def test_a_few_words_among_numbers_and_dates_are_missing_values(tmp_path: Path, row: int) -> None:
+    rows = [
+        [f"2024-01-{1 + i % 28:02}", f"{i % 7}.5", f"{i % 5}", f"{i % 9}.5"] for i in range(row)
+    ]
+    rows += [["unknown", "n.k.", "red", "1.5"]] + [
+        [*rows[0][:2], word, "2.5"] for word in ("green", "blue", "grey", "red")
+    ]
+    found = look(tmp_path, "when,a,b,y\n" + "".join(",".join(cells) + "\n" for cells in rows))
+    assert [c.kind for c in found.data.recipe.columns] == ["date", "number", "category", "number"]
+    assert found.data.recipe.missing[-2:] == ("unknown", "n.k.")
+    assert "stand among numbers: “unknown”, “n.k.”" in "\n".join(map(str, found.warnings))
+    assert [column.missing for column in found.columns] == [1, 1, 0, 0]

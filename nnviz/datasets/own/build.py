@@ -126,12 +126,10 @@ def dataset_of_frame(frame: pd.DataFrame, recipe: Recipe, name: str) -> Dataset:
         If nothing is left to learn from.
     """
     frame = _kept(frame, recipe, name)
-    inputs: dict[str, NDArray[np.float64]] = {}
+    inputs: list[tuple[str, NDArray[np.float64]]] = []
     for column in recipe.columns:
         if column.role == "input":
-            made = _inputs(frame[column.name], column, recipe.categories, name)
-            names = unique([*inputs, *(title for title, _ in made)])
-            inputs |= zip(names[len(inputs) :], (values for _, values in made), strict=True)
+            inputs += _inputs(frame[column.name], column, recipe.categories, name)
         if len(inputs) * len(frame) > MOST_CELLS:
             raise DataError(
                 "“{name}” makes more than {most:,} numbers, a column for each category.",
@@ -144,9 +142,9 @@ def dataset_of_frame(frame: pd.DataFrame, recipe: Recipe, name: str) -> Dataset:
     return Dataset(
         name=OWN,
         task=recipe.task,
-        inputs=np.stack([*inputs.values()], axis=1),
+        inputs=np.stack([values for _, values in inputs], axis=1),
         targets=targets,
-        feature_names=tuple(inputs),
+        feature_names=unique(title for title, _ in inputs),
         class_names=classes,
         target_name=recipe.target.name,
         times=frame[time.name].to_numpy(np.float64, copy=True) if time is not None else None,

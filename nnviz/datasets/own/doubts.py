@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.datasets.own.recipe import OwnColumn, cleaned
 from nnviz.datasets.own.seen import FEWEST, Look
@@ -59,13 +60,22 @@ def column_doubts(looks: list[Look], columns: Sequence[OwnColumn], goal: Look) -
 
 def _tells(column: Look, goal: Look) -> bool:
     """Return whether a column says the same as the target, in other numbers or words."""
-    if min(column.rows, goal.rows) < max(FEWEST, len(goal.cells)):
+    both = zip(column.cells, goal.cells, strict=True)
+    pairs = [(a, b) for a, b in both if a in column.read_as and b in goal.read_as]
+    if len(pairs) < max(FEWEST, len(goal.cells) / 2):
         return False
-    if len(column.numbers) == len(goal.numbers) == len(goal.cells) and goal.distinct > 2:
+    first = [column.read_as[cell] for cell, _ in pairs]
+    second = [goal.read_as[cell] for _, cell in pairs]
+    if None not in first and None not in second and goal.distinct > FEWEST:
+        # Of numbers, also the logarithm or the square gives the other away: ranks are compared.
+        ranks = [_ranks(numbers) for numbers in (first, second)]
         with np.errstate(all="ignore"):
-            return bool(abs(np.corrcoef(column.numbers, goal.numbers)[0, 1]) > 0.99999)
-    pairs = {*zip(column.cells, goal.cells, strict=True)}
-    return len(pairs) == column.distinct <= 2 * goal.distinct
+            return bool(abs(np.corrcoef(np.stack(ranks))[0, 1]) > 0.99999)
+    return len({*pairs}) == len({a for a, _ in pairs}) <= 2 * goal.distinct
+
+
+def _ranks(numbers: list[float | None]) -> NDArray[np.intp]:
+    return np.unique(np.array(numbers, np.float64), return_inverse=True)[1]
 
 
 def listed(names: Sequence[str]) -> str:

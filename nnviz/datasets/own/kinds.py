@@ -74,6 +74,8 @@ def date_order(cells: Iterable[str]) -> DateOrder | None:
     Where day and month could be either, with dots the day comes first, else the month.
     """
     cells = list(cells)
+    if not cells:
+        return None
     guesses: tuple[DateOrder, ...] = ("dmy", "mdy")
     if all(map(is_year, cells)):
         return "y"

@@ -6,7 +6,7 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -36,6 +36,7 @@ from nnviz.datasets.own.recipe import (
 )
 from nnviz.datasets.own.sample_look import look_at_samples
 from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
+from nnviz.datasets.own.strays import stray_note, without_words
 from nnviz.datasets.own.table import (
     Progress,
     Text,
@@ -152,12 +153,8 @@ def propose(
         found = replace(found, columns=_columns(looks, goal, given, notes))
     else:
         found = _again(looks, target, recipe, chosen, notes)
-    if exact and recipe is not None:
-        check_names(text, recipe, names)
-        found = recipe
-    frame = raw_columns(body, found, names, lambda share: tell(0.2 + 0.5 * share))
-    found = found if exact else _completed(found, frame)
-    frame = converted(frame, found, body)
+        found = _exact(text, recipe, names) if exact else found
+    found, frame = _read(body, found, names, exact, notes if recipe is None else None, tell)
     tell(0.8)
     dataset = dataset_of_frame(frame, found, name)
     seen, left = seen_columns(frame, looks, found)
@@ -168,6 +165,28 @@ def propose(
     told, rows = tuple(notes), len(frame)
     tell(1.0)
     return Proposal(data, understood, first, told, seen, rows, left, (), whole.sheets)
+
+
+def _read(
+    body: Text,
+    recipe: Recipe,
+    names: Sequence[str],
+    exact: bool,
+    notes: list[Note] | None,
+    tell: Progress,
+) -> tuple[Recipe, pd.DataFrame]:
+    """Return a recipe with all words of ordinal columns, unless it is exact; and all columns.
+
+    With notes, the recipe is also changed where it is wrong of rows that no look has seen.
+    """
+    try:
+        frame = raw_columns(body, recipe, names, lambda share: tell(0.2 + 0.5 * share))
+        found = recipe if exact else _completed(recipe, frame)
+        return found, converted(frame, found, body)
+    except DataError:
+        if notes is None:
+            raise
+        return _read(body, without_words(body, recipe, notes), names, exact, None, tell)
 
 
 def _silent(done: float) -> None:
@@ -195,6 +214,8 @@ def _understood(dataset: Dataset, recipe: Recipe) -> Note:
     )
     if dataset.class_names:
         sentence = sentence.replace("as a number", "as one of {classes} classes")
+    if dataset.features == 1:
+        sentence = sentence.replace("{inputs:,} inputs", "1 input")
     known = {"rows": dataset.rows, "inputs": dataset.features, "target": recipe.target.name}
     known |= {"encoding": recipe.encoding, "decimal": recipe.decimal}
     known |= {"separator": {"\t": "tab", " ": "space"}.get(recipe.separator, recipe.separator)}
@@ -249,8 +270,7 @@ def _without_strays(layout: Recipe, looks: list[Look], notes: list[Note]) -> Rec
     strays = tuple(dict.fromkeys(word for look in looks for word in look.strays))
     if not strays:
         return layout
-    sentence = "Taken for missing values, since they stand among numbers: {words}."
-    notes.append(Note(sentence, {"words": listed(strays)}))
+    notes.append(stray_note(list(strays)))
     return replace(layout, missing=(*layout.missing, *strays))
 
 
@@ -327,6 +347,11 @@ def _header(rows: list[list[str]], read: Callable[[str], float | None]) -> int:
 
 
 # ------------------------------------------------------------------------------------ the columns
+
+
+def _exact(text: Text, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
+    check_names(text, recipe, names)
+    return recipe
 
 
 def _again(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnviz.datasets.own.kinds import YEARS, date_of, date_order, date_text, is_year, scale_of
-from nnviz.datasets.own.recipe import DateOrder, Kind, OwnColumn, Recipe
+from nnviz.datasets.own.recipe import DateOrder, Kind, OwnColumn, Recipe, cleaned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,17 +72,18 @@ class Look:
     ) -> None:
         self.name, self.cells = name, [cell.strip() for cell in cells]
         present = [cell for cell in self.cells if cell not in missing]
-        read_as = {cell: read(cell) for cell in present}
-        words = [cell for cell, number in read_as.items() if number is None]
-        self.numbers = [number for cell in present if (number := read_as[cell]) is not None]
-        self.rows, self.distinct = len(present), len(read_as)
+        self.read_as = {cell: read(cell) for cell in present}
+        """The number that each different cell says, or None."""
+        words = [cell for cell, number in self.read_as.items() if number is None]
+        self.numbers = [number for cell in present if (number := self.read_as[cell]) is not None]
+        self.rows, self.distinct = len(present), len(self.read_as)
         # A few words among numbers stand for missing values.
         self.is_number = len(words) <= 3 and len(self.numbers) >= 0.8 * self.rows > 0
         self.strays = words if self.is_number else []
         self.is_constant = self.distinct < 2
         self.dates: DateOrder = "ymd"
         self.order: tuple[str, ...] = ()
-        self.kind: Kind = self._kind(list(read_as))
+        self.kind: Kind = self._kind(list(self.read_as))
         self.is_identifier = self.kind in ("identifier", "text")
         are_whole = all(number.is_integer() for number in self.numbers)
         few = are_whole and self.distinct <= min(10, max(2, self.rows / 5))
@@ -97,9 +98,10 @@ class Look:
         if self.is_number:
             counts = self.rows >= FEWEST and bool((np.diff(self.numbers) == 1).all())
             return "identifier" if is_named or (self.distinct == self.rows and counts) else "number"
-        dates = date_order(values) if values else None
-        if dates is not None:
-            self.dates = dates
+        odd = [value for value in values if not value[:1].isdigit()]
+        dates = date_order(value for value in values if value not in odd)
+        if dates is not None and len(odd) <= (3 if len(values) >= FEWEST else 0):
+            self.dates, self.strays = dates, odd
             return "date"
         all_differ = self.distinct == self.rows >= FEWEST
         if is_named or all_differ or self.distinct > max(20, self.rows / 2):
@@ -157,7 +159,7 @@ def _histogram(
         values = values.map({cell: date_of(cell, look.dates) for cell in values.dropna().unique()})
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
         commonest = values.value_counts()[:MOST_COUNTS]
-        return tuple(map(int, commonest)), tuple(map(str, commonest.index))
+        return tuple(map(int, commonest)), tuple(cleaned(str(word)) for word in commonest.index)
     numbers = values.to_numpy(np.float64)
     numbers = numbers[np.isfinite(numbers)]
     if not numbers.size:
@@ -165,7 +167,7 @@ def _histogram(
     low, high = float(numbers.min()), float(numbers.max())
     if column.kind == "ordinal" and high < MOST_COUNTS:
         counts = np.bincount(numbers.astype(np.intp), minlength=len(column.order))
-        return tuple(map(int, counts)), column.order
+        return tuple(map(int, counts)), tuple(map(cleaned, column.order))
     # Halves first: the difference of the largest numbers there are would be infinite.
     places = (numbers / 2 - low / 2) / ((high / 2 - low / 2) or 1) * MOST_COUNTS
     bins = np.bincount(np.minimum(places.astype(np.intp), MOST_COUNTS - 1), minlength=MOST_COUNTS)

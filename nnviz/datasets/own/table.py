@@ -22,7 +22,7 @@ from nnviz.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_000_000, 2_000, 10_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_000_000, 20_000, 10_000_000
 """More would take gigabytes of memory."""
 
 LARGEST = 1e30
@@ -260,19 +260,9 @@ def raw_columns(
     numbers = {name for name, kind in used.items() if kind == "number"}
     try:
         return pd.read_csv(
-            Told(body.content, progress),
-            sep=body.separator,
-            names=[column.name for column in recipe.columns],
+            **reading_of(body, recipe, progress),
             usecols=list(wanted),
-            header=None,
-            index_col=False,
             dtype={name: "float64" if name in numbers else object for name in used},
-            na_values=list(recipe.missing),
-            keep_default_na=False,
-            decimal=recipe.decimal,
-            thousands=recipe.thousands or None,
-            skipinitialspace=True,
-            float_precision="round_trip",
             low_memory=False,
         )
     except (ValueError, OverflowError) as error:  # pandas's own errors of parsing are ValueErrors
@@ -284,6 +274,23 @@ def raw_columns(
             "Look at its numbers and quotation marks.",
             reason=f"{error!s:.200}".rstrip("."),
         ) from error
+
+
+def reading_of(body: Text, recipe: Recipe, progress: Progress | None = None) -> dict[str, Any]:
+    """Return what pandas' reader has to know of a table and how it is written."""
+    return {
+        "filepath_or_buffer": Told(body.content, progress),
+        "sep": body.separator,
+        "names": [column.name for column in recipe.columns],
+        "header": None,
+        "index_col": False,
+        "na_values": list(recipe.missing),
+        "keep_default_na": False,
+        "decimal": recipe.decimal,
+        "thousands": recipe.thousands or None,
+        "skipinitialspace": True,
+        "float_precision": "round_trip",
+    }
 
 
 def _converted(

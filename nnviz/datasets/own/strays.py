@@ -1,0 +1,67 @@
+"""Words among numbers and dates where a first look at a table has seen none, in all of its rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from nnviz.datasets.own.doubts import Note, listed
+from nnviz.datasets.own.recipe import Recipe
+from nnviz.datasets.own.table import Text, number_of, number_reader, reading_of
+
+MOST_STRAYS = 3
+"""Different words that may stand among the numbers of a column, for missing values."""
+
+_AT_ONCE = 100_000
+
+
+def without_words(body: Text, recipe: Recipe, notes: list[Note]) -> Recipe:
+    """Return a recipe by which words among numbers and dates are missing values.
+
+    Columns with too many of them become categories.
+    """
+    found = _words(body, recipe)
+    strays = [word for words in found.values() if len(words) <= MOST_STRAYS for word in words]
+    if strays:
+        notes.append(stray_note(strays))
+    columns = []
+    for column in recipe.columns:
+        if len(found.get(column.name, ())) > MOST_STRAYS:
+            column = replace(column, kind="category")
+        columns.append(column)
+    missing = tuple(dict.fromkeys((*recipe.missing, *strays)))
+    return replace(recipe, columns=tuple(columns), missing=missing)
+
+
+def stray_note(words: list[str]) -> Note:
+    """Return the sentence that says what was taken for missing values."""
+    sentence = "Taken for missing values, since they stand among numbers: {words}."
+    return Note(sentence, {"words": listed(words)})
+
+
+def _words(body: Text, recipe: Recipe) -> dict[str, list[str]]:
+    """Return the different words in each column of numbers or dates, a few more than may be."""
+    import pandas as pd
+
+    readers = {c.name: number_reader(c) for c in recipe.used if c.kind == "date"}
+    for column in (column for column in recipe.used if column.kind == "number"):
+        readers[column.name] = lambda cell: _number(cell, recipe)
+    found: dict[str, list[str]] = {}
+    types = dict.fromkeys(readers, object)
+    pieces = pd.read_csv(
+        **reading_of(body, recipe), usecols=[*readers], dtype=types, chunksize=_AT_ONCE
+    )
+    for piece in pieces:
+        for name, read in readers.items():
+            words = found.setdefault(name, [])
+            for cell in piece[name].dropna().unique():
+                word = str(cell).strip()
+                is_new = word not in words and word not in recipe.missing
+                if len(words) <= MOST_STRAYS and is_new and math.isnan(read(word)):
+                    words.append(word)
+    return found
+
+
+def _number(cell: str, recipe: Recipe) -> float:
+    number = number_of(cell, recipe.decimal, recipe.thousands)
+    return math.nan if number is None else number
