@@ -7,7 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from nnviz.datasets.own.build import (
 from nnviz.datasets.own.doubts import Note, column_doubts, listed
 from nnviz.datasets.own.formats import TableText, format_of, misnamed, table_text
 from nnviz.datasets.own.kinds import completed
+from nnviz.datasets.own.proposed import Proposal as Proposal
 from nnviz.datasets.own.recipe import (
     MOST_CLASSES,
     AnyRecipe,
@@ -35,7 +36,7 @@ from nnviz.datasets.own.recipe import (
     cleaned,
 )
 from nnviz.datasets.own.sample_look import look_at_samples
-from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
+from nnviz.datasets.own.seen import Look, seen_columns
 from nnviz.datasets.own.strays import stray_note, without_words
 from nnviz.datasets.own.table import (
     Progress,
@@ -68,25 +69,6 @@ _TARGETS = {"target", "label", "class", "y", "outcome", "output", "result"}
 _TOTALS = {"total", "sum", "average", "mean", "summe", "合计", "总计", "合計", "總計"}
 _OPEN = (OwnColumn("input"), OwnColumn("target", "target"))
 """In place of columns that are not known yet."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """How a file could be read, what was understood, its first rows, and what is doubtful."""
-
-    data: OwnData
-    understood: Note
-    first: tuple[tuple[str, ...], ...]
-    warnings: tuple[Note, ...]
-    columns: tuple[SeenColumn, ...]
-    rows: int
-    """Of the file."""
-    left: int
-    """Rows left, without those that lack what they need."""
-    headings: tuple[str, ...] = ()
-    """Of the first rows, where they are not those of a table."""
-    sheets: tuple[str, ...] = ()
-    """Of a workbook, those that have cells, the fullest first."""
 
 
 def propose(
@@ -129,13 +111,10 @@ def propose(
     kind = format_of(path, content)
     notes = misnamed(path, kind)
     if kind.family != "table" or not isinstance(recipe, Recipe | None):
-        asked_samples = None if isinstance(recipe, Recipe) and not exact else recipe
-        one = look_at_samples(path, kind, target, asked_samples, progress)
-        notes += one.notes
-        keep_loaded(one.data, one.dataset)
-        rows = one.dataset.rows
-        shown = (one.first, tuple(notes), (), rows, rows, one.headings)
-        return Proposal(one.data, one.understood, *shown)
+        samples_recipe = None if isinstance(recipe, Recipe) and not exact else recipe
+        shown, dataset = look_at_samples(path, kind, target, samples_recipe, progress)
+        keep_loaded(shown.data, dataset)
+        return replace(shown, warnings=(*notes, *shown.warnings))
     sha256 = content_hash(content)
     asked = (None, sheet) if recipe is None else (recipe.encoding, recipe.sheet)
     whole = table_text(content, name, *asked)

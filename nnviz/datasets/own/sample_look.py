@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from nnviz.datasets.own.array_choice import proposed_arrays
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.formats import Format, read_samples
 from nnviz.datasets.own.pictures import Progress, proposed_pictures
+from nnviz.datasets.own.proposed import Proposal
 from nnviz.datasets.own.recipe import AnyRecipe, Kind, OwnColumn, OwnData, Recipe, cleaned
 from nnviz.errors import DataError
 
@@ -35,25 +35,13 @@ _SENTENCES = {
 """By what samples are; of a regression, and of a classification."""
 
 
-@dataclass(frozen=True)
-class SampleLook:
-    """What a look at arrays or pictures has shown: as `Proposal` has it."""
-
-    data: OwnData
-    understood: Note
-    first: tuple[tuple[str, ...], ...]
-    headings: tuple[str, ...]
-    notes: tuple[Note, ...]
-    dataset: Dataset
-
-
 def look_at_samples(
     path: Path,
     kind: Format,
     target: str,
     recipe: AnyRecipe | None,
     progress: Progress | None = None,
-) -> SampleLook:
+) -> tuple[Proposal, Dataset]:
     """Look at arrays or pictures, and propose how to read them; or see what a recipe makes of them.
 
     Raises
@@ -87,7 +75,8 @@ def look_at_samples(
     table = Recipe((OwnColumn("inputs"), target_column))
     data = OwnData(os.path.abspath(path), sha256, table, recipe)  # noqa: PTH100 - keeps links
     headings, first = first_rows(dataset)
-    return SampleLook(data, understood(dataset), first, headings, tuple(notes), dataset)
+    told, rows = tuple(notes), dataset.rows
+    return Proposal(data, understood(dataset), first, told, (), rows, rows, headings), dataset
 
 
 def understood(dataset: Dataset) -> Note:
