@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import struct
@@ -17,7 +18,7 @@ import pytest
 from nnviz import cli
 from nnviz.datasets.own import stored
 from nnviz.datasets.own.build import OWN, load_own
-from nnviz.datasets.own.formats import files_of, moved
+from nnviz.datasets.own.formats import files_of, moved, own_hash
 from nnviz.datasets.own.proposal import propose
 from nnviz.datasets.own.sample_recipes import ArraysRecipe
 from nnviz.errors import DataError, UnknownNameError
@@ -79,6 +80,7 @@ def test_files_that_belong_together_are_one_hash_and_move_together(tmp_path: Pat
     for name, file in files_of(own).items():
         (tmp_path / "there" / name).write_bytes(file.read_bytes())
     there = moved(own, tmp_path / "there")
+    assert own_hash(there) == own.sha256
     np.testing.assert_array_equal(load_own(there).inputs, load_own(own).inputs)
     (tmp_path / "there" / "t10k-labels-idx1-ubyte").write_bytes(idx(LABELS[:9][::-1]))
     load_own.cache_clear()
@@ -101,6 +103,7 @@ def test_an_npz_with_a_test_part(tmp_path: Path, packs: Any) -> None:
     assert np.abs(dataset.inputs - expected).max() <= 1  # float32 on the way
     assert dataset.feature_names[20] == "green of row 1 column 1"
     assert files_of(found.data) == {"digits.npz": path}
+    assert own_hash(found.data) == hashlib.sha256(path.read_bytes()).hexdigest()
     as_test = propose(path, "y_test").data.samples
     assert isinstance(as_test, ArraysRecipe)
     assert (as_test.inputs, as_test.targets, as_test.test_rows) == ("x_test", "y_test", 0)

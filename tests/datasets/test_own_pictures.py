@@ -19,7 +19,7 @@ from PIL import Image
 from nnviz import cli
 from nnviz.datasets.own import pictures
 from nnviz.datasets.own.build import OWN, load_own
-from nnviz.datasets.own.formats import files_of, moved
+from nnviz.datasets.own.formats import files_of, moved, own_hash
 from nnviz.datasets.own.proposal import propose
 from nnviz.datasets.own.sample_recipes import PicturesRecipe
 from nnviz.errors import DataError
@@ -158,11 +158,13 @@ def test_what_is_no_picture_is_left_out_and_named(tmp_path: Path) -> None:
     (tmp_path / "b" / "text.png").write_bytes(b"hello")
     (tmp_path / "b" / "notes.txt").write_bytes(b"hello")
     (tmp_path / "b" / ".hidden.png").write_bytes(b"hello")
-    assert "Left out, 3 files. The first: “cut.png” is no picture" in warned(tmp_path)
+    assert "Left out, 3 files. The first: “a/cut.png” is no picture" in warned(tmp_path)
     assert load_own(propose(tmp_path).data).rows == 6
     for file in (tmp_path / "a").glob("?.png"):
         file.unlink()
-    with pytest.raises(DataError, match=r"“a” .* has no picture that can be read. “cut.png” is no"):
+    with pytest.raises(
+        DataError, match=r"“a” .* has no picture that can be read. “a/cut.png” is no"
+    ):
         propose(tmp_path)
 
 
@@ -257,6 +259,7 @@ def test_a_folder_taken_elsewhere_is_the_same_data(tmp_path: Path) -> None:
         there = tmp_path / "there" / name
         there.parent.mkdir(parents=True, exist_ok=True)
         there.write_bytes(file.read_bytes())
+    assert own_hash(moved(own, tmp_path / "there")) == own.sha256
     np.testing.assert_array_equal(
         load_own(moved(own, tmp_path / "there")).inputs, load_own(own).inputs
     )

@@ -6,7 +6,6 @@ kinds become a `Dataset` by a recipe of their own.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,12 +17,22 @@ from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.orange import columns_in, is_orange, plain_text
 from nnviz.datasets.own.pictures import (
     Progress,
+    contents_of_pictures,
     picture_files,
     pictures_dataset,
 )
 from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, SampleRecipe
-from nnviz.datasets.own.stored import NPY, NPZ, contents_of, damaged, is_idx, is_npz, member_sizes
+from nnviz.datasets.own.stored import (
+    NPY,
+    NPZ,
+    contents_of,
+    damaged,
+    hash_of,
+    is_idx,
+    is_npz,
+    member_sizes,
+)
 from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
 from nnviz.datasets.own.workbook import is_ods, is_workbook, is_xls, is_xlsx, sheet_text, sheets_of
 from nnviz.errors import DataError
@@ -188,10 +197,8 @@ def read_samples(path: Path, recipe: SampleRecipe, progress: Progress | None = N
     """
     if isinstance(recipe, ArraysRecipe):
         contents = contents_of(path, recipe.names)
-        digest = hashlib.sha256()
-        for name, content in contents.items():
-            digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-        return ReadSamples(arrays_dataset(path, recipe, contents), digest.hexdigest(), [])
+        dataset = arrays_dataset(path, recipe, contents)
+        return ReadSamples(dataset, hash_of(contents.items()), [])
     return ReadSamples(*pictures_dataset(path, recipe, progress))
 
 
@@ -215,6 +222,22 @@ def files_of(own: OwnData) -> dict[str, Path]:
         names = {path.name} if content_of(path).startswith(NPZ) else {path.name, *own.samples.names}
         return {name: path.with_name(name) for name in sorted(names)}
     return {f"{path.name}/{name}": file for name, file in picture_files(path, own.samples).items()}
+
+
+def own_hash(own: OwnData) -> str:
+    """Return the hash of own data as they now are: `OwnData.sha256`, if they are what they were.
+
+    Raises
+    ------
+    DataError
+        If they are not there, or cannot be read.
+    """
+    path = Path(own.path)
+    if own.samples is None:
+        return hash_of([(path.name, content_of(path))])
+    if isinstance(own.samples, ArraysRecipe):
+        return hash_of(contents_of(path, own.samples.names).items())
+    return hash_of(contents_of_pictures(path, own.samples))
 
 
 def moved(own: OwnData, folder: Path) -> OwnData:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import stat
@@ -19,6 +18,7 @@ from nnviz.datasets.dataset import Dataset, pixel_names
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.recipe import MOST_CLASSES, OWN, cleaned, unique
 from nnviz.datasets.own.sample_recipes import MOST_PICTURES, MOST_SIDE, PicturesRecipe, Shape
+from nnviz.datasets.own.stored import hash_of
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -235,21 +235,22 @@ def pictures_dataset(
             columns=recipe.picture[2],
             rows=recipe.picture[1],
         )
-    digest, pixels = hashlib.sha256(), list[NDArray[np.uint8]]()
+    pixels, left_out = list[NDArray[np.uint8]](), list[str]()
     found: dict[bool, list[int]] = {False: [], True: []}
-    left_out: list[str] = []
-    for place, (name, file) in enumerate(files.items()):
-        content = b""
-        try:
-            content = read_file(file)
-            pixels.append(scaled(opened(content, file.name), recipe.picture))
-            is_test = bool(recipe.test) and name.startswith(f"{recipe.test}/")
-            found[is_test].append(recipe.classes.index(file.parent.name))
-        except DataError as error:
-            left_out.append(str(error))
-        digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-        if progress is not None and place % 50 == 0:
-            progress(place / len(files))
+
+    def read() -> Iterator[tuple[str, bytes]]:
+        for place, (name, content) in enumerate(contents_of_pictures(path, recipe)):
+            try:
+                pixels.append(scaled(opened(content, name), recipe.picture))
+                is_test = bool(recipe.test) and name.startswith(f"{recipe.test}/")
+                found[is_test].append(recipe.classes.index(name.split("/")[-2]))
+            except DataError as error:
+                left_out.append(str(error))
+            if progress is not None and place % 50 == 0:
+                progress(place / len(files))
+            yield name, content
+
+    sha256 = hash_of(read())
     counts = np.bincount(found[False], minlength=len(recipe.classes))
     for name, count in zip(recipe.classes, counts, strict=True):
         if not count:
@@ -274,29 +275,24 @@ def pictures_dataset(
         channels=channels,
         fixed_test_rows=len(found[True]),
     )
-    return dataset, digest.hexdigest(), left_out
+    return dataset, sha256, left_out
+
+
+def contents_of_pictures(path: Path, recipe: PicturesRecipe) -> Iterator[tuple[str, bytes]]:
+    """Yield the names below the folder and the contents of its pictures."""
+    for name, file in picture_files(path, recipe).items():
+        yield name, read_file(file)
 
 
 def read_file(path: Path) -> bytes:
-    """Return the bytes of a picture's file.
-
-    Raises
-    ------
-    DataError
-        If it is no plain file, cannot be read, or is too large.
-    """
+    """Return the bytes of a plain file; none of one that is too large or may not be read."""
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise unreadable(path.name, "it is no file")
-        with path.open("rb") as file:
-            content = file.read(MOST_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise unreadable(path.name, reason) from error
-    if not 0 < len(content) <= MOST_FILE_BYTES:
-        size = "it is empty" if not content else f"it has more than {MOST_FILE_BYTES // 2**20} MB"
-        raise unreadable(path.name, size)
-    return content
+        about = path.lstat()
+        if stat.S_ISREG(about.st_mode) and about.st_size <= MOST_FILE_BYTES:
+            return path.read_bytes()
+    except (OSError, ValueError):
+        return b""  # which `opened` refuses
+    return b""
 
 
 def unreadable(name: str, reason: str) -> DataError:
@@ -319,6 +315,8 @@ def opened(content: bytes, name: str) -> Image.Image:
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
+    if not content:
+        raise unreadable(name, "it is empty, too large or may not be read")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, and of sizes that are refused below

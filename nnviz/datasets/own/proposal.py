@@ -191,6 +191,8 @@ def _understood(dataset: Dataset, recipe: Recipe) -> Note:
         "{rows:,} rows and {inputs:,} inputs, from which “{target}” is predicted as a number"
         " (encoding {encoding}, separator “{separator}”, decimals “{decimal}”)."
     )
+    if recipe.sheet:
+        sentence = f"{sentence.partition(' (')[0]}."
     if dataset.class_names:
         sentence = sentence.replace("as a number", "as one of {classes} classes")
     if dataset.features == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import lzma
 import math
@@ -9,7 +10,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -187,6 +188,14 @@ def _check_size(
             "Copy, download or save it again.",
             **values,
         )
+
+
+def hash_of(contents: Iterable[tuple[str, bytes]]) -> str:
+    """Return what tells files, by their names, from any others; of one file its own SHA-256."""
+    found = [(name, hashlib.sha256(content).hexdigest()) for name, content in contents]
+    if len(found) == 1:
+        return found[0][1]
+    return hashlib.sha256("".join(f"{name}\0{one}\n" for name, one in found).encode()).hexdigest()
 
 
 def contents_of(path: Path, names: tuple[str, ...]) -> dict[str, bytes]:
