@@ -142,6 +142,7 @@ def test_separators_and_line_ends(tmp_path: Path, separator: str, newline: str) 
         ('a,b\n"1,5",2\n"2,25",3\n', (",", ""), [1.5, 2.25]),
         ('a,b\n"1,234.5",2\n"12",3\n', (".", ","), [1234.5, 12]),
         ("a\tb\n1.5\t2\n2.25\t3\n", (".", ""), [1.5, 2.25]),
+        ("a,b\n1'234.5,2\n12,3\n", (".", "'"), [1234.5, 12]),
     ],
 )
 def test_decimals_and_thousands(
@@ -261,6 +262,9 @@ TABLE = "a,b\n1,2\n3,4\n"
         ("a,b\n1,2\n3\n5,6\n7,8\n", "Line 3 .* has 1 cells where the others have 2"),
         ("a,b\n1,2\n3,4,5\n5,6\n", "Line 3 .* has 3 cells"),
         ('a,b\n1,2\n3,"4\n5,6\n', "line 3 .* has no end"),
+        ('a,b\n1,x "2\n3,4\nn.k.,6"\n7,"8\n', "line 5 .* has no end"),
+        ("姓名,分数\n张三李四王五,1\n".encode() * 5 + b"\xff,2\n", "Line 11 .*encoding utf-8"),
+        ("id,a\n,2\n,3\n,5\n", "the others are the same in all rows"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not a table written as text"),
         (b"PK\x03\x04" + bytes(50), "is damaged"),
         (gzip.compress(TABLE.encode() * 50)[:30], "cannot be unpacked: it ends too early"),
@@ -268,6 +272,7 @@ TABLE = "a,b\n1,2\n3,4\n"
         (gzip.compress(bytes(2**21)), "larger than 1 MB"),
         ("a,b\n1,2\n3,1e308\n4,5\n", "“1e308” in line 3 .*column “b”, is too large"),
         ("a,b\n1,2\n3,-1e999\n4,5\n", "“-1e999” in line 3"),
+        (f"a,b\n1,2\n3,{'9' * 5000}\n4,5\n", "“9999.* in line 3 .*is too large"),
         ("a,b\n?,\n1,\n2,?\n", "Choose a table with more columns|0 would be left"),
         ("a,b\n1,5\n2,5\n", "the same in all rows"),
         ("a,b\n" + "1,2\n" * 1001, "too large: 1,001 rows or more of 2 columns"),

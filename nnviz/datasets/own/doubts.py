@@ -69,8 +69,9 @@ def _tells(column: Look, goal: Look) -> bool:
     if None not in first and None not in second and goal.distinct > FEWEST:
         # Of numbers, also the logarithm or the square gives the other away: ranks are compared.
         ranks = [_ranks(numbers) for numbers in (first, second)]
-        with np.errstate(all="ignore"):
-            return bool(abs(np.corrcoef(np.stack(ranks))[0, 1]) > 0.99999)
+        spread = float(ranks[0].std() * ranks[1].std())
+        together = float(np.mean(ranks[0] * ranks[1]) - ranks[0].mean() * ranks[1].mean())
+        return abs(together) > 0.99999 * spread > 0
     return len({*pairs}) == len({a for a, _ in pairs}) <= 2 * goal.distinct
 
 

@@ -312,6 +312,8 @@ def _signs(rows: list[list[str]], separator: str) -> tuple[str, str]:
     points = [cell for cell in cells if re.fullmatch(r"[+-]?[\d,]*\.\d+", cell)]
     commas = [cell for cell in cells if re.fullmatch(r"[+-]?[\d.]*,\d+", cell)]
     grouped = [cell for cell in cells if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell)]
+    if any(re.fullmatch(r"[+-]?\d{1,3}('\d{3})+(\.\d+)?", cell) for cell in cells):
+        return ".", "'"
     if len({*commas} - {*grouped}) > len({*points} - {*commas}):
         return ",", "." if any("." in cell for cell in commas) else ""
     if grouped and (points or separator == ","):

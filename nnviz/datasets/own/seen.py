@@ -91,7 +91,7 @@ class Look:
 
     def _kind(self, values: list[str]) -> Kind:
         name = self.name.lower()
-        is_named = self.distinct == self.rows and name in _IDENTIFIERS
+        is_named = self.distinct == self.rows > 0 and name in _IDENTIFIERS
         if self.is_number and name in YEARS and all(map(is_year, values)):
             self.dates = "y"
             return "date"
@@ -155,9 +155,11 @@ def _histogram(
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
     import pandas as pd
 
-    if values.dtype == object and look.kind == "date":
+    if values.dtype == object and look.kind == "date" and column.role == "ignore":
         values = values.map({cell: date_of(cell, look.dates) for cell in values.dropna().unique()})
-    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+    elif look.is_number and column.role == "ignore":
+        values = pd.to_numeric(values, errors="coerce")
+    if values.dtype == object:
         commonest = values.value_counts()[:MOST_COUNTS]
         return tuple(map(int, commonest)), tuple(cleaned(str(word)) for word in commonest.index)
     numbers = values.to_numpy(np.float64)

@@ -48,17 +48,20 @@ def _words(body: Text, recipe: Recipe) -> dict[str, list[str]]:
         readers[column.name] = lambda cell: _number(cell, recipe)
     found: dict[str, list[str]] = {}
     types = dict.fromkeys(readers, object)
-    pieces = pd.read_csv(
-        **reading_of(body, recipe), usecols=[*readers], dtype=types, chunksize=_AT_ONCE
-    )
-    for piece in pieces:
-        for name, read in readers.items():
-            words = found.setdefault(name, [])
-            for cell in piece[name].dropna().unique():
-                word = str(cell).strip()
-                is_new = word not in words and word not in recipe.missing
-                if len(words) <= MOST_STRAYS and is_new and math.isnan(read(word)):
-                    words.append(word)
+    try:
+        pieces = pd.read_csv(
+            **reading_of(body, recipe), usecols=[*readers], dtype=types, chunksize=_AT_ONCE
+        )
+        for piece in pieces:
+            for name, read in readers.items():
+                words = found.setdefault(name, [])
+                for cell in piece[name].dropna().unique():
+                    word = str(cell).strip()
+                    is_new = word not in words and word not in recipe.missing
+                    if len(words) <= MOST_STRAYS and is_new and math.isnan(read(word)):
+                        words.append(word)
+    except (ValueError, OverflowError):  # it is no table, which whoever reads it again will say
+        return {}
     return found
 
 

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,7 @@ class Text:
             yield from io.StringIO(self.body[start:end])
             start = end
 
-    @cached_property
+    @property
     def content(self) -> bytes:
         """The text in UTF-8."""
         return self.body.encode("utf-8", "surrogatepass")
@@ -256,19 +256,18 @@ def raw_columns(
     """
     import pandas as pd
 
-    used = {column.name: column.kind for column in recipe.used}
-    numbers = {name for name, kind in used.items() if kind == "number"}
+    numbers = {column.name for column in recipe.used if column.kind == "number"}
     try:
         return pd.read_csv(
             **reading_of(body, recipe, progress),
             usecols=list(wanted),
-            dtype={name: "float64" if name in numbers else object for name in used},
-            low_memory=False,
+            dtype={name: "float64" if name in numbers else object for name in wanted},
         )
     except (ValueError, OverflowError) as error:  # pandas's own errors of parsing are ValueErrors
         for column in recipe.columns:
             if column.name in numbers:
                 refuse_cell(body, recipe, column, lambda one: one is None, "is not a number")
+                refuse_cell(body, recipe, column, _is_too_large, "is too large to calculate with")
         raise body.error(
             "“{name}” cannot be read: {reason}.",
             "Look at its numbers and quotation marks.",

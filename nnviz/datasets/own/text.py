@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import stat
 import zlib
 from pathlib import Path
@@ -23,6 +24,8 @@ _MARKS: dict[bytes, Encoding] = {
 }
 _WITHOUT_MARK: tuple[Encoding, ...] = ("utf-16-le", "utf-16-be")
 
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+_FEW_LETTERS = 10
 _LOOKED_AT = 2**16
 _REMEDY = "Save the table as CSV in UTF-8, and open that file."
 
@@ -136,10 +139,14 @@ def _likely(content: bytes, name: str) -> Encoding:
     telling = b"\n".join(lines[:1000])
     if len(telling) > _LOOKED_AT:
         telling = telling[: telling.rfind(b"\n", 0, _LOOKED_AT) + 1] or telling
+    letters = [letter for letter in telling.decode("utf-8", "replace") if not letter.isascii()]
+    wrong = letters.count("\ufffd")
+    if len(letters) - wrong >= max(_FEW_LETTERS, 4 * wrong):
+        return "utf-8"  # but for some damage; reading says where
     found = likely_encoding(telling.replace(b"\r", b""))
-    if found is None:
+    if found is None and _CONTROLS.search(content):
         raise _no_text(name)
-    return found
+    return found or "utf-8"  # in which it says where it is wrong
 
 
 def _utf_16(content: bytes) -> Encoding | None:
