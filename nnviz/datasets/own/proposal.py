@@ -13,8 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.build import (
@@ -22,7 +20,7 @@ from nnviz.datasets.own.build import (
     dataset_of_frame,
     keep_loaded,
 )
-from nnviz.datasets.own.doubts import Note, column_doubts, listed
+from nnviz.datasets.own.doubts import Note, column_doubts, dataset_doubts
 from nnviz.datasets.own.formats import TableText, format_of, misnamed, table_text
 from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.proposed import Proposal as Proposal
@@ -106,15 +104,31 @@ def propose(
     UnknownNameError
         If no column has the target's name.
     """
-    tell, name = progress or _silent, path.name
     content = b"" if path.is_dir() else content_of(path)
     kind = format_of(path, content)
     notes = misnamed(path, kind)
-    if kind.family != "table" or not isinstance(recipe, Recipe | None):
-        samples_recipe = None if isinstance(recipe, Recipe) and not exact else recipe
-        shown, dataset = look_at_samples(path, kind, target, samples_recipe, progress)
-        keep_loaded(shown.data, dataset)
-        return replace(shown, warnings=(*notes, *shown.warnings))
+    if kind.family == "table" and isinstance(recipe, Recipe | None):
+        asked = (target, recipe, sheet, chosen, exact)
+        return _proposed_table(path, content, *asked, progress or _silent, notes)
+    samples_recipe = None if isinstance(recipe, Recipe) and not exact else recipe
+    shown, dataset = look_at_samples(path, kind, target, samples_recipe, progress)
+    keep_loaded(shown.data, dataset)
+    return replace(shown, warnings=(*notes, *shown.warnings))
+
+
+def _proposed_table(
+    path: Path,
+    content: bytes,
+    target: str,
+    recipe: Recipe | None,
+    sheet: str,
+    chosen: Collection[str] | None,
+    exact: bool,
+    tell: Progress,
+    notes: list[Note],
+) -> Proposal:
+    """Return how a table could be read; as `propose` does."""
+    name = path.name
     sha256 = content_hash(content)
     asked = (None, sheet) if recipe is None else (recipe.encoding, recipe.sheet)
     whole = table_text(content, name, *asked)
@@ -139,7 +153,7 @@ def propose(
     seen, left = seen_columns(frame, looks, found)
     data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
     keep_loaded(data, dataset)
-    notes += _doubts(dataset)
+    notes += dataset_doubts(dataset)
     understood, first = _understood(dataset, found), _first_rows(text, found)
     told, rows = tuple(notes), len(frame)
     tell(1.0)
@@ -170,20 +184,6 @@ def _read(
 
 def _silent(done: float) -> None:
     pass
-
-
-def _doubts(dataset: Dataset) -> list[Note]:
-    """Return what is doubtful about the data set as a whole."""
-    notes = []
-    if dataset.features > max(200, dataset.rows):
-        sentence = "{inputs:,} inputs are many for {rows:,} rows: ignore what does not matter."
-        notes.append(Note(sentence, {"rows": dataset.rows, "inputs": dataset.features}))
-    labels = dataset.targets.astype(np.intp)[:, None] if dataset.class_names else np.arange(0)
-    rare = [dataset.class_names[i] for i in np.flatnonzero(np.bincount(labels.ravel()) == 1)]
-    if rare:
-        sentence = "Of these classes there is one row only, too few to test them: {names}."
-        notes.append(Note(sentence, {"names": listed(rare)}))
-    return notes
 
 
 def _understood(dataset: Dataset, recipe: Recipe) -> Note:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.array_choice import proposed_arrays
-from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.doubts import Note, dataset_doubts
 from nnviz.datasets.own.formats import Format, read_samples
 from nnviz.datasets.own.pictures import Progress, proposed_pictures
 from nnviz.datasets.own.proposed import Proposal
@@ -67,6 +67,8 @@ def look_at_samples(
     if left_out:
         known = {"count": len(left_out), "first": left_out[0]}
         notes.append(Note("Left out, {count:,} files. The first: {first}", known))
+    if not dataset.image_shape:
+        notes += dataset_doubts(dataset)
     if dataset.fixed_test_rows:
         sentence = "The last {count:,} rows are the test part, as they were brought."
         notes.append(Note(sentence, {"count": dataset.fixed_test_rows}))
