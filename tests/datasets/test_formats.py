@@ -72,6 +72,14 @@ def test_the_fullest_sheet_of_a_workbook_is_a_table(tmp_path: Path, kind: str) -
         load_own(replace(found.data, recipe=replace(other, sheet="prices")))
 
 
+def test_a_workbook_of_excel_97() -> None:
+    found = propose(Path(__file__).parent / "files" / "houses.xls", "price")
+    assert found.sheets == ("houses", "notes")
+    assert found.first[0] == ("2001-01-01", "2.5", "北京", "1.5")
+    assert [c.kind for c in found.data.recipe.columns] == ["date", "number", "category", "number"]
+    assert load_own(found.data).rows == 20
+
+
 def test_cells_of_a_sheet_are_written_as_a_table_needs_them() -> None:
     rows = [("date", "day", "a"), (45000, 45000.25, 1e-7), (45001.5, 3.0, 1e20)]
     (text,) = workbook.sheets_of(xlsx({"s": rows_xml(rows)}), "s.xlsx").values()
